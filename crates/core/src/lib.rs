@@ -1,0 +1,7 @@
+//! The Shelfwise engine.
+#![no_std]
+#![forbid(unsafe_code)]
+extern crate alloc;
+
+mod event;
+pub use event::EventKind;

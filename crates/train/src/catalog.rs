@@ -1,0 +1,25 @@
+//! The store's catalog: what an item is, apart from who looked at it.
+
+/// One item of the catalog. Empty strings where the catalog does not say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CatalogItem {
+    /// The store's own id, as it stands in the log.
+    pub id: String,
+    /// Title, for the words that content neighbours share.
+    pub title: String,
+    /// Category; the levels of a path are joined by ` > `.
+    pub category: String,
+    /// Brand.
+    pub brand: String,
+    /// Price in the shop's currency.
+    pub price: Option<f64>,
+    /// Items that the store flags as sensitive are left out of training altogether.
+    pub sensitive: bool,
+}
+
+/// A catalog, sorted bytewise by id, each id once.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// The items.
+    pub items: Vec<CatalogItem>,
+}

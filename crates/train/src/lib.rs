@@ -1,0 +1,5 @@
+//! The origin's side of Shelfwise.
+#![forbid(unsafe_code)]
+
+pub mod catalog;
+pub mod log;
