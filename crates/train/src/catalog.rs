@@ -18,7 +18,7 @@ pub struct CatalogItem {
 }
 
 /// A catalog, sorted bytewise by id, each id once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
     /// The items.
     pub items: Vec<CatalogItem>,

@@ -43,7 +43,7 @@ pub struct SessionSpan {
 }
 
 /// A cleaned log. Equal input gives an equal log, whatever the order of files or of hash maps.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
     /// External item ids, sorted bytewise.
     pub items: Vec<String>,
