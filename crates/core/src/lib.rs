@@ -1,7 +1,40 @@
-//! The Shelfwise engine.
+//! The Shelfwise engine: a compact model snapshot, a shopper's visit, and a slate of items between them.
+//!
+//! It is handed bytes and time and asks for neither: no clock, no chance, no I/O. The way through it:
+//!
+//! ```text
+//! Event -> Session -> signals -> scores -> Policy -> Slate
+//!                       Snapshot ----^        `- every step tells its Trace
+//! ```
 #![no_std]
 #![forbid(unsafe_code)]
+#![deny(clippy::indexing_slicing)]
+
 extern crate alloc;
 
+mod context;
+mod engine;
 mod event;
+mod explanation;
+mod item;
+mod placement;
+pub mod policy;
+mod score;
+mod session;
+mod signal;
+mod slate;
+pub mod snapshot;
+mod trace;
+
+pub use context::Context;
+pub use engine::{Engine, Recommend, Rerank};
 pub use event::EventKind;
+pub use explanation::{Contribution, Explanation, Reason, ReasonCode};
+pub use item::{Item, ItemIndex, MAX_ID_BYTES, Stock};
+pub use placement::{CurrentItem, Placement};
+pub use policy::Policy;
+pub use session::{Event, EventError, IDLE_MS, MAX_EVENTS, Session};
+pub use signal::Signal;
+pub use slate::{Basis, Slate, SlateItem};
+pub use snapshot::Snapshot;
+pub use trace::{RuledOut, Source, Trace};

@@ -1,0 +1,10 @@
+//! The page's own facts, known without any shopper: what `contextual` mode may read.
+
+/// What the page shows. Nothing of it identifies a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context<'a> {
+    /// The item whose page this is; it counts as the most recent signal.
+    pub item: Option<&'a str>,
+    /// The category whose page this is, levels joined by ` > `; the back-off speaks from it first.
+    pub category: Option<&'a str>,
+}

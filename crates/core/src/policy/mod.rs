@@ -1,0 +1,175 @@
+//! The merchandiser's rules: what may be shown, how often, and what stands where.
+//!
+//! The policy always wins over the model. It is an artefact of its own, written by `shelfwise policy build`.
+
+mod apply;
+#[cfg(feature = "build")]
+mod source;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use apply::{Candidate, Ruling, arrange};
+#[cfg(feature = "build")]
+pub use source::{PolicySource, SourceError};
+
+use crate::placement::{CurrentItem, Placement};
+
+/// First bytes of a policy file; the last one is the version.
+const MAGIC: [u8; 4] = *b"SWP\x01";
+
+/// Separates the levels of a category path.
+pub const CATEGORY_SEPARATOR: &str = " > ";
+
+/// What items a rule is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Selector {
+    /// The item of that id.
+    Item(String),
+    /// Every item of that category, and of the categories below it.
+    Category(String),
+    /// Every item of that brand.
+    Brand(String),
+}
+
+impl Selector {
+    /// Whether the item is meant.
+    #[must_use]
+    pub fn matches(&self, id: &str, category: Option<&str>, brand: Option<&str>) -> bool {
+        match self {
+            Self::Item(wanted) => wanted == id,
+            Self::Brand(wanted) => brand == Some(wanted),
+            Self::Category(wanted) => category.is_some_and(|path| is_in_category(path, wanted)),
+        }
+    }
+}
+
+/// Whether the category `path` is `wanted` or below it.
+#[must_use]
+pub fn is_in_category(path: &str, wanted: &str) -> bool {
+    path.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with(CATEGORY_SEPARATOR))
+}
+
+/// Facts of the moment for which items are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exclusion {
+    /// Items in the shopper's cart.
+    InCart,
+    /// Items that the caller says are sold out.
+    OutOfStock,
+}
+
+/// What a cap counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attribute {
+    /// Items of one category.
+    Category,
+    /// Items of one brand.
+    Brand,
+}
+
+/// What a rule does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// Never show these.
+    Hide(Selector),
+    /// Leave out items for a fact of the moment.
+    Exclude(Exclusion),
+    /// At most `max` items of one category or brand; gives way before a place stays empty.
+    Cap {
+        /// What is counted.
+        by: Attribute,
+        /// How many; at 0 the items come only where nothing else is left.
+        max: u16,
+    },
+    /// This item at this place, if it may be shown at all.
+    Pin {
+        /// The store's id.
+        item: String,
+        /// From 1.
+        position: u16,
+    },
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// The name by which slates and explanations speak of it.
+    pub id: String,
+    /// Names of the placements where it holds; everywhere if empty.
+    pub placements: Vec<String>,
+    /// What it does.
+    pub action: Action,
+}
+
+impl Rule {
+    /// Whether the rule holds at a placement.
+    #[must_use]
+    pub fn holds_at(&self, placement: &str) -> bool {
+        self.placements.is_empty() || self.placements.iter().any(|name| name == placement)
+    }
+}
+
+/// Placements and rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// What the shop's placements mean. One that is not named here may show the current item.
+    pub placements: Vec<Placement>,
+    /// The rules. Hide and exclude hold first, then pins, then caps in this order.
+    pub rules: Vec<Rule>,
+}
+
+/// Why bytes are not a policy. The caller keeps the one that it had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyError {
+    /// The bytes do not begin as a policy file of this version does.
+    NotAPolicy,
+    /// The record is cut off, damaged or too long.
+    Malformed,
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotAPolicy => "not a policy of version 1: give the file that `shelfwise policy build` wrote",
+            Self::Malformed => "the policy is damaged: fetch it again, or build it again",
+        })
+    }
+}
+
+impl core::error::Error for PolicyError {}
+
+impl Policy {
+    /// Reads a policy file.
+    ///
+    /// # Errors
+    /// [`PolicyError`] for any bytes that `shelfwise policy build` did not write.
+    pub fn decode(bytes: &[u8]) -> Result<Self, PolicyError> {
+        let record = bytes.strip_prefix(&MAGIC).ok_or(PolicyError::NotAPolicy)?;
+        match postcard::take_from_bytes(record) {
+            Ok((policy, [])) => Ok(policy),
+            _ => Err(PolicyError::Malformed),
+        }
+    }
+
+    /// Writes a policy file. The same policy gives the same bytes.
+    #[cfg(feature = "build")]
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        // A Vec takes any number of bytes, and every type of the record can be encoded: this has no way to fail.
+        postcard::to_extend(self, Vec::from(MAGIC)).unwrap_or_default()
+    }
+
+    /// Whether the current item may be shown at a placement.
+    #[must_use]
+    pub fn current_item_at(&self, placement: &str) -> CurrentItem {
+        let known = self.placements.iter().find(|known| known.name == placement);
+        known.map_or(CurrentItem::Show, |known| known.current_item)
+    }
+}

@@ -1,0 +1,61 @@
+//! Signals: what the visit and the page say, most recent first, as the scorer needs it.
+
+use alloc::vec::Vec;
+
+use crate::context::Context;
+use crate::event::EventKind;
+use crate::item::ItemIndex;
+use crate::session::Session;
+use crate::snapshot::{SIGNALS, Scoring, Snapshot};
+
+/// One thing that speaks for other items.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Signal<'a> {
+    /// The item, by the store's id.
+    pub id: &'a str,
+    /// Its index, if the snapshot knows it.
+    pub index: Option<ItemIndex>,
+    /// What was done; `None` for the item whose page this is, where nothing was done with it yet.
+    pub kind: Option<EventKind>,
+    /// Strength of the event times the decay of its rank.
+    pub weight: f32,
+}
+
+/// The signals of a request: at most [`SIGNALS`], one for each item, most recent first.
+///
+/// An item that comes again counts once, at its most recent place, with the strongest of its events.
+pub fn signals<'a, B: AsRef<[u8]>>(
+    snapshot: &Snapshot<B>,
+    session: &'a Session,
+    context: &Context<'a>,
+    now_ms: i64,
+) -> Vec<Signal<'a>> {
+    let scoring = &snapshot.meta().scoring;
+    let mut found: Vec<Signal<'a>> = Vec::with_capacity(SIGNALS);
+    let page = context.item.map(|id| (id, None, scoring.strength_of(EventKind::ViewItem)));
+    let events = session.recent(now_ms).map(|event| (&*event.item, Some(event.kind), scoring.strength_of(event.kind)));
+    for (id, kind, strength) in page.into_iter().chain(events) {
+        if id.is_empty() || strength <= 0.0 {
+            continue;
+        }
+        let full = found.len() == SIGNALS;
+        match found.iter_mut().find(|signal| signal.id == id) {
+            Some(signal) if strength > signal.weight || signal.kind.is_none() => {
+                (signal.kind, signal.weight) = (kind, strength.max(signal.weight));
+            }
+            Some(_) => {}
+            None if full => break,
+            None => found.push(Signal { id, index: None, kind, weight: strength }),
+        }
+    }
+    resolve(snapshot, scoring, &mut found);
+    found
+}
+
+fn resolve<B: AsRef<[u8]>>(snapshot: &Snapshot<B>, scoring: &Scoring, signals: &mut [Signal<'_>]) {
+    let ids = snapshot.ids();
+    for (signal, decay) in signals.iter_mut().zip(&scoring.decay) {
+        signal.index = ids.index_of(signal.id);
+        signal.weight *= decay;
+    }
+}

@@ -1,0 +1,71 @@
+//! A slate: what is shown, in which order, and where each item came from.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use crate::trace::Source;
+
+/// What the order of a slate rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Events of this visit.
+    Session,
+    /// The page's own item or category.
+    Context,
+    /// Popularity: nothing else is known.
+    Popularity,
+    /// The caller's order: nothing is known.
+    ShopOrder,
+}
+
+/// One item of a slate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SlateItem<'a> {
+    /// The store's id.
+    pub item_id: Cow<'a, str>,
+    /// What the model says; 0 where it says nothing.
+    pub score: f32,
+    /// Place in the slate, from 0.
+    pub position: u32,
+    /// Place in the caller's list, from 0.
+    pub from_position: Option<u32>,
+    /// By which way it came.
+    pub source: Source,
+    /// Names of the rules that placed it.
+    pub rules: Vec<Cow<'a, str>>,
+}
+
+/// What is shown at a placement.
+///
+/// Its order is total: score descending, then the caller's position (`rerank`) or the item index (`recommend`),
+/// so that the same request gives the same bytes everywhere.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Slate<'a> {
+    /// The model's time and a counter: never of a person, never of chance.
+    pub slate_id: String,
+    /// Where it is shown.
+    pub placement: &'a str,
+    /// What its order rests on.
+    pub basis: Basis,
+    /// The items, first first.
+    pub items: Vec<SlateItem<'a>>,
+}
+
+impl Slate<'_> {
+    /// Whether the slate knows nothing of the visit or the page.
+    #[must_use]
+    pub const fn fallback_used(&self) -> bool {
+        matches!(self.basis, Basis::Popularity | Basis::ShopOrder)
+    }
+
+    /// The canonical bytes: the same slate gives the same ones on every host.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        // A Vec takes any number of bytes, and every type of the record can be encoded: this has no way to fail.
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+}

@@ -1,0 +1,160 @@
+//! Writes snapshots: the origin's side of the format.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::attributes::{self, AttributeTable};
+use super::bytes::crc32;
+use super::layout::{
+    ENTRY_BYTES, FLAG_REQUIRED, HEADER_BYTES, MAGIC, MAX_ID_RUNS, MAX_ITEMS, MAX_NEIGHBOURS, SectionId, VERSION,
+    WEIGHT_LEVELS,
+};
+use super::meta::Meta;
+use super::{ids, neighbours, popularity};
+use crate::item::MAX_ID_BYTES;
+
+/// A neighbour table before it is written: quantized weights, and for every item its neighbours by rising index.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NeighbourTable {
+    /// What each of the 16 levels weighs, from 0 to 1.
+    pub weights: [f32; WEIGHT_LEVELS],
+    /// For every item `(neighbour, level)`, at most [`MAX_NEIGHBOURS`], by rising index, never the item itself.
+    pub rows: Vec<Vec<(u32, u8)>>,
+}
+
+/// Why parts do not make a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuildError {
+    /// More than [`MAX_ITEMS`] items.
+    TooManyItems,
+    /// More than 4 GiB.
+    TooLarge,
+    /// More than [`MAX_ID_RUNS`] runs of ids.
+    TooManyRuns,
+    /// An id that is empty, too long, out of order or there twice.
+    Id,
+    /// A table or column that does not have one entry for each item.
+    Length(SectionId),
+    /// A row that is too long, out of order, out of range, or holds its own item.
+    Row(SectionId),
+    /// A record that cannot be encoded.
+    Record,
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyItems => write!(f, "a snapshot holds at most {MAX_ITEMS} items: train on fewer"),
+            Self::TooLarge => write!(f, "a snapshot has at most 4 GiB: train on fewer items"),
+            Self::TooManyRuns => write!(f, "item indexes were kept over {MAX_ID_RUNS} trainings: train without --previous once"),
+            Self::Id => write!(f, "ids must be sorted, unique and 1 to {MAX_ID_BYTES} bytes long"),
+            Self::Length(section) => write!(f, "section {section} does not have one entry for each item"),
+            Self::Row(section) => write!(f, "section {section} has a row that is too long or out of order"),
+            Self::Record => write!(f, "a record cannot be encoded"),
+        }
+    }
+}
+
+impl core::error::Error for BuildError {}
+
+/// The parts of a snapshot.
+#[derive(Clone, Debug)]
+pub struct SnapshotBuilder {
+    /// What the model is.
+    pub meta: Meta,
+    /// External ids: runs that are each sorted by [`super::compare_ids`]; an item's index is its place over all.
+    pub id_runs: Vec<Vec<String>>,
+    /// Items seen together.
+    pub together: NeighbourTable,
+    /// Items alike by the catalog, where there is one.
+    pub alike: Option<NeighbourTable>,
+    /// Popularity of every item, 0 to [`super::layout::MAX_POPULARITY`].
+    pub popularity: Vec<u8>,
+    /// The most popular items, first first.
+    pub top: Vec<u32>,
+    /// What the catalog says of items, where there is one.
+    pub attributes: Option<AttributeTable>,
+}
+
+impl SnapshotBuilder {
+    /// The bytes of the snapshot. The same parts give the same bytes.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the parts do not fit together.
+    pub fn build(&self) -> Result<Vec<u8>, BuildError> {
+        let items = self.id_runs.iter().map(Vec::len).sum::<usize>();
+        self.check(items)?;
+        let runs: Vec<&[String]> = self.id_runs.iter().map(Vec::as_slice).collect();
+        let mut sections = Vec::from([
+            (SectionId::Meta, postcard::to_allocvec(&self.meta).map_err(|_| BuildError::Record)?),
+            (SectionId::Ids, ids::write(&runs)),
+            (SectionId::Together, neighbours::write(&self.together.weights, &self.together.rows)),
+            (SectionId::Popularity, popularity::write(&self.top, &self.popularity)),
+        ]);
+        sections.extend(self.attributes.as_ref().map(|table| (SectionId::Attributes, attributes::write(table))));
+        let alike = self.alike.as_ref();
+        sections.extend(alike.map(|table| (SectionId::Alike, neighbours::write(&table.weights, &table.rows))));
+        assemble(items as u32, &sections)
+    }
+
+    fn check(&self, items: usize) -> Result<(), BuildError> {
+        if items > MAX_ITEMS as usize {
+            return Err(BuildError::TooManyItems);
+        }
+        if self.id_runs.len() > MAX_ID_RUNS {
+            return Err(BuildError::TooManyRuns);
+        }
+        let sorted = |run: &Vec<String>| run.is_sorted_by(|a, b| ids::compare(a.as_bytes(), b.as_bytes()).is_lt());
+        let sized = |run: &Vec<String>| run.iter().all(|id| (1..=MAX_ID_BYTES).contains(&id.len()));
+        if !self.id_runs.iter().all(|run| sorted(run) && sized(run)) {
+            return Err(BuildError::Id);
+        }
+        if self.popularity.len() != items {
+            return Err(BuildError::Length(SectionId::Popularity));
+        }
+        if self.attributes.as_ref().is_some_and(|table| table.items.len() != items) {
+            return Err(BuildError::Length(SectionId::Attributes));
+        }
+        check_table(&self.together, SectionId::Together, items)?;
+        self.alike.as_ref().map_or(Ok(()), |table| check_table(table, SectionId::Alike, items))
+    }
+}
+
+fn check_table(table: &NeighbourTable, section: SectionId, items: usize) -> Result<(), BuildError> {
+    if table.rows.len() != items {
+        return Err(BuildError::Length(section));
+    }
+    let sound = |own: usize, row: &Vec<(u32, u8)>| {
+        row.len() <= MAX_NEIGHBOURS
+            && row.is_sorted_by(|(a, _), (b, _)| a < b)
+            && row.iter().all(|(item, level)| {
+                (*item as usize) < items && *item as usize != own && usize::from(*level) < WEIGHT_LEVELS
+            })
+    };
+    let mut rows = table.rows.iter().enumerate();
+    if rows.all(|(own, row)| sound(own, row)) { Ok(()) } else { Err(BuildError::Row(section)) }
+}
+
+fn assemble(items: u32, sections: &[(SectionId, Vec<u8>)]) -> Result<Vec<u8>, BuildError> {
+    let head = HEADER_BYTES + sections.len() * ENTRY_BYTES;
+    let total = head + sections.iter().map(|(_, content)| content.len()).sum::<usize>();
+    let mut file = Vec::with_capacity(total);
+    file.extend(MAGIC);
+    file.extend(VERSION.to_le_bytes());
+    file.extend((sections.len() as u16).to_le_bytes());
+    file.extend(u32::try_from(total).map_err(|_| BuildError::TooLarge)?.to_le_bytes());
+    file.extend(items.to_le_bytes());
+    file.resize(HEADER_BYTES, 0);
+    let mut offset = head;
+    for (id, content) in sections {
+        file.extend((*id as u16).to_le_bytes());
+        file.extend((if id.is_required() { FLAG_REQUIRED } else { 0 }).to_le_bytes());
+        file.extend((offset as u32).to_le_bytes());
+        file.extend((content.len() as u32).to_le_bytes());
+        file.extend(crc32(content).to_le_bytes());
+        offset += content.len();
+    }
+    file.extend(sections.iter().flat_map(|(_, content)| content));
+    Ok(file)
+}

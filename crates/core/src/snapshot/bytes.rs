@@ -1,0 +1,157 @@
+//! Little-endian numbers and bit codes over slices; nothing here panics on any bytes.
+
+use super::layout::WEIGHT_BITS;
+
+/// The `u16` at byte `at`.
+pub fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    let raw = bytes.get(at..at.checked_add(2)?)?;
+    Some(u16::from_le_bytes(raw.try_into().ok()?))
+}
+
+/// The `u32` at byte `at`.
+pub fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    let raw = bytes.get(at..at.checked_add(4)?)?;
+    Some(u32::from_le_bytes(raw.try_into().ok()?))
+}
+
+/// The `index`-th `u32` of a column.
+pub fn u32_column(column: &[u8], index: usize) -> Option<u32> {
+    u32_at(column, index.checked_mul(4)?)
+}
+
+/// CRC-32 (IEEE 802.3), the checksum of sections: finds damage, not malice. About 1 ns a byte.
+#[must_use]
+pub fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        let slot = (crc as u8 ^ byte) as usize;
+        (crc >> 8) ^ CRC_TABLE.get(slot).copied().unwrap_or_default()
+    })
+}
+
+const CRC_TABLE: [u32; 256] = crc_table();
+
+#[allow(clippy::indexing_slicing, reason = "evaluated at compile time: a wrong index is a build error")]
+const fn crc_table() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut n = 0;
+    while n < 256 {
+        let mut crc = n as u32;
+        let mut bit = 0;
+        while bit < 8 {
+            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+            bit += 1;
+        }
+        table[n] = crc;
+        n += 1;
+    }
+    table
+}
+
+/// Reads codes from the most significant bit on.
+#[derive(Clone)]
+pub struct BitReader<'a> {
+    bytes: &'a [u8],
+    bit: usize,
+}
+
+/// The widest code that one window can hold.
+const WINDOW_BITS: u32 = 57;
+
+impl<'a> BitReader<'a> {
+    /// A reader at the first bit.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, bit: 0 }
+    }
+
+    /// The next `count` bits (at most 32) as a number; `None` past the end.
+    pub fn bits(&mut self, count: u32) -> Option<u32> {
+        if count == 0 {
+            return Some(0);
+        }
+        let window = self.window()?;
+        self.advance(count)?;
+        Some((window >> (64 - count.min(32))) as u32)
+    }
+
+    /// The next exponential Golomb code of order `k` and the weight behind it; `None` where there is none.
+    pub fn gap_and_weight(&mut self, k: u32) -> Option<(u32, u32)> {
+        let window = self.window()?;
+        let zeros = window.leading_zeros();
+        let code = zeros.checked_mul(2)?.checked_add(1 + k)?;
+        if k > 24 || code + WEIGHT_BITS > WINDOW_BITS {
+            return None;
+        }
+        self.advance(code + WEIGHT_BITS)?;
+        let stored = window >> (64 - code);
+        let gap = stored.checked_sub(1 << k)?;
+        let weight = (window << code) >> (64 - WEIGHT_BITS);
+        Some((u32::try_from(gap).ok()?, weight as u32))
+    }
+
+    fn advance(&mut self, count: u32) -> Option<()> {
+        let bit = self.bit.checked_add(count as usize)?;
+        if bit > self.bytes.len().checked_mul(8)? {
+            return None;
+        }
+        self.bit = bit;
+        Some(())
+    }
+
+    /// The next 57 bits or more, left-aligned; zeros past the end.
+    fn window(&self) -> Option<u64> {
+        let rest = self.bytes.get(self.bit / 8..)?;
+        let raw = match rest.first_chunk::<8>() {
+            Some(chunk) => *chunk,
+            None => {
+                let mut padded = [0; 8];
+                padded.get_mut(..rest.len())?.copy_from_slice(rest);
+                padded
+            }
+        };
+        Some(u64::from_be_bytes(raw) << (self.bit % 8))
+    }
+}
+
+/// Writes what [`BitReader`] reads.
+#[cfg(feature = "build")]
+#[derive(Default)]
+pub struct BitWriter {
+    bytes: alloc::vec::Vec<u8>,
+    used: u32,
+}
+
+#[cfg(feature = "build")]
+impl BitWriter {
+    /// Appends the low `count` bits of `value`.
+    pub fn bits(&mut self, value: u64, count: u32) {
+        for n in (0..count).rev() {
+            if self.used.is_multiple_of(8) {
+                self.bytes.push(0);
+            }
+            if let Some(last) = self.bytes.last_mut() {
+                *last |= u8::from(value >> n & 1 == 1) << (7 - self.used % 8);
+            }
+            self.used += 1;
+        }
+    }
+
+    /// Appends the exponential Golomb code of order `k`.
+    pub fn gap(&mut self, gap: u32, k: u32) {
+        let stored = u64::from(gap) + (1 << k);
+        let width = stored.ilog2() + 1;
+        self.bits(0, width - 1 - k);
+        self.bits(stored, width);
+    }
+
+    /// The bytes, the last one filled up with zeros.
+    pub fn finish(self) -> alloc::vec::Vec<u8> {
+        self.bytes
+    }
+}
+
+/// Bits of the exponential Golomb code of order `k`.
+#[cfg(feature = "build")]
+pub const fn gap_bits(gap: u32, k: u32) -> u32 {
+    let width = (gap as u64 + (1 << k)).ilog2() + 1;
+    2 * width - 1 - k
+}

@@ -1,0 +1,244 @@
+//! External ids, both ways: front-coded blocks in runs of sorted ids.
+//!
+//! An item's index is its place in the runs one after another. A first training writes one run; each later
+//! one that keeps the indexes of its predecessor appends the new items as a run of their own.
+//! Ids are sorted by length, then by bytes, so that numbers stand in their order.
+
+use core::cmp::Ordering;
+
+use super::bytes::{u32_at, u32_column};
+use super::error::SnapshotError;
+use super::layout::{IDS_PER_BLOCK, MAX_ID_RUNS, SectionId};
+use crate::item::{ItemIndex, MAX_ID_BYTES};
+
+/// Order of ids within a run.
+#[must_use]
+pub fn compare(a: &[u8], b: &[u8]) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+/// The id section, read in place.
+#[derive(Clone, Copy, Debug)]
+pub struct Ids<'a> {
+    items: usize,
+    /// Number of items up to the end of each run.
+    run_ends: &'a [u8],
+    /// Offset of every block into `blocks`; blocks do not cross runs.
+    offsets: &'a [u8],
+    blocks: &'a [u8],
+}
+
+/// A decoded id: its bytes are valid UTF-8.
+#[derive(Clone, Copy, Debug)]
+pub struct Id {
+    bytes: [u8; MAX_ID_BYTES],
+    len: usize,
+}
+
+impl Id {
+    const fn empty() -> Self {
+        Self { bytes: [0; MAX_ID_BYTES], len: 0 }
+    }
+
+    /// The id's bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// The id; `None` where the snapshot's bytes are not UTF-8.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        core::str::from_utf8(self.as_bytes()).ok()
+    }
+}
+
+const fn malformed(what: &'static str) -> SnapshotError {
+    SnapshotError::Malformed { section: SectionId::Ids, what }
+}
+
+impl<'a> Ids<'a> {
+    pub(super) const EMPTY: Self = Self { items: 0, run_ends: &[], offsets: &[], blocks: &[] };
+
+    /// Checks counts and the shape of the section. O(runs).
+    pub(super) fn open(section: &'a [u8], items: usize) -> Result<Self, SnapshotError> {
+        let runs = u32_at(section, 0).ok_or(malformed("is too short"))? as usize;
+        if runs > MAX_ID_RUNS {
+            return Err(malformed("has too many runs"));
+        }
+        let rest = section.get(4..).ok_or(malformed("is too short"))?;
+        let (run_ends, rest) = rest.split_at_checked(runs * 4).ok_or(malformed("is too short"))?;
+        let blocks = count_blocks(run_ends, runs, items)?;
+        let (offsets, blocks) = rest.split_at_checked(blocks * 4).ok_or(malformed("is too short for its blocks"))?;
+        Ok(Self { items, run_ends, offsets, blocks })
+    }
+
+    /// The item of that id. O(log n) in each run; about 100 ns.
+    #[must_use]
+    pub fn index_of(&self, id: &str) -> Option<ItemIndex> {
+        self.runs().find_map(|run| self.index_in_run(&run, id.as_bytes()))
+    }
+
+    /// The id of an item. O(1): decodes at most one block.
+    #[must_use]
+    pub fn id_of(&self, item: ItemIndex) -> Option<Id> {
+        let index = item.as_usize();
+        let run = self.runs().find(|run| index < run.end)?;
+        let within = index.checked_sub(run.start)?;
+        self.block(run.first_block + within / IDS_PER_BLOCK, within % IDS_PER_BLOCK + 1).last()
+    }
+
+    /// Number of items.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.items
+    }
+
+    /// Whether there are no items.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.items == 0
+    }
+
+    fn runs(&self) -> Runs<'a> {
+        Runs { ends: self.run_ends, next: 0, start: 0, block: 0 }
+    }
+
+    fn index_in_run(&self, run: &Run, id: &[u8]) -> Option<ItemIndex> {
+        let blocks = (run.end - run.start).div_ceil(IDS_PER_BLOCK);
+        let (mut low, mut high) = (0, blocks);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let first = self.block(run.first_block + middle, 1).next()?;
+            if compare(first.as_bytes(), id) == Ordering::Greater {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        let block = low.checked_sub(1)?;
+        let start = run.start + block * IDS_PER_BLOCK;
+        let count = IDS_PER_BLOCK.min(run.end - start);
+        let within = self.block(run.first_block + block, count).position(|known| known.as_bytes() == id)?;
+        u32::try_from(start + within).ok().map(ItemIndex)
+    }
+
+    /// The first `count` ids of a block; fewer where the bytes are damaged.
+    fn block(&self, block: usize, count: usize) -> Block<'a> {
+        let start = u32_column(self.offsets, block).map_or(usize::MAX, |start| start as usize);
+        Block { bytes: self.blocks.get(start..).unwrap_or_default(), left: count, id: Id::empty() }
+    }
+
+    /// Walks every id: each is valid UTF-8 and stands in its order. O(bytes).
+    pub(super) fn verify(&self) -> Result<(), SnapshotError> {
+        for run in self.runs() {
+            let mut before: Option<Id> = None;
+            for index in run.start..run.end {
+                let id = u32::try_from(index).ok().and_then(|index| self.id_of(ItemIndex(index)));
+                let id = id.filter(|id| id.as_str().is_some()).ok_or(malformed("has an id that cannot be read"))?;
+                if before.is_some_and(|before| compare(before.as_bytes(), id.as_bytes()) != Ordering::Less) {
+                    return Err(malformed("has ids out of order"));
+                }
+                before = Some(id);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn count_blocks(run_ends: &[u8], runs: usize, items: usize) -> Result<usize, SnapshotError> {
+    let (mut start, mut blocks) = (0, 0);
+    for run in 0..runs {
+        let end = u32_column(run_ends, run).ok_or(malformed("is too short"))? as usize;
+        if end <= start || end > items {
+            return Err(malformed("has runs that do not follow one another"));
+        }
+        blocks += (end - start).div_ceil(IDS_PER_BLOCK);
+        start = end;
+    }
+    if start == items { Ok(blocks) } else { Err(malformed("does not hold as many ids as there are items")) }
+}
+
+struct Run {
+    start: usize,
+    end: usize,
+    first_block: usize,
+}
+
+struct Runs<'a> {
+    ends: &'a [u8],
+    next: usize,
+    start: usize,
+    block: usize,
+}
+
+impl Iterator for Runs<'_> {
+    type Item = Run;
+
+    fn next(&mut self) -> Option<Run> {
+        let end = u32_column(self.ends, self.next)? as usize;
+        let run = Run { start: self.start, end, first_block: self.block };
+        self.next += 1;
+        self.block += (end - self.start).div_ceil(IDS_PER_BLOCK);
+        self.start = end;
+        Some(run)
+    }
+}
+
+/// An entry of a block: bytes shared with the id before (`u8`), bytes of its own (`u8`), those bytes.
+struct Block<'a> {
+    bytes: &'a [u8],
+    left: usize,
+    id: Id,
+}
+
+impl Iterator for Block<'_> {
+    type Item = Id;
+
+    fn next(&mut self) -> Option<Id> {
+        self.left = self.left.checked_sub(1)?;
+        let [shared, own, rest @ ..] = self.bytes else { return None };
+        let (shared, own) = (usize::from(*shared), usize::from(*own));
+        let (suffix, rest) = rest.split_at_checked(own)?;
+        if shared > self.id.len {
+            return None;
+        }
+        self.id.bytes.get_mut(shared..shared + own)?.copy_from_slice(suffix);
+        self.id.len = shared + own;
+        self.bytes = rest;
+        Some(self.id)
+    }
+}
+
+/// Writes the section: `runs` of ids, each sorted by [`compare`].
+#[cfg(feature = "build")]
+pub(super) fn write(runs: &[&[alloc::string::String]]) -> alloc::vec::Vec<u8> {
+    use alloc::vec::Vec;
+    let (mut offsets, mut blocks, mut ends, mut items) = (Vec::new(), Vec::new(), Vec::new(), 0_u32);
+    for run in runs.iter().filter(|run| !run.is_empty()) {
+        for block in run.chunks(IDS_PER_BLOCK) {
+            offsets.extend((blocks.len() as u32).to_le_bytes());
+            write_block(block, &mut blocks);
+        }
+        items += run.len() as u32;
+        ends.extend(items.to_le_bytes());
+    }
+    let mut section = Vec::from(((ends.len() / 4) as u32).to_le_bytes());
+    section.extend(ends);
+    section.extend(offsets);
+    section.extend(blocks);
+    section
+}
+
+#[cfg(feature = "build")]
+fn write_block(block: &[alloc::string::String], out: &mut alloc::vec::Vec<u8>) {
+    let mut before: &[u8] = &[];
+    for id in block {
+        let id = id.as_bytes();
+        let shared = before.iter().zip(id).take_while(|(a, b)| a == b).count();
+        let own = id.get(shared..).unwrap_or_default();
+        out.extend([shared as u8, own.len() as u8]);
+        out.extend(own);
+        before = id;
+    }
+}

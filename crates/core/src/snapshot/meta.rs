@@ -1,0 +1,58 @@
+//! What a model is: the small record at the head of every snapshot.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::EventKind;
+
+/// Whom the support floor counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Support {
+    /// Distinct people.
+    People,
+    /// Distinct sessions: the log had no person's key.
+    Sessions,
+}
+
+/// Number of the last events that ranking looks at.
+pub const SIGNALS: usize = 20;
+
+/// How the engine scores. All numbers come from training; the engine has none of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scoring {
+    /// Weight of the most recent event, of the one before it …; at 0 an event says nothing, at 1 as much as the last.
+    pub decay: [f32; SIGNALS],
+    /// What an event of each kind says, by discriminant of [`EventKind`]: 0 nothing, 1 as much as a view.
+    pub strength: [f32; EventKind::ALL.len()],
+    /// Factor of items two steps away in the table: 0 leaves them out.
+    pub two_hop: f32,
+    /// How many of the last events look two steps far.
+    pub two_hop_signals: u8,
+    /// What an item of the session itself gets for having been seen before: 0 where nothing repeats.
+    pub seen: f32,
+    /// The same for the current item.
+    pub current: f32,
+    /// Factor of items alike by the catalog: far below the weights of items seen together.
+    pub alike: f32,
+}
+
+impl Scoring {
+    /// What an event of that kind says.
+    #[must_use]
+    pub fn strength_of(&self, kind: EventKind) -> f32 {
+        self.strength.get(kind as usize).copied().unwrap_or_default()
+    }
+}
+
+/// What a model is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Meta {
+    /// Time of the log's last event in milliseconds since 1970: the model's age, and its name in slates.
+    pub trained_until_ms: i64,
+    /// A pair of items needed this many supporters; 1 is for comparison with the literature only.
+    pub min_support: u32,
+    /// Who they are.
+    pub support: Support,
+    /// How the engine scores.
+    pub scoring: Scoring,
+}

@@ -1,0 +1,175 @@
+//! The snapshot: everything the engine knows, in one file that is read where it lies.
+//!
+//! `docs/snapshot-format.md` describes the bytes; [`layout`] holds the constants. Opening checks the head and
+//! the shape of every section in O(sections) and copies nothing; [`Snapshot::verify`] walks every byte and is for
+//! the moment in which a snapshot is admitted. Damage that opening cannot see makes rows end early: never a panic.
+
+mod attributes;
+#[cfg(feature = "build")]
+mod builder;
+mod bytes;
+mod error;
+mod head;
+mod ids;
+pub mod layout;
+mod meta;
+mod neighbours;
+mod popularity;
+
+use core::fmt;
+use core::ops::Range;
+
+pub use attributes::{Attributes, Brand, Category};
+#[cfg(feature = "build")]
+pub use attributes::AttributeTable;
+#[cfg(feature = "build")]
+pub use builder::{BuildError, NeighbourTable, SnapshotBuilder};
+pub use error::SnapshotError;
+pub use head::Section;
+use head::Head;
+pub use ids::{Id, Ids, compare as compare_ids};
+use layout::SectionId;
+pub use meta::{Meta, SIGNALS, Scoring, Support};
+pub use neighbours::{Neighbour, Neighbours, Row};
+pub use popularity::Popularity;
+
+/// An opened snapshot over bytes that somebody else holds, or that it owns.
+pub struct Snapshot<B> {
+    bytes: B,
+    head: Head,
+    meta: Meta,
+}
+
+impl<B: AsRef<[u8]>> Snapshot<B> {
+    /// Opens a snapshot: checks its head and the shape of its sections. O(sections), nothing is copied.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] for any bytes that are not a snapshot which this engine can serve.
+    pub fn open(bytes: B) -> Result<Self, SnapshotError> {
+        let head = Head::read(bytes.as_ref())?;
+        let meta = read_meta(head.section(bytes.as_ref(), SectionId::Meta))?;
+        let snapshot = Self { bytes, head, meta };
+        Ids::open(snapshot.section(SectionId::Ids), snapshot.items())?;
+        snapshot.open_neighbours(SectionId::Together)?;
+        Popularity::open(snapshot.section(SectionId::Popularity), snapshot.items())?;
+        snapshot.open_attributes()?;
+        snapshot.open_neighbours(SectionId::Alike)?;
+        Ok(snapshot)
+    }
+
+    /// Walks every byte: checksums, ids, rows, dictionaries. O(bytes); about 3 ms for 1 MB.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Checksum`] for damage, [`SnapshotError::Malformed`] for a file that was written wrongly.
+    pub fn verify(&self) -> Result<(), SnapshotError> {
+        for section in self.sections() {
+            let content = self.bytes.as_ref().get(section.range.clone()).unwrap_or_default();
+            if let Some(id) = SectionId::from_u16(section.id).filter(|_| bytes::crc32(content) != section.crc) {
+                return Err(SnapshotError::Checksum(id));
+            }
+        }
+        self.ids().verify()?;
+        self.together().verify(SectionId::Together)?;
+        self.attributes().verify()?;
+        self.alike().verify(SectionId::Alike)
+    }
+
+    /// What the model is.
+    #[must_use]
+    pub const fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// Number of items.
+    #[must_use]
+    pub const fn items(&self) -> usize {
+        self.head.items as usize
+    }
+
+    /// External ids.
+    #[must_use]
+    pub fn ids(&self) -> Ids<'_> {
+        Ids::open(self.section(SectionId::Ids), self.items()).unwrap_or(Ids::EMPTY)
+    }
+
+    /// Items seen together.
+    #[must_use]
+    pub fn together(&self) -> Neighbours<'_> {
+        self.open_neighbours(SectionId::Together).unwrap_or(Neighbours::EMPTY)
+    }
+
+    /// Items alike by the catalog; empty where the snapshot was trained without one.
+    #[must_use]
+    pub fn alike(&self) -> Neighbours<'_> {
+        self.open_neighbours(SectionId::Alike).unwrap_or(Neighbours::EMPTY)
+    }
+
+    /// Popularity.
+    #[must_use]
+    pub fn popularity(&self) -> Popularity<'_> {
+        Popularity::open(self.section(SectionId::Popularity), self.items()).unwrap_or(Popularity::EMPTY)
+    }
+
+    /// Categories and brands; empty where the snapshot was trained without a catalog.
+    #[must_use]
+    pub fn attributes(&self) -> Attributes<'_> {
+        self.open_attributes().unwrap_or(Attributes::EMPTY)
+    }
+
+    /// The section table, as it stands in the file.
+    pub fn sections(&self) -> impl Iterator<Item = Section> {
+        self.head.sections(self.bytes.as_ref())
+    }
+
+    /// The bytes of the whole file.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+
+    fn section(&self, id: SectionId) -> &[u8] {
+        self.head.section(self.bytes.as_ref(), id)
+    }
+
+    fn open_neighbours(&self, id: SectionId) -> Result<Neighbours<'_>, SnapshotError> {
+        match self.section(id) {
+            [] => Ok(Neighbours::EMPTY),
+            section => Neighbours::open(section, id, self.items()),
+        }
+    }
+
+    fn open_attributes(&self) -> Result<Attributes<'_>, SnapshotError> {
+        match self.section(SectionId::Attributes) {
+            [] => Ok(Attributes::EMPTY),
+            section => Attributes::open(section, self.items()),
+        }
+    }
+}
+
+impl<B> fmt::Debug for Snapshot<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").field("items", &self.head.items).field("meta", &self.meta).finish_non_exhaustive()
+    }
+}
+
+fn read_meta(section: &[u8]) -> Result<Meta, SnapshotError> {
+    let malformed = |what| SnapshotError::Malformed { section: SectionId::Meta, what };
+    let (meta, rest) = postcard::take_from_bytes::<Meta>(section).map_err(|_| malformed("cannot be read"))?;
+    let scoring = &meta.scoring;
+    let factors = [scoring.two_hop, scoring.seen, scoring.current, scoring.alike];
+    let mut numbers = scoring.decay.iter().chain(&scoring.strength).chain(&factors);
+    if !rest.is_empty() {
+        return Err(malformed("is longer than its record"));
+    }
+    if numbers.all(|number| number.is_finite() && (0.0..=MAX_FACTOR).contains(number)) {
+        return Ok(meta);
+    }
+    Err(malformed("has a factor that is negative, not a number or above 100"))
+}
+
+/// No factor of scoring is larger, so that no sum of scores overflows.
+const MAX_FACTOR: f32 = 100.0;
+
+/// A range of bytes in a file.
+pub(super) type ByteRange = Range<usize>;
+

@@ -1,0 +1,62 @@
+//! What every step says of itself while it works. With `()` it costs nothing; with
+//! [`Explanation`](crate::Explanation) it is the explanation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::item::ItemIndex;
+
+/// By which way an item came into the slate.
+///
+/// The first six are ways of the scorer, which keeps a bit for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Seen together with an item of the visit.
+    Together,
+    /// Seen together with an item that was seen together with one of the visit.
+    TwoHop,
+    /// The shopper saw it in this visit.
+    Seen,
+    /// Alike by the catalog.
+    Alike,
+    /// Popular in the category at hand.
+    PopularInCategory,
+    /// Popular in the shop.
+    Popular,
+    /// The caller's own order; nothing is known of the item.
+    ShopOrder,
+    /// A rule put it there.
+    Pinned,
+}
+
+impl Source {
+    /// The ways of the scorer, the strongest kind of evidence first.
+    pub(crate) const BY_STRENGTH: [Self; 6] =
+        [Self::Together, Self::Seen, Self::TwoHop, Self::Alike, Self::PopularInCategory, Self::Popular];
+}
+
+/// Why an item is not in the slate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuledOut {
+    /// The shopper hid it in this visit.
+    Shopper,
+    /// It is the current item, and the placement does not show that.
+    CurrentItem,
+    /// A rule, by its position in the policy.
+    Rule(u16),
+}
+
+/// Is told of each step. The default does nothing.
+pub trait Trace {
+    /// `amount` was added to the item's score, for the signal of that rank (0 is the most recent), if any.
+    fn contribution(&mut self, item: ItemIndex, source: Source, signal: Option<usize>, amount: f32) {
+        let _ = (item, source, signal, amount);
+    }
+
+    /// The item of that id may not be shown.
+    fn ruled_out(&mut self, id: &str, why: RuledOut) {
+        let _ = (id, why);
+    }
+}
+
+impl Trace for () {}
