@@ -1,0 +1,160 @@
+//! The cleaned sessions become a log whose numbering depends on nothing but its content.
+
+use std::collections::BTreeMap;
+
+use super::clean::Cleaner;
+use super::gather::{Gather, NOBODY, Rows};
+use super::intern::Interner;
+use super::layout::{Presence, Shape, Signature};
+use super::options::LogOptions;
+use super::report::LogReport;
+use super::visits::{Cut, Visit, Visits};
+use crate::log::{Click, Log, Order, SessionSpan, Support};
+
+/// Cuts, cleans and numbers what was gathered, and completes the report. The log may come out empty.
+pub(super) fn assemble(gathered: Gather<'_>, signature: Signature, options: &LogOptions, report: &mut LogReport) -> Log {
+    let Gather { rows, items, person_of, .. } = gathered;
+    let order = if signature.shape == Shape::Baskets { Order::Basket } else { Order::Sequence };
+    let cut = match signature.session {
+        Presence::Present => Cut::ByKey,
+        Presence::Absent => Cut::AfterSilence(options.session_gap_ms),
+    };
+    let mut visits = Visits::of(&rows, person_of.len(), cut);
+    report.times_tell_apart = visits.times_tell_apart(&rows);
+    let alphabet = Alphabet::of(&items);
+    Cleaner { rows: &rows, ranks: &alphabet.ranks, options, order, report }.clean(&mut visits);
+    let kept = Kept::of(&rows, &visits);
+    let mut log = Log {
+        items: Vec::new(),
+        clicks: Vec::new(),
+        sessions: Vec::with_capacity(kept.len()),
+        order,
+        support: Support::Sessions,
+        people: 0,
+    };
+    let numbers = number_items(&mut log.items, &items, &alphabet, &rows, &visits);
+    log.clicks.reserve_exact(kept.iter().map(|kept| kept.visit.end - kept.visit.start).sum());
+    add_sessions(&mut log, &kept, &rows, &visits, &numbers);
+    report.sessions_without_person = number_people(&mut log, &kept, &person_of);
+    describe(&log, &kept, &rows, report);
+    log
+}
+
+/// All ids in bytewise order.
+struct Alphabet {
+    /// Item numbers by id.
+    sorted: Vec<u32>,
+    /// For each item its place in `sorted`.
+    ranks: Vec<u32>,
+}
+
+impl Alphabet {
+    fn of(items: &Interner) -> Self {
+        let mut sorted: Vec<u32> = (0..items.len() as u32).collect();
+        sorted.sort_unstable_by(|&a, &b| items.get(a).cmp(items.get(b)));
+        let mut ranks = vec![0; sorted.len()];
+        for (&item, rank) in sorted.iter().zip(0..) {
+            ranks[item as usize] = rank;
+        }
+        Self { sorted, ranks }
+    }
+}
+
+/// A session that has events left.
+struct Kept {
+    visit: Visit,
+    /// Time of the first and of the last event; 0 where the log has no times.
+    first_ms: i64,
+    last_ms: i64,
+    /// First row of the log that belongs to it.
+    first_row: u32,
+}
+
+impl Kept {
+    /// The sessions by their last event, then by their first row.
+    fn of(rows: &Rows, visits: &Visits) -> Vec<Self> {
+        let filled = visits.visits.iter().filter(|visit| visit.start < visit.end);
+        let mut kept: Vec<_> = filled.map(|&visit| Self::one(rows, visits, visit)).collect();
+        kept.sort_unstable_by_key(|kept| (kept.last_ms, kept.first_row));
+        kept
+    }
+
+    fn one(rows: &Rows, visits: &Visits, visit: Visit) -> Self {
+        let own = &visits.order[visit.start..visit.end];
+        let time = |row: &u32| rows.time.get(*row as usize).copied().unwrap_or_default();
+        Self {
+            visit,
+            first_ms: own.iter().map(time).min().unwrap_or_default(),
+            last_ms: own.iter().map(time).max().unwrap_or_default(),
+            first_row: own.iter().copied().min().unwrap_or_default(),
+        }
+    }
+}
+
+/// Fills the ids of the items that are in use, and gives each gathered item its index in the log.
+fn number_items(
+    ids: &mut Vec<String>,
+    items: &Interner,
+    alphabet: &Alphabet,
+    rows: &Rows,
+    visits: &Visits,
+) -> Vec<u32> {
+    let mut used = vec![false; items.len()];
+    for visit in &visits.visits {
+        for &row in &visits.order[visit.start..visit.end] {
+            used[rows.item[row as usize] as usize] = true;
+        }
+    }
+    let mut numbers = vec![0; items.len()];
+    for &item in alphabet.sorted.iter().filter(|&&item| used[item as usize]) {
+        numbers[item as usize] = ids.len() as u32;
+        // Ids are checked when they are read, so nothing is replaced here.
+        ids.push(String::from_utf8_lossy(items.get(item)).into_owned());
+    }
+    numbers
+}
+
+fn add_sessions(log: &mut Log, kept: &[Kept], rows: &Rows, visits: &Visits, numbers: &[u32]) {
+    for session in kept {
+        let start = log.clicks.len() as u32;
+        for &row in &visits.order[session.visit.start..session.visit.end] {
+            let row = row as usize;
+            log.clicks.push(Click { item: numbers[rows.item[row] as usize], kind: rows.kind[row] });
+        }
+        log.sessions.push(SessionSpan { start, end: log.clicks.len() as u32, person: 0, last_ms: session.last_ms });
+    }
+}
+
+/// Numbers people in the order of their first sessions. A session whose person is not known gets a number of its own.
+/// Gives the number of such sessions if there are people at all.
+fn number_people(log: &mut Log, kept: &[Kept], person_of: &[u32]) -> u64 {
+    let person = |kept: &Kept| person_of[kept.visit.key as usize];
+    let known = person_of.iter().filter(|&&person| person != NOBODY).max().map_or(0, |&most| most as usize + 1);
+    let mut numbers = vec![None; known];
+    let mut unknown = 0;
+    for (session, kept) in log.sessions.iter_mut().zip(kept) {
+        let next = log.people;
+        let number = numbers.get_mut(person(kept) as usize).map(|number| *number.get_or_insert(next));
+        session.person = number.unwrap_or(next);
+        log.people += u32::from(session.person == next);
+        unknown += u64::from(number.is_none());
+    }
+    log.support = if numbers.iter().any(Option::is_some) { Support::People } else { Support::Sessions };
+    if log.support == Support::People { unknown } else { 0 }
+}
+
+fn describe(log: &Log, kept: &[Kept], rows: &Rows, report: &mut LogReport) {
+    let mut by_kind = BTreeMap::new();
+    for click in &log.clicks {
+        *by_kind.entry(click.kind.name()).or_default() += 1;
+    }
+    report.clicks = log.clicks.len() as u64;
+    report.clicks_by_kind = by_kind;
+    report.people = log.people;
+    report.sessions = log.sessions.len() as u64;
+    report.items = log.items.len() as u64;
+    if !rows.time.is_empty() {
+        report.first_ms = kept.iter().map(|kept| kept.first_ms).min();
+        report.last_ms = kept.iter().map(|kept| kept.last_ms).max();
+    }
+}

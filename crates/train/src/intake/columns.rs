@@ -1,0 +1,135 @@
+//! Which column means what: known names, and pairs such as `session=VisitId` that override them.
+
+use std::path::Path;
+
+use super::error::IntakeError;
+
+/// A meaning that a column can have.
+pub trait Role: Copy + Eq + 'static {
+    /// Every role.
+    const ALL: &'static [Self];
+
+    /// Its name in `--map`.
+    fn name(self) -> &'static str;
+
+    /// Names that columns of this role usually bear, best first; lower-case letters and digits only.
+    fn synonyms(self) -> &'static [&'static str];
+
+    /// How many columns may share the role.
+    fn most(self) -> usize;
+}
+
+/// Columns named by hand, in the order in which they were given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnMap<R> {
+    pairs: Vec<(R, String)>,
+}
+
+impl<R> Default for ColumnMap<R> {
+    fn default() -> Self {
+        Self { pairs: Vec::new() }
+    }
+}
+
+impl<R: Role> ColumnMap<R> {
+    /// Reads pairs such as `session=VisitId`.
+    ///
+    /// # Errors
+    /// A pair without `=`, with an unknown role, without a column, or a role that is given too often.
+    pub fn parse<S: AsRef<str>>(pairs: &[S]) -> Result<Self, IntakeError> {
+        let mut map = Self::default();
+        for pair in pairs {
+            map.add(pair.as_ref())?;
+        }
+        Ok(map)
+    }
+
+    fn add(&mut self, pair: &str) -> Result<(), IntakeError> {
+        let refuse = |reason: String| IntakeError::BadPair { pair: pair.to_owned(), reason };
+        let (name, column) = pair.split_once('=').ok_or_else(|| refuse("write ROLE=COLUMN".to_owned()))?;
+        let role = R::ALL.iter().copied().find(|role| role.name() == name.trim()).ok_or_else(|| {
+            let known: Vec<_> = R::ALL.iter().map(|role| role.name()).collect();
+            refuse(format!("no role is called `{}`; the roles are: {}", name.trim(), known.join(", ")))
+        })?;
+        let column = column.trim();
+        if column.is_empty() {
+            return Err(refuse(format!("the column's name is missing after `{}=`", role.name())));
+        }
+        if self.columns(role).count() == role.most() {
+            return Err(refuse(format!("`{}` is given more than {} time(s)", role.name(), role.most())));
+        }
+        self.pairs.push((role, column.to_owned()));
+        Ok(())
+    }
+
+    /// The columns named for a role.
+    pub fn columns(&self, role: R) -> impl Iterator<Item = &str> {
+        self.pairs.iter().filter(move |(own, _)| *own == role).map(|(_, column)| column.as_str())
+    }
+
+    /// Whether a column is named for this role.
+    pub fn names(&self, role: R) -> bool {
+        self.columns(role).next().is_some()
+    }
+}
+
+/// Finds the columns of a role: those named by hand, else the first that bears a usual name.
+pub(super) fn find<R: Role>(
+    role: R,
+    map: &ColumnMap<R>,
+    columns: &[String],
+    path: &Path,
+) -> Result<Vec<usize>, IntakeError> {
+    let mut found = Vec::new();
+    for wanted in map.columns(role) {
+        found.push(named(wanted, columns).ok_or_else(|| IntakeError::UnknownColumn {
+            path: path.to_owned(),
+            role: role.name(),
+            column: wanted.to_owned(),
+            columns: columns.to_vec(),
+        })?);
+    }
+    if found.is_empty() { Ok(known(role, columns)) } else { Ok(found) }
+}
+
+/// The column of exactly that name, else of that name in other letters or in a nested object.
+fn named(wanted: &str, columns: &[String]) -> Option<usize> {
+    let plain = plain(wanted);
+    columns
+        .iter()
+        .position(|column| column == wanted)
+        .or_else(|| columns.iter().position(|column| column.trim().eq_ignore_ascii_case(wanted)))
+        .or_else(|| if plain.is_empty() { None } else { bearing(&plain, columns) })
+}
+
+fn known<R: Role>(role: R, columns: &[String]) -> Vec<usize> {
+    let mut found = Vec::new();
+    for synonym in role.synonyms() {
+        if let Some(index) = bearing(synonym, columns).filter(|index| !found.contains(index)) {
+            found.push(index);
+        }
+        if found.len() == role.most() {
+            break;
+        }
+    }
+    found
+}
+
+/// The first column whose plain name fits; a whole name beats the last part of a nested one.
+fn bearing(plain_name: &str, columns: &[String]) -> Option<usize> {
+    columns
+        .iter()
+        .position(|column| plain(column) == plain_name)
+        .or_else(|| columns.iter().position(|column| plain(leaf(column)) == plain_name))
+}
+
+/// The last part of a nested name: `item_id` of `ecommerce.items[].item_id`.
+fn leaf(column: &str) -> &str {
+    column.rsplit('.').next().unwrap_or(column)
+}
+
+/// A name without case, spaces and punctuation, so that `Session ID`, `session_id` and `SessionId` are one.
+/// Letters beyond ASCII stay, so that a name in another script is not emptied.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

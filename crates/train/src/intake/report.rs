@@ -1,0 +1,184 @@
+//! What reading did: how many rows, which were dropped and why, how the columns were understood.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+/// How many bad rows are kept in full. The rest are only counted.
+pub const SHOWN_BAD_ROWS: usize = 10;
+
+/// Why a row is bad. Its name in reports is stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BadReason {
+    /// The row has more or fewer fields than the header.
+    WrongFieldCount,
+    /// The line is no JSON object.
+    NotJson,
+    /// An id that is needed is empty.
+    EmptyId,
+    /// An id is longer than [`super::MAX_ID_BYTES`].
+    LongId,
+    /// An id is not UTF-8.
+    NotUtf8,
+    /// The time is empty or cannot be understood.
+    BadTime,
+    /// The time lies outside 1970 to 2200 in the unit of its file.
+    TimeOutOfRange,
+    /// The quantity is no number.
+    BadQuantity,
+}
+
+/// One bad row and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BadRow {
+    /// The file.
+    pub file: String,
+    /// Line of the file from 1; row from 1 in Parquet.
+    pub line: u64,
+    /// The column's name, or its place in the line.
+    pub column: String,
+    /// Why it is bad.
+    pub reason: BadReason,
+    /// The same in words, with the value.
+    pub detail: String,
+}
+
+impl fmt::Display for BadRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: line {}, column {}: {}", self.file, self.line, self.column, self.detail)
+    }
+}
+
+/// The bad rows of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BadRows {
+    /// How many there are.
+    pub rows: u64,
+    /// How many by reason.
+    pub by_reason: BTreeMap<BadReason, u64>,
+    /// The first [`SHOWN_BAD_ROWS`].
+    pub first: Vec<BadRow>,
+}
+
+impl BadRows {
+    /// Counts a bad row; `describe` runs for the first few only.
+    pub(super) fn count(&mut self, reason: BadReason, describe: impl FnOnce() -> BadRow) {
+        self.rows += 1;
+        *self.by_reason.entry(reason).or_default() += 1;
+        if self.first.len() < SHOWN_BAD_ROWS {
+            self.first.push(describe());
+        }
+    }
+}
+
+impl fmt::Display for BadRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for row in &self.first {
+            writeln!(f, "  {row}")?;
+        }
+        let more = self.rows.saturating_sub(self.first.len() as u64);
+        if more == 0 { Ok(()) } else { writeln!(f, "  and {more} more") }
+    }
+}
+
+/// How one file was understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// Path as it was opened.
+    pub path: String,
+    /// Format and compression, for instance `tsv, zst`.
+    pub format: String,
+    /// Shape in words; empty for a catalog.
+    pub shape: String,
+    /// Which column means what, as `--map` would say it.
+    pub columns: Vec<String>,
+    /// Unit of the times; empty where there are none.
+    pub time_unit: String,
+    /// Rows read.
+    pub rows: u64,
+    /// Size on disk in bytes.
+    pub bytes: u64,
+}
+
+/// Events that were read well and left out all the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Dropped {
+    /// Event names that no kind is known for.
+    pub other_events: u64,
+    /// Events that concern no item, such as a search.
+    pub without_item: u64,
+    /// Lines of cancelled invoices.
+    pub cancelled: u64,
+    /// Returns: a quantity of zero or below.
+    pub returns: u64,
+    /// Items that the catalog flags as sensitive.
+    pub sensitive: u64,
+    /// Exact duplicates: same session, item, kind and time.
+    pub duplicates: u64,
+    /// Further lines of an item that is already in the basket.
+    pub repeated_lines: u64,
+    /// Events of robots.
+    pub robot_events: u64,
+    /// Events beyond the longest session that is kept.
+    pub over_long: u64,
+}
+
+/// What reading a log did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct LogReport {
+    /// The files in the order in which they were read.
+    pub files: Vec<FileReport>,
+    /// Bytes read from disk.
+    pub bytes: u64,
+    /// Rows read; an event with three items is three rows.
+    pub rows: u64,
+    /// Bad rows.
+    pub bad: BadRows,
+    /// Rows dropped, by reason.
+    pub dropped: Dropped,
+    /// Names of the events that no kind is known for, with their counts.
+    pub unknown_events: BTreeMap<String, u64>,
+    /// Events kept.
+    pub clicks: u64,
+    /// Events kept, by kind.
+    pub clicks_by_kind: BTreeMap<&'static str, u64>,
+    /// Distinct people; distinct sessions where there is no person's key.
+    pub people: u32,
+    /// Sessions whose person is not known, each counted as a person.
+    pub sessions_without_person: u64,
+    /// Sessions kept.
+    pub sessions: u64,
+    /// Sessions dropped as robots.
+    pub robot_sessions: u64,
+    /// Sessions of which only a part was kept, because they were too long.
+    pub shortened_sessions: u64,
+    /// Distinct items.
+    pub items: u64,
+    /// Whether the times tell the events of a session apart, so that duplicates can be told from repeats.
+    pub times_tell_apart: bool,
+    /// First time kept, in milliseconds since 1970; absent where the log has no times.
+    pub first_ms: Option<i64>,
+    /// Last time kept.
+    pub last_ms: Option<i64>,
+}
+
+/// What reading a catalog did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct CatalogReport {
+    /// How the file was understood.
+    pub files: Vec<FileReport>,
+    /// Rows read.
+    pub rows: u64,
+    /// Bad rows.
+    pub bad: BadRows,
+    /// Items kept.
+    pub items: u64,
+    /// Rows whose id came again later; the last one counts.
+    pub duplicates: u64,
+    /// Prices that are no number; the item is kept without one.
+    pub malformed_prices: u64,
+    /// Items flagged as sensitive.
+    pub sensitive: u64,
+}

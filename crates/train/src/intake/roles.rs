@@ -1,0 +1,151 @@
+//! The columns of logs and catalogs, by the names that shops and exports give them.
+
+use super::columns::Role;
+
+/// What a column of a log can mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogRole {
+    /// Key of a visit.
+    Session,
+    /// Key of a person or household.
+    Person,
+    /// The item's id.
+    Item,
+    /// When it happened.
+    Time,
+    /// Name of the event.
+    Event,
+    /// How many pieces; zero and below is a return.
+    Quantity,
+    /// Key of a basket whose lines have no order.
+    Basket,
+    /// A number that orders the events of one session where their times are equal.
+    Step,
+    /// Year of the date, where it comes in three columns.
+    Year,
+    /// Month of the date, from 1.
+    Month,
+    /// Day of the month, from 1.
+    Day,
+}
+
+impl Role for LogRole {
+    const ALL: &'static [Self] = &[
+        Self::Session,
+        Self::Person,
+        Self::Item,
+        Self::Time,
+        Self::Event,
+        Self::Quantity,
+        Self::Basket,
+        Self::Step,
+        Self::Year,
+        Self::Month,
+        Self::Day,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Person => "person",
+            Self::Item => "item",
+            Self::Time => "time",
+            Self::Event => "event",
+            Self::Quantity => "quantity",
+            Self::Basket => "basket",
+            Self::Step => "step",
+            Self::Year => "year",
+            Self::Month => "month",
+            Self::Day => "day",
+        }
+    }
+
+    fn synonyms(self) -> &'static [&'static str] {
+        match self {
+            Self::Session => {
+                &["sessionid", "gasessionid", "usersession", "session", "sessionkey", "sessid", "visitid", "visit"]
+            }
+            Self::Person => &[
+                "userpseudoid", "personid", "person", "customerid", "customer", "householdid", "household",
+                "householdkey", "userid", "user", "visitorid", "visitor", "clientid", "shopperid", "accountid",
+                "memberid",
+            ],
+            Self::Item => &[
+                "itemid", "productid", "stockcode", "sku", "itemsku", "productsku", "articleid", "item", "product",
+                "article", "aid",
+            ],
+            Self::Time => &[
+                "eventtimestamp", "transactiontimestamp", "eventtime", "timestamp", "time", "ts", "datetime",
+                "invoicedate", "orderdate", "transactiondate", "purchasedate", "createdat", "occurredat", "date",
+            ],
+            Self::Event => &["eventname", "event", "eventtype", "actiontype", "action", "behaviortype", "type"],
+            Self::Quantity => &["quantity", "qty", "units"],
+            Self::Basket => &[
+                "invoiceno", "invoiceid", "invoicenumber", "invoice", "basketid", "basket", "orderid", "ordernumber",
+                "orderno", "transactionid", "receiptid", "receipt", "ticketid",
+            ],
+            Self::Step => &["order", "step", "sequence", "sequencenumber", "eventindex", "hitnumber", "clicknumber"],
+            Self::Year => &["year"],
+            Self::Month => &["month"],
+            Self::Day => &["day"],
+        }
+    }
+
+    fn most(self) -> usize {
+        1
+    }
+}
+
+/// What a column of a catalog can mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CatalogRole {
+    /// The item's id, as it stands in the log.
+    Id,
+    /// Its title.
+    Title,
+    /// A level of its category; several columns are levels from wide to narrow.
+    Category,
+    /// Its brand.
+    Brand,
+    /// Its price.
+    Price,
+    /// Whether it must be left out of personalization.
+    Sensitive,
+}
+
+impl Role for CatalogRole {
+    const ALL: &'static [Self] =
+        &[Self::Id, Self::Title, Self::Category, Self::Brand, Self::Price, Self::Sensitive];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Title => "title",
+            Self::Category => "category",
+            Self::Brand => "brand",
+            Self::Price => "price",
+            Self::Sensitive => "sensitive",
+        }
+    }
+
+    fn synonyms(self) -> &'static [&'static str] {
+        match self {
+            Self::Id => &["itemid", "productid", "sku", "stockcode", "articleid", "id", "item", "product", "handle"],
+            Self::Title => &["title", "itemname", "productname", "productdisplayname", "name", "description"],
+            Self::Category => &[
+                "department", "maincategory", "itemcategory", "itemcategory1", "category", "category1", "categories",
+                "categorycode", "categorypath", "productcategory", "subcategory", "itemcategory2", "category2",
+                "itemcategory3", "category3", "itemcategory4", "category4", "itemcategory5", "category5",
+                "producttype", "type",
+            ],
+            Self::Brand => &["brand", "itembrand", "brandname", "manufacturer", "vendor", "make"],
+            Self::Price => &["price", "saleprice", "unitprice", "itemprice"],
+            Self::Sensitive => &["sensitive", "issensitive", "adult", "isadult"],
+        }
+    }
+
+    /// A path of categories deeper than this says nothing about what goes together.
+    fn most(self) -> usize {
+        if self == Self::Category { 6 } else { 1 }
+    }
+}

@@ -1,0 +1,108 @@
+//! Rows become sessions: grouped, ordered, and cut where a person fell silent.
+
+use super::gather::Rows;
+use super::time::DAY_MS;
+
+/// A session on its way: a range of the order of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Visit {
+    /// First place in the order.
+    pub(super) start: usize,
+    /// One past the last place.
+    pub(super) end: usize,
+    /// Number of the session's key, or of the person's.
+    pub(super) key: u32,
+}
+
+/// All rows in the order of their sessions, and the sessions as ranges of it.
+pub(super) struct Visits {
+    /// Numbers of rows.
+    pub(super) order: Vec<u32>,
+    /// The sessions, by their keys.
+    pub(super) visits: Vec<Visit>,
+}
+
+/// Where sessions end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// With the key.
+    ByKey,
+    /// After a silence of more than so many milliseconds.
+    AfterSilence(i64),
+}
+
+impl Visits {
+    /// Groups the rows by key and orders each group by time, then step, then place in the log.
+    ///
+    /// Costs O(rows) for the grouping, and the sorting of groups that are not in order already.
+    pub(super) fn of(rows: &Rows, keys: usize, cut: Cut) -> Self {
+        let (mut order, ends) = group(&rows.session, keys);
+        let mut visits = Vec::with_capacity(keys);
+        let mut start = 0;
+        for (end, key) in ends.into_iter().zip(0..) {
+            let end = end as usize;
+            sort(&mut order[start..end], rows);
+            divide(&order, Visit { start, end, key }, rows, cut, &mut visits);
+            start = end;
+        }
+        Self { order, visits }
+    }
+
+    /// Whether the times of the log tell events apart: they are finer than days, and some session holds two of them.
+    ///
+    /// Otherwise the same item twice at the same time may well be two events, so nothing is taken for a duplicate.
+    pub(super) fn times_tell_apart(&self, rows: &Rows) -> bool {
+        if rows.time.iter().all(|time| time % DAY_MS == 0) {
+            return false;
+        }
+        self.visits.iter().any(|visit| {
+            let time = |place: usize| rows.time[self.order[place] as usize];
+            time(visit.start) != time(visit.end - 1)
+        })
+    }
+}
+
+/// A counting sort: row numbers by key, in the order of the rows, and where each key's rows end.
+fn group(keys: &[u32], distinct: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut ends = vec![0_u32; distinct];
+    for &key in keys {
+        ends[key as usize] += 1;
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        let count = *end;
+        *end = sum;
+        sum += count;
+    }
+    let mut order = vec![0; keys.len()];
+    for (&key, row) in keys.iter().zip(0..) {
+        let place = &mut ends[key as usize];
+        order[*place as usize] = row;
+        *place += 1;
+    }
+    (order, ends)
+}
+
+fn sort(order: &mut [u32], rows: &Rows) {
+    let key = |row: &u32| {
+        let at = *row as usize;
+        (rows.time.get(at).copied().unwrap_or_default(), rows.step.get(at).copied().unwrap_or_default())
+    };
+    if !order.is_sorted_by_key(key) {
+        order.sort_by_key(key);
+    }
+}
+
+fn divide(order: &[u32], whole: Visit, rows: &Rows, cut: Cut, visits: &mut Vec<Visit>) {
+    let mut start = whole.start;
+    if let Cut::AfterSilence(gap_ms) = cut {
+        for place in whole.start + 1..whole.end {
+            let silence = rows.time[order[place] as usize] - rows.time[order[place - 1] as usize];
+            if silence > gap_ms {
+                visits.push(Visit { start, end: place, key: whole.key });
+                start = place;
+            }
+        }
+    }
+    visits.push(Visit { start, end: whole.end, key: whole.key });
+}
