@@ -1,2 +1,56 @@
-//! Skeleton.
-fn main() {}
+//! Builds and checks of this repository: `cargo xtask --help`.
+
+mod config;
+mod imports;
+mod npm;
+mod process;
+mod size;
+mod toolchain;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::workspace::Workspace;
+
+/// Builds and checks of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build the browser module and its glue into target/shelfwise.
+    Wasm,
+    /// Weigh the built module and its glue against the budget in wasm-pack.toml.
+    Size,
+    /// Compare what the built module asks of its page with crates/web/imports.allow, and refuse roads out.
+    AuditImports,
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<()> {
+    let workspace = Workspace::own();
+    let config = Config::read(&workspace)?;
+    match task {
+        Task::Wasm => wasm::build(&workspace, &config).map(|_| ()),
+        Task::Size => size::check(&workspace, &config),
+        Task::AuditImports => imports::audit(&workspace, &config),
+    }
+}

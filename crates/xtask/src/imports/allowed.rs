@@ -1,0 +1,100 @@
+//! `crates/web/imports.allow`: what the engine may ask of its page, word for word, and why.
+//!
+//! An entry is one line `name: body` and one indented line with the reason. Lines that start with `#` are comments.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+
+/// The file, from the repository's root.
+pub const FILE: &str = "crates/web/imports.allow";
+
+/// Imports that somebody read and found harmless.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct AllowList {
+    /// The line in the file and the reason, by entry.
+    entries: BTreeMap<String, (usize, String)>,
+}
+
+impl AllowList {
+    /// Errs on an entry without a reason, a reason without an entry, and on entries that come twice.
+    pub fn parse(text: &str) -> Result<Self> {
+        let mut entries = BTreeMap::new();
+        let mut open: Option<(usize, &str)> = None;
+        for (at, line) in text.lines().enumerate().map(|(at, line)| (at + 1, line)) {
+            let comment = line.starts_with('#') || line.trim().is_empty();
+            match (line.starts_with(' '), open.take()) {
+                (true, Some((entry_line, entry))) => add(&mut entries, entry, entry_line, line.trim())?,
+                (_, Some((entry_line, _))) => bail!("{FILE}:{entry_line}: this entry has no reason on the next line"),
+                _ if comment => {}
+                (true, None) => bail!("{FILE}:{at}: a reason without an entry on the line before it"),
+                (false, None) => open = Some((at, line)),
+            }
+        }
+        match open {
+            Some((at, _)) => bail!("{FILE}:{at}: this entry has no reason on the next line"),
+            None => Ok(Self { entries }),
+        }
+    }
+
+    /// What differs, as sentences: imports that nobody allowed, and entries that nothing uses any more.
+    pub fn differences(&self, found: &[String]) -> Vec<String> {
+        let strangers = found.iter().filter(|entry| !self.entries.contains_key(*entry));
+        let strangers = strangers.map(|entry| format!("not on the list, to be read and given a reason:\n{entry}"));
+        let stale = self.entries.iter().filter(|(entry, _)| !found.contains(entry));
+        let stale = stale.map(|(entry, (line, _))| format!("{FILE}:{line}: no longer imported, remove it:\n{entry}"));
+        strangers.chain(stale).collect()
+    }
+}
+
+fn add(entries: &mut BTreeMap<String, (usize, String)>, entry: &str, line: usize, reason: &str) -> Result<()> {
+    if let Some((before, _)) = entries.insert(entry.to_owned(), (line, reason.to_owned())) {
+        bail!("{FILE}:{line}: the same entry as on line {before}");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIST: &str = "# comment\n\nlength: function(arg0) { return arg0.length; }\n  How long a list is.\n";
+
+    #[test]
+    fn what_is_on_the_list_passes() {
+        let list = AllowList::parse(LIST).unwrap();
+        assert!(
+            list.differences(&["length: function(arg0) { return arg0.length; }".into()])
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn another_body_under_the_same_name_is_a_stranger_and_leaves_a_stale_entry() {
+        let list = AllowList::parse(LIST).unwrap();
+        let found = list.differences(&["length: function(arg0) { return fetch(arg0); }".into()]);
+        assert_eq!(found.len(), 2);
+        assert!(
+            found[0].contains("fetch") && found[1].contains("imports.allow:3"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn an_entry_needs_a_reason_and_comes_once() {
+        assert!(AllowList::parse("a: b\n").unwrap_err().to_string().contains(":1:"));
+        assert!(
+            AllowList::parse("a: b\nc: d\n  why\n")
+                .unwrap_err()
+                .to_string()
+                .contains(":1:")
+        );
+        assert!(AllowList::parse("  why\n").unwrap_err().to_string().contains(":1:"));
+        assert!(
+            AllowList::parse("a: b\n  why\na: b\n  why\n")
+                .unwrap_err()
+                .to_string()
+                .contains("line 1")
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! The import section of a wasm module.
+
+use anyhow::{Context as _, Result};
+use wasmparser::{Parser, Payload};
+
+/// Something that a module asks its host for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Import {
+    /// The module's name for the host's object.
+    pub module: String,
+    /// The name in that object.
+    pub name: String,
+    /// Function, memory, table, global or tag.
+    pub kind: &'static str,
+}
+
+/// Everything that the module imports, in its own order. Errs when the bytes are no wasm module.
+pub fn imports(wasm: &[u8]) -> Result<Vec<Import>> {
+    let mut found = Vec::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::ImportSection(section) = payload.context("this is no wasm module")? {
+            for import in section.into_imports() {
+                let import = import.context("the import section is damaged")?;
+                found.push(Import {
+                    module: import.module.into(),
+                    name: import.name.into(),
+                    kind: kind(&import.ty),
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// How many functions the module defines itself.
+pub fn functions(wasm: &[u8]) -> Result<usize> {
+    let mut count = 0;
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::FunctionSection(section) = payload.context("this is no wasm module")? {
+            count += section.count() as usize;
+        }
+    }
+    Ok(count)
+}
+
+fn kind(ty: &wasmparser::TypeRef) -> &'static str {
+    match ty {
+        wasmparser::TypeRef::Func(_) | wasmparser::TypeRef::FuncExact(_) => "function",
+        wasmparser::TypeRef::Table(_) => "table",
+        wasmparser::TypeRef::Memory(_) => "memory",
+        wasmparser::TypeRef::Global(_) => "global",
+        wasmparser::TypeRef::Tag(_) => "tag",
+    }
+}
+
+#[cfg(test)]
+pub mod samples {
+    //! Modules made by hand, byte by byte as the specification has them.
+
+    /// `(module)`
+    pub const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
+    /// `(module (import "env" "now" (func)))`: one type, one import of it.
+    pub const ONE_IMPORT: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x02\x0b\x01\x03env\x03now\0\0";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_module_imports_nothing() {
+        assert_eq!(imports(samples::EMPTY).unwrap(), []);
+    }
+
+    #[test]
+    fn an_import_is_found_by_both_its_names() {
+        let now = Import {
+            module: "env".into(),
+            name: "now".into(),
+            kind: "function",
+        };
+        assert_eq!(imports(samples::ONE_IMPORT).unwrap(), [now]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_module_are_refused() {
+        assert!(imports(b"not wasm").is_err());
+        assert!(imports(&samples::ONE_IMPORT[..20]).is_err());
+    }
+}

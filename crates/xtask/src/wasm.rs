@@ -1,0 +1,97 @@
+//! `cargo xtask wasm`: crate to module, module to glue, and both as small as they get.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::config::{BindgenConfig, Config, Host};
+use crate::npm::NpmFolder;
+use crate::process;
+use crate::toolchain::{TARGET, Toolchain};
+use crate::workspace::Workspace;
+
+/// A finished module with its glue.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// What a page instantiates.
+    pub wasm: PathBuf,
+    /// What a page imports.
+    pub glue: PathBuf,
+}
+
+impl Built {
+    /// Where a build leaves its files, whether it ran or not.
+    pub fn expected(workspace: &Workspace, config: &Config, bindgen: &BindgenConfig) -> Self {
+        let folder = workspace.out(&bindgen.out);
+        let name = &config.module.name;
+        Self {
+            wasm: folder.join(format!("{name}_bg.wasm")),
+            glue: folder.join(format!("{name}.js")),
+        }
+    }
+
+    /// The module for browsers, built by an earlier `cargo xtask wasm`.
+    pub fn first(workspace: &Workspace, config: &Config) -> Result<Self> {
+        let first = config.bindgen.first().context("there is no [[bindgen]]")?;
+        let built = Self::expected(workspace, config, first);
+        let present = built.wasm.is_file() && built.glue.is_file();
+        present
+            .then_some(built)
+            .context("there is no module yet: run `cargo xtask wasm` first")
+    }
+}
+
+/// Builds every output of `wasm-pack.toml`. Same sources and tools, same bytes.
+pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
+    let commands = NpmFolder::BuildTools.install(workspace, config)?;
+    let toolchain = Toolchain::for_wasm(workspace)?;
+    let module = compile(workspace, config, &toolchain)?;
+    let mut all = Vec::new();
+    for bindgen in &config.bindgen {
+        let built = Built::expected(workspace, config, bindgen);
+        write_glue(&module, config, bindgen, &workspace.out(&bindgen.out))?;
+        optimize(&commands.join("wasm-opt"), &config.wasm_opt.flags, &built.wasm)?;
+        all.push(built);
+    }
+    Ok(all)
+}
+
+fn compile(workspace: &Workspace, config: &Config, toolchain: &Toolchain) -> Result<PathBuf> {
+    let module = &config.module;
+    let mut cargo = toolchain.cargo(workspace);
+    cargo.args(["build", "--locked", "--lib", "--package", &module.package]);
+    cargo.args(["--target", TARGET, "--profile", &module.profile]);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", toolchain.reproducible_flags(workspace)?);
+    process::run(&mut cargo)?;
+    let file = format!("{}.wasm", module.package.replace('-', "_"));
+    Ok(workspace.cargo_target().join(TARGET).join(&module.profile).join(file))
+}
+
+fn write_glue(module: &Path, config: &Config, bindgen: &BindgenConfig, folder: &Path) -> Result<()> {
+    if folder.exists() {
+        // Files of an earlier build under another name would be served and audited by nobody.
+        fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
+    }
+    let mut generator = Bindgen::new();
+    generator
+        .input_path(module)
+        .out_name(&config.module.name)
+        .typescript(true);
+    generator.remove_name_section(true).remove_producers_section(true);
+    match bindgen.target {
+        Host::Web => generator.web(true)?,
+        Host::NodejsModule => generator.nodejs_module(true)?,
+    };
+    generator
+        .generate(folder)
+        .with_context(|| format!("wasm-bindgen could not write {}", folder.display()))
+}
+
+fn optimize(wasm_opt: &Path, flags: &[String], wasm: &Path) -> Result<()> {
+    let smaller = wasm.with_extension("opt");
+    process::run(Command::new(wasm_opt).args(flags).arg(wasm).arg("-o").arg(&smaller))?;
+    fs::rename(&smaller, wasm).with_context(|| format!("could not replace {}", wasm.display()))
+}
