@@ -5,6 +5,7 @@ mod imports;
 mod npm;
 mod process;
 mod size;
+mod tidy;
 mod toolchain;
 mod wasm;
 mod workspace;
@@ -33,6 +34,8 @@ enum Task {
     Size,
     /// Compare what the built module asks of its page with crates/web/imports.allow, and refuse roads out.
     AuditImports,
+    /// Check what lints cannot see: lengths, links, comments, the format's document.
+    Tidy,
 }
 
 fn main() -> ExitCode {
@@ -52,5 +55,6 @@ fn run(task: &Task) -> Result<()> {
         Task::Wasm => wasm::build(&workspace, &config).map(|_| ()),
         Task::Size => size::check(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),
+        Task::Tidy => tidy::check(&workspace),
     }
 }

@@ -1,0 +1,51 @@
+//! `cargo xtask tidy`: what lints cannot see.
+
+mod documents;
+mod sources;
+mod tree;
+mod words;
+
+use anyhow::{Result, bail};
+
+use self::tree::Tree;
+use crate::workspace::Workspace;
+
+/// One thing to look at: a tree in, findings out as sentences with file and line.
+type Check = fn(&Tree) -> Vec<String>;
+
+/// Name and check, in the order in which they are shown.
+const CHECKS: &[(&str, Check)] = &[
+    ("no work left undone", words::unfinished),
+    ("no paths of one machine", words::machine_paths),
+    ("no registries in lock files", words::registries),
+    ("files of at most 500 lines", sources::lengths),
+    ("crates say what they are", sources::crate_docs),
+    ("dependencies say what they are for", sources::dependencies),
+    ("core without std", sources::core_without_std),
+    ("snapshot format and its document", documents::format_hash),
+    ("change log", documents::changelog),
+];
+
+/// Runs every check and shows all findings at once.
+pub fn check(workspace: &Workspace) -> Result<()> {
+    let tree = Tree::read(workspace.root())?;
+    let mut findings: Vec<String> = CHECKS
+        .iter()
+        .flat_map(|(name, check)| shown(name, check(&tree)))
+        .collect();
+    findings.extend(shown("links lead somewhere", documents::links(&tree, workspace.root())));
+    if !findings.is_empty() {
+        bail!("{} findings\n{}", findings.len(), findings.join("\n"));
+    }
+    println!(
+        "{} checks over {} files, nothing found",
+        CHECKS.len() + 1,
+        tree.files().count()
+    );
+    Ok(())
+}
+
+fn shown(name: &str, findings: Vec<String>) -> Vec<String> {
+    println!("{:<36}{}", name, if findings.is_empty() { "ok" } else { "see below" });
+    findings
+}
