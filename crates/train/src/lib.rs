@@ -1,6 +1,20 @@
-//! The origin's side of Shelfwise.
+//! The origin's side of Shelfwise: logs and catalog in, snapshot out, measured by the engine that serves it.
+//!
+//! ```text
+//! intake -> Log -> indexing -> count -> weigh -> model -> snapshot -> evaluate
+//!           Catalog ----------------------------^
+//! ```
 #![forbid(unsafe_code)]
 
+pub mod alike;
 pub mod catalog;
+pub mod count;
+pub mod evaluate;
+pub mod indexing;
+pub mod intake;
 pub mod log;
+pub mod model;
+pub mod popularity;
 pub mod progress;
+pub mod strength;
+pub mod weigh;

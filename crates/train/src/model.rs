@@ -1,0 +1,145 @@
+//! The model: counts and catalog become the parts of a snapshot.
+
+use rustc_hash::FxHashMap;
+use shelfwise_core::snapshot::{AttributeTable, Meta, SIGNALS, Scoring, SnapshotBuilder, Support};
+
+use crate::alike::{NEIGHBOURS, alike};
+use crate::catalog::{Catalog, CatalogItem};
+use crate::count::Counts;
+use crate::indexing::Indexing;
+use crate::log::{self, Log, Order};
+use crate::popularity::{TOP, TOP_IN_CATEGORY, levels, supporters, top};
+use crate::strength::Strengths;
+use crate::weigh::{Weighted, quantize, weigh};
+
+/// What decides how a model is made from counts.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelOptions {
+    /// The support floor.
+    pub min_support: u32,
+    /// Neighbours kept of each item, at most 63.
+    pub neighbours: usize,
+    /// What an event of each kind says.
+    pub strengths: Strengths,
+}
+
+/// Makes the parts of a snapshot. `log` and `counts` are numbered by `indexing`.
+#[must_use]
+pub fn model(
+    log: &Log,
+    counts: &Counts,
+    catalog: &Catalog,
+    indexing: &Indexing,
+    options: &ModelOptions,
+) -> SnapshotBuilder {
+    let weighted = weigh(counts, options.min_support, options.neighbours);
+    let supporters = supporters(log, options.min_support);
+    let by_id: FxHashMap<&str, &CatalogItem> = catalog.items.iter().map(|item| (item.id.as_str(), item)).collect();
+    let described: Vec<Option<&CatalogItem>> = log.items.iter().map(|id| by_id.get(id.as_str()).copied()).collect();
+    let has_catalog = described.iter().any(Option::is_some);
+    SnapshotBuilder {
+        meta: Meta {
+            trained_until_ms: log.sessions.last().map_or(0, |session| session.last_ms),
+            min_support: options.min_support,
+            support: match log.support {
+                log::Support::People => Support::People,
+                log::Support::Sessions => Support::Sessions,
+            },
+            scoring: scoring(log.order, &options.strengths),
+        },
+        id_runs: indexing.runs.clone(),
+        alike: has_catalog.then(|| quantize(&alike(&described, &wanted(&weighted)))),
+        together: quantize(&weighted),
+        popularity: levels(&supporters),
+        top: top(0..log.items.len() as u32, &supporters, TOP),
+        attributes: has_catalog.then(|| attributes(&described, &supporters)),
+    }
+}
+
+fn wanted(together: &[Vec<Weighted>]) -> Vec<usize> {
+    together
+        .iter()
+        .map(|row| NEIGHBOURS.saturating_sub(row.len()))
+        .collect()
+}
+
+/// How the engine scores a model of such a log; see `docs/ranking.md` for the measurements behind the numbers.
+fn scoring(order: Order, strengths: &Strengths) -> Scoring {
+    let strength = strengths.for_scoring();
+    match order {
+        Order::Sequence => Scoring {
+            decay: std::array::from_fn(|rank| libm::pow(0.7, rank as f64) as f32),
+            strength,
+            two_hop: 0.3,
+            two_hop_signals: 3,
+            seen: 0.1,
+            current: 0.06,
+            alike: 0.02,
+        },
+        // What lies in a basket has no order, and nobody needs to be told to buy it again in the same basket.
+        Order::Basket => Scoring {
+            decay: [1.0; SIGNALS],
+            strength,
+            two_hop: 0.3,
+            two_hop_signals: 3,
+            seen: 0.0,
+            current: 0.0,
+            alike: 0.02,
+        },
+    }
+}
+
+fn attributes(described: &[Option<&CatalogItem>], supporters: &[u32]) -> AttributeTable {
+    let categories = dictionary(described, |item| &item.category);
+    let brands = dictionary(described, |item| &item.brand);
+    let number = |names: &[String], name: &String| names.binary_search(name).ok().map(|n| n as u16);
+    let items: Vec<(Option<u16>, Option<u16>)> = described
+        .iter()
+        .map(|item| {
+            item.map_or((None, None), |item| {
+                (number(&categories, &item.category), number(&brands, &item.brand))
+            })
+        })
+        .collect();
+    let mut members = vec![Vec::new(); categories.len()];
+    for (index, (category, _)) in (0_u32..).zip(&items) {
+        if let Some(category) = category {
+            members[usize::from(*category)].push(index);
+        }
+    }
+    let popular = members
+        .into_iter()
+        .map(|items| top(items.into_iter(), supporters, TOP_IN_CATEGORY))
+        .collect();
+    AttributeTable {
+        categories,
+        brands,
+        items,
+        popular,
+    }
+}
+
+/// The most names that a dictionary of `u16` numbers holds; one number is left for "none".
+const MAX_NAMES: usize = u16::MAX as usize - 1;
+
+/// The names of one column, sorted; where there are too many, those of the most items.
+fn dictionary<'a>(
+    described: &[Option<&'a CatalogItem>],
+    column: impl Fn(&'a CatalogItem) -> &'a String,
+) -> Vec<String> {
+    let mut counts: FxHashMap<&String, usize> = FxHashMap::default();
+    for name in described
+        .iter()
+        .flatten()
+        .map(|item| column(item))
+        .filter(|name| !name.is_empty())
+    {
+        *counts.entry(name).or_default() += 1;
+    }
+    let mut names: Vec<(&String, usize)> = counts.into_iter().collect();
+    names.sort_unstable_by(|(a, m), (b, n)| n.cmp(m).then(a.cmp(b)));
+    names.truncate(MAX_NAMES);
+    let mut names: Vec<String> = names.into_iter().map(|(name, _)| name.clone()).collect();
+    names.sort_unstable();
+    names
+}

@@ -1,0 +1,54 @@
+//! Popularity: how many supporters each item has, on a logarithmic scale of 64 levels.
+
+use shelfwise_core::snapshot::layout::MAX_POPULARITY;
+
+use crate::log::Log;
+
+/// The most popular items that a snapshot lists, overall.
+pub const TOP: usize = 100;
+
+/// The same for each category.
+pub const TOP_IN_CATEGORY: usize = 20;
+
+/// Distinct supporters of every item; 0 for items below the floor, so that nothing tells on a few people.
+#[must_use]
+pub fn supporters(log: &Log, min_support: u32) -> Vec<u32> {
+    let mut last = vec![u32::MAX; log.items.len()];
+    let mut supporters = vec![0; log.items.len()];
+    let mut sessions: Vec<_> = log.sessions.iter().collect();
+    sessions.sort_by_key(|session| session.person);
+    for session in sessions {
+        for click in &log.clicks[session.start as usize..session.end as usize] {
+            let item = click.item as usize;
+            if last[item] != session.person {
+                last[item] = session.person;
+                supporters[item] += 1;
+            }
+        }
+    }
+    supporters
+        .iter_mut()
+        .filter(|count| **count < min_support)
+        .for_each(|count| *count = 0);
+    supporters
+}
+
+/// Levels from 0 to [`MAX_POPULARITY`]: `round(63 · ln(1 + n) / ln(1 + n_max))`.
+#[must_use]
+pub fn levels(supporters: &[u32]) -> Vec<u8> {
+    let most = supporters.iter().copied().max().unwrap_or_default();
+    let scale = f64::from(MAX_POPULARITY) / libm::log1p(f64::from(most.max(1)));
+    supporters
+        .iter()
+        .map(|count| libm::round(scale * libm::log1p(f64::from(*count))) as u8)
+        .collect()
+}
+
+/// The most popular of some items, first first; equals by index. Items below the floor are left out.
+#[must_use]
+pub fn top(items: impl Iterator<Item = u32>, supporters: &[u32], most: usize) -> Vec<u32> {
+    let mut items: Vec<u32> = items.filter(|item| supporters[*item as usize] > 0).collect();
+    items.sort_by_key(|item| (std::cmp::Reverse(supporters[*item as usize]), *item));
+    items.truncate(most);
+    items
+}

@@ -1,0 +1,51 @@
+//! What an event of each kind says: the one configuration that counting and serving share.
+
+use shelfwise_core::EventKind;
+
+/// One view, in the integer units of strengths.
+pub const UNIT: u32 = 16;
+
+/// The strongest event: 16 views.
+pub const MAX: u32 = 16 * UNIT;
+
+/// Strength of every kind of event in 1/16 of a view: at 0 the event is not looked at, at 16 it says as much as
+/// a view, at 32 twice as much. A pair of events weighs the mean of the two; a signal weighs its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Strengths([u32; EventKind::ALL.len()]);
+
+impl Default for Strengths {
+    /// A view and a click in a list say 1, a wish 1.5, a cart 2, a purchase 3; lists and pages without an item nothing.
+    fn default() -> Self {
+        let mut strengths = Self([0; EventKind::ALL.len()]);
+        let known = [
+            (EventKind::ViewItem, 16),
+            (EventKind::SelectItem, 16),
+            (EventKind::AddToWishlist, 24),
+            (EventKind::AddToCart, 32),
+            (EventKind::Purchase, 48),
+        ];
+        for (kind, strength) in known {
+            strengths.set(kind, strength);
+        }
+        strengths
+    }
+}
+
+impl Strengths {
+    /// The strength of a kind, in 1/16 of a view.
+    #[must_use]
+    pub const fn of(&self, kind: EventKind) -> u32 {
+        self.0[kind as usize]
+    }
+
+    /// Sets the strength of a kind, at most [`MAX`].
+    pub fn set(&mut self, kind: EventKind, strength: u32) {
+        self.0[kind as usize] = strength.min(MAX);
+    }
+
+    /// The strengths as the engine reads them: 1.0 is a view.
+    #[must_use]
+    pub fn for_scoring(&self) -> [f32; EventKind::ALL.len()] {
+        self.0.map(|strength| strength as f32 / UNIT as f32)
+    }
+}

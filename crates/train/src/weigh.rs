@@ -1,0 +1,92 @@
+//! Weighing: counts become weights, weights are pruned to the strongest few and quantized to 4 bits.
+
+use rayon::prelude::*;
+use shelfwise_core::snapshot::NeighbourTable;
+use shelfwise_core::snapshot::layout::WEIGHT_LEVELS;
+
+use crate::count::Counts;
+
+/// Exponents of the normalization: count / (sum of the row's item^0.7 · sum of the neighbour^0.3).
+///
+/// At 1 and 0 a weight is the share of the row, and popular neighbours win everywhere; at 0.5 and 0.5 it is the
+/// cosine. 0.7 and 0.3 were best on all public logs (`docs/ranking.md`).
+const ROW_EXPONENT: f64 = 0.7;
+const NEIGHBOUR_EXPONENT: f64 = 0.3;
+
+/// A weighted neighbour.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weighted {
+    /// The neighbour.
+    pub item: u32,
+    /// Its weight, above 0.
+    pub weight: f64,
+}
+
+/// Weighs all pairs on or above a floor and keeps the `most` strongest of every item, by falling weight.
+#[must_use]
+pub fn weigh(counts: &Counts, min_support: u32, most: usize) -> Vec<Vec<Weighted>> {
+    let row_norms: Vec<f64> = counts
+        .sums
+        .iter()
+        .map(|sum| libm::pow(*sum as f64, ROW_EXPONENT))
+        .collect();
+    let neighbour_norms: Vec<f64> = counts
+        .sums
+        .iter()
+        .map(|sum| libm::pow(*sum as f64, NEIGHBOUR_EXPONENT))
+        .collect();
+    let weigh_row = |(own, row): (usize, &Vec<crate::count::Pair>)| {
+        let supported = row.iter().filter(|pair| pair.support >= min_support);
+        let weighted = supported.map(|pair| Weighted {
+            item: pair.item,
+            weight: pair.weight as f64 / (row_norms[own] * neighbour_norms[pair.item as usize]),
+        });
+        strongest(weighted.collect(), most)
+    };
+    counts.rows.par_iter().enumerate().map(weigh_row).collect()
+}
+
+/// The `most` strongest by falling weight; equals by index.
+#[must_use]
+pub fn strongest(mut row: Vec<Weighted>, most: usize) -> Vec<Weighted> {
+    row.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.item.cmp(&b.item)));
+    row.truncate(most);
+    row
+}
+
+/// Quantizes weights to 16 levels that are equally far apart on a logarithmic scale; the largest becomes 1.
+///
+/// The smallest 1 % of the weights share the lowest level, so that a few tiny ones do not coarsen the rest.
+#[must_use]
+pub fn quantize(rows: &[Vec<Weighted>]) -> NeighbourTable {
+    let mut logs: Vec<f64> = rows
+        .iter()
+        .flatten()
+        .map(|neighbour| libm::log(neighbour.weight))
+        .collect();
+    logs.sort_by(f64::total_cmp);
+    let (Some(low), Some(high)) = (logs.get(logs.len() / 100), logs.last()) else {
+        return NeighbourTable {
+            weights: [0.0; WEIGHT_LEVELS],
+            rows: vec![Vec::new(); rows.len()],
+        };
+    };
+    let step = ((high - low) / (WEIGHT_LEVELS - 1) as f64).max(f64::MIN_POSITIVE);
+    let level = |weight: f64| {
+        let exact = (libm::log(weight) - low) / step;
+        libm::round(exact.clamp(0.0, (WEIGHT_LEVELS - 1) as f64)) as u8
+    };
+    let quantize_row = |row: &Vec<Weighted>| {
+        let mut row: Vec<(u32, u8)> = row
+            .iter()
+            .map(|neighbour| (neighbour.item, level(neighbour.weight)))
+            .collect();
+        row.sort_unstable();
+        row
+    };
+    let weight = |level: usize| libm::exp(low + step * level as f64 - high) as f32;
+    NeighbourTable {
+        weights: std::array::from_fn(weight),
+        rows: rows.par_iter().map(quantize_row).collect(),
+    }
+}
