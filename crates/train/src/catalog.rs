@@ -23,3 +23,11 @@ pub struct Catalog {
     /// The items.
     pub items: Vec<CatalogItem>,
 }
+
+impl Catalog {
+    /// Ids of the items that the store flags as sensitive, sorted bytewise.
+    #[must_use]
+    pub fn sensitive_ids(&self) -> Vec<String> {
+        self.items.iter().filter(|item| item.sensitive).map(|item| item.id.clone()).collect()
+    }
+}

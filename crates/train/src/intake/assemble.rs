@@ -12,9 +12,20 @@ use super::visits::{Cut, Visit, Visits};
 use crate::log::{Click, Log, Order, SessionSpan, Support};
 
 /// Cuts, cleans and numbers what was gathered, and completes the report. The log may come out empty.
-pub(super) fn assemble(gathered: Gather<'_>, signature: Signature, options: &LogOptions, report: &mut LogReport) -> Log {
-    let Gather { rows, items, person_of, .. } = gathered;
-    let order = if signature.shape == Shape::Baskets { Order::Basket } else { Order::Sequence };
+pub(super) fn assemble(
+    gathered: Gather<'_>,
+    signature: Signature,
+    options: &LogOptions,
+    report: &mut LogReport,
+) -> Log {
+    let Gather {
+        rows, items, person_of, ..
+    } = gathered;
+    let order = if signature.shape == Shape::Baskets {
+        Order::Basket
+    } else {
+        Order::Sequence
+    };
     let cut = match signature.session {
         Presence::Present => Cut::ByKey,
         Presence::Absent => Cut::AfterSilence(options.session_gap_ms),
@@ -22,7 +33,14 @@ pub(super) fn assemble(gathered: Gather<'_>, signature: Signature, options: &Log
     let mut visits = Visits::of(&rows, person_of.len(), cut);
     report.times_tell_apart = visits.times_tell_apart(&rows);
     let alphabet = Alphabet::of(&items);
-    Cleaner { rows: &rows, ranks: &alphabet.ranks, options, order, report }.clean(&mut visits);
+    Cleaner {
+        rows: &rows,
+        ranks: &alphabet.ranks,
+        options,
+        order,
+        report,
+    }
+    .clean(&mut visits);
     let kept = Kept::of(&rows, &visits);
     let mut log = Log {
         items: Vec::new(),
@@ -33,7 +51,8 @@ pub(super) fn assemble(gathered: Gather<'_>, signature: Signature, options: &Log
         people: 0,
     };
     let numbers = number_items(&mut log.items, &items, &alphabet, &rows, &visits);
-    log.clicks.reserve_exact(kept.iter().map(|kept| kept.visit.end - kept.visit.start).sum());
+    log.clicks
+        .reserve_exact(kept.iter().map(|kept| kept.visit.end - kept.visit.start).sum());
     add_sessions(&mut log, &kept, &rows, &visits, &numbers);
     report.sessions_without_person = number_people(&mut log, &kept, &person_of);
     describe(&log, &kept, &rows, report);
@@ -119,9 +138,17 @@ fn add_sessions(log: &mut Log, kept: &[Kept], rows: &Rows, visits: &Visits, numb
         let start = log.clicks.len() as u32;
         for &row in &visits.order[session.visit.start..session.visit.end] {
             let row = row as usize;
-            log.clicks.push(Click { item: numbers[rows.item[row] as usize], kind: rows.kind[row] });
+            log.clicks.push(Click {
+                item: numbers[rows.item[row] as usize],
+                kind: rows.kind[row],
+            });
         }
-        log.sessions.push(SessionSpan { start, end: log.clicks.len() as u32, person: 0, last_ms: session.last_ms });
+        log.sessions.push(SessionSpan {
+            start,
+            end: log.clicks.len() as u32,
+            person: 0,
+            last_ms: session.last_ms,
+        });
     }
 }
 
@@ -129,17 +156,27 @@ fn add_sessions(log: &mut Log, kept: &[Kept], rows: &Rows, visits: &Visits, numb
 /// Gives the number of such sessions if there are people at all.
 fn number_people(log: &mut Log, kept: &[Kept], person_of: &[u32]) -> u64 {
     let person = |kept: &Kept| person_of[kept.visit.key as usize];
-    let known = person_of.iter().filter(|&&person| person != NOBODY).max().map_or(0, |&most| most as usize + 1);
+    let known = person_of
+        .iter()
+        .filter(|&&person| person != NOBODY)
+        .max()
+        .map_or(0, |&most| most as usize + 1);
     let mut numbers = vec![None; known];
     let mut unknown = 0;
     for (session, kept) in log.sessions.iter_mut().zip(kept) {
         let next = log.people;
-        let number = numbers.get_mut(person(kept) as usize).map(|number| *number.get_or_insert(next));
+        let number = numbers
+            .get_mut(person(kept) as usize)
+            .map(|number| *number.get_or_insert(next));
         session.person = number.unwrap_or(next);
         log.people += u32::from(session.person == next);
         unknown += u64::from(number.is_none());
     }
-    log.support = if numbers.iter().any(Option::is_some) { Support::People } else { Support::Sessions };
+    log.support = if numbers.iter().any(Option::is_some) {
+        Support::People
+    } else {
+        Support::Sessions
+    };
     if log.support == Support::People { unknown } else { 0 }
 }
 

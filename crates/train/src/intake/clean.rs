@@ -32,12 +32,19 @@ impl Cleaner<'_> {
                 Order::Sequence => self.sequence(rows),
                 Order::Basket => self.basket(rows),
             };
-            *visit = Visit { end: visit.start + kept, ..*visit };
+            *visit = Visit {
+                end: visit.start + kept,
+                ..*visit
+            };
         }
     }
 
     fn sequence(&mut self, rows: &mut [u32]) -> usize {
-        let distinct = if self.report.times_tell_apart { self.drop_duplicates(rows) } else { rows.len() };
+        let distinct = if self.report.times_tell_apart {
+            self.drop_duplicates(rows)
+        } else {
+            rows.len()
+        };
         let rows = &mut rows[..distinct];
         if self.is_robot(rows) {
             self.report.robot_sessions += 1;
@@ -72,11 +79,19 @@ impl Cleaner<'_> {
 
     fn identity(&self, row: u32) -> (u32, EventKind, u32) {
         let row = row as usize;
-        (self.rows.item[row], self.rows.kind[row], self.rows.step.get(row).copied().unwrap_or_default())
+        (
+            self.rows.item[row],
+            self.rows.kind[row],
+            self.rows.step.get(row).copied().unwrap_or_default(),
+        )
     }
 
     fn is_robot(&self, rows: &[u32]) -> bool {
-        let RobotRule { events, burst_views, burst_ms } = self.options.robots;
+        let RobotRule {
+            events,
+            burst_views,
+            burst_ms,
+        } = self.options.robots;
         if rows.len() > events {
             return true;
         }
@@ -85,7 +100,9 @@ impl Cleaner<'_> {
         }
         let views = rows.iter().filter(|&&row| is_single_view(self.rows.kind[row as usize]));
         let times: Vec<i64> = views.map(|&row| self.rows.time[row as usize]).collect();
-        times.windows(burst_views + 1).any(|burst| burst[burst_views] - burst[0] <= burst_ms)
+        times
+            .windows(burst_views + 1)
+            .any(|burst| burst[burst_views] - burst[0] <= burst_ms)
     }
 
     /// Counts a session that is too long, and gives the number of events beyond the limit.

@@ -52,13 +52,27 @@ mod on {
                     advice: "unpack it; Parquet compresses by itself",
                 });
             }
-            let fail = |source| IntakeError::Io { path: path.to_owned(), source };
+            let fail = |source| IntakeError::Io {
+                path: path.to_owned(),
+                source,
+            };
             let file = File::open(path).map_err(fail)?;
             let bytes = file.metadata().map_err(fail)?.len();
             let reader = SerializedFileReader::new(file).map_err(|error| refusal(path, 0, &error))?;
             let root = reader.metadata().file_metadata().schema();
-            let fields = root.get_fields().iter().filter(|field| field.is_primitive()).cloned().collect();
-            Ok(Self { path: path.to_owned(), reader, fields, bytes, progress })
+            let fields = root
+                .get_fields()
+                .iter()
+                .filter(|field| field.is_primitive())
+                .cloned()
+                .collect();
+            Ok(Self {
+                path: path.to_owned(),
+                reader,
+                fields,
+                bytes,
+                progress,
+            })
         }
 
         pub(in crate::intake) fn columns(&self) -> Vec<String> {
@@ -95,7 +109,10 @@ mod on {
             let mut chosen = wanted.to_vec();
             chosen.sort_unstable();
             chosen.dedup();
-            let places: Vec<usize> = wanted.iter().map(|column| chosen.partition_point(|other| other < column)).collect();
+            let places: Vec<usize> = wanted
+                .iter()
+                .map(|column| chosen.partition_point(|other| other < column))
+                .collect();
             let scales: Vec<Scale> = chosen.iter().map(|&column| Scale::of(&self.fields[column])).collect();
             let mut record = ByteRecord::new();
             let mut text = Vec::new();
@@ -122,7 +139,11 @@ mod on {
     }
 
     fn refusal(path: &Path, row: u64, error: &ParquetError) -> IntakeError {
-        IntakeError::Parquet { path: path.to_owned(), row, reason: error.to_string() }
+        IntakeError::Parquet {
+            path: path.to_owned(),
+            row,
+            reason: error.to_string(),
+        }
     }
 
     /// Nanoseconds have no type of their own in the row reader, so the schema is asked.

@@ -45,18 +45,35 @@ impl<R: Role> ColumnMap<R> {
     }
 
     fn add(&mut self, pair: &str) -> Result<(), IntakeError> {
-        let refuse = |reason: String| IntakeError::BadPair { pair: pair.to_owned(), reason };
-        let (name, column) = pair.split_once('=').ok_or_else(|| refuse("write ROLE=COLUMN".to_owned()))?;
-        let role = R::ALL.iter().copied().find(|role| role.name() == name.trim()).ok_or_else(|| {
-            let known: Vec<_> = R::ALL.iter().map(|role| role.name()).collect();
-            refuse(format!("no role is called `{}`; the roles are: {}", name.trim(), known.join(", ")))
-        })?;
+        let refuse = |reason: String| IntakeError::BadPair {
+            pair: pair.to_owned(),
+            reason,
+        };
+        let (name, column) = pair
+            .split_once('=')
+            .ok_or_else(|| refuse("write ROLE=COLUMN".to_owned()))?;
+        let role = R::ALL
+            .iter()
+            .copied()
+            .find(|role| role.name() == name.trim())
+            .ok_or_else(|| {
+                let known: Vec<_> = R::ALL.iter().map(|role| role.name()).collect();
+                refuse(format!(
+                    "no role is called `{}`; the roles are: {}",
+                    name.trim(),
+                    known.join(", ")
+                ))
+            })?;
         let column = column.trim();
         if column.is_empty() {
             return Err(refuse(format!("the column's name is missing after `{}=`", role.name())));
         }
         if self.columns(role).count() == role.most() {
-            return Err(refuse(format!("`{}` is given more than {} time(s)", role.name(), role.most())));
+            return Err(refuse(format!(
+                "`{}` is given more than {} time(s)",
+                role.name(),
+                role.most()
+            )));
         }
         self.pairs.push((role, column.to_owned()));
         Ok(())
@@ -64,7 +81,10 @@ impl<R: Role> ColumnMap<R> {
 
     /// The columns named for a role.
     pub fn columns(&self, role: R) -> impl Iterator<Item = &str> {
-        self.pairs.iter().filter(move |(own, _)| *own == role).map(|(_, column)| column.as_str())
+        self.pairs
+            .iter()
+            .filter(move |(own, _)| *own == role)
+            .map(|(_, column)| column.as_str())
     }
 
     /// Whether a column is named for this role.
@@ -89,7 +109,11 @@ pub(super) fn find<R: Role>(
             columns: columns.to_vec(),
         })?);
     }
-    if found.is_empty() { Ok(known(role, columns)) } else { Ok(found) }
+    if found.is_empty() {
+        Ok(known(role, columns))
+    } else {
+        Ok(found)
+    }
 }
 
 /// The column of exactly that name, else of that name in other letters or in a nested object.
@@ -98,8 +122,18 @@ fn named(wanted: &str, columns: &[String]) -> Option<usize> {
     columns
         .iter()
         .position(|column| column == wanted)
-        .or_else(|| columns.iter().position(|column| column.trim().eq_ignore_ascii_case(wanted)))
-        .or_else(|| if plain.is_empty() { None } else { bearing(&plain, columns) })
+        .or_else(|| {
+            columns
+                .iter()
+                .position(|column| column.trim().eq_ignore_ascii_case(wanted))
+        })
+        .or_else(|| {
+            if plain.is_empty() {
+                None
+            } else {
+                bearing(&plain, columns)
+            }
+        })
 }
 
 fn known<R: Role>(role: R, columns: &[String]) -> Vec<usize> {
@@ -131,5 +165,8 @@ fn leaf(column: &str) -> &str {
 /// A name without case, spaces and punctuation, so that `Session ID`, `session_id` and `SessionId` are one.
 /// Letters beyond ASCII stay, so that a name in another script is not emptied.
 pub(super) fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }

@@ -34,9 +34,17 @@ impl<'p> Delimited<'p> {
         let builder = builder(delimiter, &opened.sample);
         let sample = sample(&builder, &opened.sample);
         let pending = Rc::new(Cell::new(0));
-        let guard = Guard { inner: opened.reader, pending: Rc::clone(&pending) };
-        let mut table =
-            Self { path: path.to_owned(), reader: builder.from_reader(guard), pending, header: Vec::new(), sample };
+        let guard = Guard {
+            inner: opened.reader,
+            pending: Rc::clone(&pending),
+        };
+        let mut table = Self {
+            path: path.to_owned(),
+            reader: builder.from_reader(guard),
+            pending,
+            header: Vec::new(),
+            sample,
+        };
         table.header = table.read_header()?;
         Ok(table)
     }
@@ -46,21 +54,36 @@ impl<'p> Delimited<'p> {
     }
 
     pub(super) fn sample(&self, column: usize) -> Vec<Vec<u8>> {
-        self.sample.iter().filter_map(|row| row.get(column)).map(|field| field.trim_ascii().to_vec()).collect()
+        self.sample
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|field| field.trim_ascii().to_vec())
+            .collect()
     }
 
     fn read_header(&mut self) -> Result<Vec<String>, IntakeError> {
         let header = self.reader.byte_headers().cloned();
         let header = header.map_err(|error| self.failure(1, error))?;
-        header
+        let names: Result<Vec<_>, _> = header
             .iter()
-            .map(|name| std::str::from_utf8(name).map(|name| name.trim().to_owned()))
-            .collect::<Result<_, _>>()
-            .map_err(|_| IntakeError::WrongKind {
-                path: self.path.clone(),
-                looks_like: "text that is not UTF-8",
-                advice: "convert it: iconv -f LATIN1 -t UTF-8",
-            })
+            .map(|name| std::str::from_utf8(name).map(str::trim))
+            .collect();
+        match names {
+            Err(_) => self.refuse("text that is not UTF-8", "convert it: iconv -f LATIN1 -t UTF-8"),
+            Ok(names) if names.iter().all(|name| name.parse::<f64>().is_ok()) => self.refuse(
+                "rows without a header",
+                "add a first line such as SessionId,ItemId,Time",
+            ),
+            Ok(names) => Ok(names.into_iter().map(str::to_owned).collect()),
+        }
+    }
+
+    fn refuse<T>(&self, looks_like: &'static str, advice: &'static str) -> Result<T, IntakeError> {
+        Err(IntakeError::WrongKind {
+            path: self.path.clone(),
+            looks_like,
+            advice,
+        })
     }
 
     pub(super) fn read(mut self, wanted: &[usize], sink: &mut dyn RowSink) -> Result<(), IntakeError> {
@@ -92,28 +115,44 @@ impl<'p> Delimited<'p> {
 
     fn failure(&self, line: u64, error: csv::Error) -> IntakeError {
         if self.pending.get() > MAX_ROW_BYTES {
-            return IntakeError::EndlessRow { path: self.path.clone(), line, limit: MAX_ROW_BYTES };
+            return IntakeError::EndlessRow {
+                path: self.path.clone(),
+                line,
+                limit: MAX_ROW_BYTES,
+            };
         }
         let source = match error.into_kind() {
             csv::ErrorKind::Io(source) => source,
             other => io::Error::other(format!("{other:?}")),
         };
-        IntakeError::Io { path: self.path.clone(), source }
+        IntakeError::Io {
+            path: self.path.clone(),
+            source,
+        }
     }
 }
 
 fn builder(delimiter: u8, sample: &[u8]) -> ReaderBuilder {
     let mut builder = ReaderBuilder::new();
-    builder.delimiter(delimiter).flexible(true).buffer_capacity(BUFFER_BYTES);
+    builder
+        .delimiter(delimiter)
+        .flexible(true)
+        .buffer_capacity(BUFFER_BYTES);
     builder.quoting(delimiter != b'\t' || quotes_whole_fields(sample));
     builder
 }
 
-/// Whether a file with tabs uses quotes around fields. Most do not, and in them a quote is a letter like any other.
+/// Whether a file with tabs uses quotes around fields: some line opens one before a field and closes one after it.
+/// Most such files do not, and in them a quote is a letter like any other.
 fn quotes_whole_fields(sample: &[u8]) -> bool {
-    sample
-        .split(|b| matches!(b, b'\t' | b'\n' | b'\r'))
-        .any(|field| field.len() >= 2 && field.starts_with(b"\"") && field.ends_with(b"\""))
+    let opens = |field: &[u8]| field.starts_with(b"\"");
+    let closes = |field: &[u8]| field.len() > 1 && field.ends_with(b"\"");
+    let mut lines = sample.split(|b| matches!(b, b'\n' | b'\r'));
+    lines.any(|line| {
+        line.split(|&b| b == b'\t')
+            .skip_while(|field| !opens(field))
+            .any(closes)
+    })
 }
 
 /// The first rows. The last row of the sample may be cut in two, so it is left out unless it is the only one.
@@ -136,6 +175,10 @@ impl<R: Read> Read for Guard<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.pending.set(self.pending.get() + read);
-        if self.pending.get() > MAX_ROW_BYTES { Err(io::Error::other("endless row")) } else { Ok(read) }
+        if self.pending.get() > MAX_ROW_BYTES {
+            Err(io::Error::other("endless row"))
+        } else {
+            Ok(read)
+        }
     }
 }

@@ -24,18 +24,34 @@ fn matches(pattern: &str) -> Result<Vec<PathBuf>, IntakeError> {
     if plain.exists() {
         return Ok(vec![plain]);
     }
-    let refuse = |reason: String| IntakeError::BadPattern { pattern: pattern.to_owned(), reason };
+    let refuse = |reason: String| IntakeError::BadPattern {
+        pattern: pattern.to_owned(),
+        reason,
+    };
     let mut found = Vec::new();
     for entry in glob::glob(pattern).map_err(|error| refuse(error.to_string()))? {
-        let path = entry.map_err(|error| IntakeError::Io { path: error.path().to_owned(), source: error.into() })?;
+        let path = entry.map_err(|error| IntakeError::Io {
+            path: error.path().to_owned(),
+            source: error.into(),
+        })?;
         found.push(path);
     }
-    if found.is_empty() { Err(IntakeError::NothingMatches { pattern: pattern.to_owned() }) } else { Ok(found) }
+    if found.is_empty() {
+        Err(IntakeError::NothingMatches {
+            pattern: pattern.to_owned(),
+        })
+    } else {
+        Ok(found)
+    }
 }
 
 /// Sum of the sizes on disk; files that cannot be asked count as empty, opening them will say why.
 pub(super) fn total_bytes(files: &[PathBuf]) -> u64 {
-    files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|meta| meta.len()).sum()
+    files
+        .iter()
+        .filter_map(|file| std::fs::metadata(file).ok())
+        .map(|meta| meta.len())
+        .sum()
 }
 
 #[cfg(test)]
@@ -51,7 +67,10 @@ mod tests {
         }
         let files = list(&[at("c[1].tsv"), at("*.csv"), at("a.csv")]).unwrap();
         assert_eq!(files, [at("a.csv"), at("b.csv"), at("c[1].tsv")].map(PathBuf::from));
-        assert!(matches!(list(&[at("*.jsonl")]), Err(IntakeError::NothingMatches { .. })));
+        assert!(matches!(
+            list(&[at("*.jsonl")]),
+            Err(IntakeError::NothingMatches { .. })
+        ));
         assert!(matches!(list(&[at("***")]), Err(IntakeError::BadPattern { .. })));
         assert!(matches!(list(&[]), Err(IntakeError::NoPatterns)));
     }

@@ -103,14 +103,22 @@ impl<'o> Gather<'o> {
     pub(super) fn take(&mut self, table: Table<'_>, layout: &Layout) -> Result<(), IntakeError> {
         let file = table.path.display().to_string();
         let wanted = layout.wanted.clone();
-        table.read(&wanted, &mut FileRows { gather: self, layout, file })
+        table.read(
+            &wanted,
+            &mut FileRows {
+                gather: self,
+                layout,
+                file,
+            },
+        )
     }
 
     /// Names of events that mean nothing to us, with their counts.
     pub(super) fn unknown_events(&self) -> BTreeMap<String, u64> {
         let unknown = self.events.iter().filter(|(_, name)| name.kind.is_none());
-        let mut names: BTreeMap<String, u64> =
-            unknown.map(|(name, known)| (String::from_utf8_lossy(name).into_owned(), known.count)).collect();
+        let mut names: BTreeMap<String, u64> = unknown
+            .map(|(name, known)| (String::from_utf8_lossy(name).into_owned(), known.count))
+            .collect();
         if self.other_names > 0 {
             *names.entry("(further names)".to_owned()).or_default() += self.other_names;
         }
@@ -152,10 +160,15 @@ impl<'o> Gather<'o> {
     fn kind(&mut self, layout: &Layout, cells: Cells<'_>) -> Kept<EventKind> {
         let Some(slot) = layout.slot(LogRole::Event) else {
             let basket = layout.signature.shape == Shape::Baskets;
-            return Ok(if basket { EventKind::Purchase } else { EventKind::ViewItem });
+            return Ok(if basket {
+                EventKind::Purchase
+            } else {
+                EventKind::ViewItem
+            });
         };
         let name = cells.get(Some(slot));
-        self.kind_of(name).ok_or(Refused::Dropped(|dropped| &mut dropped.other_events))
+        self.kind_of(name)
+            .ok_or(Refused::Dropped(|dropped| &mut dropped.other_events))
     }
 
     fn kind_of(&mut self, name: &[u8]) -> Option<EventKind> {
@@ -163,7 +176,9 @@ impl<'o> Gather<'o> {
             known.count += 1;
             return known.kind;
         }
-        let kind = std::str::from_utf8(name).ok().and_then(|name| self.options.kinds.kind(name));
+        let kind = std::str::from_utf8(name)
+            .ok()
+            .and_then(|name| self.options.kinds.kind(name));
         if self.events.len() < MOST_EVENT_NAMES {
             self.events.insert(name.to_vec(), EventName { kind, count: 1 });
         } else if kind.is_none() {
@@ -178,12 +193,20 @@ impl<'o> Gather<'o> {
             self.left_out.push(self.sensitive.contains(id));
         }
         let left_out = self.left_out[item as usize];
-        if left_out { Err(Refused::Dropped(|dropped| &mut dropped.sensitive)) } else { Ok(item) }
+        if left_out {
+            Err(Refused::Dropped(|dropped| &mut dropped.sensitive))
+        } else {
+            Ok(item)
+        }
     }
 
     /// A session's key counts within its person, because some trackers number sessions person by person.
     fn session(&mut self, layout: &Layout, session: &[u8], person: &[u8]) -> u32 {
-        let person = if person.is_empty() { NOBODY } else { self.people.intern(person) };
+        let person = if person.is_empty() {
+            NOBODY
+        } else {
+            self.people.intern(person)
+        };
         let number = if layout.slot(LogRole::Session).is_none() {
             person
         } else {
@@ -231,7 +254,11 @@ impl RowSink for FileRows<'_, '_> {
         }
         // The last number is kept free: it means "none".
         let limit = u64::from(u32::MAX) - 1;
-        if self.gather.rows.item.len() as u64 > limit { Err(IntakeError::TooManyRows { limit }) } else { Ok(()) }
+        if self.gather.rows.item.len() as u64 > limit {
+            Err(IntakeError::TooManyRows { limit })
+        } else {
+            Ok(())
+        }
     }
 
     fn broken(&mut self, row: Broken) {
@@ -244,7 +271,11 @@ impl RowSink for FileRows<'_, '_> {
 fn check_keys(layout: &Layout, session: &[u8], person: &[u8]) -> Kept<()> {
     if layout.slot(LogRole::Session).is_some() {
         check_id(LogRole::Session, session)?;
-        return if person.is_empty() { Ok(()) } else { check_id(LogRole::Person, person) };
+        return if person.is_empty() {
+            Ok(())
+        } else {
+            check_id(LogRole::Person, person)
+        };
     }
     check_id(LogRole::Person, person)
 }
@@ -254,11 +285,18 @@ fn check_id(role: LogRole, id: &[u8]) -> Kept<()> {
         return Err(Refused::Bad(role, BadReason::EmptyId, "the id is empty".to_owned()));
     }
     if id.len() > MAX_ID_BYTES {
-        let detail = format!("an id of {} bytes ({}…); at most {MAX_ID_BYTES} are taken", id.len(), shown(id));
+        let detail = format!(
+            "an id of {} bytes ({}…); at most {MAX_ID_BYTES} are taken",
+            id.len(),
+            shown(id)
+        );
         return Err(Refused::Bad(role, BadReason::LongId, detail));
     }
     if std::str::from_utf8(id).is_err() {
-        let detail = format!("`{}` is not UTF-8, perhaps Latin-1; convert it: iconv -f LATIN1 -t UTF-8", shown(id));
+        let detail = format!(
+            "`{}` is not UTF-8, perhaps Latin-1; convert it: iconv -f LATIN1 -t UTF-8",
+            shown(id)
+        );
         return Err(Refused::Bad(role, BadReason::NotUtf8, detail));
     }
     Ok(())
@@ -267,20 +305,32 @@ fn check_id(role: LogRole, id: &[u8]) -> Kept<()> {
 /// A quantity of zero or below takes something back. Where it does so on an invoice such as C536379, or where such an
 /// invoice says no quantity at all, the invoice is a cancellation.
 fn check_quantity(layout: &Layout, quantity: &[u8], basket: &[u8]) -> Kept<()> {
-    let pieces = if quantity.is_empty() { None } else { Some(pieces(quantity)?) };
+    let pieces = if quantity.is_empty() {
+        None
+    } else {
+        Some(pieces(quantity)?)
+    };
     if pieces.is_some_and(|pieces| pieces > 0.0) {
         return Ok(());
     }
     if layout.signature.shape == Shape::Baskets && is_cancellation(basket) {
         return Err(Refused::Dropped(|dropped| &mut dropped.cancelled));
     }
-    if pieces.is_some() { Err(Refused::Dropped(|dropped| &mut dropped.returns)) } else { Ok(()) }
+    if pieces.is_some() {
+        Err(Refused::Dropped(|dropped| &mut dropped.returns))
+    } else {
+        Ok(())
+    }
 }
 
 fn pieces(quantity: &[u8]) -> Kept<f64> {
     let number = std::str::from_utf8(quantity).ok().and_then(|text| text.parse().ok());
     number.filter(|number: &f64| number.is_finite()).ok_or_else(|| {
-        Refused::Bad(LogRole::Quantity, BadReason::BadQuantity, format!("`{}` is no quantity", shown(quantity)))
+        Refused::Bad(
+            LogRole::Quantity,
+            BadReason::BadQuantity,
+            format!("`{}` is no quantity", shown(quantity)),
+        )
     })
 }
 
@@ -303,7 +353,10 @@ fn read_time(layout: &Layout, cells: Cells<'_>) -> Kept<Option<i64>> {
             }),
         Timing::Column(clock) => {
             let value = part(LogRole::Time);
-            clock.read(value).map(Some).map_err(|error| bad_time(error, value, clock))
+            clock
+                .read(value)
+                .map(Some)
+                .map_err(|error| bad_time(error, value, clock))
         }
     }
 }

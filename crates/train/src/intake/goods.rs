@@ -33,7 +33,9 @@ pub(super) fn read(
     };
     table.read(&layout.wanted, &mut goods)?;
     let Goods { items, mut report, .. } = goods;
-    let catalog = Catalog { items: items.into_values().collect() };
+    let catalog = Catalog {
+        items: items.into_values().collect(),
+    };
     file.rows = report.rows;
     report.files.push(file);
     report.items = catalog.items.len() as u64;
@@ -50,7 +52,10 @@ struct CatalogLayout {
 
 impl CatalogLayout {
     fn of(table: &Table<'_>, map: &ColumnMap<CatalogRole>) -> Result<Self, IntakeError> {
-        let mut layout = Self { wanted: Vec::new(), roles: Vec::new() };
+        let mut layout = Self {
+            wanted: Vec::new(),
+            roles: Vec::new(),
+        };
         for &role in CatalogRole::ALL {
             for column in columns::find(role, map, &table.columns, &table.path)? {
                 layout.wanted.push(column);
@@ -69,11 +74,18 @@ impl CatalogLayout {
     }
 
     fn slots(&self, role: CatalogRole) -> impl Iterator<Item = usize> {
-        self.roles.iter().zip(0..).filter(move |((own, _), _)| *own == role).map(|(_, slot)| slot)
+        self.roles
+            .iter()
+            .zip(0..)
+            .filter(move |((own, _), _)| *own == role)
+            .map(|(_, slot)| slot)
     }
 
     fn describe(&self) -> Vec<String> {
-        self.roles.iter().map(|(role, column)| format!("{}={column}", role.name())).collect()
+        self.roles
+            .iter()
+            .map(|(role, column)| format!("{}={column}", role.name()))
+            .collect()
     }
 }
 
@@ -87,8 +99,17 @@ struct Goods<'l> {
 
 impl Goods<'_> {
     fn item(&mut self, id: &str, cells: Cells<'_>) -> CatalogItem {
-        let text = |role| self.layout.slots(role).map(|slot| words(cells.get(Some(slot)))).find(|text| !text.is_empty());
-        let levels: Vec<_> = self.layout.slots(CatalogRole::Category).map(|slot| words(cells.get(Some(slot)))).collect();
+        let text = |role| {
+            self.layout
+                .slots(role)
+                .map(|slot| words(cells.get(Some(slot))))
+                .find(|text| !text.is_empty())
+        };
+        let levels: Vec<_> = self
+            .layout
+            .slots(CatalogRole::Category)
+            .map(|slot| words(cells.get(Some(slot))))
+            .collect();
         let item = CatalogItem {
             id: id.to_owned(),
             title: text(CatalogRole::Title).unwrap_or_default(),
@@ -104,7 +125,13 @@ impl Goods<'_> {
 
     fn count_bad(&mut self, line: u64, column: String, reason: BadReason, detail: String) {
         let file = self.file.clone();
-        self.report.bad.count(reason, || BadRow { file, line, column, reason, detail });
+        self.report.bad.count(reason, || BadRow {
+            file,
+            line,
+            column,
+            reason,
+            detail,
+        });
     }
 }
 
@@ -136,7 +163,10 @@ fn checked(id: &[u8]) -> Result<&str, (BadReason, String)> {
         return Err((BadReason::EmptyId, "the id is empty".to_owned()));
     }
     if id.len() > MAX_ID_BYTES {
-        return Err((BadReason::LongId, format!("an id of {} bytes; at most {MAX_ID_BYTES} are taken", id.len())));
+        return Err((
+            BadReason::LongId,
+            format!("an id of {} bytes; at most {MAX_ID_BYTES} are taken", id.len()),
+        ));
     }
     std::str::from_utf8(id).map_err(|_| (BadReason::NotUtf8, "the id is not UTF-8, perhaps Latin-1".to_owned()))
 }
@@ -168,6 +198,9 @@ fn price(text: &str) -> Option<f64> {
         None => (number, ""),
     };
     let plain: String = whole.chars().filter(|c| !matches!(c, '.' | ',' | ' ' | '\'')).collect();
+    if plain.is_empty() && cents.is_empty() {
+        return None;
+    }
     let value: f64 = format!("{plain}.{cents}0").parse().ok()?;
     (value.is_finite() && value >= 0.0).then_some(value)
 }
@@ -180,7 +213,10 @@ fn is_grouping(number: &str, at: usize) -> bool {
 }
 
 fn is_yes(text: &str) -> bool {
-    matches!(text.to_ascii_lowercase().as_str(), "1" | "1.0" | "true" | "yes" | "y" | "t" | "sensitive" | "adult")
+    matches!(
+        text.to_ascii_lowercase().as_str(),
+        "1" | "1.0" | "true" | "yes" | "y" | "t" | "sensitive" | "adult"
+    )
 }
 
 #[cfg(test)]

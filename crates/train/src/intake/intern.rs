@@ -25,7 +25,12 @@ pub(super) struct Interner {
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { bytes: Vec::new(), ends: Vec::new(), slots: vec![FREE; 1024], last: FREE }
+        Self {
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            slots: vec![FREE; 1024],
+            last: FREE,
+        }
     }
 }
 
@@ -95,7 +100,10 @@ mod tests {
     #[test]
     fn equal_ids_share_a_number_and_come_back_whole() {
         let mut ids = Interner::default();
-        let names: Vec<String> = (0..5_000).map(|n| format!("sku-{n}")).chain(["".into(), "Größe 7 👟".into()]).collect();
+        let names: Vec<String> = (0..5_000)
+            .map(|n| format!("sku-{n}"))
+            .chain(["".into(), "Größe 7 👟".into()])
+            .collect();
         let numbers: Vec<u32> = names.iter().map(|name| ids.intern(name.as_bytes())).collect();
         assert_eq!(ids.len(), names.len());
         for (name, number) in names.iter().zip(numbers) {

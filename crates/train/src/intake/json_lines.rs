@@ -12,7 +12,6 @@ use serde_json::Value;
 use super::error::IntakeError;
 use super::open::Opened;
 use super::report::BadReason;
-use super::sniff::BOM;
 use super::table::{Broken, Cells, RowSink, SAMPLE_ROWS};
 
 /// A line longer than this is no row of a log: without a limit it would be read into memory whole.
@@ -34,14 +33,29 @@ pub(super) struct JsonLines<'p> {
 
 impl<'p> JsonLines<'p> {
     /// Collects the columns of the first lines; keys that appear later only are not seen.
-    pub(super) fn open(path: &Path, opened: Opened<'p>) -> Self {
+    ///
+    /// # Errors
+    /// None of the first lines is an object with fields.
+    pub(super) fn open(path: &Path, opened: Opened<'p>) -> Result<Self, IntakeError> {
         let lines = opened.sample.split(|&b| b == b'\n').take(SAMPLE_ROWS);
         let sample: Vec<Value> = lines.filter_map(|line| serde_json::from_slice(line).ok()).collect();
         let mut columns = Vec::new();
         for row in &sample {
             collect(row, "", 0, &mut columns);
         }
-        Self { path: path.to_owned(), reader: BufReader::new(opened.reader), sample, columns }
+        if columns.is_empty() {
+            return Err(IntakeError::WrongKind {
+                path: path.to_owned(),
+                looks_like: "JSON whose first lines cannot be read",
+                advice: "write one complete object a line",
+            });
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            reader: BufReader::new(opened.reader),
+            sample,
+            columns,
+        })
     }
 
     pub(super) fn columns(&self) -> Vec<String> {
@@ -62,18 +76,26 @@ impl<'p> JsonLines<'p> {
     }
 
     pub(super) fn read(mut self, wanted: &[usize], sink: &mut dyn RowSink) -> Result<(), IntakeError> {
-        let paths: Vec<_> = wanted.iter().map(|&column| ColumnPath::new(&self.columns[column])).collect();
+        let paths: Vec<_> = wanted
+            .iter()
+            .map(|&column| ColumnPath::new(&self.columns[column]))
+            .collect();
         let places: Vec<usize> = (0..paths.len()).collect();
         let (mut line, mut number) = (Vec::new(), 0);
         let mut record = ByteRecord::new();
         while self.next_line(&mut line, number + 1)? {
             number += 1;
-            let text = line.strip_prefix(BOM).unwrap_or(&line).trim_ascii();
+            let text = line.trim_ascii();
             if text.is_empty() {
                 continue;
             }
             match object(text) {
-                Err((column, detail)) => sink.broken(Broken { line: number, column, reason: BadReason::NotJson, detail }),
+                Err((column, detail)) => sink.broken(Broken {
+                    line: number,
+                    column,
+                    reason: BadReason::NotJson,
+                    detail,
+                }),
                 Ok(row) => {
                     for entry in entries(&row, &paths) {
                         fill(&mut record, &row, entry, &paths);
@@ -88,9 +110,16 @@ impl<'p> JsonLines<'p> {
     fn next_line(&mut self, line: &mut Vec<u8>, number: u64) -> Result<bool, IntakeError> {
         line.clear();
         let read = self.reader.by_ref().take(MAX_LINE_BYTES as u64).read_until(b'\n', line);
-        let read = read.map_err(|source| IntakeError::Io { path: self.path.clone(), source })?;
+        let read = read.map_err(|source| IntakeError::Io {
+            path: self.path.clone(),
+            source,
+        })?;
         if read == MAX_LINE_BYTES && !line.ends_with(b"\n") {
-            return Err(IntakeError::EndlessRow { path: self.path.clone(), line: number, limit: MAX_LINE_BYTES });
+            return Err(IntakeError::EndlessRow {
+                path: self.path.clone(),
+                line: number,
+                limit: MAX_LINE_BYTES,
+            });
         }
         Ok(read > 0)
     }
@@ -101,9 +130,10 @@ fn object(text: &[u8]) -> Result<Value, (usize, String)> {
     match serde_json::from_slice(text) {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err((1, "not a JSON object".to_owned())),
-        Err(_) if std::str::from_utf8(text).is_err() => {
-            Err((1, "not UTF-8, perhaps Latin-1; convert it: iconv -f LATIN1 -t UTF-8".to_owned()))
-        }
+        Err(_) if std::str::from_utf8(text).is_err() => Err((
+            1,
+            "not UTF-8, perhaps Latin-1; convert it: iconv -f LATIN1 -t UTF-8".to_owned(),
+        )),
         Err(error) => Err((error.column(), format!("not JSON: {error}"))),
     }
 }
@@ -119,12 +149,21 @@ struct ColumnPath {
 
 impl ColumnPath {
     fn new(name: &str) -> Self {
-        let steps = |path: &str| path.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
+        let steps = |path: &str| {
+            path.split('.')
+                .filter(|step| !step.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
         let (list, rest) = match name.split_once(EACH) {
             Some((before, after)) => (steps(&format!("{before}items")), after),
             None => (Vec::new(), name),
         };
-        Self { whole: name.to_owned(), list, steps: steps(rest) }
+        Self {
+            whole: name.to_owned(),
+            list,
+            steps: steps(rest),
+        }
     }
 
     fn value<'v>(&self, row: &'v Value, entry: &'v Value) -> Option<&'v Value> {
@@ -139,7 +178,10 @@ impl ColumnPath {
 /// The entries that become rows: those of the list that a wanted column stands in, else one for the whole object.
 fn entries<'v>(row: &'v Value, paths: &[ColumnPath]) -> impl Iterator<Item = &'v Value> + use<'v> {
     let list = paths.iter().map(|path| &path.list).find(|list| !list.is_empty());
-    let listed = list.and_then(|list| walk(row, list)).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let listed = list
+        .and_then(|list| walk(row, list))
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
     let alone = listed.is_empty().then_some(&Value::Null);
     listed.iter().chain(alone)
 }
@@ -154,7 +196,10 @@ fn walk<'v>(value: &'v Value, steps: &[String]) -> Option<&'v Value> {
 
 /// The value of a key in a list of `{key, value}`; of a typed value the field that is filled.
 fn param<'v>(params: &'v [Value], key: &str) -> Option<&'v Value> {
-    let value = params.iter().find(|param| param.get("key").and_then(Value::as_str) == Some(key))?.get("value")?;
+    let value = params
+        .iter()
+        .find(|param| param.get("key").and_then(Value::as_str) == Some(key))?
+        .get("value")?;
     match value {
         Value::Object(typed) => typed.values().find(|value| !value.is_null()),
         plain => Some(plain),

@@ -69,7 +69,9 @@ impl Default for KindNames {
     fn default() -> Self {
         let ga4 = EventKind::ALL.into_iter().map(|kind| (plain(kind.name()), kind));
         let usual = USUAL.iter().map(|&(name, kind)| (name.to_owned(), kind));
-        Self { names: ga4.chain(usual).collect() }
+        Self {
+            names: ga4.chain(usual).collect(),
+        }
     }
 }
 
@@ -95,14 +97,27 @@ impl KindNames {
 }
 
 fn split(pair: &str) -> Result<(String, EventKind), IntakeError> {
-    let refuse = |reason: String| IntakeError::BadPair { pair: pair.to_owned(), reason };
-    let (name, kind) = pair.split_once('=').ok_or_else(|| refuse("write NAME=KIND".to_owned()))?;
+    let refuse = |reason: String| IntakeError::BadPair {
+        pair: pair.to_owned(),
+        reason,
+    };
+    let (name, kind) = pair
+        .split_once('=')
+        .ok_or_else(|| refuse("write NAME=KIND".to_owned()))?;
     let kind = EventKind::from_name(kind.trim()).ok_or_else(|| {
         let known: Vec<_> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
-        refuse(format!("no kind is called `{}`; the kinds are: {}", kind.trim(), known.join(", ")))
+        refuse(format!(
+            "no kind is called `{}`; the kinds are: {}",
+            kind.trim(),
+            known.join(", ")
+        ))
     })?;
     let name = plain(name);
-    if name.is_empty() { Err(refuse("the event's name is missing".to_owned())) } else { Ok((name, kind)) }
+    if name.is_empty() {
+        Err(refuse("the event's name is missing".to_owned()))
+    } else {
+        Ok((name, kind))
+    }
 }
 
 /// Whether events of this kind may come without an item and be fine.

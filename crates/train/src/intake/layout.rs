@@ -75,8 +75,19 @@ impl Signature {
             Shape::Events => "an event log",
             Shape::Baskets => "unordered baskets",
         };
-        let with = |presence, what| if presence == Presence::Present { format!("with {what}") } else { format!("no {what}") };
-        let (person, session) = (with(self.person, "person"), with(self.session, "session"));
+        let key = if self.shape == Shape::Baskets {
+            "basket"
+        } else {
+            "session"
+        };
+        let with = |presence, what| {
+            if presence == Presence::Present {
+                format!("with {what}")
+            } else {
+                format!("no {what}")
+            }
+        };
+        let (person, session) = (with(self.person, "person"), with(self.session, key));
         format!("{shape} ({session}, {person}, {})", with(self.time, "time"))
     }
 }
@@ -118,13 +129,22 @@ impl Layout {
 
     /// The name of the column that plays a role; the role's own name where none does.
     pub(super) fn name(&self, role: LogRole) -> &str {
-        self.slot(role).and_then(|slot| self.names.get(slot)).map_or(role.name(), String::as_str)
+        self.slot(role)
+            .and_then(|slot| self.names.get(slot))
+            .map_or(role.name(), String::as_str)
     }
 
     /// The columns as `--map` would say it.
     pub(super) fn describe(&self) -> Vec<String> {
         let used = LogRole::ALL.iter().filter(|role| self.slot(**role).is_some());
-        used.map(|&role| format!("{}={}", role.name(), self.name(role))).collect()
+        used.map(|&role| format!("{}={}", self.role_name(role), self.name(role)))
+            .collect()
+    }
+
+    /// What plays the session's role in a log of baskets is the basket.
+    fn role_name(&self, role: LogRole) -> &'static str {
+        let basket = self.signature.shape == Shape::Baskets && role == LogRole::Session;
+        if basket { LogRole::Basket.name() } else { role.name() }
     }
 }
 
@@ -153,14 +173,14 @@ impl Found {
     }
 
     /// A column that is named by hand decides before one that merely bears a usual name.
-    fn shape(
-        &mut self,
-        path: &Path,
-        columns: &[String],
-        map: &ColumnMap<LogRole>,
-    ) -> Result<Shape, IntakeError> {
+    fn shape(&mut self, path: &Path, columns: &[String], map: &ColumnMap<LogRole>) -> Result<Shape, IntakeError> {
         let missing = |what, role: LogRole| {
-            Err(IntakeError::MissingColumn { path: path.to_owned(), what, role: role.name(), columns: columns.to_vec() })
+            Err(IntakeError::MissingColumn {
+                path: path.to_owned(),
+                what,
+                role: role.name(),
+                columns: columns.to_vec(),
+            })
         };
         if !self.has(LogRole::Item) {
             return missing("the item's id", LogRole::Item);
@@ -181,7 +201,11 @@ impl Found {
         if self.has(LogRole::Basket) {
             return Ok(Shape::Baskets);
         }
-        if keyed { Ok(Shape::Events) } else { missing("a session, person or basket", LogRole::Session) }
+        if keyed {
+            Ok(Shape::Events)
+        } else {
+            missing("a session, person or basket", LogRole::Session)
+        }
     }
 
     /// Forgets the columns that this shape has no use for.
@@ -209,7 +233,9 @@ impl Found {
             self.drop(part);
         }
         match self.get(LogRole::Time) {
-            Some(column) => Ok(Timing::Column(Clock::judge(table.sample(column)?.iter().map(Vec::as_slice)))),
+            Some(column) => Ok(Timing::Column(Clock::judge(
+                table.sample(column)?.iter().map(Vec::as_slice),
+            ))),
             None if self.has(LogRole::Session) => Ok(Timing::None),
             None => Err(IntakeError::MissingColumn {
                 path: table.path.clone(),
@@ -221,7 +247,13 @@ impl Found {
     }
 
     fn into_layout(self, signature: Signature, timing: Timing, columns: &[String]) -> Layout {
-        let mut layout = Layout { signature, timing, wanted: Vec::new(), slots: [None; LogRole::ALL.len()], names: Vec::new() };
+        let mut layout = Layout {
+            signature,
+            timing,
+            wanted: Vec::new(),
+            slots: [None; LogRole::ALL.len()],
+            names: Vec::new(),
+        };
         for &role in LogRole::ALL {
             if let Some(column) = self.get(role) {
                 layout.slots[role as usize] = Some(layout.wanted.len());

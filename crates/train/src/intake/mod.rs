@@ -86,7 +86,11 @@ pub fn read_log(options: &LogOptions, progress: &dyn Progress) -> Result<(Log, L
     progress.start("cutting sessions", Amount::Unknown);
     let log = assemble::assemble(gather, signature, options, &mut report);
     progress.finish();
-    if log.clicks.is_empty() { Err(nothing_left(&report)) } else { Ok((log, report)) }
+    if log.clicks.is_empty() {
+        Err(nothing_left(&report))
+    } else {
+        Ok((log, report))
+    }
 }
 
 fn read_files(
@@ -132,7 +136,10 @@ pub fn read_catalog(
     bad_row_share: f64,
     progress: &dyn Progress,
 ) -> Result<(Catalog, CatalogReport), IntakeError> {
-    progress.start("reading the catalog", Amount::Bytes(files::total_bytes(&[path.to_owned()])));
+    progress.start(
+        "reading the catalog",
+        Amount::Bytes(files::total_bytes(&[path.to_owned()])),
+    );
     let (catalog, report) = goods::read(path, map, progress)?;
     progress.finish();
     check_bad_rows(&report.bad, report.rows, bad_row_share)?;
@@ -147,7 +154,11 @@ fn check_bad_rows(bad: &BadRows, rows: u64, share: f64) -> Result<(), IntakeErro
     if bad.rows as f64 <= share * rows as f64 {
         return Ok(());
     }
-    Err(IntakeError::TooManyBadRows { bad: Box::new(bad.clone()), rows, share })
+    Err(IntakeError::TooManyBadRows {
+        bad: Box::new(bad.clone()),
+        rows,
+        share,
+    })
 }
 
 /// Says where all the rows went.
@@ -162,14 +173,26 @@ fn nothing_left(report: &LogReport) -> IntakeError {
         (dropped.sensitive, "of excluded items"),
         (dropped.robot_events, "events of robots"),
     ];
-    let told: Vec<_> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let told: Vec<_> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
     let mut reason = format!("of {} rows none is left", report.rows);
     if !told.is_empty() {
         reason = format!("{reason} ({})", told.join(", "));
     }
     if !report.unknown_events.is_empty() {
-        let names: Vec<_> = report.unknown_events.keys().take(SHOWN_BAD_ROWS).map(String::as_str).collect();
-        reason = format!("{reason}; say what the events mean with --kind NAME=view_item: {}", names.join(", "));
+        let names: Vec<_> = report
+            .unknown_events
+            .keys()
+            .take(SHOWN_BAD_ROWS)
+            .map(String::as_str)
+            .collect();
+        reason = format!(
+            "{reason}; say what the events mean with --kind NAME=view_item: {}",
+            names.join(", ")
+        );
     }
     IntakeError::Empty { reason }
 }

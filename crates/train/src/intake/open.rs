@@ -57,7 +57,10 @@ pub(super) struct Opened<'p> {
 
 /// Opens a file. Progress is told in bytes on disk.
 pub(super) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened<'p>, IntakeError> {
-    let fail = |source: io::Error| IntakeError::Io { path: path.to_owned(), source };
+    let fail = |source: io::Error| IntakeError::Io {
+        path: path.to_owned(),
+        source,
+    };
     let file = File::open(path).map_err(fail)?;
     if file.metadata().map_err(fail)?.is_dir() {
         return Err(IntakeError::WrongKind {
@@ -75,7 +78,11 @@ pub(super) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened
         sample.drain(..BOM.len());
     }
     let reader = Box::new(Cursor::new(sample.clone()).chain(reader));
-    Ok(Opened { sample, reader, packing })
+    Ok(Opened {
+        sample,
+        reader,
+        packing,
+    })
 }
 
 fn head(reader: &mut impl Read, limit: u64) -> io::Result<Vec<u8>> {

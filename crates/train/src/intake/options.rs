@@ -46,7 +46,11 @@ pub struct RobotRule {
 
 impl Default for RobotRule {
     fn default() -> Self {
-        Self { events: 1_000, burst_views: 200, burst_ms: MINUTE_MS }
+        Self {
+            events: 1_000,
+            burst_views: 200,
+            burst_ms: MINUTE_MS,
+        }
     }
 }
 

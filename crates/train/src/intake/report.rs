@@ -47,7 +47,11 @@ pub struct BadRow {
 
 impl fmt::Display for BadRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: line {}, column {}: {}", self.file, self.line, self.column, self.detail)
+        write!(
+            f,
+            "{}: line {}, column {}: {}",
+            self.file, self.line, self.column, self.detail
+        )
     }
 }
 
@@ -79,7 +83,11 @@ impl fmt::Display for BadRows {
             writeln!(f, "  {row}")?;
         }
         let more = self.rows.saturating_sub(self.first.len() as u64);
-        if more == 0 { Ok(()) } else { writeln!(f, "  and {more} more") }
+        if more == 0 {
+            Ok(())
+        } else {
+            writeln!(f, "  and {more} more")
+        }
     }
 }
 

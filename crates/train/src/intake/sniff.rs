@@ -28,9 +28,21 @@ const DELIMITERS: &[u8] = b"\t,;|";
 
 /// Openings of files that are often given by mistake: bytes, kind, advice.
 const MISTAKES: &[(&[u8], &str, &str)] = &[
-    (b"PK\x03\x04", "a zip archive or a spreadsheet (xlsx)", "unpack it, or save the sheet as CSV"),
-    (b"PK\x05\x06", "an empty zip archive", "give the file that should be in it"),
-    (b"\xD0\xCF\x11\xE0", "an old office document (xls, doc)", "save the sheet as CSV"),
+    (
+        b"PK\x03\x04",
+        "a zip archive or a spreadsheet (xlsx)",
+        "unpack it, or save the sheet as CSV",
+    ),
+    (
+        b"PK\x05\x06",
+        "an empty zip archive",
+        "give the file that should be in it",
+    ),
+    (
+        b"\xD0\xCF\x11\xE0",
+        "an old office document (xls, doc)",
+        "save the sheet as CSV",
+    ),
     (b"\x89PNG", "a PNG picture", "give a log or a catalog"),
     (b"\xFF\xD8\xFF", "a JPEG picture", "give a log or a catalog"),
     (b"GIF8", "a GIF picture", "give a log or a catalog"),
@@ -43,13 +55,16 @@ const MISTAKES: &[(&[u8], &str, &str)] = &[
     (b"\x28\xB5\x2F\xFD", "a file compressed twice", "unpack it once"),
     (b"SQLite format 3", "an SQLite database", "export the table as CSV"),
     (b"ARROW1", "an Arrow or Feather file", "write it as Parquet or CSV"),
-    (b"ORC", "an ORC file", "write it as Parquet or CSV"),
     (b"Obj\x01", "an Avro file", "write it as Parquet or JSON lines"),
     (b"\xFF\xFE", "text in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
     (b"\xFE\xFF", "text in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
     (b"[", "a JSON array", "write one object a line: jq -c '.[]'"),
     (b"<?xml", "XML", "export CSV, TSV, JSON lines or Parquet"),
-    (b"<", "HTML or XML, perhaps an error page", "download the file anew, or export CSV"),
+    (
+        b"<",
+        "HTML or XML, perhaps an error page",
+        "download the file anew, or export CSV",
+    ),
 ];
 
 /// Judges the (decompressed) beginning of a file.
@@ -59,7 +74,10 @@ pub(super) fn judge(sample: &[u8]) -> Result<Format, Wrong> {
     }
     let text = sample.strip_prefix(BOM).unwrap_or(sample).trim_ascii_start();
     if text.is_empty() {
-        return wrong("an empty file", "give a file with a header and rows, or leave this one out");
+        return wrong(
+            "an empty file",
+            "give a file with a header and rows, or leave this one out",
+        );
     }
     let mistake = |opening: &[u8]| MISTAKES.iter().find(|(magic, ..)| opening.starts_with(magic));
     if let Some(&(_, looks_like, advice)) = mistake(sample).or_else(|| mistake(text)) {
@@ -69,9 +87,16 @@ pub(super) fn judge(sample: &[u8]) -> Result<Format, Wrong> {
         return wrong("a tar archive", "unpack it and give the files in it");
     }
     if sample.contains(&0) {
-        return wrong("binary data, or text in UTF-16", "give UTF-8 text; from UTF-16: iconv -f UTF-16 -t UTF-8");
+        return wrong(
+            "binary data, or text in UTF-16",
+            "give UTF-8 text; from UTF-16: iconv -f UTF-16 -t UTF-8",
+        );
     }
-    if text.starts_with(b"{") { json(text) } else { delimited(text) }
+    if text.starts_with(b"{") {
+        json(text)
+    } else {
+        delimited(text)
+    }
 }
 
 fn wrong(looks_like: &'static str, advice: &'static str) -> Result<Format, Wrong> {
@@ -107,7 +132,10 @@ fn delimited(text: &[u8]) -> Result<Format, Wrong> {
 }
 
 pub(super) fn first_line(text: &[u8]) -> &[u8] {
-    text.split(|&b| b == b'\n' || b == b'\r').next().unwrap_or_default().trim_ascii_end()
+    text.split(|&b| b == b'\n' || b == b'\r')
+        .next()
+        .unwrap_or_default()
+        .trim_ascii_end()
 }
 
 fn unquoted(line: &[u8], wanted: u8) -> usize {

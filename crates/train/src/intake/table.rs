@@ -34,7 +34,10 @@ impl<'r> Cells<'r> {
     /// The field of the n-th wanted column, without ASCII white space around it; empty where there is none.
     pub(super) fn get(&self, wanted: Option<usize>) -> &'r [u8] {
         let place = wanted.and_then(|wanted| self.places.get(wanted));
-        place.and_then(|&place| self.record.get(place)).unwrap_or_default().trim_ascii()
+        place
+            .and_then(|&place| self.record.get(place))
+            .unwrap_or_default()
+            .trim_ascii()
     }
 }
 
@@ -91,7 +94,13 @@ impl<'p> Table<'p> {
         let name = format!("{}, {}", format_name(format), opened.packing.name());
         let bytes = std::fs::metadata(path).map_or(0, |meta| meta.len());
         let (columns, rows) = Self::reader(path, format, opened, progress)?;
-        Ok(Self { path: path.to_owned(), columns, format: name, bytes, rows })
+        Ok(Self {
+            path: path.to_owned(),
+            columns,
+            format: name,
+            bytes,
+            rows,
+        })
     }
 
     fn reader(
@@ -106,7 +115,7 @@ impl<'p> Table<'p> {
                 (table.columns(), Rows::Delimited(table))
             }
             Format::JsonLines => {
-                let table = JsonLines::open(path, opened);
+                let table = JsonLines::open(path, opened)?;
                 (table.columns(), Rows::JsonLines(table))
             }
             Format::Parquet => {

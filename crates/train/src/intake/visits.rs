@@ -86,7 +86,10 @@ fn group(keys: &[u32], distinct: usize) -> (Vec<u32>, Vec<u32>) {
 fn sort(order: &mut [u32], rows: &Rows) {
     let key = |row: &u32| {
         let at = *row as usize;
-        (rows.time.get(at).copied().unwrap_or_default(), rows.step.get(at).copied().unwrap_or_default())
+        (
+            rows.time.get(at).copied().unwrap_or_default(),
+            rows.step.get(at).copied().unwrap_or_default(),
+        )
     };
     if !order.is_sorted_by_key(key) {
         order.sort_by_key(key);
@@ -99,10 +102,18 @@ fn divide(order: &[u32], whole: Visit, rows: &Rows, cut: Cut, visits: &mut Vec<V
         for place in whole.start + 1..whole.end {
             let silence = rows.time[order[place] as usize] - rows.time[order[place - 1] as usize];
             if silence > gap_ms {
-                visits.push(Visit { start, end: place, key: whole.key });
+                visits.push(Visit {
+                    start,
+                    end: place,
+                    key: whole.key,
+                });
                 start = place;
             }
         }
     }
-    visits.push(Visit { start, end: whole.end, key: whole.key });
+    visits.push(Visit {
+        start,
+        end: whole.end,
+        key: whole.key,
+    });
 }

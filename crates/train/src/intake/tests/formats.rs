@@ -1,0 +1,168 @@
+//! The same log in every format.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::{Folder, log_of, sessions};
+
+const CSV: &str = "session_id,item_id,time\ns1,b,1600000010\ns2,a,1600000005\ns1,a,1600000020\n";
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zst(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 1).unwrap()
+}
+
+#[test]
+fn one_log_in_many_dresses() {
+    let (expected, _) = log_of(CSV);
+    let json = "{\"session_id\":\"s1\",\"item_id\":\"b\",\"time\":1600000010}\n\
+                {\"time\":1600000005.0,\"session_id\":\"s2\",\"item_id\":\"a\"}\n\n\
+                {\"session_id\":\"s1\",\"item_id\":\"a\",\"time\":\"1600000020\"}";
+    let (head, tail) = CSV.split_at(30);
+    for (content, format) in [
+        (CSV.as_bytes().to_vec(), "csv, plain"),
+        (format!("\u{feff}{CSV}").into_bytes(), "csv, plain"),
+        (CSV.replace('\n', "\r\n").into_bytes(), "csv, plain"),
+        (CSV.replace(',', ";").into_bytes(), "csv with `;`, plain"),
+        (CSV.replace(',', "\t").into_bytes(), "tsv, plain"),
+        (json.as_bytes().to_vec(), "jsonl, plain"),
+        (format!("\u{feff}{json}").into_bytes(), "jsonl, plain"),
+        (gzip(CSV.as_bytes()), "csv, gz"),
+        ([gzip(head.as_bytes()), gzip(tail.as_bytes())].concat(), "csv, gz"),
+        (zst(json.as_bytes()), "jsonl, zst"),
+        ([zst(head.as_bytes()), zst(tail.as_bytes())].concat(), "csv, zst"),
+    ] {
+        let (log, report) = log_of(content);
+        assert_eq!(log, expected, "{format}");
+        assert_eq!(report.files[0].format, format);
+    }
+}
+
+#[test]
+fn a_name_is_only_a_rumour() {
+    let (_, report) = Folder::with("log.parquet", gzip(CSV.as_bytes())).read().unwrap();
+    assert_eq!(report.files[0].format, "csv, gz");
+}
+
+#[test]
+fn in_a_file_with_tabs_a_lone_quote_is_a_letter() {
+    let (log, _) = log_of("session\titem\ttime\n1\t\"7 inch\t5\n1\tb\t6\n");
+    assert_eq!(sessions(&log), [["\"7 inch", "b"]]);
+    let (log, _) = log_of("session\titem\ttime\n1\t\"a\tb\"\t5\n");
+    assert_eq!(sessions(&log), [["a\tb"]]);
+}
+
+#[test]
+fn ga4_events_carry_their_items_in_a_list() {
+    let (log, report) = log_of(concat!(
+        r#"{"event_name":"view_item_list","event_timestamp":"1600000000000000","user_pseudo_id":"7.1","#,
+        r#""event_params":[{"key":"page","value":{"string_value":"x"}},{"key":"ga_session_id","value":{"string_value":null,"int_value":"42"}}],"#,
+        r#""items":[{"item_id":"a","quantity":null},{"item_id":"b"}]}"#,
+        "\n",
+        r#"{"event_name":"purchase","event_timestamp":"1600000001000000","user_pseudo_id":"7.1","#,
+        r#""event_params":[{"key":"ga_session_id","value":{"int_value":"42"}}],"items":[{"item_id":"b","quantity":2}]}"#,
+        "\n",
+        r#"{"event_name":"search","event_timestamp":"1600000002000000","user_pseudo_id":"7.1","#,
+        r#""event_params":[{"key":"ga_session_id","value":{"int_value":"42"}}],"items":[]}"#,
+        "\n",
+    ));
+    assert_eq!(sessions(&log), [["a", "b", "b"]]);
+    assert_eq!((report.rows, report.dropped.without_item), (4, 1));
+    assert!(
+        report.files[0]
+            .columns
+            .contains(&"session=event_params.ga_session_id".to_owned())
+    );
+}
+
+#[test]
+fn events_of_the_data_layer_nest_their_items() {
+    let (log, _) = log_of(concat!(
+        r#"{"event":"view_item","time":"2024-05-01T10:00:00Z","client_id":5,"ecommerce":{"items":[{"item_id":"a"}]}}"#,
+        "\n",
+        r#"{"event":"add_to_cart","time":"2024-05-01T10:00:09Z","client_id":5,"ecommerce":{"items":[{"item_id":"b"}]}}"#,
+        "\n"
+    ));
+    assert_eq!(sessions(&log), [["a", "b"]]);
+}
+
+#[cfg(feature = "parquet")]
+mod parquet {
+    use std::sync::Arc;
+
+    use ::parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
+    use ::parquet::file::properties::WriterProperties;
+    use ::parquet::file::writer::SerializedFileWriter;
+    use ::parquet::schema::parser::parse_message_type;
+
+    use super::super::{Folder, log_of};
+    use super::{CSV, gzip};
+
+    /// The same log, with times in this type; columns stand in another order than the roles.
+    fn written(time_type: &str, scale: i64) -> Vec<u8> {
+        let schema = format!(
+            "message log {{ required int64 time ({time_type}); required binary item_id (UTF8);
+             optional group extra {{ required int64 x; }} required binary session_id (UTF8); }}"
+        );
+        let schema = Arc::new(parse_message_type(&schema).unwrap());
+        let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(WriterProperties::default())).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let times = [1_600_000_010, 1_600_000_005, 1_600_000_020].map(|time: i64| time * scale);
+        let texts = |values: [&str; 3]| values.map(ByteArray::from);
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<Int64Type>().write_batch(&times, None, None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&texts(["b", "a", "a"]), None, None)
+            .unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column
+            .typed::<Int64Type>()
+            .write_batch(&[], Some(&[0, 0, 0]), None)
+            .unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&texts(["s1", "s2", "s1"]), None, None)
+            .unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.into_inner().unwrap()
+    }
+
+    #[test]
+    fn parquet_gives_the_same_log() {
+        let (expected, _) = log_of(CSV);
+        for (time_type, scale) in [
+            ("TIMESTAMP_MILLIS", 1_000),
+            ("TIMESTAMP_MICROS", 1_000_000),
+            ("TIMESTAMP(NANOS,true)", 1_000_000_000),
+            ("INTEGER(64,true)", 1),
+        ] {
+            let (log, report) = log_of(written(time_type, scale));
+            assert_eq!(log, expected, "{time_type}");
+            assert_eq!(report.files[0].format, "parquet, plain");
+        }
+    }
+
+    #[test]
+    fn parquet_in_an_archive_and_broken_parquet_are_errors() {
+        let whole = written("TIMESTAMP_MILLIS", 1_000);
+        let error = |bytes: &[u8]| Folder::with("log", bytes).read().unwrap_err().to_string();
+        assert!(error(&gzip(&whole)).contains("unpack it"));
+        for cut in [whole.len() / 2, whole.len() - 1] {
+            assert!(error(&whole[..cut]).contains("Parquet reader says"));
+        }
+    }
+}
