@@ -60,7 +60,13 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// An engine over an opened snapshot.
     #[must_use]
     pub fn new(snapshot: Snapshot<B>, policy: Policy) -> Self {
-        Self { snapshot, policy, scores: Scores::default(), heap: Vec::new(), slates: 0 }
+        Self {
+            snapshot,
+            policy,
+            scores: Scores::default(),
+            heap: Vec::new(),
+            slates: 0,
+        }
     }
 
     /// The snapshot.
@@ -86,7 +92,12 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// Costs the scoring of the signals, and about 0.2 µs for each item of the list.
     pub fn rerank<'a, T: Trace>(&'a mut self, session: &Session, request: &Rerank<'a>, trace: &mut T) -> Slate<'a> {
         let slate_id = self.next_slate_id();
-        let Self { snapshot, policy, scores, .. } = self;
+        let Self {
+            snapshot,
+            policy,
+            scores,
+            ..
+        } = self;
         let (snapshot, policy) = (&*snapshot, &*policy);
         let signals = signals(snapshot, session, &request.context, request.now_ms);
         Scorer::new(snapshot, scores, trace).add_signals(&signals);
@@ -94,19 +105,45 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let listed = candidates_of_list(snapshot, scores, request.items);
         let pinned = |id: &str| listed.iter().find(|item| item.id == id).cloned();
         let (placement, limit) = (request.placement, request.limit);
-        let ruling = Ruling { policy, placement, session, current: current(&signals), limit };
+        let ruling = Ruling {
+            policy,
+            placement,
+            session,
+            current: current(&signals),
+            limit,
+        };
         let pins = pins(&ruling, pinned);
         let arranged = arrange(&ruling, listed.iter().cloned(), pins, trace);
-        let basis = if scores.touched().is_empty() { Basis::ShopOrder } else { basis(&signals) };
-        Slate { slate_id, placement, basis, items: finish(policy, scores, arranged) }
+        let basis = if scores.touched().is_empty() {
+            Basis::ShopOrder
+        } else {
+            basis(&signals)
+        };
+        Slate {
+            slate_id,
+            placement,
+            basis,
+            items: finish(policy, scores, arranged),
+        }
     }
 
     /// Recommends items out of the whole catalog; never fewer than there are admitted and popular ones.
     ///
     /// Costs the scoring of the signals, and about 1 µs for each place.
-    pub fn recommend<'a, T: Trace>(&'a mut self, session: &Session, request: &Recommend<'a>, trace: &mut T) -> Slate<'a> {
+    pub fn recommend<'a, T: Trace>(
+        &'a mut self,
+        session: &Session,
+        request: &Recommend<'a>,
+        trace: &mut T,
+    ) -> Slate<'a> {
         let slate_id = self.next_slate_id();
-        let Self { snapshot, policy, scores, heap, .. } = self;
+        let Self {
+            snapshot,
+            policy,
+            scores,
+            heap,
+            ..
+        } = self;
         let (snapshot, policy) = (&*snapshot, &*policy);
         let signals = signals(snapshot, session, &request.context, request.now_ms);
         let mut scorer = Scorer::new(snapshot, scores, trace);
@@ -114,18 +151,34 @@ impl<B: AsRef<[u8]>> Engine<B> {
         scorer.add_popular(&request.context, &signals);
 
         let (placement, limit) = (request.placement, request.limit);
-        let ruling = Ruling { policy, placement, session, current: current(&signals), limit };
+        let ruling = Ruling {
+            policy,
+            placement,
+            session,
+            current: current(&signals),
+            limit,
+        };
         let shelf = Shelf::new(snapshot, scores, request.sold_out);
         let pins = pins(&ruling, |id| Some(shelf.candidate(id)));
         let mut ranked = ranked(core::mem::take(heap), scores);
-        let arranged = arrange(&ruling, core::iter::from_fn(|| ranked.pop().map(|next| shelf.ranked(next.item))), pins, trace);
+        let arranged = arrange(
+            &ruling,
+            core::iter::from_fn(|| ranked.pop().map(|next| shelf.ranked(next.item))),
+            pins,
+            trace,
+        );
         *heap = ranked.into_vec();
         let basis = if signals.iter().all(|signal| signal.index.is_none()) && request.context.category.is_none() {
             Basis::Popularity
         } else {
             basis(&signals)
         };
-        Slate { slate_id, placement, basis, items: finish(policy, scores, arranged) }
+        Slate {
+            slate_id,
+            placement,
+            basis,
+            items: finish(policy, scores, arranged),
+        }
     }
 
     fn next_slate_id(&mut self) -> alloc::string::String {
@@ -141,11 +194,19 @@ fn current<'a>(signals: &[Signal<'a>]) -> Option<&'a str> {
 
 fn basis(signals: &[Signal<'_>]) -> Basis {
     let known = |signal: &&Signal<'_>| signal.index.is_some() && signal.kind.is_some();
-    if signals.iter().any(|signal| known(&signal)) { Basis::Session } else { Basis::Context }
+    if signals.iter().any(|signal| known(&signal)) {
+        Basis::Session
+    } else {
+        Basis::Context
+    }
 }
 
 /// The caller's list, best first: score descending, then the caller's own position.
-fn candidates_of_list<'a, B: AsRef<[u8]>>(snapshot: &'a Snapshot<B>, scores: &Scores, items: &[Item<'a>]) -> Vec<Candidate<'a>> {
+fn candidates_of_list<'a, B: AsRef<[u8]>>(
+    snapshot: &'a Snapshot<B>,
+    scores: &Scores,
+    items: &[Item<'a>],
+) -> Vec<Candidate<'a>> {
     let (ids, attributes) = (snapshot.ids(), snapshot.attributes());
     let candidate = |(position, item): (u32, &Item<'a>)| {
         let index = ids.index_of(item.id);
@@ -188,7 +249,12 @@ impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
         let ids = snapshot.ids();
         let mut sold_out: Vec<ItemIndex> = sold_out.iter().filter_map(|id| ids.index_of(id)).collect();
         sold_out.sort_unstable();
-        Self { snapshot, attributes: snapshot.attributes(), scores, sold_out }
+        Self {
+            snapshot,
+            attributes: snapshot.attributes(),
+            scores,
+            sold_out,
+        }
     }
 
     fn ranked(&self, item: ItemIndex) -> Candidate<'a> {
@@ -218,7 +284,10 @@ impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
 }
 
 /// The pins that hold, with their places from 1 and the candidates that `find` gives for them.
-fn pins<'a, 'p: 'a>(ruling: &Ruling<'p, '_>, find: impl Fn(&'p str) -> Option<Candidate<'a>>) -> Vec<(usize, Candidate<'a>)> {
+fn pins<'a, 'p: 'a>(
+    ruling: &Ruling<'p, '_>,
+    find: impl Fn(&'p str) -> Option<Candidate<'a>>,
+) -> Vec<(usize, Candidate<'a>)> {
     let pins = ruling.rules().filter_map(|(rule, content)| match &content.action {
         Action::Pin { item, position } => {
             let mut pinned = find(item)?;
@@ -239,7 +308,9 @@ struct Ranked {
 
 impl Ord for Ranked {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then_with(|| Reverse(self.item).cmp(&Reverse(other.item)))
+        self.score
+            .total_cmp(&other.score)
+            .then_with(|| Reverse(self.item).cmp(&Reverse(other.item)))
     }
 }
 
@@ -260,18 +331,30 @@ impl Eq for Ranked {}
 /// A heap of everything that has a score: building it is linear, and only what is shown is ever sorted.
 fn ranked(mut storage: Vec<Ranked>, scores: &Scores) -> BinaryHeap<Ranked> {
     storage.clear();
-    storage.extend(scores.touched().iter().map(|item| Ranked { score: scores.of(*item), item: *item }));
+    storage.extend(scores.touched().iter().map(|item| Ranked {
+        score: scores.of(*item),
+        item: *item,
+    }));
     BinaryHeap::from(storage)
 }
 
 fn finish<'a>(policy: &'a Policy, scores: &Scores, arranged: Vec<Candidate<'a>>) -> Vec<SlateItem<'a>> {
-    let name = |rule: u16| policy.rules.get(usize::from(rule)).map(|rule| Cow::Borrowed(rule.id.as_str()));
+    let name = |rule: u16| {
+        policy
+            .rules
+            .get(usize::from(rule))
+            .map(|rule| Cow::Borrowed(rule.id.as_str()))
+    };
     let pinned = |rule: &u16| {
         let rule = policy.rules.get(usize::from(*rule));
         rule.is_some_and(|rule| matches!(rule.action, Action::Pin { .. }))
     };
     let item = |(position, item): (u32, Candidate<'a>)| SlateItem {
-        source: if item.rules.iter().any(pinned) { Source::Pinned } else { source(scores, &item) },
+        source: if item.rules.iter().any(pinned) {
+            Source::Pinned
+        } else {
+            source(scores, &item)
+        },
         item_id: item.id,
         score: item.score,
         position,
@@ -282,5 +365,7 @@ fn finish<'a>(policy: &'a Policy, scores: &Scores, arranged: Vec<Candidate<'a>>)
 }
 
 fn source(scores: &Scores, item: &Candidate<'_>) -> Source {
-    item.index.and_then(|index| scores.source_of(index)).unwrap_or(Source::ShopOrder)
+    item.index
+        .and_then(|index| scores.source_of(index))
+        .unwrap_or(Source::ShopOrder)
 }

@@ -83,7 +83,12 @@ pub struct Explanation {
 
 impl Trace for Explanation {
     fn contribution(&mut self, item: ItemIndex, source: Source, signal: Option<usize>, amount: f32) {
-        self.contributions.push(Contribution { item, source, signal, amount });
+        self.contributions.push(Contribution {
+            item,
+            source,
+            signal,
+            amount,
+        });
     }
 
     fn ruled_out(&mut self, id: &str, why: RuledOut) {
@@ -94,13 +99,18 @@ impl Trace for Explanation {
 impl Explanation {
     /// What was added to the item's score, in the order in which it was added: summed up in `f32`, it is the score.
     pub fn contributions(&self, item: ItemIndex) -> impl Iterator<Item = &Contribution> {
-        self.contributions.iter().filter(move |contribution| contribution.item == item)
+        self.contributions
+            .iter()
+            .filter(move |contribution| contribution.item == item)
     }
 
     /// Why the item of that id was left out, if it was.
     #[must_use]
     pub fn ruled_out(&self, id: &str) -> Option<RuledOut> {
-        self.ruled_out.iter().find(|(known, _)| known == id).map(|(_, why)| *why)
+        self.ruled_out
+            .iter()
+            .find(|(known, _)| known == id)
+            .map(|(_, why)| *why)
     }
 
     /// The reasons for an item, strongest first: one for each signal that speaks for it.
@@ -111,10 +121,17 @@ impl Explanation {
         for contribution in self.contributions(item) {
             total += contribution.amount;
             let (code, evidence) = reason(contribution, signals);
-            match reasons.iter_mut().find(|(known, _)| known.code == code && known.evidence.as_deref() == evidence) {
+            match reasons
+                .iter_mut()
+                .find(|(known, _)| known.code == code && known.evidence.as_deref() == evidence)
+            {
                 Some((known, _)) => known.share += contribution.amount,
                 None => {
-                    let reason = Reason { code, evidence: evidence.map(ToOwned::to_owned), share: contribution.amount };
+                    let reason = Reason {
+                        code,
+                        evidence: evidence.map(ToOwned::to_owned),
+                        share: contribution.amount,
+                    };
                     reasons.push((reason, reasons.len()));
                 }
             }

@@ -64,7 +64,9 @@ impl Scores {
 
     fn add(&mut self, item: ItemIndex, source: Source, amount: f32) {
         let at = item.as_usize();
-        let (Some(value), Some(ways)) = (self.values.get_mut(at), self.ways.get_mut(at)) else { return };
+        let (Some(value), Some(ways)) = (self.values.get_mut(at), self.ways.get_mut(at)) else {
+            return;
+        };
         if *ways == 0 {
             self.touched.push(item);
         }
@@ -88,7 +90,11 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
     /// Begins a scoring; what `scores` held is gone.
     pub fn new(snapshot: &'a Snapshot<B>, scores: &'a mut Scores, trace: &'a mut T) -> Self {
         scores.clear(snapshot.items());
-        Self { snapshot, scores, trace }
+        Self {
+            snapshot,
+            scores,
+            trace,
+        }
     }
 
     /// Adds what the signals say: the table, two steps in it, the catalog's likeness, and having been seen.
@@ -119,7 +125,12 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
         let (attributes, popularity) = (self.snapshot.attributes(), self.snapshot.popularity());
         for category in categories(&attributes, context, signals) {
             for item in attributes.popular_in(category) {
-                self.add(item, Source::PopularInCategory, None, POPULAR_IN_CATEGORY * popularity.of(item));
+                self.add(
+                    item,
+                    Source::PopularInCategory,
+                    None,
+                    POPULAR_IN_CATEGORY * popularity.of(item),
+                );
             }
         }
         for item in popularity.top() {
@@ -150,6 +161,9 @@ fn categories<'a>(attributes: &Attributes<'a>, context: &Context<'_>, signals: &
         let below = attributes.categories().filter(|(_, name)| is_in_category(name, path));
         return below.map(|(category, _)| category).collect();
     }
-    let recent = signals.iter().filter_map(|signal| signal.index).find_map(|item| attributes.category_of(item));
+    let recent = signals
+        .iter()
+        .filter_map(|signal| signal.index)
+        .find_map(|item| attributes.category_of(item));
     recent.into_iter().collect()
 }

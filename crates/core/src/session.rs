@@ -41,7 +41,10 @@ impl fmt::Display for EventError {
         match self {
             Self::ItemMissing(kind) => write!(f, "{} needs an item_id: give one with the event", kind.name()),
             Self::IdTooLong { got } => {
-                write!(f, "item_id has {got} bytes, at most {MAX_ID_BYTES} are taken: send the store's own short id")
+                write!(
+                    f,
+                    "item_id has {got} bytes, at most {MAX_ID_BYTES} are taken: send the store's own short id"
+                )
             }
         }
     }
@@ -86,7 +89,11 @@ impl Session {
             EventKind::GiftOff => self.end_gift(),
             EventKind::Undo => self.take_back(item, |_| true),
             EventKind::RemoveFromCart => self.take_back(item, |kind| kind == EventKind::AddToCart),
-            _ => self.push(Event { kind, item: item.into(), at_ms }),
+            _ => self.push(Event {
+                kind,
+                item: item.into(),
+                at_ms,
+            }),
         }
         Ok(())
     }
@@ -105,25 +112,35 @@ impl Session {
     /// What ranking may look at, most recent first: while a gift is looked for, only what came since;
     /// nothing once the visit is over.
     pub fn recent(&self, now_ms: i64) -> impl Iterator<Item = &Event> {
-        let from = if self.is_over(now_ms) { self.events.len() } else { self.before_gift.unwrap_or(0) };
+        let from = if self.is_over(now_ms) {
+            self.events.len()
+        } else {
+            self.before_gift.unwrap_or(0)
+        };
         self.events.iter().skip(from).rev()
     }
 
     /// Items put into the cart in this visit and neither taken out nor bought.
     pub fn in_cart(&self, item: &str) -> bool {
-        let last = self.events.iter().rev().find(|event| {
-            matches!(event.kind, EventKind::AddToCart | EventKind::Purchase) && *event.item == *item
-        });
+        let last = self
+            .events
+            .iter()
+            .rev()
+            .find(|event| matches!(event.kind, EventKind::AddToCart | EventKind::Purchase) && *event.item == *item);
         last.is_some_and(|event| event.kind == EventKind::AddToCart)
     }
 
     /// Whether the shopper hid the item in this visit.
     pub fn is_hidden(&self, item: &str) -> bool {
-        self.events.iter().any(|event| event.kind == EventKind::HideItem && *event.item == *item)
+        self.events
+            .iter()
+            .any(|event| event.kind == EventKind::HideItem && *event.item == *item)
     }
 
     fn is_over(&self, now_ms: i64) -> bool {
-        self.events.back().is_some_and(|last| now_ms.saturating_sub(last.at_ms) > IDLE_MS)
+        self.events
+            .back()
+            .is_some_and(|last| now_ms.saturating_sub(last.at_ms) > IDLE_MS)
     }
 
     fn push(&mut self, event: Event) {
@@ -141,7 +158,10 @@ impl Session {
     }
 
     fn take_back(&mut self, item: &str, which: impl Fn(EventKind) -> bool) {
-        let last = self.events.iter().rposition(|event| which(event.kind) && *event.item == *item);
+        let last = self
+            .events
+            .iter()
+            .rposition(|event| which(event.kind) && *event.item == *item);
         let Some(position) = last else { return };
         self.events.remove(position);
         self.before_gift = self.before_gift.map(|n| if position < n { n - 1 } else { n });
@@ -183,7 +203,9 @@ mod tests {
     fn the_oldest_event_leaves_first() {
         let mut session = Session::new();
         for n in 0..MAX_EVENTS + 5 {
-            session.apply(EventKind::ViewItem, if n < 5 { "old" } else { "new" }, 0).unwrap();
+            session
+                .apply(EventKind::ViewItem, if n < 5 { "old" } else { "new" }, 0)
+                .unwrap();
         }
         assert_eq!(session.events().len(), MAX_EVENTS);
         assert!(session.events().all(|event| &*event.item == "new"));
@@ -218,7 +240,11 @@ mod tests {
 
     #[test]
     fn a_gift_is_looked_for_apart_and_then_forgotten() {
-        let mut session = visit(&[(EventKind::ViewItem, "mine"), (EventKind::GiftOn, ""), (EventKind::ViewItem, "theirs")]);
+        let mut session = visit(&[
+            (EventKind::ViewItem, "mine"),
+            (EventKind::GiftOn, ""),
+            (EventKind::ViewItem, "theirs"),
+        ]);
         assert_eq!(items(&session, 0), ["theirs"]);
         session.apply(EventKind::GiftOff, "", 5).unwrap();
         assert_eq!(items(&session, 5), ["mine"]);
@@ -226,7 +252,11 @@ mod tests {
 
     #[test]
     fn undo_takes_the_last_event_of_the_item_back() {
-        let session = visit(&[(EventKind::ViewItem, "a"), (EventKind::HideItem, "a"), (EventKind::Undo, "a")]);
+        let session = visit(&[
+            (EventKind::ViewItem, "a"),
+            (EventKind::HideItem, "a"),
+            (EventKind::Undo, "a"),
+        ]);
         assert!(!session.is_hidden("a"));
         assert_eq!(items(&session, 0), ["a"]);
     }
@@ -235,8 +265,14 @@ mod tests {
     fn a_hostile_id_is_refused_and_nothing_changes() {
         let mut session = visit(&[(EventKind::ViewItem, "a")]);
         let long = "x".repeat(MAX_ID_BYTES + 1);
-        assert_eq!(session.apply(EventKind::ViewItem, &long, 1), Err(EventError::IdTooLong { got: 256 }));
-        assert_eq!(session.apply(EventKind::AddToCart, "", 1), Err(EventError::ItemMissing(EventKind::AddToCart)));
+        assert_eq!(
+            session.apply(EventKind::ViewItem, &long, 1),
+            Err(EventError::IdTooLong { got: 256 })
+        );
+        assert_eq!(
+            session.apply(EventKind::AddToCart, "", 1),
+            Err(EventError::ItemMissing(EventKind::AddToCart))
+        );
         assert_eq!(items(&session, 1), ["a"]);
     }
 }

@@ -32,8 +32,12 @@ pub fn signals<'a, B: AsRef<[u8]>>(
 ) -> Vec<Signal<'a>> {
     let scoring = &snapshot.meta().scoring;
     let mut found: Vec<Signal<'a>> = Vec::with_capacity(SIGNALS);
-    let page = context.item.map(|id| (id, None, scoring.strength_of(EventKind::ViewItem)));
-    let events = session.recent(now_ms).map(|event| (&*event.item, Some(event.kind), scoring.strength_of(event.kind)));
+    let page = context
+        .item
+        .map(|id| (id, None, scoring.strength_of(EventKind::ViewItem)));
+    let events = session
+        .recent(now_ms)
+        .map(|event| (&*event.item, Some(event.kind), scoring.strength_of(event.kind)));
     for (id, kind, strength) in page.into_iter().chain(events) {
         if id.is_empty() || strength <= 0.0 {
             continue;
@@ -45,7 +49,12 @@ pub fn signals<'a, B: AsRef<[u8]>>(
             }
             Some(_) => {}
             None if full => break,
-            None => found.push(Signal { id, index: None, kind, weight: strength }),
+            None => found.push(Signal {
+                id,
+                index: None,
+                kind,
+                weight: strength,
+            }),
         }
     }
     resolve(snapshot, scoring, &mut found);

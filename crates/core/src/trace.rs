@@ -31,8 +31,14 @@ pub enum Source {
 
 impl Source {
     /// The ways of the scorer, the strongest kind of evidence first.
-    pub(crate) const BY_STRENGTH: [Self; 6] =
-        [Self::Together, Self::Seen, Self::TwoHop, Self::Alike, Self::PopularInCategory, Self::Popular];
+    pub(crate) const BY_STRENGTH: [Self; 6] = [
+        Self::Together,
+        Self::Seen,
+        Self::TwoHop,
+        Self::Alike,
+        Self::PopularInCategory,
+        Self::Popular,
+    ];
 }
 
 /// Why an item is not in the slate.

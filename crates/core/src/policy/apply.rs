@@ -55,7 +55,10 @@ pub fn arrange<'a, T: Trace>(
     pinned: Vec<(usize, Candidate<'a>)>,
     trace: &mut T,
 ) -> Vec<Candidate<'a>> {
-    let mut pinned: VecDeque<_> = pinned.into_iter().filter(|(_, item)| ruling.admits(item, trace)).collect();
+    let mut pinned: VecDeque<_> = pinned
+        .into_iter()
+        .filter(|(_, item)| ruling.admits(item, trace))
+        .collect();
     pinned.make_contiguous().sort_by_key(|(position, _)| *position);
     let mut caps = Caps::new(ruling);
     pinned.iter().for_each(|(_, item)| caps.count(item));
@@ -87,7 +90,9 @@ impl<'p, 's> Ruling<'p, 's> {
     /// The rules that hold here, with their positions in the policy.
     pub fn rules(&self) -> impl Iterator<Item = (u16, &'p Rule)> + use<'p, 's> {
         let (policy, placement) = (self.policy, self.placement);
-        (0..).zip(&policy.rules).filter(move |(_, rule)| rule.holds_at(placement))
+        (0..)
+            .zip(&policy.rules)
+            .filter(move |(_, rule)| rule.holds_at(placement))
     }
 
     /// Whether the item may be shown at all.
@@ -108,7 +113,9 @@ impl<'p, 's> Ruling<'p, 's> {
             return Some(RuledOut::CurrentItem);
         }
         let mut rules = self.rules();
-        rules.find(|(_, rule)| self.rules_out(&rule.action, item)).map(|(position, _)| RuledOut::Rule(position))
+        rules
+            .find(|(_, rule)| self.rules_out(&rule.action, item))
+            .map(|(position, _)| RuledOut::Rule(position))
     }
 
     fn rules_out(&self, action: &Action, item: &Candidate<'_>) -> bool {
@@ -136,7 +143,12 @@ struct Cap<'a> {
 impl<'a> Caps<'a> {
     fn new(ruling: &Ruling<'_, '_>) -> Self {
         let caps = ruling.rules().filter_map(|(rule, content)| match content.action {
-            Action::Cap { by, max } => Some(Cap { rule, by, max, counts: Vec::new() }),
+            Action::Cap { by, max } => Some(Cap {
+                rule,
+                by,
+                max,
+                counts: Vec::new(),
+            }),
             _ => None,
         });
         Self { rules: caps.collect() }
@@ -170,7 +182,11 @@ impl<'a> Caps<'a> {
 impl<'a> Cap<'a> {
     fn is_full(&self, item: &Candidate<'a>) -> bool {
         let Some(name) = self.attribute(item) else { return false };
-        let count = self.counts.iter().find(|(known, _)| *known == name).map_or(0, |(_, count)| *count);
+        let count = self
+            .counts
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or(0, |(_, count)| *count);
         count >= self.max
     }
 

@@ -51,7 +51,8 @@ impl Selector {
 /// Whether the category `path` is `wanted` or below it.
 #[must_use]
 pub fn is_in_category(path: &str, wanted: &str) -> bool {
-    path.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with(CATEGORY_SEPARATOR))
+    path.strip_prefix(wanted)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(CATEGORY_SEPARATOR))
 }
 
 /// Facts of the moment for which items are left out.

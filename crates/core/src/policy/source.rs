@@ -79,12 +79,21 @@ pub enum SourceError {
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Twice(name) => write!(f, "`{name}` stands twice: give each rule and placement a name of its own"),
+            Self::Twice(name) => write!(
+                f,
+                "`{name}` stands twice: give each rule and placement a name of its own"
+            ),
             Self::NotOneAction { rule, got } => {
-                write!(f, "rule `{rule}` does {got} things: give it exactly one of hide, exclude, cap, pin")
+                write!(
+                    f,
+                    "rule `{rule}` does {got} things: give it exactly one of hide, exclude, cap, pin"
+                )
             }
             Self::UnknownPlacement { rule, placement } => {
-                write!(f, "rule `{rule}` names placement `{placement}`, which has no [[placement]]: add one, or mend the name")
+                write!(
+                    f,
+                    "rule `{rule}` names placement `{placement}`, which has no [[placement]]: add one, or mend the name"
+                )
             }
             Self::Pin { rule, position } => write!(
                 f,
@@ -103,9 +112,15 @@ impl PolicySource {
     /// [`SourceError`] for the first rule that contradicts itself or another.
     pub fn check(self) -> Result<Policy, SourceError> {
         let names = self.rules.iter().map(|rule| &rule.id);
-        first_twice(names).or_else(|| first_twice(self.placements.iter().map(|placement| &placement.name))).map_or(Ok(()), Err)?;
+        first_twice(names)
+            .or_else(|| first_twice(self.placements.iter().map(|placement| &placement.name)))
+            .map_or(Ok(()), Err)?;
         let placements = self.placements;
-        let rules = self.rules.into_iter().map(|rule| rule.check(&placements)).collect::<Result<Vec<_>, _>>()?;
+        let rules = self
+            .rules
+            .into_iter()
+            .map(|rule| rule.check(&placements))
+            .collect::<Result<Vec<_>, _>>()?;
         check_pins(&rules)?;
         Ok(Policy { placements, rules })
     }
@@ -122,31 +137,57 @@ fn first_twice<'a>(names: impl Iterator<Item = &'a String>) -> Option<SourceErro
 
 impl RuleSource {
     fn check(self, known: &[Placement]) -> Result<Rule, SourceError> {
-        let unknown = self.placements.iter().find(|name| known.iter().all(|placement| placement.name != **name));
+        let unknown = self
+            .placements
+            .iter()
+            .find(|name| known.iter().all(|placement| placement.name != **name));
         if let Some(placement) = unknown {
-            return Err(SourceError::UnknownPlacement { rule: self.id, placement: placement.clone() });
+            return Err(SourceError::UnknownPlacement {
+                rule: self.id,
+                placement: placement.clone(),
+            });
         }
         let actions = [
             self.hide.map(Action::Hide),
             self.exclude.map(Action::Exclude),
-            self.cap.map(|cap| Action::Cap { by: cap.by, max: cap.max }),
-            self.pin.map(|pin| Action::Pin { item: pin.item, position: pin.position }),
+            self.cap.map(|cap| Action::Cap {
+                by: cap.by,
+                max: cap.max,
+            }),
+            self.pin.map(|pin| Action::Pin {
+                item: pin.item,
+                position: pin.position,
+            }),
         ];
         let mut actions: Vec<Action> = actions.into_iter().flatten().collect();
         match (actions.pop(), actions.len()) {
-            (Some(action), 0) => Ok(Rule { id: self.id, placements: self.placements, action }),
-            (last, others) => Err(SourceError::NotOneAction { rule: self.id, got: others + usize::from(last.is_some()) }),
+            (Some(action), 0) => Ok(Rule {
+                id: self.id,
+                placements: self.placements,
+                action,
+            }),
+            (last, others) => Err(SourceError::NotOneAction {
+                rule: self.id,
+                got: others + usize::from(last.is_some()),
+            }),
         }
     }
 }
 
 fn check_pins(rules: &[Rule]) -> Result<(), SourceError> {
     for (at, rule) in rules.iter().enumerate() {
-        let Action::Pin { position, .. } = rule.action else { continue };
+        let Action::Pin { position, .. } = rule.action else {
+            continue;
+        };
         let rivals = rules.iter().take(at).filter(|other| overlap(other, rule));
-        let taken = rivals.into_iter().any(|other| matches!(other.action, Action::Pin { position: p, .. } if p == position));
+        let taken = rivals
+            .into_iter()
+            .any(|other| matches!(other.action, Action::Pin { position: p, .. } if p == position));
         if position == 0 || taken {
-            return Err(SourceError::Pin { rule: rule.id.clone(), position });
+            return Err(SourceError::Pin {
+                rule: rule.id.clone(),
+                position,
+            });
         }
     }
     Ok(())

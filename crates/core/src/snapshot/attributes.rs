@@ -59,13 +59,24 @@ impl<'a> Attributes<'a> {
         let (category_column, rest) = rest.split_at_checked(2 * items)?;
         let (brand_column, rest) = rest.split_at_checked(2 * items)?;
         let (popular_ends, popular) = rest.split_at_checked(4 * categories)?;
-        Some(Self { items, categories, brands, name_ends, names, category_column, brand_column, popular_ends, popular })
+        Some(Self {
+            items,
+            categories,
+            brands,
+            name_ends,
+            names,
+            category_column,
+            brand_column,
+            popular_ends,
+            popular,
+        })
     }
 
     /// The item's category.
     #[must_use]
     pub fn category_of(&self, item: ItemIndex) -> Option<Category> {
-        self.attribute(self.category_column, item, self.categories).map(Category)
+        self.attribute(self.category_column, item, self.categories)
+            .map(Category)
     }
 
     /// The item's brand.
@@ -100,7 +111,10 @@ impl<'a> Attributes<'a> {
 
     /// The most popular items of a category, first first.
     pub fn popular_in(&self, category: Category) -> impl Iterator<Item = ItemIndex> + use<'a> {
-        items(range(self.popular, self.popular_ends, usize::from(category.0), 4).unwrap_or_default(), self.items)
+        items(
+            range(self.popular, self.popular_ends, usize::from(category.0), 4).unwrap_or_default(),
+            self.items,
+        )
     }
 
     fn attribute(&self, column: &[u8], item: ItemIndex, count: usize) -> Option<u16> {
@@ -123,7 +137,10 @@ impl<'a> Attributes<'a> {
         if names && column(self.category_column, self.categories) && column(self.brand_column, self.brands) && lists {
             return Ok(());
         }
-        Err(SnapshotError::Malformed { section: SectionId::Attributes, what: "has a name or a value out of range" })
+        Err(SnapshotError::Malformed {
+            section: SectionId::Attributes,
+            what: "has a name or a value out of range",
+        })
     }
 }
 
@@ -155,14 +172,29 @@ pub struct AttributeTable {
 #[cfg(feature = "build")]
 pub(super) fn write(table: &AttributeTable) -> alloc::vec::Vec<u8> {
     use alloc::vec::Vec;
-    let names: Vec<&str> = table.categories.iter().chain(&table.brands).map(|name| name.as_str()).collect();
+    let names: Vec<&str> = table
+        .categories
+        .iter()
+        .chain(&table.brands)
+        .map(|name| name.as_str())
+        .collect();
     let mut section = Vec::from((table.categories.len() as u16).to_le_bytes());
     section.extend((table.brands.len() as u16).to_le_bytes());
     section.extend((names.iter().map(|name| name.len()).sum::<usize>() as u32).to_le_bytes());
     section.extend(ends(names.iter().map(|name| name.len())));
     section.extend(names.iter().flat_map(|name| name.bytes()));
-    section.extend(table.items.iter().flat_map(|(category, _)| category.unwrap_or(NO_ATTRIBUTE).to_le_bytes()));
-    section.extend(table.items.iter().flat_map(|(_, brand)| brand.unwrap_or(NO_ATTRIBUTE).to_le_bytes()));
+    section.extend(
+        table
+            .items
+            .iter()
+            .flat_map(|(category, _)| category.unwrap_or(NO_ATTRIBUTE).to_le_bytes()),
+    );
+    section.extend(
+        table
+            .items
+            .iter()
+            .flat_map(|(_, brand)| brand.unwrap_or(NO_ATTRIBUTE).to_le_bytes()),
+    );
     section.extend(ends(table.popular.iter().map(Vec::len)));
     section.extend(table.popular.iter().flatten().flat_map(|item| item.to_le_bytes()));
     section

@@ -47,7 +47,10 @@ impl fmt::Display for BuildError {
         match self {
             Self::TooManyItems => write!(f, "a snapshot holds at most {MAX_ITEMS} items: train on fewer"),
             Self::TooLarge => write!(f, "a snapshot has at most 4 GiB: train on fewer items"),
-            Self::TooManyRuns => write!(f, "item indexes were kept over {MAX_ID_RUNS} trainings: train without --previous once"),
+            Self::TooManyRuns => write!(
+                f,
+                "item indexes were kept over {MAX_ID_RUNS} trainings: train without --previous once"
+            ),
             Self::Id => write!(f, "ids must be sorted, unique and 1 to {MAX_ID_BYTES} bytes long"),
             Self::Length(section) => write!(f, "section {section} does not have one entry for each item"),
             Self::Row(section) => write!(f, "section {section} has a row that is too long or out of order"),
@@ -87,12 +90,22 @@ impl SnapshotBuilder {
         self.check(items)?;
         let runs: Vec<&[String]> = self.id_runs.iter().map(Vec::as_slice).collect();
         let mut sections = Vec::from([
-            (SectionId::Meta, postcard::to_allocvec(&self.meta).map_err(|_| BuildError::Record)?),
+            (
+                SectionId::Meta,
+                postcard::to_allocvec(&self.meta).map_err(|_| BuildError::Record)?,
+            ),
             (SectionId::Ids, ids::write(&runs)),
-            (SectionId::Together, neighbours::write(&self.together.weights, &self.together.rows)),
+            (
+                SectionId::Together,
+                neighbours::write(&self.together.weights, &self.together.rows),
+            ),
             (SectionId::Popularity, popularity::write(&self.top, &self.popularity)),
         ]);
-        sections.extend(self.attributes.as_ref().map(|table| (SectionId::Attributes, attributes::write(table))));
+        sections.extend(
+            self.attributes
+                .as_ref()
+                .map(|table| (SectionId::Attributes, attributes::write(table))),
+        );
         let alike = self.alike.as_ref();
         sections.extend(alike.map(|table| (SectionId::Alike, neighbours::write(&table.weights, &table.rows))));
         assemble(items as u32, &sections)
@@ -117,7 +130,9 @@ impl SnapshotBuilder {
             return Err(BuildError::Length(SectionId::Attributes));
         }
         check_table(&self.together, SectionId::Together, items)?;
-        self.alike.as_ref().map_or(Ok(()), |table| check_table(table, SectionId::Alike, items))
+        self.alike
+            .as_ref()
+            .map_or(Ok(()), |table| check_table(table, SectionId::Alike, items))
     }
 }
 
@@ -133,7 +148,11 @@ fn check_table(table: &NeighbourTable, section: SectionId, items: usize) -> Resu
             })
     };
     let mut rows = table.rows.iter().enumerate();
-    if rows.all(|(own, row)| sound(own, row)) { Ok(()) } else { Err(BuildError::Row(section)) }
+    if rows.all(|(own, row)| sound(own, row)) {
+        Ok(())
+    } else {
+        Err(BuildError::Row(section))
+    }
 }
 
 fn assemble(items: u32, sections: &[(SectionId, Vec<u8>)]) -> Result<Vec<u8>, BuildError> {

@@ -30,7 +30,10 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 
 const CRC_TABLE: [u32; 256] = crc_table();
 
-#[allow(clippy::indexing_slicing, reason = "evaluated at compile time: a wrong index is a build error")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "evaluated at compile time: a wrong index is a build error"
+)]
 const fn crc_table() -> [u32; 256] {
     let mut table = [0; 256];
     let mut n = 0;
@@ -38,7 +41,11 @@ const fn crc_table() -> [u32; 256] {
         let mut crc = n as u32;
         let mut bit = 0;
         while bit < 8 {
-            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+            crc = if crc & 1 == 1 {
+                (crc >> 1) ^ 0xEDB8_8320
+            } else {
+                crc >> 1
+            };
             bit += 1;
         }
         table[n] = crc;

@@ -42,9 +42,15 @@ pub enum SnapshotError {
 impl fmt::Display for SnapshotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotASnapshot => write!(f, "not a Shelfwise snapshot: give the file that `shelfwise train` wrote"),
+            Self::NotASnapshot => write!(
+                f,
+                "not a Shelfwise snapshot: give the file that `shelfwise train` wrote"
+            ),
             Self::Truncated { expected, got } => {
-                write!(f, "snapshot has {got} bytes where its header says {expected}: fetch or copy it again")
+                write!(
+                    f,
+                    "snapshot has {got} bytes where its header says {expected}: fetch or copy it again"
+                )
             }
             Self::Version { got } => write!(
                 f,
@@ -52,11 +58,17 @@ impl fmt::Display for SnapshotError {
             ),
             Self::Missing(section) => write!(f, "snapshot has no section {section}: train it again"),
             Self::UnknownSection { id } => {
-                write!(f, "snapshot requires section {id}, which this engine does not know: use a newer engine")
+                write!(
+                    f,
+                    "snapshot requires section {id}, which this engine does not know: use a newer engine"
+                )
             }
             Self::Malformed { section, what } => write!(f, "snapshot section {section}: {what}: train it again"),
             Self::Checksum(section) => {
-                write!(f, "snapshot section {section} was damaged on its way: fetch or copy it again")
+                write!(
+                    f,
+                    "snapshot section {section} was damaged on its way: fetch or copy it again"
+                )
             }
         }
     }

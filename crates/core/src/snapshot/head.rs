@@ -34,7 +34,10 @@ impl Head {
         if !bytes.starts_with(&MAGIC) {
             return Err(SnapshotError::NotASnapshot);
         }
-        let short = |expected| SnapshotError::Truncated { expected, got: bytes.len() };
+        let short = |expected| SnapshotError::Truncated {
+            expected,
+            got: bytes.len(),
+        };
         let version = u16_at(bytes, header::VERSION).ok_or(short(HEADER_BYTES))?;
         if version != VERSION {
             return Err(SnapshotError::Version { got: version });
@@ -47,9 +50,16 @@ impl Head {
         }
         let items = u32_at(bytes, header::ITEMS).ok_or(short(HEADER_BYTES))?;
         if end > MAX_HEAD_BYTES || items > MAX_ITEMS {
-            return Err(SnapshotError::Malformed { section: SectionId::Meta, what: "has a head beyond its limits" });
+            return Err(SnapshotError::Malformed {
+                section: SectionId::Meta,
+                what: "has a head beyond its limits",
+            });
         }
-        let mut head = Self { items, count, known: [const { 0..0 }; SectionId::ALL.len()] };
+        let mut head = Self {
+            items,
+            count,
+            known: [const { 0..0 }; SectionId::ALL.len()],
+        };
         head.read_table(bytes, end)?;
         Ok(head)
     }
@@ -65,7 +75,9 @@ impl Head {
                 }
                 continue;
             };
-            let (Some(id), Some(seen)) = (SectionId::ALL.get(known), present.get_mut(known)) else { continue };
+            let (Some(id), Some(seen)) = (SectionId::ALL.get(known), present.get_mut(known)) else {
+                continue;
+            };
             let malformed = |what| SnapshotError::Malformed { section: *id, what };
             if section.range.start < head_end || section.range.end > bytes.len() {
                 return Err(malformed("lies outside the file"));
@@ -77,14 +89,20 @@ impl Head {
                 *range = section.range;
             }
         }
-        let missing = SectionId::ALL.iter().zip(present).find(|(id, present)| id.is_required() && !present);
+        let missing = SectionId::ALL
+            .iter()
+            .zip(present)
+            .find(|(id, present)| id.is_required() && !present);
         missing.map_or(Ok(()), |(id, _)| Err(SnapshotError::Missing(*id)))
     }
 
     /// The bytes of a section; empty where the file does not have it.
     pub fn section<'a>(&self, bytes: &'a [u8], id: SectionId) -> &'a [u8] {
         let position = SectionId::ALL.iter().position(|known| *known == id);
-        let range = position.and_then(|position| self.known.get(position)).cloned().unwrap_or(0..0);
+        let range = position
+            .and_then(|position| self.known.get(position))
+            .cloned()
+            .unwrap_or(0..0);
         bytes.get(range).unwrap_or_default()
     }
 

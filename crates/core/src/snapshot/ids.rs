@@ -37,7 +37,10 @@ pub struct Id {
 
 impl Id {
     const fn empty() -> Self {
-        Self { bytes: [0; MAX_ID_BYTES], len: 0 }
+        Self {
+            bytes: [0; MAX_ID_BYTES],
+            len: 0,
+        }
     }
 
     /// The id's bytes.
@@ -54,11 +57,19 @@ impl Id {
 }
 
 const fn malformed(what: &'static str) -> SnapshotError {
-    SnapshotError::Malformed { section: SectionId::Ids, what }
+    SnapshotError::Malformed {
+        section: SectionId::Ids,
+        what,
+    }
 }
 
 impl<'a> Ids<'a> {
-    pub(super) const EMPTY: Self = Self { items: 0, run_ends: &[], offsets: &[], blocks: &[] };
+    pub(super) const EMPTY: Self = Self {
+        items: 0,
+        run_ends: &[],
+        offsets: &[],
+        blocks: &[],
+    };
 
     /// Checks counts and the shape of the section. O(runs).
     pub(super) fn open(section: &'a [u8], items: usize) -> Result<Self, SnapshotError> {
@@ -69,8 +80,15 @@ impl<'a> Ids<'a> {
         let rest = section.get(4..).ok_or(malformed("is too short"))?;
         let (run_ends, rest) = rest.split_at_checked(runs * 4).ok_or(malformed("is too short"))?;
         let blocks = count_blocks(run_ends, runs, items)?;
-        let (offsets, blocks) = rest.split_at_checked(blocks * 4).ok_or(malformed("is too short for its blocks"))?;
-        Ok(Self { items, run_ends, offsets, blocks })
+        let (offsets, blocks) = rest
+            .split_at_checked(blocks * 4)
+            .ok_or(malformed("is too short for its blocks"))?;
+        Ok(Self {
+            items,
+            run_ends,
+            offsets,
+            blocks,
+        })
     }
 
     /// The item of that id. O(log n) in each run; about 100 ns.
@@ -85,7 +103,8 @@ impl<'a> Ids<'a> {
         let index = item.as_usize();
         let run = self.runs().find(|run| index < run.end)?;
         let within = index.checked_sub(run.start)?;
-        self.block(run.first_block + within / IDS_PER_BLOCK, within % IDS_PER_BLOCK + 1).last()
+        self.block(run.first_block + within / IDS_PER_BLOCK, within % IDS_PER_BLOCK + 1)
+            .last()
     }
 
     /// Number of items.
@@ -101,7 +120,12 @@ impl<'a> Ids<'a> {
     }
 
     fn runs(&self) -> Runs<'a> {
-        Runs { ends: self.run_ends, next: 0, start: 0, block: 0 }
+        Runs {
+            ends: self.run_ends,
+            next: 0,
+            start: 0,
+            block: 0,
+        }
     }
 
     fn index_in_run(&self, run: &Run, id: &[u8]) -> Option<ItemIndex> {
@@ -119,14 +143,20 @@ impl<'a> Ids<'a> {
         let block = low.checked_sub(1)?;
         let start = run.start + block * IDS_PER_BLOCK;
         let count = IDS_PER_BLOCK.min(run.end - start);
-        let within = self.block(run.first_block + block, count).position(|known| known.as_bytes() == id)?;
+        let within = self
+            .block(run.first_block + block, count)
+            .position(|known| known.as_bytes() == id)?;
         u32::try_from(start + within).ok().map(ItemIndex)
     }
 
     /// The first `count` ids of a block; fewer where the bytes are damaged.
     fn block(&self, block: usize, count: usize) -> Block<'a> {
         let start = u32_column(self.offsets, block).map_or(usize::MAX, |start| start as usize);
-        Block { bytes: self.blocks.get(start..).unwrap_or_default(), left: count, id: Id::empty() }
+        Block {
+            bytes: self.blocks.get(start..).unwrap_or_default(),
+            left: count,
+            id: Id::empty(),
+        }
     }
 
     /// Walks every id: each is valid UTF-8 and stands in its order. O(bytes).
@@ -135,7 +165,9 @@ impl<'a> Ids<'a> {
             let mut before: Option<Id> = None;
             for index in run.start..run.end {
                 let id = u32::try_from(index).ok().and_then(|index| self.id_of(ItemIndex(index)));
-                let id = id.filter(|id| id.as_str().is_some()).ok_or(malformed("has an id that cannot be read"))?;
+                let id = id
+                    .filter(|id| id.as_str().is_some())
+                    .ok_or(malformed("has an id that cannot be read"))?;
                 if before.is_some_and(|before| compare(before.as_bytes(), id.as_bytes()) != Ordering::Less) {
                     return Err(malformed("has ids out of order"));
                 }
@@ -156,7 +188,11 @@ fn count_blocks(run_ends: &[u8], runs: usize, items: usize) -> Result<usize, Sna
         blocks += (end - start).div_ceil(IDS_PER_BLOCK);
         start = end;
     }
-    if start == items { Ok(blocks) } else { Err(malformed("does not hold as many ids as there are items")) }
+    if start == items {
+        Ok(blocks)
+    } else {
+        Err(malformed("does not hold as many ids as there are items"))
+    }
 }
 
 struct Run {
@@ -177,7 +213,11 @@ impl Iterator for Runs<'_> {
 
     fn next(&mut self) -> Option<Run> {
         let end = u32_column(self.ends, self.next)? as usize;
-        let run = Run { start: self.start, end, first_block: self.block };
+        let run = Run {
+            start: self.start,
+            end,
+            first_block: self.block,
+        };
         self.next += 1;
         self.block += (end - self.start).div_ceil(IDS_PER_BLOCK);
         self.start = end;
@@ -197,7 +237,9 @@ impl Iterator for Block<'_> {
 
     fn next(&mut self) -> Option<Id> {
         self.left = self.left.checked_sub(1)?;
-        let [shared, own, rest @ ..] = self.bytes else { return None };
+        let [shared, own, rest @ ..] = self.bytes else {
+            return None;
+        };
         let (shared, own) = (usize::from(*shared), usize::from(*own));
         let (suffix, rest) = rest.split_at_checked(own)?;
         if shared > self.id.len {

@@ -96,8 +96,14 @@ pub enum SectionId {
 
 impl SectionId {
     /// All of them, in the order in which they stand in a file.
-    pub const ALL: [Self; 6] =
-        [Self::Meta, Self::Ids, Self::Together, Self::Popularity, Self::Attributes, Self::Alike];
+    pub const ALL: [Self; 6] = [
+        Self::Meta,
+        Self::Ids,
+        Self::Together,
+        Self::Popularity,
+        Self::Attributes,
+        Self::Alike,
+    ];
 
     /// The section of that number.
     #[must_use]

@@ -19,14 +19,14 @@ mod popularity;
 use core::fmt;
 use core::ops::Range;
 
-pub use attributes::{Attributes, Brand, Category};
 #[cfg(feature = "build")]
 pub use attributes::AttributeTable;
+pub use attributes::{Attributes, Brand, Category};
 #[cfg(feature = "build")]
 pub use builder::{BuildError, NeighbourTable, SnapshotBuilder};
 pub use error::SnapshotError;
-pub use head::Section;
 use head::Head;
+pub use head::Section;
 pub use ids::{Id, Ids, compare as compare_ids};
 use layout::SectionId;
 pub use meta::{Meta, SIGNALS, Scoring, Support};
@@ -148,12 +148,18 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
 
 impl<B> fmt::Debug for Snapshot<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Snapshot").field("items", &self.head.items).field("meta", &self.meta).finish_non_exhaustive()
+        f.debug_struct("Snapshot")
+            .field("items", &self.head.items)
+            .field("meta", &self.meta)
+            .finish_non_exhaustive()
     }
 }
 
 fn read_meta(section: &[u8]) -> Result<Meta, SnapshotError> {
-    let malformed = |what| SnapshotError::Malformed { section: SectionId::Meta, what };
+    let malformed = |what| SnapshotError::Malformed {
+        section: SectionId::Meta,
+        what,
+    };
     let (meta, rest) = postcard::take_from_bytes::<Meta>(section).map_err(|_| malformed("cannot be read"))?;
     let scoring = &meta.scoring;
     let factors = [scoring.two_hop, scoring.seen, scoring.current, scoring.alike];
@@ -172,4 +178,3 @@ const MAX_FACTOR: f32 = 100.0;
 
 /// A range of bytes in a file.
 pub(super) type ByteRange = Range<usize>;
-

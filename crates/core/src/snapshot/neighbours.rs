@@ -33,12 +33,21 @@ pub struct Neighbours<'a> {
 
 impl<'a> Neighbours<'a> {
     /// A table in which no item has a neighbour.
-    pub(super) const EMPTY: Self =
-        Self { items: 0, weights: [0.0; WEIGHT_LEVELS], gap_orders: &[], block_offsets: &[], lengths: &[], rows: &[] };
+    pub(super) const EMPTY: Self = Self {
+        items: 0,
+        weights: [0.0; WEIGHT_LEVELS],
+        gap_orders: &[],
+        block_offsets: &[],
+        lengths: &[],
+        rows: &[],
+    };
 
     /// Checks the shape of the section. O(1).
     pub(super) fn open(section: &'a [u8], id: SectionId, items: usize) -> Result<Self, SnapshotError> {
-        Self::parse(section, items).ok_or(SnapshotError::Malformed { section: id, what: "is too short for its rows" })
+        Self::parse(section, items).ok_or(SnapshotError::Malformed {
+            section: id,
+            what: "is too short for its rows",
+        })
     }
 
     fn parse(section: &'a [u8], items: usize) -> Option<Self> {
@@ -47,7 +56,14 @@ impl<'a> Neighbours<'a> {
         let (block_offsets, rest) = rest.split_at_checked(4 * items.div_ceil(ROWS_PER_BLOCK))?;
         let (lengths, rows) = rest.split_at_checked(items)?;
         let items = u32::try_from(items).ok()?;
-        Some(Self { items, weights: read_weights(weights)?, gap_orders, block_offsets, lengths, rows })
+        Some(Self {
+            items,
+            weights: read_weights(weights)?,
+            gap_orders,
+            block_offsets,
+            lengths,
+            rows,
+        })
     }
 
     /// The neighbours of an item by rising index; none for an unknown item.
@@ -66,14 +82,24 @@ impl<'a> Neighbours<'a> {
         let mut bits = BitReader::new(bytes);
         let left = bits.bits(6)?;
         let gap_order = u32::from(*self.gap_orders.get(left as usize)?);
-        Some(Row { bits, left, gap_order, previous: None, own: item.0, items: self.items, weights: self.weights })
+        Some(Row {
+            bits,
+            left,
+            gap_order,
+            previous: None,
+            own: item.0,
+            items: self.items,
+            weights: self.weights,
+        })
     }
 
     fn row_bytes(&self, index: usize) -> Option<&'a [u8]> {
         let block = index / ROWS_PER_BLOCK;
         let before = self.lengths.get(block * ROWS_PER_BLOCK..index)?;
-        let start = u32_column(self.block_offsets, block)? as usize + before.iter().map(|n| usize::from(*n)).sum::<usize>();
-        self.rows.get(start..start.checked_add(usize::from(*self.lengths.get(index)?))?)
+        let start =
+            u32_column(self.block_offsets, block)? as usize + before.iter().map(|n| usize::from(*n)).sum::<usize>();
+        self.rows
+            .get(start..start.checked_add(usize::from(*self.lengths.get(index)?))?)
     }
 
     /// Walks every row: each holds as many neighbours as it says. O(bytes).
@@ -83,7 +109,14 @@ impl<'a> Neighbours<'a> {
             let row = self.row_bytes(item.as_usize());
             row.is_some_and(<[u8]>::is_empty) || self.row(item).is_some_and(|row| row.left as usize == row.count())
         });
-        if sound { Ok(()) } else { Err(SnapshotError::Malformed { section, what: "has a row that cannot be read" }) }
+        if sound {
+            Ok(())
+        } else {
+            Err(SnapshotError::Malformed {
+                section,
+                what: "has a row that cannot be read",
+            })
+        }
     }
 }
 
@@ -130,7 +163,10 @@ impl Row<'_> {
             return None;
         }
         self.previous = Some(item);
-        Some(Neighbour { item: ItemIndex(item), weight: *self.weights.get(level as usize)? })
+        Some(Neighbour {
+            item: ItemIndex(item),
+            weight: *self.weights.get(level as usize)?,
+        })
     }
 }
 
@@ -168,7 +204,10 @@ mod write {
     /// Writes a table. Rows are sorted by index, hold at most [`MAX_NEIGHBOURS`] and never the item itself.
     pub fn write(weights: &[f32; WEIGHT_LEVELS], rows: &[Vec<Entry>]) -> Vec<u8> {
         let gap_orders = best_gap_orders(rows);
-        let mut section: Vec<u8> = weights.iter().flat_map(|weight| weight.to_bits().to_le_bytes()).collect();
+        let mut section: Vec<u8> = weights
+            .iter()
+            .flat_map(|weight| weight.to_bits().to_le_bytes())
+            .collect();
         section.extend(&gap_orders);
         let (mut offsets, mut lengths, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
         for (own, row) in rows.iter().enumerate() {
@@ -187,8 +226,11 @@ mod write {
 
     /// The row's length is one byte: neighbours beyond 255 bytes are left off, which takes rows that no log has made.
     fn fit_row(own: u32, row: &[Entry], gap_orders: &[u8]) -> Vec<u8> {
-        let mut fits = (0..=row.len()).rev().map(|count| write_row(own, row.get(..count).unwrap_or_default(), gap_orders));
-        fits.find(|bytes| bytes.len() <= usize::from(u8::MAX)).unwrap_or_default()
+        let mut fits = (0..=row.len())
+            .rev()
+            .map(|count| write_row(own, row.get(..count).unwrap_or_default(), gap_orders));
+        fits.find(|bytes| bytes.len() <= usize::from(u8::MAX))
+            .unwrap_or_default()
     }
 
     fn write_row(own: u32, row: &[Entry], gap_orders: &[u8]) -> Vec<u8> {
@@ -210,14 +252,20 @@ mod write {
         const ORDERS: u32 = 22;
         let mut costs = [[0_u64; ORDERS as usize]; MAX_NEIGHBOURS + 1];
         for (own, row) in rows.iter().enumerate() {
-            let Some(costs) = costs.get_mut(row.len()) else { continue };
+            let Some(costs) = costs.get_mut(row.len()) else {
+                continue;
+            };
             for gap in gaps(own as u32, row) {
                 for (k, cost) in costs.iter_mut().enumerate() {
                     *cost += u64::from(gap_bits(gap, k as u32));
                 }
             }
         }
-        costs.map(|costs| (0..ORDERS as u8).min_by_key(|k| costs.get(usize::from(*k)).copied()).unwrap_or_default())
+        costs.map(|costs| {
+            (0..ORDERS as u8)
+                .min_by_key(|k| costs.get(usize::from(*k)).copied())
+                .unwrap_or_default()
+        })
     }
 
     fn gaps(own: u32, row: &[Entry]) -> impl Iterator<Item = u32> {
