@@ -25,7 +25,7 @@ pub struct Protocol {
 }
 
 /// What a replay measured. Shares are fractions of 1.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Evaluation {
     /// Share of predictions whose next item is in the list.
     pub hr: f64,

@@ -58,3 +58,31 @@ pub struct Log {
     /// Number of distinct people (of sessions, where there is no person's key).
     pub people: u32,
 }
+
+impl Log {
+    /// The log before and after a point in time: the last `share` of the sessions are the second part.
+    ///
+    /// Items keep their numbers. Copies the clicks.
+    #[must_use]
+    pub fn split(&self, share: f64) -> (Self, Self) {
+        let held_out = (self.sessions.len() as f64 * share).ceil() as usize;
+        let (before, after) = self.sessions.split_at(self.sessions.len().saturating_sub(held_out));
+        (self.with_sessions(before), self.with_sessions(after))
+    }
+
+    fn with_sessions(&self, sessions: &[SessionSpan]) -> Self {
+        let mut part = Self { clicks: Vec::new(), sessions: Vec::new(), items: self.items.clone(), ..*self };
+        for session in sessions {
+            let start = part.clicks.len() as u32;
+            part.clicks.extend(&self.clicks[session.start as usize..session.end as usize]);
+            part.sessions.push(SessionSpan { start, end: part.clicks.len() as u32, ..*session });
+        }
+        part
+    }
+
+    /// What comes after an event within its session, over all sessions: the number of next-item predictions.
+    #[must_use]
+    pub fn predictions(&self) -> usize {
+        self.sessions.iter().map(|session| (session.end - session.start).saturating_sub(1) as usize).sum()
+    }
+}

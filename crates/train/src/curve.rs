@@ -1,0 +1,125 @@
+//! Curves: what a stricter support floor, or a bound on what one session contributes, costs on the hold-out.
+
+use std::ops::RangeInclusive;
+
+use rayon::prelude::*;
+use serde::Serialize;
+use shelfwise_core::snapshot::{BuildError, Scoring, SnapshotBuilder};
+
+use crate::catalog::Catalog;
+use crate::count::{CountOptions, Counts, count};
+use crate::hold_out::HoldOut;
+use crate::indexing::Indexing;
+use crate::model::{ModelOptions, model};
+use crate::size::brotli_bytes;
+
+/// The floors that `auto` chooses from.
+pub const FLOORS: RangeInclusive<u32> = 2..=10;
+
+/// What a floor may cost of the hit rate at the least floor.
+pub const FLOOR_BUDGET: f64 = 0.02;
+
+/// The bounds that `auto` chooses from, in pairs a session.
+pub const BOUNDS: [u32; 4] = [400, 200, 100, 50];
+
+/// What a bound may cost of hit rate and of reciprocal rank.
+pub const BOUND_BUDGET: f64 = 0.01;
+
+/// One point of a curve.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Point {
+    /// The floor.
+    pub min_support: u32,
+    /// The bound on pairs a session; absent for all within the window.
+    pub pairs_per_session: Option<u32>,
+    /// Hit rate on the hold-out, as a fraction.
+    pub hr: f64,
+    /// Mean reciprocal rank, as a fraction.
+    pub mrr: f64,
+    /// Neighbours in the table.
+    pub neighbours: usize,
+    /// Bytes of the whole snapshot after brotli.
+    pub brotli_bytes: usize,
+}
+
+/// What all points of a curve share.
+#[derive(Debug)]
+pub struct Bench<'a> {
+    /// Where they are measured.
+    pub hold_out: HoldOut<'a>,
+    /// The catalog.
+    pub catalog: &'a Catalog,
+    /// The indexes of the log's items.
+    pub indexing: &'a Indexing,
+    /// How models are made; the floor is the point's own.
+    pub options: ModelOptions,
+}
+
+impl Bench<'_> {
+    /// Counts what comes before the hold-out.
+    #[must_use]
+    pub fn count(&self, pairs_per_session: Option<u32>) -> Counts {
+        let (strengths, min_support) = (self.options.strengths, self.options.min_support);
+        count(self.hold_out.before, &CountOptions { strengths, min_support, pairs_per_session })
+    }
+
+    /// The model of those counts at a floor.
+    #[must_use]
+    pub fn model(&self, counts: &Counts, min_support: u32, scoring: Option<&Scoring>) -> SnapshotBuilder {
+        let options = ModelOptions { min_support, ..self.options };
+        let mut builder = model(self.hold_out.before, counts, self.catalog, self.indexing, &options);
+        if let Some(scoring) = scoring {
+            builder.meta.scoring = scoring.clone();
+        }
+        builder
+    }
+
+    /// The curve of floors.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the parts do not make a snapshot.
+    pub fn floors(&self, counts: &Counts, scoring: &Scoring, bound: Option<u32>) -> Result<Vec<Point>, BuildError> {
+        FLOORS.into_par_iter().map(|floor| self.point(&self.model(counts, floor, Some(scoring)), bound)).collect()
+    }
+
+    /// The curve of bounds, loosest first; the first point has none.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the parts do not make a snapshot.
+    pub fn bounds(&self, scoring: &Scoring) -> Result<Vec<Point>, BuildError> {
+        let bounds = std::iter::once(None).chain(BOUNDS.into_iter().map(Some));
+        let floor = self.options.min_support;
+        bounds.map(|bound| self.point(&self.model(&self.count(bound), floor, Some(scoring)), bound)).collect()
+    }
+
+    fn point(&self, builder: &SnapshotBuilder, pairs_per_session: Option<u32>) -> Result<Point, BuildError> {
+        let bytes = builder.build()?;
+        let brotli_bytes = brotli_bytes(&bytes);
+        let evaluation = self.hold_out.evaluate(bytes);
+        Ok(Point {
+            min_support: builder.meta.min_support,
+            pairs_per_session,
+            hr: evaluation.hr,
+            mrr: evaluation.mrr,
+            neighbours: builder.together.rows.iter().map(Vec::len).sum(),
+            brotli_bytes,
+        })
+    }
+}
+
+/// The strictest floor whose hit rate stays within the budget of the least one's.
+#[must_use]
+pub fn strictest_floor(curve: &[Point]) -> u32 {
+    let least = curve.first().map_or(0.0, |point| point.hr);
+    let within = curve.iter().filter(|point| point.hr >= least * (1.0 - FLOOR_BUDGET));
+    within.map(|point| point.min_support).max().unwrap_or(*FLOORS.start())
+}
+
+/// The tightest bound whose hit rate and reciprocal rank stay within the budget of the unbounded ones.
+#[must_use]
+pub fn tightest_bound(curve: &[Point]) -> Option<u32> {
+    let (hr, mrr) = curve.first().map_or((0.0, 0.0), |point| (point.hr, point.mrr));
+    let keeps = 1.0 - BOUND_BUDGET;
+    let within = curve.iter().take_while(|point| point.hr >= hr * keeps && point.mrr >= mrr * keeps);
+    within.last().and_then(|point| point.pairs_per_session)
+}

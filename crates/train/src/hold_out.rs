@@ -1,0 +1,47 @@
+//! The hold-out: the last sessions of a log, which the tables measured on them have not counted.
+
+use shelfwise_core::{CurrentItem, Snapshot};
+
+use crate::evaluate::{Evaluation, Protocol, evaluate};
+use crate::log::Log;
+use crate::progress::Silent;
+
+/// Share of the sessions that is held out, the last ones.
+const SHARE: f64 = 0.1;
+
+/// With fewer predictions than this a difference of 2 % means nothing, and nothing is chosen by it.
+const FEWEST_PREDICTIONS: usize = 300;
+
+/// More predictions than this cost time and no longer change a choice.
+const MOST_PREDICTIONS: usize = 5_000;
+
+/// Length of the list.
+const AT: usize = 20;
+
+/// A log without its last sessions, and those.
+#[derive(Debug)]
+pub struct HoldOut<'a> {
+    /// What tables may count.
+    pub before: &'a Log,
+    /// What they are measured on.
+    pub after: &'a Log,
+}
+
+/// Splits a log for measuring; `None` where it is too small to measure anything.
+#[must_use]
+pub fn split(log: &Log) -> Option<(Log, Log)> {
+    let (before, after) = log.split(SHARE);
+    (!before.sessions.is_empty() && after.predictions() >= FEWEST_PREDICTIONS).then_some((before, after))
+}
+
+impl HoldOut<'_> {
+    /// Measures a snapshot, the current item allowed. One that cannot be opened measures nothing at all.
+    #[must_use]
+    pub fn evaluate(&self, bytes: Vec<u8>) -> Evaluation {
+        let protocol = Protocol { at: AT, current_item: CurrentItem::Show, most: Some(MOST_PREDICTIONS) };
+        match Snapshot::open(bytes) {
+            Ok(snapshot) => evaluate(snapshot, self.after, &protocol, &Silent),
+            Err(_) => Evaluation::default(),
+        }
+    }
+}
