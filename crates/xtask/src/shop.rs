@@ -1,0 +1,185 @@
+//! The demo shop as static files: every page complete in the shop's own order, before any script runs.
+//!
+//! Templates and assets are `www/storefront/`, products are `www/storefront/data/catalog.csv`. The engine, its
+//! snapshot and its policy are put beside the pages by whoever serves them, as `/engine` and `/model`.
+
+mod aisle;
+mod goods;
+mod pages;
+mod tint;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use aisle::Aisle;
+use goods::Product;
+use pages::Pages;
+
+/// Kinds of files beside the templates that the browser gets as they are.
+const ASSETS: [&str; 3] = ["css", "js", "svg"];
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ShopReport {
+    /// Products of the catalog.
+    pub products: usize,
+    /// Aisles of the catalog.
+    pub aisles: usize,
+    /// Pages and assets.
+    pub files: usize,
+    /// Their bytes together.
+    pub bytes: usize,
+}
+
+/// Renders the shop into `out`: `templates` holds the pages' templates, its parent folder the assets.
+///
+/// The same input gives the same bytes. Files of an earlier rendering are written over, never removed.
+///
+/// # Errors
+/// For a catalog row or a template that makes no page: the file, the line, and what to do.
+pub fn render(templates: &Path, catalog: &Path, out: &Path) -> Result<ShopReport> {
+    let products = goods::read(catalog)?;
+    ensure!(
+        !products.is_empty(),
+        "{} has no products: give it at least one row",
+        catalog.display()
+    );
+    let aisles = aisle::shelve(products);
+    let pages = Pages::open(templates)?;
+    let mut folder = Folder::new(out);
+    write_pages(&pages, &aisles, &mut folder)?;
+    copy_assets(templates.parent().unwrap_or(templates), &mut folder)?;
+    Ok(ShopReport {
+        products: all(&aisles).count(),
+        aisles: aisles.len(),
+        ..folder.written
+    })
+}
+
+fn all(aisles: &[Aisle]) -> impl Iterator<Item = &Product> {
+    aisles.iter().flat_map(|aisle| &aisle.products)
+}
+
+fn write_pages(pages: &Pages, aisles: &[Aisle], folder: &mut Folder) -> Result<()> {
+    folder.write("index.html", &pages.home(aisles)?)?;
+    folder.write("basket.html", &pages.basket(aisles)?)?;
+    folder.write("catalog.json", &goods::index(all(aisles))?)?;
+    for aisle in aisles {
+        folder.write(&format!("aisle/{}.html", aisle.slug), &pages.aisle(aisles, aisle)?)?;
+        for product in &aisle.products {
+            folder.write(
+                &format!("product/{}.html", product.id),
+                &pages.product(aisles, aisle, product)?,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn copy_assets(from: &Path, folder: &mut Folder) -> Result<()> {
+    let entries = fs::read_dir(from).with_context(|| format!("cannot list {}", from.display()))?;
+    let mut paths = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<PathBuf>>>()?;
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|kind| ASSETS.iter().any(|known| kind == *known))
+    });
+    paths.sort();
+    for path in paths {
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        folder.write(&path.file_name().unwrap_or_default().to_string_lossy(), &text)?;
+    }
+    Ok(())
+}
+
+/// Where files go, and a count of what went there.
+struct Folder<'a> {
+    root: &'a Path,
+    written: ShopReport,
+}
+
+impl<'a> Folder<'a> {
+    fn new(root: &'a Path) -> Self {
+        Self {
+            root,
+            written: ShopReport::default(),
+        }
+    }
+
+    fn write(&mut self, name: &str, text: &str) -> Result<()> {
+        let path = self.root.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
+        }
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        self.written.files += 1;
+        self.written.bytes += text.len();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CATALOG: &str = "product_id,name,department,category,type,brand,size,price,sensitive,picture
+7,\"Soft Tortillas 10 ct, National\",Mexican & World,Tortillas,Soft Tortillas,National,10 ct,2.19,false,tortilla
+8,\"Salsa 16 oz, National\",Mexican & World,Salsa,Salsa <hot>,National,16 oz,3.00,false,jar
+9,\"Beer 12 oz, National\",Beer & Pharmacy,Beer,Beer,National,12 oz,5.99,true,bottle
+";
+
+    fn shop() -> (tempfile::TempDir, ShopReport) {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = folder.path().join("catalog.csv");
+        fs::write(&catalog, CATALOG).unwrap();
+        let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/storefront/templates");
+        let report = render(&templates, &catalog, &folder.path().join("out")).unwrap();
+        (folder, report)
+    }
+
+    fn page(folder: &tempfile::TempDir, name: &str) -> String {
+        fs::read_to_string(folder.path().join("out").join(name)).unwrap()
+    }
+
+    #[test]
+    fn every_product_and_aisle_has_its_page() {
+        let (folder, report) = shop();
+        assert_eq!((report.products, report.aisles), (3, 2));
+        assert!(page(&folder, "aisle/mexican-world.html").contains("data-item=\"8\""));
+        assert!(page(&folder, "product/9.html").contains("$5.99"));
+        assert!(page(&folder, "index.html").contains("/aisle/beer-pharmacy.html"));
+        assert!(page(&folder, "shop.js").contains("import"));
+    }
+
+    #[test]
+    fn an_aisle_keeps_the_order_of_the_catalog() {
+        let (folder, _) = shop();
+        let aisle = page(&folder, "aisle/mexican-world.html");
+        assert!(aisle.find("data-item=\"7\"").unwrap() < aisle.find("data-item=\"8\"").unwrap());
+    }
+
+    #[test]
+    fn names_are_escaped() {
+        let (folder, _) = shop();
+        let product = page(&folder, "product/8.html");
+        assert!(product.contains("Salsa &lt;hot&gt;") && !product.contains("<hot>"));
+    }
+
+    #[test]
+    fn the_same_catalog_gives_the_same_bytes() {
+        let (first, _) = shop();
+        let (second, _) = shop();
+        for name in [
+            "index.html",
+            "basket.html",
+            "catalog.json",
+            "aisle/mexican-world.html",
+            "product/7.html",
+        ] {
+            assert_eq!(page(&first, name), page(&second, name), "{name}");
+        }
+    }
+}

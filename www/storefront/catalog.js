@@ -1,0 +1,28 @@
+/** What the shop's scripts know of every product: one file, the same for every shopper. */
+
+const ADDRESS = "/catalog.json";
+
+export class Catalog {
+  #rows;
+
+  constructor(rows) {
+    this.#rows = rows;
+  }
+
+  /** Never throws: without the file the catalog is empty, and shelves keep what the page came with. */
+  static async load() {
+    try {
+      const response = await fetch(ADDRESS);
+      return new Catalog(response.ok ? await response.json() : {});
+    } catch {
+      return new Catalog({});
+    }
+  }
+
+  /** `{ id, title, meta, cents, picture, tint, sensitive }`, or nothing for an id that the shop does not sell. */
+  find(id) {
+    if (!Object.hasOwn(this.#rows, id)) return undefined;
+    const [title, meta, cents, picture, tint, sensitive] = this.#rows[id];
+    return { id, title, meta, cents, picture, tint, sensitive: sensitive === 1 };
+  }
+}
