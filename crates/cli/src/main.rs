@@ -1,2 +1,51 @@
-//! Skeleton.
-fn main() {}
+//! The command `shelfwise`: what the people at the origin hold in their hands.
+
+mod bars;
+mod evaluate;
+mod files;
+mod inspect;
+mod policy;
+mod strengths;
+mod table;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Personalization that runs where the shopper is: train a snapshot from your own log, measure it, look into it.
+#[derive(Parser)]
+#[command(name = "shelfwise", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train a snapshot from a log, and a catalog if there is one.
+    Train(train::Train),
+    /// Replay test sessions through the engine and measure what it recommends.
+    Evaluate(evaluate::Evaluate),
+    /// Show a snapshot section by section, or the neighbours of an item.
+    Inspect(inspect::Inspect),
+    /// Check the merchandiser's rules, or build the policy that engines read.
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Train(command) => command.run(),
+        Command::Evaluate(command) => command.run(),
+        Command::Inspect(command) => command.run(),
+        Command::Policy(command) => command.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! `shelfwise inspect`: a snapshot section by section, or one item in it.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde::Serialize;
+use shelfwise_core::snapshot::{Meta, Neighbours};
+use shelfwise_core::{ItemIndex, Snapshot};
+use shelfwise_train::size::{SectionSize, brotli_bytes, section_sizes};
+
+use crate::files;
+use crate::table::{count, date, table};
+
+/// Show a snapshot section by section, or the neighbours of an item.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  shelfwise inspect model/model.swm\n  shelfwise inspect model/model.swm --item 1022843")]
+pub struct Inspect {
+    /// The snapshot.
+    snapshot: PathBuf,
+    /// Show what the snapshot knows of this item.
+    #[arg(long)]
+    item: Option<String>,
+    /// Print JSON for machines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a snapshot is.
+#[derive(Serialize)]
+struct Overview<'a> {
+    items: usize,
+    bytes: usize,
+    brotli_bytes: usize,
+    #[serde(flatten)]
+    meta: &'a Meta,
+    neighbours: usize,
+    alike: usize,
+    categories: usize,
+    brands: usize,
+    sections: Vec<SectionSize>,
+}
+
+/// What a snapshot knows of an item.
+#[derive(Serialize)]
+struct ItemView {
+    item_id: String,
+    index: u32,
+    popularity: f32,
+    category: Option<String>,
+    brand: Option<String>,
+    together: Vec<NeighbourView>,
+    alike: Vec<NeighbourView>,
+}
+
+#[derive(Serialize)]
+struct NeighbourView {
+    item_id: String,
+    weight: f32,
+}
+
+impl Inspect {
+    /// Runs the command.
+    pub fn run(self) -> Result<()> {
+        let snapshot = files::read_snapshot(&self.snapshot)?;
+        match &self.item {
+            Some(id) => {
+                let view = item_view(&snapshot, id).with_context(|| format!("{} knows no item `{id}`", self.snapshot.display()))?;
+                if self.json { print_json(&view) } else { print_item(&view) }
+            }
+            None => {
+                let overview = overview(&snapshot);
+                if self.json { print_json(&overview) } else { print_overview(&overview) }
+            }
+        }
+    }
+}
+
+fn print_json(value: &impl Serialize) -> Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+fn overview(snapshot: &Snapshot<Vec<u8>>) -> Overview<'_> {
+    let attributes = snapshot.attributes();
+    let entries = |table: Neighbours<'_>| (0..snapshot.items() as u32).map(|item| table.of(ItemIndex(item)).count()).sum();
+    Overview {
+        items: snapshot.items(),
+        bytes: snapshot.as_bytes().len(),
+        brotli_bytes: brotli_bytes(snapshot.as_bytes()),
+        meta: snapshot.meta(),
+        neighbours: entries(snapshot.together()),
+        alike: entries(snapshot.alike()),
+        categories: attributes.categories().count(),
+        brands: attributes.brands().count(),
+        sections: section_sizes(snapshot),
+    }
+}
+
+fn print_overview(overview: &Overview<'_>) -> Result<()> {
+    let meta = overview.meta;
+    println!(
+        "{} items, trained until {}, support floor {} {}{}",
+        count(overview.items),
+        date(meta.trained_until_ms),
+        meta.min_support,
+        match meta.support {
+            shelfwise_core::snapshot::Support::People => "people",
+            shelfwise_core::snapshot::Support::Sessions => "sessions",
+        },
+        if meta.min_support < 2 { " (for comparison with the literature only: do not ship)" } else { "" },
+    );
+    println!(
+        "{} neighbours seen together, {} alike, {} categories, {} brands",
+        count(overview.neighbours),
+        count(overview.alike),
+        count(overview.categories),
+        count(overview.brands)
+    );
+    println!("{}", sizes(&overview.sections, overview.bytes, overview.brotli_bytes));
+    Ok(())
+}
+
+/// A table of sections with their sizes.
+pub fn sizes(sections: &[SectionSize], bytes: usize, brotli_bytes: usize) -> comfy_table::Table {
+    let mut rows = table(&["section", "bytes", "brotli"]);
+    for section in sections {
+        rows.add_row([section.name.clone(), count(section.bytes), count(section.brotli_bytes)]);
+    }
+    rows.add_row(["whole file".to_owned(), count(bytes), count(brotli_bytes)]);
+    rows
+}
+
+fn item_view(snapshot: &Snapshot<Vec<u8>>, id: &str) -> Option<ItemView> {
+    let index = snapshot.ids().index_of(id)?;
+    let attributes = snapshot.attributes();
+    let category = attributes.category_of(index).and_then(|category| attributes.category_name(category));
+    let brand = attributes.brand_of(index).and_then(|brand| attributes.brand_name(brand));
+    Some(ItemView {
+        item_id: id.to_owned(),
+        index: index.0,
+        popularity: snapshot.popularity().of(index),
+        category: category.map(String::from),
+        brand: brand.map(String::from),
+        together: neighbours(snapshot, &snapshot.together(), index),
+        alike: neighbours(snapshot, &snapshot.alike(), index),
+    })
+}
+
+fn neighbours(snapshot: &Snapshot<Vec<u8>>, table: &Neighbours<'_>, item: ItemIndex) -> Vec<NeighbourView> {
+    let id = |item| snapshot.ids().id_of(item).and_then(|id| id.as_str().map(String::from)).unwrap_or_default();
+    let view = |neighbour: shelfwise_core::snapshot::Neighbour| NeighbourView {
+        item_id: id(neighbour.item),
+        weight: neighbour.weight,
+    };
+    let mut neighbours: Vec<NeighbourView> = table.of(item).map(view).collect();
+    neighbours.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    neighbours
+}
+
+fn print_item(view: &ItemView) -> Result<()> {
+    let or_none = |name: &Option<String>| name.clone().unwrap_or_else(|| "none".into());
+    println!("item {} (index {}), popularity {:.2}", view.item_id, view.index, view.popularity);
+    println!("category {}, brand {}", or_none(&view.category), or_none(&view.brand));
+    for (name, neighbours) in [("seen together", &view.together), ("alike", &view.alike)] {
+        let mut rows = table(&[name, "weight"]);
+        for neighbour in neighbours {
+            rows.add_row([neighbour.item_id.clone(), format!("{:.4}", neighbour.weight)]);
+        }
+        println!("{rows}");
+    }
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! `shelfwise train`: a log, and a catalog if there is one, become a snapshot.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde::Serialize;
+use shelfwise_core::snapshot::layout::MAX_NEIGHBOURS;
+use shelfwise_train::catalog::Catalog;
+use shelfwise_train::intake::{CatalogReport, ColumnMap, KindNames, LogOptions, LogReport, read_catalog, read_log};
+use shelfwise_train::train::{Choice, NEIGHBOURS, TrainOptions, TrainReport, train};
+
+use crate::bars::Bars;
+use crate::{files, strengths};
+
+mod report;
+
+/// File name of the snapshot in the output folder.
+const SNAPSHOT: &str = "model.swm";
+
+/// File name of the report in the output folder.
+const REPORT: &str = "report.json";
+
+/// Train a snapshot from a log, and a catalog if there is one.
+///
+/// Logs are CSV, TSV, JSON lines or Parquet, plain, .gz or .zst, known by their content. Their shape is known by
+/// their columns: `SessionId ItemId Time`; events with a name, an item, a time and a session or person; or the lines
+/// of invoices and baskets. Name columns with --map where that fails.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  shelfwise train --events clicks.csv --out model
+  shelfwise train --events 'logs/2026-*.jsonl.gz' --catalog products.csv --out model
+  shelfwise train --events orders.parquet --map basket=order_no --map item=sku --out model")]
+pub struct Train {
+    #[command(flatten)]
+    log: LogArguments,
+    /// The catalog: CSV, TSV, JSON lines or Parquet with ids, titles, categories, brands, prices.
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
+    /// Which column of the catalog means what, for instance title=product_name. Repeat for more.
+    #[arg(long, value_name = "ROLE=COLUMN")]
+    map_catalog: Vec<String>,
+    /// Folder for model.swm and report.json.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// A pair of items needs this many supporters: people where the log has them, else sessions. `auto` takes the
+    /// strictest from 2 to 10 that costs at most 2 % of the hit rate. 1 is for comparison with the literature only.
+    #[arg(long, value_name = "auto|N", default_value = "auto", value_parser = parse_floor)]
+    min_support: Choice,
+    /// The most pairs that one session contributes, nearest first. `auto` takes the tightest bound that costs less
+    /// than 1 %; `all` takes all pairs within 30 events.
+    #[arg(long, value_name = "auto|all|N", default_value = "all")]
+    pairs_per_session: Bound,
+    /// Neighbours kept of each item, 1 to 63.
+    #[arg(long, default_value_t = NEIGHBOURS)]
+    neighbours: usize,
+    /// What an event says, where a view says 1: for instance add_to_cart=2. 0 takes the event out. Repeat for more.
+    #[arg(long, value_name = "EVENT=VIEWS")]
+    strength: Vec<String>,
+    /// The last snapshot: items keep their indexes, so that the difference between the two stays small.
+    #[arg(long, value_name = "SNAPSHOT")]
+    previous: Option<PathBuf>,
+    /// Print JSON for machines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How a log is read: shared by `train` and `evaluate`.
+#[derive(Args)]
+pub struct LogArguments {
+    /// Logs, or patterns such as 'logs/*.csv.gz'.
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    events: Vec<String>,
+    /// Which column of the log means what: session, person, item, time, event, quantity, basket. Repeat for more.
+    #[arg(long, value_name = "ROLE=COLUMN")]
+    map: Vec<String>,
+    /// What an event name of the log means, for instance click=view_item. Repeat for more.
+    #[arg(long, value_name = "NAME=EVENT")]
+    kind: Vec<String>,
+    /// Minutes of silence that end a visit, where the log has no session key.
+    #[arg(long, value_name = "MINUTES", default_value_t = 30)]
+    session_gap: u32,
+    /// Share of bad rows, in percent, past which reading stops.
+    #[arg(long, value_name = "PERCENT", default_value_t = 1.0)]
+    bad_rows: f64,
+}
+
+impl LogArguments {
+    /// As the intake reads them.
+    pub fn options(&self) -> Result<LogOptions> {
+        if !(0.0..=100.0).contains(&self.bad_rows) {
+            bail!("--bad-rows {}: give a percentage from 0 to 100", self.bad_rows);
+        }
+        let mut options = LogOptions::new(self.events.clone());
+        options.map = ColumnMap::parse(&self.map)?;
+        options.kinds = KindNames::parse(&self.kind)?;
+        options.session_gap_ms = i64::from(self.session_gap) * 60_000;
+        options.bad_row_share = self.bad_rows / 100.0;
+        Ok(options)
+    }
+}
+
+/// A bound on the pairs of a session.
+#[derive(Clone, Copy, Debug)]
+struct Bound(Option<Choice>);
+
+impl FromStr for Bound {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "all" => Ok(Self(None)),
+            "auto" => Ok(Self(Some(Choice::Auto))),
+            _ => match text.parse() {
+                Ok(bound) if bound > 0 => Ok(Self(Some(Choice::Fixed(bound)))),
+                _ => Err("give `auto`, `all`, or a number from 1".into()),
+            },
+        }
+    }
+}
+
+fn parse_floor(text: &str) -> Result<Choice, String> {
+    match text.parse() {
+        _ if text == "auto" => Ok(Choice::Auto),
+        Ok(floor) if floor > 0 => Ok(Choice::Fixed(floor)),
+        _ => Err("give `auto` or a number from 1".into()),
+    }
+}
+
+/// Everything that `--json` prints and `report.json` keeps.
+#[derive(Serialize)]
+pub struct Report {
+    log: LogReport,
+    catalog: Option<CatalogReport>,
+    model: TrainReport,
+}
+
+impl Train {
+    /// Runs the command.
+    pub fn run(self) -> Result<()> {
+        if !(1..=MAX_NEIGHBOURS).contains(&self.neighbours) {
+            bail!("--neighbours {}: give a number from 1 to {MAX_NEIGHBOURS}", self.neighbours);
+        }
+        let bars = Bars::default();
+        let previous = self.previous.as_deref().map(files::read_snapshot).transpose().context("--previous")?;
+        let options = TrainOptions {
+            min_support: self.min_support,
+            pairs_per_session: self.pairs_per_session.0,
+            neighbours: self.neighbours,
+            strengths: strengths::parse(&self.strength)?,
+        };
+        let (catalog, catalog_report) = self.read_catalog(&bars)?;
+        let mut log_options = self.log.options()?;
+        log_options.excluded = catalog.items.iter().filter(|item| item.sensitive).map(|item| item.id.clone()).collect();
+        let (log, log_report) = read_log(&log_options, &bars)?;
+        let trained = train(&log, &catalog, previous.as_ref(), &options, &bars)?;
+
+        let report = Report { log: log_report, catalog: catalog_report, model: trained.report };
+        let json = serde_json::to_string_pretty(&report)?;
+        files::write(&self.out.join(SNAPSHOT), &trained.snapshot)?;
+        files::write(&self.out.join(REPORT), json.as_bytes())?;
+        if self.json { println!("{json}") } else { report::print(&report, &self.out.join(SNAPSHOT)) }
+        Ok(())
+    }
+
+    fn read_catalog(&self, bars: &Bars) -> Result<(Catalog, Option<CatalogReport>)> {
+        let Some(path) = &self.catalog else { return Ok((Catalog::default(), None)) };
+        let map = ColumnMap::parse(&self.map_catalog)?;
+        let (catalog, report) = read_catalog(path, &map, self.log.bad_rows / 100.0, bars)?;
+        Ok((catalog, Some(report)))
+    }
+}

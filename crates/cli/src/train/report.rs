@@ -1,0 +1,121 @@
+//! What training did, for people.
+
+use std::path::Path;
+
+use shelfwise_train::curve::{BOUND_BUDGET, FLOOR_BUDGET, Point};
+use shelfwise_train::intake::LogReport;
+use shelfwise_train::train::{HoldOutReport, TrainReport};
+
+use super::Report;
+use crate::inspect::sizes;
+use crate::table::{count, date, percent, table};
+
+/// Prints the whole report.
+pub fn print(report: &Report, snapshot: &Path) {
+    print_log(&report.log);
+    if let Some(catalog) = &report.catalog {
+        println!("\nCatalog: {} items of {} rows", count(catalog.items), count(catalog.rows));
+        print!("{}", catalog.bad);
+    }
+    let model = &report.model;
+    match &model.hold_out {
+        Some(hold_out) => print_hold_out(hold_out, model),
+        None => println!("\nToo few sessions to measure anything: the defaults hold, and the floor is {}.", model.min_support),
+    }
+    print_model(model);
+    print_stages(model);
+    println!("\n{}: {:.1} brotli bytes an item", snapshot.display(), model.bytes_per_item);
+    if model.min_support < 2 {
+        println!("Support floor 1 is for comparison with the literature only: do not ship this snapshot.");
+    }
+}
+
+fn print_log(log: &LogReport) {
+    for file in &log.files {
+        println!("{}: {}; {}", file.path, file.format, file.shape);
+        println!("  {}", file.columns.join(", "));
+    }
+    let dropped = &log.dropped;
+    let mut rows = table(&["log", "rows"]);
+    let lines = [
+        ("read", log.rows),
+        ("bad", log.bad.rows),
+        ("events of unknown names", dropped.other_events),
+        ("events without an item", dropped.without_item),
+        ("cancelled", dropped.cancelled),
+        ("returns", dropped.returns),
+        ("sensitive items", dropped.sensitive),
+        ("exact duplicates", dropped.duplicates),
+        ("lines of an item again in its basket", dropped.repeated_lines),
+        ("robots", dropped.robot_events),
+        ("beyond the longest session", dropped.over_long),
+        ("kept", log.clicks),
+    ];
+    for (name, number) in lines.into_iter().filter(|(name, number)| *number > 0 || *name == "kept") {
+        rows.add_row([name.to_owned(), count(number)]);
+    }
+    println!("{rows}");
+    if log.bad.rows > 0 {
+        print!("Bad rows:\n{}", log.bad);
+    }
+    if let (Some(first), Some(last)) = (log.first_ms, log.last_ms) {
+        println!("From {} to {}", date(first), date(last));
+    }
+}
+
+fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
+    println!(
+        "\nMeasured on the last {} sessions, by tables that have not counted them ({} predictions, current item allowed):",
+        count(hold_out.sessions),
+        count(hold_out.evaluation.predictions)
+    );
+    let moved = hold_out.fitted.iter().filter_map(|fitted| fitted.value.map(|value| format!("{} {value}", fitted.factor)));
+    let moved: Vec<String> = moved.collect();
+    println!("Factors of scoring moved from their defaults: {}", if moved.is_empty() { "none".into() } else { moved.join(", ") });
+    if !hold_out.bounds.is_empty() {
+        let title = format!("pairs a session (budget {})", percent(BOUND_BUDGET));
+        let name = |point: &Point| point.pairs_per_session.map_or_else(|| "all".into(), count);
+        print_curve(&title, &hold_out.bounds, name, |point| point.pairs_per_session == model.pairs_per_session);
+    }
+    if !hold_out.floors.is_empty() {
+        let title = format!("support floor (budget {} of HR)", percent(FLOOR_BUDGET));
+        print_curve(&title, &hold_out.floors, |point| count(point.min_support), |point| point.min_support == model.min_support);
+    }
+    let evaluation = &hold_out.evaluation;
+    println!("As chosen: HR@20 {}, MRR@20 {}, NDCG@20 {}", percent(evaluation.hr), percent(evaluation.mrr), percent(evaluation.ndcg));
+}
+
+fn print_curve(title: &str, points: &[Point], name: impl Fn(&Point) -> String, chosen: impl Fn(&Point) -> bool) {
+    let mut rows = table(&[title, "HR@20", "MRR@20", "neighbours", "brotli bytes", ""]);
+    for point in points {
+        let mark = if chosen(point) { "chosen" } else { "" };
+        let (neighbours, bytes) = (count(point.neighbours), count(point.brotli_bytes));
+        rows.add_row([name(point), percent(point.hr), percent(point.mrr), neighbours, bytes, mark.into()]);
+    }
+    println!("{rows}");
+}
+
+fn print_model(model: &TrainReport) {
+    println!();
+    if let Some(people) = model.people {
+        print!("{} people, ", count(people));
+    }
+    println!(
+        "{} sessions, {} items, {} pairs; support floor {}, {} neighbours kept",
+        count(model.sessions),
+        count(model.items),
+        count(model.pairs),
+        model.min_support,
+        count(model.neighbours)
+    );
+    println!("{}", sizes(&model.sections, model.snapshot_bytes, model.snapshot_brotli_bytes));
+}
+
+fn print_stages(model: &TrainReport) {
+    let mut rows = table(&["stage", "seconds", "peak MB"]);
+    for stage in &model.stages {
+        let peak = stage.peak_bytes.map_or_else(|| "unknown".into(), |bytes| count(bytes / 1_000_000));
+        rows.add_row([stage.name.clone(), format!("{:.2}", stage.seconds), peak]);
+    }
+    println!("{rows}");
+}
