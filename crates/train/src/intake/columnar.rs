@@ -195,6 +195,7 @@ mod off {
     /// Nothing of this kind can exist: opening it fails.
     pub(in crate::intake) enum Columnar<'p> {
         /// Keeps the lifetime; it cannot be made.
+        #[expect(dead_code, reason = "a value of this type cannot exist, and that is its purpose")]
         Never(std::convert::Infallible, std::marker::PhantomData<&'p ()>),
     }
 

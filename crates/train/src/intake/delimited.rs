@@ -125,8 +125,9 @@ impl<'p> Delimited<'p> {
             csv::ErrorKind::Io(source) => source,
             other => io::Error::other(format!("{other:?}")),
         };
-        IntakeError::Io {
+        IntakeError::BrokenOff {
             path: self.path.clone(),
+            line,
             source,
         }
     }

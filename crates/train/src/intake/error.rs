@@ -24,12 +24,25 @@ pub enum IntakeError {
         /// The pattern as given.
         pattern: String,
     },
-    /// The operating system or the decompressor refused.
+    /// The operating system refused.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// What it said.
+        source: std::io::Error,
+    },
+    /// Reading broke off in the middle.
+    #[error(
+        "{}: line {line}: reading breaks off: {source}; the file is probably cut short, fetch it anew",
+        path.display()
+    )]
+    BrokenOff {
+        /// The file.
+        path: PathBuf,
+        /// The line that could not be read, from 1.
+        line: u64,
+        /// What the disk or the decompressor said.
         source: std::io::Error,
     },
     /// The file is of a kind that we do not read.
@@ -74,7 +87,10 @@ pub enum IntakeError {
         reason: String,
     },
     /// A column that the map names and the file has not.
-    #[error("{}: line 1: the map wants column `{column}` for {role}, but the columns are: {}", path.display(), columns.join(", "))]
+    #[error(
+        "{}: line 1: the map wants column `{column}` for {role}, but the columns are: {}",
+        path.display(), columns.join(", ")
+    )]
     UnknownColumn {
         /// The file.
         path: PathBuf,

@@ -110,8 +110,9 @@ impl<'p> JsonLines<'p> {
     fn next_line(&mut self, line: &mut Vec<u8>, number: u64) -> Result<bool, IntakeError> {
         line.clear();
         let read = self.reader.by_ref().take(MAX_LINE_BYTES as u64).read_until(b'\n', line);
-        let read = read.map_err(|source| IntakeError::Io {
+        let read = read.map_err(|source| IntakeError::BrokenOff {
             path: self.path.clone(),
+            line: number,
             source,
         })?;
         if read == MAX_LINE_BYTES && !line.ends_with(b"\n") {

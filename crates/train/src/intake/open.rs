@@ -72,8 +72,13 @@ pub(super) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened
     let mut counted = BufReader::with_capacity(READ_BYTES, Counted { file, progress });
     let opening = head(&mut counted, 4).map_err(fail)?;
     let packing = Packing::of(&opening);
-    let mut reader = unpack(packing, Cursor::new(opening).chain(counted)).map_err(fail)?;
-    let mut sample = head(&mut reader, SAMPLE_BYTES).map_err(fail)?;
+    let broken = |source| IntakeError::BrokenOff {
+        path: path.to_owned(),
+        line: 1,
+        source,
+    };
+    let mut reader = unpack(packing, Cursor::new(opening).chain(counted)).map_err(broken)?;
+    let mut sample = head(&mut reader, SAMPLE_BYTES).map_err(broken)?;
     if sample.starts_with(BOM) {
         sample.drain(..BOM.len());
     }

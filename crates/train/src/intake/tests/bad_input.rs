@@ -175,8 +175,16 @@ fn a_quote_that_never_closes_does_not_swallow_the_file() {
 }
 
 #[test]
-fn a_cut_off_archive_is_an_error_of_that_file() {
-    let whole = zstd::encode_all(&mostly_good("session,item,time", "")[..], 1).unwrap();
-    let error = error_of(&whole[..whole.len() / 2]);
-    assert!(error.contains("log"), "{error}");
+fn a_cut_off_archive_is_an_error_of_that_file_and_line() {
+    let rows: String = (0..100_000).map(|n| format!("s{n},a,{n}\n")).collect();
+    let whole = zstd::encode_all(format!("session,item,time\n{rows}").as_bytes(), 1).unwrap();
+    match Folder::with("log", &whole[..whole.len() - 9]).read() {
+        Err(IntakeError::BrokenOff { line, .. }) => assert!(line > 1_000, "{line}"),
+        other => panic!("{other:?}"),
+    }
+    let error = error_of(&whole[..20]);
+    assert!(
+        error.contains("line 1: reading breaks off") && error.contains("fetch it anew"),
+        "{error}"
+    );
 }
