@@ -9,6 +9,8 @@ const PLACEMENT = "category";
 export class Aisle {
   #list;
   #own;
+  #note = document.querySelector("[data-order-note]");
+  #ownNote = this.#note.textContent;
 
   /** `list` holds the tiles in the shop's own order. */
   constructor(list) {
@@ -39,12 +41,15 @@ export class Aisle {
     const places = new Map(slate.items.map((item) => [item.item_id, item]));
     this.#own.forEach((tile) => this.#label(tile, places.get(tile.dataset.item), nameOf));
     this.#place(ordered(this.#own, slate.items), held);
-    return slate.items.filter((item) => item.score > 0 && item.position < item.from_position).length;
+    const moved = slate.items.filter((item) => item.score > 0 && item.position < item.from_position).length;
+    this.#note.textContent = moved ? `In the order for this visit: ${moved} products came forward.` : this.#ownNote;
+    return moved;
   }
 
   /** Back to the shop's own order. */
   restore() {
     this.#own.forEach((tile) => this.#label(tile, { score: 0 }));
+    this.#note.textContent = this.#ownNote;
     this.#place([...this.#own]);
   }
 

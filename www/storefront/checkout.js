@@ -26,10 +26,10 @@ export class Checkout {
   }
 
   /** Shows the basket. Lines that stay are the same nodes, so that focus stays in them. */
-  show(basket, catalog) {
+  show(basket) {
     const list = this.#part("lines");
     const known = new Map([...list.children].map((line) => [line.dataset.item, line]));
-    const lines = basket.lines.map((line) => amount(known.get(line.id) ?? make(line, catalog), line));
+    const lines = basket.lines.map((line) => amount(known.get(line.id) ?? make(line), line));
     const gone = [...list.children].filter((line) => !lines.includes(line));
     gone.forEach((line) => line.remove());
     lines.filter((line) => !line.isConnected).forEach((line) => list.append(line));
@@ -43,10 +43,10 @@ export class Checkout {
   }
 }
 
-function make(line, catalog) {
+function make(line) {
   const node = document.querySelector("#line").content.firstElementChild.cloneNode(true);
   node.dataset.item = line.id;
-  fill(node, { picture: "box", tint: "cream", ...line, ...catalog.find(line.id) });
+  fill(node, line);
   node.querySelector(".title").href = `/product/${line.id}.html`;
   for (const button of node.querySelectorAll("[data-step]")) {
     button.setAttribute("aria-label", `${button.dataset.step === "1" ? "One more" : "One less"}: ${line.title}`);

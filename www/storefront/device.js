@@ -22,7 +22,7 @@ export class Device {
       this.#engine = new module.Engine(snapshot, policy);
       this.state = { is: "ready", why: "" };
     } catch (error) {
-      this.#giveUp(error);
+      this.fail(error);
     }
   }
 
@@ -69,12 +69,13 @@ export class Device {
     try {
       return question(this.#engine);
     } catch (error) {
-      this.#giveUp(error);
+      this.fail(error);
       return undefined;
     }
   }
 
-  #giveUp(error) {
+  /** Gives the engine up for this page: from here on the shop's own order stands. */
+  fail(error) {
     this.#engine = undefined;
     this.state = { is: "off", why: error instanceof Error ? error.message : String(error) };
   }

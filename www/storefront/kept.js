@@ -5,10 +5,11 @@
 
 const PREFIX = "shop.";
 
-/** The value under a key, or `otherwise` where there is none that can be read. */
+/** The value under a key, or `otherwise` where there is none of that kind that can be read. */
 export function read(key, otherwise) {
   try {
-    return JSON.parse(sessionStorage.getItem(PREFIX + key)) ?? otherwise;
+    const value = JSON.parse(sessionStorage.getItem(PREFIX + key));
+    return value?.constructor === otherwise.constructor ? value : otherwise;
   } catch {
     return otherwise;
   }

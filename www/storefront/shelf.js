@@ -4,8 +4,9 @@ import { reorder } from "./move.js";
 import { sentence } from "./reason.js";
 import { explain, make } from "./tile.js";
 
-/** What a shelf is called once the visit, or the product at hand, has filled it. */
-const HEADINGS = { home: "For this visit", basket: "Goes with your basket", pdp: "Goes with this" };
+/** What a shelf is called once the basket, the product at hand, or else the visit has filled it. */
+const HEADINGS = { basket: "Goes with your basket", pdp: "Goes with this" };
+const VISIT = "For this visit";
 /** Asked for beyond the places of the shelf, because some are on the page already. */
 const SPARE = 12;
 
@@ -30,17 +31,19 @@ export class Shelf {
     return section ? new Shelf(section, item) : undefined;
   }
 
-  /** Fills the places for the visit. `isShown(id)` tells what the page or the basket has already. */
-  fill(device, catalog, isShown) {
+  /** Fills the places for the visit, with nothing that the page (`isHere(id)`) or the basket has already. */
+  fill(device, catalog, basket, isHere) {
     const placement = this.#section.dataset.shelf;
     const slate = device.recommend(placement, this.#own.length + SPARE, this.#item);
     if (!slate || slate.fallback_used) {
       this.restore();
       return;
     }
-    const items = slate.items.filter((item) => !isShown(item.item_id) && catalog.find(item.item_id));
+    const isNew = (id) => !isHere(id) && basket.quantity(id) === 0 && catalog.find(id);
+    const items = slate.items.filter((item) => isNew(item.item_id));
     const tiles = items.slice(0, this.#own.length).map((item) => this.#tile(item, catalog));
-    this.#show(HEADINGS[placement], this.#topUp(tiles));
+    const isEmpty = placement === "basket" && basket.count === 0;
+    this.#show((!isEmpty && HEADINGS[placement]) || VISIT, this.#topUp(tiles));
   }
 
   /** Back to what the page came with. */
@@ -65,8 +68,6 @@ export class Shelf {
   #show(heading, tiles) {
     this.#section.querySelector("h2").textContent = heading;
     const now = [...this.#list.children];
-    if (tiles.every((tile, at) => tile === now[at])) return;
-    reorder(this.#list, tiles);
-    now.filter((tile) => !tiles.includes(tile)).forEach((tile) => tile.remove());
+    if (tiles.some((tile, at) => tile !== now[at])) reorder(this.#list, tiles);
   }
 }

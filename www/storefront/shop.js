@@ -35,10 +35,7 @@ class Shop {
   async open() {
     this.#listen();
     this.#showBasket();
-    const starting = this.#device.start();
-    this.#catalog = await Catalog.load();
-    this.#showBasket();
-    await starting;
+    [this.#catalog] = await Promise.all([Catalog.load(), this.#device.start()]);
     this.#visit.events.forEach((event) => this.#device.track(event));
     if (this.#page.item) this.#record("view_item", { id: this.#page.item, ...this.#flag() });
     this.#rank();
@@ -51,7 +48,7 @@ class Shop {
       if (node) this.#change(describe(node), 1);
     });
     this.#checkout?.listen({ change: (id, step) => this.#step(id, step), buy: () => this.#buy() });
-    this.#panel.listen({ forget: () => this.#forget(), order: (own) => this.#order(own) });
+    this.#panel.listen({ forget: () => this.#forget(), order: (own) => this.#choose(own) });
   }
 
   #flag() {
@@ -93,7 +90,7 @@ class Shop {
     this.#rank();
   }
 
-  #order(own) {
+  #choose(own) {
     this.#ownOrder = own;
     if (own) write(OWN_ORDER, true);
     else drop(OWN_ORDER);
@@ -102,24 +99,33 @@ class Shop {
 
   /** Puts aisle and shelf in order for the visit; `held` is the product whose button was pressed. */
   #rank(held) {
-    const isShown = (id) => this.#aisle?.has(id) || this.#basket.quantity(id) > 0;
-    if (this.#ownOrder) {
-      this.#aisle?.restore();
-      this.#shelf?.restore();
-    } else {
-      const moved = this.#aisle?.rerank(this.#device, (id) => this.#catalog.find(id)?.title, held);
-      this.#shelf?.fill(this.#device, this.#catalog, isShown);
-      if (moved) say(`Aisle re-ordered for your ${held ? "basket" : "visit"}: ${moved} items moved.`);
+    try {
+      if (this.#ownOrder) this.#restore();
+      else this.#order(held);
+    } catch (error) {
+      this.#device.fail(error);
+      this.#restore();
     }
     this.#showHeld();
     this.#showPanel();
+  }
+
+  #order(held) {
+    const moved = this.#aisle?.rerank(this.#device, (id) => this.#catalog.find(id)?.title, held);
+    this.#shelf?.fill(this.#device, this.#catalog, this.#basket, (id) => this.#aisle?.has(id));
+    if (moved) say(`Aisle re-ordered for your ${held ? "basket" : "visit"}: ${moved} items moved.`);
+  }
+
+  #restore() {
+    this.#aisle?.restore();
+    this.#shelf?.restore();
   }
 
   #showBasket() {
     const { count, cents } = this.#basket;
     document.querySelector("[data-basket-count]").textContent = count ? String(count) : "";
     document.querySelector("[data-basket-sum]").textContent = count ? dollars(cents) : "empty";
-    this.#checkout?.show(this.#basket, this.#catalog);
+    this.#checkout?.show(this.#basket);
     this.#showHeld();
   }
 

@@ -2,7 +2,7 @@
 
 import { cents, dollars } from "./basket.js";
 
-const SVG_ADDRESS = "/pictures.svg#";
+const TINT = "tint-";
 
 /** A new tile for a product of the catalog. */
 export function make(product) {
@@ -19,15 +19,22 @@ export function make(product) {
 export function fill(node, product) {
   node.querySelector(".title").textContent = product.title;
   node.querySelector(".meta").textContent = product.meta;
-  node.querySelector(".picture").classList.add(`tint-${product.tint}`);
-  node.querySelector("use").setAttribute("href", SVG_ADDRESS + product.picture);
+  node.querySelector(".picture").classList.add(TINT + product.tint);
+  node.querySelector("use").setAttribute("href", `#${product.picture}`);
 }
 
 /** The product that a tile, or a product's page, shows: what the basket needs to know of it. */
 export function describe(node) {
   const text = (name) => node.querySelector(name).textContent.trim();
-  const title = node.querySelector("h1, .title").textContent.trim();
-  return { id: node.dataset.item, title, meta: text(".meta"), cents: cents(text(".price")), sensitive: "sensitive" in node.dataset };
+  return {
+    id: node.dataset.item,
+    title: text("h1, .title"),
+    meta: text(".meta"),
+    cents: cents(text(".price")),
+    picture: node.querySelector("use").getAttribute("href").slice(1),
+    tint: [...node.querySelector(".picture").classList].find((name) => name.startsWith(TINT)).slice(TINT.length),
+    sensitive: "sensitive" in node.dataset,
+  };
 }
 
 /** Says on a tile why it stands where it stands. */

@@ -49,7 +49,7 @@ pub struct Product {
     pub cents: u32,
     /// Whether the shop never tells the engine of it.
     pub sensitive: bool,
-    /// The drawn picture's name in `pictures.svg`.
+    /// The drawn picture's name in `templates/pictures.svg`.
     pub picture: String,
     /// The picture's colours: a class of `shop.css`.
     pub tint: &'static str,

@@ -13,7 +13,7 @@ use super::goods::Product;
 /// Places on a shelf of recommendations: two rows of four.
 const SHELF_PLACES: usize = 8;
 /// Places on the low shelf above an aisle.
-const STRIP_PLACES: usize = 4;
+const STRIP_PLACES: usize = 3;
 
 /// The templates, read once.
 pub struct Pages {
