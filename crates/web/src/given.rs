@@ -1,0 +1,263 @@
+//! What a page hands over. Nothing is copied before it was measured, and a getter that throws is an error like any.
+//!
+//! Each property has an import of its own that catches. serde-wasm-bindgen would read requests by `Reflect` and call
+//! iterators: more bytes, and a module that could read any object by any name. These names are all it can ask for.
+
+use std::fmt::Display;
+
+use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
+use shelfwise_core::{Context, Item, MAX_ID_BYTES, Stock};
+use wasm_bindgen::prelude::*;
+
+use crate::into_error;
+
+/// The most entries of one list: more than a page shows, and few enough for a call within milliseconds.
+const MAX_ENTRIES: u32 = 1_000;
+
+/// The longest category path or brand: five levels, as GA4 has them, of the longest ids.
+const MAX_TEXT_BYTES: usize = 5 * MAX_ID_BYTES;
+
+type Got = Result<JsValue, JsValue>;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A request, an item or a list, as the page wrote it.
+    type Given;
+
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn placement(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn items(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn item_ids(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn sold_out(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn item(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn category(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn limit(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn now_ms(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn item_id(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn in_stock(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn item_category(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn item_brand(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn length(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, indexing_getter, catch)]
+    fn at(this: &Given, index: u32) -> Result<JsValue, JsValue>;
+
+    /// Bytes of our own: their length is what it says, whatever class the page's bytes were of.
+    #[wasm_bindgen(js_name = Uint8Array, extends = Uint8Array)]
+    type Copied;
+    #[wasm_bindgen(constructor, js_class = "Uint8Array", catch)]
+    fn copy(bytes: &JsValue) -> Result<Copied, JsValue>;
+}
+
+/// What every request says of its page.
+#[derive(Debug)]
+pub struct Page {
+    pub placement: String,
+    item: Option<String>,
+    category: Option<String>,
+    pub limit: Option<usize>,
+    pub now_ms: i64,
+}
+
+impl Page {
+    pub fn read(request: &JsValue) -> Result<Self, JsError> {
+        let given: &Given = request.unchecked_ref();
+        Ok(Self {
+            placement: required(given.placement(), &"placement", id)?,
+            item: optional(given.item(), &"item", id)?,
+            category: optional(given.category(), &"category", text)?,
+            limit: optional(given.limit(), &"limit", count)?.map(|limit| limit as usize),
+            now_ms: required(given.now_ms(), &"now_ms", time)?,
+        })
+    }
+
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            item: self.item.as_deref(),
+            category: self.category.as_deref(),
+        }
+    }
+}
+
+/// One item of a caller's list.
+#[derive(Debug)]
+pub struct Listed {
+    id: String,
+    stock: Stock,
+    category: Option<String>,
+    brand: Option<String>,
+}
+
+impl Listed {
+    /// The objects of `items`.
+    pub fn read_all(request: &JsValue) -> Result<Vec<Self>, JsError> {
+        required(request.unchecked_ref::<Given>().items(), &"items", |items, name| {
+            list(items, name, Self::read)
+        })
+    }
+
+    fn read(item: &JsValue, name: &dyn Display) -> Result<Self, JsError> {
+        let given: &Given = item.unchecked_ref();
+        Ok(Self {
+            id: required(given.item_id(), &format_args!("{name}.item_id"), id)?,
+            stock: optional(given.in_stock(), &format_args!("{name}.in_stock"), stock)?.unwrap_or_default(),
+            category: optional(given.item_category(), &format_args!("{name}.item_category"), text)?,
+            brand: optional(given.item_brand(), &format_args!("{name}.item_brand"), text)?,
+        })
+    }
+
+    /// The strings of `item_ids`, with a byte of `in_stock` for each.
+    pub fn read_ids(request: &JsValue) -> Result<Vec<Self>, JsError> {
+        let given: &Given = request.unchecked_ref();
+        let ids = required(given.item_ids(), &"item_ids", ids)?;
+        let stock = optional(given.in_stock(), &"in_stock", bytes)?;
+        if let Some(flags) = stock.as_ref().filter(|flags| flags.len() != ids.len()) {
+            let (flags, ids) = (flags.len(), ids.len());
+            return Err(into_error(format_args!(
+                "in_stock has {flags} bytes for {ids} items: give one for each"
+            )));
+        }
+        let stock = |at: usize| {
+            stock
+                .as_ref()
+                .and_then(|flags| flags.get(at))
+                .map(|flag| in_or_out(*flag != 0))
+        };
+        let listed = |(at, id)| Self {
+            id,
+            stock: stock(at).unwrap_or_default(),
+            category: None,
+            brand: None,
+        };
+        Ok(ids.into_iter().enumerate().map(listed).collect())
+    }
+
+    pub fn item(&self) -> Item<'_> {
+        Item {
+            id: &self.id,
+            stock: self.stock,
+            category: self.category.as_deref(),
+            brand: self.brand.as_deref(),
+        }
+    }
+}
+
+/// The ids of `sold_out`, none where the page does not say.
+pub fn sold_out(request: &JsValue) -> Result<Vec<String>, JsError> {
+    Ok(optional(request.unchecked_ref::<Given>().sold_out(), &"sold_out", ids)?.unwrap_or_default())
+}
+
+/// A list of ids.
+pub fn ids(value: &JsValue, name: &dyn Display) -> Result<Vec<String>, JsError> {
+    list(value, name, id)
+}
+
+/// A string as short as an id: ids, and names of events and placements.
+pub fn id(value: &JsValue, name: &dyn Display) -> Result<String, JsError> {
+    short(value, name, MAX_ID_BYTES)
+}
+
+/// A time in milliseconds since 1970; past the ends of `i64` it is the end.
+pub fn time(value: &JsValue, name: &dyn Display) -> Result<i64, JsError> {
+    let ms = value.as_f64().filter(|ms| !ms.is_nan());
+    ms.map(|ms| ms as i64).ok_or_else(|| {
+        into_error(format_args!(
+            "{name} must be milliseconds since 1970, as Date.now() gives"
+        ))
+    })
+}
+
+/// Bytes, copied into the engine's memory.
+pub fn bytes(value: &JsValue, name: &dyn Display) -> Result<Vec<u8>, JsError> {
+    let refused = || into_error(format_args!("{name} must be a Uint8Array that can be read"));
+    let copied = if ArrayBuffer::is_view(value) {
+        Copied::copy(value).map_err(|_| refused())?
+    } else {
+        return Err(refused());
+    };
+    let length = copied.length() as usize;
+    let mut bytes = Vec::new();
+    bytes
+        .try_reserve_exact(length)
+        .map_err(|_| into_error(format_args!("there is no memory for the {length} bytes of {name}")))?;
+    bytes.resize(length, 0);
+    copied.copy_to(&mut bytes);
+    Ok(bytes)
+}
+
+/// The value, unless it is `undefined` or `null`.
+pub fn if_there(value: &JsValue) -> Option<&JsValue> {
+    (!value.is_undefined() && !value.is_null()).then_some(value)
+}
+
+type Read<T> = fn(&JsValue, &dyn Display) -> Result<T, JsError>;
+
+fn required<T>(got: Got, name: &dyn Display, read: Read<T>) -> Result<T, JsError> {
+    read(&readable(got, name)?, name)
+}
+
+fn optional<T>(got: Got, name: &dyn Display, read: Read<T>) -> Result<Option<T>, JsError> {
+    if_there(&readable(got, name)?)
+        .map(|value| read(value, name))
+        .transpose()
+}
+
+fn readable(got: Got, name: &dyn Display) -> Result<JsValue, JsError> {
+    got.map_err(|_| into_error(format_args!("{name} cannot be read: give plain objects and lists")))
+}
+
+fn list<T>(value: &JsValue, name: &dyn Display, read: Read<T>) -> Result<Vec<T>, JsError> {
+    if !Array::is_array(value) {
+        return Err(into_error(format_args!("{name} must be an array")));
+    }
+    let given: &Given = value.unchecked_ref();
+    let length = required(given.length(), name, count)?;
+    let entry = |at| {
+        let name = &format_args!("{name}[{at}]");
+        required(given.at(at), name, read)
+    };
+    (0..length).map(entry).collect()
+}
+
+fn count(value: &JsValue, name: &dyn Display) -> Result<u32, JsError> {
+    let whole = |count: &f64| count.fract() == 0.0 && (0.0..=f64::from(MAX_ENTRIES)).contains(count);
+    let count = value.as_f64().filter(whole).map(|count| count as u32);
+    count.ok_or_else(|| into_error(format_args!("{name} must be a whole number from 0 to {MAX_ENTRIES}")))
+}
+
+fn text(value: &JsValue, name: &dyn Display) -> Result<String, JsError> {
+    short(value, name, MAX_TEXT_BYTES)
+}
+
+/// A string of at most `most` bytes. One of more UTF-16 units has more bytes still, so it is not even copied.
+fn short(value: &JsValue, name: &dyn Display, most: usize) -> Result<String, JsError> {
+    let string = value
+        .dyn_ref::<JsString>()
+        .ok_or_else(|| into_error(format_args!("{name} must be a string")))?;
+    let text = (string.length() as usize <= most)
+        .then(|| String::from(string))
+        .filter(|text| text.len() <= most);
+    text.ok_or_else(|| into_error(format_args!("{name} is too long: at most {most} bytes are taken")))
+}
+
+fn stock(value: &JsValue, name: &dyn Display) -> Result<Stock, JsError> {
+    value
+        .as_bool()
+        .map(in_or_out)
+        .ok_or_else(|| into_error(format_args!("{name} must be true or false")))
+}
+
+fn in_or_out(in_stock: bool) -> Stock {
+    if in_stock { Stock::In } else { Stock::Out }
+}
