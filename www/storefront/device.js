@@ -4,6 +4,7 @@
  */
 
 const ENGINE = "/engine/shelfwise.js";
+const MODULE = "/engine/shelfwise_bg.wasm";
 const SNAPSHOT = "/model/model.swm";
 const POLICY = "/model/policy.swp";
 
@@ -13,13 +14,14 @@ export class Device {
   rankedInMs;
   #engine;
 
-  /** Loads the engine, its model and the shop's rules. All three, or the shop's own order. */
+  /** Loads the engine, its model and the shop's rules: all of it, or the shop's own order. */
   async start() {
     try {
       if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
-      const [module, snapshot, policy] = await Promise.all([import(ENGINE), bytes(SNAPSHOT), bytes(POLICY)]);
-      await module.default();
-      this.#engine = new module.Engine(snapshot, policy);
+      const [face, wasm, ...model] = await Promise.all([import(ENGINE), ...[MODULE, SNAPSHOT, POLICY].map(bytes)]);
+      // The module fetches nothing, itself included: it is given its bytes.
+      await face.default({ module_or_path: wasm });
+      this.#engine = new face.Engine(...model);
       this.state = { is: "ready", why: "" };
     } catch (error) {
       this.fail(error);
