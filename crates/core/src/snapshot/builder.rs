@@ -6,12 +6,13 @@ use core::fmt;
 
 use super::attributes::{self, AttributeTable};
 use super::bytes::crc32;
+use super::error::SnapshotError;
 use super::layout::{
-    ENTRY_BYTES, FLAG_REQUIRED, HEADER_BYTES, MAGIC, MAX_ID_RUNS, MAX_ITEMS, MAX_NEIGHBOURS, SectionId, VERSION,
-    WEIGHT_LEVELS,
+    ENTRY_BYTES, FLAG_REQUIRED, HEADER_BYTES, MAGIC, MAX_ID_RUNS, MAX_ITEMS, MAX_NEIGHBOURS, NO_ATTRIBUTE, SectionId,
+    VERSION, WEIGHT_LEVELS, header,
 };
 use super::meta::Meta;
-use super::{ids, neighbours, popularity};
+use super::{Snapshot, ids, neighbours, popularity};
 use crate::item::MAX_ID_BYTES;
 
 /// A neighbour table before it is written: quantized weights, and for every item its neighbours by rising index.
@@ -40,6 +41,8 @@ pub enum BuildError {
     Row(SectionId),
     /// A record that cannot be encoded.
     Record,
+    /// What was written is not what an engine takes: a factor out of range, an id in two runs.
+    Unreadable(SnapshotError),
 }
 
 impl fmt::Display for BuildError {
@@ -55,6 +58,7 @@ impl fmt::Display for BuildError {
             Self::Length(section) => write!(f, "section {section} does not have one entry for each item"),
             Self::Row(section) => write!(f, "section {section} has a row that is too long or out of order"),
             Self::Record => write!(f, "a record cannot be encoded"),
+            Self::Unreadable(error) => write!(f, "the parts make a snapshot that no engine takes: {error}"),
         }
     }
 }
@@ -81,7 +85,7 @@ pub struct SnapshotBuilder {
 }
 
 impl SnapshotBuilder {
-    /// The bytes of the snapshot. The same parts give the same bytes.
+    /// The bytes of the snapshot, opened and verified before they are given out. The same parts give the same bytes.
     ///
     /// # Errors
     /// [`BuildError`] where the parts do not fit together.
@@ -108,7 +112,9 @@ impl SnapshotBuilder {
         );
         let alike = self.alike.as_ref();
         sections.extend(alike.map(|table| (SectionId::Alike, neighbours::write(&table.weights, &table.rows))));
-        assemble(items as u32, &sections)
+        let file = assemble(items as u32, &sections)?;
+        let read_back = Snapshot::open(&*file).and_then(|snapshot| snapshot.verify());
+        read_back.map(|()| file).map_err(BuildError::Unreadable)
     }
 
     fn check(&self, items: usize) -> Result<(), BuildError> {
@@ -126,13 +132,32 @@ impl SnapshotBuilder {
         if self.popularity.len() != items {
             return Err(BuildError::Length(SectionId::Popularity));
         }
-        if self.attributes.as_ref().is_some_and(|table| table.items.len() != items) {
-            return Err(BuildError::Length(SectionId::Attributes));
+        if !self.top.iter().all(|item| (*item as usize) < items) {
+            return Err(BuildError::Row(SectionId::Popularity));
         }
+        self.attributes
+            .as_ref()
+            .map_or(Ok(()), |table| check_attributes(table, items))?;
         check_table(&self.together, SectionId::Together, items)?;
         self.alike
             .as_ref()
             .map_or(Ok(()), |table| check_table(table, SectionId::Alike, items))
+    }
+}
+
+fn check_attributes(table: &AttributeTable, items: usize) -> Result<(), BuildError> {
+    let (categories, brands) = (table.categories.len(), table.brands.len());
+    let most = usize::from(NO_ATTRIBUTE);
+    if table.items.len() != items || table.popular.len() != categories || categories > most || brands > most {
+        return Err(BuildError::Length(SectionId::Attributes));
+    }
+    let known = |number: Option<u16>, count: usize| number.is_none_or(|number| usize::from(number) < count);
+    let mut described = table.items.iter();
+    let described = described.all(|(category, brand)| known(*category, categories) && known(*brand, brands));
+    if described && table.popular.iter().flatten().all(|item| (*item as usize) < items) {
+        Ok(())
+    } else {
+        Err(BuildError::Row(SectionId::Attributes))
     }
 }
 
@@ -173,6 +198,10 @@ fn assemble(items: u32, sections: &[(SectionId, Vec<u8>)]) -> Result<Vec<u8>, Bu
         file.extend((content.len() as u32).to_le_bytes());
         file.extend(crc32(content).to_le_bytes());
         offset += content.len();
+    }
+    let crc = crc32(&file).to_le_bytes();
+    if let Some(field) = file.get_mut(header::CRC..header::CRC + crc.len()) {
+        field.copy_from_slice(&crc);
     }
     file.extend(sections.iter().flat_map(|(_, content)| content));
     Ok(file)

@@ -22,7 +22,13 @@ pub fn u32_column(column: &[u8], index: usize) -> Option<u32> {
 /// CRC-32 (IEEE 802.3), the checksum of sections: finds damage, not malice. About 1 ns a byte.
 #[must_use]
 pub fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
+    crc32_of(bytes.iter())
+}
+
+/// The same over bytes that do not lie together.
+#[must_use]
+pub fn crc32_of<'a>(bytes: impl Iterator<Item = &'a u8>) -> u32 {
+    !bytes.fold(u32::MAX, |crc, byte| {
         let slot = (crc as u8 ^ byte) as usize;
         (crc >> 8) ^ CRC_TABLE.get(slot).copied().unwrap_or_default()
     })

@@ -28,6 +28,11 @@ pub enum SnapshotError {
         /// Its number.
         id: u16,
     },
+    /// A section that begins in the head or ends behind the file.
+    OutsideFile {
+        /// Its number.
+        id: u16,
+    },
     /// A section's content contradicts itself or the header.
     Malformed {
         /// The section.
@@ -37,6 +42,8 @@ pub enum SnapshotError {
     },
     /// A section's checksum is not that of its bytes: the file was damaged.
     Checksum(SectionId),
+    /// The checksum of header and section table is not that of their bytes: the file was damaged.
+    HeadChecksum,
 }
 
 impl fmt::Display for SnapshotError {
@@ -63,6 +70,9 @@ impl fmt::Display for SnapshotError {
                     "snapshot requires section {id}, which this engine does not know: use a newer engine"
                 )
             }
+            Self::OutsideFile { id } => {
+                write!(f, "snapshot section {id} lies outside the file: fetch or copy it again")
+            }
             Self::Malformed { section, what } => write!(f, "snapshot section {section}: {what}: train it again"),
             Self::Checksum(section) => {
                 write!(
@@ -70,6 +80,7 @@ impl fmt::Display for SnapshotError {
                     "snapshot section {section} was damaged on its way: fetch or copy it again"
                 )
             }
+            Self::HeadChecksum => write!(f, "snapshot head was damaged on its way: fetch or copy it again"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Header and section table: the first bytes of a snapshot, which tell where everything else is.
 
 use super::ByteRange;
-use super::bytes::{u16_at, u32_at};
+use super::bytes::{crc32_of, u16_at, u32_at};
 use super::error::SnapshotError;
 use super::layout::{
     ENTRY_BYTES, FLAG_REQUIRED, HEADER_BYTES, MAGIC, MAX_HEAD_BYTES, MAX_ITEMS, SectionId, VERSION, entry, header,
@@ -68,6 +68,9 @@ impl Head {
         let mut present = [false; SectionId::ALL.len()];
         for at in 0..self.count {
             let section = read_entry(bytes, at).ok_or(SnapshotError::NotASnapshot)?;
+            if section.range.start < head_end || section.range.end > bytes.len() {
+                return Err(SnapshotError::OutsideFile { id: section.id });
+            }
             let known = SectionId::ALL.iter().position(|id| *id as u16 == section.id);
             let Some(known) = known else {
                 if section.required {
@@ -78,12 +81,11 @@ impl Head {
             let (Some(id), Some(seen)) = (SectionId::ALL.get(known), present.get_mut(known)) else {
                 continue;
             };
-            let malformed = |what| SnapshotError::Malformed { section: *id, what };
-            if section.range.start < head_end || section.range.end > bytes.len() {
-                return Err(malformed("lies outside the file"));
-            }
             if core::mem::replace(seen, true) {
-                return Err(malformed("stands twice in the table"));
+                return Err(SnapshotError::Malformed {
+                    section: *id,
+                    what: "stands twice in the table",
+                });
             }
             if let Some(range) = self.known.get_mut(known) {
                 *range = section.range;
@@ -106,6 +108,15 @@ impl Head {
         bytes.get(range).unwrap_or_default()
     }
 
+    /// Whether header and section table are as they were written. O(sections).
+    pub fn is_undamaged(&self, bytes: &[u8]) -> bool {
+        let end = HEADER_BYTES + self.count * ENTRY_BYTES;
+        let own = header::CRC..header::CRC + 4;
+        let counted = bytes.iter().take(end).enumerate();
+        let crc = crc32_of(counted.map(|(at, byte)| if own.contains(&at) { &0 } else { byte }));
+        u32_at(bytes, header::CRC) == Some(crc)
+    }
+
     /// The section table, unknown sections included.
     pub fn sections(&self, bytes: &[u8]) -> impl Iterator<Item = Section> {
         (0..self.count).filter_map(move |at| read_entry(bytes, at))
@@ -119,7 +130,8 @@ fn read_entry(bytes: &[u8], at: usize) -> Option<Section> {
     Some(Section {
         id: u16_at(entry, entry::ID)?,
         required: u16_at(entry, entry::FLAGS)? & FLAG_REQUIRED != 0,
-        range: offset..offset.checked_add(u32_at(entry, entry::LENGTH)? as usize)?,
+        // Where an address has 32 bits, an end past 4 GiB is outside of every file, not a reason of its own.
+        range: offset..offset.saturating_add(u32_at(entry, entry::LENGTH)? as usize),
         crc: u32_at(entry, entry::CRC)?,
     })
 }

@@ -159,7 +159,8 @@ impl<'a> Ids<'a> {
         }
     }
 
-    /// Walks every id: each is valid UTF-8 and stands in its order. O(bytes).
+    /// Walks every id: each is valid UTF-8, stands in its order and is there once. O(bytes), and O(log n) for
+    /// each id behind the first run.
     pub(super) fn verify(&self) -> Result<(), SnapshotError> {
         for run in self.runs() {
             let mut before: Option<Id> = None;
@@ -170,6 +171,11 @@ impl<'a> Ids<'a> {
                     .ok_or(malformed("has an id that cannot be read"))?;
                 if before.is_some_and(|before| compare(before.as_bytes(), id.as_bytes()) != Ordering::Less) {
                     return Err(malformed("has ids out of order"));
+                }
+                // Within a run the order has just shown it; an item of an older run would be found first.
+                if run.start > 0 && id.as_str().and_then(|id| self.index_of(id)).map(ItemIndex::as_usize) != Some(index)
+                {
+                    return Err(malformed("has an id twice"));
                 }
                 before = Some(id);
             }

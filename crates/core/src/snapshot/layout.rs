@@ -32,7 +32,9 @@ pub mod header {
     pub const TOTAL_BYTES: usize = 12;
     /// `u32`: number of items.
     pub const ITEMS: usize = 16;
-    // 20..32 are zero.
+    /// `u32`: CRC-32 of header and section table, these four bytes taken as zero.
+    pub const CRC: usize = 20;
+    // 24..32 are zero.
 }
 
 /// Byte offsets of a section table entry's fields, all little-endian.

@@ -60,8 +60,12 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
     /// Walks every byte: checksums, ids, rows, dictionaries. O(bytes); about 3 ms for 1 MB.
     ///
     /// # Errors
-    /// [`SnapshotError::Checksum`] for damage, [`SnapshotError::Malformed`] for a file that was written wrongly.
+    /// [`SnapshotError::Checksum`] and [`SnapshotError::HeadChecksum`] for damage, [`SnapshotError::Malformed`]
+    /// for a file that was written wrongly.
     pub fn verify(&self) -> Result<(), SnapshotError> {
+        if !self.head.is_undamaged(self.as_bytes()) {
+            return Err(SnapshotError::HeadChecksum);
+        }
         for section in self.sections() {
             let content = self.bytes.as_ref().get(section.range.clone()).unwrap_or_default();
             if let Some(id) = SectionId::from_u16(section.id).filter(|_| bytes::crc32(content) != section.crc) {

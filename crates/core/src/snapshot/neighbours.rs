@@ -6,7 +6,7 @@
 
 use super::bytes::{BitReader, u32_column};
 use super::error::SnapshotError;
-use super::layout::{MAX_NEIGHBOURS, ROWS_PER_BLOCK, SectionId, WEIGHT_BITS, WEIGHT_LEVELS};
+use super::layout::{MAX_NEIGHBOURS, ROWS_PER_BLOCK, SectionId, WEIGHT_LEVELS};
 use crate::item::ItemIndex;
 
 /// One neighbour of an item.
@@ -42,12 +42,14 @@ impl<'a> Neighbours<'a> {
         rows: &[],
     };
 
-    /// Checks the shape of the section. O(1).
+    /// Checks weights and the shape of the section. O(1).
     pub(super) fn open(section: &'a [u8], id: SectionId, items: usize) -> Result<Self, SnapshotError> {
-        Self::parse(section, items).ok_or(SnapshotError::Malformed {
-            section: id,
-            what: "is too short for its rows",
-        })
+        let malformed = |what| SnapshotError::Malformed { section: id, what };
+        let table = Self::parse(section, items).ok_or(malformed("is too short for its rows"))?;
+        if table.weights.iter().all(|weight| (0.0..=1.0).contains(weight)) {
+            return Ok(table);
+        }
+        Err(malformed("has a weight that is not from 0 to 1"))
     }
 
     fn parse(section: &'a [u8], items: usize) -> Option<Self> {
@@ -55,9 +57,8 @@ impl<'a> Neighbours<'a> {
         let (gap_orders, rest) = rest.split_at_checked(MAX_NEIGHBOURS + 1)?;
         let (block_offsets, rest) = rest.split_at_checked(4 * items.div_ceil(ROWS_PER_BLOCK))?;
         let (lengths, rows) = rest.split_at_checked(items)?;
-        let items = u32::try_from(items).ok()?;
         Some(Self {
-            items,
+            items: u32::try_from(items).ok()?,
             weights: read_weights(weights)?,
             gap_orders,
             block_offsets,
@@ -96,8 +97,8 @@ impl<'a> Neighbours<'a> {
     fn row_bytes(&self, index: usize) -> Option<&'a [u8]> {
         let block = index / ROWS_PER_BLOCK;
         let before = self.lengths.get(block * ROWS_PER_BLOCK..index)?;
-        let start =
-            u32_column(self.block_offsets, block)? as usize + before.iter().map(|n| usize::from(*n)).sum::<usize>();
+        let within = before.iter().map(|n| usize::from(*n)).sum();
+        let start = (u32_column(self.block_offsets, block)? as usize).checked_add(within)?;
         self.rows
             .get(start..start.checked_add(usize::from(*self.lengths.get(index)?))?)
     }
@@ -124,9 +125,6 @@ fn read_weights(bytes: &[u8]) -> Option<[f32; WEIGHT_LEVELS]> {
     let mut weights = [0.0; WEIGHT_LEVELS];
     for (level, weight) in weights.iter_mut().enumerate() {
         *weight = f32::from_bits(u32_column(bytes, level)?);
-        if !weight.is_finite() || *weight < 0.0 || *weight > 1.0 {
-            return None;
-        }
     }
     Some(weights)
 }
@@ -196,6 +194,7 @@ mod write {
     use alloc::vec::Vec;
 
     use super::super::bytes::{BitWriter, gap_bits};
+    use super::super::layout::WEIGHT_BITS;
     use super::*;
 
     /// A neighbour on its way into a table: index and level of its weight.
