@@ -55,16 +55,20 @@ pub fn arrange<'a, T: Trace>(
     pinned: Vec<(usize, Candidate<'a>)>,
     trace: &mut T,
 ) -> Vec<Candidate<'a>> {
-    let mut pinned: VecDeque<_> = pinned
-        .into_iter()
-        .filter(|(_, item)| ruling.admits(item, trace))
-        .collect();
-    pinned.make_contiguous().sort_by_key(|(position, _)| *position);
+    let mut pinned = places(ruling, pinned, trace);
     let mut caps = Caps::new(ruling);
     pinned.iter().for_each(|(_, item)| caps.count(item));
-    let taken: Vec<Cow<'a, str>> = pinned.iter().map(|(_, item)| item.id.clone()).collect();
+    // A list may hold an item twice: a pin moves one of them and leaves the other.
+    let taken: Vec<_> = pinned
+        .iter()
+        .map(|(_, item)| (item.id.clone(), item.from_position))
+        .collect();
+    let is_taken = |item: &Candidate<'_>| {
+        let mut taken = taken.iter();
+        taken.any(|(id, from)| *id == item.id && *from == item.from_position)
+    };
     let (mut slate, mut surplus) = (Vec::with_capacity(ruling.limit.min(1024)), VecDeque::new());
-    let mut rest = candidates.filter(|item| !taken.contains(&item.id));
+    let mut rest = candidates.filter(|item| !is_taken(item));
     while slate.len() < ruling.limit {
         let due = pinned.front().is_some_and(|(position, _)| *position <= slate.len() + 1);
         if let Some((_, item)) = pinned.pop_front_if(|_| due) {
@@ -84,6 +88,22 @@ pub fn arrange<'a, T: Trace>(
         }
     }
     slate
+}
+
+/// The pins that may be shown, by their places; an item that is pinned twice takes the first one.
+fn places<'a, T: Trace>(
+    ruling: &Ruling<'_, '_>,
+    mut pinned: Vec<(usize, Candidate<'a>)>,
+    trace: &mut T,
+) -> VecDeque<(usize, Candidate<'a>)> {
+    pinned.sort_by_key(|(position, _)| *position);
+    let mut placed: VecDeque<(usize, Candidate<'a>)> = VecDeque::with_capacity(pinned.len());
+    for (position, item) in pinned {
+        if placed.iter().all(|(_, other)| other.id != item.id) && ruling.admits(&item, trace) {
+            placed.push_back((position, item));
+        }
+    }
+    placed
 }
 
 impl<'p, 's> Ruling<'p, 's> {

@@ -21,6 +21,9 @@ use crate::placement::{CurrentItem, Placement};
 /// First bytes of a policy file; the last one is the version.
 const MAGIC: [u8; 4] = *b"SWP\x01";
 
+/// The most rules of a policy: slates and traces speak of a rule by its place, a `u16`.
+pub const MAX_RULES: usize = u16::MAX as usize;
+
 /// Separates the levels of a category path.
 pub const CATEGORY_SEPARATOR: &str = " > ";
 
@@ -98,6 +101,17 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// Item and place of a pin.
+    #[cfg(feature = "build")]
+    fn as_pin(&self) -> Option<(&str, u16)> {
+        match self {
+            Self::Pin { item, position } => Some((item, *position)),
+            _ => None,
+        }
+    }
+}
+
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
@@ -153,8 +167,8 @@ impl Policy {
     /// [`PolicyError`] for any bytes that `shelfwise policy build` did not write.
     pub fn decode(bytes: &[u8]) -> Result<Self, PolicyError> {
         let record = bytes.strip_prefix(&MAGIC).ok_or(PolicyError::NotAPolicy)?;
-        match postcard::take_from_bytes(record) {
-            Ok((policy, [])) => Ok(policy),
+        match postcard::take_from_bytes::<Self>(record) {
+            Ok((policy, [])) if policy.rules.len() <= MAX_RULES => Ok(policy),
             _ => Err(PolicyError::Malformed),
         }
     }

@@ -6,7 +6,7 @@ use core::fmt;
 
 use serde::Deserialize;
 
-use super::{Action, Attribute, Exclusion, Policy, Rule, Selector};
+use super::{Action, Attribute, Exclusion, MAX_RULES, Policy, Rule, Selector};
 use crate::placement::Placement;
 
 /// `policy.toml`: any serde format with named fields will do.
@@ -67,6 +67,18 @@ pub enum SourceError {
         /// The placement.
         placement: String,
     },
+    /// More rules than a policy holds.
+    TooManyRules {
+        /// How many there are.
+        got: usize,
+    },
+    /// A rule that pins an item which another one pins at the same placement.
+    PinnedTwice {
+        /// The rule.
+        rule: String,
+        /// The item.
+        item: String,
+    },
     /// Two pins for one place, or a pin at place 0.
     Pin {
         /// The rule.
@@ -95,6 +107,11 @@ impl fmt::Display for SourceError {
                     "rule `{rule}` names placement `{placement}`, which has no [[placement]]: add one, or mend the name"
                 )
             }
+            Self::TooManyRules { got } => write!(f, "{got} rules, at most {MAX_RULES} are taken: join some of them"),
+            Self::PinnedTwice { rule, item } => write!(
+                f,
+                "rule `{rule}` pins item `{item}`, which another rule pins at the same placement: keep one of them"
+            ),
             Self::Pin { rule, position } => write!(
                 f,
                 "rule `{rule}` pins to place {position}, which is taken or does not exist: places count from 1, one item each"
@@ -111,6 +128,9 @@ impl PolicySource {
     /// # Errors
     /// [`SourceError`] for the first rule that contradicts itself or another.
     pub fn check(self) -> Result<Policy, SourceError> {
+        if self.rules.len() > MAX_RULES {
+            return Err(SourceError::TooManyRules { got: self.rules.len() });
+        }
         let names = self.rules.iter().map(|rule| &rule.id);
         first_twice(names)
             .or_else(|| first_twice(self.placements.iter().map(|placement| &placement.name)))
@@ -176,18 +196,26 @@ impl RuleSource {
 
 fn check_pins(rules: &[Rule]) -> Result<(), SourceError> {
     for (at, rule) in rules.iter().enumerate() {
-        let Action::Pin { position, .. } = rule.action else {
+        let Some((item, position)) = rule.action.as_pin() else {
             continue;
         };
         let rivals = rules.iter().take(at).filter(|other| overlap(other, rule));
-        let taken = rivals
-            .into_iter()
-            .any(|other| matches!(other.action, Action::Pin { position: p, .. } if p == position));
-        if position == 0 || taken {
-            return Err(SourceError::Pin {
-                rule: rule.id.clone(),
-                position,
-            });
+        let mut rivals = rivals.filter_map(|other| other.action.as_pin());
+        let rival = rivals.find(|(other, place)| *place == position || *other == item);
+        match rival {
+            Some((other, place)) if place != position => {
+                return Err(SourceError::PinnedTwice {
+                    rule: rule.id.clone(),
+                    item: other.into(),
+                });
+            }
+            None if position > 0 => {}
+            _ => {
+                return Err(SourceError::Pin {
+                    rule: rule.id.clone(),
+                    position,
+                });
+            }
         }
     }
     Ok(())
