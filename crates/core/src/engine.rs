@@ -8,7 +8,7 @@ use core::cmp::{Ordering, Reverse};
 
 use crate::context::Context;
 use crate::item::{Item, ItemIndex, Stock};
-use crate::policy::{Action, Candidate, Policy, Ruling, arrange};
+use crate::policy::{Action, Candidate, Policy, Ruling, arrange, is_in_category};
 use crate::score::{Scorer, Scores};
 use crate::session::Session;
 use crate::signal::{Signal, signals};
@@ -109,7 +109,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
             policy,
             placement,
             session,
-            current: current(&signals),
+            current: current(&request.context, &signals),
             limit,
         };
         let pins = pins(&ruling, pinned);
@@ -155,7 +155,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
             policy,
             placement,
             session,
-            current: current(&signals),
+            current: current(&request.context, &signals),
             limit,
         };
         let shelf = Shelf::new(snapshot, scores, request.sold_out);
@@ -163,15 +163,15 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let mut ranked = ranked(core::mem::take(heap), scores);
         let arranged = arrange(
             &ruling,
-            core::iter::from_fn(|| ranked.pop().map(|next| shelf.ranked(next.item))),
+            core::iter::from_fn(|| ranked.pop()).filter_map(|next| shelf.ranked(next.item)),
             pins,
             trace,
         );
         *heap = ranked.into_vec();
-        let basis = if signals.iter().all(|signal| signal.index.is_none()) && request.context.category.is_none() {
-            Basis::Popularity
-        } else {
+        let basis = if signals.iter().any(|signal| signal.index.is_some()) || shelf.has_category(&request.context) {
             basis(&signals)
+        } else {
+            Basis::Popularity
         };
         Slate {
             slate_id,
@@ -188,8 +188,8 @@ impl<B: AsRef<[u8]>> Engine<B> {
 }
 
 /// The item whose page this is, or that was touched last.
-fn current<'a>(signals: &[Signal<'a>]) -> Option<&'a str> {
-    signals.first().map(|signal| signal.id)
+fn current<'a>(context: &Context<'a>, signals: &[Signal<'a>]) -> Option<&'a str> {
+    context.item.or_else(|| signals.first().map(|signal| signal.id))
 }
 
 fn basis(signals: &[Signal<'_>]) -> Basis {
@@ -242,25 +242,36 @@ struct Shelf<'a, 's, B> {
     attributes: Attributes<'a>,
     scores: &'s Scores,
     sold_out: Vec<ItemIndex>,
+    /// The same by id: a rule may pin an item that the snapshot does not know.
+    sold_out_ids: &'s [&'s str],
 }
 
 impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
-    fn new(snapshot: &'a Snapshot<B>, scores: &'s Scores, sold_out: &[&str]) -> Self {
+    fn new(snapshot: &'a Snapshot<B>, scores: &'s Scores, sold_out_ids: &'s [&'s str]) -> Self {
         let ids = snapshot.ids();
-        let mut sold_out: Vec<ItemIndex> = sold_out.iter().filter_map(|id| ids.index_of(id)).collect();
+        let mut sold_out: Vec<ItemIndex> = sold_out_ids.iter().filter_map(|id| ids.index_of(id)).collect();
         sold_out.sort_unstable();
         Self {
             snapshot,
             attributes: snapshot.attributes(),
             scores,
             sold_out,
+            sold_out_ids,
         }
     }
 
-    fn ranked(&self, item: ItemIndex) -> Candidate<'a> {
-        let id = self.snapshot.ids().id_of(item);
-        let id = id.as_ref().and_then(|id| id.as_str()).unwrap_or_default().to_owned();
-        self.describe(Some(item), Cow::Owned(id))
+    /// Whether the page's category is one of the catalog's, or holds some of them.
+    fn has_category(&self, context: &Context<'_>) -> bool {
+        let mut names = self.attributes.categories().map(|(_, name)| name);
+        context
+            .category
+            .is_some_and(|path| names.any(|name| is_in_category(name, path)))
+    }
+
+    /// Nothing where damage took the item's id.
+    fn ranked(&self, item: ItemIndex) -> Option<Candidate<'a>> {
+        let id = self.snapshot.ids().id_of(item)?.as_str()?.to_owned();
+        Some(self.describe(Some(item), Cow::Owned(id)))
     }
 
     fn candidate(&self, id: &'a str) -> Candidate<'a> {
@@ -269,7 +280,10 @@ impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
 
     fn describe(&self, index: Option<ItemIndex>, id: Cow<'a, str>) -> Candidate<'a> {
         let (category, brand) = facts(&self.attributes, index);
-        let sold_out = index.is_some_and(|index| self.sold_out.binary_search(&index).is_ok());
+        let sold_out = match index {
+            Some(index) => self.sold_out.binary_search(&index).is_ok(),
+            None => self.sold_out_ids.contains(&&*id),
+        };
         Candidate {
             index,
             id,
