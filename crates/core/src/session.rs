@@ -7,7 +7,7 @@ use core::fmt;
 use crate::event::EventKind;
 use crate::item::MAX_ID_BYTES;
 
-/// The most events a session holds; the oldest leave first.
+/// The most events a session holds; the oldest leave first, and those that hide an item or fill the cart last.
 pub const MAX_EVENTS: usize = 200;
 
 /// A visit ends after this long without an event, in milliseconds.
@@ -145,8 +145,8 @@ impl Session {
 
     fn push(&mut self, event: Event) {
         if self.events.len() == MAX_EVENTS {
-            self.events.pop_front();
-            self.before_gift = self.before_gift.map(|n| n.saturating_sub(1));
+            let oldest = self.events.iter().position(|event| !outlasts(event.kind));
+            self.remove(oldest.unwrap_or(0));
         }
         self.events.push_back(event);
     }
@@ -162,10 +162,20 @@ impl Session {
             .events
             .iter()
             .rposition(|event| which(event.kind) && *event.item == *item);
-        let Some(position) = last else { return };
+        if let Some(position) = last {
+            self.remove(position);
+        }
+    }
+
+    fn remove(&mut self, position: usize) {
         self.events.remove(position);
         self.before_gift = self.before_gift.map(|n| if position < n { n - 1 } else { n });
     }
+}
+
+/// Whether the event decides what is hidden or in the cart, for as long as the visit lasts.
+const fn outlasts(kind: EventKind) -> bool {
+    matches!(kind, EventKind::HideItem | EventKind::AddToCart | EventKind::Purchase)
 }
 
 const fn needs_item(kind: EventKind) -> bool {
@@ -209,6 +219,20 @@ mod tests {
         }
         assert_eq!(session.events().len(), MAX_EVENTS);
         assert!(session.events().all(|event| &*event.item == "new"));
+    }
+
+    #[test]
+    fn what_is_hidden_or_in_the_cart_outlasts_a_long_visit() {
+        let mut session = visit(&[(EventKind::HideItem, "hidden"), (EventKind::AddToCart, "cart")]);
+        for _ in 0..2 * MAX_EVENTS {
+            session.apply(EventKind::ViewItem, "a", 2).unwrap();
+        }
+        assert!(session.is_hidden("hidden") && session.in_cart("cart"));
+        for _ in 0..MAX_EVENTS {
+            session.apply(EventKind::HideItem, "b", 2).unwrap();
+        }
+        assert_eq!(session.events().len(), MAX_EVENTS);
+        assert!(!session.is_hidden("hidden"));
     }
 
     #[test]
