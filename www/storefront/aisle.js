@@ -39,6 +39,7 @@ export class Aisle {
       return undefined;
     }
     const places = new Map(slate.items.map((item) => [item.item_id, item]));
+    if (!this.#fits(places)) throw new Error("its answer does not fit the aisle");
     this.#own.forEach((tile) => this.#label(tile, places.get(tile.dataset.item), nameOf));
     this.#place(ordered(this.#own, slate.items), held);
     const moved = slate.items.filter((item) => item.score > 0 && item.position < item.from_position).length;
@@ -51,6 +52,12 @@ export class Aisle {
     this.#own.forEach((tile) => this.#label(tile, { score: 0 }));
     this.#note.textContent = this.#ownNote;
     this.#place([...this.#own]);
+  }
+
+  /** A rule may take tiles out; an answer about nothing, or about other products, would empty the aisle. */
+  #fits(places) {
+    const known = this.#own.filter((tile) => places.has(tile.dataset.item)).length;
+    return known > 0 && known === places.size;
   }
 
   #label(tile, item, nameOf) {

@@ -5,8 +5,9 @@ const ADDRESS = "/catalog.json";
 export class Catalog {
   #rows;
 
+  /** Whatever is no table of products is an empty one. */
   constructor(rows) {
-    this.#rows = rows;
+    this.#rows = Object(rows);
   }
 
   /** Never throws: without the file the catalog is empty, and shelves keep what the page came with. */

@@ -55,7 +55,9 @@ export class Shelf {
   #tile(item, catalog) {
     const known = [...this.#list.children, ...this.#own].find((tile) => tile.dataset.item === item.item_id);
     const tile = known ?? make(catalog.find(item.item_id));
-    explain(tile, sentence(item.reasons, (id) => catalog.find(id)?.title));
+    // On a product's page the heading says already that the shelf goes with the product.
+    const isSaid = this.#item !== undefined && item.reasons[0]?.evidence[0] === this.#item;
+    explain(tile, isSaid ? "" : sentence(item.reasons, (id) => catalog.find(id)?.title));
     return tile;
   }
 

@@ -6,6 +6,8 @@
 import { drop, read, write } from "./kept.js";
 
 const KEY = "visit";
+/** What this shop records. */
+const EVENTS = ["view_item", "add_to_cart", "remove_from_cart", "purchase"];
 /** As many as the engine remembers: older ones would be replayed for nothing. */
 const MOST_EVENTS = 200;
 /** After half an hour of silence a new visit begins. */
@@ -37,7 +39,13 @@ export class Visit {
   }
 }
 
-function recent(events, now) {
+function recent(kept, now) {
+  const events = kept.filter(isEvent);
   const last = events.at(-1);
   return last && now - last.at < IDLE_MS ? events : [];
+}
+
+/** Storage is the shopper's: what stands there may be anything. */
+function isEvent(entry) {
+  return EVENTS.includes(entry?.event) && Array.isArray(entry.ids) && Number.isFinite(entry.at);
 }
