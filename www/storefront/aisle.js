@@ -43,7 +43,7 @@ export class Aisle {
     this.#own.forEach((tile) => this.#label(tile, places.get(tile.dataset.item), nameOf));
     this.#place(ordered(this.#own, slate.items), held);
     const moved = slate.items.filter((item) => item.score > 0 && item.position < item.from_position).length;
-    this.#note.textContent = moved ? `In the order for this visit: ${moved} products came forward.` : this.#ownNote;
+    this.#note.textContent = moved ? `In the order for this visit: ${moved} came forward.` : this.#ownNote;
     return moved;
   }
 

@@ -113,7 +113,7 @@ class Shop {
   #order(held) {
     const moved = this.#aisle?.rerank(this.#device, (id) => this.#catalog.find(id)?.title, held);
     this.#shelf?.fill(this.#device, this.#catalog, this.#basket, (id) => this.#aisle?.has(id));
-    if (moved) say(`Aisle re-ordered for your ${held ? "basket" : "visit"}: ${moved} items moved.`);
+    if (moved) say(`Aisle re-ordered for your ${held ? "basket" : "visit"}: ${moved} ${moved === 1 ? "item" : "items"} moved.`);
   }
 
   #restore() {
