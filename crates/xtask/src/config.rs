@@ -21,8 +21,10 @@ pub struct Config {
     pub bindgen: Vec<BindgenConfig>,
     /// What npm's wasm-opt is told.
     pub wasm_opt: WasmOptConfig,
-    /// npm package by exact version.
-    pub tools: BTreeMap<String, String>,
+    /// Exact versions by package of npm.
+    pub npm: BTreeMap<String, String>,
+    /// Exact versions by program of crates.io.
+    pub cargo: BTreeMap<String, String>,
     /// The most that the first output may weigh.
     pub budget: Budget,
 }
@@ -96,9 +98,15 @@ impl Config {
     }
 
     /// The pinned version of an npm package.
-    pub fn tool(&self, package: &str) -> Result<&str> {
-        let version = self.tools.get(package).map(String::as_str);
-        version.with_context(|| format!("{FILE} has no version of {package} under [tools]"))
+    pub fn npm(&self, package: &str) -> Result<&str> {
+        let version = self.npm.get(package).map(String::as_str);
+        version.with_context(|| format!("{FILE} has no version of {package} under [npm]"))
+    }
+
+    /// The pinned version of a program from crates.io.
+    pub fn cargo(&self, program: &str) -> Result<&str> {
+        let version = self.cargo.get(program).map(String::as_str);
+        version.with_context(|| format!("{FILE} has no version of {program} under [cargo]"))
     }
 }
 
@@ -114,7 +122,7 @@ mod tests {
     fn the_committed_file_is_understood() {
         let config = Config::parse(&committed()).unwrap();
         assert_eq!(config.bindgen[0].target, Host::Web);
-        assert!(config.tool("binaryen").is_ok());
+        assert!(config.npm("binaryen").is_ok() && config.cargo("cargo-deny").is_ok());
     }
 
     #[test]
@@ -146,7 +154,7 @@ mod tests {
     fn an_unknown_tool_is_named() {
         let error = Config::parse(&committed())
             .unwrap()
-            .tool("spanner")
+            .npm("spanner")
             .unwrap_err()
             .to_string();
         assert!(error.contains("spanner"), "{error}");

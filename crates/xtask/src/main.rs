@@ -1,10 +1,17 @@
 //! Builds and checks of this repository: `cargo xtask --help`.
 
+mod browser;
 mod config;
+mod demo;
+mod fuzz;
 mod imports;
 mod npm;
 mod process;
+mod programs;
+mod serve;
+mod shop;
 mod size;
+mod suite;
 mod tidy;
 mod toolchain;
 mod wasm;
@@ -16,6 +23,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+use crate::demo::DemoOptions;
+use crate::suite::Selection;
 use crate::workspace::Workspace;
 
 /// Builds and checks of this repository.
@@ -28,6 +37,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Build the demo shop, train its model on the shipped baskets, and serve it on 127.0.0.1.
+    Demo(DemoOptions),
+    /// Run every check of this repository, stage by stage.
+    Test(Selection),
     /// Build the browser module and its glue into target/shelfwise.
     Wasm,
     /// Weigh the built module and its glue against the budget in wasm-pack.toml.
@@ -52,6 +65,8 @@ fn run(task: &Task) -> Result<()> {
     let workspace = Workspace::own();
     let config = Config::read(&workspace)?;
     match task {
+        Task::Demo(options) => demo::run(&workspace, &config, options),
+        Task::Test(selection) => suite::run(&workspace, &config, selection),
         Task::Wasm => wasm::build(&workspace, &config).map(|_| ()),
         Task::Size => size::check(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),

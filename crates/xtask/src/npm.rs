@@ -37,7 +37,7 @@ impl NpmFolder {
     /// Installs exactly what the lock file names, unless it is already there. Returns the folder of the commands.
     pub fn install(self, workspace: &Workspace, config: &Config) -> Result<PathBuf> {
         let folder = workspace.path(self.folder());
-        let pinned = config.tool(self.package())?;
+        let pinned = config.npm(self.package())?;
         if installed(&folder, self.package()).as_deref() != Some(pinned) {
             require_npm()?;
             let mut npm = Command::new("npm");
@@ -93,7 +93,7 @@ mod tests {
             let lock = fs::read_to_string(workspace.path(npm.folder()).join("package-lock.json")).unwrap();
             let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
             let locked = &lock["packages"][format!("node_modules/{}", npm.package())]["version"];
-            assert_eq!(locked.as_str(), Some(config.tool(npm.package()).unwrap()));
+            assert_eq!(locked.as_str(), Some(config.npm(npm.package()).unwrap()));
         }
     }
 }

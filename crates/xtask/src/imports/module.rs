@@ -1,7 +1,7 @@
 //! The import section of a wasm module.
 
 use anyhow::{Context as _, Result};
-use wasmparser::{Parser, Payload};
+use wasmparser::{KnownCustom, Name, Parser, Payload};
 
 /// Something that a module asks its host for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,15 +32,21 @@ pub fn imports(wasm: &[u8]) -> Result<Vec<Import>> {
     Ok(found)
 }
 
-/// How many functions the module defines itself.
-pub fn functions(wasm: &[u8]) -> Result<usize> {
-    let mut count = 0;
+/// Names of functions, as far as the module carries them for debuggers.
+pub fn function_names(wasm: &[u8]) -> Result<Vec<String>> {
+    let mut names = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
-        if let Payload::FunctionSection(section) = payload.context("this is no wasm module")? {
-            count += section.count() as usize;
+        if let Payload::CustomSection(section) = payload.context("this is no wasm module")?
+            && let KnownCustom::Name(subsections) = section.as_known()
+        {
+            for subsection in subsections {
+                if let Name::Function(functions) = subsection? {
+                    names.extend(functions.into_iter().flatten().map(|naming| naming.name.to_owned()));
+                }
+            }
         }
     }
-    Ok(count)
+    Ok(names)
 }
 
 fn kind(ty: &wasmparser::TypeRef) -> &'static str {

@@ -1,0 +1,64 @@
+//! Tests in a browser: the demo shop, end to end.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::config::Config;
+use crate::npm::NpmFolder;
+use crate::programs::SystemProgram;
+use crate::serve::Site;
+use crate::workspace::Workspace;
+use crate::{demo, process};
+
+/// Where the tests are.
+const FOLDER: &str = "tests/browser";
+/// The first port that the shop is served on while tests run: away from a demo that is open at the same time.
+const PORT: u16 = 8480;
+
+/// Builds the demo, serves it and sends Chromium through it. Screenshots are left in `target/shelfwise/screenshots`.
+pub fn shop(workspace: &Workspace, config: &Config) -> Result<()> {
+    let chromium = SystemProgram::Chromium.require()?;
+    NpmFolder::BrowserTests.install(workspace, config)?;
+    let site = Site::near(&demo::build(workspace, config)?, PORT)?;
+    let address = site.address()?;
+    // The server lives as long as this process does, which is longer than the tests.
+    std::thread::spawn(move || site.serve());
+    let mut node = Command::new("node");
+    node.arg("--test")
+        .args(test_files(&workspace.path(FOLDER))?)
+        .current_dir(workspace.path(FOLDER));
+    node.env("SHOP_URL", address)
+        .env("CHROMIUM", chromium)
+        .env("SCREENSHOTS", workspace.out("screenshots"));
+    process::run(&mut node)
+}
+
+/// Named one by one, because versions of Node differ in what they take a folder for.
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))?;
+    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    files.sort();
+    ensure!(!files.is_empty(), "{} has no tests", folder.display());
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tests_are_run_and_there_are_some() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("visitor.mjs"), "").unwrap();
+        assert!(test_files(folder.path()).is_err());
+        fs::write(folder.path().join("shop.test.mjs"), "").unwrap();
+        assert_eq!(
+            test_files(folder.path()).unwrap(),
+            [folder.path().join("shop.test.mjs")]
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! `cargo xtask demo`: from a fresh clone to a shop in the browser.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+
+use crate::config::Config;
+use crate::serve::Site;
+use crate::workspace::Workspace;
+use crate::{process, shop, wasm};
+
+/// What the demo trains on.
+const BASKETS: &str = "www/storefront/data/baskets.csv.zst";
+/// What the shop sells.
+const CATALOG: &str = "www/storefront/data/catalog.csv";
+/// The merchandiser's rules of the demo shop.
+const POLICY: &str = "www/storefront/policy.toml";
+/// Its pages.
+const TEMPLATES: &str = "www/storefront/templates";
+
+/// How the demo is shown.
+#[derive(Debug, Args)]
+pub struct DemoOptions {
+    /// The port on 127.0.0.1; the next free one if it is taken.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Build everything, but serve nothing.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+/// Builds the demo and serves it until it is interrupted.
+pub fn run(workspace: &Workspace, config: &Config, options: &DemoOptions) -> Result<()> {
+    let site = build(workspace, config)?;
+    if options.no_serve {
+        println!("\nThe shop is in {}", site.display());
+        return Ok(());
+    }
+    let site = Site::near(&site, options.port)?;
+    println!("\nThe shop is open: {}   (Ctrl+C closes it)", site.address()?);
+    site.serve()
+}
+
+/// Trains, builds the module, renders the shop. Returns the folder to serve.
+pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
+    let site = workspace.out("demo/site");
+    if site.exists() {
+        // Pages of products that the catalog has no more would stay for ever.
+        fs::remove_dir_all(&site).with_context(|| format!("could not empty {}", site.display()))?;
+    }
+    let built = step("Building the engine for the browser", || wasm::build(workspace, config))?;
+    let shelfwise = step("Building the command line", || command_line(workspace))?;
+    let model = workspace.out("demo/model");
+    step("Training on the shop's own baskets", || {
+        train(workspace, &shelfwise, &model)
+    })?;
+    step("Rendering the shop", || {
+        let report = shop::render(&workspace.path(TEMPLATES), &workspace.path(CATALOG), &site)?;
+        println!(
+            "{} products in {} aisles, {} files",
+            report.products, report.aisles, report.files
+        );
+        let engine = built
+            .first()
+            .and_then(|first| first.wasm.parent())
+            .context("there is no module")?;
+        copy_files(engine, &site.join("engine"))?;
+        copy_files(&model, &site.join("model"))
+    })?;
+    Ok(site)
+}
+
+fn step<T>(title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    println!("\n── {title} ──");
+    work()
+}
+
+fn command_line(workspace: &Workspace) -> Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["build", "--release", "--locked", "--package", "shelfwise-cli"])
+        .current_dir(workspace.root());
+    process::run(&mut cargo)?;
+    Ok(workspace.cargo_target().join("release/shelfwise"))
+}
+
+/// Leaves `snapshot.swm` and `policy.swp` in the folder. The trainer prints what it measured on the last days of the log.
+fn train(workspace: &Workspace, shelfwise: &Path, model: &Path) -> Result<()> {
+    let mut train = Command::new(shelfwise);
+    train
+        .args(["train", "--events", BASKETS, "--catalog", CATALOG, "--out"])
+        .arg(model);
+    process::run(train.current_dir(workspace.root()))?;
+    let mut policy = Command::new(shelfwise);
+    policy
+        .args(["policy", "build", POLICY, "--out"])
+        .arg(model.join("policy.swp"));
+    process::run(policy.current_dir(workspace.root()))
+}
+
+/// Copies the files of a folder, not its folders.
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("could not list {}", from.display()))? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_demo_reads_is_in_the_repository() {
+        for path in [BASKETS, CATALOG, TEMPLATES] {
+            assert!(Workspace::own().path(path).exists(), "{path}");
+        }
+    }
+
+    #[test]
+    fn copying_a_folder_copies_its_files() {
+        let root = tempfile::tempdir().unwrap();
+        let (from, to) = (root.path().join("from"), root.path().join("to"));
+        fs::create_dir_all(from.join("inner")).unwrap();
+        fs::write(from.join("a"), "shelf").unwrap();
+        copy_files(&from, &to).unwrap();
+        assert_eq!(fs::read_to_string(to.join("a")).unwrap(), "shelf");
+        assert!(!to.join("inner").exists());
+    }
+}

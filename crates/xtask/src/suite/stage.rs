@@ -1,0 +1,147 @@
+//! The stages: a name to choose one by, a title to read, and what it runs.
+
+use std::process::Command;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::config::Config;
+use crate::programs::{CrateProgram, Dependencies};
+use crate::workspace::Workspace;
+use crate::{browser, fuzz, imports, process, size, tidy, wasm};
+
+/// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
+const FUZZ_SECONDS: u32 = 60;
+
+/// One thing that must hold. The order is that of running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Stage {
+    /// rustfmt would change nothing.
+    Format,
+    /// What lints cannot see.
+    Tidy,
+    /// clippy has nothing to say, on every target of every crate.
+    Lints,
+    /// Unit, property and round-trip tests, and the examples in documents.
+    Native,
+    /// The documentation builds without a warning.
+    Docs,
+    /// Dependencies: licences, sources, bans.
+    Licences,
+    /// The browser module builds.
+    Wasm,
+    /// It is within its budget.
+    Size,
+    /// It asks its page for nothing that is not on the list.
+    Imports,
+    /// The demo shop in Chromium, end to end, with screenshots.
+    Shop,
+    /// Hostile bytes, a minute for each target.
+    Fuzz,
+}
+
+impl Stage {
+    /// The name on the command line.
+    pub fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+
+    /// What it shows, in a few words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Format => "format: rustfmt",
+            Self::Tidy => "tidy: what lints cannot see",
+            Self::Lints => "lints: clippy, all targets",
+            Self::Native => "native: unit, property and doc tests",
+            Self::Docs => "docs: no warning",
+            Self::Licences => "licences: licences, sources, bans",
+            Self::Wasm => "wasm: module and glue",
+            Self::Size => "size: module and glue within budget",
+            Self::Imports => "imports: no road out of the module",
+            Self::Shop => "shop: end to end in Chromium",
+            Self::Fuzz => "fuzz: hostile bytes, a minute each",
+        }
+    }
+
+    /// Runs it to its first failure.
+    pub fn run(self, workspace: &Workspace, config: &Config) -> Result<()> {
+        match self {
+            Self::Format => cargo(workspace, &["fmt", "--all", "--check"]),
+            Self::Tidy => tidy::check(workspace),
+            Self::Lints => cargo(
+                workspace,
+                &[
+                    "clippy",
+                    "--workspace",
+                    "--all-targets",
+                    "--locked",
+                    "--",
+                    "--deny",
+                    "warnings",
+                ],
+            ),
+            Self::Native => native(workspace),
+            Self::Docs => docs(workspace),
+            Self::Licences => licences(workspace, config),
+            Self::Wasm => wasm::build(workspace, config).map(|_| ()),
+            Self::Size => size::check(workspace, config),
+            Self::Imports => imports::audit(workspace, config),
+            Self::Shop => browser::shop(workspace, config),
+            Self::Fuzz => fuzz::run(workspace, FUZZ_SECONDS),
+        }
+    }
+}
+
+fn cargo(workspace: &Workspace, words: &[&str]) -> Result<()> {
+    process::run(Command::new("cargo").args(words).current_dir(workspace.root()))
+}
+
+/// nextest runs each test in its own process and all of them at once; without it, cargo's own runner does.
+fn native(workspace: &Workspace) -> Result<()> {
+    if process::succeeds(Command::new("cargo").args(["nextest", "--version"])) {
+        cargo(
+            workspace,
+            &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"],
+        )?;
+    } else {
+        cargo(
+            workspace,
+            &["test", "--workspace", "--locked", "--lib", "--bins", "--tests"],
+        )?;
+    }
+    cargo(workspace, &["test", "--workspace", "--locked", "--doc", "--quiet"])
+}
+
+fn docs(workspace: &Workspace) -> Result<()> {
+    let mut cargo = Command::new("cargo");
+    cargo.args([
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--locked",
+        "--document-private-items",
+    ]);
+    process::run(
+        cargo
+            .current_dir(workspace.root())
+            .env("RUSTDOCFLAGS", "--deny warnings"),
+    )
+}
+
+/// The advisories' database is left out: it changes without us, and not every machine can reach it.
+fn licences(workspace: &Workspace, config: &Config) -> Result<()> {
+    let version = config.cargo("cargo-deny")?;
+    let deny = CrateProgram {
+        package: "cargo-deny",
+        version,
+        program: "cargo-deny",
+        dependencies: Dependencies::Locked,
+    };
+    let mut deny = Command::new(deny.require(workspace)?);
+    process::run(
+        deny.args(["--workspace", "check", "bans", "licenses", "sources"])
+            .current_dir(workspace.root()),
+    )
+}

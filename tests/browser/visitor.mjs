@@ -1,0 +1,126 @@
+/**
+ * A visitor of the demo shop: one tab in a fresh profile, and a record of what the page asked for and how it moved.
+ *
+ * SHOP_URL names the shop (`cargo xtask demo` prints it), CHROMIUM the browser, SCREENSHOTS a folder for pictures.
+ */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+export const SHOP = process.env.SHOP_URL ?? "http://127.0.0.1:8080";
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const SCREENSHOTS = process.env.SCREENSHOTS ?? "target/shelfwise/screenshots";
+/** A laptop's window. */
+const WINDOW = { width: 1280, height: 900 };
+/** Chromium calls home for many things; none of them is the shop's. Root has no sandbox. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** One browser for a file of tests; close it after the last one. */
+export function launch() {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+}
+
+export class Visitor {
+  /** Every request: `{ method, url, body, status }`, status 0 while or when there is no answer. */
+  requests = [];
+  /** Messages of errors that nobody caught. */
+  errors = [];
+  /** `{ page, context }` of playwright. */
+  page;
+  context;
+
+  /** A new profile. `options` are playwright's, such as `javaScriptEnabled`. */
+  static async arrive(browser, options = {}) {
+    const visitor = new Visitor();
+    visitor.context = await browser.newContext({ viewport: WINDOW, ...options });
+    visitor.page = await visitor.context.newPage();
+    await visitor.#record();
+    return visitor;
+  }
+
+  async #record() {
+    const seen = new Map();
+    this.page.on("request", (request) => {
+      const entry = { method: request.method(), url: request.url(), body: request.postData(), status: 0 };
+      seen.set(request, entry);
+      this.requests.push(entry);
+    });
+    this.page.on("response", (response) => (seen.get(response.request()).status = response.status()));
+    this.page.on("pageerror", (error) => this.errors.push(error.message));
+    await this.page.addInitScript(() => {
+      globalThis.layoutShifts = [];
+      new PerformanceObserver((list) => {
+        const entries = list.getEntries().map(({ value, hadRecentInput }) => ({ value, hadRecentInput }));
+        globalThis.layoutShifts.push(...entries);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+  }
+
+  /** Opens a page of the shop and waits until the engine is ready, or has given up. */
+  async open(path) {
+    await this.page.goto(SHOP + path);
+    await this.page.locator("[data-panel=state][data-is=ready], [data-panel=state][data-is=off]").waitFor({ state: "attached" });
+    await this.settle();
+  }
+
+  /** Opens a page that has no script to wait for. */
+  async look(path) {
+    await this.page.goto(SHOP + path, { waitUntil: "load" });
+  }
+
+  /** Lets requests and animations end. */
+  async settle() {
+    await this.page.waitForLoadState("networkidle");
+    await this.page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  }
+
+  /** What the panel says of the engine: `ready` or `off`. */
+  state() {
+    return this.page.locator("[data-panel=state]").getAttribute("data-is");
+  }
+
+  /** Ids of the aisle's visible tiles, in the order in which they stand in the document. */
+  aisle() {
+    const tiles = this.page.locator("[data-tiles] > li:not([hidden])");
+    return tiles.evaluateAll((nodes) => nodes.map((node) => node.dataset.item));
+  }
+
+  /** How far things jumped since the page was opened, by the browser's own measure: after input and without it. */
+  async shifts() {
+    const all = await this.page.evaluate(() => globalThis.layoutShifts);
+    const sum = (wanted) => all.filter((shift) => shift.hadRecentInput === wanted).reduce((a, shift) => a + shift.value, 0);
+    return { afterInput: sum(true), withoutInput: sum(false) };
+  }
+
+  /** Requests without an answer, or with one that says no. */
+  failures() {
+    return this.requests.filter(({ status }) => status === 0 || status >= 400);
+  }
+
+  async screenshot(name) {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: false });
+  }
+
+  /** Presses Tab until the focused element matches; errs after as many presses as a page may need. */
+  async tabTo(selector, mostPresses = 200) {
+    for (let press = 0; press < mostPresses; press += 1) {
+      await this.page.keyboard.press("Tab");
+      if (await this.page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
+    }
+    throw new Error(`${selector} is not reached by ${mostPresses} presses of Tab`);
+  }
+
+  leave() {
+    return this.context.close();
+  }
+}

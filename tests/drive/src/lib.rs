@@ -1,0 +1,101 @@
+//! The engine driven by every way in, over bytes that may be anything.
+//!
+//! Two checks need it. Fuzz targets hand it hostile bytes: nothing here may panic. And the engine is generic, so that
+//! only a caller makes the compiler write it out: `cargo xtask audit-imports` links this library whole, and what it
+//! would ask of a host stands in the import section then.
+
+use shelfwise_core::snapshot::Snapshot;
+use shelfwise_core::{
+    Context, Engine, EventKind, Explanation, Item, ItemIndex, Policy, Recommend, Rerank, Session, Slate,
+};
+
+/// Any moment will do; the engine has no clock to compare it with.
+const NOW_MS: i64 = 1_700_000_000_000;
+/// Events a second apart stay in one visit.
+const SECOND_MS: i64 = 1_000;
+/// Places asked for: more than a small snapshot has items.
+const LIMIT: usize = 50;
+/// Items that the visit touches: the first ones of the snapshot.
+const TOUCHED: u32 = 8;
+
+/// Opens, verifies and serves whatever the bytes are. Returns how many places were filled.
+pub fn snapshot(bytes: &[u8]) -> usize {
+    let Ok(snapshot) = Snapshot::open(bytes) else { return 0 };
+    let _ = snapshot.verify();
+    shelf(snapshot, Policy::default())
+}
+
+/// Decodes and obeys whatever the bytes are, over an intact snapshot. Returns how many places were filled.
+pub fn policy(bytes: &[u8], intact: &[u8]) -> usize {
+    let (Ok(policy), Ok(snapshot)) = (Policy::decode(bytes), Snapshot::open(intact)) else {
+        return 0;
+    };
+    shelf(snapshot, policy)
+}
+
+/// A whole visit: events of every kind, both questions, and the reasons of every answer.
+fn shelf<B: AsRef<[u8]>>(snapshot: Snapshot<B>, policy: Policy) -> usize {
+    let ids = some_ids(&snapshot);
+    let session = visit(&ids);
+    let mut engine = Engine::new(snapshot, policy);
+    let context = Context {
+        item: ids.first().map(String::as_str),
+        category: Some("Pasta > Sauces"),
+    };
+    let items: Vec<_> = ids.iter().map(|id| Item::new(id)).collect();
+    let rerank = Rerank {
+        placement: "category",
+        items: &items,
+        context,
+        limit: LIMIT,
+        now_ms: NOW_MS,
+    };
+    let recommend = Recommend {
+        placement: "pdp",
+        context,
+        limit: LIMIT,
+        now_ms: NOW_MS,
+        ..Recommend::default()
+    };
+
+    let mut trace = Explanation::default();
+    let listed = reasoned(&engine.rerank(&session, &rerank, &mut trace));
+    let silent = engine.recommend(&session, &recommend, &mut ()).items.len();
+    let chosen = reasoned(&engine.recommend(&session, &recommend, &mut trace));
+    let signals = engine.signals(&session, &context, NOW_MS);
+    let reasons: usize = (0..TOUCHED)
+        .map(|item| trace.reasons(ItemIndex(item), &signals).len())
+        .sum();
+    listed + silent + chosen + reasons
+}
+
+fn reasoned(slate: &Slate<'_>) -> usize {
+    slate.items.iter().filter(|item| !item.item_id.is_empty()).count()
+}
+
+/// Ids that the snapshot gives for its first items, and one that it does not know.
+fn some_ids<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Vec<String> {
+    let attributes = snapshot.attributes();
+    let known = (0..TOUCHED).map(ItemIndex).filter_map(|item| {
+        let _ = (
+            attributes.category_of(item),
+            attributes.brand_of(item),
+            snapshot.together().of(item).count(),
+        );
+        snapshot.ids().id_of(item)?.as_str().map(str::to_owned)
+    });
+    known
+        .chain(["unknown".to_owned()])
+        .filter(|id| snapshot.ids().index_of(id).is_some() || id == "unknown")
+        .collect()
+}
+
+fn visit(ids: &[String]) -> Session {
+    let mut session = Session::new();
+    for (at, kind) in EventKind::ALL.into_iter().enumerate() {
+        if let Some(id) = ids.get(at % ids.len().max(1)) {
+            let _ = session.apply(kind, id, NOW_MS + at as i64 * SECOND_MS);
+        }
+    }
+    session
+}

@@ -1,0 +1,6 @@
+//! Any bytes as a snapshot.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    shelfwise_tests_drive::snapshot(bytes);
+});

@@ -1,0 +1,136 @@
+//! What the fuzz targets share: an intact snapshot to damage, and a policy with a rule of each kind.
+
+use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
+use shelfwise_core::snapshot::layout::WEIGHT_LEVELS;
+use shelfwise_core::snapshot::{
+    AttributeTable, BuildError, Meta, NeighbourTable, SIGNALS, Scoring, SnapshotBuilder, Support,
+};
+use shelfwise_core::{CurrentItem, EventKind, Placement, Policy};
+
+/// Items of the snapshot: more than one block of rows, few enough to be read ten thousand times a second.
+const ITEMS: u32 = 150;
+/// Neighbours of an item.
+const NEIGHBOURS: u32 = 6;
+/// Categories and brands.
+const NAMES: u16 = 5;
+
+/// A small snapshot with every section. The same bytes each time.
+///
+/// # Errors
+/// Where the builder does not take these parts any more.
+pub fn intact() -> Result<Vec<u8>, BuildError> {
+    let ids = (0..ITEMS).map(|item| format!("sku-{item:03}")).collect();
+    let builder = SnapshotBuilder {
+        meta: Meta {
+            trained_until_ms: 1_700_000_000_000,
+            min_support: 2,
+            support: Support::People,
+            scoring: scoring(),
+        },
+        id_runs: vec![ids],
+        together: table(1),
+        alike: Some(table(7)),
+        popularity: (0..ITEMS).map(|item| (item % 16) as u8).collect(),
+        top: (0..20).collect(),
+        attributes: Some(attributes()),
+    };
+    builder.build()
+}
+
+/// A policy that does everything that a policy can do, at the placements that the visit asks for.
+#[must_use]
+pub fn every_rule() -> Policy {
+    let actions = [
+        Action::Hide(Selector::Brand("Brand 1".into())),
+        Action::Exclude(Exclusion::InCart),
+        Action::Cap {
+            by: Attribute::Category,
+            max: 2,
+        },
+        Action::Pin {
+            item: "sku-100".into(),
+            position: 1,
+        },
+    ];
+    let rule = |(at, action)| Rule {
+        id: format!("rule-{at}"),
+        placements: vec!["pdp".into()],
+        action,
+    };
+    Policy {
+        placements: vec![Placement {
+            name: "pdp".into(),
+            current_item: CurrentItem::Hide,
+        }],
+        rules: actions.into_iter().enumerate().map(rule).collect(),
+    }
+}
+
+fn scoring() -> Scoring {
+    let decay = std::array::from_fn(|age| 1.0 / (age + 1) as f32);
+    let strength = [1.0; EventKind::ALL.len()];
+    debug_assert_eq!(decay.len(), SIGNALS);
+    Scoring {
+        decay,
+        strength,
+        two_hop: 0.3,
+        two_hop_signals: 3,
+        seen: 0.5,
+        current: 0.2,
+        alike: 0.05,
+    }
+}
+
+/// Each item beside those that follow it, `step` apart.
+fn table(step: u32) -> NeighbourTable {
+    let weights = std::array::from_fn(|level| (level + 1) as f32 / WEIGHT_LEVELS as f32);
+    let row = |item: u32| {
+        let mut row: Vec<_> = (1..=NEIGHBOURS)
+            .map(|next| ((item + next * step) % ITEMS, (next % 16) as u8))
+            .collect();
+        row.sort_unstable();
+        row
+    };
+    NeighbourTable {
+        weights,
+        rows: (0..ITEMS).map(row).collect(),
+    }
+}
+
+fn attributes() -> AttributeTable {
+    let names = |kind: &str| (0..NAMES).map(|name| format!("{kind} {name}")).collect();
+    let items = (0..ITEMS)
+        .map(|item| (Some(item as u16 % NAMES), Some(item as u16 / 2 % NAMES)))
+        .collect();
+    let popular = (0..u32::from(NAMES))
+        .map(|category| vec![category, category + u32::from(NAMES)])
+        .collect();
+    AttributeTable {
+        categories: names("Shelf"),
+        brands: names("Brand"),
+        items,
+        popular,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_intact_snapshot_is_served() {
+        let bytes = intact().unwrap();
+        assert!(shelfwise_tests_drive::snapshot(&bytes) > 10);
+        assert_eq!(bytes, intact().unwrap());
+    }
+
+    #[test]
+    fn every_rule_is_obeyed_over_it() {
+        let (bytes, policy) = (intact().unwrap(), every_rule().encode());
+        let ruled = shelfwise_tests_drive::policy(&policy, &bytes);
+        assert!(
+            ruled > 10 && ruled != shelfwise_tests_drive::snapshot(&bytes),
+            "{ruled}"
+        );
+    }
+}
