@@ -26,7 +26,10 @@ impl Progress for Bars {
     fn start(&self, stage: &str, amount: Amount) {
         let (bar, template) = match amount {
             Amount::Bytes(bytes) => (ProgressBar::new(bytes), "{msg:40} {bar:30} {bytes}/{total_bytes} {eta}"),
-            Amount::Steps(steps) => (ProgressBar::new(steps), "{msg:40} {bar:30} {human_pos}/{human_len} {eta}"),
+            Amount::Steps(steps) => (
+                ProgressBar::new(steps),
+                "{msg:40} {bar:30} {human_pos}/{human_len} {eta}",
+            ),
             Amount::Unknown => (ProgressBar::new_spinner(), "{msg:40} {spinner} {elapsed}"),
         };
         bar.set_draw_target(ProgressDrawTarget::stderr());

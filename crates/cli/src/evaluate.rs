@@ -58,10 +58,18 @@ impl Evaluate {
         let bars = Bars::default();
         let snapshot = files::read_snapshot(&self.snapshot)?;
         let (log, _) = read_log(&self.log.options()?, &bars)?;
-        let current_item = if self.exclude_current { CurrentItem::Hide } else { CurrentItem::Show };
+        let current_item = if self.exclude_current {
+            CurrentItem::Hide
+        } else {
+            CurrentItem::Show
+        };
         let (items, snapshot_bytes) = (snapshot.items(), snapshot.as_bytes().len());
         let (min_support, snapshot_brotli_bytes) = (snapshot.meta().min_support, brotli_bytes(snapshot.as_bytes()));
-        let protocol = Protocol { at: self.at, current_item, most: None };
+        let protocol = Protocol {
+            at: self.at,
+            current_item,
+            most: None,
+        };
         let report = Report {
             evaluation: evaluate(snapshot, &log, &protocol, &bars),
             at: self.at,
@@ -72,7 +80,11 @@ impl Evaluate {
             items,
             bytes_per_item: snapshot_brotli_bytes as f64 / items.max(1) as f64,
         };
-        if self.json { println!("{}", serde_json::to_string_pretty(&report)?) } else { print(&report) }
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&report)?)
+        } else {
+            print(&report)
+        }
         Ok(())
     }
 }
@@ -83,19 +95,38 @@ fn print(report: &Report) {
         CurrentItem::Show => "the current item may be recommended",
         CurrentItem::Hide => "the current item is never recommended",
     };
-    println!("{} predictions, {current}; support floor {}", count(evaluation.predictions), report.min_support);
+    println!(
+        "{} predictions, {current}; support floor {}",
+        count(evaluation.predictions),
+        report.min_support
+    );
     let mut rows = table(&["measure", "value"]);
     rows.add_row([format!("HR@{at}"), percent(evaluation.hr)]);
     rows.add_row([format!("MRR@{at}"), percent(evaluation.mrr)]);
     rows.add_row([format!("NDCG@{at}"), percent(evaluation.ndcg)]);
-    rows.add_row(["items recommended at least once".to_owned(), percent(evaluation.coverage)]);
-    rows.add_row(["places outside the most popular fifth".to_owned(), percent(evaluation.tail_share)]);
-    rows.add_row(["popularity of shown over chosen".to_owned(), format!("{:.2}", evaluation.popularity_lift)]);
+    rows.add_row([
+        "items recommended at least once".to_owned(),
+        percent(evaluation.coverage),
+    ]);
+    rows.add_row([
+        "places outside the most popular fifth".to_owned(),
+        percent(evaluation.tail_share),
+    ]);
+    rows.add_row([
+        "popularity of shown over chosen".to_owned(),
+        format!("{:.2}", evaluation.popularity_lift),
+    ]);
     rows.add_row(["items".to_owned(), count(report.items)]);
     rows.add_row(["bytes, as they lie".to_owned(), count(report.snapshot_bytes)]);
     rows.add_row(["bytes, brotli".to_owned(), count(report.snapshot_brotli_bytes)]);
-    rows.add_row(["brotli bytes an item".to_owned(), format!("{:.1}", report.bytes_per_item)]);
-    let micros = format!("{:.0} / {:.0} / {:.0} µs", evaluation.p50_us, evaluation.p90_us, evaluation.p99_us);
+    rows.add_row([
+        "brotli bytes an item".to_owned(),
+        format!("{:.1}", report.bytes_per_item),
+    ]);
+    let micros = format!(
+        "{:.0} / {:.0} / {:.0} µs",
+        evaluation.p50_us, evaluation.p90_us, evaluation.p99_us
+    );
     rows.add_row(["recommend, p50 / p90 / p99".to_owned(), micros]);
     println!("{rows}");
 }

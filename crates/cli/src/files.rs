@@ -25,12 +25,18 @@ pub fn read_snapshot(path: &Path) -> Result<Snapshot<Vec<u8>>> {
 /// Writes a file in one step: a reader finds the old content or the new, and after an error the old.
 pub fn write(path: &Path, content: &[u8]) -> Result<()> {
     let write = || -> std::io::Result<()> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let draft = folder.join(format!(".{name}.{}.part", std::process::id()));
         let mut file = fs::File::create(&draft)?;
-        let written = file.write_all(content).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&draft, path));
+        let written = file
+            .write_all(content)
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&draft, path));
         if written.is_err() {
             // The write failed already; a draft that cannot be removed changes nothing about that.
             let _ = fs::remove_file(&draft);

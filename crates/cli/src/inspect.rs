@@ -14,7 +14,9 @@ use crate::table::{count, date, table};
 
 /// Show a snapshot section by section, or the neighbours of an item.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  shelfwise inspect model/model.swm\n  shelfwise inspect model/model.swm --item 1022843")]
+#[command(
+    after_help = "Examples:\n  shelfwise inspect model/model.swm\n  shelfwise inspect model/model.swm --item 1022843"
+)]
 pub struct Inspect {
     /// The snapshot.
     snapshot: PathBuf,
@@ -65,12 +67,21 @@ impl Inspect {
         let snapshot = files::read_snapshot(&self.snapshot)?;
         match &self.item {
             Some(id) => {
-                let view = item_view(&snapshot, id).with_context(|| format!("{} knows no item `{id}`", self.snapshot.display()))?;
-                if self.json { print_json(&view) } else { print_item(&view) }
+                let view = item_view(&snapshot, id)
+                    .with_context(|| format!("{} knows no item `{id}`", self.snapshot.display()))?;
+                if self.json {
+                    print_json(&view)
+                } else {
+                    print_item(&view)
+                }
             }
             None => {
                 let overview = overview(&snapshot);
-                if self.json { print_json(&overview) } else { print_overview(&overview) }
+                if self.json {
+                    print_json(&overview)
+                } else {
+                    print_overview(&overview)
+                }
             }
         }
     }
@@ -83,7 +94,11 @@ fn print_json(value: &impl Serialize) -> Result<()> {
 
 fn overview(snapshot: &Snapshot<Vec<u8>>) -> Overview<'_> {
     let attributes = snapshot.attributes();
-    let entries = |table: Neighbours<'_>| (0..snapshot.items() as u32).map(|item| table.of(ItemIndex(item)).count()).sum();
+    let entries = |table: Neighbours<'_>| {
+        (0..snapshot.items() as u32)
+            .map(|item| table.of(ItemIndex(item)).count())
+            .sum()
+    };
     Overview {
         items: snapshot.items(),
         bytes: snapshot.as_bytes().len(),
@@ -108,7 +123,11 @@ fn print_overview(overview: &Overview<'_>) -> Result<()> {
             shelfwise_core::snapshot::Support::People => "people",
             shelfwise_core::snapshot::Support::Sessions => "sessions",
         },
-        if meta.min_support < 2 { " (for comparison with the literature only: do not ship)" } else { "" },
+        if meta.min_support < 2 {
+            " (for comparison with the literature only: do not ship)"
+        } else {
+            ""
+        },
     );
     println!(
         "{} neighbours seen together, {} alike, {} categories, {} brands",
@@ -134,8 +153,12 @@ pub fn sizes(sections: &[SectionSize], bytes: usize, brotli_bytes: usize) -> com
 fn item_view(snapshot: &Snapshot<Vec<u8>>, id: &str) -> Option<ItemView> {
     let index = snapshot.ids().index_of(id)?;
     let attributes = snapshot.attributes();
-    let category = attributes.category_of(index).and_then(|category| attributes.category_name(category));
-    let brand = attributes.brand_of(index).and_then(|brand| attributes.brand_name(brand));
+    let category = attributes
+        .category_of(index)
+        .and_then(|category| attributes.category_name(category));
+    let brand = attributes
+        .brand_of(index)
+        .and_then(|brand| attributes.brand_name(brand));
     Some(ItemView {
         item_id: id.to_owned(),
         index: index.0,
@@ -148,7 +171,13 @@ fn item_view(snapshot: &Snapshot<Vec<u8>>, id: &str) -> Option<ItemView> {
 }
 
 fn neighbours(snapshot: &Snapshot<Vec<u8>>, table: &Neighbours<'_>, item: ItemIndex) -> Vec<NeighbourView> {
-    let id = |item| snapshot.ids().id_of(item).and_then(|id| id.as_str().map(String::from)).unwrap_or_default();
+    let id = |item| {
+        snapshot
+            .ids()
+            .id_of(item)
+            .and_then(|id| id.as_str().map(String::from))
+            .unwrap_or_default()
+    };
     let view = |neighbour: shelfwise_core::snapshot::Neighbour| NeighbourView {
         item_id: id(neighbour.item),
         weight: neighbour.weight,
@@ -160,7 +189,10 @@ fn neighbours(snapshot: &Snapshot<Vec<u8>>, table: &Neighbours<'_>, item: ItemIn
 
 fn print_item(view: &ItemView) -> Result<()> {
     let or_none = |name: &Option<String>| name.clone().unwrap_or_else(|| "none".into());
-    println!("item {} (index {}), popularity {:.2}", view.item_id, view.index, view.popularity);
+    println!(
+        "item {} (index {}), popularity {:.2}",
+        view.item_id, view.index, view.popularity
+    );
     println!("category {}, brand {}", or_none(&view.category), or_none(&view.brand));
     for (name, neighbours) in [("seen together", &view.together), ("alike", &view.alike)] {
         let mut rows = table(&[name, "weight"]);

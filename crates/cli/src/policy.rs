@@ -63,5 +63,9 @@ fn read(path: &Path) -> Result<Policy> {
 }
 
 fn summary(policy: &Policy) -> String {
-    format!("{} rules for {} placements", policy.rules.len(), policy.placements.len())
+    format!(
+        "{} rules for {} placements",
+        policy.rules.len(),
+        policy.placements.len()
+    )
 }

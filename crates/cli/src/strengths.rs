@@ -8,15 +8,22 @@ use shelfwise_train::strength::{MAX, Strengths, UNIT};
 pub fn parse(pairs: &[String]) -> Result<Strengths> {
     let mut strengths = Strengths::default();
     for pair in pairs {
-        let (name, value) = pair.split_once('=').with_context(|| format!("--strength {pair}: write NAME=VALUE, for instance add_to_cart=2"))?;
+        let (name, value) = pair
+            .split_once('=')
+            .with_context(|| format!("--strength {pair}: write NAME=VALUE, for instance add_to_cart=2"))?;
         let Some(kind) = EventKind::from_name(name) else {
             let known = EventKind::ALL.map(EventKind::name).join(", ");
             bail!("--strength {pair}: there is no event `{name}`; there are {known}");
         };
-        let views: f64 = value.parse().with_context(|| format!("--strength {pair}: `{value}` is not a number"))?;
+        let views: f64 = value
+            .parse()
+            .with_context(|| format!("--strength {pair}: `{value}` is not a number"))?;
         let units = (views * f64::from(UNIT)).round();
         if !(0.0..=f64::from(MAX)).contains(&units) {
-            bail!("--strength {pair}: a strength is 0 (says nothing) to {} (1 is a view)", MAX / UNIT);
+            bail!(
+                "--strength {pair}: a strength is 0 (says nothing) to {} (1 is a view)",
+                MAX / UNIT
+            );
         }
         strengths.set(kind, units as u32);
     }

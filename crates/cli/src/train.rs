@@ -141,10 +141,18 @@ impl Train {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
         if !(1..=MAX_NEIGHBOURS).contains(&self.neighbours) {
-            bail!("--neighbours {}: give a number from 1 to {MAX_NEIGHBOURS}", self.neighbours);
+            bail!(
+                "--neighbours {}: give a number from 1 to {MAX_NEIGHBOURS}",
+                self.neighbours
+            );
         }
         let bars = Bars::default();
-        let previous = self.previous.as_deref().map(files::read_snapshot).transpose().context("--previous")?;
+        let previous = self
+            .previous
+            .as_deref()
+            .map(files::read_snapshot)
+            .transpose()
+            .context("--previous")?;
         let options = TrainOptions {
             min_support: self.min_support,
             pairs_per_session: self.pairs_per_session.0,
@@ -153,20 +161,35 @@ impl Train {
         };
         let (catalog, catalog_report) = self.read_catalog(&bars)?;
         let mut log_options = self.log.options()?;
-        log_options.excluded = catalog.items.iter().filter(|item| item.sensitive).map(|item| item.id.clone()).collect();
+        log_options.excluded = catalog
+            .items
+            .iter()
+            .filter(|item| item.sensitive)
+            .map(|item| item.id.clone())
+            .collect();
         let (log, log_report) = read_log(&log_options, &bars)?;
         let trained = train(&log, &catalog, previous.as_ref(), &options, &bars)?;
 
-        let report = Report { log: log_report, catalog: catalog_report, model: trained.report };
+        let report = Report {
+            log: log_report,
+            catalog: catalog_report,
+            model: trained.report,
+        };
         let json = serde_json::to_string_pretty(&report)?;
         files::write(&self.out.join(SNAPSHOT), &trained.snapshot)?;
         files::write(&self.out.join(REPORT), json.as_bytes())?;
-        if self.json { println!("{json}") } else { report::print(&report, &self.out.join(SNAPSHOT)) }
+        if self.json {
+            println!("{json}")
+        } else {
+            report::print(&report, &self.out.join(SNAPSHOT))
+        }
         Ok(())
     }
 
     fn read_catalog(&self, bars: &Bars) -> Result<(Catalog, Option<CatalogReport>)> {
-        let Some(path) = &self.catalog else { return Ok((Catalog::default(), None)) };
+        let Some(path) = &self.catalog else {
+            return Ok((Catalog::default(), None));
+        };
         let map = ColumnMap::parse(&self.map_catalog)?;
         let (catalog, report) = read_catalog(path, &map, self.log.bad_rows / 100.0, bars)?;
         Ok((catalog, Some(report)))

@@ -28,6 +28,10 @@ impl Catalog {
     /// Ids of the items that the store flags as sensitive, sorted bytewise.
     #[must_use]
     pub fn sensitive_ids(&self) -> Vec<String> {
-        self.items.iter().filter(|item| item.sensitive).map(|item| item.id.clone()).collect()
+        self.items
+            .iter()
+            .filter(|item| item.sensitive)
+            .map(|item| item.id.clone())
+            .collect()
     }
 }

@@ -33,7 +33,7 @@ pub struct Pair {
     pub item: u32,
     /// Distinct supporters: people, or sessions where the log has no person's key.
     pub support: u32,
-    /// Sum of weights; see [`UNIT`].
+    /// Sum over sessions of the pair's greatest weight in each; see [`UNIT`].
     pub weight: u64,
 }
 
@@ -160,7 +160,17 @@ struct Row {
     support: Vec<u32>,
     /// One more than the last person that supported the pair.
     supporter: Vec<u32>,
+    /// One more than the last session that holds the pair, and the weight that it gave.
+    session: Vec<(u32, u64)>,
     touched: Vec<u32>,
+}
+
+/// Two events of one session, as one of the two items sees them.
+struct Sighting {
+    item: u32,
+    person: u32,
+    session: u32,
+    weight: u64,
 }
 
 impl Row {
@@ -169,20 +179,27 @@ impl Row {
             weight: vec![0; items],
             support: vec![0; items],
             supporter: vec![0; items],
+            session: vec![(0, 0); items],
             touched: Vec::new(),
         }
     }
 
-    fn add(&mut self, item: u32, person: u32, weight: u64) {
-        let at = item as usize;
+    /// A session gives a pair its nearest sighting, not the sum of all: going back and forth between two items
+    /// says no more than going once.
+    fn add(&mut self, sighting: &Sighting) {
+        let at = sighting.item as usize;
         if self.support[at] == 0 {
-            self.touched.push(item);
+            self.touched.push(sighting.item);
         }
-        if self.supporter[at] != person + 1 {
-            self.supporter[at] = person + 1;
+        if self.supporter[at] != sighting.person + 1 {
+            self.supporter[at] = sighting.person + 1;
             self.support[at] += 1;
         }
-        self.weight[at] += weight;
+        let (session, given) = self.session[at];
+        let given = if session == sighting.session + 1 { given } else { 0 };
+        let best = given.max(sighting.weight);
+        self.weight[at] += best - given;
+        self.session[at] = (sighting.session + 1, best);
     }
 
     /// Takes the row out: pairs on or above the floor, the sum of all weights, and the number of all pairs.
@@ -200,7 +217,7 @@ impl Row {
             if pair.support >= min_support {
                 pairs.push(pair);
             }
-            (self.support[at], self.weight[at], self.supporter[at]) = (0, 0, 0);
+            (self.support[at], self.weight[at], self.supporter[at], self.session[at]) = (0, 0, 0, (0, 0));
         }
         let all = self.touched.len() as u64;
         self.touched.clear();
@@ -234,7 +251,13 @@ impl Walker<'_> {
             let strength = own + self.options.strengths.of(other.kind);
             if other.item != item && strength > 0 {
                 let decay = self.decay(near.abs_diff(click));
-                row.add(other.item, span.person, weight * decay * u64::from(strength) / 2);
+                let weight = weight * decay * u64::from(strength) / 2;
+                row.add(&Sighting {
+                    item: other.item,
+                    person: span.person,
+                    session,
+                    weight,
+                });
             }
         }
     }

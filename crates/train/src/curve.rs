@@ -60,13 +60,23 @@ impl Bench<'_> {
     #[must_use]
     pub fn count(&self, pairs_per_session: Option<u32>) -> Counts {
         let (strengths, min_support) = (self.options.strengths, self.options.min_support);
-        count(self.hold_out.before, &CountOptions { strengths, min_support, pairs_per_session })
+        count(
+            self.hold_out.before,
+            &CountOptions {
+                strengths,
+                min_support,
+                pairs_per_session,
+            },
+        )
     }
 
     /// The model of those counts at a floor.
     #[must_use]
     pub fn model(&self, counts: &Counts, min_support: u32, scoring: Option<&Scoring>) -> SnapshotBuilder {
-        let options = ModelOptions { min_support, ..self.options };
+        let options = ModelOptions {
+            min_support,
+            ..self.options
+        };
         let mut builder = model(self.hold_out.before, counts, self.catalog, self.indexing, &options);
         if let Some(scoring) = scoring {
             builder.meta.scoring = scoring.clone();
@@ -79,7 +89,10 @@ impl Bench<'_> {
     /// # Errors
     /// [`BuildError`] where the parts do not make a snapshot.
     pub fn floors(&self, counts: &Counts, scoring: &Scoring, bound: Option<u32>) -> Result<Vec<Point>, BuildError> {
-        FLOORS.into_par_iter().map(|floor| self.point(&self.model(counts, floor, Some(scoring)), bound)).collect()
+        FLOORS
+            .into_par_iter()
+            .map(|floor| self.point(&self.model(counts, floor, Some(scoring)), bound))
+            .collect()
     }
 
     /// The curve of bounds, loosest first; the first point has none.
@@ -89,7 +102,9 @@ impl Bench<'_> {
     pub fn bounds(&self, scoring: &Scoring) -> Result<Vec<Point>, BuildError> {
         let bounds = std::iter::once(None).chain(BOUNDS.into_iter().map(Some));
         let floor = self.options.min_support;
-        bounds.map(|bound| self.point(&self.model(&self.count(bound), floor, Some(scoring)), bound)).collect()
+        bounds
+            .map(|bound| self.point(&self.model(&self.count(bound), floor, Some(scoring)), bound))
+            .collect()
     }
 
     fn point(&self, builder: &SnapshotBuilder, pairs_per_session: Option<u32>) -> Result<Point, BuildError> {
@@ -120,6 +135,8 @@ pub fn strictest_floor(curve: &[Point]) -> u32 {
 pub fn tightest_bound(curve: &[Point]) -> Option<u32> {
     let (hr, mrr) = curve.first().map_or((0.0, 0.0), |point| (point.hr, point.mrr));
     let keeps = 1.0 - BOUND_BUDGET;
-    let within = curve.iter().take_while(|point| point.hr >= hr * keeps && point.mrr >= mrr * keeps);
+    let within = curve
+        .iter()
+        .take_while(|point| point.hr >= hr * keeps && point.mrr >= mrr * keeps);
     within.last().and_then(|point| point.pairs_per_session)
 }

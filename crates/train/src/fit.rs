@@ -1,6 +1,6 @@
 //! Fitting: the few factors of scoring are chosen on the log's own hold-out, never by hand for a log.
 //!
-//! One pass of coordinate search from the defaults. A factor moves only for a gain beyond [`MARGIN`], so that a
+//! One pass of coordinate search from the defaults. A factor moves only for a gain beyond a margin, so that a
 //! small hold-out does not chase its own noise.
 
 use rayon::prelude::*;
@@ -21,12 +21,36 @@ struct Factor {
 
 /// In this order: what changes most comes first.
 const FACTORS: [Factor; 6] = [
-    Factor { name: "decay", values: &[0.5, 0.6, 0.7, 0.8, 0.9, 1.0], set: set_decay },
-    Factor { name: "seen", values: &[0.0, 0.05, 0.1, 0.2, 0.4, 0.8], set: |scoring, value| scoring.seen = value },
-    Factor { name: "current", values: &[0.0, 0.03, 0.06, 0.12, 0.3, 0.6], set: |scoring, value| scoring.current = value },
-    Factor { name: "two_hop", values: &[0.0, 0.15, 0.3, 0.6, 1.0], set: |scoring, value| scoring.two_hop = value },
-    Factor { name: "alike", values: &[0.0, 0.005, 0.02, 0.05, 0.1], set: |scoring, value| scoring.alike = value },
-    Factor { name: "decay again", values: &[0.5, 0.6, 0.7, 0.8, 0.9, 1.0], set: set_decay },
+    Factor {
+        name: "decay",
+        values: &[0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
+        set: set_decay,
+    },
+    Factor {
+        name: "seen",
+        values: &[0.0, 0.05, 0.1, 0.2, 0.3, 0.5],
+        set: |scoring, value| scoring.seen = value,
+    },
+    Factor {
+        name: "current",
+        values: &[0.0, 0.03, 0.06, 0.12, 0.18, 0.3],
+        set: |scoring, value| scoring.current = value,
+    },
+    Factor {
+        name: "two_hop",
+        values: &[0.0, 0.15, 0.3, 0.6, 1.0],
+        set: |scoring, value| scoring.two_hop = value,
+    },
+    Factor {
+        name: "alike",
+        values: &[0.0, 0.005, 0.02, 0.05, 0.1],
+        set: |scoring, value| scoring.alike = value,
+    },
+    Factor {
+        name: "decay again",
+        values: &[0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
+        set: set_decay,
+    },
 ];
 
 /// Gives every rank its weight: `value` to the power of the rank.
@@ -56,19 +80,32 @@ pub fn fit(builder: &mut SnapshotBuilder, hold_out: &HoldOut<'_>) -> Result<Vec<
         if factor.name == "alike" && builder.alike.is_none() {
             continue;
         }
-        let tried: Vec<(f64, f32)> = factor.values.par_iter().map(|value| try_value(builder, hold_out, factor, *value)).collect::<Result<_, _>>()?;
+        let tried: Vec<(f64, f32)> = factor
+            .values
+            .par_iter()
+            .map(|value| try_value(builder, hold_out, factor, *value))
+            .collect::<Result<_, _>>()?;
         let winner = tried.into_iter().reduce(|a, b| if b.0 > a.0 { b } else { a });
         let winner = winner.filter(|(goal, _)| *goal > best * (1.0 + MARGIN));
         if let Some((goal, value)) = winner {
             (factor.set)(&mut builder.meta.scoring, value);
             best = goal;
         }
-        fitted.push(Fitted { factor: factor.name, value: winner.map(|(_, value)| value), goal: best });
+        fitted.push(Fitted {
+            factor: factor.name,
+            value: winner.map(|(_, value)| value),
+            goal: best,
+        });
     }
     Ok(fitted)
 }
 
-fn try_value(builder: &SnapshotBuilder, hold_out: &HoldOut<'_>, factor: &Factor, value: f32) -> Result<(f64, f32), BuildError> {
+fn try_value(
+    builder: &SnapshotBuilder,
+    hold_out: &HoldOut<'_>,
+    factor: &Factor,
+    value: f32,
+) -> Result<(f64, f32), BuildError> {
     let mut trial = builder.clone();
     (factor.set)(&mut trial.meta.scoring, value);
     Ok((goal(&trial, hold_out)?, value))

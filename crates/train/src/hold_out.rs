@@ -38,7 +38,11 @@ impl HoldOut<'_> {
     /// Measures a snapshot, the current item allowed. One that cannot be opened measures nothing at all.
     #[must_use]
     pub fn evaluate(&self, bytes: Vec<u8>) -> Evaluation {
-        let protocol = Protocol { at: AT, current_item: CurrentItem::Show, most: Some(MOST_PREDICTIONS) };
+        let protocol = Protocol {
+            at: AT,
+            current_item: CurrentItem::Show,
+            most: Some(MOST_PREDICTIONS),
+        };
         match Snapshot::open(bytes) {
             Ok(snapshot) => evaluate(snapshot, self.after, &protocol, &Silent),
             Err(_) => Evaluation::default(),

@@ -71,11 +71,21 @@ impl Log {
     }
 
     fn with_sessions(&self, sessions: &[SessionSpan]) -> Self {
-        let mut part = Self { clicks: Vec::new(), sessions: Vec::new(), items: self.items.clone(), ..*self };
+        let mut part = Self {
+            clicks: Vec::new(),
+            sessions: Vec::new(),
+            items: self.items.clone(),
+            ..*self
+        };
         for session in sessions {
             let start = part.clicks.len() as u32;
-            part.clicks.extend(&self.clicks[session.start as usize..session.end as usize]);
-            part.sessions.push(SessionSpan { start, end: part.clicks.len() as u32, ..*session });
+            part.clicks
+                .extend(&self.clicks[session.start as usize..session.end as usize]);
+            part.sessions.push(SessionSpan {
+                start,
+                end: part.clicks.len() as u32,
+                ..*session
+            });
         }
         part
     }
@@ -83,6 +93,9 @@ impl Log {
     /// What comes after an event within its session, over all sessions: the number of next-item predictions.
     #[must_use]
     pub fn predictions(&self) -> usize {
-        self.sessions.iter().map(|session| (session.end - session.start).saturating_sub(1) as usize).sum()
+        self.sessions
+            .iter()
+            .map(|session| (session.end - session.start).saturating_sub(1) as usize)
+            .sum()
     }
 }

@@ -24,7 +24,11 @@ pub struct SectionSize {
 /// Bytes after brotli at its best quality. About 1 s for 1 MB.
 #[must_use]
 pub fn brotli_bytes(content: &[u8]) -> usize {
-    let parameters = brotli::enc::BrotliEncoderParams { quality: QUALITY, lgwin: WINDOW, ..Default::default() };
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: QUALITY,
+        lgwin: WINDOW,
+        ..Default::default()
+    };
     let mut counted = Counted(0);
     // Reading from memory and counting bytes have no way to fail.
     let written = brotli::BrotliCompress(&mut &*content, &mut counted, &parameters);
@@ -51,7 +55,11 @@ pub fn section_sizes<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Vec<SectionSize>
     let size = |section: shelfwise_core::snapshot::Section| {
         let content = snapshot.as_bytes().get(section.range).unwrap_or_default();
         let name = SectionId::from_u16(section.id).map_or_else(|| section.id.to_string(), |id| id.name().to_owned());
-        SectionSize { name, bytes: content.len(), brotli_bytes: brotli_bytes(content) }
+        SectionSize {
+            name,
+            bytes: content.len(),
+            brotli_bytes: brotli_bytes(content),
+        }
     };
     snapshot.sections().map(size).collect()
 }

@@ -24,7 +24,10 @@ pub struct StageClock {
 
 impl Default for StageClock {
     fn default() -> Self {
-        Self { stages: Vec::new(), begun: Instant::now() }
+        Self {
+            stages: Vec::new(),
+            begun: Instant::now(),
+        }
     }
 }
 
@@ -32,7 +35,11 @@ impl StageClock {
     /// The stage that has just ended; the next one begins.
     pub fn end(&mut self, name: &str) {
         let seconds = self.begun.elapsed().as_secs_f64();
-        self.stages.push(Stage { name: name.into(), seconds, peak_bytes: peak_bytes() });
+        self.stages.push(Stage {
+            name: name.into(),
+            seconds,
+            peak_bytes: peak_bytes(),
+        });
         self.begun = Instant::now();
     }
 

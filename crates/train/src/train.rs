@@ -42,11 +42,16 @@ pub struct TrainOptions {
 }
 
 /// Neighbours kept of each item unless said otherwise.
-pub const NEIGHBOURS: usize = 40;
+pub const NEIGHBOURS: usize = 30;
 
 impl Default for TrainOptions {
     fn default() -> Self {
-        Self { min_support: Choice::Auto, pairs_per_session: None, neighbours: NEIGHBOURS, strengths: Strengths::default() }
+        Self {
+            min_support: Choice::Auto,
+            pairs_per_session: None,
+            neighbours: NEIGHBOURS,
+            strengths: Strengths::default(),
+        }
     }
 }
 
@@ -144,10 +149,21 @@ pub fn train<B: AsRef<[u8]>>(
 
     progress.start("counting pairs", Amount::Unknown);
     let (strengths, min_support) = (options.strengths, decided.min_support);
-    let counts = count(&log, &CountOptions { strengths, min_support, pairs_per_session: decided.pairs_per_session });
+    let counts = count(
+        &log,
+        &CountOptions {
+            strengths,
+            min_support,
+            pairs_per_session: decided.pairs_per_session,
+        },
+    );
     clock.end("count");
     progress.start("weighing neighbours", Amount::Unknown);
-    let model_options = ModelOptions { min_support, neighbours: options.neighbours, strengths };
+    let model_options = ModelOptions {
+        min_support,
+        neighbours: options.neighbours,
+        strengths,
+    };
     let mut builder = model(&log, &counts, catalog, &indexing, &model_options);
     builder.meta.scoring = decided.scoring.unwrap_or(builder.meta.scoring);
     let snapshot = builder.build()?;
@@ -194,11 +210,28 @@ fn decide(
         _ => None,
     };
     let Some((before, after)) = split(log) else {
-        return Ok(Decided { min_support: least, pairs_per_session: fixed_bound, scoring: None, report: None });
+        return Ok(Decided {
+            min_support: least,
+            pairs_per_session: fixed_bound,
+            scoring: None,
+            report: None,
+        });
     };
-    let hold_out = HoldOut { before: &before, after: &after };
-    let model_options = ModelOptions { min_support: least, neighbours: options.neighbours, strengths: options.strengths };
-    let bench = Bench { hold_out, catalog, indexing, options: model_options };
+    let hold_out = HoldOut {
+        before: &before,
+        after: &after,
+    };
+    let model_options = ModelOptions {
+        min_support: least,
+        neighbours: options.neighbours,
+        strengths: options.strengths,
+    };
+    let bench = Bench {
+        hold_out,
+        catalog,
+        indexing,
+        options: model_options,
+    };
 
     progress.start("choosing the factors of scoring", Amount::Unknown);
     let counts = bench.count(fixed_bound);
@@ -216,7 +249,11 @@ fn decide(
         }
         _ => (Vec::new(), fixed_bound),
     };
-    let counts = if pairs_per_session == fixed_bound { counts } else { bench.count(pairs_per_session) };
+    let counts = if pairs_per_session == fixed_bound {
+        counts
+    } else {
+        bench.count(pairs_per_session)
+    };
     let (floors, min_support) = match options.min_support {
         Choice::Auto => {
             progress.start("measuring what a support floor costs", Amount::Unknown);
@@ -227,8 +264,21 @@ fn decide(
         }
         Choice::Fixed(_) => (Vec::new(), least),
     };
-    let evaluation = bench.hold_out.evaluate(bench.model(&counts, min_support, Some(&scoring)).build()?);
+    let evaluation = bench
+        .hold_out
+        .evaluate(bench.model(&counts, min_support, Some(&scoring)).build()?);
     clock.end("hold-out");
-    let report = HoldOutReport { sessions: after.sessions.len(), fitted, bounds, floors, evaluation };
-    Ok(Decided { min_support, pairs_per_session, scoring: Some(scoring), report: Some(report) })
+    let report = HoldOutReport {
+        sessions: after.sessions.len(),
+        fitted,
+        bounds,
+        floors,
+        evaluation,
+    };
+    Ok(Decided {
+        min_support,
+        pairs_per_session,
+        scoring: Some(scoring),
+        report: Some(report),
+    })
 }

@@ -14,17 +14,28 @@ use crate::table::{count, date, percent, table};
 pub fn print(report: &Report, snapshot: &Path) {
     print_log(&report.log);
     if let Some(catalog) = &report.catalog {
-        println!("\nCatalog: {} items of {} rows", count(catalog.items), count(catalog.rows));
+        println!(
+            "\nCatalog: {} items of {} rows",
+            count(catalog.items),
+            count(catalog.rows)
+        );
         print!("{}", catalog.bad);
     }
     let model = &report.model;
     match &model.hold_out {
         Some(hold_out) => print_hold_out(hold_out, model),
-        None => println!("\nToo few sessions to measure anything: the defaults hold, and the floor is {}.", model.min_support),
+        None => println!(
+            "\nToo few sessions to measure anything: the defaults hold, and the floor is {}.",
+            model.min_support
+        ),
     }
     print_model(model);
     print_stages(model);
-    println!("\n{}: {:.1} brotli bytes an item", snapshot.display(), model.bytes_per_item);
+    println!(
+        "\n{}: {:.1} brotli bytes an item",
+        snapshot.display(),
+        model.bytes_per_item
+    );
     if model.min_support < 2 {
         println!("Support floor 1 is for comparison with the literature only: do not ship this snapshot.");
     }
@@ -51,7 +62,10 @@ fn print_log(log: &LogReport) {
         ("beyond the longest session", dropped.over_long),
         ("kept", log.clicks),
     ];
-    for (name, number) in lines.into_iter().filter(|(name, number)| *number > 0 || *name == "kept") {
+    for (name, number) in lines
+        .into_iter()
+        .filter(|(name, number)| *number > 0 || *name == "kept")
+    {
         rows.add_row([name.to_owned(), count(number)]);
     }
     println!("{rows}");
@@ -69,20 +83,42 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
         count(hold_out.sessions),
         count(hold_out.evaluation.predictions)
     );
-    let moved = hold_out.fitted.iter().filter_map(|fitted| fitted.value.map(|value| format!("{} {value}", fitted.factor)));
+    let moved = hold_out
+        .fitted
+        .iter()
+        .filter_map(|fitted| fitted.value.map(|value| format!("{} {value}", fitted.factor)));
     let moved: Vec<String> = moved.collect();
-    println!("Factors of scoring moved from their defaults: {}", if moved.is_empty() { "none".into() } else { moved.join(", ") });
+    println!(
+        "Factors of scoring moved from their defaults: {}",
+        if moved.is_empty() {
+            "none".into()
+        } else {
+            moved.join(", ")
+        }
+    );
     if !hold_out.bounds.is_empty() {
         let title = format!("pairs a session (budget {})", percent(BOUND_BUDGET));
         let name = |point: &Point| point.pairs_per_session.map_or_else(|| "all".into(), count);
-        print_curve(&title, &hold_out.bounds, name, |point| point.pairs_per_session == model.pairs_per_session);
+        print_curve(&title, &hold_out.bounds, name, |point| {
+            point.pairs_per_session == model.pairs_per_session
+        });
     }
     if !hold_out.floors.is_empty() {
         let title = format!("support floor (budget {} of HR)", percent(FLOOR_BUDGET));
-        print_curve(&title, &hold_out.floors, |point| count(point.min_support), |point| point.min_support == model.min_support);
+        print_curve(
+            &title,
+            &hold_out.floors,
+            |point| count(point.min_support),
+            |point| point.min_support == model.min_support,
+        );
     }
     let evaluation = &hold_out.evaluation;
-    println!("As chosen: HR@20 {}, MRR@20 {}, NDCG@20 {}", percent(evaluation.hr), percent(evaluation.mrr), percent(evaluation.ndcg));
+    println!(
+        "As chosen: HR@20 {}, MRR@20 {}, NDCG@20 {}",
+        percent(evaluation.hr),
+        percent(evaluation.mrr),
+        percent(evaluation.ndcg)
+    );
 }
 
 fn print_curve(title: &str, points: &[Point], name: impl Fn(&Point) -> String, chosen: impl Fn(&Point) -> bool) {
@@ -90,7 +126,14 @@ fn print_curve(title: &str, points: &[Point], name: impl Fn(&Point) -> String, c
     for point in points {
         let mark = if chosen(point) { "chosen" } else { "" };
         let (neighbours, bytes) = (count(point.neighbours), count(point.brotli_bytes));
-        rows.add_row([name(point), percent(point.hr), percent(point.mrr), neighbours, bytes, mark.into()]);
+        rows.add_row([
+            name(point),
+            percent(point.hr),
+            percent(point.mrr),
+            neighbours,
+            bytes,
+            mark.into(),
+        ]);
     }
     println!("{rows}");
 }
@@ -108,13 +151,18 @@ fn print_model(model: &TrainReport) {
         model.min_support,
         count(model.neighbours)
     );
-    println!("{}", sizes(&model.sections, model.snapshot_bytes, model.snapshot_brotli_bytes));
+    println!(
+        "{}",
+        sizes(&model.sections, model.snapshot_bytes, model.snapshot_brotli_bytes)
+    );
 }
 
 fn print_stages(model: &TrainReport) {
     let mut rows = table(&["stage", "seconds", "peak MB"]);
     for stage in &model.stages {
-        let peak = stage.peak_bytes.map_or_else(|| "unknown".into(), |bytes| count(bytes / 1_000_000));
+        let peak = stage
+            .peak_bytes
+            .map_or_else(|| "unknown".into(), |bytes| count(bytes / 1_000_000));
         rows.add_row([stage.name.clone(), format!("{:.2}", stage.seconds), peak]);
     }
     println!("{rows}");

@@ -62,7 +62,7 @@ use crate::log::Log;
 use crate::progress::{Amount, Progress};
 
 /// Longest id of an item, session or person, in bytes. Longer ones are damaged rows rather than ids.
-pub const MAX_ID_BYTES: usize = 256;
+pub use shelfwise_core::MAX_ID_BYTES;
 
 /// Reads a log: all files that the patterns lead to.
 ///
