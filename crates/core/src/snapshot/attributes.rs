@@ -100,7 +100,8 @@ impl<'a> Attributes<'a> {
     /// The category's path.
     #[must_use]
     pub fn category_name(&self, category: Category) -> Option<&'a str> {
-        self.name(usize::from(category.0))
+        let number = usize::from(category.0);
+        (number < self.categories).then(|| self.name(number)).flatten()
     }
 
     /// The brand's name.

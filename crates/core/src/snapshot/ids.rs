@@ -248,7 +248,8 @@ impl Iterator for Block<'_> {
         };
         let (shared, own) = (usize::from(*shared), usize::from(*own));
         let (suffix, rest) = rest.split_at_checked(own)?;
-        if shared > self.id.len {
+        // No item has an empty id: where damage makes one, the block ends.
+        if shared > self.id.len || shared + own == 0 {
             return None;
         }
         self.id.bytes.get_mut(shared..shared + own)?.copy_from_slice(suffix);
