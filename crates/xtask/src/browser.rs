@@ -27,7 +27,7 @@ pub fn shop(workspace: &Workspace, config: &Config) -> Result<()> {
     // The server lives as long as this process does, which is longer than the tests.
     std::thread::spawn(move || site.serve());
     let mut node = Command::new("node");
-    node.arg("--test")
+    node.args(["--test", "--test-reporter=spec"])
         .args(test_files(&workspace.path(FOLDER))?)
         .current_dir(workspace.path(FOLDER));
     node.env("SHOP_URL", address)
