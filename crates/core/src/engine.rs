@@ -96,6 +96,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
             snapshot,
             policy,
             scores,
+            heap,
             ..
         } = self;
         let (snapshot, policy) = (&*snapshot, &*policy);
@@ -103,6 +104,11 @@ impl<B: AsRef<[u8]>> Engine<B> {
         Scorer::new(snapshot, scores, trace).add_signals(&signals);
 
         let listed = candidates_of_list(snapshot, scores, request.items);
+        let scored = (0..).zip(&listed).map(|(place, item)| Ranked {
+            score: item.score,
+            place,
+        });
+        let mut ranked = ranked(core::mem::take(heap), scored);
         let pinned = |id: &str| listed.iter().find(|item| item.id == id).cloned();
         let (placement, limit) = (request.placement, request.limit);
         let ruling = Ruling {
@@ -113,7 +119,13 @@ impl<B: AsRef<[u8]>> Engine<B> {
             limit,
         };
         let pins = pins(&ruling, pinned);
-        let arranged = arrange(&ruling, listed.iter().cloned(), pins, trace);
+        let arranged = arrange(
+            &ruling,
+            &mut core::iter::from_fn(|| listed.get(ranked.pop()?.place as usize).cloned()),
+            pins,
+            trace,
+        );
+        *heap = ranked.into_vec();
         let basis = if scores.touched().is_empty() {
             Basis::ShopOrder
         } else {
@@ -160,10 +172,14 @@ impl<B: AsRef<[u8]>> Engine<B> {
         };
         let shelf = Shelf::new(snapshot, scores, request.sold_out);
         let pins = pins(&ruling, |id| Some(shelf.candidate(id)));
-        let mut ranked = ranked(core::mem::take(heap), scores);
+        let touched = scores.touched().iter().map(|item| Ranked {
+            score: scores.of(*item),
+            place: item.0,
+        });
+        let mut ranked = ranked(core::mem::take(heap), touched);
         let arranged = arrange(
             &ruling,
-            core::iter::from_fn(|| ranked.pop()).filter_map(|next| shelf.ranked(next.item)),
+            &mut core::iter::from_fn(|| ranked.pop()).filter_map(|next| shelf.ranked(ItemIndex(next.place))),
             pins,
             trace,
         );
@@ -201,7 +217,7 @@ fn basis(signals: &[Signal<'_>]) -> Basis {
     }
 }
 
-/// The caller's list, best first: score descending, then the caller's own position.
+/// The caller's list with scores, in the caller's own order.
 fn candidates_of_list<'a, B: AsRef<[u8]>>(
     snapshot: &'a Snapshot<B>,
     scores: &Scores,
@@ -222,9 +238,7 @@ fn candidates_of_list<'a, B: AsRef<[u8]>>(
             rules: Vec::new(),
         }
     };
-    let mut listed: Vec<_> = (0..).zip(items).map(candidate).collect();
-    listed.sort_by(|a, b| b.score.total_cmp(&a.score));
-    listed
+    (0..).zip(items).map(candidate).collect()
 }
 
 fn facts<'a>(attributes: &Attributes<'a>, index: Option<ItemIndex>) -> (Option<&'a str>, Option<&'a str>) {
@@ -249,8 +263,11 @@ struct Shelf<'a, 's, B> {
 impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
     fn new(snapshot: &'a Snapshot<B>, scores: &'s Scores, sold_out_ids: &'s [&'s str]) -> Self {
         let ids = snapshot.ids();
-        let mut sold_out: Vec<ItemIndex> = sold_out_ids.iter().filter_map(|id| ids.index_of(id)).collect();
-        sold_out.sort_unstable();
+        let mut sold_out: Vec<ItemIndex> = Vec::with_capacity(sold_out_ids.len());
+        // Each in its place, so that no sort travels to browsers; moving a thousand numbers takes no time.
+        for item in sold_out_ids.iter().filter_map(|id| ids.index_of(id)) {
+            sold_out.insert(sold_out.partition_point(|other| *other < item), item);
+        }
         Self {
             snapshot,
             attributes: snapshot.attributes(),
@@ -313,18 +330,19 @@ fn pins<'a, 'p: 'a>(
     pins.collect()
 }
 
-/// An item with its score, ordered so that the best is the greatest: score, then the smaller index.
+/// A place with its score, ordered so that the best is the greatest: score, then the smaller place.
 #[derive(Debug)]
 struct Ranked {
     score: f32,
-    item: ItemIndex,
+    /// The item index in the whole catalog, or the position in the caller's list.
+    place: u32,
 }
 
 impl Ord for Ranked {
     fn cmp(&self, other: &Self) -> Ordering {
         self.score
             .total_cmp(&other.score)
-            .then_with(|| Reverse(self.item).cmp(&Reverse(other.item)))
+            .then_with(|| Reverse(self.place).cmp(&Reverse(other.place)))
     }
 }
 
@@ -342,13 +360,10 @@ impl PartialEq for Ranked {
 
 impl Eq for Ranked {}
 
-/// A heap of everything that has a score: building it is linear, and only what is shown is ever sorted.
-fn ranked(mut storage: Vec<Ranked>, scores: &Scores) -> BinaryHeap<Ranked> {
+/// A heap of what has a score: building it is linear, and only what is shown is ever sorted.
+fn ranked(mut storage: Vec<Ranked>, scored: impl Iterator<Item = Ranked>) -> BinaryHeap<Ranked> {
     storage.clear();
-    storage.extend(scores.touched().iter().map(|item| Ranked {
-        score: scores.of(*item),
-        item: *item,
-    }));
+    storage.extend(scored);
     BinaryHeap::from(storage)
 }
 

@@ -116,33 +116,35 @@ impl Explanation {
     /// The reasons for an item, strongest first: one for each signal that speaks for it.
     #[must_use]
     pub fn reasons(&self, item: ItemIndex, signals: &[Signal<'_>]) -> Vec<Reason> {
-        let mut reasons: Vec<(Reason, usize)> = Vec::new();
+        let mut reasons: Vec<Reason> = Vec::new();
         let mut total = 0.0;
         for contribution in self.contributions(item) {
             total += contribution.amount;
             let (code, evidence) = reason(contribution, signals);
-            match reasons
-                .iter_mut()
-                .find(|(known, _)| known.code == code && known.evidence.as_deref() == evidence)
-            {
-                Some((known, _)) => known.share += contribution.amount,
-                None => {
-                    let reason = Reason {
-                        code,
-                        evidence: evidence.map(ToOwned::to_owned),
-                        share: contribution.amount,
-                    };
-                    reasons.push((reason, reasons.len()));
-                }
+            let known = |known: &&mut Reason| known.code == code && known.evidence.as_deref() == evidence;
+            match reasons.iter_mut().find(known) {
+                Some(known) => known.share += contribution.amount,
+                None => reasons.push(Reason {
+                    code,
+                    evidence: evidence.map(ToOwned::to_owned),
+                    share: contribution.amount,
+                }),
             }
         }
-        reasons.sort_by(|(a, m), (b, n)| b.share.total_cmp(&a.share).then(m.cmp(n)));
-        let share = |mut reason: Reason| {
-            reason.share /= total;
-            reason
-        };
-        reasons.into_iter().map(|(reason, _)| share(reason)).collect()
+        let mut reasons = strongest_first(reasons);
+        reasons.iter_mut().for_each(|reason| reason.share /= total);
+        reasons
     }
+}
+
+/// Puts each in its place; what came first stays first among equals. A sort would cost browsers 2 KB for few items.
+fn strongest_first(reasons: Vec<Reason>) -> Vec<Reason> {
+    let mut ordered: Vec<Reason> = Vec::with_capacity(reasons.len());
+    for reason in reasons {
+        let stronger = ordered.partition_point(|other| other.share.total_cmp(&reason.share).is_ge());
+        ordered.insert(stronger, reason);
+    }
+    ordered
 }
 
 fn reason<'a>(contribution: &Contribution, signals: &[Signal<'a>]) -> (ReasonCode, Option<&'a str>) {

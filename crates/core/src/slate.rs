@@ -22,6 +22,19 @@ pub enum Basis {
     ShopOrder,
 }
 
+impl Basis {
+    /// Its name in results and files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Context => "context",
+            Self::Popularity => "popularity",
+            Self::ShopOrder => "shop_order",
+        }
+    }
+}
+
 /// One item of a slate.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SlateItem<'a> {

@@ -39,6 +39,21 @@ impl Source {
         Self::PopularInCategory,
         Self::Popular,
     ];
+
+    /// Its name in results and files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Together => "together",
+            Self::TwoHop => "two_hop",
+            Self::Seen => "seen",
+            Self::Alike => "alike",
+            Self::PopularInCategory => "popular_in_category",
+            Self::Popular => "popular",
+            Self::ShopOrder => "shop_order",
+            Self::Pinned => "pinned",
+        }
+    }
 }
 
 /// Why an item is not in the slate.

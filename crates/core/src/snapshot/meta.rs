@@ -14,6 +14,17 @@ pub enum Support {
     Sessions,
 }
 
+impl Support {
+    /// Its name in results and files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Sessions => "sessions",
+        }
+    }
+}
+
 /// Number of the last events that ranking looks at.
 pub const SIGNALS: usize = 20;
 

@@ -1,0 +1,263 @@
+//! Features: what the trees look at, computed by one function for training and for serving.
+
+use alloc::vec::Vec;
+
+use super::Scored;
+use crate::item::ItemIndex;
+use crate::score::Scores;
+use crate::signal::Signal;
+use crate::snapshot::{Neighbours, Snapshot};
+
+/// What a feature is where it is not known: below every threshold.
+pub const MISSING: f32 = f32::NEG_INFINITY;
+
+/// The features by name. Their numbers are part of the snapshot format: new ones are appended, none is renumbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Feature {
+    /// Table score, from 0.
+    Score = 0,
+    /// Table score over the best candidate's, 0 to 1.
+    Share,
+    /// Place by table score, from 0; missing in `rerank`.
+    Rank,
+    /// Difference to the table score of the next candidate, from 0; missing in `rerank`.
+    Gap,
+    /// Number of items for which something speaks; missing in `rerank`.
+    Candidates,
+    /// Part of the score that comes from rows of the signals, from 0.
+    Direct,
+    /// That part over the largest one, 0 to 1.
+    DirectShare,
+    /// Part of the score that comes two steps away, from 0.
+    Far,
+    /// That part over the largest one, 0 to 1.
+    FarShare,
+    /// Weight in the row of the most recent signal, 0 to 1.
+    Last,
+    /// Weight in the row of the signal before, 0 to 1.
+    Previous,
+    /// Largest weight in any signal's row, 0 to 1.
+    Strongest,
+    /// Sum of the weights in the signals' rows without decay, 0 to 20.
+    Sum,
+    /// Number of signals whose rows hold it, 0 to 20.
+    Pointers,
+    /// Items that weigh more in the row of the most recent signal; missing where it is not in that row.
+    PlaceInLast,
+    /// Weight of the most recent signal in the candidate's own row, 0 to 1.
+    ReverseLast,
+    /// Weights of all signals in the candidate's own row, each by its decay, from 0.
+    ReverseSum,
+    /// Rank of the candidate among the signals, from 0; missing where it is none of them.
+    SeenRank,
+    /// Events of this visit that were about it, from 0.
+    SeenCount,
+    /// Popularity, 0 to 1, logarithmic.
+    Popularity,
+    /// Recent popularity, 0 to 1, logarithmic.
+    Recent,
+    /// The latter less the former, −1 to 1.
+    Trend,
+    /// Popularity less that of the most recent signal, −1 to 1; missing where the snapshot does not know that.
+    PopularityStep,
+    /// Popularity of the most recent signal, 0 to 1; missing where the snapshot does not know it.
+    LastPopularity,
+    /// Neighbours of the most recent signal, 0 to 63.
+    LastNeighbours,
+    /// Events of this visit that were about the most recent signal, from 1.
+    LastCount,
+    /// Table score of the most recent signal over the best candidate's, from 0.
+    LastShare,
+    /// Events of this visit, from 1.
+    Events,
+    /// Different items of this visit, 1 to 20.
+    Distinct,
+    /// Weights in the signals' rows of likeness, each by its decay, from 0.
+    Alike,
+    /// 1 if in the category of the most recent signal, else 0; missing where either has none.
+    SameCategory,
+    /// 1 if of the brand of the most recent signal, else 0; missing where either has none.
+    SameBrand,
+}
+
+/// Number of features.
+pub const FEATURES: usize = Feature::SameBrand as usize + 1;
+
+/// The features of one candidate, by [`Feature`].
+pub type Features = [f32; FEATURES];
+
+/// Where candidates come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generation {
+    /// They are the best of so many, in the order of their scores.
+    Best(usize),
+    /// They are a caller's list: the features of candidate generation are missing.
+    Listed,
+}
+
+/// Computes features; keeps its room from call to call.
+#[derive(Debug, Default)]
+pub struct Describer {
+    /// One more than the place of a candidate, by item; 0 for all others.
+    slots: Vec<u16>,
+    /// One more than the rank of a signal, by item; 0 for all others.
+    ranks: Vec<u8>,
+}
+
+impl Describer {
+    /// Describes up to 65,535 candidates. Costs about 0.2 µs each, and 5 ns for each neighbour of each signal.
+    pub fn describe<B: AsRef<[u8]>>(
+        &mut self,
+        snapshot: &Snapshot<B>,
+        scores: &Scores,
+        signals: &[Signal<'_>],
+        candidates: &[Scored],
+        generation: Generation,
+        out: &mut Vec<Features>,
+    ) {
+        self.mark(snapshot.items(), signals, candidates);
+        let visit = Visit::new(snapshot, scores, signals, candidates, generation);
+        out.clear();
+        out.extend(candidates.iter().zip(1..).map(|(candidate, place)| {
+            let next = candidates.get(place).map_or(0.0, |next| next.score);
+            self.describe_alone(&visit, candidate, place - 1, next)
+        }));
+        self.add_rows(&visit, out);
+        finish_shares(out);
+        self.unmark(signals, candidates);
+    }
+
+    /// What a candidate says without the rows of the signals.
+    fn describe_alone<B: AsRef<[u8]>>(&self, visit: &Visit<'_, B>, candidate: &Scored, place: usize, next: f32) -> Features {
+        let item = candidate.item;
+        let mut features = visit.shared;
+        let mut set = |feature: Feature, value: f32| {
+            if let Some(slot) = features.get_mut(feature as usize) {
+                *slot = value;
+            }
+        };
+        set(Feature::Score, candidate.score);
+        set(Feature::Share, ratio(candidate.score, visit.best));
+        if let Generation::Best(_) = visit.generation {
+            set(Feature::Rank, place as f32);
+            set(Feature::Gap, candidate.score - next);
+        }
+        set(Feature::Far, visit.scores.far_of(item));
+        let popularity = visit.popularity.of(item);
+        let recent = visit.popularity.recent_of(item);
+        set(Feature::Popularity, popularity);
+        set(Feature::Recent, recent);
+        set(Feature::Trend, recent - popularity);
+        set(Feature::PopularityStep, visit.last_popularity.map_or(MISSING, |last| popularity - last));
+        let seen = self.rank_of(item).and_then(|rank| Some((rank, visit.signals.get(rank)?)));
+        set(Feature::SeenRank, seen.map_or(MISSING, |(rank, _)| rank as f32));
+        set(Feature::SeenCount, seen.map_or(0.0, |(_, signal)| f32::from(signal.count)));
+        let (last, sum) = self.reverse(visit, item);
+        set(Feature::ReverseLast, last);
+        set(Feature::ReverseSum, sum);
+        set(Feature::SameCategory, same(visit.last_category, visit.attributes.category_of(item)));
+        set(Feature::SameBrand, same(visit.last_brand, visit.attributes.brand_of(item)));
+        features
+    }
+
+    /// Weights of the signals in the candidate's own row: of the most recent one, and of all by decay.
+    fn reverse<B: AsRef<[u8]>>(&self, visit: &Visit<'_, B>, item: ItemIndex) -> (f32, f32) {
+        let (mut last, mut sum) = (0.0, 0.0);
+        for neighbour in visit.together.of(item) {
+            let Some(rank) = self.rank_of(neighbour.item) else { continue };
+            if rank == 0 {
+                last = neighbour.weight;
+            }
+            sum += neighbour.weight * visit.signals.get(rank).map_or(0.0, |signal| signal.weight);
+        }
+        (last, sum)
+    }
+
+    /// Adds what the rows of the signals say of the candidates.
+    fn add_rows<B: AsRef<[u8]>>(&self, visit: &Visit<'_, B>, out: &mut [Features]) {
+        for (rank, signal) in visit.signals.iter().enumerate() {
+            let Some(index) = signal.index else { continue };
+            for neighbour in visit.together.of(index) {
+                if let Some(features) = self.slot(neighbour.item, out) {
+                    add_neighbour(features, rank, neighbour.weight, signal.weight);
+                }
+            }
+            for neighbour in visit.alike.of(index) {
+                if let Some(features) = self.slot(neighbour.item, out) {
+                    add(features, Feature::Alike, neighbour.weight * signal.weight);
+                }
+            }
+            if rank == 0 {
+                self.add_places(&visit.together, index, out);
+            }
+        }
+    }
+
+    /// Numbers the row of the most recent signal: how many items weigh more.
+    fn add_places(&self, together: &Neighbours<'_>, last: ItemIndex, out: &mut [Features]) {
+        for neighbour in together.of(last) {
+            if let Some(features) = self.slot(neighbour.item, out) {
+                let heavier = together.of(last).filter(|other| other.weight > neighbour.weight).count();
+                if let Some(place) = features.get_mut(Feature::PlaceInLast as usize) {
+                    *place = heavier as f32;
+                }
+            }
+        }
+    }
+
+    fn slot<'o>(&self, item: ItemIndex, out: &'o mut [Features]) -> Option<&'o mut Features> {
+        let slot = self.slots.get(item.as_usize())?.checked_sub(1)?;
+        out.get_mut(usize::from(slot))
+    }
+
+    fn rank_of(&self, item: ItemIndex) -> Option<usize> {
+        self.ranks.get(item.as_usize())?.checked_sub(1).map(usize::from)
+    }
+
+    fn mark(&mut self, items: usize, signals: &[Signal<'_>], candidates: &[Scored]) {
+        self.slots.resize(items, 0);
+        self.ranks.resize(items, 0);
+        for (slot, candidate) in (1..u16::MAX).zip(candidates) {
+            if let Some(known) = self.slots.get_mut(candidate.item.as_usize()) {
+                *known = slot;
+            }
+        }
+        for (rank, signal) in (1..u8::MAX).zip(signals) {
+            if let Some(known) = signal.index.and_then(|index| self.ranks.get_mut(index.as_usize())) {
+                *known = rank;
+            }
+        }
+    }
+
+    fn unmark(&mut self, signals: &[Signal<'_>], candidates: &[Scored]) {
+        for candidate in candidates {
+            if let Some(known) = self.slots.get_mut(candidate.item.as_usize()) {
+                *known = 0;
+            }
+        }
+        for index in signals.iter().filter_map(|signal| signal.index) {
+            if let Some(known) = self.ranks.get_mut(index.as_usize()) {
+                *known = 0;
+            }
+        }
+    }
+}
+
+/// What all candidates of one request share.
+struct Visit<'a, B> {
+    snapshot: core::marker::PhantomData<&'a B>,
+    scores: &'a Scores,
+    signals: &'a [Signal<'a>],
+    generation: Generation,
+    together: Neighbours<'a>,
+    alike: Neighbours<'a>,
+    popularity: crate::snapshot::Popularity<'a>,
+    attributes: crate::snapshot::Attributes<'a>,
+    best: f32,
+    last_popularity: Option<f32>,
+    last_category: Option<crate::snapshot::Category>,
+    last_brand: Option<crate::snapshot::Brand>,
+    /// The features that are the same for all.
+    shared: Features,
+}

@@ -1,0 +1,57 @@
+//! The learned ranker: a small fixed feature vector for every candidate, and boosted trees over it.
+//!
+//! One ranker serves both calls. For `recommend` it orders the best candidates; for `rerank` it orders those items
+//! of the caller's list for which something speaks, and the features of candidate generation are missing.
+
+mod features;
+mod forest;
+
+use alloc::vec::Vec;
+
+pub use features::{FEATURES, Feature, Features, MISSING};
+pub(crate) use features::{Describer, Generation};
+pub use forest::Forest;
+#[cfg(feature = "build")]
+pub use forest::{ForestTable, TreeTable};
+
+use crate::item::ItemIndex;
+
+/// Candidates that the trees order; behind them the order of the tables goes on.
+///
+/// 100 hold the next item 79 to 85 times of 100 on the public logs (`docs/ranking.md`).
+pub const CANDIDATES: usize = 100;
+
+/// Room that the ranker works in, kept from call to call so that a ranking allocates nothing for it.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    pub features: Vec<Features>,
+    pub describer: Describer,
+    bins: Vec<[u8; FEATURES]>,
+    sums: Vec<i32>,
+}
+
+impl Room {
+    /// Scores of the described candidates by the forest, in their order: from 1 to 2, so that they stand before
+    /// everything that only the tables scored.
+    pub fn score(&mut self, forest: &Forest<'_>) -> impl Iterator<Item = f32> {
+        self.bins.clear();
+        self.bins.extend(self.features.iter().map(|features| forest.bins(features)));
+        self.sums.clear();
+        self.sums.resize(self.bins.len(), 0);
+        forest.add(&self.bins, &mut self.sums);
+        let forest = *forest;
+        self.sums.iter().map(move |sum| forest.normalize(*sum))
+    }
+}
+
+/// A table score in a ranked slate: below 1, in the same order.
+pub(crate) fn unranked(score: f32) -> f32 {
+    score / (1.0 + score)
+}
+
+/// An item with its score.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scored {
+    pub item: ItemIndex,
+    pub score: f32,
+}
