@@ -1,0 +1,71 @@
+//! The vectors on this machine, and the fixtures as the builder writes them today.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::path::{Path, PathBuf};
+
+use shelfwise_vectors::{GOOD, SUITES, Suite, defects, pretty, run, shops};
+
+fn suite(text: &str) -> Suite {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn every_case_is_answered_as_before() {
+    for (file, text) in SUITES {
+        for case in suite(text) {
+            let answer = run(&case).unwrap_or_else(|error| panic!("{file}: {}: {error}", case.name));
+            assert_eq!(Some(answer), case.expect, "{file}: {}", case.name);
+        }
+    }
+}
+
+#[test]
+fn there_are_a_hundred_cases_and_no_two_of_one_name() {
+    let cases: Vec<_> = SUITES.iter().flat_map(|(_, text)| suite(text)).collect();
+    let mut names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert!(
+        names.len() == cases.len() && cases.len() >= 100,
+        "{} of {}",
+        names.len(),
+        cases.len()
+    );
+}
+
+#[test]
+fn files_stand_as_they_are_written() {
+    for (file, text) in SUITES {
+        assert!(
+            pretty::to_string(&suite(text)).unwrap() == text,
+            "{file}.json: run `cargo xtask vectors`"
+        );
+    }
+}
+
+#[test]
+fn the_builder_still_writes_the_committed_snapshots() {
+    for ((name, make), (named, committed)) in shops::ALL.into_iter().zip(GOOD) {
+        assert_eq!(name, named);
+        assert!(make().unwrap() == committed, "{name}");
+    }
+}
+
+#[test]
+fn defects_are_made_as_they_are_committed() {
+    let (_, good) = GOOD.into_iter().find(|(name, _)| *name == defects::MADE_FROM).unwrap();
+    for (name, damage) in defects::ALL {
+        let file = bad_snapshots().join(name).with_extension("swm");
+        assert!(damage(good) == std::fs::read(&file).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn every_file_of_cases_is_run() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    assert_eq!(folder.read_dir().unwrap().count(), SUITES.len());
+}
+
+fn bad_snapshots() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../snapshots/v1/bad")
+}
