@@ -14,6 +14,7 @@ mod size;
 mod suite;
 mod tidy;
 mod toolchain;
+mod vectors;
 mod wasm;
 mod workspace;
 
@@ -49,6 +50,8 @@ enum Task {
     AuditImports,
     /// Check what lints cannot see: lengths, links, comments, the format's document.
     Tidy,
+    /// Compute the answers of the golden vectors anew, for a reviewer to read the difference.
+    Vectors,
 }
 
 fn main() -> ExitCode {
@@ -71,5 +74,6 @@ fn run(task: &Task) -> Result<()> {
         Task::Size => size::check(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),
         Task::Tidy => tidy::check(&workspace),
+        Task::Vectors => vectors::regenerate(&workspace),
     }
 }

@@ -16,12 +16,6 @@ impl Workspace {
         Self { root: root.to_owned() }
     }
 
-    /// A repository somewhere else: tests make small ones.
-    #[cfg(test)]
-    pub fn at(root: &Path) -> Self {
-        Self { root: root.to_owned() }
-    }
-
     /// The folder that holds the workspace's `Cargo.toml`.
     pub fn root(&self) -> &Path {
         &self.root

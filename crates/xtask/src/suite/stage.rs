@@ -7,8 +7,9 @@ use clap::ValueEnum;
 
 use crate::config::Config;
 use crate::programs::{CrateProgram, Dependencies};
+use crate::vectors::WasmHost;
 use crate::workspace::Workspace;
-use crate::{browser, fuzz, imports, process, size, tidy, wasm};
+use crate::{browser, fuzz, imports, process, size, tidy, vectors, wasm};
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
 const FUZZ_SECONDS: u32 = 60;
@@ -34,6 +35,10 @@ pub enum Stage {
     Size,
     /// It asks its page for nothing that is not on the list.
     Imports,
+    /// Golden vectors in wasm under Node: the bytes of the native run.
+    Node,
+    /// Golden vectors in headless Chromium: the same bytes again.
+    Chromium,
     /// The demo shop in Chromium, end to end, with screenshots.
     Shop,
     /// Hostile bytes, a minute for each target.
@@ -60,6 +65,8 @@ impl Stage {
             Self::Wasm => "wasm: module and glue",
             Self::Size => "size: module and glue within budget",
             Self::Imports => "imports: no road out of the module",
+            Self::Node => "node: golden vectors in wasm",
+            Self::Chromium => "chromium: golden vectors in wasm",
             Self::Shop => "shop: end to end in Chromium",
             Self::Fuzz => "fuzz: hostile bytes, a minute each",
         }
@@ -88,6 +95,8 @@ impl Stage {
             Self::Wasm => wasm::build(workspace, config).map(|_| ()),
             Self::Size => size::check(workspace, config),
             Self::Imports => imports::audit(workspace, config),
+            Self::Node => vectors::run(workspace, WasmHost::Node),
+            Self::Chromium => vectors::run(workspace, WasmHost::Chromium),
             Self::Shop => browser::shop(workspace, config),
             Self::Fuzz => fuzz::run(workspace, FUZZ_SECONDS),
         }

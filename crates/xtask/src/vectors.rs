@@ -1,0 +1,66 @@
+//! Golden vectors: what the engine answers, with the same bytes natively, under Node and in headless Chromium.
+//!
+//! The native run is one of the workspace's tests; the runs in wasm are here, and so is writing the answers anew.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::process;
+use crate::programs::{CrateProgram, Dependencies, SystemProgram, locked_version};
+use crate::toolchain::{TARGET, Toolchain};
+use crate::workspace::Workspace;
+
+/// The package whose tests run on every host.
+const PACKAGE: &str = "shelfwise-vectors";
+/// How the runner starts the browser.
+const WEBDRIVER: &str = "tests/webdriver.json";
+
+/// Where the tests run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WasmHost {
+    /// Node.js.
+    Node,
+    /// Chromium without a window.
+    Chromium,
+}
+
+/// Runs the vectors in the host.
+pub fn run(workspace: &Workspace, host: WasmHost) -> Result<()> {
+    // A runner of another version than the crate's refuses the module, so the lock file decides.
+    let version = locked_version(workspace, "wasm-bindgen")?;
+    let runner = CrateProgram {
+        package: "wasm-bindgen-cli",
+        version: &version,
+        program: "wasm-bindgen-test-runner",
+        dependencies: Dependencies::Newest,
+    };
+    let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace);
+    cargo.args(["test", "--locked", "--package", PACKAGE, "--target", TARGET, "--tests"]);
+    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner.require(workspace)?);
+    choose(&mut cargo, workspace, host)?;
+    process::run(&mut cargo)
+}
+
+/// Writes the answers of every case anew. Nothing checks them but the reader of the difference.
+pub fn regenerate(workspace: &Workspace) -> Result<()> {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["run", "--locked", "--package", PACKAGE, "--", "--write"])
+        .current_dir(workspace.root());
+    process::run(&mut cargo)
+}
+
+fn choose(cargo: &mut Command, workspace: &Workspace, host: WasmHost) -> Result<()> {
+    match host {
+        // What the runner does when it is told nothing.
+        WasmHost::Node => {}
+        WasmHost::Chromium => {
+            SystemProgram::Chromium.require()?;
+            cargo.env("CHROMEDRIVER", SystemProgram::Chromedriver.require()?);
+            cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", workspace.path(WEBDRIVER));
+            cargo.env("WASM_BINDGEN_USE_BROWSER", "1");
+        }
+    }
+    Ok(())
+}
