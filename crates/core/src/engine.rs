@@ -4,12 +4,12 @@ use alloc::borrow::{Cow, ToOwned};
 use alloc::collections::BinaryHeap;
 use alloc::format;
 use alloc::vec::Vec;
-use core::cmp::{Ordering, Reverse};
 
 use crate::context::Context;
 use crate::item::{Item, ItemIndex, Stock};
 use crate::policy::{Action, Candidate, Policy, Ruling, arrange, is_in_category};
-use crate::score::{Scorer, Scores};
+use crate::ranking::{Ranking, Scored};
+use crate::score::Scores;
 use crate::session::Session;
 use crate::signal::{Signal, signals};
 use crate::slate::{Basis, Slate, SlateItem};
@@ -51,8 +51,7 @@ pub struct Recommend<'a> {
 pub struct Engine<B> {
     snapshot: Snapshot<B>,
     policy: Policy,
-    scores: Scores,
-    heap: Vec<Ranked>,
+    ranking: Ranking,
     slates: u32,
 }
 
@@ -63,8 +62,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         Self {
             snapshot,
             policy,
-            scores: Scores::default(),
-            heap: Vec::new(),
+            ranking: Ranking::default(),
             slates: 0,
         }
     }
@@ -89,59 +87,48 @@ impl<B: AsRef<[u8]>> Engine<B> {
 
     /// Re-orders the caller's list. Items for which nothing speaks keep the shop's order.
     ///
-    /// Costs the scoring of the signals, and about 0.2 µs for each item of the list.
+    /// Costs the scoring of the signals, and about 0.2 µs for each item of the list, 1 µs where trees rank it.
     pub fn rerank<'a, T: Trace>(&'a mut self, session: &Session, request: &Rerank<'a>, trace: &mut T) -> Slate<'a> {
         let slate_id = self.next_slate_id();
         let Self {
             snapshot,
             policy,
-            scores,
-            heap,
+            ranking,
             ..
         } = self;
         let (snapshot, policy) = (&*snapshot, &*policy);
         let signals = signals(snapshot, session, &request.context, request.now_ms);
-        Scorer::new(snapshot, scores, trace).add_signals(&signals);
+        let mut listed = candidates_of_list(snapshot, request.items);
+        let mut places = order_list(snapshot, ranking, &signals, &mut listed, trace);
 
-        let listed = candidates_of_list(snapshot, scores, request.items);
-        let scored = (0..).zip(&listed).map(|(place, item)| Ranked {
-            score: item.score,
-            place,
-        });
-        let mut ranked = ranked(core::mem::take(heap), scored);
-        let pinned = |id: &str| listed.iter().find(|item| item.id == id).cloned();
-        let (placement, limit) = (request.placement, request.limit);
+        let (placement, limit, current) = (request.placement, request.limit, current(&request.context, &signals));
         let ruling = Ruling {
             policy,
             placement,
             session,
-            current: current(&request.context, &signals),
+            current,
             limit,
         };
-        let pins = pins(&ruling, pinned);
-        let arranged = arrange(
-            &ruling,
-            &mut core::iter::from_fn(|| listed.get(ranked.pop()?.place as usize).cloned()),
-            pins,
-            trace,
-        );
-        *heap = ranked.into_vec();
-        let basis = if scores.touched().is_empty() {
+        let pins = pins(&ruling, |id| listed.iter().find(|item| item.id == id).cloned());
+        let mut ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
+        let arranged = arrange(&ruling, &mut ordered, pins, trace);
+        let basis = if ranking.scores().touched().is_empty() {
             Basis::ShopOrder
         } else {
             basis(&signals)
         };
+        let items = finish(policy, ranking.scores(), arranged);
         Slate {
             slate_id,
             placement,
             basis,
-            items: finish(policy, scores, arranged),
+            items,
         }
     }
 
     /// Recommends items out of the whole catalog; never fewer than there are admitted and popular ones.
     ///
-    /// Costs the scoring of the signals, and about 1 µs for each place.
+    /// Costs the scoring of the signals, about 1 µs for each place, and 100 µs where trees rank the best.
     pub fn recommend<'a, T: Trace>(
         &'a mut self,
         session: &Session,
@@ -152,49 +139,48 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let Self {
             snapshot,
             policy,
-            scores,
-            heap,
+            ranking,
             ..
         } = self;
         let (snapshot, policy) = (&*snapshot, &*policy);
         let signals = signals(snapshot, session, &request.context, request.now_ms);
-        let mut scorer = Scorer::new(snapshot, scores, trace);
-        scorer.add_signals(&signals);
-        scorer.add_popular(&request.context, &signals);
+        let shelf = Shelf::new(snapshot, request.sold_out);
 
-        let (placement, limit) = (request.placement, request.limit);
+        let (placement, limit, current) = (request.placement, request.limit, current(&request.context, &signals));
         let ruling = Ruling {
             policy,
             placement,
             session,
-            current: current(&request.context, &signals),
+            current,
             limit,
         };
-        let shelf = Shelf::new(snapshot, scores, request.sold_out);
         let pins = pins(&ruling, |id| Some(shelf.candidate(id)));
-        let touched = scores.touched().iter().map(|item| Ranked {
-            score: scores.of(*item),
-            place: item.0,
-        });
-        let mut ranked = ranked(core::mem::take(heap), touched);
-        let arranged = arrange(
-            &ruling,
-            &mut core::iter::from_fn(|| ranked.pop()).filter_map(|next| shelf.ranked(ItemIndex(next.place))),
-            pins,
-            trace,
-        );
-        *heap = ranked.into_vec();
-        let basis = if signals.iter().any(|signal| signal.index.is_some()) || shelf.has_category(&request.context) {
-            basis(&signals)
-        } else {
-            Basis::Popularity
-        };
+        let ranked = ranking.catalog(snapshot, &request.context, &signals, trace);
+        let mut ordered = ranked.filter_map(|next| shelf.ranked(next));
+        let arranged = arrange(&ruling, &mut ordered, pins, trace);
+        drop(ordered);
+        let known = signals.iter().any(|signal| signal.index.is_some()) || shelf.has_category(&request.context);
+        let basis = if known { basis(&signals) } else { Basis::Popularity };
+        let items = finish(policy, ranking.scores(), arranged);
         Slate {
             slate_id,
             placement,
             basis,
-            items: finish(policy, scores, arranged),
+            items,
         }
+    }
+
+    /// The candidates that the trees order, with what the trees look at: what they are trained on.
+    #[cfg(feature = "build")]
+    pub fn describe<'a>(
+        &'a mut self,
+        session: &Session,
+        context: &Context<'_>,
+        now_ms: i64,
+    ) -> impl Iterator<Item = (ItemIndex, crate::ranker::Features)> + use<'a, B> {
+        let signals = signals(&self.snapshot, session, context, now_ms);
+        let described: Vec<_> = self.ranking.describe_catalog(&self.snapshot, context, &signals).collect();
+        described.into_iter()
     }
 
     fn next_slate_id(&mut self) -> alloc::string::String {
@@ -217,12 +203,8 @@ fn basis(signals: &[Signal<'_>]) -> Basis {
     }
 }
 
-/// The caller's list with scores, in the caller's own order.
-fn candidates_of_list<'a, B: AsRef<[u8]>>(
-    snapshot: &'a Snapshot<B>,
-    scores: &Scores,
-    items: &[Item<'a>],
-) -> Vec<Candidate<'a>> {
+/// The caller's list, in the caller's own order.
+fn candidates_of_list<'a, B: AsRef<[u8]>>(snapshot: &'a Snapshot<B>, items: &[Item<'a>]) -> Vec<Candidate<'a>> {
     let (ids, attributes) = (snapshot.ids(), snapshot.attributes());
     let candidate = |(position, item): (u32, &Item<'a>)| {
         let index = ids.index_of(item.id);
@@ -230,7 +212,7 @@ fn candidates_of_list<'a, B: AsRef<[u8]>>(
         Candidate {
             index,
             id: Cow::Borrowed(item.id),
-            score: index.map_or(0.0, |index| scores.of(index)),
+            score: 0.0,
             from_position: Some(position),
             stock: item.stock,
             category: category.or(item.category),
@@ -239,6 +221,26 @@ fn candidates_of_list<'a, B: AsRef<[u8]>>(
         }
     };
     (0..).zip(items).map(candidate).collect()
+}
+
+/// Scores the list, and gives its positions best first.
+fn order_list<B: AsRef<[u8]>, T: Trace>(
+    snapshot: &Snapshot<B>,
+    ranking: &mut Ranking,
+    signals: &[Signal<'_>],
+    listed: &mut [Candidate<'_>],
+    trace: &mut T,
+) -> BinaryHeap<Scored> {
+    let indexes: Vec<_> = listed.iter().map(|item| item.index).collect();
+    let scores = ranking.list(snapshot, signals, &indexes, trace);
+    for (item, score) in listed.iter_mut().zip(&scores) {
+        item.score = *score;
+    }
+    let scored: Vec<Scored> = (0..)
+        .zip(scores)
+        .map(|(place, score)| Scored { place, score })
+        .collect();
+    BinaryHeap::from(scored)
 }
 
 fn facts<'a>(attributes: &Attributes<'a>, index: Option<ItemIndex>) -> (Option<&'a str>, Option<&'a str>) {
@@ -254,14 +256,13 @@ fn facts<'a>(attributes: &Attributes<'a>, index: Option<ItemIndex>) -> (Option<&
 struct Shelf<'a, 's, B> {
     snapshot: &'a Snapshot<B>,
     attributes: Attributes<'a>,
-    scores: &'s Scores,
     sold_out: Vec<ItemIndex>,
     /// The same by id: a rule may pin an item that the snapshot does not know.
     sold_out_ids: &'s [&'s str],
 }
 
 impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
-    fn new(snapshot: &'a Snapshot<B>, scores: &'s Scores, sold_out_ids: &'s [&'s str]) -> Self {
+    fn new(snapshot: &'a Snapshot<B>, sold_out_ids: &'s [&'s str]) -> Self {
         let ids = snapshot.ids();
         let mut sold_out: Vec<ItemIndex> = Vec::with_capacity(sold_out_ids.len());
         // Each in its place, so that no sort travels to browsers; moving a thousand numbers takes no time.
@@ -271,7 +272,6 @@ impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
         Self {
             snapshot,
             attributes: snapshot.attributes(),
-            scores,
             sold_out,
             sold_out_ids,
         }
@@ -286,16 +286,17 @@ impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
     }
 
     /// Nothing where damage took the item's id.
-    fn ranked(&self, item: ItemIndex) -> Option<Candidate<'a>> {
-        let id = self.snapshot.ids().id_of(item)?.as_str()?.to_owned();
-        Some(self.describe(Some(item), Cow::Owned(id)))
+    fn ranked(&self, next: Scored) -> Option<Candidate<'a>> {
+        let id = self.snapshot.ids().id_of(next.item())?.as_str()?.to_owned();
+        Some(self.describe(Some(next.item()), Cow::Owned(id), next.score))
     }
 
+    /// A pinned item stands where it stands for no score.
     fn candidate(&self, id: &'a str) -> Candidate<'a> {
-        self.describe(self.snapshot.ids().index_of(id), Cow::Borrowed(id))
+        self.describe(self.snapshot.ids().index_of(id), Cow::Borrowed(id), 0.0)
     }
 
-    fn describe(&self, index: Option<ItemIndex>, id: Cow<'a, str>) -> Candidate<'a> {
+    fn describe(&self, index: Option<ItemIndex>, id: Cow<'a, str>, score: f32) -> Candidate<'a> {
         let (category, brand) = facts(&self.attributes, index);
         let sold_out = match index {
             Some(index) => self.sold_out.binary_search(&index).is_ok(),
@@ -304,7 +305,7 @@ impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
         Candidate {
             index,
             id,
-            score: index.map_or(0.0, |index| self.scores.of(index)),
+            score,
             from_position: None,
             stock: if sold_out { Stock::Out } else { Stock::Unknown },
             category,
@@ -328,43 +329,6 @@ fn pins<'a, 'p: 'a>(
         _ => None,
     });
     pins.collect()
-}
-
-/// A place with its score, ordered so that the best is the greatest: score, then the smaller place.
-#[derive(Debug)]
-struct Ranked {
-    score: f32,
-    /// The item index in the whole catalog, or the position in the caller's list.
-    place: u32,
-}
-
-impl Ord for Ranked {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.score
-            .total_cmp(&other.score)
-            .then_with(|| Reverse(self.place).cmp(&Reverse(other.place)))
-    }
-}
-
-impl PartialOrd for Ranked {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Ranked {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Ranked {}
-
-/// A heap of what has a score: building it is linear, and only what is shown is ever sorted.
-fn ranked(mut storage: Vec<Ranked>, scored: impl Iterator<Item = Ranked>) -> BinaryHeap<Ranked> {
-    storage.clear();
-    storage.extend(scored);
-    BinaryHeap::from(storage)
 }
 
 fn finish<'a>(policy: &'a Policy, scores: &Scores, arranged: Vec<Candidate<'a>>) -> Vec<SlateItem<'a>> {

@@ -19,6 +19,8 @@ mod explanation;
 mod item;
 mod placement;
 pub mod policy;
+pub mod ranker;
+mod ranking;
 mod score;
 mod session;
 mod signal;

@@ -23,6 +23,8 @@ const POPULAR: f32 = 1e-10;
 #[derive(Debug, Default)]
 pub struct Scores {
     values: Vec<f32>,
+    /// The part of each score that comes two steps away.
+    far: Vec<f32>,
     /// One bit for each [`Source`] that spoke for the item.
     ways: Vec<u8>,
     touched: Vec<ItemIndex>,
@@ -33,6 +35,12 @@ impl Scores {
     #[must_use]
     pub fn of(&self, item: ItemIndex) -> f32 {
         self.values.get(item.as_usize()).copied().unwrap_or_default()
+    }
+
+    /// The part of the item's score that comes two steps away.
+    #[must_use]
+    pub fn far_of(&self, item: ItemIndex) -> f32 {
+        self.far.get(item.as_usize()).copied().unwrap_or_default()
     }
 
     /// The strongest kind of evidence that spoke for the item, if any did.
@@ -54,11 +62,15 @@ impl Scores {
             if let Some(value) = self.values.get_mut(item.as_usize()) {
                 *value = 0.0;
             }
+            if let Some(far) = self.far.get_mut(item.as_usize()) {
+                *far = 0.0;
+            }
             if let Some(ways) = self.ways.get_mut(item.as_usize()) {
                 *ways = 0;
             }
         }
         self.values.resize(items, 0.0);
+        self.far.resize(items, 0.0);
         self.ways.resize(items, 0);
     }
 
@@ -72,6 +84,11 @@ impl Scores {
         }
         *ways |= way(source);
         *value += amount;
+        if source == Source::TwoHop
+            && let Some(far) = self.far.get_mut(at)
+        {
+            *far += amount;
+        }
     }
 }
 

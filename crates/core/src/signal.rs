@@ -19,6 +19,18 @@ pub struct Signal<'a> {
     pub kind: Option<EventKind>,
     /// Strength of the event times the decay of its rank.
     pub weight: f32,
+    /// Events of this visit that were about the item; 0 for a page's item with which nothing was done yet.
+    pub count: u16,
+}
+
+impl Signal<'_> {
+    /// The item comes again, from earlier in the visit: the strongest event counts.
+    fn repeat(&mut self, kind: Option<EventKind>, strength: f32) {
+        if strength > self.weight || self.kind.is_none() {
+            (self.kind, self.weight) = (kind, strength.max(self.weight));
+        }
+        self.count = self.count.saturating_add(1);
+    }
 }
 
 /// The signals of a request: at most [`SIGNALS`], one for each item, most recent first.
@@ -44,16 +56,15 @@ pub fn signals<'a, B: AsRef<[u8]>>(
         }
         let full = found.len() == SIGNALS;
         match found.iter_mut().find(|signal| signal.id == id) {
-            Some(signal) if strength > signal.weight || signal.kind.is_none() => {
-                (signal.kind, signal.weight) = (kind, strength.max(signal.weight));
-            }
-            Some(_) => {}
-            None if full => break,
+            Some(signal) => signal.repeat(kind, strength),
+            // Of items beyond the last place nothing is looked at, but one that has a place may still come again.
+            None if full => {}
             None => found.push(Signal {
                 id,
                 index: None,
                 kind,
                 weight: strength,
+                count: u16::from(kind.is_some()),
             }),
         }
     }

@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, CatalogItem};
 use crate::count::Counts;
 use crate::indexing::Indexing;
 use crate::log::{self, Log, Order};
-use crate::popularity::{TOP, TOP_IN_CATEGORY, levels, supporters, top};
+use crate::popularity::{TOP, TOP_IN_CATEGORY, levels, recent, supporters, top};
 use crate::strength::Strengths;
 use crate::weigh::{Weighted, quantize, weigh};
 
@@ -51,6 +51,8 @@ pub fn model(
         alike: has_catalog.then(|| quantize(&alike(&described, &wanted(&weighted)))),
         together: quantize(&weighted),
         popularity: levels(&supporters),
+        recent: levels(&recent(log, &supporters)),
+        ranker: None,
         top: top(0..log.items.len() as u32, &supporters, TOP),
         attributes: has_catalog.then(|| attributes(&described, &supporters)),
     }

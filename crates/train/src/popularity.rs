@@ -33,6 +33,30 @@ pub fn supporters(log: &Log, min_support: u32) -> Vec<u32> {
     supporters
 }
 
+/// How fast old sessions fade in recent popularity: e^(−8 · age), age in [0, 1] over the log. Half of the weight lies
+/// in the last twelfth of the log.
+const FADING: f64 = 8.0;
+
+/// Weight of every item's events, old ones faded, scaled so that all items together have as much as `supporters`;
+/// 0 for items below the floor.
+#[must_use]
+pub fn recent(log: &Log, supporters: &[u32]) -> Vec<u32> {
+    let first = log.sessions.first().map_or(0, |session| session.last_ms);
+    let last = log.sessions.last().map_or(0, |session| session.last_ms);
+    let span = (last - first).max(1) as f64;
+    let mut recent = vec![0.0; log.items.len()];
+    for session in &log.sessions {
+        let weight = libm::exp(-FADING * (last - session.last_ms) as f64 / span);
+        for click in &log.clicks[session.start as usize..session.end as usize] {
+            recent[click.item as usize] += weight;
+        }
+    }
+    let all: f64 = recent.iter().sum();
+    let scale = supporters.iter().map(|count| f64::from(*count)).sum::<f64>() / all.max(f64::MIN_POSITIVE);
+    let scaled = |(weight, count): (&f64, &u32)| if *count == 0 { 0 } else { libm::round(weight * scale) as u32 };
+    recent.iter().zip(supporters).map(scaled).collect()
+}
+
 /// Levels from 0 to [`MAX_POPULARITY`]: `round(63 · ln(1 + n) / ln(1 + n_max))`.
 #[must_use]
 pub fn levels(supporters: &[u32]) -> Vec<u8> {

@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::Scored;
 use crate::item::ItemIndex;
+use crate::ranking::Scored;
 use crate::score::Scores;
 use crate::signal::Signal;
-use crate::snapshot::{Neighbours, Snapshot};
+use crate::snapshot::{Attributes, Brand, Category, Neighbours, Popularity, Snapshot};
 
 /// What a feature is where it is not known: below every threshold.
 pub const MISSING: f32 = f32::NEG_INFINITY;
@@ -129,14 +129,10 @@ impl Describer {
     }
 
     /// What a candidate says without the rows of the signals.
-    fn describe_alone<B: AsRef<[u8]>>(&self, visit: &Visit<'_, B>, candidate: &Scored, place: usize, next: f32) -> Features {
-        let item = candidate.item;
+    fn describe_alone(&self, visit: &Visit<'_>, candidate: &Scored, place: usize, next: f32) -> Features {
+        let item = candidate.item();
         let mut features = visit.shared;
-        let mut set = |feature: Feature, value: f32| {
-            if let Some(slot) = features.get_mut(feature as usize) {
-                *slot = value;
-            }
-        };
+        let mut set = |feature, value| set(&mut features, feature, value);
         set(Feature::Score, candidate.score);
         set(Feature::Share, ratio(candidate.score, visit.best));
         if let Generation::Best(_) = visit.generation {
@@ -149,23 +145,39 @@ impl Describer {
         set(Feature::Popularity, popularity);
         set(Feature::Recent, recent);
         set(Feature::Trend, recent - popularity);
-        set(Feature::PopularityStep, visit.last_popularity.map_or(MISSING, |last| popularity - last));
-        let seen = self.rank_of(item).and_then(|rank| Some((rank, visit.signals.get(rank)?)));
+        set(
+            Feature::PopularityStep,
+            visit.last_popularity.map_or(MISSING, |last| popularity - last),
+        );
+        let seen = self
+            .rank_of(item)
+            .and_then(|rank| Some((rank, visit.signals.get(rank)?)));
         set(Feature::SeenRank, seen.map_or(MISSING, |(rank, _)| rank as f32));
-        set(Feature::SeenCount, seen.map_or(0.0, |(_, signal)| f32::from(signal.count)));
+        set(
+            Feature::SeenCount,
+            seen.map_or(0.0, |(_, signal)| f32::from(signal.count)),
+        );
         let (last, sum) = self.reverse(visit, item);
         set(Feature::ReverseLast, last);
         set(Feature::ReverseSum, sum);
-        set(Feature::SameCategory, same(visit.last_category, visit.attributes.category_of(item)));
-        set(Feature::SameBrand, same(visit.last_brand, visit.attributes.brand_of(item)));
+        set(
+            Feature::SameCategory,
+            same(visit.last_category, visit.attributes.category_of(item)),
+        );
+        set(
+            Feature::SameBrand,
+            same(visit.last_brand, visit.attributes.brand_of(item)),
+        );
         features
     }
 
     /// Weights of the signals in the candidate's own row: of the most recent one, and of all by decay.
-    fn reverse<B: AsRef<[u8]>>(&self, visit: &Visit<'_, B>, item: ItemIndex) -> (f32, f32) {
+    fn reverse(&self, visit: &Visit<'_>, item: ItemIndex) -> (f32, f32) {
         let (mut last, mut sum) = (0.0, 0.0);
         for neighbour in visit.together.of(item) {
-            let Some(rank) = self.rank_of(neighbour.item) else { continue };
+            let Some(rank) = self.rank_of(neighbour.item) else {
+                continue;
+            };
             if rank == 0 {
                 last = neighbour.weight;
             }
@@ -175,7 +187,7 @@ impl Describer {
     }
 
     /// Adds what the rows of the signals say of the candidates.
-    fn add_rows<B: AsRef<[u8]>>(&self, visit: &Visit<'_, B>, out: &mut [Features]) {
+    fn add_rows(&self, visit: &Visit<'_>, out: &mut [Features]) {
         for (rank, signal) in visit.signals.iter().enumerate() {
             let Some(index) = signal.index else { continue };
             for neighbour in visit.together.of(index) {
@@ -198,10 +210,11 @@ impl Describer {
     fn add_places(&self, together: &Neighbours<'_>, last: ItemIndex, out: &mut [Features]) {
         for neighbour in together.of(last) {
             if let Some(features) = self.slot(neighbour.item, out) {
-                let heavier = together.of(last).filter(|other| other.weight > neighbour.weight).count();
-                if let Some(place) = features.get_mut(Feature::PlaceInLast as usize) {
-                    *place = heavier as f32;
-                }
+                let heavier = together
+                    .of(last)
+                    .filter(|other| other.weight > neighbour.weight)
+                    .count();
+                set(features, Feature::PlaceInLast, heavier as f32);
             }
         }
     }
@@ -219,7 +232,7 @@ impl Describer {
         self.slots.resize(items, 0);
         self.ranks.resize(items, 0);
         for (slot, candidate) in (1..u16::MAX).zip(candidates) {
-            if let Some(known) = self.slots.get_mut(candidate.item.as_usize()) {
+            if let Some(known) = self.slots.get_mut(candidate.item().as_usize()) {
                 *known = slot;
             }
         }
@@ -232,7 +245,7 @@ impl Describer {
 
     fn unmark(&mut self, signals: &[Signal<'_>], candidates: &[Scored]) {
         for candidate in candidates {
-            if let Some(known) = self.slots.get_mut(candidate.item.as_usize()) {
+            if let Some(known) = self.slots.get_mut(candidate.item().as_usize()) {
                 *known = 0;
             }
         }
@@ -245,19 +258,136 @@ impl Describer {
 }
 
 /// What all candidates of one request share.
-struct Visit<'a, B> {
-    snapshot: core::marker::PhantomData<&'a B>,
+struct Visit<'a> {
     scores: &'a Scores,
     signals: &'a [Signal<'a>],
     generation: Generation,
     together: Neighbours<'a>,
     alike: Neighbours<'a>,
-    popularity: crate::snapshot::Popularity<'a>,
-    attributes: crate::snapshot::Attributes<'a>,
+    popularity: Popularity<'a>,
+    attributes: Attributes<'a>,
     best: f32,
     last_popularity: Option<f32>,
-    last_category: Option<crate::snapshot::Category>,
-    last_brand: Option<crate::snapshot::Brand>,
+    last_category: Option<Category>,
+    last_brand: Option<Brand>,
     /// The features that are the same for all.
     shared: Features,
+}
+
+impl<'a> Visit<'a> {
+    fn new<B: AsRef<[u8]>>(
+        snapshot: &'a Snapshot<B>,
+        scores: &'a Scores,
+        signals: &'a [Signal<'a>],
+        candidates: &[Scored],
+        generation: Generation,
+    ) -> Self {
+        let last = signals.first().and_then(|signal| signal.index);
+        let (popularity, attributes) = (snapshot.popularity(), snapshot.attributes());
+        let mut visit = Self {
+            scores,
+            signals,
+            generation,
+            together: snapshot.together(),
+            alike: snapshot.alike(),
+            popularity,
+            attributes,
+            best: candidates.iter().map(|candidate| candidate.score).fold(0.0, f32::max),
+            last_popularity: last.map(|last| popularity.of(last)),
+            last_category: last.and_then(|last| attributes.category_of(last)),
+            last_brand: last.and_then(|last| attributes.brand_of(last)),
+            shared: [0.0; FEATURES],
+        };
+        visit.shared = visit.share(last);
+        visit
+    }
+
+    fn share(&self, last: Option<ItemIndex>) -> Features {
+        let mut shared = [0.0; FEATURES];
+        let total = match self.generation {
+            Generation::Best(total) => total as f32,
+            Generation::Listed => MISSING,
+        };
+        let events: u32 = self.signals.iter().map(|signal| u32::from(signal.count)).sum();
+        let values = [
+            (Feature::Rank, MISSING),
+            (Feature::Gap, MISSING),
+            (Feature::PlaceInLast, MISSING),
+            (Feature::Candidates, total),
+            (Feature::LastPopularity, self.last_popularity.unwrap_or(MISSING)),
+            (
+                Feature::LastNeighbours,
+                last.map_or(0.0, |last| self.together.of(last).count() as f32),
+            ),
+            (
+                Feature::LastCount,
+                self.signals.first().map_or(0.0, |signal| f32::from(signal.count)),
+            ),
+            (
+                Feature::LastShare,
+                last.map_or(0.0, |last| ratio(self.scores.of(last), self.best)),
+            ),
+            (Feature::Events, events as f32),
+            (Feature::Distinct, self.signals.len() as f32),
+        ];
+        for (feature, value) in values {
+            set(&mut shared, feature, value);
+        }
+        shared
+    }
+}
+
+fn set(features: &mut Features, feature: Feature, value: f32) {
+    if let Some(slot) = features.get_mut(feature as usize) {
+        *slot = value;
+    }
+}
+
+fn get(features: &Features, feature: Feature) -> f32 {
+    features.get(feature as usize).copied().unwrap_or_default()
+}
+
+fn add(features: &mut Features, feature: Feature, amount: f32) {
+    set(features, feature, get(features, feature) + amount);
+}
+
+/// One signal's row holds the candidate.
+fn add_neighbour(features: &mut Features, rank: usize, weight: f32, signal: f32) {
+    add(features, Feature::Direct, weight * signal);
+    add(features, Feature::Sum, weight);
+    add(features, Feature::Pointers, 1.0);
+    set(
+        features,
+        Feature::Strongest,
+        get(features, Feature::Strongest).max(weight),
+    );
+    match rank {
+        0 => set(features, Feature::Last, weight),
+        1 => set(features, Feature::Previous, weight),
+        _ => {}
+    }
+}
+
+/// The parts over the largest one among the candidates.
+fn finish_shares(all: &mut [Features]) {
+    for (part, share) in [
+        (Feature::Direct, Feature::DirectShare),
+        (Feature::Far, Feature::FarShare),
+    ] {
+        let largest = all.iter().map(|features| get(features, part)).fold(0.0, f32::max);
+        for features in all.iter_mut() {
+            set(features, share, ratio(get(features, part), largest));
+        }
+    }
+}
+
+fn ratio(part: f32, whole: f32) -> f32 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+fn same<A: PartialEq>(a: Option<A>, b: Option<A>) -> f32 {
+    match (a, b) {
+        (Some(a), Some(b)) => f32::from(u8::from(a == b)),
+        _ => MISSING,
+    }
 }

@@ -8,13 +8,11 @@ mod forest;
 
 use alloc::vec::Vec;
 
-pub use features::{FEATURES, Feature, Features, MISSING};
 pub(crate) use features::{Describer, Generation};
+pub use features::{FEATURES, Feature, Features, MISSING};
 pub use forest::Forest;
 #[cfg(feature = "build")]
 pub use forest::{ForestTable, TreeTable};
-
-use crate::item::ItemIndex;
 
 /// Candidates that the trees order; behind them the order of the tables goes on.
 ///
@@ -35,7 +33,8 @@ impl Room {
     /// everything that only the tables scored.
     pub fn score(&mut self, forest: &Forest<'_>) -> impl Iterator<Item = f32> {
         self.bins.clear();
-        self.bins.extend(self.features.iter().map(|features| forest.bins(features)));
+        self.bins
+            .extend(self.features.iter().map(|features| forest.bins(features)));
         self.sums.clear();
         self.sums.resize(self.bins.len(), 0);
         forest.add(&self.bins, &mut self.sums);
@@ -47,11 +46,4 @@ impl Room {
 /// A table score in a ranked slate: below 1, in the same order.
 pub(crate) fn unranked(score: f32) -> f32 {
     score / (1.0 + score)
-}
-
-/// An item with its score.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Scored {
-    pub item: ItemIndex,
-    pub score: f32,
 }

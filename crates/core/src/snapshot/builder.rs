@@ -14,6 +14,7 @@ use super::layout::{
 use super::meta::Meta;
 use super::{Snapshot, ids, neighbours, popularity};
 use crate::item::MAX_ID_BYTES;
+use crate::ranker::ForestTable;
 
 /// A neighbour table before it is written: quantized weights, and for every item its neighbours by rising index.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,10 +79,14 @@ pub struct SnapshotBuilder {
     pub alike: Option<NeighbourTable>,
     /// Popularity of every item, 0 to [`super::layout::MAX_POPULARITY`].
     pub popularity: Vec<u8>,
+    /// Popularity in the last part of the log, on the same scale.
+    pub recent: Vec<u8>,
     /// The most popular items, first first.
     pub top: Vec<u32>,
     /// What the catalog says of items, where there is one.
     pub attributes: Option<AttributeTable>,
+    /// The learned ranker, where there was enough to learn from.
+    pub ranker: Option<ForestTable>,
 }
 
 impl SnapshotBuilder {
@@ -103,7 +108,10 @@ impl SnapshotBuilder {
                 SectionId::Together,
                 neighbours::write(&self.together.weights, &self.together.rows),
             ),
-            (SectionId::Popularity, popularity::write(&self.top, &self.popularity)),
+            (
+                SectionId::Popularity,
+                popularity::write(&self.top, &self.popularity, &self.recent),
+            ),
         ]);
         sections.extend(
             self.attributes
@@ -112,6 +120,7 @@ impl SnapshotBuilder {
         );
         let alike = self.alike.as_ref();
         sections.extend(alike.map(|table| (SectionId::Alike, neighbours::write(&table.weights, &table.rows))));
+        sections.extend(self.ranker.as_ref().map(|table| (SectionId::Ranker, table.write())));
         let file = assemble(items as u32, &sections)?;
         let read_back = Snapshot::open(&*file).and_then(|snapshot| snapshot.verify());
         read_back.map(|()| file).map_err(BuildError::Unreadable)
@@ -129,8 +138,11 @@ impl SnapshotBuilder {
         if !self.id_runs.iter().all(|run| sorted(run) && sized(run)) {
             return Err(BuildError::Id);
         }
-        if self.popularity.len() != items {
+        if self.popularity.len() != items || self.recent.len() != items {
             return Err(BuildError::Length(SectionId::Popularity));
+        }
+        if !self.ranker.as_ref().is_none_or(ForestTable::is_sound) {
+            return Err(BuildError::Row(SectionId::Ranker));
         }
         if !self.top.iter().all(|item| (*item as usize) < items) {
             return Err(BuildError::Row(SectionId::Popularity));

@@ -72,7 +72,7 @@ pub const WEIGHT_BITS: u32 = 4;
 /// Different weights in a table.
 pub const WEIGHT_LEVELS: usize = 1 << WEIGHT_BITS;
 
-/// Highest value of a popularity column: `round(63 · ln(1 + n) / ln(1 + n_max))`.
+/// Highest value of the two popularity columns: `round(63 · ln(1 + n) / ln(1 + n_max))`.
 pub const MAX_POPULARITY: u8 = 63;
 
 /// "No category", "no brand" in the attribute columns.
@@ -94,17 +94,20 @@ pub enum SectionId {
     Attributes = 5,
     /// Items alike by the catalog.
     Alike = 6,
+    /// Boosted trees over the features of candidates.
+    Ranker = 7,
 }
 
 impl SectionId {
     /// All of them, in the order in which they stand in a file.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Meta,
         Self::Ids,
         Self::Together,
         Self::Popularity,
         Self::Attributes,
         Self::Alike,
+        Self::Ranker,
     ];
 
     /// The section of that number.
@@ -129,6 +132,7 @@ impl SectionId {
             Self::Popularity => "popularity",
             Self::Attributes => "attributes",
             Self::Alike => "alike",
+            Self::Ranker => "ranker",
         }
     }
 }

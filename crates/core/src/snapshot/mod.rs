@@ -33,6 +33,8 @@ pub use meta::{Meta, SIGNALS, Scoring, Support};
 pub use neighbours::{Neighbour, Neighbours, Row};
 pub use popularity::Popularity;
 
+use crate::ranker::Forest;
+
 /// An opened snapshot over bytes that somebody else holds, or that it owns.
 pub struct Snapshot<B> {
     bytes: B,
@@ -54,6 +56,7 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         Popularity::open(snapshot.section(SectionId::Popularity), snapshot.items())?;
         snapshot.open_attributes()?;
         snapshot.open_neighbours(SectionId::Alike)?;
+        snapshot.open_ranker()?;
         Ok(snapshot)
     }
 
@@ -75,7 +78,8 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         self.ids().verify()?;
         self.together().verify(SectionId::Together)?;
         self.attributes().verify()?;
-        self.alike().verify(SectionId::Alike)
+        self.alike().verify(SectionId::Alike)?;
+        self.ranker().map_or(Ok(()), |forest| forest.verify())
     }
 
     /// What the model is.
@@ -120,6 +124,12 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         self.open_attributes().unwrap_or(Attributes::EMPTY)
     }
 
+    /// The learned ranker; `None` where there was too little to learn from.
+    #[must_use]
+    pub fn ranker(&self) -> Option<Forest<'_>> {
+        self.open_ranker().ok().flatten()
+    }
+
     /// The section table, as it stands in the file.
     pub fn sections(&self) -> impl Iterator<Item = Section> {
         self.head.sections(self.bytes.as_ref())
@@ -139,6 +149,13 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         match self.section(id) {
             [] => Ok(Neighbours::EMPTY),
             section => Neighbours::open(section, id, self.items()),
+        }
+    }
+
+    fn open_ranker(&self) -> Result<Option<Forest<'_>>, SnapshotError> {
+        match self.section(SectionId::Ranker) {
+            [] => Ok(None),
+            section => Forest::open(section).map(Some),
         }
     }
 

@@ -1,0 +1,203 @@
+//! Ranking: signals in, items in their order out. Tables score, trees order the best, the rest follows.
+
+use alloc::collections::BinaryHeap;
+use alloc::vec::Vec;
+use core::cmp::{Ordering, Reverse};
+
+use crate::context::Context;
+use crate::item::ItemIndex;
+use crate::ranker::{CANDIDATES, Generation, Room, unranked};
+use crate::score::{Scorer, Scores};
+use crate::signal::Signal;
+use crate::snapshot::Snapshot;
+use crate::trace::Trace;
+
+/// A place with its score, ordered so that the best is the greatest: score, then the smaller place.
+#[derive(Clone, Copy, Debug)]
+pub struct Scored {
+    /// The item index in the catalog, or the position in the caller's list.
+    pub place: u32,
+    /// Its score: of the tables from 0, or in a ranked order from 1 to 2 by the trees and below 1 by the tables.
+    pub score: f32,
+}
+
+impl Scored {
+    /// The item, where places are those of the catalog.
+    pub const fn item(&self) -> ItemIndex {
+        ItemIndex(self.place)
+    }
+}
+
+impl Ord for Scored {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_score = self.score.total_cmp(&other.score);
+        by_score.then_with(|| Reverse(self.place).cmp(&Reverse(other.place)))
+    }
+}
+
+impl PartialOrd for Scored {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Scored {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Scored {}
+
+/// Ranks; keeps its room from call to call. Heaps, not sorts: only what is read is put in order, and a sort would
+/// cost browsers 2 KB each.
+#[derive(Debug, Default)]
+pub struct Ranking {
+    scores: Scores,
+    /// What the trees look at: the best candidates, or the scored items of the list.
+    best: Vec<Scored>,
+    /// The best in the order of the trees.
+    ranked: BinaryHeap<Scored>,
+    /// The others in the order of the tables.
+    rest: BinaryHeap<Scored>,
+    room: Room,
+}
+
+impl Ranking {
+    /// The table scores of the last ranking.
+    pub const fn scores(&self) -> &Scores {
+        &self.scores
+    }
+
+    /// Ranks the catalog, best first: the 100 best of the tables by the trees, then the others by the tables.
+    ///
+    /// What comes back is put in order only as far as it is read.
+    pub fn catalog<B: AsRef<[u8]>, T: Trace>(
+        &mut self,
+        snapshot: &Snapshot<B>,
+        context: &Context<'_>,
+        signals: &[Signal<'_>],
+        trace: &mut T,
+    ) -> impl Iterator<Item = Scored> + use<'_, B, T> {
+        let candidates = self.candidates(snapshot, context, signals, trace);
+        let by_trees = self.rank_best(snapshot, signals, Generation::Best(candidates));
+        let Self { ranked, rest, .. } = self;
+        ranked.clear();
+        ranked.extend(&self.best);
+        let table_score = move |score| if by_trees { unranked(score) } else { score };
+        core::iter::from_fn(move || {
+            let next_of_rest = || {
+                rest.pop().map(|next| Scored {
+                    score: table_score(next.score),
+                    ..next
+                })
+            };
+            ranked.pop().or_else(next_of_rest)
+        })
+    }
+
+    /// Ranks a caller's list: the score of each of its places, 0 for items of which nothing is known.
+    ///
+    /// Items of which the tables say nothing stay unranked. Quadratic in the number of items with a score, at the
+    /// price of a comparison of two numbers.
+    pub fn list<B: AsRef<[u8]>, T: Trace>(
+        &mut self,
+        snapshot: &Snapshot<B>,
+        signals: &[Signal<'_>],
+        listed: &[Option<ItemIndex>],
+        trace: &mut T,
+    ) -> Vec<f32> {
+        Scorer::new(snapshot, &mut self.scores, trace).add_signals(signals);
+        let Self { scores, best, .. } = self;
+        best.clear();
+        // An item may stand twice in the list; it is ranked once.
+        let mut enlist = |item: &Option<ItemIndex>| {
+            let item = (*item)?;
+            let scored = Scored {
+                place: item.0,
+                score: scores.of(item),
+            };
+            let known = best.iter().position(|other| other.place == item.0);
+            (scored.score > 0.0).then(|| {
+                known.unwrap_or_else(|| {
+                    best.push(scored);
+                    best.len() - 1
+                })
+            })
+        };
+        let places: Vec<Option<usize>> = listed.iter().map(&mut enlist).collect();
+        self.rank_best(snapshot, signals, Generation::Listed);
+        places
+            .iter()
+            .map(|place| {
+                place
+                    .and_then(|place| self.best.get(place))
+                    .map_or(0.0, |scored| scored.score)
+            })
+            .collect()
+    }
+
+    /// Scores the catalog by the tables, and takes the best into `best`, the others into `rest`.
+    fn candidates<B: AsRef<[u8]>, T: Trace>(
+        &mut self,
+        snapshot: &Snapshot<B>,
+        context: &Context<'_>,
+        signals: &[Signal<'_>],
+        trace: &mut T,
+    ) -> usize {
+        let mut scorer = Scorer::new(snapshot, &mut self.scores, trace);
+        scorer.add_signals(signals);
+        scorer.add_popular(context, signals);
+        let Self { scores, best, rest, .. } = self;
+        rest.clear();
+        rest.extend(scores.touched().iter().map(|item| Scored {
+            place: item.0,
+            score: scores.of(*item),
+        }));
+        best.clear();
+        best.extend(core::iter::from_fn(|| rest.pop()).take(CANDIDATES));
+        scores.touched().len()
+    }
+
+    /// Gives `best` the scores of the trees, where there are trees and something to go by; says whether it did.
+    fn rank_best<B: AsRef<[u8]>>(
+        &mut self,
+        snapshot: &Snapshot<B>,
+        signals: &[Signal<'_>],
+        generation: Generation,
+    ) -> bool {
+        let Some(forest) = snapshot
+            .ranker()
+            .filter(|_| signals.iter().any(|signal| signal.index.is_some()))
+        else {
+            return false;
+        };
+        self.describe(snapshot, signals, generation);
+        for (scored, score) in self.best.iter_mut().zip(self.room.score(&forest)) {
+            scored.score = score;
+        }
+        true
+    }
+
+    fn describe<B: AsRef<[u8]>>(&mut self, snapshot: &Snapshot<B>, signals: &[Signal<'_>], generation: Generation) {
+        let Self { scores, best, room, .. } = self;
+        room.describer
+            .describe(snapshot, scores, signals, best, generation, &mut room.features);
+    }
+
+    /// The best candidates with their features, in the order of the tables: what the trees are trained on.
+    #[cfg(feature = "build")]
+    pub fn describe_catalog<B: AsRef<[u8]>>(
+        &mut self,
+        snapshot: &Snapshot<B>,
+        context: &Context<'_>,
+        signals: &[Signal<'_>],
+    ) -> impl Iterator<Item = (ItemIndex, crate::ranker::Features)> {
+        let candidates = self.candidates(snapshot, context, signals, &mut ());
+        self.describe(snapshot, signals, Generation::Best(candidates));
+        self.best
+            .iter()
+            .map(Scored::item)
+            .zip(self.room.features.iter().copied())
+    }
+}
