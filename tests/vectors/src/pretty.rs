@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 /// Longest line, in bytes; a single string may be longer.
-const WIDTH: usize = 120;
+const WIDTH: usize = 160;
+/// Lists of records down to here have one record a line: events and items of a case.
+const LISTS: usize = 3;
 const INDENT: usize = 2;
 
 /// The value as text that ends with a line break. The same value gives the same text.
@@ -20,7 +22,9 @@ pub fn to_string(value: &impl Serialize) -> serde_json::Result<String> {
 /// Lays out compact JSON, which has no space outside of strings.
 fn write(json: &str, depth: usize, out: &mut String) {
     let is_nested = json.starts_with(['[', '{']) && json.len() > 2;
-    if !is_nested || depth > 0 && depth * INDENT + json.len() <= WIDTH && !json.starts_with("[{") {
+    let is_list = json.starts_with("[{") && depth <= LISTS;
+    let fits = depth > 0 && depth * INDENT + json.len() <= WIDTH;
+    if !is_nested || fits && !is_list {
         return out.push_str(&spaced(json));
     }
     let (open, inner, close) = (&json[..1], &json[1..json.len() - 1], &json[json.len() - 1..]);
@@ -95,12 +99,12 @@ mod tests {
 
     #[test]
     fn what_fits_stands_on_one_line_and_strings_are_left_alone() {
-        let value = serde_json::json!([{ "a": "x,y:[\"{", "b": [1, 2] }, { "c": "w".repeat(130) }]);
+        let value = serde_json::json!([{ "a": "x,y:[\"{", "b": [1, 2] }, { "c": "w".repeat(160) }]);
         let text = to_string(&value).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[1], r#"  {"a": "x,y:[\"{", "b": [1, 2]},"#);
         assert_eq!(lines[2], "  {");
-        assert_eq!(lines[3].len(), "    \"c\": \"\"".len() + 130);
+        assert_eq!(lines[3].len(), "    \"c\": \"\"".len() + 160);
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 

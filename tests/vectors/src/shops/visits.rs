@@ -21,7 +21,7 @@ pub fn parts() -> SnapshotBuilder {
 /// Every tenth item has no neighbours; the others have 1 to 19.
 fn row(n: u32) -> Vec<(u32, u8)> {
     let far = |j: u32| {
-        if j % 2 == 0 {
+        if j.is_multiple_of(2) {
             n + 3 * j + 1
         } else {
             n + ITEMS - 3 * j - 1
