@@ -57,10 +57,10 @@ impl Toolchain {
         Ok(self.sysroot()?.join("lib/rustlib").join(host).join("bin/rust-lld"))
     }
 
-    /// Compiler flags that take this machine's folders out of panic locations: same sources, same bytes.
+    /// Compiler flags that take this machine's folders out of panic locations: same sources, same bytes. The
+    /// standard library's own locations are those of its distributor, and stay.
     pub fn reproducible_flags(&self, workspace: &Workspace) -> Result<String> {
-        let rust_src = self.sysroot()?.join("lib/rustlib/src/rust");
-        let mut flags = vec![remap(&rust_src, "/rust"), remap(workspace.root(), "/shelfwise")];
+        let mut flags = vec![remap(workspace.root(), "/shelfwise")];
         flags.extend(registry_folders()?.iter().map(|folder| remap(folder, "/cargo")));
         // The unit separator is what cargo splits CARGO_ENCODED_RUSTFLAGS at.
         Ok(flags.join("\u{1f}"))
