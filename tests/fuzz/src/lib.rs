@@ -1,6 +1,7 @@
 //! What the fuzz targets share: an intact snapshot to damage, and a policy with a rule of each kind.
 
 use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
+use shelfwise_core::ranker::{FEATURES, ForestTable, TreeTable};
 use shelfwise_core::snapshot::layout::WEIGHT_LEVELS;
 use shelfwise_core::snapshot::{
     AttributeTable, BuildError, Meta, NeighbourTable, SIGNALS, Scoring, SnapshotBuilder, Support,
@@ -31,8 +32,10 @@ pub fn intact() -> Result<Vec<u8>, BuildError> {
         together: table(1),
         alike: Some(table(7)),
         popularity: (0..ITEMS).map(|item| (item % 16) as u8).collect(),
+        recent: (0..ITEMS).map(|item| (item % 5) as u8).collect(),
         top: (0..20).collect(),
         attributes: Some(attributes()),
+        ranker: Some(forest()),
     };
     builder.build()
 }
@@ -110,6 +113,21 @@ fn attributes() -> AttributeTable {
         brands: names("Brand"),
         items,
         popular,
+    }
+}
+
+/// A tree for every feature, with two questions and three leaves.
+fn forest() -> ForestTable {
+    let tree = |feature: usize| TreeTable {
+        nodes: vec![
+            [feature as u8, 0, 1, ForestTable::leaf(0)],
+            [0, 1, ForestTable::leaf(1), ForestTable::leaf(2)],
+        ],
+        leaves: vec![-300, feature as i16, 200],
+    };
+    ForestTable {
+        thresholds: vec![vec![0.1, 0.5]; FEATURES],
+        trees: (0..FEATURES).map(tree).collect(),
     }
 }
 
