@@ -8,6 +8,7 @@ mod imports;
 mod npm;
 mod process;
 mod programs;
+mod quality;
 mod serve;
 mod shop;
 mod size;
@@ -50,6 +51,12 @@ enum Task {
     AuditImports,
     /// Check what lints cannot see: lengths, links, comments, the format's document.
     Tidy,
+    /// Measure quality for its size, on the committed log or on others: `cargo xtask quality -- --help`.
+    Quality {
+        /// What the measuring program is told; the gate over the committed log when nothing is said.
+        #[arg(last = true)]
+        words: Vec<String>,
+    },
     /// Compute the answers of the golden vectors anew, for a reviewer to read the difference.
     Vectors,
 }
@@ -74,6 +81,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Size => size::check(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),
         Task::Tidy => tidy::check(&workspace),
+        Task::Quality { words } => quality::measure(&workspace, words),
         Task::Vectors => vectors::regenerate(&workspace),
     }
 }

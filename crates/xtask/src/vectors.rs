@@ -11,8 +11,10 @@ use crate::programs::{CrateProgram, Dependencies, SystemProgram, locked_version}
 use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::Workspace;
 
-/// The package whose tests run on every host.
-const PACKAGE: &str = "shelfwise-vectors";
+/// The package that keeps the vectors.
+const VECTORS: &str = "shelfwise-vectors";
+/// The browser face, whose own tests run in wasm only.
+const FACE: &str = "shelfwise-web";
 /// How the runner starts the browser.
 const WEBDRIVER: &str = "tests/webdriver.json";
 
@@ -25,7 +27,7 @@ pub enum WasmHost {
     Chromium,
 }
 
-/// Runs the vectors in the host.
+/// Runs the vectors, and the face's tests, in the host.
 pub fn run(workspace: &Workspace, host: WasmHost) -> Result<()> {
     // A runner of another version than the crate's refuses the module, so the lock file decides.
     let version = locked_version(workspace, "wasm-bindgen")?;
@@ -36,7 +38,8 @@ pub fn run(workspace: &Workspace, host: WasmHost) -> Result<()> {
         dependencies: Dependencies::Newest,
     };
     let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace);
-    cargo.args(["test", "--locked", "--package", PACKAGE, "--target", TARGET, "--tests"]);
+    cargo.args(["test", "--locked", "--package", VECTORS, "--package", FACE]);
+    cargo.args(["--target", TARGET, "--tests"]);
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner.require(workspace)?);
     choose(&mut cargo, workspace, host)?;
     process::run(&mut cargo)
@@ -46,7 +49,7 @@ pub fn run(workspace: &Workspace, host: WasmHost) -> Result<()> {
 pub fn regenerate(workspace: &Workspace) -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo
-        .args(["run", "--locked", "--package", PACKAGE, "--", "--write"])
+        .args(["run", "--locked", "--package", VECTORS, "--", "--write"])
         .current_dir(workspace.root());
     process::run(&mut cargo)
 }

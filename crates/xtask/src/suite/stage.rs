@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::programs::{CrateProgram, Dependencies};
 use crate::vectors::WasmHost;
 use crate::workspace::Workspace;
-use crate::{browser, fuzz, imports, process, size, tidy, vectors, wasm};
+use crate::{browser, fuzz, imports, process, quality, size, tidy, vectors, wasm};
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
 const FUZZ_SECONDS: u32 = 60;
@@ -29,6 +29,8 @@ pub enum Stage {
     Docs,
     /// Dependencies: licences, sources, bans.
     Licences,
+    /// Hit rates, ranks and bytes on the committed log, beside peers.
+    Quality,
     /// The browser module builds.
     Wasm,
     /// It is within its budget.
@@ -62,6 +64,7 @@ impl Stage {
             Self::Native => "native: unit, property and doc tests",
             Self::Docs => "docs: no warning",
             Self::Licences => "licences: licences, sources, bans",
+            Self::Quality => "quality: hit rates and bytes, beside peers",
             Self::Wasm => "wasm: module and glue",
             Self::Size => "size: module and glue within budget",
             Self::Imports => "imports: no road out of the module",
@@ -92,6 +95,7 @@ impl Stage {
             Self::Native => native(workspace),
             Self::Docs => docs(workspace),
             Self::Licences => licences(workspace, config),
+            Self::Quality => quality::measure(workspace, &[]),
             Self::Wasm => wasm::build(workspace, config).map(|_| ()),
             Self::Size => size::check(workspace, config),
             Self::Imports => imports::audit(workspace, config),
