@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 use shelfwise_core::snapshot::layout::MAX_NEIGHBOURS;
 use shelfwise_train::catalog::Catalog;
 use shelfwise_train::intake::{CatalogReport, ColumnMap, KindNames, LogOptions, LogReport, read_catalog, read_log};
-use shelfwise_train::train::{Choice, NEIGHBOURS, TrainOptions, TrainReport, train};
+use shelfwise_train::train::{Choice, NEIGHBOURS, Order, TrainOptions, TrainReport, train};
 
 use crate::bars::Bars;
 use crate::{files, strengths};
@@ -59,6 +59,9 @@ pub struct Train {
     /// What an event says, where a view says 1: for instance add_to_cart=2. 0 takes the event out. Repeat for more.
     #[arg(long, value_name = "EVENT=VIEWS")]
     strength: Vec<String>,
+    /// Who puts the best candidates in their order: boosted trees learned on the log, or the tables alone.
+    #[arg(long, value_enum, default_value_t = OrderArgument::Learned)]
+    order: OrderArgument,
     /// The last snapshot: items keep their indexes, so that the difference between the two stays small.
     #[arg(long, value_name = "SNAPSHOT")]
     previous: Option<PathBuf>,
@@ -99,6 +102,22 @@ impl LogArguments {
         options.session_gap_ms = i64::from(self.session_gap) * 60_000;
         options.bad_row_share = self.bad_rows / 100.0;
         Ok(options)
+    }
+}
+
+/// `--order`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum OrderArgument {
+    Tables,
+    Learned,
+}
+
+impl From<OrderArgument> for Order {
+    fn from(argument: OrderArgument) -> Self {
+        match argument {
+            OrderArgument::Tables => Self::Tables,
+            OrderArgument::Learned => Self::Learned,
+        }
     }
 }
 
@@ -158,6 +177,7 @@ impl Train {
             pairs_per_session: self.pairs_per_session.0,
             neighbours: self.neighbours,
             strengths: strengths::parse(&self.strength)?,
+            order: self.order.into(),
         };
         let (catalog, catalog_report) = self.read_catalog(&bars)?;
         let mut log_options = self.log.options()?;

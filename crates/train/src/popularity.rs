@@ -53,7 +53,13 @@ pub fn recent(log: &Log, supporters: &[u32]) -> Vec<u32> {
     }
     let all: f64 = recent.iter().sum();
     let scale = supporters.iter().map(|count| f64::from(*count)).sum::<f64>() / all.max(f64::MIN_POSITIVE);
-    let scaled = |(weight, count): (&f64, &u32)| if *count == 0 { 0 } else { libm::round(weight * scale) as u32 };
+    let scaled = |(weight, count): (&f64, &u32)| {
+        if *count == 0 {
+            0
+        } else {
+            libm::round(weight * scale) as u32
+        }
+    };
     recent.iter().zip(supporters).map(scaled).collect()
 }
 

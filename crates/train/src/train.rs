@@ -6,11 +6,8 @@ use shelfwise_core::snapshot::{BuildError, Scoring};
 use thiserror::Error;
 
 use crate::catalog::Catalog;
-use crate::count::{CountOptions, count};
-use crate::curve::{Bench, FLOORS, Point, strictest_floor, tightest_bound};
-use crate::evaluate::Evaluation;
-use crate::fit::{Fitted, fit};
-use crate::hold_out::{HoldOut, split};
+use crate::count::{CountOptions, Counts, count};
+use crate::decide::{Decided, HoldOutReport, decide};
 use crate::indexing::Indexing;
 use crate::log::{Log, Support};
 use crate::model::{ModelOptions, model};
@@ -28,6 +25,15 @@ pub enum Choice {
     Fixed(u32),
 }
 
+/// Who puts candidates in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The tables alone.
+    Tables,
+    /// Boosted trees over the tables' best, where there is enough to learn from and something is gained.
+    Learned,
+}
+
 /// How a model is trained.
 #[derive(Clone, Copy, Debug)]
 pub struct TrainOptions {
@@ -39,6 +45,8 @@ pub struct TrainOptions {
     pub neighbours: usize,
     /// What an event of each kind says.
     pub strengths: Strengths,
+    /// Who puts candidates in their order.
+    pub order: Order,
 }
 
 /// Neighbours kept of each item unless said otherwise.
@@ -51,6 +59,7 @@ impl Default for TrainOptions {
             pairs_per_session: None,
             neighbours: NEIGHBOURS,
             strengths: Strengths::default(),
+            order: Order::Learned,
         }
     }
 }
@@ -73,7 +82,7 @@ pub struct Trained {
 }
 
 /// How a snapshot came about.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct TrainReport {
     /// Distinct people, where the log has a person's key.
     pub people: Option<u32>,
@@ -92,7 +101,7 @@ pub struct TrainReport {
     /// What was measured on the log's last sessions; absent where there were too few.
     pub hold_out: Option<HoldOutReport>,
     /// The factors of scoring.
-    pub scoring: Scoring,
+    pub scoring: Option<Scoring>,
     /// Bytes of the snapshot.
     pub snapshot_bytes: usize,
     /// Bytes of the snapshot after brotli.
@@ -105,32 +114,9 @@ pub struct TrainReport {
     pub stages: Vec<Stage>,
 }
 
-/// What was measured on the log's last sessions, by tables that have not counted them.
-#[derive(Clone, Debug, Serialize)]
-pub struct HoldOutReport {
-    /// Sessions held out.
-    pub sessions: usize,
-    /// How the factors of scoring were chosen.
-    pub fitted: Vec<Fitted>,
-    /// The price of bounds on what one session contributes, where it was asked for.
-    pub bounds: Vec<Point>,
-    /// The price of support floors, where it was asked for.
-    pub floors: Vec<Point>,
-    /// The model as chosen.
-    pub evaluation: Evaluation,
-}
-
-/// What the hold-out decides.
-struct Decided {
-    min_support: u32,
-    pairs_per_session: Option<u32>,
-    scoring: Option<Scoring>,
-    report: Option<HoldOutReport>,
-}
-
 /// Trains a snapshot. The same input gives the same bytes.
 ///
-/// Time and memory grow with the log; choosing a floor or a bound costs one more count and some replays.
+/// Time and memory grow with the log; what is chosen on the hold-out costs one more count and some replays.
 ///
 /// # Errors
 /// [`TrainError`] where the parts do not make a snapshot.
@@ -148,13 +134,18 @@ pub fn train<B: AsRef<[u8]>>(
     let decided = decide(&log, catalog, &indexing, options, progress, &mut clock)?;
 
     progress.start("counting pairs", Amount::Unknown);
-    let (strengths, min_support) = (options.strengths, decided.min_support);
+    let Decided {
+        min_support,
+        pairs_per_session,
+        ..
+    } = decided;
+    let strengths = options.strengths;
     let counts = count(
         &log,
         &CountOptions {
             strengths,
             min_support,
-            pairs_per_session: decided.pairs_per_session,
+            pairs_per_session,
         },
     );
     clock.end("count");
@@ -166,119 +157,36 @@ pub fn train<B: AsRef<[u8]>>(
     };
     let mut builder = model(&log, &counts, catalog, &indexing, &model_options);
     builder.meta.scoring = decided.scoring.unwrap_or(builder.meta.scoring);
+    builder.ranker = decided.ranker;
     let snapshot = builder.build()?;
     clock.end("weigh");
     progress.start("measuring sizes", Amount::Unknown);
-    let snapshot_brotli_bytes = brotli_bytes(&snapshot);
-    let sections = Snapshot::open(&snapshot).map_or_else(|_| Vec::new(), |snapshot| section_sizes(&snapshot));
+    let mut report = TrainReport::of(&log, &counts, &snapshot);
     clock.end("compress");
     progress.finish();
-
-    let report = TrainReport {
-        people: (log.support == Support::People).then_some(log.people),
-        sessions: log.sessions.len(),
-        items: log.items.len(),
-        pairs: counts.pairs,
-        neighbours: builder.together.rows.iter().map(Vec::len).sum(),
-        min_support,
-        pairs_per_session: decided.pairs_per_session,
-        hold_out: decided.report,
-        scoring: builder.meta.scoring,
-        snapshot_bytes: snapshot.len(),
-        snapshot_brotli_bytes,
-        bytes_per_item: snapshot_brotli_bytes as f64 / log.items.len().max(1) as f64,
-        sections,
-        stages: clock.stages(),
-    };
+    report.min_support = min_support;
+    report.pairs_per_session = pairs_per_session;
+    report.neighbours = builder.together.rows.iter().map(Vec::len).sum();
+    report.hold_out = decided.report;
+    report.scoring = Some(builder.meta.scoring);
+    report.stages = clock.stages();
     Ok(Trained { snapshot, report })
 }
 
-fn decide(
-    log: &Log,
-    catalog: &Catalog,
-    indexing: &Indexing,
-    options: &TrainOptions,
-    progress: &dyn Progress,
-    clock: &mut StageClock,
-) -> Result<Decided, BuildError> {
-    let least = match options.min_support {
-        Choice::Auto => *FLOORS.start(),
-        Choice::Fixed(floor) => floor.max(1),
-    };
-    let fixed_bound = match options.pairs_per_session {
-        Some(Choice::Fixed(bound)) => Some(bound),
-        _ => None,
-    };
-    let Some((before, after)) = split(log) else {
-        return Ok(Decided {
-            min_support: least,
-            pairs_per_session: fixed_bound,
-            scoring: None,
-            report: None,
-        });
-    };
-    let hold_out = HoldOut {
-        before: &before,
-        after: &after,
-    };
-    let model_options = ModelOptions {
-        min_support: least,
-        neighbours: options.neighbours,
-        strengths: options.strengths,
-    };
-    let bench = Bench {
-        hold_out,
-        catalog,
-        indexing,
-        options: model_options,
-    };
-
-    progress.start("choosing the factors of scoring", Amount::Unknown);
-    let counts = bench.count(fixed_bound);
-    let mut builder = bench.model(&counts, least, None);
-    let fitted = fit(&mut builder, &bench.hold_out)?;
-    let scoring = builder.meta.scoring.clone();
-    clock.end("fit");
-    let (bounds, pairs_per_session) = match options.pairs_per_session {
-        Some(Choice::Auto) => {
-            progress.start("measuring what a bound on sessions costs", Amount::Unknown);
-            let curve = bench.bounds(&scoring)?;
-            let chosen = tightest_bound(&curve);
-            clock.end("bounds");
-            (curve, chosen)
+impl TrainReport {
+    /// What the log and the snapshot say for themselves.
+    fn of(log: &Log, counts: &Counts, snapshot: &[u8]) -> Self {
+        let snapshot_brotli_bytes = brotli_bytes(snapshot);
+        Self {
+            people: (log.support == Support::People).then_some(log.people),
+            sessions: log.sessions.len(),
+            items: log.items.len(),
+            pairs: counts.pairs,
+            snapshot_bytes: snapshot.len(),
+            snapshot_brotli_bytes,
+            bytes_per_item: snapshot_brotli_bytes as f64 / log.items.len().max(1) as f64,
+            sections: Snapshot::open(snapshot).map_or_else(|_| Vec::new(), |snapshot| section_sizes(&snapshot)),
+            ..Self::default()
         }
-        _ => (Vec::new(), fixed_bound),
-    };
-    let counts = if pairs_per_session == fixed_bound {
-        counts
-    } else {
-        bench.count(pairs_per_session)
-    };
-    let (floors, min_support) = match options.min_support {
-        Choice::Auto => {
-            progress.start("measuring what a support floor costs", Amount::Unknown);
-            let curve = bench.floors(&counts, &scoring, pairs_per_session)?;
-            let chosen = strictest_floor(&curve);
-            clock.end("floors");
-            (curve, chosen)
-        }
-        Choice::Fixed(_) => (Vec::new(), least),
-    };
-    let evaluation = bench
-        .hold_out
-        .evaluate(bench.model(&counts, min_support, Some(&scoring)).build()?);
-    clock.end("hold-out");
-    let report = HoldOutReport {
-        sessions: after.sessions.len(),
-        fitted,
-        bounds,
-        floors,
-        evaluation,
-    };
-    Ok(Decided {
-        min_support,
-        pairs_per_session,
-        scoring: Some(scoring),
-        report: Some(report),
-    })
+    }
 }

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use shelfwise_train::curve::{BOUND_BUDGET, FLOOR_BUDGET, Point};
+use shelfwise_train::decide::HoldOutReport;
 use shelfwise_train::intake::LogReport;
-use shelfwise_train::train::{HoldOutReport, TrainReport};
+use shelfwise_train::rank::RankReport;
+use shelfwise_train::train::TrainReport;
 
 use super::Report;
 use crate::inspect::sizes;
@@ -114,11 +116,37 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
     }
     let evaluation = &hold_out.evaluation;
     println!(
-        "As chosen: HR@20 {}, MRR@20 {}, NDCG@20 {}",
+        "Tables as chosen: HR@20 {}, MRR@20 {}, NDCG@20 {}",
         percent(evaluation.hr),
         percent(evaluation.mrr),
         percent(evaluation.ndcg)
     );
+    if let Some(ranker) = &hold_out.ranker {
+        print_ranker(ranker);
+    }
+}
+
+fn print_ranker(ranker: &RankReport) {
+    if ranker.trees == 0 {
+        println!(
+            "No learned ranker ({} predictions to learn from): the tables' own order holds",
+            count(ranker.queries)
+        );
+        return;
+    }
+    println!(
+        "Learned ranker: {} trees from {} predictions; MRR where the candidates hold the next item {}, tables alone {}",
+        ranker.trees,
+        count(ranker.queries),
+        percent(ranker.mrr_trees),
+        percent(ranker.mrr_tables)
+    );
+    let most = ranker
+        .gain
+        .iter()
+        .take(6)
+        .map(|(feature, gain)| format!("{feature} {:.0} %", 100.0 * gain));
+    println!("What it looks at most: {}", most.collect::<Vec<_>>().join(", "));
 }
 
 fn print_curve(title: &str, points: &[Point], name: impl Fn(&Point) -> String, chosen: impl Fn(&Point) -> bool) {

@@ -81,6 +81,83 @@ pub enum Feature {
     SameBrand,
 }
 
+impl Feature {
+    /// All of them, by number.
+    pub const ALL: [Self; FEATURES] = [
+        Self::Score,
+        Self::Share,
+        Self::Rank,
+        Self::Gap,
+        Self::Candidates,
+        Self::Direct,
+        Self::DirectShare,
+        Self::Far,
+        Self::FarShare,
+        Self::Last,
+        Self::Previous,
+        Self::Strongest,
+        Self::Sum,
+        Self::Pointers,
+        Self::PlaceInLast,
+        Self::ReverseLast,
+        Self::ReverseSum,
+        Self::SeenRank,
+        Self::SeenCount,
+        Self::Popularity,
+        Self::Recent,
+        Self::Trend,
+        Self::PopularityStep,
+        Self::LastPopularity,
+        Self::LastNeighbours,
+        Self::LastCount,
+        Self::LastShare,
+        Self::Events,
+        Self::Distinct,
+        Self::Alike,
+        Self::SameCategory,
+        Self::SameBrand,
+    ];
+
+    /// Its name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Score => "score",
+            Self::Share => "share",
+            Self::Rank => "rank",
+            Self::Gap => "gap",
+            Self::Candidates => "candidates",
+            Self::Direct => "direct",
+            Self::DirectShare => "direct_share",
+            Self::Far => "far",
+            Self::FarShare => "far_share",
+            Self::Last => "last",
+            Self::Previous => "previous",
+            Self::Strongest => "strongest",
+            Self::Sum => "sum",
+            Self::Pointers => "pointers",
+            Self::PlaceInLast => "place_in_last",
+            Self::ReverseLast => "reverse_last",
+            Self::ReverseSum => "reverse_sum",
+            Self::SeenRank => "seen_rank",
+            Self::SeenCount => "seen_count",
+            Self::Popularity => "popularity",
+            Self::Recent => "recent",
+            Self::Trend => "trend",
+            Self::PopularityStep => "popularity_step",
+            Self::LastPopularity => "last_popularity",
+            Self::LastNeighbours => "last_neighbours",
+            Self::LastCount => "last_count",
+            Self::LastShare => "last_share",
+            Self::Events => "events",
+            Self::Distinct => "distinct",
+            Self::Alike => "alike",
+            Self::SameCategory => "same_category",
+            Self::SameBrand => "same_brand",
+        }
+    }
+}
+
 /// Number of features.
 pub const FEATURES: usize = Feature::SameBrand as usize + 1;
 

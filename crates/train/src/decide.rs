@@ -1,0 +1,200 @@
+//! Deciding: what the log's own hold-out says about the factors of scoring, the bound, the floor and the ranker.
+
+use serde::Serialize;
+use shelfwise_core::Snapshot;
+use shelfwise_core::ranker::ForestTable;
+use shelfwise_core::snapshot::{BuildError, Scoring};
+
+use crate::catalog::Catalog;
+use crate::count::Counts;
+use crate::curve::{Bench, FLOORS, Point, strictest_floor, tightest_bound};
+use crate::evaluate::Evaluation;
+use crate::fit::{Fitted, fit};
+use crate::hold_out::{HoldOut, split};
+use crate::indexing::Indexing;
+use crate::log::Log;
+use crate::model::ModelOptions;
+use crate::progress::{Amount, Progress};
+use crate::rank::{RankReport, learn};
+use crate::stage::StageClock;
+use crate::train::{Choice, Order, TrainOptions};
+
+/// What the hold-out decides.
+#[derive(Debug)]
+pub struct Decided {
+    /// The support floor.
+    pub min_support: u32,
+    /// The bound on pairs a session.
+    pub pairs_per_session: Option<u32>,
+    /// The factors of scoring; absent where there was too little to measure.
+    pub scoring: Option<Scoring>,
+    /// The learned ranker, where it is better than the tables' order.
+    pub ranker: Option<ForestTable>,
+    /// What was measured.
+    pub report: Option<HoldOutReport>,
+}
+
+/// What was measured on the log's last sessions, by tables that have not counted them.
+#[derive(Clone, Debug, Serialize)]
+pub struct HoldOutReport {
+    /// Sessions held out.
+    pub sessions: usize,
+    /// How the factors of scoring were chosen.
+    pub fitted: Vec<Fitted>,
+    /// The price of bounds on what one session contributes, where it was asked for.
+    pub bounds: Vec<Point>,
+    /// The price of support floors, where it was asked for.
+    pub floors: Vec<Point>,
+    /// The tables as chosen, in their own order.
+    pub evaluation: Evaluation,
+    /// The learned ranker; absent where none was asked for.
+    pub ranker: Option<RankReport>,
+}
+
+/// Decides by the last sessions of `log`, which is numbered by `indexing`.
+///
+/// # Errors
+/// [`BuildError`] where the parts do not make a snapshot.
+pub fn decide(
+    log: &Log,
+    catalog: &Catalog,
+    indexing: &Indexing,
+    options: &TrainOptions,
+    progress: &dyn Progress,
+    clock: &mut StageClock,
+) -> Result<Decided, BuildError> {
+    let least = match options.min_support {
+        Choice::Auto => *FLOORS.start(),
+        Choice::Fixed(floor) => floor.max(1),
+    };
+    let Some((before, after)) = split(log) else {
+        return Ok(Decided::without_measuring(least, options));
+    };
+    let (neighbours, strengths) = (options.neighbours, options.strengths);
+    let model_options = ModelOptions {
+        min_support: least,
+        neighbours,
+        strengths,
+    };
+    let hold_out = HoldOut {
+        before: &before,
+        after: &after,
+    };
+    let bench = Bench {
+        hold_out,
+        catalog,
+        indexing,
+        options: model_options,
+    };
+    let mut deciding = Deciding {
+        bench,
+        options,
+        progress,
+        clock,
+    };
+
+    let mut pairs_per_session = fixed_bound(options);
+    let mut counts = deciding.bench.count(pairs_per_session);
+    let (scoring, fitted) = deciding.factors(&counts, least)?;
+    let bounds = deciding.bounds(&scoring)?;
+    if !bounds.is_empty() {
+        pairs_per_session = tightest_bound(&bounds);
+        counts = deciding.bench.count(pairs_per_session);
+    }
+    let floors = deciding.floors(&counts, &scoring, pairs_per_session)?;
+    let min_support = if floors.is_empty() {
+        least
+    } else {
+        strictest_floor(&floors)
+    };
+    let tables = deciding.bench.model(&counts, min_support, Some(&scoring)).build()?;
+    drop(counts);
+    let (ranker, rank_report) = deciding.ranker(&tables);
+    let evaluation = deciding.bench.hold_out.evaluate(tables);
+    deciding.clock.end("hold-out");
+    let sessions = after.sessions.len();
+    let report = HoldOutReport {
+        sessions,
+        fitted,
+        bounds,
+        floors,
+        evaluation,
+        ranker: rank_report,
+    };
+    Ok(Decided {
+        min_support,
+        pairs_per_session,
+        scoring: Some(scoring),
+        ranker,
+        report: Some(report),
+    })
+}
+
+impl Decided {
+    fn without_measuring(min_support: u32, options: &TrainOptions) -> Self {
+        let pairs_per_session = fixed_bound(options);
+        Self {
+            min_support,
+            pairs_per_session,
+            scoring: None,
+            ranker: None,
+            report: None,
+        }
+    }
+}
+
+fn fixed_bound(options: &TrainOptions) -> Option<u32> {
+    match options.pairs_per_session {
+        Some(Choice::Fixed(bound)) => Some(bound),
+        _ => None,
+    }
+}
+
+struct Deciding<'a> {
+    bench: Bench<'a>,
+    options: &'a TrainOptions,
+    progress: &'a dyn Progress,
+    clock: &'a mut StageClock,
+}
+
+impl Deciding<'_> {
+    fn factors(&mut self, counts: &Counts, floor: u32) -> Result<(Scoring, Vec<Fitted>), BuildError> {
+        self.progress.start("choosing the factors of scoring", Amount::Unknown);
+        let mut builder = self.bench.model(counts, floor, None);
+        let fitted = fit(&mut builder, &self.bench.hold_out)?;
+        self.clock.end("factors");
+        Ok((builder.meta.scoring, fitted))
+    }
+
+    fn bounds(&mut self, scoring: &Scoring) -> Result<Vec<Point>, BuildError> {
+        if self.options.pairs_per_session != Some(Choice::Auto) {
+            return Ok(Vec::new());
+        }
+        self.progress
+            .start("measuring what a bound on sessions costs", Amount::Unknown);
+        let curve = self.bench.bounds(scoring);
+        self.clock.end("bounds");
+        curve
+    }
+
+    fn floors(&mut self, counts: &Counts, scoring: &Scoring, bound: Option<u32>) -> Result<Vec<Point>, BuildError> {
+        if self.options.min_support != Choice::Auto {
+            return Ok(Vec::new());
+        }
+        self.progress
+            .start("measuring what a support floor costs", Amount::Unknown);
+        let curve = self.bench.floors(counts, scoring, bound);
+        self.clock.end("floors");
+        curve
+    }
+
+    fn ranker(&mut self, tables: &[u8]) -> (Option<ForestTable>, Option<RankReport>) {
+        let snapshot = Snapshot::open(tables)
+            .ok()
+            .filter(|_| self.options.order == Order::Learned);
+        let Some(snapshot) = snapshot else { return (None, None) };
+        let (ranker, report) = learn(snapshot, self.bench.hold_out.after, self.progress);
+        self.clock.end("ranker");
+        (ranker, Some(report))
+    }
+}

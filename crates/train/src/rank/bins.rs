@@ -1,0 +1,70 @@
+//! Binning: every feature's values fall into at most 63 bins of about equally many rows.
+
+use rayon::prelude::*;
+use shelfwise_core::ranker::{FEATURES, Features};
+
+/// Most bins of a feature.
+pub const BINS: usize = 63;
+
+/// Rows that the bounds of the bins are taken from, evenly spread.
+const SAMPLE: usize = 100_000;
+
+/// A data set in bins, feature by feature.
+pub struct Binned {
+    /// For every feature the upper bounds of its bins but the last.
+    bounds: Vec<Vec<f32>>,
+    /// For every feature the bin of every row.
+    pub columns: Vec<Vec<u8>>,
+    /// Number of rows.
+    pub rows: usize,
+}
+
+impl Binned {
+    /// Bins a data set. The same rows give the same bins.
+    pub fn of(rows: &[Features]) -> Self {
+        let bin_feature = |feature: usize| {
+            let bounds = bounds(rows, feature);
+            let bin = |row: &Features| bounds.partition_point(|bound| row[feature] > *bound) as u8;
+            let column = rows.iter().map(bin).collect();
+            (bounds, column)
+        };
+        let (bounds, columns) = (0..FEATURES).into_par_iter().map(bin_feature).unzip();
+        Self {
+            bounds,
+            columns,
+            rows: rows.len(),
+        }
+    }
+
+    /// The value that divides `bin` and those below from those above.
+    pub fn threshold(&self, feature: usize, bin: u8) -> f32 {
+        self.bounds[feature][usize::from(bin)]
+    }
+
+    /// Number of bins of a feature.
+    pub fn bins(&self, feature: usize) -> usize {
+        self.bounds[feature].len() + 1
+    }
+}
+
+/// Values at evenly spaced places of the sorted sample, each once: a row lies above a bound if it is greater.
+fn bounds(rows: &[Features], feature: usize) -> Vec<f32> {
+    let stride = rows.len().div_ceil(SAMPLE).max(1);
+    // What is missing lies below every number; a bound must be one itself.
+    let mut values: Vec<f32> = rows
+        .iter()
+        .step_by(stride)
+        .map(|row| row[feature].max(f32::MIN))
+        .collect();
+    values.sort_unstable_by(f32::total_cmp);
+    let mut distinct = values.clone();
+    distinct.dedup();
+    let largest = distinct.pop();
+    if distinct.len() < BINS {
+        return distinct;
+    }
+    let mut bounds: Vec<f32> = (1..BINS).map(|n| values[n * values.len() / BINS]).collect();
+    bounds.dedup();
+    bounds.retain(|bound| Some(*bound) != largest);
+    bounds
+}

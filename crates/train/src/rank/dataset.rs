@@ -1,0 +1,103 @@
+//! What is learned from: predictions of the next item, each with the candidates that the engine gives for it.
+
+use std::ops::{Range, RangeFrom};
+
+use shelfwise_core::ranker::{Feature, Features, MISSING};
+use shelfwise_core::{Context, Engine, EventKind, ItemIndex, Policy, Session, Snapshot};
+
+use crate::log::{Log, Order};
+use crate::progress::{Amount, Progress};
+
+/// Every so many-th query is seen as `rerank` sees it, without the features of candidate generation.
+const AS_RERANK: usize = 4;
+
+/// One prediction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// Its candidates: rows of the data set, in the tables' order.
+    pub rows: Range<usize>,
+    /// The row of the item that came next.
+    pub target: usize,
+}
+
+/// Predictions in the order of time, and the features of all their candidates.
+#[derive(Clone, Debug, Default)]
+pub struct Dataset {
+    /// Features by row.
+    pub rows: Vec<Features>,
+    /// The predictions whose next item is among the candidates.
+    pub queries: Vec<Query>,
+}
+
+impl Dataset {
+    /// Replays a log through the engine and keeps what it would rank, for at most `most` predictions evenly spread.
+    pub fn collect<B: AsRef<[u8]>>(snapshot: Snapshot<B>, log: &Log, most: usize, progress: &dyn Progress) -> Self {
+        let stride = log.predictions().div_ceil(most.max(1)).max(1);
+        let mut data = Self::default();
+        let mut engine = Engine::new(snapshot, Policy::default());
+        let mut seen = 0;
+        progress.start("describing candidates", Amount::Steps(log.sessions.len() as u64));
+        for span in &log.sessions {
+            let clicks = &log.clicks[span.start as usize..span.end as usize];
+            let mut session = Session::new();
+            for (click, next) in clicks.iter().zip(clicks.iter().skip(1)) {
+                let kind = if log.order == Order::Basket {
+                    EventKind::AddToCart
+                } else {
+                    click.kind
+                };
+                // Ids of a log that was read are never empty or too long.
+                let taken = session.apply(kind, &log.items[click.item as usize], 0);
+                debug_assert_eq!(taken, Ok(()));
+                if seen % stride == 0 {
+                    data.add(&mut engine, &session, ItemIndex(next.item));
+                }
+                seen += 1;
+            }
+            progress.advance(1);
+        }
+        progress.finish();
+        data
+    }
+
+    fn add<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, session: &Session, target: ItemIndex) {
+        let start = self.rows.len();
+        let mut found = None;
+        for (item, features) in engine.describe(session, &Context::default(), 0) {
+            if item == target {
+                found = Some(self.rows.len());
+            }
+            self.rows.push(features);
+        }
+        match found {
+            Some(target) => {
+                let query = Query {
+                    rows: start..self.rows.len(),
+                    target,
+                };
+                if self.queries.len() % AS_RERANK == AS_RERANK - 1 {
+                    self.rows[query.rows.clone()].iter_mut().for_each(hide_generation);
+                }
+                self.queries.push(query);
+            }
+            None => self.rows.truncate(start),
+        }
+    }
+
+    /// Mean of 1 / place of the target over some queries, in the order of `score`; equals in the tables' order.
+    pub fn mrr(&self, queries: RangeFrom<usize>, score: impl Fn(usize) -> f64) -> f64 {
+        let queries = &self.queries[queries];
+        let reciprocal = |query: &Query| {
+            let own = score(query.target);
+            let before = |row: &usize| score(*row) > own || (score(*row) == own && *row < query.target);
+            1.0 / (1 + query.rows.clone().filter(before).count()) as f64
+        };
+        queries.iter().map(reciprocal).sum::<f64>() / queries.len().max(1) as f64
+    }
+}
+
+fn hide_generation(features: &mut Features) {
+    for feature in [Feature::Rank, Feature::Gap, Feature::Candidates] {
+        features[feature as usize] = MISSING;
+    }
+}

@@ -1,0 +1,273 @@
+//! Growing one tree: always the leaf whose best split gains most, until there are enough leaves.
+
+use rayon::prelude::*;
+use shelfwise_core::ranker::{FEATURES, ForestTable};
+
+use super::bins::{BINS, Binned};
+use super::lambda::{Gradient, UNIT};
+
+/// Leaves of a tree.
+const LEAVES: usize = 31;
+
+/// Rows on each side of a split at the least.
+const LEAST_ROWS: usize = 200;
+
+/// Holds small leaves back: added to the curvature.
+const SHRINKAGE: f64 = 10.0;
+
+/// A split of a tree.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Node {
+    /// The feature.
+    pub feature: u8,
+    /// Rows of this bin and below go to the left.
+    pub bin: u8,
+    /// What it gains.
+    pub gain: f64,
+    left: Child,
+    right: Child,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Child {
+    Node(u8),
+    Leaf(u8),
+}
+
+/// A tree: the root is the first node, children come after their parents.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tree {
+    /// The splits.
+    pub nodes: Vec<Node>,
+    /// What the leaves say.
+    pub leaves: Vec<f64>,
+}
+
+impl Node {
+    /// As a snapshot holds it: bins numbered among those that are used.
+    pub fn encode(&self, used: &[Vec<u8>]) -> [u8; 4] {
+        let bin = used[usize::from(self.feature)].partition_point(|bin| *bin < self.bin) as u8;
+        let child = |child: Child| match child {
+            Child::Node(node) => node,
+            Child::Leaf(leaf) => ForestTable::leaf(leaf),
+        };
+        [self.feature, bin, child(self.left), child(self.right)]
+    }
+}
+
+impl Tree {
+    /// What the tree says of a row.
+    pub fn leaf_of(&self, binned: &Binned, row: usize) -> f64 {
+        let mut child = if self.nodes.is_empty() {
+            Child::Leaf(0)
+        } else {
+            Child::Node(0)
+        };
+        loop {
+            match child {
+                Child::Leaf(leaf) => return self.leaves[usize::from(leaf)],
+                Child::Node(node) => {
+                    let node = &self.nodes[usize::from(node)];
+                    let left = binned.columns[usize::from(node.feature)][row] <= node.bin;
+                    child = if left { node.left } else { node.right };
+                }
+            }
+        }
+    }
+}
+
+/// Sums of gradients over rows.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    slope: i64,
+    curvature: i64,
+    rows: usize,
+}
+
+impl Sum {
+    fn less(self, other: Self) -> Self {
+        Self {
+            slope: self.slope - other.slope,
+            curvature: self.curvature - other.curvature,
+            rows: self.rows - other.rows,
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            slope: self.slope + other.slope,
+            curvature: self.curvature + other.curvature,
+            rows: self.rows + other.rows,
+        }
+    }
+
+    /// How much the best single value for these rows lowers the loss, twice over.
+    fn gain(self) -> f64 {
+        let slope = self.slope as f64 / UNIT;
+        slope * slope / (self.curvature as f64 / UNIT + SHRINKAGE)
+    }
+
+    fn best_value(self) -> f64 {
+        -(self.slope as f64 / UNIT) / (self.curvature as f64 / UNIT + SHRINKAGE)
+    }
+}
+
+type Histogram = Vec<[Sum; BINS]>;
+
+#[derive(Clone, Copy, Debug)]
+struct Split {
+    gain: f64,
+    feature: usize,
+    bin: u8,
+}
+
+/// A leaf that may still be split.
+struct Open {
+    rows: Vec<u32>,
+    sum: Sum,
+    histogram: Histogram,
+    split: Option<Split>,
+    /// Where it hangs: node and side; the root hangs nowhere.
+    parent: Option<(usize, Side)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// Grows a tree over the rows that have a gradient.
+pub fn grow(binned: &Binned, gradients: &[Gradient]) -> Tree {
+    let rows: Vec<u32> = (0..gradients.len().min(binned.rows) as u32).collect();
+    let histogram = histogram(binned, gradients, &rows);
+    let sum = histogram[0].iter().fold(Sum::default(), |all, bin| all.plus(*bin));
+    let split = best_split(binned, &histogram, sum);
+    let mut open = vec![Open {
+        rows,
+        sum,
+        histogram,
+        split,
+        parent: None,
+    }];
+    let mut tree = Tree::default();
+    while open.len() < LEAVES {
+        let gains = open.iter().map(|leaf| leaf.split.map_or(0.0, |split| split.gain));
+        let best = gains.enumerate().reduce(|a, b| if b.1 > a.1 { b } else { a });
+        let Some((at, _)) = best.filter(|(_, gain)| *gain > 0.0) else {
+            break;
+        };
+        let leaf = open.swap_remove(at);
+        open.extend(divide(&mut tree, binned, gradients, leaf));
+    }
+    for (number, leaf) in open.iter().enumerate() {
+        attach(&mut tree, leaf.parent, Child::Leaf(number as u8));
+        tree.leaves.push(leaf.sum.best_value());
+    }
+    tree
+}
+
+fn divide(tree: &mut Tree, binned: &Binned, gradients: &[Gradient], leaf: Open) -> Vec<Open> {
+    let Some(split) = leaf.split else { return vec![leaf] };
+    let node = tree.nodes.len();
+    attach(tree, leaf.parent, Child::Node(node as u8));
+    let (left, right) = (Child::Leaf(0), Child::Leaf(0));
+    tree.nodes.push(Node {
+        feature: split.feature as u8,
+        bin: split.bin,
+        gain: split.gain,
+        left,
+        right,
+    });
+    let column = &binned.columns[split.feature];
+    let (left, right): (Vec<u32>, Vec<u32>) = leaf.rows.iter().partition(|row| column[**row as usize] <= split.bin);
+    let (small, large) = if left.len() <= right.len() {
+        (&left, &right)
+    } else {
+        (&right, &left)
+    };
+    let small_histogram = histogram(binned, gradients, small);
+    // What is not in the smaller side is in the larger: half of the counting is saved.
+    let large_histogram = subtract(leaf.histogram, &small_histogram);
+    debug_assert_eq!(
+        large_histogram[0].iter().map(|bin| bin.rows).sum::<usize>(),
+        large.len()
+    );
+    let small_is_left = left.len() <= right.len();
+    let (left_histogram, right_histogram) = if small_is_left {
+        (small_histogram, large_histogram)
+    } else {
+        (large_histogram, small_histogram)
+    };
+    let side = |rows, histogram: Histogram, side| {
+        let sum = histogram[0].iter().fold(Sum::default(), |all, bin| all.plus(*bin));
+        let split = best_split(binned, &histogram, sum);
+        Open {
+            rows,
+            sum,
+            histogram,
+            split,
+            parent: Some((node, side)),
+        }
+    };
+    vec![
+        side(left, left_histogram, Side::Left),
+        side(right, right_histogram, Side::Right),
+    ]
+}
+
+fn attach(tree: &mut Tree, parent: Option<(usize, Side)>, child: Child) {
+    match parent {
+        Some((node, Side::Left)) => tree.nodes[node].left = child,
+        Some((node, Side::Right)) => tree.nodes[node].right = child,
+        None => {}
+    }
+}
+
+fn histogram(binned: &Binned, gradients: &[Gradient], rows: &[u32]) -> Histogram {
+    let of_feature = |column: &Vec<u8>| {
+        let mut sums = [Sum::default(); BINS];
+        for row in rows {
+            let gradient = gradients[*row as usize];
+            let sum = &mut sums[usize::from(column[*row as usize])];
+            sum.slope += gradient.slope;
+            sum.curvature += gradient.curvature;
+            sum.rows += 1;
+        }
+        sums
+    };
+    binned.columns.par_iter().map(of_feature).collect()
+}
+
+fn subtract(mut all: Histogram, part: &Histogram) -> Histogram {
+    for (sums, parts) in all.iter_mut().zip(part) {
+        for (sum, part) in sums.iter_mut().zip(parts) {
+            *sum = sum.less(*part);
+        }
+    }
+    all
+}
+
+/// The split that gains most; of equals the one of the first feature and the lowest bin.
+fn best_split(binned: &Binned, histogram: &Histogram, all: Sum) -> Option<Split> {
+    let mut best: Option<Split> = None;
+    for feature in 0..FEATURES {
+        let mut left = Sum::default();
+        for bin in 0..binned.bins(feature) - 1 {
+            left = left.plus(histogram[feature][bin]);
+            let right = all.less(left);
+            if left.rows < LEAST_ROWS || right.rows < LEAST_ROWS {
+                continue;
+            }
+            let gain = left.gain() + right.gain() - all.gain();
+            if gain > best.map_or(0.0, |best| best.gain) {
+                best = Some(Split {
+                    gain,
+                    feature,
+                    bin: bin as u8,
+                });
+            }
+        }
+    }
+    best
+}
