@@ -60,7 +60,7 @@ fn every_single_damaged_byte_is_seen_by_verifying() {
     assert_eq!(serve(&shop, &good), Some(true));
     let mut served = 0;
     for at in 0..good.len() {
-        for flipped in [0x01, 0x80, 0xFF] {
+        for flipped in [0x01, 0xFF] {
             let mut bytes = good.clone();
             bytes[at] ^= flipped;
             let outcome = serve(&shop, &bytes);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shelfwise_core::snapshot::layout::SectionId::{self, Alike, Attributes, Ids, Meta, Popularity, Together};
+use shelfwise_core::snapshot::layout::SectionId::{self, Attributes, Ids, Meta, Popularity, Ranker, Together};
 use shelfwise_core::snapshot::{Snapshot, SnapshotError};
 use shelfwise_core::{Engine, EventKind, ItemIndex, Policy, Recommend, Session};
 
@@ -23,11 +23,11 @@ const REFUSED_ON_OPEN: &[(&str, SnapshotError)] = &[
     ("a-page-of-html", SnapshotError::NotASnapshot),
     ("sent-as-text", SnapshotError::NotASnapshot),
     ("version-2", SnapshotError::Version { got: 2 }),
-    ("cut-in-the-header", truncated(1593, 20)),
-    ("cut-in-the-table", truncated(1593, 40)),
-    ("cut-in-a-section", truncated(1593, 1592)),
-    ("a-byte-too-long", truncated(1593, 1594)),
-    ("more-sections-than-a-head-holds", truncated(32 + 16 * 0xFFFF, 1593)),
+    ("cut-in-the-header", truncated(1789, 20)),
+    ("cut-in-the-table", truncated(1789, 40)),
+    ("cut-in-a-section", truncated(1789, 1788)),
+    ("a-byte-too-long", truncated(1789, 1790)),
+    ("more-sections-than-a-head-holds", truncated(32 + 16 * 0xFFFF, 1789)),
     (
         "items-beyond-the-limit",
         malformed(Meta, "has a head beyond its limits"),
@@ -65,7 +65,12 @@ const REFUSED_ON_OPEN: &[(&str, SnapshotError)] = &[
     ),
     (
         "popularity-of-too-few-items",
-        malformed(Popularity, "does not hold one level for each item"),
+        malformed(Popularity, "does not hold two levels for each item"),
+    ),
+    ("ranker-cut-in-its-thresholds", malformed(Ranker, "is too short")),
+    (
+        "ranker-of-a-later-feature",
+        malformed(Ranker, "looks at features that this engine does not have"),
     ),
     (
         "attributes-cut-in-their-columns",
@@ -75,7 +80,7 @@ const REFUSED_ON_OPEN: &[(&str, SnapshotError)] = &[
 
 /// What only walking every byte finds.
 const REFUSED_ON_VERIFY: &[(&str, SnapshotError)] = &[
-    ("damaged-section", SnapshotError::Checksum(Alike)),
+    ("damaged-section", SnapshotError::Checksum(Ranker)),
     ("damaged-table-loses-a-section", SnapshotError::HeadChecksum),
     ("id-not-utf-8", malformed(Ids, "has an id that cannot be read")),
     ("ids-out-of-order", malformed(Ids, "has ids out of order")),
@@ -87,6 +92,10 @@ const REFUSED_ON_VERIFY: &[(&str, SnapshotError)] = &[
     (
         "category-without-a-name",
         malformed(Attributes, "has a name or a value out of range"),
+    ),
+    (
+        "tree-that-runs-in-a-circle",
+        malformed(Ranker, "has a tree that cannot be read"),
     ),
     (
         "name-not-utf-8",

@@ -50,6 +50,7 @@ proptest! {
         for (at, level) in (0..).zip(&builder.popularity) {
             let expected = f32::from(*level) / f32::from(MAX_POPULARITY);
             prop_assert_eq!(snapshot.popularity().of(ItemIndex(at)), expected);
+            prop_assert_eq!(snapshot.popularity().recent_of(ItemIndex(at)), f32::from(MAX_POPULARITY - level) / f32::from(MAX_POPULARITY));
         }
         let top: Vec<u32> = snapshot.popularity().top().map(|item| item.0).collect();
         prop_assert_eq!(top, builder.top);
@@ -83,6 +84,12 @@ proptest! {
     fn what_a_model_is_comes_back(shop in shop()) {
         let snapshot = shop.open();
         prop_assert_eq!(snapshot.meta(), &shop.builder(|_| 0).meta);
+    }
+
+    #[test]
+    fn trees_are_read_where_they_are_written(shop in shop()) {
+        let trees = shop.ranker.as_ref().map(|forest| forest.trees.len());
+        prop_assert_eq!(shop.open().ranker().map(|forest| forest.len()), trees);
     }
 
     #[test]
@@ -126,6 +133,7 @@ fn empty_shop(ids: Vec<String>) -> Shop {
         popularity: vec![0; items],
         top: Vec::new(),
         catalog: None,
+        ranker: None,
         scoring: shelfwise_core::snapshot::Scoring {
             decay: [1.0; 20],
             strength: [1.0; 16],
@@ -209,6 +217,10 @@ fn parts_that_do_not_fit_together_are_refused() {
     assert_eq!(broken(|parts| parts.id_runs[0].swap(0, 1)), BuildError::Id);
     assert_eq!(
         broken(|parts| parts.popularity.push(0)),
+        BuildError::Length(SectionId::Popularity)
+    );
+    assert_eq!(
+        broken(|parts| parts.recent.push(0)),
         BuildError::Length(SectionId::Popularity)
     );
     assert_eq!(

@@ -5,18 +5,19 @@
 
 mod parts;
 
+use shelfwise_core::ranker::FEATURES;
 use shelfwise_core::snapshot::layout::{HEADER_BYTES, SectionId, entry, header};
 
 use self::parts::Parts;
 
 /// The good snapshot that they are made from.
-pub const MADE_FROM: &str = "grocer";
+pub const MADE_FROM: &str = "ranked";
 
 /// Makes a defect from the bytes of a good snapshot.
 pub type Break = fn(&[u8]) -> Vec<u8>;
 
 /// Every defect by name.
-pub const ALL: [(&str, Break); 36] = [
+pub const ALL: [(&str, Break); 39] = [
     ("nothing", |_| Vec::new()),
     ("a-page-of-html", |_| {
         b"<!doctype html><title>404 Not Found</title>\n".to_vec()
@@ -89,10 +90,25 @@ pub const ALL: [(&str, Break); 36] = [
     ("name-not-utf-8", |good| {
         Parts::of(good).patched(SectionId::Attributes, NAMES, &[0xFF]).file()
     }),
+    ("ranker-cut-in-its-thresholds", |good| {
+        Parts::of(good).cut(SectionId::Ranker, 12 + FEATURES + 3).file()
+    }),
+    ("ranker-of-a-later-feature", |good| {
+        Parts::of(good)
+            .patched(SectionId::Ranker, 0, &[FEATURES as u8 + 1])
+            .file()
+    }),
+    ("tree-that-runs-in-a-circle", |good| {
+        Parts::of(good).patched(SectionId::Ranker, FIRST_TREE + 3, &[0]).file()
+    }),
 ];
 
 /// Where names begin in the attributes of 7 categories and 5 brands: three counts, an end for each name.
 const NAMES: usize = 8 + 4 * 12;
+
+/// The first tree behind 12 bytes of head, a count for each feature and ten thresholds: one byte that says how
+/// many nodes it has.
+const FIRST_TREE: usize = 12 + FEATURES + 4 * 10;
 
 /// Bytes of all those names; the category of the first item stands behind them.
 const NAME_BYTES: usize = 117;

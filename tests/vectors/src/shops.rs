@@ -2,6 +2,7 @@
 
 mod baskets;
 mod grocer;
+mod trees;
 mod visits;
 
 use shelfwise_core::snapshot::{BuildError, Meta, NeighbourTable, SIGNALS, Scoring, SnapshotBuilder, Support};
@@ -21,10 +22,11 @@ const FADING: [f32; SIGNALS] = [
 ];
 
 /// Name of every fixture and how its snapshot is made.
-pub const ALL: [(&str, Make); 6] = [
+pub const ALL: [(&str, Make); 7] = [
     ("visits", || visits::parts().build()),
     ("grocer", || grocer::parts().build()),
     ("baskets", || baskets::parts().build()),
+    ("ranked", || ranked().build()),
     ("one-item", || one_item().build()),
     ("no-items", || no_items().build()),
     ("future-section", || {
@@ -76,9 +78,18 @@ fn table(rows: Vec<Vec<(u32, u8)>>) -> NeighbourTable {
     }
 }
 
+/// The grocer's shop with trees.
+fn ranked() -> SnapshotBuilder {
+    SnapshotBuilder {
+        ranker: Some(trees::forest()),
+        ..grocer::parts()
+    }
+}
+
 fn one_item() -> SnapshotBuilder {
     SnapshotBuilder {
         popularity: vec![63],
+        recent: vec![63],
         top: vec![0],
         ..bare(in_order(), vec![vec!["only".into()]])
     }
@@ -102,7 +113,9 @@ fn bare(scoring: Scoring, id_runs: Vec<Vec<String>>) -> SnapshotBuilder {
         together: table(vec![Vec::new(); items]),
         alike: None,
         popularity: vec![0; items],
+        recent: vec![0; items],
         top: Vec::new(),
         attributes: None,
+        ranker: None,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
+use shelfwise_core::ranker::{FEATURES, ForestTable, TreeTable};
 use shelfwise_core::snapshot::layout::{MAX_POPULARITY, WEIGHT_LEVELS};
 use shelfwise_core::snapshot::{
     AttributeTable, Meta, NeighbourTable, SIGNALS, Scoring, Snapshot, SnapshotBuilder, Support, compare_ids,
@@ -21,6 +22,7 @@ pub struct Shop {
     pub top: Vec<usize>,
     pub catalog: Option<Catalog>,
     pub scoring: Scoring,
+    pub ranker: Option<ForestTable>,
 }
 
 /// Category and brand of every item, and what is popular in each category.
@@ -54,9 +56,9 @@ pub fn shop() -> impl Strategy<Value = Shop> {
         vec(0..=MAX_POPULARITY, 40),
         btree_set(any::<usize>(), 0..12),
         proptest::option::of(catalog),
-        scoring(),
+        (scoring(), proptest::option::of(forest())),
     )
-        .prop_map(|(ids, together, alike, popularity, top, catalog, scoring)| {
+        .prop_map(|(ids, together, alike, popularity, top, catalog, (scoring, ranker))| {
             let items = ids.len();
             let rows = |rows: Vec<_>| {
                 rows.into_iter()
@@ -78,6 +80,7 @@ pub fn shop() -> impl Strategy<Value = Shop> {
                         .collect(),
                 }),
                 scoring,
+                ranker,
                 ids: ids.into_iter().collect(),
             }
         })
@@ -122,6 +125,38 @@ fn scoring() -> impl Strategy<Value = Scoring> {
         )
 }
 
+/// Up to three small trees over all features.
+fn forest() -> impl Strategy<Value = ForestTable> {
+    let thresholds = vec(btree_set(-4..40_i16, 0..4), FEATURES);
+    let node = (0..FEATURES as u8, 0..4_u8, any::<bool>());
+    let trees = vec((vec(node, 0..6), vec(any::<i16>(), 6)), 0..4);
+    (thresholds, trees).prop_map(|(thresholds, trees)| ForestTable {
+        thresholds: thresholds
+            .into_iter()
+            .map(|values| values.into_iter().map(|value| f32::from(value) / 8.0).collect())
+            .collect(),
+        trees: trees.into_iter().map(|(nodes, leaves)| tree(&nodes, &leaves)).collect(),
+    })
+}
+
+/// A chain: each node goes on to the next one or ends in its leaf.
+fn tree(nodes: &[(u8, u8, bool)], leaves: &[i16]) -> TreeTable {
+    let last = nodes.len() as u8;
+    let node = |(at, (feature, threshold, turned)): (u8, &(u8, u8, bool))| {
+        let next = if at + 1 < last { at + 1 } else { ForestTable::leaf(last) };
+        let (left, right) = if *turned {
+            (next, ForestTable::leaf(at))
+        } else {
+            (ForestTable::leaf(at), next)
+        };
+        [*feature, *threshold, left, right]
+    };
+    TreeTable {
+        nodes: (0..).zip(nodes).map(node).collect(),
+        leaves: leaves[..=nodes.len()].to_vec(),
+    }
+}
+
 impl Shop {
     /// The snapshot in which the items came in runs: `run_of` says for each item in which.
     pub fn builder(&self, run_of: impl Fn(usize) -> usize) -> SnapshotBuilder {
@@ -148,6 +183,11 @@ impl Shop {
             together: table(&self.together, &order, &index),
             alike: self.alike.as_ref().map(|rows| table(rows, &order, &index)),
             popularity: order.iter().map(|item| self.popularity[*item]).collect(),
+            recent: order
+                .iter()
+                .map(|item| MAX_POPULARITY - self.popularity[*item])
+                .collect(),
+            ranker: self.ranker.clone(),
             top: numbered(&self.top),
             attributes: self.catalog.as_ref().map(|catalog| AttributeTable {
                 categories: CATEGORIES.map(String::from).to_vec(),

@@ -36,6 +36,7 @@ pub fn parts() -> SnapshotBuilder {
     }
     SnapshotBuilder {
         together: table(rows),
+        recent: levels.clone(),
         popularity: levels,
         top: popular[..6].to_vec(),
         attributes: Some(AttributeTable {

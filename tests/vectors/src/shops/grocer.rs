@@ -84,6 +84,10 @@ pub fn parts() -> SnapshotBuilder {
         popularity: (0..ids.len())
             .map(|n| if is_new(&ids[n]) { 0 } else { 60 - n as u8 })
             .collect(),
+        // Lately it was the other way round.
+        recent: (0..ids.len())
+            .map(|n| if is_new(&ids[n]) { 0 } else { 30 + n as u8 })
+            .collect(),
         top: (0..ids.len() as u32)
             .filter(|n| !is_new(&ids[*n as usize]))
             .take(12)

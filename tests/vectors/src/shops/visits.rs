@@ -13,6 +13,7 @@ pub fn parts() -> SnapshotBuilder {
     SnapshotBuilder {
         together: table((0..ITEMS).map(row).collect()),
         popularity: (0..ITEMS).map(level).collect(),
+        recent: (0..ITEMS).map(|n| level(ITEMS - n)).collect(),
         top: (0..30).collect(),
         ..bare(in_order(), vec![ids.collect()])
     }
