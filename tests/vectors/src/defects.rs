@@ -94,9 +94,8 @@ pub const ALL: [(&str, Break); 39] = [
         Parts::of(good).cut(SectionId::Ranker, 12 + FEATURES + 3).file()
     }),
     ("ranker-of-a-later-feature", |good| {
-        Parts::of(good)
-            .patched(SectionId::Ranker, 0, &[FEATURES as u8 + 1])
-            .file()
+        let parts = Parts::of(good).patched(SectionId::Ranker, 0, &[FEATURES as u8 + 1]);
+        parts.inserted(SectionId::Ranker, 12 + FEATURES, 0).file()
     }),
     ("tree-that-runs-in-a-circle", |good| {
         Parts::of(good).patched(SectionId::Ranker, FIRST_TREE + 3, &[0]).file()

@@ -56,6 +56,11 @@ impl Parts {
         self.changed(id, |content| content.push(byte))
     }
 
+    /// Puts a byte into a section.
+    pub fn inserted(self, id: SectionId, at: usize, byte: u8) -> Self {
+        self.changed(id, |content| content.insert(at, byte))
+    }
+
     /// Replaces bytes of a section.
     pub fn patched(self, id: SectionId, at: usize, bytes: &[u8]) -> Self {
         self.changed(id, |content| content[at..at + bytes.len()].copy_from_slice(bytes))
