@@ -13,7 +13,7 @@ fn example() -> SnapshotBuilder {
     let ids: Vec<String> = (0..21).map(|n: u32| (n + 10).to_string()).collect();
     let items = ids.len();
     let mut rows = vec![Vec::new(); items];
-    rows[10] = vec![(7, 3), (12, 15), (20, 0)];
+    rows[10] = vec![(9, 3), (11, 15), (17, 0)];
     SnapshotBuilder {
         meta: shop::meta(Scoring {
             decay: [1.0; 20],
@@ -53,7 +53,7 @@ fn hex(bytes: &[u8]) -> String {
 fn the_row_of_the_document_is_written_so() {
     let bytes = example().build().unwrap();
     let row = hex(section(&bytes, SectionId::Together).last_chunk::<4>().unwrap());
-    assert_eq!(row, "0D CD BC 90");
+    assert_eq!(row, "0F 3F DC 00");
     assert!(DOCUMENT.contains(&format!("`{row}`")));
     let read: Vec<u32> = Snapshot::open(bytes)
         .unwrap()
@@ -61,7 +61,7 @@ fn the_row_of_the_document_is_written_so() {
         .of(ItemIndex(10))
         .map(|n| n.item.0)
         .collect();
-    assert_eq!(read, [7, 12, 20]);
+    assert_eq!(read, [9, 11, 17]);
 }
 
 #[test]
