@@ -33,12 +33,28 @@ const INSTRUMENTATION: &[&str] = &[
 pub fn run(workspace: &Workspace, seconds_each: u32) -> Result<()> {
     let programs = build(workspace)?;
     let corpus = workspace.out("fuzz");
-    process::run(Command::new(programs.join("fuzz-seeds")).arg(corpus.join("seeds")))?;
+    write_seeds(workspace, &corpus.join("seeds"))?;
     for target in TARGETS {
         println!("{target}: {seconds_each} s");
         run_target(workspace, &programs, &corpus, target, seconds_each)?;
     }
     Ok(())
+}
+
+/// What the fuzzers begin with; the program that writes it is an ordinary one.
+fn write_seeds(workspace: &Workspace, folder: &Path) -> Result<()> {
+    let mut cargo = Command::new("cargo");
+    cargo.args([
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        PACKAGE,
+        "--bin",
+        "fuzz-seeds",
+        "--",
+    ]);
+    process::run(cargo.arg(folder).current_dir(workspace.root()))
 }
 
 /// With a target named, cargo leaves build scripts and macros without the instrumentation.
@@ -54,12 +70,16 @@ fn build(workspace: &Workspace) -> Result<PathBuf> {
         "--locked",
         "--package",
         PACKAGE,
-        "--bins",
         "--profile",
         "fuzz",
         "--target",
         host,
     ]);
+    cargo.args(
+        TARGETS
+            .iter()
+            .flat_map(|target| ["--bin".to_owned(), format!("fuzz-{target}")]),
+    );
     cargo
         .env("CARGO_ENCODED_RUSTFLAGS", INSTRUMENTATION.join("\u{1f}"))
         .current_dir(workspace.root());
