@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
-    Context, CurrentItem, Engine, Explanation, Item, Placement, Policy, Recommend, Rerank, Session, Slate, Stock,
+    Asked, Context, CurrentItem, Engine, Explanation, Item, Placement, Policy, Recommend, Rerank, Session, Slate, Stock,
 };
 use shop::{BRANDS, CATEGORIES, Shop, doings, listing, shop, visit};
 
@@ -134,9 +134,33 @@ proptest! {
             let index = engine.snapshot().ids().index_of(&id).unwrap();
             let sum = explanation.contributions(index).fold(0.0, |sum: f32, step| sum + step.amount);
             prop_assert_eq!(sum.to_bits(), score.to_bits());
-            let signals = engine.signals(&session, &page.context(&shop), 0);
-            let shares: f32 = explanation.reasons(index, &signals).iter().map(|reason| reason.share).sum();
-            prop_assert!((shares - 1.0).abs() < ROUNDING * 100.0, "shares add up to {}", shares);
+        }
+    }
+
+    #[test]
+    fn an_item_stands_lower_without_the_event_that_is_its_reason(shop in shop(), doings in doings(), page in page()) {
+        let session = visit(&shop, &doings);
+        let mut engine = Engine::new(shop.open(), Policy::default());
+        let request = recommend(page.context(&shop), ALL);
+        let order = |slate: &Slate<'_>| slate.items.iter().map(|item| item.item_id.clone().into_owned()).collect::<Vec<_>>();
+        let shown = order(&engine.recommend(&session, &request, &mut ()));
+        let ids: Vec<&str> = shown.iter().map(String::as_str).collect();
+        let reasons = engine.reasons(&session, Asked::Recommend(&request), &ids);
+        for (place, reasons) in reasons.iter().enumerate() {
+            let shares: f32 = reasons.iter().map(|reason| reason.share).sum();
+            prop_assert!(reasons.is_empty() || (shares - 1.0).abs() < ROUNDING * 100.0, "shares add up to {}", shares);
+            for evidence in reasons.iter().filter_map(|reason| reason.evidence.as_deref()) {
+                let mut without = Session::new();
+                for event in session.events().filter(|event| &*event.item != evidence) {
+                    without.apply(event.kind, &event.item, event.at_ms).unwrap();
+                }
+                let mut context = page.context(&shop);
+                context.item = context.item.filter(|item| *item != evidence);
+                let request = Recommend { context, ..request };
+                let after = order(&engine.recommend(&without, &request, &mut ()));
+                let after = after.iter().position(|id| *id == shown[place]);
+                prop_assert!(after.is_none_or(|after| after > place), "{} stays at {}", shown[place], place);
+            }
         }
     }
 

@@ -226,3 +226,6 @@ impl<'a> Cap<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

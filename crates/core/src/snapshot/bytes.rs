@@ -168,3 +168,64 @@ pub const fn gap_bits(gap: u32, k: u32) -> u32 {
     let width = (gap as u64 + (1 << k)).ilog2() + 1;
     2 * width - 1 - k
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_the_one_of_the_standard() {
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        assert_eq!(crc32(b""), 0);
+        assert_eq!(crc32_of(b"1234".iter().chain(b"56789")), 0xCBF4_3926);
+    }
+
+    #[test]
+    fn numbers_past_the_end_are_none() {
+        assert_eq!(u16_at(&[1, 2, 3], 1), Some(0x0302));
+        assert_eq!(u16_at(&[1, 2, 3], 2), None);
+        assert_eq!(u32_at(&[1, 2, 3, 4], 0), Some(0x0403_0201));
+        assert_eq!(u32_at(&[1, 2, 3, 4], usize::MAX), None);
+        assert_eq!(u32_column(&[0; 8], usize::MAX), None);
+    }
+
+    #[test]
+    fn bits_are_read_from_the_most_significant_on() {
+        let mut bits = BitReader::new(&[0b1010_0110, 0xFF]);
+        assert_eq!(
+            (bits.bits(3), bits.bits(0), bits.bits(7)),
+            (Some(0b101), Some(0), Some(0b001_1011))
+        );
+        assert_eq!(
+            (bits.bits(7), bits.bits(6), bits.bits(1)),
+            (None, Some(0b11_1111), None)
+        );
+    }
+
+    #[test]
+    fn a_code_of_zeros_alone_or_of_too_high_an_order_is_none() {
+        assert_eq!(BitReader::new(&[0; 16]).gap_and_weight(0), None);
+        assert_eq!(BitReader::new(&[]).gap_and_weight(0), None);
+        assert_eq!(BitReader::new(&[0xFF; 16]).gap_and_weight(25), None);
+        assert_eq!(BitReader::new(&[0b1111_1000]).gap_and_weight(0), Some((0, 0b1111)));
+    }
+
+    #[cfg(feature = "build")]
+    #[test]
+    fn every_gap_that_a_catalog_can_have_comes_back() {
+        let far = 2 * super::super::layout::MAX_ITEMS;
+        for k in 0..22 {
+            for gap in [0, 1, 2, 3, 63, 64, 1000, 65_535, far - 1] {
+                let mut bits = BitWriter::default();
+                bits.bits(1, 1);
+                bits.gap(gap, k);
+                bits.bits(9, WEIGHT_BITS);
+                let bytes = bits.finish();
+                assert_eq!(bytes.len() as u32, (1 + gap_bits(gap, k) + WEIGHT_BITS).div_ceil(8));
+                let mut bits = BitReader::new(&bytes);
+                bits.bits(1);
+                assert_eq!(bits.gap_and_weight(k), Some((gap, 9)), "order {k}");
+            }
+        }
+    }
+}

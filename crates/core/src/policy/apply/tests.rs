@@ -1,0 +1,229 @@
+use alloc::string::String;
+use alloc::vec;
+
+use super::*;
+use crate::event::EventKind;
+use crate::explanation::Explanation;
+use crate::placement::Placement;
+use crate::policy::Selector;
+
+/// A candidate with a category and a brand.
+fn item(id: &str, category: &'static str, brand: &'static str) -> Candidate<'static> {
+    Candidate {
+        index: None,
+        id: Cow::Owned(id.into()),
+        score: 0.0,
+        from_position: None,
+        stock: Stock::Unknown,
+        category: Some(category),
+        brand: Some(brand),
+        rules: Vec::new(),
+    }
+}
+
+/// Five items, best first.
+fn aisle() -> Vec<Candidate<'static>> {
+    vec![
+        item("rye", "bread", "Ofen"),
+        item("white", "bread", "Ofen"),
+        item("bun", "bread > rolls", "Alm"),
+        item("milk", "dairy", "Alm"),
+        item("brie", "dairy", "Alm"),
+    ]
+}
+
+fn policy(actions: impl IntoIterator<Item = Action>) -> Policy {
+    let rule = |action| Rule {
+        id: String::from("rule"),
+        placements: vec![],
+        action,
+    };
+    Policy {
+        placements: vec![],
+        rules: actions.into_iter().map(rule).collect(),
+    }
+}
+
+fn cap(by: Attribute, max: u16) -> Action {
+    Action::Cap { by, max }
+}
+
+fn arranged(policy: &Policy, session: &Session, limit: usize, pins: &[(usize, &str)]) -> Vec<Candidate<'static>> {
+    let ruling = Ruling {
+        policy,
+        placement: "home",
+        session,
+        current: None,
+        limit,
+    };
+    let pinned = pins.iter().map(|(position, id)| {
+        let known = aisle().into_iter().find(|item| item.id == *id);
+        (*position, known.unwrap_or_else(|| item(id, "gifts", "None")))
+    });
+    arrange(&ruling, &mut aisle().into_iter(), pinned.collect(), &mut ())
+}
+
+fn ids(items: &[Candidate<'_>]) -> Vec<String> {
+    items.iter().map(|item| item.id.clone().into_owned()).collect()
+}
+
+fn shown(actions: impl IntoIterator<Item = Action>, limit: usize, pins: &[(usize, &str)]) -> Vec<String> {
+    ids(&arranged(&policy(actions), &Session::new(), limit, pins))
+}
+
+#[test]
+fn without_rules_the_best_are_shown() {
+    assert_eq!(shown([], 3, &[]), ["rye", "white", "bun"]);
+    assert_eq!(shown([], 9, &[]).len(), 5);
+    assert_eq!(shown([], 0, &[(1, "milk")]).len(), 0);
+}
+
+#[test]
+fn a_hidden_category_takes_those_below_it_along() {
+    let hide = |path: &str| Action::Hide(Selector::Category(path.into()));
+    assert_eq!(shown([hide("bread")], 9, &[]), ["milk", "brie"]);
+    assert_eq!(shown([hide("bread > rolls")], 9, &[]).len(), 4);
+    assert_eq!(shown([hide("bre")], 9, &[]).len(), 5);
+}
+
+#[test]
+fn a_cap_counts_what_is_shown_and_lets_the_next_best_in() {
+    assert_eq!(shown([cap(Attribute::Brand, 1)], 2, &[]), ["rye", "bun"]);
+    assert_eq!(shown([cap(Attribute::Category, 1)], 3, &[]), ["rye", "bun", "milk"]);
+}
+
+#[test]
+fn what_a_cap_turned_away_fills_the_places_that_are_left_and_says_so() {
+    let capped = arranged(&policy([cap(Attribute::Brand, 1)]), &Session::new(), 5, &[]);
+    assert_eq!(ids(&capped), ["rye", "bun", "white", "milk", "brie"]);
+    let named: Vec<usize> = capped.iter().map(|item| item.rules.len()).collect();
+    assert_eq!(named, [0, 0, 1, 1, 1]);
+}
+
+#[test]
+fn a_place_is_never_empty_while_something_may_be_shown() {
+    let strictest = [cap(Attribute::Brand, 0), cap(Attribute::Category, 0)];
+    for limit in 0..=5 {
+        assert_eq!(shown(strictest.clone(), limit, &[]).len(), limit);
+        assert_eq!(shown(strictest.clone(), limit, &[(9, "brie")]).len(), limit);
+    }
+}
+
+#[test]
+fn pins_stand_at_their_places() {
+    assert_eq!(shown([], 3, &[(2, "brie")]), ["rye", "brie", "white"]);
+    assert_eq!(
+        shown([], 4, &[(4, "rye"), (1, "brie")]),
+        ["brie", "white", "bun", "rye"]
+    );
+    assert_eq!(shown([], 3, &[(1, "card"), (2, "gift")]), ["card", "gift", "rye"]);
+}
+
+#[test]
+fn pins_that_want_one_place_follow_one_another() {
+    assert_eq!(shown([], 3, &[(1, "milk"), (1, "brie")]), ["milk", "brie", "rye"]);
+}
+
+#[test]
+fn an_item_that_is_pinned_twice_takes_the_first_place() {
+    assert_eq!(
+        shown([], 4, &[(3, "brie"), (1, "brie")]),
+        ["brie", "rye", "white", "bun"]
+    );
+}
+
+#[test]
+fn a_pin_behind_everything_comes_last() {
+    assert_eq!(shown([], 9, &[(9, "rye")]), ["white", "bun", "milk", "brie", "rye"]);
+}
+
+#[test]
+fn a_pin_counts_under_the_caps() {
+    assert_eq!(
+        shown([cap(Attribute::Category, 1)], 3, &[(1, "brie")]),
+        ["brie", "rye", "bun"]
+    );
+}
+
+#[test]
+fn the_shoppers_word_stands_above_a_pin() {
+    let mut session = Session::new();
+    session.apply(EventKind::HideItem, "brie", 0).unwrap();
+    let shown = arranged(&policy([]), &session, 2, &[(1, "brie")]);
+    assert_eq!(ids(&shown), ["rye", "white"]);
+}
+
+#[test]
+fn what_is_in_the_cart_is_left_out_where_a_rule_says_so() {
+    let mut session = Session::new();
+    session.apply(EventKind::AddToCart, "rye", 0).unwrap();
+    let rules = policy([Action::Exclude(Exclusion::InCart)]);
+    assert_eq!(ids(&arranged(&rules, &session, 2, &[])), ["white", "bun"]);
+    assert_eq!(ids(&arranged(&policy([]), &session, 2, &[])), ["rye", "white"]);
+}
+
+#[test]
+fn an_item_that_the_list_has_twice_loses_none_to_its_pin() {
+    let at = |from| Candidate {
+        from_position: Some(from),
+        ..item("rye", "bread", "Ofen")
+    };
+    let (session, policy) = (Session::new(), policy([]));
+    let ruling = Ruling {
+        policy: &policy,
+        placement: "home",
+        session: &session,
+        current: None,
+        limit: 9,
+    };
+    let mut list = vec![at(0), item("milk", "dairy", "Alm"), at(2)].into_iter();
+    let shown = arrange(&ruling, &mut list, vec![(2, at(0))], &mut ());
+    assert_eq!(ids(&shown), ["milk", "rye", "rye"]);
+}
+
+#[test]
+fn every_refusal_is_told_with_its_reason() {
+    let mut session = Session::new();
+    session.apply(EventKind::HideItem, "milk", 0).unwrap();
+    let policy = Policy {
+        placements: vec![Placement {
+            name: "home".into(),
+            current_item: CurrentItem::Hide,
+        }],
+        ..policy([cap(Attribute::Brand, 9), Action::Hide(Selector::Item("rye".into()))])
+    };
+    let ruling = Ruling {
+        policy: &policy,
+        placement: "home",
+        session: &session,
+        current: Some("bun"),
+        limit: 9,
+    };
+    let mut told = Explanation::default();
+    let shown = arrange(&ruling, &mut aisle().into_iter(), vec![], &mut told);
+    assert_eq!(ids(&shown), ["white", "brie"]);
+    assert_eq!(told.ruled_out("milk"), Some(RuledOut::Shopper));
+    assert_eq!(told.ruled_out("bun"), Some(RuledOut::CurrentItem));
+    assert_eq!(told.ruled_out("rye"), Some(RuledOut::Rule(1)));
+    assert_eq!(told.ruled_out("white"), None);
+}
+
+#[test]
+fn no_more_candidates_are_asked_for_than_places_need() {
+    let (session, policy) = (Session::new(), policy([Action::Hide(Selector::Item("rye".into()))]));
+    let ruling = Ruling {
+        policy: &policy,
+        placement: "home",
+        session: &session,
+        current: None,
+        limit: 2,
+    };
+    let mut asked = 0;
+    arrange(
+        &ruling,
+        &mut aisle().into_iter().inspect(|_| asked += 1),
+        vec![],
+        &mut (),
+    );
+    assert_eq!(asked, 3);
+}

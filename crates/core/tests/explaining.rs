@@ -1,0 +1,163 @@
+//! Reasons in the words of what the shopper did.
+
+mod shop;
+
+use shelfwise_core::snapshot::{NeighbourTable, Scoring, Snapshot, SnapshotBuilder};
+use shelfwise_core::{
+    Context, Engine, EventKind, Explanation, Policy, Reason, ReasonCode, Recommend, RuledOut, Session, Source,
+};
+
+/// Bread goes with butter and jam, and nothing else goes with anything; tea is the bestseller.
+fn corner_shop() -> Engine<Vec<u8>> {
+    let ids = ["jam", "tea", "bread", "butter"].map(String::from).to_vec();
+    let builder = SnapshotBuilder {
+        meta: shop::meta(Scoring {
+            decay: [1.0; 20],
+            strength: [1.0; 16],
+            two_hop: 0.5,
+            two_hop_signals: 1,
+            seen: 0.25,
+            current: 0.25,
+            alike: 0.0,
+        }),
+        id_runs: vec![ids],
+        together: NeighbourTable {
+            weights: std::array::from_fn(|level| (level + 1) as f32 / 16.0),
+            rows: vec![vec![], vec![], vec![(0, 7), (3, 15)], vec![(2, 3)]],
+        },
+        alike: None,
+        popularity: vec![10, 63, 20, 30],
+        recent: vec![0; 4],
+        top: vec![1, 3],
+        attributes: None,
+        ranker: None,
+    };
+    Engine::new(Snapshot::open(builder.build().unwrap()).unwrap(), Policy::default())
+}
+
+fn visit(events: &[(EventKind, &str)]) -> Session {
+    let mut session = Session::new();
+    for (kind, item) in events {
+        session.apply(*kind, item, 0).unwrap();
+    }
+    session
+}
+
+/// The reasons for one item after a visit, on a page.
+fn reasons(events: &[(EventKind, &str)], page: Option<&str>, item: &str) -> Vec<Reason> {
+    let (mut engine, mut told) = (corner_shop(), Explanation::default());
+    let (session, context) = (
+        visit(events),
+        Context {
+            item: page,
+            category: None,
+        },
+    );
+    let request = Recommend {
+        context,
+        limit: 9,
+        ..Recommend::default()
+    };
+    engine.recommend(&session, &request, &mut told);
+    let index = engine.snapshot().ids().index_of(item).unwrap();
+    told.reasons(index, &engine.signals(&session, &context, 0))
+}
+
+fn first(events: &[(EventKind, &str)], page: Option<&str>, item: &str) -> (ReasonCode, Option<String>) {
+    let reason = reasons(events, page, item).remove(0);
+    (reason.code, reason.evidence)
+}
+
+#[test]
+fn a_reason_names_what_was_done_with_which_item() {
+    let by = |kind| first(&[(kind, "bread")], None, "jam");
+    let bread = || Some("bread".to_owned());
+    assert_eq!(by(EventKind::ViewItem), (ReasonCode::BecauseYouViewed, bread()));
+    assert_eq!(by(EventKind::SelectItem), (ReasonCode::BecauseYouViewed, bread()));
+    assert_eq!(by(EventKind::AddToCart), (ReasonCode::BecauseYouAdded, bread()));
+    assert_eq!(by(EventKind::AddToWishlist), (ReasonCode::BecauseYouSaved, bread()));
+    assert_eq!(by(EventKind::Purchase), (ReasonCode::BecauseYouBought, bread()));
+}
+
+#[test]
+fn a_page_speaks_for_itself_until_something_is_done_with_its_item() {
+    assert_eq!(first(&[], Some("bread"), "jam").0, ReasonCode::GoesWithThis);
+    let added = first(&[(EventKind::AddToCart, "bread")], Some("bread"), "jam");
+    assert_eq!(added.0, ReasonCode::BecauseYouAdded);
+}
+
+#[test]
+fn bestsellers_say_that_they_are() {
+    assert_eq!(first(&[], None, "tea"), (ReasonCode::Popular, None));
+}
+
+#[test]
+fn an_item_that_was_seen_says_so_last_where_another_says_more() {
+    let spoken = reasons(
+        &[(EventKind::ViewItem, "bread"), (EventKind::ViewItem, "butter")],
+        None,
+        "butter",
+    );
+    let codes: Vec<ReasonCode> = spoken.iter().map(|reason| reason.code).collect();
+    assert_eq!(codes[..2], [ReasonCode::BecauseYouViewed, ReasonCode::SeenBefore]);
+    assert_eq!(spoken[0].evidence.as_deref(), Some("bread"));
+    assert!(spoken.windows(2).all(|pair| pair[0].share >= pair[1].share));
+}
+
+#[test]
+fn two_ways_from_one_item_are_one_reason() {
+    // Butter leads to bread, and over bread to jam and back to butter.
+    let spoken = reasons(&[(EventKind::ViewItem, "butter")], None, "jam");
+    assert_eq!(spoken.len(), 1);
+    assert_eq!((spoken[0].code, spoken[0].share), (ReasonCode::BecauseYouViewed, 1.0));
+}
+
+#[test]
+fn contributions_tell_way_and_amount() {
+    let (mut engine, mut told) = (corner_shop(), Explanation::default());
+    let session = visit(&[(EventKind::ViewItem, "bread")]);
+    engine.recommend(
+        &session,
+        &Recommend {
+            limit: 9,
+            ..Recommend::default()
+        },
+        &mut told,
+    );
+    let butter = engine.snapshot().ids().index_of("butter").unwrap();
+    let steps: Vec<(Source, f32)> = told
+        .contributions(butter)
+        .map(|step| (step.source, step.amount))
+        .collect();
+    assert_eq!(steps[0], (Source::Together, 1.0));
+    assert_eq!(steps.len(), 2);
+    assert_eq!(steps[1].0, Source::Popular);
+}
+
+#[test]
+fn what_was_left_out_is_told() {
+    let (mut engine, mut told) = (corner_shop(), Explanation::default());
+    let session = visit(&[(EventKind::ViewItem, "bread"), (EventKind::HideItem, "jam")]);
+    engine.recommend(
+        &session,
+        &Recommend {
+            limit: 9,
+            ..Recommend::default()
+        },
+        &mut told,
+    );
+    assert_eq!(told.ruled_out("jam"), Some(RuledOut::Shopper));
+    assert_eq!(told.ruled_out("tea"), None);
+}
+
+#[test]
+fn slates_are_numbered_by_model_and_counter() {
+    let mut engine = corner_shop();
+    let request = Recommend {
+        limit: 1,
+        ..Recommend::default()
+    };
+    let ids = [(); 2].map(|()| engine.recommend(&Session::new(), &request, &mut ()).slate_id);
+    assert_eq!(ids, ["18bcfe56800-1", "18bcfe56800-2"]);
+    assert!(engine.recommend(&Session::new(), &request, &mut ()).fallback_used());
+}

@@ -1,0 +1,134 @@
+//! The merchandiser's file: what is taken, and what is refused in which words.
+
+use shelfwise_core::policy::{Action, Attribute, Exclusion, PolicySource, Selector, SourceError};
+use shelfwise_core::{CurrentItem, Policy};
+
+fn check(text: &str) -> Result<Policy, SourceError> {
+    toml::from_str::<PolicySource>(text).unwrap().check()
+}
+
+#[test]
+fn every_kind_of_rule_is_taken() {
+    let policy = check(
+        r#"
+        placement = [{ name = "pdp", current_item = "hide" }, { name = "home" }]
+        rule = [
+            { id = "a", hide = { category = "wine > red" } },
+            { id = "b", hide = { brand = "Alm" }, placements = ["home"] },
+            { id = "c", exclude = "out_of_stock" },
+            { id = "d", cap = { by = "brand", max = 2 } },
+            { id = "e", pin = { item = "SKU 1", position = 3 } },
+        ]"#,
+    )
+    .unwrap();
+    assert_eq!(policy.current_item_at("pdp"), CurrentItem::Hide);
+    assert_eq!(policy.current_item_at("home"), CurrentItem::Show);
+    assert_eq!(policy.current_item_at("elsewhere"), CurrentItem::Show);
+    let actions: Vec<Action> = policy.rules.iter().map(|rule| rule.action.clone()).collect();
+    let pin = Action::Pin {
+        item: "SKU 1".into(),
+        position: 3,
+    };
+    let cap = Action::Cap {
+        by: Attribute::Brand,
+        max: 2,
+    };
+    let hide = [
+        Action::Hide(Selector::Category("wine > red".into())),
+        Action::Hide(Selector::Brand("Alm".into())),
+    ];
+    assert_eq!(actions[..2], hide);
+    assert_eq!(actions[2..], [Action::Exclude(Exclusion::OutOfStock), cap, pin]);
+    assert!(policy.rules[1].holds_at("home") && !policy.rules[1].holds_at("pdp"));
+    assert!(policy.rules[0].holds_at("pdp"));
+}
+
+#[test]
+fn nothing_is_a_policy_without_rules() {
+    assert_eq!(check(""), Ok(Policy::default()));
+}
+
+#[test]
+fn what_contradicts_itself_is_refused_and_named() {
+    let refused = [
+        (
+            r#"rule = [{ id = "a", exclude = "in_cart" }, { id = "a", exclude = "in_cart" }]"#,
+            SourceError::Twice("a".into()),
+        ),
+        (
+            r#"placement = [{ name = "p" }, { name = "p" }]"#,
+            SourceError::Twice("p".into()),
+        ),
+        (
+            r#"rule = [{ id = "a" }]"#,
+            SourceError::NotOneAction {
+                rule: "a".into(),
+                got: 0,
+            },
+        ),
+        (
+            r#"rule = [{ id = "a", exclude = "in_cart", hide = { item = "x" } }]"#,
+            SourceError::NotOneAction {
+                rule: "a".into(),
+                got: 2,
+            },
+        ),
+        (
+            r#"rule = [{ id = "a", exclude = "in_cart", placements = ["hme"] }]"#,
+            SourceError::UnknownPlacement {
+                rule: "a".into(),
+                placement: "hme".into(),
+            },
+        ),
+        (
+            r#"rule = [{ id = "a", pin = { item = "x", position = 0 } }]"#,
+            SourceError::Pin {
+                rule: "a".into(),
+                position: 0,
+            },
+        ),
+        (
+            r#"rule = [{ id = "a", pin = { item = "x", position = 1 } }, { id = "b", pin = { item = "y", position = 1 } }]"#,
+            SourceError::Pin {
+                rule: "b".into(),
+                position: 1,
+            },
+        ),
+        (
+            r#"rule = [{ id = "a", pin = { item = "x", position = 1 } }, { id = "b", pin = { item = "x", position = 2 } }]"#,
+            SourceError::PinnedTwice {
+                rule: "b".into(),
+                item: "x".into(),
+            },
+        ),
+    ];
+    for (text, expected) in refused {
+        let error = check(text).unwrap_err();
+        assert!(error.to_string().contains(": "), "{error}");
+        assert_eq!(error, expected, "{text}");
+    }
+}
+
+#[test]
+fn pins_at_different_placements_do_not_meet() {
+    let apart = r#"
+        placement = [{ name = "home" }, { name = "pdp" }]
+        rule = [
+            { id = "a", placements = ["home"], pin = { item = "x", position = 1 } },
+            { id = "b", placements = ["pdp"], pin = { item = "x", position = 1 } },
+        ]"#;
+    assert!(check(apart).is_ok());
+}
+
+#[test]
+fn a_word_that_is_not_known_is_an_error() {
+    for text in [
+        "rules = []",
+        r#"rule = [{ id = "a", hied = { item = "x" } }]"#,
+        r#"rule = [{ id = "a", hide = { sku = "x" } }]"#,
+        r#"rule = [{ id = "a", exclude = "sold" }]"#,
+        r#"placement = [{ name = "p", current_item = "never" }]"#,
+    ] {
+        assert!(toml::from_str::<PolicySource>(text).is_err(), "{text}");
+    }
+}
