@@ -9,9 +9,10 @@ use crate::context::Context;
 use crate::item::{Item, ItemIndex, Stock};
 use crate::policy::{Action, Candidate, Policy, Ruling, arrange, is_in_category};
 use crate::ranking::{Ranking, Scored};
+use crate::reason::{Ranked, Reason, reasons};
 use crate::score::Scores;
 use crate::session::Session;
-use crate::signal::{Signal, signals};
+use crate::signal::{Signal, signals, signals_without};
 use crate::slate::{Basis, Slate, SlateItem};
 use crate::snapshot::{Attributes, Snapshot};
 use crate::trace::{Source, Trace};
@@ -44,6 +45,15 @@ pub struct Recommend<'a> {
     pub limit: usize,
     /// Now, in milliseconds since 1970, by the host's clock.
     pub now_ms: i64,
+}
+
+/// The request that made a slate.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'a> {
+    /// A new order of the caller's list.
+    Rerank(&'a Rerank<'a>),
+    /// Items out of the catalog.
+    Recommend(&'a Recommend<'a>),
 }
 
 /// A model and the rules over it. The visit is the caller's: the engine keeps nothing of a shopper.
@@ -170,6 +180,31 @@ impl<B: AsRef<[u8]>> Engine<B> {
         }
     }
 
+    /// Why items of a slate stand where they stand: for each of `shown` its reasons, strongest first.
+    ///
+    /// `asked` is the request that made the slate. Ranks once more for each of at most 20 signals.
+    pub fn reasons(&mut self, session: &Session, asked: Asked<'_>, shown: &[&str]) -> Vec<Vec<Reason>> {
+        let Self { snapshot, ranking, .. } = self;
+        let ids = snapshot.ids();
+        let indexes = |shown: &[&str]| shown.iter().map(|id| ids.index_of(id)).collect::<Vec<_>>();
+        let shown = indexes(shown);
+        match asked {
+            Asked::Rerank(request) => {
+                let signals = |without: Option<&str>| {
+                    signals_without(snapshot, session, &request.context, request.now_ms, without)
+                };
+                let listed: Vec<_> = request.items.iter().map(|item| ids.index_of(item.id)).collect();
+                reasons(snapshot, ranking, Ranked::List(&listed), signals, &shown)
+            }
+            Asked::Recommend(request) => {
+                let signals = |without: Option<&str>| {
+                    signals_without(snapshot, session, &request.context, request.now_ms, without)
+                };
+                reasons(snapshot, ranking, Ranked::Catalog(&request.context), signals, &shown)
+            }
+        }
+    }
+
     /// The candidates that the trees order, with what the trees look at: what they are trained on.
     #[cfg(feature = "build")]
     pub fn describe<'a>(
@@ -179,7 +214,10 @@ impl<B: AsRef<[u8]>> Engine<B> {
         now_ms: i64,
     ) -> impl Iterator<Item = (ItemIndex, crate::ranker::Features)> + use<'a, B> {
         let signals = signals(&self.snapshot, session, context, now_ms);
-        let described: Vec<_> = self.ranking.describe_catalog(&self.snapshot, context, &signals).collect();
+        let described: Vec<_> = self
+            .ranking
+            .describe_catalog(&self.snapshot, context, &signals)
+            .collect();
         described.into_iter()
     }
 

@@ -17,7 +17,9 @@ pub struct Signal<'a> {
     pub index: Option<ItemIndex>,
     /// What was done; `None` for the item whose page this is, where nothing was done with it yet.
     pub kind: Option<EventKind>,
-    /// Strength of the event times the decay of its rank.
+    /// Strength of the event.
+    pub strength: f32,
+    /// Strength times the decay of the rank.
     pub weight: f32,
     /// Events of this visit that were about the item; 0 for a page's item with which nothing was done yet.
     pub count: u16,
@@ -26,8 +28,8 @@ pub struct Signal<'a> {
 impl Signal<'_> {
     /// The item comes again, from earlier in the visit: the strongest event counts.
     fn repeat(&mut self, kind: Option<EventKind>, strength: f32) {
-        if strength > self.weight || self.kind.is_none() {
-            (self.kind, self.weight) = (kind, strength.max(self.weight));
+        if strength > self.strength || self.kind.is_none() {
+            (self.kind, self.strength) = (kind, strength.max(self.strength));
         }
         self.count = self.count.saturating_add(1);
     }
@@ -42,6 +44,17 @@ pub fn signals<'a, B: AsRef<[u8]>>(
     context: &Context<'a>,
     now_ms: i64,
 ) -> Vec<Signal<'a>> {
+    signals_without(snapshot, session, context, now_ms, None)
+}
+
+/// The signals as they would be had nothing been done with one item.
+pub fn signals_without<'a, B: AsRef<[u8]>>(
+    snapshot: &Snapshot<B>,
+    session: &'a Session,
+    context: &Context<'a>,
+    now_ms: i64,
+    without: Option<&str>,
+) -> Vec<Signal<'a>> {
     let scoring = &snapshot.meta().scoring;
     let mut found: Vec<Signal<'a>> = Vec::with_capacity(SIGNALS);
     let page = context
@@ -51,7 +64,7 @@ pub fn signals<'a, B: AsRef<[u8]>>(
         .recent(now_ms)
         .map(|event| (&*event.item, Some(event.kind), scoring.strength_of(event.kind)));
     for (id, kind, strength) in page.into_iter().chain(events) {
-        if id.is_empty() || strength <= 0.0 {
+        if id.is_empty() || strength <= 0.0 || without == Some(id) {
             continue;
         }
         let full = found.len() == SIGNALS;
@@ -63,7 +76,8 @@ pub fn signals<'a, B: AsRef<[u8]>>(
                 id,
                 index: None,
                 kind,
-                weight: strength,
+                strength,
+                weight: 0.0,
                 count: u16::from(kind.is_some()),
             }),
         }
@@ -76,6 +90,6 @@ fn resolve<B: AsRef<[u8]>>(snapshot: &Snapshot<B>, scoring: &Scoring, signals: &
     let ids = snapshot.ids();
     for (signal, decay) in signals.iter_mut().zip(&scoring.decay) {
         signal.index = ids.index_of(signal.id);
-        signal.weight *= decay;
+        signal.weight = signal.strength * decay;
     }
 }

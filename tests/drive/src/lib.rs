@@ -6,7 +6,7 @@
 
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
-    Context, Engine, EventKind, Explanation, Item, ItemIndex, Policy, Recommend, Rerank, Session, Slate,
+    Asked, Context, Engine, EventKind, Explanation, Item, ItemIndex, Policy, Recommend, Rerank, Session, Slate,
 };
 
 /// Any moment will do; the engine has no clock to compare it with.
@@ -62,9 +62,11 @@ fn shelf<B: AsRef<[u8]>>(snapshot: Snapshot<B>, policy: Policy) -> usize {
     let listed = reasoned(&engine.rerank(&session, &rerank, &mut trace));
     let silent = engine.recommend(&session, &recommend, &mut ()).items.len();
     let chosen = reasoned(&engine.recommend(&session, &recommend, &mut trace));
-    let signals = engine.signals(&session, &context, NOW_MS);
-    let reasons: usize = (0..TOUCHED)
-        .map(|item| trace.reasons(ItemIndex(item), &signals).len())
+    let shown: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let asked = [Asked::Rerank(&rerank), Asked::Recommend(&recommend)];
+    let reasons: usize = asked
+        .map(|asked| engine.reasons(&session, asked, &shown).iter().map(Vec::len).sum())
+        .iter()
         .sum();
     listed + silent + chosen + reasons
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shelfwise_core::policy::{Policy, PolicySource};
 use shelfwise_core::{
-    Basis, Context, Engine, EventKind, Explanation, Item, Recommend, Rerank, RuledOut, Session, Signal, Slate,
+    Asked, Basis, Context, Engine, EventKind, Explanation, Item, Reason, Recommend, Rerank, RuledOut, Session, Slate,
     SlateItem, Snapshot, Stock, Trace,
 };
 
@@ -61,7 +61,7 @@ pub struct Spoken {
     /// The shopper's item that speaks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
-    /// Share of the score, as the bits of an `f32`.
+    /// What it is worth among the item's reasons, as the bits of an `f32`.
     pub share_bits: String,
 }
 
@@ -79,14 +79,14 @@ pub fn run(case: &Case) -> Result<Answer, String> {
     if plain != bytes {
         return Err("the explained slate is not the one that was not explained".into());
     }
-    let (context, now_ms) = page(&case.request);
-    let signals = engine.signals(&session, &context, now_ms);
+    let reasons = reasons(&mut engine, &session, &case.request, &slate);
     Ok(Answer {
         basis: word(slate.basis),
         items: slate
             .items
             .iter()
-            .map(|item| shown(item, &engine, &explanation, &signals))
+            .zip(reasons)
+            .map(|(item, reasons)| shown(item, reasons))
             .collect(),
         left_out: left_out(&case.request, &engine, &explanation),
         refused,
@@ -119,13 +119,6 @@ fn visit(case: &Case) -> Result<(Session, Vec<String>), String> {
         );
     }
     Ok((session, refused))
-}
-
-fn page(request: &Request) -> (Context<'_>, i64) {
-    match request {
-        Request::Rerank(row) => (context(&row.context), row.now_ms),
-        Request::Recommend(row) => (context(&row.context), row.now_ms),
-    }
 }
 
 fn context(row: &ContextRow) -> Context<'_> {
@@ -210,11 +203,21 @@ fn kept(slate: &Slate<'_>) -> (Vec<u8>, Owned) {
     )
 }
 
-fn shown(item: &SlateItem<'_>, engine: &Fixture, explanation: &Explanation, signals: &[Signal<'_>]) -> Shown {
-    let index = engine.snapshot().ids().index_of(&item.item_id);
-    let reasons = index
-        .map(|index| explanation.reasons(index, signals))
-        .unwrap_or_default();
+fn reasons(engine: &mut Fixture, session: &Session, request: &Request, slate: &Owned) -> Vec<Vec<Reason>> {
+    let shown: Vec<&str> = slate.items.iter().map(|item| &*item.item_id).collect();
+    match request {
+        Request::Rerank(row) => {
+            let items: Vec<Item<'_>> = row.items.iter().map(item).collect();
+            engine.reasons(session, Asked::Rerank(&rerank(row, &items)), &shown)
+        }
+        Request::Recommend(row) => {
+            let sold_out: Vec<&str> = row.sold_out.iter().map(String::as_str).collect();
+            engine.reasons(session, Asked::Recommend(&recommend(row, &sold_out)), &shown)
+        }
+    }
+}
+
+fn shown(item: &SlateItem<'_>, reasons: Vec<Reason>) -> Shown {
     let spoken = reasons.into_iter().take(TOP_REASONS).map(|reason| Spoken {
         code: reason.code.name().into(),
         evidence: reason.evidence,
