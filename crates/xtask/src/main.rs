@@ -26,6 +26,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Config;
 use crate::demo::DemoOptions;
+use crate::quality::QualityOptions;
 use crate::suite::Selection;
 use crate::workspace::Workspace;
 
@@ -51,12 +52,8 @@ enum Task {
     AuditImports,
     /// Check what lints cannot see: lengths, links, comments, the format's document.
     Tidy,
-    /// Measure quality for its size, on the committed log or on others: `cargo xtask quality -- --help`.
-    Quality {
-        /// What the measuring program is told; the gate over the committed log when nothing is said.
-        #[arg(last = true)]
-        words: Vec<String>,
-    },
+    /// Train and replay every log beside peers, and write docs/quality.md and docs/quality.svg.
+    Quality(QualityOptions),
     /// Compute the answers of the golden vectors anew, for a reviewer to read the difference.
     Vectors,
 }
@@ -81,7 +78,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Size => size::check(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),
         Task::Tidy => tidy::check(&workspace),
-        Task::Quality { words } => quality::measure(&workspace, words),
+        Task::Quality(options) => quality::run(&workspace, options),
         Task::Vectors => vectors::regenerate(&workspace),
     }
 }

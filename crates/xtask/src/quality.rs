@@ -1,23 +1,84 @@
 //! Quality for its size, measured by a program of its own: `tests/quality`.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
+use clap::Args;
 
 use crate::process;
 use crate::workspace::Workspace;
 
-/// The gate over the log that is committed.
-const GATE: [&str; 3] = ["gate", "--data", "tests/data"];
+/// The logs that every clone has.
+const COMMITTED: &str = "tests/data";
+/// More logs, beside the repository where somebody put them.
+const BESIDE: &str = "../shared/data";
+/// Where the page and the picture go.
+const PAGES: &str = "docs";
 
-/// Runs the measuring program, optimized. Without words it is the gate over the committed log.
-pub fn measure(workspace: &Workspace, words: &[String]) -> Result<()> {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["run", "--release", "--locked", "--package", "shelfwise-quality", "--"]);
-    if words.is_empty() {
-        cargo.args(GATE);
-    } else {
-        cargo.args(words);
+/// What is measured, and what becomes of it.
+#[derive(Debug, Args)]
+pub struct QualityOptions {
+    /// A folder whose subfolders have `train.tsv.zst` and `test.tsv.zst`; those beside the repository, or the
+    /// committed one, when nothing is said.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Write nothing, and fail where a number is missed. Measures the committed log when no other is named.
+    #[arg(long)]
+    gate: bool,
+}
+
+/// Measures, prints a table, and writes the page and its picture, or checks the gate.
+pub fn run(workspace: &Workspace, options: &QualityOptions) -> Result<()> {
+    let named = options.data.clone();
+    if options.gate {
+        let data = named.unwrap_or_else(|| workspace.path(COMMITTED));
+        return measure(workspace, "gate", &data, &[]);
     }
+    let data = named.unwrap_or_else(|| default_data(workspace.root()));
+    measure(workspace, "report", &data, &["--out", PAGES])
+}
+
+/// The gate over the committed log: the small form, which CI runs.
+pub fn gate(workspace: &Workspace) -> Result<()> {
+    measure(workspace, "gate", &workspace.path(COMMITTED), &[])
+}
+
+fn default_data(root: &Path) -> PathBuf {
+    let beside = root.join(BESIDE);
+    if beside.is_dir() { beside } else { root.join(COMMITTED) }
+}
+
+/// Runs the measuring program, optimized.
+fn measure(workspace: &Workspace, command: &str, data: &Path, more: &[&str]) -> Result<()> {
+    let mut cargo = Command::new("cargo");
+    cargo.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--package",
+        "shelfwise-quality",
+        "--",
+    ]);
+    cargo
+        .args([command, "--data"])
+        .arg(std::path::absolute(data)?)
+        .args(more);
     process::run(cargo.current_dir(workspace.root()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_beside_the_repository_are_taken_where_there_are_any() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("repository");
+        std::fs::create_dir(&root).unwrap();
+        assert!(default_data(&root).ends_with(COMMITTED));
+        std::fs::create_dir_all(root.join(BESIDE)).unwrap();
+        assert!(default_data(&root).ends_with("shared/data"));
+    }
 }

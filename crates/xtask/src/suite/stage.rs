@@ -95,7 +95,7 @@ impl Stage {
             Self::Native => native(workspace),
             Self::Docs => docs(workspace),
             Self::Licences => licences(workspace, config),
-            Self::Quality => quality::measure(workspace, &[]),
+            Self::Quality => quality::gate(workspace),
             Self::Wasm => wasm::build(workspace, config).map(|_| ()),
             Self::Size => size::check(workspace, config),
             Self::Imports => imports::audit(workspace, config),

@@ -1,0 +1,32 @@
+//! Quality for its size: trains every log, replays its test sessions through the shipped engine, and sets peers
+//! beside it that learn from the same log and are asked the same questions in the same run.
+//!
+//! ```text
+//! data -> train -> replay -> table, gate, curve -> docs/quality.md, docs/quality.svg
+//!         peers ---^
+//! ```
+//!
+//! The protocol is that of [`shelfwise_train::evaluate`]: after every event of a session but the last, the next item
+//! is looked for in the first 20 of all items, and the current item may be among them.
+#![forbid(unsafe_code)]
+
+pub mod chart;
+pub mod curve;
+pub mod data;
+pub mod gate;
+pub mod item_knn;
+pub mod machine;
+pub mod measure;
+pub mod page;
+pub mod peer;
+pub mod popularity;
+pub mod questions;
+pub mod replay;
+pub mod resample;
+pub mod scale;
+pub mod scores;
+pub mod sequential_rules;
+#[cfg(test)]
+mod shop;
+pub mod table;
+pub mod vmis_knn;

@@ -1,0 +1,173 @@
+//! The command behind `cargo xtask quality`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Parser, Subcommand};
+use shelfwise_quality::curve::Curve;
+use shelfwise_quality::data::{Split, find, read};
+use shelfwise_quality::gate::{Outcome, checks};
+use shelfwise_quality::machine::Machine;
+use shelfwise_quality::measure::{Row, engine, peers};
+use shelfwise_quality::page::Page;
+use shelfwise_quality::vmis_knn::VmisOptions;
+use shelfwise_quality::{chart, scale, table};
+use shelfwise_train::train::NEIGHBOURS;
+
+/// The floors of the table: 1 for the literature, 2 to ship.
+const FLOORS: [u32; 2] = [1, 2];
+
+/// Quality for its size.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measure every log, and write quality.md and quality.svg.
+    Report {
+        /// A folder with a log, or whose subfolders have logs.
+        #[arg(long)]
+        data: PathBuf,
+        /// Where the two files go.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Measure every log, write nothing, and fail where a number of the gate is missed.
+    Gate {
+        /// A folder with a log, or whose subfolders have logs.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Resample a log to 1 and 10 million events, and measure what training takes.
+    Scale {
+        /// The folder of the log.
+        #[arg(long)]
+        data: PathBuf,
+        /// How many events.
+        #[arg(long, value_delimiter = ',', default_values_t = [1_000_000, 10_000_000])]
+        events: Vec<usize>,
+    },
+    /// Train on one file at floor 2 and print what each stage took: what `scale` starts for every size.
+    Stages {
+        /// The log.
+        events: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Report { data, out } => report(&data, &out),
+        Command::Gate { data } => gate(&data),
+        Command::Scale { data, events } => measure_scale(&data, &events),
+        Command::Stages { events } => scale::stages(&events),
+    }
+}
+
+fn rows(split: &Split) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for floor in FLOORS {
+        rows.push(engine(split, floor, NEIGHBOURS).inspect(tell)?);
+    }
+    rows.extend(peers(split, tell));
+    Ok(rows)
+}
+
+/// One line as soon as it is known: a whole run takes minutes.
+fn tell(row: &Row) {
+    let floor = row.floor.map(|floor| format!(", floor {floor}")).unwrap_or_default();
+    let (hr, mrr) = (100.0 * row.measured.hr, 100.0 * row.measured.mrr);
+    eprintln!("{}: {}{floor}: {hr:.2} / {mrr:.2}", row.log, row.model);
+}
+
+fn gate(data: &Path) -> Result<()> {
+    let mut all = Vec::new();
+    for folder in find(data)? {
+        all.extend(rows(&read(&folder)?)?);
+    }
+    println!("{}", table::terminal(&all));
+    let checks = checks(&all);
+    print!("{}", table::checks(&checks));
+    let missed = checks.iter().filter(|check| check.outcome == Outcome::Missed).count();
+    if missed > 0 {
+        bail!("{missed} of {} numbers of the gate are missed", checks.len());
+    }
+    Ok(())
+}
+
+fn report(data: &Path, out: &Path) -> Result<()> {
+    let (mut all, mut logs, mut curves) = (Vec::new(), Vec::new(), Vec::new());
+    for folder in find(data)? {
+        let split = read(&folder)?;
+        let rows = rows(&split)?;
+        let wide = rows.iter().find(|row| row.model == VmisOptions::WIDE.name);
+        let reference = wide.map_or((0.0, 0.0), |row| (100.0 * row.measured.hr, 100.0 * row.measured.mrr));
+        curves.push(Curve::measure(&split, &rows, reference, tell)?);
+        logs.push(in_words(&split));
+        all.extend(rows);
+    }
+    println!("{}", table::terminal(&all));
+    let checks = checks(&all);
+    print!("{}", table::checks(&checks));
+    let page = Page {
+        rows: &all,
+        checks: &checks,
+        logs: &logs,
+        machine: Machine::own(),
+        date: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
+    };
+    write(&out.join("quality.md"), &page.markdown())?;
+    write(&out.join("quality.svg"), &chart::draw(&curves))
+}
+
+fn in_words(split: &Split) -> String {
+    let (train, test) = (&split.train, &split.test);
+    format!(
+        "{}: {} sessions, {} events, {} items; {} test sessions, {} predictions",
+        split.name,
+        train.sessions.len(),
+        train.clicks.len(),
+        train.items.len(),
+        test.sessions.len(),
+        test.predictions()
+    )
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    println!("{}", path.display());
+    Ok(())
+}
+
+fn measure_scale(data: &Path, events: &[usize]) -> Result<()> {
+    let mut sizes = Vec::new();
+    let folders = find(data)?;
+    let [folder] = folders.as_slice() else {
+        bail!(
+            "{} holds {} logs: give the folder of one",
+            data.display(),
+            folders.len()
+        );
+    };
+    let split = read(folder)?;
+    for events in events {
+        sizes.push((*events, scale::measure(&split.train, *events)?));
+    }
+    println!("{}, resampled: {}", split.name, Machine::own());
+    println!("{}", scale::table(&sizes));
+    Ok(())
+}

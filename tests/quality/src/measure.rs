@@ -1,0 +1,111 @@
+//! Measuring one log: the engine at support floors 1 and 2, and the peers, one after the other on an idle process.
+
+use anyhow::{Context as _, Result};
+use shelfwise_core::{CurrentItem, Snapshot};
+use shelfwise_train::catalog::Catalog;
+use shelfwise_train::evaluate::{Protocol, evaluate};
+use shelfwise_train::progress::Silent;
+use shelfwise_train::train::{Choice, TrainOptions, train};
+
+use crate::data::Split;
+use crate::item_knn::ItemKnn;
+use crate::peer::Peer;
+use crate::popularity::Popularity;
+use crate::questions::Questions;
+use crate::replay::{Replayed, replay};
+use crate::sequential_rules::SequentialRules;
+use crate::vmis_knn::{VmisKnn, VmisOptions};
+
+/// Length of the list that is looked at.
+pub const AT: usize = 20;
+
+/// How many items a peer's table keeps of each, where it keeps any.
+const PEER_NEIGHBOURS: usize = 100;
+
+/// The name of the engine's rows.
+pub const ENGINE: &str = "Shelfwise";
+
+/// One line of the table.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The log.
+    pub log: String,
+    /// The model.
+    pub model: String,
+    /// The engine's support floor; peers have none.
+    pub floor: Option<u32>,
+    /// Bytes of the whole snapshot after brotli by its items; peers have no snapshot.
+    pub bytes_per_item: Option<f64>,
+    /// What was measured.
+    pub measured: Replayed,
+    /// A peer's parameters.
+    pub parameters: Option<String>,
+}
+
+/// Trains with the given floor and number of neighbours, all else at its defaults, and replays all test sessions
+/// through the shipped engine.
+///
+/// # Errors
+/// Training failed, or the snapshot does not open.
+pub fn engine(split: &Split, floor: u32, neighbours: usize) -> Result<Row> {
+    let options = TrainOptions {
+        min_support: Choice::Fixed(floor),
+        neighbours,
+        ..TrainOptions::default()
+    };
+    let trained = train(
+        &split.train,
+        &Catalog::default(),
+        None::<&Snapshot<Vec<u8>>>,
+        &options,
+        &Silent,
+    )?;
+    let snapshot = Snapshot::open(trained.snapshot).context("the snapshot that was just trained does not open")?;
+    let protocol = Protocol {
+        at: AT,
+        current_item: CurrentItem::Show,
+        most: None,
+    };
+    let evaluation = evaluate(snapshot, &split.test, &protocol, &Silent);
+    Ok(Row {
+        log: split.name.clone(),
+        model: ENGINE.into(),
+        floor: Some(floor),
+        bytes_per_item: Some(trained.report.bytes_per_item),
+        measured: Replayed {
+            hr: evaluation.hr,
+            mrr: evaluation.mrr,
+            predictions: evaluation.predictions,
+            p50_us: evaluation.p50_us,
+            p90_us: evaluation.p90_us,
+            p99_us: evaluation.p99_us,
+        },
+        parameters: None,
+    })
+}
+
+/// Trains every peer and asks it the same questions. Calls `done` after each.
+pub fn peers(split: &Split, mut done: impl FnMut(&Row)) -> Vec<Row> {
+    let questions = Questions::new(&split.train, &split.test);
+    let log = &split.train;
+    // One at a time: the larger ones hold the whole log.
+    let makers: [&dyn Fn() -> Box<dyn Peer>; 5] = [
+        &|| Box::new(Popularity::train(log, AT)),
+        &|| Box::new(SequentialRules::train(log, PEER_NEIGHBOURS)),
+        &|| Box::new(ItemKnn::train(log, PEER_NEIGHBOURS)),
+        &|| Box::new(VmisKnn::train(log, VmisOptions::WIDE)),
+        &|| Box::new(VmisKnn::train(log, VmisOptions::README)),
+    ];
+    let row = |make: &dyn Fn() -> Box<dyn Peer>| {
+        let mut peer = make();
+        Row {
+            log: split.name.clone(),
+            model: peer.name().into(),
+            floor: None,
+            bytes_per_item: None,
+            measured: replay(peer.as_mut(), &questions, AT),
+            parameters: Some(peer.parameters()),
+        }
+    };
+    makers.into_iter().map(row).inspect(|row| done(row)).collect()
+}

@@ -1,0 +1,48 @@
+//! Popularity: everybody gets the items of the most sessions.
+
+use shelfwise_train::log::Log;
+use shelfwise_train::popularity::{supporters, top};
+
+use crate::peer::Peer;
+
+/// The most popular items, first first.
+#[derive(Clone, Debug)]
+pub struct Popularity {
+    top: Vec<u32>,
+}
+
+impl Popularity {
+    /// Counts the supporters of every item and keeps the `most` popular.
+    #[must_use]
+    pub fn train(log: &Log, most: usize) -> Self {
+        let top = top(0..log.items.len() as u32, &supporters(log, 1), most);
+        Self { top }
+    }
+}
+
+impl Peer for Popularity {
+    fn name(&self) -> &'static str {
+        "popularity"
+    }
+
+    fn parameters(&self) -> String {
+        "distinct supporters of an item; equals by id".into()
+    }
+
+    fn recommend(&mut self, _session: &[u32], at: usize) -> Vec<u32> {
+        self.top.iter().take(at).copied().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::{log, recommended};
+
+    #[test]
+    fn everybody_gets_what_most_sessions_have() {
+        let log = log(&[&["milk", "bread"], &["milk"], &["bread", "milk"], &["salt"]]);
+        let mut peer = Popularity::train(&log, 2);
+        assert_eq!(recommended(&mut peer, &log, &["salt"]), ["milk", "bread"]);
+    }
+}
