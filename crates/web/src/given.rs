@@ -222,7 +222,12 @@ fn list<T>(value: &JsValue, name: &dyn Display, read: Read<T>) -> Result<Vec<T>,
         return Err(into_error(format_args!("{name} must be an array")));
     }
     let given: &Given = value.unchecked_ref();
-    let length = required(given.length(), name, count)?;
+    let length = readable(given.length(), name)?;
+    let length = count(&length, name).map_err(|_| {
+        into_error(format_args!(
+            "{name} has too many entries: at most {MAX_ENTRIES} are taken"
+        ))
+    })?;
     let entry = |at| {
         let name = &format_args!("{name}[{at}]");
         required(given.at(at), name, read)

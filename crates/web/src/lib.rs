@@ -10,11 +10,11 @@ mod shown;
 use std::cell::RefCell;
 use std::fmt::Display;
 
-use shelfwise_core::{EventKind, Explanation, Item, Policy, Recommend, Rerank, Session, Snapshot};
+use shelfwise_core::{Asked, EventKind, Item, Policy, Recommend, Rerank, Session, Snapshot};
 use wasm_bindgen::prelude::*;
 
 use crate::given::{Listed, Page};
-use crate::shown::{Happened, SlateView, SnapshotFacts};
+use crate::shown::Explained;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
@@ -83,10 +83,8 @@ impl Engine {
         let (page, listed) = (Page::read(request)?, Listed::read_all(request)?);
         let items: Vec<_> = listed.iter().map(Listed::item).collect();
         let request = rerank_of(&page, &items);
-        let slate = self.0.borrow_mut().explain(&page, |model, explanation| {
-            SlateView::of(model.engine.rerank(&model.session, &request, explanation))
-        });
-        shown::to_js(&slate)
+        let slate = self.0.borrow_mut().explain(Asked::Rerank(&request));
+        Ok(slate.into())
     }
 
     /// The bulk form of `rerank` for long lists: places in the caller's list, in the new order, without reasons.
@@ -118,17 +116,15 @@ impl Engine {
                 .ok_or_else(|| into_error("limit is missing: say how many items are wanted"))?,
             now_ms: page.now_ms,
         };
-        let slate = self.0.borrow_mut().explain(&page, |model, explanation| {
-            SlateView::of(model.engine.recommend(&model.session, &request, explanation))
-        });
-        shown::to_js(&slate)
+        let slate = self.0.borrow_mut().explain(Asked::Recommend(&request));
+        Ok(slate.into())
     }
 
     /// Everything that is known of the shopper, oldest first.
     #[wasm_bindgen(unchecked_return_type = "TrackedEvent[]")]
-    pub fn session(&self) -> Result<JsValue, JsError> {
-        let events: Vec<_> = self.0.borrow().session.events().map(Happened::of).collect();
-        shown::to_js(&events)
+    pub fn session(&self) -> JsValue {
+        let events: Vec<_> = self.0.borrow().session.events().cloned().collect();
+        shown::events(&events)
     }
 
     /// Forgets the visit.
@@ -138,19 +134,24 @@ impl Engine {
 
     /// What the model is.
     #[wasm_bindgen(unchecked_return_type = "SnapshotFacts")]
-    pub fn info(&self) -> Result<JsValue, JsError> {
-        let facts = SnapshotFacts::of(self.0.borrow().engine.snapshot());
-        shown::to_js(&facts)
+    pub fn info(&self) -> JsValue {
+        let facts =
+            |snapshot: &Snapshot<Vec<u8>>| (snapshot.meta().clone(), snapshot.as_bytes().len(), snapshot.items());
+        let (meta, bytes, items) = facts(self.0.borrow().engine.snapshot());
+        shown::facts(&meta, bytes, items)
     }
 }
 
 impl Model {
-    /// Ranks with a record of every step, and gives the shown items their reasons out of it.
-    fn explain(&mut self, page: &Page, rank: impl FnOnce(&mut Self, &mut Explanation) -> SlateView) -> SlateView {
-        let mut explanation = Explanation::default();
-        let slate = rank(self, &mut explanation);
-        let signals = self.engine.signals(&self.session, &page.context(), page.now_ms);
-        slate.explained(self.engine.snapshot(), &explanation, &signals)
+    /// Ranks, and gives the shown items their reasons.
+    fn explain(&mut self, asked: Asked<'_>) -> Explained {
+        let Self { engine, session } = self;
+        let slate = match asked {
+            Asked::Rerank(request) => Explained::of(engine.rerank(session, request, &mut ())),
+            Asked::Recommend(request) => Explained::of(engine.recommend(session, request, &mut ())),
+        };
+        let reasons = engine.reasons(session, asked, &slate.ids());
+        slate.by(reasons, engine.snapshot().meta())
     }
 }
 

@@ -1,0 +1,384 @@
+//! The face answers a page, and survives what a page may hand over.
+#![cfg(target_arch = "wasm32")]
+
+mod fixture;
+
+use std::rc::Rc;
+
+use fixture::{add, corner_shop, corner_shop_engine, js, json, message, ruled, track};
+use js_sys::{Function, Uint8Array};
+use shelfwise_core::policy::{Action, Rule};
+use shelfwise_core::{EventKind, Policy};
+use shelfwise_web::Engine;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// What TypeScript is told.
+const TYPES: &str = include_str!("../src/types.d.ts");
+
+const AISLE: &str = "{ placement: 'aisle', now_ms: 1.7e12,
+    items: [{ item_id: 'milk' }, { item_id: 'new' }, { item_id: 'salsa', in_stock: true }] }";
+
+fn rerank(engine: &Engine, request: &str) -> Result<String, String> {
+    engine.rerank(&js(request)).map(|slate| json(&slate)).map_err(message)
+}
+
+fn recommend(engine: &Engine, request: &str) -> Result<String, String> {
+    engine
+        .recommend(&js(request))
+        .map(|slate| json(&slate))
+        .map_err(message)
+}
+
+fn order(engine: &Engine, request: &str) -> Result<Vec<u32>, String> {
+    engine.order(&js(request)).map_err(message)
+}
+
+#[wasm_bindgen_test]
+fn without_a_visit_the_shops_order_stays() {
+    let slate = rerank(&corner_shop_engine(), AISLE).unwrap();
+    assert!(slate.starts_with(r#"{"slate_id":"abc-1","snapshot":"abc","fallback_used":true,"basis":"shop_order","items":[{"item_id":"milk","score":0,"position":0,"from_position":0,"source":"shop_order","reasons":[],"rules":[]}"#), "{slate}");
+}
+
+#[wasm_bindgen_test]
+fn what_goes_with_the_basket_moves_up_and_says_why() {
+    let engine = corner_shop_engine();
+    add(&engine, "tortillas");
+    let slate = engine.rerank(&js(AISLE)).map_err(message).unwrap();
+    let first = Function::new_with_args("slate", "return slate.items[0]").call1(&JsValue::NULL, &slate);
+    assert_eq!(
+        json(&first.unwrap()),
+        r#"{"item_id":"salsa","score":0.1875,"position":0,"from_position":2,"source":"together","reasons":[{"code":"because_you_added","evidence":["tortillas"]}],"rules":[]}"#
+    );
+}
+
+#[wasm_bindgen_test]
+fn a_bulk_order_is_that_of_the_slate() {
+    let engine = corner_shop_engine();
+    add(&engine, "tortillas");
+    let ids = "{ placement: 'aisle', now_ms: 1.7e12, item_ids: ['milk', 'new', 'salsa'] }";
+    assert_eq!(order(&engine, ids).unwrap(), [2, 0, 1]);
+    let two = "{ placement: 'aisle', now_ms: 1.7e12, item_ids: ['milk', 'new', 'salsa'], limit: 2 }";
+    assert_eq!(order(&engine, two).unwrap(), [2, 0]);
+}
+
+#[wasm_bindgen_test]
+fn what_is_sold_out_gives_way_to_the_rule_about_it() {
+    let rule = |action| Rule {
+        id: "rule".into(),
+        placements: Vec::new(),
+        action,
+    };
+    let sold_out = rule(Action::Exclude(shelfwise_core::policy::Exclusion::OutOfStock));
+    let policy = Policy {
+        placements: Vec::new(),
+        rules: vec![sold_out],
+    };
+    let engine = ruled(&policy).unwrap();
+    let bulk = "{ placement: 'a', now_ms: 0, item_ids: ['milk', 'salsa'], in_stock: new Uint8Array([0, 1]) }";
+    assert_eq!(order(&engine, bulk).unwrap(), [1]);
+    let list = "{ placement: 'a', now_ms: 0, items: [{ item_id: 'milk', in_stock: false }, { item_id: 'salsa' }] }";
+    assert!(!rerank(&engine, list).unwrap().contains("milk"));
+    let shelf = "{ placement: 'a', now_ms: 0, limit: 5, sold_out: ['bread'] }";
+    let slate = recommend(&engine, shelf).unwrap();
+    assert!(slate.contains("milk") && !slate.contains("bread"), "{slate}");
+}
+
+#[wasm_bindgen_test]
+fn a_rule_that_placed_an_item_is_named() {
+    let pin = Action::Pin {
+        item: "bread".into(),
+        position: 1,
+    };
+    let rule = Rule {
+        id: "bread first".into(),
+        placements: Vec::new(),
+        action: pin,
+    };
+    let engine = ruled(&Policy {
+        placements: Vec::new(),
+        rules: vec![rule],
+    });
+    let slate = recommend(&engine.unwrap(), "{ placement: 'home', limit: 1, now_ms: 0 }").unwrap();
+    assert!(
+        slate.contains(r#""source":"pinned""#) && slate.contains(r#""rules":["bread first"]"#),
+        "{slate}"
+    );
+}
+
+#[wasm_bindgen_test]
+fn recommendations_speak_from_the_page_and_keep_to_the_limit() {
+    let slate = recommend(
+        &corner_shop_engine(),
+        "{ placement: 'pdp', item: 'tortillas', limit: 1, now_ms: 0 }",
+    );
+    let slate = slate.unwrap();
+    assert!(
+        slate.contains(r#""basis":"context""#) && slate.contains(r#"["tortillas"]"#),
+        "{slate}"
+    );
+    assert!(
+        slate.contains(r#""position":0"#) && !slate.contains(r#""position":1"#),
+        "{slate}"
+    );
+}
+
+#[wasm_bindgen_test]
+fn the_visit_can_be_read_and_forgotten() {
+    let engine = corner_shop_engine();
+    track(&engine, "'view_item'", "['milk', 'bread']", "5").unwrap();
+    track(&engine, "'view_cart'", "[]", "Infinity").unwrap();
+    let visit = json(&engine.session());
+    assert!(
+        visit.starts_with(r#"[{"event":"view_cart","item_id":"","at_ms":9223372036854776000}]"#),
+        "a new visit after endless silence: {visit}"
+    );
+    engine.forget();
+    assert_eq!(json(&engine.session()), "[]");
+}
+
+#[wasm_bindgen_test]
+fn a_refused_event_leaves_the_visit_as_it_was() {
+    let engine = corner_shop_engine();
+    add(&engine, "milk");
+    let before = json(&engine.session());
+    for (event, items, at_ms, says) in [
+        (
+            "'view_item'",
+            "['bread', 'x'.repeat(256)]",
+            "1",
+            "itemIds[1] is too long",
+        ),
+        ("'view_item'", "['bread', '']", "1", "view_item needs an item_id"),
+        ("'view_item'", "[]", "1", "view_item needs an item_id"),
+        ("'view_item'", "'bread'", "1", "itemIds must be an array"),
+        ("'view_item'", "['bread', 7]", "1", "itemIds[1] must be a string"),
+        ("'view_itme'", "['bread']", "1", "there is no event `view_itme`"),
+        ("undefined", "['bread']", "1", "event must be a string"),
+        ("'x'.repeat(1e7)", "['bread']", "1", "event is too long"),
+        ("'view_item'", "['bread']", "NaN", "atMs must be milliseconds"),
+        ("'view_item'", "['bread']", "'now'", "atMs must be milliseconds"),
+        (
+            "'view_item'",
+            "Array(1001).fill('bread')",
+            "1",
+            "itemIds has too many entries",
+        ),
+    ] {
+        let error = track(&engine, event, items, at_ms).unwrap_err();
+        assert!(error.contains(says), "{error}");
+        assert_eq!(json(&engine.session()), before);
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_hostile_request_is_an_error_and_the_engine_serves_on() {
+    let engine = corner_shop_engine();
+    let healthy = order(&engine, "{ placement: 'a', now_ms: 0, item_ids: ['milk'] }");
+    for (request, says) in [
+        ("null", "placement cannot be read"),
+        ("7", "placement must be a string"),
+        ("{}", "placement must be a string"),
+        ("{ get placement() { throw 1; } }", "placement cannot be read"),
+        (
+            "new Proxy({}, { get() { throw new Error(); } })",
+            "placement cannot be read",
+        ),
+        (
+            "{ placement: 'x'.repeat(1e7), now_ms: 0, items: [] }",
+            "placement is too long: at most 255",
+        ),
+        (
+            "{ placement: '€'.repeat(100), now_ms: 0, items: [] }",
+            "placement is too long: at most 255",
+        ),
+        ("{ placement: {}, now_ms: 0, items: [] }", "placement must be a string"),
+        ("{ placement: 'a', items: [] }", "now_ms must be milliseconds"),
+        (
+            "{ placement: 'a', now_ms: NaN, items: [] }",
+            "now_ms must be milliseconds",
+        ),
+        (
+            "{ placement: 'a', now_ms: 1n, items: [] }",
+            "now_ms must be milliseconds",
+        ),
+        ("{ placement: 'a', now_ms: 0 }", "items must be an array"),
+        (
+            "{ placement: 'a', now_ms: 0, items: { length: 1 } }",
+            "items must be an array",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: Array(1001) }",
+            "items has too many entries: at most 1000",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: [undefined] }",
+            "items[0].item_id cannot be read",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: ['milk'] }",
+            "items[0].item_id must be a string",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: [{ item_id: 'a', in_stock: 1 }] }",
+            "items[0].in_stock must be true",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: [{ item_id: 'a', item_brand: [] }] }",
+            "items[0].item_brand must be",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: [], limit: -1 }",
+            "limit must be a whole number from 0 to 1000",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: [], limit: 1.5 }",
+            "limit must be a whole number",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: [], limit: 1e300 }",
+            "limit must be a whole number",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: [], item: Symbol() }",
+            "item must be a string",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: new Proxy([], { get: (a, name) => name === 'length' ? 1e9 : a[name] }) }",
+            "items has too many entries",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: new Proxy([], { get: (a, name) => name === 'length' ? 'x' : a[name] }) }",
+            "items has too many entries",
+        ),
+    ] {
+        let error = rerank(&engine, request).unwrap_err();
+        assert!(error.starts_with(says), "{request}: {error}");
+        assert_eq!(
+            order(&engine, "{ placement: 'a', now_ms: 0, item_ids: ['milk'] }"),
+            healthy
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_request_without_what_it_needs_says_so() {
+    let engine = corner_shop_engine();
+    let error = recommend(&engine, "{ placement: 'a', now_ms: 0 }").unwrap_err();
+    assert!(error.starts_with("limit is missing"), "{error}");
+    let flags = "{ placement: 'a', now_ms: 0, item_ids: ['milk'], in_stock: new Uint8Array(2) }";
+    let error = order(&engine, flags).unwrap_err();
+    assert!(error.starts_with("in_stock has 2 bytes for 1 items"), "{error}");
+}
+
+#[wasm_bindgen_test]
+fn names_of_objects_own_machinery_are_ids_like_any() {
+    let engine = corner_shop_engine();
+    for id in ["__proto__", "constructor", "toString", "\u{1F32E}", "a\\u0000b"] {
+        let request = format!("{{ placement: 'a', now_ms: 0, items: [{{ item_id: '{id}' }}] }}");
+        let expected = json(&js(&format!("'{id}'")));
+        assert!(rerank(&engine, &request).unwrap().contains(&expected), "{id}");
+    }
+    let inherited =
+        "JSON.parse('{ \"__proto__\": { \"limit\": -1 }, \"placement\": \"a\", \"now_ms\": 0, \"items\": [] }')";
+    assert!(rerank(&engine, inherited).is_ok());
+}
+
+#[wasm_bindgen_test]
+fn a_getter_may_call_the_engine_that_reads_it() {
+    let engine = Rc::new(corner_shop_engine());
+    let inner = Rc::clone(&engine);
+    let meddle = Closure::<dyn FnMut()>::new(move || {
+        add(&inner, "tortillas");
+        inner.forget();
+        add(&inner, "bread");
+    });
+    let request = Function::new_with_args(
+        "meddle",
+        "return { get placement() { meddle(); return 'a'; }, now_ms: 1.7e12, item_ids: ['salsa', 'milk'] }",
+    );
+    let request = request.call1(&JsValue::NULL, meddle.as_ref()).unwrap();
+    assert_eq!(engine.order(&request).map_err(message).unwrap(), [1, 0]);
+}
+
+#[wasm_bindgen_test]
+fn a_page_that_meddles_with_objects_gets_its_result() {
+    let engine = Rc::new(corner_shop_engine());
+    add(&engine, "milk");
+    let inner = Rc::clone(&engine);
+    let meddle = Closure::<dyn FnMut()>::new(move || inner.forget());
+    let plant = Function::new_with_args(
+        "meddle",
+        "Object.defineProperty(Object.prototype, 'event', { set() { meddle(); }, configurable: true })",
+    );
+    plant.call1(&JsValue::NULL, meddle.as_ref()).unwrap();
+    let visit = engine.session();
+    js("delete Object.prototype.event");
+    assert_eq!(json(&visit), r#"[{"item_id":"milk","at_ms":1700000000000}]"#);
+    assert_eq!(json(&engine.session()), "[]");
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_snapshot_is_refused_with_the_engines_words() {
+    let open = |snapshot: &JsValue| Engine::new(snapshot, &JsValue::UNDEFINED).map(drop).map_err(message);
+    for (snapshot, says) in [
+        ("undefined", "snapshot must be a Uint8Array"),
+        ("[1, 2, 3]", "snapshot must be a Uint8Array"),
+        ("new ArrayBuffer(9)", "snapshot must be a Uint8Array"),
+        ("Object.create(Uint8Array.prototype)", "snapshot must be a Uint8Array"),
+        ("{ length: 4e9 }", "snapshot must be a Uint8Array"),
+        ("new Uint8Array(9)", "not a Shelfwise snapshot"),
+        ("new DataView(new ArrayBuffer(9))", "not a Shelfwise snapshot"),
+        (
+            "new (class extends Uint8Array { get length() { return 4e9; } })(9)",
+            "not a Shelfwise snapshot",
+        ),
+        (
+            "(() => { const a = new Uint8Array(9); structuredClone(a.buffer, { transfer: [a.buffer] }); return a; })()",
+            "snapshot must be a Uint8Array that can be read",
+        ),
+    ] {
+        let error = open(&js(snapshot)).unwrap_err();
+        assert!(error.starts_with(says), "{snapshot}: {error}");
+    }
+    let mut damaged = corner_shop();
+    *damaged.last_mut().unwrap() ^= 1;
+    assert!(
+        open(&Uint8Array::from(damaged.as_slice()))
+            .unwrap_err()
+            .contains("damaged")
+    );
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_policy_is_refused_with_the_engines_words() {
+    let snapshot = Uint8Array::from(corner_shop().as_slice());
+    for (policy, says) in [
+        ("new Uint8Array(9)", "not a policy"),
+        ("'policy'", "policy must be a Uint8Array"),
+        ("false", "policy must be a Uint8Array"),
+    ] {
+        let error = Engine::new(&snapshot, &js(policy))
+            .map(drop)
+            .map_err(message)
+            .unwrap_err();
+        assert!(error.starts_with(says), "{error}");
+    }
+    assert!(Engine::new(&snapshot, &JsValue::NULL).is_ok());
+}
+
+#[wasm_bindgen_test]
+fn the_model_says_what_it_is() {
+    let bytes = corner_shop().len();
+    let expected = format!(
+        r#"{{"snapshot":"abc","version":1,"snapshot_bytes":{bytes},"items":4,"min_support":2,"support":"people","trained_until_ms":2748}}"#
+    );
+    assert_eq!(json(&corner_shop_engine().info()), expected);
+}
+
+#[wasm_bindgen_test]
+fn typescript_knows_every_event() {
+    for kind in EventKind::ALL {
+        assert!(TYPES.contains(&format!("\"{}\"", kind.name())), "{}", kind.name());
+    }
+}
