@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use shelfwise_core::CurrentItem;
-use shelfwise_train::evaluate::{Evaluation, Protocol, evaluate};
+use shelfwise_core::{CurrentItem, Snapshot};
+use shelfwise_train::evaluate::{Evaluation, Places, Protocol, evaluate};
 use shelfwise_train::intake::read_log;
+use shelfwise_train::reasoned::{Reasoned, reasoned};
+use shelfwise_train::relist::{Relisted, relist};
 use shelfwise_train::size::brotli_bytes;
 
 use crate::bars::Bars;
@@ -33,17 +35,29 @@ pub struct Evaluate {
     /// Never recommend the current item.
     #[arg(long)]
     exclude_current: bool,
+    /// Also re-rank lists of this many popular items, and compare with the shop's own order.
+    #[arg(long, value_name = "ITEMS")]
+    rerank: Option<usize>,
+    /// Also check reasons: whether items stand lower without the event that is said to be the reason.
+    #[arg(long)]
+    reasons: bool,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
 }
+
+/// Lists whose reasons are checked: each takes some twenty rankings more for every item shown.
+const REASONED_LISTS: usize = 500;
 
 /// The report, as `--json` prints it.
 #[derive(Serialize)]
 struct Report {
     #[serde(flatten)]
     evaluation: Evaluation,
-    at: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rerank: Option<Relisted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Reasoned>,
     current_item: CurrentItem,
     min_support: u32,
     snapshot_bytes: usize,
@@ -70,9 +84,17 @@ impl Evaluate {
             current_item,
             most: None,
         };
+        let again = || Snapshot::open(snapshot.as_bytes());
+        let rerank = self
+            .rerank
+            .map(|length| again().map(|again| relist(again, &log, length, self.at, None, &bars)));
+        let reasons = self
+            .reasons
+            .then(|| again().map(|again| reasoned(again, &log, self.at, REASONED_LISTS, &bars)));
         let report = Report {
+            rerank: rerank.transpose()?,
+            reasons: reasons.transpose()?,
             evaluation: evaluate(snapshot, &log, &protocol, &bars),
-            at: self.at,
             current_item,
             min_support,
             snapshot_bytes,
@@ -90,20 +112,21 @@ impl Evaluate {
 }
 
 fn print(report: &Report) {
-    let Report { evaluation, at, .. } = report;
+    let Report { evaluation, .. } = report;
+    let at = evaluation.places.at;
     let current = match report.current_item {
         CurrentItem::Show => "the current item may be recommended",
         CurrentItem::Hide => "the current item is never recommended",
     };
     println!(
         "{} predictions, {current}; support floor {}",
-        count(evaluation.predictions),
+        count(evaluation.places.predictions),
         report.min_support
     );
     let mut rows = table(&["measure", "value"]);
-    rows.add_row([format!("HR@{at}"), percent(evaluation.hr)]);
-    rows.add_row([format!("MRR@{at}"), percent(evaluation.mrr)]);
-    rows.add_row([format!("NDCG@{at}"), percent(evaluation.ndcg)]);
+    rows.add_row([format!("HR@{at}"), percent(evaluation.places.hr)]);
+    rows.add_row([format!("MRR@{at}"), percent(evaluation.places.mrr)]);
+    rows.add_row([format!("NDCG@{at}"), percent(evaluation.places.ndcg)]);
     rows.add_row([
         "items recommended at least once".to_owned(),
         percent(evaluation.coverage),
@@ -125,8 +148,38 @@ fn print(report: &Report) {
     ]);
     let micros = format!(
         "{:.0} / {:.0} / {:.0} µs",
-        evaluation.p50_us, evaluation.p90_us, evaluation.p99_us
+        evaluation.latency.p50_us, evaluation.latency.p90_us, evaluation.latency.p99_us
     );
     rows.add_row(["recommend, p50 / p90 / p99".to_owned(), micros]);
+    if let Some(rerank) = &report.rerank {
+        let Relisted {
+            items,
+            shop_order,
+            reranked,
+            latency,
+        } = rerank;
+        let places = |places: &Places| format!("{} / {}", percent(places.hr), percent(places.mrr));
+        rows.add_row([
+            format!("{items} popular items in the shop's order, HR / MRR@{at}"),
+            places(shop_order),
+        ]);
+        rows.add_row(["the same after rerank".to_owned(), places(reranked)]);
+        let micros = format!(
+            "{:.0} / {:.0} / {:.0} µs",
+            latency.p50_us, latency.p90_us, latency.p99_us
+        );
+        rows.add_row(["rerank, p50 / p90 / p99".to_owned(), micros]);
+    }
+    if let Some(reasons) = &report.reasons {
+        let share = |part: usize, whole: usize| percent(part as f64 / whole.max(1) as f64);
+        rows.add_row([
+            "items with an event as their reason".to_owned(),
+            share(reasons.with_event, reasons.shown),
+        ]);
+        rows.add_row([
+            "of these, lower without it".to_owned(),
+            share(reasons.lowered, reasons.with_event),
+        ]);
+    }
     println!("{rows}");
 }

@@ -114,8 +114,8 @@ impl Bench<'_> {
         Ok(Point {
             min_support: builder.meta.min_support,
             pairs_per_session,
-            hr: evaluation.hr,
-            mrr: evaluation.mrr,
+            hr: evaluation.places.hr,
+            mrr: evaluation.places.mrr,
             neighbours: builder.together.rows.iter().map(Vec::len).sum(),
             brotli_bytes,
         })

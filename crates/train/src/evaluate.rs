@@ -5,10 +5,11 @@ use std::time::Instant;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use shelfwise_core::policy::{Action, Exclusion, Policy, Rule};
-use shelfwise_core::{CurrentItem, Engine, EventKind, ItemIndex, Placement, Recommend, Session, Snapshot};
+use shelfwise_core::{CurrentItem, Engine, ItemIndex, Placement, Recommend, Session, Snapshot};
 
-use crate::log::{Click, Log, Order};
-use crate::progress::{Amount, Progress};
+use crate::log::{Log, Order};
+use crate::progress::Progress;
+use crate::replay::replay;
 
 /// Name of the placement at which the replay asks.
 const PLACEMENT: &str = "evaluation";
@@ -27,21 +28,69 @@ pub struct Protocol {
 /// What a replay measured. Shares are fractions of 1.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Share of predictions whose next item is in the list.
-    pub hr: f64,
-    /// Mean of 1 / place of the next item; 0 where it is not in the list.
-    pub mrr: f64,
-    /// Mean of 1 / log2(1 + place).
-    pub ndcg: f64,
+    /// Where the next item stood.
+    #[serde(flatten)]
+    pub places: Places,
     /// Share of the items of the snapshot that were recommended at least once.
     pub coverage: f64,
     /// Share of all places that went to items outside the most popular fifth.
     pub tail_share: f64,
     /// Mean popularity of what was recommended over that of what was chosen; above 1 the list is more popular.
     pub popularity_lift: f64,
+    /// Time of one recommendation.
+    #[serde(flatten)]
+    pub latency: Latency,
+}
+
+/// Where the next item stood in lists of a stated length.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Places {
+    /// Share of predictions whose next item is in the list.
+    pub hr: f64,
+    /// Mean of 1 / place of the next item; 0 where it is not in the list.
+    pub mrr: f64,
+    /// Mean of 1 / log2(1 + place).
+    pub ndcg: f64,
     /// Number of predictions.
     pub predictions: usize,
-    /// Median time of one recommendation, in microseconds.
+    /// Length of the list.
+    pub at: usize,
+}
+
+impl Places {
+    /// Nothing counted yet, for lists of that length.
+    #[must_use]
+    pub fn at(at: usize) -> Self {
+        Self { at, ..Self::default() }
+    }
+
+    /// Counts one prediction: the place from 0, if the item is in the list.
+    pub fn count(&mut self, place: Option<usize>) {
+        self.predictions += 1;
+        if let Some(place) = place.filter(|place| *place < self.at) {
+            self.hr += 1.0;
+            self.mrr += 1.0 / (place + 1) as f64;
+            self.ndcg += 1.0 / ((place + 2) as f64).log2();
+        }
+    }
+
+    /// Sums become means.
+    #[must_use]
+    pub fn finish(self) -> Self {
+        let all = self.predictions.max(1) as f64;
+        Self {
+            hr: self.hr / all,
+            mrr: self.mrr / all,
+            ndcg: self.ndcg / all,
+            ..self
+        }
+    }
+}
+
+/// Percentiles of the time of one call, in microseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Latency {
+    /// The median.
     pub p50_us: f64,
     /// 90th percentile.
     pub p90_us: f64,
@@ -49,35 +98,38 @@ pub struct Evaluation {
     pub p99_us: f64,
 }
 
-/// Replays a log: after every event of a session but the last, the next item is looked for in the list.
+impl Latency {
+    /// The percentiles of single times in microseconds, by the nearest rank.
+    #[must_use]
+    pub fn of(mut micros: Vec<f64>) -> Self {
+        micros.sort_by(f64::total_cmp);
+        let percentile = |share: f64| {
+            let at = ((micros.len() as f64 * share).ceil() as usize).saturating_sub(1);
+            micros.get(at).copied().unwrap_or_default()
+        };
+        Self {
+            p50_us: percentile(0.5),
+            p90_us: percentile(0.9),
+            p99_us: percentile(0.99),
+        }
+    }
+}
+
+/// Replays a log through [`replay`]: the next item is looked for in what the engine recommends.
 ///
-/// In a log of baskets every item is put into the cart in the order of the file, what is in the cart is not
-/// recommended, and the next item is looked for. Event times are not replayed: no session ends by silence.
+/// In a log of baskets what is in the cart is not recommended.
 pub fn evaluate<B: AsRef<[u8]>>(
     snapshot: Snapshot<B>,
     log: &Log,
     protocol: &Protocol,
     progress: &dyn Progress,
 ) -> Evaluation {
-    let predictions: usize = log
-        .sessions
-        .iter()
-        .map(|session| (session.end - session.start).saturating_sub(1) as usize)
-        .sum();
-    let stride = protocol.most.map_or(1, |most| predictions.div_ceil(most.max(1)).max(1));
-    let mut replay = Replay::new(
-        Engine::new(snapshot, policy(log.order, protocol.current_item)),
-        log,
-        protocol,
-        stride,
-    );
-    progress.start("replaying sessions", Amount::Steps(log.sessions.len() as u64));
-    for session in &log.sessions {
-        replay.session(&log.clicks[session.start as usize..session.end as usize]);
-        progress.advance(1);
-    }
-    progress.finish();
-    replay.finish()
+    let engine = Engine::new(snapshot, policy(log.order, protocol.current_item));
+    let mut measuring = Measuring::new(engine, protocol);
+    replay(log, protocol.most, progress, |session, next| {
+        measuring.predict(session, &log.items[next as usize])
+    });
+    measuring.finish()
 }
 
 fn policy(order: Order, current_item: CurrentItem) -> Policy {
@@ -109,63 +161,38 @@ fn tail_below<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> f64 {
     all.get(all.len() * 4 / 5).copied().unwrap_or_default()
 }
 
-struct Replay<'a, B> {
+struct Measuring<'a, B> {
     engine: Engine<B>,
-    log: &'a Log,
     protocol: &'a Protocol,
-    stride: usize,
-    seen: usize,
     /// Items less popular than this are the long tail.
     tail_below: f64,
-    sums: Sums,
+    places: Places,
+    shown: Shown,
     recommended: FxHashSet<String>,
     micros: Vec<f64>,
 }
 
+/// Sums over all that was shown.
 #[derive(Default)]
-struct Sums {
-    predictions: usize,
-    hits: usize,
-    reciprocal: f64,
-    discounted: f64,
+struct Shown {
     places: usize,
     tail: usize,
-    shown_popularity: f64,
+    popularity: f64,
     chosen_popularity: f64,
 }
 
-impl<'a, B: AsRef<[u8]>> Replay<'a, B> {
-    fn new(engine: Engine<B>, log: &'a Log, protocol: &'a Protocol, stride: usize) -> Self {
+impl<'a, B: AsRef<[u8]>> Measuring<'a, B> {
+    fn new(engine: Engine<B>, protocol: &'a Protocol) -> Self {
         let tail_below = tail_below(engine.snapshot());
-        let (sums, recommended, micros) = (Sums::default(), FxHashSet::default(), Vec::new());
+        let (places, shown) = (Places::at(protocol.at), Shown::default());
         Self {
             engine,
-            log,
             protocol,
-            stride,
-            seen: 0,
             tail_below,
-            sums,
-            recommended,
-            micros,
-        }
-    }
-
-    fn session(&mut self, clicks: &[Click]) {
-        let mut session = Session::new();
-        for (click, next) in clicks.iter().zip(clicks.iter().skip(1)) {
-            let kind = if self.log.order == Order::Basket {
-                EventKind::AddToCart
-            } else {
-                click.kind
-            };
-            // Ids of a log that was read are never empty or too long.
-            let taken = session.apply(kind, &self.log.items[click.item as usize], 0);
-            debug_assert_eq!(taken, Ok(()));
-            if self.seen.is_multiple_of(self.stride) {
-                self.predict(&session, &self.log.items[next.item as usize]);
-            }
-            self.seen += 1;
+            places,
+            shown,
+            recommended: FxHashSet::default(),
+            micros: Vec::new(),
         }
     }
 
@@ -178,52 +205,36 @@ impl<'a, B: AsRef<[u8]>> Replay<'a, B> {
         let start = Instant::now();
         let slate = self.engine.recommend(session, &request, &mut ());
         self.micros.push(start.elapsed().as_secs_f64() * 1e6);
-        let shown: Vec<String> = slate.items.into_iter().map(|item| item.item_id.into_owned()).collect();
-        self.score(&shown, target);
+        let list: Vec<String> = slate.items.into_iter().map(|item| item.item_id.into_owned()).collect();
+        self.places.count(list.iter().position(|id| id == target));
+        self.look_at(list, target);
     }
 
-    fn score(&mut self, shown: &[String], target: &str) {
+    fn look_at(&mut self, list: Vec<String>, target: &str) {
         let snapshot = self.engine.snapshot();
         let (ids, popularity) = (snapshot.ids(), snapshot.popularity());
         let popularity_of = |id: &str| ids.index_of(id).map_or(0.0, |item| f64::from(popularity.of(item)));
-        let sums = &mut self.sums;
-        sums.predictions += 1;
-        sums.chosen_popularity += popularity_of(target);
-        if let Some(place) = shown.iter().position(|id| id == target) {
-            sums.hits += 1;
-            sums.reciprocal += 1.0 / (place + 1) as f64;
-            sums.discounted += 1.0 / ((place + 2) as f64).log2();
-        }
-        for id in shown {
-            let popularity = popularity_of(id);
-            sums.places += 1;
-            sums.shown_popularity += popularity;
-            sums.tail += usize::from(popularity < self.tail_below);
-            if !self.recommended.contains(id) {
-                self.recommended.insert(id.clone());
-            }
+        let shown = &mut self.shown;
+        shown.chosen_popularity += popularity_of(target);
+        for id in list {
+            let popularity = popularity_of(&id);
+            shown.places += 1;
+            shown.popularity += popularity;
+            shown.tail += usize::from(popularity < self.tail_below);
+            self.recommended.insert(id);
         }
     }
 
-    fn finish(mut self) -> Evaluation {
-        self.micros.sort_by(f64::total_cmp);
-        let percentile = |share: f64| {
-            let at = ((self.micros.len() as f64 * share).ceil() as usize).saturating_sub(1);
-            self.micros.get(at).copied().unwrap_or_default()
-        };
-        let (sums, all) = (&self.sums, self.sums.predictions.max(1) as f64);
-        let places = sums.places.max(1) as f64;
+    fn finish(self) -> Evaluation {
+        let (shown, items) = (self.shown, self.engine.snapshot().items().max(1) as f64);
+        let (places, predictions) = (shown.places.max(1) as f64, self.places.predictions.max(1) as f64);
+        let chosen = (shown.chosen_popularity / predictions).max(f64::MIN_POSITIVE);
         Evaluation {
-            hr: sums.hits as f64 / all,
-            mrr: sums.reciprocal / all,
-            ndcg: sums.discounted / all,
-            coverage: self.recommended.len() as f64 / self.engine.snapshot().items().max(1) as f64,
-            tail_share: sums.tail as f64 / places,
-            popularity_lift: (sums.shown_popularity / places) / (sums.chosen_popularity / all).max(f64::MIN_POSITIVE),
-            predictions: sums.predictions,
-            p50_us: percentile(0.5),
-            p90_us: percentile(0.9),
-            p99_us: percentile(0.99),
+            places: self.places.finish(),
+            coverage: self.recommended.len() as f64 / items,
+            tail_share: shown.tail as f64 / places,
+            popularity_lift: shown.popularity / places / chosen,
+            latency: Latency::of(self.micros),
         }
     }
 }

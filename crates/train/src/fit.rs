@@ -113,5 +113,5 @@ fn try_value(
 
 fn goal(builder: &SnapshotBuilder, hold_out: &HoldOut<'_>) -> Result<f64, BuildError> {
     let evaluation = hold_out.evaluate(builder.build()?);
-    Ok(evaluation.hr + evaluation.mrr)
+    Ok(evaluation.places.hr + evaluation.places.mrr)
 }

@@ -83,7 +83,7 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
     println!(
         "\nMeasured on the last {} sessions, by tables that have not counted them ({} predictions, current item allowed):",
         count(hold_out.sessions),
-        count(hold_out.evaluation.predictions)
+        count(hold_out.evaluation.places.predictions)
     );
     let moved = hold_out
         .fitted
@@ -117,9 +117,9 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
     let evaluation = &hold_out.evaluation;
     println!(
         "Tables as chosen: HR@20 {}, MRR@20 {}, NDCG@20 {}",
-        percent(evaluation.hr),
-        percent(evaluation.mrr),
-        percent(evaluation.ndcg)
+        percent(evaluation.places.hr),
+        percent(evaluation.places.mrr),
+        percent(evaluation.places.ndcg)
     );
     if let Some(ranker) = &hold_out.ranker {
         print_ranker(ranker);

@@ -9,6 +9,9 @@ pub const BINS: usize = 63;
 /// Rows that the bounds of the bins are taken from, evenly spread.
 const SAMPLE: usize = 100_000;
 
+/// Lists have up to 100 rows: a stride that shares a factor with that would see only some of their places.
+const LIST_FACTORS: [usize; 2] = [2, 5];
+
 /// A data set in bins, feature by feature.
 pub struct Binned {
     /// For every feature the upper bounds of its bins but the last.
@@ -49,7 +52,13 @@ impl Binned {
 
 /// Values at evenly spaced places of the sorted sample, each once: a row lies above a bound if it is greater.
 fn bounds(rows: &[Features], feature: usize) -> Vec<f32> {
-    let stride = rows.len().div_ceil(SAMPLE).max(1);
+    let mut stride = rows.len().div_ceil(SAMPLE).max(1);
+    while LIST_FACTORS
+        .iter()
+        .any(|factor| stride > 1 && stride.is_multiple_of(*factor))
+    {
+        stride += 1;
+    }
     // What is missing lies below every number; a bound must be one itself.
     let mut values: Vec<f32> = rows
         .iter()

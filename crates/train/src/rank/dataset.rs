@@ -3,10 +3,11 @@
 use std::ops::{Range, RangeFrom};
 
 use shelfwise_core::ranker::{Feature, Features, MISSING};
-use shelfwise_core::{Context, Engine, EventKind, ItemIndex, Policy, Session, Snapshot};
+use shelfwise_core::{Context, Engine, ItemIndex, Policy, Session, Snapshot};
 
-use crate::log::{Log, Order};
-use crate::progress::{Amount, Progress};
+use crate::log::Log;
+use crate::progress::Progress;
+use crate::replay::replay;
 
 /// Every so many-th query is seen as `rerank` sees it, without the features of candidate generation.
 const AS_RERANK: usize = 4;
@@ -32,31 +33,11 @@ pub struct Dataset {
 impl Dataset {
     /// Replays a log through the engine and keeps what it would rank, for at most `most` predictions evenly spread.
     pub fn collect<B: AsRef<[u8]>>(snapshot: Snapshot<B>, log: &Log, most: usize, progress: &dyn Progress) -> Self {
-        let stride = log.predictions().div_ceil(most.max(1)).max(1);
         let mut data = Self::default();
         let mut engine = Engine::new(snapshot, Policy::default());
-        let mut seen = 0;
-        progress.start("describing candidates", Amount::Steps(log.sessions.len() as u64));
-        for span in &log.sessions {
-            let clicks = &log.clicks[span.start as usize..span.end as usize];
-            let mut session = Session::new();
-            for (click, next) in clicks.iter().zip(clicks.iter().skip(1)) {
-                let kind = if log.order == Order::Basket {
-                    EventKind::AddToCart
-                } else {
-                    click.kind
-                };
-                // Ids of a log that was read are never empty or too long.
-                let taken = session.apply(kind, &log.items[click.item as usize], 0);
-                debug_assert_eq!(taken, Ok(()));
-                if seen % stride == 0 {
-                    data.add(&mut engine, &session, ItemIndex(next.item));
-                }
-                seen += 1;
-            }
-            progress.advance(1);
-        }
-        progress.finish();
+        replay(log, Some(most), progress, |session, next| {
+            data.add(&mut engine, session, ItemIndex(next))
+        });
         data
     }
 
