@@ -1,5 +1,10 @@
 //! What the fuzz targets share: an intact snapshot to damage, and a policy with a rule of each kind.
 
+mod damage;
+mod events;
+
+use std::sync::LazyLock;
+
 use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
 use shelfwise_core::ranker::{FEATURES, ForestTable, TreeTable};
 use shelfwise_core::snapshot::layout::WEIGHT_LEVELS;
@@ -7,6 +12,33 @@ use shelfwise_core::snapshot::{
     AttributeTable, BuildError, Meta, NeighbourTable, SIGNALS, Scoring, SnapshotBuilder, Support,
 };
 use shelfwise_core::{CurrentItem, EventKind, Placement, Policy};
+
+pub use damage::damage;
+pub use events::events;
+
+/// What is fuzzed, by name; each has a program `fuzz-NAME` and may have a folder of crashers.
+pub const TARGETS: [&str; 4] = ["snapshot", "damage", "policy", "events"];
+
+static INTACT: LazyLock<Vec<u8>> = LazyLock::new(|| intact().unwrap_or_default());
+
+/// Hands the input to a target.
+///
+/// # Panics
+/// Where the target finds what it looks for, or there is none of that name.
+pub fn run(target: &str, bytes: &[u8]) {
+    assert!(
+        !INTACT.is_empty(),
+        "the builder does not take the parts of the intact snapshot"
+    );
+    let did = match target {
+        "snapshot" => shelfwise_tests_drive::snapshot(bytes),
+        "damage" => damage(bytes, &INTACT),
+        "policy" => shelfwise_tests_drive::policy(bytes, &INTACT),
+        "events" => events(bytes, &INTACT),
+        _ => unreachable!("there is no target {target}"),
+    };
+    std::hint::black_box(did);
+}
 
 /// Items of the snapshot: more than one block of rows, few enough to be read ten thousand times a second.
 const ITEMS: u32 = 150;

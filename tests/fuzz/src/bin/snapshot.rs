@@ -2,5 +2,5 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    shelfwise_tests_drive::snapshot(bytes);
+    shelfwise_tests_fuzz::run("snapshot", bytes);
 });

@@ -1,0 +1,51 @@
+//! What crashed a target once, and what it begins with, run at every test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use shelfwise_tests_fuzz::{TARGETS, run};
+
+/// Every file below a folder of the repository; none where it is missing.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = entries.collect();
+    files.sort();
+    files
+}
+
+fn here(inside: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(inside)
+}
+
+#[test]
+fn what_crashed_once_does_not_crash_again() {
+    for target in TARGETS {
+        for file in files(&here("crashers").join(target)) {
+            println!("{}", file.display());
+            run(target, &fs::read(&file).unwrap());
+        }
+    }
+}
+
+#[test]
+fn committed_snapshots_go_through_every_target() {
+    let snapshots = [here("../snapshots/v1/good"), here("../snapshots/v1/bad")]
+        .map(|folder| files(&folder))
+        .concat();
+    assert!(snapshots.len() > 30, "{} snapshots", snapshots.len());
+    for file in snapshots {
+        let bytes = fs::read(&file).unwrap();
+        TARGETS.iter().for_each(|target| run(target, &bytes));
+    }
+}
+
+#[test]
+fn a_folder_of_crashers_belongs_to_a_target() {
+    for folder in files(&here("crashers")) {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        assert!(TARGETS.contains(&name), "{name}");
+    }
+}
