@@ -143,3 +143,60 @@ fn price_likeness(a: Option<&CatalogItem>, b: Option<&CatalogItem>) -> f64 {
         _ => 0.5,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::goods;
+
+    fn likenesses(items: &[CatalogItem], own: usize) -> Vec<u32> {
+        let items: Vec<Option<&CatalogItem>> = items.iter().map(Some).collect();
+        let rows = alike(&items, &vec![NEIGHBOURS; items.len()]);
+        rows[own].iter().map(|like| like.item).collect()
+    }
+
+    #[test]
+    fn shared_words_and_categories_make_items_alike() {
+        let shop = [
+            goods("0", "red wool scarf", "Clothes > Scarves", 20.0),
+            goods("1", "blue wool scarf", "Clothes > Scarves", 20.0),
+            goods("2", "leather belt", "Clothes > Belts", 20.0),
+            goods("3", "garden hose", "Garden", 20.0),
+        ];
+        assert_eq!(likenesses(&shop, 0), [1, 2], "the hose shares nothing");
+    }
+
+    #[test]
+    fn of_equals_the_one_of_a_like_price_is_nearer() {
+        let shop = [
+            goods("0", "wine", "Wine", 10.0),
+            goods("1", "wine", "Wine", 400.0),
+            goods("2", "wine", "Wine", 12.0),
+        ];
+        assert_eq!(likenesses(&shop, 0), [2, 1]);
+    }
+
+    #[test]
+    fn an_item_is_not_alike_to_itself_and_only_so_many_are_given_as_are_wanted() {
+        let shop: Vec<CatalogItem> = (0..6).map(|n| goods(&n.to_string(), "cup", "Cups", 3.0)).collect();
+        let items: Vec<Option<&CatalogItem>> = shop.iter().map(Some).collect();
+        let rows = alike(&items, &[2, 0, 9, 0, 0, 0]);
+        let ids = |row: usize| -> Vec<u32> { rows[row].iter().map(|like| like.item).collect() };
+        assert_eq!((ids(0), ids(1), ids(2)), (vec![1, 2], vec![], vec![0, 1, 3, 4, 5]));
+    }
+
+    #[test]
+    fn an_item_that_the_catalog_does_not_know_is_like_nothing() {
+        let cup = goods("cup", "cup", "Cups", 3.0);
+        let rows = alike(&[Some(&cup), None], &[5, 5]);
+        assert_eq!(rows, [vec![], vec![]]);
+    }
+
+    #[test]
+    fn case_and_punctuation_of_a_title_say_nothing() {
+        let shop = [goods("0", "Tea-Pot!", "", 1.0), goods("1", "tea pot", "", 1.0)];
+        let items: Vec<Option<&CatalogItem>> = shop.iter().map(Some).collect();
+        let row = &alike(&items, &[1, 1])[0];
+        assert!((row[0].weight - 1.0).abs() < 1e-9, "{row:?}");
+    }
+}

@@ -290,3 +290,133 @@ impl Walker<'_> {
             .count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::{baskets, by_people, log, number};
+    use shelfwise_core::EventKind;
+
+    fn options(min_support: u32) -> CountOptions {
+        CountOptions {
+            strengths: Strengths::default(),
+            min_support,
+            pairs_per_session: None,
+        }
+    }
+
+    fn pair(log: &Log, counts: &Counts, a: &str, b: &str) -> Option<Pair> {
+        let row = &counts.rows[number(log, a) as usize];
+        row.iter().find(|pair| pair.item == number(log, b)).copied()
+    }
+
+    fn weight(log: &Log, a: &str, b: &str) -> u64 {
+        pair(log, &count(log, &options(1)), a, b).map_or(0, |pair| pair.weight)
+    }
+
+    #[test]
+    fn items_next_to_each_other_in_the_newest_session_weigh_one_unit() {
+        let shop = log(&[&["tent", "lamp"]]);
+        assert_eq!(weight(&shop, "tent", "lamp"), UNIT);
+    }
+
+    #[test]
+    fn a_pair_weighs_the_same_from_both_sides() {
+        let shop = log(&[&["tent", "lamp", "stove"], &["stove", "tent"]]);
+        let counts = count(&shop, &options(1));
+        for (a, b) in [("tent", "lamp"), ("tent", "stove"), ("lamp", "stove")] {
+            let (there, back) = (pair(&shop, &counts, a, b).unwrap(), pair(&shop, &counts, b, a).unwrap());
+            assert_eq!((there.weight, there.support), (back.weight, back.support));
+        }
+    }
+
+    #[test]
+    fn the_farther_apart_the_less_and_beyond_the_window_nothing() {
+        let ids: Vec<String> = (0..WINDOW + 2).map(|n| format!("item {n:02}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let shop = log(&[&ids]);
+        assert!(weight(&shop, ids[0], ids[1]) > weight(&shop, ids[0], ids[2]));
+        assert!(weight(&shop, ids[0], ids[WINDOW]) > 0);
+        assert_eq!(weight(&shop, ids[0], ids[WINDOW + 1]), 0);
+    }
+
+    #[test]
+    fn in_a_basket_distance_means_nothing() {
+        let ids: Vec<String> = (0..2 * WINDOW).map(|n| format!("item {n:02}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let shop = baskets(&[&ids]);
+        assert_eq!(weight(&shop, ids[0], ids[1]), UNIT);
+        assert_eq!(weight(&shop, ids[0], ids[2 * WINDOW - 1]), UNIT);
+    }
+
+    #[test]
+    fn an_old_session_weighs_less_than_a_new_one() {
+        let shop = log(&[&["tent", "lamp"], &["milk", "bread"]]);
+        let (old, new) = (weight(&shop, "tent", "lamp"), weight(&shop, "milk", "bread"));
+        assert!(
+            old > new / 3 && old < new / 2,
+            "e to the power of -1 of it: {old} of {new}"
+        );
+    }
+
+    #[test]
+    fn going_back_and_forth_says_no_more_than_going_once() {
+        let once = log(&[&["tent", "lamp"]]);
+        let often = log(&[&["tent", "lamp", "tent", "lamp", "tent"]]);
+        assert_eq!(weight(&once, "tent", "lamp"), weight(&often, "tent", "lamp"));
+    }
+
+    #[test]
+    fn one_person_with_three_baskets_is_one_supporter() {
+        let sessions: [&[&str]; 4] = [&["a", "b"], &["a", "b"], &["a", "b"], &["a", "c"]];
+        let household = by_people(baskets(&sessions), &[0, 0, 0, 1]);
+        let counts = count(&household, &options(1));
+        assert_eq!(pair(&household, &counts, "a", "b").unwrap().support, 1);
+        let strangers = by_people(baskets(&sessions), &[0, 1, 0, 1]);
+        let counts = count(&strangers, &options(1));
+        assert_eq!(pair(&strangers, &counts, "a", "b").unwrap().support, 2);
+    }
+
+    #[test]
+    fn what_is_below_the_floor_is_left_out_but_was_counted() {
+        let shop = log(&[&["a", "b"], &["a", "b"], &["a", "c"]]);
+        let (all, floor) = (count(&shop, &options(1)), count(&shop, &options(2)));
+        assert_eq!(pair(&shop, &floor, "a", "c"), None);
+        assert_eq!(pair(&shop, &floor, "a", "b"), pair(&shop, &all, "a", "b"));
+        assert_eq!((floor.sums, floor.pairs), (all.sums, all.pairs));
+        assert_eq!(all.pairs, 2);
+    }
+
+    #[test]
+    fn an_item_is_never_its_own_neighbour() {
+        let shop = log(&[&["milk", "milk", "bread"]]);
+        assert_eq!(pair(&shop, &count(&shop, &options(1)), "milk", "milk"), None);
+    }
+
+    #[test]
+    fn a_stronger_event_counts_more_and_one_that_says_nothing_not_at_all() {
+        let mut shop = log(&[&["tent", "lamp"]]);
+        shop.clicks
+            .iter_mut()
+            .for_each(|click| click.kind = EventKind::Purchase);
+        assert_eq!(weight(&shop, "tent", "lamp"), 3 * UNIT);
+        let mut silent = options(1);
+        silent.strengths.set(EventKind::Purchase, 0);
+        assert_eq!(count(&shop, &silent).pairs, 0);
+    }
+
+    #[test]
+    fn a_bound_keeps_the_nearest_pairs_of_a_session() {
+        let shop = log(&[&["a", "b", "c", "d"]]);
+        let mut bounded = options(1);
+        bounded.pairs_per_session = Some(3);
+        let counts = count(&shop, &bounded);
+        assert_eq!(counts.pairs, 3);
+        assert!(pair(&shop, &counts, "a", "b").is_some() && pair(&shop, &counts, "a", "c").is_none());
+    }
+
+    #[test]
+    fn a_log_without_sessions_has_no_counts() {
+        assert_eq!(count(&log(&[]), &options(2)), Counts::default());
+    }
+}

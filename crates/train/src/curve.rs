@@ -140,3 +140,60 @@ pub fn tightest_bound(curve: &[Point]) -> Option<u32> {
         .take_while(|point| point.hr >= hr * keeps && point.mrr >= mrr * keeps);
     within.last().and_then(|point| point.pairs_per_session)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(min_support: u32, pairs_per_session: Option<u32>, hr: f64, mrr: f64) -> Point {
+        Point {
+            min_support,
+            pairs_per_session,
+            hr,
+            mrr,
+            neighbours: 0,
+            brotli_bytes: 0,
+        }
+    }
+
+    #[test]
+    fn the_strictest_floor_within_two_percent_is_taken() {
+        let curve = [
+            point(2, None, 0.500, 0.0),
+            point(3, None, 0.495, 0.0),
+            point(4, None, 0.490, 0.0),
+            point(5, None, 0.480, 0.0),
+        ];
+        assert_eq!(strictest_floor(&curve), 4);
+    }
+
+    #[test]
+    fn a_floor_that_gains_is_taken_even_behind_one_that_loses() {
+        let curve = [
+            point(2, None, 0.5, 0.0),
+            point(3, None, 0.4, 0.0),
+            point(4, None, 0.6, 0.0),
+        ];
+        assert_eq!(strictest_floor(&curve), 4);
+    }
+
+    #[test]
+    fn without_a_curve_the_floor_is_two() {
+        assert_eq!(strictest_floor(&[]), 2);
+    }
+
+    #[test]
+    fn a_bound_may_cost_one_percent_of_either_measure() {
+        let all = point(2, None, 0.5, 0.2);
+        let free = point(2, Some(400), 0.5, 0.2);
+        let cheap = point(2, Some(200), 0.4951, 0.1981);
+        let dear = point(2, Some(100), 0.5, 0.19);
+        let cheap_again = point(2, Some(50), 0.5, 0.2);
+        assert_eq!(
+            tightest_bound(&[all.clone(), free, cheap, dear.clone(), cheap_again]),
+            Some(200)
+        );
+        assert_eq!(tightest_bound(&[all, dear]), None);
+        assert_eq!(tightest_bound(&[]), None);
+    }
+}

@@ -238,3 +238,130 @@ impl<'a, B: AsRef<[u8]>> Measuring<'a, B> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::progress::Silent;
+    use crate::shop::{baskets, log};
+    use crate::train::{TrainOptions, train};
+
+    fn snapshot_of(log: &Log) -> Snapshot<Vec<u8>> {
+        let previous = None::<&Snapshot<Vec<u8>>>;
+        let trained = train(log, &Catalog::default(), previous, &TrainOptions::default(), &Silent).unwrap();
+        Snapshot::open(trained.snapshot).unwrap()
+    }
+
+    fn replayed(learned: &Log, test: &Log, current_item: CurrentItem, most: Option<usize>) -> Evaluation {
+        let protocol = Protocol {
+            at: 3,
+            current_item,
+            most,
+        };
+        evaluate(snapshot_of(learned), test, &protocol, &Silent)
+    }
+
+    fn campers() -> Log {
+        log(&[&["tent", "peg"], &["tent", "peg"], &["milk", "oats"], &["milk", "oats"]])
+    }
+
+    #[test]
+    fn what_always_follows_is_always_found() {
+        let test = log(&[&["tent", "peg"], &["milk", "oats"]]);
+        let evaluation = replayed(&campers(), &test, CurrentItem::Hide, None);
+        assert_eq!(evaluation.places.predictions, 2);
+        assert!((evaluation.places.hr - 1.0).abs() < 1e-12 && (evaluation.places.mrr - 1.0).abs() < 1e-12);
+        assert!((evaluation.places.ndcg - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_item_that_is_not_in_the_snapshot_cannot_be_found() {
+        let evaluation = replayed(&campers(), &log(&[&["tent", "kite"]]), CurrentItem::Show, None);
+        assert_eq!(
+            (
+                evaluation.places.predictions,
+                evaluation.places.hr,
+                evaluation.places.mrr
+            ),
+            (1, 0.0, 0.0)
+        );
+    }
+
+    #[test]
+    fn the_current_item_is_found_again_only_where_it_may_be_shown() {
+        let again = log(&[&["tent", "tent"]]);
+        assert!(replayed(&campers(), &again, CurrentItem::Show, None).places.hr > 0.5);
+        assert!(replayed(&campers(), &again, CurrentItem::Hide, None).places.hr < 0.5);
+    }
+
+    #[test]
+    fn what_lies_in_the_basket_is_not_recommended_into_it() {
+        let learned = baskets(&[&["milk", "oats"], &["milk", "oats"]]);
+        let evaluation = replayed(
+            &learned,
+            &baskets(&[&["milk", "oats", "milk"]]),
+            CurrentItem::Show,
+            None,
+        );
+        assert_eq!(evaluation.places.predictions, 2);
+        assert!(
+            (evaluation.places.hr - 0.5).abs() < 1e-12,
+            "oats are found, the milk is there already"
+        );
+    }
+
+    #[test]
+    fn a_sample_is_spread_evenly_and_never_larger_than_asked_for() {
+        let test = log(&[&["tent", "peg", "tent", "peg", "tent", "peg", "tent"]]);
+        assert_eq!(
+            replayed(&campers(), &test, CurrentItem::Show, None).places.predictions,
+            6
+        );
+        assert_eq!(
+            replayed(&campers(), &test, CurrentItem::Show, Some(4))
+                .places
+                .predictions,
+            3
+        );
+    }
+
+    #[test]
+    fn no_test_sessions_measure_nothing_and_divide_by_nothing() {
+        let evaluation = replayed(&campers(), &log(&[&["tent"]]), CurrentItem::Show, None);
+        assert_eq!(
+            (
+                evaluation.places.predictions,
+                evaluation.places.hr,
+                evaluation.latency.p99_us
+            ),
+            (0, 0.0, 0.0)
+        );
+        assert!(evaluation.popularity_lift.is_finite());
+    }
+
+    #[test]
+    fn percentiles_are_the_nearest_ranks() {
+        let latency = Latency::of((1..=100).rev().map(f64::from).collect());
+        assert_eq!(
+            latency,
+            Latency {
+                p50_us: 50.0,
+                p90_us: 90.0,
+                p99_us: 99.0,
+            }
+        );
+        assert_eq!(Latency::of(Vec::new()), Latency::default());
+    }
+
+    #[test]
+    fn a_place_behind_the_list_is_no_hit() {
+        let mut places = Places::at(2);
+        [Some(1), Some(2), None]
+            .into_iter()
+            .for_each(|place| places.count(place));
+        let places = places.finish();
+        assert_eq!(places.predictions, 3);
+        assert!((places.hr - 1.0 / 3.0).abs() < 1e-12 && (places.mrr - 0.5 / 3.0).abs() < 1e-12);
+    }
+}

@@ -115,3 +115,75 @@ fn goal(builder: &SnapshotBuilder, hold_out: &HoldOut<'_>) -> Result<f64, BuildE
     let evaluation = hold_out.evaluate(builder.build()?);
     Ok(evaluation.places.hr + evaluation.places.mrr)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::curve::Bench;
+    use crate::indexing::Indexing;
+    use crate::log::Log;
+    use crate::model::ModelOptions;
+    use crate::shop::log;
+    use crate::strength::Strengths;
+    use shelfwise_core::Snapshot;
+
+    fn fitted(before: &Log, after: &Log) -> (Scoring, Vec<Fitted>, Scoring) {
+        let catalog = Catalog::default();
+        let indexing = Indexing::new(before, &catalog, None::<&Snapshot<Vec<u8>>>);
+        let bench = Bench {
+            hold_out: HoldOut { before, after },
+            catalog: &catalog,
+            indexing: &indexing,
+            options: ModelOptions {
+                min_support: 2,
+                neighbours: 30,
+                strengths: Strengths::default(),
+            },
+        };
+        let mut builder = bench.model(&bench.count(None), 2, None);
+        let defaults = builder.meta.scoring.clone();
+        let fitted = fit(&mut builder, &bench.hold_out).unwrap();
+        (defaults, fitted, builder.meta.scoring)
+    }
+
+    #[test]
+    fn where_nothing_can_be_gained_the_defaults_hold() {
+        let pairs: Vec<&[&str]> = vec![&["tent", "peg"], &["milk", "oats"], &["tent", "peg"], &["milk", "oats"]];
+        let (defaults, fitted, chosen) = fitted(&log(&pairs), &log(&pairs));
+        assert_eq!(defaults, chosen);
+        assert!(fitted.iter().all(|factor| factor.value.is_none()), "{fitted:?}");
+    }
+
+    #[test]
+    fn where_shoppers_return_to_older_items_these_are_forgotten_more_slowly() {
+        let mut sessions: Vec<&[&str]> = vec![&["tent", "peg"]; 4];
+        sessions.extend([["milk", "oats"].as_slice(); 4]);
+        let back: [&[&str]; 4] = [
+            &["tent", "milk", "tent"],
+            &["oats", "peg", "oats"],
+            &["peg", "milk", "peg"],
+            &["tent", "oats", "tent"],
+        ];
+        let (defaults, fitted, chosen) = fitted(&log(&sessions), &log(&back));
+        assert!(chosen.decay[1] > defaults.decay[1], "{fitted:?}");
+        assert!(fitted.windows(2).all(|pair| pair[1].goal >= pair[0].goal), "{fitted:?}");
+    }
+
+    #[test]
+    fn a_factor_of_content_is_not_tried_where_there_is_no_catalog() {
+        let pairs: [&[&str]; 2] = [&["tent", "peg"], &["tent", "peg"]];
+        let (_, fitted, _) = fitted(&log(&pairs), &log(&pairs));
+        assert!(fitted.iter().all(|factor| factor.factor != "alike"));
+    }
+
+    #[test]
+    fn a_decay_of_one_forgets_nothing() {
+        let pairs: [&[&str]; 2] = [&["tent", "peg"], &["tent", "peg"]];
+        let (mut scoring, ..) = fitted(&log(&pairs), &log(&pairs));
+        set_decay(&mut scoring, 1.0);
+        assert!(scoring.decay.iter().all(|weight| (weight - 1.0).abs() < f32::EPSILON));
+        set_decay(&mut scoring, 0.5);
+        assert!((scoring.decay[2] - 0.25).abs() < f32::EPSILON);
+    }
+}

@@ -49,3 +49,38 @@ impl HoldOut<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::log;
+
+    #[test]
+    fn the_newest_tenth_is_held_out_and_nothing_is_in_both() {
+        let sessions = vec![["a", "b"].as_slice(); 10 * FEWEST_PREDICTIONS];
+        let shop = log(&sessions);
+        let (before, after) = split(&shop).unwrap();
+        assert_eq!(after.sessions.len(), FEWEST_PREDICTIONS);
+        assert_eq!(before.sessions.len() + after.sessions.len(), shop.sessions.len());
+        let newest_before = before.sessions.last().unwrap().last_ms;
+        assert!(after.sessions.iter().all(|session| session.last_ms > newest_before));
+        assert_eq!(before.items, shop.items, "items keep their numbers");
+    }
+
+    #[test]
+    fn too_few_predictions_decide_nothing() {
+        let sessions = vec![["a", "b"].as_slice(); 10 * FEWEST_PREDICTIONS - 10];
+        assert!(split(&log(&sessions)).is_none());
+        assert!(split(&log(&[])).is_none());
+    }
+
+    #[test]
+    fn bytes_that_are_no_snapshot_measure_nothing() {
+        let shop = log(&[&["a", "b"]]);
+        let hold_out = HoldOut {
+            before: &shop,
+            after: &shop,
+        };
+        assert_eq!(hold_out.evaluate(b"<html>".to_vec()), Evaluation::default());
+    }
+}

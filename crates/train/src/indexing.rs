@@ -79,3 +79,70 @@ fn runs_of<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Vec<Vec<String>> {
     }
     runs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+    use crate::shop::{catalog, goods, log};
+    use crate::train::{TrainOptions, train};
+
+    fn snapshot_of(log: &Log, previous: Option<&Snapshot<Vec<u8>>>) -> Snapshot<Vec<u8>> {
+        let options = TrainOptions::default();
+        let trained = train(log, &Catalog::default(), previous, &options, &Silent).unwrap();
+        Snapshot::open(trained.snapshot).unwrap()
+    }
+
+    fn ids(indexing: &Indexing) -> Vec<&str> {
+        indexing.ids().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn log_and_catalog_are_numbered_together_and_numbers_sort_as_numbers() {
+        let shop = catalog(vec![goods("10", "", "", 1.0), goods("2", "", "", 1.0)]);
+        let indexing = Indexing::new(&log(&[&["9", "10"]]), &shop, None::<&Snapshot<Vec<u8>>>);
+        assert_eq!(ids(&indexing), ["2", "9", "10"]);
+        assert_eq!(indexing.runs.len(), 1);
+    }
+
+    #[test]
+    fn sensitive_items_of_the_catalog_get_no_number() {
+        let mut secret = goods("secret", "", "", 1.0);
+        secret.sensitive = true;
+        let indexing = Indexing::new(&log(&[&["a"]]), &catalog(vec![secret]), None::<&Snapshot<Vec<u8>>>);
+        assert_eq!(ids(&indexing), ["a"]);
+    }
+
+    #[test]
+    fn renumbering_keeps_what_was_clicked() {
+        let log = log(&[&["9", "10", "2"]]);
+        let indexing = Indexing::new(&log, &Catalog::default(), None::<&Snapshot<Vec<u8>>>);
+        let renumbered = indexing.renumber(&log);
+        let clicked = |log: &Log| -> Vec<String> {
+            let id = |click: &crate::log::Click| log.items[click.item as usize].clone();
+            log.clicks.iter().map(id).collect()
+        };
+        assert_eq!(clicked(&renumbered), clicked(&log));
+        assert_eq!(renumbered.items, ["2", "9", "10"]);
+    }
+
+    #[test]
+    fn items_of_the_previous_snapshot_keep_their_numbers_even_when_they_have_gone() {
+        let first = snapshot_of(&log(&[&["b", "d"], &["b", "d"]]), None);
+        let second = snapshot_of(&log(&[&["a", "d"], &["a", "d"]]), Some(&first));
+        let third = Indexing::new(&log(&[&["c", "d"]]), &Catalog::default(), Some(&second));
+        assert_eq!(ids(&third), ["b", "d", "a", "c"]);
+        assert_eq!(third.runs.len(), 3);
+    }
+
+    #[test]
+    fn past_the_most_runs_everything_is_numbered_anew() {
+        let mut snapshot = snapshot_of(&log(&[&["z99", "z98"]]), None);
+        for at in (0..MAX_ID_RUNS).rev() {
+            let id = format!("a{at:03}");
+            snapshot = snapshot_of(&log(&[&[&id, "z99"]]), Some(&snapshot));
+        }
+        let indexing = Indexing::new(&log(&[&["b", "a"]]), &Catalog::default(), Some(&snapshot));
+        assert!(indexing.runs.len() <= MAX_ID_RUNS, "{} runs", indexing.runs.len());
+    }
+}

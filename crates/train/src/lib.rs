@@ -24,6 +24,8 @@ pub mod rank;
 pub mod reasoned;
 pub mod relist;
 pub mod replay;
+#[cfg(test)]
+mod shop;
 pub mod size;
 pub mod stage;
 pub mod strength;

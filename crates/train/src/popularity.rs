@@ -82,3 +82,58 @@ pub fn top(items: impl Iterator<Item = u32>, supporters: &[u32], most: usize) ->
     items.truncate(most);
     items
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::{by_people, log, number};
+
+    #[test]
+    fn a_person_counts_once_however_often_they_come() {
+        let sessions: [&[&str]; 3] = [&["tea", "tea"], &["tea"], &["tea", "mug"]];
+        let shop = by_people(log(&sessions), &[0, 0, 1]);
+        assert_eq!(supporters(&shop, 1)[number(&shop, "tea") as usize], 2);
+        let shop = log(&sessions);
+        assert_eq!(supporters(&shop, 1)[number(&shop, "tea") as usize], 3);
+    }
+
+    #[test]
+    fn items_below_the_floor_are_as_if_nobody_knew_them() {
+        let shop = log(&[&["tea", "mug"], &["tea"]]);
+        let supporters = supporters(&shop, 2);
+        assert_eq!(supporters[number(&shop, "mug") as usize], 0);
+        assert_eq!(top(0..2, &supporters, TOP), [number(&shop, "tea")]);
+        assert_eq!(levels(&supporters)[number(&shop, "mug") as usize], 0);
+    }
+
+    #[test]
+    fn the_most_popular_item_has_the_highest_level() {
+        assert_eq!(levels(&[0, 9, 1])[..2], [0, MAX_POPULARITY]);
+        assert_eq!(levels(&[0, 0]), [0, 0], "nobody is known well enough");
+        assert_eq!(levels(&[]), Vec::<u8>::new());
+    }
+
+    #[test]
+    fn equally_popular_items_stand_by_index() {
+        assert_eq!(top(0..4, &[2, 5, 2, 5], 3), [1, 3, 0]);
+    }
+
+    #[test]
+    fn what_sold_last_week_is_more_recent_than_what_sold_last_year() {
+        let shop = log(&[&["sled"], &["sled"], &["sled"], &["kite"], &["kite"]]);
+        let supporters = supporters(&shop, 1);
+        let recent = recent(&shop, &supporters);
+        let (sled, kite) = (number(&shop, "sled") as usize, number(&shop, "kite") as usize);
+        assert!(
+            supporters[sled] > supporters[kite] && recent[sled] < recent[kite],
+            "{recent:?}"
+        );
+    }
+
+    #[test]
+    fn recent_popularity_too_is_silent_below_the_floor() {
+        let shop = log(&[&["tea"], &["tea", "mug"]]);
+        let recent = recent(&shop, &supporters(&shop, 2));
+        assert_eq!(recent[number(&shop, "mug") as usize], 0);
+    }
+}

@@ -63,3 +63,33 @@ pub fn section_sizes<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Vec<SectionSize>
     };
     snapshot.sections().map(size).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::progress::Silent;
+    use crate::shop::log;
+    use crate::train::{TrainOptions, train};
+
+    #[test]
+    fn what_repeats_travels_light() {
+        assert!(brotli_bytes(&[7; 100_000]) < 100);
+        assert!(brotli_bytes(&[]) > 0, "an empty stream has an end mark");
+    }
+
+    #[test]
+    fn sections_are_named_and_fit_into_the_file() {
+        let shop = log(&[&["tent", "lamp"], &["tent", "lamp"]]);
+        let previous = None::<&Snapshot<Vec<u8>>>;
+        let trained = train(&shop, &Catalog::default(), previous, &TrainOptions::default(), &Silent).unwrap();
+        let sizes = section_sizes(&Snapshot::open(&trained.snapshot).unwrap());
+        let names: Vec<&str> = sizes.iter().map(|size| size.name.as_str()).collect();
+        assert!(
+            names.starts_with(&["meta", "ids", "together", "popularity"]),
+            "{names:?}"
+        );
+        assert!(sizes.iter().map(|size| size.bytes).sum::<usize>() < trained.snapshot.len());
+        assert!(sizes.iter().all(|size| size.brotli_bytes > 0));
+    }
+}

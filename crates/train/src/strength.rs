@@ -49,3 +49,23 @@ impl Strengths {
         self.0.map(|strength| strength as f32 / UNIT as f32)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purchase_says_three_times_what_a_view_says() {
+        let strengths = Strengths::default();
+        assert_eq!(strengths.of(EventKind::ViewItem), UNIT);
+        assert_eq!(strengths.of(EventKind::Purchase), 3 * UNIT);
+        assert!((strengths.for_scoring()[EventKind::Purchase as usize] - 3.0).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn no_event_says_more_than_the_strongest_may() {
+        let mut strengths = Strengths::default();
+        strengths.set(EventKind::ViewItem, u32::MAX);
+        assert_eq!(strengths.of(EventKind::ViewItem), MAX);
+    }
+}

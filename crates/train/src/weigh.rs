@@ -90,3 +90,69 @@ pub fn quantize(rows: &[Vec<Weighted>]) -> NeighbourTable {
         rows: rows.par_iter().map(quantize_row).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::count::{CountOptions, count};
+    use crate::shop::{log, number};
+    use crate::strength::Strengths;
+
+    fn weighted(item: u32, weight: f64) -> Weighted {
+        Weighted { item, weight }
+    }
+
+    fn counts_of(sessions: &[&[&str]]) -> (crate::log::Log, Counts) {
+        let log = log(sessions);
+        let options = CountOptions {
+            strengths: Strengths::default(),
+            min_support: 1,
+            pairs_per_session: None,
+        };
+        let counts = count(&log, &options);
+        (log, counts)
+    }
+
+    #[test]
+    fn what_goes_with_everything_weighs_less_than_what_goes_with_this() {
+        let (log, counts) = counts_of(&[&["bag", "milk"], &["bag", "salt"], &["bag", "tent"], &["peg", "tent"]]);
+        let row = &weigh(&counts, 1, 10)[number(&log, "tent") as usize];
+        assert_eq!(row[0].item, number(&log, "peg"), "{row:?}");
+    }
+
+    #[test]
+    fn only_the_strongest_are_kept_and_equals_by_index() {
+        let row = vec![weighted(3, 0.5), weighted(9, 1.0), weighted(1, 0.5), weighted(2, 0.1)];
+        let kept: Vec<u32> = strongest(row, 3).into_iter().map(|kept| kept.item).collect();
+        assert_eq!(kept, [9, 1, 3]);
+    }
+
+    #[test]
+    fn pairs_below_the_floor_have_no_weight() {
+        let (log, counts) = counts_of(&[&["a", "b"], &["a", "b"], &["a", "c"]]);
+        let rows = weigh(&counts, 2, 10);
+        assert_eq!(rows[number(&log, "a") as usize].len(), 1);
+        assert!(rows[number(&log, "c") as usize].is_empty());
+    }
+
+    #[test]
+    fn the_largest_weight_becomes_one_and_levels_keep_the_order() {
+        let rows = vec![vec![weighted(1, 0.01), weighted(0, 0.1), weighted(2, 1.0)], Vec::new()];
+        let table = quantize(&rows);
+        assert_eq!(
+            table.rows[0],
+            [(0, 8), (1, 0), (2, 15)],
+            "sorted by item, levels logarithmic"
+        );
+        assert!((table.weights[15] - 1.0).abs() < 1e-6 && (table.weights[0] - 0.01).abs() < 1e-6);
+        assert!(table.weights.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(table.rows[1].is_empty());
+    }
+
+    #[test]
+    fn equal_weights_and_no_weights_are_quantized_too() {
+        let table = quantize(&[vec![weighted(1, 0.3)], vec![weighted(0, 0.3)]]);
+        assert!(table.weights.iter().all(|weight| (weight - 1.0).abs() < 1e-6));
+        assert_eq!(quantize(&[Vec::new()]).rows, [Vec::new()]);
+    }
+}

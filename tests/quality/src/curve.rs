@@ -79,8 +79,8 @@ impl Point {
         Self {
             setting,
             bytes_per_item: row.bytes_per_item.unwrap_or_default(),
-            hr: 100.0 * row.measured.hr,
-            mrr: 100.0 * row.measured.mrr,
+            hr: 100.0 * row.measured.places.hr,
+            mrr: 100.0 * row.measured.places.mrr,
         }
     }
 }

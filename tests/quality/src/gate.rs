@@ -100,7 +100,7 @@ fn quality(row: &Row) -> Vec<Check> {
         return Vec::new();
     };
     let place = format!("{}, floor {}", goal.log, goal.floor);
-    let (hr, mrr) = (100.0 * row.measured.hr, 100.0 * row.measured.mrr);
+    let (hr, mrr) = (100.0 * row.measured.places.hr, 100.0 * row.measured.places.mrr);
     let mut checks = vec![
         Check::new(format!("{place}: HR@20 {hr:.2} ≥ {:.1}", goal.hr), hr >= goal.hr),
         Check::new(format!("{place}: MRR@20 {mrr:.2} ≥ {:.1}", goal.mrr), mrr >= goal.mrr),
@@ -119,7 +119,7 @@ fn speed(row: &Row, rows: &[Row]) -> Vec<Check> {
     let (Some(goal), Some(peer)) = (goal_of(row), rows.iter().find(is_peer)) else {
         return Vec::new();
     };
-    let ratio = row.measured.p90_us / peer.measured.p90_us;
+    let ratio = row.measured.latency.p90_us / peer.measured.latency.p90_us;
     let what = format!(
         "{}, floor {}: recommend takes {ratio:.1} times as long as VMIS-kNN at p90",
         goal.log, goal.floor
@@ -144,7 +144,7 @@ fn reference(row: &Row) -> Option<Check> {
     if row.log != COMMITTED || row.model != VmisOptions::README.name {
         return None;
     }
-    let (hr, mrr) = (100.0 * row.measured.hr, 100.0 * row.measured.mrr);
+    let (hr, mrr) = (100.0 * row.measured.places.hr, 100.0 * row.measured.places.mrr);
     let what = format!(
         "{COMMITTED}: our VMIS-kNN with the README's parameters has {hr:.2} / {mrr:.2}, Serenade states \
          {README_HR} / {README_MRR}, apart by at most {README_TOLERANCE}"
@@ -160,12 +160,8 @@ mod tests {
     use crate::replay::Replayed;
 
     fn row(model: &str, floor: Option<u32>, hr: f64, mrr: f64, p90_us: f64) -> Row {
-        let measured = Replayed {
-            hr,
-            mrr,
-            p90_us,
-            ..Replayed::default()
-        };
+        let mut measured = Replayed::default();
+        (measured.places.hr, measured.places.mrr, measured.latency.p90_us) = (hr, mrr, p90_us);
         Row {
             log: COMMITTED.into(),
             model: model.into(),

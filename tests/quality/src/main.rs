@@ -90,7 +90,7 @@ fn rows(split: &Split) -> Result<Vec<Row>> {
 /// One line as soon as it is known: a whole run takes minutes.
 fn tell(row: &Row) {
     let floor = row.floor.map(|floor| format!(", floor {floor}")).unwrap_or_default();
-    let (hr, mrr) = (100.0 * row.measured.hr, 100.0 * row.measured.mrr);
+    let (hr, mrr) = (100.0 * row.measured.places.hr, 100.0 * row.measured.places.mrr);
     eprintln!("{}: {}{floor}: {hr:.2} / {mrr:.2}", row.log, row.model);
 }
 
@@ -115,7 +115,9 @@ fn report(data: &Path, out: &Path) -> Result<()> {
         let split = read(&folder)?;
         let rows = rows(&split)?;
         let wide = rows.iter().find(|row| row.model == VmisOptions::WIDE.name);
-        let reference = wide.map_or((0.0, 0.0), |row| (100.0 * row.measured.hr, 100.0 * row.measured.mrr));
+        let reference = wide.map_or((0.0, 0.0), |row| {
+            (100.0 * row.measured.places.hr, 100.0 * row.measured.places.mrr)
+        });
         curves.push(Curve::measure(&split, &rows, reference, tell)?);
         logs.push(in_words(&split));
         all.extend(rows);

@@ -73,12 +73,8 @@ pub fn engine(split: &Split, floor: u32, neighbours: usize) -> Result<Row> {
         floor: Some(floor),
         bytes_per_item: Some(trained.report.bytes_per_item),
         measured: Replayed {
-            hr: evaluation.places.hr,
-            mrr: evaluation.places.mrr,
-            predictions: evaluation.places.predictions,
-            p50_us: evaluation.latency.p50_us,
-            p90_us: evaluation.latency.p90_us,
-            p99_us: evaluation.latency.p99_us,
+            places: evaluation.places,
+            latency: evaluation.latency,
         },
         parameters: None,
     })

@@ -2,55 +2,35 @@
 
 use std::time::Instant;
 
+use shelfwise_train::evaluate::{Latency, Places};
+
 use crate::peer::Peer;
 use crate::questions::Questions;
 
-/// What a replay measured. Shares are fractions of 1, times are microseconds.
+/// What a replay measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Replayed {
-    /// Share of predictions whose next item is in the list.
-    pub hr: f64,
-    /// Mean of 1 / place of the next item; 0 where it is not in the list.
-    pub mrr: f64,
-    /// Number of predictions.
-    pub predictions: usize,
-    /// Median time of one answer.
-    pub p50_us: f64,
-    /// 90th percentile.
-    pub p90_us: f64,
-    /// 99th percentile.
-    pub p99_us: f64,
+    /// Where the next item stood.
+    pub places: Places,
+    /// Time of one answer.
+    pub latency: Latency,
 }
 
 /// Asks after every event of a session but the last, and looks for the next item in the first `at`.
 pub fn replay(peer: &mut dyn Peer, questions: &Questions, at: usize) -> Replayed {
-    let (mut hits, mut reciprocal, mut micros) = (0_usize, 0.0, Vec::new());
+    let (mut places, mut micros) = (Places::at(at), Vec::new());
     for session in &questions.sessions {
-        for (place, next) in session.iter().enumerate().skip(1) {
+        for (events, next) in session.iter().enumerate().skip(1) {
             let start = Instant::now();
-            let shown = peer.recommend(&session[..place], at);
+            let shown = peer.recommend(&session[..events], at);
             micros.push(start.elapsed().as_secs_f64() * 1e6);
-            if let Some(place) = shown.iter().position(|item| item == next) {
-                hits += 1;
-                reciprocal += 1.0 / (place + 1) as f64;
-            }
+            places.count(shown.iter().position(|item| item == next));
         }
     }
-    micros.sort_by(f64::total_cmp);
-    let all = micros.len().max(1) as f64;
     Replayed {
-        hr: hits as f64 / all,
-        mrr: reciprocal / all,
-        predictions: micros.len(),
-        p50_us: percentile(&micros, 0.5),
-        p90_us: percentile(&micros, 0.9),
-        p99_us: percentile(&micros, 0.99),
+        places: places.finish(),
+        latency: Latency::of(micros),
     }
-}
-
-fn percentile(sorted: &[f64], share: f64) -> f64 {
-    let at = ((sorted.len() as f64 * share).ceil() as usize).saturating_sub(1);
-    sorted.get(at).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -78,11 +58,11 @@ mod tests {
     fn every_event_but_the_last_asks_for_the_next() {
         let sessions = vec![vec![9, 0, 3], vec![9], vec![0, 1]];
         let replayed = replay(&mut Counting, &Questions { sessions }, 3);
-        assert_eq!(replayed.predictions, 3);
+        assert_eq!(replayed.places.predictions, 3);
         assert!(
-            (replayed.hr - 2.0 / 3.0).abs() < 1e-12,
+            (replayed.places.hr - 2.0 / 3.0).abs() < 1e-12,
             "0 and 1 are in the list, 3 is not"
         );
-        assert!((replayed.mrr - (1.0 + 0.5) / 3.0).abs() < 1e-12);
+        assert!((replayed.places.mrr - (1.0 + 0.5) / 3.0).abs() < 1e-12);
     }
 }

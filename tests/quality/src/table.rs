@@ -28,12 +28,12 @@ fn cells(row: &Row) -> [String; HEADER.len()] {
         row.log.clone(),
         row.model.clone(),
         or_none(row.floor.map(|floor| floor.to_string())),
-        format!("{:.2}", 100.0 * measured.hr),
-        format!("{:.2}", 100.0 * measured.mrr),
+        format!("{:.2}", 100.0 * measured.places.hr),
+        format!("{:.2}", 100.0 * measured.places.mrr),
         or_none(row.bytes_per_item.map(|bytes| format!("{bytes:.1}"))),
-        format!("{:.0}", measured.p50_us),
-        format!("{:.0}", measured.p90_us),
-        format!("{:.0}", measured.p99_us),
+        format!("{:.0}", measured.latency.p50_us),
+        format!("{:.0}", measured.latency.p90_us),
+        format!("{:.0}", measured.latency.p99_us),
     ]
 }
 
@@ -84,17 +84,15 @@ mod tests {
 
     #[test]
     fn a_line_of_the_page_has_a_cell_for_every_title() {
-        let row = Row {
+        let mut row = Row {
             log: "shop".into(),
             model: "popularity".into(),
             floor: None,
             bytes_per_item: None,
-            measured: Replayed {
-                hr: 0.125,
-                ..Replayed::default()
-            },
+            measured: Replayed::default(),
             parameters: None,
         };
+        row.measured.places.hr = 0.125;
         let page = markdown(&[row]);
         let lines: Vec<&str> = page.lines().collect();
         assert_eq!(lines[2], "| shop | popularity | – | 12.50 | 0.00 | – | 0 | 0 | 0 |");

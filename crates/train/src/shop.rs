@@ -1,0 +1,83 @@
+//! Small logs and catalogs for tests.
+
+use shelfwise_core::EventKind;
+
+use crate::catalog::{Catalog, CatalogItem};
+use crate::log::{Click, Log, Order, SessionSpan, Support};
+
+/// Time between two sessions.
+const HOUR_MS: i64 = 3_600_000;
+
+/// A log of views: sessions of item ids, oldest first, an hour apart, each of a person of its own.
+pub fn log(sessions: &[&[&str]]) -> Log {
+    let mut items: Vec<String> = sessions
+        .iter()
+        .flat_map(|ids| ids.iter())
+        .map(ToString::to_string)
+        .collect();
+    items.sort();
+    items.dedup();
+    let (mut clicks, mut spans) = (Vec::new(), Vec::new());
+    for (person, ids) in (0..).zip(sessions) {
+        let start = clicks.len() as u32;
+        clicks.extend(ids.iter().map(|id| Click {
+            item: items.binary_search(&(*id).to_owned()).unwrap() as u32,
+            kind: EventKind::ViewItem,
+        }));
+        let (end, last_ms) = (clicks.len() as u32, i64::from(person) * HOUR_MS);
+        spans.push(SessionSpan {
+            start,
+            end,
+            person,
+            last_ms,
+        });
+    }
+    Log {
+        items,
+        clicks,
+        people: spans.len() as u32,
+        sessions: spans,
+        order: Order::Sequence,
+        support: Support::Sessions,
+    }
+}
+
+/// The same sessions as baskets.
+pub fn baskets(sessions: &[&[&str]]) -> Log {
+    Log {
+        order: Order::Basket,
+        ..log(sessions)
+    }
+}
+
+/// The same log with a person's key: `people[i]` had session `i`.
+pub fn by_people(mut log: Log, people: &[u32]) -> Log {
+    for (session, person) in log.sessions.iter_mut().zip(people) {
+        session.person = *person;
+    }
+    log.people = people.iter().max().map_or(0, |most| most + 1);
+    log.support = Support::People;
+    log
+}
+
+/// The number of an item.
+pub fn number(log: &Log, id: &str) -> u32 {
+    log.items.iter().position(|own| own == id).unwrap() as u32
+}
+
+/// An item of a catalog.
+pub fn goods(id: &str, title: &str, category: &str, price: f64) -> CatalogItem {
+    CatalogItem {
+        id: id.into(),
+        title: title.into(),
+        category: category.into(),
+        price: Some(price),
+        ..CatalogItem::default()
+    }
+}
+
+/// A catalog of items in any order.
+pub fn catalog(mut items: Vec<CatalogItem>) -> Catalog {
+    items.sort_by(|a, b| a.id.cmp(&b.id));
+    Catalog { items }
+}
