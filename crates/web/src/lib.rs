@@ -84,7 +84,7 @@ impl Engine {
         let items: Vec<_> = listed.iter().map(Listed::item).collect();
         let request = rerank_of(&page, &items);
         let slate = self.0.borrow_mut().explain(Asked::Rerank(&request));
-        Ok(slate.into())
+        shown::slate(&slate)
     }
 
     /// The bulk form of `rerank` for long lists: places in the caller's list, in the new order, without reasons.
@@ -117,12 +117,12 @@ impl Engine {
             now_ms: page.now_ms,
         };
         let slate = self.0.borrow_mut().explain(Asked::Recommend(&request));
-        Ok(slate.into())
+        shown::slate(&slate)
     }
 
     /// Everything that is known of the shopper, oldest first.
     #[wasm_bindgen(unchecked_return_type = "TrackedEvent[]")]
-    pub fn session(&self) -> JsValue {
+    pub fn session(&self) -> Result<JsValue, JsError> {
         let events: Vec<_> = self.0.borrow().session.events().cloned().collect();
         shown::events(&events)
     }
@@ -134,7 +134,7 @@ impl Engine {
 
     /// What the model is.
     #[wasm_bindgen(unchecked_return_type = "SnapshotFacts")]
-    pub fn info(&self) -> JsValue {
+    pub fn info(&self) -> Result<JsValue, JsError> {
         let facts =
             |snapshot: &Snapshot<Vec<u8>>| (snapshot.meta().clone(), snapshot.as_bytes().len(), snapshot.items());
         let (meta, bytes, items) = facts(self.0.borrow().engine.snapshot());
@@ -151,7 +151,7 @@ impl Model {
             Asked::Recommend(request) => Explained::of(engine.recommend(session, request, &mut ())),
         };
         let reasons = engine.reasons(session, asked, &slate.ids());
-        slate.by(reasons, engine.snapshot().meta())
+        slate.by(engine.snapshot().meta(), reasons)
     }
 }
 
