@@ -1,4 +1,10 @@
 //! Reasons in the words of what the shopper did.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 
 mod shop;
 

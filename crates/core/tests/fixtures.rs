@@ -1,4 +1,10 @@
 //! The committed snapshots of version 1: good ones stay readable, each bad one is refused for its own defect.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

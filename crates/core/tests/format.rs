@@ -1,4 +1,10 @@
 //! The bytes that `docs/snapshot-format.md` shows are the bytes that are written.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 
 mod shop;
 

@@ -1,4 +1,10 @@
 //! The merchandiser's file: what is taken, and what is refused in which words.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 
 use shelfwise_core::policy::{Action, Attribute, Exclusion, PolicySource, Selector, SourceError};
 use shelfwise_core::{CurrentItem, Policy};

@@ -1,4 +1,10 @@
 //! A visit stays small and consistent, whatever is sent.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 
 mod shop;
 

@@ -1,4 +1,10 @@
 //! What crashed a target once, and what it begins with, run at every test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,10 @@
 //! The vectors on this machine, and the fixtures as the builder writes them today.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,10 @@
 //! The vectors in WebAssembly: in Node, and in a browser where `WASM_BINDGEN_USE_BROWSER` is set.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 #![cfg(target_arch = "wasm32")]
 
 use shelfwise_vectors::{SUITES, Suite, run};
