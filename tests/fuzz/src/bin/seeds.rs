@@ -1,6 +1,6 @@
 //! Writes what the fuzzers begin with, one folder for each target: `fuzz-seeds FOLDER`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
@@ -8,10 +8,21 @@ fn main() -> io::Result<()> {
     let folder = folder.ok_or_else(|| io::Error::other("usage: fuzz-seeds FOLDER"))?;
     let snapshot = shelfwise_tests_fuzz::intact().map_err(io::Error::other)?;
     write(folder.join("snapshot"), &snapshot)?;
-    write(folder.join("policy"), &shelfwise_tests_fuzz::every_rule().encode())
+    write(folder.join("policy"), &shelfwise_tests_fuzz::every_rule().encode())?;
+    copy_fixtures(&folder.join("snapshot"))
 }
 
 fn write(folder: PathBuf, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("intact"), bytes)
+}
+
+/// The committed snapshots: shops with traits that the intact one does not have.
+fn copy_fixtures(folder: &Path) -> io::Result<()> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../snapshots/v1/good");
+    for entry in fs::read_dir(fixtures)? {
+        let entry = entry?;
+        fs::copy(entry.path(), folder.join(entry.file_name()))?;
+    }
+    Ok(())
 }
