@@ -19,22 +19,43 @@ pub fn u32_column(column: &[u8], index: usize) -> Option<u32> {
     u32_at(column, index.checked_mul(4)?)
 }
 
-/// CRC-32 (IEEE 802.3), the checksum of sections: finds damage, not malice. About 1 ns a byte.
+/// CRC-32 (IEEE 802.3), the checksum of sections: finds damage, not malice. Four bytes a step, about 0.5 ns a byte.
+///
+/// The tables of the further bytes are made anew each time, in 1 µs: in the module they would be 3 KB that nothing
+/// compresses.
 #[must_use]
 pub fn crc32(bytes: &[u8]) -> u32 {
-    crc32_of(bytes.iter())
+    let second = CRC_TABLE.map(further);
+    let third = second.map(further);
+    let fourth = third.map(further);
+    let (words, rest) = bytes.as_chunks::<4>();
+    let crc = words.iter().fold(u32::MAX, |crc, word| {
+        let [a, b, c, d] = (crc ^ u32::from_le_bytes(*word)).to_le_bytes();
+        slot(&fourth, a) ^ slot(&third, b) ^ slot(&second, c) ^ slot(&CRC_TABLE, d)
+    });
+    !rest.iter().fold(crc, further_by)
+}
+
+/// What an entry becomes when a zero byte follows.
+fn further(crc: u32) -> u32 {
+    further_by(crc, &0)
+}
+
+fn further_by(crc: u32, byte: &u8) -> u32 {
+    (crc >> 8) ^ slot(&CRC_TABLE, crc as u8 ^ byte)
+}
+
+fn slot(table: &[u32; 256], byte: u8) -> u32 {
+    table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// The same over bytes that do not lie together.
 #[must_use]
 pub fn crc32_of<'a>(bytes: impl Iterator<Item = &'a u8>) -> u32 {
-    !bytes.fold(u32::MAX, |crc, byte| {
-        let slot = (crc as u8 ^ byte) as usize;
-        (crc >> 8) ^ CRC_TABLE.get(slot).copied().unwrap_or_default()
-    })
+    !bytes.fold(u32::MAX, further_by)
 }
 
-const CRC_TABLE: [u32; 256] = crc_table();
+static CRC_TABLE: [u32; 256] = crc_table();
 
 #[allow(
     clippy::indexing_slicing,
@@ -87,6 +108,7 @@ impl<'a> BitReader<'a> {
     }
 
     /// The next exponential Golomb code of order `k` and the weight behind it; `None` where there is none.
+    #[inline]
     pub fn gap_and_weight(&mut self, k: u32) -> Option<(u32, u32)> {
         let window = self.window()?;
         let zeros = window.leading_zeros();
@@ -101,6 +123,7 @@ impl<'a> BitReader<'a> {
         Some((u32::try_from(gap).ok()?, weight as u32))
     }
 
+    #[inline]
     fn advance(&mut self, count: u32) -> Option<()> {
         let bit = self.bit.checked_add(count as usize)?;
         if bit > self.bytes.len().checked_mul(8)? {
@@ -111,6 +134,7 @@ impl<'a> BitReader<'a> {
     }
 
     /// The next 57 bits or more, left-aligned; zeros past the end.
+    #[inline]
     fn window(&self) -> Option<u64> {
         let rest = self.bytes.get(self.bit / 8..)?;
         let raw = match rest.first_chunk::<8>() {
