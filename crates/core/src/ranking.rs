@@ -6,7 +6,7 @@ use core::cmp::{Ordering, Reverse};
 
 use crate::context::Context;
 use crate::item::ItemIndex;
-use crate::ranker::{CANDIDATES, Generation, Room, unranked};
+use crate::ranker::{CANDIDATES, Generation, Room, Visit, unranked};
 use crate::score::{Scorer, Scores};
 use crate::signal::Signal;
 use crate::snapshot::Snapshot;
@@ -181,8 +181,8 @@ impl Ranking {
 
     fn describe<B: AsRef<[u8]>>(&mut self, snapshot: &Snapshot<B>, signals: &[Signal<'_>], generation: Generation) {
         let Self { scores, best, room, .. } = self;
-        room.describer
-            .describe(snapshot, scores, signals, best, generation, &mut room.features);
+        let visit = Visit::new(snapshot, scores, signals, best, generation);
+        room.describer.describe(&visit, best, &mut room.features);
     }
 
     /// The best candidates with their features, in the order of the tables: what the trees are trained on.

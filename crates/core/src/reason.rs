@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use crate::event::EventKind;
 use crate::explanation::Explanation;
 use crate::item::ItemIndex;
-use crate::ranking::Ranking;
+use crate::ranking::{Ranking, Scored};
 use crate::signal::Signal;
 use crate::snapshot::Snapshot;
 use crate::trace::{Source, Trace};
@@ -102,7 +102,13 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
     shown: &[Option<ItemIndex>],
 ) -> Vec<Vec<Reason>> {
     let (all, mut record) = (signals(None), Explanation::default());
-    let before = standings(snapshot, ranking, ranked, &all, shown, usize::MAX, &mut record);
+    let mut question = Question {
+        snapshot,
+        ranking,
+        ranked,
+        shown,
+    };
+    let before = question.standings(&all, usize::MAX, &mut record);
     let deepest = before
         .iter()
         .map(|standing| standing.place)
@@ -111,7 +117,7 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
     let mut found: Vec<Vec<Reason>> = shown.iter().map(|_| Vec::new()).collect();
     for (rank, signal) in all.iter().enumerate().filter(|(_, signal)| signal.index.is_some()) {
         let others = signals(Some(signal.id));
-        let after = standings(snapshot, ranking, ranked, &others, shown, deepest.unwrap_or(0), &mut ());
+        let after = question.standings(&others, deepest.unwrap_or(0), &mut ());
         for (((item, reasons), before), after) in shown.iter().zip(&mut found).zip(&before).zip(&after) {
             let Some(item) = item.filter(|_| after.place > before.place) else {
                 continue;
@@ -132,47 +138,52 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
     found.into_iter().zip(shown).map(finish).collect()
 }
 
-/// Where each of `shown` stands; those that stand deeper than `deepest` are nowhere.
-fn standings<B: AsRef<[u8]>, T: Trace>(
-    snapshot: &Snapshot<B>,
-    ranking: &mut Ranking,
-    ranked: Ranked<'_>,
-    signals: &[Signal<'_>],
-    shown: &[Option<ItemIndex>],
-    deepest: usize,
-    trace: &mut T,
-) -> Vec<Standing> {
-    match ranked {
-        Ranked::Catalog(context) => {
-            let order = ranking.catalog(snapshot, context, signals, trace);
-            let mut standings: Vec<Standing> = shown.iter().map(|_| Standing::NOWHERE).collect();
-            let mut missing = shown.iter().flatten().count();
-            for (place, next) in order.enumerate().take(deepest.saturating_add(1)) {
-                for (standing, _) in standings
-                    .iter_mut()
-                    .zip(shown)
-                    .filter(|(_, item)| **item == Some(next.item()))
-                {
-                    *standing = Standing {
-                        place,
-                        score: next.score,
-                    };
-                    missing = missing.saturating_sub(1);
-                }
-                if missing == 0 {
-                    break;
-                }
+/// A ranking to be asked for again and again, and the items whose places are wanted.
+struct Question<'q, B> {
+    snapshot: &'q Snapshot<B>,
+    ranking: &'q mut Ranking,
+    ranked: Ranked<'q>,
+    shown: &'q [Option<ItemIndex>],
+}
+
+impl<B: AsRef<[u8]>> Question<'_, B> {
+    /// Where each of the items stands; those that stand deeper than `deepest` are nowhere.
+    fn standings<T: Trace>(&mut self, signals: &[Signal<'_>], deepest: usize, trace: &mut T) -> Vec<Standing> {
+        match self.ranked {
+            Ranked::Catalog(context) => {
+                let order = self.ranking.catalog(self.snapshot, context, signals, trace);
+                standings_in_order(self.shown, order.take(deepest.saturating_add(1)))
             }
-            standings
-        }
-        Ranked::List(listed) => {
-            let scores = ranking.list(snapshot, signals, listed, trace);
-            shown
-                .iter()
-                .map(|item| standing_in_list(listed, &scores, *item))
-                .collect()
+            Ranked::List(listed) => {
+                let scores = self.ranking.list(self.snapshot, signals, listed, trace);
+                let standing = |item: &Option<ItemIndex>| standing_in_list(listed, &scores, *item);
+                self.shown.iter().map(standing).collect()
+            }
         }
     }
+}
+
+/// Reads the order until every item was met.
+fn standings_in_order(shown: &[Option<ItemIndex>], order: impl Iterator<Item = Scored>) -> Vec<Standing> {
+    let mut standings: Vec<Standing> = shown.iter().map(|_| Standing::NOWHERE).collect();
+    let mut missing = shown.iter().flatten().count();
+    for (place, next) in order.enumerate() {
+        let wanted = standings
+            .iter_mut()
+            .zip(shown)
+            .filter(|(_, item)| **item == Some(next.item()));
+        for (standing, _) in wanted {
+            *standing = Standing {
+                place,
+                score: next.score,
+            };
+            missing = missing.saturating_sub(1);
+        }
+        if missing == 0 {
+            break;
+        }
+    }
+    standings
 }
 
 fn standing_in_list(listed: &[Option<ItemIndex>], scores: &[f32], item: Option<ItemIndex>) -> Standing {

@@ -127,7 +127,7 @@ pub fn evaluate<B: AsRef<[u8]>>(
     let engine = Engine::new(snapshot, policy(log.order, protocol.current_item));
     let mut measuring = Measuring::new(engine, protocol);
     replay(log, protocol.most, progress, |session, next| {
-        measuring.predict(session, &log.items[next as usize])
+        measuring.predict(session, &log.items[next as usize]);
     });
     measuring.finish()
 }

@@ -7,7 +7,7 @@ use crate::log::Log;
 use crate::progress::Silent;
 
 /// Share of the sessions that is held out, the last ones.
-const SHARE: f64 = 0.1;
+const SHARE: f64 = 0.12;
 
 /// With fewer predictions than this a difference of 2 % means nothing, and nothing is chosen by it.
 const FEWEST_PREDICTIONS: usize = 300;

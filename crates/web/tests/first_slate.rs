@@ -16,14 +16,14 @@ extern "C" {
     fn now() -> f64;
 }
 
-/// How often each thing is timed; the median is what counts.
+/// How often it is timed. A page pays the first time, before the browser has optimized the module.
 const ROUNDS: usize = 9;
 
 #[wasm_bindgen_test]
 fn from_bytes_to_the_first_slate() {
     let snapshot = Uint8Array::from(department_store().as_slice());
     let listed: Vec<String> = (0..200)
-        .map(|n| format!("{{ item_id: 'SKU-{:07}' }}", n * 97))
+        .map(|n| format!("{{ item_id: 'SKU-{:07}' }}", n * 53))
         .collect();
     let request = js(&format!(
         "{{ placement: 'aisle', now_ms: {NOW_MS}, items: [{}] }}",
@@ -43,8 +43,10 @@ fn from_bytes_to_the_first_slate() {
         ranked.push(now() - start);
         assert!(fixture::json(&slate).contains(r#""basis":"session""#));
     }
-    let (size, opened, first) = (snapshot.length(), median(opened), median(ranked));
-    console_log!("{size} bytes: opened and verified in {opened:.1} ms, first slate of 200 items after {first:.1} ms");
+    let (size, cold) = (snapshot.length(), ranked[0]);
+    let (opened, warm) = (median(opened), median(ranked));
+    console_log!("{size} bytes to the first slate of 200 items: {cold:.1} ms the first time");
+    console_log!("median of {ROUNDS}: {opened:.1} ms to open and verify, {warm:.1} ms to the slate");
 }
 
 fn median(mut times: Vec<f64>) -> f64 {

@@ -184,25 +184,16 @@ pub struct Describer {
 
 impl Describer {
     /// Describes up to 65,535 candidates. Costs about 0.2 µs each, and 5 ns for each neighbour of each signal.
-    pub fn describe<B: AsRef<[u8]>>(
-        &mut self,
-        snapshot: &Snapshot<B>,
-        scores: &Scores,
-        signals: &[Signal<'_>],
-        candidates: &[Scored],
-        generation: Generation,
-        out: &mut Vec<Features>,
-    ) {
-        self.mark(snapshot.items(), signals, candidates);
-        let visit = Visit::new(snapshot, scores, signals, candidates, generation);
+    pub fn describe(&mut self, visit: &Visit<'_>, candidates: &[Scored], out: &mut Vec<Features>) {
+        self.mark(visit, candidates);
         out.clear();
         out.extend(candidates.iter().zip(1..).map(|(candidate, place)| {
             let next = candidates.get(place).map_or(0.0, |next| next.score);
-            self.describe_alone(&visit, candidate, place - 1, next)
+            self.describe_alone(visit, candidate, place - 1, next)
         }));
-        self.add_rows(&visit, out);
+        self.add_rows(visit, out);
         finish_shares(out);
-        self.unmark(signals, candidates);
+        self.unmark(visit, candidates);
     }
 
     /// What a candidate says without the rows of the signals.
@@ -305,28 +296,28 @@ impl Describer {
         self.ranks.get(item.as_usize())?.checked_sub(1).map(usize::from)
     }
 
-    fn mark(&mut self, items: usize, signals: &[Signal<'_>], candidates: &[Scored]) {
-        self.slots.resize(items, 0);
-        self.ranks.resize(items, 0);
+    fn mark(&mut self, visit: &Visit<'_>, candidates: &[Scored]) {
+        self.slots.resize(visit.items, 0);
+        self.ranks.resize(visit.items, 0);
         for (slot, candidate) in (1..u16::MAX).zip(candidates) {
             if let Some(known) = self.slots.get_mut(candidate.item().as_usize()) {
                 *known = slot;
             }
         }
-        for (rank, signal) in (1..u8::MAX).zip(signals) {
+        for (rank, signal) in (1..u8::MAX).zip(visit.signals) {
             if let Some(known) = signal.index.and_then(|index| self.ranks.get_mut(index.as_usize())) {
                 *known = rank;
             }
         }
     }
 
-    fn unmark(&mut self, signals: &[Signal<'_>], candidates: &[Scored]) {
+    fn unmark(&mut self, visit: &Visit<'_>, candidates: &[Scored]) {
         for candidate in candidates {
             if let Some(known) = self.slots.get_mut(candidate.item().as_usize()) {
                 *known = 0;
             }
         }
-        for index in signals.iter().filter_map(|signal| signal.index) {
+        for index in visit.signals.iter().filter_map(|signal| signal.index) {
             if let Some(known) = self.ranks.get_mut(index.as_usize()) {
                 *known = 0;
             }
@@ -335,7 +326,8 @@ impl Describer {
 }
 
 /// What all candidates of one request share.
-struct Visit<'a> {
+pub struct Visit<'a> {
+    items: usize,
     scores: &'a Scores,
     signals: &'a [Signal<'a>],
     generation: Generation,
@@ -352,7 +344,8 @@ struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    fn new<B: AsRef<[u8]>>(
+    /// Looks up what the snapshot knows of the most recent signal.
+    pub fn new<B: AsRef<[u8]>>(
         snapshot: &'a Snapshot<B>,
         scores: &'a Scores,
         signals: &'a [Signal<'a>],
@@ -362,6 +355,7 @@ impl<'a> Visit<'a> {
         let last = signals.first().and_then(|signal| signal.index);
         let (popularity, attributes) = (snapshot.popularity(), snapshot.attributes());
         let mut visit = Self {
+            items: snapshot.items(),
             scores,
             signals,
             generation,

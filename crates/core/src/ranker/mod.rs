@@ -8,7 +8,7 @@ mod forest;
 
 use alloc::vec::Vec;
 
-pub(crate) use features::{Describer, Generation};
+pub(crate) use features::{Describer, Generation, Visit};
 pub use features::{FEATURES, Feature, Features, MISSING};
 pub use forest::Forest;
 #[cfg(feature = "build")]

@@ -36,7 +36,7 @@ impl Dataset {
         let mut data = Self::default();
         let mut engine = Engine::new(snapshot, Policy::default());
         replay(log, Some(most), progress, |session, next| {
-            data.add(&mut engine, session, ItemIndex(next))
+            data.add(&mut engine, session, ItemIndex(next));
         });
         data
     }

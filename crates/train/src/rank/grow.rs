@@ -1,7 +1,7 @@
 //! Growing one tree: always the leaf whose best split gains most, until there are enough leaves.
 
 use rayon::prelude::*;
-use shelfwise_core::ranker::{FEATURES, ForestTable};
+use shelfwise_core::ranker::ForestTable;
 
 use super::bins::{BINS, Binned};
 use super::lambda::{Gradient, UNIT};
@@ -251,10 +251,10 @@ fn subtract(mut all: Histogram, part: &Histogram) -> Histogram {
 /// The split that gains most; of equals the one of the first feature and the lowest bin.
 fn best_split(binned: &Binned, histogram: &Histogram, all: Sum) -> Option<Split> {
     let mut best: Option<Split> = None;
-    for feature in 0..FEATURES {
+    for (feature, sums) in histogram.iter().enumerate() {
         let mut left = Sum::default();
-        for bin in 0..binned.bins(feature) - 1 {
-            left = left.plus(histogram[feature][bin]);
+        for (bin, sum) in sums.iter().enumerate().take(binned.bins(feature) - 1) {
+            left = left.plus(*sum);
             let right = all.less(left);
             if left.rows < LEAST_ROWS || right.rows < LEAST_ROWS {
                 continue;

@@ -28,7 +28,7 @@ pub const MOST_QUERIES: usize = 20_000;
 const FEWEST_QUERIES: usize = 1_000;
 
 /// Share of the queries, the last ones, by which the number of trees is chosen.
-const VALIDATION: f64 = 0.2;
+const VALIDATION: f64 = 0.1;
 
 /// Most trees.
 const TREES: usize = 100;
