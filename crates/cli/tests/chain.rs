@@ -1,6 +1,7 @@
 //! From a log to a snapshot, its evaluation and a look inside: the commands one after the other.
 
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
 mod shop;
 
 use shop::Shop;

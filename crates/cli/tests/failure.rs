@@ -1,6 +1,7 @@
 //! What goes wrong says where and what to do, and leaves what was there.
 
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
 mod shop;
 
 use std::fs;

@@ -1,6 +1,7 @@
 //! The smallest, the strangest and the newest: one session, one item, any Unicode, baskets, items nobody saw.
 
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
 mod shop;
 
 use shelfwise_train::catalog::Catalog;

@@ -1,6 +1,7 @@
 //! What few people did is not in the snapshot.
 
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
 mod shop;
 
 use std::collections::{BTreeMap, BTreeSet};

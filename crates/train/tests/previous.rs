@@ -1,6 +1,8 @@
 //! From one snapshot to the next, items keep their indexes.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
 mod shop;
 
 use shelfwise_core::Snapshot;

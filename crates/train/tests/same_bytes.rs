@@ -1,6 +1,7 @@
 //! The same input gives the same bytes: whatever the order of rows, the number of cores, or the order of a catalog.
 
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
 mod shop;
 
 use shelfwise_train::catalog::Catalog;
