@@ -103,9 +103,9 @@ impl Evaluate {
             bytes_per_item: snapshot_brotli_bytes as f64 / items.max(1) as f64,
         };
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&report)?)
+            println!("{}", serde_json::to_string_pretty(&report)?);
         } else {
-            print(&report)
+            print(&report);
         }
         Ok(())
     }

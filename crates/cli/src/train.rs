@@ -199,9 +199,9 @@ impl Train {
         files::write(&self.out.join(SNAPSHOT), &trained.snapshot)?;
         files::write(&self.out.join(REPORT), json.as_bytes())?;
         if self.json {
-            println!("{json}")
+            println!("{json}");
         } else {
-            report::print(&report, &self.out.join(SNAPSHOT))
+            report::print(&report, &self.out.join(SNAPSHOT));
         }
         Ok(())
     }
