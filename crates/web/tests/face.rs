@@ -1,5 +1,6 @@
 //! The face answers a page, and survives what a page may hand over.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod fixture;
 

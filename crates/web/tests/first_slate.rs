@@ -1,5 +1,6 @@
 //! How long a shopper waits: from the bytes of a 1 MB snapshot to the first slate, in Node and in a browser.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod fixture;
 
