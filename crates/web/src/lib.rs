@@ -32,7 +32,7 @@ struct Model {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Admits a snapshot, and a policy where there is one: every byte is checked, which takes about 3 ms for 1 MB.
+    /// Admits a snapshot, and a policy where there is one: every byte is checked, which takes about 10 ms for 1 MB.
     /// Throws an `Error` that says what is wrong with them.
     #[wasm_bindgen(constructor)]
     pub fn new(

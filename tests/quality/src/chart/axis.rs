@@ -76,9 +76,14 @@ impl Axis {
         let decades = [0.1, 1.0, 10.0, 100.0, 1000.0];
         let all = decades
             .into_iter()
-            .flat_map(|decade| [1.0, 2.0, 3.0, 5.0, 7.0].map(|tick| tick * decade));
+            .flat_map(|decade| [1.0, 2.0, 3.0, 5.0, 7.0].map(|tick| tenths(tick * decade)));
         all.filter(|tick| (self.low..=self.high).contains(tick)).collect()
     }
+}
+
+/// 7 · 0.1 is 0.7000000000000001 to a computer, and 0.7 to a reader.
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
 }
 
 fn widened(low: f64, high: f64, shortest: f64) -> (f64, f64) {
@@ -111,5 +116,7 @@ mod tests {
         assert_eq!(axis.ticks(), [50.0, 52.0, 54.0, 56.0]);
         let axis = Axis::around([3.2, 45.0].into_iter(), Spread::Logarithmic, (0.0, 100.0));
         assert_eq!(axis.ticks(), [3.0, 5.0, 7.0, 10.0, 20.0, 30.0, 50.0]);
+        let axis = Axis::around([0.7, 1.1].into_iter(), Spread::Logarithmic, (0.0, 100.0));
+        assert_eq!(axis.ticks(), [0.7, 1.0]);
     }
 }
