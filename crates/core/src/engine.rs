@@ -12,7 +12,7 @@ use crate::ranking::{Ranking, Scored};
 use crate::reason::{Ranked, Reason, reasons};
 use crate::score::Scores;
 use crate::session::Session;
-use crate::signal::{Signal, signals, signals_without};
+use crate::signal::{Signal, signals};
 use crate::slate::{Basis, Slate, SlateItem};
 use crate::snapshot::{Attributes, Snapshot};
 use crate::trace::{Source, Trace};
@@ -92,7 +92,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// What the visit and the page say to this model, most recent first.
     #[must_use]
     pub fn signals<'a>(&self, session: &'a Session, context: &Context<'a>, now_ms: i64) -> Vec<Signal<'a>> {
-        signals(&self.snapshot, session, context, now_ms)
+        signals(&self.snapshot, session, context, now_ms, None)
     }
 
     /// Re-orders the caller's list. Items for which nothing speaks keep the shop's order.
@@ -107,7 +107,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
             ..
         } = self;
         let (snapshot, policy) = (&*snapshot, &*policy);
-        let signals = signals(snapshot, session, &request.context, request.now_ms);
+        let signals = signals(snapshot, session, &request.context, request.now_ms, None);
         let mut listed = candidates_of_list(snapshot, request.items);
         let mut places = order_list(snapshot, ranking, &signals, &mut listed, trace);
 
@@ -153,7 +153,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
             ..
         } = self;
         let (snapshot, policy) = (&*snapshot, &*policy);
-        let signals = signals(snapshot, session, &request.context, request.now_ms);
+        let signals = signals(snapshot, session, &request.context, request.now_ms, None);
         let shelf = Shelf::new(snapshot, request.sold_out);
 
         let (placement, limit, current) = (request.placement, request.limit, current(&request.context, &signals));
@@ -190,16 +190,14 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let shown = indexes(shown);
         match asked {
             Asked::Rerank(request) => {
-                let signals = |without: Option<&str>| {
-                    signals_without(snapshot, session, &request.context, request.now_ms, without)
-                };
+                let signals =
+                    |without: Option<&str>| signals(snapshot, session, &request.context, request.now_ms, without);
                 let listed: Vec<_> = request.items.iter().map(|item| ids.index_of(item.id)).collect();
                 reasons(snapshot, ranking, Ranked::List(&listed), signals, &shown)
             }
             Asked::Recommend(request) => {
-                let signals = |without: Option<&str>| {
-                    signals_without(snapshot, session, &request.context, request.now_ms, without)
-                };
+                let signals =
+                    |without: Option<&str>| signals(snapshot, session, &request.context, request.now_ms, without);
                 reasons(snapshot, ranking, Ranked::Catalog(&request.context), signals, &shown)
             }
         }
@@ -213,7 +211,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         context: &Context<'_>,
         now_ms: i64,
     ) -> impl Iterator<Item = (ItemIndex, crate::ranker::Features)> + use<'a, B> {
-        let signals = signals(&self.snapshot, session, context, now_ms);
+        let signals = signals(&self.snapshot, session, context, now_ms, None);
         let described: Vec<_> = self
             .ranking
             .describe_catalog(&self.snapshot, context, &signals)

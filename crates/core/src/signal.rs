@@ -35,20 +35,11 @@ impl Signal<'_> {
     }
 }
 
-/// The signals of a request: at most [`SIGNALS`], one for each item, most recent first.
+/// The signals of a request: at most [`SIGNALS`], one for each item, most recent first; those of the item `without`
+/// are left out, as if nothing had been done with it.
 ///
 /// An item that comes again counts once, at its most recent place, with the strongest of its events.
 pub fn signals<'a, B: AsRef<[u8]>>(
-    snapshot: &Snapshot<B>,
-    session: &'a Session,
-    context: &Context<'a>,
-    now_ms: i64,
-) -> Vec<Signal<'a>> {
-    signals_without(snapshot, session, context, now_ms, None)
-}
-
-/// The signals as they would be had nothing been done with one item.
-pub fn signals_without<'a, B: AsRef<[u8]>>(
     snapshot: &Snapshot<B>,
     session: &'a Session,
     context: &Context<'a>,
