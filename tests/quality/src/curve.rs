@@ -37,7 +37,7 @@ pub struct Curve {
     pub floors: Vec<Point>,
     /// By rising number of neighbours.
     pub neighbours: Vec<Point>,
-    /// HR@20 and MRR@20 of VMIS-kNN in percent, which ships sessions and has no size to compare.
+    /// HR@20 and MRR@20 of VMIS-kNN in percent; it keeps sessions and has no size to compare.
     pub reference: (f64, f64),
 }
 

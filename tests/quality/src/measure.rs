@@ -90,7 +90,7 @@ pub fn peers(split: &Split, mut done: impl FnMut(&Row)) -> Vec<Row> {
         &|| Box::new(SequentialRules::train(log, PEER_NEIGHBOURS)),
         &|| Box::new(ItemKnn::train(log, PEER_NEIGHBOURS)),
         &|| Box::new(VmisKnn::train(log, VmisOptions::WIDE)),
-        &|| Box::new(VmisKnn::train(log, VmisOptions::README)),
+        &|| Box::new(VmisKnn::train(log, VmisOptions::EXAMPLE)),
     ];
     let row = |make: &dyn Fn() -> Box<dyn Peer>| {
         let mut peer = make();

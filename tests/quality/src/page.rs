@@ -47,7 +47,7 @@ impl Page<'_> {
              * `cargo xtask quality --data DIR`, with the logs in subfolders of `DIR` as `train.tsv.zst` and `test.tsv.zst`; \
              `cargo xtask quality --gate` measures the committed log alone and fails where the gate does\n\
              {logs}\n\
-             Diginetica, Yoochoose and Tmall are the public splits of the literature, which is not allowed to be copied \
+             Diginetica, Yoochoose and Tmall are the public splits of the literature, whose logs may not be copied \
              here; bol_example is in [`tests/data/bol_example`](../tests/data/bol_example/README.md).\n",
             table = table::markdown(self.rows),
             peers = self.peers(),

@@ -15,7 +15,7 @@ const GAP: f64 = 16.0;
 /// For the title and the legend.
 const HEAD: f64 = 92.0;
 /// Height of a panel.
-const PANEL_HEIGHT: f64 = 400.0;
+const PANEL_HEIGHT: f64 = 416.0;
 
 /// Colours by role; pages in dark mode get the second set.
 const STYLE: &str = "
@@ -75,8 +75,8 @@ fn head(height: f64) -> String {
 fn legend(svg: &mut String) {
     let entries = [
         ("floor", 16.0, "support floor, labelled; 30 neighbours an item"),
-        ("near", 330.0, "neighbours an item, labelled; support floor 2"),
-        ("peer", 640.0, "VMIS-kNN, which keeps whole sessions"),
+        ("near", 318.0, "neighbours an item, labelled; support floor 2"),
+        ("peer", 606.0, "VMIS-kNN (keeps whole sessions), at its better setting"),
     ];
     for (class, x, words) in entries {
         let (end, text) = (x + 28.0, x + 36.0);

@@ -6,7 +6,7 @@ use super::axis::{Axis, Spread};
 use crate::curve::{Curve, Point};
 
 /// Room for the name above, numbers at the left, numbers and words below, between the two plots, and at the right.
-const ABOVE: f64 = 40.0;
+const ABOVE: f64 = 56.0;
 const LEFT: f64 = 46.0;
 const BELOW: f64 = 42.0;
 const BETWEEN: f64 = 30.0;
@@ -14,6 +14,9 @@ const RIGHT: f64 = 18.0;
 
 /// The upper plot's share of the height.
 const UPPER: f64 = 0.5;
+
+/// Two labels closer than this would lie on each other: the second is left out.
+const LABEL_WIDTH: f64 = 14.0;
 
 /// Where a panel stands, in pixels.
 #[derive(Clone, Copy, Debug)]
@@ -165,12 +168,20 @@ impl Plot<'_> {
         let _ = writeln!(svg, "<polyline class=\"{class}\" points=\"{}\"/>", line.join(" "));
         // Floors are labelled below their line and neighbours above theirs, so that the two do not meet.
         let shift = if class == "floor" { 15.0 } else { -8.0 };
+        let mut labelled = f64::NEG_INFINITY;
         for point in points {
             let (x, y) = place(point);
             let _ = writeln!(
                 svg,
-                "<circle class=\"dot-{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\"/>\
-                 <text class=\"label label-{class} mid\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
+                "<circle class=\"dot-{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\"/>"
+            );
+            if (x - labelled).abs() < LABEL_WIDTH {
+                continue;
+            }
+            labelled = x;
+            let _ = writeln!(
+                svg,
+                "<text class=\"label label-{class} mid\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
                 y + shift,
                 point.setting
             );
