@@ -224,9 +224,27 @@ fn attach(tree: &mut Tree, parent: Option<(usize, Side)>, child: Child) {
     }
 }
 
+/// Rows that one task counts: enough to be worth a task, few enough to keep all cores busy.
+const TASK_ROWS: usize = 16_384;
+
+/// Rows that go through all features while their gradients are still in the processor's nearest cache.
+const BLOCK_ROWS: usize = 1_024;
+
+/// Sums are integers: however the rows are cut, the histogram is the same.
 fn histogram(binned: &Binned, gradients: &[Gradient], rows: &[u32]) -> Histogram {
-    let of_feature = |column: &Vec<u8>| {
-        let mut sums = [Sum::default(); BINS];
+    let count = |rows: &[u32]| {
+        let mut histogram = vec![[Sum::default(); BINS]; binned.columns.len()];
+        for block in rows.chunks(BLOCK_ROWS) {
+            count_block(binned, gradients, block, &mut histogram);
+        }
+        histogram
+    };
+    let parts = rows.par_chunks(TASK_ROWS).map(count);
+    parts.reduce_with(add).unwrap_or_else(|| count(&[]))
+}
+
+fn count_block(binned: &Binned, gradients: &[Gradient], rows: &[u32], histogram: &mut Histogram) {
+    for (column, sums) in binned.columns.iter().zip(histogram) {
         for row in rows {
             let gradient = gradients[*row as usize];
             let sum = &mut sums[usize::from(column[*row as usize])];
@@ -234,9 +252,16 @@ fn histogram(binned: &Binned, gradients: &[Gradient], rows: &[u32]) -> Histogram
             sum.curvature += gradient.curvature;
             sum.rows += 1;
         }
-        sums
-    };
-    binned.columns.par_iter().map(of_feature).collect()
+    }
+}
+
+fn add(mut all: Histogram, part: Histogram) -> Histogram {
+    for (sums, parts) in all.iter_mut().zip(part) {
+        for (sum, part) in sums.iter_mut().zip(parts) {
+            *sum = sum.plus(part);
+        }
+    }
+    all
 }
 
 fn subtract(mut all: Histogram, part: &Histogram) -> Histogram {

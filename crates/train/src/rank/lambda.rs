@@ -36,11 +36,12 @@ fn of_query(query: &Query, scores: &[f64]) -> Vec<Gradient> {
     let spread = scores.iter().any(|score| *score != scores[0]);
     let mut slopes = vec![(0.0, 0.0); scores.len()];
     let mut total = 0.0;
+    let own_discount = discount(places[target]);
     for other in (0..scores.len()).filter(|other| *other != target) {
         if places[target].min(places[other]) >= TRUNCATION {
             continue;
         }
-        let mut change = (discount(places[target]) - discount(places[other])).abs();
+        let mut change = (own_discount - discount(places[other])).abs();
         let difference = scores[target] - scores[other];
         if spread {
             change /= 0.01 + difference.abs();

@@ -10,6 +10,7 @@ mod dataset;
 mod grow;
 mod lambda;
 
+use rayon::prelude::*;
 use serde::Serialize;
 use shelfwise_core::Snapshot;
 use shelfwise_core::ranker::{FEATURES, Feature, ForestTable, TreeTable};
@@ -135,9 +136,8 @@ impl<'a> Boosting<'a> {
         let gradients = lambda::gradients(self.data, &self.scores, self.learning);
         let mut tree = grow::grow(self.binned, &gradients);
         tree.leaves.iter_mut().for_each(|leaf| *leaf *= LEARNING_RATE);
-        for (row, score) in self.scores.iter_mut().enumerate() {
-            *score += tree.leaf_of(self.binned, row);
-        }
+        let add = |(row, score): (usize, &mut f64)| *score += tree.leaf_of(self.binned, row);
+        self.scores.par_iter_mut().enumerate().for_each(add);
         self.trees.push(tree);
     }
 }
