@@ -46,6 +46,8 @@ impl Page<'_> {
              * {machine}\n\
              * `cargo xtask quality --data DIR`, with the logs in subfolders of `DIR` as `train.tsv.zst` and `test.tsv.zst`; \
              `cargo xtask quality --gate` measures the committed log alone and fails where the gate does\n\
+             * Time and memory of training on 1 and 10 million events: \
+             `cargo run --release -p shelfwise-quality -- scale --data DIR/LOG`\n\
              {logs}\n\
              Diginetica, Yoochoose and Tmall are the public splits of the literature, whose logs may not be copied \
              here; bol_example is in [`tests/data/bol_example`](../tests/data/bol_example/README.md).\n",

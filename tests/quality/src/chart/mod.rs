@@ -76,7 +76,7 @@ fn legend(svg: &mut String) {
     let entries = [
         ("floor", 16.0, "support floor, labelled; 30 neighbours an item"),
         ("near", 318.0, "neighbours an item, labelled; support floor 2"),
-        ("peer", 606.0, "VMIS-kNN (keeps whole sessions), at its better setting"),
+        ("peer", 640.0, "VMIS-kNN (whole sessions), better setting"),
     ];
     for (class, x, words) in entries {
         let (end, text) = (x + 28.0, x + 36.0);
