@@ -207,7 +207,7 @@ mod tests {
             vec![row(ENGINE, Some(2), 0.2, 0.99, 1.0)],
             vec![row(ENGINE, Some(1), 0.99, 0.1, 1.0)],
             vec![fat],
-            vec![row(ENGINE, Some(2), 0.99, 0.99, 201.0), wide(10.0)],
+            vec![row(ENGINE, Some(2), 0.99, 0.99, 501.0), wide(10.0)],
             vec![row(VmisOptions::EXAMPLE.name, None, 0.5, 0.328, 1.0)],
         ];
         for rows in bad {
