@@ -1,0 +1,62 @@
+/**
+ * What passes between the shell on the page and the engine's host (in a worker, or inline): one question, one answer.
+ * Plain data only, so that a structured clone can carry it.
+ */
+
+import type { EventName, Explanation, Isolation, Profile, Slate, SnapshotFacts } from "./types.js";
+
+/** Modes as the engine is told them; 3 is kept for `remembered`. */
+export const MODE_BYTES = { off: 0, contextual: 1, session: 2 } as const;
+
+/** A request as the engine reads it: every field read and checked by the shell before. */
+export interface EngineRequest {
+    placement: string;
+    item?: string;
+    category?: string;
+    limit: number;
+    now_ms: number;
+    /** `rerank` only. */
+    items?: { item_id: string; in_stock?: boolean; item_category?: string; item_brand?: string }[];
+    /** `recommend` only. */
+    sold_out?: string[];
+}
+
+/** One event as the engine takes it. */
+export interface EngineEvent {
+    event: EventName;
+    item_ids: string[];
+    at_ms: number;
+}
+
+/** Every call of the engine: what it is given, and what it gives. */
+export interface Calls {
+    /** Compiles the module, admits snapshot and rules, and says how well the host is contained. */
+    open: { given: { wasm: Uint8Array; snapshot: Uint8Array; policy: Uint8Array | null; mode: number }; gives: { facts: SnapshotFacts; isolation: Isolation } };
+    /** In order; gives the bytes to keep where the visit survives pages, and how many events were refused with the last reason. */
+    track: { given: { events: EngineEvent[]; save: boolean }; gives: { saved: Uint8Array | null; refused: number; why: string } };
+    rerank: { given: EngineRequest; gives: Slate };
+    recommend: { given: EngineRequest; gives: Slate };
+    explain: { given: { slate_id: string; item_id: string }; gives: Explanation | null };
+    what_if: { given: { slate_id: string; without: number[] }; gives: Slate | null };
+    set_mode: { given: { mode: number }; gives: null };
+    profile: { given: null; gives: Profile };
+    /** Takes up a visit that was kept: true if it was one. */
+    restore: { given: { saved: Uint8Array; now_ms: number }; gives: boolean };
+    forget: { given: null; gives: null };
+    /** Ids of the slates that can still be explained. */
+    slates: { given: null; gives: string[] };
+}
+
+export type CallName = keyof Calls;
+
+/** From the shell. */
+export type Question = { [Name in CallName]: { id: number; call: Name; given: Calls[Name]["given"] } }[CallName];
+
+/** To the shell: the one shape that it lets in. */
+export interface Answer {
+    id: number;
+    /** What the call gives; null where it failed. */
+    gives: unknown;
+    /** Why it failed; null where it did not. `fatal` is true where the engine cannot go on. */
+    error: { message: string; fatal: boolean } | null;
+}

@@ -1,0 +1,330 @@
+/**
+ * What a shop sees of Shelfwise: options, requests, answers. Names inside objects are the field's own (GA4's
+ * snake_case); names of methods are JavaScript's.
+ */
+
+/**
+ * What may be known of the shopper.
+ *
+ * - `off`: nothing is read, nothing is ordered.
+ * - `contextual`: the page's own item and category; nothing of a visit is read or kept.
+ * - `session`: the events of this visit, in this tab, until 30 minutes without one.
+ *
+ * The shop sets the ceiling. Global Privacy Control, Do Not Track and the shopper can only lower it.
+ */
+export type Mode = "off" | "contextual" | "session";
+
+/** What set the mode that holds: the lowest of them wins, and among equals the first in this order. */
+export type ModeSource = "shop" | "gpc" | "dnt" | "signal_unreadable" | "consent" | "shopper";
+
+/** The shop's own consent management. Before it is granted no event of a visit is read and no storage is touched. */
+export type Consent = "not_required" | "pending" | "granted" | "denied";
+
+/**
+ * Where the engine runs.
+ *
+ * - `worker`: in a worker whose own Content-Security-Policy leaves no way out.
+ * - `worker-uncontained`: in a worker that was served without that header.
+ * - `inline`: on the page.
+ * - `none`: nowhere; the shop's own order is shown.
+ */
+export type Isolation = "worker" | "worker-uncontained" | "inline" | "none";
+
+/** Where the model came from; `fallback` is the shop's own order. */
+export type ModelSource = "network" | "bytes" | "fallback";
+
+/** Why the shop's own order is shown. */
+export type ErrorCode =
+    | "no_webassembly" // this browser or this server has none, or its policy refuses it
+    | "no_worker" // the worker did not start: not found, of another type, or refused by the page's policy
+    | "not_found" // an answer other than 200
+    | "wrong_type" // an answer of another MIME type: a page in place of a file
+    | "network" // no answer
+    | "deadline" // not within `timeoutMs`
+    | "too_large" // more bytes than a model may have
+    | "integrity" // other bytes than `integrity` names
+    | "bad_snapshot" // no snapshot, damaged, or of a later format
+    | "bad_policy" // the same of the rules
+    | "bad_options" // what `createShelfwise` was given
+    | "bad_request" // what a call was given
+    | "engine" // the engine stopped
+    | "forgotten"; // this handle was closed
+
+/** What went wrong, for a person: the text says where and what to do. */
+export interface Problem {
+    code: ErrorCode;
+    message: string;
+}
+
+/** What holds now. */
+export interface Status {
+    /** Whether slates come from the engine. */
+    ready: boolean;
+    source: ModelSource;
+    mode: Mode;
+    mode_source: ModeSource;
+    paused: boolean;
+    isolation: Isolation;
+    /** The model, once it is there. */
+    snapshot: SnapshotFacts | null;
+    /** The last problem; null where there was none. */
+    error: Problem | null;
+}
+
+/** What the model is. */
+export interface SnapshotFacts {
+    /** The model's name in slates. */
+    snapshot: string;
+    /** Of the format. */
+    version: number;
+    snapshot_bytes: number;
+    items: number;
+    /** How many supporters a pair of items needed. */
+    min_support: number;
+    /** Who they are. */
+    support: "people" | "sessions";
+    /** Time of the log's last event, in milliseconds since 1970. */
+    trained_until_ms: number;
+}
+
+/** A file to load, with the hash that its bytes must have. */
+export interface Artefact {
+    /** Where it is; relative to the page. */
+    url: string | URL;
+    /** `sha256-` and the hash in base64, as in Subresource Integrity. */
+    integrity?: string;
+}
+
+/** How Shelfwise is made. */
+export interface Options {
+    /** The model: an address, an address with its hash, or the bytes themselves. */
+    snapshot: string | URL | Artefact | Uint8Array | ArrayBuffer;
+    /** The hash of the model, where `snapshot` is an address. */
+    integrity?: string;
+    /** The shop's rules, in the same forms. Without them there are none. */
+    policy?: string | URL | Artefact | Uint8Array | ArrayBuffer;
+    /** The highest mode the shop allows; `contextual` where nothing is said. */
+    mode?: Mode;
+    /** What the shop's consent management says; `not_required` where nothing is said. */
+    consent?: Consent;
+    /** Where the engine runs; `worker` where nothing is said. It is never moved to the page by itself. */
+    isolation?: "worker" | "inline";
+    /**
+     * Whether the visit survives from page to page of this tab, by `sessionStorage`: at most 64 KiB under one key, in
+     * `session` mode only, for 30 minutes without an event. `memory` where nothing is said: one page.
+     */
+    visit?: "memory" | "tab";
+    /** How long loading may take before the shop's own order is shown; 800 where nothing is said. */
+    timeoutMs?: number;
+    /** The folder with `worker.js` and `shelfwise_bg.wasm`, where the bundler does not bring them along. */
+    assets?: string | URL;
+}
+
+/** Names of GA4, and four of our own: `hide_item`, `undo`, `gift_on`, `gift_off`. */
+export type EventName =
+    | "view_item_list" | "select_item" | "view_item" | "add_to_cart" | "remove_from_cart" | "add_to_wishlist"
+    | "view_cart" | "begin_checkout" | "purchase" | "search" | "view_promotion" | "select_promotion"
+    | "hide_item" | "undo" | "gift_on" | "gift_off";
+
+/** An item as GA4 writes it; what is not named here is not read. */
+export interface EventItem {
+    item_id: string;
+    [field: string]: unknown;
+}
+
+/** An event as GA4 writes it; of it the ids of its items are read, nothing else. */
+export interface EventPayload {
+    items?: readonly EventItem[];
+    [field: string]: unknown;
+}
+
+/** The page's own facts, known without any shopper. */
+export interface PageContext {
+    /** The item whose page this is; it counts as the most recent signal. */
+    item?: string;
+    /** The category whose page this is, levels joined by " > ". */
+    category?: string;
+}
+
+/** One item of the shop's list. Category and brand are needed only for items that the model does not know. */
+export interface ListedItem {
+    item_id: string;
+    /** A fact of the moment; what is not said counts as available. */
+    in_stock?: boolean;
+    /** Levels joined by " > ". */
+    item_category?: string;
+    item_brand?: string;
+}
+
+/** Asks for a new order of the shop's own list. */
+export interface RerankRequest {
+    /** Where it is shown. */
+    placement: string;
+    /** At most 1000, in the shop's own order: items, or their ids. */
+    items: readonly (ListedItem | string)[];
+    context?: PageContext;
+    /** Places in the slate; the list's length where nothing is said. */
+    limit?: number;
+}
+
+/** Asks for items out of the whole catalog. */
+export interface RecommendRequest {
+    /** Where they are shown. */
+    placement: string;
+    /** Places in the slate, at most 1000. */
+    limit: number;
+    /** Short for `context.item`. */
+    item?: string;
+    context?: PageContext;
+    /** Ids of items that are sold out now, at most 1000. */
+    sold_out?: readonly string[];
+    /** What to show where the engine has no say: the shop's own list. */
+    fallback?: readonly (ListedItem | string)[];
+}
+
+/** By which way an item came into a slate. */
+export type Source =
+    | "together" | "two_hop" | "seen" | "alike" | "popular_in_category" | "popular" | "shop_order" | "pinned";
+
+/** Why an item is shown: what the shopper did, never an inferred trait. */
+export type ReasonCode =
+    | "because_you_viewed" | "because_you_added" | "because_you_saved" | "because_you_bought" | "goes_with_this"
+    | "seen_before" | "similar_to" | "popular_in_category" | "popular";
+
+export interface Reason {
+    code: ReasonCode;
+    /** Ids of the shopper's items that speak; empty where the reason is none of them. */
+    evidence: string[];
+}
+
+export interface SlateItem {
+    item_id: string;
+    /** What the model says; 0 where it says nothing. */
+    score: number;
+    /** Place in the slate, from 0. */
+    position: number;
+    /** Place in the shop's list, from 0; null out of `recommend`. */
+    from_position: number | null;
+    source: Source;
+    /** At most two, the strongest first. */
+    reasons: Reason[];
+    /** Names of the rules that placed it. */
+    rules: string[];
+}
+
+/** What is shown at a placement, first first. */
+export interface Slate {
+    /** The model's time and a counter: never of a person, never of chance. */
+    slate_id: string;
+    /** The model's name; null where there was none. */
+    snapshot: string | null;
+    /** Whether nothing was known of the visit or the page. */
+    fallback_used: boolean;
+    /** What the order rests on. */
+    basis: "session" | "context" | "popularity" | "shop_order";
+    items: SlateItem[];
+}
+
+/** One step of the scorer: so much, by this way, for this item of the visit. */
+export interface Contribution {
+    source: Source;
+    /** The shopper's item that speaks, or the page's; null where none was needed. */
+    evidence: string | null;
+    amount: number;
+}
+
+/** Why an item stands where it stands, or why it is not there. */
+export interface Explanation {
+    item_id: string;
+    /** Place in the slate; null where it is not in it. */
+    position: number | null;
+    score: number;
+    source: Source | null;
+    reasons: Reason[];
+    rules: string[];
+    /** In the order in which they were added; they sum to the table score. */
+    contributions: Contribution[];
+    /** Who took it out: the shopper, the placement (the page's own item), or the rule of that name. */
+    ruled_out: { by: "shopper" | "current_item" | "rule"; rule: string | null } | null;
+}
+
+/** An event of the visit. */
+export interface TrackedEvent {
+    /** A number within this visit. */
+    id: number;
+    event: EventName;
+    /** Empty where the event is about no item. */
+    item_id: string;
+    at_ms: number;
+}
+
+/** All that the engine knows of the shopper. */
+export interface Profile {
+    mode: Mode;
+    /** Whether the shopper buys for somebody else: such events are not remembered. */
+    gift: boolean;
+    /** Oldest first; at most 200. */
+    events: TrackedEvent[];
+    /** Ids of items that the shopper hid. */
+    hidden: string[];
+    /** Ids of items in the cart, as far as events told. */
+    cart: string[];
+}
+
+/** Everything there is of the shopper on this device, readable. */
+export interface ExportedData {
+    status: Status;
+    profile: Profile;
+    /** What stands in storage, as it stands there; null where nothing does. */
+    stored: { key: string; bytes: number; text: string; events: TrackedEvent[] } | null;
+    /** The last slates that can still be explained. */
+    slates: string[];
+}
+
+/** What a listener is given. */
+export interface Listeners {
+    /** The engine orders from now on. */
+    ready: (status: Status) => void;
+    /** Something that orders depend on has changed: rank again. */
+    update: (status: Status) => void;
+    mode: (status: Status) => void;
+    error: (problem: Problem, status: Status) => void;
+}
+
+/** A shop's handle. No method throws or rejects; what fails ends in the shop's own order. */
+export interface Shelfwise {
+    readonly status: Status;
+    /** Tells what the shopper did. Unknown or malformed events are left out, and `error` says why. */
+    track(event: EventName, payload?: EventPayload): void;
+    /** The shop's list in the order for this visit. */
+    rerank(request: RerankRequest): Promise<Slate>;
+    /** Items out of the whole catalog. */
+    recommend(request: RecommendRequest): Promise<Slate>;
+    /** Why an item stands where it stands in one of the last eight slates; null where that cannot be told any more. */
+    explain(slateId: string, itemId: string): Promise<Explanation | null>;
+    /** One of the last eight slates as it would be without these events; null where that cannot be told any more. */
+    whatIf(slateId: string, change: { without: readonly number[] }): Promise<Slate | null>;
+    /** The shopper's own choice. It can lower the shop's ceiling and the signals, not lift them. */
+    setMode(mode: Mode): void;
+    /** What the shop's consent management says now. */
+    setConsent(consent: Consent): void;
+    /** Nothing is recorded and nothing ordered until `resume`. */
+    pause(): void;
+    resume(): void;
+    /** Buying for somebody else: what follows is not remembered for the order of shelves. */
+    gift(on: boolean): void;
+    /** Never show this item again in this visit, and let it speak for nothing. */
+    lessLike(itemId: string): void;
+    /** All that the engine knows of the shopper. */
+    profile(): Promise<Profile>;
+    /** Everything there is of the shopper on this device. */
+    exportData(): Promise<ExportedData>;
+    /** Forgets the visit: in memory, in the worker, in storage. */
+    forget(): Promise<void>;
+    /** The order without any profile: the shop's own. */
+    storeOrder(items: readonly (ListedItem | string)[]): Slate;
+    /** Calls `listener` from now on; what it returns ends that. */
+    on<Name extends keyof Listeners>(name: Name, listener: Listeners[Name]): () => void;
+    /** Ends the worker and forgets; the handle gives the shop's own order from then on. */
+    close(): void;
+}
