@@ -1,0 +1,44 @@
+/** Chromium, and what a page of an environment left for its test. CHROMIUM names the browser. */
+
+import { chromium } from "playwright-core";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** Chromium calls home for many things; none of them is the shop's. Root has no sandbox. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+/** A page on two busy cores. */
+const PATIENCE_MS = 30_000;
+
+/** One browser for a file of tests; close it after the last one. */
+export function launch() {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+}
+
+/** Opens the address; what `look` does with the page is the answer. Errors of the page are part of a failure. */
+export async function open(browser, address, look) {
+  const page = await (await browser.newContext()).newPage();
+  const said = [];
+  page.on("pageerror", (error) => said.push(error.message));
+  page.on("console", (message) => message.type() === "error" && said.push(message.text()));
+  try {
+    await page.goto(address);
+    return await look(page);
+  } catch (error) {
+    throw new Error(`${address}: ${error.message}\n${said.join("\n")}`);
+  } finally {
+    await page.context().close();
+  }
+}
+
+/** What the page wrote into `globalThis.seen`. */
+export async function seen(page) {
+  await page.waitForFunction(() => globalThis.seen, null, { timeout: PATIENCE_MS });
+  return page.evaluate(() => globalThis.seen);
+}

@@ -1,0 +1,7 @@
+import { createShelfwise } from "/shelfwise/index.js";
+import { visit } from "/shop.mjs";
+
+self.addEventListener("message", (event) => {
+  const asked = visit(createShelfwise, { snapshot: "/grocer.swm", isolation: "inline" });
+  event.waitUntil(asked.then((seen) => event.source.postMessage(seen)));
+});

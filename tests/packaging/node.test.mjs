@@ -1,0 +1,34 @@
+/** The package where there is no page: on a server of Node, and while a server renders the shop's pages. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertReranked, assertStoreOrder, report } from "./expect.mjs";
+import { MODEL, project, run } from "./project.mjs";
+
+test("a Node server re-ranks with bytes that it has read itself", (t) => {
+  const folder = project("node-esm");
+  const seen = JSON.parse(run("node", ["main.js", MODEL], folder));
+  assertReranked(seen, "inline");
+  report(t, seen);
+});
+
+test("a server that renders pages imports the same code and shows the shop's own order", (t) => {
+  const folder = project("node-server");
+  const seen = JSON.parse(run("node", ["main.js"], folder));
+  assertStoreOrder(seen);
+  t.diagnostic(`${seen.error.code}: ${seen.error.message}`);
+});
+
+test("a server that was written for CommonJS reaches it by import()", (t) => {
+  const folder = project("node-cjs");
+  const seen = JSON.parse(run("node", ["main.cjs", MODEL], folder));
+  assertReranked(seen, "inline");
+  report(t, seen);
+});
+
+test("a server without WebAssembly shows the shop's own order", () => {
+  const folder = project("node-esm");
+  const seen = JSON.parse(run("node", ["--import", "data:text/javascript,delete globalThis.WebAssembly", "main.js", MODEL], folder));
+  assertStoreOrder(seen);
+  assert.equal(seen.error.code, "no_webassembly");
+});
