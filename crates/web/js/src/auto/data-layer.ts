@@ -1,0 +1,67 @@
+/** The dataLayer of a shop with GA4, as an adapter. */
+
+import type { Adapter, Hearer } from "./adapter.js";
+import { GoogleConsent } from "./consent.js";
+import { categoryOf, idsOf, isAboutItems, knownEvent, readEntry } from "./ga4.js";
+import type { Entry, Fields } from "./ga4.js";
+import { hearLayer } from "./layer.js";
+
+/** Where the dataLayer is, and whether its consent commands are heeded. */
+export interface DataLayerPlace {
+    /** The window. */
+    scope: object;
+    /** Its name there. */
+    name: string;
+    consent: "google" | "not read";
+}
+
+export class DataLayer implements Adapter {
+    constructor(private readonly place: DataLayerPlace) {}
+
+    listen(hearer: Hearer): () => void {
+        const reader = new Reader(hearer, this.place.consent);
+        return hearLayer(this.place.scope, this.place.name, (entry) => reader.read(entry));
+    }
+}
+
+class Reader {
+    #consent: GoogleConsent | null;
+    /** Pushed without an event, for the event that comes next. */
+    #waiting: Fields | null = null;
+
+    constructor(
+        private readonly hearer: Hearer,
+        consent: DataLayerPlace["consent"],
+    ) {
+        this.#consent = consent === "google" ? new GoogleConsent() : null;
+    }
+
+    read(raw: unknown): void {
+        const entry = readEntry(raw);
+        if (entry?.is === "consent") this.#hearConsent(entry.command, entry.settings);
+        else if (entry?.is === "ecommerce") this.#waiting = entry.ecommerce;
+        else if (entry?.is === "event") this.#hearEvent(entry);
+    }
+
+    #hearConsent(command: string, settings: Fields): void {
+        if (this.#consent) this.hearer.consent(this.#consent.hear(command, settings));
+    }
+
+    #hearEvent({ name, form, ecommerce }: Entry & { is: "event" }): void {
+        const event = knownEvent(name);
+        if (!event) return;
+        const fields = ecommerce ?? (form === "push" ? this.#waiting : null);
+        if (form === "push") this.#waiting = null;
+        const reach = this.hearer.reach();
+        if (reach === "nothing") return;
+        if (event === "view_item_list") this.hearer.list(idsOf(fields), categoryOf(fields));
+        if (event === "view_item") this.#hearItem(idsOf(fields));
+        if (reach !== "visit") return;
+        const ids = isAboutItems(event) ? idsOf(fields) : [];
+        if (ids.length > 0 || !isAboutItems(event)) this.hearer.event(event, ids);
+    }
+
+    #hearItem([id]: string[]): void {
+        if (id !== undefined) this.hearer.item(id);
+    }
+}

@@ -1,0 +1,126 @@
+/**
+ * What GA4 writes into a dataLayer, in both of its forms: `{ event, ecommerce: { items } }` as Tag Manager wants it,
+ * and the `arguments` of `gtag("event", name, { items })`. Fields that are not named here are not read.
+ */
+
+import type { EventName } from "../types.js";
+
+/** What GA4 names and Shelfwise knows: whether its items are what the shopper did something to. */
+const EVENTS: ReadonlyMap<string, "items" | "no items"> = new Map([
+    ["select_item", "items"],
+    ["view_item", "items"],
+    ["add_to_cart", "items"],
+    ["remove_from_cart", "items"],
+    ["add_to_wishlist", "items"],
+    ["purchase", "items"],
+    // A list, a cart or a banner that was shown says nothing of its single items, and 40 of them would crowd out
+    // what does: a visit holds 200 events.
+    ["view_item_list", "no items"],
+    ["view_cart", "no items"],
+    ["begin_checkout", "no items"],
+    ["search", "no items"],
+    ["view_promotion", "no items"],
+    ["select_promotion", "no items"],
+] satisfies [EventName, "items" | "no items"][]);
+
+/** GA4 takes no more items in one event. */
+const MOST_ITEMS = 200;
+/** The longest id that the engine takes is 255 bytes. */
+const MOST_ID_LENGTH = 255;
+const LEVELS = ["item_category", "item_category2", "item_category3", "item_category4", "item_category5"];
+const SEPARATOR = " > ";
+
+/** Fields of an object of the page; each may be anything, and reading it may throw. */
+export type Fields = Record<string, unknown>;
+
+/** What one entry of a dataLayer is. */
+export type Entry =
+    | { is: "event"; name: string; form: "gtag" | "push"; ecommerce: Fields | null }
+    /** `ecommerce` alone, for the event that is pushed next; null clears it. */
+    | { is: "ecommerce"; ecommerce: Fields | null }
+    | { is: "consent"; command: string; settings: Fields };
+
+/** Reads one entry; null where it is of no interest. Throws what the page's getters throw. */
+export function readEntry(entry: unknown): Entry | null {
+    if (!isFields(entry)) return null;
+    return isArguments(entry) ? readCommand(entry) : readPush(entry);
+}
+
+export function isFields(value: unknown): value is Fields {
+    return typeof value === "object" && value !== null;
+}
+
+/** Google's tags take `arguments` for a command, and an array for something else: so do we. */
+function isArguments(entry: Fields): boolean {
+    return Object.prototype.toString.call(entry) === "[object Arguments]";
+}
+
+function readCommand({ 0: command, 1: name, 2: fields }: Fields): Entry | null {
+    if (typeof name !== "string") return null;
+    if (command === "event") return { is: "event", name, form: "gtag", ecommerce: isFields(fields) ? fields : null };
+    if (command === "consent" && isFields(fields)) return { is: "consent", command: name, settings: fields };
+    return null;
+}
+
+/**
+ * An entry with `eventModel` is the echo of a `gtag` command by Google's tag: it was heard before.
+ * `ecommerce` may stand in an entry before that of its event; Tag Manager merges the two, and so do we.
+ */
+function readPush(entry: Fields): Entry | null {
+    const { event: name, ecommerce } = entry;
+    const given = isFields(ecommerce) ? ecommerce : null;
+    if (typeof name === "string") {
+        return "eventModel" in entry ? null : { is: "event", name, form: "push", ecommerce: given };
+    }
+    return ecommerce === undefined ? null : { is: "ecommerce", ecommerce: given };
+}
+
+/** The name, where it is one of ours; undefined where it is not. */
+export function knownEvent(name: string): EventName | undefined {
+    return EVENTS.has(name) ? (name as EventName) : undefined;
+}
+
+/** Whether ids of items belong to what the event says. */
+export function isAboutItems(name: EventName): boolean {
+    return EVENTS.get(name) === "items";
+}
+
+/** Ids of the items, each once, in their order; what has none is left out, and a name is never taken for one. */
+export function idsOf(ecommerce: Fields | null): string[] {
+    return [...new Set(itemsOf(ecommerce).map((item) => idOf(item)))].filter((id) => id !== "");
+}
+
+/** The levels that all items share, or else the list's own name. */
+export function categoryOf(ecommerce: Fields | null): string | undefined {
+    const items = itemsOf(ecommerce);
+    const shared = items.map(levelsOf).reduce(sharedLevels, null);
+    if (shared?.length) return shared.join(SEPARATOR);
+    return textOf(ecommerce?.["item_list_name"]) || textOf(items[0]?.["item_list_name"]) || undefined;
+}
+
+function itemsOf(ecommerce: Fields | null): Fields[] {
+    const items = ecommerce?.["items"];
+    return Array.isArray(items) ? items.slice(0, MOST_ITEMS).filter(isFields) : [];
+}
+
+/** Shops write numbers too, and GA4 takes them for their text. */
+function idOf({ item_id: id }: Fields): string {
+    if (Number.isSafeInteger(id)) return String(id);
+    return typeof id === "string" && id.length <= MOST_ID_LENGTH ? id : "";
+}
+
+function levelsOf(item: Fields): string[] {
+    const levels = LEVELS.map((level) => textOf(item[level]));
+    const gap = levels.indexOf("");
+    return gap < 0 ? levels : levels.slice(0, gap);
+}
+
+function sharedLevels(shared: string[] | null, levels: string[]): string[] {
+    if (shared === null) return levels;
+    const apart = shared.findIndex((level, at) => level !== levels[at]);
+    return apart < 0 ? shared : shared.slice(0, apart);
+}
+
+function textOf(value: unknown): string {
+    return typeof value === "string" && value.length <= MOST_ID_LENGTH ? value : "";
+}

@@ -1,0 +1,34 @@
+/** Whether the model knows an item that the shopper looked at. */
+
+import type { Shelfwise } from "../../types.js";
+import { found } from "./finding.js";
+import type { Finding } from "./finding.js";
+
+/** A question makes a slate, and the handle explains its last eight: three are taken, five are the page's. */
+const MOST_QUESTIONS = 3;
+
+export class ModelLinter {
+    #asked = new Set<string>();
+
+    constructor(private readonly shelf: Pick<Shelfwise, "status" | "recommend" | "profile" | "whatIf">) {}
+
+    /** Asks about an id, where there is a model to ask and it was not asked too often. */
+    async check(event: string, id: string): Promise<Finding[]> {
+        if (!this.shelf.status.ready || this.#asked.has(id) || this.#asked.size >= MOST_QUESTIONS) return [];
+        this.#asked.add(id);
+        if (await this.#knows(id)) return [];
+        const text =
+            `The model does not know the item "${id}": nothing can be said from it. Is it new since the model was trained, or are ` +
+            "the ids in the training log others (variants and products, a prefix)?";
+        return [found("id_not_in_model", `${event}, item_id`, text)];
+    }
+
+    /** What is recommended for its page rests on it where it is known; on a visit too, so the visit is left out. */
+    async #knows(item: string): Promise<boolean> {
+        const slate = await this.shelf.recommend({ placement: "linter", limit: 1, item });
+        if (slate.snapshot === null || slate.basis !== "session") return slate.basis !== "popularity";
+        const { events } = await this.shelf.profile();
+        const without = await this.shelf.whatIf(slate.slate_id, { without: events.map((event) => event.id) });
+        return without?.basis !== "popularity";
+    }
+}

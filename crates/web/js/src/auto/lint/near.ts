@@ -1,0 +1,55 @@
+/** Which event a shop may have meant. */
+
+/** Ecommerce events of GA4; the last four are none of ours, but no mistake either. */
+export const GA4_EVENTS: readonly string[] = [
+    "view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart",
+    "begin_checkout", "purchase", "search", "view_promotion", "select_promotion",
+    "add_payment_info", "add_shipping_info", "refund", "view_search_results",
+];
+
+/** Slips of the finger in a name of this many letters: one in four, at most two. */
+const mostSlips = (name: string): number => Math.min(2, Math.floor(name.length / 4));
+/** No event has a longer name; GA4 takes 40 characters. */
+const MOST_LENGTH = 60;
+
+/** The event of GA4 that `name` looks like; undefined where it is one, or looks like none. */
+export function nearEvent(name: string): string | undefined {
+    if (GA4_EVENTS.includes(name) || name.length > MOST_LENGTH || name.startsWith("gtm.")) return undefined;
+    const written = snakeCase(name);
+    return within(written) ?? misspelt(written);
+}
+
+/** `addToCart` and `Add To Cart` as GA4 would write them. */
+function snakeCase(name: string): string {
+    return name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase().replace(/[^a-z]+/g, "_");
+}
+
+/** `dl_view_item` and `view_item_custom`: the longest name of GA4 within, of two words at least. */
+function within(written: string): string | undefined {
+    const padded = `_${written}_`;
+    const names = GA4_EVENTS.filter((event) => written === event || (event.includes("_") && padded.includes(`_${event}_`)));
+    return names.sort((a, b) => b.length - a.length)[0];
+}
+
+function misspelt(written: string): string | undefined {
+    const near = GA4_EVENTS.map((event) => ({ event, slips: distance(written, event) })).sort((a, b) => a.slips - b.slips)[0];
+    return near && near.slips <= mostSlips(written) ? near.event : undefined;
+}
+
+/** Levenshtein's distance, with two neighbours changed counted as one slip. */
+export function distance(a: string, b: string): number {
+    const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)];
+    const cell = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;
+    for (let row = 1; row <= a.length; row += 1) {
+        const current = [row];
+        rows.push(current);
+        for (let column = 1; column <= b.length; column += 1) {
+            const same = a[row - 1] === b[column - 1] ? 0 : 1;
+            const changed = same && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+            const steps = [cell(row - 1, column) + 1, cell(row, column - 1) + 1, cell(row - 1, column - 1) + same];
+            if (changed) steps.push(cell(row - 2, column - 2) + 1);
+            current.push(Math.min(...steps));
+        }
+    }
+    return cell(a.length, b.length);
+}

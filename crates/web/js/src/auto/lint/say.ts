@@ -1,0 +1,43 @@
+/** Findings in the console: each once, those of one moment in one group. */
+
+import type { Finding } from "./finding.js";
+
+const ADVICE = "https://developers.google.com/analytics/devguides/collection/ga4/ecommerce";
+/** A page with more different mistakes than this has been told enough. */
+const MOST_FINDINGS = 100;
+
+/** The part of the console that is used. */
+export type Voice = Pick<Console, "groupCollapsed" | "groupEnd" | "warn" | "info">;
+
+export class Say {
+    #said = new Set<string>();
+    #waiting: Finding[] = [];
+
+    /** `later` calls a function once this moment is over. */
+    constructor(
+        private readonly voice: Voice,
+        private readonly later: (then: () => void) => void,
+    ) {}
+
+    findings(findings: readonly Finding[]): void {
+        for (const finding of findings) this.#finding(finding);
+    }
+
+    /** The same mistake at another index of `items` is the same mistake. */
+    #finding(finding: Finding): void {
+        const key = `${finding.code} ${finding.where.replace(/\d+/g, "#")}`;
+        if (this.#said.has(key) || this.#said.size >= MOST_FINDINGS) return;
+        this.#said.add(key);
+        if (this.#waiting.push(finding) === 1) this.later(() => this.#speak());
+    }
+
+    #speak(): void {
+        const findings = this.#waiting;
+        this.#waiting = [];
+        const count = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
+        this.voice.groupCollapsed(`Shelfwise linter: ${count} (only in development)`);
+        for (const { code, where, text } of findings) this.voice.warn(`${where}: ${text} [${code}]`);
+        this.voice.info(`How GA4 wants it: ${ADVICE}. All messages: docs/ga4.md of shelfwise.`);
+        this.voice.groupEnd();
+    }
+}

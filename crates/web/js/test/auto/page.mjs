@@ -1,0 +1,52 @@
+/** What stands around the parts of auto.js in these tests: a shop's tags, a hearer that notes, a handle that notes. */
+
+/** A window with a dataLayer and the `gtag` that Google's snippet defines. */
+export function shopWindow(name = "dataLayer") {
+  const scope = { [name]: [] };
+  scope.gtag = function gtag() {
+    scope[name].push(arguments);
+  };
+  return scope;
+}
+
+/** Pushes what a fixture says: `{ gtag: […] }` or `{ push: {…} }`. */
+export function play(scope, pushes) {
+  for (const { gtag, push } of pushes) {
+    if (gtag) scope.gtag(...gtag);
+    else scope.dataLayer.push(push);
+  }
+}
+
+/** Notes what it is told. */
+export class Notes {
+  told = [];
+
+  constructor(reach = "visit") {
+    this.reachable = reach;
+  }
+
+  reach() {
+    return this.reachable;
+  }
+
+  event(name, ids) {
+    this.told.push([name, ...ids]);
+  }
+
+  item(id) {
+    this.told.push(["the page's item", id]);
+  }
+
+  list(ids, category) {
+    this.told.push(["a list", category ?? null, ...ids]);
+  }
+
+  consent(state) {
+    this.told.push(["consent", state]);
+  }
+
+  /** Only what the shopper did. */
+  get events() {
+    return this.told.filter(([name]) => !["the page's item", "a list", "consent"].includes(name));
+  }
+}
