@@ -118,6 +118,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
             session,
             current,
             limit,
+            now_ms: request.now_ms,
         };
         let pins = pins(&ruling, |id| listed.iter().find(|item| item.id == id).cloned());
         let mut ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
@@ -130,7 +131,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let items = finish(policy, ranking.scores(), arranged);
         Slate {
             slate_id,
-            placement,
+            placement: Cow::Borrowed(placement),
             basis,
             items,
         }
@@ -163,6 +164,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
             session,
             current,
             limit,
+            now_ms: request.now_ms,
         };
         let pins = pins(&ruling, |id| Some(shelf.candidate(id)));
         let ranked = ranking.catalog(snapshot, &request.context, &signals, trace);
@@ -174,7 +176,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let items = finish(policy, ranking.scores(), arranged);
         Slate {
             slate_id,
-            placement,
+            placement: Cow::Borrowed(placement),
             basis,
             items,
         }
@@ -217,6 +219,34 @@ impl<B: AsRef<[u8]>> Engine<B> {
             .describe_catalog(&self.snapshot, context, &signals)
             .collect();
         described.into_iter()
+    }
+
+    /// The caller's list as it stands, by no model and no rule: what a shopper sees who wants no order at all.
+    pub fn shop_order<'a>(&mut self, request: &Rerank<'a>) -> Slate<'a> {
+        let item = |(position, item): (u32, &Item<'a>)| SlateItem {
+            item_id: Cow::Borrowed(item.id),
+            score: 0.0,
+            position,
+            from_position: Some(position),
+            source: Source::ShopOrder,
+            rules: Vec::new(),
+        };
+        Slate {
+            slate_id: self.next_slate_id(),
+            placement: Cow::Borrowed(request.placement),
+            basis: Basis::ShopOrder,
+            items: (0..).zip(request.items).take(request.limit).map(item).collect(),
+        }
+    }
+
+    /// How many slates were made.
+    pub(crate) const fn slates(&self) -> u32 {
+        self.slates
+    }
+
+    /// Sets the counter back, so that a slate that is made again has its own id again.
+    pub(crate) const fn count_from(&mut self, slates: u32) {
+        self.slates = slates;
     }
 
     fn next_slate_id(&mut self) -> alloc::string::String {

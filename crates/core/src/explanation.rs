@@ -42,6 +42,22 @@ impl Trace for Explanation {
     }
 }
 
+/// Records where there is a record. A caller that explains now and then gets both from one copy of the code, where
+/// `()` and [`Explanation`] would make two.
+impl Trace for Option<Explanation> {
+    fn contribution(&mut self, item: ItemIndex, source: Source, signal: Option<usize>, amount: f32) {
+        if let Some(explanation) = self {
+            explanation.contribution(item, source, signal, amount);
+        }
+    }
+
+    fn ruled_out(&mut self, id: &str, why: RuledOut) {
+        if let Some(explanation) = self {
+            explanation.ruled_out(id, why);
+        }
+    }
+}
+
 impl Explanation {
     /// What was added to the item's score, in the order in which it was added: summed up in `f32`, it is the score.
     pub fn contributions(&self, item: ItemIndex) -> impl Iterator<Item = &Contribution> {

@@ -13,7 +13,7 @@ use crate::item::ItemIndex;
 use crate::ranking::{Ranking, Scored};
 use crate::signal::Signal;
 use crate::snapshot::Snapshot;
-use crate::trace::{Source, Trace};
+use crate::trace::Source;
 
 /// Why an item is shown, from the shopper's own actions: never an inferred trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,7 +101,7 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
     signals: impl Fn(Option<&str>) -> Vec<Signal<'a>>,
     shown: &[Option<ItemIndex>],
 ) -> Vec<Vec<Reason>> {
-    let (all, mut record) = (signals(None), Explanation::default());
+    let (all, mut record) = (signals(None), Some(Explanation::default()));
     let mut question = Question {
         snapshot,
         ranking,
@@ -109,6 +109,7 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
         shown,
     };
     let before = question.standings(&all, usize::MAX, &mut record);
+    let record = record.unwrap_or_default();
     let deepest = before
         .iter()
         .map(|standing| standing.place)
@@ -117,7 +118,7 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
     let mut found: Vec<Vec<Reason>> = shown.iter().map(|_| Vec::new()).collect();
     for (rank, signal) in all.iter().enumerate().filter(|(_, signal)| signal.index.is_some()) {
         let others = signals(Some(signal.id));
-        let after = question.standings(&others, deepest.unwrap_or(0), &mut ());
+        let after = question.standings(&others, deepest.unwrap_or(0), &mut None);
         for (((item, reasons), before), after) in shown.iter().zip(&mut found).zip(&before).zip(&after) {
             let Some(item) = item.filter(|_| after.place > before.place) else {
                 continue;
@@ -148,7 +149,7 @@ struct Question<'q, B> {
 
 impl<B: AsRef<[u8]>> Question<'_, B> {
     /// Where each of the items stands; those that stand deeper than `deepest` are nowhere.
-    fn standings<T: Trace>(&mut self, signals: &[Signal<'_>], deepest: usize, trace: &mut T) -> Vec<Standing> {
+    fn standings(&mut self, signals: &[Signal<'_>], deepest: usize, trace: &mut Option<Explanation>) -> Vec<Standing> {
         match self.ranked {
             Ranked::Catalog(context) => {
                 let order = self.ranking.catalog(self.snapshot, context, signals, trace);

@@ -16,6 +16,8 @@ pub const IDLE_MS: i64 = 30 * 60 * 1000;
 /// One event of a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
+    /// Its number within the visit, from 1; no two events of a visit share one.
+    pub id: u32,
     /// What was done.
     pub kind: EventKind,
     /// The store's id of the item; empty for kinds that are about no item.
@@ -55,9 +57,10 @@ impl core::error::Error for EventError {}
 /// A visit: at most [`MAX_EVENTS`] events of at most [`MAX_ID_BYTES`] bytes of id each, below 64 KiB in all.
 #[derive(Clone, Debug, Default)]
 pub struct Session {
+    /// While a gift is looked for, its `gift_on` stands among them: what comes after it is about the gift.
     events: VecDeque<Event>,
-    /// Number of events from before `gift_on`, while a gift is looked for.
-    before_gift: Option<usize>,
+    /// The number that was given last.
+    last_id: u32,
 }
 
 impl Session {
@@ -75,33 +78,50 @@ impl Session {
     /// # Errors
     /// [`EventError`] for an event without the item that its kind needs, or with too long an id.
     pub fn apply(&mut self, kind: EventKind, item: &str, at_ms: i64) -> Result<(), EventError> {
-        if item.len() > MAX_ID_BYTES {
-            return Err(EventError::IdTooLong { got: item.len() });
-        }
-        if item.is_empty() && needs_item(kind) {
-            return Err(EventError::ItemMissing(kind));
-        }
+        check(kind, item)?;
         if self.is_over(at_ms) {
             self.forget();
         }
         match kind {
-            EventKind::GiftOn => self.before_gift = self.before_gift.or(Some(self.events.len())),
+            EventKind::GiftOn if self.gift().is_some() => {}
+            EventKind::GiftOn => self.push(kind, "", at_ms),
             EventKind::GiftOff => self.end_gift(),
             EventKind::Undo => self.take_back(item, |_| true),
             EventKind::RemoveFromCart => self.take_back(item, |kind| kind == EventKind::AddToCart),
-            _ => self.push(Event {
-                kind,
-                item: item.into(),
-                at_ms,
-            }),
+            _ => self.push(kind, item, at_ms),
         }
         Ok(())
     }
 
     /// Forgets the visit.
     pub fn forget(&mut self) {
-        self.events.clear();
-        self.before_gift = None;
+        *self = Self::default();
+    }
+
+    /// The visit as it would be without the events of these numbers; those that it does not hold are passed over.
+    #[must_use]
+    pub fn without(&self, ids: &[u32]) -> Self {
+        let others = self.events.iter().filter(|event| !ids.contains(&event.id));
+        Self {
+            events: others.cloned().collect(),
+            last_id: self.last_id,
+        }
+    }
+
+    /// A visit of events that were in one; `None` where no visit could hold them: too many, without the item that
+    /// their kind needs, of a kind that leaves no trace, two gifts at once, or numbers that do not rise.
+    pub(crate) fn of_events(events: impl Iterator<Item = Event>) -> Option<Self> {
+        let mut session = Self::new();
+        for event in events {
+            let is_second_gift = event.kind == EventKind::GiftOn && session.gift().is_some();
+            let holds = check(event.kind, &event.item).is_ok() && leaves_trace(event.kind) && !is_second_gift;
+            if !holds || event.id <= session.last_id || session.events.len() == MAX_EVENTS {
+                return None;
+            }
+            session.last_id = event.id;
+            session.events.push_back(event);
+        }
+        Some(session)
     }
 
     /// Everything the session holds, oldest first.
@@ -115,45 +135,89 @@ impl Session {
         let from = if self.is_over(now_ms) {
             self.events.len()
         } else {
-            self.before_gift.unwrap_or(0)
+            self.gift().map_or(0, |gift| gift + 1)
         };
         self.events.iter().skip(from).rev()
     }
 
-    /// Items put into the cart in this visit and neither taken out nor bought.
-    pub fn in_cart(&self, item: &str) -> bool {
-        let last = self
-            .events
-            .iter()
-            .rev()
-            .find(|event| matches!(event.kind, EventKind::AddToCart | EventKind::Purchase) && *event.item == *item);
-        last.is_some_and(|event| event.kind == EventKind::AddToCart)
+    /// Whether the item was put into the cart in this visit and neither taken out nor bought.
+    #[must_use]
+    pub fn in_cart(&self, item: &str, now_ms: i64) -> bool {
+        !self.is_over(now_ms)
+            && self
+                .moves()
+                .rev()
+                .find(|(other, _)| *other == item)
+                .is_some_and(|(_, added)| added)
     }
 
     /// Whether the shopper hid the item in this visit.
-    pub fn is_hidden(&self, item: &str) -> bool {
-        self.events
-            .iter()
-            .any(|event| event.kind == EventKind::HideItem && *event.item == *item)
+    #[must_use]
+    pub fn is_hidden(&self, item: &str, now_ms: i64) -> bool {
+        !self.is_over(now_ms) && self.hidden().any(|other| other == item)
     }
 
-    fn is_over(&self, now_ms: i64) -> bool {
+    /// The items that the shopper hid, oldest first; one that was hidden twice comes twice.
+    pub fn hidden(&self) -> impl Iterator<Item = &str> {
+        let hides = self.events.iter().filter(|event| event.kind == EventKind::HideItem);
+        hides.map(|event| &*event.item)
+    }
+
+    /// The items in the cart, as far as events told, oldest first. Quadratic in what was moved.
+    pub fn cart(&self) -> impl Iterator<Item = &str> {
+        let last = |(at, item): &(usize, &str)| !self.moves().skip(at + 1).any(|(other, _)| other == *item);
+        let added = self
+            .moves()
+            .enumerate()
+            .filter_map(|(at, (item, added))| added.then_some((at, item)));
+        added.filter(last).map(|(_, item)| item)
+    }
+
+    /// Whether a gift is looked for.
+    #[must_use]
+    pub fn is_for_gift(&self) -> bool {
+        self.gift().is_some()
+    }
+
+    /// Whether [`IDLE_MS`] have passed since the last event.
+    pub(crate) fn is_over(&self, now_ms: i64) -> bool {
         self.events
             .back()
             .is_some_and(|last| now_ms.saturating_sub(last.at_ms) > IDLE_MS)
     }
 
-    fn push(&mut self, event: Event) {
+    /// Items on their way: into the cart where `true` stands beside them, else out of it to the shopper's home.
+    fn moves(&self) -> impl DoubleEndedIterator<Item = (&str, bool)> {
+        self.events.iter().filter_map(|event| match event.kind {
+            EventKind::AddToCart => Some((&*event.item, true)),
+            EventKind::Purchase => Some((&*event.item, false)),
+            _ => None,
+        })
+    }
+
+    /// Where the gift began.
+    fn gift(&self) -> Option<usize> {
+        self.events.iter().position(|event| event.kind == EventKind::GiftOn)
+    }
+
+    fn push(&mut self, kind: EventKind, item: &str, at_ms: i64) {
         if self.events.len() == MAX_EVENTS {
-            let oldest = self.events.iter().position(|event| !outlasts(event.kind));
-            self.remove(oldest.unwrap_or(0));
+            let oldest = |may_leave: fn(EventKind) -> bool| self.events.iter().position(|event| may_leave(event.kind));
+            let oldest = oldest(|kind| !outlasts(kind)).or_else(|| oldest(|kind| kind != EventKind::GiftOn));
+            self.events.remove(oldest.unwrap_or(0));
         }
-        self.events.push_back(event);
+        self.last_id = self.last_id.wrapping_add(1);
+        self.events.push_back(Event {
+            id: self.last_id,
+            kind,
+            item: item.into(),
+            at_ms,
+        });
     }
 
     fn end_gift(&mut self) {
-        if let Some(before) = self.before_gift.take() {
-            self.events.truncate(before);
+        if let Some(gift) = self.gift() {
+            self.events.truncate(gift);
         }
     }
 
@@ -163,19 +227,36 @@ impl Session {
             .iter()
             .rposition(|event| which(event.kind) && *event.item == *item);
         if let Some(position) = last {
-            self.remove(position);
+            self.events.remove(position);
         }
-    }
-
-    fn remove(&mut self, position: usize) {
-        self.events.remove(position);
-        self.before_gift = self.before_gift.map(|n| if position < n { n - 1 } else { n });
     }
 }
 
-/// Whether the event decides what is hidden or in the cart, for as long as the visit lasts.
+/// Whether the event may be taken.
+///
+/// # Errors
+/// [`EventError`] for an event without the item that its kind needs, or with too long an id.
+pub(crate) fn check(kind: EventKind, item: &str) -> Result<(), EventError> {
+    if item.len() > MAX_ID_BYTES {
+        return Err(EventError::IdTooLong { got: item.len() });
+    }
+    if item.is_empty() && needs_item(kind) {
+        return Err(EventError::ItemMissing(kind));
+    }
+    Ok(())
+}
+
+/// Whether the event decides what is hidden, in the cart or about the gift, for as long as the visit lasts.
 const fn outlasts(kind: EventKind) -> bool {
-    matches!(kind, EventKind::HideItem | EventKind::AddToCart | EventKind::Purchase)
+    matches!(
+        kind,
+        EventKind::HideItem | EventKind::AddToCart | EventKind::Purchase | EventKind::GiftOn
+    )
+}
+
+/// Whether a visit holds such events; the others only take something back.
+const fn leaves_trace(kind: EventKind) -> bool {
+    !matches!(kind, EventKind::RemoveFromCart | EventKind::Undo | EventKind::GiftOff)
 }
 
 const fn needs_item(kind: EventKind) -> bool {
@@ -227,12 +308,12 @@ mod tests {
         for _ in 0..2 * MAX_EVENTS {
             session.apply(EventKind::ViewItem, "a", 2).unwrap();
         }
-        assert!(session.is_hidden("hidden") && session.in_cart("cart"));
+        assert!(session.is_hidden("hidden", 2) && session.in_cart("cart", 2));
         for _ in 0..MAX_EVENTS {
             session.apply(EventKind::HideItem, "b", 2).unwrap();
         }
         assert_eq!(session.events().len(), MAX_EVENTS);
-        assert!(!session.is_hidden("hidden"));
+        assert!(!session.is_hidden("hidden", 2));
     }
 
     #[test]
@@ -245,6 +326,48 @@ mod tests {
     }
 
     #[test]
+    fn a_visit_that_is_over_hides_nothing_and_has_no_cart() {
+        let session = visit(&[(EventKind::HideItem, "a"), (EventKind::AddToCart, "b")]);
+        assert!(session.is_hidden("a", IDLE_MS + 1) && session.in_cart("b", IDLE_MS + 1));
+        assert!(!session.is_hidden("a", IDLE_MS + 2) && !session.in_cart("b", IDLE_MS + 2));
+    }
+
+    #[test]
+    fn every_event_has_a_number_of_its_own() {
+        let mut session = visit(&[
+            (EventKind::ViewItem, "a"),
+            (EventKind::ViewItem, "b"),
+            (EventKind::Undo, "b"),
+        ]);
+        session.apply(EventKind::ViewItem, "c", 3).unwrap();
+        let ids: Vec<u32> = session.events().map(|event| event.id).collect();
+        assert_eq!(ids, [1, 3]);
+        assert_eq!(items(&session.without(&[1, 77]), 3), ["c"]);
+    }
+
+    #[test]
+    fn a_gift_outlasts_a_long_visit() {
+        let mut session = visit(&[(EventKind::ViewItem, "mine"), (EventKind::GiftOn, "")]);
+        for _ in 0..2 * MAX_EVENTS {
+            session.apply(EventKind::HideItem, "theirs", 2).unwrap();
+        }
+        assert!(session.is_for_gift() && session.events().len() == MAX_EVENTS);
+        session.apply(EventKind::GiftOff, "", 2).unwrap();
+        assert!(!session.is_for_gift() && !session.is_hidden("theirs", 2));
+    }
+
+    #[test]
+    fn the_cart_is_what_was_added_and_not_bought() {
+        let session = visit(&[
+            (EventKind::AddToCart, "a"),
+            (EventKind::AddToCart, "b"),
+            (EventKind::AddToCart, "a"),
+            (EventKind::Purchase, "b"),
+        ]);
+        assert_eq!(session.cart().collect::<Vec<_>>(), ["a"]);
+    }
+
+    #[test]
     fn what_is_taken_out_of_the_cart_was_never_added() {
         let session = visit(&[
             (EventKind::ViewItem, "a"),
@@ -252,14 +375,14 @@ mod tests {
             (EventKind::AddToCart, "b"),
             (EventKind::RemoveFromCart, "a"),
         ]);
-        assert!(!session.in_cart("a"));
-        assert!(session.in_cart("b"));
+        assert!(!session.in_cart("a", 4));
+        assert!(session.in_cart("b", 4));
         assert_eq!(items(&session, 0), ["b", "a"]);
     }
 
     #[test]
     fn a_purchase_empties_the_cart_of_the_item() {
-        assert!(!visit(&[(EventKind::AddToCart, "a"), (EventKind::Purchase, "a")]).in_cart("a"));
+        assert!(!visit(&[(EventKind::AddToCart, "a"), (EventKind::Purchase, "a")]).in_cart("a", 2));
     }
 
     #[test]
@@ -281,7 +404,7 @@ mod tests {
             (EventKind::HideItem, "a"),
             (EventKind::Undo, "a"),
         ]);
-        assert!(!session.is_hidden("a"));
+        assert!(!session.is_hidden("a", 3));
         assert_eq!(items(&session, 0), ["a"]);
     }
 

@@ -38,7 +38,8 @@ impl Signal<'_> {
 /// The signals of a request: at most [`SIGNALS`], one for each item, most recent first; those of the item `without`
 /// are left out, as if nothing had been done with it.
 ///
-/// An item that comes again counts once, at its most recent place, with the strongest of its events.
+/// An item that comes again counts once, at its most recent place, with the strongest of its events. One that the
+/// shopper hid speaks for nothing, not even from its own page.
 pub fn signals<'a, B: AsRef<[u8]>>(
     snapshot: &Snapshot<B>,
     session: &'a Session,
@@ -62,7 +63,7 @@ pub fn signals<'a, B: AsRef<[u8]>>(
         match found.iter_mut().find(|signal| signal.id == id) {
             Some(signal) => signal.repeat(kind, strength),
             // Of items beyond the last place nothing is looked at, but one that has a place may still come again.
-            None if full => {}
+            None if full || session.is_hidden(id, now_ms) => {}
             None => found.push(Signal {
                 id,
                 index: None,

@@ -52,6 +52,22 @@ pub struct SlateItem<'a> {
     pub rules: Vec<Cow<'a, str>>,
 }
 
+impl SlateItem<'_> {
+    /// The same item, in texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> SlateItem<'static> {
+        let rules = self.rules.into_iter().map(|rule| Cow::Owned(rule.into_owned()));
+        SlateItem {
+            item_id: Cow::Owned(self.item_id.into_owned()),
+            score: self.score,
+            position: self.position,
+            from_position: self.from_position,
+            source: self.source,
+            rules: rules.collect(),
+        }
+    }
+}
+
 /// What is shown at a placement.
 ///
 /// Its order is total: score descending, then the caller's position (`rerank`) or the item index (`recommend`),
@@ -61,7 +77,7 @@ pub struct Slate<'a> {
     /// The model's time and a counter: never of a person, never of chance.
     pub slate_id: String,
     /// Where it is shown.
-    pub placement: &'a str,
+    pub placement: Cow<'a, str>,
     /// What its order rests on.
     pub basis: Basis,
     /// The items, first first.
@@ -69,6 +85,17 @@ pub struct Slate<'a> {
 }
 
 impl Slate<'_> {
+    /// The same slate, in texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Slate<'static> {
+        Slate {
+            slate_id: self.slate_id,
+            placement: Cow::Owned(self.placement.into_owned()),
+            basis: self.basis,
+            items: self.items.into_iter().map(SlateItem::into_owned).collect(),
+        }
+    }
+
     /// Whether the slate knows nothing of the visit or the page.
     #[must_use]
     pub const fn fallback_used(&self) -> bool {

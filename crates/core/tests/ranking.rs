@@ -319,7 +319,7 @@ proptest! {
         let short = ids(&engine.recommend(&session, &recommend(page.context(&shop), limit), &mut ()));
         prop_assert_eq!(&short[..], &long[..limit.min(long.len())]);
         let mut bestsellers = shop.top.iter().filter(|item| shop.popularity[**item] > 0).map(|item| &shop.ids[*item]);
-        prop_assert!(bestsellers.all(|id| long.contains(id) || session.is_hidden(id)));
+        prop_assert!(bestsellers.all(|id| long.contains(id) || session.is_hidden(id, 0)));
     }
 }
 
@@ -350,10 +350,10 @@ fn may_be_shown(
         Action::Hide(Selector::Item(wanted)) => wanted == id,
         Action::Hide(Selector::Category(wanted)) => is_below(wanted),
         Action::Hide(Selector::Brand(wanted)) => wanted == brand,
-        Action::Exclude(Exclusion::InCart) => session.in_cart(id),
+        Action::Exclude(Exclusion::InCart) => session.in_cart(id, 0),
         Action::Exclude(Exclusion::OutOfStock) => stock == Stock::Out,
         Action::Cap { .. } | Action::Pin { .. } => false,
     });
     let is_current = policy.placements[0].current_item == CurrentItem::Hide && current == Some(id);
-    !ruled_out && !is_current && !session.is_hidden(id)
+    !ruled_out && !is_current && !session.is_hidden(id, 0)
 }

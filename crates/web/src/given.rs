@@ -6,7 +6,7 @@
 use std::fmt::Display;
 
 use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
-use shelfwise_core::{Context, Item, MAX_ID_BYTES, Stock};
+use shelfwise_core::{Listed, MAX_ID_BYTES, Request, Stock, Wanted};
 use wasm_bindgen::prelude::*;
 
 use crate::into_error;
@@ -60,107 +60,89 @@ extern "C" {
     fn copy(bytes: &JsValue) -> Result<Copied, JsValue>;
 }
 
-/// What every request says of its page.
-#[derive(Debug)]
-pub struct Page {
-    pub placement: String,
-    item: Option<String>,
-    category: Option<String>,
-    pub limit: Option<usize>,
-    pub now_ms: i64,
+/// A `rerank` request: the objects of `items`, and the page's own facts.
+pub fn rerank(request: &JsValue) -> Result<Request, JsError> {
+    let given: &Given = request.unchecked_ref();
+    let page = page(given)?;
+    let items = required(given.items(), &"items", |items, name| list(items, name, listed))?;
+    Ok(listing(page, items))
 }
 
-impl Page {
-    pub fn read(request: &JsValue) -> Result<Self, JsError> {
-        let given: &Given = request.unchecked_ref();
-        Ok(Self {
-            placement: required(given.placement(), &"placement", id)?,
-            item: optional(given.item(), &"item", id)?,
-            category: optional(given.category(), &"category", text)?,
-            limit: optional(given.limit(), &"limit", count)?.map(|limit| limit as usize),
-            now_ms: required(given.now_ms(), &"now_ms", time)?,
-        })
+/// The same for the strings of `item_ids`, with a byte of `in_stock` for each.
+pub fn order(request: &JsValue) -> Result<Request, JsError> {
+    let given: &Given = request.unchecked_ref();
+    let page = page(given)?;
+    let ids = required(given.item_ids(), &"item_ids", ids)?;
+    let stock = optional(given.in_stock(), &"in_stock", bytes)?;
+    if let Some(flags) = stock.as_ref().filter(|flags| flags.len() != ids.len()) {
+        let (flags, ids) = (flags.len(), ids.len());
+        return Err(into_error(format_args!(
+            "in_stock has {flags} bytes for {ids} items: give one for each"
+        )));
     }
-
-    pub fn context(&self) -> Context<'_> {
-        Context {
-            item: self.item.as_deref(),
-            category: self.category.as_deref(),
-        }
-    }
+    let flag = |at: usize| stock.as_ref().and_then(|flags| flags.get(at));
+    let listed = |(at, id)| Listed {
+        id,
+        stock: flag(at).map(|flag| in_or_out(*flag != 0)).unwrap_or_default(),
+        ..Listed::default()
+    };
+    let items = ids.into_iter().enumerate().map(listed).collect();
+    Ok(listing(page, items))
 }
 
-/// One item of a caller's list.
-#[derive(Debug)]
-pub struct Listed {
-    id: String,
-    stock: Stock,
-    category: Option<String>,
-    brand: Option<String>,
+/// A `recommend` request.
+pub fn recommend(request: &JsValue) -> Result<Request, JsError> {
+    let given: &Given = request.unchecked_ref();
+    let (page, limit) = page(given)?;
+    let sold_out = optional(given.sold_out(), &"sold_out", ids)?.unwrap_or_default();
+    Ok(Request {
+        limit: limit.ok_or_else(|| into_error("limit is missing: say how many items are wanted"))?,
+        wanted: Wanted::Catalog { sold_out },
+        ..page
+    })
 }
 
-impl Listed {
-    /// The objects of `items`.
-    pub fn read_all(request: &JsValue) -> Result<Vec<Self>, JsError> {
-        required(request.unchecked_ref::<Given>().items(), &"items", |items, name| {
-            list(items, name, Self::read)
-        })
-    }
+/// What every request says of its page, and the places of its slate, where it says how many.
+fn page(given: &Given) -> Result<(Request, Option<usize>), JsError> {
+    let page = Request {
+        placement: required(given.placement(), &"placement", id)?,
+        item: optional(given.item(), &"item", id)?,
+        category: optional(given.category(), &"category", text)?,
+        now_ms: required(given.now_ms(), &"now_ms", time)?,
+        ..Request::default()
+    };
+    let limit = optional(given.limit(), &"limit", count)?;
+    Ok((page, limit.map(|limit| limit as usize)))
+}
 
-    fn read(item: &JsValue, name: &dyn Display) -> Result<Self, JsError> {
-        let given: &Given = item.unchecked_ref();
-        Ok(Self {
-            id: required(given.item_id(), &format_args!("{name}.item_id"), id)?,
-            stock: optional(given.in_stock(), &format_args!("{name}.in_stock"), stock)?.unwrap_or_default(),
-            category: optional(given.item_category(), &format_args!("{name}.item_category"), text)?,
-            brand: optional(given.item_brand(), &format_args!("{name}.item_brand"), text)?,
-        })
-    }
-
-    /// The strings of `item_ids`, with a byte of `in_stock` for each.
-    pub fn read_ids(request: &JsValue) -> Result<Vec<Self>, JsError> {
-        let given: &Given = request.unchecked_ref();
-        let ids = required(given.item_ids(), &"item_ids", ids)?;
-        let stock = optional(given.in_stock(), &"in_stock", bytes)?;
-        if let Some(flags) = stock.as_ref().filter(|flags| flags.len() != ids.len()) {
-            let (flags, ids) = (flags.len(), ids.len());
-            return Err(into_error(format_args!(
-                "in_stock has {flags} bytes for {ids} items: give one for each"
-            )));
-        }
-        let stock = |at: usize| {
-            stock
-                .as_ref()
-                .and_then(|flags| flags.get(at))
-                .map(|flag| in_or_out(*flag != 0))
-        };
-        let listed = |(at, id)| Self {
-            id,
-            stock: stock(at).unwrap_or_default(),
-            category: None,
-            brand: None,
-        };
-        Ok(ids.into_iter().enumerate().map(listed).collect())
-    }
-
-    pub fn item(&self) -> Item<'_> {
-        Item {
-            id: &self.id,
-            stock: self.stock,
-            category: self.category.as_deref(),
-            brand: self.brand.as_deref(),
-        }
+/// Where nothing is said, the slate has a place for each item.
+fn listing((page, limit): (Request, Option<usize>), items: Vec<Listed>) -> Request {
+    Request {
+        limit: limit.unwrap_or(items.len()),
+        wanted: Wanted::List(items),
+        ..page
     }
 }
 
-/// The ids of `sold_out`, none where the page does not say.
-pub fn sold_out(request: &JsValue) -> Result<Vec<String>, JsError> {
-    Ok(optional(request.unchecked_ref::<Given>().sold_out(), &"sold_out", ids)?.unwrap_or_default())
+fn listed(item: &JsValue, name: &dyn Display) -> Result<Listed, JsError> {
+    let given: &Given = item.unchecked_ref();
+    Ok(Listed {
+        id: required(given.item_id(), &format_args!("{name}.item_id"), id)?,
+        stock: optional(given.in_stock(), &format_args!("{name}.in_stock"), stock)?.unwrap_or_default(),
+        category: optional(given.item_category(), &format_args!("{name}.item_category"), text)?,
+        brand: optional(given.item_brand(), &format_args!("{name}.item_brand"), text)?,
+    })
 }
 
 /// A list of ids.
 pub fn ids(value: &JsValue, name: &dyn Display) -> Result<Vec<String>, JsError> {
     list(value, name, id)
+}
+
+/// Numbers of events. One that no event can have names none, so it is passed over.
+pub fn numbers(value: &JsValue, name: &dyn Display) -> Result<Vec<u32>, JsError> {
+    let number = |value: &JsValue, _: &dyn Display| Ok(value.as_f64().map_or(0, |number| number as u32));
+    list(value, name, number)
 }
 
 /// A string as short as an id: ids, and names of events and placements.

@@ -10,16 +10,15 @@ mod shown;
 use std::cell::RefCell;
 use std::fmt::Display;
 
-use shelfwise_core::{Asked, EventKind, Item, Policy, Recommend, Rerank, Session, Snapshot};
+use shelfwise_core::{EventKind, Mode, Policy, Request, Snapshot, Visit};
 use wasm_bindgen::prelude::*;
 
-use crate::given::{Listed, Page};
-use crate::shown::Explained;
+use crate::shown::{Explained, Shelf};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
-/// A model, the rules over it and the visit of one shopper, in memory.
+/// A model, the rules over it and the visit of one shopper, in memory. It begins in mode `contextual`.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine(RefCell<Model>);
@@ -27,7 +26,7 @@ pub struct Engine(RefCell<Model>);
 #[derive(Debug)]
 struct Model {
     engine: shelfwise_core::Engine<Vec<u8>>,
-    session: Session,
+    visit: Visit,
 }
 
 #[wasm_bindgen]
@@ -45,46 +44,47 @@ impl Engine {
             Some(policy) => Policy::decode(&given::bytes(policy, &"policy")?).map_err(into_error)?,
             None => Policy::default(),
         };
-        let engine = shelfwise_core::Engine::new(snapshot, policy);
         Ok(Self(RefCell::new(Model {
-            engine,
-            session: Session::new(),
+            engine: shelfwise_core::Engine::new(snapshot, policy),
+            visit: Visit::default(),
         })))
     }
 
+    /// Sets what may be known of the shopper: 0 off, 1 contextual, 2 session. What the new mode may not hold is
+    /// forgotten. Throws for another byte.
+    #[wasm_bindgen(js_name = "setMode")]
+    pub fn set_mode(&self, mode: u32) -> Result<(), JsError> {
+        let mode = Mode::from_byte(u8::try_from(mode).unwrap_or(u8::MAX)).map_err(into_error)?;
+        self.0.borrow_mut().visit.set_mode(mode);
+        Ok(())
+    }
+
     /// Takes an event about each of the items, or one about none, at a time in milliseconds since 1970.
-    /// All or nothing: when it throws, the visit is as it was before.
+    /// All or nothing: when it throws, the visit is as it was before. In a mode that holds no events nothing of them
+    /// is even read.
     pub fn track(
         &self,
         #[wasm_bindgen(unchecked_param_type = "EventName")] event: &JsValue,
         #[wasm_bindgen(js_name = "itemIds", unchecked_param_type = "string[]")] item_ids: &JsValue,
         #[wasm_bindgen(js_name = "atMs", unchecked_param_type = "number")] at_ms: &JsValue,
     ) -> Result<(), JsError> {
+        if !self.0.borrow().visit.mode().holds_events() {
+            return Ok(());
+        }
         let name = given::id(event, &"event")?;
         let kind = EventKind::from_name(&name);
         let kind = kind.ok_or_else(|| into_error(format_args!("there is no event `{name}`: use a name of GA4")))?;
         let (ids, at_ms) = (given::ids(item_ids, &"itemIds")?, given::time(at_ms, &"atMs")?);
-        let session = &mut self.0.borrow_mut().session;
-        let mut next = session.clone();
-        let about_none = [String::new()];
-        for id in if ids.is_empty() { &about_none } else { ids.as_slice() } {
-            next.apply(kind, id, at_ms).map_err(into_error)?;
-        }
-        *session = next;
-        Ok(())
+        self.0.borrow_mut().visit.track(kind, &ids, at_ms).map_err(into_error)
     }
 
-    /// Re-orders the caller's list. An item for which nothing speaks keeps the shop's order.
+    /// Re-orders the caller's list. An item for which nothing speaks keeps the shop's order; in mode off all do.
     #[wasm_bindgen(unchecked_return_type = "Slate")]
     pub fn rerank(
         &self,
         #[wasm_bindgen(unchecked_param_type = "RerankRequest")] request: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let (page, listed) = (Page::read(request)?, Listed::read_all(request)?);
-        let items: Vec<_> = listed.iter().map(Listed::item).collect();
-        let request = rerank_of(&page, &items);
-        let slate = self.0.borrow_mut().explain(Asked::Rerank(&request));
-        shown::slate(&slate)
+        self.ask(given::rerank(request)?)
     }
 
     /// The bulk form of `rerank` for long lists: places in the caller's list, in the new order, without reasons.
@@ -92,44 +92,84 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "OrderRequest")] request: &JsValue,
     ) -> Result<Vec<u32>, JsError> {
-        let (page, listed) = (Page::read(request)?, Listed::read_ids(request)?);
-        let items: Vec<_> = listed.iter().map(Listed::item).collect();
-        let Model { engine, session } = &mut *self.0.borrow_mut();
-        let slate = engine.rerank(session, &rerank_of(&page, &items), &mut ());
-        Ok(slate.items.iter().filter_map(|item| item.from_position).collect())
+        let request = given::order(request)?;
+        let Model { engine, visit } = &mut *self.0.borrow_mut();
+        Ok(visit.order(engine, &request))
     }
 
-    /// Recommends items out of the whole catalog.
+    /// Recommends items out of the whole catalog; none in mode off.
     #[wasm_bindgen(unchecked_return_type = "Slate")]
     pub fn recommend(
         &self,
         #[wasm_bindgen(unchecked_param_type = "RecommendRequest")] request: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let (page, sold_out) = (Page::read(request)?, given::sold_out(request)?);
-        let sold_out: Vec<_> = sold_out.iter().map(String::as_str).collect();
-        let request = Recommend {
-            placement: &page.placement,
-            context: page.context(),
-            sold_out: &sold_out,
-            limit: page
-                .limit
-                .ok_or_else(|| into_error("limit is missing: say how many items are wanted"))?,
-            now_ms: page.now_ms,
+        self.ask(given::recommend(request)?)
+    }
+
+    /// Why an item stands where it stands in one of the last eight slates, or why it is not there.
+    #[wasm_bindgen(unchecked_return_type = "Explanation | undefined")]
+    pub fn explain(
+        &self,
+        #[wasm_bindgen(js_name = "slateId", unchecked_param_type = "string")] slate_id: &JsValue,
+        #[wasm_bindgen(js_name = "itemId", unchecked_param_type = "string")] item_id: &JsValue,
+    ) -> Result<JsValue, JsError> {
+        let (slate_id, item_id) = (given::id(slate_id, &"slateId")?, given::id(item_id, &"itemId")?);
+        let why = {
+            let Model { engine, visit } = &mut *self.0.borrow_mut();
+            visit.explain(engine, &slate_id, &item_id)
         };
-        let slate = self.0.borrow_mut().explain(Asked::Recommend(&request));
-        shown::slate(&slate)
+        shown::if_any(why.map(|why| Explained::of(item_id, why)))
     }
 
-    /// Everything that is known of the shopper, oldest first.
-    #[wasm_bindgen(unchecked_return_type = "TrackedEvent[]")]
-    pub fn session(&self) -> Result<JsValue, JsError> {
-        let events: Vec<_> = self.0.borrow().session.events().cloned().collect();
-        shown::events(&events)
+    /// One of the last eight slates as it would be without the events of these numbers.
+    #[wasm_bindgen(js_name = "whatIf", unchecked_return_type = "Slate | undefined")]
+    pub fn what_if(
+        &self,
+        #[wasm_bindgen(js_name = "slateId", unchecked_param_type = "string")] slate_id: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number[]")] without: &JsValue,
+    ) -> Result<JsValue, JsError> {
+        let (slate_id, without) = (given::id(slate_id, &"slateId")?, given::numbers(without, &"without")?);
+        let shelf = {
+            let Model { engine, visit } = &mut *self.0.borrow_mut();
+            let answer = visit.what_if(engine, &slate_id, &without);
+            answer.map(|answer| Shelf::of(answer, engine.snapshot().meta()))
+        };
+        shown::if_any(shelf)
     }
 
-    /// Forgets the visit.
+    /// Ids of the slates that can still be explained, oldest first.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn slates(&self) -> Result<JsValue, JsError> {
+        let ids: Vec<String> = self.0.borrow().visit.slate_ids().map(Into::into).collect();
+        shown::plain(&ids)
+    }
+
+    /// All that is known of the shopper.
+    #[wasm_bindgen(unchecked_return_type = "Profile")]
+    pub fn profile(&self) -> Result<JsValue, JsError> {
+        let profile = self.0.borrow().visit.profile();
+        shown::plain(&profile)
+    }
+
+    /// The bytes by which the visit survives the page, at most 64 KiB; undefined where there is nothing to keep.
+    pub fn save(&self) -> Option<Vec<u8>> {
+        self.0.borrow().visit.save()
+    }
+
+    /// Takes up a visit that was kept, before the first event of this page: true if it goes on. False where the mode
+    /// holds no visit, and for bytes that are damaged, of another version, too old, or from the future.
+    pub fn restore(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] saved: &JsValue,
+        #[wasm_bindgen(js_name = "nowMs", unchecked_param_type = "number")] now_ms: &JsValue,
+    ) -> Result<bool, JsError> {
+        let (saved, now_ms) = (given::bytes(saved, &"saved")?, given::time(now_ms, &"nowMs")?);
+        Ok(self.0.borrow_mut().visit.restore(&saved, now_ms).is_ok())
+    }
+
+    /// Forgets the visit, and the slates that rest on it.
     pub fn forget(&self) {
-        self.0.borrow_mut().session.forget();
+        self.0.borrow_mut().visit.forget();
     }
 
     /// What the model is.
@@ -142,26 +182,14 @@ impl Engine {
     }
 }
 
-impl Model {
-    /// Ranks, and gives the shown items their reasons.
-    fn explain(&mut self, asked: Asked<'_>) -> Explained {
-        let Self { engine, session } = self;
-        let slate = match asked {
-            Asked::Rerank(request) => Explained::of(engine.rerank(session, request, &mut ())),
-            Asked::Recommend(request) => Explained::of(engine.recommend(session, request, &mut ())),
+impl Engine {
+    fn ask(&self, request: Request) -> Result<JsValue, JsError> {
+        let shelf = {
+            let Model { engine, visit } = &mut *self.0.borrow_mut();
+            let answer = visit.ask(engine, request);
+            Shelf::of(answer, engine.snapshot().meta())
         };
-        let reasons = engine.reasons(session, asked, &slate.ids());
-        slate.by(engine.snapshot().meta(), reasons)
-    }
-}
-
-fn rerank_of<'a>(page: &'a Page, items: &'a [Item<'a>]) -> Rerank<'a> {
-    Rerank {
-        placement: &page.placement,
-        items,
-        context: page.context(),
-        limit: page.limit.unwrap_or(items.len()),
-        now_ms: page.now_ms,
+        shown::plain(&shelf)
     }
 }
 

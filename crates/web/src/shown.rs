@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use shelfwise_core::snapshot::{Meta, layout::VERSION};
-use shelfwise_core::{Event, Reason, Slate, SlateItem};
+use shelfwise_core::{Answer, Reason, Said, SlateItem, Source, TakenOut, Why};
 use wasm_bindgen::prelude::*;
 
 /// The most reasons of a shown item: a tile has room for two.
@@ -13,7 +13,7 @@ const REASONS: usize = 2;
 
 /// A slate with reasons, which no longer borrows from the model.
 #[derive(Debug, Serialize)]
-pub struct Explained {
+pub struct Shelf {
     slate_id: String,
     snapshot: String,
     fallback_used: bool,
@@ -40,12 +40,32 @@ struct Because {
     evidence: Vec<String>,
 }
 
-/// One event of the visit.
-#[derive(Serialize)]
-struct Tracked {
-    event: &'static str,
+/// Why an item stands where it stands.
+#[derive(Debug, Serialize)]
+pub struct Explained {
     item_id: String,
-    at_ms: f64,
+    position: Option<u32>,
+    score: f32,
+    source: Option<&'static str>,
+    reasons: Vec<Because>,
+    rules: Vec<String>,
+    contributions: Vec<Contribution>,
+    ruled_out: Option<RuledOut>,
+}
+
+/// One step of the scorer.
+#[derive(Debug, Serialize)]
+struct Contribution {
+    source: &'static str,
+    evidence: Option<String>,
+    amount: f32,
+}
+
+/// Who took an item out.
+#[derive(Debug, Serialize)]
+struct RuledOut {
+    by: &'static str,
+    rule: Option<String>,
 }
 
 /// What a model is.
@@ -60,42 +80,31 @@ struct Facts {
     trained_until_ms: f64,
 }
 
-impl Explained {
-    /// Takes the slate off the model; reasons come later.
-    pub fn of(slate: Slate<'_>) -> Self {
+impl Shelf {
+    /// The slate, under the name of its model.
+    pub fn of(answer: Answer, meta: &Meta) -> Self {
+        let Answer { slate, reasons } = answer;
+        // In mode off nothing has a reason.
+        let reasons = reasons.into_iter().chain(std::iter::repeat_with(Vec::new));
         Self {
             fallback_used: slate.fallback_used(),
             slate_id: slate.slate_id,
-            snapshot: String::new(),
+            snapshot: name_of(meta),
             basis: slate.basis.name(),
-            items: slate.items.into_iter().map(Shown::of).collect(),
+            items: slate.items.into_iter().zip(reasons).map(Shown::of).collect(),
         }
-    }
-
-    /// The ids of what is shown, for which reasons are wanted.
-    pub fn ids(&self) -> Vec<&str> {
-        self.items.iter().map(|item| item.item_id.as_str()).collect()
-    }
-
-    /// Gives each item its strongest reasons, and the slate the name of its model.
-    pub fn by(mut self, meta: &Meta, reasons: Vec<Vec<Reason>>) -> Self {
-        self.snapshot = name_of(meta);
-        for (item, reasons) in self.items.iter_mut().zip(reasons) {
-            item.reasons = reasons.into_iter().take(REASONS).map(Because::of).collect();
-        }
-        self
     }
 }
 
 impl Shown {
-    fn of(item: SlateItem<'_>) -> Self {
+    fn of((item, reasons): (SlateItem<'static>, Vec<Reason>)) -> Self {
         Self {
             item_id: item.item_id.into_owned(),
             score: item.score,
             position: item.position,
             from_position: item.from_position,
             source: item.source.name(),
-            reasons: Vec::new(),
+            reasons: strongest(reasons),
             rules: item.rules.into_iter().map(Cow::into_owned).collect(),
         }
     }
@@ -110,19 +119,47 @@ impl Because {
     }
 }
 
-/// The slate as a plain object.
-pub fn slate(slate: &Explained) -> Result<JsValue, JsError> {
-    plain(slate)
+impl Explained {
+    /// The explanation of that item. Where it is not shown, its score is that of the tables.
+    pub fn of(item_id: String, why: Why) -> Self {
+        let shown = why.shown.as_ref();
+        Self {
+            item_id,
+            position: shown.map(|shown| shown.position),
+            score: shown.map_or_else(|| why.said.iter().map(|said| said.amount).sum(), |shown| shown.score),
+            source: shown.map(|shown| shown.source.name()),
+            reasons: strongest(why.reasons),
+            rules: why
+                .shown
+                .into_iter()
+                .flat_map(|shown| shown.rules)
+                .map(Cow::into_owned)
+                .collect(),
+            contributions: why.said.into_iter().map(Contribution::of).collect(),
+            ruled_out: why.taken_out.map(RuledOut::of),
+        }
+    }
 }
 
-/// The visit, oldest event first.
-pub fn events(events: &[Event]) -> Result<JsValue, JsError> {
-    let tracked = |event: &Event| Tracked {
-        event: event.kind.name(),
-        item_id: event.item.to_string(),
-        at_ms: event.at_ms as f64,
-    };
-    plain(&events.iter().map(tracked).collect::<Vec<_>>())
+impl Contribution {
+    fn of(said: Said) -> Self {
+        Self {
+            source: Source::name(said.source),
+            evidence: said.evidence,
+            amount: said.amount,
+        }
+    }
+}
+
+impl RuledOut {
+    fn of(taken_out: TakenOut) -> Self {
+        let (by, rule) = match taken_out {
+            TakenOut::Shopper => ("shopper", None),
+            TakenOut::CurrentItem => ("current_item", None),
+            TakenOut::Rule(rule) => ("rule", Some(rule)),
+        };
+        Self { by, rule }
+    }
 }
 
 /// What a model is: its record, the bytes of its file and the number of its items.
@@ -138,8 +175,19 @@ pub fn facts(meta: &Meta, bytes: usize, items: usize) -> Result<JsValue, JsError
     })
 }
 
-fn plain(value: &impl Serialize) -> Result<JsValue, JsError> {
-    value.serialize(&Serializer::new()).map_err(crate::into_error)
+/// The record as a plain object, `undefined` where there is none.
+pub fn if_any(value: Option<impl Serialize>) -> Result<JsValue, JsError> {
+    value.map_or(Ok(JsValue::UNDEFINED), |value| plain(&value))
+}
+
+/// The record as a plain object, with `null` for what it does not have.
+pub fn plain(value: &impl Serialize) -> Result<JsValue, JsError> {
+    let serializer = Serializer::new().serialize_missing_as_null(true);
+    value.serialize(&serializer).map_err(crate::into_error)
+}
+
+fn strongest(reasons: Vec<Reason>) -> Vec<Because> {
+    reasons.into_iter().take(REASONS).map(Because::of).collect()
 }
 
 /// The model's name in slates: its time, as slate ids have it.

@@ -70,8 +70,8 @@ export interface SlateItem {
     score: number;
     /** Place in the slate, from 0. */
     position: number;
-    /** Place in the caller's list, from 0; undefined out of `recommend`. */
-    from_position: number | undefined;
+    /** Place in the caller's list, from 0; null out of `recommend`. */
+    from_position: number | null;
     source: Source;
     /** At most two, the strongest first. */
     reasons: Reason[];
@@ -92,11 +92,55 @@ export interface Slate {
     items: SlateItem[];
 }
 
-/** An event of the visit; `item_id` is empty where it is about no item. */
+/** One step of the scorer: so much, by this way, for this item of the visit. */
+export interface Contribution {
+    source: Source;
+    /** The shopper's item that speaks, or the page's; null where none was needed. */
+    evidence: string | null;
+    amount: number;
+}
+
+/** Why an item stands where it stands, or why it is not there. */
+export interface Explanation {
+    item_id: string;
+    /** Place in the slate; null where it is not in it. */
+    position: number | null;
+    /** That of the slate, or of the tables where it is not in it. */
+    score: number;
+    source: Source | null;
+    /** At most two, the strongest first. */
+    reasons: Reason[];
+    rules: string[];
+    /** In the order in which they were added; they sum to the table score. */
+    contributions: Contribution[];
+    /** Who took it out: the shopper, the placement (the page's own item), or the rule of that name. */
+    ruled_out: { by: "shopper" | "current_item" | "rule"; rule: string | null } | null;
+}
+
+/** What may be known of the shopper; `setMode` is given its place in this list, from 0. */
+export type Mode = "off" | "contextual" | "session";
+
+/** An event of the visit. */
 export interface TrackedEvent {
+    /** A number within this visit. */
+    id: number;
     event: EventName;
+    /** Empty where the event is about no item. */
     item_id: string;
     at_ms: number;
+}
+
+/** All that the engine knows of the shopper. */
+export interface Profile {
+    mode: Mode;
+    /** Whether the shopper buys for somebody else. */
+    gift: boolean;
+    /** Oldest first; at most 200. */
+    events: TrackedEvent[];
+    /** Ids of items that the shopper hid. */
+    hidden: string[];
+    /** Ids of items in the cart, as far as events told. */
+    cart: string[];
 }
 
 /** What a model is. */

@@ -6,7 +6,7 @@ mod fixture;
 
 use std::rc::Rc;
 
-use fixture::{add, corner_shop, corner_shop_engine, js, json, message, ruled, track};
+use fixture::{add, corner_shop, corner_shop_engine, js, json, message, profile, ruled, track};
 use js_sys::{Function, Uint8Array};
 use shelfwise_core::policy::{Action, Rule};
 use shelfwise_core::{EventKind, Policy};
@@ -19,6 +19,9 @@ const TYPES: &str = include_str!("../src/types.d.ts");
 
 const AISLE: &str = "{ placement: 'aisle', now_ms: 1.7e12,
     items: [{ item_id: 'milk' }, { item_id: 'new' }, { item_id: 'salsa', in_stock: true }] }";
+
+/// What is known in a visit of which nothing is known.
+const NOTHING: &str = r#"{"mode":"session","gift":false,"events":[],"hidden":[],"cart":[]}"#;
 
 fn rerank(engine: &Engine, request: &str) -> Result<String, String> {
     engine.rerank(&js(request)).map(|slate| json(&slate)).map_err(message)
@@ -129,20 +132,20 @@ fn the_visit_can_be_read_and_forgotten() {
     let engine = corner_shop_engine();
     track(&engine, "'view_item'", "['milk', 'bread']", "5").unwrap();
     track(&engine, "'view_cart'", "[]", "Infinity").unwrap();
-    let visit = json(&engine.session().ok().unwrap());
-    assert!(
-        visit.starts_with(r#"[{"event":"view_cart","item_id":"","at_ms":9223372036854776000}]"#),
-        "a new visit after endless silence: {visit}"
+    assert_eq!(
+        profile(&engine),
+        r#"{"mode":"session","gift":false,"events":[{"id":1,"event":"view_cart","item_id":"","at_ms":9223372036854776000}],"hidden":[],"cart":[]}"#,
+        "a new visit after endless silence"
     );
     engine.forget();
-    assert_eq!(json(&engine.session().ok().unwrap()), "[]");
+    assert_eq!(profile(&engine), NOTHING);
 }
 
 #[wasm_bindgen_test]
 fn a_refused_event_leaves_the_visit_as_it_was() {
     let engine = corner_shop_engine();
     add(&engine, "milk");
-    let before = json(&engine.session().ok().unwrap());
+    let before = profile(&engine);
     for (event, items, at_ms, says) in [
         (
             "'view_item'",
@@ -168,7 +171,7 @@ fn a_refused_event_leaves_the_visit_as_it_was() {
     ] {
         let error = track(&engine, event, items, at_ms).unwrap_err();
         assert!(error.contains(says), "{error}");
-        assert_eq!(json(&engine.session().ok().unwrap()), before);
+        assert_eq!(profile(&engine), before);
     }
 }
 
@@ -313,10 +316,10 @@ fn a_page_that_meddles_with_objects_gets_its_result() {
         "Object.defineProperty(Object.prototype, 'event', { set() { meddle(); }, configurable: true })",
     );
     plant.call1(&JsValue::NULL, meddle.as_ref()).unwrap();
-    let visit = engine.session().ok().unwrap();
+    let visit = engine.profile().ok().unwrap();
     js("delete Object.prototype.event");
-    assert_eq!(json(&visit), r#"[{"item_id":"milk","at_ms":1700000000000}]"#);
-    assert_eq!(json(&engine.session().ok().unwrap()), "[]");
+    assert!(json(&visit).contains(r#"[{"id":1,"item_id":"milk","at_ms":1700000000000}]"#));
+    assert_eq!(profile(&engine), NOTHING);
 }
 
 #[wasm_bindgen_test]

@@ -4,7 +4,7 @@
 
 mod fixture;
 
-use fixture::{NOW_MS, department_store, js, message};
+use fixture::{NOW_MS, SESSION, department_store, js, message};
 use js_sys::Uint8Array;
 use shelfwise_web::Engine;
 use wasm_bindgen::prelude::*;
@@ -34,6 +34,7 @@ fn from_bytes_to_the_first_slate() {
     for _ in 0..ROUNDS {
         let start = now();
         let engine = Engine::new(&snapshot, &JsValue::UNDEFINED).map_err(message).unwrap();
+        engine.set_mode(SESSION).map_err(message).unwrap();
         opened.push(now() - start);
         let visit = js("['SKU-0000001', 'SKU-0000002', 'SKU-0000003']");
         engine

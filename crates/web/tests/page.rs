@@ -4,10 +4,7 @@
 
 mod fixture;
 
-use fixture::{GOODS, NOW_MS, corner_shop, js, message};
-use js_sys::Uint8Array;
-use shelfwise_web::Engine;
-use wasm_bindgen::prelude::*;
+use fixture::{GOODS, NOW_MS, corner_shop_engine, js, message};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Document, Element, window};
 
@@ -18,9 +15,7 @@ fn tiles_move_into_the_order_of_the_visit() {
     let window = window().unwrap();
     let document = window.document().unwrap();
     let shelf = draw_shelf(&document);
-    let engine = Engine::new(&Uint8Array::from(corner_shop().as_slice()), &JsValue::UNDEFINED)
-        .map_err(message)
-        .unwrap();
+    let engine = corner_shop_engine();
     engine
         .track(&"add_to_cart".into(), &js("['tortillas']"), &NOW_MS.into())
         .map_err(message)

@@ -81,7 +81,7 @@ fn ask(session: &Session, ids: &[String], now_ms: i64, intact: &[u8]) {
         ..Rerank::default()
     };
     let shown = engine.rerank(session, &rerank, &mut ()).items.len();
-    let hidden = ids.iter().filter(|id| session.is_hidden(id)).count();
+    let hidden = ids.iter().filter(|id| session.is_hidden(id, now_ms)).count();
     assert_eq!(shown + hidden, ids.len(), "an item was lost on the way");
     let recommend = Recommend {
         context,
@@ -91,7 +91,7 @@ fn ask(session: &Session, ids: &[String], now_ms: i64, intact: &[u8]) {
     };
     let slate = engine.recommend(session, &recommend, &mut ());
     assert!(
-        slate.items.iter().all(|item| !session.is_hidden(&item.item_id)),
+        slate.items.iter().all(|item| !session.is_hidden(&item.item_id, now_ms)),
         "a hidden item was shown"
     );
 }

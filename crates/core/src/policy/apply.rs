@@ -43,6 +43,8 @@ pub struct Ruling<'p, 's> {
     pub current: Option<&'s str>,
     /// Places in the slate.
     pub limit: usize,
+    /// Now, in milliseconds since 1970: a visit that is over hides nothing.
+    pub now_ms: i64,
 }
 
 /// Arranges candidates, which come best first: hides and excludes, pins, caps.
@@ -134,7 +136,7 @@ impl<'p, 's> Ruling<'p, 's> {
     }
 
     fn verdict(&self, item: &Candidate<'_>) -> Option<RuledOut> {
-        if self.session.is_hidden(&item.id) {
+        if self.session.is_hidden(&item.id, self.now_ms) {
             return Some(RuledOut::Shopper);
         }
         let hides_current = self.policy.current_item_at(self.placement) == CurrentItem::Hide;
@@ -150,7 +152,7 @@ impl<'p, 's> Ruling<'p, 's> {
     fn rules_out(&self, action: &Action, item: &Candidate<'_>) -> bool {
         match action {
             Action::Hide(selector) => selector.matches(&item.id, item.category, item.brand),
-            Action::Exclude(Exclusion::InCart) => self.session.in_cart(&item.id),
+            Action::Exclude(Exclusion::InCart) => self.session.in_cart(&item.id, self.now_ms),
             Action::Exclude(Exclusion::OutOfStock) => item.stock == Stock::Out,
             Action::Cap { .. } | Action::Pin { .. } => false,
         }

@@ -24,6 +24,7 @@ pub use attributes::AttributeTable;
 pub use attributes::{Attributes, Brand, Category};
 #[cfg(feature = "build")]
 pub use builder::{BuildError, NeighbourTable, SnapshotBuilder};
+pub(crate) use bytes::crc32;
 pub use error::SnapshotError;
 use head::Head;
 pub use head::Section;
@@ -71,7 +72,7 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         }
         for section in self.sections() {
             let content = self.bytes.as_ref().get(section.range.clone()).unwrap_or_default();
-            if let Some(id) = SectionId::from_u16(section.id).filter(|_| bytes::crc32(content) != section.crc) {
+            if let Some(id) = SectionId::from_u16(section.id).filter(|_| crc32(content) != section.crc) {
                 return Err(SnapshotError::Checksum(id));
             }
         }

@@ -55,6 +55,7 @@ fn arranged(policy: &Policy, session: &Session, limit: usize, pins: &[(usize, &s
         session,
         current: None,
         limit,
+        now_ms: 0,
     };
     let pinned = pins.iter().map(|(position, id)| {
         let known = aisle().into_iter().find(|item| item.id == *id);
@@ -175,6 +176,7 @@ fn an_item_that_the_list_has_twice_loses_none_to_its_pin() {
         session: &session,
         current: None,
         limit: 9,
+        now_ms: 0,
     };
     let mut list = vec![at(0), item("milk", "dairy", "Alm"), at(2)].into_iter();
     let shown = arrange(&ruling, &mut list, vec![(2, at(0))], &mut ());
@@ -198,6 +200,7 @@ fn every_refusal_is_told_with_its_reason() {
         session: &session,
         current: Some("bun"),
         limit: 9,
+        now_ms: 0,
     };
     let mut told = Explanation::default();
     let shown = arrange(&ruling, &mut aisle().into_iter(), vec![], &mut told);
@@ -217,6 +220,7 @@ fn no_more_candidates_are_asked_for_than_places_need() {
         session: &session,
         current: None,
         limit: 2,
+        now_ms: 0,
     };
     let mut asked = 0;
     arrange(

@@ -1,0 +1,149 @@
+//! A visit as it is kept from page to page: a version, a checksum, and the events one after the other.
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 1 | version of this form |
+//! | 4 | CRC-32 of what follows, little-endian |
+//! | … | events, oldest first: [`Kept`], until the end |
+//!
+//! No length of a list stands in it, so that none can lie. Whoever reads it back has hostile bytes before them: the
+//! storage is the shopper's, and every script of the page may write it.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::mode::Mode;
+use super::table::{Kept, MAX_KEPT_EVENT_BYTES};
+use crate::session::{Event, IDLE_MS, MAX_EVENTS, Session};
+use crate::snapshot::crc32;
+
+/// The most bytes of a kept visit.
+pub const MAX_KEPT_BYTES: usize = 64 * 1024;
+
+/// The version of the form that this engine writes, and the only one that it reads.
+const VERSION: u8 = 1;
+
+/// Version and checksum.
+const HEAD_BYTES: usize = 5;
+
+const _: () = assert!(HEAD_BYTES + MAX_EVENTS * MAX_KEPT_EVENT_BYTES <= MAX_KEPT_BYTES);
+
+/// Why a kept visit is not taken up. What was held is held still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptError {
+    /// The mode that holds lets no visit be taken up.
+    NotInMode(Mode),
+    /// There are events already: they are newer than any that were kept.
+    InTheWay,
+    /// More bytes than a kept visit may have.
+    TooLong {
+        /// Bytes that came.
+        got: usize,
+    },
+    /// Another version of the form.
+    Version {
+        /// The version that came.
+        got: u8,
+        /// The version that is read.
+        known: u8,
+    },
+    /// Not what was written: the checksum does not fit, or no visit could be so.
+    Damaged,
+    /// Its last event is longer ago than a visit lasts without one.
+    Over,
+    /// Its last event lies so far ahead of the clock that its age cannot be told.
+    AheadOfClock,
+}
+
+impl fmt::Display for KeptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotInMode(mode) => write!(f, "no visit is held in mode {}", mode.name()),
+            Self::InTheWay => f.write_str("there are events already: take a kept visit up before the first one"),
+            Self::TooLong { got } => write!(f, "a kept visit has at most {MAX_KEPT_BYTES} bytes, not {got}: drop it"),
+            Self::Version { got, known } => {
+                write!(
+                    f,
+                    "the kept visit has version {got}, this engine reads {known}: drop it"
+                )
+            }
+            Self::Damaged => f.write_str("the kept visit is damaged: drop it"),
+            Self::Over => write!(f, "the kept visit is over after {} minutes: drop it", IDLE_MS / 60_000),
+            Self::AheadOfClock => f.write_str("the kept visit is from the future: drop it, or mend the clock"),
+        }
+    }
+}
+
+impl core::error::Error for KeptError {}
+
+/// The bytes to keep: at most [`MAX_KEPT_BYTES`], the same on every host. `None` where there is nothing to keep.
+pub(crate) fn encode(session: &Session) -> Option<Vec<u8>> {
+    let mut bytes = alloc::vec![0; HEAD_BYTES];
+    for event in session.events() {
+        let kept = Kept {
+            id: event.id,
+            event: event.kind,
+            item_id: &event.item,
+            at_ms: event.at_ms,
+        };
+        bytes = postcard::to_extend(&kept, bytes).ok()?;
+    }
+    let (head, events) = bytes.split_first_chunk_mut::<HEAD_BYTES>()?;
+    if events.is_empty() {
+        return None;
+    }
+    let [a, b, c, d] = crc32(events).to_le_bytes();
+    *head = [VERSION, a, b, c, d];
+    Some(bytes)
+}
+
+/// The visit that the bytes hold, if it is not over at `now_ms`.
+///
+/// Where the clock was set back by less than a visit lasts, what would lie in the future happens now: a wrong clock
+/// makes no visit longer than half an hour from here.
+pub(crate) fn decode(bytes: &[u8], now_ms: i64) -> Result<Session, KeptError> {
+    let mut events = read(bytes)?;
+    let last_ms = events.last().ok_or(KeptError::Damaged)?.at_ms;
+    if now_ms.saturating_sub(last_ms) > IDLE_MS {
+        return Err(KeptError::Over);
+    }
+    if last_ms.saturating_sub(now_ms) > IDLE_MS {
+        return Err(KeptError::AheadOfClock);
+    }
+    events
+        .iter_mut()
+        .for_each(|event| event.at_ms = event.at_ms.min(now_ms));
+    Session::of_events(events.into_iter()).ok_or(KeptError::Damaged)
+}
+
+/// The events that stand in the bytes, as many as a visit may have.
+fn read(bytes: &[u8]) -> Result<Vec<Event>, KeptError> {
+    let got = bytes.len();
+    if got > MAX_KEPT_BYTES {
+        return Err(KeptError::TooLong { got });
+    }
+    let (head, mut rest) = bytes.split_first_chunk::<HEAD_BYTES>().ok_or(KeptError::Damaged)?;
+    let [got, checksum @ ..] = *head;
+    if got != VERSION {
+        return Err(KeptError::Version { got, known: VERSION });
+    }
+    if crc32(rest) != u32::from_le_bytes(checksum) {
+        return Err(KeptError::Damaged);
+    }
+    let mut events = Vec::new();
+    while !rest.is_empty() && events.len() < MAX_EVENTS {
+        let (kept, after) = postcard::take_from_bytes::<Kept<'_>>(rest).map_err(|_| KeptError::Damaged)?;
+        events.push(Event {
+            id: kept.id,
+            kind: kept.event,
+            item: kept.item_id.into(),
+            at_ms: kept.at_ms,
+        });
+        rest = after;
+    }
+    if rest.is_empty() {
+        Ok(events)
+    } else {
+        Err(KeptError::Damaged)
+    }
+}

@@ -1,0 +1,94 @@
+//! Modes: how much may be known of a shopper. The host tells which one holds; the engine cannot ask.
+
+use core::fmt;
+
+/// What may be known of the shopper, the least first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Mode {
+    /// Nothing is read, nothing is ordered.
+    Off = 0,
+    /// The page's own item and category; nothing of a visit is read or held.
+    #[default]
+    Contextual = 1,
+    /// The events of this visit, until half an hour without one.
+    Session = 2,
+}
+
+/// The byte of a mode that will hold past visits.
+const REMEMBERED: u8 = 3;
+
+/// Why a byte is no mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModeError {
+    /// The byte is kept for `remembered`, which this version does not have.
+    Remembered,
+    /// The byte means nothing.
+    Unknown {
+        /// The byte.
+        got: u8,
+    },
+}
+
+impl fmt::Display for ModeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Remembered => write!(f, "mode {REMEMBERED}, remembered, does not exist yet: ")?,
+            Self::Unknown { got } => write!(f, "there is no mode {got}: ")?,
+        }
+        f.write_str("use 0 (off), 1 (contextual) or 2 (session)")
+    }
+}
+
+impl core::error::Error for ModeError {}
+
+impl Mode {
+    /// Every mode, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Off, Self::Contextual, Self::Session];
+
+    /// Its name in options and results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Contextual => "contextual",
+            Self::Session => "session",
+        }
+    }
+
+    /// The mode that a host means by a byte.
+    ///
+    /// # Errors
+    /// [`ModeError`] for a byte without a mode.
+    pub const fn from_byte(byte: u8) -> Result<Self, ModeError> {
+        match byte {
+            0 => Ok(Self::Off),
+            1 => Ok(Self::Contextual),
+            2 => Ok(Self::Session),
+            REMEMBERED => Err(ModeError::Remembered),
+            got => Err(ModeError::Unknown { got }),
+        }
+    }
+
+    /// Whether events of the visit may be held.
+    #[must_use]
+    pub fn holds_events(self) -> bool {
+        self >= Self::Session
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_byte_is_one_of_three_modes() {
+        for (byte, mode) in (0..).zip(Mode::ALL) {
+            assert_eq!((Mode::from_byte(byte), mode as u8), (Ok(mode), byte));
+        }
+        assert_eq!(Mode::from_byte(3), Err(ModeError::Remembered));
+        assert!(Mode::from_byte(3).unwrap_err().to_string().contains("remembered"));
+        assert!(Mode::from_byte(255).unwrap_err().to_string().contains("no mode 255"));
+    }
+}

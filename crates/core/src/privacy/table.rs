@@ -1,0 +1,163 @@
+//! The table: everything of the shopper that is held, stored or exported. What does not stand here is neither.
+//!
+//! The records that leave the engine are made of its rows: a field cannot be kept or shown without one.
+
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use super::mode::Mode;
+use crate::event::EventKind;
+use crate::item::MAX_ID_BYTES;
+use crate::recall::{MAX_REQUEST_BYTES, RECALLED};
+use crate::session::MAX_EVENTS;
+
+/// Where a thing is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the engine's memory.
+    Memory,
+    /// In the bytes that the host may keep: in `sessionStorage`, where the shop chose it.
+    Kept,
+    /// In what the shopper can read and take along.
+    Export,
+}
+
+impl Place {
+    /// Its name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Kept => "kept",
+            Self::Export => "export",
+        }
+    }
+}
+
+/// How long a thing lasts; `forget` ends each of them at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Until the page is left.
+    Page,
+    /// Until the tab is closed, half an hour passes without an event, or the mode is lowered.
+    Visit,
+}
+
+impl Lifetime {
+    /// Its name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Visit => "visit",
+        }
+    }
+}
+
+/// One thing that is known of the shopper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its name, in the words of the export.
+    pub name: &'static str,
+    /// What it is, for a person.
+    pub what: &'static str,
+    /// The lowest mode in which it exists.
+    pub from: Mode,
+    /// Where it is.
+    pub places: &'static [Place],
+    /// The most bytes that it takes in any of them.
+    pub most_bytes: usize,
+    /// How long it lasts.
+    pub until: Lifetime,
+}
+
+impl Row {
+    /// Whether the thing is there.
+    #[must_use]
+    pub fn is_in(&self, place: Place) -> bool {
+        self.places.contains(&place)
+    }
+}
+
+/// Of each field of an event: name, type as it is kept, type as it is shown, bytes as it is kept, and what it is.
+/// Makes the record that is kept, the record that is shown, and the rows of the table.
+macro_rules! event_fields {
+    ($($name:ident: $kept:ty => $told:ty, $bytes:expr, $what:literal;)*) => {
+        /// An event as it is kept. Its fields are encoded in this order, by postcard.
+        #[derive(Debug, Serialize, Deserialize)]
+        pub(super) struct Kept<'a> {
+            $(pub $name: $kept,)*
+        }
+
+        /// An event as the shopper is shown it.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        pub struct Tracked {
+            $(#[doc = $what] pub $name: $told,)*
+        }
+
+        const EVENT_ROWS: &[Row] = &[$(Row {
+            name: concat!("events[].", stringify!($name)),
+            what: $what,
+            from: Mode::Session,
+            places: &[Place::Memory, Place::Kept, Place::Export],
+            most_bytes: MAX_EVENTS * $bytes,
+            until: Lifetime::Visit,
+        },)*];
+
+        /// The most bytes of one kept event.
+        pub(super) const MAX_KEPT_EVENT_BYTES: usize = 0 $(+ $bytes)*;
+    };
+}
+
+event_fields! {
+    id: u32 => u32, 5, "A number within this visit.";
+    event: EventKind => &'static str, 1, "What was done, by its GA4 name.";
+    item_id: &'a str => String, 2 + MAX_ID_BYTES, "The store's id of the item; empty where the event is about none.";
+    at_ms: i64 => f64, 10, "When, in milliseconds since 1970, by the device's clock.";
+}
+
+/// What is read off the events when it is asked for, and stands nowhere by itself.
+const fn derived(name: &'static str, what: &'static str, most_bytes: usize) -> Row {
+    Row {
+        name,
+        what,
+        from: Mode::Session,
+        places: &[Place::Export],
+        most_bytes,
+        until: Lifetime::Visit,
+    }
+}
+
+const OTHER_ROWS: &[Row] = &[
+    Row {
+        name: "mode",
+        what: "What may be known of the shopper.",
+        from: Mode::Off,
+        places: &[Place::Memory, Place::Export],
+        most_bytes: 1,
+        until: Lifetime::Page,
+    },
+    derived("gift", "Whether the shopper buys for somebody else.", 1),
+    derived(
+        "hidden",
+        "Ids of items that the shopper hid.",
+        MAX_EVENTS * MAX_ID_BYTES,
+    ),
+    derived(
+        "cart",
+        "Ids of items in the cart, as far as events told.",
+        MAX_EVENTS * MAX_ID_BYTES,
+    ),
+    Row {
+        name: "slates",
+        what: "The last requests with the events that they were answered from, so that slates can be explained; their ids are exported.",
+        from: Mode::Contextual,
+        places: &[Place::Memory, Place::Export],
+        most_bytes: RECALLED * (MAX_REQUEST_BYTES + MAX_EVENTS * MAX_KEPT_EVENT_BYTES),
+        until: Lifetime::Page,
+    },
+];
+
+/// Everything of the shopper that is held, stored or exported.
+pub const TABLE: [&[Row]; 2] = [EVENT_ROWS, OTHER_ROWS];

@@ -1,0 +1,122 @@
+//! A request in texts of its own: what a host hands over, and what can be asked again later.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::context::Context;
+use crate::engine::{Asked, Recommend, Rerank};
+use crate::item::{Item, Stock};
+
+/// What a page asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Where the slate is shown.
+    pub placement: String,
+    /// The item whose page this is.
+    pub item: Option<String>,
+    /// The category whose page this is, levels joined by ` > `.
+    pub category: Option<String>,
+    /// Places in the slate.
+    pub limit: usize,
+    /// Now, in milliseconds since 1970, by the host's clock.
+    pub now_ms: i64,
+    /// Which items.
+    pub wanted: Wanted,
+}
+
+/// Which items are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The caller's own list in a new order.
+    List(Vec<Listed>),
+    /// Items out of the whole catalog, but not these, which are sold out.
+    Catalog {
+        /// Ids of what is sold out.
+        sold_out: Vec<String>,
+    },
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+/// One item of a caller's list; see [`Item`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// The store's id.
+    pub id: String,
+    /// Stock, as the caller sees it now.
+    pub stock: Stock,
+    /// Category path.
+    pub category: Option<String>,
+    /// Brand.
+    pub brand: Option<String>,
+}
+
+impl Listed {
+    fn item(&self) -> Item<'_> {
+        Item {
+            id: &self.id,
+            stock: self.stock,
+            category: self.category.as_deref(),
+            brand: self.brand.as_deref(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.id.len() + length(self.category.as_ref()) + length(self.brand.as_ref())
+    }
+}
+
+impl Request {
+    /// Hands the request on in the form that the engine takes.
+    pub fn ask<A>(&self, answer: impl FnOnce(Asked<'_>) -> A) -> A {
+        let (placement, limit, now_ms, context) = (&*self.placement, self.limit, self.now_ms, self.context());
+        match &self.wanted {
+            Wanted::List(listed) => {
+                let items: &[Item<'_>] = &listed.iter().map(Listed::item).collect::<Vec<_>>();
+                answer(Asked::Rerank(&Rerank {
+                    placement,
+                    items,
+                    context,
+                    limit,
+                    now_ms,
+                }))
+            }
+            Wanted::Catalog { sold_out } => {
+                let sold_out: &[&str] = &sold_out.iter().map(String::as_str).collect::<Vec<_>>();
+                answer(Asked::Recommend(&Recommend {
+                    placement,
+                    context,
+                    sold_out,
+                    limit,
+                    now_ms,
+                }))
+            }
+        }
+    }
+
+    /// The page's own facts.
+    #[must_use]
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            item: self.item.as_deref(),
+            category: self.category.as_deref(),
+        }
+    }
+
+    /// Memory that it takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let wanted: usize = match &self.wanted {
+            Wanted::List(listed) => listed.iter().map(Listed::bytes).sum(),
+            Wanted::Catalog { sold_out } => sold_out.iter().map(|id| size_of::<String>() + id.len()).sum(),
+        };
+        size_of::<Self>() + self.placement.len() + length(self.item.as_ref()) + length(self.category.as_ref()) + wanted
+    }
+}
+
+fn length(text: Option<&String>) -> usize {
+    text.map_or(0, String::len)
+}

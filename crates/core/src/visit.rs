@@ -1,0 +1,179 @@
+//! A visit under a mode: all that an engine holds of one shopper, and what it may do with it.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::engine::{Asked, Engine, Rerank};
+use crate::event::EventKind;
+use crate::privacy::{self, KeptError, Mode, Profile};
+use crate::recall::{Answer, Recall, Why};
+use crate::request::Request;
+use crate::session::{EventError, Session, check};
+use crate::slate::Slate;
+
+/// One shopper's visit. Each call does what the mode allows; what it does not allow is not held.
+#[derive(Debug, Default)]
+pub struct Visit {
+    mode: Mode,
+    /// Shared with the slates that are remembered: an event copies it only where a slate rests on it.
+    session: Arc<Session>,
+    recall: Recall,
+}
+
+impl Visit {
+    /// A visit of which nothing is known yet.
+    #[must_use]
+    pub fn new(mode: Mode) -> Self {
+        Self {
+            mode,
+            ..Self::default()
+        }
+    }
+
+    /// What may be known of the shopper.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The events, as far as the mode lets them be held.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Changes the mode. What the new one may not hold is forgotten; slates of the old one cannot be explained any
+    /// more.
+    pub fn set_mode(&mut self, mode: Mode) {
+        if mode == self.mode {
+            return;
+        }
+        self.mode = mode;
+        self.recall.clear();
+        if !mode.holds_events() {
+            self.session = Arc::default();
+        }
+    }
+
+    /// Takes an event about each of the items, or one about none. All or nothing; in a mode that holds no events,
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`EventError`] for the first item that is refused; the visit is as it was before.
+    pub fn track(&mut self, kind: EventKind, items: &[impl AsRef<str>], at_ms: i64) -> Result<(), EventError> {
+        if !self.mode.holds_events() {
+            return Ok(());
+        }
+        if items.is_empty() {
+            check(kind, "")?;
+        }
+        items.iter().try_for_each(|item| check(kind, item.as_ref()))?;
+        self.end_if_over(at_ms);
+        let session = Arc::make_mut(&mut self.session);
+        if items.is_empty() {
+            session.apply(kind, "", at_ms)?;
+        }
+        items
+            .iter()
+            .try_for_each(|item| session.apply(kind, item.as_ref(), at_ms))
+    }
+
+    /// Answers a request, with reasons, and remembers it for [`explain`](Self::explain) and
+    /// [`what_if`](Self::what_if). In mode off the caller's list comes back as it is, and nothing out of the catalog.
+    ///
+    /// Costs the ranking, and once more of it for each of at most 20 signals.
+    pub fn ask<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, request: Request) -> Answer {
+        self.end_if_over(request.now_ms);
+        if self.mode == Mode::Off {
+            return Answer {
+                slate: as_it_is(engine, &request),
+                reasons: Vec::new(),
+            };
+        }
+        self.recall.answer(engine, &self.session, request)
+    }
+
+    /// The bulk form for long lists: places in the caller's list, in the new order, without reasons. Not remembered.
+    pub fn order<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, request: &Request) -> Vec<u32> {
+        self.end_if_over(request.now_ms);
+        request.ask(|asked| match asked {
+            Asked::Rerank(request) => {
+                let slate = match self.mode {
+                    Mode::Off => engine.shop_order(request),
+                    _ => engine.rerank(&self.session, request, &mut None),
+                };
+                slate.items.iter().filter_map(|item| item.from_position).collect()
+            }
+            Asked::Recommend(_) => Vec::new(),
+        })
+    }
+
+    /// Why the item stands where it stands in one of the last slates; `None` where that is forgotten.
+    pub fn explain<B: AsRef<[u8]>>(&self, engine: &mut Engine<B>, slate_id: &str, item: &str) -> Option<Why> {
+        self.recall.explain(engine, slate_id, item)
+    }
+
+    /// One of the last slates as it would be without the events of these numbers; `None` where that is forgotten.
+    pub fn what_if<B: AsRef<[u8]>>(&self, engine: &mut Engine<B>, slate_id: &str, without: &[u32]) -> Option<Answer> {
+        self.recall.what_if(engine, slate_id, without)
+    }
+
+    /// Ids of the slates that can still be explained, oldest first.
+    pub fn slate_ids(&self) -> impl Iterator<Item = &str> {
+        self.recall.slate_ids()
+    }
+
+    /// All that is known of the shopper.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        Profile::of(self.mode, &self.session)
+    }
+
+    /// The bytes by which the visit survives the page: at most 64 KiB, `None` where there is nothing to keep.
+    #[must_use]
+    pub fn save(&self) -> Option<Vec<u8>> {
+        privacy::encode(&self.session)
+    }
+
+    /// Takes up a visit that was kept, before the first event of this page.
+    ///
+    /// # Errors
+    /// [`KeptError`] where the mode holds no visit, or the bytes are none that goes on; nothing has changed then.
+    pub fn restore(&mut self, kept: &[u8], now_ms: i64) -> Result<(), KeptError> {
+        if !self.mode.holds_events() {
+            return Err(KeptError::NotInMode(self.mode));
+        }
+        self.end_if_over(now_ms);
+        if self.session.events().len() > 0 {
+            return Err(KeptError::InTheWay);
+        }
+        self.session = Arc::new(privacy::decode(kept, now_ms)?);
+        Ok(())
+    }
+
+    /// Forgets everything but the mode.
+    pub fn forget(&mut self) {
+        *self = Self::new(self.mode);
+    }
+
+    /// A visit that is over is forgotten as soon as anybody tells the time.
+    fn end_if_over(&mut self, now_ms: i64) {
+        if self.session.is_over(now_ms) {
+            self.forget();
+        }
+    }
+}
+
+/// The caller's list as it stands, and of the catalog nothing: the caller shows its own order.
+fn as_it_is<B: AsRef<[u8]>>(engine: &mut Engine<B>, request: &Request) -> Slate<'static> {
+    request.ask(|asked| match asked {
+        Asked::Rerank(request) => engine.shop_order(request).into_owned(),
+        Asked::Recommend(request) => {
+            let none = Rerank {
+                placement: request.placement,
+                ..Rerank::default()
+            };
+            engine.shop_order(&none).into_owned()
+        }
+    })
+}
