@@ -1,14 +1,17 @@
 /** Puts the marked lists of the page in order, and again when something changed that the order depends on. */
 
-import type { Shelfwise, Slate } from "../types.js";
+import type { PageContext, Shelfwise, Slate } from "../types.js";
 import type { Page } from "./page.js";
+import { ITEM_ATTRIBUTE } from "./setting.js";
 
 /** `rerankElements` of the package, as far as it is used here. */
-export type Rerank = (
-    shelf: Shelfwise,
-    container: Element,
-    options: { placement: string; item: (node: Element) => string | undefined; category?: string },
-) => Promise<Slate>;
+export type Rerank = (shelf: Shelfwise, container: Element, options: RerankOptions) => Promise<Slate>;
+
+interface RerankOptions {
+    placement: string;
+    context: PageContext;
+    item?: (node: Element) => string | undefined;
+}
 
 /** Where lists are, and how their items are known. */
 export interface ListPlace {
@@ -60,30 +63,16 @@ export class Lists {
     async #rank(list: Element): Promise<void> {
         try {
             const { itemAttribute } = this.place;
-            const item = (node: Element): string | undefined => node.getAttribute(itemAttribute) ?? undefined;
-            const nodes = [...list.querySelectorAll(`[${itemAttribute}]`)];
-            const context = this.page.context(nodes.flatMap((node) => item(node) ?? []));
-            const placement = list.getAttribute("data-shelfwise-list") || list.getAttribute("data-shelfwise") || "category";
-            await this.rerank(about(this.shelf, context.item), list, {
-                placement,
-                item,
-                ...(context.category !== undefined && { category: context.category }),
+            const idOf = (node: Element): string | undefined => node.getAttribute(itemAttribute) ?? undefined;
+            const ids = [...list.querySelectorAll(`[${itemAttribute}]`)].flatMap((node) => idOf(node) ?? []);
+            await this.rerank(this.shelf, list, {
+                placement: list.getAttribute("data-shelfwise-list") || list.getAttribute("data-shelfwise") || "category",
+                context: this.page.context(ids),
+                // By its own attribute the package reads stock and category of a tile, too.
+                ...(itemAttribute !== ITEM_ATTRIBUTE && { item: idOf }),
             });
         } catch {
             // The list stays in the shop's own order.
         }
     }
-}
-
-/** The handle, with the page's item as the context of every request. */
-function about(shelf: Shelfwise, item: string | undefined): Shelfwise {
-    if (item === undefined) return shelf;
-    const rerank: Shelfwise["rerank"] = (request) => shelf.rerank({ ...request, context: { item, ...request.context } });
-    return new Proxy(shelf, {
-        get(target, name) {
-            if (name === "rerank") return rerank;
-            const value: unknown = Reflect.get(target, name, target);
-            return typeof value === "function" ? value.bind(target) : value;
-        },
-    });
 }

@@ -2,6 +2,8 @@
 
 import type { Consent, Mode, Options } from "../types.js";
 
+/** How the node of an item is known where `data-item-attribute` says nothing. */
+export const ITEM_ATTRIBUTE = "data-item-id";
 /** Containers whose items are put in order where `data-list` says nothing. */
 const LISTS = '[data-shelfwise="category"], [data-shelfwise-list]';
 /** Names of hosts on which shops are developed. */
@@ -44,7 +46,7 @@ export function readSetting({ dataset }: HTMLElement, host: string): Setting {
         consent: followsGoogle ? "google" : "not read",
         layer: dataset["dataLayer"] || "dataLayer",
         lists: dataset["list"] || LISTS,
-        itemAttribute: dataset["itemAttribute"] || "data-item-id",
+        itemAttribute: dataset["itemAttribute"] || ITEM_ATTRIBUTE,
         isDevelopment: dataset["debug"] !== undefined || DEVELOPMENT.test(host),
     };
 }

@@ -1,0 +1,64 @@
+/** What a shop writes into its script element. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { load } from "./sources.mjs";
+
+const { ownScript, readSetting } = await load("auto/setting.ts");
+
+const setting = (dataset, host = "shop.example") => readSetting({ dataset }, host);
+
+test("one attribute is enough: everything else has a value that asks for no consent and keeps nothing", () => {
+  const { options, ...rest } = setting({ snapshot: "/model.swm" });
+  assert.deepEqual(options, { snapshot: "/model.swm" });
+  assert.deepEqual(rest, {
+    consent: "not read",
+    layer: "dataLayer",
+    lists: '[data-shelfwise="category"], [data-shelfwise-list]',
+    itemAttribute: "data-item-id",
+    isDevelopment: false,
+  });
+});
+
+test("every attribute has its place", () => {
+  const { options, ...rest } = setting({
+    snapshot: "/model.swm", integrity: "sha256-x", policy: "/policy.swp", policyIntegrity: "sha256-y", mode: "session",
+    isolation: "inline", visit: "tab", consent: "granted", list: ".grid", dataLayer: "gtmLayer", itemAttribute: "data-sku",
+  });
+  assert.deepEqual(options, {
+    snapshot: "/model.swm", integrity: "sha256-x", policy: { url: "/policy.swp", integrity: "sha256-y" }, mode: "session",
+    isolation: "inline", visit: "tab", consent: "granted",
+  });
+  assert.deepEqual(rest, { consent: "not read", layer: "gtmLayer", lists: ".grid", itemAttribute: "data-sku", isDevelopment: false });
+});
+
+test('data-consent="ga" waits for the dataLayer', () => {
+  const { options, consent } = setting({ snapshot: "/m", mode: "session", consent: "ga" });
+  assert.equal(options.consent, "pending");
+  assert.equal(consent, "google");
+});
+
+test("a word that is wrong is handed on, for createShelfwise to say so", () => {
+  assert.equal(setting({ snapshot: "/m", mode: "sesion" }).options.mode, "sesion");
+});
+
+for (const host of ["localhost", "127.0.0.1", "127.8.8.8", "[::1]", "shop.local", "shop.test", "www.shop.localhost"]) {
+  test(`the linter speaks on ${host}`, () => assert.equal(setting({ snapshot: "/m" }, host).isDevelopment, true));
+}
+
+for (const host of ["shop.example", "local.shop.example", "localhost.evil.example", "mytest", "contest", "10.127.0.1", ""]) {
+  test(`it is silent on "${host}"`, () => assert.equal(setting({ snapshot: "/m" }, host).isDevelopment, false));
+}
+
+test("data-debug lets it speak anywhere", () => {
+  assert.equal(setting({ snapshot: "/m", debug: "" }).isDevelopment, true);
+});
+
+test("of several scripts the one that loaded this file counts", () => {
+  const [other, own] = [{ src: "https://shop.example/other.js" }, { src: "https://shop.example/auto.js" }];
+  const page = { querySelectorAll: () => [other, own] };
+  assert.equal(ownScript(page, "https://shop.example/auto.js"), own);
+  assert.equal(ownScript(page, "https://shop.example/bundle.js"), other, "bundled into a file of the shop's");
+  assert.equal(ownScript({ querySelectorAll: () => [] }, "https://shop.example/auto.js"), null);
+});
