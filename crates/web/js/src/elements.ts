@@ -1,0 +1,103 @@
+/**
+ * Puts lists of the page in the order for this visit. Nodes are moved, hidden and brought back; none is made, none is
+ * removed, and no text of theirs is changed but in places that the shop marks for reasons.
+ */
+
+import { loadAll } from "./elements/images.js";
+import { List } from "./elements/list.js";
+import { noteInput } from "./elements/presence.js";
+import { ITEM_ATTRIBUTE, type ItemOf } from "./elements/units.js";
+import { type NameOf, type Say, sayInEnglish } from "./elements/words.js";
+import type { PageContext, Shelfwise, Slate } from "./types.js";
+
+export type { ItemOf, NameOf, Say };
+export { sayInEnglish };
+
+/** How `rerankElements` asks and shows. */
+export interface RerankElementsOptions {
+    /** Where the list is shown; `category` where nothing is said. */
+    placement?: string;
+    /** The item of a node; the attribute `data-item-id` where nothing is said. */
+    item?: ItemOf;
+    /** The page's own facts. */
+    context?: PageContext;
+    /** Short for `context.category`. */
+    category?: string;
+    /** Places; what stands behind them is spare and hidden. Every node has a place where nothing is said. */
+    limit?: number;
+    /** An element that keeps its place on screen, such as the button that was pressed. */
+    hold?: Element;
+    /**
+     * Whether tiles on screen may change places while the shopper does nothing. `exchange` where nothing is said:
+     * they come up in each other's places, and only where no place moves or changes its size.
+     */
+    onscreen?: "exchange" | "keep";
+    /**
+     * `strict` where nothing is said: in `session` mode every image of the list is loaded before it is ranked, so that
+     * what the page asks for does not depend on the visit. `declared`: images load as they come on screen, and that
+     * channel is declared in the shop's data-flow manifest.
+     */
+    rendering?: "strict" | "declared";
+    /** Says why, in tiles with a place `[data-shelfwise-reason]`; plain English where nothing is said. */
+    reason?: Say;
+    /** Names of products for reasons; `data-item-name` of a tile of the list where nothing is said. */
+    nameOf?: NameOf;
+}
+
+/**
+ * Puts the items of `container` in the order for this visit. Never rejects: what fails leaves the shop's own order.
+ * Of several calls in flight the last one counts. Cost: one ranking, and two layouts of the page.
+ */
+export async function rerankElements(shelf: Shelfwise, container: Element, options: RerankElementsOptions = {}): Promise<Slate> {
+    noteInput();
+    const list = List.of(container);
+    const turn = (list.turn += 1);
+    list.itemOf = options.item;
+    const { limit, asked, slate } = await ask(shelf, list, options);
+    if (list.turn !== turn) return slate;
+    const { hold, onscreen, reason: say = sayInEnglish, nameOf = namesWithin(container) } = options;
+    try {
+        list.show({ slate, asked, limit, hold, onscreen, say, nameOf });
+    } catch (error) {
+        console.error("Shelfwise: the list stays in the shop's own order.", error);
+        list.restore();
+    }
+    return slate;
+}
+
+/** Puts the items of `container` back into the shop's own order, at once. */
+export function restoreElements(container: Element): void {
+    const list = List.of(container);
+    list.turn += 1;
+    list.restore();
+}
+
+interface Answer {
+    slate: Slate;
+    asked: ReadonlySet<string>;
+    limit: number;
+}
+
+async function ask(shelf: Shelfwise, list: List, options: RerankElementsOptions): Promise<Answer> {
+    const units = list.units();
+    const items = [...new Map(units.map(({ item }) => [item.item_id, item])).values()];
+    const asked = new Set(items.map(({ item_id }) => item_id));
+    const limit = options.limit !== undefined && options.limit > 0 ? Math.floor(options.limit) : Infinity;
+    const request = {
+        placement: options.placement ?? "category",
+        items,
+        context: { ...(options.category && { category: options.category }), ...options.context },
+        ...(Number.isFinite(limit) && { limit }),
+    };
+    const isStrict = options.rendering !== "declared" && shelf.status.ready && shelf.status.mode === "session";
+    const isLoaded = !isStrict || (await loadAll(units.map(({ node }) => node)));
+    try {
+        return { slate: isLoaded ? await shelf.rerank(request) : shelf.storeOrder(items), asked, limit };
+    } catch {
+        return { slate: shelf.storeOrder(items), asked, limit };
+    }
+}
+
+function namesWithin(container: Element): NameOf {
+    return (id) => container.querySelector(`[${ITEM_ATTRIBUTE}="${CSS.escape(id)}"]`)?.getAttribute("data-item-name") ?? undefined;
+}

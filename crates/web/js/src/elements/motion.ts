@@ -1,0 +1,40 @@
+/** How nodes get to their new places. */
+
+import { isDrawn } from "./rectangle.js";
+
+const GLIDE: KeyframeAnimationOptions = { duration: 320, easing: "cubic-bezier(.2, .8, .2, 1)" };
+const APPEAR: KeyframeAnimationOptions = { duration: 160, easing: "ease-out" };
+/** No motion to be seen: what came to a new place is drawn there as new in its first frame. */
+const AT_ONCE: KeyframeAnimationOptions = { duration: 1 };
+
+const running = new WeakMap<Element, Animation>();
+
+/** Ends what still runs, so that places can be read as they are. */
+export function stopMotion(nodes: readonly Element[]): void {
+    for (const node of nodes) {
+        running.get(node)?.cancel();
+        running.delete(node);
+    }
+}
+
+/** Lets a node glide from where it was seen to where it stands: an answer to the shopper's input. */
+export function glide(node: Element, before: DOMRect, after: DOMRect): void {
+    if (!isDrawn(before)) return appear(node);
+    if (isMotionReduced()) return animate(node, { opacity: [0, 1] }, AT_ONCE);
+    const from = `${before.left - after.left}px ${before.top - after.top}px`;
+    animate(node, { translate: [from, "0px 0px"] }, GLIDE);
+}
+
+/** Lets a node come up where it stands: nothing travels over the page without the shopper having done something. */
+export function appear(node: Element): void {
+    animate(node, { opacity: [0, 1] }, isMotionReduced() ? AT_ONCE : APPEAR);
+}
+
+function animate(node: Element, frames: PropertyIndexedKeyframes, options: KeyframeAnimationOptions): void {
+    running.get(node)?.cancel();
+    running.set(node, node.animate(frames, options));
+}
+
+function isMotionReduced(): boolean {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

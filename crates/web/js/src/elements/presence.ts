@@ -1,0 +1,37 @@
+/** What the shopper is doing right now: which nodes are in use, and whether what happens next answers to input. */
+
+/**
+ * Browsers do not count a movement within 500 ms of input as a layout shift. What is left of it has to be enough to
+ * draw the next frame.
+ */
+const ANSWER_MS = 400;
+const INPUTS = ["pointerdown", "keydown", "click"];
+
+let lastInput = -Infinity;
+let listens = false;
+
+/** Notes from now on when the shopper last pressed something: the time, not what. */
+export function noteInput(): void {
+    if (listens) return;
+    listens = true;
+    for (const name of INPUTS) addEventListener(name, (event) => (lastInput = event.timeStamp), { capture: true, passive: true });
+}
+
+/** Whether the shopper pressed something just now, so that a movement is an answer and no surprise. */
+export function isAnswer(): boolean {
+    return performance.now() - lastInput < ANSWER_MS;
+}
+
+/** Tells of a node whether the shopper is using it: it has the focus, the pointer, the selection, or plays a film. */
+export function inUse(container: Element): (node: Element) => boolean {
+    const { activeElement } = container.getRootNode() as Document | ShadowRoot;
+    const selection = getSelection();
+    const points: Node[] = [...container.querySelectorAll(":hover")].slice(0, 1);
+    if (activeElement && activeElement !== container && container.contains(activeElement)) points.push(activeElement);
+    if (selection && !selection.isCollapsed && selection.anchorNode && selection.focusNode) {
+        points.push(selection.anchorNode, selection.focusNode);
+    }
+    for (const film of container.querySelectorAll<HTMLMediaElement>("video, audio")) if (!film.paused) points.push(film);
+    const deepest = points.filter((point) => point !== container);
+    return (node) => deepest.some((point) => node.contains(point));
+}

@@ -1,0 +1,140 @@
+/**
+ * Reserved slots that the shop fills: every item gets a node of its own in the place of a slot's, and the shop's own
+ * nodes come back as they were.
+ */
+
+import type { SlateItem } from "../types.js";
+import { appear } from "./motion.js";
+import { putInPlaces } from "./place.js";
+import { inUse, isAnswer } from "./presence.js";
+import { keepHeight } from "./space.js";
+import { ITEM_ATTRIBUTE } from "./units.js";
+import { isDisturbed, look, move } from "./view.js";
+import { type NameOf, type Say, writeReason } from "./words.js";
+
+const SLOT = "data-shelfwise-slot";
+
+/** Builds an item into `slot`, by calls of the DOM: a copy of the template's element, or of the slot without contents. */
+export type Render = (item: SlateItem, slot: Element) => void;
+
+/** How slots are filled. */
+export interface Filling {
+    render: Render;
+    say: Say;
+    nameOf: NameOf;
+    onscreen: "exchange" | "keep" | undefined;
+}
+
+export class Slots {
+    /** The shop's own nodes, in its order. */
+    readonly #own: readonly Element[];
+    readonly #pattern: Element | null;
+    /** Nodes made for items that were here. */
+    readonly #made = new Map<string, Element>();
+    #now: Element[];
+
+    /** The slots of `shelf`; where it has none, `places` copies of its template. */
+    constructor(private readonly shelf: Element, places: number) {
+        const template = shelf.querySelector("template");
+        const found = [...shelf.querySelectorAll(`[${SLOT}]`)];
+        this.#pattern = template?.content.firstElementChild ?? found[0]?.cloneNode(false) as Element ?? null;
+        this.#own = found.length > 0 || !template ? found : reserve(template, places);
+        this.#now = [...this.#own];
+    }
+
+    get count(): number {
+        return this.#own.length;
+    }
+
+    /** Ids of the shop's own choice, in its order. */
+    get ownIds(): string[] {
+        return this.#own.flatMap((node) => idOf(node) ?? []);
+    }
+
+    /** Fills the slots with these items; where they are too few, the shop's own choice stands. */
+    fill(items: readonly SlateItem[], filling: Filling): void {
+        const isCalm = !isAnswer();
+        const view = look(this.shelf, this.#now);
+        const used = new Set(this.#now.filter(inUse(this.shelf)));
+        const onScreen = new Set([...used, ...view.drawn.slice(0, view.lastOnScreen + 1)]);
+        const keepsScreen = isCalm && filling.onscreen === "keep";
+        let next = this.#choose(items, keepsScreen ? onScreen : used, filling.render);
+        this.#put(next, used);
+        this.#write(items, filling);
+        if (isCalm && !keepsScreen && isDisturbed(view, next)) {
+            next = this.#choose(items, onScreen, filling.render);
+            this.#put(next, used);
+        }
+        if (isCalm) keepHeight(this.shelf, view.box);
+        const fresh = next.filter((node) => !view.before.has(node));
+        move(view, next, appear);
+        fresh.forEach(appear);
+        // Nodes of items that left are made anew when they come back: what is kept is as much as what is shown.
+        for (const [id, node] of this.#made) if (!next.includes(node)) this.#made.delete(id);
+    }
+
+    /** The shop's own choice: the same nodes in the same places. */
+    restore(): void {
+        this.#put(this.#own, new Set());
+        for (const node of this.#own) writeReason(node, "");
+    }
+
+    #put(next: readonly Element[], rooted: ReadonlySet<Element>): void {
+        putInPlaces(this.#now, next, rooted);
+        this.#now = [...next];
+    }
+
+    /** A node for every place: those to keep where they are, then the items, then the shop's own choice. */
+    #choose(items: readonly SlateItem[], keep: ReadonlySet<Element>, render: Render): Element[] {
+        const seen = new Set([...keep].flatMap((node) => idOf(node) ?? []));
+        const nodes: Element[] = [];
+        const free = this.#now.length - keep.size;
+        for (const item of items) {
+            if (nodes.length >= free) break;
+            const node = seen.has(item.item_id) ? undefined : this.#nodeOf(item, render);
+            if (!node) continue;
+            seen.add(item.item_id);
+            nodes.push(node);
+        }
+        const rest = this.#own.filter((node) => !keep.has(node) && !nodes.includes(node) && !seen.has(idOf(node) ?? ""));
+        const next = [...nodes, ...rest].values();
+        return this.#now.map((node) => (keep.has(node) ? node : (next.next().value ?? node)));
+    }
+
+    #nodeOf(item: SlateItem, render: Render): Element | undefined {
+        const id = item.item_id;
+        const known = this.#made.get(id) ?? this.#own.find((node) => idOf(node) === id);
+        if (known || !this.#pattern) return known;
+        const node = this.#pattern.cloneNode(true) as Element;
+        node.setAttribute(SLOT, "");
+        node.setAttribute(ITEM_ATTRIBUTE, id);
+        try {
+            render(item, node);
+            this.#made.set(id, node);
+            return node;
+        } catch (error) {
+            console.error(`Shelfwise: render() failed for item "${id}"; it is left out.`, error);
+            return undefined;
+        }
+    }
+
+    #write(items: readonly SlateItem[], { say, nameOf }: Filling): void {
+        const reasons = new Map(items.map((item) => [item.item_id, item.reasons]));
+        for (const node of this.#now) writeReason(node, say(reasons.get(idOf(node) ?? "") ?? [], nameOf));
+    }
+}
+
+function idOf(node: Element): string | undefined {
+    const marked = node.hasAttribute(ITEM_ATTRIBUTE) ? node : node.querySelector(`[${ITEM_ATTRIBUTE}]`);
+    return marked?.getAttribute(ITEM_ATTRIBUTE) ?? undefined;
+}
+
+/** Copies of the template's element behind it: empty places of the shop's own making. */
+function reserve(template: HTMLTemplateElement, places: number): Element[] {
+    const pattern = template.content.firstElementChild;
+    if (!pattern) return [];
+    const copies = Array.from({ length: places }, () => document.importNode(pattern, true));
+    for (const copy of copies) copy.setAttribute(SLOT, "");
+    template.after(...copies);
+    return copies;
+}

@@ -1,0 +1,55 @@
+/** Hides nodes that have no place now, and brings them back as the shop had them. */
+
+/** What the shop had set itself, kept as long as the node is as we set it. */
+interface Own {
+    hidden: HTMLElement["hidden"];
+    display: [value: string, priority: string];
+}
+
+const owns = new WeakMap<HTMLElement, Own>();
+
+/** Hides nodes from everybody, also where the shop's own rules about `display` beat `[hidden]`. */
+export function hide(nodes: readonly Element[]): void {
+    const fresh = nodes.filter(isHtml).filter((node) => !node.hidden);
+    for (const node of fresh) {
+        remember(node);
+        node.hidden = true;
+    }
+    for (const node of fresh) {
+        if (getComputedStyle(node).display !== "none") node.style.setProperty("display", "none", "important");
+    }
+}
+
+/** Shows nodes that have a place now, the shop's spare ones too. */
+export function show(nodes: readonly Element[]): void {
+    for (const node of nodes.filter(isHtml).filter((node) => node.hidden)) {
+        if (owns.get(node)?.hidden === false) restore([node]);
+        else showAs(node, { ...remember(node), hidden: false });
+    }
+}
+
+/** As the shop had them: what it hid itself stays hidden. */
+export function restore(nodes: readonly Element[]): void {
+    for (const node of nodes.filter(isHtml)) {
+        const own = owns.get(node);
+        if (own) showAs(node, own);
+        owns.delete(node);
+    }
+}
+
+function showAs(node: HTMLElement, { hidden, display }: Own): void {
+    node.hidden = hidden;
+    if (node.style.getPropertyPriority("display") === "important") node.style.setProperty("display", ...display);
+    if (node.getAttribute("style") === "") node.removeAttribute("style");
+}
+
+function remember(node: HTMLElement): Own {
+    const { style, hidden } = node;
+    const own = owns.get(node) ?? { hidden, display: [style.getPropertyValue("display"), style.getPropertyPriority("display")] };
+    owns.set(node, own);
+    return own;
+}
+
+function isHtml(node: Element): node is HTMLElement {
+    return node instanceof HTMLElement;
+}
