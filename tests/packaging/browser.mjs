@@ -26,7 +26,7 @@ export async function open(browser, address, look) {
   const page = await (await browser.newContext()).newPage();
   const said = [];
   page.on("pageerror", (error) => said.push(error.message));
-  page.on("console", (message) => message.type() === "error" && said.push(message.text()));
+  page.on("console", (message) => message.type() === "error" && said.push(`${message.text()} ${message.location().url}`));
   try {
     await page.goto(address);
     return await look(page);

@@ -1,7 +1,7 @@
 /** What every environment must show. */
 
 import assert from "node:assert/strict";
-import { LIST } from "./environments/shop.mjs";
+import { LIST } from "./environments/shop.js";
 
 /** The shop's order first; another one after bread went into the basket, of the same items, with butter before soap. */
 export function assertReranked(seen, isolation) {

@@ -6,7 +6,7 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,11 +23,12 @@ const NPM = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglev
 
 /** Copies the folder and installs the tarball into the copy; returns where it is. */
 export function project(environment, folder = join(HERE, "environments", environment)) {
+  if (!existsSync(TARBALL)) throw new Error(`there is no ${TARBALL}: run \`cargo xtask package\` first`);
   const copy = join(OUT, environment);
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   cpSync(folder, copy, { recursive: true });
-  cpSync(join(HERE, "environments/shop.mjs"), join(copy, "shop.mjs"));
+  cpSync(join(HERE, "environments/shop.js"), join(copy, "shop.js"));
   run("npm", [...NPM, TARBALL], copy);
   return copy;
 }

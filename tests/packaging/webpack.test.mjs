@@ -8,20 +8,19 @@ import webpack from "webpack";
 import { launch, open, seen } from "./browser.mjs";
 import { assertReranked, report } from "./expect.mjs";
 import { MODEL, project } from "./project.mjs";
-import { contained, serve } from "./served.mjs";
+import { serve } from "./served.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-/** Builds the folder's `main.js` into `dist`, as `webpack` does without a configuration but for these. */
+/** Builds the folder's `main.js` into `dist`: webpack as it comes. */
 function build(folder) {
   const options = {
     context: folder,
     mode: "production",
     entry: "./main.js",
-    output: { path: join(folder, "dist"), publicPath: "/", module: true },
-    experiments: { outputModule: true },
+    output: { path: join(folder, "dist") },
   };
   return new Promise((done, failed) => {
     webpack(options, (error, stats) => {

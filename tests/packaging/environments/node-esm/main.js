@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { createShelfwise } from "shelfwise";
-import { visit } from "./shop.mjs";
+import { visit } from "./shop.js";
 
 const snapshot = new Uint8Array(await readFile(process.argv[2]));
 console.log(JSON.stringify(await visit(createShelfwise, { snapshot, isolation: "inline" })));

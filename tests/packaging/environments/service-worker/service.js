@@ -1,5 +1,5 @@
 import { createShelfwise } from "/shelfwise/index.js";
-import { visit } from "/shop.mjs";
+import { visit } from "/shop.js";
 
 self.addEventListener("message", (event) => {
   const asked = visit(createShelfwise, { snapshot: "/grocer.swm", isolation: "inline" });
