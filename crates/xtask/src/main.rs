@@ -6,9 +6,12 @@ mod demo;
 mod fuzz;
 mod imports;
 mod npm;
+mod package;
+mod packaging;
 mod process;
 mod programs;
 mod quality;
+mod reference;
 mod serve;
 mod shop;
 mod size;
@@ -46,6 +49,8 @@ enum Task {
     Test(Selection),
     /// Build the browser module and its glue into target/shelfwise.
     Wasm,
+    /// Build the npm package around the module: target/shelfwise/package/shelfwise-<version>.tgz.
+    Package,
     /// Weigh the built module and its glue against the budget in wasm-pack.toml.
     Size,
     /// Compare what the built module asks of its page with crates/web/imports.allow, and refuse roads out.
@@ -54,6 +59,8 @@ enum Task {
     Tidy,
     /// Train and replay every log beside peers, and write docs/quality.md and docs/quality.svg.
     Quality(QualityOptions),
+    /// Write docs/api.md anew out of the comments in the package's types.
+    Reference,
     /// Compute the answers of the golden vectors anew, for a reviewer to read the difference.
     Vectors,
 }
@@ -75,10 +82,12 @@ fn run(task: &Task) -> Result<()> {
         Task::Demo(options) => demo::run(&workspace, &config, options),
         Task::Test(selection) => suite::run(&workspace, &config, selection),
         Task::Wasm => wasm::build(&workspace, &config).map(|_| ()),
+        Task::Package => package::run(&workspace, &config).map(|_| ()),
         Task::Size => size::check(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),
         Task::Tidy => tidy::check(&workspace),
         Task::Quality(options) => quality::run(&workspace, options),
+        Task::Reference => reference::write(&workspace),
         Task::Vectors => vectors::regenerate(&workspace),
     }
 }

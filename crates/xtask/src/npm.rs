@@ -15,22 +15,34 @@ use crate::workspace::Workspace;
 pub enum NpmFolder {
     /// What builds the module: wasm-opt.
     BuildTools,
+    /// What builds the package out of its sources: esbuild, and the compiler that checks types.
+    PackageTools,
     /// What drives browsers in tests.
     BrowserTests,
+    /// What drives two browsers through the package's failures.
+    PackageTests,
+    /// Bundlers and runtimes that shops install the package into.
+    PackagingTests,
 }
 
 impl NpmFolder {
     fn folder(self) -> &'static str {
         match self {
             Self::BuildTools => "crates/xtask/npm",
+            Self::PackageTools => "crates/web/js",
+            Self::PackageTests => "tests/package",
             Self::BrowserTests => "tests/browser",
+            Self::PackagingTests => "tests/packaging",
         }
     }
 
     fn package(self) -> &'static str {
         match self {
             Self::BuildTools => "binaryen",
+            Self::PackageTools => "esbuild",
+            Self::PackageTests => "puppeteer-core",
             Self::BrowserTests => "playwright-core",
+            Self::PackagingTests => "workerd",
         }
     }
 
@@ -89,7 +101,13 @@ mod tests {
     fn lock_files_carry_the_pinned_versions() {
         let workspace = Workspace::own();
         let config = Config::read(&workspace).unwrap();
-        for npm in [NpmFolder::BuildTools, NpmFolder::BrowserTests] {
+        for npm in [
+            NpmFolder::BuildTools,
+            NpmFolder::PackageTools,
+            NpmFolder::BrowserTests,
+            NpmFolder::PackageTests,
+            NpmFolder::PackagingTests,
+        ] {
             let lock = fs::read_to_string(workspace.path(npm.folder()).join("package-lock.json")).unwrap();
             let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
             let locked = &lock["packages"][format!("node_modules/{}", npm.package())]["version"];

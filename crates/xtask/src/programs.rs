@@ -14,6 +14,12 @@ use crate::workspace::Workspace;
 pub enum SystemProgram {
     /// The browser of the tests.
     Chromium,
+    /// The other engine of the tests.
+    Firefox,
+    /// A server that the recipes for headers are tried in.
+    Nginx,
+    /// Another one.
+    Caddy,
     /// What drives it for wasm-bindgen's tests; of the same version as the browser.
     Chromedriver,
 }
@@ -24,6 +30,9 @@ impl SystemProgram {
         match self {
             Self::Chromium => &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
             Self::Chromedriver => &["chromedriver"],
+            Self::Firefox => &["firefox-esr", "firefox"],
+            Self::Nginx => &["nginx"],
+            Self::Caddy => &["caddy"],
         }
     }
 
@@ -31,6 +40,9 @@ impl SystemProgram {
         match self {
             Self::Chromium => "chromium",
             Self::Chromedriver => "chromium-driver",
+            Self::Firefox => "firefox-esr",
+            Self::Nginx => "nginx-light",
+            Self::Caddy => "caddy",
         }
     }
 

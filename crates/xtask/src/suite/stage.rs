@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::programs::{CrateProgram, Dependencies};
 use crate::vectors::WasmHost;
 use crate::workspace::Workspace;
-use crate::{browser, fuzz, imports, process, quality, size, tidy, vectors, wasm};
+use crate::{browser, fuzz, imports, packaging, process, quality, size, tidy, vectors, wasm};
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
 const FUZZ_SECONDS: u32 = 60;
@@ -41,6 +41,10 @@ pub enum Stage {
     Node,
     /// Golden vectors in headless Chromium: the same bytes again.
     Chromium,
+    /// Golden vectors in Firefox and workerd: the same bytes once more.
+    Hosts,
+    /// The packed tarball, installed and run where storefronts would; examples and recipes with it.
+    Packaging,
     /// The demo shop in Chromium, end to end, with screenshots.
     Shop,
     /// Hostile bytes, a minute for each target.
@@ -70,6 +74,8 @@ impl Stage {
             Self::Imports => "imports: no road out of the module",
             Self::Node => "node: golden vectors in wasm",
             Self::Chromium => "chromium: golden vectors in wasm",
+            Self::Hosts => "hosts: golden vectors in Firefox and workerd",
+            Self::Packaging => "packaging: the tarball in shops",
             Self::Shop => "shop: end to end in Chromium",
             Self::Fuzz => "fuzz: hostile bytes, a minute each",
         }
@@ -101,6 +107,8 @@ impl Stage {
             Self::Imports => imports::audit(workspace, config),
             Self::Node => vectors::run(workspace, WasmHost::Node),
             Self::Chromium => vectors::run(workspace, WasmHost::Chromium),
+            Self::Hosts => packaging::hosts(workspace, config),
+            Self::Packaging => packaging::tarball(workspace, config),
             Self::Shop => browser::shop(workspace, config),
             Self::Fuzz => fuzz::run(workspace, FUZZ_SECONDS),
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use super::tree::Tree;
+use crate::reference;
 
 /// The document of the snapshot's format.
 const FORMAT: &str = "docs/snapshot-format.md";
@@ -37,6 +38,24 @@ fn hash(layout: &str) -> String {
     let mut hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     hex.truncate(HASH_DIGITS);
     hex
+}
+
+/// The API's reference says what the types say.
+pub fn reference(tree: &Tree) -> Vec<String> {
+    let (page, types) = (reference::PAGE, reference::TYPES);
+    let Some(source) = tree.text(types) else {
+        return vec![format!("{page} is made of {types}, which is not there")];
+    };
+    let finding = match reference::page(source) {
+        Err(error) => Some(format!(
+            "{types}: {error}: write it as the others are, or teach `crates/xtask/src/reference` to read it"
+        )),
+        Ok(made) if tree.text(page) != Some(&made) => Some(format!(
+            "{page}: {types} says something else: run `cargo xtask reference`"
+        )),
+        Ok(_) => None,
+    };
+    finding.into_iter().collect()
 }
 
 /// Users read what changed: the log's newest section has at least one entry.
@@ -91,6 +110,19 @@ fn targets(line: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_that_the_types_have_left_behind_is_found() {
+        let types = "/** F. */\nexport type A = number;\n";
+        let made = reference::page(types).unwrap();
+        let with = |page: &str| reference(&Tree::of(&[(reference::TYPES, types), (reference::PAGE, page)]));
+        assert!(with(&made).is_empty());
+        let found = with(&made.replace("number", "string"));
+        assert!(
+            found.len() == 1 && found[0].contains("cargo xtask reference"),
+            "{found:?}"
+        );
+    }
 
     #[test]
     fn a_changed_layout_asks_for_its_document() {

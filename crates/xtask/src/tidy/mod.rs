@@ -24,6 +24,8 @@ const CHECKS: &[(&str, Check)] = &[
     ("core without std", sources::core_without_std),
     ("snapshot format and its document", documents::format_hash),
     ("change log", documents::changelog),
+    ("API reference and its types", documents::reference),
+    ("no promise beyond the claim", words::promises),
 ];
 
 /// Runs every check and shows all findings at once.

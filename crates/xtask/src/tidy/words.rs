@@ -11,6 +11,22 @@ const UNFINISHED: &[(&str, &str)] = &[
     ("unimple", "mented!("),
     ("#[ign", "ore"),
 ];
+/// Promises that nobody can keep, cut in two like the others. What may be said is the claim in docs/consent.md: the
+/// server of a shop sees requests for pages and pictures anyway, and memory of a device is read with or without cookies.
+const PROMISES: &[(&str, &str)] = &[
+    ("never leaves", " your device"),
+    ("never leaves", " the device"),
+    ("stays on", " your device"),
+    ("stays on", " the shopper's device"),
+    ("anonym", "ous"),
+    ("anonym", "ized"),
+    ("consent", "-free"),
+    ("no consent", " needed"),
+    ("gdpr", " compliant"),
+    ("gdpr", "-compliant"),
+];
+/// Endings of texts that people outside read.
+const PUBLISHED: &[&str] = &["md", "html", "json"];
 /// First folders of absolute paths that only one machine has.
 const MACHINE_FOLDERS: &[&str] = &["home", "root", "tmp", "work", "farm", "Users", "mnt"];
 
@@ -22,6 +38,22 @@ pub fn unfinished(tree: &Tree) -> Vec<String> {
             .map(|(a, b)| format!("{a}{b}"))
             .find(|mark| line.contains(mark))?;
         Some(format!("`{mark}`: finish it, or open an issue"))
+    })
+}
+
+/// Promises about privacy that go beyond the claim.
+pub fn promises(tree: &Tree) -> Vec<String> {
+    let files = tree.ending(PUBLISHED);
+    findings_in(files, |line| {
+        // An attribute of HTML's, which promises nothing.
+        let line = line.to_lowercase().replace("crossorigin=\"anonymous\"", "");
+        let promise = PROMISES
+            .iter()
+            .map(|(a, b)| format!("{a}{b}"))
+            .find(|words| line.contains(words))?;
+        Some(format!(
+            "`{promise}` promises what nobody can keep: see docs/consent.md for the claim"
+        ))
     })
 }
 
@@ -42,8 +74,15 @@ pub fn registries(tree: &Tree) -> Vec<String> {
 }
 
 fn findings(tree: &Tree, wrong: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    findings_in(tree.files(), wrong)
+}
+
+fn findings_in<'a>(
+    files: impl Iterator<Item = (&'a str, &'a str)>,
+    wrong: impl Fn(&str) -> Option<String>,
+) -> Vec<String> {
     let mut found = Vec::new();
-    for (path, text) in tree.files() {
+    for (path, text) in files {
         for (at, line) in text.lines().enumerate() {
             found.extend(wrong(line).map(|what| format!("{path}:{}: {what}", at + 1)));
         }
@@ -79,6 +118,15 @@ mod tests {
         assert_eq!(machine_paths(&Tree::of(&[("a.js", &bad)])).len(), 1);
         let good = "[shop](www/home/index.html) https://example.com/home/ ./tmp/ $dir/tmp/ ~/work/";
         assert!(machine_paths(&Tree::of(&[("a.md", good)])).is_empty());
+    }
+
+    #[test]
+    fn promises_are_found_in_what_people_read() {
+        let bad = format!("Your data Never Leaves{}.", " Your Device");
+        assert_eq!(promises(&Tree::of(&[("docs/a.md", &bad)])).len(), 1);
+        assert!(promises(&Tree::of(&[("src/a.rs", &bad)])).is_empty());
+        let attribute = format!("<script crossorigin=\"{}{}\">", "anonym", "ous");
+        assert!(promises(&Tree::of(&[("a.html", &attribute)])).is_empty());
     }
 
     #[test]

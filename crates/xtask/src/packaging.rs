@@ -1,0 +1,69 @@
+//! The packed tarball where storefronts would put it: bundlers, servers, runtimes, plain pages; and the golden vectors in
+//! hosts that wasm-bindgen's test runner does not reach.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+
+use crate::config::Config;
+use crate::npm::NpmFolder;
+use crate::programs::SystemProgram;
+use crate::toolchain::{TARGET, Toolchain};
+use crate::workspace::Workspace;
+use crate::{browser, process};
+
+/// Where the tests are.
+const FOLDER: &str = "tests/packaging";
+/// Those that need no tarball.
+const HOSTS: &str = "tests/packaging/hosts";
+/// The module with the golden vectors: an example of the package that keeps them.
+const VECTORS: &str = "shelfwise-vectors";
+const MODULE: &str = "hosts";
+/// As the engine itself is compiled for browsers.
+const PROFILE: &str = "wasm";
+
+/// Runs the golden vectors in Firefox and workerd.
+pub fn hosts(workspace: &Workspace, config: &Config) -> Result<()> {
+    let firefox = SystemProgram::Firefox.require()?;
+    NpmFolder::PackagingTests.install(workspace, config)?;
+    let module = vectors(workspace)?;
+    let mut node = tests(workspace, HOSTS)?;
+    process::run(node.env("FIREFOX", firefox).env("VECTORS_MODULE", module))
+}
+
+/// Installs the tarball into every environment and runs it there. Needs what `cargo xtask package` and
+/// `cargo xtask demo --no-serve` leave.
+pub fn tarball(workspace: &Workspace, config: &Config) -> Result<()> {
+    let model = workspace.out("demo/model/model.swm");
+    ensure!(
+        model.is_file(),
+        "there is no model for the examples: run `cargo xtask demo --no-serve` first"
+    );
+    NpmFolder::PackagingTests.install(workspace, config)?;
+    let mut node = tests(workspace, FOLDER)?;
+    node.env("CHROMIUM", SystemProgram::Chromium.require()?)
+        .env("NGINX", SystemProgram::Nginx.require()?)
+        .env("CADDY", SystemProgram::Caddy.require()?)
+        .env("MODEL", model)
+        .env("PACKAGING_OUT", workspace.out("packaging"));
+    process::run(&mut node)
+}
+
+fn vectors(workspace: &Workspace) -> Result<PathBuf> {
+    let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace);
+    cargo.args(["build", "--locked", "--package", VECTORS, "--example", MODULE]);
+    cargo.args(["--target", TARGET, "--profile", PROFILE]);
+    process::run(&mut cargo)?;
+    let examples = workspace.cargo_target().join(TARGET).join(PROFILE).join("examples");
+    Ok(examples.join(MODULE).with_extension("wasm"))
+}
+
+/// One file after the other: each has browsers and servers of its own, and two cores are soon taken.
+fn tests(workspace: &Workspace, folder: &str) -> Result<Command> {
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+        .args(browser::test_files(&workspace.path(folder))?)
+        .current_dir(workspace.path(FOLDER));
+    Ok(node)
+}

@@ -1,0 +1,29 @@
+//! `docs/api.md`: the package's reference, made of the comments in its types. `cargo xtask tidy` holds both together.
+
+mod declaration;
+mod markdown;
+
+use std::fs;
+
+use anyhow::{Context as _, Result, anyhow};
+
+use crate::workspace::Workspace;
+
+/// The types that a storefront sees.
+pub const TYPES: &str = "crates/web/js/src/types.ts";
+/// What is made of them.
+pub const PAGE: &str = "docs/api.md";
+
+/// Writes the page anew.
+pub fn write(workspace: &Workspace) -> Result<()> {
+    let types = fs::read_to_string(workspace.path(TYPES)).with_context(|| format!("could not read {TYPES}"))?;
+    let page = page(&types).map_err(|error| anyhow!(error))?;
+    fs::write(workspace.path(PAGE), page).with_context(|| format!("could not write {PAGE}"))?;
+    println!("{PAGE} is written");
+    Ok(())
+}
+
+/// The page of these types. Errs with the line of what is not understood.
+pub fn page(types: &str) -> Result<String, String> {
+    declaration::parse(types).map(|all| markdown::render(&all))
+}
