@@ -5,7 +5,6 @@
 
 import { loadAll } from "./elements/images.js";
 import { List } from "./elements/list.js";
-import { noteInput } from "./elements/presence.js";
 import { ITEM_ATTRIBUTE, type ItemOf } from "./elements/units.js";
 import { type NameOf, type Say, sayInEnglish } from "./elements/words.js";
 import type { PageContext, Shelfwise, Slate } from "./types.js";
@@ -49,7 +48,6 @@ export interface RerankElementsOptions {
  * Of several calls in flight the last one counts. Cost: one ranking, and two layouts of the page.
  */
 export async function rerankElements(shelf: Shelfwise, container: Element, options: RerankElementsOptions = {}): Promise<Slate> {
-    noteInput();
     const list = List.of(container);
     const turn = (list.turn += 1);
     list.itemOf = options.item;

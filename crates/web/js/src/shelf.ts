@@ -7,7 +7,6 @@
 import { rerankElements, restoreElements, type NameOf, type Say, sayInEnglish } from "./elements.js";
 import { askForHandle, connect } from "./elements/connection.js";
 import { SETTLED } from "./elements/list.js";
-import { noteInput } from "./elements/presence.js";
 import { type Render, Slots } from "./elements/slots.js";
 import { holdsItem, ITEM_ATTRIBUTE } from "./elements/units.js";
 import type { PageContext, Shelfwise, Slate } from "./types.js";
@@ -109,7 +108,6 @@ export class ShelfwiseShelf extends Base {
 
     #connect(): void {
         this.#disconnect();
-        noteInput();
         const handle = this.#handle;
         if (!handle) {
             this.#ends = [askForHandle(this)];

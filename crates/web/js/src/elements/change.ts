@@ -41,16 +41,17 @@ export function change(container: Element, plan: Plan, manner: Manner): Element[
     plan.uncover(plan.shown);
     hide(plan.hidden);
     const flow = plan.shown.filter(drawnOf(plan.shown));
-    const put = (order: readonly Element[]): Element[] => {
-        const placed = [...fill(plan.shown, flow, order), ...plan.hidden];
-        putInPlaces(plan.now, placed, used);
-        return placed;
+    let placed = [...plan.now];
+    const put = (order: readonly Element[]): void => {
+        const next = [...fill(plan.shown, flow, order), ...plan.hidden];
+        putInPlaces(placed, next, used);
+        placed = next;
     };
     let order = isOwnOrder ? flow : holdPlaces(flow, view.drawn, (node) => used.has(node));
-    let placed = put(order);
+    put(order);
     if (isCalm && !isOwnOrder && (manner.onscreen === "keep" || isDisturbed(view, order))) {
         order = holdPlaces(flow, view.drawn, (node, at) => at <= view.lastOnScreen || used.has(node));
-        placed = put(order);
+        put(order);
     }
     if (isCalm) keepHeight(container, view.box);
     else keepOnScreen(manner.hold ?? [...used][0], view.before);

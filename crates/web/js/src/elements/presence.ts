@@ -8,13 +8,9 @@ const ANSWER_MS = 400;
 const INPUTS = ["pointerdown", "keydown", "click"];
 
 let lastInput = -Infinity;
-let listens = false;
-
-/** Notes from now on when the shopper last pressed something: the time, not what. */
-export function noteInput(): void {
-    if (listens) return;
-    listens = true;
-    for (const name of INPUTS) addEventListener(name, (event) => (lastInput = event.timeStamp), { capture: true, passive: true });
+// From the first moment on: the first ranking may be the answer to a click. The time is noted, not what was pressed.
+for (const name of INPUTS) {
+    globalThis.addEventListener?.(name, (event) => (lastInput = event.timeStamp), { capture: true, passive: true });
 }
 
 /** Whether the shopper pressed something just now, so that a movement is an answer and no surprise. */

@@ -4,6 +4,7 @@
 interface Own {
     hidden: HTMLElement["hidden"];
     display: [value: string, priority: string];
+    hasStyle: boolean;
 }
 
 const owns = new WeakMap<HTMLElement, Own>();
@@ -37,15 +38,16 @@ export function restore(nodes: readonly Element[]): void {
     }
 }
 
-function showAs(node: HTMLElement, { hidden, display }: Own): void {
+function showAs(node: HTMLElement, { hidden, display, hasStyle }: Own): void {
     node.hidden = hidden;
     if (node.style.getPropertyPriority("display") === "important") node.style.setProperty("display", ...display);
-    if (node.getAttribute("style") === "") node.removeAttribute("style");
+    if (!hasStyle && node.style.length === 0) node.removeAttribute("style");
 }
 
 function remember(node: HTMLElement): Own {
     const { style, hidden } = node;
-    const own = owns.get(node) ?? { hidden, display: [style.getPropertyValue("display"), style.getPropertyPriority("display")] };
+    const display: Own["display"] = [style.getPropertyValue("display"), style.getPropertyPriority("display")];
+    const own = owns.get(node) ?? { hidden, display, hasStyle: node.hasAttribute("style") };
     owns.set(node, own);
     return own;
 }

@@ -1,0 +1,271 @@
+/** What stands where: the slate's order, rules, the shop's own order, and what the shop changes meanwhile. */
+
+import assert from "node:assert/strict";
+import { after, before, afterEach, test } from "node:test";
+
+import { ids, list, page as pageOf, tile, TOOLS } from "./pages.mjs";
+import { Shop } from "./shop.mjs";
+import { launch, order, seenOrder, visit } from "./visitor.mjs";
+
+let browser, shop, visitor, page;
+before(async () => ([browser, shop] = [await launch(), await Shop.open()]));
+after(async () => (await browser?.close(), shop?.close()));
+afterEach(() => visitor?.leave());
+
+/** Opens a page with this body. */
+async function open(body, options) {
+  shop.put("/", pageOf(body, { script: TOOLS, ...options }));
+  visitor = await visit(browser, shop);
+  page = visitor.page;
+  await page.goto("/");
+  await page.waitForFunction(() => globalThis.isLoaded);
+}
+
+const REVERSED = [...ids(12)].reverse();
+const TWELVE = list(ids(12).map((id) => tile(id)));
+const text = () => page.evaluate(() => document.querySelector("#list").outerHTML.replace(/ data-shelfwise-settled=""/, ""));
+
+test("the list stands in the order of the slate, in the document and on screen", async () => {
+  await open(TWELVE);
+  await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list));
+  assert.deepEqual(await order(page), REVERSED);
+  assert.deepEqual(await seenOrder(page), REVERSED);
+  assert.deepEqual(visitor.said, []);
+});
+
+test("the engine is asked about the list in the shop's own order, however it stands now", async () => {
+  await open(TWELVE);
+  const asked = await page.evaluate(async () => {
+    const shelf = scripted((ids) => ids.toReversed());
+    await rerankElements(shelf, list, { placement: "sale", category: "Food > Bread", context: { item: "sku-9" } });
+    await rerankElements(shelf, list);
+    return shelf.asked.map(({ placement, items, context }) => ({ placement, ids: items.map((item) => item.item_id), context }));
+  });
+  assert.deepEqual(asked[0], { placement: "sale", ids: ids(12), context: { category: "Food > Bread", item: "sku-9" } });
+  assert.deepEqual(asked[1], { placement: "category", ids: ids(12), context: {} });
+});
+
+test("what a tile says of stock, category and brand reaches the engine", async () => {
+  await open(`<ul id="list"><li data-item-id="a" data-in-stock="false" data-item-category="Food > Bread" data-item-brand="Hay"><li data-item-id="b"></ul>`);
+  const [request] = await page.evaluate(async () => {
+    const shelf = scripted();
+    await rerankElements(shelf, list);
+    return shelf.asked;
+  });
+  assert.deepEqual(request.items, [{ item_id: "a", in_stock: false, item_category: "Food > Bread", item_brand: "Hay" }, { item_id: "b" }]);
+});
+
+test("what is no item keeps its place between the tiles", async () => {
+  const banner = `<li class="tile" id="banner">Sale</li>`;
+  await open(`<ul id="list">${ids(6).map((id, at) => (at === 2 ? banner : "") + tile(id)).join("\n<!-- x -->")}</ul>`);
+  await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list));
+  assert.equal(await page.evaluate(() => [...list.children].findIndex((child) => child.id === "banner")), 2);
+  assert.deepEqual(await order(page), [...ids(6)].reverse());
+});
+
+test("the tile moves as a whole where its id stands deeper within, and where a button repeats it", async () => {
+  await open(`<ul id="list">${ids(4).map((id) => `<li><article data-item-id="${id}">${id}<button data-item-id="${id}">Add</button></article></li>`).join("")}</ul>`);
+  await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list));
+  assert.deepEqual(await page.evaluate(() => [...list.children].map((li) => li.firstElementChild.dataset.itemId)), [...ids(4)].reverse());
+});
+
+test("tiles in rows change places across rows", async () => {
+  const row = (some) => `<div class="row">${some.map((id) => `<b data-item-id="${id}">${id}</b>`).join("")}</div>`;
+  await open(`<div id="list">${row(ids(5).slice(0, 2))}${row(ids(5).slice(2, 4))}${row(ids(5).slice(4))}</div>`);
+  await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list));
+  const rows = await page.evaluate(() => [...list.children].map((one) => [...one.children].map((tile) => tile.dataset.itemId)));
+  assert.deepEqual(rows, [["sku-4", "sku-3"], ["sku-2", "sku-1"], ["sku-0"]]);
+});
+
+test("a shop says itself how its items are known", async () => {
+  await open(`<div id="list">${ids(3).map((id) => `<a href="/p/${id}">${id}</a>`).join("")}</div>`);
+  await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list, { item: (node) => node.getAttribute("href")?.slice(3) }));
+  assert.equal(await page.evaluate(() => list.textContent), "sku-2sku-1sku-0");
+});
+
+test("an item that is listed twice is asked about once, and its copies stay together", async () => {
+  await open(list(["a", "b", "a", "c"].map((id) => tile(id))));
+  const asked = await page.evaluate(async () => {
+    const shelf = scripted((ids) => ids.toReversed());
+    await rerankElements(shelf, list);
+    return shelf.asked[0].items.length;
+  });
+  assert.equal(asked, 3);
+  assert.deepEqual(await order(page), ["c", "b", "a", "a"]);
+});
+
+test("what a rule takes out is hidden and never removed, and it comes back", async () => {
+  await open(TWELVE);
+  const hides = await page.evaluate(async () => {
+    globalThis.shelf = scripted((ids) => ids.filter((id) => id !== "sku-3"));
+    await rerankElements(shelf, list);
+    const tile = document.querySelector('[data-item-id="sku-3"]');
+    return { isThere: list.contains(tile), hidden: tile.hidden, drawn: tile.getClientRects().length };
+  });
+  // The shop's own `display: flex` beats `[hidden]`, and the tile is out of sight all the same.
+  assert.deepEqual(hides, { isThere: true, hidden: true, drawn: 0 });
+  await page.evaluate(() => ((shelf.order = (ids) => ids), rerankElements(shelf, list)));
+  assert.deepEqual(await order(page), ids(12));
+});
+
+test("what the shop hides itself stays hidden, and keeps its rank for when it comes back", async () => {
+  await open(TWELVE, { style: ".filtered { display: none !important }" });
+  await page.evaluate(async () => {
+    document.querySelector('[data-item-id="sku-5"]').hidden = true;
+    document.querySelector('[data-item-id="sku-5"]').style.display = "none";
+    document.querySelector('[data-item-id="sku-9"]').classList.add("filtered");
+    await rerankElements(scripted((ids) => ids.toReversed()), list);
+  });
+  assert.deepEqual(await order(page), REVERSED.filter((id) => id !== "sku-5" && id !== "sku-9"));
+  await page.evaluate(() => document.querySelector(".filtered").classList.remove("filtered"));
+  assert.deepEqual(await order(page), REVERSED.filter((id) => id !== "sku-5"));
+});
+
+for (const [name, restore] of [
+  ["mode off", () => ((shelf.status.mode = "off"), rerankElements(shelf, list))],
+  ["restoreElements", () => restoreElements(list)],
+  ["a handle that rejects against its contract", () => ((shelf.rerank = () => Promise.reject(new Error("no"))), rerankElements(shelf, list))],
+]) {
+  test(`${name} brings the shop's own order back, to the letter`, async () => {
+    await open(`<ul id="list">\n ${ids(9).map((id, at) => tile(id) + (at % 3 ? "\n" : " <!-- note --> text ")).join("")}</ul>`);
+    const own = await text();
+    await page.evaluate(async () => {
+      globalThis.shelf = scripted((ids) => ids.toReversed().filter((id) => id !== "sku-2"));
+      shelf.reasons = [{ code: "popular", evidence: [] }];
+      await rerankElements(shelf, list);
+      await rest();
+    });
+    assert.notEqual(await text(), own);
+    await page.evaluate(restore);
+    assert.equal(await text(), own);
+  });
+}
+
+test("of two calls in flight the last one counts", async () => {
+  await open(TWELVE);
+  await page.evaluate(async () => {
+    const slow = scripted((ids) => ids.toReversed());
+    let free;
+    slow.wait = new Promise((done) => (free = done));
+    const first = rerankElements(slow, list);
+    await rerankElements(scripted((ids) => [...ids.slice(6), ...ids.slice(0, 6)]), list);
+    free();
+    await first;
+  });
+  assert.deepEqual(await order(page), [...ids(12).slice(6), ...ids(12).slice(0, 6)]);
+});
+
+test("what the shop adds to the end and takes away is part of its own order", async () => {
+  await open(TWELVE);
+  const own = await page.evaluate(async () => {
+    const shelf = scripted((ids) => ids.toReversed());
+    await rerankElements(shelf, list);
+    const more = document.querySelector('[data-item-id="sku-4"]').cloneNode(true);
+    more.dataset.itemId = "new";
+    list.append(more);
+    document.querySelector('[data-item-id="sku-7"]').remove();
+    await rerankElements(shelf, list);
+    return shelf.asked[1].items.map((item) => item.item_id);
+  });
+  const wanted = [...ids(12).filter((id) => id !== "sku-7"), "new"];
+  assert.deepEqual(own, wanted);
+  assert.deepEqual(await order(page), [...wanted].reverse());
+  await page.evaluate(() => restoreElements(list));
+  assert.deepEqual(await order(page), wanted);
+});
+
+test("tiles that come while the engine thinks are not taken for tiles that a rule took out", async () => {
+  await open(TWELVE);
+  await page.evaluate(async () => {
+    const ranking = rerankElements(scripted((ids) => ids.toReversed()), list);
+    const more = document.querySelector('[data-item-id="sku-4"]').cloneNode(true);
+    more.dataset.itemId = "new";
+    list.append(more);
+    await ranking;
+  });
+  assert.deepEqual(await order(page), [...REVERSED, "new"]);
+});
+
+test("where the shop sorts the list anew, that is its own order from then on", async () => {
+  await open(TWELVE);
+  await page.evaluate(async () => {
+    await rerankElements(scripted((ids) => ids.toReversed()), list);
+    const byId = [...list.children].sort((a, b) => a.dataset.itemId.localeCompare(b.dataset.itemId));
+    list.append(...byId);
+    await rerankElements(scripted((ids) => [ids[3], ...ids.filter((_, at) => at !== 3)]), list);
+    restoreElements(list);
+  });
+  assert.deepEqual(await order(page), [...ids(12)].sort((a, b) => a.localeCompare(b)));
+});
+
+test("an answer about other products leaves the list as it is", async () => {
+  await open(TWELVE);
+  await page.evaluate(() => rerankElements(scripted(() => ["x", "y"]), list));
+  assert.deepEqual(await order(page), ids(12));
+});
+
+test("an empty container and one without items do no harm", async () => {
+  await open(`<ul id="list"><li>No products</li></ul><div id="empty"></div>`);
+  const counts = await page.evaluate(async () => {
+    const shelf = scripted();
+    return Promise.all([list, document.querySelector("#empty"), document.createElement("div")].map(async (one) => (await rerankElements(shelf, one)).items.length));
+  });
+  assert.deepEqual(counts, [0, 0, 0]);
+  assert.deepEqual(visitor.said, []);
+});
+
+test("ids with quotes and markup are only ids", async () => {
+  const strange = [`"]<img src=x onerror=alert(1)>`, "__proto__", "constructor", "a b"];
+  await open(`<ul id="list"></ul>`);
+  await page.evaluate(async (some) => {
+    for (const id of some) Object.assign(list.appendChild(document.createElement("li")), { textContent: "x" }).dataset.itemId = id;
+    const shelf = scripted((ids) => ids.toReversed());
+    shelf.reasons = [{ code: "because_you_viewed", evidence: [some[0]] }];
+    await rerankElements(shelf, list);
+  }, strange);
+  assert.deepEqual(await order(page), strange.reverse());
+  assert.deepEqual(visitor.said, []);
+});
+
+test("a tile with a place for reasons says why in the shopper's words", async () => {
+  await open(TWELVE);
+  const said = await page.evaluate(async () => {
+    const shelf = scripted((ids) => ids.toReversed());
+    const place = document.querySelector('[data-item-id="sku-1"] [data-shelfwise-reason]');
+    const texts = [];
+    for (const reasons of [
+      [{ code: "because_you_viewed", evidence: ["sku-4"] }],
+      [{ code: "because_you_viewed", evidence: ["elsewhere"] }],
+      [{ code: "popular", evidence: [] }],
+      [{ code: "of_a_later_version", evidence: [] }],
+    ]) {
+      shelf.reasons = reasons;
+      await rerankElements(shelf, list);
+      texts.push(place.textContent);
+    }
+    shelf.reasons = [{ code: "because_you_viewed", evidence: ["elsewhere"] }];
+    await rerankElements(shelf, list, { nameOf: (id) => `<b>${id}</b>` });
+    texts.push(place.textContent);
+    return texts;
+  });
+  assert.deepEqual(said, ["Because you viewed The sku-4", "Because of what you viewed", "Popular in this shop", "", "Because you viewed <b>elsewhere</b>"]);
+});
+
+test("a thousand tiles are in order within a few frames", async (t) => {
+  await open(list(ids(1000).map((id) => `<li class="tile" data-item-id="${id}">${id}</li>`)));
+  const times = await page.evaluate(async () => {
+    const shelf = scripted((ids) => ids.toReversed());
+    const times = [];
+    for (let round = 0; round < 6; round += 1) {
+      shelf.order = round % 2 ? (ids) => ids : (ids) => ids.toReversed();
+      const start = performance.now();
+      await rerankElements(shelf, list);
+      times.push(performance.now() - start);
+      await rest();
+    }
+    return times;
+  });
+  const median = [...times].sort((a, b) => a - b)[3];
+  t.diagnostic(`1,000 tiles: ${times.map((time) => time.toFixed(1)).join(", ")} ms`);
+  assert.ok(median < 250, `${median} ms`);
+});

@@ -1,0 +1,88 @@
+/**
+ * A small shop for these tests: pages made by the test, tiles with images, the package's files, and a list of what was
+ * asked for.
+ *
+ * PACKAGE_DIST names the folder with the files of the package; without it they are bundled from the sources.
+ */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const ROOT = join(HERE, "../../../../..");
+const SOURCES = join(HERE, "../../src");
+const MODEL = join(ROOT, "tests/snapshots/v1/good/grocer.swm");
+const CONTAINED = "default-src 'none'; script-src 'wasm-unsafe-eval'";
+const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css", ".html": "text/html; charset=utf-8", ".svg": "image/svg+xml" };
+
+export class Shop {
+  /** Paths that were asked for, in order. */
+  asked = [];
+  /** Pages by path: `{ html, headers }`. */
+  pages = new Map();
+  /** How long an image takes, in milliseconds. */
+  imageMs = 0;
+
+  static async open() {
+    const shop = new Shop();
+    shop.folder = process.env.PACKAGE_DIST ?? (await bundle());
+    shop.server = createServer((request, response) => void shop.#answer(request, response));
+    shop.server.listen(0, "127.0.0.1");
+    await once(shop.server, "listening");
+    shop.address = `http://127.0.0.1:${shop.server.address().port}`;
+    return shop;
+  }
+
+  /** Puts a page on a path. */
+  put(path, html, headers = {}) {
+    this.pages.set(path, { html, headers });
+  }
+
+  close() {
+    this.server.closeAllConnections();
+    this.server.close();
+    if (!process.env.PACKAGE_DIST) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #answer({ url }, response) {
+    this.asked.push(url);
+    const path = new URL(url, "http://shop").pathname;
+    const page = this.pages.get(path);
+    if (page) return send(response, page.html, ".html", page.headers);
+    if (path.startsWith("/image/")) {
+      await new Promise((done) => setTimeout(done, this.imageMs));
+      return send(response, picture(path), ".svg");
+    }
+    const file = fileOf(path, this.folder);
+    if (!file) return response.writeHead(404).end();
+    return send(response, readFileSync(file), extname(file), path.endsWith("/worker.js") ? { "content-security-policy": CONTAINED } : {});
+  }
+}
+
+function fileOf(path, folder) {
+  const name = path.split("/").at(-1);
+  const file = { "/model.swm": MODEL, "/scripted.js": join(HERE, "scripted.js") }[path] ?? join(folder, name);
+  return name && existsSync(file) ? file : undefined;
+}
+
+function send(response, body, extension, headers = {}) {
+  response.writeHead(200, { "content-type": TYPES[extension] ?? "application/octet-stream", "cache-control": "no-store", ...headers });
+  response.end(body);
+}
+
+function picture(path) {
+  const hue = [...path].reduce((sum, letter) => sum + 37 * letter.charCodeAt(0), 0) % 360;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="80"><rect width="100" height="80" fill="hsl(${hue} 70% 60%)"/></svg>`;
+}
+
+async function bundle() {
+  const outdir = mkdtempSync(join(tmpdir(), "shelfwise-elements-"));
+  const entryPoints = ["elements", "shelf"].map((name) => join(SOURCES, `${name}.ts`));
+  await build({ entryPoints, outdir, bundle: true, splitting: true, format: "esm", target: "es2022", logLevel: "error" });
+  return outdir;
+}

@@ -1,0 +1,287 @@
+/** What the shopper looks at or works with stays: no layout shift, focus, scroll position, selection, films, motion. */
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+
+import { ids, list, page as pageOf, tile, TOOLS } from "./pages.mjs";
+import { Shop } from "./shop.mjs";
+import { launch, order, seenOrder, shift, visit } from "./visitor.mjs";
+
+let browser, shop, visitor, page;
+before(async () => ([browser, shop] = [await launch(), await Shop.open()]));
+after(async () => (await browser?.close(), shop?.close()));
+afterEach(() => visitor?.leave());
+
+async function open(body, { visitor: wishes, ...options } = {}) {
+  shop.put("/", pageOf(body, { script: TOOLS, ...options }));
+  visitor = await visit(browser, shop, wishes);
+  page = visitor.page;
+  await page.goto("/");
+  await page.waitForFunction(() => globalThis.isLoaded);
+  // Long past any input, and painted.
+  await page.evaluate(() => rest());
+}
+
+const count = 24;
+const EVEN = list(ids(count).map((id) => tile(id)));
+const UNEVEN = list(ids(count).map((id, at) => tile(id, { look: `height: ${150 + (at % 5) * 23}px` })));
+const REVERSED = [...ids(count)].reverse();
+const reverse = (options) => page.evaluate((options) => rerankElements(scripted((ids) => ids.toReversed()), list, options), options);
+/** Reverses the list in answer to a click on the button. */
+const reverseOnClick = async (selector = "#go") => {
+  await page.evaluate((selector) => {
+    const hold = document.querySelector(selector);
+    hold.onclick = () => rerankElements(scripted((ids) => ids.toReversed()), list, { hold }).then(() => (globalThis.isRanked = true));
+  }, selector);
+  await page.click(selector);
+  await page.waitForFunction(() => globalThis.isRanked);
+};
+const top = (id) => page.evaluate((id) => document.querySelector(`[data-item-id="${id}"]`).getBoundingClientRect().top, id);
+
+test("this page's observer sees what jumps: a plain re-order of the same list is counted", async () => {
+  await open(EVEN);
+  await page.evaluate(() => list.prepend(list.lastElementChild));
+  assert.ok((await shift(page)) > 0.1);
+});
+
+for (const reducedMotion of ["no-preference", "reduce"]) {
+  test(`the first ranking of a list on screen is no layout shift (motion: ${reducedMotion})`, async () => {
+    await open(EVEN, { visitor: { reducedMotion } });
+    await reverse();
+    assert.deepEqual(await seenOrder(page), REVERSED);
+    assert.equal(await shift(page), 0);
+  });
+
+  test(`rankings one after the other, each before the last one has settled, are none either (motion: ${reducedMotion})`, async () => {
+    await open(EVEN, { visitor: { reducedMotion } });
+    await page.evaluate(async () => {
+      const shelf = scripted();
+      for (const turn of [7, 3, 11, 5, 2]) {
+        shelf.order = (ids) => [...ids.slice(turn), ...ids.slice(0, turn)];
+        await rerankElements(shelf, list);
+        await frames(3);
+      }
+    });
+    assert.equal(await shift(page), 0);
+  });
+}
+
+test("tiles of different sizes: those on screen stay, the rest of the list is ranked", async () => {
+  await open(UNEVEN);
+  const onScreen = await page.evaluate(() => [...list.children].findLastIndex((one) => one.getBoundingClientRect().top < innerHeight) + 1);
+  assert.ok(onScreen > 4 && onScreen < count);
+  await reverse();
+  const found = await order(page);
+  assert.deepEqual(found.slice(0, onScreen), ids(count).slice(0, onScreen));
+  assert.deepEqual(found.slice(onScreen), REVERSED.slice(0, count - onScreen));
+  assert.equal(await shift(page), 0);
+});
+
+test("tiles of different sizes, scrolled to the end with the footer in sight: nothing on screen moves", async () => {
+  await open(UNEVEN);
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  const before = await page.evaluate(() => [scrollY, document.querySelector("footer").getBoundingClientRect().top]);
+  await reverse();
+  assert.equal(await shift(page), 0);
+  assert.deepEqual(await page.evaluate(() => [scrollY, document.querySelector("footer").getBoundingClientRect().top]), before);
+});
+
+test("a shop can have it that tiles on screen never change places by themselves", async () => {
+  await open(EVEN);
+  await reverse({ onscreen: "keep" });
+  const found = await order(page);
+  assert.deepEqual(found.slice(0, 16), ids(count).slice(0, 16));
+  assert.deepEqual(found.slice(16), REVERSED.slice(0, 8));
+  assert.equal(await shift(page), 0);
+});
+
+test("in answer to a click all tiles move, whatever their sizes", async () => {
+  await open(UNEVEN);
+  await reverseOnClick();
+  assert.deepEqual(await order(page), REVERSED);
+  assert.equal(await shift(page), 0);
+});
+
+test("where a rule empties a place on screen, what follows the list stays where it is", async () => {
+  await open(list(ids(5).map((id) => tile(id))));
+  const before = await page.evaluate(() => document.querySelector("footer").getBoundingClientRect().top);
+  await page.evaluate(() => rerankElements(scripted((ids) => ids.slice(0, 3)), list));
+  assert.equal(await shift(page), 0);
+  assert.equal(await page.evaluate(() => document.querySelector("footer").getBoundingClientRect().top), before);
+  await page.setViewportSize({ width: 900, height: 800 });
+  await page.evaluate(() => rest());
+  assert.equal(await page.evaluate(() => document.querySelector("#list").style.minHeight), "", "the room is given back when the window changes");
+});
+
+test("reasons in their places are no layout shift", async () => {
+  await open(EVEN);
+  await page.evaluate(async () => {
+    const shelf = scripted((ids) => ids.toReversed());
+    shelf.reasons = [{ code: "because_you_viewed", evidence: ["sku-1"] }];
+    await rerankElements(shelf, list);
+  });
+  assert.equal(await shift(page), 0);
+});
+
+/** The page as a browser without `moveBefore` has it. */
+const WITHOUT = `<script>for (const one of [Element, Document, DocumentFragment]) delete one.prototype.moveBefore;</script>`;
+
+for (const [name, script] of [["with moveBefore", TOOLS], ["without moveBefore", WITHOUT + TOOLS]]) {
+  test(`the focused button keeps the focus, and its tile its place (${name})`, async () => {
+    await open(EVEN, { script });
+    const before = await page.evaluate(() => {
+      const button = document.querySelector('[data-item-id="sku-5"] button');
+      button.focus();
+      globalThis.told = [];
+      for (const name of ["blur", "focus", "focusin", "focusout"]) button.addEventListener(name, () => told.push(name));
+      return typeof list.moveBefore;
+    });
+    assert.equal(before, name === "with moveBefore" ? "function" : "undefined");
+    await reverse();
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Add sku-5");
+    assert.deepEqual(await page.evaluate(() => told), [], "the button never lost the focus");
+    const rest = REVERSED.filter((id) => id !== "sku-5");
+    assert.deepEqual(await order(page), [...rest.slice(0, 5), "sku-5", ...rest.slice(5)]);
+    assert.equal(await shift(page), 0);
+  });
+
+  test(`a field in use keeps what is typed, and what is selected in it (${name})`, async () => {
+    await open(list(ids(count).map((id) => tile(id, { more: `<input value="1">` }))), { script });
+    const input = page.locator('[data-item-id="sku-3"] input');
+    await input.fill("12345");
+    await input.evaluate((field) => field.setSelectionRange(1, 4));
+    await reverse();
+    await page.keyboard.type("9");
+    assert.equal(await input.inputValue(), "195");
+  });
+
+  test(`the reading order is the order on screen, and Tab follows it (${name})`, async () => {
+    await open(EVEN, { script });
+    await reverse();
+    assert.deepEqual(await order(page), await seenOrder(page));
+    await page.locator("#go").focus();
+    const reached = [];
+    for (let press = 0; press < 4; press += 1) {
+      await page.keyboard.press("Tab");
+      reached.push(await page.evaluate(() => document.activeElement.textContent));
+    }
+    assert.deepEqual(reached, REVERSED.slice(0, 4).map((id) => `Add ${id}`));
+  });
+
+  test(`the shop's own order comes back around the focused button (${name})`, async () => {
+    await open(EVEN, { script });
+    await reverse();
+    await page.locator('[data-item-id="sku-20"] button').focus();
+    await page.evaluate(() => restoreElements(list));
+    assert.deepEqual(await order(page), ids(count));
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Add sku-20");
+  });
+}
+
+test("what the shopper pressed stays under the finger, in a list of different sizes far down the page", async () => {
+  await open(UNEVEN);
+  await page.evaluate(() => scrollTo(0, 500));
+  await page.evaluate(() => rest());
+  const id = await page.evaluate(() => [...list.children].find((one) => one.getBoundingClientRect().top > 250).dataset.itemId);
+  const before = await top(id);
+  await reverseOnClick(`[data-item-id="${id}"] button`);
+  await page.evaluate(() => rest());
+  assert.ok(Math.abs((await top(id)) - before) <= 1, `${before} px before, ${await top(id)} px after`);
+  assert.notDeepEqual(await order(page), ids(count));
+  assert.equal(await shift(page), 0);
+});
+
+test("the scroll position stays", async () => {
+  await open(EVEN);
+  await page.evaluate(() => scrollTo(0, 333));
+  await page.evaluate(() => rest());
+  await reverse();
+  await page.evaluate(() => rest());
+  assert.equal(await page.evaluate(() => scrollY), 333);
+  assert.equal(await shift(page), 0);
+});
+
+test("text that the shopper has marked stays marked", async () => {
+  await open(EVEN);
+  await page.evaluate(() => getSelection().selectAllChildren(document.querySelector('[data-item-id="sku-2"] button')));
+  await reverse();
+  assert.equal(await page.evaluate(() => String(getSelection())), "Add sku-2");
+});
+
+test("the tile under the pointer stays there", async () => {
+  await open(EVEN);
+  await page.hover('[data-item-id="sku-6"] img');
+  await page.evaluate(() => rest());
+  await reverse();
+  assert.equal((await order(page)).indexOf("sku-6"), 6);
+});
+
+test("frames in tiles are not loaded again", async () => {
+  shop.put("/frame", "<p>A film</p>");
+  await open(list(ids(8).map((id) => tile(id, { more: `<iframe src="/frame?${id}" width="50" height="30"></iframe>` }))));
+  await page.waitForLoadState("networkidle");
+  const before = shop.asked.filter((path) => path.startsWith("/frame")).length;
+  await reverse();
+  await page.evaluate(() => rest());
+  await page.waitForLoadState("networkidle");
+  assert.equal(shop.asked.filter((path) => path.startsWith("/frame")).length, before);
+  assert.deepEqual(await order(page), [...ids(8)].reverse());
+});
+
+/** What runs in the moment after a ranking: properties and milliseconds. */
+const motion = () =>
+  page.evaluate(() =>
+    document.getAnimations().map((one) => {
+      const [first] = one.effect.getKeyframes();
+      return { of: ["translate", "opacity"].filter((name) => name in first).join(), ms: one.effect.getTiming().duration };
+    }),
+  );
+
+test("by itself a list comes up in its places; in answer to input tiles glide there", async () => {
+  await open(EVEN);
+  await reverse();
+  const calm = await motion();
+  assert.ok(calm.length > 0 && calm.every((one) => one.of === "opacity" && one.ms <= 200), JSON.stringify(calm));
+  await page.evaluate(() => (rest(), restoreElements(list)));
+  await reverseOnClick();
+  const lively = await motion();
+  assert.ok(lively.length > 0 && lively.every((one) => one.of === "translate" && one.ms <= 400), JSON.stringify(lively));
+});
+
+test("where motion is not wanted, nothing is seen to move or to fade", async () => {
+  await open(EVEN, { visitor: { reducedMotion: "reduce" } });
+  await reverseOnClick();
+  assert.ok((await motion()).every((one) => one.of === "opacity" && one.ms <= 1), JSON.stringify(await motion()));
+  assert.deepEqual(await order(page), REVERSED);
+});
+
+test("a ranking while tiles still glide goes on from where they are seen", async () => {
+  await open(EVEN);
+  await reverseOnClick();
+  const jump = await page.evaluate(async () => {
+    await frames(4);
+    const tile = document.querySelector('[data-item-id="sku-0"]');
+    const before = tile.getBoundingClientRect();
+    restoreElements(list);
+    const after = tile.getBoundingClientRect();
+    return Math.hypot(before.left - after.left, before.top - after.top);
+  });
+  assert.ok(jump < 60, `${jump} px`);
+});
+
+test("a list that waits for its order is not seen before, and never longer than the page allows", async () => {
+  const style = `
+    @keyframes wait { from, to { visibility: hidden } }
+    #list:not([data-shelfwise-settled]) { animation: wait 600ms step-end }`;
+  await open(EVEN, { style });
+  const seen = () => page.evaluate(() => getComputedStyle(list).visibility);
+  await page.reload();
+  await page.waitForFunction(() => globalThis.isLoaded);
+  assert.equal(await seen(), "hidden");
+  await reverse();
+  assert.equal(await seen(), "visible");
+  assert.equal(await shift(page), 0);
+  await page.reload();
+  await page.waitForTimeout(900);
+  assert.equal(await seen(), "visible", "without any script");
+});

@@ -1,0 +1,60 @@
+/** A visitor in Chromium, with a record of how the page jumped, by the browser's own measure. */
+
+import { createRequire } from "node:module";
+
+const { chromium } = createRequire(new URL("../../../../../tests/browser/package.json", import.meta.url))("playwright-core");
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** Chromium calls home for many things; none of them is the shop's. Root has no sandbox. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** One browser for a file of tests; close it after the last one. */
+export const launch = () => chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+
+/** A new visit of the shop. `options` are playwright's, such as `reducedMotion`. */
+export async function visit(browser, shop, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, baseURL: shop.address, ...options });
+  const page = await context.newPage();
+  const said = [];
+  page.on("pageerror", (error) => said.push(error.message));
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && said.push(message.text()));
+  await page.addInitScript(() => {
+    globalThis.shifts = [];
+    const note = (list) => globalThis.shifts.push(...list.getEntries().map(({ value, hadRecentInput }) => ({ value, hadRecentInput })));
+    new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
+    globalThis.frames = (count) => new Promise((done) => (count ? requestAnimationFrame(() => frames(count - 1).then(done)) : done()));
+    globalThis.rest = async () => {
+      await frames(2);
+      await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})));
+      await frames(2);
+      await new Promise((done) => setTimeout(done, 50));
+    };
+  });
+  return { page, said, leave: () => context.close() };
+}
+
+/** The sum of all shifts that answer to no input: what Cumulative Layout Shift is made of. */
+export const shift = (page) =>
+  page.evaluate(() => rest().then(() => shifts.filter((one) => !one.hadRecentInput).reduce((sum, one) => sum + one.value, 0)));
+
+/** Ids of what is seen, in the order of the document. */
+export const order = (page, list = "#list") =>
+  page.evaluate((selector) => {
+    const tiles = [...document.querySelectorAll(`${selector} [data-item-id]`)];
+    return tiles.filter((tile) => tile.getClientRects().length > 0).map((tile) => tile.dataset.itemId);
+  }, list);
+
+/** Ids of what is seen, in the order in which eyes read: line by line. */
+export const seenOrder = (page, list = "#list") =>
+  page.evaluate((selector) => {
+    const tiles = [...document.querySelectorAll(`${selector} [data-item-id]`)].map((tile) => [tile.dataset.itemId, tile.getBoundingClientRect()]);
+    const drawn = tiles.filter(([, place]) => place.width > 0);
+    return drawn.sort(([, a], [, b]) => a.top - b.top || a.left - b.left).map(([id]) => id);
+  }, list);
