@@ -17,19 +17,21 @@ export const TARBALL = resolve(process.env.PACKAGE ?? join(ROOT, `target/shelfwi
 const OUT = resolve(process.env.PACKAGING_OUT ?? join(ROOT, "target/shelfwise/packaging"));
 /** A small grocer's model: milk, bread, butter. Its first customers are the golden vectors. */
 export const MODEL = join(ROOT, "tests/snapshots/v1/good/grocer.swm");
+/** The demo shop's model, for pages that show its products. */
+export const DEMO_MODEL = resolve(process.env.MODEL ?? join(ROOT, "target/shelfwise/demo/model/model.swm"));
 /** Long enough for two busy cores; a step that hangs fails by name. */
 const STEP_MS = 120_000;
 const NPM = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
 
-/** Copies the folder and installs the tarball into the copy; returns where it is. */
-export function project(environment, folder = join(HERE, "environments", environment)) {
+/** Copies the folder and installs the tarball into the copy, with `words` for npm; returns where it is. */
+export function project(environment, folder = join(HERE, "environments", environment), words = []) {
   if (!existsSync(TARBALL)) throw new Error(`there is no ${TARBALL}: run \`cargo xtask package\` first`);
   const copy = join(OUT, environment);
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   cpSync(folder, copy, { recursive: true });
   cpSync(join(HERE, "environments/shop.js"), join(copy, "shop.js"));
-  run("npm", [...NPM, TARBALL], copy);
+  run("npm", [...NPM, ...words, TARBALL], copy);
   return copy;
 }
 
