@@ -37,7 +37,7 @@ impl Size {
     }
 
     /// Files travel one by one, so their sizes add up.
-    fn plus(self, other: Self) -> Self {
+    pub fn plus(self, other: Self) -> Self {
         Self {
             raw: self.raw + other.raw,
             gzip: self.gzip + other.gzip,
@@ -113,6 +113,8 @@ mod tests {
         wasm_raw: 100,
         sum_gzip: 60,
         sum_brotli: 50,
+        package_brotli: 60,
+        auto_brotli: 4,
     };
 
     #[test]

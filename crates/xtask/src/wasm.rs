@@ -82,7 +82,8 @@ fn write_glue(module: &Path, config: &Config, bindgen: &BindgenConfig, folder: &
         .typescript(true);
     generator.remove_name_section(true).remove_producers_section(true);
     match bindgen.target {
-        Host::Web => generator.web(true)?,
+        // A page that runs the engine inline builds it anew after a trap, and to forget.
+        Host::Web => generator.web(true)?.reset_state_function(true),
         Host::NodejsModule => generator.nodejs_module(true)?,
     };
     generator

@@ -3,7 +3,7 @@
  * Plain data only, so that a structured clone can carry it.
  */
 
-import type { EventName, Explanation, Isolation, Profile, Slate, SnapshotFacts } from "./types.js";
+import type { ErrorCode, EventName, Explanation, Isolation, Profile, Slate, SnapshotFacts } from "./types.js";
 
 /** Modes as the engine is told them; 3 is kept for `remembered`. */
 export const MODE_BYTES = { off: 0, contextual: 1, session: 2 } as const;
@@ -28,21 +28,29 @@ export interface EngineEvent {
     at_ms: number;
 }
 
+/** What an engine is made of. `build` names the package's build: the host refuses a page's script of another one. */
+export interface Opening {
+    build: string;
+    /** Bytes; a compiled module only where the platform compiles none. */
+    wasm: Uint8Array | WebAssembly.Module;
+    snapshot: Uint8Array;
+    policy: Uint8Array | null;
+    mode: number;
+}
+
 /** Every call of the engine: what it is given, and what it gives. */
 export interface Calls {
     /** Compiles the module, admits snapshot and rules, and says how well the host is contained. */
-    open: { given: { wasm: Uint8Array; snapshot: Uint8Array; policy: Uint8Array | null; mode: number }; gives: { facts: SnapshotFacts; isolation: Isolation } };
+    open: { given: Opening; gives: { facts: SnapshotFacts; isolation: Isolation } };
     /** In order; gives the bytes to keep where the visit survives pages, and how many events were refused with the last reason. */
     track: { given: { events: EngineEvent[]; save: boolean }; gives: { saved: Uint8Array | null; refused: number; why: string } };
     rerank: { given: EngineRequest; gives: Slate };
     recommend: { given: EngineRequest; gives: Slate };
     explain: { given: { slate_id: string; item_id: string }; gives: Explanation | null };
     what_if: { given: { slate_id: string; without: number[] }; gives: Slate | null };
-    set_mode: { given: { mode: number }; gives: null };
     profile: { given: null; gives: Profile };
     /** Takes up a visit that was kept: true if it was one. */
     restore: { given: { saved: Uint8Array; now_ms: number }; gives: boolean };
-    forget: { given: null; gives: null };
     /** Ids of the slates that can still be explained. */
     slates: { given: null; gives: string[] };
 }
@@ -58,5 +66,5 @@ export interface Answer {
     /** What the call gives; null where it failed. */
     gives: unknown;
     /** Why it failed; null where it did not. `fatal` is true where the engine cannot go on. */
-    error: { message: string; fatal: boolean } | null;
+    error: { code: ErrorCode; message: string; fatal: boolean } | null;
 }

@@ -1,0 +1,6 @@
+/** What `cargo xtask package` writes into the files that it bundles. */
+
+declare const SHELFWISE_WASM: string;
+
+/** The hash of the module that belongs to these scripts, as in Subresource Integrity: it names the build. */
+export const BUILD: string = SHELFWISE_WASM;

@@ -1,0 +1,273 @@
+/** Decides what a shop's calls come to: modes, the visit, the engine, and the shop's own order where one of them says no. */
+
+import { Audience } from "./listeners.js";
+import { decide } from "./mode.js";
+import type { Wishes } from "./mode.js";
+import type { Settings } from "./options.js";
+import { shopOrder } from "./order.js";
+import { attempt, field } from "./pick.js";
+import type { Platform } from "./platform.js";
+import { Trouble, problemOf } from "./problem.js";
+import type { CallName, Calls, EngineRequest } from "./protocol.js";
+import { readEvent, readIds } from "./requests.js";
+import { Runner, later } from "./runner.js";
+import { NAME, readKept, removeKept, signals, writeKept } from "./shell.js";
+import type { Consent, ExportedData, Listeners, Mode, Problem, Profile, Slate, Status } from "./types.js";
+import { Visit } from "./visit.js";
+
+export class Client {
+    readonly audience = new Audience(() => this.status);
+    readonly #settings: Settings;
+    readonly #runner: Runner;
+    readonly #visit = new Visit();
+    readonly #wishes: Wishes;
+    #held: ReturnType<typeof decide> = { mode: "off", source: "shop" };
+    #problem: Problem | null = null;
+    #paused = false;
+    #closed = false;
+    /** Counts what makes an answer under way worthless: another mode, a visit forgotten. */
+    #era = 0;
+    readonly #unload: (() => void)[] = [];
+
+    constructor(settings: Settings, platform: Platform) {
+        this.#settings = settings;
+        this.#runner = new Runner(settings, platform, {
+            begin: () => ({ mode: this.#held.mode, kept: this.#visit.kept }),
+            opened: (taken) => this.#opened(taken),
+            trouble: (problem) => this.#trouble(problem),
+        });
+        this.#wishes = { ceiling: settings.mode, signals: [], consent: settings.consent, shopper: null };
+        this.#watch();
+    }
+
+    /** Resolves when the engine orders, when it never will, or when the shop has waited long enough. */
+    async start(): Promise<void> {
+        this.#settle();
+        if (this.#held.mode === "off") this.#enter("off");
+        await Promise.race([this.#runner.state === "loading" && this.#runner.start(), later(this.#settings.timeoutMs)]);
+        if (this.#runner.state === "loading") this.complain(new Trouble("deadline", `loading takes longer than ${this.#settings.timeoutMs} ms`));
+    }
+
+    get status(): Status {
+        const open = this.#runner.state === "open" || this.#runner.state === "renewing";
+        const source = "bytes" in this.#settings.snapshot ? "bytes" : "network";
+        return {
+            ready: open && this.#orders,
+            source: open ? source : "fallback",
+            mode: this.#held.mode,
+            mode_source: this.#held.source,
+            paused: this.#paused,
+            isolation: this.#runner.isolation,
+            snapshot: this.#runner.facts && { ...this.#runner.facts },
+            error: this.#problem && { ...this.#problem },
+        };
+    }
+
+    track(name: unknown, payload: unknown): void {
+        this.#settle();
+        // What may not be remembered is not even read.
+        if (this.#held.mode !== "session" || this.#paused || this.#closed) return;
+        const bad = (why: Trouble) => this.complain(why);
+        const event = attempt(() => readEvent(name, payload, Date.now(), bad), bad);
+        if (!event) return;
+        if (!this.#visit.waits) queueMicrotask(() => this.#visit.sending || this.#send());
+        this.#visit.add(event);
+    }
+
+    /** Ranks what `read` makes of the request; `own` is the shop's list, which is shown where the engine has no say. */
+    async rank(call: "rerank" | "recommend", read: (now_ms: number) => EngineRequest, own: () => string[]): Promise<Slate> {
+        this.#settle();
+        try {
+            if (this.#closed) throw new Trouble("forgotten", "this handle was closed");
+            const request = read(Date.now());
+            if (!this.#orders || this.#runner.state === "off" || this.#runner.state === "loading") return shopOrder(own());
+            const era = this.#era;
+            this.#send();
+            const slate = await this.#runner.ask(call, request);
+            if (era === this.#era) return slate;
+        } catch (thrown) {
+            this.complain(thrown);
+        }
+        return shopOrder(own());
+    }
+
+    /** Asks what is no ranking; `otherwise` where the engine cannot tell. */
+    async ask<Name extends CallName, Other>(call: Name, given: Calls[Name]["given"], otherwise: Other): Promise<Calls[Name]["gives"] | Other> {
+        const { state } = this.#runner;
+        if (state !== "open" && state !== "renewing") return otherwise;
+        this.#send();
+        return this.#runner.ask(call, given).catch((thrown: unknown) => {
+            this.complain(thrown);
+            return otherwise;
+        });
+    }
+
+    /** Nothing can be made of the options: the shop's own order it is. */
+    refuse(why: unknown): void {
+        this.#runner.end();
+        this.complain(why);
+    }
+
+    complain(thrown: unknown): void {
+        this.#problem = problemOf(thrown, "engine");
+        this.audience.complain(this.#problem);
+    }
+
+    setMode(mode: Mode): void {
+        this.#wishes.shopper = mode;
+        this.#settle();
+    }
+
+    setConsent(consent: Consent): void {
+        this.#wishes.consent = consent;
+        this.#settle();
+    }
+
+    setPaused(paused: "paused" | "running"): void {
+        if (this.#closed) return;
+        this.#paused = paused === "paused";
+        this.audience.say("update");
+    }
+
+    async profile(): Promise<Profile> {
+        const nothing: Profile = { mode: this.#held.mode, gift: false, events: [], hidden: [], cart: [] };
+        return this.ask("profile", null, nothing);
+    }
+
+    async exportData(): Promise<ExportedData> {
+        const [profile, slates] = [await this.profile(), await this.ask("slates", null, [])];
+        const text = this.#keeps ? readKept() : null;
+        const stored = text === null ? null : { key: NAME, bytes: text.length, text, events: profile.events };
+        return { status: this.status, profile, stored, slates };
+    }
+
+    /** The visit goes, and with it the engine's memory. */
+    async forget(): Promise<void> {
+        this.#drop();
+        if (this.#runner.state !== "idle" && this.#runner.state !== "off") await this.#runner.renew();
+        this.audience.say("update");
+    }
+
+    close(): void {
+        this.#keep();
+        this.#closed = true;
+        this.#runner.end();
+        this.#visit.clear();
+        for (const stop of this.#unload.splice(0)) stop();
+    }
+
+    on(name: keyof Listeners, listener: (...given: never[]) => void): () => void {
+        const stop = this.audience.add(name, listener);
+        if (name === "ready" && this.status.ready) this.audience.say("ready");
+        return stop;
+    }
+
+    get #orders(): boolean {
+        return this.#held.mode !== "off" && !this.#paused && !this.#closed;
+    }
+
+    /** Whether the tab keeps the visit. */
+    get #keeps(): boolean {
+        return this.#settings.visit === "tab" && this.#held.mode === "session" && !this.#closed;
+    }
+
+    /** Reads the signals anew and goes over to the mode that holds now. */
+    #settle(): void {
+        if (this.#closed) return;
+        this.#wishes.signals = signals();
+        const before = this.#held;
+        this.#held = decide(this.#wishes);
+        const { mode, source } = this.#held;
+        if (mode !== before.mode) this.#enter(before.mode);
+        if (mode !== before.mode || source !== before.source) this.audience.say("mode");
+    }
+
+    #enter(before: Mode): void {
+        this.#era += 1;
+        if (this.#held.mode === "session") this.#takeUp();
+        else if (before === "session" || this.#wishes.consent !== "pending") this.#drop();
+        if (this.#held.mode === "off") this.#runner.stop();
+        else void this.#runner.renew();
+        this.audience.say("update");
+    }
+
+    /** What the tab kept of this visit on an earlier page. */
+    #takeUp(): void {
+        const text = this.#keeps ? readKept() : null;
+        if (text !== null) this.#visit.restore(text, Date.now());
+    }
+
+    /** Forgets what the page and the tab hold. */
+    #drop(): void {
+        this.#era += 1;
+        this.#visit.clear();
+        if (this.#settings.visit === "tab") removeKept();
+    }
+
+    /** Keeps the visit for the tab's next page. */
+    #keep(): void {
+        if (!this.#keeps) return;
+        const text = this.#visit.text();
+        if (text === null) removeKept();
+        else writeKept(text);
+    }
+
+    /** Sends what waits; more than one message is under way only where a ranking must not overtake an event. */
+    #send(): void {
+        if (!this.#visit.waits || this.#runner.state !== "open") return;
+        const events = this.#visit.take();
+        this.#runner.ask("track", { events, save: true }).then(
+            ({ saved, refused, why }) => this.#sent(events, saved, refused ? why : null),
+            (thrown: unknown) => {
+                this.#visit.lose(events);
+                this.complain(thrown);
+            },
+        );
+    }
+
+    #sent(events: Calls["track"]["given"]["events"], saved: Uint8Array | null, why: string | null): void {
+        this.#visit.confirm(events, saved);
+        if (why !== null) this.complain(new Trouble("bad_request", why));
+        this.#keep();
+        if (!this.#visit.sending) this.#send();
+        this.audience.say("update");
+    }
+
+    #opened(taken: boolean): void {
+        if (!taken) this.#visit.kept = null;
+        this.#send();
+        this.audience.say("ready");
+        this.audience.say("update");
+    }
+
+    /** A visit that the engine stops at must not stop it on the next page as well. */
+    #trouble(problem: Problem): void {
+        if (this.#runner.state === "off" && problem.code === "engine") this.#drop();
+        this.complain(new Trouble(problem.code, problem.message));
+        this.audience.say("update");
+    }
+
+    /** The page may leave with events on their way, and come back after another page has changed what the tab keeps. */
+    #watch(): void {
+        if (this.#settings.visit !== "tab" || !field(globalThis, "document")) return;
+        const leave = () => this.#keep();
+        const back = (event: PageTransitionEvent) => event.persisted && this.#comeBack();
+        addEventListener("pagehide", leave);
+        addEventListener("pageshow", back);
+        this.#unload.push(() => removeEventListener("pagehide", leave), () => removeEventListener("pageshow", back));
+    }
+
+    #comeBack(): void {
+        this.#settle();
+        if (!this.#keeps) return;
+        this.#visit.clear();
+        this.#takeUp();
+        this.#era += 1;
+        void this.#runner.renew();
+    }
+}
+
+/** The ids of the shop's own list. */
+export function ownList(request: unknown, name: "items" | "fallback"): string[] {
+    return readIds(field(request, name), field(request, "limit"));
+}

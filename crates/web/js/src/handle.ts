@@ -1,0 +1,85 @@
+/** The shop's handle: plain functions, so that it works taken apart or behind a proxy, and none of them throws. */
+
+import { Client, ownList } from "./client.js";
+import { noSettings, readConsent, readOptions } from "./options.js";
+import type { Settings } from "./options.js";
+import { shopOrder } from "./order.js";
+import { field, id, list, whole } from "./pick.js";
+import type { Platform } from "./platform.js";
+import { Trouble } from "./problem.js";
+import { readIds, readMode, readRecommend, readRerank } from "./requests.js";
+import type { Listeners, Options, Shelfwise } from "./types.js";
+
+/** The most events that one change leaves out: as many as a visit holds. */
+const MOST_EVENTS = 200;
+const LISTENED: readonly string[] = ["ready", "update", "mode", "error"];
+
+/** Makes a handle on this platform. Never rejects. */
+export async function create(options: Options, platform: Platform): Promise<Shelfwise> {
+    let settings: Settings;
+    let wrong: unknown = null;
+    try {
+        settings = readOptions(options);
+    } catch (thrown) {
+        settings = noSettings();
+        wrong = thrown;
+    }
+    const client = new Client(settings, platform);
+    if (wrong) client.refuse(wrong);
+    else await client.start();
+    return handle(client);
+}
+
+function handle(client: Client): Shelfwise {
+    /** What the page's values are refused for is told to `error`, not thrown. */
+    const quietly = <T>(deed: () => T, otherwise: T): T => {
+        try {
+            return deed();
+        } catch (thrown) {
+            client.complain(thrown);
+            return otherwise;
+        }
+    };
+    const gently = async <T>(deed: () => Promise<T>, otherwise: T): Promise<T> => {
+        try {
+            return await deed();
+        } catch (thrown) {
+            client.complain(thrown);
+            return otherwise;
+        }
+    };
+    return Object.freeze({
+        get status() {
+            return client.status;
+        },
+        track: (event, payload) => quietly(() => client.track(event, payload), undefined),
+        rerank: (request) => client.rank("rerank", (now) => readRerank(request, now), () => ownList(request, "items")),
+        recommend: (request) => client.rank("recommend", (now) => readRecommend(request, now), () => ownList(request, "fallback")),
+        explain: (slateId, itemId) =>
+            gently(() => client.ask("explain", { slate_id: id(slateId, "slateId"), item_id: id(itemId, "itemId") }, null), null),
+        whatIf: (slateId, change) => gently(() => client.ask("what_if", { slate_id: id(slateId, "slateId"), without: without(change) }, null), null),
+        setMode: (mode) => quietly(() => client.setMode(readMode(mode, "mode")), undefined),
+        setConsent: (consent) => quietly(() => client.setConsent(readConsent(consent)), undefined),
+        pause: () => client.setPaused("paused"),
+        resume: () => client.setPaused("running"),
+        gift: (on) => client.track(on ? "gift_on" : "gift_off", null),
+        lessLike: (itemId) => client.track("hide_item", { items: [{ item_id: itemId }] }),
+        profile: () => client.profile(),
+        exportData: () => client.exportData(),
+        forget: () => client.forget(),
+        storeOrder: (items) => shopOrder(readIds(items, undefined)),
+        on: (name, listener) => quietly(() => listen(client, name, listener), () => undefined),
+        close: () => client.close(),
+    } satisfies Shelfwise);
+}
+
+function without(change: unknown): number[] {
+    const numbers = list(field(change, "without"), "without", (event, name) => whole(event, name, 0, Number.MAX_SAFE_INTEGER));
+    return numbers.slice(0, MOST_EVENTS);
+}
+
+function listen(client: Client, name: keyof Listeners, listener: unknown): () => void {
+    if (!LISTENED.includes(name)) throw new Trouble("bad_request", `there is no event of that name: ${LISTENED.join(", ")}`);
+    if (typeof listener !== "function") throw new Trouble("bad_request", `the listener of ${name} must be a function`);
+    return client.on(name, listener as (...given: never[]) => void);
+}

@@ -1,0 +1,155 @@
+/** Runs the engine: a question in, an answer out. In a worker there is one host; inline, one for each handle. */
+
+import { BUILD } from "./build.js";
+import { Engine, initSync, reset } from "./engine.js";
+import { Trouble, textOf } from "./problem.js";
+import type { Answer, Calls, Opening, Question } from "./protocol.js";
+import type { Isolation, SnapshotFacts } from "./types.js";
+
+/** A module of nothing: where even that is refused, WebAssembly is. */
+const EMPTY = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+
+/** Hosts of this realm that are open; they share one instance of the module. */
+let hosts = 0;
+/** Whether there is an instance, and whether a trap has left it in pieces. */
+let instance: "none" | "whole" | "broken" = "none";
+
+export class Host {
+    readonly #isolation: () => Promise<Isolation>;
+    #engine: Engine | null = null;
+    #before: Promise<unknown> = Promise.resolve();
+
+    /** `isolation` finds out how well this host is contained. */
+    constructor(isolation: () => Promise<Isolation>) {
+        this.#isolation = isolation;
+    }
+
+    /** Answers in the order of the questions. Never rejects. */
+    answer(question: Question): Promise<Answer> {
+        const answer = this.#before.then(() => this.#answer(question));
+        this.#before = answer;
+        return answer;
+    }
+
+    /** Lets the engine go. */
+    close(): void {
+        if (this.#engine) hosts -= 1;
+        this.#engine = null;
+    }
+
+    async #answer(question: Question): Promise<Answer> {
+        try {
+            const gives = question.call === "open" ? await this.#open(question.given) : this.#call(question);
+            return { id: question.id, gives, error: null };
+        } catch (thrown) {
+            return { id: question.id, gives: null, error: this.#error(thrown) };
+        }
+    }
+
+    async #open(given: Opening): Promise<Calls["open"]["gives"]> {
+        if (given.build !== BUILD) throw new Trouble("no_worker", "worker.js is of another version than the page's script");
+        const isolation = await this.#isolation();
+        instantiate(await compile(given.wasm));
+        this.#engine = admit(given);
+        hosts += 1;
+        this.#engine.setMode(given.mode);
+        return { facts: this.#engine.info() as SnapshotFacts, isolation };
+    }
+
+    #call(question: Exclude<Question, { call: "open" }>): unknown {
+        const engine = this.#engine;
+        if (!engine || instance === "broken") throw new Trouble("engine", "the engine is not open");
+        switch (question.call) {
+            case "track":
+                return track(engine, question.given);
+            case "rerank":
+                return engine.rerank(question.given as never);
+            case "recommend":
+                return engine.recommend(question.given as never);
+            case "explain":
+                return engine.explain(question.given.slate_id, question.given.item_id);
+            case "what_if":
+                return engine.whatIf(question.given.slate_id, question.given.without);
+            case "profile":
+                return engine.profile();
+            case "restore":
+                return engine.restore(question.given.saved, question.given.now_ms);
+            case "slates":
+                return engine.slates();
+        }
+    }
+
+    /** A refusal is a plain `Error` of the engine's own; anything else is the end of it. */
+    #error(thrown: unknown): Answer["error"] {
+        if (thrown instanceof Trouble) return { code: thrown.code, message: thrown.message, fatal: true };
+        const refusal = thrown instanceof Error && thrown.constructor === Error && !stale(thrown);
+        if (!refusal) instance = "broken";
+        return { code: refusal ? "bad_request" : "engine", message: textOf(thrown), fatal: !refusal };
+    }
+}
+
+/** All of the events, as far as the engine takes them. */
+function track(engine: Engine, { events, save }: Calls["track"]["given"]): Calls["track"]["gives"] {
+    const gives: Calls["track"]["gives"] = { saved: null, refused: 0, why: "" };
+    for (const { event, item_ids, at_ms } of events) {
+        try {
+            engine.track(event, item_ids, at_ms);
+        } catch (thrown) {
+            if (!(thrown instanceof Error) || thrown.constructor !== Error) throw thrown;
+            gives.refused += 1;
+            gives.why = textOf(thrown);
+        }
+    }
+    if (save) gives.saved = engine.save() ?? null;
+    return gives;
+}
+
+async function compile(wasm: Uint8Array | WebAssembly.Module): Promise<WebAssembly.Module> {
+    if (typeof WebAssembly !== "object") throw new Trouble("no_webassembly", "there is no WebAssembly here");
+    if (wasm instanceof WebAssembly.Module) return wasm;
+    try {
+        return await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
+    } catch (thrown) {
+        throw refusesAll() ?? new Trouble("engine", `the engine's module is damaged: ${textOf(thrown)}`);
+    }
+}
+
+function refusesAll(): Trouble | null {
+    try {
+        new WebAssembly.Module(EMPTY);
+        return null;
+    } catch {
+        return new Trouble("no_webassembly", "WebAssembly is refused here: allow 'wasm-unsafe-eval' in script-src");
+    }
+}
+
+/** A fresh instance, unless another host is using the one that there is. */
+function instantiate(module: WebAssembly.Module): void {
+    if (instance !== "none" && (hosts === 0 || instance === "broken")) reset();
+    else initSync({ module });
+    instance = "whole";
+}
+
+/** Admits model and rules. Of two that are refused together, the model is named first. */
+function admit({ snapshot, policy }: Opening): Engine {
+    try {
+        return new Engine(snapshot, policy ?? undefined);
+    } catch (thrown) {
+        if (!(thrown instanceof Error) || thrown.constructor !== Error) throw thrown;
+        throw new Trouble(policy && opens(snapshot) ? "bad_policy" : "bad_snapshot", textOf(thrown));
+    }
+}
+
+function opens(snapshot: Uint8Array): boolean {
+    try {
+        new Engine(snapshot).free();
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** The glue's word for an engine whose instance was replaced. */
+function stale(thrown: Error): boolean {
+    return thrown.message.includes("stale");
+}

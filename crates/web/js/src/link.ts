@@ -1,0 +1,113 @@
+/** The page's end of the conversation with an engine: each question gets its answer, a refusal, or a deadline. */
+
+import { Trouble } from "./problem.js";
+import type { CallName, Calls, Question } from "./protocol.js";
+import { admitted, heard } from "./shell.js";
+import type { Heard, Port, Receiver } from "./shell.js";
+import type { ErrorCode } from "./types.js";
+
+/** More open questions than a page has placements: past them a page asks faster than anybody looks. */
+const MOST_OPEN = 64;
+/** An engine that missed so many deadlines in a row hangs. */
+const MOST_MISSED = 3;
+
+interface Open {
+    question: Question;
+    done: (gives: never) => void;
+    failed: (why: Trouble) => void;
+    timer: ReturnType<typeof setTimeout>;
+}
+
+/** How a link is opened: a worker by the shell, or the same engine on the page. */
+export type Connect = (receiver: Receiver) => Port;
+
+export class Link implements Receiver {
+    readonly #port: Port;
+    readonly #open = new Map<number, Open>();
+    readonly #ended: (why: Trouble) => void;
+    #last = 0;
+    #missed = 0;
+    #over = false;
+
+    /** `ended` is called once, when the engine cannot go on. */
+    constructor(connect: Connect, ended: (why: Trouble) => void) {
+        this.#ended = ended;
+        this.#port = connect(this);
+    }
+
+    /** Asks, and waits at most so long. Rejects with a `Trouble`. */
+    ask<Name extends CallName>(call: Name, given: Calls[Name]["given"], patienceMs: number): Promise<Calls[Name]["gives"]> {
+        if (this.#over) return Promise.reject(new Trouble("engine", "the engine has stopped"));
+        if (this.#open.size >= MOST_OPEN) return Promise.reject(new Trouble("deadline", "too many questions are open"));
+        const id = (this.#last += 1);
+        const question = { id, call, given } as Question;
+        return new Promise((done, failed) => {
+            const timer = setTimeout(() => this.#miss(id), patienceMs);
+            this.#open.set(id, { question, done, failed, timer });
+            this.#post(question);
+        });
+    }
+
+    answer(data: unknown): void {
+        try {
+            const answer = heard(data);
+            const open = this.#take(answer.id);
+            this.#missed = 0;
+            // Nobody waits any more for an answer past its deadline.
+            if (open) settle(open, answer);
+            if (answer.error?.fatal) this.failed(answer.error.code, answer.error.message);
+        } catch (thrown) {
+            this.failed("engine", thrown instanceof Trouble ? thrown.message : "the engine's answer cannot be read");
+        }
+    }
+
+    failed(code: ErrorCode, message: string): void {
+        if (this.#over) return;
+        const why = new Trouble(code, message);
+        this.#end(why);
+        this.#ended(why);
+    }
+
+    /** Ends it: what is open fails, and nobody is told of an end that was asked for. */
+    close(): void {
+        this.#end(new Trouble("engine", "the engine was stopped"));
+    }
+
+    #post(question: Question): void {
+        try {
+            this.#port.ask(question);
+        } catch {
+            this.failed("engine", "the engine cannot be asked any more");
+        }
+    }
+
+    #miss(id: number): void {
+        this.#take(id)?.failed(new Trouble("deadline", "the engine did not answer in time"));
+        this.#missed += 1;
+        if (this.#missed >= MOST_MISSED) this.failed("engine", "the engine answers no more");
+    }
+
+    #take(id: number): Open | undefined {
+        const open = this.#open.get(id);
+        this.#open.delete(id);
+        clearTimeout(open?.timer);
+        return open;
+    }
+
+    #end(why: Trouble): void {
+        if (this.#over) return;
+        this.#over = true;
+        for (const id of [...this.#open.keys()]) this.#take(id)?.failed(why);
+        this.#port.close();
+    }
+}
+
+function settle({ question, done, failed }: Open, { gives, error }: Heard): void {
+    if (error) return failed(new Trouble(error.code, error.message));
+    try {
+        done(admitted(question, gives) as never);
+    } catch (thrown) {
+        failed(thrown as Trouble);
+        throw thrown;
+    }
+}

@@ -1,0 +1,53 @@
+/** Who wants to know. A listener that throws hurts nobody, and a flood of one problem is one call. */
+
+import type { Listeners, Problem, Status } from "./types.js";
+
+type Name = keyof Listeners;
+
+export class Audience {
+    readonly #status: () => Status;
+    readonly #listeners = new Map<Name, Set<(...given: never[]) => void>>();
+    readonly #due = new Map<string, () => void>();
+
+    constructor(status: () => Status) {
+        this.#status = status;
+    }
+
+    /** Adds a listener; the result takes it away again. */
+    add(name: Name, listener: (...given: never[]) => void): () => void {
+        const set = this.#listeners.get(name) ?? new Set();
+        this.#listeners.set(name, set.add(listener));
+        return () => void set.delete(listener);
+    }
+
+    /** Calls the listeners of this name soon, once for however often it was said until then. */
+    say(name: Exclude<Name, "error">): void {
+        this.#soon(name, () => this.#call(name, this.#status()));
+    }
+
+    /** The same of a problem, once for each code; the last one is told. */
+    complain(problem: Problem): void {
+        this.#soon(`error ${problem.code}`, () => this.#call("error", problem, this.#status()));
+    }
+
+    #soon(key: string, call: () => void): void {
+        if (!this.#due.size) queueMicrotask(() => this.#flush());
+        this.#due.set(key, call);
+    }
+
+    #flush(): void {
+        const calls = [...this.#due.values()];
+        this.#due.clear();
+        for (const call of calls) call();
+    }
+
+    #call(name: Name, ...given: unknown[]): void {
+        for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+            try {
+                listener(...(given as never[]));
+            } catch (thrown) {
+                console.error(thrown);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+/**
+ * Reads what a page hands over, which may be anything: getters that throw, proxies, circles, texts of megabytes.
+ * Only named fields are read, each once; nothing is copied before it was measured, and nothing here throws.
+ */
+
+import { Trouble } from "./problem.js";
+
+/** Bytes of an id are at most so many in the engine; a text of more units has more bytes still. */
+export const MOST_ID = 255;
+/** A category's path: five levels, as GA4 has them, of the longest ids. */
+export const MOST_TEXT = 5 * MOST_ID;
+/** The most entries of one list. */
+export const MOST_ENTRIES = 1000;
+
+/** A surrogate alone: it would come back from the engine as another character. */
+const HALF_A_CHARACTER = /[\uD800-\uDFFF]/u;
+
+/** What stands where a value cannot be read. */
+const UNREADABLE = Symbol("unreadable");
+
+/** The field's value; a getter or proxy that throws reads as a value that no reader takes. */
+export function field(object: unknown, name: string | number): unknown {
+    if ((typeof object !== "object" && typeof object !== "function") || object === null) return undefined;
+    try {
+        return (object as Record<string | number, unknown>)[name];
+    } catch {
+        return UNREADABLE;
+    }
+}
+
+/** Whether there is nothing to read. */
+export function absent(value: unknown): value is undefined | null {
+    return value === undefined || value === null;
+}
+
+/** An id: a short text, or a whole number, which many data layers write without quotes. */
+export function id(value: unknown, name: string): string {
+    const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
+    if (typeof text !== "string" || text === "") throw refused(`${name} must be a text`);
+    if (text.length > MOST_ID) throw refused(`${name} is too long: at most ${MOST_ID} bytes are taken`);
+    if (HALF_A_CHARACTER.test(text)) throw refused(`${name} is no valid Unicode`);
+    return text;
+}
+
+/** A longer text, such as a category's path. */
+export function text(value: unknown, name: string): string {
+    if (typeof value !== "string") throw refused(`${name} must be a text`);
+    if (value.length > MOST_TEXT) throw refused(`${name} is too long: at most ${MOST_TEXT} bytes are taken`);
+    return value;
+}
+
+/** True or false. */
+export function flag(value: unknown, name: string): boolean {
+    if (typeof value !== "boolean") throw refused(`${name} must be true or false`);
+    return value;
+}
+
+/** A whole number from `least` to `most`. */
+export function whole(value: unknown, name: string, least: number, most: number): number {
+    const fits = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
+    if (!fits) throw refused(`${name} must be a whole number from ${least} to ${most}`);
+    return value;
+}
+
+/** One of a few words. */
+export function word<Word extends string>(value: unknown, name: string, words: readonly Word[]): Word {
+    const found = words.find((known) => known === value);
+    if (found === undefined) throw refused(`${name} must be one of ${words.join(", ")}`);
+    return found;
+}
+
+/** Entries of a list, each read once. */
+export function list<T>(value: unknown, name: string, read: (entry: unknown, name: string) => T): T[] {
+    const length = lengthOf(value, name);
+    return Array.from({ length }, (_, at) => read(field(value, at), `${name}[${at}]`));
+}
+
+/** The same, where a bad entry is left out and told to `bad`. */
+export function goodOf<T>(value: unknown, name: string, read: (entry: unknown, name: string) => T, bad: (why: Trouble) => void): T[] {
+    const entries = list(value, name, (entry, at) => attempt(() => read(entry, at), bad));
+    return entries.filter((entry) => entry !== undefined);
+}
+
+/** What `read` makes of it; undefined where there is nothing. */
+export function optional<T>(value: unknown, name: string, read: (value: unknown, name: string) => T): T | undefined {
+    return absent(value) ? undefined : read(value, name);
+}
+
+/** The result, or undefined after `bad` was told why not. */
+export function attempt<T>(read: () => T, bad: (why: Trouble) => void): T | undefined {
+    try {
+        return read();
+    } catch (thrown) {
+        bad(thrown instanceof Trouble ? thrown : refused("what was given cannot be read"));
+        return undefined;
+    }
+}
+
+/** The refusal of what a call was given. */
+export function refused(message: string): Trouble {
+    return new Trouble("bad_request", message);
+}
+
+function lengthOf(value: unknown, name: string): number {
+    if (!isList(value)) throw refused(`${name} must be a list`);
+    return whole(field(value, "length"), `the length of ${name}`, 0, MOST_ENTRIES);
+}
+
+/** A revoked proxy throws even here. */
+function isList(value: unknown): boolean {
+    try {
+        return Array.isArray(value);
+    } catch {
+        return false;
+    }
+}

@@ -1,0 +1,233 @@
+//! Bundles the package's sources by esbuild: small files that need nothing beside them but each other.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use super::SOURCES;
+use crate::process;
+use crate::workspace::Workspace;
+
+/// The module's name in the package.
+pub const MODULE: &str = "shelfwise_bg.wasm";
+/// What was bundled into what, as esbuild tells it.
+const REPORT: &str = "outputs.json";
+/// For all: what every browser with WebAssembly's present features has; nothing but code.
+const ALWAYS: &[&str] = &[
+    "--bundle",
+    "--minify",
+    "--legal-comments=none",
+    "--target=es2022",
+    "--charset=utf8",
+    "--log-level=warning",
+];
+
+/// One run of esbuild: sources, and what is particular to them.
+struct Run {
+    sources: &'static [&'static str],
+    words: &'static [&'static str],
+}
+
+/// The scripts. Those of one run share what they have in common.
+const RUNS: &[Run] = &[
+    // A worker under a policy that allows no import is one classic script.
+    Run {
+        sources: &["worker"],
+        words: &["--format=iife"],
+    },
+    Run {
+        sources: &["index"],
+        words: &["--format=esm", "--external:*/inline.js"],
+    },
+    Run {
+        sources: &["inline"],
+        words: &["--format=esm"],
+    },
+    Run {
+        sources: &["nowasm"],
+        words: &["--format=esm"],
+    },
+    Run {
+        sources: &["base64"],
+        words: &["--format=esm", "--loader:.wasm=binary"],
+    },
+    Run {
+        sources: &["node"],
+        words: &["--format=esm", "--platform=node"],
+    },
+    Run {
+        sources: &["workerd"],
+        words: &["--format=esm", "--external:*.wasm"],
+    },
+    Run {
+        sources: &["auto", "shelf"],
+        words: &[
+            "--format=esm",
+            "--splitting",
+            "--chunk-names=[name]-[hash]",
+            "--external:*/index.js",
+        ],
+    },
+];
+
+/// Node's script for `require`, which has no `import.meta`.
+const COMMON: Run = Run {
+    sources: &["node"],
+    words: &[
+        "--format=cjs",
+        "--platform=node",
+        "--out-extension:.js=.cjs",
+        "--define:import.meta.url=own_address",
+        "--banner:js=const own_address=require(\"node:url\").pathToFileURL(__filename).href;",
+    ],
+};
+
+/// Names of the files that are always built, without shared chunks.
+#[cfg(test)]
+pub fn files() -> Vec<&'static str> {
+    vec![
+        "worker.js",
+        "index.js",
+        "inline.js",
+        "nowasm.js",
+        "base64.js",
+        "node.js",
+        "workerd.js",
+        "auto.js",
+        "shelf.js",
+        "node.cjs",
+        MODULE,
+    ]
+}
+
+/// One file that was written.
+#[derive(Debug, Deserialize)]
+pub struct Output {
+    /// By source, as esbuild names it: from the package's folder.
+    pub inputs: BTreeMap<String, serde_json::Value>,
+    /// Other files that this one asks for.
+    pub imports: Vec<Import>,
+}
+
+/// A file that another one asks for.
+#[derive(Debug, Deserialize)]
+pub struct Import {
+    /// Its path, as esbuild names it.
+    pub path: String,
+    /// `import-statement` where it is loaded at once.
+    pub kind: String,
+}
+
+#[derive(Deserialize)]
+struct Report {
+    outputs: BTreeMap<String, Output>,
+}
+
+/// Files by name.
+pub type Outputs = BTreeMap<String, Output>;
+
+/// esbuild, with the module that the scripts belong to.
+pub struct Bundler {
+    esbuild: PathBuf,
+    sources: PathBuf,
+    integrity: String,
+}
+
+impl Bundler {
+    /// Reads the module's hash, by which scripts and module know each other.
+    pub fn new(workspace: &Workspace, tools: &Path, module: &Path) -> Result<Self> {
+        let bytes = fs::read(module).with_context(|| format!("could not read {}", module.display()))?;
+        Ok(Self {
+            esbuild: tools.join("esbuild"),
+            sources: workspace.path(SOURCES),
+            integrity: format!("sha256-{}", base64(&Sha256::digest(&bytes))),
+        })
+    }
+
+    /// Writes every script into the folder.
+    pub fn bundle(&self, dist: &Path) -> Result<Outputs> {
+        let mut outputs = Outputs::new();
+        for run in RUNS.iter().chain([&COMMON]) {
+            outputs.extend(self.run(run, dist)?);
+        }
+        Ok(outputs)
+    }
+
+    fn run(&self, run: &Run, dist: &Path) -> Result<Outputs> {
+        let report = dist.join(REPORT);
+        let mut esbuild = Command::new(&self.esbuild);
+        esbuild.current_dir(&self.sources).args(ALWAYS).args(run.words);
+        esbuild.args(run.sources.iter().map(|name| format!("src/{name}.ts")));
+        esbuild.arg(format!("--define:SHELFWISE_WASM={:?}", self.integrity));
+        esbuild.arg(format!("--outdir={}", dist.display()));
+        esbuild.arg(format!("--metafile={}", report.display()));
+        process::run(&mut esbuild)?;
+        let text = fs::read_to_string(&report)?;
+        fs::remove_file(&report)?;
+        let read: Report = serde_json::from_str(&text).context("esbuild's report is not understood")?;
+        Ok(read
+            .outputs
+            .into_iter()
+            .map(|(path, output)| (name_of(&path), output))
+            .collect())
+    }
+}
+
+/// The file's name in `dist`.
+pub fn name_of(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
+}
+
+/// Standard base64 with padding, as Subresource Integrity has it.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = (0..3).fold(0_u32, |bits, at| {
+            bits << 8 | u32::from(chunk.get(at).copied().unwrap_or(0))
+        });
+        for digit in 0..4 {
+            let index = (bits >> (18 - 6 * digit)) & 63;
+            text.push(if digit > chunk.len() {
+                '='
+            } else {
+                char::from(DIGITS[index as usize])
+            });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_the_standard() {
+        // RFC 4648, section 10.
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+    }
+
+    #[test]
+    fn every_run_has_its_source() {
+        for name in RUNS.iter().flat_map(|run| run.sources) {
+            let source = Workspace::own().path(SOURCES).join(format!("src/{name}.ts"));
+            assert!(source.is_file(), "{}", source.display());
+            assert!(files().contains(&format!("{name}.js").as_str()), "{name}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! `cargo xtask package`: what a storefront installs. Sources in `crates/web/js` and the built module become a tarball;
+//! same sources and tools, same bytes.
+
+mod bundle;
+mod declarations;
+mod weigh;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use self::bundle::Bundler;
+use crate::config::Config;
+use crate::npm::NpmFolder;
+use crate::process;
+use crate::wasm::{self, Built};
+use crate::workspace::Workspace;
+
+/// Where the package's sources are.
+pub const SOURCES: &str = "crates/web/js";
+/// Under `target/shelfwise`: the folder that is packed, and the tarball beside it.
+const OUT: &str = "package";
+/// What goes into the tarball beside `dist`, from where in the repository. The last may not be there yet.
+const BESIDE: &[&str] = &[
+    "crates/web/js/README.md",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "dataflow.json",
+];
+
+/// Builds module and package. Returns the tarball.
+pub fn run(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
+    wasm::build(workspace, config)?;
+    build(workspace, config)
+}
+
+/// Builds the package around the module that is already there. Errs where it is past its budget.
+pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
+    let module = Built::first(workspace, config)?.wasm;
+    let tools = NpmFolder::PackageTools.install(workspace, config)?;
+    let folder = workspace.out(OUT);
+    let staged = folder.join("shelfwise");
+    empty(&folder)?;
+    let dist = staged.join("dist");
+    fs::create_dir_all(&dist)?;
+
+    declarations::write(workspace, &tools, &folder.join("declarations"), &dist)?;
+    let bundler = Bundler::new(workspace, &tools, &module)?;
+    let outputs = bundler.bundle(&dist)?;
+    fs::copy(&module, dist.join(bundle::MODULE))?;
+    add_beside(workspace, &staged)?;
+    let tarball = pack(&staged, &folder)?;
+    weigh::check(&dist, &outputs, &config.budget)?;
+    Ok(tarball)
+}
+
+/// An earlier build's files would be packed with the new ones.
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+fn add_beside(workspace: &Workspace, staged: &Path) -> Result<()> {
+    let manifest = workspace.path(SOURCES).join("package.json");
+    fs::copy(&manifest, staged.join("package.json")).context("could not copy package.json")?;
+    for path in BESIDE.iter().map(|path| workspace.path(path)) {
+        if let Some(name) = path.file_name().filter(|_| path.is_file()) {
+            fs::copy(&path, staged.join(name)).with_context(|| format!("could not copy {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn pack(staged: &Path, folder: &Path) -> Result<PathBuf> {
+    let mut npm = Command::new("npm");
+    npm.args(["pack", "--silent", "--ignore-scripts", "--pack-destination"])
+        .arg(folder)
+        .current_dir(staged);
+    let name = process::read(&mut npm)?;
+    let tarball = folder.join(name.lines().last().unwrap_or_default());
+    println!("{}", tarball.display());
+    Ok(tarball)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_beside_the_scripts_is_in_the_repository() {
+        let workspace = Workspace::own();
+        for path in BESIDE.iter().filter(|path| **path != "dataflow.json") {
+            assert!(workspace.path(path).is_file(), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_file_that_the_manifest_names_is_built() {
+        let text = fs::read_to_string(Workspace::own().path(SOURCES).join("package.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let built = bundle::files();
+        let named = targets(&manifest["exports"]);
+        assert!(named.len() > 10, "{named:?}");
+        for file in named.iter().filter_map(|file| file.strip_prefix("./dist/")) {
+            let known = built.contains(&file) || file.ends_with(".d.ts") || file.ends_with(".d.cts");
+            assert!(known, "{file} is named and not built");
+        }
+    }
+
+    /// Every path in the conditions of an `exports` field.
+    fn targets(exports: &serde_json::Value) -> Vec<String> {
+        match exports {
+            serde_json::Value::String(path) => vec![path.clone()],
+            serde_json::Value::Object(conditions) => conditions.values().flat_map(targets).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
