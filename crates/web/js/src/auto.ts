@@ -3,7 +3,8 @@
  *
  * `<script type="module" src="/shelfwise/auto.js" data-snapshot="/shelfwise/model.swm"></script>`
  *
- * It listens to the dataLayer, and puts the lists that the page marks in the order for this visit. Nothing is sent.
+ * It listens to the dataLayer, puts the lists that the page marks in the order for this visit, and gives the handle to
+ * every `<shelfwise-shelf>` of the page. Nothing is sent.
  */
 
 import { DataLayer } from "./auto/data-layer.js";
@@ -12,6 +13,7 @@ import { Listener } from "./auto/listener.js";
 import { Page } from "./auto/page.js";
 import { ownScript, readSetting } from "./auto/setting.js";
 import { rerankElements } from "./elements.js";
+import { connect } from "./elements/connection.js";
 import { createShelfwise } from "./index.js";
 
 const script = ownScript(document, import.meta.url);
@@ -22,6 +24,7 @@ async function start(own: HTMLElement): Promise<void> {
     try {
         const setting = readSetting(own, location.hostname);
         const shelf = await createShelfwise(setting.options);
+        connect(shelf);
         const page = new Page(() => location.pathname + location.search);
         const place = { root: document, selector: setting.lists, itemAttribute: setting.itemAttribute };
         const lists = new Lists(shelf, page, place, rerankElements);

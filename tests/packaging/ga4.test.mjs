@@ -1,0 +1,310 @@
+/** The GA4 example in a browser: a shop that tells Google Analytics what happens, and one tag more. */
+
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, test } from "node:test";
+import { launch } from "./browser.mjs";
+import { DEMO_MODEL, ROOT, run, TARBALL } from "./project.mjs";
+import { contained, serve } from "./served.mjs";
+
+const EXAMPLE = readFileSync(join(ROOT, "www/examples/ga4/index.html"), "utf8");
+/** A page on two busy cores. */
+const PATIENCE_MS = 20_000;
+/** The linter waits 5 s after loading before it says what never came. */
+const LINTER_MS = 6000;
+/** Events, the engine and two frames pass in this time: enough for an order to change, were it to. */
+const REST_MS = 700;
+
+const [CHIPS, SPAGHETTI, SAUCE, SALSA] = ["921744", "873178", "869577", "850562"];
+const GOES_WITH_CHIPS = [SALSA, "859075", "833025"];
+const OWN_ORDER = [...EXAMPLE.matchAll(/data-item-id="(\d+)"/g)].map(([, id]) => id);
+
+let browser;
+let folder;
+let site;
+let pages = 0;
+const contexts = [];
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "shelfwise-"));
+  mkdirSync(join(folder, "shelfwise"));
+  run("tar", ["-xzf", TARBALL, "--strip-components=2", "-C", join(folder, "shelfwise"), "package/dist"], folder);
+  cpSync(DEMO_MODEL, join(folder, "model.swm"));
+  [site, browser] = await Promise.all([serve(folder, contained), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+afterEach(() => Promise.all(contexts.splice(0).map((context) => context.close())));
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A visitor of one page: what the page asked for, what it said in the console, what it threw. */
+class Visit {
+  requests = [];
+  said = [];
+  errors = [];
+
+  /** Opens the example, changed as `change` says, in a new profile; `prepare` runs before the page's scripts. */
+  static async begin(change = (html) => html, prepare = () => {}) {
+    const visit = await Visit.prepare(prepare);
+    await visit.page.goto(`${site.address}/${write(change)}`);
+    await visit.hears(/^Shelfwise: mode/);
+    return visit;
+  }
+
+  static async prepare(prepare = () => {}) {
+    const visit = new Visit();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    contexts.push(context);
+    visit.page = await context.newPage();
+    visit.page.on("request", (request) => visit.requests.push(request.url()));
+    visit.page.on("console", (message) => visit.said.push(message.text()));
+    visit.page.on("pageerror", (error) => visit.errors.push(error.message));
+    await visit.page.addInitScript(prepare);
+    await visit.page.addInitScript(() => {
+      globalThis.shifted = 0;
+      new PerformanceObserver((list) => {
+        for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) globalThis.shifted += value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    return visit;
+  }
+
+  /** Waits for a line in the console: on 127.0.0.1 the linter speaks. */
+  async hears(line) {
+    const until = Date.now() + PATIENCE_MS;
+    while (!this.said.some((text) => line.test(text))) {
+      assert.ok(Date.now() < until, `nothing like ${line} in the console:\n${[...this.said, ...this.errors].join("\n")}`);
+      await sleep(50);
+    }
+  }
+
+  /** What the linter found. */
+  get findings() {
+    return this.said.filter((text) => /\[\w+\]$/.test(text));
+  }
+
+  get codes() {
+    return this.findings.map((text) => text.match(/\[(\w+)\]$/)[1]);
+  }
+
+  order() {
+    return this.page.locator("li").evaluateAll((tiles) => tiles.map((tile) => tile.dataset.itemId));
+  }
+
+  add(id) {
+    return this.page.locator(`li[data-item-id="${id}"] button`).click();
+  }
+
+  /** Pushes into the page's dataLayer by its own `gtag`. */
+  gtag(...words) {
+    return this.page.evaluate((given) => gtag(...given), words);
+  }
+
+  /** Waits until the list stands in another order than `before`. */
+  async reordered(before) {
+    const differs = (old) => [...document.querySelectorAll("li")].map((tile) => tile.dataset.itemId).join() !== old;
+    await this.page.waitForFunction(differs, before.join(), { timeout: PATIENCE_MS });
+    return this.order();
+  }
+
+  async staysInOrder(order, why) {
+    await sleep(REST_MS);
+    assert.deepEqual(await this.order(), order, why);
+  }
+}
+
+/** Writes a variant of the example; returns its name. */
+function write(change) {
+  pages += 1;
+  const name = `${pages}.html`;
+  writeFileSync(join(folder, name), change(EXAMPLE));
+  return name;
+}
+
+/** The example with `there` in the place of `here`, which it must have. */
+const changed = (here, there) => (html) => {
+  assert.ok(html.includes(here), `the example has no ${here}`);
+  return html.replaceAll(here, there);
+};
+const withAttributes = (attributes) => changed('data-mode="session"', attributes);
+const isAhead = (order, ids, other) => ids.every((id) => order.indexOf(id) < order.indexOf(other));
+
+test("the example is a page of at most fifty lines, and none of its script is about us", () => {
+  assert.ok(EXAMPLE.trimEnd().split("\n").length <= 50);
+  const scripts = [...EXAMPLE.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script]) => script).join("\n");
+  assert.doesNotMatch(scripts, /shelfwise/i);
+});
+
+test("an event for Google Analytics puts the list in another order, without a line of code", async (t) => {
+  const visit = await Visit.begin();
+  assert.deepEqual(await visit.order(), OWN_ORDER, "a new visit sees the shop's own order");
+  const asked = visit.requests.length;
+
+  await visit.add(CHIPS);
+  const first = await visit.reordered(OWN_ORDER);
+  assert.ok(isAhead(first, GOES_WITH_CHIPS, OWN_ORDER[0]), `what goes with chips stands first: ${first}`);
+  assert.deepEqual([...first].sort(), [...OWN_ORDER].sort(), "no product comes or goes");
+  t.diagnostic(`${OWN_ORDER.join(" ")} → ${first.join(" ")}`);
+
+  await visit.add(SPAGHETTI);
+  const second = await visit.reordered(first);
+  assert.ok(second.indexOf(SAUCE) < first.indexOf(SAUCE), `spaghetti brings its sauce ahead: ${second}`);
+  assert.deepEqual(visit.requests.slice(asked), [], "nothing was asked for, nothing was sent");
+  assert.deepEqual(visit.errors, []);
+  assert.equal(await visit.page.evaluate(() => globalThis.shifted), 0, "nothing jumped without the shopper's doing");
+});
+
+test("the page asks for itself, the package's files and the model; for nothing of Google's", async () => {
+  const visit = await Visit.begin();
+  await sleep(REST_MS);
+  const paths = visit.requests.filter((url) => !url.startsWith("data:")).map((url) => url.replace(`${site.address}/`, ""));
+  assert.deepEqual(paths.filter((path) => !/^(\d+\.html|model\.swm|shelfwise\/[\w.-]+)$/.test(path)), []);
+});
+
+test("what was pushed before the tag came counts as well", async () => {
+  const last = "</script>\n</html>";
+  const visit = await Visit.begin(changed(last, `gtag("event", "add_to_cart", { items: [{ item_id: "${CHIPS}" }] });\n${last}`));
+  const order = await visit.reordered(OWN_ORDER);
+  assert.ok(isAhead(order, GOES_WITH_CHIPS, CHIPS), order.join(" "));
+});
+
+test("the form of Tag Manager does the same as gtag", async () => {
+  const visit = await Visit.begin();
+  await visit.page.mouse.click(5, 5);
+  const pushes = [{ ecommerce: null }, { event: "add_to_cart", ecommerce: { items: [{ item_id: CHIPS }] } }];
+  await visit.page.evaluate((given) => dataLayer.push(...given), pushes);
+  const order = await visit.reordered(OWN_ORDER);
+  assert.ok(isAhead(order, GOES_WITH_CHIPS, CHIPS), order.join(" "));
+});
+
+test("Global Privacy Control lowers the mode: what the shopper does is not read", async () => {
+  const visit = await Visit.begin(undefined, () => Object.defineProperty(navigator, "globalPrivacyControl", { get: () => true }));
+  await visit.hears(/mode contextual, set by gpc/);
+  await visit.add(CHIPS);
+  await visit.staysInOrder(OWN_ORDER);
+});
+
+test("without data-mode the page's item speaks, and the shopper's doings do not", async () => {
+  const visit = await Visit.begin(withAttributes(""));
+  await visit.hears(/mode contextual, set by shop/);
+  await visit.add(CHIPS);
+  await visit.staysInOrder(OWN_ORDER);
+  await visit.page.mouse.click(5, 5);
+  await visit.gtag("event", "view_item", { items: [{ item_id: CHIPS }] });
+  const order = await visit.reordered(OWN_ORDER);
+  assert.ok(isAhead(order, [SALSA], CHIPS), order.join(" "));
+});
+
+test("Google's consent mode: what came before consent is not read, not even afterwards", async () => {
+  const visit = await Visit.begin(withAttributes('data-mode="session" data-consent="ga"'));
+  await visit.hears(/mode contextual, set by consent/);
+  await visit.add(CHIPS);
+  await visit.staysInOrder(OWN_ORDER, "no word of consent yet");
+  await visit.gtag("consent", "update", { analytics_storage: "granted" });
+  await visit.add(CHIPS);
+  await visit.staysInOrder(OWN_ORDER, "what is granted for analytics is not granted for this");
+  await visit.gtag("consent", "update", { personalization_storage: "granted" });
+  await visit.staysInOrder(OWN_ORDER, "what came before stays unread");
+  await visit.add(CHIPS);
+  const order = await visit.reordered(OWN_ORDER);
+  assert.ok(isAhead(order, GOES_WITH_CHIPS, CHIPS), order.join(" "));
+  await visit.page.mouse.click(5, 5);
+  await visit.gtag("consent", "update", { personalization_storage: "denied" });
+  assert.deepEqual(await visit.reordered(order), OWN_ORDER, "taken back: the visit is forgotten");
+});
+
+test("a model that is not there leaves the shop as it is, and the console says why", async () => {
+  const visit = await Visit.begin(changed("model.swm", "missing.swm"));
+  await visit.hears(/missing\.swm.*\[not_found\]/);
+  await visit.add(CHIPS);
+  await visit.staysInOrder(OWN_ORDER);
+  assert.deepEqual(visit.errors, []);
+});
+
+test("an attribute with a wrong word leaves the shop as it is, and the console says which", async () => {
+  const visit = await Visit.begin(withAttributes('data-mode="sesion"'));
+  await visit.hears(/mode.*\[bad_options\]/);
+  await visit.add(CHIPS);
+  await visit.staysInOrder(OWN_ORDER);
+  assert.deepEqual(visit.errors, []);
+});
+
+test("ten thousand events at once: the page lives, and the list is ordered", async (t) => {
+  const visit = await Visit.begin();
+  const tookMs = await visit.page.evaluate((id) => {
+    const begun = performance.now();
+    for (let at = 0; at < 10_000; at += 1) gtag("event", "view_item", { items: [{ item_id: at % 2 ? id : `unknown ${at}` }] });
+    return performance.now() - begun;
+  }, CHIPS);
+  t.diagnostic(`10,000 pushes took ${tookMs.toFixed(0)} ms, with the linter listening too`);
+  await visit.page.mouse.click(5, 5);
+  await visit.reordered(OWN_ORDER);
+  assert.ok(tookMs < 5000, `${tookMs} ms`);
+  assert.deepEqual(visit.errors, []);
+});
+
+test("the linter has nothing to say about the example", async () => {
+  const visit = await Visit.begin();
+  await visit.add(CHIPS);
+  await sleep(LINTER_MS);
+  assert.deepEqual(visit.findings, []);
+});
+
+test("the linter says what is wrong on a page where much is, each once", async () => {
+  const product = '<script type="application/ld+json">{ "@type": "Product" }</script>';
+  const visit = await Visit.begin((html) =>
+    [changed("<h1>", `${product}<h1>`), changed('"view_item_list"', '"view_item_lst"'), withAttributes('data-mode="session" data-consent="ga"')]
+      .reduce((text, change) => change(text), html),
+  );
+  for (let time = 0; time < 2; time += 1) {
+    await visit.gtag("event", "add_to_cart", { items: [{ item_name: "Tee", price: "9.99" }] });
+    await visit.gtag("event", "add_to_cart", { items: [{ item_id: "nobody knows it" }] });
+    await visit.page.evaluate(() => dataLayer.push(["event", "purchase", {}]));
+  }
+  await sleep(LINTER_MS);
+  const wanted = [
+    "event_unknown", "item_id_missing", "number_as_text", "command_array", "id_not_in_model", "event_never_came", "no_consent",
+  ];
+  for (const code of wanted) assert.ok(visit.codes.includes(code), `${code} is missing in ${visit.codes}`);
+  assert.equal(new Set(visit.findings).size, visit.findings.length);
+});
+
+/** Pages with one mistake each, by the finding that names it. */
+const MISTAKES = {
+  ids_differ: (html) => changed("dataset.itemId,", "`sku-${dataset.itemId}`,")(html),
+  bad_selector: withAttributes('data-list="ul, ["'),
+  no_items_in_list: withAttributes('data-item-attribute="data-sku"'),
+  no_list: changed('<ul data-shelfwise-list="category">', "<ul>"),
+  no_layer: withAttributes('data-data-layer="gtmLayer"'),
+  no_event: changed('gtag("event", "view_item_list"', '[].concat("event", "view_item_list"'),
+};
+
+test("the linter names lists, ids, selectors and a dataLayer that do not fit", async () => {
+  const visits = await Promise.all(Object.values(MISTAKES).map((change) => Visit.begin(change)));
+  await sleep(LINTER_MS);
+  for (const [at, code] of Object.keys(MISTAKES).entries()) {
+    const { codes, said } = visits[at];
+    assert.ok(codes.includes(code), `${code} is missing in:\n${said.join("\n")}`);
+  }
+});
+
+test("on a shop's own host the linter is not even loaded", async () => {
+  const visit = await Visit.prepare();
+  await visit.page.route("http://shop.example/**", async (route) => {
+    const answer = await fetch(route.request().url().replace("http://shop.example", site.address));
+    const headers = Object.fromEntries(answer.headers);
+    await route.fulfill({ status: answer.status, headers, body: Buffer.from(await answer.arrayBuffer()) });
+  });
+  await visit.page.goto(`http://shop.example/${write((html) => html)}`);
+  await visit.add(CHIPS);
+  const order = await visit.reordered(OWN_ORDER);
+  assert.ok(isAhead(order, GOES_WITH_CHIPS, CHIPS), order.join(" "));
+  assert.deepEqual(visit.requests.filter((url) => url.includes("lint")), []);
+  assert.deepEqual(visit.said, []);
+});
