@@ -4,15 +4,17 @@
  * where there are no elements, it does nothing.
  */
 
-import { rerankElements, restoreElements, type NameOf, type Say, sayInEnglish } from "./elements.js";
+import { rerankElements, restoreElements, sayInEnglish } from "./elements.js";
 import { askForHandle, connect } from "./elements/connection.js";
 import { SETTLED } from "./elements/list.js";
 import { type Render, Slots } from "./elements/slots.js";
 import { holdsItem, ITEM_ATTRIBUTE } from "./elements/units.js";
+import type { NameOf, Say } from "./elements/words.js";
 import type { PageContext, Shelfwise, Slate } from "./types.js";
 
-export { connect, sayInEnglish };
-export type { NameOf, Render, Say };
+export { connect, rerankElements, restoreElements, sayInEnglish };
+export type { ItemOf, NameOf, RerankElementsOptions, Say } from "./elements.js";
+export type { Render };
 
 const NAME = "shelfwise-shelf";
 /** Places of a shelf that says no number. */

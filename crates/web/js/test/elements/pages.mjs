@@ -2,7 +2,7 @@
 
 export const ids = (count) => Array.from({ length: count }, (_, at) => `sku-${at}`);
 
-const STYLE = `
+export const STYLE = `
   body { margin: 0; font: 16px/1.4 sans-serif; }
   #list, .tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 10px; margin: 0; padding: 0; list-style: none; align-items: start; }
   .tile { display: flex; flex-direction: column; height: 180px; overflow: hidden; background: #eee; }
@@ -27,7 +27,7 @@ export const list = (tiles) => `<ul id="list">${tiles.join("")}</ul>`;
 
 /** Loads `rerankElements` and a scripted handle for the test to use. */
 export const TOOLS = `<script type="module">
-  import * as elements from "/package/elements.js";
+  import * as elements from "/package/shelf.js";
   import { scripted } from "/scripted.js";
   Object.assign(globalThis, elements, { scripted, list: document.querySelector("#list") });
   globalThis.isLoaded = true;

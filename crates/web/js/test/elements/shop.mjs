@@ -2,7 +2,8 @@
  * A small shop for these tests: pages made by the test, tiles with images, the package's files, and a list of what was
  * asked for.
  *
- * PACKAGE_DIST names the folder with the files of the package; without it they are bundled from the sources.
+ * PACKAGE_DIST names the folder with the files of the package; `cargo xtask package` makes it. With SOURCES=1 the shelf
+ * is bundled from its sources instead.
  */
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -16,6 +17,7 @@ import { build } from "esbuild";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = join(HERE, "../../../../..");
 const SOURCES = join(HERE, "../../src");
+export const DIST = process.env.PACKAGE_DIST ?? join(ROOT, "target/shelfwise/package/shelfwise/dist");
 const MODEL = join(ROOT, "tests/snapshots/v1/good/grocer.swm");
 const CONTAINED = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css", ".html": "text/html; charset=utf-8", ".svg": "image/svg+xml" };
@@ -30,7 +32,8 @@ export class Shop {
 
   static async open() {
     const shop = new Shop();
-    shop.folder = process.env.PACKAGE_DIST ?? (await bundle());
+    if (!existsSync(join(DIST, "shelf.js"))) throw new Error(`there is no shelf.js in ${DIST}: run \`cargo xtask package\` first`);
+    shop.bundled = process.env.SOURCES ? await bundle() : undefined;
     shop.server = createServer((request, response) => void shop.#answer(request, response));
     shop.server.listen(0, "127.0.0.1");
     await once(shop.server, "listening");
@@ -46,7 +49,7 @@ export class Shop {
   close() {
     this.server.closeAllConnections();
     this.server.close();
-    if (!process.env.PACKAGE_DIST) rmSync(this.folder, { recursive: true, force: true });
+    if (this.bundled) rmSync(this.bundled, { recursive: true, force: true });
   }
 
   async #answer({ url }, response) {
@@ -58,16 +61,16 @@ export class Shop {
       await new Promise((done) => setTimeout(done, this.imageMs));
       return send(response, picture(path), ".svg");
     }
-    const file = fileOf(path, this.folder);
+    const file = fileOf(path, [this.bundled ?? DIST, DIST]);
     if (!file) return response.writeHead(404).end();
     return send(response, readFileSync(file), extname(file), path.endsWith("/worker.js") ? { "content-security-policy": CONTAINED } : {});
   }
 }
 
-function fileOf(path, folder) {
+function fileOf(path, folders) {
   const name = path.split("/").at(-1);
-  const file = { "/model.swm": MODEL, "/scripted.js": join(HERE, "scripted.js") }[path] ?? join(folder, name);
-  return name && existsSync(file) ? file : undefined;
+  const own = { "/model.swm": MODEL, "/scripted.js": join(HERE, "scripted.js") }[path];
+  return own ?? folders.map((folder) => join(folder, name)).find((file) => name && existsSync(file));
 }
 
 function send(response, body, extension, headers = {}) {
@@ -82,7 +85,6 @@ function picture(path) {
 
 async function bundle() {
   const outdir = mkdtempSync(join(tmpdir(), "shelfwise-elements-"));
-  const entryPoints = ["elements", "shelf"].map((name) => join(SOURCES, `${name}.ts`));
-  await build({ entryPoints, outdir, bundle: true, splitting: true, format: "esm", target: "es2022", logLevel: "error" });
+  await build({ entryPoints: [join(SOURCES, "shelf.ts")], outdir, bundle: true, format: "esm", target: "es2022", logLevel: "error" });
   return outdir;
 }

@@ -1,0 +1,99 @@
+/** Rendering is a channel: what a page asks its server for must not tell of the visit. With the real package. */
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+
+import { GOODS, put, ready, tag } from "./grocer.mjs";
+import { list, page as pageOf, tile, TOOLS } from "./pages.mjs";
+import { Shop } from "./shop.mjs";
+import { launch, order, visit } from "./visitor.mjs";
+
+let browser, shop;
+before(async () => ([browser, shop] = [await launch(), await Shop.open()]));
+after(async () => (await browser?.close(), shop?.close()));
+afterEach(() => (shop.imageMs = 0));
+
+/** One product fills the window, so that most of them are far away and their images are not asked for. */
+const TALL = ".tile { height: 1500px } #list { grid-template-columns: 1fr }";
+const LAZY = list(GOODS.map((id) => tile(id, { lazy: true })));
+
+/** Images that the server was asked for in a visit in which `basket` went into the basket, and the order shown. */
+async function imagesOf(basket, mode, options) {
+  shop.put("/", pageOf(LAZY, { style: TALL, script: tag({ mode }) }));
+  shop.asked = [];
+  const { page, leave } = await visit(browser, shop);
+  await page.goto("/");
+  const status = await ready(page);
+  assert.ok(status.ready, JSON.stringify(status));
+  await page.waitForLoadState("networkidle");
+  for (const id of basket) await put(page, id);
+  await page.evaluate((options) => rerankElements(shelf, list, options), options);
+  await page.evaluate(() => rest());
+  await page.waitForLoadState("networkidle");
+  const seen = await order(page);
+  await leave();
+  return { images: shop.asked.filter((path) => path.startsWith("/image/")).sort(), seen };
+}
+
+const BASKETS = [["bread"], ["soap"], ["brie", "bananas"]];
+
+test("three different visits of one page ask for the same images", async (t) => {
+  const visits = [];
+  for (const basket of BASKETS) visits.push(await imagesOf(basket, "session", {}));
+  const [first, ...others] = visits;
+  assert.equal(first.images.length, GOODS.length);
+  for (const other of others) {
+    assert.notDeepEqual(other.seen, first.seen, "the visits are shown different orders");
+    assert.deepEqual(other.images, first.images);
+  }
+  t.diagnostic(`${first.images.length} images in each of ${visits.length} visits`);
+});
+
+test("with rendering declared they do not: the test above can fail", async (t) => {
+  const visits = [];
+  for (const basket of BASKETS) visits.push(await imagesOf(basket, "session", { rendering: "declared" }));
+  const sets = visits.map(({ images }) => images.join());
+  assert.equal(new Set(sets).size, BASKETS.length);
+  assert.ok(visits.every(({ images }) => images.length < GOODS.length));
+  t.diagnostic(`images: ${visits.map(({ images }) => images.length).join(", ")}; three sets`);
+});
+
+test("in contextual mode there is no visit to tell of, and lazy images stay lazy", async () => {
+  const [a, b] = [await imagesOf(["bread"], "contextual", {}), await imagesOf(["soap"], "contextual", {})];
+  assert.deepEqual(a.images, b.images);
+  assert.deepEqual(a.seen, b.seen);
+  assert.ok(a.images.length < GOODS.length);
+});
+
+test("nothing moves before the last image is there, lazy frames and broken images included", async () => {
+  shop.imageMs = 300;
+  shop.put("/frame", "<p>A film</p>");
+  const more = (id) => ({ lazy: true, more: `<iframe loading="lazy" src="/frame?${id}"></iframe><img src="/nowhere/${id}" loading="lazy" alt=""><img alt="">` });
+  shop.put("/", pageOf(list(GOODS.map((id) => tile(id, more(id)))), { style: TALL, script: TOOLS }));
+  const { page, leave } = await visit(browser, shop);
+  await page.goto("/");
+  await page.waitForFunction(() => globalThis.isLoaded);
+  const missing = await page.evaluate(async () => {
+    let missing;
+    new MutationObserver(() => (missing ??= [...list.querySelectorAll("img")].filter((image) => !image.complete).length)).observe(list, { childList: true });
+    await rerankElements(scripted((ids) => ids.toReversed(), { mode: "session" }), list);
+    return missing;
+  });
+  assert.equal(missing, 0);
+  assert.equal(shop.asked.filter((path) => path.startsWith("/frame")).length, GOODS.length);
+  await leave();
+});
+
+test("images that take too long leave the shop's own order for now, and the next ranking finds them there", async () => {
+  shop.imageMs = 5500;
+  shop.put("/", pageOf(LAZY, { style: TALL, script: TOOLS }));
+  const { page, leave } = await visit(browser, shop);
+  await page.goto("/", { waitUntil: "commit" });
+  await page.waitForFunction(() => globalThis.isLoaded);
+  const rank = () => page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed(), { mode: "session" }), list).then((slate) => slate.basis));
+  assert.equal(await rank(), "shop_order");
+  assert.deepEqual(await order(page), GOODS);
+  assert.equal(await rank(), "session");
+  assert.deepEqual(await order(page), [...GOODS].reverse());
+  await leave();
+});
