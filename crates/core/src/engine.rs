@@ -221,24 +221,6 @@ impl<B: AsRef<[u8]>> Engine<B> {
         described.into_iter()
     }
 
-    /// The caller's list as it stands, by no model and no rule: what a shopper sees who wants no order at all.
-    pub fn shop_order<'a>(&mut self, request: &Rerank<'a>) -> Slate<'a> {
-        let item = |(position, item): (u32, &Item<'a>)| SlateItem {
-            item_id: Cow::Borrowed(item.id),
-            score: 0.0,
-            position,
-            from_position: Some(position),
-            source: Source::ShopOrder,
-            rules: Vec::new(),
-        };
-        Slate {
-            slate_id: self.next_slate_id(),
-            placement: Cow::Borrowed(request.placement),
-            basis: Basis::ShopOrder,
-            items: (0..).zip(request.items).take(request.limit).map(item).collect(),
-        }
-    }
-
     /// How many slates were made.
     pub(crate) const fn slates(&self) -> u32 {
         self.slates
@@ -249,7 +231,8 @@ impl<B: AsRef<[u8]>> Engine<B> {
         self.slates = slates;
     }
 
-    fn next_slate_id(&mut self) -> alloc::string::String {
+    /// The id of a slate that is made now.
+    pub(crate) fn next_slate_id(&mut self) -> alloc::string::String {
         self.slates = self.slates.wrapping_add(1);
         format!("{:x}-{}", self.snapshot.meta().trained_until_ms, self.slates)
     }

@@ -4,7 +4,6 @@
 //! What is remembered is the question and the visit as it was; the answer is made anew by the code that made it.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -42,7 +41,7 @@ pub struct Why {
     /// What the tables said for it, in the order in which it was added: in `f32` they sum to its table score.
     pub said: Vec<Said>,
     /// Who took it out of the slate, if somebody did.
-    pub taken_out: Option<TakenOut>,
+    pub ruled_out: Option<RuledOut>,
 }
 
 /// One step of the scorer.
@@ -54,17 +53,6 @@ pub struct Said {
     pub evidence: Option<String>,
     /// What was added.
     pub amount: f32,
-}
-
-/// Who took an item out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TakenOut {
-    /// The shopper hid it.
-    Shopper,
-    /// The placement does not show the current item.
-    CurrentItem,
-    /// The rule of that name.
-    Rule(String),
 }
 
 /// A slate that was given, as the question that it answered.
@@ -80,25 +68,7 @@ struct Recalled {
 /// The last slates that were given.
 #[derive(Debug, Default)]
 pub(crate) struct Recall {
-    slates: VecDeque<Recalled>,
-}
-
-/// Answers the request from the visit.
-pub(crate) fn answer<B: AsRef<[u8]>>(
-    engine: &mut Engine<B>,
-    session: &Session,
-    request: &Request,
-    trace: &mut Option<Explanation>,
-) -> Answer {
-    request.ask(|asked| {
-        let slate = match asked {
-            Asked::Rerank(request) => engine.rerank(session, request, trace).into_owned(),
-            Asked::Recommend(request) => engine.recommend(session, request, trace).into_owned(),
-        };
-        let shown: Vec<&str> = slate.items.iter().map(|item| &*item.item_id).collect();
-        let reasons = engine.reasons(session, asked, &shown);
-        Answer { slate, reasons }
-    })
+    slates: Vec<Recalled>,
 }
 
 impl Recall {
@@ -110,12 +80,12 @@ impl Recall {
         request: Request,
     ) -> Answer {
         let before = engine.slates();
-        let answer = answer(engine, session, &request, &mut None);
+        let answer = answer(engine, session, &request, None, &mut None);
         if request.bytes() <= MAX_REQUEST_BYTES {
             if self.slates.len() == RECALLED {
-                self.slates.pop_front();
+                self.slates.remove(0);
             }
-            self.slates.push_back(Recalled {
+            self.slates.push(Recalled {
                 slate_id: answer.slate.slate_id.clone(),
                 before,
                 session: Arc::clone(session),
@@ -138,30 +108,18 @@ impl Recall {
     /// Why the item stands in the slate where it stands; `None` where the slate is not remembered.
     pub fn explain<B: AsRef<[u8]>>(&self, engine: &mut Engine<B>, slate_id: &str, item: &str) -> Option<Why> {
         let recalled = self.find(slate_id)?;
-        let (session, request) = (&*recalled.session, &recalled.request);
         let mut trace = Some(Explanation::default());
-        let answer = recalled.again(engine, session, &mut trace);
-        let mut shown = answer.slate.items.into_iter().zip(answer.reasons);
-        let (shown, reasons) = match shown.find(|(shown, _)| shown.item_id == item) {
-            Some((shown, reasons)) => (Some(shown), reasons),
-            None => (
-                None,
-                request.ask(|asked| engine.reasons(session, asked, &[item])).concat(),
-            ),
-        };
+        let Answer { slate, mut reasons } = recalled.again(engine, &recalled.session, Some(item), &mut trace);
         let trace = trace.unwrap_or_default();
-        let name = |rule: u16| engine.policy().rules.get(usize::from(rule)).map(|rule| rule.id.clone());
-        let taken_out = trace.ruled_out(item).filter(|_| shown.is_none()).map(|by| match by {
-            RuledOut::Shopper => TakenOut::Shopper,
-            RuledOut::CurrentItem => TakenOut::CurrentItem,
-            RuledOut::Rule(rule) => TakenOut::Rule(name(rule).unwrap_or_default()),
-        });
-        let said = said(engine, session, request, &trace, item);
+        let place = slate.items.iter().position(|shown| shown.item_id == item);
+        let shown = place.and_then(|place| slate.items.into_iter().nth(place));
+        // Of an item that is not shown the reasons come last.
+        reasons.truncate(place.map_or(reasons.len(), |place| place + 1));
         Some(Why {
+            ruled_out: trace.ruled_out(item).filter(|_| shown.is_none()),
             shown,
-            reasons,
-            said,
-            taken_out,
+            reasons: reasons.pop().unwrap_or_default(),
+            said: recalled.said(engine, &trace, item),
         })
     }
 
@@ -169,7 +127,7 @@ impl Recall {
     /// remembered.
     pub fn what_if<B: AsRef<[u8]>>(&self, engine: &mut Engine<B>, slate_id: &str, without: &[u32]) -> Option<Answer> {
         let recalled = self.find(slate_id)?;
-        Some(recalled.again(engine, &recalled.session.without(without), &mut None))
+        Some(recalled.again(engine, &recalled.session.without(without), None, &mut None))
     }
 
     fn find(&self, slate_id: &str) -> Option<&Recalled> {
@@ -183,34 +141,51 @@ impl Recalled {
         &self,
         engine: &mut Engine<B>,
         session: &Session,
+        also: Option<&str>,
         trace: &mut Option<Explanation>,
     ) -> Answer {
         let now = engine.slates();
         engine.count_from(self.before);
-        let answer = answer(engine, session, &self.request, trace);
+        let answer = answer(engine, session, &self.request, also, trace);
         engine.count_from(now);
         answer
     }
+
+    /// What the scorer said for the item, with the items that spoke.
+    fn said<B: AsRef<[u8]>>(&self, engine: &Engine<B>, trace: &Explanation, item: &str) -> Vec<Said> {
+        let mut said = Vec::new();
+        let context = self.request.context();
+        let signals = engine.signals(&self.session, &context, self.request.now_ms);
+        if let Some(index) = engine.snapshot().ids().index_of(item) {
+            for step in trace.contributions(index) {
+                let signal = step.signal.and_then(|rank| signals.get(rank));
+                said.push(Said {
+                    source: step.source,
+                    evidence: signal.map(|signal| signal.id.to_owned()),
+                    amount: step.amount,
+                });
+            }
+        }
+        said
+    }
 }
 
-/// What the scorer said for the item, with the items that spoke.
-fn said<B: AsRef<[u8]>>(
-    engine: &Engine<B>,
+/// Answers the request from the visit. Where the slate has not the item `also`, its reasons come behind the others.
+fn answer<B: AsRef<[u8]>>(
+    engine: &mut Engine<B>,
     session: &Session,
     request: &Request,
-    trace: &Explanation,
-    item: &str,
-) -> Vec<Said> {
-    let Some(index) = engine.snapshot().ids().index_of(item) else {
-        return Vec::new();
-    };
-    let context = request.context();
-    let signals = engine.signals(session, &context, request.now_ms);
-    let evidence = |rank: usize| signals.get(rank).map(|signal| signal.id.to_owned());
-    let steps = trace.contributions(index).map(|step| Said {
-        source: step.source,
-        evidence: step.signal.and_then(evidence),
-        amount: step.amount,
-    });
-    steps.collect()
+    also: Option<&str>,
+    trace: &mut Option<Explanation>,
+) -> Answer {
+    request.ask(|asked| {
+        let slate = match asked {
+            Asked::Rerank(request) => engine.rerank(session, request, trace).into_owned(),
+            Asked::Recommend(request) => engine.recommend(session, request, trace).into_owned(),
+        };
+        let mut shown: Vec<&str> = slate.items.iter().map(|item| &*item.item_id).collect();
+        shown.extend(also.filter(|also| !shown.contains(also)));
+        let reasons = engine.reasons(session, asked, &shown);
+        Answer { slate, reasons }
+    })
 }

@@ -1,7 +1,7 @@
-//! The shopper's visit: a bounded ring of events, in memory, given to nobody.
+//! The shopper's visit: a bounded list of events, in memory, given to nobody.
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::event::EventKind;
@@ -58,7 +58,7 @@ impl core::error::Error for EventError {}
 #[derive(Clone, Debug, Default)]
 pub struct Session {
     /// While a gift is looked for, its `gift_on` stands among them: what comes after it is about the gift.
-    events: VecDeque<Event>,
+    events: Vec<Event>,
     /// The number that was given last.
     last_id: u32,
 }
@@ -70,7 +70,7 @@ impl Session {
         Self::default()
     }
 
-    /// Takes one event in. O(1), except where an earlier event is taken back: then at most [`MAX_EVENTS`] steps.
+    /// Takes one event in: at most [`MAX_EVENTS`] steps, where an earlier event leaves.
     ///
     /// `remove_from_cart` takes the item's last `add_to_cart` back, `undo` its last event whatever it was.
     /// `gift_off` forgets everything since `gift_on`. An event after [`IDLE_MS`] of silence begins a new visit.
@@ -101,27 +101,24 @@ impl Session {
     /// The visit as it would be without the events of these numbers; those that it does not hold are passed over.
     #[must_use]
     pub fn without(&self, ids: &[u32]) -> Self {
-        let others = self.events.iter().filter(|event| !ids.contains(&event.id));
-        Self {
-            events: others.cloned().collect(),
-            last_id: self.last_id,
-        }
+        let mut others = self.clone();
+        others.events.retain(|event| !ids.contains(&event.id));
+        others
     }
 
     /// A visit of events that were in one; `None` where no visit could hold them: too many, without the item that
     /// their kind needs, of a kind that leaves no trace, two gifts at once, or numbers that do not rise.
-    pub(crate) fn of_events(events: impl Iterator<Item = Event>) -> Option<Self> {
-        let mut session = Self::new();
-        for event in events {
-            let is_second_gift = event.kind == EventKind::GiftOn && session.gift().is_some();
-            let holds = check(event.kind, &event.item).is_ok() && leaves_trace(event.kind) && !is_second_gift;
-            if !holds || event.id <= session.last_id || session.events.len() == MAX_EVENTS {
+    pub(crate) fn of_events(events: Vec<Event>) -> Option<Self> {
+        let (mut last_id, mut gifts) = (0, 0);
+        for event in &events {
+            gifts += u32::from(event.kind == EventKind::GiftOn);
+            let holds = check(event.kind, &event.item).is_ok() && leaves_trace(event.kind);
+            if !holds || gifts > 1 || event.id <= last_id {
                 return None;
             }
-            session.last_id = event.id;
-            session.events.push_back(event);
+            last_id = event.id;
         }
-        Some(session)
+        (events.len() <= MAX_EVENTS).then_some(Self { events, last_id })
     }
 
     /// Everything the session holds, oldest first.
@@ -143,34 +140,52 @@ impl Session {
     /// Whether the item was put into the cart in this visit and neither taken out nor bought.
     #[must_use]
     pub fn in_cart(&self, item: &str, now_ms: i64) -> bool {
-        !self.is_over(now_ms)
-            && self
-                .moves()
-                .rev()
-                .find(|(other, _)| *other == item)
-                .is_some_and(|(_, added)| added)
+        let moved = |kind| matches!(kind, EventKind::AddToCart | EventKind::Purchase);
+        self.last(item, moved, now_ms) == Some(EventKind::AddToCart)
     }
 
     /// Whether the shopper hid the item in this visit.
     #[must_use]
     pub fn is_hidden(&self, item: &str, now_ms: i64) -> bool {
-        !self.is_over(now_ms) && self.hidden().any(|other| other == item)
+        self.last(item, |kind| kind == EventKind::HideItem, now_ms).is_some()
     }
 
-    /// The items that the shopper hid, oldest first; one that was hidden twice comes twice.
+    /// The kind of the last event about the item that is one of these, unless the visit is over.
+    fn last(&self, item: &str, is_one: fn(EventKind) -> bool, now_ms: i64) -> Option<EventKind> {
+        if self.is_over(now_ms) {
+            return None;
+        }
+        let last = self
+            .events
+            .iter()
+            .rev()
+            .find(|event| is_one(event.kind) && *event.item == *item);
+        last.map(|event| event.kind)
+    }
+
+    /// The items that the shopper hid, oldest first, each once.
     pub fn hidden(&self) -> impl Iterator<Item = &str> {
-        let hides = self.events.iter().filter(|event| event.kind == EventKind::HideItem);
-        hides.map(|event| &*event.item)
+        self.last_of_each(EventKind::HideItem, EventKind::HideItem)
     }
 
-    /// The items in the cart, as far as events told, oldest first. Quadratic in what was moved.
+    /// The items in the cart, as far as events told, oldest first, each once.
     pub fn cart(&self) -> impl Iterator<Item = &str> {
-        let last = |(at, item): &(usize, &str)| !self.moves().skip(at + 1).any(|(other, _)| other == *item);
-        let added = self
-            .moves()
-            .enumerate()
-            .filter_map(|(at, (item, added))| added.then_some((at, item)));
-        added.filter(last).map(|(_, item)| item)
+        self.last_of_each(EventKind::AddToCart, EventKind::Purchase)
+    }
+
+    /// The items of events of the first kind that are followed by none of either kind about the same item.
+    fn last_of_each(&self, kind: EventKind, end: EventKind) -> impl Iterator<Item = &str> {
+        let mut rest = &*self.events;
+        core::iter::from_fn(move || {
+            loop {
+                let (event, later) = rest.split_first()?;
+                rest = later;
+                let ends = |other: &Event| (other.kind == kind || other.kind == end) && other.item == event.item;
+                if event.kind == kind && !later.iter().any(ends) {
+                    return Some(&*event.item);
+                }
+            }
+        })
     }
 
     /// Whether a gift is looked for.
@@ -182,17 +197,8 @@ impl Session {
     /// Whether [`IDLE_MS`] have passed since the last event.
     pub(crate) fn is_over(&self, now_ms: i64) -> bool {
         self.events
-            .back()
+            .last()
             .is_some_and(|last| now_ms.saturating_sub(last.at_ms) > IDLE_MS)
-    }
-
-    /// Items on their way: into the cart where `true` stands beside them, else out of it to the shopper's home.
-    fn moves(&self) -> impl DoubleEndedIterator<Item = (&str, bool)> {
-        self.events.iter().filter_map(|event| match event.kind {
-            EventKind::AddToCart => Some((&*event.item, true)),
-            EventKind::Purchase => Some((&*event.item, false)),
-            _ => None,
-        })
     }
 
     /// Where the gift began.
@@ -202,12 +208,12 @@ impl Session {
 
     fn push(&mut self, kind: EventKind, item: &str, at_ms: i64) {
         if self.events.len() == MAX_EVENTS {
-            let oldest = |may_leave: fn(EventKind) -> bool| self.events.iter().position(|event| may_leave(event.kind));
-            let oldest = oldest(|kind| !outlasts(kind)).or_else(|| oldest(|kind| kind != EventKind::GiftOn));
+            let first = |may_leave: fn(EventKind) -> bool| self.events.iter().position(|event| may_leave(event.kind));
+            let oldest = first(|kind| !outlasts(kind)).or_else(|| first(|kind| kind != EventKind::GiftOn));
             self.events.remove(oldest.unwrap_or(0));
         }
         self.last_id = self.last_id.wrapping_add(1);
-        self.events.push_back(Event {
+        self.events.push(Event {
             id: self.last_id,
             kind,
             item: item.into(),
@@ -221,7 +227,7 @@ impl Session {
         }
     }
 
-    fn take_back(&mut self, item: &str, which: impl Fn(EventKind) -> bool) {
+    fn take_back(&mut self, item: &str, which: fn(EventKind) -> bool) {
         let last = self
             .events
             .iter()
@@ -276,7 +282,6 @@ const fn needs_item(kind: EventKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec::Vec;
 
     fn items(session: &Session, now_ms: i64) -> Vec<&str> {
         session.recent(now_ms).map(|event| &*event.item).collect()

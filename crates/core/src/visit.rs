@@ -1,15 +1,18 @@
 //! A visit under a mode: all that an engine holds of one shopper, and what it may do with it.
 
+use alloc::borrow::Cow;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::engine::{Asked, Engine, Rerank};
+use crate::engine::{Asked, Engine};
 use crate::event::EventKind;
-use crate::privacy::{self, KeptError, Mode, Profile};
+use crate::plain::Plain;
+use crate::privacy::{self, KeptError, Mode};
 use crate::recall::{Answer, Recall, Why};
-use crate::request::Request;
+use crate::request::{Request, Wanted};
 use crate::session::{EventError, Session, check};
-use crate::slate::Slate;
+use crate::slate::{Basis, Slate, SlateItem};
+use crate::trace::Source;
 
 /// One shopper's visit. Each call does what the mode allows; what it does not allow is not held.
 #[derive(Debug, Default)]
@@ -86,7 +89,7 @@ impl Visit {
         self.end_if_over(request.now_ms);
         if self.mode == Mode::Off {
             return Answer {
-                slate: as_it_is(engine, &request),
+                slate: as_it_is(engine, request),
                 reasons: Vec::new(),
             };
         }
@@ -94,16 +97,14 @@ impl Visit {
     }
 
     /// The bulk form for long lists: places in the caller's list, in the new order, without reasons. Not remembered.
-    pub fn order<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, request: &Request) -> Vec<u32> {
+    pub fn order<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, request: Request) -> Vec<u32> {
         self.end_if_over(request.now_ms);
+        let places = |slate: Slate<'_>| slate.items.iter().filter_map(|item| item.from_position).collect();
+        if self.mode == Mode::Off {
+            return places(as_it_is(engine, request));
+        }
         request.ask(|asked| match asked {
-            Asked::Rerank(request) => {
-                let slate = match self.mode {
-                    Mode::Off => engine.shop_order(request),
-                    _ => engine.rerank(&self.session, request, &mut None),
-                };
-                slate.items.iter().filter_map(|item| item.from_position).collect()
-            }
+            Asked::Rerank(request) => places(engine.rerank(&self.session, request, &mut None)),
             Asked::Recommend(_) => Vec::new(),
         })
     }
@@ -123,10 +124,10 @@ impl Visit {
         self.recall.slate_ids()
     }
 
-    /// All that is known of the shopper.
+    /// All that is known of the shopper, as a record of the exported rows of the [`TABLE`](privacy::TABLE).
     #[must_use]
-    pub fn profile(&self) -> Profile {
-        Profile::of(self.mode, &self.session)
+    pub fn profile(&self) -> Plain {
+        privacy::profile(self.mode, &self.session)
     }
 
     /// The bytes by which the visit survives the page: at most 64 KiB, `None` where there is nothing to keep.
@@ -164,16 +165,25 @@ impl Visit {
     }
 }
 
-/// The caller's list as it stands, and of the catalog nothing: the caller shows its own order.
-fn as_it_is<B: AsRef<[u8]>>(engine: &mut Engine<B>, request: &Request) -> Slate<'static> {
-    request.ask(|asked| match asked {
-        Asked::Rerank(request) => engine.shop_order(request).into_owned(),
-        Asked::Recommend(request) => {
-            let none = Rerank {
-                placement: request.placement,
-                ..Rerank::default()
-            };
-            engine.shop_order(&none).into_owned()
+/// The caller's list as it stands, by no model and no rule, and of the catalog nothing: the caller shows its own order.
+fn as_it_is<B: AsRef<[u8]>>(engine: &mut Engine<B>, request: Request) -> Slate<'static> {
+    let mut items = Vec::new();
+    if let Wanted::List(listed) = request.wanted {
+        for (position, listed) in (0..).zip(listed.into_iter().take(request.limit)) {
+            items.push(SlateItem {
+                item_id: Cow::Owned(listed.id),
+                score: 0.0,
+                position,
+                from_position: Some(position),
+                source: Source::ShopOrder,
+                rules: Vec::new(),
+            });
         }
-    })
+    }
+    Slate {
+        slate_id: engine.next_slate_id(),
+        placement: Cow::Owned(request.placement),
+        basis: Basis::ShopOrder,
+        items,
+    }
 }

@@ -200,6 +200,20 @@ fn readable(got: Got, name: &dyn Display) -> Result<JsValue, JsError> {
 }
 
 fn list<T>(value: &JsValue, name: &dyn Display, read: Read<T>) -> Result<Vec<T>, JsError> {
+    let mut entries = Vec::new();
+    each(value, name, &mut |entry, name| {
+        entries.push(read(entry, name)?);
+        Ok(())
+    })?;
+    Ok(entries)
+}
+
+/// Reads entry after entry; one copy of it serves every kind of list.
+fn each(
+    value: &JsValue,
+    name: &dyn Display,
+    read: &mut dyn FnMut(&JsValue, &dyn Display) -> Result<(), JsError>,
+) -> Result<(), JsError> {
     if !Array::is_array(value) {
         return Err(into_error(format_args!("{name} must be an array")));
     }
@@ -210,11 +224,11 @@ fn list<T>(value: &JsValue, name: &dyn Display, read: Read<T>) -> Result<Vec<T>,
             "{name} has too many entries: at most {MAX_ENTRIES} are taken"
         ))
     })?;
-    let entry = |at| {
+    for at in 0..length {
         let name = &format_args!("{name}[{at}]");
-        required(given.at(at), name, read)
-    };
-    (0..length).map(entry).collect()
+        read(&readable(given.at(at), name)?, name)?;
+    }
+    Ok(())
 }
 
 fn count(value: &JsValue, name: &dyn Display) -> Result<u32, JsError> {

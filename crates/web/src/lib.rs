@@ -10,10 +10,8 @@ mod shown;
 use std::cell::RefCell;
 use std::fmt::Display;
 
-use shelfwise_core::{EventKind, Mode, Policy, Request, Snapshot, Visit};
+use shelfwise_core::{EventKind, Mode, Plain, Policy, Request, Snapshot, Visit};
 use wasm_bindgen::prelude::*;
-
-use crate::shown::{Explained, Shelf};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
@@ -94,7 +92,7 @@ impl Engine {
     ) -> Result<Vec<u32>, JsError> {
         let request = given::order(request)?;
         let Model { engine, visit } = &mut *self.0.borrow_mut();
-        Ok(visit.order(engine, &request))
+        Ok(visit.order(engine, request))
     }
 
     /// Recommends items out of the whole catalog; none in mode off.
@@ -114,11 +112,12 @@ impl Engine {
         #[wasm_bindgen(js_name = "itemId", unchecked_param_type = "string")] item_id: &JsValue,
     ) -> Result<JsValue, JsError> {
         let (slate_id, item_id) = (given::id(slate_id, &"slateId")?, given::id(item_id, &"itemId")?);
-        let why = {
+        let told = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
-            visit.explain(engine, &slate_id, &item_id)
+            let why = visit.explain(engine, &slate_id, &item_id);
+            why.map(|why| shown::explanation(item_id, why, engine.policy()))
         };
-        shown::if_any(why.map(|why| Explained::of(item_id, why)))
+        told.map_or(Ok(JsValue::UNDEFINED), |told| shown::plain(&told))
     }
 
     /// One of the last eight slates as it would be without the events of these numbers.
@@ -129,18 +128,18 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "number[]")] without: &JsValue,
     ) -> Result<JsValue, JsError> {
         let (slate_id, without) = (given::id(slate_id, &"slateId")?, given::numbers(without, &"without")?);
-        let shelf = {
+        let slate = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
             let answer = visit.what_if(engine, &slate_id, &without);
-            answer.map(|answer| Shelf::of(answer, engine.snapshot().meta()))
+            answer.map(|answer| shown::slate(answer, engine.snapshot().meta()))
         };
-        shown::if_any(shelf)
+        slate.map_or(Ok(JsValue::UNDEFINED), |slate| shown::plain(&slate))
     }
 
     /// Ids of the slates that can still be explained, oldest first.
     #[wasm_bindgen(unchecked_return_type = "string[]")]
     pub fn slates(&self) -> Result<JsValue, JsError> {
-        let ids: Vec<String> = self.0.borrow().visit.slate_ids().map(Into::into).collect();
+        let ids = Plain::texts(&mut self.0.borrow().visit.slate_ids());
         shown::plain(&ids)
     }
 
@@ -175,21 +174,19 @@ impl Engine {
     /// What the model is.
     #[wasm_bindgen(unchecked_return_type = "SnapshotFacts")]
     pub fn info(&self) -> Result<JsValue, JsError> {
-        let facts =
-            |snapshot: &Snapshot<Vec<u8>>| (snapshot.meta().clone(), snapshot.as_bytes().len(), snapshot.items());
-        let (meta, bytes, items) = facts(self.0.borrow().engine.snapshot());
-        shown::facts(&meta, bytes, items)
+        let facts = shown::facts(self.0.borrow().engine.snapshot());
+        shown::plain(&facts)
     }
 }
 
 impl Engine {
+    #[inline(never)]
     fn ask(&self, request: Request) -> Result<JsValue, JsError> {
-        let shelf = {
+        let slate = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
-            let answer = visit.ask(engine, request);
-            Shelf::of(answer, engine.snapshot().meta())
+            shown::slate(visit.ask(engine, request), engine.snapshot().meta())
         };
-        shown::plain(&shelf)
+        shown::plain(&slate)
     }
 }
 

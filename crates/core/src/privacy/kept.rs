@@ -76,17 +76,21 @@ impl fmt::Display for KeptError {
 
 impl core::error::Error for KeptError {}
 
+/// The event as it is kept and shown.
+pub(super) fn kept(event: &Event) -> Kept<'_> {
+    Kept {
+        id: event.id,
+        event: event.kind,
+        item_id: &event.item,
+        at_ms: event.at_ms,
+    }
+}
+
 /// The bytes to keep: at most [`MAX_KEPT_BYTES`], the same on every host. `None` where there is nothing to keep.
 pub(crate) fn encode(session: &Session) -> Option<Vec<u8>> {
     let mut bytes = alloc::vec![0; HEAD_BYTES];
     for event in session.events() {
-        let kept = Kept {
-            id: event.id,
-            event: event.kind,
-            item_id: &event.item,
-            at_ms: event.at_ms,
-        };
-        bytes = postcard::to_extend(&kept, bytes).ok()?;
+        kept(event).put(&mut bytes);
     }
     let (head, events) = bytes.split_first_chunk_mut::<HEAD_BYTES>()?;
     if events.is_empty() {
@@ -113,7 +117,7 @@ pub(crate) fn decode(bytes: &[u8], now_ms: i64) -> Result<Session, KeptError> {
     events
         .iter_mut()
         .for_each(|event| event.at_ms = event.at_ms.min(now_ms));
-    Session::of_events(events.into_iter()).ok_or(KeptError::Damaged)
+    Session::of_events(events).ok_or(KeptError::Damaged)
 }
 
 /// The events that stand in the bytes, as many as a visit may have.
@@ -132,14 +136,13 @@ fn read(bytes: &[u8]) -> Result<Vec<Event>, KeptError> {
     }
     let mut events = Vec::new();
     while !rest.is_empty() && events.len() < MAX_EVENTS {
-        let (kept, after) = postcard::take_from_bytes::<Kept<'_>>(rest).map_err(|_| KeptError::Damaged)?;
+        let kept = Kept::take(&mut rest).ok_or(KeptError::Damaged)?;
         events.push(Event {
             id: kept.id,
             kind: kept.event,
             item: kept.item_id.into(),
             at_ms: kept.at_ms,
         });
-        rest = after;
     }
     if rest.is_empty() {
         Ok(events)

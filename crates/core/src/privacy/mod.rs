@@ -10,7 +10,7 @@ mod table;
 
 pub use kept::{KeptError, MAX_KEPT_BYTES};
 pub use mode::{Mode, ModeError};
-pub use profile::{Profile, Tracked};
 pub use table::{Lifetime, Place, Row, TABLE};
 
 pub(crate) use kept::{decode, encode};
+pub(crate) use profile::profile;

@@ -2,13 +2,12 @@
 //!
 //! The records that leave the engine are made of its rows: a field cannot be kept or shown without one.
 
-use alloc::string::String;
-
-use serde::{Deserialize, Serialize};
+use alloc::vec::Vec;
 
 use super::mode::Mode;
 use crate::event::EventKind;
 use crate::item::MAX_ID_BYTES;
+use crate::plain::Plain;
 use crate::recall::{MAX_REQUEST_BYTES, RECALLED};
 use crate::session::MAX_EVENTS;
 
@@ -80,20 +79,31 @@ impl Row {
     }
 }
 
-/// Of each field of an event: name, type as it is kept, type as it is shown, bytes as it is kept, and what it is.
-/// Makes the record that is kept, the record that is shown, and the rows of the table.
+/// Of each field of an event: name, type, bytes as it is kept, and what it is. Makes the record that is kept and
+/// shown, and the rows of the table.
 macro_rules! event_fields {
-    ($($name:ident: $kept:ty => $told:ty, $bytes:expr, $what:literal;)*) => {
-        /// An event as it is kept. Its fields are encoded in this order, by postcard.
-        #[derive(Debug, Serialize, Deserialize)]
+    ($($name:ident: $kind:ty, $bytes:expr, $what:literal;)*) => {
+        /// An event as it is kept and shown: field by field, in the order of the table.
+        #[derive(Debug)]
         pub(super) struct Kept<'a> {
-            $(pub $name: $kept,)*
+            $(pub $name: $kind,)*
         }
 
-        /// An event as the shopper is shown it.
-        #[derive(Clone, Debug, PartialEq, Serialize)]
-        pub struct Tracked {
-            $(#[doc = $what] pub $name: $told,)*
+        impl<'a> Kept<'a> {
+            /// Appends the event.
+            pub fn put(&self, out: &mut Vec<u8>) {
+                $(self.$name.put(out);)*
+            }
+
+            /// The event that the bytes begin with, which are shorter by it then.
+            pub fn take(from: &mut &'a [u8]) -> Option<Self> {
+                Some(Self { $($name: Field::take(from)?,)* })
+            }
+
+            /// The event for the shopper to read.
+            pub fn tell(&self) -> Plain {
+                Plain::record([$((stringify!($name), self.$name.tell()),)*])
+            }
         }
 
         const EVENT_ROWS: &[Row] = &[$(Row {
@@ -111,11 +121,86 @@ macro_rules! event_fields {
 }
 
 event_fields! {
-    id: u32 => u32, 5, "A number within this visit.";
-    event: EventKind => &'static str, 1, "What was done, by its GA4 name.";
-    item_id: &'a str => String, 2 + MAX_ID_BYTES, "The store's id of the item; empty where the event is about none.";
-    at_ms: i64 => f64, 10, "When, in milliseconds since 1970, by the device's clock.";
+    id: u32, 4, "A number within this visit.";
+    event: EventKind, 1, "What was done, by its GA4 name.";
+    item_id: &'a str, 1 + MAX_ID_BYTES, "The store's id of the item; empty where the event is about none.";
+    at_ms: i64, 8, "When, in milliseconds since 1970, by the device's clock.";
 }
+
+/// One field of an event.
+trait Field<'a>: Sized {
+    /// Appends it; numbers are little-endian.
+    fn put(&self, out: &mut Vec<u8>);
+    /// What the bytes begin with, if they do.
+    fn take(from: &mut &'a [u8]) -> Option<Self>;
+    /// It, for the shopper to read.
+    fn tell(&self) -> Plain;
+}
+
+impl Field<'_> for u32 {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_le_bytes());
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        from.split_off(..4)
+            .and_then(|raw| raw.try_into().ok())
+            .map(Self::from_le_bytes)
+    }
+
+    fn tell(&self) -> Plain {
+        Plain::from(*self)
+    }
+}
+
+impl Field<'_> for i64 {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_le_bytes());
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        from.split_off(..8)
+            .and_then(|raw| raw.try_into().ok())
+            .map(Self::from_le_bytes)
+    }
+
+    fn tell(&self) -> Plain {
+        Plain::Number(*self as f64)
+    }
+}
+
+impl Field<'_> for EventKind {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(*self as u8);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Self::ALL.get(usize::from(*from.split_off_first()?)).copied()
+    }
+
+    fn tell(&self) -> Plain {
+        Plain::Word(self.name())
+    }
+}
+
+impl<'a> Field<'a> for &'a str {
+    fn put(&self, out: &mut Vec<u8>) {
+        // No longer than a byte can count: the session refuses longer ids.
+        out.push(self.len() as u8);
+        out.extend_from_slice(self.as_bytes());
+    }
+
+    fn take(from: &mut &'a [u8]) -> Option<Self> {
+        let length = usize::from(*from.split_off_first()?);
+        from.split_off(..length).and_then(|raw| core::str::from_utf8(raw).ok())
+    }
+
+    fn tell(&self) -> Plain {
+        Plain::from(*self)
+    }
+}
+
+const _: () = assert!(MAX_ID_BYTES <= u8::MAX as usize);
 
 /// What is read off the events when it is asked for, and stands nowhere by itself.
 const fn derived(name: &'static str, what: &'static str, most_bytes: usize) -> Row {
