@@ -1,0 +1,58 @@
+//! Plain values: the form in which results leave the engine for hosts with objects of their own.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A value that every host has. One type for all results: a face needs the code that turns it into objects once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Plain {
+    /// Nothing.
+    Null,
+    /// Yes or no.
+    Flag(bool),
+    /// A number.
+    Number(f64),
+    /// One of the engine's own words.
+    Word(&'static str),
+    /// Any text.
+    Text(String),
+    /// Values in their order.
+    List(Vec<Plain>),
+    /// Values by name, in their order.
+    Record(Vec<(&'static str, Plain)>),
+}
+
+impl Plain {
+    /// A record of these fields.
+    #[must_use]
+    pub fn record<const N: usize>(fields: [(&'static str, Self); N]) -> Self {
+        Self::Record(Vec::from(fields))
+    }
+
+    /// A list of texts.
+    pub fn texts(texts: &mut dyn Iterator<Item = &str>) -> Self {
+        let mut list = Vec::new();
+        for text in texts {
+            list.push(Self::from(text));
+        }
+        Self::List(list)
+    }
+}
+
+impl From<&str> for Plain {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Plain {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl From<u32> for Plain {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}

@@ -1,0 +1,410 @@
+//! What is held of a shopper in which mode, and what can be told of a slate afterwards.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod shop;
+
+use proptest::prelude::*;
+use shelfwise_core::policy::{Action, Rule, Selector};
+use shelfwise_core::snapshot::{NeighbourTable, Scoring, Snapshot, SnapshotBuilder};
+use shelfwise_core::{
+    Answer, Basis, CurrentItem, Engine, EventKind, IDLE_MS, Listed, MAX_REQUEST_BYTES, Mode, Placement, Plain, Policy,
+    RECALLED, Request, RuledOut, Source, Visit, Wanted,
+};
+use shop::{Doings, doings, shop};
+
+/// Bread goes with butter and jam; tea is the bestseller. The placement `pdp` does not show the current item, and
+/// a rule keeps tea out of `quiet`.
+fn corner_shop() -> Engine<Vec<u8>> {
+    let ids = ["jam", "tea", "bread", "butter"].map(String::from).to_vec();
+    let builder = SnapshotBuilder {
+        meta: shop::meta(Scoring {
+            decay: [1.0; 20],
+            strength: [1.0; 16],
+            two_hop: 0.5,
+            two_hop_signals: 1,
+            seen: 0.25,
+            current: 0.25,
+            alike: 0.0,
+        }),
+        id_runs: vec![ids],
+        together: NeighbourTable {
+            weights: std::array::from_fn(|level| (level + 1) as f32 / 16.0),
+            rows: vec![vec![], vec![], vec![(0, 7), (3, 15)], vec![(2, 3)]],
+        },
+        alike: None,
+        popularity: vec![10, 63, 20, 30],
+        recent: vec![0; 4],
+        top: vec![1, 3],
+        attributes: None,
+        ranker: None,
+    };
+    let no_tea = Rule {
+        id: "no tea".into(),
+        placements: vec!["quiet".into()],
+        action: Action::Hide(Selector::Item("tea".into())),
+    };
+    let pdp = Placement {
+        name: "pdp".into(),
+        current_item: CurrentItem::Hide,
+    };
+    let policy = Policy {
+        placements: vec![pdp],
+        rules: vec![no_tea],
+    };
+    Engine::new(Snapshot::open(builder.build().unwrap()).unwrap(), policy)
+}
+
+fn shelf(placement: &str) -> Request {
+    Request {
+        placement: placement.into(),
+        limit: 9,
+        wanted: Wanted::Catalog { sold_out: vec![] },
+        ..Request::default()
+    }
+}
+
+fn list(ids: &[&str]) -> Request {
+    let listed = |id: &&str| Listed {
+        id: (*id).into(),
+        ..Listed::default()
+    };
+    Request {
+        placement: "aisle".into(),
+        limit: ids.len(),
+        wanted: Wanted::List(ids.iter().map(listed).collect()),
+        ..Request::default()
+    }
+}
+
+fn visit(mode: Mode, events: &[(EventKind, &str)]) -> Visit {
+    let mut visit = Visit::new(mode);
+    for (kind, item) in events {
+        visit.track(*kind, &[*item], 0).unwrap();
+    }
+    visit
+}
+
+fn ids(answer: &Answer) -> Vec<&str> {
+    answer.slate.items.iter().map(|item| &*item.item_id).collect()
+}
+
+/// The field of a record.
+fn field<'a>(record: &'a Plain, name: &str) -> &'a Plain {
+    let Plain::Record(fields) = record else {
+        panic!("no record: {record:?}")
+    };
+    &fields.iter().find(|(known, _)| *known == name).unwrap().1
+}
+
+const BOUGHT_FOR: [(EventKind, &str); 2] = [(EventKind::ViewItem, "bread"), (EventKind::HideItem, "tea")];
+
+#[test]
+fn whoever_says_nothing_is_asked_nothing() {
+    let mut engine = corner_shop();
+    let mut silent = Visit::default();
+    assert_eq!(silent.mode(), Mode::Contextual);
+    silent.track(EventKind::ViewItem, &["bread"], 0).unwrap();
+    silent.track(EventKind::HideItem, &["tea"], 0).unwrap();
+    assert_eq!((silent.session().events().len(), silent.save()), (0, None));
+    let answer = silent.ask(&mut engine, shelf("home"));
+    assert_eq!(
+        (answer.slate.basis, ids(&answer)),
+        (Basis::Popularity, vec!["tea", "butter"])
+    );
+}
+
+#[test]
+fn the_page_speaks_for_itself_without_a_visit() {
+    let page = Request {
+        item: Some("bread".into()),
+        ..list(&["tea", "jam", "butter"])
+    };
+    let answer = visit(Mode::Contextual, &BOUGHT_FOR).ask(&mut corner_shop(), page);
+    assert_eq!(
+        (answer.slate.basis, ids(&answer)),
+        (Basis::Context, vec!["butter", "jam", "tea"])
+    );
+}
+
+#[test]
+fn in_mode_off_the_shop_shows_its_own_order() {
+    let (mut engine, mut off) = (corner_shop(), visit(Mode::Off, &BOUGHT_FOR));
+    let page = Request {
+        item: Some("bread".into()),
+        placement: "quiet".into(),
+        ..list(&["tea", "jam", "butter"])
+    };
+    assert_eq!(off.order(&mut engine, page.clone()), [0, 1, 2]);
+    let answer = off.ask(&mut engine, page);
+    assert_eq!(
+        (answer.slate.basis, ids(&answer)),
+        (Basis::ShopOrder, vec!["tea", "jam", "butter"])
+    );
+    assert!(
+        answer
+            .slate
+            .items
+            .iter()
+            .all(|item| item.source == Source::ShopOrder && item.score == 0.0)
+    );
+    let nothing = off.ask(&mut engine, shelf("home"));
+    assert_eq!((nothing.slate.basis, ids(&nothing)), (Basis::ShopOrder, vec![]));
+    assert_eq!(off.slate_ids().count(), 0);
+    assert!(off.explain(&mut engine, &answer.slate.slate_id, "tea").is_none());
+}
+
+#[test]
+fn in_a_session_the_visit_speaks() {
+    let answer = visit(Mode::Session, &BOUGHT_FOR).ask(&mut corner_shop(), list(&["tea", "jam", "butter"]));
+    assert_eq!(
+        (answer.slate.basis, ids(&answer)),
+        (Basis::Session, vec!["butter", "jam"])
+    );
+}
+
+#[test]
+fn lowering_the_mode_forgets_and_raising_it_brings_nothing_back() {
+    for lower in [Mode::Off, Mode::Contextual] {
+        let mut engine = corner_shop();
+        let mut visit = visit(Mode::Session, &BOUGHT_FOR);
+        let slate_id = visit.ask(&mut engine, shelf("home")).slate.slate_id;
+        visit.set_mode(Mode::Session);
+        assert!(
+            visit.explain(&mut engine, &slate_id, "tea").is_some(),
+            "the same mode changes nothing"
+        );
+        visit.set_mode(lower);
+        assert_eq!((visit.session().events().len(), visit.slate_ids().count()), (0, 0));
+        visit.set_mode(Mode::Session);
+        assert!(visit.explain(&mut engine, &slate_id, "tea").is_none());
+        let profile = visit.profile();
+        assert_eq!(field(&profile, "events"), &Plain::List(vec![]));
+        assert_eq!(field(&profile, "hidden"), &Plain::List(vec![]));
+    }
+}
+
+#[test]
+fn a_refused_item_refuses_the_whole_event() {
+    let mut visit = visit(Mode::Session, &[(EventKind::ViewItem, "jam")]);
+    assert!(visit.track(EventKind::AddToCart, &["bread", ""], 1).is_err());
+    assert!(visit.track(EventKind::AddToCart, &[] as &[&str], 1).is_err());
+    assert!(
+        visit
+            .track(EventKind::AddToCart, &["bread".to_owned(), "x".repeat(256)], 1)
+            .is_err()
+    );
+    assert_eq!(visit.session().events().len(), 1);
+}
+
+#[test]
+fn a_visit_that_is_over_is_forgotten_as_soon_as_the_time_is_told() {
+    let mut engine = corner_shop();
+    let mut visit = visit(Mode::Session, &BOUGHT_FOR);
+    let slate_id = visit.ask(&mut engine, shelf("home")).slate.slate_id;
+    let late = Request {
+        now_ms: IDLE_MS + 1,
+        ..shelf("home")
+    };
+    assert_eq!(visit.ask(&mut engine, late).slate.basis, Basis::Popularity);
+    assert_eq!(visit.session().events().len(), 0);
+    assert!(
+        visit.explain(&mut engine, &slate_id, "tea").is_none(),
+        "slates rest on the events that are over"
+    );
+}
+
+#[test]
+fn the_shopper_reads_all_that_is_known() {
+    let mut visit = visit(
+        Mode::Session,
+        &[
+            (EventKind::AddToCart, "bread"),
+            (EventKind::HideItem, "tea"),
+            (EventKind::HideItem, "tea"),
+            (EventKind::GiftOn, ""),
+        ],
+    );
+    visit.track(EventKind::ViewItem, &["jam"], 5).unwrap();
+    let profile = visit.profile();
+    assert_eq!(field(&profile, "mode"), &Plain::Word("session"));
+    assert_eq!(field(&profile, "gift"), &Plain::Flag(true));
+    assert_eq!(field(&profile, "hidden"), &Plain::List(vec![Plain::from("tea")]));
+    assert_eq!(field(&profile, "cart"), &Plain::List(vec![Plain::from("bread")]));
+    let Plain::List(events) = field(&profile, "events") else {
+        panic!()
+    };
+    let told = |at: usize, name| field(&events[at], name).clone();
+    assert_eq!(
+        (events.len(), told(4, "id"), told(4, "at_ms")),
+        (5, Plain::Number(5.0), Plain::Number(5.0))
+    );
+    assert_eq!(
+        (told(4, "event"), told(4, "item_id")),
+        (Plain::Word("view_item"), Plain::from("jam"))
+    );
+    assert_eq!(
+        (told(3, "event"), told(3, "item_id")),
+        (Plain::Word("gift_on"), Plain::from(""))
+    );
+    visit.forget();
+    assert_eq!(field(&visit.profile(), "gift"), &Plain::Flag(false));
+}
+
+#[test]
+fn an_item_that_is_hidden_speaks_for_nothing() {
+    let seen = [
+        (EventKind::ViewItem, "bread"),
+        (EventKind::AddToCart, "bread"),
+        (EventKind::HideItem, "bread"),
+    ];
+    let mut engine = corner_shop();
+    let answer = visit(Mode::Session, &seen).ask(&mut engine, list(&["tea", "jam", "bread"]));
+    assert_eq!(
+        (answer.slate.basis, ids(&answer)),
+        (Basis::ShopOrder, vec!["tea", "jam"])
+    );
+    let page = Request {
+        item: Some("bread".into()),
+        ..list(&["tea", "jam", "bread"])
+    };
+    assert_eq!(ids(&visit(Mode::Session, &seen).ask(&mut engine, page)), ["tea", "jam"]);
+}
+
+#[test]
+fn an_explanation_is_what_the_scorer_said() {
+    let mut engine = corner_shop();
+    let mut visit = visit(Mode::Session, &BOUGHT_FOR);
+    let answer = visit.ask(&mut engine, list(&["tea", "jam", "butter"]));
+    let slate_id = &answer.slate.slate_id;
+    // What comes later changes nothing of why the slate was as it was.
+    visit.track(EventKind::HideItem, &["bread"], 1).unwrap();
+    let why = visit.explain(&mut engine, slate_id, "jam").unwrap();
+    let shown = why.shown.unwrap();
+    assert_eq!(
+        (shown.position, shown.from_position, shown.source),
+        (1, Some(1), Source::Together)
+    );
+    assert_eq!(why.reasons, answer.reasons[1]);
+    assert_eq!(why.said.iter().map(|said| said.amount).sum::<f32>(), shown.score);
+    assert!(why.said.iter().all(|said| said.evidence.as_deref() == Some("bread")));
+    let tea = visit.explain(&mut engine, slate_id, "tea").unwrap();
+    assert_eq!((tea.shown, tea.ruled_out), (None, Some(RuledOut::Shopper)));
+}
+
+#[test]
+fn an_explanation_says_who_took_an_item_out() {
+    let mut engine = corner_shop();
+    let mut visit = visit(Mode::Session, &[(EventKind::ViewItem, "bread")]);
+    let quiet = visit.ask(&mut engine, shelf("quiet")).slate.slate_id;
+    let pdp = visit.ask(&mut engine, shelf("pdp")).slate.slate_id;
+    let mut by = |slate_id: &str, item| visit.explain(&mut engine, slate_id, item).unwrap().ruled_out;
+    assert_eq!(by(&quiet, "tea"), Some(RuledOut::Rule(0)));
+    assert_eq!(by(&quiet, "bread"), None);
+    assert_eq!(by(&pdp, "bread"), Some(RuledOut::CurrentItem));
+    assert_eq!(by(&pdp, "an item that no shop has"), None);
+}
+
+#[test]
+fn what_if_an_event_had_not_been() {
+    let mut engine = corner_shop();
+    let mut visit = visit(Mode::Session, &BOUGHT_FOR);
+    let answer = visit.ask(&mut engine, list(&["tea", "jam", "butter"]));
+    let slate_id = &answer.slate.slate_id;
+    let mut without = |events: &[u32]| visit.what_if(&mut engine, slate_id, events).unwrap();
+    assert_eq!(
+        ids(&without(&[1])),
+        ["jam", "butter"],
+        "nothing was seen, tea is still hidden"
+    );
+    assert_eq!(ids(&without(&[2])), ["butter", "jam", "tea"]);
+    assert_eq!(without(&[1, 2]).slate.basis, Basis::ShopOrder);
+    assert_eq!(
+        without(&[0, 3, u32::MAX]),
+        answer,
+        "events that were not change nothing"
+    );
+    assert_eq!(visit.session().events().len(), 2, "asking takes nothing away");
+}
+
+#[test]
+fn asking_again_uses_no_numbers_up() {
+    let mut engine = corner_shop();
+    let mut visit = visit(Mode::Session, &BOUGHT_FOR);
+    let first = visit.ask(&mut engine, shelf("home")).slate.slate_id;
+    visit.explain(&mut engine, &first, "tea").unwrap();
+    visit.what_if(&mut engine, &first, &[1]).unwrap();
+    let second = visit.ask(&mut engine, shelf("home")).slate.slate_id;
+    assert_eq!(visit.slate_ids().collect::<Vec<_>>(), [&*first, &*second]);
+    assert!(first.ends_with("-1") && second.ends_with("-2"), "{first}, {second}");
+}
+
+#[test]
+fn the_last_eight_slates_can_be_explained() {
+    let mut engine = corner_shop();
+    let mut visit = visit(Mode::Session, &BOUGHT_FOR);
+    let slates: Vec<String> = (0..10)
+        .map(|_| visit.ask(&mut engine, shelf("home")).slate.slate_id)
+        .collect();
+    assert_eq!(visit.slate_ids().collect::<Vec<_>>(), slates[10 - RECALLED..]);
+    assert!(visit.explain(&mut engine, &slates[1], "tea").is_none());
+    assert!(visit.explain(&mut engine, &slates[2], "tea").is_some());
+    assert!(visit.explain(&mut engine, "", "tea").is_none());
+}
+
+#[test]
+fn a_request_that_is_too_long_is_answered_and_not_remembered() {
+    let mut engine = corner_shop();
+    let mut visit = visit(Mode::Session, &BOUGHT_FOR);
+    let long = "x".repeat(MAX_REQUEST_BYTES);
+    let answer = visit.ask(&mut engine, list(&["jam", &long]));
+    assert_eq!((answer.slate.items.len(), visit.slate_ids().count()), (2, 0));
+}
+
+proptest! {
+    #[test]
+    fn an_explained_slate_is_the_slate(shop in shop(), doings in doings(), limit in 1..12_usize) {
+        let (mut engine, mut visit) = (Engine::new(shop.open(), Policy::default()), Visit::new(Mode::Session));
+        do_all(&mut visit, &shop.ids, &doings);
+        let answer = visit.ask(&mut engine, Request { limit, ..shelf("home") });
+        let slate_id = &answer.slate.slate_id;
+        prop_assert_eq!(&visit.what_if(&mut engine, slate_id, &[]).unwrap(), &answer);
+        for (item, reasons) in answer.slate.items.iter().zip(&answer.reasons) {
+            let why = visit.explain(&mut engine, slate_id, &item.item_id).unwrap();
+            prop_assert_eq!(why.shown.as_ref(), Some(item));
+            prop_assert_eq!(&why.reasons, reasons);
+        }
+    }
+
+    #[test]
+    fn a_hidden_item_is_as_if_it_had_never_been_met(shop in shop(), doings in doings(), pick in any::<usize>()) {
+        let hidden = &shop.ids[pick % shop.ids.len()];
+        let (mut engine, mut visit) = (Engine::new(shop.open(), Policy::default()), Visit::new(Mode::Session));
+        do_all(&mut visit, &shop.ids, &doings);
+        visit.track(EventKind::HideItem, &[hidden], 0).unwrap();
+        let answer = visit.ask(&mut engine, shelf("home"));
+        let about: Vec<u32> = visit.session().events().filter(|event| *event.item == **hidden && event.kind != EventKind::HideItem).map(|event| event.id).collect();
+        prop_assert_eq!(&visit.what_if(&mut engine, &answer.slate.slate_id, &about).unwrap(), &answer);
+        prop_assert!(!ids(&answer).contains(&hidden.as_str()));
+    }
+
+    #[test]
+    fn below_session_no_doing_changes_an_answer(shop in shop(), doings in doings(), mode in proptest::sample::select(vec![Mode::Off, Mode::Contextual])) {
+        let [mut silent, mut busy] = [(); 2].map(|()| Visit::new(mode));
+        do_all(&mut busy, &shop.ids, &doings);
+        let [a, b] = [&mut silent, &mut busy].map(|visit| visit.ask(&mut Engine::new(shop.open(), Policy::default()), shelf("home")));
+        prop_assert_eq!(a, b);
+        prop_assert_eq!(busy.profile(), silent.profile());
+    }
+}
+
+fn do_all(visit: &mut Visit, ids: &[String], doings: &Doings) {
+    for (kind, item) in doings {
+        let id = item.map_or("no such item", |item| &ids[item % ids.len()]);
+        let _ = visit.track(*kind, &[id], 0);
+    }
+}
