@@ -201,6 +201,21 @@ test("without data-mode the page's item speaks, and the shopper's doings do not"
   assert.ok(isAhead(order, [SALSA], CHIPS), order.join(" "));
 });
 
+test("a product's page is known by what it says to search engines, before and without any tag of Google's", async () => {
+  const product = `<script type="application/ld+json">{ "@type": "Product", "sku": "${CHIPS}" }</script>`;
+  const visit = await Visit.begin((html) => withAttributes("")(changed("<h1>", `${product}<h1>`)(html)));
+  const order = await visit.reordered(OWN_ORDER);
+  assert.ok(isAhead(order, [SALSA], CHIPS), order.join(" "));
+});
+
+test("a shelf on the page has its engine from the same tag", async () => {
+  const tiles = [SPAGHETTI, SAUCE, SALSA].map((id) => `<p data-item-id="${id}">${id}</p>`).join("");
+  const shelf = `<script type="module" src="shelfwise/shelf.js"></script><shelfwise-shelf placement="pdp">${tiles}</shelfwise-shelf>`;
+  const visit = await Visit.begin(changed("<h1>", `${shelf}<h1>`));
+  await visit.add(CHIPS);
+  await visit.page.waitForFunction((id) => document.querySelector("shelfwise-shelf p").dataset.itemId === id, SALSA, { timeout: PATIENCE_MS });
+});
+
 test("Google's consent mode: what came before consent is not read, not even afterwards", async () => {
   const visit = await Visit.begin(withAttributes('data-mode="session" data-consent="ga"'));
   await visit.hears(/mode contextual, set by consent/);

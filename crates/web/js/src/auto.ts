@@ -8,6 +8,7 @@
  */
 
 import { DataLayer } from "./auto/data-layer.js";
+import { JsonLd } from "./auto/json-ld.js";
 import { Lists } from "./auto/lists.js";
 import { Listener } from "./auto/listener.js";
 import { Page } from "./auto/page.js";
@@ -33,8 +34,9 @@ async function start(own: HTMLElement): Promise<void> {
         shelf.on("ready", refresh);
         shelf.on("mode", refresh);
         document.addEventListener("DOMContentLoaded", refresh);
-        const adapter = new DataLayer({ scope: window, name: setting.layer, consent: setting.consent });
-        adapter.listen(new Listener(shelf, page, refresh));
+        const hearer = new Listener(shelf, page, refresh);
+        const layer = { scope: window, name: setting.layer, consent: setting.consent };
+        for (const adapter of [new JsonLd(document), new DataLayer(layer)]) adapter.listen(hearer);
         refresh();
         if (setting.isDevelopment) (await import("./auto/lint.js")).lint({ shelf, setting });
     } catch (error) {

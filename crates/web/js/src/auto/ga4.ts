@@ -87,7 +87,7 @@ export function isAboutItems(name: EventName): boolean {
 
 /** Ids of the items, each once, in their order; what has none is left out, and a name is never taken for one. */
 export function idsOf(ecommerce: Fields | null): string[] {
-    return [...new Set(itemsOf(ecommerce).map((item) => idOf(item)))].filter((id) => id !== "");
+    return [...new Set(itemsOf(ecommerce).map((item) => idFrom(item["item_id"])))].filter((id) => id !== "");
 }
 
 /** The levels that all items share, or else the list's own name. */
@@ -103,10 +103,10 @@ function itemsOf(ecommerce: Fields | null): Fields[] {
     return Array.isArray(items) ? items.slice(0, MOST_ITEMS).filter(isFields) : [];
 }
 
-/** Shops write numbers too, and GA4 takes them for their text. */
-function idOf({ item_id: id }: Fields): string {
-    if (Number.isSafeInteger(id)) return String(id);
-    return typeof id === "string" && id.length <= MOST_ID_LENGTH ? id : "";
+/** An id as text, empty where it is none: shops write numbers too, and GA4 takes them for their text. */
+export function idFrom(value: unknown): string {
+    if (Number.isSafeInteger(value)) return String(value);
+    return typeof value === "string" && value.length <= MOST_ID_LENGTH ? value : "";
 }
 
 function levelsOf(item: Fields): string[] {

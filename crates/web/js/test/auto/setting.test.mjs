@@ -1,6 +1,7 @@
 /** What a shop writes into its script element. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { load } from "./sources.mjs";
@@ -61,4 +62,21 @@ test("of several scripts the one that loaded this file counts", () => {
   assert.equal(ownScript(page, "https://shop.example/auto.js"), own);
   assert.equal(ownScript(page, "https://shop.example/bundle.js"), other, "bundled into a file of the shop's");
   assert.equal(ownScript({ querySelectorAll: () => [] }, "https://shop.example/auto.js"), null);
+});
+
+const DOCUMENT = readFileSync(new URL("../../../../../docs/ga4.md", import.meta.url), "utf8");
+const source = (name) => readFileSync(new URL(`../../src/auto/${name}`, import.meta.url), "utf8");
+
+test("the document names every attribute", () => {
+  const read = [...source("setting.ts").matchAll(/dataset\["(\w+)"\]|\{ (policy), (policyIntegrity) \}/g)].flatMap((match) => match.slice(1));
+  const attributes = new Set(read.filter(Boolean).map((name) => `data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`));
+  assert.ok(attributes.size >= 11, `${attributes.size} attributes`);
+  for (const attribute of attributes) assert.ok(DOCUMENT.includes(`\`${attribute}\``), attribute);
+});
+
+test("the document explains every message of the linter", () => {
+  const [, union] = source("lint/finding.ts").match(/type FindingCode =([^;]*);/);
+  const codes = [...union.matchAll(/"(\w+)"/g)].map(([, code]) => code);
+  assert.ok(codes.length > 20);
+  for (const code of codes) assert.ok(DOCUMENT.includes(`\`${code}\``), code);
 });
