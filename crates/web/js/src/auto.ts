@@ -17,9 +17,14 @@ import { rerankElements } from "./elements.js";
 import { connect } from "./elements/connection.js";
 import { createShelfwise } from "./index.js";
 
-const script = ownScript(document, import.meta.url);
-if (script) void start(script);
-else console.error("Shelfwise: no <script data-snapshot=…> was found: auto.js needs the address of the model there.");
+// On a server there is no page to listen to.
+if (globalThis.document) begin();
+
+function begin(): void {
+    const script = ownScript(document, import.meta.url);
+    if (script) void start(script);
+    else console.error("Shelfwise: no <script data-snapshot=…> was found: auto.js needs the address of the model there.");
+}
 
 async function start(own: HTMLElement): Promise<void> {
     try {
