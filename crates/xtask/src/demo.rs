@@ -1,5 +1,7 @@
 //! `cargo xtask demo`: from a fresh clone to a shop in the browser.
 
+mod artefacts;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +12,7 @@ use clap::Args;
 use crate::config::Config;
 use crate::serve::Site;
 use crate::workspace::Workspace;
-use crate::{process, shop, wasm};
+use crate::{package, process, shop};
 
 /// What the demo trains on.
 const BASKETS: &str = "www/storefront/data/baskets.csv.zst";
@@ -19,7 +21,11 @@ const CATALOG: &str = "www/storefront/data/catalog.csv";
 /// The merchandiser's rules of the demo shop.
 const POLICY: &str = "www/storefront/policy.toml";
 /// Its pages.
-const TEMPLATES: &str = "www/storefront/templates";
+const STOREFRONT: &str = "www/storefront";
+/// The page that shows all that the engine holds.
+const INSPECTOR: &str = "www/inspector";
+/// What is served, under `target/shelfwise`.
+const SITE: &str = "demo/site";
 
 /// How the demo is shown.
 #[derive(Debug, Args)]
@@ -30,11 +36,18 @@ pub struct DemoOptions {
     /// Build everything, but serve nothing.
     #[arg(long)]
     no_serve: bool,
+    /// Render the pages anew, over the package and the model of an earlier run.
+    #[arg(long)]
+    pages_only: bool,
 }
 
 /// Builds the demo and serves it until it is interrupted.
 pub fn run(workspace: &Workspace, config: &Config, options: &DemoOptions) -> Result<()> {
-    let site = build(workspace, config)?;
+    let site = if options.pages_only {
+        render(workspace)?
+    } else {
+        build(workspace, config)?
+    };
     if options.no_serve {
         println!("\nThe shop is in {}", site.display());
         return Ok(());
@@ -44,33 +57,51 @@ pub fn run(workspace: &Workspace, config: &Config, options: &DemoOptions) -> Res
     site.serve()
 }
 
-/// Trains, builds the module, renders the shop. Returns the folder to serve.
+/// Builds the package, trains, renders shop and inspector. Returns the folder to serve.
 pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
-    let site = workspace.out("demo/site");
+    let site = workspace.out(SITE);
     if site.exists() {
         // Pages of products that the catalog has no more would stay for ever.
         fs::remove_dir_all(&site).with_context(|| format!("could not empty {}", site.display()))?;
     }
-    let built = step("Building the engine for the browser", || wasm::build(workspace, config))?;
+    let tarball = step("Building the package", || package::run(workspace, config))?;
     let shelfwise = step("Building the command line", || command_line(workspace))?;
     let model = workspace.out("demo/model");
     step("Training on the shop's own baskets", || {
         train(workspace, &shelfwise, &model)
     })?;
     step("Rendering the shop", || {
-        let report = shop::render(&workspace.path(TEMPLATES), &workspace.path(CATALOG), &site)?;
-        println!(
-            "{} products in {} aisles, {} files",
-            report.products, report.aisles, report.files
-        );
-        let engine = built
-            .first()
-            .and_then(|first| first.wasm.parent())
-            .context("there is no module")?;
-        copy_files(engine, &site.join("engine"))?;
-        copy_files(&model, &site.join("model"))
-    })?;
+        unpack(&tarball, &site.join("shelfwise"))?;
+        copy_files(&model, &site.join("model"))?;
+        artefacts::write(&site.join("model"), "/model")?;
+        render(workspace)
+    })
+}
+
+/// The pages of shop and inspector, beside what is in the folder already.
+fn render(workspace: &Workspace) -> Result<PathBuf> {
+    let site = workspace.out(SITE);
+    let report = shop::render(&workspace.path(STOREFRONT), &workspace.path(CATALOG), &site)?;
+    copy_files(&workspace.path(INSPECTOR), &site.join("inspector"))?;
+    println!(
+        "{} products in {} aisles, {} files, {} KB",
+        report.products,
+        report.aisles,
+        report.files,
+        report.bytes / 1024
+    );
     Ok(site)
+}
+
+/// The package as a shop without a bundler has it: the tarball's files in a folder of the server.
+fn unpack(tarball: &Path, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
+    let mut tar = Command::new("tar");
+    tar.arg("-xzf")
+        .arg(tarball)
+        .args(["--strip-components=1", "-C"])
+        .arg(folder);
+    process::run(&mut tar)
 }
 
 fn step<T>(title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
@@ -119,7 +150,7 @@ mod tests {
 
     #[test]
     fn what_the_demo_reads_is_in_the_repository() {
-        for path in [BASKETS, CATALOG, TEMPLATES] {
+        for path in [BASKETS, CATALOG, STOREFRONT, INSPECTOR] {
             assert!(Workspace::own().path(path).exists(), "{path}");
         }
     }

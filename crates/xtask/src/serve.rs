@@ -1,16 +1,26 @@
-//! Serves a folder on 127.0.0.1, as a shop's own server would: right types, nothing cached while one tries things.
+//! Serves a folder on 127.0.0.1, as a shop's own server would: right types, a strict policy, nothing cached while one
+//! tries things.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use axum::Router;
-use axum::http::{HeaderValue, header};
-use tower_http::services::ServeDir;
+use axum::http::{HeaderName, HeaderValue, header};
+use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// How many ports after the wanted one are tried: enough for a handful of other servers.
 const PORTS_TRIED: u16 = 20;
+
+/// What every page of the shop may do: its own scripts, styles, pictures and requests, and the engine in its worker.
+/// No text becomes script, no form goes anywhere, no frame holds it.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; \
+    trusted-types shelfwise; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The script that the engine runs in, and what it may do: compile, and nothing else.
+const WORKER: &str = "/shelfwise/dist/worker.js";
+const WORKER_POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 
 /// A folder with the port that it will be served on.
 #[derive(Debug)]
@@ -50,8 +60,22 @@ impl Site {
 }
 
 fn router(folder: &Path) -> Router {
-    let fresh = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Router::new().fallback_service(ServeDir::new(folder)).layer(fresh)
+    let page = ServeDir::new(folder).not_found_service(ServeFile::new(folder.join("404.html")));
+    let pages = Router::new().fallback_service(page).layer(policy(PAGE_POLICY));
+    let worker = ServeFile::new(folder.join(WORKER.trim_start_matches('/')));
+    let workers = Router::new().route_service(WORKER, worker).layer(policy(WORKER_POLICY));
+    pages
+        .merge(workers)
+        .layer(header(header::CACHE_CONTROL, "no-cache"))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+}
+
+fn policy(text: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    header(header::CONTENT_SECURITY_POLICY, text)
+}
+
+fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
 #[cfg(test)]
@@ -82,9 +106,43 @@ mod tests {
             module.contains("content-type: application/wasm") && module.contains("cache-control: no-cache"),
             "{module}"
         );
-        assert!(get(&address, "/").contains("<p>shop"));
+        let page = get(&address, "/");
+        assert!(
+            page.contains("<p>shop") && page.contains("trusted-types shelfwise;"),
+            "{page}"
+        );
         assert!(get(&address, "/gone").starts_with("HTTP/1.1 404"));
         assert!(get(&address, "/../Cargo.toml").starts_with("HTTP/1.1 4"));
+    }
+
+    #[test]
+    fn the_worker_has_a_policy_of_its_own_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("shelfwise/dist")).unwrap();
+        std::fs::write(folder.path().join("shelfwise/dist/worker.js"), "0").unwrap();
+        let site = Site::near(folder.path(), 18_280).unwrap();
+        let address = site.address().unwrap();
+        std::thread::spawn(|| site.serve());
+        let worker = get(&address, WORKER);
+        let policies = worker.matches("content-security-policy").count();
+        assert!(
+            policies == 1 && worker.contains(WORKER_POLICY) && worker.contains("javascript"),
+            "{worker}"
+        );
+    }
+
+    #[test]
+    fn an_address_that_the_shop_does_not_have_gets_a_page_that_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("404.html"), "<p>empty shelf").unwrap();
+        let site = Site::near(folder.path(), 18_380).unwrap();
+        let address = site.address().unwrap();
+        std::thread::spawn(|| site.serve());
+        let page = get(&address, "/gone");
+        assert!(
+            page.starts_with("HTTP/1.1 404") && page.contains("<p>empty shelf"),
+            "{page}"
+        );
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! The demo shop as static files: every page complete in the shop's own order, before any script runs.
 //!
 //! Templates and assets are `www/storefront/`, products are `www/storefront/data/catalog.csv`. The engine, its
-//! snapshot and its policy are put beside the pages by whoever serves them, as `/engine` and `/model`.
+//! snapshot and its policy are put beside the pages by whoever serves them.
 
 mod aisle;
 mod goods;
 mod pages;
+mod picture;
 mod tint;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
@@ -17,8 +18,8 @@ use aisle::Aisle;
 use goods::Product;
 use pages::Pages;
 
-/// Kinds of files beside the templates that the browser gets as they are.
-const ASSETS: [&str; 3] = ["css", "js", "svg"];
+/// What the browser gets as it is: files and folders beside the templates.
+const ASSETS: [&str; 3] = ["styles", "scripts", "icon.svg"];
 
 /// What was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,13 +34,13 @@ pub struct ShopReport {
     pub bytes: usize,
 }
 
-/// Renders the shop into `out`: `templates` holds the pages' templates, its parent folder the assets.
+/// Renders the shop into `out`: `storefront` holds the templates and the assets.
 ///
 /// The same input gives the same bytes. Files of an earlier rendering are written over, never removed.
 ///
 /// # Errors
 /// For a catalog row or a template that makes no page: the file, the line, and what to do.
-pub fn render(templates: &Path, catalog: &Path, out: &Path) -> Result<ShopReport> {
+pub fn render(storefront: &Path, catalog: &Path, out: &Path) -> Result<ShopReport> {
     let products = goods::read(catalog)?;
     ensure!(
         !products.is_empty(),
@@ -47,10 +48,12 @@ pub fn render(templates: &Path, catalog: &Path, out: &Path) -> Result<ShopReport
         catalog.display()
     );
     let aisles = aisle::shelve(products);
-    let pages = Pages::open(templates)?;
+    let pages = Pages::open(&storefront.join("templates"))?;
     let mut folder = Folder::new(out);
     write_pages(&pages, &aisles, &mut folder)?;
-    copy_assets(templates.parent().unwrap_or(templates), &mut folder)?;
+    for asset in ASSETS {
+        folder.copy(&storefront.join(asset), asset)?;
+    }
     Ok(ShopReport {
         products: all(&aisles).count(),
         aisles: aisles.len(),
@@ -65,6 +68,8 @@ fn all(aisles: &[Aisle]) -> impl Iterator<Item = &Product> {
 fn write_pages(pages: &Pages, aisles: &[Aisle], folder: &mut Folder) -> Result<()> {
     folder.write("index.html", &pages.home(aisles)?)?;
     folder.write("basket.html", &pages.basket(aisles)?)?;
+    folder.write("404.html", &pages.missing(aisles)?)?;
+    folder.write("pictures.svg", &pages.pictures(aisles)?)?;
     folder.write("catalog.json", &goods::index(all(aisles))?)?;
     for aisle in aisles {
         folder.write(&format!("aisle/{}.html", aisle.slug), &pages.aisle(aisles, aisle)?)?;
@@ -74,23 +79,6 @@ fn write_pages(pages: &Pages, aisles: &[Aisle], folder: &mut Folder) -> Result<(
                 &pages.product(aisles, aisle, product)?,
             )?;
         }
-    }
-    Ok(())
-}
-
-fn copy_assets(from: &Path, folder: &mut Folder) -> Result<()> {
-    let entries = fs::read_dir(from).with_context(|| format!("cannot list {}", from.display()))?;
-    let mut paths = entries
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<PathBuf>>>()?;
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|kind| ASSETS.iter().any(|known| kind == *known))
-    });
-    paths.sort();
-    for path in paths {
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        folder.write(&path.file_name().unwrap_or_default().to_string_lossy(), &text)?;
     }
     Ok(())
 }
@@ -107,6 +95,22 @@ impl<'a> Folder<'a> {
             root,
             written: ShopReport::default(),
         }
+    }
+
+    /// Copies a file, or a folder with the files in it, in the order of their names.
+    fn copy(&mut self, from: &Path, name: &str) -> Result<()> {
+        if !from.is_dir() {
+            let text = fs::read_to_string(from).with_context(|| format!("cannot read {}", from.display()))?;
+            return self.write(name, &text);
+        }
+        let entries = fs::read_dir(from).with_context(|| format!("cannot list {}", from.display()))?;
+        let mut files = entries
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect::<Result<Vec<String>>>()?;
+        files.sort();
+        files
+            .iter()
+            .try_for_each(|file| self.copy(&from.join(file), &format!("{name}/{file}")))
     }
 
     fn write(&mut self, name: &str, text: &str) -> Result<()> {
@@ -135,8 +139,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let catalog = folder.path().join("catalog.csv");
         fs::write(&catalog, CATALOG).unwrap();
-        let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/storefront/templates");
-        let report = render(&templates, &catalog, &folder.path().join("out")).unwrap();
+        let storefront = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/storefront");
+        let report = render(&storefront, &catalog, &folder.path().join("out")).unwrap();
         (folder, report)
     }
 
@@ -148,17 +152,17 @@ mod tests {
     fn every_product_and_aisle_has_its_page() {
         let (folder, report) = shop();
         assert_eq!((report.products, report.aisles), (3, 2));
-        assert!(page(&folder, "aisle/mexican-world.html").contains("data-item=\"8\""));
+        assert!(page(&folder, "aisle/mexican-world.html").contains("data-item-id=\"8\""));
         assert!(page(&folder, "product/9.html").contains("$5.99"));
         assert!(page(&folder, "index.html").contains("/aisle/beer-pharmacy.html"));
-        assert!(page(&folder, "shop.js").contains("import"));
+        assert!(page(&folder, "scripts/shop.js").contains("import"));
     }
 
     #[test]
     fn an_aisle_keeps_the_order_of_the_catalog() {
         let (folder, _) = shop();
         let aisle = page(&folder, "aisle/mexican-world.html");
-        assert!(aisle.find("data-item=\"7\"").unwrap() < aisle.find("data-item=\"8\"").unwrap());
+        assert!(aisle.find("data-item-id=\"7\"").unwrap() < aisle.find("data-item-id=\"8\"").unwrap());
     }
 
     #[test]
@@ -175,6 +179,7 @@ mod tests {
         for name in [
             "index.html",
             "basket.html",
+            "pictures.svg",
             "catalog.json",
             "aisle/mexican-world.html",
             "product/7.html",

@@ -6,7 +6,11 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
+use super::picture::Picture;
 use super::tint;
+
+/// How the catalog names what is packed for the shop itself.
+const OWN_BRAND: &str = "Store brand";
 
 /// One row of the catalog.
 #[derive(Debug, Deserialize)]
@@ -49,10 +53,13 @@ pub struct Product {
     pub cents: u32,
     /// Whether the shop never tells the engine of it.
     pub sensitive: bool,
-    /// The drawn picture's name in `templates/pictures.svg`.
+    /// The picture's name in `pictures.svg`.
     pub picture: String,
-    /// The picture's colours: a class of `shop.css`.
-    pub tint: &'static str,
+    /// Classes of `pictures.css`: the picture's colours, and whether the package is the shop's own.
+    pub look: String,
+    /// What the picture is made of.
+    #[serde(skip)]
+    pub drawing: Picture,
 }
 
 /// Reads the catalog in its own order.
@@ -78,7 +85,7 @@ pub fn read(catalog: &Path) -> Result<Vec<Product>> {
     Ok(products)
 }
 
-/// What the shop's scripts know of every product: `{ id: [title, meta, cents, picture, tint, sensitive] }`.
+/// What the shop's scripts know of every product: `{ id: [title, meta, cents, picture, look, sensitive] }`.
 ///
 /// It is the same file for every shopper, so that asking for it tells nothing.
 ///
@@ -93,7 +100,7 @@ pub fn index<'a>(products: impl Iterator<Item = &'a Product>) -> Result<String> 
                 &it.meta,
                 it.cents,
                 &it.picture,
-                it.tint,
+                &it.look,
                 u8::from(it.sensitive),
             ),
         )
@@ -109,13 +116,21 @@ fn product(row: Row) -> Result<Product> {
         row.product_id
     );
     let cents = cents(&row.price)?;
+    let drawing = Picture::of(&row.kind, &row.picture).with_context(|| {
+        format!(
+            "nobody drew the picture {:?}: name one of `shop/picture.rs`",
+            row.picture
+        )
+    })?;
     let parts: Vec<&str> = [row.size.as_str(), &row.brand]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect();
     Ok(Product {
         meta: parts.join(" · "),
-        tint: tint::of(&row.kind, &row.picture, &row.product_id),
+        look: look(&row),
+        picture: drawing.id(),
+        drawing,
         price: format!("{}.{:02}", cents / 100, cents % 100),
         cents,
         id: row.product_id,
@@ -126,8 +141,12 @@ fn product(row: Row) -> Result<Product> {
         brand: row.brand,
         size: row.size,
         sensitive: row.sensitive,
-        picture: row.picture,
     })
+}
+
+fn look(row: &Row) -> String {
+    let own = if row.brand == OWN_BRAND { " own" } else { "" };
+    format!("tint-{}{own}", tint::of(&row.kind, &row.picture, &row.product_id))
 }
 
 /// `2.19` as 219: money is never a float.

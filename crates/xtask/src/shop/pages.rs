@@ -1,5 +1,6 @@
 //! The shop's pages from their templates.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -9,11 +10,33 @@ use serde::Serialize;
 
 use super::aisle::Aisle;
 use super::goods::Product;
+use super::picture::Picture;
 
-/// Places on a shelf of recommendations: two rows of four.
-const SHELF_PLACES: usize = 8;
+/// Places on a shelf of recommendations: two rows of five on a wide window, five rows of two on a narrow one.
+const SHELF_PLACES: usize = 10;
 /// Places on the low shelf above an aisle.
-const STRIP_PLACES: usize = 3;
+const STRIP_PLACES: usize = 4;
+/// What the shop suggests to begin with: each goes with much that is elsewhere in the shop.
+const STARTERS: [&str; 4] = ["Soft Tortillas", "Spaghetti", "Hamburger Buns", "Kids Cereal"];
+
+/// The packages of the still life on the way in: drawn whether the shop sells them or not.
+const STILL_LIFE: [Picture; 8] = [
+    on_label("canister", "bowl"),
+    on_label("jar", "berries"),
+    on_label("flask", "leaf"),
+    on_label("can", "tomato"),
+    on_label("box", "bowl"),
+    on_label("carton", "drop"),
+    on_label("jar", "cucumber"),
+    on_label("bag", "chip"),
+];
+
+const fn on_label(shape: &'static str, label: &'static str) -> Picture {
+    Picture {
+        shape,
+        label: Some(label),
+    }
+}
 
 /// The templates, read once.
 pub struct Pages {
@@ -34,7 +57,11 @@ impl Pages {
     pub fn home(&self, aisles: &[Aisle]) -> Result<String> {
         self.render(
             "home.html",
-            context! { aisles => names(aisles), shelf => bestsellers(aisles, None, SHELF_PLACES) },
+            context! {
+                aisles => names(aisles),
+                starters => starters(aisles),
+                shelf => bestsellers(aisles, None, SHELF_PLACES),
+            },
         )
     }
 
@@ -66,6 +93,27 @@ impl Pages {
         )
     }
 
+    /// What is shown at an address that the shop does not have.
+    pub fn missing(&self, aisles: &[Aisle]) -> Result<String> {
+        self.render(
+            "missing.html",
+            context! { aisles => names(aisles), shelf => bestsellers(aisles, None, SHELF_PLACES) },
+        )
+    }
+
+    /// Every picture of the shop as one file of symbols.
+    pub fn pictures(&self, aisles: &[Aisle]) -> Result<String> {
+        let drawings: BTreeSet<Picture> = products(aisles)
+            .map(|product| product.drawing)
+            .chain(STILL_LIFE)
+            .collect();
+        let labelled = drawings.into_iter().filter_map(|it| {
+            let label = it.label?;
+            Some(context! { id => it.id(), shape => it.shape, label })
+        });
+        self.render("pictures.svg", context! { labelled => labelled.collect::<Vec<_>>() })
+    }
+
     fn render(&self, name: &str, values: Value) -> Result<String> {
         let template = self
             .templates
@@ -82,8 +130,38 @@ fn value(it: &impl Serialize) -> Value {
 }
 
 fn name(aisle: &Aisle) -> Value {
-    let cover = aisle.products.iter().take(3).map(value).collect::<Vec<_>>();
-    context! { name => aisle.name.as_str(), slug => aisle.slug.as_str(), count => aisle.products.len(), cover }
+    let cover = cover(&aisle.products);
+    context! {
+        name => aisle.name.as_str(),
+        short => short(&aisle.name),
+        slug => aisle.slug.as_str(),
+        count => aisle.products.len(),
+        cover,
+    }
+}
+
+/// `Pasta, Rice & Sauces` as `Pasta`: for a menu in one line.
+fn short(name: &str) -> &str {
+    let end = name.find([',', '&']).unwrap_or(name.len());
+    name.get(..end).unwrap_or(name).trim_end()
+}
+
+fn products(aisles: &[Aisle]) -> impl Iterator<Item = &Product> {
+    aisles.iter().flat_map(|aisle| &aisle.products)
+}
+
+fn starters(aisles: &[Aisle]) -> Value {
+    let first = STARTERS
+        .iter()
+        .filter_map(|title| products(aisles).find(|product| product.title == *title));
+    first.map(value).collect()
+}
+
+/// The first three products that look different.
+fn cover(products: &[Product]) -> Vec<Value> {
+    let mut shapes = BTreeSet::new();
+    let different = products.iter().filter(|product| shapes.insert(product.drawing.shape));
+    different.take(3).map(value).collect()
 }
 
 fn names(aisles: &[Aisle]) -> Value {

@@ -1,9 +1,11 @@
 /**
- * What the shop keeps in this tab: `sessionStorage`, under keys that begin with `shop.`.
+ * What the shop keeps in this tab: `sessionStorage`, under keys that begin with `shop.`. Shelfwise has one of its own.
  * A browser that forbids storage gets a shop that forgets at the next page.
  */
 
 const PREFIX = "shop.";
+/** Shelfwise's own key: the shop reads its length, to declare it, and nothing else. */
+const SHELFWISE = "shelfwise";
 
 /** The value under a key, or `otherwise` where there is none of that kind that can be read. */
 export function read(key, otherwise) {
@@ -33,10 +35,10 @@ export function drop(key) {
   }
 }
 
-/** Every key of the shop with its length in characters: what the panel declares. */
+/** Every key of shop and engine with its length in characters: what the panel declares. */
 export function inventory() {
   try {
-    const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX)).sort();
+    const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX) || key === SHELFWISE).sort();
     return keys.map((key) => ({ key, length: sessionStorage.getItem(key).length }));
   } catch {
     return [];

@@ -20,7 +20,7 @@ export class Checkout {
   listen({ change, buy }) {
     this.#root.addEventListener("click", (event) => {
       const button = event.target.closest("[data-step]");
-      if (button) change(button.closest("[data-item]").dataset.item, Number(button.dataset.step));
+      if (button) change(button.closest("[data-item]").dataset.itemId, Number(button.dataset.step));
     });
     this.#part("buy").addEventListener("click", buy);
   }
@@ -28,14 +28,14 @@ export class Checkout {
   /** Shows the basket. Lines that stay are the same nodes, so that focus stays in them. */
   show(basket) {
     const list = this.#part("lines");
-    const known = new Map([...list.children].map((line) => [line.dataset.item, line]));
+    const known = new Map([...list.children].map((line) => [line.dataset.itemId, line]));
     const lines = basket.lines.map((line) => amount(known.get(line.id) ?? make(line), line));
     const gone = [...list.children].filter((line) => !lines.includes(line));
     gone.forEach((line) => line.remove());
     lines.filter((line) => !line.isConnected).forEach((line) => list.append(line));
     this.#part("empty").hidden = lines.length > 0;
     this.#part("total").hidden = lines.length === 0;
-    this.#part("sum-here").textContent = dollars(basket.cents);
+    for (const sum of this.#root.querySelectorAll("[data-basket-sum-here]")) sum.textContent = dollars(basket.cents);
   }
 
   #part(name) {
@@ -45,7 +45,7 @@ export class Checkout {
 
 function make(line) {
   const node = document.querySelector("#line").content.firstElementChild.cloneNode(true);
-  node.dataset.item = line.id;
+  node.dataset.itemId = line.id;
   fill(node, line);
   node.querySelector(".title").href = `/product/${line.id}.html`;
   for (const button of node.querySelectorAll("[data-step]")) {

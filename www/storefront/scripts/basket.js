@@ -5,7 +5,7 @@ import { read, write } from "./kept.js";
 const KEY = "basket";
 
 export class Basket {
-  /** Lines in the order in which they were first added: `{ id, title, meta, cents, picture, tint, sensitive, quantity }`. */
+  /** Lines in the order in which they were first added: `{ id, title, meta, cents, picture, look, sensitive, quantity }`. */
   #lines = read(KEY, []);
 
   get lines() {

@@ -20,10 +20,10 @@ export class Catalog {
     }
   }
 
-  /** `{ id, title, meta, cents, picture, tint, sensitive }`, or nothing for an id that the shop does not sell. */
+  /** `{ id, title, meta, cents, picture, look, sensitive }`, or nothing for an id that the shop does not sell. */
   find(id) {
     if (!Object.hasOwn(this.#rows, id)) return undefined;
-    const [title, meta, cents, picture, tint, sensitive] = this.#rows[id];
-    return { id, title, meta, cents, picture, tint, sensitive: sensitive === 1 };
+    const [title, meta, cents, picture, look, sensitive] = this.#rows[id];
+    return { id, title, meta, cents, picture, look, sensitive: sensitive === 1 };
   }
 }

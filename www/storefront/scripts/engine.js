@@ -1,0 +1,51 @@
+/**
+ * Shelfwise in this shop: one handle a page. Where the package cannot be loaded there is none, and the shop is a shop.
+ */
+
+import { drop, read, write } from "./kept.js";
+
+const PACKAGE = "/shelfwise/dist/index.js";
+const SHELVES = "/shelfwise/dist/shelf.js";
+/** The addresses of model and rules, with the hashes of their bytes. */
+const ARTEFACTS = "/model/artefacts.js";
+/** What the shopper chose, for the tab's next page. */
+const MODE = "mode";
+/** A shop with less patience shows its own order sooner; the engine takes over when it is there. */
+const PATIENCE_MS = 4000;
+
+/** `{ handle }`, or `{ why }` in words where there is none. Never rejects. */
+export async function start() {
+  try {
+    const [{ createShelfwise }, { snapshot, policy }] = await Promise.all([import(PACKAGE), import(ARTEFACTS), import(SHELVES)]);
+    const handle = await createShelfwise({ snapshot, policy, mode: "session", visit: "tab", timeoutMs: PATIENCE_MS });
+    const chosen = read(MODE, "");
+    if (chosen) handle.setMode(chosen);
+    return { handle };
+  } catch (error) {
+    return { why: `it could not be loaded: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** The shopper's choice: held now, and for the tab's next page. */
+export function choose(handle, mode) {
+  handle.setMode(mode);
+  if (mode === "session") drop(MODE);
+  else write(MODE, mode);
+}
+
+/** The same handle, which tells how many milliseconds each ranking took, the way to the worker and back included. */
+export function timed(handle, tell) {
+  const time = (ask) => async (request) => {
+    const start = performance.now();
+    const slate = await ask(request);
+    if (slate.basis !== "shop_order") tell(performance.now() - start);
+    return slate;
+  };
+  return Object.create(handle, { rerank: { value: time(handle.rerank) }, recommend: { value: time(handle.recommend) } });
+}
+
+/** `ready`, `starting` or `off`. */
+export function stateOf({ ready, mode, error }) {
+  if (ready) return "ready";
+  return mode !== "off" && (!error || error.code === "deadline") ? "starting" : "off";
+}

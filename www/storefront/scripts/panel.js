@@ -1,0 +1,128 @@
+/** What this shop knows of the shopper, what was sent, and what the model is: nothing is shown that was not measured. */
+
+import { stateOf } from "./engine.js";
+import { inventory } from "./kept.js";
+
+const DONE = { view_item: "Looked at", add_to_cart: "Added", remove_from_cart: "Took out", purchase: "Bought", hide_item: "Hid" };
+const SHOWN_EVENTS = 30;
+const MODES = ["off", "contextual", "session"];
+const MEANS = {
+  off: "Off: nothing is read and nothing is ordered.",
+  contextual: "This page: only the product or the aisle that you look at counts. Nothing of the visit is kept.",
+  session: "This visit: in this tab, until 30 minutes without an event.",
+};
+const SET_BY = {
+  gpc: "Your browser's Global Privacy Control asked for it, and it holds.",
+  dnt: "Your browser's Do Not Track asked for it, and it holds.",
+  signal_unreadable: "Your browser's privacy signal could not be read, so it counts as set.",
+  shopper: "You chose it.",
+};
+const RUNS = { worker: "in a closed worker", "worker-uncontained": "in an open worker", inline: "on the page", none: "not at all" };
+
+export class Panel {
+  #parts = {};
+  /** Counts calls: an answer that comes after a later call shows nothing. */
+  #turn = 0;
+
+  constructor() {
+    for (const part of document.querySelectorAll("[data-panel]")) this.#parts[part.dataset.panel] = part;
+  }
+
+  /** Calls `forget`, `order(own)` and `mode(name)` when their buttons are pressed. */
+  listen({ forget, order, mode }) {
+    this.#parts.forget.addEventListener("click", forget);
+    this.#parts.order.addEventListener("click", () => order(this.#parts.order.getAttribute("aria-pressed") !== "true"));
+    this.#parts.modes.addEventListener("change", (event) => mode(event.target.value));
+  }
+
+  /** Shows the state of things. */
+  async show({ handle, why, rankedInMs, catalog, requests, ownOrder }) {
+    const turn = (this.#turn += 1);
+    this.#order(ownOrder);
+    this.#requests(requests.addresses);
+    this.#say("ranked", rankedInMs === undefined ? "–" : duration(rankedInMs));
+    const profile = await handle?.profile();
+    if (turn !== this.#turn) return;
+    this.#events(profile?.events ?? [], catalog);
+    this.#model(handle?.status);
+    this.#mode(handle?.status);
+    this.#kept(inventory());
+    this.#state(handle?.status, why, ownOrder);
+  }
+
+  #say(part, text) {
+    if (this.#parts[part].textContent !== text) this.#parts[part].textContent = text;
+  }
+
+  #order(ownOrder) {
+    this.#parts.order.setAttribute("aria-pressed", String(ownOrder));
+  }
+
+  /** Last, because it says that all of it is shown. */
+  #state(status, why, ownOrder) {
+    const is = status ? stateOf(status) : why ? "off" : "starting";
+    const reason = status?.mode === "off" ? "you switched it off" : (status?.error?.message ?? why);
+    const words = {
+      starting: "The engine is starting. Until it is ready, you see the shop's own order.",
+      ready: `The engine runs ${RUNS[status?.isolation]} of this tab. What you do here is ranked here.`,
+      off: `You see the shop's own order. The engine is not used: ${reason}.`,
+    };
+    this.#say("state", ownOrder ? "You asked for the shop's own order, and that is what you see." : words[is]);
+    this.#parts.state.dataset.is = is;
+    document.body.dataset.engine = is;
+  }
+
+  #mode(status) {
+    const inputs = [...this.#parts.modes.querySelectorAll("input")];
+    this.#parts.modes.disabled = !status;
+    if (!status) return;
+    const isSignal = status.mode_source in SET_BY && status.mode_source !== "shopper";
+    for (const input of inputs) {
+      input.checked = input.value === status.mode;
+      // A signal of the browser is a ceiling.
+      input.disabled = isSignal && MODES.indexOf(input.value) > MODES.indexOf(status.mode);
+    }
+    this.#say("why-mode", `${MEANS[status.mode]} ${SET_BY[status.mode_source] ?? ""}`.trim());
+  }
+
+  #events(events, catalog) {
+    const rows = events.slice(-SHOWN_EVENTS).reverse().map((event) => row(event, catalog));
+    const none = Object.assign(document.createElement("li"), { className: "none", textContent: "Nothing yet." });
+    this.#parts.events.replaceChildren(...(rows.length ? rows : [none]));
+    this.#say("held", String(events.length));
+    const words = events.length === 1 ? "1 event" : `${events.length} events`;
+    document.querySelector("[data-device]").textContent = events.length ? `On this device: ${words}` : "On this device";
+  }
+
+  #requests(addresses) {
+    this.#say("requests", String(addresses.length));
+    const rows = addresses.map((address) => Object.assign(document.createElement("li"), { textContent: address }));
+    this.#parts.urls.replaceChildren(...rows);
+  }
+
+  #model(status) {
+    const facts = status?.snapshot;
+    this.#say("bytes", facts ? `${Math.ceil(facts.snapshot_bytes / 1024)} KB` : "–");
+    this.#say("items", facts ? facts.items.toLocaleString("en") : "–");
+    this.#say("support", facts ? `${facts.min_support} ${facts.support === "people" ? "households" : "baskets"}` : "–");
+    this.#say("isolation", RUNS[status?.isolation ?? "none"]);
+  }
+
+  #kept(entries) {
+    const list = entries.map(({ key, length }) => `${key} (${length} characters)`).join(", ");
+    this.#say("kept", list ? `${list}. Gone when you close the tab.` : "Nothing.");
+  }
+}
+
+function row({ event, item_id, at_ms }, catalog) {
+  const item = document.createElement("li");
+  const time = document.createElement("time");
+  time.textContent = new Date(at_ms).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
+  item.append(`${DONE[event] ?? event} ${catalog.find(item_id)?.title ?? item_id}`, time);
+  return item;
+}
+
+/** Browsers round their clocks: a time of 0 means less than what the clock can tell. */
+function duration(ms) {
+  return ms < 0.1 ? "< 0.1 ms" : `${ms.toFixed(1)} ms`;
+}

@@ -1,0 +1,78 @@
+/**
+ * The shelves of this page: the aisle, whose tiles are moved, and the row of recommendations, whose places are filled.
+ * Moving, reasons and focus are the package's; headings and what may stand on a shelf are ours.
+ */
+
+import { describe, make } from "./tile.js";
+
+/** What a shelf is called once the basket, the product at hand, or else the visit has filled it. */
+const HEADINGS = { basket: "Goes with your basket", pdp: "Goes well with this" };
+const VISIT = "For this visit";
+
+export class Shelves {
+  #aisle = document.querySelector("shelfwise-shelf[placement=category]");
+  #row = document.querySelector("shelfwise-shelf:not([placement=category])");
+  #note = document.querySelector("[data-order-note]");
+  #ownNote = this.#note?.textContent;
+  #heading = this.#row?.closest("section").querySelector("h2");
+  #ownHeading = this.#heading?.textContent;
+  #names = new Map(tiles(document).map((tile) => [tile.dataset.itemId, describe(tile).title]));
+
+  /** Puts all shelves into the hands of `handle`. `shown` is called after every ranking, `moved` with how many tiles came forward. */
+  connect({ handle, catalog, basket, shown, moved }) {
+    const here = new Set(this.#aisle ? tiles(this.#aisle).map((tile) => tile.dataset.itemId) : []);
+    const nameOf = (id) => catalog.find(id)?.title ?? this.#names.get(id);
+    if (this.#aisle) {
+      this.#aisle.nameOf = nameOf;
+      this.#aisle.addEventListener("shelfwise-slate", ({ detail }) => {
+        const count = this.#noteOrder(detail);
+        if (count > 0) moved(count);
+        shown();
+      });
+    }
+    if (this.#row) {
+      Object.assign(this.#row, { nameOf, render: (item, slot) => make(slot, catalog.find(item.item_id)) });
+      this.#row.accept = (id) => !here.has(id) && basket.quantity(id) === 0 && catalog.find(id) !== undefined;
+      this.#row.addEventListener("shelfwise-slate", ({ detail }) => {
+        this.#noteShelf(detail, basket);
+        shown();
+      });
+    }
+    this.follow(handle);
+  }
+
+  /** Ranks by this handle from now on. */
+  follow(handle) {
+    for (const shelf of this.#all) shelf.shelf = handle;
+  }
+
+  /** The shop's own order, until a handle is followed again. */
+  restore() {
+    for (const shelf of this.#all) {
+      shelf.shelf = undefined;
+      shelf.restore?.();
+    }
+    if (this.#note) this.#note.textContent = this.#ownNote;
+    if (this.#heading) this.#heading.textContent = this.#ownHeading;
+  }
+
+  get #all() {
+    return [this.#aisle, this.#row].filter(Boolean);
+  }
+
+  #noteOrder(slate) {
+    const count = slate.items.filter(({ score, position, from_position }) => score > 0 && position < from_position).length;
+    this.#note.textContent = count ? `In the order for this visit: ${count} came forward.` : this.#ownNote;
+    return count;
+  }
+
+  #noteShelf({ fallback_used }, basket) {
+    const { placement } = this.#row.attributes;
+    const isEmpty = placement.value === "basket" && basket.count === 0;
+    this.#heading.textContent = fallback_used ? this.#ownHeading : ((!isEmpty && HEADINGS[placement.value]) || VISIT);
+  }
+}
+
+function tiles(root) {
+  return [...root.querySelectorAll(".tile[data-item-id]")];
+}
