@@ -28,8 +28,8 @@ export async function open(browser, address, look) {
   page.on("pageerror", (error) => said.push(error.message));
   page.on("console", (message) => message.type() === "error" && said.push(`${message.text()} ${message.location().url}`));
   try {
-    await page.goto(address);
-    return await look(page);
+    const [found] = await Promise.all([look(page), page.goto(address)]);
+    return found;
   } catch (error) {
     throw new Error(`${address}: ${error.message}\n${said.join("\n")}`);
   } finally {

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, open } from "./browser.mjs";
-import { DEMO_MODEL, installed, project, ROOT, run, tool } from "./project.mjs";
+import { copied, DEMO_MODEL, install, ROOT, run, TARBALL, tool } from "./project.mjs";
 import { contained, freePort, serve, start } from "./served.mjs";
 
 const EXAMPLES = join(ROOT, "www/examples");
@@ -43,8 +43,9 @@ test("the scripts of the examples are short", () => {
 });
 
 test("the static page re-ranks, in a contained worker", async (t) => {
-  const folder = project("example-static", join(EXAMPLES, "static"), ["--no-save"]);
-  cpSync(installed(folder, "dist"), join(folder, "shelfwise"), { recursive: true });
+  const folder = copied("example-static", join(EXAMPLES, "static"));
+  mkdirSync(join(folder, "shelfwise"), { recursive: true });
+  run("tar", ["-xzf", TARBALL, "--strip-components=2", "-C", "shelfwise", "package/dist"], folder);
   cpSync(DEMO_MODEL, join(folder, "model.swm"));
   const site = await serve(folder, contained);
   try {
@@ -58,7 +59,8 @@ test("the static page re-ranks, in a contained worker", async (t) => {
 });
 
 test("the page made with Vite re-ranks, says why, and knows the visit on the next page", async (t) => {
-  const folder = project("example-vite", join(EXAMPLES, "vite"), ["--omit=dev"]);
+  const folder = copied("example-vite", join(EXAMPLES, "vite"));
+  install(folder, ["--omit=dev"]);
   mkdirSync(join(folder, "public/shelfwise"), { recursive: true });
   cpSync(DEMO_MODEL, join(folder, "public/shelfwise/model.swm"));
   run(tool("vite"), ["build"], folder);

@@ -19,7 +19,7 @@ test("a server that renders pages imports the same code and shows the shop's own
   t.diagnostic(`${seen.error.code}: ${seen.error.message}`);
 });
 
-test("a server that was written for CommonJS reaches it by import()", (t) => {
+test("a server that was written for CommonJS requires it", (t) => {
   const folder = project("node-cjs");
   const seen = JSON.parse(run("node", ["main.cjs", MODEL], folder));
   assertReranked(seen, "inline");
@@ -27,8 +27,14 @@ test("a server that was written for CommonJS reaches it by import()", (t) => {
 });
 
 test("a server without WebAssembly shows the shop's own order", () => {
-  const folder = project("node-esm");
-  const seen = JSON.parse(run("node", ["--import", "data:text/javascript,delete globalThis.WebAssembly", "main.js", MODEL], folder));
+  const words = ["--import", "data:text/javascript,delete globalThis.WebAssembly", "main.js", MODEL];
+  const seen = JSON.parse(run("node", words, project("node-esm")));
   assertStoreOrder(seen);
   assert.equal(seen.error.code, "no_webassembly");
+});
+
+test("the entry without an engine is the same handle with the shop's own order", (t) => {
+  const seen = JSON.parse(run("node", ["main.js"], project("node-nowasm")));
+  assertStoreOrder(seen);
+  t.diagnostic(`${seen.error.code}: ${seen.error.message}`);
 });

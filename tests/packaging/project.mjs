@@ -23,16 +23,27 @@ export const DEMO_MODEL = resolve(process.env.MODEL ?? join(ROOT, "target/shelfw
 const STEP_MS = 120_000;
 const NPM = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
 
-/** Copies the folder and installs the tarball into the copy, with `words` for npm; returns where it is. */
-export function project(environment, folder = join(HERE, "environments", environment), words = []) {
+/** Copies a folder to where projects are, away from this repository's own modules; returns where the copy is. */
+export function copied(name, folder) {
   if (!existsSync(TARBALL)) throw new Error(`there is no ${TARBALL}: run \`cargo xtask package\` first`);
-  const copy = join(OUT, environment);
+  const copy = join(OUT, name);
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   cpSync(folder, copy, { recursive: true });
-  cpSync(join(HERE, "environments/shop.js"), join(copy, "shop.js"));
-  run("npm", [...NPM, ...words, TARBALL], copy);
   return copy;
+}
+
+/** A copy of the environment, with what every shop does in `shop.js`, and the tarball installed into it. */
+export function project(environment, folder = join(HERE, "environments", environment)) {
+  const copy = copied(environment, folder);
+  cpSync(join(HERE, "environments/shop.js"), join(copy, "shop.js"));
+  install(copy);
+  return copy;
+}
+
+/** Installs the tarball, with `words` for npm. */
+export function install(copy, words = []) {
+  run("npm", [...NPM, ...words, TARBALL], copy);
 }
 
 /** Runs a program to its end and returns what it printed; its words are part of the error where it fails. */

@@ -1,12 +1,12 @@
 /** A fresh project of Vite, without any configuration: while it is written, and as it is shipped. */
 
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, open, seen } from "./browser.mjs";
 import { assertReranked, report } from "./expect.mjs";
-import { MODEL, project, run } from "./project.mjs";
+import { installed, MODEL, project, run } from "./project.mjs";
 import { freePort, start } from "./served.mjs";
 
 let browser;
@@ -45,4 +45,22 @@ test("the list re-ranks in the shop that was built", async (t) => {
   const found = await served(["preview"], seen);
   assertReranked(found, "worker-uncontained");
   report(t, found);
+});
+
+/** Items of the snippet, and what this shop has in their place. */
+const GOODS = { SKU1: "bread", SKU2: "soap", SKU3: "candy", SKU4: "butter" };
+
+test("the README's snippet re-ranks where it is pasted, with this shop's items and model", async (t) => {
+  const [, block] = readFileSync(installed(folder, "README.md"), "utf8").split("```js\n");
+  const snippet = block.split("\n```")[0].replaceAll(/SKU\d/g, (sku) => GOODS[sku]);
+  writeFileSync(join(folder, "main.js"), snippet);
+  mkdirSync(join(folder, "public/shelfwise"));
+  cpSync(MODEL, join(folder, "public/shelfwise/model.swm"));
+  const [order, status] = await served([], async (page) => {
+    const message = await page.waitForEvent("console", { predicate: (message) => message.args().length === 2 });
+    return Promise.all(message.args().map((value) => value.jsonValue()));
+  });
+  assert.deepEqual([status.ready, status.error], [true, null]);
+  assert.deepEqual(order, ["butter", "soap", "candy"], "the shop's order was soap, candy, butter");
+  t.diagnostic(order.join(" "));
 });

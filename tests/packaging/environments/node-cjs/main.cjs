@@ -1,9 +1,9 @@
-/** An older server, in CommonJS: the package is a module, and `import()` is the way to it. */
+/** An older server, in CommonJS. */
 
 const { readFile } = require("node:fs/promises");
+const { createShelfwise } = require("shelfwise");
 
 async function main(model) {
-  const { createShelfwise } = await import("shelfwise");
   const { visit } = await import("./shop.js");
   const snapshot = new Uint8Array(await readFile(model));
   console.log(JSON.stringify(await visit(createShelfwise, { snapshot, isolation: "inline" })));
