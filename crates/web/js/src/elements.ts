@@ -12,6 +12,8 @@ import type { PageContext, Shelfwise, Slate } from "./types.js";
 export type { ItemOf, NameOf, Say };
 export { sayInEnglish };
 
+const FAILED = "Shelfwise: the list stays in the shop's own order.";
+
 /** How `rerankElements` asks and shows. */
 export interface RerankElementsOptions {
     /** Where the list is shown; `category` where nothing is said. */
@@ -57,7 +59,7 @@ export async function rerankElements(shelf: Shelfwise, container: Element, optio
     try {
         list.show({ slate, asked, limit, hold, onscreen, say, nameOf });
     } catch (error) {
-        console.error("Shelfwise: the list stays in the shop's own order.", error);
+        console.error(FAILED, error);
         list.restore();
     }
     return slate;
@@ -87,13 +89,16 @@ async function ask(shelf: Shelfwise, list: List, options: RerankElementsOptions)
         context: { ...(options.category && { category: options.category }), ...options.context },
         ...(Number.isFinite(limit) && { limit }),
     };
-    const isStrict = options.rendering !== "declared" && shelf.status.ready && shelf.status.mode === "session";
-    const isLoaded = !isStrict || (await loadAll(units.map(({ node }) => node)));
+    const isStrict = (): boolean => options.rendering !== "declared" && shelf.status.ready && shelf.status.mode === "session";
+    const before = isStrict();
     try {
-        return { slate: isLoaded ? await shelf.rerank(request) : shelf.storeOrder(items), asked, limit };
-    } catch {
-        return { slate: shelf.storeOrder(items), asked, limit };
+        const slate = await shelf.rerank(request);
+        const tells = before || isStrict();
+        if (!tells || (await loadAll(units.map(({ node }) => node)))) return { slate, asked, limit };
+    } catch (error) {
+        console.error(FAILED, error);
     }
+    return { slate: shelf.storeOrder(items), asked, limit };
 }
 
 function namesWithin(container: Element): NameOf {

@@ -50,7 +50,7 @@ export function change(container: Element, plan: Plan, manner: Manner): Element[
     let order = isOwnOrder ? flow : holdPlaces(flow, view.drawn, (node) => used.has(node));
     put(order);
     if (isCalm && !isOwnOrder && (manner.onscreen === "keep" || isDisturbed(view, order))) {
-        order = holdPlaces(flow, view.drawn, (node, at) => at <= view.lastOnScreen || used.has(node));
+        order = holdPlaces(flow, view.drawn, (node, at) => at < view.reach || used.has(node));
         put(order);
     }
     if (isCalm) keepHeight(container, view.box);

@@ -32,11 +32,12 @@ function loadImage(image: HTMLImageElement): Promise<unknown> | undefined {
     return image.complete || isNothing ? undefined : ended(image);
 }
 
-/** Frames that were not lazy load by themselves; of the others nobody can tell whether they are there. */
+/** A lazy frame that is not there yet is blank; one that is there cannot be looked into, or has an address. */
 function loadFrame(frame: HTMLIFrameElement): Promise<unknown> | undefined {
     if (frame.loading !== "lazy") return undefined;
+    const isWaiting = frame.src !== "" && frame.contentDocument?.URL === "about:blank";
     frame.loading = "eager";
-    return ended(frame);
+    return isWaiting ? ended(frame) : undefined;
 }
 
 function ended(element: HTMLElement): Promise<unknown> {

@@ -10,7 +10,12 @@ const INPUTS = ["pointerdown", "keydown", "click"];
 let lastInput = -Infinity;
 // From the first moment on: the first ranking may be the answer to a click. The time is noted, not what was pressed.
 for (const name of INPUTS) {
-    globalThis.addEventListener?.(name, (event) => (lastInput = event.timeStamp), { capture: true, passive: true });
+    globalThis.addEventListener?.(name, note, { capture: true, passive: true });
+}
+
+/** What a script presses is no input, for browsers and for us. */
+function note({ isTrusted, timeStamp }: Event): void {
+    if (isTrusted) lastInput = timeStamp;
 }
 
 /** Whether the shopper pressed something just now, so that a movement is an answer and no surprise. */
@@ -22,12 +27,8 @@ export function isAnswer(): boolean {
 export function inUse(container: Element): (node: Element) => boolean {
     const { activeElement } = container.getRootNode() as Document | ShadowRoot;
     const selection = getSelection();
-    const points: Node[] = [...container.querySelectorAll(":hover")].slice(0, 1);
-    if (activeElement && activeElement !== container && container.contains(activeElement)) points.push(activeElement);
-    if (selection && !selection.isCollapsed && selection.anchorNode && selection.focusNode) {
-        points.push(selection.anchorNode, selection.focusNode);
-    }
-    for (const film of container.querySelectorAll<HTMLMediaElement>("video, audio")) if (!film.paused) points.push(film);
-    const deepest = points.filter((point) => point !== container);
-    return (node) => deepest.some((point) => node.contains(point));
+    const marked = selection && !selection.isCollapsed ? [selection.anchorNode, selection.focusNode] : [];
+    const films = [...container.querySelectorAll<HTMLMediaElement>("video, audio")].filter((film) => !film.paused);
+    const points = [container.querySelector(":hover"), activeElement, ...marked, ...films];
+    return (node) => points.some((point) => point && node.contains(point));
 }

@@ -54,15 +54,16 @@ export class Slots {
     /** Fills the slots with these items; where they are too few, the shop's own choice stands. */
     fill(items: readonly SlateItem[], filling: Filling): void {
         const isCalm = !isAnswer();
-        const view = look(this.shelf, this.#now);
-        const used = new Set(this.#now.filter(inUse(this.shelf)));
-        const onScreen = new Set([...used, ...view.drawn.slice(0, view.lastOnScreen + 1)]);
+        const now = this.#now;
+        const view = look(this.shelf, now);
+        const used = new Set(now.filter(inUse(this.shelf)));
+        const onScreen = new Set([...used, ...view.drawn.slice(0, view.reach)]);
         const keepsScreen = isCalm && filling.onscreen === "keep";
-        let next = this.#choose(items, keepsScreen ? onScreen : used, filling.render);
+        let next = this.#choose(now, items, keepsScreen ? onScreen : used, filling.render);
         this.#put(next, used);
         this.#write(items, filling);
         if (isCalm && !keepsScreen && isDisturbed(view, next)) {
-            next = this.#choose(items, onScreen, filling.render);
+            next = this.#choose(now, items, onScreen, filling.render);
             this.#put(next, used);
         }
         if (isCalm) keepHeight(this.shelf, view.box);
@@ -85,10 +86,10 @@ export class Slots {
     }
 
     /** A node for every place: those to keep where they are, then the items, then the shop's own choice. */
-    #choose(items: readonly SlateItem[], keep: ReadonlySet<Element>, render: Render): Element[] {
+    #choose(now: readonly Element[], items: readonly SlateItem[], keep: ReadonlySet<Element>, render: Render): Element[] {
         const seen = new Set([...keep].flatMap((node) => idOf(node) ?? []));
         const nodes: Element[] = [];
-        const free = this.#now.length - keep.size;
+        const free = now.length - keep.size;
         for (const item of items) {
             if (nodes.length >= free) break;
             const node = seen.has(item.item_id) ? undefined : this.#nodeOf(item, render);
@@ -98,7 +99,7 @@ export class Slots {
         }
         const rest = this.#own.filter((node) => !keep.has(node) && !nodes.includes(node) && !seen.has(idOf(node) ?? ""));
         const next = [...nodes, ...rest].values();
-        return this.#now.map((node) => (keep.has(node) ? node : (next.next().value ?? node)));
+        return now.map((node) => (keep.has(node) ? node : (next.next().value ?? node)));
     }
 
     #nodeOf(item: SlateItem, render: Render): Element | undefined {

@@ -17,6 +17,8 @@ export function keepHeight(element: Element, before: DOMRect): void {
     const excess = element.getBoundingClientRect().height - before.height;
     if (excess > 0) style.minHeight = `${before.height - excess}px`;
     if (reserved.size === 0) addEventListener("resize", release, { once: true });
+    // What has left the page is not held on to.
+    for (const one of reserved) if (!one.isConnected) reserved.delete(one);
     reserved.add(element);
 }
 

@@ -10,8 +10,8 @@ export interface View {
     /** Nodes that take room, in the order of the document, and the room that they take. */
     drawn: Element[];
     slots: DOMRect[];
-    /** The place of the last one on screen; -1 where none is. */
-    lastOnScreen: number;
+    /** How many of them, from the first, cannot change without the shopper seeing it: on screen, or above it. */
+    reach: number;
     /** The list itself. */
     box: DOMRect;
 }
@@ -23,13 +23,13 @@ export function look(container: Element, nodes: readonly Element[]): View {
     const still = [...rectangles(nodes)].filter(([, place]) => isDrawn(place));
     const slots = still.map(([, place]) => place);
     const drawn = still.map(([node]) => node);
-    const lastOnScreen = slots.reduce((last, slot, at) => (isOnScreen(slot) ? at : last), -1);
-    return { before, drawn, slots, lastOnScreen, box: container.getBoundingClientRect() };
+    const reach = slots.reduce((count, { left, top }, at) => (top < innerHeight && left < innerWidth ? at + 1 : count), 0);
+    return { before, drawn, slots, reach, box: container.getBoundingClientRect() };
 }
 
 /** Whether places on screen are no longer where they were, because tiles are not of one size. */
-export function isDisturbed({ slots, lastOnScreen }: View, order: readonly Element[]): boolean {
-    const places = order.slice(0, lastOnScreen + 1).map((node) => node.getBoundingClientRect());
+export function isDisturbed({ slots, reach }: View, order: readonly Element[]): boolean {
+    const places = order.slice(0, reach).map((node) => node.getBoundingClientRect());
     return places.some((place, at) => {
         const slot = slots[at];
         return slot !== undefined && !(isSamePlace(place, slot) && isSameSize(place, slot));

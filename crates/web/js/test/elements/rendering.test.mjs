@@ -11,7 +11,7 @@ import { launch, order, visit } from "./visitor.mjs";
 let browser, shop;
 before(async () => ([browser, shop] = [await launch(), await Shop.open()]));
 after(async () => (await browser?.close(), shop?.close()));
-afterEach(() => (shop.imageMs = 0));
+afterEach(() => (shop.imageMs = () => 0));
 
 /** One product fills the window, so that most of them are far away and their images are not asked for. */
 const TALL = ".tile { height: 1500px } #list { grid-template-columns: 1fr }";
@@ -66,7 +66,7 @@ test("in contextual mode there is no visit to tell of, and lazy images stay lazy
 });
 
 test("nothing moves before the last image is there, lazy frames and broken images included", async () => {
-  shop.imageMs = 300;
+  shop.imageMs = () => 300;
   shop.put("/frame", "<p>A film</p>");
   const more = (id) => ({ lazy: true, more: `<iframe loading="lazy" src="/frame?${id}"></iframe><img src="/nowhere/${id}" loading="lazy" alt=""><img alt="">` });
   shop.put("/", pageOf(list(GOODS.map((id) => tile(id, more(id)))), { style: TALL, script: TOOLS }));
@@ -84,8 +84,8 @@ test("nothing moves before the last image is there, lazy frames and broken image
   await leave();
 });
 
-test("images that take too long leave the shop's own order for now, and the next ranking finds them there", async () => {
-  shop.imageMs = 5500;
+test("an image that takes too long leaves the shop's own order for now, and the next ranking finds them there", async () => {
+  shop.imageMs = (path) => (path === "/image/bread" ? 6000 : 0);
   shop.put("/", pageOf(LAZY, { style: TALL, script: TOOLS }));
   const { page, leave } = await visit(browser, shop);
   await page.goto("/", { waitUntil: "commit" });

@@ -28,7 +28,7 @@ async function open(body, options) {
 const LIST = "shelfwise-shelf";
 const PLACES = 8;
 /** 24 candidates; those beyond the places are hidden by the shop. */
-const CANDIDATES = ids(24).map((id, at) => tile(id).replace("<li", at < PLACES ? "<li" : "<li hidden")).join("");
+const CANDIDATES = ids(24).map((id, at) => tile(id).replace(">", at < PLACES ? ">" : " hidden=\"\">")).join("");
 const shelfOf = (inner = `<ul class="tiles">${CANDIDATES}</ul>`, attributes = `placement="pdp" item="SKU1" category="Food" limit="8"`) =>
   `<shelfwise-shelf ${attributes}>${inner}</shelfwise-shelf>`;
 const SPARE_HIDDEN = { style: "[hidden] { display: none !important }" };
@@ -222,7 +222,7 @@ const SLOTS =
 const SLOTTED = shelfOf(`<ul class="tiles">${SLOTS}</ul>`, `placement="basket"`);
 const fill = (options = {}) =>
   page.evaluate(async (options) => {
-    globalThis.handle = scripted((own) => [own[3], ...Array.from({ length: 30 }, (_, at) => `new-${at}`)], options);
+    globalThis.handle = scripted((own) => [...own.slice(3), ...Array.from({ length: 30 }, (_, at) => `new-${at}`)], options);
     handle.reasons = [{ code: "popular", evidence: [] }];
     element.render = (item, slot) => (slot.querySelector("h3").textContent = `Product ${item.item_id}`);
     const slate = next();

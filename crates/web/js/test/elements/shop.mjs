@@ -27,8 +27,8 @@ export class Shop {
   asked = [];
   /** Pages by path: `{ html, headers }`. */
   pages = new Map();
-  /** How long an image takes, in milliseconds. */
-  imageMs = 0;
+  /** How long an image of that path takes, in milliseconds. */
+  imageMs = () => 0;
 
   static async open() {
     const shop = new Shop();
@@ -58,7 +58,7 @@ export class Shop {
     const page = this.pages.get(path);
     if (page) return send(response, page.html, ".html", page.headers);
     if (path.startsWith("/image/")) {
-      await new Promise((done) => setTimeout(done, this.imageMs));
+      await new Promise((done) => setTimeout(done, this.imageMs(path)));
       return send(response, picture(path), ".svg");
     }
     const file = fileOf(path, [this.bundled ?? DIST, DIST]);

@@ -35,7 +35,7 @@ async function open(body, { options, csp } = {}) {
   const code = csp ? `<script type="module" src="/shop.js"></script>` : tag(options);
   shop.put("/shop.css", STYLE, { "content-type": "text/css" });
   shop.put("/shop.js", script(options), { "content-type": "text/javascript" });
-  const html = `<!doctype html><html lang="en"><title>Shop</title>${head}<button id="go">Go</button>${body}${code}</html>`;
+  const html = `<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="/image/icon">${head}<button id="go">Go</button>${body}${code}</html>`;
   shop.put("/", html, csp ? { "content-security-policy": csp } : {});
   visitor = await visit(browser, shop);
   page = visitor.page;
