@@ -1,0 +1,61 @@
+/** Orders as plain lists: whatever the slate says and the shop changes, every tile has one place. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { load } from "../auto/sources.mjs";
+
+const { arrange, holdPlaces, mergeOwn } = await load("elements/arrangement.ts");
+
+/** Numbers that are the same in every run. */
+function chance(seed) {
+  let state = seed;
+  return (below) => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return Math.floor((state / 2147483648) * below);
+  };
+}
+const shuffled = (list, draw) => list.map((one) => [draw(1e9), one]).sort(([a], [b]) => a - b).map(([, one]) => one);
+const letters = (count) => Array.from({ length: count }, (_, at) => `t${at}`);
+const sorted = (list) => [...list].sort();
+
+test("held tiles stand where they stood, all others keep the slate's order, and none is lost", () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const draw = chance(seed);
+    const now = shuffled(letters(1 + draw(30)), draw);
+    const shown = shuffled(now, draw).slice(0, 1 + draw(now.length));
+    const held = new Set(now.filter(() => draw(4) === 0));
+    const found = holdPlaces(shown, now, (one) => held.has(one));
+    assert.deepEqual(sorted(found), sorted(shown));
+    const kept = now.filter((one, at) => held.has(one) && shown.includes(one) && at < shown.length);
+    for (const one of kept) assert.equal(found.indexOf(one), now.indexOf(one));
+    assert.deepEqual(found.filter((one) => !kept.includes(one)), shown.filter((one) => !kept.includes(one)));
+  }
+});
+
+test("the shop's own order survives any order that we show, and what the shop adds or takes away", () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const draw = chance(seed);
+    const own = letters(2 + draw(20));
+    const placed = shuffled(own, draw);
+    const left = placed.filter(() => draw(5) > 0);
+    const now = [...left, ...(draw(2) ? ["new1", "new2"] : [])];
+    const merged = mergeOwn(own, placed, now);
+    assert.deepEqual(sorted(merged), sorted(now));
+    assert.deepEqual(merged, [...own.filter((one) => left.includes(one)), ...now.slice(left.length)]);
+  }
+});
+
+test("what the shop puts before all others, and behind a neighbour, stands there in its own order", () => {
+  const [own, placed] = [["a", "b", "c"], ["c", "b", "a"]];
+  assert.deepEqual(mergeOwn(own, placed, ["x", "c", "b", "a"]), ["x", "a", "b", "c"]);
+  assert.deepEqual(mergeOwn(own, placed, ["c", "b", "x", "y", "a"]), ["a", "b", "x", "y", "c"]);
+  assert.deepEqual(mergeOwn(own, placed, ["b", "c", "a"]), ["b", "c", "a"]);
+});
+
+test("what the engine was not asked about is not taken for ruled out", () => {
+  const own = ["a", "b", "late"].map((item_id) => ({ item: { item_id } }));
+  const slate = { items: [{ item_id: "b" }] };
+  const { shown, hidden } = arrange(own, { slate, asked: new Set(["a", "b"]), limit: Infinity });
+  assert.deepEqual([shown, hidden].map((units) => units.map(({ item }) => item.item_id)), [["b", "late"], ["a"]]);
+});
