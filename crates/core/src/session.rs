@@ -101,8 +101,13 @@ impl Session {
     /// The visit as it would be without the events of these numbers; those that it does not hold are passed over.
     #[must_use]
     pub fn without(&self, ids: &[u32]) -> Self {
-        let mut others = self.clone();
-        others.events.retain(|event| !ids.contains(&event.id));
+        let mut others = Self {
+            events: Vec::with_capacity(self.events.len()),
+            last_id: self.last_id,
+        };
+        for event in self.events.iter().filter(|event| !ids.contains(&event.id)) {
+            others.events.push(event.clone());
+        }
         others
     }
 

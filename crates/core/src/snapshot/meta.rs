@@ -1,5 +1,8 @@
 //! What a model is: the small record at the head of every snapshot.
 
+use core::fmt;
+
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::event::EventKind;
@@ -32,8 +35,10 @@ pub const SIGNALS: usize = 20;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scoring {
     /// Weight of the most recent event, of the one before it …; at 0 an event says nothing, at 1 as much as the last.
+    #[serde(deserialize_with = "numbers")]
     pub decay: [f32; SIGNALS],
     /// What an event of each kind says, by discriminant of [`EventKind`]: 0 nothing, 1 as much as a view.
+    #[serde(deserialize_with = "numbers")]
     pub strength: [f32; EventKind::ALL.len()],
     /// Factor of items two steps away in the table: 0 leaves them out.
     pub two_hop: f32,
@@ -66,4 +71,27 @@ pub struct Meta {
     pub support: Support,
     /// How the engine scores.
     pub scoring: Scoring,
+}
+
+/// Reads numbers in a loop. serde's own way writes each place of the array out, which costs browsers 2 KB.
+fn numbers<'de, D: Deserializer<'de>, const N: usize>(deserializer: D) -> Result<[f32; N], D::Error> {
+    deserializer.deserialize_tuple(N, Numbers)
+}
+
+struct Numbers<const N: usize>;
+
+impl<'de, const N: usize> Visitor<'de> for Numbers<N> {
+    type Value = [f32; N];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{N} numbers")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
+        let mut numbers = [0.0; N];
+        for (at, number) in numbers.iter_mut().enumerate() {
+            *number = from.next_element()?.ok_or_else(|| A::Error::invalid_length(at, &self))?;
+        }
+        Ok(numbers)
+    }
 }

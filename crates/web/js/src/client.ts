@@ -144,7 +144,9 @@ export class Client {
     /** The visit goes, and with it the engine's memory. */
     async forget(): Promise<void> {
         this.#drop();
-        if (this.#runner.state !== "idle" && this.#runner.state !== "off") await this.#runner.renew();
+        if (this.#runner.state !== "idle" && this.#runner.state !== "off") {
+            await Promise.race([this.#runner.renew(), later(this.#settings.timeoutMs)]);
+        }
         this.audience.say("update");
     }
 

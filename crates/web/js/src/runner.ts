@@ -38,6 +38,7 @@ export class Runner {
     readonly #platform: Platform;
     readonly #owner: Owner;
     #files: Promise<Files> | null = null;
+    #loaded = false;
     #link: Link | null = null;
     #opening: Promise<void> = Promise.resolve();
     #turn = 0;
@@ -52,7 +53,7 @@ export class Runner {
     /** Loads and opens. Resolves when the engine is open, or off. */
     start(): Promise<void> {
         if (this.state !== "idle") return this.#opening;
-        return this.#begin("loading");
+        return this.#begin(this.#loaded ? "renewing" : "loading");
     }
 
     /** A new engine in place of the one that there is, whose memory goes with it; in the mode that holds now. */
@@ -95,6 +96,7 @@ export class Runner {
     async #open(turn: number): Promise<void> {
         try {
             const files = await (this.#files ??= this.#load());
+            this.#loaded = true;
             const connect = await this.#connect();
             if (turn !== this.#turn) return;
             await this.#enter(turn, files, connect);
@@ -176,7 +178,8 @@ export class Runner {
     }
 }
 
-function fetched(origin: Origin, most: number, cancel: AbortSignal): Promise<Uint8Array> | Uint8Array {
+/** Rejects where the address is none, as it does where nothing is behind it: no other file is left unwatched. */
+async function fetched(origin: Origin, most: number, cancel: AbortSignal): Promise<Uint8Array> {
     if ("bytes" in origin) return origin.bytes;
     return load({ url: resolved(origin.url), integrity: origin.integrity, most }, cancel);
 }

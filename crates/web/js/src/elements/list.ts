@@ -47,7 +47,7 @@ export class List {
         const own = this.units();
         const { shown, hidden } = arrange(own, showing);
         const reasons = new Map(showing.slate.items.map((item) => [item.item_id, item.reasons]));
-        for (const { node, item } of own) writeReason(node, showing.say(reasons.get(item.item_id) ?? [], showing.nameOf));
+        for (const { node, item } of own) writeReason(node, () => showing.say(reasons.get(item.item_id) ?? [], showing.nameOf));
         const [seen, unseen] = [shown.map(({ node }) => node), hidden.map(({ node }) => node)];
         // Without a limit, what the shop hid itself is none of ours.
         const uncover = Number.isFinite(showing.limit) ? show : restore;
@@ -58,7 +58,7 @@ export class List {
     /** The shop's own order, and nothing of ours. */
     restore(): void {
         const own = this.units();
-        for (const { node } of own) writeReason(node, "");
+        for (const { node } of own) writeReason(node, () => "");
         const shown = own.map(({ node }) => node);
         this.#placed = change(this.container, { own: shown, now: this.#placed, shown, hidden: [], uncover: restore }, {});
         this.container.setAttribute(SETTLED, "");

@@ -77,7 +77,7 @@ export class Slots {
     /** The shop's own choice: the same nodes in the same places. */
     restore(): void {
         this.#put(this.#own, new Set());
-        for (const node of this.#own) writeReason(node, "");
+        for (const node of this.#own) writeReason(node, () => "");
     }
 
     #put(next: readonly Element[], rooted: ReadonlySet<Element>): void {
@@ -121,7 +121,7 @@ export class Slots {
 
     #write(items: readonly SlateItem[], { say, nameOf }: Filling): void {
         const reasons = new Map(items.map((item) => [item.item_id, item.reasons]));
-        for (const node of this.#now) writeReason(node, say(reasons.get(idOf(node) ?? "") ?? [], nameOf));
+        for (const node of this.#now) writeReason(node, () => say(reasons.get(idOf(node) ?? "") ?? [], nameOf));
     }
 }
 

@@ -34,12 +34,12 @@ export function sayInEnglish(reasons: readonly Reason[], nameOf: NameOf): string
 
 const owns = new WeakMap<Element, string>();
 
-/** Writes `text` where the tile has a place for reasons; without a text, what the shop had there. */
-export function writeReason(tile: Element, text: string): void {
+/** Writes what `say` says where the tile has a place for reasons; where it says nothing, what the shop had there. */
+export function writeReason(tile: Element, say: () => string): void {
     for (const place of tile.querySelectorAll(PLACE)) {
         const own = owns.get(place) ?? place.textContent ?? "";
         owns.set(place, own);
-        const wanted = text || own;
+        const wanted = say() || own;
         if (place.textContent !== wanted) place.textContent = wanted;
     }
 }
