@@ -73,7 +73,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     step("Rendering the shop", || {
         unpack(&tarball, &site.join("shelfwise"))?;
         copy_files(&model, &site.join("model"))?;
-        artefacts::write(&site.join("model"), "/model")?;
+        artefacts::write(&site)?;
         render(workspace)
     })
 }

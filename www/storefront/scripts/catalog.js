@@ -20,10 +20,15 @@ export class Catalog {
     }
   }
 
-  /** `{ id, title, meta, cents, picture, look, sensitive }`, or nothing for an id that the shop does not sell. */
+  /** `{ id, title, meta, cents, picture, look, sensitive, aisle, place }`, or nothing for an id that the shop does not sell. */
   find(id) {
     if (!Object.hasOwn(this.#rows, id)) return undefined;
-    const [title, meta, cents, picture, look, sensitive] = this.#rows[id];
-    return { id, title, meta, cents, picture, look, sensitive: sensitive === 1 };
+    const [title, meta, cents, picture, look, sensitive, aisle, place] = this.#rows[id];
+    return { id, title, meta, cents, picture, look, sensitive: sensitive === 1, aisle, place };
+  }
+
+  /** Every product, in the shop's own order. */
+  all() {
+    return Object.keys(this.#rows).map((id) => this.find(id)).sort((a, b) => a.place - b.place);
   }
 }

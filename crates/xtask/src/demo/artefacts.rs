@@ -1,4 +1,4 @@
-//! What the shop's pages are told of model and rules: where they are, and which bytes they have.
+//! What the shop's pages are told of model, rules and engine: where they are, and which bytes they have.
 
 use std::fs;
 use std::path::Path;
@@ -6,22 +6,25 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
-/// The module that says it, beside the files.
-const MODULE: &str = "artefacts.js";
+/// The module that says it, in the folder that is served.
+const MODULE: &str = "model/artefacts.js";
 /// Its exports, each with the file that it names.
-const NAMED: [(&str, &str); 2] = [("snapshot", "model.swm"), ("policy", "policy.swp")];
+const NAMED: [(&str, &str); 3] = [
+    ("snapshot", "model/model.swm"),
+    ("policy", "model/policy.swp"),
+    ("engine", "shelfwise/dist/shelfwise_bg.wasm"),
+];
 
-/// Writes the module into a folder that is served under `address`.
-pub fn write(folder: &Path, address: &str) -> Result<()> {
-    let mut module =
-        String::from("/** Model and rules, with the hashes of their bytes. Written when the model was trained. */\n");
+/// Writes the module into the folder that is served.
+pub fn write(site: &Path) -> Result<()> {
+    let mut module = String::from("/** Files with the hashes of their bytes. Written when the shop was built. */\n");
     for (name, file) in NAMED {
-        let path = folder.join(file);
+        let path = site.join(file);
         let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
         let integrity = integrity(&bytes);
-        module += &format!("export const {name} = {{ url: \"{address}/{file}\", integrity: \"{integrity}\" }};\n");
+        module += &format!("export const {name} = {{ url: \"/{file}\", integrity: \"{integrity}\" }};\n");
     }
-    let path = folder.join(MODULE);
+    let path = site.join(MODULE);
     fs::write(&path, module).with_context(|| format!("could not write {}", path.display()))
 }
 
@@ -67,15 +70,19 @@ mod tests {
     }
 
     #[test]
-    fn the_module_names_both_files_with_their_hashes() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("model.swm"), "").unwrap();
-        fs::write(folder.path().join("policy.swp"), "abc").unwrap();
-        write(folder.path(), "/model").unwrap();
-        let module = fs::read_to_string(folder.path().join(MODULE)).unwrap();
+    fn the_module_names_every_file_with_its_hash() {
+        let site = tempfile::tempdir().unwrap();
+        for (file, text) in NAMED.map(|(_, file)| file).into_iter().zip(["", "abc", ""]) {
+            let path = site.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        write(site.path()).unwrap();
+        let module = fs::read_to_string(site.path().join(MODULE)).unwrap();
+        let empty = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        assert_eq!(module.matches(empty).count(), 2);
         assert!(module.contains(
-            "snapshot = { url: \"/model/model.swm\", integrity: \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\""
+            "policy = { url: \"/model/policy.swp\", integrity: \"sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=\""
         ));
-        assert!(module.contains("integrity: \"sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=\""));
     }
 }

@@ -85,27 +85,21 @@ pub fn read(catalog: &Path) -> Result<Vec<Product>> {
     Ok(products)
 }
 
-/// What the shop's scripts know of every product: `{ id: [title, meta, cents, picture, look, sensitive] }`.
+/// What the shop's scripts know of every product: `{ id: [title, meta, cents, picture, look, sensitive, aisle, place] }`,
+/// the place being that in the shop's own order.
 ///
 /// It is the same file for every shopper, so that asking for it tells nothing.
 ///
 /// # Errors
 /// Never, in fact: strings and numbers always make JSON.
 pub fn index<'a>(products: impl Iterator<Item = &'a Product>) -> Result<String> {
-    let entry = |it: &'a Product| {
-        (
-            &it.id,
-            (
-                &it.title,
-                &it.meta,
-                it.cents,
-                &it.picture,
-                &it.look,
-                u8::from(it.sensitive),
-            ),
-        )
+    let entry = |(place, it): (usize, &'a Product)| {
+        let (title, meta, picture, look, aisle) = (&it.title, &it.meta, &it.picture, &it.look, &it.aisle);
+        let sensitive = u8::from(it.sensitive);
+        (&it.id, (title, meta, it.cents, picture, look, sensitive, aisle, place))
     };
-    Ok(serde_json::to_string(&products.map(entry).collect::<BTreeMap<_, _>>())?)
+    let entries: BTreeMap<_, _> = products.enumerate().map(entry).collect();
+    Ok(serde_json::to_string(&entries)?)
 }
 
 fn product(row: Row) -> Result<Product> {

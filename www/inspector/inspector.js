@@ -1,0 +1,78 @@
+/**
+ * The inspector: one handle over the visit of this tab, and parts that each show one thing of it. It tracks nothing, so
+ * that looking changes nothing.
+ */
+
+import { Catalog } from "/scripts/catalog.js";
+import { start, stateOf } from "/scripts/engine.js";
+import { load as loadPictures } from "/scripts/pictures.js";
+
+import { part } from "./dom.js";
+import { ModePart } from "./mode.js";
+import { showModel, showModule } from "./module.js";
+import { Network } from "./network.js";
+import { Ranking } from "./ranking.js";
+import { showScripts } from "./scripts.js";
+import { Stored } from "./stored.js";
+import { Take } from "./take.js";
+import { ISOLATIONS } from "./words.js";
+
+const network = new Network();
+
+function figure(name, text) {
+  document.querySelector(`[data-figure=${name}]`).textContent = text;
+}
+
+async function open() {
+  const [catalog, { handle, why }] = await Promise.all([Catalog.load(), start(), loadPictures()]);
+  figure("module", await showModule());
+  if (!handle) {
+    part("problem").textContent = `The shop's own order is shown everywhere: ${why}.`;
+    document.body.dataset.state = "off";
+    return;
+  }
+  await inspect(handle, catalog);
+}
+
+async function inspect(handle, catalog) {
+  const parts = { ranking: new Ranking(handle, catalog), mode: new ModePart(handle), stored: new Stored(handle), take: new Take(handle) };
+  const show = async () => {
+    const { status } = handle;
+    figure("mode", status.mode);
+    figure("isolation", ISOLATIONS[status.isolation]);
+    part("problem").textContent = status.error ? `${status.error.code}: ${status.error.message}` : "";
+    showModel(status.snapshot);
+    parts.mode.show();
+    const { profile, stored } = await parts.stored.show();
+    figure("events", String(profile.events.length));
+    figure("bytes", String(stored?.bytes ?? 0));
+    await parts.take.show();
+    await parts.ranking.show(profile);
+    document.body.dataset.state = stateOf(handle.status);
+  };
+  const again = queued(show);
+  for (const name of ["ready", "update", "mode", "error"]) handle.on(name, again);
+  await again();
+  showScripts();
+  network.countFromNow((count) => figure("requests", String(count)));
+}
+
+/** Runs one at a time, and once more if it was asked for meanwhile. */
+function queued(deed) {
+  let running;
+  let wanted = false;
+  const run = async () => {
+    do {
+      wanted = false;
+      await deed();
+    } while (wanted);
+    running = undefined;
+  };
+  return () => {
+    wanted = true;
+    return (running ??= run());
+  };
+}
+
+network.watch(showScripts);
+open();

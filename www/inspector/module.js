@@ -1,0 +1,42 @@
+/** The module's bytes against the hash that was written down, and what the model is. */
+
+import { make, part, showFacts, whole } from "./dom.js";
+
+const ARTEFACTS = "/model/artefacts.js";
+
+/** Compares, and says in a word how it went. */
+export async function showModule() {
+  const rows = (found, bytes, expected, url) => [
+    ["File", url],
+    ["Bytes", bytes],
+    ["As it comes", make("code", {}, found)],
+    ["As it was shipped", make("code", {}, expected)],
+  ];
+  try {
+    const { engine } = await import(ARTEFACTS);
+    const bytes = await (await fetch(engine.url)).arrayBuffer();
+    const found = await sha256(bytes);
+    showFacts(part("module"), rows(found, whole(bytes.byteLength), engine.integrity, engine.url));
+    return found === engine.integrity ? "as shipped" : "differs";
+  } catch (error) {
+    showFacts(part("module"), [["Not compared", error instanceof Error ? error.message : String(error)]]);
+    return "not compared";
+  }
+}
+
+async function sha256(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return `sha256-${btoa(String.fromCharCode(...digest))}`;
+}
+
+/** Shows what the model is; nothing where there is none. */
+export function showModel(facts) {
+  const rows = facts && [
+    ["Name", make("code", {}, facts.snapshot)],
+    ["Bytes", whole(facts.snapshot_bytes)],
+    ["Products in it", whole(facts.items)],
+    ["A pair of products needs", `${facts.min_support} ${facts.support === "people" ? "households" : "baskets"}`],
+    ["Trained on the log until", new Date(facts.trained_until_ms).toISOString().slice(0, 10)],
+  ];
+  showFacts(part("model"), rows ?? [["None", "the shop's own order is shown"]]);
+}

@@ -1,0 +1,67 @@
+/** Every request of this page, as the browser counts them, and what each was for. */
+
+import { make, part, whole } from "./dom.js";
+
+/** By the beginning or the end of a path, the first that fits. */
+const PURPOSES = [
+  [/^\/shelfwise\/dist\/worker\.js$/, "the engine's worker"],
+  [/^\/shelfwise\/dist\/.*\.wasm$/, "the engine"],
+  [/^\/shelfwise\/dist\/shelf\b/, "the shelves' element"],
+  [/^\/shelfwise\/dist\/.*\.js$/, "the package's shell"],
+  [/^\/model\/model\.swm$/, "the model, the same for everybody"],
+  [/^\/model\/policy\.swp$/, "the shop's rules"],
+  [/^\/model\//, "hashes of model and engine"],
+  [/^\/catalog\.json$/, "names of products, the same file for everybody"],
+  [/\.svg$/, "pictures, the same file for everybody"],
+  [/\.css$/, "this page's looks"],
+  [/\.js$/, "this page's script"],
+  [/^\/inspector\/$/, "this page"],
+];
+
+export class Network {
+  #entries = performance.getEntriesByType("navigation");
+  #ready = Infinity;
+  #later = 0;
+  #tell = () => {};
+
+  /** Shows what was and what comes; calls `changed` with every change. */
+  watch(changed) {
+    const observer = new PerformanceObserver((list) => {
+      const fresh = list.getEntries();
+      this.#entries.push(...fresh);
+      // Requests that began before are reported late.
+      this.#later += fresh.filter((entry) => entry.startTime > this.#ready).length;
+      this.#show();
+      changed();
+    });
+    observer.observe({ type: "resource", buffered: true });
+  }
+
+  /** From here on `tell` is called with the count of requests. */
+  countFromNow(tell) {
+    this.#ready = performance.now();
+    this.#tell = tell;
+    this.#show();
+  }
+
+  #show() {
+    const rows = this.#entries.map((entry) => row(entry, entry.startTime > this.#ready));
+    part("network").tBodies[0].replaceChildren(...rows);
+    const sum = (name) => whole(this.#entries.reduce((total, entry) => total + entry[name], 0));
+    const total = [`${this.#entries.length} requests`, "", sum("transferSize"), sum("decodedBodySize"), ""];
+    part("network").tFoot.replaceChildren(make("tr", {}, ...total.map((text) => make("td", {}, text))));
+    if (this.#ready === Infinity) return;
+    const count = this.#later === 1 ? "1 request" : `${this.#later} requests`;
+    part("since").textContent = `Since the page was ready: ${count}.`;
+    this.#tell(this.#later);
+  }
+}
+
+function row(entry, isLater) {
+  const address = new URL(entry.name);
+  const purpose = PURPOSES.find(([path]) => path.test(address.pathname))?.[1] ?? "unknown to this page";
+  const shown = address.origin === location.origin ? address.pathname : address.href;
+  const wire = entry.transferSize ? whole(entry.transferSize) : "0, from the cache";
+  const cells = [purpose, shown, wire, whole(entry.decodedBodySize), `${whole(entry.startTime)} ms`];
+  return make("tr", { className: isLater ? "later" : "" }, ...cells.map((text) => make("td", {}, text)));
+}

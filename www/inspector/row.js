@@ -1,0 +1,79 @@
+/** One product of the list: its place, how it got there, and what spoke for it. */
+
+import { sayInEnglish } from "/shelfwise/dist/shelf.js";
+
+import { make, picture } from "./dom.js";
+import { SOURCES } from "./words.js";
+
+/** Explanations by item: `Map` of id and what the engine says, or null. */
+export async function explainAll(handle, slate, entries) {
+  const answers = entries.map(async ({ item_id }) => [item_id, await handle.explain(slate.slate_id, item_id)]);
+  return new Map(await Promise.all(answers));
+}
+
+export class Row {
+  node;
+  #place = make("span", { className: "place" });
+  #moved = make("span", { className: "moved" });
+  #pieces;
+
+  /** `colourOf` gives an item of the visit its number; `most` is the largest sum of the list, for the bars' scale. */
+  constructor({ entry, explanation, catalog, colourOf, most }) {
+    const product = catalog.find(entry.item_id);
+    const nameOf = (id) => catalog.find(id)?.title;
+    const title = make("span", { className: "title" }, product?.title ?? entry.item_id);
+    const meta = make("span", { className: "meta" }, product?.meta ?? "");
+    const reason = make("span", { className: "reason" }, sayInEnglish(entry.reasons, nameOf));
+    const spoken = (explanation?.contributions ?? []).filter(({ amount }) => amount > 0);
+    this.#pieces = spoken.map((one) => piece(one, colourOf, nameOf, most));
+    const bar = make("div", { className: "bar-of" }, ...this.#pieces.map(({ node }) => node));
+    const amounts = make("span", { className: "amounts" }, said(spoken, nameOf));
+    const head = make("div", { className: "head" }, make("span", {}, title, " ", meta), reason);
+    const body = make("div", { className: "body" }, head, bar, amounts, rules(entry.rules));
+    this.node = make("li", {}, this.#place, product ? picture(product) : make("span"), body, this.#moved);
+    this.node.dataset.item = entry.item_id;
+  }
+
+  /**
+   * `was` is the real place where another order is shown: null where the item is not in the real list. `gone` has the
+   * items that speak no more in that order.
+   */
+  show({ position, from_position }, { was, gone }) {
+    this.#place.textContent = String(position + 1);
+    const from = was === undefined ? from_position : was;
+    const by = from === null || from === undefined ? 0 : from - position;
+    const isNew = was === null;
+    this.#moved.textContent = isNew ? "new" : by > 0 ? `↑ ${by}` : by < 0 ? `↓ ${-by}` : "";
+    this.#moved.title = isNew ? "not in the real list" : by ? `was number ${from + 1}` : "";
+    this.#moved.dataset.way = isNew || by > 0 ? "up" : by < 0 ? "down" : "";
+    for (const { node, evidence } of this.#pieces) node.classList.toggle("gone", gone.has(evidence));
+  }
+}
+
+/** The sum of what spoke for an item, as its bar shows it. */
+export function sumOf(explanation) {
+  return (explanation?.contributions ?? []).reduce((sum, { amount }) => sum + Math.max(amount, 0), 0);
+}
+
+/** One piece of a bar: as long as its amount, in the colour of the item that speaks. */
+function piece({ source, evidence, amount }, colourOf, nameOf, most) {
+  const node = make("span", { className: `piece by-${colourOf(evidence)}`, title: `${because(source, evidence, nameOf)}: ${amount.toFixed(3)}` });
+  node.style.width = `${(100 * amount) / most}%`;
+  return { node, evidence };
+}
+
+/** The largest amounts in words; what is less than a hundredth of the whole is left out. */
+function said(spoken, nameOf) {
+  const sum = spoken.reduce((total, { amount }) => total + amount, 0);
+  const shares = spoken.map(({ source, evidence, amount }) => [because(source, evidence, nameOf), Math.round((100 * amount) / sum)]);
+  const told = shares.filter(([, share]) => share > 0).toSorted(([, a], [, b]) => b - a).slice(0, 3);
+  return told.map(([words, share]) => `${share} % ${words}`).join(" · ");
+}
+
+function because(source, evidence, nameOf) {
+  return `${SOURCES[source] ?? source}${evidence ? ` ${nameOf(evidence) ?? evidence}` : ""}`;
+}
+
+function rules(names) {
+  return names.length ? make("p", { className: "rules" }, `Placed by the rule ${names.join(", ")}`) : undefined;
+}

@@ -1,0 +1,52 @@
+/** What the engine's words mean, for a person. */
+
+export const MODES = {
+  off: "Nothing is read, nothing is kept, nothing is ordered.",
+  contextual: "The page's own product or aisle counts. Nothing of the visit is read or kept.",
+  session: "The events of this visit count, in this tab, until 30 minutes without one.",
+};
+
+export const ISOLATIONS = {
+  worker: "in a closed worker",
+  "worker-uncontained": "in an open worker",
+  inline: "on the page",
+  none: "nowhere",
+};
+
+export const EVENTS = {
+  view_item: "Looked at",
+  add_to_cart: "Added",
+  remove_from_cart: "Took out",
+  purchase: "Bought",
+  hide_item: "Hid",
+  add_to_wishlist: "Saved",
+};
+
+/** How an item came into a list: in the legend, and in the colour of a bar. */
+export const SOURCES = {
+  together: "bought together with",
+  two_hop: "bought with what goes with",
+  seen: "looked at before",
+  alike: "alike by the catalog",
+  popular_in_category: "popular in the aisle",
+  popular: "popular in the shop",
+  shop_order: "the shop's own order",
+  pinned: "pinned by a rule",
+};
+
+export const BASES = {
+  session: "Ranked on the events of this visit.",
+  context: "Ranked on the page alone: nothing of the visit was read.",
+  popularity: "What sells most: nothing is known of the visit.",
+  shop_order: "The shop's own order: the engine has no say now.",
+};
+
+/** What happened, as one line. */
+export function sentence({ event, item_id }, catalog) {
+  return `${EVENTS[event] ?? event} ${catalog.find(item_id)?.title ?? item_id}`.trim();
+}
+
+/** A time of day, to the second. */
+export function clock(at_ms) {
+  return new Date(at_ms).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+}
