@@ -19,37 +19,73 @@ const FLAGS = [
   "--host-resolver-rules=MAP shop.test 127.0.0.1",
 ];
 
+/** Notes what is thrown into the page; what a browser writes into its console by itself is none of that. */
+const NOTE = `
+  globalThis.thrown = [];
+  addEventListener("error", (event) => thrown.push(event.message));
+  addEventListener("unhandledrejection", (event) => thrown.push(String(event.reason)));
+`;
+
 /** A browser: `page(address)` opens a tab in a fresh profile; `close()` ends it. */
 export const BROWSERS = { Chromium: openChromium, Firefox: openFirefox };
 
-export async function openChromium() {
+async function openChromium() {
   const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
   return {
     close: () => browser.close(),
     async page(address, { before } = {}) {
       const context = await browser.newContext();
       const tab = await context.newPage();
-      const errors = [];
-      tab.on("pageerror", (error) => errors.push(error.message));
+      await tab.addInitScript(NOTE);
       if (before) await tab.addInitScript(before);
       await tab.goto(address, { waitUntil: "load" });
-      return { run: (script, given) => tab.evaluate(script, given), go: (to) => tab.goto(to), errors, tab, close: () => context.close() };
+      return new Page(tab, context);
     },
   };
 }
 
-export async function openFirefox() {
+async function openFirefox() {
   const browser = await puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true });
   return {
     close: () => browser.close(),
     async page(address, { before } = {}) {
       const context = await browser.createBrowserContext();
       const tab = await context.newPage();
-      const errors = [];
-      tab.on("pageerror", (error) => errors.push(error.message));
+      await tab.evaluateOnNewDocument(`(() => {${NOTE}})()`);
       if (before) await tab.evaluateOnNewDocument(before);
       await tab.goto(address, { waitUntil: "load" });
-      return { run: (script, given) => tab.evaluate(script, given), go: (to) => tab.goto(to), errors, tab, close: () => context.close() };
+      return new Page(tab, context);
     },
   };
+}
+
+/** A tab; both drivers name these things alike. */
+class Page {
+  #tab;
+  #context;
+
+  constructor(tab, context) {
+    this.#tab = tab;
+    this.#context = context;
+  }
+
+  /** Runs a function in the page, with one plain value. */
+  run(script, given) {
+    return this.#tab.evaluate(script, given);
+  }
+
+  /** Goes to another page in the same tab, or back. */
+  async go(address) {
+    if (address === "back") await this.#tab.goBack({ waitUntil: "load" });
+    else await this.#tab.goto(address, { waitUntil: "load" });
+  }
+
+  /** Messages of what was thrown into the page and caught by nobody. */
+  thrown() {
+    return this.#tab.evaluate(() => globalThis.thrown);
+  }
+
+  close() {
+    return this.#context.close();
+  }
 }

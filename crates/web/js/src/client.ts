@@ -189,6 +189,7 @@ export class Client {
         if (this.#held.mode === "session") this.#takeUp();
         else if (before === "session" || this.#wishes.consent !== "pending") this.#drop();
         if (this.#held.mode === "off") this.#runner.stop();
+        else if (before === "contextual") void this.#runner.raise();
         else void this.#runner.renew();
         this.audience.say("update");
     }

@@ -48,6 +48,7 @@ export class Host {
 
     async #open(given: Opening): Promise<Calls["open"]["gives"]> {
         if (given.build !== BUILD) throw new Trouble("no_worker", "worker.js is of another version than the page's script");
+        this.close();
         const isolation = await this.#isolation();
         instantiate(await compile(given.wasm));
         this.#engine = admit(given);

@@ -27,7 +27,7 @@ export class Link implements Receiver {
     readonly #ended: (why: Trouble) => void;
     #last = 0;
     #missed = 0;
-    #over = false;
+    #over: Trouble | null = null;
 
     /** `ended` is called once, when the engine cannot go on. */
     constructor(connect: Connect, ended: (why: Trouble) => void) {
@@ -37,7 +37,7 @@ export class Link implements Receiver {
 
     /** Asks, and waits at most so long. Rejects with a `Trouble`. */
     ask<Name extends CallName>(call: Name, given: Calls[Name]["given"], patienceMs: number): Promise<Calls[Name]["gives"]> {
-        if (this.#over) return Promise.reject(new Trouble("engine", "the engine has stopped"));
+        if (this.#over) return Promise.reject(this.#over);
         if (this.#open.size >= MOST_OPEN) return Promise.reject(new Trouble("deadline", "too many questions are open"));
         const id = (this.#last += 1);
         const question = { id, call, given } as Question;
@@ -96,7 +96,7 @@ export class Link implements Receiver {
 
     #end(why: Trouble): void {
         if (this.#over) return;
-        this.#over = true;
+        this.#over = why;
         for (const id of [...this.#open.keys()]) this.#take(id)?.failed(why);
         this.#port.close();
     }

@@ -62,6 +62,16 @@ export class Runner {
         return this.#begin(this.state === "loading" ? "loading" : "renewing");
     }
 
+    /** The same engine's host, in a higher mode: there is nothing to forget. */
+    raise(): Promise<void> {
+        const link = this.#link;
+        if (this.state !== "open" || !link) return this.renew();
+        this.#turn += 1;
+        this.state = "renewing";
+        this.#opening = this.#open(this.#turn, link);
+        return this.#opening;
+    }
+
     /** Ends the engine. It can be started again. */
     stop(): void {
         this.#turn += 1;
@@ -93,21 +103,27 @@ export class Runner {
         return this.#opening;
     }
 
-    async #open(turn: number): Promise<void> {
+    async #open(turn: number, link: Link | null = null): Promise<void> {
         try {
-            const files = await (this.#files ??= this.#load());
+            // The worker starts while the files are on their way.
+            const linked = link ?? this.#connect(turn);
+            const [files, host] = await Promise.all([(this.#files ??= this.#load()), linked]);
             this.#loaded = true;
-            const connect = await this.#connect();
-            if (turn !== this.#turn) return;
-            await this.#enter(turn, files, connect);
+            if (turn === this.#turn) await this.#enter(turn, files, host);
         } catch (thrown) {
             if (turn === this.#turn) this.#off(problemOf(thrown, "engine"));
         }
     }
 
-    async #enter(turn: number, files: Files, connect: Connect): Promise<void> {
+    async #connect(turn: number): Promise<Link> {
+        const connect = await this.#way();
+        if (turn !== this.#turn) throw new Trouble("engine", "the engine was stopped");
         const link: Link = new Link(connect, (why) => this.#ended(link, why));
         this.#link = link;
+        return link;
+    }
+
+    async #enter(turn: number, files: Files, link: Link): Promise<void> {
         const { mode, kept } = this.#owner.begin();
         const opening = { ...files, build: BUILD, mode: MODE_BYTES[mode] };
         const { facts, isolation } = await link.ask("open", opening, MOST_OPENING_MS);
@@ -135,7 +151,7 @@ export class Runner {
         this.#owner.trouble(problem);
     }
 
-    async #connect(): Promise<Connect> {
+    async #way(): Promise<Connect> {
         const { worker, inline } = this.#platform;
         const isolation = this.#settings.isolation ?? (worker ? "worker" : "inline");
         if (isolation === "inline" && inline) return inline();

@@ -158,7 +158,7 @@ export interface Receiver {
 
 /** Opens the worker of that address, which is the only script that Shelfwise ever starts. */
 export function openWorker(url: string, receiver: Receiver): Port {
-    const worker = new Worker(trusted(url) as string, { name: NAME, credentials: "same-origin" });
+    const worker = started(url);
     worker.onmessage = (event) => receiver.answer(event.data);
     worker.onmessageerror = () => receiver.failed("engine", "the worker sent what cannot be read");
     worker.onerror = (event) => {
@@ -167,6 +167,14 @@ export function openWorker(url: string, receiver: Receiver): Port {
         receiver.failed("no_worker", `${url} does not run: ${textOf(why)}`);
     };
     return { ask: (question) => worker.postMessage(question), close: () => worker.terminate() };
+}
+
+function started(url: string): Worker {
+    try {
+        return new Worker(trusted(url) as string, { name: NAME, credentials: "same-origin" });
+    } catch (thrown) {
+        throw new Trouble("no_worker", `${url} may not run: ${textOf(thrown)}`);
+    }
 }
 
 interface TrustedTypes {

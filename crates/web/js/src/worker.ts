@@ -8,7 +8,9 @@ declare const self: {
     postMessage(answer: unknown): void;
 };
 
-const host = new Host(isolationOfWorker);
+/** Found out while the page still loads what the engine needs. */
+const isolation = isolationOfWorker();
+const host = new Host(() => isolation);
 
 self.onmessage = (event) => {
     void host.answer(event.data).then((answer) => self.postMessage(answer));

@@ -1,0 +1,103 @@
+/** Pages with a strict policy of their own: what they must allow is what the documents say, and no more. */
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, describe, test } from "node:test";
+
+import { BROWSERS } from "./browsers.mjs";
+import { CONTAINED, MODEL, Site } from "./site.mjs";
+
+const STRICT = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types shelfwise",
+].join("; ");
+const integrity = `sha256-${createHash("sha256").update(MODEL).digest("base64")}`;
+
+async function visit(options) {
+  const refusals = [];
+  document.addEventListener("securitypolicyviolation", ({ violatedDirective }) => refusals.push(violatedDirective));
+  const shelf = await shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", timeoutMs: 5000, ...options });
+  shelf.track("add_to_cart", { items: [{ item_id: "bread" }] });
+  const slate = await shelf.rerank({ placement: "category", items: ["soap", "milk", "butter"] });
+  await shelf.forget();
+  const other = await shelfwise.createShelfwise({ snapshot: "/model.swm", ...options });
+  return { status: shelf.status, other: other.status, first: slate.items[0].item_id, refusals };
+}
+
+let site;
+before(async () => (site = await Site.open()));
+after(() => site.close());
+
+for (const [name, openBrowser] of Object.entries(BROWSERS)) {
+  describe(name, () => {
+    let browser;
+    before(async () => (browser = await openBrowser()));
+    after(() => browser.close());
+
+    async function seen(policy, options = {}, answers = {}, host = site.origin) {
+      site.with({ "/": { headers: { "content-type": "text/html", "content-security-policy": policy } }, ...answers });
+      const page = await browser.page(`${host}/`);
+      const result = await page.run(visit, options);
+      assert.deepEqual(await page.thrown(), []);
+      await page.close();
+      return result;
+    }
+
+    test("under a strict policy with Trusted Types the engine runs in its worker, and nothing is refused", async () => {
+      const { status, other, first, refusals } = await seen(STRICT, { integrity });
+      assert.deepEqual([status.isolation, status.error, first, refusals], ["worker", null, "butter", []]);
+      assert.deepEqual([other.ready, other.isolation], [true, "worker"], "a second handle shares the policy's name");
+    });
+
+    test("inline takes one word more, and needs no worker", async () => {
+      const policy = STRICT.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace("worker-src 'self'", "worker-src 'none'");
+      const { status, first, refusals } = await seen(policy, { isolation: "inline" });
+      assert.deepEqual([status.isolation, status.error, first, refusals], ["inline", null, "butter", []]);
+    });
+
+    test("the files may lie in another folder", async () => {
+      const { status } = await seen(STRICT, { assets: "/shelfwise" });
+      assert.deepEqual([status.isolation, status.error], ["worker", null]);
+    });
+
+    test("the page asks for its files once, and for nothing else", async () => {
+      site.with({});
+      const page = await browser.page(`${site.origin}/`);
+      await page.run(visit, {});
+      const asked = site.asked.filter((path) => !["/", "/page.js", "/favicon.ico"].includes(path));
+      const once = ["/model.swm", "/shelfwise/index.js", "/shelfwise/shelfwise_bg.wasm"];
+      // Two handles load twice; each starts its worker, and another one in its place when it forgets.
+      assert.deepEqual([...new Set(asked)].sort(), [...once, "/shelfwise/worker.js"].sort());
+      assert.equal(asked.filter((path) => path === "/model.swm").length, 2);
+      await page.close();
+    });
+
+    test("a policy that does not know our name ends in the shop's own order", async () => {
+      const { status } = await seen(STRICT.replace("trusted-types shelfwise", "trusted-types other"));
+      assert.deepEqual([status.source, status.error.code], ["fallback", "no_worker"]);
+      assert.match(status.error.message, /worker\.js may not run/);
+    });
+
+    if (name === "Chromium") {
+      test("where browsers do not hash, a model that must be verified is refused, and another one is not", async () => {
+        const insecure = `http://shop.test:${site.port}`;
+        const refused = await seen(STRICT, { integrity }, {}, insecure);
+        assert.deepEqual([refused.status.ready, refused.status.error.code], [false, "integrity"]);
+        assert.match(refused.status.error.message, /https/);
+        const taken = await seen(STRICT, {}, {}, insecure);
+        assert.deepEqual([taken.status.ready, taken.status.error], [true, null]);
+      });
+    }
+  });
+}
+
+test("the header of the documents is the one that is tested", async () => {
+  const { readFileSync } = await import("node:fs");
+  const readme = readFileSync(new URL("../../crates/web/js/README.md", import.meta.url), "utf8");
+  assert.ok(readme.includes(`Content-Security-Policy: ${CONTAINED}\n`));
+});
