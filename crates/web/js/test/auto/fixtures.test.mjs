@@ -37,7 +37,10 @@ for (const file of readdirSync(FOLDER)) {
 function tellsOf(scope, then) {
   const notes = new Notes();
   const end = new DataLayer({ scope, name: "dataLayer", consent: "google" }).listen(notes);
-  then();
-  end();
+  try {
+    then();
+  } finally {
+    end();
+  }
   return notes.told;
 }

@@ -12,8 +12,11 @@ function told(pushes, { reach = "visit", consent = "not read" } = {}) {
   const scope = shopWindow();
   const notes = new Notes(reach);
   const end = new DataLayer({ scope, name: "dataLayer", consent }).listen(notes);
-  pushes(scope);
-  end();
+  try {
+    pushes(scope);
+  } finally {
+    end();
+  }
   return notes.told;
 }
 
