@@ -14,12 +14,15 @@ use anyhow::{Context as _, Result};
 use self::bundle::Bundler;
 use crate::config::Config;
 use crate::npm::NpmFolder;
-use crate::process;
+use crate::programs::SystemProgram;
 use crate::wasm::{self, Built};
 use crate::workspace::Workspace;
+use crate::{browser, process};
 
 /// Where the package's sources are.
 pub const SOURCES: &str = "crates/web/js";
+/// Where its tests are.
+const TESTS: &str = "tests/package";
 /// Under `target/shelfwise`: the folder that is packed, and the tarball beside it.
 const OUT: &str = "package";
 /// What goes into the tarball beside `dist`, from where in the repository. The last may not be there yet.
@@ -34,6 +37,23 @@ const BESIDE: &[&str] = &[
 pub fn run(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     wasm::build(workspace, config)?;
     build(workspace, config)
+}
+
+/// Builds the package around the module that is already there, and sends two browsers through its failures.
+pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
+    let chromium = SystemProgram::Chromium.require()?;
+    let firefox = SystemProgram::Firefox.require()?;
+    build(workspace, config)?;
+    NpmFolder::PackageTests.install(workspace, config)?;
+    let folder = workspace.path(TESTS);
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter=spec"])
+        .args(browser::test_files(&folder)?);
+    node.env("DIST", workspace.out(OUT).join("shelfwise/dist"));
+    node.env("CHROMIUM", chromium)
+        .env("FIREFOX", firefox)
+        .current_dir(folder);
+    process::run(&mut node)
 }
 
 /// Builds the package around the module that is already there. Errs where it is past its budget.

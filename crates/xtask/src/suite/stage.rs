@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::programs::{CrateProgram, Dependencies};
 use crate::vectors::WasmHost;
 use crate::workspace::Workspace;
-use crate::{browser, fuzz, imports, packaging, process, quality, size, tidy, vectors, wasm};
+use crate::{browser, fuzz, imports, package, packaging, process, quality, size, tidy, vectors, wasm};
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
 const FUZZ_SECONDS: u32 = 60;
@@ -43,6 +43,8 @@ pub enum Stage {
     Chromium,
     /// Golden vectors in Firefox and workerd: the same bytes once more.
     Hosts,
+    /// The npm package within its budget, and its failures, modes and walls in Chromium and Firefox.
+    Package,
     /// The packed tarball, installed and run where storefronts would; examples and recipes with it.
     Packaging,
     /// The demo shop in Chromium, end to end, with screenshots.
@@ -75,6 +77,7 @@ impl Stage {
             Self::Node => "node: golden vectors in wasm",
             Self::Chromium => "chromium: golden vectors in wasm",
             Self::Hosts => "hosts: golden vectors in Firefox and workerd",
+            Self::Package => "package: built, and tried in two browsers",
             Self::Packaging => "packaging: the tarball in shops",
             Self::Shop => "shop: end to end in Chromium",
             Self::Fuzz => "fuzz: hostile bytes, a minute each",
@@ -108,6 +111,7 @@ impl Stage {
             Self::Node => vectors::run(workspace, WasmHost::Node),
             Self::Chromium => vectors::run(workspace, WasmHost::Chromium),
             Self::Hosts => packaging::hosts(workspace, config),
+            Self::Package => package::test(workspace, config),
             Self::Packaging => packaging::tarball(workspace, config),
             Self::Shop => browser::shop(workspace, config),
             Self::Fuzz => fuzz::run(workspace, FUZZ_SECONDS),

@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: what lints cannot see.
 
 mod documents;
+mod shell;
 mod sources;
 mod tree;
 mod words;
@@ -24,6 +25,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("core without std", sources::core_without_std),
     ("snapshot format and its document", documents::format_hash),
     ("change log", documents::changelog),
+    ("one shell around the package", shell::is_alone),
     ("API reference and its types", documents::reference),
     ("no promise beyond the claim", words::promises),
 ];
