@@ -38,10 +38,13 @@ export class ShelfwiseShelf extends Base {
     #state: "rests" | "ranks" | "ranks and shall again" = "rests";
     #ends: (() => void)[] = [];
     #warned = false;
+    /** Another handle, and the shop's own order asked for, make an answer that is on its way come too late. */
+    #turn = 0;
 
     /** The handle. It cannot be read back: a shelf hands it out to nobody. */
     set shelf(handle: Shelfwise | undefined) {
         this.#disconnect();
+        this.#turn += 1;
         this.#handle = handle;
         if (this.isConnected) this.#connect();
     }
@@ -104,6 +107,7 @@ export class ShelfwiseShelf extends Base {
 
     /** The shop's own order, until the next ranking. */
     restore(): void {
+        this.#turn += 1;
         this.#slots?.restore();
         restoreElements(this);
     }
@@ -145,9 +149,11 @@ export class ShelfwiseShelf extends Base {
 
     async #rank(): Promise<void> {
         const handle = this.#handle;
+        const turn = this.#turn;
         if (!handle) return;
         try {
             const slate = this.#render ? await this.#fill(handle, this.#render) : await this.#order(handle);
+            if (turn !== this.#turn) return;
             this.setAttribute(SETTLED, "");
             this.dispatchEvent(new CustomEvent("shelfwise-slate", { detail: slate }));
         } catch (error) {
@@ -178,7 +184,9 @@ export class ShelfwiseShelf extends Base {
             return handle.storeOrder(fallback);
         }
         const request = { placement: this.#placement, context: this.#context, limit: slots.count + SPARE, fallback };
+        const turn = this.#turn;
         const slate = await handle.recommend(request);
+        if (turn !== this.#turn) return slate;
         const items = slate.items.filter(({ item_id }) => !this.#accept || this.#accept(item_id));
         if (slate.fallback_used && fallback.length > 0) slots.restore();
         else slots.fill(items, { render, say: this.#reason, nameOf: this.#nameOf ?? (() => undefined), onscreen: this.#onscreen });

@@ -251,21 +251,25 @@ test("a tile with a place for reasons says why in the shopper's words", async ()
   assert.deepEqual(said, ["Because you viewed The sku-4", "Because of what you viewed", "Popular in this shop", "", "Because you viewed <b>elsewhere</b>"]);
 });
 
-test("a thousand tiles are in order within a few frames", async (t) => {
-  await open(list(ids(1000).map((id) => `<li class="tile" data-item-id="${id}">${id}</li>`)));
-  const times = await page.evaluate(async () => {
-    const shelf = scripted((ids) => ids.toReversed());
-    const times = [];
-    for (let round = 0; round < 6; round += 1) {
-      shelf.order = round % 2 ? (ids) => ids : (ids) => ids.toReversed();
+test("a thousand tiles cost little more than moving them and laying out the page does", async (t) => {
+  await open(list(ids(1000).map((id) => tile(id))));
+  const [plain, ours] = await page.evaluate(async () => {
+    const time = async (work) => {
       const start = performance.now();
-      await rerankElements(shelf, list);
-      times.push(performance.now() - start);
+      await work();
+      document.querySelector("footer").getBoundingClientRect();
+      return performance.now() - start;
+    };
+    const shelf = scripted((ids) => ids.toReversed());
+    const [plain, ours] = [[], []];
+    for (let round = 0; round < 7; round += 1) {
+      plain.push(await time(() => [...list.children].reverse().forEach((tile) => list.moveBefore(tile, null))));
+      await rest();
+      ours.push(await time(() => rerankElements(shelf, list)));
       await rest();
     }
-    return times;
+    return [plain, ours];
   });
-  const median = [...times].sort((a, b) => a - b)[3];
-  t.diagnostic(`1,000 tiles: ${times.map((time) => time.toFixed(1)).join(", ")} ms`);
-  assert.ok(median < 250, `${median} ms`);
+  t.diagnostic(`1,000 tiles: ${Math.min(...ours).toFixed(1)} ms; moved and laid out by hand: ${Math.min(...plain).toFixed(1)} ms`);
+  assert.ok(Math.min(...ours) < 3 * Math.min(...plain) + 20, `${ours} ms against ${plain} ms`);
 });

@@ -265,6 +265,29 @@ test("what `accept` refuses has no place, and where too little is left the shop'
   assert.deepEqual(await order(page, LIST), ["new-7", "new-9", "sku-0", "sku-1"]);
 });
 
+for (const [name, body] of [["candidates", SHORT], ["slots", SLOTTED]]) {
+  test(`an answer that comes after the shop's own order was asked for is not shown (${name})`, async () => {
+    await open(body);
+    const told = await page.evaluate(async () => {
+      if (element.querySelector("template")) element.render = () => {};
+      const handle = scripted((own) => [...own].reverse());
+      let free;
+      handle.wait = new Promise((done) => (free = done));
+      let told = 0;
+      element.addEventListener("shelfwise-slate", () => (told += 1));
+      element.shelf = handle;
+      await rest();
+      element.shelf = undefined;
+      element.restore();
+      free();
+      await rest();
+      return told;
+    });
+    assert.equal(told, 0);
+    assert.deepEqual(await order(page, LIST), ids(4));
+  });
+}
+
 test("a slot in use keeps what it shows", async () => {
   await open(SLOTTED);
   await page.locator('[data-item-id="sku-1"] button').focus();
