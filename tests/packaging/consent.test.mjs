@@ -1,21 +1,21 @@
 /** What docs/consent.md tells consent management, with the code that stands there. */
 
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, open } from "./browser.mjs";
 import { LIST } from "./environments/shop.js";
-import { installed, MODEL, project, ROOT } from "./project.mjs";
+import { blockOf } from "./documents.mjs";
+import { installed, MODEL, project } from "./project.mjs";
 import { contained, serve } from "./served.mjs";
 
-const WIRING = readFileSync(join(ROOT, "docs/consent.md"), "utf8").split("```js consent\n")[1].split("\n```")[0];
 /** A consent tool of four lines, the shop's page, and what the test asks of both. */
 const PAGE = `
 import { createShelfwise } from "/shelfwise/index.js";
 let state = null, changed = () => {};
 const cmp = { answered: () => state !== null, allowed: () => state === true, onChange: (listener) => (changed = listener) };
-${WIRING.replace("/shelfwise/model.swm", "/grocer.swm")}
+${blockOf("consent.md", "js consent").replace("/shelfwise/model.swm", "/grocer.swm")}
 globalThis.shelf = shelf;
 globalThis.answer = (said) => ((state = said), changed());
 globalThis.buyBread = () => shelf.track("add_to_cart", { items: [{ item_id: "bread", item_name: "Secret name", price: 2 }] });
@@ -134,7 +134,7 @@ test("Shelfwise asks for the model, the module and the worker, whatever the shop
       await answer(page, true);
       for (let times = 0; times < events; times += 1) await buyBread(page);
       await look(page);
-      return { before, all: requests };
+      return { before, all: [...new Set(requests)].toSorted() };
     });
   const [quiet, busy] = [await visit(0), await visit(5)];
   assert.deepEqual(busy, quiet);

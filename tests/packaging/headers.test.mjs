@@ -4,18 +4,18 @@
  */
 
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, open, seen } from "./browser.mjs";
 import { assertReranked, report } from "./expect.mjs";
-import { installed, MODEL, project, ROOT, run } from "./project.mjs";
+import { installed, MODEL, project, run } from "./project.mjs";
+import { blockOf } from "./documents.mjs";
 import { CONTAINED, freePort, start } from "./served.mjs";
 
 const NGINX = process.env.NGINX ?? "/usr/sbin/nginx";
 const CADDY = process.env.CADDY ?? "/usr/bin/caddy";
 const PAGES = "default-src 'self'";
-const DOCUMENT = readFileSync(join(ROOT, "docs/headers.md"), "utf8");
 
 let browser;
 let folder;
@@ -27,13 +27,6 @@ before(async () => {
   browser = await launch();
 });
 after(() => browser?.close());
-
-/** The block of the document with that word behind its fence. */
-function recipe(word) {
-  const [, block] = DOCUMENT.split(`\`\`\`${word}\n`);
-  assert.ok(block, `docs/headers.md has no block of ${word}`);
-  return block.split("\n```")[0];
-}
 
 /** The header on the worker's script, once; and what the engine found out about it. */
 async function check(t, site, worker) {
@@ -69,7 +62,7 @@ http {
     listen 127.0.0.1:${port};
     root ${folder};
     add_header Content-Security-Policy "${PAGES}";
-    ${recipe("nginx")}
+    ${blockOf("headers.md", "nginx")}
   }
 }`;
 
@@ -86,7 +79,7 @@ const caddy = (port) => `{
 }
 http://127.0.0.1:${port} {
 	root * ${folder}
-	${recipe("caddy")}
+	${blockOf("headers.md", "caddy")}
 	file_server
 }
 `;
@@ -108,6 +101,6 @@ function viteShop() {
   const shop = project("headers-vite", join(import.meta.dirname, "environments/vite"));
   mkdirSync(join(shop, "public"));
   cpSync(MODEL, join(shop, "public/grocer.swm"));
-  writeFileSync(join(shop, "vite.config.js"), recipe("js vite"));
+  writeFileSync(join(shop, "vite.config.js"), blockOf("headers.md", "js vite"));
   return shop;
 }

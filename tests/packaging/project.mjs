@@ -20,7 +20,7 @@ export const MODEL = join(ROOT, "tests/snapshots/v1/good/grocer.swm");
 /** The demo shop's model, for pages that show its products. */
 export const DEMO_MODEL = resolve(process.env.MODEL ?? join(ROOT, "target/shelfwise/demo/model/model.swm"));
 /** Long enough for two busy cores; a step that hangs fails by name. */
-const STEP_MS = 120_000;
+const STEP_MS = 240_000;
 const NPM = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /** Copies a folder to where projects are, away from this repository's own modules; returns where the copy is. */

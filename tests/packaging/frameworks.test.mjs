@@ -1,0 +1,56 @@
+/** Next.js and SvelteKit as they come: the server renders the shop's own order, the browser re-ranks it. */
+
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launch, open, seen } from "./browser.mjs";
+import { blockOf } from "./documents.mjs";
+import { LIST } from "./environments/shop.js";
+import { assertReranked, assertStoreOrder, report } from "./expect.mjs";
+import { MODEL, project, run } from "./project.mjs";
+import { freePort, start } from "./served.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser?.close());
+
+/** What the server rendered, and what the browser made of it. */
+async function check(t, { folder, program, words, isolation }) {
+  const port = await freePort();
+  const site = await start(join(folder, "node_modules/.bin", program), [...words, String(port)], { folder, port });
+  try {
+    const page = await (await fetch(site.address)).text();
+    const rendered = LIST.map((id) => page.indexOf(`<li>${id}</li>`));
+    assert.deepEqual(rendered, rendered.toSorted((a, b) => a - b), "the server's list is in the shop's order");
+    assert.ok(rendered[0] > 0, "the server renders a list");
+    const found = await open(browser, `${site.address}/`, seen);
+    assertStoreOrder(found.server);
+    assertReranked(found, isolation);
+    report(t, found);
+  } finally {
+    site.close();
+  }
+}
+
+/** The project with the model among its static files. */
+function shop(environment, files) {
+  const folder = project(environment);
+  mkdirSync(join(folder, files), { recursive: true });
+  cpSync(MODEL, join(folder, files, "grocer.swm"));
+  return folder;
+}
+
+test("SvelteKit renders the shop's order and re-ranks it in the browser", async (t) => {
+  const folder = shop("sveltekit", "static");
+  run(join(folder, "node_modules/.bin/vite"), ["build"], folder);
+  const words = ["preview", "--host", "127.0.0.1", "--strictPort", "--port"];
+  await check(t, { folder, program: "vite", words, isolation: "worker-uncontained" });
+});
+
+test("Next.js renders the shop's order and re-ranks it in the browser, in a contained worker", async (t) => {
+  const folder = shop("next", "public");
+  writeFileSync(join(folder, "next.config.mjs"), blockOf("headers.md", "js next"));
+  run(join(folder, "node_modules/.bin/next"), ["build"], folder, { NEXT_TELEMETRY_DISABLED: "1" });
+  await check(t, { folder, program: "next", words: ["start", "-H", "127.0.0.1", "-p"], isolation: "worker" });
+});
