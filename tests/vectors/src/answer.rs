@@ -1,13 +1,14 @@
 //! The one runner: a case in, the engine's answer out.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use shelfwise_core::policy::{Policy, PolicySource};
 use shelfwise_core::{
-    Asked, Basis, Context, Engine, EventKind, Explanation, Item, Reason, Recommend, Rerank, RuledOut, Session, Slate,
-    SlateItem, Snapshot, Stock, Trace,
+    self as core, Asked, Engine, EventKind, Explanation, Mode, Plain, Reason, Request, RuledOut, SlateItem, Snapshot,
+    Stock, Visit, Wanted,
 };
 
-use crate::case::{Case, ContextRow, Listed, RecommendRow, Request, RerankRow, StockWord};
+use crate::case::{self, Case, ContextRow, Listed, ModeWord, StockWord};
 use crate::{files, hex};
 
 /// Reasons that are written down for each item; the rest says little.
@@ -27,6 +28,21 @@ pub struct Answer {
     /// Events that the session did not take, with its words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<String>,
+    /// Why the visit that the page found was not taken up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_taken_up: Option<String>,
+    /// The bytes by which the visit went to the next page; empty where there was nothing to keep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_hex: Option<String>,
+    /// Why the items stand where they stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<Explained>,
+    /// The slate without those events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what_if: Option<WhatIf>,
+    /// What the shopper reads of what is known of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Value>,
     /// `Slate::encode`.
     pub slate_hex: String,
 }
@@ -65,36 +81,85 @@ pub struct Spoken {
     pub share_bits: String,
 }
 
-/// Runs a case at a fresh engine, once with `()` for a trace and once explained: the slates must be the same.
+/// Why one item stands where it stands; everything empty where the slate cannot be explained.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Explained {
+    /// The item that was asked about.
+    pub item_id: String,
+    /// Its place in the slate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u32>,
+    /// Who took it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruled_out: Option<String>,
+    /// Its strongest reasons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Spoken>,
+    /// What the scorer said, step by step: way, item that speaks, amount as the bits of an `f32`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
+}
+
+/// A slate in short.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WhatIf {
+    /// What the order rests on.
+    pub basis: String,
+    /// The items, first first.
+    pub items: Vec<String>,
+    /// `Slate::encode`.
+    pub slate_hex: String,
+}
+
+type Fixture = Engine<&'static [u8]>;
+
+/// Runs a case at a fresh engine, and once more explained: the slates must be the same.
 ///
 /// # Errors
 /// A sentence where the case cannot be run, or where explaining changed the slate.
 pub fn run(case: &Case) -> Result<Answer, String> {
-    let (session, refused) = visit(case)?;
-    let mut explanation = Explanation::default();
-    let mut engine = open(case)?;
-    let (plain, _) = ask(&mut engine, &session, &case.request, &mut ());
-    let mut engine = open(case)?;
-    let (bytes, slate) = ask(&mut engine, &session, &case.request, &mut explanation);
-    if plain != bytes {
-        return Err("the explained slate is not the one that was not explained".into());
-    }
-    let reasons = reasons(&mut engine, &session, &case.request, &slate);
+    let Done {
+        mut visit,
+        refused,
+        not_taken_up,
+        kept_hex,
+    } = visit(case)?;
+    let (request, mut engine) = (request(&case.request), open(case)?);
+    let session = visit.session().clone();
+    let core::Answer { slate, reasons } = visit.ask(&mut engine, request.clone());
+    let slate_hex = hex::encode(&slate.encode());
+    let left_out = match visit.mode() {
+        Mode::Off => Vec::new(),
+        _ => left_out(&case.request, &session, &request, &slate_hex, open(case)?)?,
+    };
+    let explained = case
+        .explain
+        .iter()
+        .map(|item| explained(&visit, &mut engine, &slate.slate_id, item));
+    let explained = explained.collect();
+    let what_if = (!case.without.is_empty())
+        .then(|| visit.what_if(&mut engine, &slate.slate_id, &case.without))
+        .flatten();
+    let mut reasons = reasons.into_iter();
     Ok(Answer {
-        basis: word(slate.basis),
+        basis: slate.basis.name().into(),
         items: slate
             .items
             .iter()
-            .zip(reasons)
-            .map(|(item, reasons)| shown(item, reasons))
+            .map(|item| shown(item, reasons.next().unwrap_or_default()))
             .collect(),
-        left_out: left_out(&case.request, &engine, &explanation),
+        left_out,
         refused,
-        slate_hex: hex::encode(&bytes),
+        not_taken_up,
+        kept_hex,
+        explained,
+        what_if: what_if.map(|answer| WhatIf::of(&answer)),
+        profile: case.profile.then(|| json(&visit.profile())),
+        slate_hex,
     })
 }
-
-type Fixture = Engine<&'static [u8]>;
 
 fn open(case: &Case) -> Result<Fixture, String> {
     let bytes = files::snapshot(&case.snapshot).ok_or(format!("there is no snapshot `{}`", case.snapshot))?;
@@ -107,152 +172,211 @@ fn open(case: &Case) -> Result<Fixture, String> {
     Ok(Engine::new(snapshot, policy))
 }
 
-fn visit(case: &Case) -> Result<(Session, Vec<String>), String> {
-    let (mut session, mut refused) = (Session::new(), Vec::new());
+/// A visit after its events, and what became of them.
+struct Done {
+    visit: Visit,
+    refused: Vec<String>,
+    not_taken_up: Option<String>,
+    kept_hex: Option<String>,
+}
+
+fn visit(case: &Case) -> Result<Done, String> {
+    let mode = case.mode.map_or(Mode::Session, mode);
+    let mut done = Done {
+        visit: Visit::new(mode),
+        refused: Vec::new(),
+        not_taken_up: None,
+        kept_hex: None,
+    };
+    if let Some(found) = &case.found {
+        let bytes = hex::decode(&found.hex).ok_or(format!("no hexadecimal digits: {}", found.hex))?;
+        done.take_up(&bytes, found.at_ms);
+    }
     for row in &case.events {
         let kind = EventKind::from_name(&row.event).ok_or(format!("there is no event `{}`", row.event))?;
-        refused.extend(
-            session
-                .apply(kind, &row.item_id, row.at_ms)
-                .err()
-                .map(|error| error.to_string()),
-        );
+        let taken = done.visit.track(kind, &[&row.item_id], row.at_ms);
+        done.refused.extend(taken.err().map(|error| error.to_string()));
     }
-    Ok((session, refused))
+    if let Some(at_ms) = case.next_page_at_ms {
+        let kept = done.visit.save();
+        done.visit = Visit::new(mode);
+        done.kept_hex = Some(kept.as_deref().map(hex::encode).unwrap_or_default());
+        kept.iter().for_each(|kept| done.take_up(kept, at_ms));
+    }
+    if let Some(then) = case.then_mode {
+        done.visit.set_mode(self::mode(then));
+    }
+    Ok(done)
 }
 
-fn context(row: &ContextRow) -> Context<'_> {
-    Context {
-        item: row.item.as_deref(),
-        category: row.category.as_deref(),
+impl Done {
+    fn take_up(&mut self, kept: &[u8], at_ms: i64) {
+        self.not_taken_up = self.visit.restore(kept, at_ms).err().map(|error| error.to_string());
     }
 }
 
-/// The canonical bytes of the slate, and the slate in names of its own.
-fn ask<T: Trace>(engine: &mut Fixture, session: &Session, request: &Request, trace: &mut T) -> (Vec<u8>, Owned) {
-    match request {
-        Request::Rerank(row) => {
-            let items: Vec<Item<'_>> = row.items.iter().map(item).collect();
-            kept(&engine.rerank(session, &rerank(row, &items), trace))
+const fn mode(word: ModeWord) -> Mode {
+    match word {
+        ModeWord::Off => Mode::Off,
+        ModeWord::Contextual => Mode::Contextual,
+        ModeWord::Session => Mode::Session,
+    }
+}
+
+fn request(row: &case::Request) -> Request {
+    match row {
+        case::Request::Rerank(row) => {
+            let wanted = Wanted::List(row.items.iter().map(item).collect());
+            asked(&row.placement, &row.context, row.limit, row.now_ms, wanted)
         }
-        Request::Recommend(row) => {
-            let sold_out: Vec<&str> = row.sold_out.iter().map(String::as_str).collect();
-            kept(&engine.recommend(session, &recommend(row, &sold_out), trace))
+        case::Request::Recommend(row) => {
+            let sold_out = row.sold_out.clone();
+            asked(
+                &row.placement,
+                &row.context,
+                row.limit,
+                row.now_ms,
+                Wanted::Catalog { sold_out },
+            )
         }
     }
 }
 
-fn rerank<'a>(row: &'a RerankRow, items: &'a [Item<'a>]) -> Rerank<'a> {
-    Rerank {
-        placement: &row.placement,
-        items,
-        context: context(&row.context),
-        limit: row.limit as usize,
-        now_ms: row.now_ms,
+fn asked(placement: &str, context: &ContextRow, limit: u32, now_ms: i64, wanted: Wanted) -> Request {
+    Request {
+        placement: placement.into(),
+        item: context.item.clone(),
+        category: context.category.clone(),
+        limit: limit as usize,
+        now_ms,
+        wanted,
     }
 }
 
-fn recommend<'a>(row: &'a RecommendRow, sold_out: &'a [&'a str]) -> Recommend<'a> {
-    Recommend {
-        placement: &row.placement,
-        context: context(&row.context),
-        sold_out,
-        limit: row.limit as usize,
-        now_ms: row.now_ms,
-    }
-}
-
-fn item(listed: &Listed) -> Item<'_> {
+fn item(listed: &Listed) -> core::Listed {
     match listed {
-        Listed::Id(id) => Item::new(id),
-        Listed::Described(row) => Item {
-            id: &row.id,
+        Listed::Id(id) => core::Listed {
+            id: id.clone(),
+            ..core::Listed::default()
+        },
+        Listed::Described(row) => core::Listed {
+            id: row.id.clone(),
             stock: match row.stock {
                 None => Stock::Unknown,
                 Some(StockWord::In) => Stock::In,
                 Some(StockWord::Out) => Stock::Out,
             },
-            category: row.category.as_deref(),
-            brand: row.brand.as_deref(),
+            category: row.category.clone(),
+            brand: row.brand.clone(),
         },
-    }
-}
-
-/// What outlives the engine's borrow.
-struct Owned {
-    basis: Basis,
-    items: Vec<SlateItem<'static>>,
-}
-
-fn kept(slate: &Slate<'_>) -> (Vec<u8>, Owned) {
-    let own = |item: &SlateItem<'_>| SlateItem {
-        item_id: item.item_id.clone().into_owned().into(),
-        score: item.score,
-        position: item.position,
-        from_position: item.from_position,
-        source: item.source,
-        rules: item.rules.iter().map(|rule| rule.clone().into_owned().into()).collect(),
-    };
-    let items = slate.items.iter().map(own).collect();
-    (
-        slate.encode(),
-        Owned {
-            basis: slate.basis,
-            items,
-        },
-    )
-}
-
-fn reasons(engine: &mut Fixture, session: &Session, request: &Request, slate: &Owned) -> Vec<Vec<Reason>> {
-    let shown: Vec<&str> = slate.items.iter().map(|item| &*item.item_id).collect();
-    match request {
-        Request::Rerank(row) => {
-            let items: Vec<Item<'_>> = row.items.iter().map(item).collect();
-            engine.reasons(session, Asked::Rerank(&rerank(row, &items)), &shown)
-        }
-        Request::Recommend(row) => {
-            let sold_out: Vec<&str> = row.sold_out.iter().map(String::as_str).collect();
-            engine.reasons(session, Asked::Recommend(&recommend(row, &sold_out)), &shown)
-        }
     }
 }
 
 fn shown(item: &SlateItem<'_>, reasons: Vec<Reason>) -> Shown {
-    let spoken = reasons.into_iter().take(TOP_REASONS).map(|reason| Spoken {
-        code: reason.code.name().into(),
-        evidence: reason.evidence,
-        share_bits: format!("{:08x}", reason.share.to_bits()),
-    });
     Shown {
         item_id: item.item_id.clone().into_owned(),
         score: decimal(item.score),
-        source: word(item.source),
+        source: item.source.name().into(),
         from_position: item.from_position,
         rules: item.rules.iter().map(|rule| rule.clone().into_owned()).collect(),
-        reasons: spoken.collect(),
+        reasons: spoken(reasons),
     }
 }
 
-fn left_out(request: &Request, engine: &Fixture, explanation: &Explanation) -> Vec<String> {
-    let Request::Rerank(row) = request else {
-        return Vec::new();
-    };
-    let why = |id: &str| match explanation.ruled_out(id)? {
-        RuledOut::Shopper => Some(format!("{id}: the shopper hid it")),
-        RuledOut::CurrentItem => Some(format!("{id}: it is the current item")),
-        RuledOut::Rule(at) => {
-            let rule = engine.policy().rules.get(usize::from(at))?;
-            Some(format!("{id}: rule {}", rule.id))
-        }
-    };
-    row.items.iter().filter_map(|listed| why(item(listed).id)).collect()
+fn spoken(reasons: Vec<Reason>) -> Vec<Spoken> {
+    let spoken = reasons.into_iter().take(TOP_REASONS).map(|reason| Spoken {
+        code: reason.code.name().into(),
+        evidence: reason.evidence,
+        share_bits: bits(reason.share),
+    });
+    spoken.collect()
 }
 
-/// The name that a result has for the value.
-fn word(value: impl Serialize) -> String {
-    let word = serde_json::to_value(value).ok();
-    word.and_then(|word| word.as_str().map(str::to_owned))
-        .unwrap_or_default()
+/// What the slate leaves out, told by an engine that records every step; its slate must be the same.
+fn left_out(
+    row: &case::Request,
+    session: &core::Session,
+    request: &Request,
+    slate_hex: &str,
+    mut engine: Fixture,
+) -> Result<Vec<String>, String> {
+    let mut explanation = Explanation::default();
+    let explained = request.ask(|asked| match asked {
+        Asked::Rerank(request) => engine.rerank(session, request, &mut explanation).encode(),
+        Asked::Recommend(request) => engine.recommend(session, request, &mut explanation).encode(),
+    });
+    if hex::encode(&explained) != slate_hex {
+        return Err("the explained slate is not the one that was not explained".into());
+    }
+    let case::Request::Rerank(row) = row else {
+        return Ok(Vec::new());
+    };
+    let why = |id: &str| Some(format!("{id}: {}", told(explanation.ruled_out(id)?, &engine)));
+    Ok(row.items.iter().filter_map(|listed| why(&item(listed).id)).collect())
+}
+
+fn told(by: RuledOut, engine: &Fixture) -> String {
+    match by {
+        RuledOut::Shopper => "the shopper hid it".into(),
+        RuledOut::CurrentItem => "it is the current item".into(),
+        RuledOut::Rule(at) => {
+            let rule = engine.policy().rules.get(usize::from(at));
+            rule.map_or_else(String::new, |rule| format!("rule {}", rule.id))
+        }
+    }
+}
+
+fn explained(visit: &Visit, engine: &mut Fixture, slate_id: &str, item_id: &str) -> Explained {
+    let item_id = item_id.to_owned();
+    let Some(why) = visit.explain(engine, slate_id, &item_id) else {
+        return Explained {
+            item_id,
+            ..Explained::default()
+        };
+    };
+    let said = why.said.iter().map(|said| {
+        let evidence = said.evidence.as_deref().unwrap_or("nobody");
+        format!("{} by {evidence}: {}", said.source.name(), bits(said.amount))
+    });
+    Explained {
+        item_id,
+        position: why.shown.map(|shown| shown.position),
+        ruled_out: why.ruled_out.map(|by| told(by, engine)),
+        reasons: spoken(why.reasons),
+        said: said.collect(),
+    }
+}
+
+impl WhatIf {
+    fn of(answer: &core::Answer) -> Self {
+        let items = answer.slate.items.iter().map(|item| item.item_id.clone().into_owned());
+        Self {
+            basis: answer.slate.basis.name().into(),
+            items: items.collect(),
+            slate_hex: hex::encode(&answer.slate.encode()),
+        }
+    }
+}
+
+/// The same value as JSON; whole numbers without a point.
+fn json(plain: &Plain) -> Value {
+    match plain {
+        Plain::Null => Value::Null,
+        Plain::Flag(flag) => (*flag).into(),
+        Plain::Number(number) if *number == number.trunc() => (*number as i64).into(),
+        Plain::Number(number) => (*number).into(),
+        Plain::Word(word) => (*word).into(),
+        Plain::Text(text) => text.as_str().into(),
+        Plain::List(list) => list.iter().map(json).collect(),
+        Plain::Record(fields) => fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), json(value)))
+            .collect(),
+    }
+}
+
+fn bits(number: f32) -> String {
+    format!("{:08x}", number.to_bits())
 }
 
 fn decimal(number: f32) -> f64 {

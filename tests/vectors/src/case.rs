@@ -19,15 +19,63 @@ pub struct Case {
     /// The merchandiser's file, as JSON instead of TOML.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Value>,
+    /// What may be known of the shopper; `session` where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<ModeWord>,
+    /// What the page finds in storage before the first event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
     /// The visit, oldest event first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<EventRow>,
+    /// When the shopper goes to the next page: the visit is kept, and taken up again there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_page_at_ms: Option<i64>,
+    /// The mode in the end, where somebody changes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then_mode: Option<ModeWord>,
     /// What is asked for.
     #[serde(flatten)]
     pub request: Request,
+    /// Items that are asked about afterwards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explain: Vec<String>,
+    /// What if the events of these numbers had not been.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<u32>,
+    /// Whether the shopper reads what is known of them.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub profile: bool,
     /// The answer; computed by `--write`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Answer>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_not(flag: &bool) -> bool {
+    !flag
+}
+
+/// A mode in one word.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModeWord {
+    /// Nothing is read.
+    Off,
+    /// The page speaks.
+    Contextual,
+    /// The visit speaks.
+    Session,
+}
+
+/// Bytes that may be a kept visit.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Found {
+    /// The bytes.
+    pub hex: String,
+    /// When they are found, in milliseconds since 1970.
+    pub at_ms: i64,
 }
 
 /// One event.

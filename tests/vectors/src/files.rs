@@ -17,7 +17,7 @@ pub const GOOD: [(&str, &[u8]); 7] = [
 ];
 
 /// Files of cases, by name.
-pub const SUITES: [(&str, &str); 8] = [
+pub const SUITES: [(&str, &str); 9] = [
     ("events", include_str!("../cases/events.json")),
     ("ranking", include_str!("../cases/ranking.json")),
     ("catalog", include_str!("../cases/catalog.json")),
@@ -26,6 +26,7 @@ pub const SUITES: [(&str, &str); 8] = [
     ("policy", include_str!("../cases/policy.json")),
     ("ids", include_str!("../cases/ids.json")),
     ("edges", include_str!("../cases/edges.json")),
+    ("visits", include_str!("../cases/visits.json")),
 ];
 
 /// The snapshot of that name.
