@@ -4,14 +4,14 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use crate::config::Config;
 use crate::npm::NpmFolder;
 use crate::programs::SystemProgram;
 use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::Workspace;
-use crate::{browser, process};
+use crate::{browser, demo, package, process};
 
 /// Where the tests are.
 const FOLDER: &str = "tests/packaging";
@@ -32,19 +32,20 @@ pub fn hosts(workspace: &Workspace, config: &Config) -> Result<()> {
     process::run(node.env("FIREFOX", firefox).env("VECTORS_MODULE", module))
 }
 
-/// Installs the tarball into every environment and runs it there. Needs what `cargo xtask package` and
-/// `cargo xtask demo --no-serve` leave.
+/// Packs the tarball, installs it into every environment and runs it there. The examples show the demo shop's products,
+/// with its model: it is trained where it is not there yet.
 pub fn tarball(workspace: &Workspace, config: &Config) -> Result<()> {
+    let tarball = package::run(workspace, config)?;
     let model = workspace.out("demo/model/model.swm");
-    ensure!(
-        model.is_file(),
-        "there is no model for the examples: run `cargo xtask demo --no-serve` first"
-    );
+    if !model.is_file() {
+        demo::build(workspace, config)?;
+    }
     NpmFolder::PackagingTests.install(workspace, config)?;
     let mut node = tests(workspace, FOLDER)?;
     node.env("CHROMIUM", SystemProgram::Chromium.require()?)
         .env("NGINX", SystemProgram::Nginx.require()?)
         .env("CADDY", SystemProgram::Caddy.require()?)
+        .env("PACKAGE", tarball)
         .env("MODEL", model)
         .env("PACKAGING_OUT", workspace.out("packaging"));
     process::run(&mut node)

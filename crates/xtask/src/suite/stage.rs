@@ -45,10 +45,10 @@ pub enum Stage {
     Hosts,
     /// The npm package within its budget, and its failures, modes and walls in Chromium and Firefox.
     Package,
-    /// The packed tarball, installed and run where storefronts would; examples and recipes with it.
-    Packaging,
     /// The demo shop in Chromium, end to end, with screenshots.
     Shop,
+    /// The packed tarball, installed and run where storefronts would; examples with the demo's model, and recipes.
+    Packaging,
     /// Hostile bytes, a minute for each target.
     Fuzz,
 }
@@ -78,8 +78,8 @@ impl Stage {
             Self::Chromium => "chromium: golden vectors in wasm",
             Self::Hosts => "hosts: golden vectors in Firefox and workerd",
             Self::Package => "package: built, and tried in two browsers",
-            Self::Packaging => "packaging: the tarball in shops",
             Self::Shop => "shop: end to end in Chromium",
+            Self::Packaging => "packaging: the tarball in shops",
             Self::Fuzz => "fuzz: hostile bytes, a minute each",
         }
     }
@@ -112,8 +112,8 @@ impl Stage {
             Self::Chromium => vectors::run(workspace, WasmHost::Chromium),
             Self::Hosts => packaging::hosts(workspace, config),
             Self::Package => package::test(workspace, config),
-            Self::Packaging => packaging::tarball(workspace, config),
             Self::Shop => browser::shop(workspace, config),
+            Self::Packaging => packaging::tarball(workspace, config),
             Self::Fuzz => fuzz::run(workspace, FUZZ_SECONDS),
         }
     }
