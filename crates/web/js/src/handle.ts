@@ -59,7 +59,7 @@ function handle(client: Client): Shelfwise {
             gently(() => client.ask("explain", { slate_id: id(slateId, "slateId"), item_id: id(itemId, "itemId") }, null), null),
         whatIf: (slateId, change) => gently(() => client.ask("what_if", { slate_id: id(slateId, "slateId"), without: without(change) }, null), null),
         setMode: (mode) => quietly(() => client.setMode(readMode(mode, "mode")), undefined),
-        setConsent: (consent) => quietly(() => client.setConsent(readConsent(consent)), undefined),
+        setConsent: (consent) => quietly(() => client.setConsent(readConsent(consent, "consent")), undefined),
         pause: () => client.setPaused("paused"),
         resume: () => client.setPaused("running"),
         gift: (on) => client.track(on ? "gift_on" : "gift_off", null),

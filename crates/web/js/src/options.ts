@@ -1,7 +1,7 @@
 /** What `createShelfwise` was given, read and completed. */
 
 import { MODES } from "./mode.js";
-import { absent, field, optional, whole, word } from "./pick.js";
+import { field, optional, whole, word } from "./pick.js";
 import { Trouble } from "./problem.js";
 import type { Consent, Mode } from "./types.js";
 
@@ -9,8 +9,6 @@ import type { Consent, Mode } from "./types.js";
 const PATIENCE_MS = 800;
 /** The longest that a page may be made to wait, in milliseconds. */
 const MOST_PATIENCE_MS = 60_000;
-
-const CONSENTS: readonly Consent[] = ["not_required", "pending", "granted", "denied"];
 
 /** Where a file is and what its hash is, or its bytes. */
 export type Origin = { url: string; integrity: string | null } | { bytes: Uint8Array };
@@ -37,6 +35,9 @@ export function readOptions(options: unknown): Settings {
     }
 }
 
+/** What the shop's consent management says. */
+export const readConsent = oneOf<Consent>(["not_required", "pending", "granted", "denied"]);
+
 /** What holds where the options are of no use: nothing is read, nothing is loaded. */
 export function noSettings(): Settings {
     const snapshot = { bytes: new Uint8Array() };
@@ -44,26 +45,32 @@ export function noSettings(): Settings {
 }
 
 function read(options: unknown): Settings {
-    const snapshot = field(options, "snapshot");
-    if (absent(snapshot)) throw new Trouble("bad_options", "snapshot is missing: say where the model is");
+    const said = <T>(name: string, read: (value: unknown, name: string) => T) => optional(field(options, name), name, read);
+    const integrity = said("integrity", sha256);
+    const snapshot = said("snapshot", (value, name) => origin(value, name, integrity));
+    if (!snapshot) throw new Trouble("bad_options", "snapshot is missing: say where the model is");
     return {
-        snapshot: origin(snapshot, "snapshot", field(options, "integrity")),
-        policy: optional(field(options, "policy"), "policy", (value, name) => origin(value, name, undefined)) ?? null,
-        mode: optional(field(options, "mode"), "mode", (value, name) => word(value, name, MODES)) ?? "contextual",
-        consent: optional(field(options, "consent"), "consent", (value, name) => word(value, name, CONSENTS)) ?? "not_required",
-        isolation: optional(field(options, "isolation"), "isolation", (value, name) => word(value, name, ["worker", "inline"] as const)) ?? null,
-        visit: optional(field(options, "visit"), "visit", (value, name) => word(value, name, ["memory", "tab"] as const)) ?? "memory",
-        timeoutMs: optional(field(options, "timeoutMs"), "timeoutMs", (value, name) => whole(value, name, 1, MOST_PATIENCE_MS)) ?? PATIENCE_MS,
-        assets: optional(field(options, "assets"), "assets", (value, name) => address(value, name).replace(/\/?$/, "/")) ?? null,
+        snapshot,
+        policy: said("policy", origin) ?? null,
+        mode: said("mode", oneOf(MODES)) ?? "contextual",
+        consent: said("consent", readConsent) ?? "not_required",
+        isolation: said("isolation", oneOf(["worker", "inline"])) ?? null,
+        visit: said("visit", oneOf(["memory", "tab"])) ?? "memory",
+        timeoutMs: said("timeoutMs", (value, name) => whole(value, name, 1, MOST_PATIENCE_MS)) ?? PATIENCE_MS,
+        assets: said("assets", address)?.replace(/\/?$/, "/") ?? null,
     };
 }
 
-function origin(value: unknown, name: string, integrity: unknown): Origin {
+function oneOf<const Word extends string>(words: readonly Word[]): (value: unknown, name: string) => Word {
+    return (value, name) => word(value, name, words);
+}
+
+function origin(value: unknown, name: string, integrity?: string): Origin {
     const bytes = bytesOf(value);
     if (bytes) return { bytes };
-    const inside = typeof value === "object" && !(value instanceof URL);
-    const [url, hash] = inside ? [field(value, "url"), field(value, "integrity")] : [value, integrity];
-    return { url: address(url, name), integrity: optional(hash ?? integrity, `integrity of ${name}`, sha256) ?? null };
+    const url = typeof value === "object" && !(value instanceof URL) ? field(value, "url") : value;
+    const hash = url === value ? undefined : optional(field(value, "integrity"), `${name}.integrity`, sha256);
+    return { url: address(url, name), integrity: hash ?? integrity ?? null };
 }
 
 /** A copy: the page may go on using its own. */
@@ -82,9 +89,4 @@ function sha256(value: unknown, name: string): string {
     const known = typeof value === "string" && /^sha256-[A-Za-z0-9+/]{43}=$/.test(value);
     if (!known) throw new Trouble("bad_options", `${name} must be "sha256-" and 44 characters of base64`);
     return value;
-}
-
-/** What the shop's consent management says. */
-export function readConsent(value: unknown): Consent {
-    return word(value, "consent", CONSENTS);
 }

@@ -1,7 +1,7 @@
 /** Requests and events of the page, as the engine takes them. */
 
 import { MODES } from "./mode.js";
-import { MOST_ENTRIES, absent, field, flag, goodOf, id, list, optional, refused, text, whole, word } from "./pick.js";
+import { MOST_ENTRIES, absent, field, flag, goodOf, id, list, optional, text, whole, word } from "./pick.js";
 import type { Trouble } from "./problem.js";
 import type { EngineEvent, EngineRequest } from "./protocol.js";
 import type { EventName, Mode } from "./types.js";
@@ -12,32 +12,20 @@ const MOST_ITEMS = 200;
 /** The longest list that is given back in the shop's own order: longer than any page shows. */
 const MOST_OWN = 10_000;
 
-const EVENTS: readonly EventName[] = [
-    "view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist",
-    "view_cart", "begin_checkout", "purchase", "search", "view_promotion", "select_promotion",
-    "hide_item", "undo", "gift_on", "gift_off",
-];
-
-/** Events that mean nothing without an item. */
-const ABOUT_ITEMS: readonly EventName[] = [
-    "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "purchase", "hide_item", "undo",
-];
-
 type Listed = NonNullable<EngineRequest["items"]>[number];
 
-/** An event with the ids of its items. Items without an id are left out, and `bad` is told. */
+/** An event with the ids of its items; the engine knows the names. Items without an id are left out, and `bad` is told. */
 export function readEvent(name: unknown, payload: unknown, at_ms: number, bad: (why: Trouble) => void): EngineEvent {
-    const event = word(name, "the event's name", EVENTS);
+    const event = id(name, "the event's name") as EventName;
     const items = field(payload, "items");
     const read = (entry: unknown, at: string) => id(field(entry, "item_id"), `${at}.item_id`);
     const item_ids = absent(items) ? [] : goodOf(items, `items of ${event}`, read, bad).slice(0, MOST_ITEMS);
-    if (!item_ids.length && ABOUT_ITEMS.includes(event)) throw refused(`${event} names no item: give items with an item_id`);
     return { event, item_ids, at_ms };
 }
 
 /** An event as a tab kept it. One of the future would keep a visit alive for ever. */
 export function readWaiting(entry: unknown, now_ms: number): EngineEvent {
-    const event = word(field(entry, "event"), "event", EVENTS);
+    const event = id(field(entry, "event"), "event") as EventName;
     const item_ids = list(field(entry, "item_ids"), "item_ids", id).slice(0, MOST_ITEMS);
     return { event, item_ids, at_ms: whole(field(entry, "at_ms"), "at_ms", 0, now_ms) };
 }
