@@ -65,5 +65,6 @@ test("a policy that refuses workers leaves the shop's own order", async (t) => {
 test("a policy that does not know Shelfwise's name leaves the shop's own order", async (t) => {
   const found = await visited(STRICT.replace("trusted-types shelfwise", "trusted-types another"));
   assertStoreOrder(found);
+  assert.equal(found.error.code, "no_worker");
   t.diagnostic(`${found.error.code}: ${found.error.message}`);
 });

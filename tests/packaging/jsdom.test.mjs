@@ -19,6 +19,7 @@ test("a page in jsdom keeps the shop's own order, with a reason", async (t) => {
   window.eval(readFileSync(join(folder, "bundle.js"), "utf8"));
   const seen = await window.seen;
   assertStoreOrder(JSON.parse(JSON.stringify(seen)));
+  assert.equal(seen.error.code, "no_worker");
   assert.deepEqual(errors, []);
   t.diagnostic(`${seen.error.code}: ${seen.error.message}`);
   window.close();
