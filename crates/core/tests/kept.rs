@@ -89,7 +89,7 @@ fn nothing_is_kept_where_nothing_is_held() {
 fn the_longest_visit_fits() {
     let mut longest = Visit::new(Mode::Session);
     for at in 0..2 * MAX_EVENTS {
-        let id = format!("{at:0>width$}", width = MAX_ID_BYTES);
+        let id = format!("{at:0>MAX_ID_BYTES$}");
         longest.track(EventKind::ViewItem, &[id], i64::MAX).unwrap();
     }
     let kept = longest.save().unwrap();

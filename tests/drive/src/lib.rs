@@ -6,7 +6,8 @@
 
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
-    Asked, Context, Engine, EventKind, Explanation, Item, ItemIndex, Policy, Recommend, Rerank, Session, Slate,
+    Asked, Context, Engine, EventKind, Explanation, Item, ItemIndex, Listed, Mode, Policy, Recommend, Request, Rerank,
+    Session, Slate, Visit, Wanted,
 };
 
 /// Any moment will do; the engine has no clock to compare it with.
@@ -68,7 +69,38 @@ fn shelf<B: AsRef<[u8]>>(snapshot: Snapshot<B>, policy: Policy) -> usize {
         .map(|asked| engine.reasons(&session, asked, &shown).iter().map(Vec::len).sum())
         .iter()
         .sum();
-    listed + silent + chosen + reasons
+    listed + silent + chosen + reasons + told(&mut engine, &ids)
+}
+
+/// The same by way of a visit that is kept from page to page, with everything that can be told of a slate later.
+fn told<B: AsRef<[u8]>>(engine: &mut Engine<B>, ids: &[String]) -> usize {
+    let mut before = Visit::new(Mode::Session);
+    let _ = before.track(EventKind::ViewItem, ids, NOW_MS);
+    let mut visit = Visit::new(Mode::Session);
+    let _ = visit.restore(&before.save().unwrap_or_default(), NOW_MS);
+    let listed = |id: &String| Listed {
+        id: id.clone(),
+        ..Listed::default()
+    };
+    let request = Request {
+        limit: LIMIT,
+        now_ms: NOW_MS,
+        wanted: Wanted::List(ids.iter().map(listed).collect()),
+        ..Request::default()
+    };
+    let order = visit.order(engine, request.clone()).len();
+    let slate_id = visit.ask(engine, request.clone()).slate.slate_id;
+    let said = ids
+        .iter()
+        .filter_map(|id| visit.explain(engine, &slate_id, id))
+        .map(|why| why.said.len());
+    let said: usize = said.sum();
+    let without = visit
+        .what_if(engine, &slate_id, &[1])
+        .map_or(0, |answer| answer.slate.items.len());
+    let _ = (visit.profile(), visit.slate_ids().count());
+    visit.set_mode(Mode::Off);
+    order + said + without + visit.ask(engine, request).slate.items.len()
 }
 
 fn reasoned(slate: &Slate<'_>) -> usize {

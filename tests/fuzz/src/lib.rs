@@ -2,6 +2,7 @@
 
 mod damage;
 mod events;
+mod kept;
 
 use std::sync::LazyLock;
 
@@ -15,9 +16,10 @@ use shelfwise_core::{CurrentItem, EventKind, Placement, Policy};
 
 pub use damage::damage;
 pub use events::events;
+pub use kept::{every_kept_kind, kept};
 
 /// What is fuzzed, by name; each has a program `fuzz-NAME` and may have a folder of crashers.
-pub const TARGETS: [&str; 4] = ["snapshot", "damage", "policy", "events"];
+pub const TARGETS: [&str; 5] = ["snapshot", "damage", "policy", "events", "kept"];
 
 static INTACT: LazyLock<Vec<u8>> = LazyLock::new(|| intact().unwrap_or_default());
 
@@ -35,6 +37,7 @@ pub fn run(target: &str, bytes: &[u8]) {
         "damage" => damage(bytes, &INTACT),
         "policy" => shelfwise_tests_drive::policy(bytes, &INTACT),
         "events" => events(bytes, &INTACT),
+        "kept" => kept(bytes, &INTACT),
         _ => unreachable!("there is no target {target}"),
     };
     std::hint::black_box(did);

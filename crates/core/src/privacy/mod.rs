@@ -14,3 +14,37 @@ pub use table::{Lifetime, Place, Row, TABLE};
 
 pub(crate) use kept::{decode, encode};
 pub(crate) use profile::profile;
+
+/// Behaviour has no serialized form but the one that is written here: this compiles only as long as none of these
+/// types has serde's.
+mod unserialized {
+    use serde::Serialize;
+
+    use crate::explanation::Explanation;
+    use crate::plain::Plain;
+    use crate::recall::Recall;
+    use crate::request::Request;
+    use crate::session::{Event, Session};
+    use crate::visit::Visit;
+
+    /// For a type with `Serialize` there are two answers, and the compiler refuses to choose.
+    trait Answers<Which> {
+        fn answer() {}
+    }
+
+    struct ForEveryType;
+    struct ForSerialize;
+
+    impl<T> Answers<ForEveryType> for T {}
+    impl<T: Serialize> Answers<ForSerialize> for T {}
+
+    const _: [fn(); 7] = [
+        <Event as Answers<_>>::answer,
+        <Session as Answers<_>>::answer,
+        <Visit as Answers<_>>::answer,
+        <Recall as Answers<_>>::answer,
+        <Request as Answers<_>>::answer,
+        <Explanation as Answers<_>>::answer,
+        <Plain as Answers<_>>::answer,
+    ];
+}

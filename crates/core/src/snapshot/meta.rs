@@ -90,7 +90,9 @@ impl<'de, const N: usize> Visitor<'de> for Numbers<N> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
         let mut numbers = [0.0; N];
         for (at, number) in numbers.iter_mut().enumerate() {
-            *number = from.next_element()?.ok_or_else(|| A::Error::invalid_length(at, &self))?;
+            *number = from
+                .next_element()?
+                .ok_or_else(|| A::Error::invalid_length(at, &self))?;
         }
         Ok(numbers)
     }

@@ -1,0 +1,6 @@
+//! Any bytes as a visit that was kept.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    shelfwise_tests_fuzz::run("kept", bytes);
+});

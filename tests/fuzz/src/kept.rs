@@ -1,0 +1,104 @@
+//! Any bytes as a visit that was kept: storage is the shopper's, and every script of the page may write it.
+
+use shelfwise_core::privacy::MAX_KEPT_BYTES;
+use shelfwise_core::{Engine, EventKind, MAX_EVENTS, MAX_ID_BYTES, Mode, Policy, Request, Snapshot, Visit, Wanted};
+
+/// Where the time stands, before the bytes.
+const TIME_BYTES: usize = 8;
+
+/// Takes the bytes up as they are, and once more under a version and a checksum that fit, so that what stands behind
+/// them is looked at too. Returns how many events were taken up.
+///
+/// # Panics
+/// Where a visit comes out that no events could make, or that does not come back as it was kept.
+pub fn kept(bytes: &[u8], intact: &[u8]) -> usize {
+    let (time, bytes) = bytes.split_at(TIME_BYTES.min(bytes.len()));
+    let now_ms = time.try_into().map_or(0, i64::from_le_bytes);
+    [bytes, &with_head(bytes)]
+        .map(|kept| take_up(kept, now_ms, intact))
+        .iter()
+        .sum()
+}
+
+/// A visit with an event of every kind that is kept, behind the time at which it is found.
+#[must_use]
+pub fn every_kept_kind() -> Vec<u8> {
+    let mut visit = Visit::new(Mode::Session);
+    for kind in EventKind::ALL {
+        // What takes something back takes it back: the others stay.
+        let _ = visit.track(kind, &[kind.name()], 0);
+    }
+    [&[0; TIME_BYTES][..], &visit.save().unwrap_or_default()].concat()
+}
+
+/// A version and a checksum before the bytes: what `save` writes before its events.
+#[must_use]
+pub fn with_head(events: &[u8]) -> Vec<u8> {
+    [&[1], &crc32(events).to_le_bytes()[..], events].concat()
+}
+
+/// Bit by bit, as IEEE 802.3 has it.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
+    !bytes
+        .iter()
+        .fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+}
+
+fn take_up(bytes: &[u8], now_ms: i64, intact: &[u8]) -> usize {
+    let mut visit = Visit::new(Mode::Session);
+    if visit.restore(bytes, now_ms).is_err() {
+        assert_eq!(visit.session().events().len(), 0, "a refused visit left something");
+        return 0;
+    }
+    let taken = visit.session().events().len();
+    assert!((1..=MAX_EVENTS).contains(&taken), "a visit of {taken} events");
+    assert!(
+        visit
+            .session()
+            .events()
+            .all(|event| event.item.len() <= MAX_ID_BYTES && event.at_ms <= now_ms)
+    );
+    comes_back(&visit, now_ms);
+    ask(&mut visit, now_ms, intact);
+    taken
+}
+
+fn comes_back(visit: &Visit, now_ms: i64) {
+    let kept = visit.save().unwrap_or_default();
+    let mut again = Visit::new(Mode::Session);
+    assert_eq!(again.restore(&kept, now_ms), Ok(()));
+    assert!(
+        kept.len() <= MAX_KEPT_BYTES && again.profile() == visit.profile(),
+        "it came back as another"
+    );
+}
+
+fn ask(visit: &mut Visit, now_ms: i64, intact: &[u8]) {
+    let Ok(snapshot) = Snapshot::open(intact) else { return };
+    let mut engine = Engine::new(snapshot, Policy::default());
+    let request = Request {
+        limit: 5,
+        now_ms,
+        wanted: Wanted::Catalog { sold_out: Vec::new() },
+        ..Request::default()
+    };
+    let answer = visit.ask(&mut engine, request);
+    let same = visit.what_if(&mut engine, &answer.slate.slate_id, &[]);
+    assert_eq!(same.as_ref(), Some(&answer), "a slate that is made again is another");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_visit_is_taken_up_and_bytes_that_are_none_are_not() {
+        let intact = crate::intact().unwrap();
+        let event = [&[1, 0, 0, 0, 2, 7][..], b"sku-001", &[0; 8]].concat();
+        assert_eq!(kept(&[&[0; 8][..], &event].concat(), &intact), 1);
+        assert_eq!(kept(&[&[0; 8][..], &with_head(&event)].concat(), &intact), 1);
+        assert!(kept(&every_kept_kind(), &intact) > 5);
+        assert_eq!(kept(b"", &intact) + kept(&[0xFF; 500], &intact), 0);
+    }
+}
