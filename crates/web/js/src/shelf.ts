@@ -229,6 +229,12 @@ export class ShelfwiseShelf extends Base {
     }
 }
 
+declare global {
+    interface HTMLElementTagNameMap {
+        "shelfwise-shelf": ShelfwiseShelf;
+    }
+}
+
 /** Nodes that came or went; those that were only moved did both. */
 function changed(records: readonly MutationRecord[]): Node[] {
     const balance = new Map<Node, number>();

@@ -3,7 +3,7 @@
 import { holdPlaces } from "./arrangement.js";
 import { appear, glide } from "./motion.js";
 import { putInPlaces } from "./place.js";
-import { inUse, isAnswer } from "./presence.js";
+import { inUse, isAnswer, isScrolling } from "./presence.js";
 import { keepHeight, keepOnScreen } from "./space.js";
 import { isDrawn, rectangles } from "./rectangle.js";
 import { isDisturbed, look, move } from "./view.js";
@@ -49,7 +49,7 @@ export function change(container: Element, plan: Plan, manner: Manner): Element[
     };
     let order = isOwnOrder ? flow : holdPlaces(flow, view.drawn, (node) => used.has(node));
     put(order);
-    if (isCalm && !isOwnOrder && (manner.onscreen === "keep" || isDisturbed(view, order))) {
+    if (isCalm && !isOwnOrder && (manner.onscreen === "keep" || isScrolling() || isDisturbed(view, order))) {
         order = holdPlaces(flow, view.drawn, (node, at) => at < view.reach || used.has(node));
         put(order);
     }

@@ -6,7 +6,7 @@
 import type { SlateItem } from "../types.js";
 import { appear } from "./motion.js";
 import { putInPlaces } from "./place.js";
-import { inUse, isAnswer } from "./presence.js";
+import { inUse, isAnswer, isScrolling } from "./presence.js";
 import { keepHeight } from "./space.js";
 import { ITEM_ATTRIBUTE } from "./units.js";
 import { isDisturbed, look, move } from "./view.js";
@@ -58,7 +58,7 @@ export class Slots {
         const view = look(this.shelf, now);
         const used = new Set(now.filter(inUse(this.shelf)));
         const onScreen = new Set([...used, ...view.drawn.slice(0, view.reach)]);
-        const keepsScreen = isCalm && filling.onscreen === "keep";
+        const keepsScreen = isCalm && (filling.onscreen === "keep" || isScrolling());
         let next = this.#choose(now, items, keepsScreen ? onScreen : used, filling.render);
         this.#put(next, used);
         this.#write(items, filling);

@@ -95,6 +95,19 @@ test("a shop can have it that tiles on screen never change places by themselves"
   assert.equal(await shift(page), 0);
 });
 
+test("while the shopper scrolls nothing changes on screen, a second later it does", async () => {
+  await open(EVEN);
+  await page.mouse.wheel(0, 100);
+  await page.waitForFunction(() => scrollY > 0);
+  await reverse();
+  assert.deepEqual((await order(page)).slice(0, 16), ids(count).slice(0, 16));
+  assert.notDeepEqual(await order(page), ids(count));
+  await page.waitForTimeout(1200);
+  await reverse({ placement: "later" });
+  assert.notDeepEqual((await order(page)).slice(0, 16), ids(count).slice(0, 16));
+  assert.equal(await shift(page), 0);
+});
+
 test("in answer to a click all tiles move, whatever their sizes", async () => {
   await open(UNEVEN);
   await reverseOnClick();

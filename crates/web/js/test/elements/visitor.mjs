@@ -2,7 +2,7 @@
 
 import { createRequire } from "node:module";
 
-const { chromium } = createRequire(new URL("../../../../../tests/browser/package.json", import.meta.url))("playwright-core");
+const { chromium } = createRequire(new URL("../../../../../tests/packaging/package.json", import.meta.url))("playwright-core");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 /** Chromium calls home for many things; none of them is the shop's. Root has no sandbox. */
 const FLAGS = [
