@@ -17,9 +17,12 @@ const compile = (file, resolution) =>
 for (const resolution of Object.keys(RESOLUTIONS)) {
   test(`a shop's TypeScript compiles with moduleResolution ${resolution}, and each wrong use is refused`, () => {
     compile("right.ts", resolution);
+    compile("entries.ts", resolution);
     compile("wrong.ts", resolution);
   });
 }
+
+test("a server in CommonJS compiles", () => compile("common.cts", "node16"));
 
 test("a wrong use that nobody expected fails the build, with the name of what is wrong", () => {
   assert.throws(() => compile("misspelt.ts", "bundler"), /rerankk/);
