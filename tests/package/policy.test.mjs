@@ -77,6 +77,15 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       await page.close();
     });
 
+    test("the entry without an engine loads nothing and says so", async () => {
+      site.with({ "/page.js": { body: 'import * as shelfwise from "/shelfwise/nowasm.js"; globalThis.shelfwise = shelfwise;' } });
+      const page = await browser.page(`${site.origin}/`);
+      const { status, first } = await page.run(visit, {});
+      assert.deepEqual([status.ready, status.error.code, first], [false, "no_webassembly", "soap"]);
+      assert.deepEqual(site.asked.filter((path) => /swm|wasm$|worker/.test(path)), []);
+      await page.close();
+    });
+
     test("a policy that does not know our name ends in the shop's own order", async () => {
       const { status } = await seen(STRICT.replace("trusted-types shelfwise", "trusted-types other"));
       assert.deepEqual([status.source, status.error.code], ["fallback", "no_worker"]);

@@ -175,6 +175,38 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       await leave();
     });
 
+    test("a visit without an event for half an hour ends by itself, in the engine and in the tab", async () => {
+      // Half an hour is half a second here.
+      await arrive({ visit: "tab" }, () => {
+        const real = globalThis.setTimeout;
+        globalThis.setTimeout = (call, ms, ...given) => real(call, ms === 30 * 60_000 ? 500 : ms, ...given);
+      });
+      const seen = await page.run(async () => {
+        shop.add("bread");
+        const before = await shop.order();
+        const kept = sessionStorage.length;
+        await new Promise((later) => setTimeout(later, 1_500));
+        return { before, kept, after: await shop.order(), tab: sessionStorage.length, events: (await shop.shelf.profile()).events };
+      });
+      assert.deepEqual([seen.before[0], seen.kept, seen.after, seen.tab, seen.events], ["butter", 1, LIST, 0, []]);
+      await leave();
+    });
+
+    test("what a tab kept too long ago is not taken up, and removed", async () => {
+      await arrive({ visit: "tab" });
+      await page.run(async () => {
+        const real = Date.now;
+        Date.now = () => real() - 31 * 60_000;
+        shop.add("bread");
+        await shop.order();
+      });
+      await page.go(`${site.origin}/?next`);
+      await page.run(open, { list: LIST, options: { visit: "tab" } });
+      const seen = await page.run(async () => ({ order: await shop.order(), tab: sessionStorage.length }));
+      assert.deepEqual(seen, { order: LIST, tab: 0 });
+      await leave();
+    });
+
     test("whatever stands in the tab's storage, the shop works", async () => {
       const real = await (await arrive({ visit: "tab" }), page.run(async () => (shop.add("bread"), await shop.order(), sessionStorage.getItem("shelfwise"))));
       await leave();

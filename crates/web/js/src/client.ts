@@ -15,6 +15,9 @@ import { NAME, readKept, removeKept, signals, writeKept } from "./shell.js";
 import type { Consent, ExportedData, Listeners, Mode, Problem, Profile, Slate, Status } from "./types.js";
 import { Visit } from "./visit.js";
 
+/** A visit without an event for so long is over, in milliseconds: as in the engine. */
+const MOST_IDLE_MS = 30 * 60_000;
+
 export class Client {
     readonly audience = new Audience(() => this.status);
     readonly #settings: Settings;
@@ -27,9 +30,10 @@ export class Client {
     #closed = false;
     /** Counts what makes an answer under way worthless: another mode, a visit forgotten. */
     #era = 0;
+    #idle: ReturnType<typeof setTimeout> | undefined;
     readonly #unload: (() => void)[] = [];
 
-    constructor(settings: Settings, platform: Platform) {
+    constructor(settings: Settings, platform: Platform | null) {
         this.#settings = settings;
         this.#runner = new Runner(settings, platform, {
             begin: () => ({ mode: this.#held.mode, kept: this.#visit.kept }),
@@ -153,6 +157,7 @@ export class Client {
     close(): void {
         this.#keep();
         this.#closed = true;
+        clearTimeout(this.#idle);
         this.#runner.end();
         this.#visit.clear();
         for (const stop of this.#unload.splice(0)) stop();
@@ -164,6 +169,7 @@ export class Client {
         return stop;
     }
 
+    /** Whether slates may come from the engine. */
     get #orders(): boolean {
         return this.#held.mode !== "off" && !this.#paused && !this.#closed;
     }
@@ -203,6 +209,7 @@ export class Client {
     /** Forgets what the page and the tab hold. */
     #drop(): void {
         this.#era += 1;
+        clearTimeout(this.#idle);
         this.#visit.clear();
         if (this.#settings.visit === "tab") removeKept();
     }
@@ -232,12 +239,24 @@ export class Client {
         this.#visit.confirm(events, saved);
         if (why !== null) this.complain(new Trouble("bad_request", why));
         this.#keep();
+        this.#wait();
         if (!this.#visit.sending) this.#send();
         this.audience.say("update");
     }
 
+    /** A visit ends by itself, in memory and in the tab, after so long without an event. */
+    #wait(): void {
+        clearTimeout(this.#idle);
+        this.#idle = setTimeout(() => void this.forget(), MOST_IDLE_MS);
+        // Node would wait for it before it ends.
+        (this.#idle as { unref?(): void }).unref?.();
+    }
+
     #opened(taken: boolean): void {
-        if (!taken) this.#visit.kept = null;
+        if (this.#visit.kept && !taken) {
+            this.#visit.kept = null;
+            this.#keep();
+        }
         this.#send();
         this.audience.say("ready");
         this.audience.say("update");

@@ -15,7 +15,7 @@ const MOST_EVENTS = 200;
 const LISTENED: readonly string[] = ["ready", "update", "mode", "error"];
 
 /** Makes a handle on this platform. Never rejects. */
-export async function create(options: Options, platform: Platform): Promise<Shelfwise> {
+export async function create(options: Options, platform: Platform | null): Promise<Shelfwise> {
     let settings: Settings;
     let wrong: unknown = null;
     try {

@@ -9,7 +9,7 @@ export type * from "./types.js";
 export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, {
         worker: () => new URL("./worker.js", import.meta.url).href,
-        wasm: () => ({ url: new URL("./shelfwise_bg.wasm", import.meta.url).href }),
+        wasm: () => new URL("./shelfwise_bg.wasm", import.meta.url).href,
         inline: async () => (await import("./inline.js")).openInline,
     });
 }

@@ -7,5 +7,5 @@ export type * from "./types.js";
 
 /** Makes a handle that orders nothing and loads nothing; `status.error` says so. */
 export function createShelfwise(options: Options): Promise<Shelfwise> {
-    return create(options, { worker: null, wasm: null, inline: null });
+    return create(options, null);
 }

@@ -6,7 +6,7 @@ export interface Platform {
     /** The address of `worker.js`; null where the engine always runs inline. */
     worker: (() => string) | null;
     /** The module: its address, its bytes, or compiled where the platform compiles none. */
-    wasm: (() => { url: string } | Promise<Uint8Array | WebAssembly.Module>) | null;
-    /** Opens the engine on the page. Null, as `wasm`, where there is none at all. */
-    inline: (() => Promise<Connect>) | null;
+    wasm: () => string | Promise<Uint8Array | WebAssembly.Module>;
+    /** Opens the engine on the page. */
+    inline: () => Promise<Connect>;
 }

@@ -2,21 +2,17 @@
 
 import { BUILD } from "./build.js";
 import { Link } from "./link.js";
-import type { Connect } from "./link.js";
-import type { Origin, Settings } from "./options.js";
+import type { Settings } from "./options.js";
 import type { Platform } from "./platform.js";
 import { Trouble, problemOf } from "./problem.js";
 import { MODE_BYTES } from "./protocol.js";
-import type { CallName, Calls, Opening } from "./protocol.js";
-import { load, openWorker, resolved } from "./shell.js";
+import type { CallName, Calls } from "./protocol.js";
+import { supply, wayTo } from "./supply.js";
+import type { Files } from "./supply.js";
 import type { Isolation, Mode, Problem, SnapshotFacts } from "./types.js";
 
-/** Loading ends here for good, in milliseconds; long before, the page has gone on in its own order. */
-const MOST_LOADING_MS = 30_000;
 /** Compiling the module and checking the largest model on a slow telephone, in milliseconds. */
 const MOST_OPENING_MS = 10_000;
-/** Bytes: of a model for every item that the format can hold; of rules; of our own module. */
-const MOST = { snapshot: 64 << 20, policy: 1 << 20, wasm: 4 << 20 };
 
 /** What the runner asks of its owner, and tells it. */
 export interface Owner {
@@ -28,14 +24,12 @@ export interface Owner {
     trouble(problem: Problem): void;
 }
 
-type Files = Pick<Opening, "wasm" | "snapshot" | "policy">;
-
 export class Runner {
     state: "idle" | "loading" | "open" | "renewing" | "off" = "idle";
     facts: SnapshotFacts | null = null;
     isolation: Isolation = "none";
     readonly #settings: Settings;
-    readonly #platform: Platform;
+    readonly #platform: Platform | null;
     readonly #owner: Owner;
     #files: Promise<Files> | null = null;
     #loaded = false;
@@ -44,7 +38,7 @@ export class Runner {
     #turn = 0;
     #rebuilt = false;
 
-    constructor(settings: Settings, platform: Platform, owner: Owner) {
+    constructor(settings: Settings, platform: Platform | null, owner: Owner) {
         this.#settings = settings;
         this.#platform = platform;
         this.#owner = owner;
@@ -105,9 +99,10 @@ export class Runner {
 
     async #open(turn: number, link: Link | null = null): Promise<void> {
         try {
+            const platform = this.#demand();
             // The worker starts while the files are on their way.
-            const linked = link ?? this.#connect(turn);
-            const [files, host] = await Promise.all([(this.#files ??= this.#load()), linked]);
+            const linked = link ?? this.#connect(turn, platform);
+            const [files, host] = await Promise.all([(this.#files ??= supply(this.#settings, platform)), linked]);
             this.#loaded = true;
             if (turn === this.#turn) await this.#enter(turn, files, host);
         } catch (thrown) {
@@ -115,8 +110,17 @@ export class Runner {
         }
     }
 
-    async #connect(turn: number): Promise<Link> {
-        const connect = await this.#way();
+    /** What must be there before anything is loaded. */
+    #demand(): Platform {
+        const platform = this.#platform;
+        if (!platform || typeof WebAssembly !== "object") throw new Trouble("no_webassembly", "there is no WebAssembly here");
+        const wanted = this.#settings.isolation ?? (platform.worker ? "worker" : "inline");
+        if (wanted === "worker" && typeof Worker !== "function") throw new Trouble("no_worker", "there are no workers here");
+        return platform;
+    }
+
+    async #connect(turn: number, platform: Platform): Promise<Link> {
+        const connect = await wayTo(this.#settings, platform);
         if (turn !== this.#turn) throw new Trouble("engine", "the engine was stopped");
         const link: Link = new Link(connect, (why) => this.#ended(link, why));
         this.#link = link;
@@ -150,58 +154,6 @@ export class Runner {
         this.end();
         this.#owner.trouble(problem);
     }
-
-    async #way(): Promise<Connect> {
-        const { worker, inline } = this.#platform;
-        const isolation = this.#settings.isolation ?? (worker ? "worker" : "inline");
-        if (isolation === "inline" && inline) return inline();
-        if (!worker || typeof Worker !== "function") throw new Trouble("no_worker", "there are no workers here");
-        const url = this.#asset("worker.js") ?? worker();
-        return (receiver) => openWorker(url, receiver);
-    }
-
-    async #load(): Promise<Files> {
-        const { snapshot, policy } = this.#settings;
-        const cancel = new AbortController();
-        const timer = setTimeout(() => cancel.abort(), MOST_LOADING_MS);
-        try {
-            const wasm = this.#wasm(cancel.signal);
-            const model = fetched(snapshot, MOST.snapshot, cancel.signal);
-            const rules = policy && fetched(policy, MOST.policy, cancel.signal);
-            const [own, shop, merchandiser] = await Promise.all([wasm, model, rules]);
-            return { wasm: own, snapshot: shop, policy: merchandiser };
-        } finally {
-            clearTimeout(timer);
-            // Whatever is still under way when one file has failed is of no use any more.
-            cancel.abort();
-        }
-    }
-
-    async #wasm(cancel: AbortSignal): Promise<Uint8Array | WebAssembly.Module> {
-        if (typeof WebAssembly !== "object") throw new Trouble("no_webassembly", "there is no WebAssembly here");
-        if (!this.#platform.wasm) throw new Trouble("no_webassembly", "this entry of the package has no engine");
-        const own = this.#asset("shelfwise_bg.wasm");
-        const wasm = own ? { url: own } : await this.#platform.wasm();
-        if (!isPlace(wasm)) return wasm;
-        // Without `crypto.subtle` nobody can hash; the engine's build is then compared by name alone.
-        const integrity = globalThis.crypto?.subtle ? BUILD : null;
-        return load({ url: wasm.url, integrity, most: MOST.wasm }, cancel);
-    }
-
-    #asset(name: string): string | null {
-        const { assets } = this.#settings;
-        return assets === null ? null : resolved(assets + name);
-    }
-}
-
-/** Rejects where the address is none, as it does where nothing is behind it: no other file is left unwatched. */
-async function fetched(origin: Origin, most: number, cancel: AbortSignal): Promise<Uint8Array> {
-    if ("bytes" in origin) return origin.bytes;
-    return load({ url: resolved(origin.url), integrity: origin.integrity, most }, cancel);
-}
-
-function isPlace(wasm: object): wasm is { url: string } {
-    return "url" in wasm;
 }
 
 /** Resolves after so many milliseconds. */

@@ -187,6 +187,7 @@ let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
 function trusted(url: string): unknown {
     const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
     if (!types) return url;
+    // Nobody else gets hold of the policy: no address but this one ever goes through it.
     policy ??= types.createPolicy(NAME, { createScriptURL: (script) => script });
     return policy.createScriptURL(url);
 }
@@ -223,6 +224,8 @@ const explained = { position: orNull(number), source: orNull(text), contribution
 const event = record({ id: number, event: text, item_id: text, at_ms: number });
 const size = { version: number, snapshot_bytes: number, items: number, min_support: number, trained_until_ms: number };
 const facts = record({ ...size, snapshot: text, support: text });
+/** What a host may complain of; the rest is the page's own to say. */
+const code = oneOf("no_webassembly", "no_worker", "bad_snapshot", "bad_policy", "bad_request", "engine");
 const isolation = oneOf("worker", "worker-uncontained", "inline");
 
 const GIVES: Record<CallName, Check> = {
@@ -237,7 +240,7 @@ const GIVES: Record<CallName, Check> = {
     slates: list(text),
 };
 
-const answer = record({ id: number, gives: (value) => value, error: orNull(record({ code: text, message: text, fatal: flag })) });
+const answer = record({ id: number, gives: (value) => value, error: orNull(record({ code, message: text, fatal: flag })) });
 
 /** An answer as it came, as far as it says which question it is to. */
 export interface Heard {

@@ -60,9 +60,10 @@ export class Visit {
         this.#sent.clear();
     }
 
-    /** What a tab keeps: the engine's bytes, and the events that it has not confirmed yet. Null where that is too much. */
+    /** What a tab keeps: the engine's bytes, and the events that it has not confirmed yet. Null where there is nothing, or too much. */
     text(): string | null {
         const unconfirmed = [...this.#sent, this.#waiting].flat();
+        if (!this.kept && !unconfirmed.length) return null;
         const visit = this.kept && toBase64(this.kept);
         for (let from = 0; from <= unconfirmed.length; from += 1) {
             const text = JSON.stringify({ v: VERSION, visit, waiting: unconfirmed.slice(from) });

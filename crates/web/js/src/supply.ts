@@ -1,0 +1,65 @@
+/** What an engine is made of, and the way to its host. */
+
+import { BUILD } from "./build.js";
+import type { Connect } from "./link.js";
+import type { Origin, Settings } from "./options.js";
+import type { Platform } from "./platform.js";
+import { Trouble, textOf } from "./problem.js";
+import type { Opening } from "./protocol.js";
+import { load, openWorker, resolved } from "./shell.js";
+
+/** Loading ends here for good, in milliseconds; long before, the page has gone on in its own order. */
+const MOST_LOADING_MS = 30_000;
+/** Bytes: of a model for every item that the format can hold; of rules; of our own module. */
+const MOST = { snapshot: 64 << 20, policy: 1 << 20, wasm: 4 << 20 };
+
+export type Files = Pick<Opening, "wasm" | "snapshot" | "policy">;
+
+/** Loads module, model and rules at once. Rejects with a `Trouble` of the first that fails, and cancels the others. */
+export async function supply(settings: Settings, platform: Platform): Promise<Files> {
+    const cancel = new AbortController();
+    const timer = setTimeout(() => cancel.abort(), MOST_LOADING_MS);
+    try {
+        const rules = settings.policy && bytesOf(settings.policy, MOST.policy, cancel.signal);
+        const all = [module(settings, platform, cancel.signal), bytesOf(settings.snapshot, MOST.snapshot, cancel.signal), rules] as const;
+        const [wasm, snapshot, policy] = await Promise.all(all);
+        return { wasm, snapshot, policy };
+    } finally {
+        clearTimeout(timer);
+        cancel.abort();
+    }
+}
+
+/** How the engine's host is opened: in a worker, or inline where the shop or the platform wants that. */
+export async function wayTo(settings: Settings, platform: Platform): Promise<Connect> {
+    const isolation = settings.isolation ?? (platform.worker ? "worker" : "inline");
+    if (isolation === "worker") {
+        const url = asset(settings, "worker.js") ?? platform.worker?.();
+        if (url === undefined) throw new Trouble("no_worker", "this entry of the package has no worker");
+        return (receiver) => openWorker(url, receiver);
+    }
+    try {
+        return await platform.inline();
+    } catch (thrown) {
+        throw new Trouble("network", `the engine's script for the page did not come: ${textOf(thrown)}`);
+    }
+}
+
+async function module(settings: Settings, platform: Platform, cancel: AbortSignal): Promise<Opening["wasm"]> {
+    const own = asset(settings, "shelfwise_bg.wasm");
+    const wasm = own === null ? await platform.wasm() : own;
+    if (typeof wasm !== "string") return wasm;
+    // Without `crypto.subtle` nobody can hash; scripts of another build are still known by its name.
+    const integrity = globalThis.crypto?.subtle ? BUILD : null;
+    return load({ url: wasm, integrity, most: MOST.wasm }, cancel);
+}
+
+/** Rejects where the address is none, as it does where nothing is behind it: no other file is left unwatched. */
+async function bytesOf(origin: Origin, most: number, cancel: AbortSignal): Promise<Uint8Array> {
+    if ("bytes" in origin) return origin.bytes;
+    return load({ url: resolved(origin.url), integrity: origin.integrity, most }, cancel);
+}
+
+function asset(settings: Settings, name: string): string | null {
+    return settings.assets === null ? null : resolved(settings.assets + name);
+}
