@@ -36,11 +36,11 @@ export type ModelSource = "network" | "bytes" | "fallback";
 /** Why the shop's own order is shown. */
 export type ErrorCode =
     | "no_webassembly" // this browser or this server has none, or its policy refuses it
-    | "no_worker" // the worker did not start: not found, of another type, or refused by the page's policy
+    | "no_worker" // the worker did not start: not found, of another type or version, or refused by the page's policy
     | "not_found" // an answer other than 200
     | "wrong_type" // an answer of another MIME type: a page in place of a file
     | "network" // no answer
-    | "deadline" // not within `timeoutMs`
+    | "deadline" // not within `timeoutMs`; a model that comes later is used from then on
     | "too_large" // more bytes than a model may have
     | "integrity" // other bytes than `integrity` names
     | "bad_snapshot" // no snapshot, damaged, or of a later format
@@ -114,9 +114,12 @@ export interface Options {
      * `session` mode only, for 30 minutes without an event. `memory` where nothing is said: one page.
      */
     visit?: "memory" | "tab";
-    /** How long loading may take before the shop's own order is shown; 800 where nothing is said. */
+    /**
+     * How long loading, and later each answer, may take before the shop's own order is shown, in milliseconds from 1 to
+     * 60000; 800 where nothing is said. What loads longer goes on loading, and `ready` tells when it is there.
+     */
     timeoutMs?: number;
-    /** The folder with `worker.js` and `shelfwise_bg.wasm`, where the bundler does not bring them along. */
+    /** The folder with `worker.js` and `shelfwise_bg.wasm` of this version, where the bundler does not bring them along. */
     assets?: string | URL;
 }
 
@@ -214,7 +217,7 @@ export interface SlateItem {
 
 /** What is shown at a placement, first first. */
 export interface Slate {
-    /** The model's time and a counter: never of a person, never of chance. */
+    /** The model's time and a counter: never of a person, never of chance. Empty where no engine had a say. */
     slate_id: string;
     /** The model's name; null where there was none. */
     snapshot: string | null;
@@ -319,12 +322,15 @@ export interface Shelfwise {
     profile(): Promise<Profile>;
     /** Everything there is of the shopper on this device. */
     exportData(): Promise<ExportedData>;
-    /** Forgets the visit: in memory, in the worker, in storage. */
+    /** Forgets the visit: on the page, in storage, and in the engine, which ends with its memory and begins anew. */
     forget(): Promise<void>;
     /** The order without any profile: the shop's own. */
     storeOrder(items: readonly (ListedItem | string)[]): Slate;
-    /** Calls `listener` from now on; what it returns ends that. */
+    /** Calls `listener` from now on, and of `ready` also when that is so already; what it returns ends that. */
     on<Name extends keyof Listeners>(name: Name, listener: Listeners[Name]): () => void;
-    /** Ends the worker and forgets; the handle gives the shop's own order from then on. */
+    /**
+     * Ends the worker and forgets what is in memory; the handle gives the shop's own order from then on. What the tab
+     * keeps stays for the next page: `forget` removes it.
+     */
     close(): void;
 }
