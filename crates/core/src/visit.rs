@@ -130,7 +130,7 @@ impl Visit {
         privacy::profile(self.mode, &self.session)
     }
 
-    /// The bytes by which the visit survives the page: at most 64 KiB, `None` where there is nothing to keep.
+    /// The bytes by which the visit survives the page: at most 48,000, `None` where there is nothing to keep.
     #[must_use]
     pub fn save(&self) -> Option<Vec<u8>> {
         privacy::encode(&self.session)

@@ -86,15 +86,26 @@ fn nothing_is_kept_where_nothing_is_held() {
 }
 
 #[test]
-fn the_longest_visit_fits() {
+fn of_the_longest_visit_the_last_events_and_the_gift_are_kept() {
     let mut longest = Visit::new(Mode::Session);
     for at in 0..2 * MAX_EVENTS {
         let id = format!("{at:0>MAX_ID_BYTES$}");
         longest.track(EventKind::ViewItem, &[id], i64::MAX).unwrap();
+        if at == MAX_EVENTS {
+            longest.track(EventKind::GiftOn, &[""; 0], i64::MAX).unwrap();
+        }
     }
+    let held = longest.session().events().len();
     let kept = longest.save().unwrap();
     assert!(kept.len() <= MAX_KEPT_BYTES, "{} bytes", kept.len());
-    assert_eq!(restored(&kept, i64::MAX).unwrap().session().events().len(), MAX_EVENTS);
+    let again = restored(&kept, i64::MAX).unwrap();
+    assert!(kept.len() > MAX_KEPT_BYTES - 2 * MAX_ID_BYTES - 100 && again.session().events().len() < held);
+    assert!(
+        again.session().is_for_gift(),
+        "the beginning of the gift is older than what stays behind"
+    );
+    let last = |visit: &Visit| visit.session().events().last().cloned();
+    assert_eq!(last(&again), last(&longest));
 }
 
 #[test]

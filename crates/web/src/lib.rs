@@ -155,7 +155,7 @@ impl Engine {
         shown::plain(&profile)
     }
 
-    /// The bytes by which the visit survives the page, at most 64 KiB; undefined where there is nothing to keep.
+    /// The bytes by which the visit survives the page, at most 48,000; undefined where there is nothing to keep.
     pub fn save(&self) -> Option<Vec<u8>> {
         self.0.borrow().visit.save()
     }

@@ -14,19 +14,19 @@ use core::fmt;
 
 use super::mode::Mode;
 use super::table::{Kept, MAX_KEPT_EVENT_BYTES};
+use crate::event::EventKind;
+use crate::item::MAX_ID_BYTES;
 use crate::session::{Event, IDLE_MS, MAX_EVENTS, Session};
 use crate::snapshot::crc32;
 
-/// The most bytes of a kept visit.
-pub const MAX_KEPT_BYTES: usize = 64 * 1024;
+/// The most bytes of a kept visit: as base64, in which storage has them, with words around them they stay below 64 KiB.
+pub const MAX_KEPT_BYTES: usize = 48_000;
 
 /// The version of the form that this engine writes, and the only one that it reads.
 const VERSION: u8 = 1;
 
 /// Version and checksum.
 const HEAD_BYTES: usize = 5;
-
-const _: () = assert!(HEAD_BYTES + MAX_EVENTS * MAX_KEPT_EVENT_BYTES <= MAX_KEPT_BYTES);
 
 /// Why a kept visit is not taken up. What was held is held still.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +87,18 @@ pub(super) fn kept(event: &Event) -> Kept<'_> {
 }
 
 /// The bytes to keep: at most [`MAX_KEPT_BYTES`], the same on every host. `None` where there is nothing to keep.
+///
+/// Of a visit full of the longest ids the oldest events stay behind, but never the beginning of a gift: what was done
+/// for somebody else would become the shopper's own.
 pub(crate) fn encode(session: &Session) -> Option<Vec<u8>> {
     let mut bytes = alloc::vec![0; HEAD_BYTES];
+    let mut left: usize = session.events().map(bytes_of).sum();
     for event in session.events() {
-        kept(event).put(&mut bytes);
+        let is_room = left <= MAX_KEPT_BYTES - HEAD_BYTES - MAX_KEPT_EVENT_BYTES;
+        if is_room || event.kind == EventKind::GiftOn {
+            kept(event).put(&mut bytes);
+        }
+        left = left.saturating_sub(bytes_of(event));
     }
     let (head, events) = bytes.split_first_chunk_mut::<HEAD_BYTES>()?;
     if events.is_empty() {
@@ -99,6 +107,11 @@ pub(crate) fn encode(session: &Session) -> Option<Vec<u8>> {
     let [a, b, c, d] = crc32(events).to_le_bytes();
     *head = [VERSION, a, b, c, d];
     Some(bytes)
+}
+
+/// Bytes of the event as it is kept.
+fn bytes_of(event: &Event) -> usize {
+    MAX_KEPT_EVENT_BYTES - MAX_ID_BYTES + event.item.len()
 }
 
 /// The visit that the bytes hold, if it is not over at `now_ms`.
