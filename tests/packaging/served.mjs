@@ -39,8 +39,8 @@ export async function serve(folder, headers = () => ({})) {
   return { address: `http://127.0.0.1:${server.address().port}`, close: () => (server.closeAllConnections(), server.close()) };
 }
 
-/** The header on the worker's script, none on the rest. */
-export const contained = (path) => (/\/worker[^/]*\.js$/.test(path) ? { "content-security-policy": CONTAINED } : {});
+/** The header on the worker's script, as the recipes find it; none on the rest. */
+export const contained = (path) => (/\/worker([.-][\w-]+)?\.js$/.test(path) ? { "content-security-policy": CONTAINED } : {});
 
 /** A port that was free a moment ago. */
 export async function freePort() {

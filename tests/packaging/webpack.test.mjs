@@ -6,21 +6,22 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import webpack from "webpack";
 import { launch, open, seen } from "./browser.mjs";
+import { blockOf } from "./documents.mjs";
 import { assertReranked, report } from "./expect.mjs";
 import { MODEL, project } from "./project.mjs";
-import { serve } from "./served.mjs";
+import { contained, serve } from "./served.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-/** Builds the folder's `main.js` into `dist`: webpack as it comes. */
-function build(folder) {
+/** Builds the folder's `main.js` into `dist`: webpack as it comes, but for what `output` says. */
+function build(folder, output) {
   const options = {
     context: folder,
     mode: "production",
     entry: "./main.js",
-    output: { path: join(folder, "dist") },
+    output: { path: join(folder, "dist"), clean: true, ...output },
   };
   return new Promise((done, failed) => {
     webpack(options, (error, stats) => {
@@ -30,18 +31,32 @@ function build(folder) {
   });
 }
 
-test("the list re-ranks in the shop that webpack built", async (t) => {
-  const folder = project("webpack");
-  const files = await build(folder);
-  assert.ok(files.some((name) => name.endsWith(".wasm")), files.join(" "));
+/** What the built shop shows; files that the rule for the header finds are served with it. */
+async function visited(folder) {
   cpSync(MODEL, join(folder, "dist/grocer.swm"));
   cpSync(join(folder, "index.html"), join(folder, "dist/index.html"));
-  const site = await serve(join(folder, "dist"));
+  const site = await serve(join(folder, "dist"), contained);
   try {
-    const found = await open(browser, `${site.address}/`, seen);
-    assertReranked(found, "worker-uncontained");
-    report(t, found);
+    return await open(browser, `${site.address}/`, seen);
   } finally {
     site.close();
   }
+}
+
+test("the list re-ranks in the shop that webpack built", async (t) => {
+  const folder = project("webpack");
+  const files = await build(folder, {});
+  assert.ok(files.some((name) => name.endsWith(".wasm")), files.join(" "));
+  const found = await visited(folder);
+  assertReranked(found, "worker-uncontained");
+  report(t, found);
+});
+
+test("with the line of docs/headers.md the worker has a name that the header's rule finds", async (t) => {
+  const folder = project("webpack");
+  const [, name] = blockOf("headers.md", "js webpack").match(/assetModuleFilename: "(.*)"/);
+  await build(folder, { assetModuleFilename: name });
+  const found = await visited(folder);
+  assertReranked(found, "worker");
+  report(t, found);
 });
