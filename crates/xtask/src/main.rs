@@ -2,6 +2,7 @@
 
 mod browser;
 mod config;
+mod dataflow;
 mod demo;
 mod fuzz;
 mod imports;
@@ -61,6 +62,8 @@ enum Task {
     Quality(QualityOptions),
     /// Write docs/api.md anew out of the comments in the package's types.
     Reference,
+    /// Write dataflow.json, the manifest of every flow, key and lifetime, out of what the code says of itself.
+    Dataflow,
     /// Compute the answers of the golden vectors anew, for a reviewer to read the difference.
     Vectors,
 }
@@ -88,6 +91,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Tidy => tidy::check(&workspace),
         Task::Quality(options) => quality::run(&workspace, options),
         Task::Reference => reference::write(&workspace),
+        Task::Dataflow => dataflow::write(&workspace),
         Task::Vectors => vectors::regenerate(&workspace),
     }
 }

@@ -37,6 +37,12 @@ impl AllowList {
         }
     }
 
+    /// The entries with their reasons, in the order of the names.
+    pub fn reasons(&self) -> impl Iterator<Item = (&str, &str)> {
+        let entries = self.entries.iter();
+        entries.map(|(entry, (_, why))| (entry.as_str(), why.as_str()))
+    }
+
     /// What differs, as sentences: imports that nobody allowed, and entries that nothing uses any more.
     pub fn differences(&self, found: &[String]) -> Vec<String> {
         let strangers = found.iter().filter(|entry| !self.entries.contains_key(*entry));

@@ -15,12 +15,13 @@ use std::fs;
 
 use anyhow::{Context as _, Result, bail};
 
-use self::allowed::AllowList;
 use self::glue::Glue;
 use self::module::Import;
 use crate::config::Config;
 use crate::wasm::Built;
 use crate::workspace::Workspace;
+
+pub use self::allowed::{AllowList, FILE as ALLOWED};
 
 /// Checks the built module against the committed list, and that the engine alone imports nothing.
 pub fn audit(workspace: &Workspace, config: &Config) -> Result<()> {

@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: what lints cannot see.
 
+mod dataflow;
 mod documents;
 mod shell;
 mod sources;
@@ -25,6 +26,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("core without std", sources::core_without_std),
     ("snapshot format and its document", documents::format_hash),
     ("change log", documents::changelog),
+    ("data flows and their manifest", dataflow::manifest),
     ("one shell around the package", shell::is_alone),
     ("API reference and its types", documents::reference),
     ("no promise beyond the claim", words::promises),

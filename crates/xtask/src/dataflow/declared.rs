@@ -1,0 +1,274 @@
+//! What is declared of the scripts around the engine: loads, reads, channels, signals. [`source`](super::source) holds
+//! the scripts to it.
+
+use serde::Serialize;
+
+/// A file that a shop serves.
+#[derive(Debug, Serialize)]
+pub struct Artefact {
+    pub name: &'static str,
+    pub what: &'static str,
+}
+
+/// Something that a script reads off the page or the browser.
+#[derive(Debug, Serialize)]
+pub struct Read {
+    pub api: &'static str,
+    pub by: &'static str,
+    pub when: &'static str,
+    pub why: &'static str,
+    /// How the scripts write it, which is how it is found in them.
+    #[serde(skip)]
+    pub words: &'static [&'static str],
+    /// The sources that may write it so, by the beginning of their path under `crates/web/js/src`.
+    #[serde(skip)]
+    pub sources: &'static [&'static str],
+}
+
+/// A request that leaves the page.
+#[derive(Debug, Serialize)]
+pub struct Egress {
+    pub method: &'static str,
+    pub address: &'static str,
+    pub trigger: &'static str,
+    pub carries: &'static str,
+    pub bits_of_the_shopper: u32,
+}
+
+/// A way in which what is shown could tell on who it is shown to.
+#[derive(Debug, Serialize)]
+pub struct Channel {
+    pub channel: &'static str,
+    pub modes: &'static [&'static str],
+    pub handling: &'static str,
+    pub left: &'static str,
+}
+
+/// A signal that lowers the mode.
+#[derive(Debug, Serialize)]
+pub struct Signal {
+    pub signal: &'static str,
+    pub counts_when: &'static str,
+    pub mode_at_most: &'static str,
+}
+
+/// When something ends.
+#[derive(Debug, Serialize)]
+pub struct Retention {
+    pub what: &'static str,
+    pub until: &'static str,
+}
+
+/// Their hashes come with signed releases; until then a shop names them by `integrity`.
+pub const ARTEFACTS: &[Artefact] = &[
+    Artefact {
+        name: "index.js",
+        what: "The package on the page: shell, queue, modes.",
+    },
+    Artefact {
+        name: "worker.js",
+        what: "The engine's host in its worker.",
+    },
+    Artefact {
+        name: "inline.js",
+        what: "The same host on the page, for shops without a worker.",
+    },
+    Artefact {
+        name: "shelfwise_bg.wasm",
+        what: "The engine. It imports what stands under engine_imports, and nothing else.",
+    },
+    Artefact {
+        name: "auto.js",
+        what: "Listens to the shop's GA4 dataLayer, where the shop includes it.",
+    },
+    Artefact {
+        name: "shelf.js",
+        what: "The web component and rerankElements, where the shop includes them.",
+    },
+    Artefact {
+        name: "model",
+        what: "The shop's own snapshot, at the address that it names.",
+    },
+    Artefact {
+        name: "policy",
+        what: "The shop's own rules, at the address that it names.",
+    },
+];
+
+pub const READS: &[Read] = &[
+    Read {
+        api: "navigator.globalPrivacyControl",
+        by: "index.js",
+        when: "before the first event, and again before each event and each order",
+        why: "true or \"1\" lowers the mode",
+        words: &["globalPrivacyControl"],
+        sources: &["shell.ts"],
+    },
+    Read {
+        api: "navigator.doNotTrack",
+        by: "index.js",
+        when: "as globalPrivacyControl",
+        why: "true or \"1\" lowers the mode",
+        words: &["doNotTrack", "navigator"],
+        sources: &["shell.ts"],
+    },
+    Read {
+        api: "sessionStorage",
+        by: "index.js",
+        when: "in mode session with visit: \"tab\", when Shelfwise is made and when the mode or consent changes",
+        why: "takes up the visit of the page before; see storage",
+        words: &["sessionStorage"],
+        sources: &["shell.ts"],
+    },
+    Read {
+        api: "document.baseURI, location.href",
+        by: "index.js",
+        when: "when Shelfwise is made",
+        why: "makes the shop's relative addresses whole",
+        words: &["baseURI", "location"],
+        sources: &["shell.ts", "auto.ts", "auto/"],
+    },
+    Read {
+        api: "Date.now",
+        by: "index.js",
+        when: "at each event, order and opening",
+        why: "a visit ends after half an hour; the time stays in the engine",
+        words: &["Date.now"],
+        sources: &["client.ts", "runner.ts"],
+    },
+    Read {
+        api: "performance.now",
+        by: "shelf.js, auto.js in development",
+        when: "while something moves, and while findings are gathered",
+        why: "how long to wait for a quiet moment; given to nobody",
+        words: &["performance"],
+        sources: &["elements/", "auto/lint"],
+    },
+    Read {
+        api: "events and requests that the shop hands over",
+        by: "index.js",
+        when: "when the shop calls track, rerank or recommend",
+        why: "of an event its name and the ids of its items; of a request placement, ids, stock, category and brand, and \
+              the page's item and category",
+        words: &[],
+        sources: &[],
+    },
+    Read {
+        api: "dataLayer",
+        by: "auto.js",
+        when: "from when it runs, with what was pushed before",
+        why: "the same of GA4's events, and where the shop asks for it Google's consent commands",
+        words: &["dataLayer"],
+        sources: &["auto"],
+    },
+    Read {
+        api: "script[type=\"application/ld+json\"], location.hostname, location.pathname, location.search, the script's own data- attributes",
+        by: "auto.js",
+        when: "once, when it runs",
+        why: "which product the page is about, whether this is a development machine, and how the shop has set it up",
+        words: &["ld+json", "dataset"],
+        sources: &["auto"],
+    },
+    Read {
+        api: "the container's own nodes, their places on screen, focus, scrolling, prefers-reduced-motion",
+        by: "shelf.js",
+        when: "while a list is ordered",
+        why: "moves nodes without a jump, and not under the shopper's hands",
+        words: &["matchMedia", "Observer", "activeElement", "getBoundingClientRect"],
+        sources: &["elements", "shelf.ts"],
+    },
+];
+
+pub const EGRESS: &[Egress] = &[
+    Egress {
+        method: "GET",
+        address: "shelfwise_bg.wasm, the shop's model and the shop's policy, at addresses that the shop or its bundler has set",
+        trigger: "once a page, when Shelfwise is made in a mode other than off or leaves off",
+        carries: "what the browser adds to every request of a page: address, headers, and cookies of the shop's own origin",
+        bits_of_the_shopper: 0,
+    },
+    Egress {
+        method: "GET",
+        address: "worker.js or inline.js",
+        trigger: "the same; the worker's script again when the engine is built anew: after it stopped, by forget(), and \
+                  when the mode is lowered (browsers answer from their cache)",
+        carries: "the same",
+        bits_of_the_shopper: 0,
+    },
+];
+
+pub const CHANNELS: &[Channel] = &[
+    Channel {
+        channel: "images and frames of a list that is ordered: what is loaded lazily depends on the order",
+        modes: &["session"],
+        handling: "strict rendering in shelf.js: the images and frames of every candidate are loaded before the list is \
+                   ordered, so that the set of requests is the same for every visit",
+        left: "where images do not come within 4 seconds the shop's own order stays; a shop that draws slates by itself \
+               answers for what it loads",
+    },
+    Channel {
+        channel: "links of a list that is ordered: what the shopper opens is a request to the shop",
+        modes: &["contextual", "session"],
+        handling: "as with every page of the shop; Shelfwise adds nothing to an address",
+        left: "the shop sees which page is opened",
+    },
+];
+
+pub const SIGNALS: &[Signal] = &[
+    Signal {
+        signal: "the shop's ceiling",
+        counts_when: "always; contextual where the shop says nothing",
+        mode_at_most: "what it says",
+    },
+    Signal {
+        signal: "Global Privacy Control",
+        counts_when: "navigator.globalPrivacyControl is true or \"1\"",
+        mode_at_most: "contextual",
+    },
+    Signal {
+        signal: "Do Not Track",
+        counts_when: "navigator.doNotTrack is true or \"1\"",
+        mode_at_most: "contextual",
+    },
+    Signal {
+        signal: "a signal that cannot be read",
+        counts_when: "reading it throws",
+        mode_at_most: "contextual",
+    },
+    Signal {
+        signal: "the shop's consent management",
+        counts_when: "it says pending or denied",
+        mode_at_most: "contextual",
+    },
+    Signal {
+        signal: "the shopper's own choice",
+        counts_when: "setMode was called",
+        mode_at_most: "what it says",
+    },
+];
+
+pub const RETENTION: &[Retention] = &[
+    Retention {
+        what: "lifetime page",
+        until: "the page is left, the mode changes, or forget() is called",
+    },
+    Retention {
+        what: "lifetime visit, in memory",
+        until: "the page is left, half an hour passes without an event, the mode is lowered, or forget() is called",
+    },
+    Retention {
+        what: "lifetime visit, kept in the tab's storage",
+        until: "the tab is closed, or as in memory; what is older than half an hour is not taken up",
+    },
+    Retention {
+        what: "anything beyond one visit",
+        until: "it is never kept",
+    },
+];
+
+pub const OUT_OF_SCOPE: &[&str] = &[
+    "the shop's own requests, cookies and logs, and every other script on its pages",
+    "whoever serves the files: they could serve others",
+    "browser extensions, developer tools and people with the device in their hands",
+    "what the origin's log, from which the model is trained, holds of past shoppers",
+];

@@ -1,0 +1,219 @@
+//! `cargo xtask dataflow`: the manifest of every flow, key and lifetime, made of what the code says of itself.
+//!
+//! Three parts are read off the code: what is known of a shopper (the table in `core`'s `privacy`), what the module asks
+//! of its page (`imports.allow`), and the version. The rest is declared in [`declared`], where the scripts are held to
+//! it: what they touch beyond it is a finding.
+
+mod declared;
+mod source;
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+use shelfwise_core::privacy::{Place, Row, TABLE};
+
+use self::declared::{Artefact, Channel, Egress, Read, Retention, Signal};
+use crate::imports::{ALLOWED, AllowList};
+use crate::workspace::Workspace;
+
+pub use self::source::findings as undeclared;
+
+/// The manifest, from the repository's root.
+pub const FILE: &str = "dataflow.json";
+/// Of the manifest's own form.
+const SCHEMA: &str = "shelfwise-dataflow/1";
+/// Word for word, here and wherever it is said.
+const CLAIM: &str = "Shelfwise adds no flow, no identifier and no linkage beyond those in dataflow.json.";
+/// The most characters of the text under the key, which has the engine's bytes in base64 in it.
+const MAX_STORED_CHARACTERS: usize = 64 * 1024;
+
+#[derive(Debug, Serialize)]
+struct Manifest {
+    schema: &'static str,
+    claim: &'static str,
+    version: &'static str,
+    artefacts: &'static [Artefact],
+    state: Vec<Known>,
+    storage: [Storage; 1],
+    reads: &'static [Read],
+    egress: &'static [Egress],
+    render_channels: &'static [Channel],
+    signals: &'static [Signal],
+    retention: &'static [Retention],
+    engine_imports: Vec<Import>,
+    out_of_scope: &'static [&'static str],
+}
+
+/// A row of the table: one thing that is known of the shopper.
+#[derive(Debug, Serialize)]
+struct Known {
+    name: &'static str,
+    what: &'static str,
+    lowest_mode: &'static str,
+    places: Vec<&'static str>,
+    most_bytes: usize,
+    lifetime: &'static str,
+}
+
+/// A key of the tab's storage.
+#[derive(Debug, Serialize)]
+struct Storage {
+    place: &'static str,
+    key: &'static str,
+    exists: &'static str,
+    most_characters: usize,
+    lifetime: &'static str,
+    form: &'static str,
+    fields: Vec<&'static str>,
+}
+
+/// What the engine may ask of whoever runs it.
+#[derive(Debug, Serialize)]
+struct Import {
+    name: String,
+    why: String,
+}
+
+/// Writes the manifest.
+pub fn write(workspace: &Workspace) -> Result<()> {
+    let allowed = fs::read_to_string(workspace.path(ALLOWED)).with_context(|| format!("could not read {ALLOWED}"))?;
+    let file = workspace.path(FILE);
+    fs::write(&file, manifest(&allowed)?).with_context(|| format!("could not write {}", file.display()))
+}
+
+/// The manifest that belongs to the list of imports and to the code as it is.
+pub fn manifest(allowed: &str) -> Result<String> {
+    let imports = AllowList::parse(allowed)?;
+    let manifest = Manifest {
+        schema: SCHEMA,
+        claim: CLAIM,
+        version: env!("CARGO_PKG_VERSION"),
+        artefacts: declared::ARTEFACTS,
+        state: TABLE.concat().iter().map(Known::of).collect(),
+        storage: [storage()],
+        reads: declared::READS,
+        egress: declared::EGRESS,
+        render_channels: declared::CHANNELS,
+        signals: declared::SIGNALS,
+        retention: declared::RETENTION,
+        engine_imports: imports.reasons().map(Import::of).collect(),
+        out_of_scope: declared::OUT_OF_SCOPE,
+    };
+    Ok(serde_json::to_string_pretty(&manifest)? + "\n")
+}
+
+impl Known {
+    fn of(row: &Row) -> Self {
+        Self {
+            name: row.name,
+            what: row.what,
+            lowest_mode: row.from.name(),
+            places: row.places.iter().map(|place| place.name()).collect(),
+            most_bytes: row.most_bytes,
+            lifetime: row.until.name(),
+        }
+    }
+}
+
+impl Import {
+    fn of((entry, why): (&str, &str)) -> Self {
+        let name = entry.split(':').next().unwrap_or(entry);
+        Self {
+            name: name.to_owned(),
+            why: why.to_owned(),
+        }
+    }
+}
+
+fn storage() -> Storage {
+    let rows = TABLE.concat();
+    Storage {
+        place: "sessionStorage",
+        key: "shelfwise",
+        exists: "in mode session, where the shop has set visit: \"tab\", and consent is not_required or granted",
+        most_characters: MAX_STORED_CHARACTERS,
+        lifetime: "until the tab is closed; ignored half an hour after the last event; removed by forget(), by a lower \
+                   mode and by consent: \"denied\"",
+        form: "JSON: v, the version; visit, the engine's bytes in base64 (version, CRC-32, events); waiting, events that \
+               the engine has not confirmed yet, with the same fields but the id",
+        fields: rows
+            .iter()
+            .filter(|row| row.is_in(Place::Kept))
+            .map(|row| row.name)
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shelfwise_core::Mode;
+
+    use super::*;
+
+    const ALLOWED: &str = "__wbg_length: function(arg0) { return arg0.length; }\n  Reads how long a list is.\n";
+
+    fn json() -> serde_json::Value {
+        serde_json::from_str(&manifest(ALLOWED).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_claim_is_the_one_that_the_readme_makes() {
+        let readme = fs::read_to_string(Workspace::own().path("README.md")).unwrap();
+        assert!(readme.replace('`', "").contains(CLAIM));
+    }
+
+    #[test]
+    fn every_row_of_the_table_is_in_it() {
+        let json = json();
+        let names: Vec<_> = json["state"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names.len(), TABLE.concat().len());
+        assert!(
+            names.contains(&"events[].item_id") && names.contains(&"slates"),
+            "{names:?}"
+        );
+    }
+
+    #[test]
+    fn what_is_kept_are_the_fields_of_an_event() {
+        let fields = &json()["storage"][0]["fields"];
+        let expected = ["events[].id", "events[].event", "events[].item_id", "events[].at_ms"];
+        assert_eq!(fields, &serde_json::json!(expected));
+    }
+
+    #[test]
+    fn nothing_of_the_shopper_exists_below_session_but_the_mode_and_the_pages_own_requests() {
+        let rows = TABLE.concat();
+        let low: Vec<_> = rows
+            .iter()
+            .filter(|row| row.from < Mode::Session)
+            .map(|row| row.name)
+            .collect();
+        assert_eq!(low, ["mode", "slates"]);
+        assert!(
+            rows.iter()
+                .all(|row| !row.is_in(Place::Kept) || row.from == Mode::Session)
+        );
+    }
+
+    #[test]
+    fn nothing_that_leaves_the_page_has_a_bit_of_the_shopper_in_it() {
+        for egress in json()["egress"].as_array().unwrap() {
+            assert_eq!(egress["bits_of_the_shopper"], 0, "{egress}");
+        }
+    }
+
+    #[test]
+    fn an_import_stands_with_its_reason() {
+        let import = &json()["engine_imports"][0];
+        assert_eq!(
+            (import["name"].as_str(), import["why"].as_str()),
+            (Some("__wbg_length"), Some("Reads how long a list is."))
+        );
+    }
+}
