@@ -164,6 +164,16 @@ mod tests {
     }
 
     #[test]
+    fn the_committed_manifest_is_the_one_that_the_code_makes() {
+        let workspace = Workspace::own();
+        let [allowed, committed] = [crate::imports::ALLOWED, FILE].map(|file| fs::read_to_string(workspace.path(file)));
+        assert!(
+            manifest(&allowed.unwrap()).unwrap() == committed.unwrap(),
+            "run `cargo xtask dataflow`"
+        );
+    }
+
+    #[test]
     fn every_row_of_the_table_is_in_it() {
         let json = json();
         let names: Vec<_> = json["state"]
