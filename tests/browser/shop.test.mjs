@@ -1,11 +1,11 @@
-/** The demo shop, as a shopper meets it. */
-
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 
 import { SHOP, Visitor, launch } from "./visitor.mjs";
 
 const TORTILLAS = /tortilla/i;
+const TILES = "[data-tiles] > li";
+const ROW = "shelfwise-shelf:not([placement=category])";
 
 let browser;
 let visitor;
@@ -24,14 +24,18 @@ async function aisleOfTortillas() {
 }
 
 function addButton(id) {
-  return visitor.page.locator(`[data-tiles] > li[data-item="${id}"] .add`);
+  return visitor.page.locator(`${TILES}[data-item-id="${id}"] .add`);
+}
+
+function heading() {
+  return visitor.page.locator(".shelf h2").textContent();
 }
 
 function ownOrder(aisle) {
   return fetch(SHOP + aisle)
     .then((answer) => answer.text())
     .then((html) => html.match(/<ul class="tiles" data-tiles>(.*?)<\/ul>/s)[1])
-    .then((list) => [...list.matchAll(/<li class="tile" data-item="([^"]+)"/g)].map((match) => match[1]));
+    .then((list) => [...list.matchAll(/<li class="tile" data-item-id="([^"]+)"/g)].map((match) => match[1]));
 }
 
 test("tortillas in the basket re-order the aisle, and moved tiles say why", async () => {
@@ -43,33 +47,30 @@ test("tortillas in the basket re-order the aisle, and moved tiles say why", asyn
   assert.deepEqual(before, await ownOrder(aisle), "a new visit sees the shop's own order");
   await visitor.screenshot("aisle-before");
 
-  await addButton(id).click();
-  await visitor.settle();
+  await visitor.ranked(() => addButton(id).click());
   const after = await visitor.aisle();
   assert.notDeepEqual(after, before);
   assert.deepEqual([...after].sort(), [...before].sort(), "no product comes or goes");
-  const reasons = await visitor.page.locator("[data-tiles] .why").allTextContents();
+  const reasons = await visitor.page.locator(`${TILES} .why`).allTextContents();
   assert.ok(reasons.some((why) => /^because you added .*tortilla/i.test(why)), reasons.filter(Boolean).join("; "));
   assert.equal(await visitor.page.locator("[data-basket-count]").textContent(), "1");
   await visitor.page.evaluate(() => window.scrollTo({ top: 0, behavior: "instant" }));
   await visitor.screenshot("aisle-after");
 });
 
-test("what goes with the basket fills its shelf, and leaves out what is in the basket", async () => {
+test("what goes with the basket fills its shelf, on the next page too, and leaves out what is in the basket", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   await visitor.open(aisle);
-  await addButton(id).click();
-  await visitor.settle();
-  const here = visitor.page.locator("[data-shelf=basket]");
-  assert.equal(await here.locator("h2").textContent(), "Goes with your basket");
+  await visitor.ranked(() => addButton(id).click());
+  assert.equal(await heading(), "Goes with your basket");
 
   await visitor.open("/basket.html");
-  const tiles = visitor.page.locator("[data-shelf=basket] .tiles > li");
-  assert.equal(await visitor.page.locator("[data-shelf=basket] h2").textContent(), "Goes with your basket");
-  const ids = await tiles.evaluateAll((nodes) => nodes.map((node) => node.dataset.item));
+  assert.equal(await heading(), "Goes with your basket");
+  const tiles = visitor.page.locator(`${ROW} .tiles > li`);
+  const ids = await tiles.evaluateAll((nodes) => nodes.map((node) => node.dataset.itemId));
   const html = await (await fetch(`${SHOP}/basket.html`)).text();
-  const places = html.match(/data-shelf="basket".*?<\/section>/s)[0].split('<li class="tile"').length - 1;
+  const places = html.match(/<shelfwise-shelf placement="basket".*?<\/shelfwise-shelf>/s)[0].split("data-shelfwise-slot").length - 1;
   assert.equal(new Set(ids).size, places, "as many as the page came with");
   assert.ok(!ids.includes(id));
   await visitor.screenshot("basket");
@@ -78,7 +79,7 @@ test("what goes with the basket fills its shelf, and leaves out what is in the b
 test("nothing jumps: neither while the page comes up nor while it is re-ordered", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
-  for (const path of ["/", aisle, `/product/${id}.html`, "/basket.html"]) {
+  for (const path of ["/", aisle, `/product/${id}.html`, "/basket.html", aisle]) {
     await visitor.open(path);
     await visitor.page.locator("main .add:visible").first().click();
     await visitor.settle();
@@ -89,28 +90,43 @@ test("nothing jumps: neither while the page comes up nor while it is re-ordered"
   }
 });
 
-test("the shop asks for its own files only, and what is asked does not depend on the shopper", async () => {
+test("the shop asks for its own files only, none of them after it is ready, and which ones does not depend on the shopper", async () => {
   const { aisle, id } = await aisleOfTortillas();
   const urls = [];
   for (const wanted of [id, undefined]) {
     visitor = await Visitor.arrive(browser);
     await visitor.open(aisle);
     const ready = visitor.requests.length;
-    if (wanted) await addButton(wanted).click();
-    await visitor.settle();
+    if (wanted) await visitor.ranked(() => addButton(wanted).click());
     for (const { method, url, body } of visitor.requests) {
       assert.equal(method, "GET");
       assert.equal(body, null);
       assert.ok(url.startsWith(`${SHOP}/`) && !url.includes("?"), url);
     }
-    const later = visitor.requests.slice(ready).map(({ url }) => new URL(url).pathname);
-    assert.deepEqual(later.filter((path) => !/\.(svg|js|css|wasm)$/.test(path)), [], "after the page was ready");
+    assert.deepEqual(visitor.requests.slice(ready).map(({ url }) => url), [], "after the page was ready");
+    assert.equal(await visitor.page.locator("[data-panel=requests]").textContent(), "0", "as the browser counts");
     assert.deepEqual(visitor.failures(), []);
     assert.deepEqual(visitor.errors, []);
     urls.push([...new Set(visitor.requests.map(({ url }) => url))].sort());
     if (wanted) await visitor.leave();
   }
   assert.deepEqual(urls[0], urls[1]);
+});
+
+test("under its strict policy with Trusted Types no page of the shop tries what it may not", async () => {
+  const { aisle, id } = await aisleOfTortillas();
+  const policy = (await fetch(`${SHOP}/`)).headers.get("content-security-policy");
+  for (const rule of ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "require-trusted-types-for 'script'", "trusted-types shelfwise"]) {
+    assert.ok(policy.split(/;\s*/).includes(rule), `${rule} in ${policy}`);
+  }
+  visitor = await Visitor.arrive(browser);
+  for (const path of ["/", aisle, `/product/${id}.html`, "/basket.html", "/no-such-shelf"]) {
+    await visitor.open(path);
+    assert.equal(await visitor.state(), "ready");
+    await visitor.page.locator("main .add:visible").first().click();
+    await visitor.settle();
+    assert.deepEqual(await visitor.violations(), [], path);
+  }
 });
 
 test("a sensitive product is never told to the engine", async () => {
@@ -124,17 +140,64 @@ test("a sensitive product is never told to the engine", async () => {
   assert.equal(await visitor.page.locator("[data-panel=events]").textContent(), "Nothing yet.");
 });
 
-test("forgetting the visit brings the shop's own order back", async () => {
+test("forgetting the visit brings the shop's own order back, and empties the tab", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   await visitor.open(aisle);
-  await addButton(id).click();
-  await visitor.settle();
+  await visitor.ranked(() => addButton(id).click());
   assert.notEqual(await visitor.page.locator("[data-panel=events] > li:not(.none)").count(), 0);
-  await visitor.page.locator("[data-panel=forget]").click();
-  await visitor.settle();
+  assert.notEqual(await visitor.kept(), null);
+  await visitor.openPanel();
+  await visitor.ranked(() => visitor.page.locator("[data-panel=forget]").click());
   assert.deepEqual(await visitor.aisle(), await ownOrder(aisle));
   assert.equal(await visitor.page.locator("[data-panel=events] > li:not(.none)").count(), 0);
+  assert.equal(await visitor.kept(), null);
+});
+
+test("the shop's own order is one press away, and so is the way back", async () => {
+  const { aisle, id } = await aisleOfTortillas();
+  visitor = await Visitor.arrive(browser);
+  await visitor.open(aisle);
+  await visitor.ranked(() => addButton(id).click());
+  const personal = await visitor.aisle();
+  await visitor.openPanel();
+  await visitor.page.locator("[data-panel=order]").click();
+  await visitor.settle();
+  assert.deepEqual(await visitor.aisle(), await ownOrder(aisle));
+  await visitor.ranked(() => visitor.page.locator("[data-panel=order]").click());
+  assert.deepEqual([...(await visitor.aisle())].sort(), [...personal].sort());
+  assert.notDeepEqual(await visitor.aisle(), await ownOrder(aisle));
+});
+
+test("a shopper who lowers the mode is not remembered, on the next page neither", async () => {
+  const { aisle, id } = await aisleOfTortillas();
+  visitor = await Visitor.arrive(browser);
+  await visitor.open(aisle);
+  await visitor.ranked(() => addButton(id).click());
+  await visitor.openPanel();
+  await visitor.ranked(() => visitor.page.locator("[data-panel=modes] label", { hasText: "This page" }).click());
+  assert.deepEqual(await visitor.aisle(), await ownOrder(aisle));
+  assert.equal(await visitor.kept(), null);
+
+  await visitor.open(`/product/${id}.html`);
+  await visitor.page.locator("article.product .add").click();
+  await visitor.settle();
+  assert.equal(await visitor.page.locator("[data-panel=events]").textContent(), "Nothing yet.");
+  assert.equal(await visitor.page.locator("[data-panel=modes] :checked").inputValue(), "contextual");
+  assert.equal(await visitor.kept(), null);
+});
+
+test("Global Privacy Control holds, and the panel says that it was it", async () => {
+  const { aisle, id } = await aisleOfTortillas();
+  visitor = await Visitor.arrive(browser);
+  await visitor.page.addInitScript(() => Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true }));
+  await visitor.open(aisle);
+  await addButton(id).click();
+  await visitor.settle();
+  assert.deepEqual(await visitor.aisle(), await ownOrder(aisle));
+  assert.match(await visitor.page.locator("[data-panel=why-mode]").textContent(), /Global Privacy Control/);
+  assert.ok(await visitor.page.locator("[data-panel=modes] [value=session]").isDisabled());
+  assert.equal(await visitor.kept(), null);
 });
 
 test("a shopper with a keyboard only gets from the shelf to the pretended purchase", async () => {
@@ -146,10 +209,9 @@ test("a shopper with a keyboard only gets from the shelf to the pretended purcha
   assert.ok(await visitor.page.evaluate(() => document.activeElement.matches(".skip")), "the first stop skips the menu");
   await keyboard.press("Enter");
   await visitor.tabTo("[data-tiles] .add");
-  const pressed = await visitor.page.evaluate(() => document.activeElement.closest("li").dataset.item);
-  await keyboard.press("Enter");
-  await visitor.settle();
-  const focused = await visitor.page.evaluate(() => document.activeElement.closest("li")?.dataset.item);
+  const pressed = await visitor.page.evaluate(() => document.activeElement.closest("li").dataset.itemId);
+  await visitor.ranked(() => keyboard.press("Enter"));
+  const focused = await visitor.page.evaluate(() => document.activeElement.closest("li")?.dataset.itemId);
   assert.equal(focused, pressed, "the pressed button keeps the focus");
   await visitor.screenshot("keyboard");
 
@@ -165,21 +227,38 @@ test("a shopper with a keyboard only gets from the shelf to the pretended purcha
   await visitor.page.locator("[data-basket-empty]").waitFor({ state: "visible" });
 });
 
+test("the panel and the aisles open and close by keyboard", async () => {
+  visitor = await Visitor.arrive(browser);
+  await visitor.open("/");
+  for (const [button, sheet] of [[".menu", "#aisles"], [".device", "#panel"]]) {
+    await visitor.tabTo(button);
+    await visitor.page.keyboard.press("Enter");
+    assert.ok(await visitor.page.locator(sheet).isVisible(), sheet);
+    await visitor.page.keyboard.press("Escape");
+    assert.ok(await visitor.page.locator(sheet).isHidden(), sheet);
+    assert.ok(await visitor.page.evaluate((wanted) => document.activeElement.matches(wanted), button), "the focus comes back");
+  }
+});
+
 test("without JavaScript every product is there, in the shop's own order", async () => {
   const { aisle } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser, { javaScriptEnabled: false });
   await visitor.look(aisle);
-  const shown = await visitor.page.locator("[data-tiles] > li .title").count();
+  const shown = await visitor.page.locator(`${TILES} .title`).count();
   assert.equal(shown, (await ownOrder(aisle)).length);
   assert.ok(await visitor.page.locator("main noscript, main .note").first().isVisible());
   await visitor.screenshot("without-javascript");
 });
 
+const OCTETS = "application/octet-stream";
 for (const { what, path, answer } of [
-  { what: "a damaged snapshot", path: "/model/model.swm", answer: { body: Buffer.from("no snapshot") } },
+  { what: "a damaged snapshot", path: "/model/model.swm", answer: { contentType: OCTETS, body: Buffer.from("no snapshot") } },
   { what: "a missing snapshot", path: "/model/model.swm", answer: { status: 404, body: "" } },
-  { what: "a damaged policy", path: "/model/policy.swp", answer: { body: Buffer.from([255, 255, 255]) } },
-  { what: "a damaged engine", path: "/engine/shelfwise_bg.wasm", answer: { contentType: "application/wasm", body: "no module" } },
+  { what: "a damaged policy", path: "/model/policy.swp", answer: { contentType: OCTETS, body: Buffer.from([255, 255, 255]) } },
+  { what: "a damaged engine", path: "/shelfwise/dist/shelfwise_bg.wasm", answer: { contentType: "application/wasm", body: "no module" } },
+  { what: "a missing worker", path: "/shelfwise/dist/worker.js", answer: { status: 404, body: "" } },
+  { what: "a missing package", path: "/shelfwise/dist/index.js", answer: { status: 404, body: "" } },
+  { what: "a damaged list of hashes", path: "/model/artefacts.js", answer: { contentType: "text/javascript", body: "export const" } },
 ]) {
   test(`${what} leaves the shop's own order, says so, and the basket works`, async () => {
     const { aisle, id } = await aisleOfTortillas();
@@ -187,7 +266,7 @@ for (const { what, path, answer } of [
     await visitor.page.route(`**${path}`, (route) => route.fulfill(answer));
     await visitor.open(aisle);
     assert.equal(await visitor.state(), "off");
-    assert.match(await visitor.page.locator("[data-panel=state]").textContent(), /the shop's own order/);
+    assert.match(await visitor.page.locator("[data-panel=state]").textContent(), /the shop's own order.* not used: ./s);
     await addButton(id).click();
     await visitor.settle();
     assert.deepEqual(await visitor.aisle(), await ownOrder(aisle));
@@ -197,10 +276,14 @@ for (const { what, path, answer } of [
   });
 }
 
-test("narrow and dark windows show the same shop", async () => {
-  visitor = await Visitor.arrive(browser, { viewport: { width: 390, height: 844 }, colorScheme: "dark" });
-  await visitor.open("/");
-  const overflow = await visitor.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(overflow <= 0, `the page is ${overflow} pixels wider than the window`);
-  await visitor.screenshot("home-narrow-dark");
+test("without its catalog the shop keeps the shelves that its pages came with", async () => {
+  const { aisle, id } = await aisleOfTortillas();
+  visitor = await Visitor.arrive(browser);
+  await visitor.page.route("**/catalog.json", (route) => route.fulfill({ status: 500, body: "" }));
+  await visitor.open(aisle);
+  const before = await visitor.page.locator(`${ROW} .title`).allTextContents();
+  await visitor.ranked(() => addButton(id).click());
+  assert.deepEqual((await visitor.page.locator(`${ROW} .title`).allTextContents()).sort(), before.sort());
+  assert.notDeepEqual(await visitor.aisle(), await ownOrder(aisle), "the aisle needs no catalog");
+  assert.deepEqual(visitor.errors, []);
 });

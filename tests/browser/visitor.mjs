@@ -13,6 +13,9 @@ const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const SCREENSHOTS = process.env.SCREENSHOTS ?? "target/shelfwise/screenshots";
 /** A laptop's window. */
 const WINDOW = { width: 1280, height: 900 };
+/** A page is calm when it looked the same so often, so many milliseconds apart. */
+const CALM_LOOKS = 5;
+const LOOK_MS = 60;
 /** Chromium calls home for many things; none of them is the shop's. Root has no sandbox. */
 const FLAGS = [
   "--no-sandbox",
@@ -57,6 +60,12 @@ export class Visitor {
     this.page.on("response", (response) => (seen.get(response.request()).status = response.status()));
     this.page.on("pageerror", (error) => this.errors.push(error.message));
     await this.page.addInitScript(() => {
+      globalThis.violations = [];
+      addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile }) => {
+        globalThis.violations.push(`${effectiveDirective} ${blockedURI} ${sourceFile}`);
+      });
+      globalThis.slates = 0;
+      addEventListener("shelfwise-slate", () => (globalThis.slates += 1), { capture: true });
       globalThis.layoutShifts = [];
       new PerformanceObserver((list) => {
         const entries = list.getEntries().map(({ value, hadRecentInput }) => ({ value, hadRecentInput }));
@@ -77,10 +86,39 @@ export class Visitor {
     await this.page.goto(SHOP + path, { waitUntil: "load" });
   }
 
-  /** Lets requests and animations end. */
+  /** Lets requests, rankings and animations end: until nothing that is asked for or shown has changed for a while. */
   async settle() {
-    await this.page.waitForLoadState("networkidle");
-    await this.page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+    await this.page.waitForLoadState("load");
+    let [before, same] = ["", 0];
+    while (same < CALM_LOOKS) {
+      await this.page.waitForTimeout(LOOK_MS);
+      const shown = await this.page.evaluate(() => document.querySelector("main").textContent);
+      const now = `${shown} ${this.requests.length} ${this.requests.filter(({ status }) => status > 0).length}`;
+      same = now === before ? same + 1 : 0;
+      before = now;
+    }
+    await this.page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
+  }
+
+  /** Does what changes the visit, and waits until the shelves of the page have answered. */
+  async ranked(deed) {
+    const before = await this.page.evaluate(() => globalThis.slates);
+    await deed();
+    await this.page.waitForFunction((count) => globalThis.slates > count, before);
+    await this.settle();
+  }
+
+  /** Opens the panel that says what the shop knows. */
+  async openPanel() {
+    await this.page.locator(".device").click();
+    await this.page.locator("[data-panel=forget]").waitFor({ state: "visible" });
+  }
+
+  /** Opens the inspector in the same tab, and waits until it shows all there is. */
+  async inspect() {
+    await this.page.goto(`${SHOP}/inspector/`);
+    await this.page.locator("body:not([data-state=starting])").waitFor();
+    await this.settle();
   }
 
   /** What the panel says of the engine: `ready` or `off`. */
@@ -91,7 +129,7 @@ export class Visitor {
   /** Ids of the aisle's visible tiles, in the order in which they stand in the document. */
   aisle() {
     const tiles = this.page.locator("[data-tiles] > li:not([hidden])");
-    return tiles.evaluateAll((nodes) => nodes.map((node) => node.dataset.item));
+    return tiles.evaluateAll((nodes) => nodes.map((node) => node.dataset.itemId));
   }
 
   /** How far things jumped since the page was opened, by the browser's own measure: after input and without it. */
@@ -99,6 +137,16 @@ export class Visitor {
     const all = await this.page.evaluate(() => globalThis.layoutShifts);
     const sum = (wanted) => all.filter((shift) => shift.hadRecentInput === wanted).reduce((a, shift) => a + shift.value, 0);
     return { afterInput: sum(true), withoutInput: sum(false) };
+  }
+
+  /** What the tab keeps under Shelfwise's key; null where nothing is. */
+  kept() {
+    return this.page.evaluate(() => sessionStorage.getItem("shelfwise"));
+  }
+
+  /** What the page's own policy refused. */
+  violations() {
+    return this.page.evaluate(() => globalThis.violations);
   }
 
   /** Requests without an answer, or with one that says no. */

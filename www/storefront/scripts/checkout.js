@@ -20,7 +20,7 @@ export class Checkout {
   listen({ change, buy }) {
     this.#root.addEventListener("click", (event) => {
       const button = event.target.closest("[data-step]");
-      if (button) change(button.closest("[data-item]").dataset.itemId, Number(button.dataset.step));
+      if (button) change(button.closest("[data-item-id]").dataset.itemId, Number(button.dataset.step));
     });
     this.#part("buy").addEventListener("click", buy);
   }

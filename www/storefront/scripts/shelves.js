@@ -5,9 +5,12 @@
 
 import { describe, make } from "./tile.js";
 
-/** What a shelf is called once the basket, the product at hand, or else the visit has filled it. */
-const HEADINGS = { basket: "Goes with your basket", pdp: "Goes well with this" };
-const VISIT = "For this visit";
+/** What a shelf is called once the visit has filled it: with something in the basket, and without. */
+const HEADINGS = {
+  basket: ["Goes with your basket", "For this visit"],
+  pdp: ["Goes well with this, and with your basket", "Goes well with this"],
+  home: ["For this visit", "For this visit"],
+};
 
 export class Shelves {
   #aisle = document.querySelector("shelfwise-shelf[placement=category]");
@@ -67,9 +70,9 @@ export class Shelves {
   }
 
   #noteShelf({ fallback_used }, basket) {
-    const { placement } = this.#row.attributes;
-    const isEmpty = placement.value === "basket" && basket.count === 0;
-    this.#heading.textContent = fallback_used ? this.#ownHeading : ((!isEmpty && HEADINGS[placement.value]) || VISIT);
+    const [withBasket, without] = HEADINGS[this.#row.getAttribute("placement")];
+    const filled = basket.count > 0 ? withBasket : without;
+    this.#heading.textContent = fallback_used ? this.#ownHeading : filled;
   }
 }
 

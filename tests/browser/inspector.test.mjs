@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, afterEach, before, test } from "node:test";
+
+import { SHOP, Visitor, launch } from "./visitor.mjs";
+
+let browser;
+let visitor;
+
+before(async () => (browser = await launch()));
+after(() => browser.close());
+afterEach(() => visitor?.leave());
+
+/** A visit with two products in the basket, looked at by the inspector. */
+async function inspectedVisit() {
+  visitor = await Visitor.arrive(browser);
+  await visitor.open("/");
+  const starters = visitor.page.locator(".starters .add");
+  const names = await visitor.page.locator(".starters .title").allTextContents();
+  for (const at of [0, 1]) await visitor.ranked(() => starters.nth(at).click());
+  await visitor.inspect();
+  return names.slice(0, 2);
+}
+
+const figure = (name) => visitor.page.locator(`[data-figure=${name}]`).textContent();
+const list = () => visitor.page.locator("[data-list] .title").allTextContents();
+const events = () => visitor.page.locator("[data-events] label");
+
+test("what was done in the shop stands in the inspector, and looking adds nothing", async () => {
+  const names = await inspectedVisit();
+  const kept = await visitor.kept();
+  const shown = await events().locator("span").allTextContents();
+  assert.deepEqual(shown, names.map((name) => `Added ${name}`).reverse());
+  assert.deepEqual([await figure("mode"), await figure("isolation"), await figure("events")], ["session", "in a closed worker", "2"]);
+  assert.equal(await visitor.page.locator("[data-raw]").textContent(), kept);
+  assert.equal(await figure("bytes"), String(kept.length));
+  await visitor.inspect();
+  assert.equal(await figure("events"), "2");
+});
+
+test("the claim stands there word for word", async () => {
+  await inspectedVisit();
+  const claim = (await visitor.page.locator("h1").textContent()).trim();
+  assert.equal(claim, "Shelfwise adds no flow, no identifier and no linkage beyond those in dataflow.json.");
+  assert.equal(await visitor.page.locator("h1 a").getAttribute("href"), "/shelfwise/dataflow.json");
+});
+
+test("each product says why, and without an event the order is another one and says how far things moved", async () => {
+  const [, second] = await inspectedVisit();
+  const real = await list();
+  assert.ok(real.length > 5);
+  const pieces = await visitor.page.locator("[data-list] li").first().locator(".piece").count();
+  assert.ok(pieces > 0, "what spoke for it is drawn");
+
+  await events().first().locator("input").uncheck();
+  await visitor.page.locator("[data-basis]", { hasText: "without 1 event" }).waitFor();
+  await visitor.settle();
+  const other = await list();
+  assert.notDeepEqual(other, real);
+  assert.ok((await visitor.page.locator(".moved:not(:empty)").count()) > 0);
+  const reasons = await visitor.page.locator("[data-list] li .piece:not(.gone)").evaluateAll((nodes) => nodes.map(({ title }) => title));
+  assert.ok(!reasons.some((reason) => reason.includes(second)), "it speaks no more");
+
+  await events().first().locator("input").check();
+  await visitor.settle();
+  assert.deepEqual(await list(), real, "nothing was forgotten by that");
+});
+
+test("every placement of the shop can be looked at", async () => {
+  const [first] = await inspectedVisit();
+  const orders = [];
+  for (const placement of ["home", "basket", "pdp", "category"]) {
+    await visitor.page.locator("select[name=placement]").selectOption(placement);
+    await visitor.settle();
+    orders.push((await list()).join("|"));
+    assert.ok((await list()).length > 0, placement);
+  }
+  await visitor.page.locator("select[name=placement]").selectOption("basket");
+  await visitor.settle();
+  assert.ok((await visitor.page.locator("[data-out] li").allTextContents()).some((line) => line.includes(first)), "and who ruled what out");
+  assert.ok(new Set(orders).size > 1);
+});
+
+test("every request is listed with what it was for, and none comes after the page is ready", async () => {
+  await inspectedVisit();
+  const asked = visitor.requests.filter(({ url }) => url.startsWith(SHOP));
+  const opened = asked.slice(asked.findLastIndex(({ url }) => url.endsWith("/inspector/")));
+  const rows = await visitor.page.locator("[data-network] tbody tr td:nth-child(2)").allTextContents();
+  for (const { url } of opened) assert.ok(rows.includes(new URL(url).pathname), url);
+  assert.equal(await visitor.page.locator("[data-network] td", { hasText: "unknown to this page" }).count(), 0);
+  await events().first().locator("input").uncheck();
+  await visitor.settle();
+  assert.equal(await figure("requests"), "0");
+  assert.deepEqual(await visitor.violations(), []);
+  assert.deepEqual(visitor.errors, []);
+});
+
+test("a request after the page is ready is counted and marked", async () => {
+  await inspectedVisit();
+  await visitor.page.evaluate(() => fetch("/catalog.json").then((answer) => answer.text()));
+  await visitor.page.locator("[data-figure=requests]", { hasText: "1" }).waitFor();
+  assert.equal(await visitor.page.locator("[data-network] tr.later").count(), 1);
+});
+
+test("the module is compared with what was shipped, and a changed one is told", async () => {
+  await inspectedVisit();
+  assert.equal(await figure("module"), "as shipped");
+  await visitor.page.route("**/shelfwise_bg.wasm", async (route) => {
+    const bytes = await (await route.fetch()).body();
+    await route.fulfill({ contentType: "application/wasm", body: Buffer.concat([bytes, Buffer.from([0, 1, 0])]) });
+  });
+  await visitor.inspect();
+  assert.equal(await figure("module"), "differs");
+});
+
+test("scripts are listed, and whose they are", async () => {
+  await inspectedVisit();
+  const lines = await visitor.page.locator("[data-scripts] li").allTextContents();
+  for (const wanted of ["/inspector/inspector.js", "/shelfwise/dist/index.js"]) assert.ok(lines.some((line) => line.startsWith(wanted)), wanted);
+  assert.ok(lines.every((line) => line.endsWith("first party")));
+});
+
+test("the export is a file of JSON with everything in it", async () => {
+  const names = await inspectedVisit();
+  const download = visitor.page.waitForEvent("download");
+  await visitor.page.locator("[data-export]").click();
+  const data = JSON.parse(await readFile(await (await download).path(), "utf8"));
+  assert.equal(data.profile.events.length, names.length);
+  assert.equal(data.stored.text, await visitor.kept());
+  assert.equal(data.status.mode, "session");
+});
+
+test("forgetting empties memory and storage, and the dump proves it", async () => {
+  await inspectedVisit();
+  await visitor.page.locator("[data-forget]").click();
+  await visitor.page.locator("[data-dump-heading]", { hasText: "after forgetting" }).waitFor();
+  await visitor.settle();
+  const left = JSON.parse(await visitor.page.locator("[data-dump]").textContent());
+  assert.deepEqual([left.profile.events, left.profile.cart, left.stored, left.storage.shelfwise], [[], [], null, null]);
+  assert.equal(await visitor.kept(), null);
+  assert.equal(await figure("events"), "0");
+  await visitor.open("/");
+  assert.equal(await visitor.page.locator("[data-panel=events]").textContent(), "Nothing yet.");
+});
+
+test("a mode that is lowered here holds in the shop", async () => {
+  await inspectedVisit();
+  await visitor.page.locator("[data-modes] label", { hasText: "Off" }).click();
+  await visitor.page.locator("[data-figure=mode]", { hasText: "off" }).waitFor();
+  assert.equal(await visitor.kept(), null);
+  await visitor.open("/");
+  assert.equal(await visitor.page.locator("[data-panel=modes] :checked").inputValue(), "off");
+});
+
+test("where the engine cannot run, the inspector says why", async () => {
+  visitor = await Visitor.arrive(browser);
+  await visitor.page.route("**/model/model.swm", (route) => route.fulfill({ status: 404, body: "" }));
+  await visitor.inspect();
+  assert.match(await visitor.page.locator("[data-problem]").textContent(), /not_found.*404/);
+  assert.deepEqual(visitor.errors, []);
+});

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+
+import { faintTexts } from "./contrast.mjs";
+import { Visitor, launch } from "./visitor.mjs";
+
+const PAGES = { home: "/", aisle: "/aisle/mexican-world.html", product: "/product/1127831.html", basket: "/basket.html" };
+const WINDOWS = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
+
+let browser;
+let visitor;
+
+before(async () => (browser = await launch()));
+after(() => browser.close());
+afterEach(() => visitor?.leave());
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [name, viewport] of Object.entries(WINDOWS)) {
+    test(`${name} and ${colorScheme}: every page fits its window, and every text can be read`, async () => {
+      visitor = await Visitor.arrive(browser, { viewport, colorScheme });
+      await visitor.open("/");
+      await visitor.ranked(() => visitor.page.locator(".starters .add").first().click());
+      for (const [page, path] of Object.entries(PAGES)) {
+        await visitor.open(path);
+        await look(`${page}-${name}-${colorScheme}`);
+      }
+      await visitor.openPanel();
+      await look(`panel-${name}-${colorScheme}`);
+      await visitor.inspect();
+      await look(`inspector-${name}-${colorScheme}`);
+    });
+  }
+}
+
+/** Takes a picture, and checks what a picture does not show. */
+async function look(name) {
+  await visitor.page.mouse.move(0, 0);
+  await visitor.settle();
+  await visitor.screenshot(name);
+  const excess = await visitor.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(excess <= 0, `${name} is ${excess} pixels wider than the window`);
+  assert.deepEqual(await visitor.page.evaluate(faintTexts), [], name);
+}
+
+test("where motion is not wanted, nothing glides", async () => {
+  visitor = await Visitor.arrive(browser, { reducedMotion: "reduce" });
+  await visitor.open(PAGES.aisle);
+  await visitor.page.evaluate(() => {
+    globalThis.longest = 0;
+    const { animate } = Element.prototype;
+    Element.prototype.animate = function (frames, options) {
+      globalThis.longest = Math.max(globalThis.longest, Number(options?.duration ?? options));
+      return animate.call(this, frames, options);
+    };
+  });
+  await visitor.ranked(() => visitor.page.locator("[data-tiles] .add").nth(2).click());
+  assert.ok((await visitor.page.evaluate(() => globalThis.longest)) <= 1);
+});
