@@ -84,6 +84,26 @@ test("nothing moves before the last image is there, lazy frames and broken image
   await leave();
 });
 
+test("a mode that becomes session while the engine thinks is strict too", async () => {
+  shop.put("/", pageOf(LAZY, { style: TALL, script: TOOLS }));
+  shop.asked = [];
+  const { page, leave } = await visit(browser, shop);
+  await page.goto("/");
+  await page.waitForFunction(() => globalThis.isLoaded);
+  await page.evaluate(async () => {
+    const shelf = scripted((ids) => ids.toReversed());
+    let free;
+    shelf.wait = new Promise((done) => (free = done));
+    const ranking = rerankElements(shelf, list);
+    shelf.status.mode = "session";
+    free();
+    await ranking;
+  });
+  assert.equal(shop.asked.filter((path) => path.startsWith("/image/")).length, GOODS.length);
+  assert.deepEqual(await order(page), [...GOODS].reverse());
+  await leave();
+});
+
 test("an image that takes too long leaves the shop's own order for now, and the next ranking finds them there", async () => {
   shop.imageMs = (path) => (path === "/image/bread" ? 6000 : 0);
   shop.put("/", pageOf(LAZY, { style: TALL, script: TOOLS }));
