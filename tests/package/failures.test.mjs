@@ -121,6 +121,24 @@ for (const [name, open] of Object.entries(BROWSERS)) {
       });
     }
 
+    test("an engine that stops on the page takes no other handle with it", async () => {
+      site.with(trap("engine_recommend"));
+      const page = await browser.page(`${site.origin}/`);
+      const seen = await page.run(async (list) => {
+        const make = () => globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", isolation: "inline", timeoutMs: 5000 });
+        const [one, other] = [await make(), await make()];
+        const first = async (shelf) => (await shelf.rerank({ placement: "category", items: list })).items[0].item_id;
+        for (const shelf of [one, other]) shelf.track("add_to_cart", { items: [{ item_id: "bread" }] });
+        const before = [await first(one), await first(other)];
+        await one.recommend({ placement: "pdp", limit: 2 });
+        const after = [await first(one), await first(other), await first(one), await first(other)];
+        return { before, after: after.slice(2), ready: [one.status.ready, other.status.ready] };
+      }, LIST);
+      assert.deepEqual(seen, { before: ["butter", "butter"], after: ["butter", "butter"], ready: [true, true] });
+      assert.deepEqual(await page.thrown(), []);
+      await page.close();
+    });
+
     test("a worker without the policy runs, and the status tells", async () => {
       const { made, orders } = await seen({ answers: { "/shelfwise/worker.js": { headers: SCRIPT } } });
       assert.deepEqual([made.ready, made.isolation, orders[0][0]], [true, "worker-uncontained", "butter"]);

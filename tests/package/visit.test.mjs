@@ -207,6 +207,32 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       await leave();
     });
 
+    test("forgetting in the middle of everything is no problem to anybody", async () => {
+      await arrive({ visit: "tab" });
+      const seen = await page.run(async () => {
+        shop.add("bread");
+        const orders = Array.from({ length: 100 }, () => shop.order());
+        const forgotten = shop.shelf.forget();
+        shop.shelf.setMode("contextual");
+        shop.shelf.setMode("session");
+        await forgotten;
+        return { lists: new Set((await Promise.all(orders)).map(String)).size, last: await shop.order(), error: shop.shelf.status.error, tab: sessionStorage.length };
+      });
+      assert.deepEqual(seen, { lists: 1, last: LIST, error: null, tab: 0 });
+      await leave();
+    });
+
+    test("a hundred lists at once are all ranked", async () => {
+      await arrive();
+      const seen = await page.run(async () => {
+        shop.add("bread");
+        const orders = await Promise.all(Array.from({ length: 100 }, () => shop.order()));
+        return { first: [...new Set(orders.map(([first]) => first))], error: shop.shelf.status.error };
+      });
+      assert.deepEqual(seen, { first: ["butter"], error: null });
+      await leave();
+    });
+
     test("whatever stands in the tab's storage, the shop works", async () => {
       const real = await (await arrive({ visit: "tab" }), page.run(async () => (shop.add("bread"), await shop.order(), sessionStorage.getItem("shelfwise"))));
       await leave();

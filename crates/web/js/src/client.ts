@@ -81,16 +81,16 @@ export class Client {
     /** Ranks what `read` makes of the request; `own` is the shop's list, which is shown where the engine has no say. */
     async rank(call: "rerank" | "recommend", read: (now_ms: number) => EngineRequest, own: () => string[]): Promise<Slate> {
         this.#settle();
+        const era = this.#era;
         try {
             if (this.#closed) throw new Trouble("forgotten", "this handle was closed");
             const request = read(Date.now());
             if (!this.#orders || this.#runner.state === "off" || this.#runner.state === "loading") return shopOrder(own());
-            const era = this.#era;
             this.#send();
             const slate = await this.#runner.ask(call, request);
             if (era === this.#era) return slate;
         } catch (thrown) {
-            this.complain(thrown);
+            this.#regret(era, thrown);
         }
         return shopOrder(own());
     }
@@ -100,8 +100,9 @@ export class Client {
         const { state } = this.#runner;
         if (state !== "open" && state !== "renewing") return otherwise;
         this.#send();
+        const era = this.#era;
         return this.#runner.ask(call, given).catch((thrown: unknown) => {
-            this.complain(thrown);
+            this.#regret(era, thrown);
             return otherwise;
         });
     }
@@ -115,6 +116,11 @@ export class Client {
     complain(thrown: unknown): void {
         this.#problem = problemOf(thrown, "engine");
         this.audience.complain(this.#problem);
+    }
+
+    /** What fails because the engine was stopped on purpose is nobody's problem. */
+    #regret(era: number, thrown: unknown): void {
+        if (era === this.#era) this.complain(thrown);
     }
 
     setMode(mode: Mode): void {
@@ -157,6 +163,7 @@ export class Client {
     close(): void {
         this.#keep();
         this.#closed = true;
+        this.#era += 1;
         clearTimeout(this.#idle);
         this.#runner.end();
         this.#visit.clear();
@@ -195,7 +202,7 @@ export class Client {
         if (this.#held.mode === "session") this.#takeUp();
         else if (before === "session" || this.#wishes.consent !== "pending") this.#drop();
         if (this.#held.mode === "off") this.#runner.stop();
-        else if (before === "contextual") void this.#runner.raise();
+        else if (before === "contextual") void this.#runner.reopen();
         else void this.#runner.renew();
         this.audience.say("update");
     }
@@ -226,11 +233,12 @@ export class Client {
     #send(): void {
         if (!this.#visit.waits || this.#runner.state !== "open") return;
         const events = this.#visit.take();
+        const era = this.#era;
         this.#runner.ask("track", { events, save: true }).then(
             ({ saved, refused, why }) => this.#sent(events, saved, refused ? why : null),
             (thrown: unknown) => {
                 this.#visit.lose(events);
-                this.complain(thrown);
+                this.#regret(era, thrown);
             },
         );
     }
@@ -247,9 +255,16 @@ export class Client {
     /** A visit ends by itself, in memory and in the tab, after so long without an event. */
     #wait(): void {
         clearTimeout(this.#idle);
-        this.#idle = setTimeout(() => void this.forget(), MOST_IDLE_MS);
+        this.#idle = setTimeout(() => this.#end(), MOST_IDLE_MS);
         // Node would wait for it before it ends.
         (this.#idle as { unref?(): void }).unref?.();
+    }
+
+    /** As `forget`, in the same worker: nobody can tell by a request that the shopper has gone. */
+    #end(): void {
+        this.#drop();
+        void this.#runner.reopen();
+        this.audience.say("update");
     }
 
     #opened(taken: boolean): void {
@@ -285,7 +300,7 @@ export class Client {
         this.#visit.clear();
         this.#takeUp();
         this.#era += 1;
-        void this.#runner.renew();
+        void this.#runner.reopen();
     }
 }
 

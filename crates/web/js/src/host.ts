@@ -83,8 +83,8 @@ export class Host {
     /** A refusal is a plain `Error` of the engine's own; anything else is the end of it. */
     #error(thrown: unknown): Answer["error"] {
         if (thrown instanceof Trouble) return { code: thrown.code, message: thrown.message, fatal: true };
-        const refusal = thrown instanceof Error && thrown.constructor === Error && !stale(thrown);
-        if (!refusal) instance = "broken";
+        const refusal = isPlain(thrown) && !isStale(thrown);
+        if (!isPlain(thrown)) instance = "broken";
         return { code: refusal ? "bad_request" : "engine", message: textOf(thrown), fatal: !refusal };
     }
 }
@@ -96,7 +96,7 @@ function track(engine: Engine, { events, save }: Calls["track"]["given"]): Calls
         try {
             engine.track(event, item_ids, at_ms);
         } catch (thrown) {
-            if (!(thrown instanceof Error) || thrown.constructor !== Error) throw thrown;
+            if (!isPlain(thrown) || isStale(thrown)) throw thrown;
             gives.refused += 1;
             gives.why = textOf(thrown);
         }
@@ -136,7 +136,7 @@ function admit({ snapshot, policy }: Opening): Engine {
     try {
         return new Engine(snapshot, policy ?? undefined);
     } catch (thrown) {
-        if (!(thrown instanceof Error) || thrown.constructor !== Error) throw thrown;
+        if (!isPlain(thrown)) throw thrown;
         throw new Trouble(policy && opens(snapshot) ? "bad_policy" : "bad_snapshot", textOf(thrown));
     }
 }
@@ -150,7 +150,11 @@ function opens(snapshot: Uint8Array): boolean {
     }
 }
 
-/** The glue's word for an engine whose instance was replaced. */
-function stale(thrown: Error): boolean {
-    return thrown.message.includes("stale");
+function isPlain(thrown: unknown): thrown is Error {
+    return thrown instanceof Error && thrown.constructor === Error;
+}
+
+/** The glue's word for an engine whose instance was replaced, after another host's trap. */
+function isStale(thrown: Error): boolean {
+    return thrown.message.includes("stale object");
 }

@@ -7,7 +7,7 @@ import type { Heard, Port, Receiver } from "./shell.js";
 import type { ErrorCode } from "./types.js";
 
 /** More open questions than a page has placements: past them a page asks faster than anybody looks. */
-const MOST_OPEN = 64;
+const MOST_OPEN = 256;
 /** An engine that missed so many deadlines in a row hangs. */
 const MOST_MISSED = 3;
 

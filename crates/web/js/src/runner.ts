@@ -56,8 +56,8 @@ export class Runner {
         return this.#begin(this.state === "loading" ? "loading" : "renewing");
     }
 
-    /** The same engine's host, in a higher mode: there is nothing to forget. */
-    raise(): Promise<void> {
+    /** A new engine in the same host, in the mode that holds now: nothing is asked of the network. */
+    reopen(): Promise<void> {
         const link = this.#link;
         if (this.state !== "open" || !link) return this.renew();
         this.#turn += 1;
@@ -68,9 +68,7 @@ export class Runner {
 
     /** Ends the engine. It can be started again. */
     stop(): void {
-        this.#turn += 1;
-        this.#link?.close();
-        this.#link = null;
+        this.#cut();
         this.isolation = "none";
         if (this.state !== "off") this.state = "idle";
     }
@@ -90,8 +88,14 @@ export class Runner {
         return this.#link.ask(call, given, patience);
     }
 
+    #cut(): void {
+        this.#turn += 1;
+        this.#link?.close();
+        this.#link = null;
+    }
+
     #begin(state: "loading" | "renewing"): Promise<void> {
-        this.stop();
+        this.#cut();
         this.state = state;
         this.#opening = this.#open(this.#turn);
         return this.#opening;
