@@ -1,6 +1,6 @@
 /**
- * The inspector: one handle over the visit of this tab, and parts that each show one thing of it. It tracks nothing, so
- * that looking changes nothing.
+ * The inspector: one handle over the visit of this tab, and parts that each show one thing of it. Looking
+ * tracks nothing; what the shopper presses does what it says.
  */
 
 import { Catalog } from "/scripts/catalog.js";

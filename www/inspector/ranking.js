@@ -108,8 +108,15 @@ export class Ranking {
   }
 
   #row(entry, explained) {
-    const [catalog, most] = [this.#catalog, this.#most];
-    return new Row({ entry, explanation: explained.get(entry.item_id), catalog, most, colourOf: (id) => this.#colourOf(id) });
+    const id = entry.item_id;
+    return new Row({
+      entry,
+      explanation: explained.get(id),
+      catalog: this.#catalog,
+      most: this.#most,
+      colourOf: (item) => this.#colourOf(item),
+      hide: () => this.#handle.lessLike(id),
+    });
   }
 
   /** Of an item of the visit its number by the order of events; `none` for what no item says. */

@@ -17,8 +17,11 @@ export class Row {
   #moved = make("span", { className: "moved" });
   #pieces;
 
-  /** `colourOf` gives an item of the visit its number; `most` is the largest sum of the list, for the bars' scale. */
-  constructor({ entry, explanation, catalog, colourOf, most }) {
+  /**
+   * `colourOf` gives an item of the visit its number; `most` is the largest sum of the list, for the bars' scale;
+   * `hide` is called when the shopper never wants to see the item again.
+   */
+  constructor({ entry, explanation, catalog, colourOf, most, hide }) {
     const product = catalog.find(entry.item_id);
     const nameOf = (id) => catalog.find(id)?.title;
     const title = make("span", { className: "title" }, product?.title ?? entry.item_id);
@@ -30,7 +33,9 @@ export class Row {
     const amounts = make("span", { className: "amounts" }, said(spoken, nameOf));
     const head = make("div", { className: "head" }, make("span", {}, title, " ", meta), reason);
     const body = make("div", { className: "body" }, head, bar, amounts, rules(entry.rules));
-    this.node = make("li", {}, this.#place, product ? picture(product) : make("span"), body, this.#moved);
+    const never = make("button", { type: "button", className: "never", title: "Never show this again in this visit", onclick: hide }, "×");
+    never.setAttribute("aria-label", `Never show ${title.textContent} again in this visit`);
+    this.node = make("li", {}, this.#place, product ? picture(product) : make("span"), body, this.#moved, never);
     this.node.dataset.item = entry.item_id;
   }
 
