@@ -1,10 +1,11 @@
 //! The packed tarball where storefronts would put it: bundlers, servers, runtimes, plain pages; and the golden vectors in
 //! hosts that wasm-bindgen's test runner does not reach.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::config::Config;
 use crate::npm::NpmFolder;
@@ -15,6 +16,8 @@ use crate::{browser, demo, package, process};
 
 /// Where the tests are.
 const FOLDER: &str = "tests/packaging";
+/// Under `target/shelfwise`: copies of the projects that the tarball is installed into.
+const OUT: &str = "packaging";
 /// Those that need no tarball.
 const HOSTS: &str = "tests/packaging/hosts";
 /// The module with the golden vectors: an example of the package that keeps them.
@@ -35,7 +38,7 @@ pub fn hosts(workspace: &Workspace, config: &Config) -> Result<()> {
 /// Packs the tarball, installs it into every environment and runs it there. The examples show the demo shop's products,
 /// with its model: it is trained where it is not there yet.
 pub fn tarball(workspace: &Workspace, config: &Config) -> Result<()> {
-    let tarball = package::run(workspace, config)?;
+    let tarball = keep(workspace, &package::run(workspace, config)?)?;
     let model = workspace.out("demo/model/model.swm");
     if !model.is_file() {
         demo::build(workspace, config)?;
@@ -47,8 +50,17 @@ pub fn tarball(workspace: &Workspace, config: &Config) -> Result<()> {
         .env("CADDY", SystemProgram::Caddy.require()?)
         .env("PACKAGE", tarball)
         .env("MODEL", model)
-        .env("PACKAGING_OUT", workspace.out("packaging"));
+        .env("PACKAGING_OUT", workspace.out(OUT));
     process::run(&mut node)
+}
+
+/// A copy that no later build of the package takes away while it is being tried.
+fn keep(workspace: &Workspace, tarball: &Path) -> Result<PathBuf> {
+    let folder = workspace.out(OUT);
+    fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
+    let copy = folder.join("shelfwise.tgz");
+    fs::copy(tarball, &copy).with_context(|| format!("could not copy {}", tarball.display()))?;
+    Ok(copy)
 }
 
 fn vectors(workspace: &Workspace) -> Result<PathBuf> {
