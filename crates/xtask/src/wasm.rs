@@ -52,8 +52,12 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
     let mut all = Vec::new();
     for bindgen in &config.bindgen {
         let built = Built::expected(workspace, config, bindgen);
-        write_glue(&module, config, bindgen, &workspace.out(&bindgen.out))?;
-        optimize(&commands.join("wasm-opt"), &config.wasm_opt.flags, &built.wasm)?;
+        let folder = workspace.out(&bindgen.out);
+        let unfinished = folder.with_extension("unfinished");
+        write_glue(&module, config, bindgen, &unfinished)?;
+        let wasm = unfinished.join(built.wasm.file_name().unwrap_or_default());
+        optimize(&commands.join("wasm-opt"), &config.wasm_opt.flags, &wasm)?;
+        replace(&unfinished, &folder)?;
         all.push(built);
     }
     Ok(all)
@@ -70,11 +74,22 @@ fn compile(workspace: &Workspace, config: &Config, toolchain: &Toolchain) -> Res
     Ok(workspace.cargo_target().join(TARGET).join(&module.profile).join(file))
 }
 
-fn write_glue(module: &Path, config: &Config, bindgen: &BindgenConfig, folder: &Path) -> Result<()> {
+/// Only what is finished stands where others look: nobody packs a module between two steps.
+pub fn replace(finished: &Path, folder: &Path) -> Result<()> {
+    empty(folder)?;
+    fs::rename(finished, folder).with_context(|| format!("could not put {} in its place", folder.display()))
+}
+
+/// Files of an earlier build under another name would be served and audited by nobody.
+pub fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
-        // Files of an earlier build under another name would be served and audited by nobody.
         fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
     }
+    Ok(())
+}
+
+fn write_glue(module: &Path, config: &Config, bindgen: &BindgenConfig, folder: &Path) -> Result<()> {
+    empty(folder)?;
     let mut generator = Bindgen::new();
     generator
         .input_path(module)

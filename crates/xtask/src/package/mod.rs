@@ -23,8 +23,10 @@ use crate::{browser, process};
 pub const SOURCES: &str = "crates/web/js";
 /// Where its tests are.
 const TESTS: &str = "tests/package";
-/// Under `target/shelfwise`: the folder that is packed, and the tarball beside it.
+/// Under `target/shelfwise`: what is packed, and the tarball beside it.
 const OUT: &str = "package";
+/// The folder that is packed.
+const STAGED: &str = "shelfwise";
 /// What goes into the tarball beside `dist`, from where in the repository. The last may not be there yet.
 const BESIDE: &[&str] = &[
     "crates/web/js/README.md",
@@ -49,7 +51,7 @@ pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"])
         .args(browser::test_files(&folder)?);
-    node.env("DIST", workspace.out(OUT).join("shelfwise/dist"));
+    node.env("DIST", workspace.out(OUT).join(STAGED).join("dist"));
     node.env("CHROMIUM", chromium)
         .env("FIREFOX", firefox)
         .current_dir(folder);
@@ -61,27 +63,23 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     let module = Built::first(workspace, config)?.wasm;
     let tools = NpmFolder::PackageTools.install(workspace, config)?;
     let folder = workspace.out(OUT);
-    let staged = folder.join("shelfwise");
-    empty(&folder)?;
+    let unfinished = folder.with_extension("unfinished");
+    wasm::empty(&unfinished)?;
+    let staged = unfinished.join(STAGED);
     let dist = staged.join("dist");
     fs::create_dir_all(&dist)?;
 
-    declarations::write(workspace, &tools, &folder.join("declarations"), &dist)?;
-    let bundler = Bundler::new(workspace, &tools, &module)?;
-    let outputs = bundler.bundle(&dist)?;
+    declarations::write(workspace, &tools, &unfinished.join("declarations"), &dist)?;
+    let outputs = Bundler::new(workspace, &tools, &module)?.bundle(&dist)?;
     fs::copy(&module, dist.join(bundle::MODULE))?;
     add_beside(workspace, &staged)?;
-    let tarball = pack(&staged, &folder)?;
-    weigh::check(&dist, &outputs, &config.budget)?;
-    Ok(tarball)
-}
+    let name = pack(&staged, &unfinished)?;
+    wasm::replace(&unfinished, &folder)?;
 
-/// An earlier build's files would be packed with the new ones.
-fn empty(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
-    }
-    Ok(())
+    let tarball = folder.join(name);
+    println!("{}", tarball.display());
+    weigh::check(&folder.join(STAGED).join("dist"), &outputs, &config.budget)?;
+    Ok(tarball)
 }
 
 fn add_beside(workspace: &Workspace, staged: &Path) -> Result<()> {
@@ -95,15 +93,14 @@ fn add_beside(workspace: &Workspace, staged: &Path) -> Result<()> {
     Ok(())
 }
 
-fn pack(staged: &Path, folder: &Path) -> Result<PathBuf> {
+/// Packs the folder as npm does, and returns the tarball's name.
+fn pack(staged: &Path, folder: &Path) -> Result<String> {
     let mut npm = Command::new("npm");
     npm.args(["pack", "--silent", "--ignore-scripts", "--pack-destination"])
         .arg(folder)
         .current_dir(staged);
-    let name = process::read(&mut npm)?;
-    let tarball = folder.join(name.lines().last().unwrap_or_default());
-    println!("{}", tarball.display());
-    Ok(tarball)
+    let printed = process::read(&mut npm)?;
+    Ok(printed.lines().last().unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]
