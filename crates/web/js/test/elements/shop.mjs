@@ -6,7 +6,7 @@
  * is bundled from its sources instead.
  */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -33,7 +33,10 @@ export class Shop {
   static async open() {
     const shop = new Shop();
     if (!existsSync(join(DIST, "shelf.js"))) throw new Error(`there is no shelf.js in ${DIST}: run \`cargo xtask package\` first`);
-    shop.bundled = process.env.SOURCES ? await bundle() : undefined;
+    // A copy: the package may be built anew while tests run.
+    shop.folder = mkdtempSync(join(tmpdir(), "shelfwise-elements-"));
+    cpSync(DIST, shop.folder, { recursive: true });
+    if (process.env.SOURCES) await bundle(shop.folder);
     shop.server = createServer((request, response) => void shop.#answer(request, response));
     shop.server.listen(0, "127.0.0.1");
     await once(shop.server, "listening");
@@ -49,7 +52,7 @@ export class Shop {
   close() {
     this.server.closeAllConnections();
     this.server.close();
-    if (this.bundled) rmSync(this.bundled, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   async #answer({ url }, response) {
@@ -61,16 +64,16 @@ export class Shop {
       await new Promise((done) => setTimeout(done, this.imageMs(path)));
       return send(response, picture(path), ".svg");
     }
-    const file = fileOf(path, [this.bundled ?? DIST, DIST]);
+    const file = fileOf(path, this.folder);
     if (!file) return response.writeHead(404).end();
     return send(response, readFileSync(file), extname(file), path.endsWith("/worker.js") ? { "content-security-policy": CONTAINED } : {});
   }
 }
 
-function fileOf(path, folders) {
+function fileOf(path, folder) {
   const name = path.split("/").at(-1);
-  const own = { "/model.swm": MODEL, "/scripted.js": join(HERE, "scripted.js") }[path];
-  return own ?? folders.map((folder) => join(folder, name)).find((file) => name && existsSync(file));
+  const file = { "/model.swm": MODEL, "/scripted.js": join(HERE, "scripted.js") }[path] ?? join(folder, name);
+  return name && existsSync(file) ? file : undefined;
 }
 
 function send(response, body, extension, headers = {}) {
@@ -83,8 +86,6 @@ function picture(path) {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="80"><rect width="100" height="80" fill="hsl(${hue} 70% 60%)"/></svg>`;
 }
 
-async function bundle() {
-  const outdir = mkdtempSync(join(tmpdir(), "shelfwise-elements-"));
+async function bundle(outdir) {
   await build({ entryPoints: [join(SOURCES, "shelf.ts")], outdir, bundle: true, format: "esm", target: "es2022", logLevel: "error" });
-  return outdir;
 }
