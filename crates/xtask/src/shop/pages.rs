@@ -70,7 +70,7 @@ impl Pages {
         let shelf = bestsellers(aisles, Some(aisle), STRIP_PLACES);
         self.render(
             "aisle.html",
-            context! { aisles => names(aisles), aisle => value(aisle), shelf },
+            context! { aisles => names(aisles), aisle => value(aisle), cover => cover(&aisle.products), shelf },
         )
     }
 
