@@ -37,6 +37,7 @@ struct Overview<'a> {
     #[serde(flatten)]
     meta: &'a Meta,
     neighbours: usize,
+    bridges: usize,
     alike: usize,
     categories: usize,
     brands: usize,
@@ -52,6 +53,7 @@ struct ItemView {
     category: Option<String>,
     brand: Option<String>,
     together: Vec<NeighbourView>,
+    bridges: Vec<NeighbourView>,
     alike: Vec<NeighbourView>,
 }
 
@@ -105,6 +107,7 @@ fn overview(snapshot: &Snapshot<Vec<u8>>) -> Overview<'_> {
         brotli_bytes: brotli_bytes(snapshot.as_bytes()),
         meta: snapshot.meta(),
         neighbours: entries(snapshot.together()),
+        bridges: entries(snapshot.bridges()),
         alike: entries(snapshot.alike()),
         categories: attributes.categories().count(),
         brands: attributes.brands().count(),
@@ -130,8 +133,9 @@ fn print_overview(overview: &Overview<'_>) -> Result<()> {
         },
     );
     println!(
-        "{} neighbours seen together, {} alike, {} categories, {} brands",
+        "{} neighbours seen together, {} by way of others, {} alike, {} categories, {} brands",
         count(overview.neighbours),
+        count(overview.bridges),
         count(overview.alike),
         count(overview.categories),
         count(overview.brands)
@@ -166,6 +170,7 @@ fn item_view(snapshot: &Snapshot<Vec<u8>>, id: &str) -> Option<ItemView> {
         category: category.map(String::from),
         brand: brand.map(String::from),
         together: neighbours(snapshot, &snapshot.together(), index),
+        bridges: neighbours(snapshot, &snapshot.bridges(), index),
         alike: neighbours(snapshot, &snapshot.alike(), index),
     })
 }
@@ -194,7 +199,12 @@ fn print_item(view: &ItemView) -> Result<()> {
         view.item_id, view.index, view.popularity
     );
     println!("category {}, brand {}", or_none(&view.category), or_none(&view.brand));
-    for (name, neighbours) in [("seen together", &view.together), ("alike", &view.alike)] {
+    let tables = [
+        ("seen together", &view.together),
+        ("by way of others", &view.bridges),
+        ("alike", &view.alike),
+    ];
+    for (name, neighbours) in tables {
         let mut rows = table(&[name, "weight"]);
         for neighbour in neighbours {
             rows.add_row([neighbour.item_id.clone(), format!("{:.4}", neighbour.weight)]);

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::item::ItemIndex;
 use crate::policy::is_in_category;
 use crate::signal::Signal;
-use crate::snapshot::{Attributes, Category, Neighbours, Snapshot};
+use crate::snapshot::{Attributes, Category, Neighbour, Snapshot};
 use crate::trace::{Source, Trace};
 
 /// Popularity in the category at hand speaks only among items for which nothing else does, and orders those.
@@ -114,25 +114,26 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
         }
     }
 
-    /// Adds what the signals say: the table, two steps in it, the catalog's likeness, and having been seen.
+    /// Adds what the signals say: the table, two steps in it, bridges, the catalog's likeness, and having been seen.
     ///
     /// Costs about 5 ns for each neighbour read: at most 20 rows, and a row for each neighbour of the first few.
     pub fn add_signals(&mut self, signals: &[Signal<'_>]) {
         let scoring = self.snapshot.meta().scoring.clone();
-        let (together, alike) = (self.snapshot.together(), self.snapshot.alike());
+        let (links, alike) = (self.snapshot.links(), self.snapshot.alike());
         for (rank, signal) in signals.iter().enumerate() {
             let Some(index) = signal.index else { continue };
-            self.add_row(&together, index, Source::Together, rank, signal.weight);
-            self.add_row(&alike, index, Source::Alike, rank, signal.weight * scoring.alike);
+            self.add_row(links.together.of(index), Source::Together, rank, signal.weight);
+            self.add_row(links.bridges.of(index), Source::Bridged, rank, signal.weight);
+            self.add_row(alike.of(index), Source::Alike, rank, signal.weight * scoring.alike);
             let seen = if rank == 0 { scoring.current } else { scoring.seen };
             self.add(index, Source::Seen, Some(rank), signal.weight * seen);
         }
         let far = signals.iter().enumerate().take(usize::from(scoring.two_hop_signals));
         for (rank, signal) in far {
             let Some(index) = signal.index else { continue };
-            for step in together.of(index) {
+            for step in links.of(index) {
                 let weight = signal.weight * scoring.two_hop * step.weight;
-                self.add_row(&together, step.item, Source::TwoHop, rank, weight);
+                self.add_row(links.of(step.item), Source::TwoHop, rank, weight);
             }
         }
     }
@@ -155,11 +156,11 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
         }
     }
 
-    fn add_row(&mut self, table: &Neighbours<'_>, from: ItemIndex, source: Source, rank: usize, factor: f32) {
+    fn add_row(&mut self, row: impl Iterator<Item = Neighbour>, source: Source, rank: usize, factor: f32) {
         if factor <= 0.0 {
             return;
         }
-        for neighbour in table.of(from) {
+        for neighbour in row {
             self.add(neighbour.item, source, Some(rank), factor * neighbour.weight);
         }
     }

@@ -7,7 +7,7 @@ use crate::item::ItemIndex;
 
 /// By which way an item came into the slate.
 ///
-/// The first six are ways of the scorer, which keeps a bit for each.
+/// The first seven are ways of the scorer, which keeps a bit for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -23,6 +23,8 @@ pub enum Source {
     PopularInCategory,
     /// Popular in the shop.
     Popular,
+    /// Joined with an item of the visit by way of others.
+    Bridged,
     /// The caller's own order; nothing is known of the item.
     ShopOrder,
     /// A rule put it there.
@@ -31,10 +33,11 @@ pub enum Source {
 
 impl Source {
     /// The ways of the scorer, the strongest kind of evidence first.
-    pub(crate) const BY_STRENGTH: [Self; 6] = [
+    pub(crate) const BY_STRENGTH: [Self; 7] = [
         Self::Together,
         Self::Seen,
         Self::TwoHop,
+        Self::Bridged,
         Self::Alike,
         Self::PopularInCategory,
         Self::Popular,
@@ -50,6 +53,7 @@ impl Source {
             Self::Alike => "alike",
             Self::PopularInCategory => "popular_in_category",
             Self::Popular => "popular",
+            Self::Bridged => "bridged",
             Self::ShopOrder => "shop_order",
             Self::Pinned => "pinned",
         }

@@ -36,6 +36,7 @@ fn example() -> SnapshotBuilder {
             rows,
         },
         alike: None,
+        bridges: None,
         popularity: vec![0; items],
         recent: vec![0; items],
         top: Vec::new(),

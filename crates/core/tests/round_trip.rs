@@ -44,6 +44,9 @@ proptest! {
         let builder = shop.builder(|item| item % run);
         let snapshot = Snapshot::open(builder.build().unwrap()).unwrap();
         assert_table(&builder.together, |item| snapshot.together().of(item).map(|n| (n.item.0, n.weight)).collect());
+        if let Some(bridges) = &builder.bridges {
+            assert_table(bridges, |item| snapshot.bridges().of(item).map(|n| (n.item.0, n.weight)).collect());
+        }
         if let Some(alike) = &builder.alike {
             assert_table(alike, |item| snapshot.alike().of(item).map(|n| (n.item.0, n.weight)).collect());
         }
@@ -136,6 +139,7 @@ fn empty_shop(ids: Vec<String>) -> Shop {
         ids,
         together: vec![Vec::new(); items],
         alike: None,
+        bridges: None,
         popularity: vec![0; items],
         top: Vec::new(),
         catalog: None,

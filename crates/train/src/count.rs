@@ -6,23 +6,18 @@
 
 use rayon::prelude::*;
 
-use crate::log::{Log, Order, SessionSpan};
+use crate::log::Log;
 use crate::strength::Strengths;
-
-/// Pairs farther apart than this are not counted.
-pub const WINDOW: usize = 30;
-
-/// One unit of a pair's weight: the nearest pair of the newest session, both events viewed, weighs this much.
-pub const UNIT: u64 = DECAY_UNIT * AGE_UNIT * crate::strength::UNIT as u64;
+use crate::walk::{Sighting, Walker};
 
 /// How pairs are counted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct CountOptions {
     /// What an event of each kind says.
     pub strengths: Strengths,
     /// Pairs with fewer supporters are left out; row sums count them.
     pub min_support: u32,
-    /// The most pairs, nearest first, that one session contributes; `None` for all within [`WINDOW`].
+    /// The most pairs, nearest first, that one session contributes; `None` for all within [`WINDOW`](crate::walk::WINDOW).
     pub pairs_per_session: Option<u32>,
 }
 
@@ -33,8 +28,11 @@ pub struct Pair {
     pub item: u32,
     /// Distinct supporters: people, or sessions where the log has no person's key.
     pub support: u32,
-    /// Sum over sessions of the pair's greatest weight in each; see [`UNIT`].
+    /// Sum over sessions of the pair's greatest weight in each; see
+    /// [`UNIT`](crate::walk::UNIT).
     pub weight: u64,
+    /// The same of the sightings in which the other item comes later.
+    pub ahead: u64,
 }
 
 /// All counts of a log.
@@ -51,17 +49,17 @@ pub struct Counts {
 /// Counts a log. The same log gives the same counts, on any number of cores.
 #[must_use]
 pub fn count(log: &Log, options: &CountOptions) -> Counts {
-    let occurrences = Occurrences::of(log);
-    let walker = Walker {
-        log,
-        options,
-        occurrences: &occurrences,
-        weights: session_weights(log),
-    };
+    let walker = Walker::new(log, options);
     let items = 0..log.items.len() as u32;
     let counted: Vec<(Vec<Pair>, u64, u64)> = items
         .into_par_iter()
-        .map_init(|| Row::new(log.items.len()), |row, item| walker.count_item(item, row))
+        .map_init(
+            || Row::new(log.items.len()),
+            |row, item| {
+                walker.sightings(item, |sighting| row.add(sighting));
+                row.take(options.min_support)
+            },
+        )
         .collect();
     let mut counts = Counts::default();
     for (row, sum, pairs) in counted {
@@ -73,104 +71,26 @@ pub fn count(log: &Log, options: &CountOptions) -> Counts {
     counts
 }
 
-/// Weight of a pair by distance, in 1/4096: 0.85^(distance − 1), by integers so that it is the same everywhere.
-const DECAY_UNIT: u64 = 4096;
-const DECAY: [u64; WINDOW + 1] = decay_table();
-
-const fn decay_table() -> [u64; WINDOW + 1] {
-    let mut table = [0; WINDOW + 1];
-    let (mut exact, mut distance) = (DECAY_UNIT << 20, 1);
-    while distance <= WINDOW {
-        table[distance] = (exact + (1 << 19)) >> 20;
-        exact = exact * 85 / 100;
-        distance += 1;
-    }
-    table
-}
-
-/// Weight of a session by age, in 1/1024: e^(−age), age from 0 (newest) to 1 (oldest) in 64 steps.
-const AGE_UNIT: u64 = 1024;
-const AGE_STEPS: usize = 64;
-const AGE: [u64; AGE_STEPS + 1] = age_table();
-
-const fn age_table() -> [u64; AGE_STEPS + 1] {
-    let mut table = [0; AGE_STEPS + 1];
-    let (mut exact, mut step) = (AGE_UNIT << 40, 0);
-    while step <= AGE_STEPS {
-        table[step] = (exact + (1 << 39)) >> 40;
-        exact = exact / 1_000_000_000 * 984_496_437; // e^(−1/64)
-        step += 1;
-    }
-    table
-}
-
-fn session_weights(log: &Log) -> Vec<u64> {
-    let first = log.sessions.first().map_or(0, |session| session.last_ms);
-    let last = log.sessions.last().map_or(0, |session| session.last_ms);
-    let span = last.saturating_sub(first).max(1);
-    let age =
-        |session: &SessionSpan| (i128::from(last - session.last_ms) * AGE_STEPS as i128 / i128::from(span)) as usize;
-    log.sessions.iter().map(|session| AGE[age(session)]).collect()
-}
-
-/// Where every item occurs: positions in `log.clicks`, the sessions of one person one after another.
-struct Occurrences {
-    starts: Vec<u32>,
-    clicks: Vec<u32>,
-    session_of: Vec<u32>,
-}
-
-impl Occurrences {
-    fn of(log: &Log) -> Self {
-        let mut starts = vec![0_u32; log.items.len() + 1];
-        for click in &log.clicks {
-            starts[click.item as usize + 1] += 1;
-        }
-        for item in 1..starts.len() {
-            starts[item] += starts[item - 1];
-        }
-        let mut next = starts.clone();
-        let (mut clicks, mut session_of) = (vec![0; log.clicks.len()], vec![0; log.clicks.len()]);
-        let mut by_person: Vec<u32> = (0..log.sessions.len() as u32).collect();
-        by_person.sort_by_key(|session| log.sessions[*session as usize].person);
-        for session in by_person {
-            let span = log.sessions[session as usize];
-            for click in span.start..span.end {
-                session_of[click as usize] = session;
-                let slot = &mut next[log.clicks[click as usize].item as usize];
-                clicks[*slot as usize] = click;
-                *slot += 1;
-            }
-        }
-        Self {
-            starts,
-            clicks,
-            session_of,
-        }
-    }
-
-    fn of_item(&self, item: u32) -> &[u32] {
-        &self.clicks[self.starts[item as usize] as usize..self.starts[item as usize + 1] as usize]
-    }
-}
-
 /// A dense row in the making.
 struct Row {
     weight: Vec<u64>,
     support: Vec<u32>,
     /// One more than the last person that supported the pair.
     supporter: Vec<u32>,
-    /// One more than the last session that holds the pair, and the weight that it gave.
-    session: Vec<(u32, u64)>,
+    /// Weight of the sightings in which the other item comes later.
+    ahead: Vec<u64>,
+    /// What the last session that holds the pair gave it.
+    given: Vec<Given>,
     touched: Vec<u32>,
 }
 
-/// Two events of one session, as one of the two items sees them.
-struct Sighting {
-    item: u32,
-    person: u32,
+/// What one session gave a pair.
+#[derive(Clone, Copy, Default)]
+struct Given {
+    /// One more than the session.
     session: u32,
     weight: u64,
+    ahead: u64,
 }
 
 impl Row {
@@ -179,7 +99,8 @@ impl Row {
             weight: vec![0; items],
             support: vec![0; items],
             supporter: vec![0; items],
-            session: vec![(0, 0); items],
+            ahead: vec![0; items],
+            given: vec![Given::default(); items],
             touched: Vec::new(),
         }
     }
@@ -195,11 +116,19 @@ impl Row {
             self.supporter[at] = sighting.person + 1;
             self.support[at] += 1;
         }
-        let (session, given) = self.session[at];
-        let given = if session == sighting.session + 1 { given } else { 0 };
-        let best = given.max(sighting.weight);
-        self.weight[at] += best - given;
-        self.session[at] = (sighting.session + 1, best);
+        let given = &mut self.given[at];
+        if given.session != sighting.session + 1 {
+            *given = Given {
+                session: sighting.session + 1,
+                ..Given::default()
+            };
+        }
+        self.weight[at] += sighting.weight.saturating_sub(given.weight);
+        given.weight = given.weight.max(sighting.weight);
+        if sighting.ahead {
+            self.ahead[at] += sighting.weight.saturating_sub(given.ahead);
+            given.ahead = given.ahead.max(sighting.weight);
+        }
     }
 
     /// Takes the row out: pairs on or above the floor, the sum of all weights, and the number of all pairs.
@@ -212,12 +141,14 @@ impl Row {
                 item: *item,
                 support: self.support[at],
                 weight: self.weight[at],
+                ahead: self.ahead[at],
             };
             sum += pair.weight;
             if pair.support >= min_support {
                 pairs.push(pair);
             }
-            (self.support[at], self.weight[at], self.supporter[at], self.session[at]) = (0, 0, 0, (0, 0));
+            (self.support[at], self.weight[at], self.ahead[at]) = (0, 0, 0);
+            (self.supporter[at], self.given[at]) = (0, Given::default());
         }
         let all = self.touched.len() as u64;
         self.touched.clear();
@@ -225,76 +156,11 @@ impl Row {
     }
 }
 
-struct Walker<'a> {
-    log: &'a Log,
-    options: &'a CountOptions,
-    occurrences: &'a Occurrences,
-    weights: Vec<u64>,
-}
-
-impl Walker<'_> {
-    fn count_item(&self, item: u32, row: &mut Row) -> (Vec<Pair>, u64, u64) {
-        for click in self.occurrences.of_item(item) {
-            self.count_occurrence(*click, item, row);
-        }
-        row.take(self.options.min_support)
-    }
-
-    fn count_occurrence(&self, click: u32, item: u32, row: &mut Row) {
-        let session = self.occurrences.session_of[click as usize];
-        let span = self.log.sessions[session as usize];
-        let weight = self.weights[session as usize];
-        let reach = self.reach(&span) as u32;
-        let own = self.options.strengths.of(self.log.clicks[click as usize].kind);
-        for near in click.saturating_sub(reach).max(span.start)..span.end.min(click + reach + 1) {
-            let other = self.log.clicks[near as usize];
-            let strength = own + self.options.strengths.of(other.kind);
-            if other.item != item && strength > 0 {
-                let decay = self.decay(near.abs_diff(click));
-                let weight = weight * decay * u64::from(strength) / 2;
-                row.add(&Sighting {
-                    item: other.item,
-                    person: span.person,
-                    session,
-                    weight,
-                });
-            }
-        }
-    }
-
-    fn decay(&self, distance: u32) -> u64 {
-        match self.log.order {
-            Order::Sequence => DECAY[distance as usize],
-            Order::Basket => DECAY_UNIT,
-        }
-    }
-
-    /// The largest distance within which a session stays below its bound on pairs.
-    fn reach(&self, span: &SessionSpan) -> usize {
-        let events = (span.end - span.start) as usize;
-        let window = match self.log.order {
-            Order::Sequence => WINDOW.min(events),
-            Order::Basket => events,
-        };
-        let Some(bound) = self.options.pairs_per_session else {
-            return window;
-        };
-        let mut left = bound as usize;
-        (1..=window)
-            .take_while(|distance| {
-                let pairs = events.saturating_sub(*distance);
-                let fits = pairs <= left || *distance == 1;
-                left = left.saturating_sub(pairs);
-                fits
-            })
-            .count()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::shop::{baskets, by_people, log, number};
+    use crate::walk::{UNIT, WINDOW};
     use shelfwise_core::EventKind;
 
     fn options(min_support: u32) -> CountOptions {

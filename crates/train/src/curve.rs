@@ -59,15 +59,11 @@ impl Bench<'_> {
     /// Counts what comes before the hold-out.
     #[must_use]
     pub fn count(&self, pairs_per_session: Option<u32>) -> Counts {
-        let (strengths, min_support) = (self.options.strengths, self.options.min_support);
-        count(
-            self.hold_out.before,
-            &CountOptions {
-                strengths,
-                min_support,
-                pairs_per_session,
-            },
-        )
+        let counting = CountOptions {
+            pairs_per_session,
+            ..self.options.counting()
+        };
+        count(self.hold_out.before, &counting)
     }
 
     /// The model of those counts at a floor.
@@ -77,7 +73,13 @@ impl Bench<'_> {
             min_support,
             ..self.options
         };
-        let mut builder = model(self.hold_out.before, counts, self.catalog, self.indexing, &options);
+        self.shaped(counts, scoring, &options)
+    }
+
+    /// The model of those counts by other options.
+    #[must_use]
+    pub fn shaped(&self, counts: &Counts, scoring: Option<&Scoring>, options: &ModelOptions) -> SnapshotBuilder {
+        let mut builder = model(self.hold_out.before, counts, self.catalog, self.indexing, options);
         if let Some(scoring) = scoring {
             builder.meta.scoring = scoring.clone();
         }

@@ -5,6 +5,7 @@ use shelfwise_core::Snapshot;
 use shelfwise_core::ranker::ForestTable;
 use shelfwise_core::snapshot::{BuildError, Scoring};
 
+use crate::bridge::BridgeOptions;
 use crate::catalog::Catalog;
 use crate::count::Counts;
 use crate::curve::{Bench, FLOORS, Point, strictest_floor, tightest_bound};
@@ -16,6 +17,7 @@ use crate::log::Log;
 use crate::model::ModelOptions;
 use crate::progress::{Amount, Progress};
 use crate::rank::{RankReport, learn};
+use crate::shape::{self, Shape};
 use crate::stage::StageClock;
 use crate::train::{Choice, Order, TrainOptions};
 
@@ -26,6 +28,10 @@ pub struct Decided {
     pub min_support: u32,
     /// The bound on pairs a session.
     pub pairs_per_session: Option<u32>,
+    /// What a pair says of what comes before.
+    pub against: f64,
+    /// How items are joined that few saw together.
+    pub bridges: Option<BridgeOptions>,
     /// The factors of scoring; absent where there was too little to measure.
     pub scoring: Option<Scoring>,
     /// The learned ranker, where it is better than the tables' order.
@@ -39,6 +45,10 @@ pub struct Decided {
 pub struct HoldOutReport {
     /// Sessions held out.
     pub sessions: usize,
+    /// How much direction counts: what was tried.
+    pub directions: Vec<Shape>,
+    /// Whether bridges earn their bytes: what was tried.
+    pub bridges: Vec<Shape>,
     /// How the factors of scoring were chosen.
     pub fitted: Vec<Fitted>,
     /// The price of bounds on what one session contributes, where it was asked for.
@@ -75,6 +85,9 @@ pub fn decide(
         min_support: least,
         neighbours,
         strengths,
+        pairs_per_session: fixed_bound(options),
+        against: 1.0,
+        bridges: None,
     };
     let hold_out = HoldOut {
         before: &before,
@@ -95,12 +108,15 @@ pub fn decide(
 
     let mut pairs_per_session = fixed_bound(options);
     let mut counts = deciding.bench.count(pairs_per_session);
+    let directions = deciding.directions(&counts)?;
     let (scoring, fitted) = deciding.factors(&counts, least)?;
     let bounds = deciding.bounds(&scoring)?;
     if !bounds.is_empty() {
         pairs_per_session = tightest_bound(&bounds);
+        deciding.bench.options.pairs_per_session = pairs_per_session;
         counts = deciding.bench.count(pairs_per_session);
     }
+    let bridges = deciding.bridges(&counts, &scoring)?;
     let floors = deciding.floors(&counts, &scoring, pairs_per_session)?;
     let min_support = if floors.is_empty() {
         least
@@ -112,9 +128,16 @@ pub fn decide(
     let (ranker, rank_report) = deciding.ranker(&tables);
     let evaluation = deciding.bench.hold_out.evaluate(tables);
     deciding.clock.end("hold-out");
+    let ModelOptions {
+        against,
+        bridges: chosen_bridges,
+        ..
+    } = deciding.bench.options;
     let sessions = after.sessions.len();
     let report = HoldOutReport {
         sessions,
+        directions,
+        bridges,
         fitted,
         bounds,
         floors,
@@ -124,6 +147,8 @@ pub fn decide(
     Ok(Decided {
         min_support,
         pairs_per_session,
+        against,
+        bridges: chosen_bridges,
         scoring: Some(scoring),
         ranker,
         report: Some(report),
@@ -136,6 +161,8 @@ impl Decided {
         Self {
             min_support,
             pairs_per_session,
+            against: 1.0,
+            bridges: None,
             scoring: None,
             ranker: None,
             report: None,
@@ -164,6 +191,22 @@ impl Deciding<'_> {
         let fitted = fit(&mut builder, &self.bench.hold_out)?;
         self.clock.end("factors");
         Ok((builder.meta.scoring, fitted))
+    }
+
+    fn directions(&mut self, counts: &Counts) -> Result<Vec<Shape>, BuildError> {
+        self.progress.start("measuring direction", Amount::Unknown);
+        let tried = shape::directions(&self.bench, counts)?;
+        self.bench.options.against = shape::best(&tried).map_or(1.0, |best| best.against);
+        self.clock.end("direction");
+        Ok(tried)
+    }
+
+    fn bridges(&mut self, counts: &Counts, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
+        self.progress.start("measuring bridges", Amount::Unknown);
+        let tried = shape::bridged(&self.bench, counts, scoring)?;
+        self.bench.options.bridges = shape::best(&tried).and_then(|best| best.bridges);
+        self.clock.end("bridges");
+        Ok(tried)
     }
 
     fn bounds(&mut self, scoring: &Scoring) -> Result<Vec<Point>, BuildError> {

@@ -10,7 +10,7 @@ use shelfwise_core::snapshot::{BuildError, Scoring, SnapshotBuilder};
 use crate::hold_out::HoldOut;
 
 /// A value must gain this share of the goal (HR + MRR) to replace the default.
-const MARGIN: f64 = 0.002;
+pub const MARGIN: f64 = 0.002;
 
 /// One factor: its name, the values that are tried, and how a value is put into a scoring.
 struct Factor {
@@ -139,6 +139,9 @@ mod tests {
                 min_support: 2,
                 neighbours: 30,
                 strengths: Strengths::default(),
+                pairs_per_session: None,
+                against: 1.0,
+                bridges: None,
             },
         };
         let mut builder = bench.model(&bench.count(None), 2, None);

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod alike;
+pub mod bridge;
 pub mod catalog;
 pub mod count;
 pub mod curve;
@@ -24,10 +25,12 @@ pub mod rank;
 pub mod reasoned;
 pub mod relist;
 pub mod replay;
+pub mod shape;
 #[cfg(test)]
 mod shop;
 pub mod size;
 pub mod stage;
 pub mod strength;
 pub mod train;
+pub mod walk;
 pub mod weigh;

@@ -4,13 +4,14 @@ use rustc_hash::FxHashMap;
 use shelfwise_core::snapshot::{AttributeTable, Meta, SIGNALS, Scoring, SnapshotBuilder, Support};
 
 use crate::alike::{NEIGHBOURS, alike};
+use crate::bridge::{BridgeOptions, bridges};
 use crate::catalog::{Catalog, CatalogItem};
-use crate::count::Counts;
+use crate::count::{CountOptions, Counts};
 use crate::indexing::Indexing;
 use crate::log::{self, Log, Order};
 use crate::popularity::{TOP, TOP_IN_CATEGORY, levels, recent, supporters, top};
 use crate::strength::Strengths;
-use crate::weigh::{Weighted, quantize, weigh};
+use crate::weigh::{Weighted, heaviest, quantize, quantize_as, weigh};
 
 /// What decides how a model is made from counts.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,24 @@ pub struct ModelOptions {
     pub neighbours: usize,
     /// What an event of each kind says.
     pub strengths: Strengths,
+    /// The most pairs that one session contributes, as the counts have it.
+    pub pairs_per_session: Option<u32>,
+    /// What a pair says of what comes before, where what comes after says 1: 0 to 1.
+    pub against: f64,
+    /// How items are joined that few saw together; `None` for not at all.
+    pub bridges: Option<BridgeOptions>,
+}
+
+impl ModelOptions {
+    /// How the pairs are counted that the model is made from.
+    #[must_use]
+    pub const fn counting(&self) -> CountOptions {
+        CountOptions {
+            strengths: self.strengths,
+            min_support: self.min_support,
+            pairs_per_session: self.pairs_per_session,
+        }
+    }
 }
 
 /// Makes the parts of a snapshot. `log` and `counts` are numbered by `indexing`.
@@ -32,7 +51,10 @@ pub fn model(
     indexing: &Indexing,
     options: &ModelOptions,
 ) -> SnapshotBuilder {
-    let weighted = weigh(counts, options.min_support, options.neighbours);
+    let weighted = weigh(counts, options.min_support, options.against, options.neighbours);
+    let bridges = options
+        .bridges
+        .map(|bridged| bridges(log, counts, &weighted, &options.counting(), bridged));
     let supporters = supporters(log, options.min_support);
     let by_id: FxHashMap<&str, &CatalogItem> = catalog.items.iter().map(|item| (item.id.as_str(), item)).collect();
     let described: Vec<Option<&CatalogItem>> = log.items.iter().map(|id| by_id.get(id.as_str()).copied()).collect();
@@ -50,6 +72,7 @@ pub fn model(
         id_runs: indexing.runs.clone(),
         alike: has_catalog.then(|| quantize(&alike(&described, &wanted(&weighted)))),
         together: quantize(&weighted),
+        bridges: bridges.map(|rows| quantize_as(&rows, heaviest(&weighted))),
         popularity: levels(&supporters),
         recent: levels(&recent(log, &supporters)),
         ranker: None,

@@ -6,7 +6,7 @@ use shelfwise_core::snapshot::{BuildError, Scoring};
 use thiserror::Error;
 
 use crate::catalog::Catalog;
-use crate::count::{CountOptions, Counts, count};
+use crate::count::{Counts, count};
 use crate::decide::{Decided, HoldOutReport, decide};
 use crate::indexing::Indexing;
 use crate::log::{Log, Support};
@@ -94,6 +94,10 @@ pub struct TrainReport {
     pub pairs: u64,
     /// Neighbours in the table, after floor and pruning.
     pub neighbours: usize,
+    /// Bridges between items that few saw together.
+    pub bridges: usize,
+    /// What a pair says of what comes before, where what comes after says 1.
+    pub against: f64,
     /// The support floor.
     pub min_support: u32,
     /// The bound on pairs a session; absent for all within the window.
@@ -137,24 +141,21 @@ pub fn train<B: AsRef<[u8]>>(
     let Decided {
         min_support,
         pairs_per_session,
+        against,
+        bridges,
         ..
     } = decided;
-    let strengths = options.strengths;
-    let counts = count(
-        &log,
-        &CountOptions {
-            strengths,
-            min_support,
-            pairs_per_session,
-        },
-    );
-    clock.end("count");
-    progress.start("weighing neighbours", Amount::Unknown);
     let model_options = ModelOptions {
         min_support,
         neighbours: options.neighbours,
-        strengths,
+        strengths: options.strengths,
+        pairs_per_session,
+        against,
+        bridges,
     };
+    let counts = count(&log, &model_options.counting());
+    clock.end("count");
+    progress.start("weighing neighbours", Amount::Unknown);
     let mut builder = model(&log, &counts, catalog, &indexing, &model_options);
     builder.meta.scoring = decided.scoring.unwrap_or(builder.meta.scoring);
     builder.ranker = decided.ranker;
@@ -167,6 +168,9 @@ pub fn train<B: AsRef<[u8]>>(
     report.min_support = min_support;
     report.pairs_per_session = pairs_per_session;
     report.neighbours = builder.together.rows.iter().map(Vec::len).sum();
+    let bridged = builder.bridges.iter().flat_map(|table| &table.rows);
+    report.bridges = bridged.map(Vec::len).sum();
+    report.against = against;
     report.hold_out = decided.report;
     report.scoring = Some(builder.meta.scoring);
     report.stages = clock.stages();

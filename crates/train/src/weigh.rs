@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use shelfwise_core::snapshot::NeighbourTable;
 use shelfwise_core::snapshot::layout::WEIGHT_LEVELS;
 
-use crate::count::Counts;
+use crate::count::{Counts, Pair};
 
 /// Exponents of the normalization: count / (sum of the row's item^0.7 · sum of the neighbour^0.3).
 ///
@@ -22,26 +22,51 @@ pub struct Weighted {
     pub weight: f64,
 }
 
+/// What weights are divided by: the sums of all pairs of the two items, each to its exponent.
+pub struct Norms {
+    row: Vec<f64>,
+    neighbour: Vec<f64>,
+}
+
+impl Norms {
+    /// Those of all items.
+    #[must_use]
+    pub fn of(counts: &Counts) -> Self {
+        let power = |exponent| {
+            let sums = counts.sums.iter();
+            sums.map(|sum| libm::pow(*sum as f64, exponent)).collect()
+        };
+        Self {
+            row: power(ROW_EXPONENT),
+            neighbour: power(NEIGHBOUR_EXPONENT),
+        }
+    }
+
+    /// The weight of a neighbour in an item's row.
+    #[must_use]
+    pub fn weight(&self, count: f64, own: u32, neighbour: u32) -> f64 {
+        count / (self.row[own as usize] * self.neighbour[neighbour as usize])
+    }
+}
+
 /// Weighs all pairs on or above a floor and keeps the `most` strongest of every item, by falling weight.
+///
+/// `against` is what a pair says of what comes before: at 1 as much as of what comes after, at 0 nothing.
 #[must_use]
-pub fn weigh(counts: &Counts, min_support: u32, most: usize) -> Vec<Vec<Weighted>> {
-    let row_norms: Vec<f64> = counts
-        .sums
-        .iter()
-        .map(|sum| libm::pow(*sum as f64, ROW_EXPONENT))
-        .collect();
-    let neighbour_norms: Vec<f64> = counts
-        .sums
-        .iter()
-        .map(|sum| libm::pow(*sum as f64, NEIGHBOUR_EXPONENT))
-        .collect();
-    let weigh_row = |(own, row): (usize, &Vec<crate::count::Pair>)| {
+pub fn weigh(counts: &Counts, min_support: u32, against: f64, most: usize) -> Vec<Vec<Weighted>> {
+    let norms = Norms::of(counts);
+    let weigh_pair = |own: usize, pair: &Pair| Weighted {
+        item: pair.item,
+        weight: norms.weight(
+            against * pair.weight as f64 + (1.0 - against) * pair.ahead as f64,
+            own as u32,
+            pair.item,
+        ),
+    };
+    let weigh_row = |(own, row): (usize, &Vec<Pair>)| {
         let supported = row.iter().filter(|pair| pair.support >= min_support);
-        let weighted = supported.map(|pair| Weighted {
-            item: pair.item,
-            weight: pair.weight as f64 / (row_norms[own] * neighbour_norms[pair.item as usize]),
-        });
-        strongest(weighted.collect(), most)
+        let weighted = supported.map(|pair| weigh_pair(own, pair));
+        strongest(weighted.filter(|pair| pair.weight > 0.0).collect(), most)
     };
     counts.rows.par_iter().enumerate().map(weigh_row).collect()
 }
@@ -55,10 +80,25 @@ pub fn strongest(mut row: Vec<Weighted>, most: usize) -> Vec<Weighted> {
 }
 
 /// Quantizes weights to 16 levels that are equally far apart on a logarithmic scale; the largest becomes 1.
+#[must_use]
+pub fn quantize(rows: &[Vec<Weighted>]) -> NeighbourTable {
+    quantize_as(rows, heaviest(rows))
+}
+
+/// The largest weight of a table; 0 where it holds none.
+#[must_use]
+pub fn heaviest(rows: &[Vec<Weighted>]) -> f64 {
+    rows.iter()
+        .flatten()
+        .map(|neighbour| neighbour.weight)
+        .fold(0.0, f64::max)
+}
+
+/// The same, where the weight `one` becomes 1: for tables whose weights are compared. No level is above 1.
 ///
 /// The smallest 1 % of the weights share the lowest level, so that a few tiny ones do not coarsen the rest.
 #[must_use]
-pub fn quantize(rows: &[Vec<Weighted>]) -> NeighbourTable {
+pub fn quantize_as(rows: &[Vec<Weighted>], one: f64) -> NeighbourTable {
     let mut logs: Vec<f64> = rows
         .iter()
         .flatten()
@@ -84,7 +124,7 @@ pub fn quantize(rows: &[Vec<Weighted>]) -> NeighbourTable {
         row.sort_unstable();
         row
     };
-    let weight = |level: usize| libm::exp(low + step * level as f64 - high) as f32;
+    let weight = |level: usize| libm::exp((low + step * level as f64 - libm::log(one)).min(0.0)) as f32;
     NeighbourTable {
         weights: std::array::from_fn(weight),
         rows: rows.par_iter().map(quantize_row).collect(),
@@ -95,7 +135,7 @@ pub fn quantize(rows: &[Vec<Weighted>]) -> NeighbourTable {
 mod tests {
     use super::*;
     use crate::count::{CountOptions, count};
-    use crate::shop::{log, number};
+    use crate::shop::{baskets, log, number};
     use crate::strength::Strengths;
 
     fn weighted(item: u32, weight: f64) -> Weighted {
@@ -116,8 +156,38 @@ mod tests {
     #[test]
     fn what_goes_with_everything_weighs_less_than_what_goes_with_this() {
         let (log, counts) = counts_of(&[&["bag", "milk"], &["bag", "salt"], &["bag", "tent"], &["peg", "tent"]]);
-        let row = &weigh(&counts, 1, 10)[number(&log, "tent") as usize];
+        let row = &weigh(&counts, 1, 1.0, 10)[number(&log, "tent") as usize];
         assert_eq!(row[0].item, number(&log, "peg"), "{row:?}");
+    }
+
+    #[test]
+    fn what_comes_after_says_more_than_what_came_before() {
+        let (log, counts) = counts_of(&[&["flour", "yeast"], &["flour", "yeast"]]);
+        let weight = |against: f64, own: &str| weigh(&counts, 1, against, 10)[number(&log, own) as usize][0].weight;
+        assert!((weight(1.0, "yeast") - weight(1.0, "flour")).abs() < 1e-12);
+        assert!((weight(0.25, "yeast") - weight(0.25, "flour") / 4.0).abs() < 1e-12);
+        assert!((weight(0.25, "flour") - weight(1.0, "flour")).abs() < 1e-12);
+    }
+
+    #[test]
+    fn in_a_basket_nothing_comes_before() {
+        let shop = baskets(&[&["flour", "yeast"], &["flour", "yeast"]]);
+        let options = CountOptions {
+            strengths: Strengths::default(),
+            min_support: 1,
+            pairs_per_session: None,
+        };
+        let counts = count(&shop, &options);
+        assert_eq!(weigh(&counts, 1, 0.1, 10), weigh(&counts, 1, 1.0, 10));
+    }
+
+    #[test]
+    fn a_table_on_the_scale_of_another_keeps_its_proportion() {
+        let rows = [vec![weighted(1, 0.02), weighted(0, 0.1)]];
+        let table = quantize_as(&rows, 0.4);
+        assert!((table.weights[15] - 0.25).abs() < 1e-6, "{:?}", table.weights);
+        let heavier = quantize_as(&rows, 0.05);
+        assert!((heavier.weights[15] - 1.0).abs() < 1e-6, "no weight is above 1");
     }
 
     #[test]
@@ -130,7 +200,7 @@ mod tests {
     #[test]
     fn pairs_below_the_floor_have_no_weight() {
         let (log, counts) = counts_of(&[&["a", "b"], &["a", "b"], &["a", "c"]]);
-        let rows = weigh(&counts, 2, 10);
+        let rows = weigh(&counts, 2, 1.0, 10);
         assert_eq!(rows[number(&log, "a") as usize].len(), 1);
         assert!(rows[number(&log, "c") as usize].is_empty());
     }

@@ -51,7 +51,7 @@ export interface RecommendRequest extends PageRequest {
 
 /** By which way an item came into a slate. */
 export type Source =
-    | "together" | "two_hop" | "seen" | "alike" | "popular_in_category" | "popular" | "shop_order" | "pinned";
+    | "together" | "two_hop" | "seen" | "alike" | "bridged" | "popular_in_category" | "popular" | "shop_order" | "pinned";
 
 /** Why an item is shown, from the shopper's own actions. */
 export type ReasonCode =

@@ -66,6 +66,7 @@ pub fn intact() -> Result<Vec<u8>, BuildError> {
         id_runs: vec![ids],
         together: table(1),
         alike: Some(table(7)),
+        bridges: Some(table(11)),
         popularity: (0..ITEMS).map(|item| (item % 16) as u8).collect(),
         recent: (0..ITEMS).map(|item| (item % 5) as u8).collect(),
         top: (0..20).collect(),

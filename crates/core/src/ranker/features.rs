@@ -1,4 +1,6 @@
 //! Features: what the trees look at, computed by one function for training and for serving.
+//!
+//! An item's row is what goes with it: what was seen together with it, and behind that its bridges.
 
 use alloc::vec::Vec;
 
@@ -6,7 +8,7 @@ use crate::item::ItemIndex;
 use crate::ranking::Scored;
 use crate::score::Scores;
 use crate::signal::Signal;
-use crate::snapshot::{Attributes, Brand, Category, Neighbours, Popularity, Snapshot};
+use crate::snapshot::{Attributes, Brand, Category, Links, Neighbours, Popularity, Snapshot};
 
 /// What a feature is where it is not known: below every threshold.
 pub const MISSING: f32 = f32::NEG_INFINITY;
@@ -242,7 +244,7 @@ impl Describer {
     /// Weights of the signals in the candidate's own row: of the most recent one, and of all by decay.
     fn reverse(&self, visit: &Visit<'_>, item: ItemIndex) -> (f32, f32) {
         let (mut last, mut sum) = (0.0, 0.0);
-        for neighbour in visit.together.of(item) {
+        for neighbour in visit.links.of(item) {
             let Some(rank) = self.rank_of(neighbour.item) else {
                 continue;
             };
@@ -258,7 +260,7 @@ impl Describer {
     fn add_rows(&self, visit: &Visit<'_>, out: &mut [Features]) {
         for (rank, signal) in visit.signals.iter().enumerate() {
             let Some(index) = signal.index else { continue };
-            for neighbour in visit.together.of(index) {
+            for neighbour in visit.links.of(index) {
                 if let Some(features) = self.slot(neighbour.item, out) {
                     add_neighbour(features, rank, neighbour.weight, signal.weight);
                 }
@@ -269,19 +271,16 @@ impl Describer {
                 }
             }
             if rank == 0 {
-                self.add_places(&visit.together, index, out);
+                self.add_places(&visit.links, index, out);
             }
         }
     }
 
     /// Numbers the row of the most recent signal: how many items weigh more.
-    fn add_places(&self, together: &Neighbours<'_>, last: ItemIndex, out: &mut [Features]) {
-        for neighbour in together.of(last) {
+    fn add_places(&self, links: &Links<'_>, last: ItemIndex, out: &mut [Features]) {
+        for neighbour in links.of(last) {
             if let Some(features) = self.slot(neighbour.item, out) {
-                let heavier = together
-                    .of(last)
-                    .filter(|other| other.weight > neighbour.weight)
-                    .count();
+                let heavier = links.of(last).filter(|other| other.weight > neighbour.weight).count();
                 set(features, Feature::PlaceInLast, heavier as f32);
             }
         }
@@ -331,7 +330,7 @@ pub struct Visit<'a> {
     scores: &'a Scores,
     signals: &'a [Signal<'a>],
     generation: Generation,
-    together: Neighbours<'a>,
+    links: Links<'a>,
     alike: Neighbours<'a>,
     popularity: Popularity<'a>,
     attributes: Attributes<'a>,
@@ -359,7 +358,7 @@ impl<'a> Visit<'a> {
             scores,
             signals,
             generation,
-            together: snapshot.together(),
+            links: snapshot.links(),
             alike: snapshot.alike(),
             popularity,
             attributes,
@@ -388,7 +387,7 @@ impl<'a> Visit<'a> {
             (Feature::LastPopularity, self.last_popularity.unwrap_or(MISSING)),
             (
                 Feature::LastNeighbours,
-                last.map_or(0.0, |last| self.together.of(last).count() as f32),
+                last.map_or(0.0, |last| self.links.of(last).count() as f32),
             ),
             (
                 Feature::LastCount,

@@ -77,6 +77,8 @@ pub struct SnapshotBuilder {
     pub together: NeighbourTable,
     /// Items alike by the catalog, where there is one.
     pub alike: Option<NeighbourTable>,
+    /// Items joined by way of others, with weights on the scale of `together`.
+    pub bridges: Option<NeighbourTable>,
     /// Popularity of every item, 0 to [`super::layout::MAX_POPULARITY`].
     pub popularity: Vec<u8>,
     /// Popularity in the last part of the log, on the same scale.
@@ -118,9 +120,14 @@ impl SnapshotBuilder {
                 .as_ref()
                 .map(|table| (SectionId::Attributes, attributes::write(table))),
         );
-        let alike = self.alike.as_ref();
-        sections.extend(alike.map(|table| (SectionId::Alike, neighbours::write(&table.weights, &table.rows))));
+        let neighbours = |table: &NeighbourTable| neighbours::write(&table.weights, &table.rows);
+        sections.extend(self.alike.as_ref().map(|table| (SectionId::Alike, neighbours(table))));
         sections.extend(self.ranker.as_ref().map(|table| (SectionId::Ranker, table.write())));
+        sections.extend(
+            self.bridges
+                .as_ref()
+                .map(|table| (SectionId::Bridges, neighbours(table))),
+        );
         let file = assemble(items as u32, &sections)?;
         let read_back = Snapshot::open(&*file).and_then(|snapshot| snapshot.verify());
         read_back.map(|()| file).map_err(BuildError::Unreadable)
@@ -151,9 +158,11 @@ impl SnapshotBuilder {
             .as_ref()
             .map_or(Ok(()), |table| check_attributes(table, items))?;
         check_table(&self.together, SectionId::Together, items)?;
-        self.alike
-            .as_ref()
-            .map_or(Ok(()), |table| check_table(table, SectionId::Alike, items))
+        for (table, section) in [(&self.alike, SectionId::Alike), (&self.bridges, SectionId::Bridges)] {
+            let checked = table.as_ref().map(|table| check_table(table, section, items));
+            checked.unwrap_or(Ok(()))?;
+        }
+        Ok(())
     }
 }
 

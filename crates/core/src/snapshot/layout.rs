@@ -96,11 +96,13 @@ pub enum SectionId {
     Alike = 6,
     /// Boosted trees over the features of candidates.
     Ranker = 7,
+    /// Items joined by way of others, where few were seen together.
+    Bridges = 8,
 }
 
 impl SectionId {
     /// All of them, in the order in which they stand in a file.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Meta,
         Self::Ids,
         Self::Together,
@@ -108,6 +110,7 @@ impl SectionId {
         Self::Attributes,
         Self::Alike,
         Self::Ranker,
+        Self::Bridges,
     ];
 
     /// The section of that number.
@@ -133,6 +136,7 @@ impl SectionId {
             Self::Attributes => "attributes",
             Self::Alike => "alike",
             Self::Ranker => "ranker",
+            Self::Bridges => "bridges",
         }
     }
 }

@@ -12,6 +12,7 @@ mod error;
 mod head;
 mod ids;
 pub mod layout;
+mod links;
 mod meta;
 mod neighbours;
 mod popularity;
@@ -30,6 +31,7 @@ use head::Head;
 pub use head::Section;
 pub use ids::{Id, Ids, compare as compare_ids};
 use layout::SectionId;
+pub use links::{LinkRow, Links};
 pub use meta::{Meta, SIGNALS, Scoring, Support};
 pub use neighbours::{Neighbour, Neighbours, Row};
 pub use popularity::Popularity;
@@ -58,6 +60,7 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         snapshot.open_attributes()?;
         snapshot.open_neighbours(SectionId::Alike)?;
         snapshot.open_ranker()?;
+        snapshot.open_neighbours(SectionId::Bridges)?;
         Ok(snapshot)
     }
 
@@ -80,6 +83,7 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         self.together().verify(SectionId::Together)?;
         self.attributes().verify()?;
         self.alike().verify(SectionId::Alike)?;
+        self.bridges().verify(SectionId::Bridges)?;
         self.ranker().map_or(Ok(()), |forest| forest.verify())
     }
 
@@ -111,6 +115,21 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
     #[must_use]
     pub fn alike(&self) -> Neighbours<'_> {
         self.open_neighbours(SectionId::Alike).unwrap_or(Neighbours::EMPTY)
+    }
+
+    /// Items joined by way of others; empty where enough were seen together, or too few to tell.
+    #[must_use]
+    pub fn bridges(&self) -> Neighbours<'_> {
+        self.open_neighbours(SectionId::Bridges).unwrap_or(Neighbours::EMPTY)
+    }
+
+    /// Items that go together in either way.
+    #[must_use]
+    pub fn links(&self) -> Links<'_> {
+        Links {
+            together: self.together(),
+            bridges: self.bridges(),
+        }
     }
 
     /// Popularity.

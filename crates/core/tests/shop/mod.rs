@@ -18,6 +18,7 @@ pub struct Shop {
     pub ids: Vec<String>,
     pub together: Vec<Vec<(usize, u8)>>,
     pub alike: Option<Vec<Vec<(usize, u8)>>>,
+    pub bridges: Option<Vec<Vec<(usize, u8)>>>,
     pub popularity: Vec<u8>,
     pub top: Vec<usize>,
     pub catalog: Option<Catalog>,
@@ -52,38 +53,41 @@ pub fn shop() -> impl Strategy<Value = Shop> {
     (
         btree_set(id(), 1..40),
         rows(),
-        proptest::option::of(rows()),
+        (proptest::option::of(rows()), proptest::option::of(rows())),
         vec(0..=MAX_POPULARITY, 40),
         btree_set(any::<usize>(), 0..12),
         proptest::option::of(catalog),
         (scoring(), proptest::option::of(forest())),
     )
-        .prop_map(|(ids, together, alike, popularity, top, catalog, (scoring, ranker))| {
-            let items = ids.len();
-            let rows = |rows: Vec<_>| {
-                rows.into_iter()
-                    .take(items)
-                    .enumerate()
-                    .map(|(own, row)| tidy(own, row, items))
-                    .collect()
-            };
-            Shop {
-                together: rows(together),
-                alike: alike.map(rows),
-                popularity: popularity[..items].to_vec(),
-                top: distinct(top.into_iter(), items),
-                catalog: catalog.map(|(facts, popular)| Catalog {
-                    items: facts[..items].to_vec(),
-                    popular: popular
-                        .into_iter()
-                        .map(|list| distinct(list.into_iter(), items))
-                        .collect(),
-                }),
-                scoring,
-                ranker,
-                ids: ids.into_iter().collect(),
-            }
-        })
+        .prop_map(
+            |(ids, together, (alike, bridges), popularity, top, catalog, (scoring, ranker))| {
+                let items = ids.len();
+                let rows = |rows: Vec<_>| {
+                    rows.into_iter()
+                        .take(items)
+                        .enumerate()
+                        .map(|(own, row)| tidy(own, row, items))
+                        .collect()
+                };
+                Shop {
+                    together: rows(together),
+                    alike: alike.map(rows),
+                    bridges: bridges.map(rows),
+                    popularity: popularity[..items].to_vec(),
+                    top: distinct(top.into_iter(), items),
+                    catalog: catalog.map(|(facts, popular)| Catalog {
+                        items: facts[..items].to_vec(),
+                        popular: popular
+                            .into_iter()
+                            .map(|list| distinct(list.into_iter(), items))
+                            .collect(),
+                    }),
+                    scoring,
+                    ranker,
+                    ids: ids.into_iter().collect(),
+                }
+            },
+        )
 }
 
 fn tidy(own: usize, row: Vec<(usize, u8)>, items: usize) -> Vec<(usize, u8)> {
@@ -182,6 +186,7 @@ impl Shop {
             id_runs: runs.into_values().collect(),
             together: table(&self.together, &order, &index),
             alike: self.alike.as_ref().map(|rows| table(rows, &order, &index)),
+            bridges: self.bridges.as_ref().map(|rows| table(rows, &order, &index)),
             popularity: order.iter().map(|item| self.popularity[*item]).collect(),
             recent: order
                 .iter()

@@ -187,7 +187,7 @@ export interface RecommendRequest {
 
 /** By which way an item came into a slate. */
 export type Source =
-    | "together" | "two_hop" | "seen" | "alike" | "popular_in_category" | "popular" | "shop_order" | "pinned";
+    | "together" | "two_hop" | "seen" | "alike" | "bridged" | "popular_in_category" | "popular" | "shop_order" | "pinned";
 
 /** Why an item is shown: what the shopper did, never an inferred trait. */
 export type ReasonCode =
