@@ -92,8 +92,12 @@ impl Scores {
     }
 }
 
+/// The scorer's own six come first among the sources; bridges, which came later, have the bit behind theirs.
 const fn way(source: Source) -> u8 {
-    1 << source as u8
+    match source {
+        Source::Bridged => 1 << 6,
+        other => 1 << other as u8,
+    }
 }
 
 /// One scoring: the snapshot, where scores go, and who is told.

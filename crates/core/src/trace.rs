@@ -7,7 +7,7 @@ use crate::item::ItemIndex;
 
 /// By which way an item came into the slate.
 ///
-/// The first seven are ways of the scorer, which keeps a bit for each.
+/// Their order is part of a slate's bytes: new ones are appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -23,12 +23,12 @@ pub enum Source {
     PopularInCategory,
     /// Popular in the shop.
     Popular,
-    /// Joined with an item of the visit by way of others.
-    Bridged,
     /// The caller's own order; nothing is known of the item.
     ShopOrder,
     /// A rule put it there.
     Pinned,
+    /// Joined with an item of the visit by way of others.
+    Bridged,
 }
 
 impl Source {
@@ -53,9 +53,9 @@ impl Source {
             Self::Alike => "alike",
             Self::PopularInCategory => "popular_in_category",
             Self::Popular => "popular",
-            Self::Bridged => "bridged",
             Self::ShopOrder => "shop_order",
             Self::Pinned => "pinned",
+            Self::Bridged => "bridged",
         }
     }
 }

@@ -37,6 +37,7 @@ fn corner_shop() -> Engine<Vec<u8>> {
             rows: vec![vec![], vec![], vec![(0, 7), (3, 15)], vec![(2, 3)]],
         },
         alike: None,
+        bridges: None,
         popularity: vec![10, 63, 20, 30],
         recent: vec![0; 4],
         top: vec![1, 3],
