@@ -6,6 +6,7 @@ use shelfwise_train::curve::{BOUND_BUDGET, FLOOR_BUDGET, Point};
 use shelfwise_train::decide::HoldOutReport;
 use shelfwise_train::intake::LogReport;
 use shelfwise_train::rank::RankReport;
+use shelfwise_train::shape::{Shape, best};
 use shelfwise_train::train::TrainReport;
 
 use super::Report;
@@ -98,6 +99,15 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
             moved.join(", ")
         }
     );
+    print_shapes(
+        "What comes before an item, where what comes after says 1",
+        &hold_out.directions,
+        |shape| shape.against.to_string(),
+    );
+    print_shapes("Bridges", &hold_out.bridges, |shape| match shape.bridges {
+        Some(bridges) => format!("up to {} neighbours, factor {}", bridges.fill, bridges.factor),
+        None => "none".into(),
+    });
     if !hold_out.bounds.is_empty() {
         let title = format!("pairs a session (budget {})", percent(BOUND_BUDGET));
         let name = |point: &Point| point.pairs_per_session.map_or_else(|| "all".into(), count);
@@ -123,6 +133,20 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
     );
     if let Some(ranker) = &hold_out.ranker {
         print_ranker(ranker);
+    }
+}
+
+/// The shape that was chosen, with its goal beside that of the one without.
+fn print_shapes(title: &str, tried: &[Shape], name: impl Fn(&Shape) -> String) {
+    if let (Some(without), Some(best)) = (tried.first(), best(tried)) {
+        let goals = (percent(best.goal), percent(without.goal));
+        println!(
+            "{title}: {} (HR + MRR {}, {} {})",
+            name(best),
+            goals.0,
+            name(without),
+            goals.1
+        );
     }
 }
 
@@ -172,12 +196,13 @@ fn print_model(model: &TrainReport) {
         print!("{} people, ", count(people));
     }
     println!(
-        "{} sessions, {} items, {} pairs; support floor {}, {} neighbours kept",
+        "{} sessions, {} items, {} pairs; support floor {}, {} neighbours kept, {} bridges",
         count(model.sessions),
         count(model.items),
         count(model.pairs),
         model.min_support,
-        count(model.neighbours)
+        count(model.neighbours),
+        count(model.bridges)
     );
     println!(
         "{}",
