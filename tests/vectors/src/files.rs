@@ -3,11 +3,12 @@
 //! A new file begins empty, is named here, and is filled by `--write` or `--write-snapshots`.
 
 /// Snapshots that every engine must open, by name.
-pub const GOOD: [(&str, &[u8]); 7] = [
+pub const GOOD: [(&str, &[u8]); 8] = [
     ("visits", include_bytes!("../../snapshots/v1/good/visits.swm")),
     ("grocer", include_bytes!("../../snapshots/v1/good/grocer.swm")),
     ("baskets", include_bytes!("../../snapshots/v1/good/baskets.swm")),
     ("ranked", include_bytes!("../../snapshots/v1/good/ranked.swm")),
+    ("bridged", include_bytes!("../../snapshots/v1/good/bridged.swm")),
     ("one-item", include_bytes!("../../snapshots/v1/good/one-item.swm")),
     ("no-items", include_bytes!("../../snapshots/v1/good/no-items.swm")),
     (
@@ -17,12 +18,13 @@ pub const GOOD: [(&str, &[u8]); 7] = [
 ];
 
 /// Files of cases, by name.
-pub const SUITES: [(&str, &str); 9] = [
+pub const SUITES: [(&str, &str); 10] = [
     ("events", include_str!("../cases/events.json")),
     ("ranking", include_str!("../cases/ranking.json")),
     ("catalog", include_str!("../cases/catalog.json")),
     ("baskets", include_str!("../cases/baskets.json")),
     ("ranked", include_str!("../cases/ranked.json")),
+    ("bridged", include_str!("../cases/bridged.json")),
     ("policy", include_str!("../cases/policy.json")),
     ("ids", include_str!("../cases/ids.json")),
     ("edges", include_str!("../cases/edges.json")),

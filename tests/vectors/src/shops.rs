@@ -22,11 +22,12 @@ const FADING: [f32; SIGNALS] = [
 ];
 
 /// Name of every fixture and how its snapshot is made.
-pub const ALL: [(&str, Make); 7] = [
+pub const ALL: [(&str, Make); 8] = [
     ("visits", || visits::parts().build()),
     ("grocer", || grocer::parts().build()),
     ("baskets", || baskets::parts().build()),
     ("ranked", || ranked().build()),
+    ("bridged", || bridged().build()),
     ("one-item", || one_item().build()),
     ("no-items", || no_items().build()),
     ("future-section", || {
@@ -83,6 +84,14 @@ fn ranked() -> SnapshotBuilder {
     SnapshotBuilder {
         ranker: Some(trees::forest()),
         ..grocer::parts()
+    }
+}
+
+/// The shop of visits, where bridges lead on from items that have no neighbours.
+fn bridged() -> SnapshotBuilder {
+    SnapshotBuilder {
+        bridges: Some(table(visits::bridges())),
+        ..visits::parts()
     }
 }
 

@@ -19,6 +19,15 @@ pub fn parts() -> SnapshotBuilder {
     }
 }
 
+/// Every tenth item is joined to the items 5 and 25 further on.
+pub fn bridges() -> Vec<Vec<(u32, u8)>> {
+    let row = |n: u32| match n % 10 {
+        0 => vec![((n + 5) % ITEMS, 9), ((n + 25) % ITEMS, 4)],
+        _ => Vec::new(),
+    };
+    (0..ITEMS).map(row).collect()
+}
+
 /// Every tenth item has no neighbours; the others have 1 to 19.
 fn row(n: u32) -> Vec<(u32, u8)> {
     let far = |j: u32| {
