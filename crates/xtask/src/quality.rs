@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 
 use crate::process;
@@ -19,8 +19,8 @@ const PAGES: &str = "docs";
 /// What is measured, and what becomes of it.
 #[derive(Debug, Args)]
 pub struct QualityOptions {
-    /// A folder whose subfolders have `train.tsv.zst` and `test.tsv.zst`; those beside the repository, or the
-    /// committed one, when nothing is said.
+    /// A folder whose subfolders have `train.tsv.zst` and `test.tsv.zst`; those beside the repository when
+    /// nothing is said, or for the gate the committed one.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Write nothing, and fail where a number is missed. Measures the committed log when no other is named.
@@ -35,7 +35,14 @@ pub fn run(workspace: &Workspace, options: &QualityOptions) -> Result<()> {
         let data = named.unwrap_or_else(|| workspace.path(COMMITTED));
         return measure(workspace, "gate", &data, &[]);
     }
-    let data = named.unwrap_or_else(|| default_data(workspace.root()));
+    let data = match named {
+        Some(data) => data,
+        // The page has four logs: one alone would take the others off it.
+        None => logs_beside(workspace.root()).context(format!(
+            "there are no logs in {BESIDE}, and {PAGES}/quality.md is not written from the committed one alone: name a folder \
+             with --data, or check the gate with --gate"
+        ))?,
+    };
     measure(workspace, "report", &data, &["--out", PAGES])
 }
 
@@ -44,9 +51,8 @@ pub fn gate(workspace: &Workspace) -> Result<()> {
     measure(workspace, "gate", &workspace.path(COMMITTED), &[])
 }
 
-fn default_data(root: &Path) -> PathBuf {
-    let beside = root.join(BESIDE);
-    if beside.is_dir() { beside } else { root.join(COMMITTED) }
+fn logs_beside(root: &Path) -> Option<PathBuf> {
+    Some(root.join(BESIDE)).filter(|beside| beside.is_dir())
 }
 
 /// Runs the measuring program, optimized.
@@ -77,8 +83,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("repository");
         std::fs::create_dir(&root).unwrap();
-        assert!(default_data(&root).ends_with(COMMITTED));
+        assert_eq!(logs_beside(&root), None, "the page of four logs is left as it is");
         std::fs::create_dir_all(root.join(BESIDE)).unwrap();
-        assert!(default_data(&root).ends_with("shared/data"));
+        assert!(logs_beside(&root).unwrap().ends_with("shared/data"));
     }
 }

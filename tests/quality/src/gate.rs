@@ -25,17 +25,21 @@ pub struct Goal {
 /// A floor of 1 is for comparison with the literature; its size is not limited.
 const ANY_SIZE: f64 = f64::INFINITY;
 
+/// Standard error of a hit rate over the committed log's 931 predictions, in points.
+const NOISE: f64 = 1.6;
+
 /// All goals. Those of logs that are not measured in a run are not looked at.
 pub const GOALS: &[Goal] = &[
-    goal("diginetica", 1, [52.8, 16.8, ANY_SIZE, 5.0]),
-    goal("diginetica", 2, [52.3, 17.2, 40.0, 9.0]),
-    goal("yoochoose_1_64", 1, [69.3, 25.7, ANY_SIZE, 5.0]),
-    goal("yoochoose_1_64", 2, [69.0, 26.0, 30.0, 5.0]),
-    goal("tmall", 1, [36.8, 11.1, ANY_SIZE, 15.0]),
-    goal("tmall", 2, [42.8, 15.9, 20.0, 6.0]),
-    // An item of this log has six sessions: VMIS-kNN has hardly anything to look at.
-    goal(COMMITTED, 1, [69.5, 29.0, ANY_SIZE, 70.0]),
-    goal(COMMITTED, 2, [62.0, 36.0, 20.0, 20.0]),
+    goal("diginetica", 1, [55.5, 20.2, ANY_SIZE, 5.0]),
+    goal("diginetica", 2, [54.2, 19.8, 36.0, 9.0]),
+    goal("yoochoose_1_64", 1, [71.4, 31.8, ANY_SIZE, 5.0]),
+    goal("yoochoose_1_64", 2, [71.0, 31.8, 26.0, 5.0]),
+    goal("tmall", 1, [47.5, 23.0, ANY_SIZE, 15.0]),
+    goal("tmall", 2, [50.2, 23.2, 16.0, 6.0]),
+    // An item of this log has six sessions: VMIS-kNN has hardly anything to look at. And 931 predictions have a standard
+    // error of 1.6 points: what is wanted are 70.5 / 38.5 and 62.0 / 36.0, what fails is to be under them by more.
+    goal(COMMITTED, 1, [70.5 - NOISE, 38.5 - NOISE, ANY_SIZE, 70.0]),
+    goal(COMMITTED, 2, [62.0 - NOISE, 36.0 - NOISE, 16.0, 20.0]),
 ];
 
 const fn goal(log: &'static str, floor: u32, [hr, mrr, bytes_per_item, slower]: [f64; 4]) -> Goal {
@@ -81,7 +85,9 @@ pub enum Outcome {
 }
 
 impl Check {
-    fn new(what: String, holds: bool) -> Self {
+    /// A check that fails the gate where it does not hold.
+    #[must_use]
+    pub fn new(what: String, holds: bool) -> Self {
         let outcome = if holds { Outcome::Held } else { Outcome::Missed };
         Self { what, outcome }
     }

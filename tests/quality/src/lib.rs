@@ -10,6 +10,8 @@
 //! is looked for in the first 20 of all items, and the current item may be among them.
 #![forbid(unsafe_code)]
 
+pub mod bestsellers;
+pub mod bootstrap;
 pub mod chart;
 pub mod curve;
 pub mod data;
@@ -28,5 +30,6 @@ pub mod scores;
 pub mod sequential_rules;
 #[cfg(test)]
 mod shop;
+pub mod small_logs;
 pub mod table;
 pub mod vmis_knn;

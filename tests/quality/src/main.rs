@@ -7,13 +7,14 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 use shelfwise_quality::curve::Curve;
-use shelfwise_quality::data::{Split, find, read};
+use shelfwise_quality::data::{COMMITTED, Split, find, read};
 use shelfwise_quality::gate::{Outcome, checks};
 use shelfwise_quality::machine::Machine;
 use shelfwise_quality::measure::{Row, engine, peers};
 use shelfwise_quality::page::Page;
+use shelfwise_quality::small_logs::{SESSIONS, Shop, SmallLog};
 use shelfwise_quality::vmis_knn::VmisOptions;
-use shelfwise_quality::{chart, scale, table};
+use shelfwise_quality::{chart, scale, small_logs, table};
 use shelfwise_train::train::NEIGHBOURS;
 
 /// The floors of the table: 1 for the literature, 2 to ship.
@@ -94,13 +95,32 @@ fn tell(row: &Row) {
     eprintln!("{}: {}{floor}: {hr:.2} / {mrr:.2}", row.log, row.model);
 }
 
+/// Small logs of the demo grocer, of the committed log, and of one more where there is one.
+fn small_logs(splits: &[Split]) -> Result<Vec<SmallLog>> {
+    let committed = splits.iter().find(|split| split.name == COMMITTED);
+    let other = splits.iter().find(|split| split.name != COMMITTED);
+    let mut shops: Vec<Shop> = committed.into_iter().chain(other).map(Shop::of).collect();
+    shops.push(Shop::grocer()?);
+    let mut rows = Vec::new();
+    for shop in &shops {
+        for sessions in SESSIONS {
+            rows.push(shop.measure(sessions)?);
+        }
+    }
+    println!("{}", small_logs::markdown(&rows));
+    Ok(rows)
+}
+
 fn gate(data: &Path) -> Result<()> {
-    let mut all = Vec::new();
+    let (mut all, mut splits) = (Vec::new(), Vec::new());
     for folder in find(data)? {
-        all.extend(rows(&read(&folder)?)?);
+        let split = read(&folder)?;
+        all.extend(rows(&split)?);
+        splits.push(split);
     }
     println!("{}", table::terminal(&all));
-    let checks = checks(&all);
+    let mut checks = checks(&all);
+    checks.extend(small_logs(&splits)?.iter().flat_map(SmallLog::checks));
     print!("{}", table::checks(&checks));
     let missed = checks.iter().filter(|check| check.outcome == Outcome::Missed).count();
     if missed > 0 {
@@ -110,19 +130,23 @@ fn gate(data: &Path) -> Result<()> {
 }
 
 fn report(data: &Path, out: &Path) -> Result<()> {
-    let (mut all, mut logs, mut curves) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut all, mut logs, mut curves, mut splits) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for folder in find(data)? {
         let split = read(&folder)?;
         let rows = rows(&split)?;
         curves.push(Curve::measure(&split, &rows, reference(&rows), tell)?);
         logs.push(in_words(&split));
         all.extend(rows);
+        splits.push(split);
     }
     println!("{}", table::terminal(&all));
-    let checks = checks(&all);
+    let mut checks = checks(&all);
+    let small = small_logs(&splits)?;
+    checks.extend(small.iter().flat_map(SmallLog::checks));
     print!("{}", table::checks(&checks));
     let page = Page {
         rows: &all,
+        small: &small,
         checks: &checks,
         logs: &logs,
         machine: Machine::own(),

@@ -3,6 +3,7 @@
 use crate::gate::{Check, Outcome};
 use crate::machine::Machine;
 use crate::measure::Row;
+use crate::small_logs::{self, SmallLog};
 use crate::table;
 
 /// Everything that the page states.
@@ -10,6 +11,8 @@ use crate::table;
 pub struct Page<'a> {
     /// The table's rows.
     pub rows: &'a [Row],
+    /// Small logs beside bestsellers.
+    pub small: &'a [SmallLog],
     /// The gate.
     pub checks: &'a [Check],
     /// Each log in words: how much there is to learn from, and to predict.
@@ -40,6 +43,11 @@ impl Page<'_> {
              snapshot: they keep whole sessions or full tables in memory, which is what a device must not hold.\n\
              * **Times.** One answer on one thread. The engine answers with ids, through its policy; peers with bare numbers.\n\n\
              ## Peers\n\n{peers}\n\
+             ## Small logs\n\n\
+             Sessions drawn from a log (with putting back where there are not enough), trained on with the shipped defaults, \
+             beside bestsellers of the current item's category and then of the shop; at most 300 test sessions. The gate holds \
+             that neither HR nor MRR is under the bestsellers' beyond the 95 % interval of the paired difference (bootstrap \
+             over sessions).\n\n{small}\n\
              ## Gate\n\n{gate}\n\
              ## How it was measured\n\n\
              * Shelfwise {version}, {date}\n\
@@ -53,6 +61,7 @@ impl Page<'_> {
              here; bol_example is in [`tests/data/bol_example`](../tests/data/bol_example/README.md).\n",
             table = table::markdown(self.rows),
             peers = self.peers(),
+            small = small_logs::markdown(self.small),
             gate = self.gate(),
             version = env!("CARGO_PKG_VERSION"),
             date = self.date,

@@ -3,7 +3,9 @@
 
 use std::io::{self, Write};
 
-use shelfwise_train::log::Log;
+use rustc_hash::FxHashMap;
+use shelfwise_train::catalog::Catalog;
+use shelfwise_train::log::{Click, Log, SessionSpan, Support};
 
 /// The seed: any number does, as long as it is the same every time.
 const SEED: u64 = 0x5DEE_CE66_D1CE_4E5B;
@@ -11,7 +13,13 @@ const SEED: u64 = 0x5DEE_CE66_D1CE_4E5B;
 /// Numbers that look random and are the same every time.
 ///
 /// Source: Vigna, SplitMix64, <https://prng.di.unimi.it/splitmix64.c>, public domain.
-struct Random(u64);
+pub(crate) struct Random(u64);
+
+impl Default for Random {
+    fn default() -> Self {
+        Self(SEED)
+    }
+}
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -22,7 +30,8 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    /// A number from 0 to below `end`, which must not be 0.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         ((u128::from(self.next()) * end as u128) >> 64) as usize
     }
 }
@@ -34,7 +43,7 @@ impl Random {
 /// Those of writing.
 pub fn resample(log: &Log, events: usize, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "SessionId\tItemId\tTime")?;
-    let (mut random, mut written, mut number) = (Random(SEED), 0, 0_u64);
+    let (mut random, mut written, mut number) = (Random::default(), 0, 0_u64);
     while written < events && !log.clicks.is_empty() {
         let session = log.sessions[random.below(log.sessions.len())];
         let clicks = &log.clicks[session.start as usize..session.end as usize];
@@ -47,6 +56,79 @@ pub fn resample(log: &Log, events: usize, out: &mut impl Write) -> io::Result<()
         number += 1;
     }
     Ok(())
+}
+
+/// A log of so many sessions: drawn without putting back as long as there are enough, else with putting back, in the
+/// order of their times. Its items are those of the sessions and of the catalog.
+#[must_use]
+pub fn draw(log: &Log, sessions: usize, catalog: &Catalog) -> Log {
+    let drawn = drawn(log.sessions.len(), sessions);
+    let spans = || drawn.iter().map(|at| &log.sessions[*at]);
+    let clicks_of = |span: &SessionSpan| &log.clicks[span.start as usize..span.end as usize];
+    let seen = spans().flat_map(clicks_of).map(|click| &log.items[click.item as usize]);
+    let mut items: Vec<String> = seen
+        .chain(catalog.items.iter().filter(|item| !item.sensitive).map(|item| &item.id))
+        .cloned()
+        .collect();
+    items.sort_unstable();
+    items.dedup();
+    let number = numbers(&items);
+    let (mut clicks, mut own) = (Vec::new(), Vec::new());
+    for (at, span) in (0..).zip(spans()) {
+        let start = clicks.len() as u32;
+        clicks.extend(clicks_of(span).iter().map(|click| Click {
+            item: number[log.items[click.item as usize].as_str()],
+            ..*click
+        }));
+        own.push(SessionSpan {
+            start,
+            end: clicks.len() as u32,
+            person: person(log.support, at, span.person),
+            last_ms: span.last_ms,
+        });
+    }
+    let people = match log.support {
+        Support::People => log.people,
+        Support::Sessions => own.len() as u32,
+    };
+    Log {
+        items,
+        clicks,
+        sessions: own,
+        people,
+        ..*log
+    }
+}
+
+/// Who supports a pair: the same people, or each drawn session by itself.
+const fn person(support: Support, drawn: u32, own: u32) -> u32 {
+    match support {
+        Support::People => own,
+        Support::Sessions => drawn,
+    }
+}
+
+fn numbers(items: &[String]) -> FxHashMap<&str, u32> {
+    (0..).zip(items).map(|(number, id)| (id.as_str(), number)).collect()
+}
+
+/// Rising places of `wanted` sessions out of `all`.
+fn drawn(all: usize, wanted: usize) -> Vec<usize> {
+    let mut random = Random::default();
+    let mut drawn: Vec<usize> = if wanted > all {
+        (0..wanted).filter(|_| all > 0).map(|_| random.below(all)).collect()
+    } else {
+        // The first steps of a shuffle.
+        let mut places: Vec<usize> = (0..all).collect();
+        for at in 0..wanted {
+            let other = at + random.below(all - at);
+            places.swap(at, other);
+        }
+        places.truncate(wanted);
+        places
+    };
+    drawn.sort_unstable();
+    drawn
 }
 
 #[cfg(test)]
@@ -64,6 +146,29 @@ mod tests {
     fn there_are_exactly_so_many_events_and_the_same_every_time() {
         assert_eq!(drawn(1000).lines().count(), 1001);
         assert_eq!(drawn(1000), drawn(1000));
+    }
+
+    #[test]
+    fn a_small_log_has_each_session_once_and_only_its_own_items() {
+        let log = log(&[&["apple", "bread"], &["cheese"], &["dates"]]);
+        let small = draw(&log, 2, &Catalog::default());
+        assert_eq!((small.sessions.len(), small.people), (2, 2));
+        assert!(
+            small.sessions[0].last_ms < small.sessions[1].last_ms,
+            "no session twice"
+        );
+        assert_eq!(small.items.len(), small.clicks.len(), "no item that nobody saw");
+        assert_eq!(small, draw(&log, 2, &Catalog::default()), "the same every time");
+        assert_eq!(draw(&log, 3, &Catalog::default()), log, "all of it is itself");
+    }
+
+    #[test]
+    fn more_sessions_than_there_are_come_again() {
+        let log = log(&[&["apple", "bread"], &["cheese"]]);
+        let large = draw(&log, 50, &Catalog::default());
+        assert_eq!((large.sessions.len(), large.items.len()), (50, 3));
+        assert!(large.sessions.is_sorted_by_key(|session| session.last_ms));
+        assert_eq!(draw(&log, 0, &Catalog::default()).items.len(), 0);
     }
 
     #[test]

@@ -28,7 +28,8 @@ pub fn print(report: &Report, snapshot: &Path) {
     match &model.hold_out {
         Some(hold_out) => print_hold_out(hold_out, model),
         None => println!(
-            "\nToo few sessions to measure anything: the defaults hold, and the floor is {}.",
+            "\nToo little data to measure anything or to learn a ranker from: the defaults hold, the floor is {}, and table \
+             scores are shipped.",
             model.min_support
         ),
     }
@@ -152,8 +153,14 @@ fn print_shapes(title: &str, tried: &[Shape], name: impl Fn(&Shape) -> String) {
 
 fn print_ranker(ranker: &RankReport) {
     if ranker.trees == 0 {
+        // What was never validated was never learned.
+        let why = if ranker.validation == 0 {
+            "Too little data to learn a ranker from"
+        } else {
+            "A learned ranker would be no better than the tables"
+        };
         println!(
-            "No learned ranker ({} predictions to learn from): the tables' own order holds",
+            "{why} ({} predictions): table scores are shipped",
             count(ranker.queries)
         );
         return;

@@ -1,0 +1,130 @@
+//! Bestsellers by category: what every shop can show without a model, and what no model may fall under.
+
+use rustc_hash::FxHashMap;
+use shelfwise_train::catalog::Catalog;
+use shelfwise_train::log::{Log, Order};
+use shelfwise_train::popularity::{supporters, top};
+
+use crate::peer::Peer;
+
+/// The most popular items of the current item's category, then those of the shop.
+#[derive(Clone, Debug)]
+pub struct Bestsellers {
+    /// By item; an item that the catalog does not have is in none.
+    category_of: Vec<Option<usize>>,
+    /// By category, first first.
+    by_category: Vec<Vec<u32>>,
+    overall: Vec<u32>,
+    order: Order,
+}
+
+impl Bestsellers {
+    /// Counts the supporters of every item; without a catalog there are bestsellers of the shop alone.
+    #[must_use]
+    pub fn train(log: &Log, catalog: &Catalog) -> Self {
+        let supporters = supporters(log, 1);
+        let named: FxHashMap<&str, &str> = catalog
+            .items
+            .iter()
+            .filter(|item| !item.category.is_empty())
+            .map(|item| (item.id.as_str(), item.category.as_str()))
+            .collect();
+        let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut category_of = Vec::with_capacity(log.items.len());
+        for id in &log.items {
+            let next = numbers.len();
+            let name = named.get(id.as_str());
+            category_of.push(name.map(|name| *numbers.entry(name).or_insert(next)));
+        }
+        let overall = top(0..log.items.len() as u32, &supporters, usize::MAX);
+        let mut by_category = vec![Vec::new(); numbers.len()];
+        for item in &overall {
+            if let Some(category) = category_of[*item as usize] {
+                by_category[category].push(*item);
+            }
+        }
+        Self {
+            category_of,
+            by_category,
+            overall,
+            order: log.order,
+        }
+    }
+}
+
+impl Peer for Bestsellers {
+    fn name(&self) -> &'static str {
+        "bestsellers by category"
+    }
+
+    fn parameters(&self) -> String {
+        "distinct supporters of an item, first those of the current item's category; equals by id".into()
+    }
+
+    /// What lies in the basket is not recommended into it: the engine's policy says the same.
+    fn recommend(&mut self, session: &[u32], at: usize) -> Vec<u32> {
+        let current = session.last().and_then(|item| *self.category_of.get(*item as usize)?);
+        let own = current.map_or(&[][..], |category| self.by_category[category].as_slice());
+        let mut shown: Vec<u32> = Vec::with_capacity(at);
+        for item in own.iter().chain(&self.overall) {
+            if shown.len() == at {
+                break;
+            }
+            let in_basket = self.order == Order::Basket && session.contains(item);
+            if !in_basket && !shown.contains(item) {
+                shown.push(*item);
+            }
+        }
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::{log, recommended};
+    use shelfwise_train::catalog::CatalogItem;
+
+    const SHOP: [&[&str]; 4] = [&["milk", "oats"], &["milk"], &["tent"], &["milk", "peg"]];
+
+    fn catalog() -> Catalog {
+        let item = |(id, category): (&str, &str)| CatalogItem {
+            id: id.into(),
+            category: category.into(),
+            ..CatalogItem::default()
+        };
+        Catalog {
+            items: [
+                ("milk", "food"),
+                ("oats", "food"),
+                ("peg", "camping"),
+                ("tent", "camping"),
+            ]
+            .map(item)
+            .into(),
+        }
+    }
+
+    #[test]
+    fn the_category_comes_first_and_the_shop_after_it() {
+        let log = log(&SHOP);
+        let mut peer = Bestsellers::train(&log, &catalog());
+        assert_eq!(recommended(&mut peer, &log, &["tent"]), ["peg", "tent", "milk"]);
+        assert_eq!(recommended(&mut peer, &log, &["oats"]), ["milk", "oats", "peg"]);
+    }
+
+    #[test]
+    fn without_a_catalog_everybody_gets_the_bestsellers_of_the_shop() {
+        let log = log(&SHOP);
+        let mut peer = Bestsellers::train(&log, &Catalog::default());
+        assert_eq!(recommended(&mut peer, &log, &["tent"]), ["milk", "oats", "peg"]);
+    }
+
+    #[test]
+    fn what_lies_in_the_basket_is_not_shown() {
+        let mut log = log(&SHOP);
+        log.order = Order::Basket;
+        let mut peer = Bestsellers::train(&log, &catalog());
+        assert_eq!(recommended(&mut peer, &log, &["milk", "tent"]), ["peg", "oats"]);
+    }
+}
