@@ -2,6 +2,7 @@
 
 mod browser;
 mod config;
+mod costs;
 mod dataflow;
 mod demo;
 mod fuzz;
@@ -16,6 +17,7 @@ mod reference;
 mod serve;
 mod shop;
 mod size;
+mod speed;
 mod suite;
 mod tidy;
 mod toolchain;
@@ -29,8 +31,10 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+use crate::costs::CostOptions;
 use crate::demo::DemoOptions;
 use crate::quality::QualityOptions;
+use crate::speed::SpeedOptions;
 use crate::suite::Selection;
 use crate::workspace::Workspace;
 
@@ -60,6 +64,10 @@ enum Task {
     Tidy,
     /// Train and replay every log beside peers, and write docs/quality.md and docs/quality.svg.
     Quality(QualityOptions),
+    /// Count the instructions of every operation, and compare with tests/speed/costs.toml.
+    Costs(CostOptions),
+    /// Time every operation natively, in Node and in Chromium, and write docs/speed.md.
+    Speed(SpeedOptions),
     /// Write docs/api.md anew out of the comments in the package's types.
     Reference,
     /// Write dataflow.json, the manifest of every flow, key and lifetime, out of what the code says of itself.
@@ -90,6 +98,8 @@ fn run(task: &Task) -> Result<()> {
         Task::AuditImports => imports::audit(&workspace, &config),
         Task::Tidy => tidy::check(&workspace),
         Task::Quality(options) => quality::run(&workspace, options),
+        Task::Costs(options) => costs::run(&workspace, options),
+        Task::Speed(options) => speed::run(&workspace, &config, options),
         Task::Reference => reference::write(&workspace),
         Task::Dataflow => dataflow::write(&workspace),
         Task::Vectors => vectors::regenerate(&workspace),

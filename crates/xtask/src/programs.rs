@@ -22,6 +22,8 @@ pub enum SystemProgram {
     Caddy,
     /// What drives it for wasm-bindgen's tests; of the same version as the browser.
     Chromedriver,
+    /// Counts instructions.
+    Valgrind,
 }
 
 impl SystemProgram {
@@ -33,6 +35,7 @@ impl SystemProgram {
             Self::Firefox => &["firefox-esr", "firefox"],
             Self::Nginx => &["nginx"],
             Self::Caddy => &["caddy"],
+            Self::Valgrind => &["valgrind"],
         }
     }
 
@@ -43,6 +46,7 @@ impl SystemProgram {
             Self::Firefox => "firefox-esr",
             Self::Nginx => "nginx-light",
             Self::Caddy => "caddy",
+            Self::Valgrind => "valgrind",
         }
     }
 

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::programs::{CrateProgram, Dependencies};
 use crate::vectors::WasmHost;
 use crate::workspace::Workspace;
-use crate::{browser, fuzz, imports, package, packaging, process, quality, size, tidy, vectors, wasm};
+use crate::{browser, costs, fuzz, imports, package, packaging, process, quality, size, tidy, vectors, wasm};
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
 const FUZZ_SECONDS: u32 = 60;
@@ -31,6 +31,8 @@ pub enum Stage {
     Licences,
     /// Hit rates, ranks and bytes on the committed log, beside peers.
     Quality,
+    /// Instructions of every operation, by callgrind.
+    Costs,
     /// The browser module builds.
     Wasm,
     /// It is within its budget.
@@ -71,6 +73,7 @@ impl Stage {
             Self::Docs => "docs: no warning",
             Self::Licences => "licences: licences, sources, bans",
             Self::Quality => "quality: hit rates and bytes, beside peers",
+            Self::Costs => "costs: instructions of every operation",
             Self::Wasm => "wasm: module and glue",
             Self::Size => "size: module and glue within budget",
             Self::Imports => "imports: no road out of the module",
@@ -105,6 +108,7 @@ impl Stage {
             Self::Docs => docs(workspace),
             Self::Licences => licences(workspace, config),
             Self::Quality => quality::gate(workspace),
+            Self::Costs => costs::check(workspace),
             Self::Wasm => wasm::build(workspace, config).map(|_| ()),
             Self::Size => size::check(workspace, config),
             Self::Imports => imports::audit(workspace, config),

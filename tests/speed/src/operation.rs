@@ -1,0 +1,217 @@
+//! The operations that are measured, and how each is done.
+
+use std::fmt;
+use std::hint::black_box;
+
+use anyhow::{Context as _, Result};
+use shelfwise_core::{Asked, Engine, EventKind, Item, Policy, Recommend, Rerank, Session, Slate, Snapshot};
+
+use crate::counted;
+use crate::workload::{Visit, Workload};
+
+/// Places of a recommendation.
+const LIMIT: usize = 20;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Opening the snapshot.
+    Open,
+    /// Opening it and walking every byte, as a browser admits it.
+    Admit,
+    /// Taking one event in.
+    Apply,
+    /// Ranking a list of so many items.
+    Rerank(usize),
+    /// The same with the reasons of every item.
+    RerankReasoned(usize),
+    /// Recommending 20 items.
+    Recommend,
+    /// The same with the reasons of every item.
+    RecommendReasoned,
+}
+
+impl Operation {
+    /// All of them, in the order of tables.
+    pub const ALL: [Self; 11] = [
+        Self::Open,
+        Self::Admit,
+        Self::Apply,
+        Self::Rerank(20),
+        Self::Rerank(200),
+        Self::Rerank(1000),
+        Self::RerankReasoned(20),
+        Self::RerankReasoned(200),
+        Self::RerankReasoned(1000),
+        Self::Recommend,
+        Self::RecommendReasoned,
+    ];
+
+    /// The operation of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|operation| operation.to_string() == name)
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open => f.write_str("open"),
+            Self::Admit => f.write_str("admit"),
+            Self::Apply => f.write_str("apply"),
+            Self::Rerank(items) => write!(f, "rerank-{items}"),
+            Self::RerankReasoned(items) => write!(f, "rerank-{items}-reasons"),
+            Self::Recommend => f.write_str("recommend"),
+            Self::RecommendReasoned => f.write_str("recommend-reasons"),
+        }
+    }
+}
+
+/// An engine with the visits that it is asked about.
+#[derive(Debug)]
+pub struct Counter<'w> {
+    snapshot: &'w [u8],
+    engine: Engine<&'w [u8]>,
+    /// A session that is full: events come and go.
+    applied: Session,
+    asked: Vec<Prepared<'w>>,
+}
+
+/// A visit, ready to be asked about.
+#[derive(Debug)]
+struct Prepared<'w> {
+    session: Session,
+    items: Vec<Item<'w>>,
+    last: &'w str,
+}
+
+impl<'w> Counter<'w> {
+    /// Opens the engine and replays the visits.
+    ///
+    /// # Errors
+    /// The snapshot does not open, or an event is refused.
+    pub fn new(workload: &'w Workload) -> Result<Self> {
+        let snapshot = Snapshot::open(workload.snapshot.as_slice()).context("the snapshot does not open")?;
+        let asked = workload
+            .visits
+            .visits
+            .iter()
+            .map(Prepared::new)
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            snapshot: &workload.snapshot,
+            engine: Engine::new(snapshot, Policy::default()),
+            applied: Session::new(),
+            asked,
+        })
+    }
+
+    /// Number of visits.
+    #[must_use]
+    pub fn visits(&self) -> usize {
+        self.asked.len()
+    }
+
+    /// Does the operation once, for the visit of that number (they begin again after the last).
+    ///
+    /// # Panics
+    /// Where the engine refuses what [`Self::new`] took.
+    #[allow(clippy::expect_used, reason = "a measurement of a refusal would measure nothing")]
+    pub fn run(&mut self, operation: Operation, visit: usize) {
+        let asked = &self.asked[visit % self.asked.len()];
+        let engine = &mut self.engine;
+        match operation {
+            Operation::Open => {
+                black_box(Snapshot::open(self.snapshot).expect("it opened before"));
+            }
+            Operation::Admit => {
+                let opened = Snapshot::open(self.snapshot).expect("it opened before");
+                opened.verify().expect("it was written by the trainer");
+            }
+            Operation::Apply => {
+                let taken = self.applied.apply(EventKind::ViewItem, asked.last, 0);
+                taken.expect("the visit had it");
+            }
+            Operation::Rerank(items) => asked.rerank(engine, items),
+            Operation::RerankReasoned(items) => asked.rerank_reasoned(engine, items),
+            Operation::Recommend => {
+                black_box(engine.recommend(&asked.session, &RECOMMEND, &mut ()));
+            }
+            Operation::RecommendReasoned => asked.recommend_reasoned(engine),
+        }
+    }
+
+    /// The same, behind a name that a profiler can be told to count.
+    pub fn run_counted(&mut self, operation: Operation, visit: usize) {
+        counted::counted_operation(self, operation, visit);
+    }
+}
+
+const RECOMMEND: Recommend<'_> = Recommend {
+    placement: "speed",
+    context: shelfwise_core::Context {
+        item: None,
+        category: None,
+    },
+    sold_out: &[],
+    limit: LIMIT,
+    now_ms: 0,
+};
+
+impl<'w> Prepared<'w> {
+    fn new(visit: &'w Visit) -> Result<Self> {
+        let mut session = Session::new();
+        for id in &visit.viewed {
+            session.apply(EventKind::ViewItem, id, 0)?;
+        }
+        Ok(Self {
+            session,
+            items: visit.list.iter().map(|id| Item::new(id)).collect(),
+            last: visit.viewed.last().map_or("", String::as_str),
+        })
+    }
+
+    fn request(&self, items: usize) -> Rerank<'_> {
+        Rerank {
+            placement: "speed",
+            items: &self.items[..items.min(self.items.len())],
+            limit: items,
+            ..Rerank::default()
+        }
+    }
+
+    fn rerank(&self, engine: &mut Engine<&[u8]>, items: usize) {
+        black_box(engine.rerank(&self.session, &self.request(items), &mut ()));
+    }
+
+    fn rerank_reasoned(&self, engine: &mut Engine<&[u8]>, items: usize) {
+        let request = self.request(items);
+        let shown = ids(engine.rerank(&self.session, &request, &mut ()));
+        let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+        black_box(engine.reasons(&self.session, Asked::Rerank(&request), &shown));
+    }
+
+    fn recommend_reasoned(&self, engine: &mut Engine<&[u8]>) {
+        let shown = ids(engine.recommend(&self.session, &RECOMMEND, &mut ()));
+        let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+        black_box(engine.reasons(&self.session, Asked::Recommend(&RECOMMEND), &shown));
+    }
+}
+
+fn ids(slate: Slate<'_>) -> Vec<String> {
+    slate.items.into_iter().map(|item| item.item_id.into_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_found_by_its_name() {
+        for operation in Operation::ALL {
+            assert_eq!(Operation::from_name(&operation.to_string()), Some(operation));
+        }
+        assert_eq!(Operation::from_name("rerank-7"), None);
+    }
+}
