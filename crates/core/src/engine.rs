@@ -8,11 +8,11 @@ use alloc::vec::Vec;
 use crate::context::Context;
 use crate::item::{Item, ItemIndex, Stock};
 use crate::policy::{Action, Candidate, Policy, Ruling, arrange, is_in_category};
-use crate::ranking::{Ranking, Scored};
+use crate::ranking::{Ranking, Scored, in_order};
 use crate::reason::{Ranked, Reason, reasons};
 use crate::score::Scores;
 use crate::session::Session;
-use crate::signal::{Signal, signals};
+use crate::signal::{LeftOut, Signal, signals};
 use crate::slate::{Basis, Slate, SlateItem};
 use crate::snapshot::{Attributes, Snapshot};
 use crate::trace::{Source, Trace};
@@ -192,14 +192,16 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let shown = indexes(shown);
         match asked {
             Asked::Rerank(request) => {
-                let signals =
-                    |without: Option<&str>| signals(snapshot, session, &request.context, request.now_ms, without);
+                let signals = |without: Option<LeftOut<'_>>| {
+                    signals(snapshot, session, &request.context, request.now_ms, without)
+                };
                 let listed: Vec<_> = request.items.iter().map(|item| ids.index_of(item.id)).collect();
                 reasons(snapshot, ranking, Ranked::List(&listed), signals, &shown)
             }
             Asked::Recommend(request) => {
-                let signals =
-                    |without: Option<&str>| signals(snapshot, session, &request.context, request.now_ms, without);
+                let signals = |without: Option<LeftOut<'_>>| {
+                    signals(snapshot, session, &request.context, request.now_ms, without)
+                };
                 reasons(snapshot, ranking, Ranked::Catalog(&request.context), signals, &shown)
             }
         }
@@ -285,11 +287,7 @@ fn order_list<B: AsRef<[u8]>, T: Trace>(
     for (item, score) in listed.iter_mut().zip(&scores) {
         item.score = *score;
     }
-    let scored: Vec<Scored> = (0..)
-        .zip(scores)
-        .map(|(place, score)| Scored { place, score })
-        .collect();
-    BinaryHeap::from(scored)
+    in_order(scores)
 }
 
 fn facts<'a>(attributes: &Attributes<'a>, index: Option<ItemIndex>) -> (Option<&'a str>, Option<&'a str>) {

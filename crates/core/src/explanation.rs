@@ -66,6 +66,11 @@ impl Explanation {
             .filter(move |contribution| contribution.item == item)
     }
 
+    /// The same of every item.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Contribution> {
+        self.contributions.iter()
+    }
+
     /// Why the item of that id was left out, if it was.
     #[must_use]
     pub fn ruled_out(&self, id: &str) -> Option<RuledOut> {

@@ -49,6 +49,16 @@ impl PartialEq for Scored {
 
 impl Eq for Scored {}
 
+/// The places of a list by their scores; the best is popped first.
+#[inline(never)]
+pub fn in_order(scores: Vec<f32>) -> BinaryHeap<Scored> {
+    let scored: Vec<Scored> = (0..)
+        .zip(scores)
+        .map(|(place, score)| Scored { place, score })
+        .collect();
+    BinaryHeap::from(scored)
+}
+
 /// Ranks; keeps its room from call to call. Heaps, not sorts: only what is read is put in order, and a sort would
 /// cost browsers 2 KB each.
 #[derive(Debug, Default)]
@@ -98,8 +108,7 @@ impl Ranking {
 
     /// Ranks a caller's list: the score of each of its places, 0 for items of which nothing is known.
     ///
-    /// Items of which the tables say nothing stay unranked. Quadratic in the number of items with a score, at the
-    /// price of a comparison of two numbers.
+    /// Items of which the tables say nothing stay unranked.
     pub fn list<B: AsRef<[u8]>, T: Trace>(
         &mut self,
         snapshot: &Snapshot<B>,
@@ -108,8 +117,9 @@ impl Ranking {
         trace: &mut T,
     ) -> Vec<f32> {
         Scorer::new(snapshot, &mut self.scores, trace).add_signals(signals);
-        let Self { scores, best, .. } = self;
+        let Self { scores, best, room, .. } = self;
         best.clear();
+        room.describer.make_room(snapshot.items());
         // An item may stand twice in the list; it is ranked once.
         let mut enlist = |item: &Option<ItemIndex>| {
             let item = (*item)?;
@@ -117,15 +127,16 @@ impl Ranking {
                 place: item.0,
                 score: scores.of(item),
             };
-            let known = best.iter().position(|other| other.place == item.0);
             (scored.score > 0.0).then(|| {
-                known.unwrap_or_else(|| {
+                let place = room.describer.enlist(item, best.len());
+                if place == best.len() {
                     best.push(scored);
-                    best.len() - 1
-                })
+                }
+                place
             })
         };
         let places: Vec<Option<usize>> = listed.iter().map(&mut enlist).collect();
+        room.describer.forget(best);
         self.rank_best(snapshot, signals, Generation::Listed);
         places
             .iter()

@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 use crate::event::EventKind;
 use crate::explanation::Explanation;
 use crate::item::ItemIndex;
-use crate::ranking::{Ranking, Scored};
-use crate::signal::Signal;
+use crate::ranking::{Ranking, Scored, in_order};
+use crate::signal::{LeftOut, Signal};
 use crate::snapshot::Snapshot;
 use crate::trace::Source;
 
@@ -98,18 +98,17 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
     snapshot: &Snapshot<B>,
     ranking: &mut Ranking,
     ranked: Ranked<'_>,
-    signals: impl Fn(Option<&str>) -> Vec<Signal<'a>>,
+    signals: impl Fn(Option<LeftOut<'_>>) -> Vec<Signal<'a>>,
     shown: &[Option<ItemIndex>],
 ) -> Vec<Vec<Reason>> {
-    let (all, mut record) = (signals(None), Some(Explanation::default()));
-    let mut question = Question {
-        snapshot,
-        ranking,
-        ranked,
-        shown,
-    };
+    let all = signals(None);
+    let entries = Entries::new(shown);
+    let entry = |(at, item): (usize, &Option<ItemIndex>)| item.and_then(|item| entries.of(item)).unwrap_or(at);
+    let entry_of: Vec<usize> = shown.iter().enumerate().map(entry).collect();
+    let mut record = Some(Explanation::default());
+    let mut question = Question::new(snapshot, ranking, ranked, &entries);
     let before = question.standings(&all, usize::MAX, &mut record);
-    let record = record.unwrap_or_default();
+    let record = Loudest::of(&record.unwrap_or_default(), &entries, all.len());
     let deepest = before
         .iter()
         .map(|standing| standing.place)
@@ -117,26 +116,61 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
         .max();
     let mut found: Vec<Vec<Reason>> = shown.iter().map(|_| Vec::new()).collect();
     for (rank, signal) in all.iter().enumerate().filter(|(_, signal)| signal.index.is_some()) {
-        let others = signals(Some(signal.id));
+        let (id, known) = (signal.id, all.as_slice());
+        let others = signals(Some(LeftOut { id, known }));
         let after = question.standings(&others, deepest.unwrap_or(0), &mut None);
-        for (((item, reasons), before), after) in shown.iter().zip(&mut found).zip(&before).zip(&after) {
-            let Some(item) = item.filter(|_| after.place > before.place) else {
+        for (reasons, entry) in found.iter_mut().zip(&entry_of) {
+            let (Some(before), Some(after)) = (before.get(*entry), after.get(*entry)) else {
                 continue;
             };
-            let code = code(&record, item, rank, signal);
-            let worth = (before.score - after.score).max(f32::EPSILON);
-            reasons.push(Reason {
-                code,
-                evidence: Some(signal.id.to_owned()),
-                share: worth,
-            });
+            if after.place > before.place {
+                reasons.push(Reason {
+                    code: record.code(*entry, rank, signal),
+                    evidence: Some(id.to_owned()),
+                    share: (before.score - after.score).max(f32::EPSILON),
+                });
+            }
         }
     }
-    let finish = |(reasons, item): (Vec<Reason>, &Option<ItemIndex>)| match item {
-        Some(item) if reasons.is_empty() => popular(&record, *item),
-        _ => shares(strongest_first(reasons)),
+    let finish = |(reasons, entry): (Vec<Reason>, &usize)| {
+        if reasons.is_empty() {
+            record.popular(*entry)
+        } else {
+            shares(strongest_first(reasons))
+        }
     };
-    found.into_iter().zip(shown).map(finish).collect()
+    found.into_iter().zip(&entry_of).map(finish).collect()
+}
+
+/// Items that are shown, each with the first of its places in the slate: its entry.
+struct Entries {
+    /// By rising index.
+    by_item: Vec<(ItemIndex, usize)>,
+    shown: usize,
+}
+
+impl Entries {
+    fn new(shown: &[Option<ItemIndex>]) -> Self {
+        let mut by_item: Vec<(ItemIndex, usize)> = Vec::with_capacity(shown.len());
+        for (entry, item) in shown.iter().enumerate() {
+            let Some(item) = item else { continue };
+            // Each in its place: a sort would cost browsers 2 KB.
+            let at = by_item.partition_point(|(other, _)| other < item);
+            if by_item.get(at).is_none_or(|(other, _)| other != item) {
+                by_item.insert(at, (*item, entry));
+            }
+        }
+        Self {
+            by_item,
+            shown: shown.len(),
+        }
+    }
+
+    fn of(&self, item: ItemIndex) -> Option<usize> {
+        let at = self.by_item.partition_point(|(other, _)| *other < item);
+        let (known, entry) = self.by_item.get(at)?;
+        (*known == item).then_some(*entry)
+    }
 }
 
 /// A ranking to be asked for again and again, and the items whose places are wanted.
@@ -144,91 +178,121 @@ struct Question<'q, B> {
     snapshot: &'q Snapshot<B>,
     ranking: &'q mut Ranking,
     ranked: Ranked<'q>,
-    shown: &'q [Option<ItemIndex>],
+    entries: &'q Entries,
+    /// Of a list: the entry of the item at each position, at the first that it has.
+    listed: Vec<Option<usize>>,
 }
 
-impl<B: AsRef<[u8]>> Question<'_, B> {
+impl<'q, B: AsRef<[u8]>> Question<'q, B> {
+    fn new(snapshot: &'q Snapshot<B>, ranking: &'q mut Ranking, ranked: Ranked<'q>, entries: &'q Entries) -> Self {
+        let mut met = alloc::vec![false; entries.shown];
+        let mut first = |item: &Option<ItemIndex>| {
+            let entry = entries.of((*item)?)?;
+            let met = met.get_mut(entry)?;
+            (!core::mem::replace(met, true)).then_some(entry)
+        };
+        let listed = match ranked {
+            Ranked::Catalog(_) => Vec::new(),
+            Ranked::List(listed) => listed.iter().map(&mut first).collect(),
+        };
+        Self {
+            snapshot,
+            ranking,
+            ranked,
+            entries,
+            listed,
+        }
+    }
+
     /// Where each of the items stands; those that stand deeper than `deepest` are nowhere.
     fn standings(&mut self, signals: &[Signal<'_>], deepest: usize, trace: &mut Option<Explanation>) -> Vec<Standing> {
+        let Self { entries, listed, .. } = self;
+        let mut standings = alloc::vec![Standing::NOWHERE; entries.shown];
         match self.ranked {
             Ranked::Catalog(context) => {
                 let order = self.ranking.catalog(self.snapshot, context, signals, trace);
-                standings_in_order(self.shown, order.take(deepest.saturating_add(1)))
+                let order = order.take(deepest.saturating_add(1));
+                let mut entered = order.map(|next| (entries.of(next.item()), next.score));
+                stand(&mut standings, entries.by_item.len(), &mut entered);
             }
-            Ranked::List(listed) => {
-                let scores = self.ranking.list(self.snapshot, signals, listed, trace);
-                let standing = |item: &Option<ItemIndex>| standing_in_list(listed, &scores, *item);
-                self.shown.iter().map(standing).collect()
+            Ranked::List(all) => {
+                let scores = self.ranking.list(self.snapshot, signals, all, trace);
+                let mut order = in_order(scores);
+                let entry = |next: Scored| listed.get(next.place as usize).copied().flatten();
+                let mut entered = core::iter::from_fn(|| order.pop().map(|next| (entry(next), next.score)));
+                stand(&mut standings, entries.by_item.len(), &mut entered);
             }
         }
+        standings
     }
 }
 
-/// Reads the order until every item was met.
-fn standings_in_order(shown: &[Option<ItemIndex>], order: impl Iterator<Item = Scored>) -> Vec<Standing> {
-    let mut standings: Vec<Standing> = shown.iter().map(|_| Standing::NOWHERE).collect();
-    let mut missing = shown.iter().flatten().count();
-    for (place, next) in order.enumerate() {
-        let wanted = standings
-            .iter_mut()
-            .zip(shown)
-            .filter(|(_, item)| **item == Some(next.item()));
-        for (standing, _) in wanted {
-            *standing = Standing {
-                place,
-                score: next.score,
-            };
+/// Reads an order of entries with their scores until so many were met.
+fn stand(standings: &mut [Standing], mut missing: usize, order: &mut dyn Iterator<Item = (Option<usize>, f32)>) {
+    for (place, (entry, score)) in order.enumerate() {
+        if let Some(standing) = entry.and_then(|entry| standings.get_mut(entry)) {
+            *standing = Standing { place, score };
             missing = missing.saturating_sub(1);
         }
         if missing == 0 {
-            break;
+            return;
         }
     }
-    standings
 }
 
-fn standing_in_list(listed: &[Option<ItemIndex>], scores: &[f32], item: Option<ItemIndex>) -> Standing {
-    let position = item.and_then(|_| listed.iter().position(|other| *other == item));
-    let Some((position, score)) = position.and_then(|position| Some((position, *scores.get(position)?))) else {
-        return Standing::NOWHERE;
-    };
-    let before =
-        |(other, other_score): (usize, &f32)| *other_score > score || (*other_score == score && other < position);
-    Standing {
-        place: scores.iter().enumerate().filter(|place| before(*place)).count(),
-        score,
+/// For each item that is shown, and for each signal and what is popular, by which way it said most, and how much.
+struct Loudest {
+    /// Of every entry: what is popular, then the signals by rank.
+    said: Vec<Option<(Source, f32)>>,
+    columns: usize,
+}
+
+impl Loudest {
+    fn of(record: &Explanation, entries: &Entries, signals: usize) -> Self {
+        let columns = signals + 1;
+        let mut loudest = Self {
+            said: alloc::vec![None; entries.shown * columns],
+            columns,
+        };
+        for step in record.all() {
+            let Some(entry) = entries.of(step.item) else { continue };
+            let at = entry * columns + step.signal.map_or(0, |rank| rank + 1);
+            if let Some(said) = loudest.said.get_mut(at)
+                && said.is_none_or(|(_, most)| step.amount > most)
+            {
+                *said = Some((step.source, step.amount));
+            }
+        }
+        loudest
     }
-}
 
-/// In which words the event is a reason: by the way in which it says most for the item.
-fn code(record: &Explanation, item: ItemIndex, rank: usize, signal: &Signal<'_>) -> ReasonCode {
-    let said = record
-        .contributions(item)
-        .filter(|contribution| contribution.signal == Some(rank));
-    let most = said.reduce(|a, b| if b.amount > a.amount { b } else { a });
-    match most.map(|most| most.source) {
-        Some(Source::Seen) => ReasonCode::SeenBefore,
-        Some(Source::Alike) => ReasonCode::SimilarTo,
-        _ => because(signal.kind),
+    fn source(&self, entry: usize, column: usize) -> Option<Source> {
+        let said = self.said.get(entry * self.columns + column)?;
+        said.map(|(source, _)| source)
     }
-}
 
-fn popular(record: &Explanation, item: ItemIndex) -> Vec<Reason> {
-    let said = record
-        .contributions(item)
-        .filter(|contribution| contribution.signal.is_none());
-    let most = said.reduce(|a, b| if b.amount > a.amount { b } else { a });
-    let code = most.map(|most| match most.source {
-        Source::PopularInCategory => ReasonCode::PopularInCategory,
-        _ => ReasonCode::Popular,
-    });
-    code.map(|code| Reason {
-        code,
-        evidence: None,
-        share: 1.0,
-    })
-    .into_iter()
-    .collect()
+    /// In which words the event is a reason: by the way in which it says most for the item.
+    fn code(&self, entry: usize, rank: usize, signal: &Signal<'_>) -> ReasonCode {
+        match self.source(entry, rank + 1) {
+            Some(Source::Seen) => ReasonCode::SeenBefore,
+            Some(Source::Alike) => ReasonCode::SimilarTo,
+            _ => because(signal.kind),
+        }
+    }
+
+    fn popular(&self, entry: usize) -> Vec<Reason> {
+        let code = self.source(entry, 0).map(|source| match source {
+            Source::PopularInCategory => ReasonCode::PopularInCategory,
+            _ => ReasonCode::Popular,
+        });
+        code.map(|code| Reason {
+            code,
+            evidence: None,
+            share: 1.0,
+        })
+        .into_iter()
+        .collect()
+    }
 }
 
 fn shares(mut reasons: Vec<Reason>) -> Vec<Reason> {

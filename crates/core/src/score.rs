@@ -22,31 +22,38 @@ const POPULAR: f32 = 1e-10;
 /// Scores by item, kept from call to call so that a ranking allocates nothing for them.
 #[derive(Debug, Default)]
 pub struct Scores {
-    values: Vec<f32>,
-    /// The part of each score that comes two steps away.
-    far: Vec<f32>,
-    /// One bit for each [`Source`] that spoke for the item.
-    ways: Vec<u8>,
+    /// By item; together, so that adding to one looks at one place in memory.
+    tallies: Vec<Tally>,
     touched: Vec<ItemIndex>,
+}
+
+/// What was said for one item.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    score: f32,
+    /// The part of the score that comes two steps away.
+    far: f32,
+    /// One bit for each [`Source`] that spoke.
+    ways: u8,
 }
 
 impl Scores {
     /// The item's score; 0 where nothing speaks for it.
     #[must_use]
     pub fn of(&self, item: ItemIndex) -> f32 {
-        self.values.get(item.as_usize()).copied().unwrap_or_default()
+        self.tally(item).score
     }
 
     /// The part of the item's score that comes two steps away.
     #[must_use]
     pub fn far_of(&self, item: ItemIndex) -> f32 {
-        self.far.get(item.as_usize()).copied().unwrap_or_default()
+        self.tally(item).far
     }
 
     /// The strongest kind of evidence that spoke for the item, if any did.
     #[must_use]
     pub fn source_of(&self, item: ItemIndex) -> Option<Source> {
-        let ways = self.ways.get(item.as_usize()).copied().unwrap_or_default();
+        let ways = self.tally(item).ways;
         Source::BY_STRENGTH.into_iter().find(|source| ways & way(*source) != 0)
     }
 
@@ -59,35 +66,28 @@ impl Scores {
     /// Back to nothing. O(items touched last time).
     fn clear(&mut self, items: usize) {
         for item in self.touched.drain(..) {
-            if let Some(value) = self.values.get_mut(item.as_usize()) {
-                *value = 0.0;
-            }
-            if let Some(far) = self.far.get_mut(item.as_usize()) {
-                *far = 0.0;
-            }
-            if let Some(ways) = self.ways.get_mut(item.as_usize()) {
-                *ways = 0;
+            if let Some(tally) = self.tallies.get_mut(item.as_usize()) {
+                *tally = Tally::default();
             }
         }
-        self.values.resize(items, 0.0);
-        self.far.resize(items, 0.0);
-        self.ways.resize(items, 0);
+        self.tallies.resize(items, Tally::default());
+    }
+
+    fn tally(&self, item: ItemIndex) -> Tally {
+        self.tallies.get(item.as_usize()).copied().unwrap_or_default()
     }
 
     fn add(&mut self, item: ItemIndex, source: Source, amount: f32) {
-        let at = item.as_usize();
-        let (Some(value), Some(ways)) = (self.values.get_mut(at), self.ways.get_mut(at)) else {
+        let Some(tally) = self.tallies.get_mut(item.as_usize()) else {
             return;
         };
-        if *ways == 0 {
+        if tally.ways == 0 {
             self.touched.push(item);
         }
-        *ways |= way(source);
-        *value += amount;
-        if source == Source::TwoHop
-            && let Some(far) = self.far.get_mut(at)
-        {
-            *far += amount;
+        tally.ways |= way(source);
+        tally.score += amount;
+        if source == Source::TwoHop {
+            tally.far += amount;
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::event::EventKind;
 use crate::item::ItemIndex;
 use crate::session::Session;
-use crate::snapshot::{SIGNALS, Scoring, Snapshot};
+use crate::snapshot::{SIGNALS, Snapshot};
 
 /// One thing that speaks for other items.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,8 +35,16 @@ impl Signal<'_> {
     }
 }
 
-/// The signals of a request: at most [`SIGNALS`], one for each item, most recent first; those of the item `without`
-/// are left out, as if nothing had been done with it.
+/// A signal that is left out, as if nothing had been done with its item.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftOut<'s> {
+    /// The store's id of its item.
+    pub id: &'s str,
+    /// All signals of the same request, whose items need not be looked up again.
+    pub known: &'s [Signal<'s>],
+}
+
+/// The signals of a request: at most [`SIGNALS`], one for each item, most recent first, but for the one left out.
 ///
 /// An item that comes again counts once, at its most recent place, with the strongest of its events. One that the
 /// shopper hid speaks for nothing, not even from its own page.
@@ -45,7 +53,7 @@ pub fn signals<'a, B: AsRef<[u8]>>(
     session: &'a Session,
     context: &Context<'a>,
     now_ms: i64,
-    without: Option<&str>,
+    without: Option<LeftOut<'_>>,
 ) -> Vec<Signal<'a>> {
     let scoring = &snapshot.meta().scoring;
     let mut found: Vec<Signal<'a>> = Vec::with_capacity(SIGNALS);
@@ -56,7 +64,7 @@ pub fn signals<'a, B: AsRef<[u8]>>(
         .recent(now_ms)
         .map(|event| (&*event.item, Some(event.kind), scoring.strength_of(event.kind)));
     for (id, kind, strength) in page.into_iter().chain(events) {
-        if id.is_empty() || strength <= 0.0 || without == Some(id) {
+        if id.is_empty() || strength <= 0.0 || without.is_some_and(|left_out| left_out.id == id) {
             continue;
         }
         let full = found.len() == SIGNALS;
@@ -74,14 +82,15 @@ pub fn signals<'a, B: AsRef<[u8]>>(
             }),
         }
     }
-    resolve(snapshot, scoring, &mut found);
+    resolve(snapshot, &mut found, without.map_or(&[], |left_out| left_out.known));
     found
 }
 
-fn resolve<B: AsRef<[u8]>>(snapshot: &Snapshot<B>, scoring: &Scoring, signals: &mut [Signal<'_>]) {
+fn resolve<B: AsRef<[u8]>>(snapshot: &Snapshot<B>, signals: &mut [Signal<'_>], known: &[Signal<'_>]) {
     let ids = snapshot.ids();
-    for (signal, decay) in signals.iter_mut().zip(&scoring.decay) {
-        signal.index = ids.index_of(signal.id);
+    for (signal, decay) in signals.iter_mut().zip(&snapshot.meta().scoring.decay) {
+        let known = known.iter().find(|known| known.id == signal.id);
+        signal.index = known.map_or_else(|| ids.index_of(signal.id), |known| known.index);
         signal.weight = signal.strength * decay;
     }
 }

@@ -8,6 +8,7 @@ use crate::item::ItemIndex;
 use crate::ranking::Scored;
 use crate::score::Scores;
 use crate::signal::Signal;
+use crate::snapshot::layout::MAX_NEIGHBOURS;
 use crate::snapshot::{Attributes, Brand, Category, Links, Neighbours, Popularity, Snapshot};
 
 /// What a feature is where it is not known: below every threshold.
@@ -198,6 +199,36 @@ impl Describer {
         self.unmark(visit, candidates);
     }
 
+    /// The place of an item of a list among those that came before: `next` where it comes for the first time.
+    /// The caller forgets them all before anything is described.
+    pub fn enlist(&mut self, item: ItemIndex, next: usize) -> usize {
+        let Some(slot) = self.slots.get_mut(item.as_usize()) else {
+            return next;
+        };
+        match slot.checked_sub(1) {
+            Some(known) => usize::from(known),
+            None => {
+                *slot = u16::try_from(next + 1).unwrap_or_default();
+                next
+            }
+        }
+    }
+
+    /// Forgets the places of candidates.
+    pub fn forget(&mut self, candidates: &[Scored]) {
+        for candidate in candidates {
+            if let Some(known) = self.slots.get_mut(candidate.item().as_usize()) {
+                *known = 0;
+            }
+        }
+    }
+
+    /// Makes room for a snapshot of so many items.
+    pub fn make_room(&mut self, items: usize) {
+        self.slots.resize(items, 0);
+        self.ranks.resize(items, 0);
+    }
+
     /// What a candidate says without the rows of the signals.
     fn describe_alone(&self, visit: &Visit<'_>, candidate: &Scored, place: usize, next: f32) -> Features {
         let item = candidate.item();
@@ -278,9 +309,14 @@ impl Describer {
 
     /// Numbers the row of the most recent signal: how many items weigh more.
     fn add_places(&self, links: &Links<'_>, last: ItemIndex, out: &mut [Features]) {
+        // A bridge fills a row up; a row and its bridges together are no longer than two rows.
+        let mut weights = [0.0; 2 * MAX_NEIGHBOURS];
+        for (weight, neighbour) in weights.iter_mut().zip(links.of(last)) {
+            *weight = neighbour.weight;
+        }
         for neighbour in links.of(last) {
             if let Some(features) = self.slot(neighbour.item, out) {
-                let heavier = links.of(last).filter(|other| other.weight > neighbour.weight).count();
+                let heavier = weights.iter().filter(|other| **other > neighbour.weight).count();
                 set(features, Feature::PlaceInLast, heavier as f32);
             }
         }
@@ -296,8 +332,7 @@ impl Describer {
     }
 
     fn mark(&mut self, visit: &Visit<'_>, candidates: &[Scored]) {
-        self.slots.resize(visit.items, 0);
-        self.ranks.resize(visit.items, 0);
+        self.make_room(visit.items);
         for (slot, candidate) in (1..u16::MAX).zip(candidates) {
             if let Some(known) = self.slots.get_mut(candidate.item().as_usize()) {
                 *known = slot;
@@ -311,11 +346,7 @@ impl Describer {
     }
 
     fn unmark(&mut self, visit: &Visit<'_>, candidates: &[Scored]) {
-        for candidate in candidates {
-            if let Some(known) = self.slots.get_mut(candidate.item().as_usize()) {
-                *known = 0;
-            }
-        }
+        self.forget(candidates);
         for index in visit.signals.iter().filter_map(|signal| signal.index) {
             if let Some(known) = self.ranks.get_mut(index.as_usize()) {
                 *known = 0;
