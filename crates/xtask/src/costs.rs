@@ -84,9 +84,12 @@ fn findings(held: &Costs, counted: &BTreeMap<String, u64>) -> Vec<String> {
             findings.push(format!("{operation} is not in {FILE}"));
             continue;
         };
-        let change = *now as f64 / (*before).max(1) as f64 - 1.0;
+        let (most, change) = (
+            *before as f64 * (1.0 + held.tolerance),
+            *now as f64 / (*before).max(1) as f64 - 1.0,
+        );
         println!("{operation:<22}{before:>12}{now:>12}{:>9.2} %", 100.0 * change);
-        if change > held.tolerance {
+        if *now as f64 > most {
             findings.push(format!(
                 "{operation} takes {now} instructions, {:.1} % more than {before}",
                 100.0 * change

@@ -169,6 +169,8 @@ fn forest() -> ForestTable {
 
 #[cfg(test)]
 mod tests {
+    use shelfwise_core::{Engine, Recommend, Session, Snapshot};
+
     use super::*;
 
     #[test]
@@ -180,11 +182,27 @@ mod tests {
 
     #[test]
     fn every_rule_is_obeyed_over_it() {
-        let (bytes, policy) = (intact().unwrap(), every_rule().encode());
-        let ruled = shelfwise_tests_drive::policy(&policy, &bytes);
-        assert!(
-            ruled > 10 && ruled != shelfwise_tests_drive::snapshot(&bytes),
-            "{ruled}"
-        );
+        let (bytes, policy) = (intact().unwrap(), every_rule());
+        assert!(shelfwise_tests_drive::policy(&policy.encode(), &bytes) > 10);
+        let snapshot = Snapshot::open(bytes.as_slice()).unwrap();
+        let (ids, facts) = (snapshot.ids(), snapshot.attributes());
+        let mut engine = Engine::new(Snapshot::open(bytes.as_slice()).unwrap(), policy);
+        let request = Recommend {
+            placement: "pdp",
+            limit: 50,
+            ..Recommend::default()
+        };
+        let slate = engine.recommend(&Session::new(), &request, &mut ());
+        let rules: Vec<_> = slate.items.iter().flat_map(|item| &item.rules).collect();
+        assert!(slate.items.len() > 1 && rules.contains(&&"rule-3".into()), "{rules:?}");
+        for item in &slate.items {
+            let brand = ids.index_of(&item.item_id).and_then(|item| facts.brand_of(item));
+            assert_ne!(
+                brand.and_then(|brand| facts.brand_name(brand)),
+                Some("Brand 1"),
+                "{}",
+                item.item_id
+            );
+        }
     }
 }

@@ -21,8 +21,12 @@ use crate::{browser, process};
 
 /// Where the package's sources are.
 pub const SOURCES: &str = "crates/web/js";
-/// Where its tests are.
-const TESTS: &str = "tests/package";
+/// Where its tests are: of the whole package, of the GA4 adapter, and of lists and shelves.
+const TESTS: &[&str] = &[
+    "tests/package",
+    "crates/web/js/test/auto",
+    "crates/web/js/test/elements",
+];
 /// Under `target/shelfwise`: what is packed, and the tarball beside it.
 const OUT: &str = "package";
 /// The folder that is packed.
@@ -46,16 +50,20 @@ pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
     let chromium = SystemProgram::Chromium.require()?;
     let firefox = SystemProgram::Firefox.require()?;
     build(workspace, config)?;
-    NpmFolder::PackageTests.install(workspace, config)?;
-    let folder = workspace.path(TESTS);
-    let mut node = Command::new("node");
-    node.args(["--test", "--test-reporter=spec"])
-        .args(browser::test_files(&folder)?);
-    node.env("DIST", workspace.out(OUT).join(STAGED).join("dist"));
-    node.env("CHROMIUM", chromium)
-        .env("FIREFOX", firefox)
-        .current_dir(folder);
-    process::run(&mut node)
+    for tools in [NpmFolder::PackageTests, NpmFolder::PackagingTests] {
+        tools.install(workspace, config)?;
+    }
+    let dist = workspace.out(OUT).join(STAGED).join("dist");
+    for folder in TESTS.iter().map(|tests| workspace.path(tests)) {
+        let mut node = Command::new("node");
+        // One file after the other: each has browsers of its own, and two cores are soon taken.
+        node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+            .args(browser::test_files(&folder)?)
+            .current_dir(folder);
+        node.env("DIST", &dist).env("PACKAGE_DIST", &dist);
+        process::run(node.env("CHROMIUM", &chromium).env("FIREFOX", &firefox))?;
+    }
+    Ok(())
 }
 
 /// Builds the package around the module that is already there. Errs where it is past its budget.
