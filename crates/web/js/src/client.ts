@@ -10,7 +10,7 @@ import type { Platform } from "./platform.js";
 import { Trouble, problemOf } from "./problem.js";
 import type { CallName, Calls, EngineRequest } from "./protocol.js";
 import { readEvent, readIds } from "./requests.js";
-import { Runner, later } from "./runner.js";
+import { Runner, within } from "./runner.js";
 import { NAME, readKept, removeKept, signals, writeKept } from "./shell.js";
 import type { Consent, ExportedData, Listeners, Mode, Problem, Profile, Slate, Status } from "./types.js";
 import { Visit } from "./visit.js";
@@ -48,7 +48,7 @@ export class Client {
     async start(): Promise<void> {
         this.#settle();
         if (this.#held.mode === "off") this.#enter("off");
-        await Promise.race([this.#runner.state === "loading" && this.#runner.start(), later(this.#settings.timeoutMs)]);
+        if (this.#runner.state === "loading") await within(this.#settings.timeoutMs, this.#runner.start());
         if (this.#runner.state === "loading") this.complain(new Trouble("deadline", `loading takes longer than ${this.#settings.timeoutMs} ms`));
     }
 
@@ -155,7 +155,7 @@ export class Client {
     async forget(): Promise<void> {
         this.#drop();
         if (this.#runner.state !== "idle" && this.#runner.state !== "off") {
-            await Promise.race([this.#runner.renew(), later(this.#settings.timeoutMs)]);
+            await within(this.#settings.timeoutMs, this.#runner.renew());
         }
         this.audience.say("update");
     }

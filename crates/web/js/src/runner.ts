@@ -83,7 +83,7 @@ export class Runner {
     /** Asks the engine, once it is open. Rejects with a `Trouble`. */
     async ask<Name extends CallName>(call: Name, given: Calls[Name]["given"]): Promise<Calls[Name]["gives"]> {
         const patience = this.#settings.timeoutMs;
-        if (this.state === "renewing") await Promise.race([this.#opening, later(patience)]);
+        if (this.state === "renewing") await within(patience, this.#opening);
         if (this.state !== "open" || !this.#link) throw new Trouble("engine", "the engine is not open");
         return this.#link.ask(call, given, patience);
     }
@@ -160,7 +160,9 @@ export class Runner {
     }
 }
 
-/** Resolves after so many milliseconds. */
-export function later(ms: number): Promise<void> {
-    return new Promise((done) => setTimeout(done, ms));
+/** Waits for something, but no longer than so many milliseconds. A server need not live until then. */
+export async function within(ms: number, something: Promise<unknown>): Promise<void> {
+    let clock: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise((done) => (clock = setTimeout(done, ms)));
+    await Promise.race([something, over]).finally(() => clearTimeout(clock));
 }
