@@ -1,5 +1,6 @@
 //! Quality for its size, measured by a program of its own: `tests/quality`.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -35,15 +36,18 @@ pub fn run(workspace: &Workspace, options: &QualityOptions) -> Result<()> {
         let data = named.unwrap_or_else(|| workspace.path(COMMITTED));
         return measure(workspace, "gate", &data, &[]);
     }
-    let data = match named {
-        Some(data) => data,
-        // The page has four logs: one alone would take the others off it.
-        None => logs_beside(workspace.root()).context(format!(
-            "there are no logs in {BESIDE}, and {PAGES}/quality.md is not written from the committed one alone: name a folder \
-             with --data, or check the gate with --gate"
-        ))?,
+    let everything = named.or_else(|| logs_beside(workspace.root()));
+    // The page in the repository has four logs: one alone would take the others off it.
+    let pages = if everything.is_some() {
+        workspace.path(PAGES)
+    } else {
+        workspace.out("quality")
     };
-    measure(workspace, "report", &data, &["--out", PAGES])
+    let data = everything.unwrap_or_else(|| workspace.path(COMMITTED));
+    std::fs::create_dir_all(&pages).with_context(|| format!("could not make {}", pages.display()))?;
+    measure(workspace, "report", &data, &["--out".as_ref(), pages.as_os_str()])?;
+    println!("{}", pages.join("quality.md").display());
+    Ok(())
 }
 
 /// The gate over the committed log: the small form, which CI runs.
@@ -56,7 +60,7 @@ fn logs_beside(root: &Path) -> Option<PathBuf> {
 }
 
 /// Runs the measuring program, optimized.
-fn measure(workspace: &Workspace, command: &str, data: &Path, more: &[&str]) -> Result<()> {
+fn measure(workspace: &Workspace, command: &str, data: &Path, more: &[&OsStr]) -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo.args([
         "run",
