@@ -54,7 +54,7 @@ enum Task {
     Test(Selection),
     /// Build the browser module and its glue into target/shelfwise.
     Wasm,
-    /// Build the npm package around the module: target/shelfwise/package/shelfwise-<version>.tgz.
+    /// Build the npm package around the module: target/shelfwise/package/shelfwise-VERSION.tgz.
     Package,
     /// Weigh the built module and its glue against the budget in wasm-pack.toml.
     Size,
