@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 use crate::{browser, costs, fuzz, imports, package, packaging, process, quality, size, tidy, vectors, wasm};
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
-const FUZZ_SECONDS: u32 = 60;
+const FUZZ_SECONDS: u32 = 30;
 
 /// One thing that must hold. The order is that of running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,7 +51,7 @@ pub enum Stage {
     Shop,
     /// The packed tarball, installed and run where storefronts would; examples with the demo's model, and recipes.
     Packaging,
-    /// Hostile bytes, a minute for each target.
+    /// Hostile bytes, half a minute for each target.
     Fuzz,
 }
 
@@ -83,7 +83,7 @@ impl Stage {
             Self::Package => "package: built, and tried in two browsers",
             Self::Shop => "shop: end to end in Chromium",
             Self::Packaging => "packaging: the tarball in shops",
-            Self::Fuzz => "fuzz: hostile bytes, a minute each",
+            Self::Fuzz => "fuzz: hostile bytes, half a minute each",
         }
     }
 
