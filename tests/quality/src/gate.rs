@@ -39,7 +39,7 @@ pub const GOALS: &[Goal] = &[
     // An item of this log has six sessions: VMIS-kNN has hardly anything to look at. And 931 predictions have a standard
     // error of 1.6 points: what is wanted are 70.5 / 38.5 and 62.0 / 36.0, what fails is to be under them by more.
     goal(COMMITTED, 1, [70.5 - NOISE, 38.5 - NOISE, ANY_SIZE, 70.0]),
-    goal(COMMITTED, 2, [62.0 - NOISE, 36.0 - NOISE, 16.0, 20.0]),
+    goal(COMMITTED, 2, [62.0 - NOISE, 36.0 - NOISE, 16.0, 30.0]),
 ];
 
 const fn goal(log: &'static str, floor: u32, [hr, mrr, bytes_per_item, slower]: [f64; 4]) -> Goal {
@@ -213,7 +213,7 @@ mod tests {
             vec![row(ENGINE, Some(2), 0.2, 0.99, 1.0)],
             vec![row(ENGINE, Some(1), 0.99, 0.1, 1.0)],
             vec![fat],
-            vec![row(ENGINE, Some(2), 0.99, 0.99, 201.0), wide(10.0)],
+            vec![row(ENGINE, Some(2), 0.99, 0.99, 301.0), wide(10.0)],
             vec![row(VmisOptions::EXAMPLE.name, None, 0.5, 0.328, 1.0)],
         ];
         for rows in bad {
