@@ -1,0 +1,74 @@
+//! Files that a browser loads from the edge: with the one header that contains the engine.
+
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS};
+use sha2::{Digest as _, Sha256};
+
+use crate::record::hex;
+use crate::route::Response;
+
+/// What a worker script may do: run WebAssembly that it was handed, and nothing else.
+pub const WORKER_POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'";
+
+/// Where browsers find these files.
+pub const FOLDER: &str = "/shelfwise/";
+
+/// A file that the worker was built with.
+#[derive(Clone, Copy, Debug)]
+pub struct Asset {
+    /// Its name under [`FOLDER`].
+    pub name: &'static str,
+    /// Its content.
+    pub bytes: &'static [u8],
+}
+
+impl Asset {
+    /// The file as an answer. Its name stays while its content changes, so browsers ask again, by its hash.
+    pub fn respond(self, if_none_match: Option<&HeaderValue>) -> Response {
+        let etag = format!("\"{}\"", hex(&Sha256::digest(self.bytes)));
+        respond(self.name, &etag, if_none_match, || self.bytes.to_vec())
+    }
+}
+
+/// A file of that name and hash; not a byte of it is read where the browser has it already.
+pub fn respond(
+    name: &str,
+    etag: &str,
+    if_none_match: Option<&HeaderValue>,
+    bytes: impl FnOnce() -> Vec<u8>,
+) -> Response {
+    let known = if_none_match.is_some_and(|known| known.to_str().is_ok_and(|known| lists(known, etag)));
+    let mut response = if known {
+        let mut response = Response::new(Vec::new());
+        *response.status_mut() = http::StatusCode::NOT_MODIFIED;
+        response
+    } else {
+        Response::new(bytes())
+    };
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind(name)));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(etag) = HeaderValue::from_str(etag) {
+        headers.insert(ETAG, etag);
+    }
+    if name == "worker.js" {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
+    }
+    response
+}
+
+/// Whether a list of validators names this one; `W/` in front says the same of bytes that are equal.
+fn lists(validators: &str, etag: &str) -> bool {
+    let mut each = validators.split(',').map(str::trim);
+    each.any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("json") => "application/json",
+        _ => "application/octet-stream",
+    }
+}

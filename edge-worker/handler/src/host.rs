@@ -1,0 +1,37 @@
+//! What a platform lends: a store of bytes, the origin's files, settings, the time.
+
+use std::fmt;
+
+use crate::asset::Asset;
+
+/// The platform did not give what it was asked for; the text is for the operator and holds nothing of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable(pub String);
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A platform. Its futures run on one thread: a worker is one.
+#[expect(
+    async_fn_in_trait,
+    reason = "a worker has one thread, and nothing asks its futures to be Send"
+)]
+pub trait Host {
+    /// The bytes under a key of the store, if there are any.
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable>;
+
+    /// Puts bytes under a key, at most [`CHUNK_BYTES`](crate::record::CHUNK_BYTES) of them.
+    async fn set(&self, key: &str, bytes: &[u8]) -> Result<(), Unavailable>;
+
+    /// A file of the configured origin, read no further than one byte behind `at_most`.
+    async fn fetch(&self, url: &str, at_most: usize) -> Result<Vec<u8>, Unavailable>;
+
+    /// Now, in milliseconds since 1970.
+    fn now_ms(&self) -> i64;
+
+    /// A file that the worker carries: engine, worker script.
+    fn asset(&self, name: &str) -> Option<Asset>;
+}

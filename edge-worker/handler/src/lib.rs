@@ -1,0 +1,27 @@
+//! The edge worker: a slate for a request, from context alone.
+//!
+//! The handler speaks plain [`http`] types and asks a [`Host`] for everything else: stored bytes, the origin's files,
+//! the time. It keeps nothing of a request: no log, no counter, no state between two calls. Whatever goes wrong with
+//! the model, a shop's page gets its own order and a reason, never a failure.
+#![deny(clippy::indexing_slicing)]
+
+mod admission;
+mod answer;
+mod asset;
+mod config;
+mod health;
+mod host;
+mod items;
+mod model;
+mod problem;
+mod recommend;
+mod record;
+mod rerank;
+mod route;
+mod signals;
+
+pub use admission::{Admitted, refresh};
+pub use asset::Asset;
+pub use config::{Config, ConfigError};
+pub use host::{Host, Unavailable};
+pub use route::{Request, Response, answer};

@@ -1,0 +1,136 @@
+//! `GET /v1/recommend`: items out of the whole catalog, from the page's own facts.
+
+use std::borrow::Cow;
+
+use shelfwise_core::{Asked, Context, Recommend, Session};
+
+use crate::answer;
+use crate::host::Host;
+use crate::items::{check_id, check_text};
+use crate::model;
+use crate::problem::Problem;
+use crate::route::Response;
+
+/// The longest query: every parameter at its longest, percent-encoded.
+const MAX_QUERY_BYTES: usize = 8 * 1024;
+
+/// The most places of a slate.
+pub const MAX_PLACES: usize = 500;
+
+/// How long a browser may show the answer again: it is made of the address alone.
+const CACHE: &str = "private, max-age=60";
+
+/// What the query asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Query {
+    placement: String,
+    item: Option<String>,
+    category: Option<String>,
+    limit: usize,
+}
+
+/// Answers the query.
+pub async fn respond(host: &impl Host, query: &str) -> Result<Response, Problem> {
+    let query = Query::parse(query)?;
+    let body = match model::open(host).await {
+        Ok(mut engine) => answer::slate(
+            &mut engine,
+            &Session::new(),
+            Asked::Recommend(&query.request(host.now_ms())),
+        ),
+        Err(why) => answer::shop_order(&[], 0, why),
+    };
+    Ok(answer::respond(body, CACHE))
+}
+
+impl Query {
+    fn parse(query: &str) -> Result<Self, Problem> {
+        if query.len() > MAX_QUERY_BYTES {
+            return Err(Problem::too_large(MAX_QUERY_BYTES));
+        }
+        let mut parsed = Self {
+            limit: 12,
+            ..Self::default()
+        };
+        let mut seen: Vec<Cow<'_, str>> = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if seen.contains(&name) {
+                return Err(Problem::bad_request("a parameter comes twice: give each once"));
+            }
+            parsed.set(&name, value.into_owned())?;
+            seen.push(name);
+        }
+        check_id(&parsed.placement, "placement")?;
+        Ok(parsed)
+    }
+
+    fn set(&mut self, name: &str, value: String) -> Result<(), Problem> {
+        match name {
+            "placement" => self.placement = value,
+            "item" => {
+                check_id(&value, "item")?;
+                self.item = Some(value);
+            }
+            "category" => {
+                check_text(Some(&value), "category")?;
+                self.category = Some(value);
+            }
+            "limit" => self.limit = places(value.parse().ok())?,
+            _ => {
+                return Err(Problem::bad_request(
+                    "an unknown parameter: use placement, item, category, limit",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn request(&self, now_ms: i64) -> Recommend<'_> {
+        Recommend {
+            placement: &self.placement,
+            context: Context {
+                item: self.item.as_deref(),
+                category: self.category.as_deref(),
+            },
+            sold_out: &[],
+            limit: self.limit,
+            now_ms,
+        }
+    }
+}
+
+/// A number of places that a page can have.
+pub fn places(limit: Option<usize>) -> Result<usize, Problem> {
+    limit
+        .filter(|limit| (1..=MAX_PLACES).contains(limit))
+        .ok_or_else(|| Problem::bad_request(format!("limit must be a whole number from 1 to {MAX_PLACES}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_decoded_as_browsers_encode_it() {
+        let query = Query::parse("placement=pdp&item=A%26B&category=Wine+%3E+Red&limit=8").unwrap();
+        assert_eq!(
+            (query.item.as_deref(), query.category.as_deref()),
+            (Some("A&B"), Some("Wine > Red"))
+        );
+        assert_eq!(query.limit, 8);
+    }
+
+    #[test]
+    fn what_is_unknown_or_comes_twice_is_refused() {
+        for query in [
+            "",
+            "placement=",
+            "placement=p&user=7",
+            "placement=p&placement=q",
+            "placement=p&limit=0",
+        ] {
+            assert!(Query::parse(query).is_err(), "{query}");
+        }
+        assert!(Query::parse(&format!("placement={}", "x".repeat(9_000))).is_err());
+    }
+}

@@ -1,0 +1,126 @@
+//! What stands in the store: a record that names the admitted files, and their bytes in chunks.
+
+use serde::{Deserialize, Serialize};
+
+/// The most bytes under one key: what every platform's store takes.
+pub const CHUNK_BYTES: usize = 1 << 20;
+
+/// The key of the record.
+pub const RECORD: &str = "shelfwise/current";
+
+/// A SHA-256.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hash(pub [u8; 32]);
+
+impl Hash {
+    /// Of 64 hexadecimal digits, as `sha256sum` prints them.
+    pub fn parse(digits: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// Its 64 digits.
+    pub fn digits(&self) -> String {
+        hex(&self.0)
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A file whose bytes lie in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// SHA-256 of its bytes, checked when it was admitted.
+    pub hash: Hash,
+    /// Its length.
+    pub bytes: u32,
+}
+
+impl Stored {
+    /// The keys of its chunks, in order. They carry its hash: a new file never overwrites one that is being read.
+    pub fn keys(&self) -> impl Iterator<Item = String> + use<> {
+        let digits = self.hash.digits();
+        let chunks = (self.bytes as usize).div_ceil(CHUNK_BYTES);
+        (0..chunks).map(move |chunk| format!("shelfwise/{digits}/{chunk}"))
+    }
+}
+
+/// The admitted files, written last: as long as it is not there, nothing is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Version of this record.
+    pub version: u8,
+    /// The model.
+    pub snapshot: Stored,
+    /// The shop's rules, if it has any.
+    pub policy: Option<Stored>,
+    /// When they were admitted, in milliseconds since 1970.
+    pub admitted_ms: i64,
+}
+
+impl Record {
+    /// The version that is written.
+    pub const VERSION: u8 = 1;
+
+    /// Its bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        // A Vec takes any number of bytes, and every type of the record can be encoded: this has no way to fail.
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// Nothing for bytes that are no record of this version: the worker then admits its files anew.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let (record, rest) = postcard::take_from_bytes::<Self>(bytes).ok()?;
+        (record.version == Self::VERSION && rest.is_empty()).then_some(record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STORED: Stored = Stored {
+        hash: Hash([7; 32]),
+        bytes: 2_500_000,
+    };
+
+    #[test]
+    fn a_record_is_what_was_written_or_nothing() {
+        let record = Record {
+            version: 1,
+            snapshot: STORED,
+            policy: None,
+            admitted_ms: 5,
+        };
+        let bytes = record.encode();
+        assert_eq!(Record::decode(&bytes), Some(record));
+        for end in 0..bytes.len() {
+            assert_eq!(Record::decode(&bytes[..end]), None);
+        }
+        assert_eq!(Record::decode(&[bytes, vec![0]].concat()), None);
+    }
+
+    #[test]
+    fn a_large_file_lies_in_chunks() {
+        assert_eq!(STORED.keys().count(), 3);
+        assert!(STORED.keys().all(|key| key.contains("0707")));
+    }
+
+    #[test]
+    fn a_hash_is_read_as_it_is_printed() {
+        let digits = STORED.hash.digits();
+        assert_eq!(Hash::parse(&digits), Some(STORED.hash));
+        assert_eq!(Hash::parse(&digits[1..]), None);
+        assert_eq!(Hash::parse(&"g".repeat(64)), None);
+        assert_eq!(Hash::parse(&"é".repeat(32)), None);
+    }
+}

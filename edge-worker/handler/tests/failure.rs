@@ -1,0 +1,119 @@
+//! Origin down or lying, store empty, damaged or silent: a shop's page gets its own order with a reason.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod platform;
+
+use platform::{GROCER, MODEL_URL, Platform, ids, json, sha256};
+use shelfwise_edge::{Admitted, refresh};
+
+const BODY: &str = r#"{"placement":"category","items":["soap","butter","milk"],"context":{"item":"bread"},"limit":2}"#;
+
+fn refreshed(platform: &Platform) -> Admitted {
+    pollster::block_on(refresh(platform, &platform.config().unwrap()))
+}
+
+fn in_shop_order(platform: &Platform, reason: &str) {
+    let response = platform.rerank(BODY);
+    assert_eq!(response.status(), 200);
+    assert_eq!(ids(&response), ["soap", "butter"]);
+    assert_eq!(json(&response)["fallback_reason"], reason);
+    let shelf = platform.get("/v1/recommend?placement=pdp");
+    assert_eq!(
+        (shelf.status().as_u16(), json(&shelf)["fallback_reason"].as_str()),
+        (200, Some(reason))
+    );
+}
+
+#[test]
+fn an_empty_store() {
+    in_shop_order(&Platform::new(), "no_snapshot");
+}
+
+#[test]
+fn a_store_that_does_not_answer() {
+    let platform = Platform {
+        store_is_down: true,
+        ..Platform::ready()
+    };
+    in_shop_order(&platform, "store_unreachable");
+}
+
+#[test]
+fn damage_in_any_stored_value() {
+    let keys: Vec<String> = Platform::ready().store.borrow().keys().cloned().collect();
+    assert!(keys.len() >= 2);
+    for key in keys {
+        for damage in [&b""[..], b"x", &[0xff; 64]] {
+            let platform = Platform::ready();
+            platform.store.borrow_mut().insert(key.clone(), damage.to_vec());
+            in_shop_order(&platform, "snapshot_damaged");
+        }
+        let platform = Platform::ready();
+        platform.store.borrow_mut().remove(&key);
+        assert_eq!(platform.rerank(BODY).status(), 200);
+    }
+}
+
+#[test]
+fn a_flipped_bit_of_the_model_never_fails_a_request() {
+    let platform = Platform::ready();
+    let key = platform
+        .store
+        .borrow()
+        .keys()
+        .find(|key| key.ends_with("/0"))
+        .unwrap()
+        .clone();
+    for at in 0..GROCER.len() {
+        platform.store.borrow_mut().get_mut(&key).unwrap()[at] ^= 1;
+        assert_eq!(platform.rerank(BODY).status(), 200, "byte {at}");
+        platform.store.borrow_mut().get_mut(&key).unwrap()[at] ^= 1;
+    }
+}
+
+#[test]
+fn an_origin_that_is_down_or_lies_changes_nothing() {
+    let platform = Platform::ready();
+    let other = sha256(b"another model");
+    for (settings, said) in [
+        (("snapshot_url", "https://origin.example/gone"), "404"),
+        (("snapshot_sha256", other.as_str()), "SHA-256"),
+    ] {
+        let platform = Platform {
+            store: platform.store.clone(),
+            ..Platform::new()
+        }
+        .set("snapshot_sha256", &other);
+        let platform = platform.set(settings.0, settings.1);
+        let Admitted::Kept(why) = refreshed(&platform) else {
+            panic!("{said}")
+        };
+        assert!(why.contains(said), "{why}");
+        assert_eq!(
+            ids(&platform.rerank(BODY))[0],
+            "butter",
+            "the last good model still orders"
+        );
+    }
+}
+
+#[test]
+fn bytes_that_are_no_model_are_refused_though_their_hash_is_right() {
+    let damaged = [&GROCER[..GROCER.len() - 1], b"?"].concat();
+    let platform = Platform::ready().set("snapshot_sha256", &sha256(&damaged));
+    platform.origin.borrow_mut().insert(MODEL_URL.to_owned(), damaged);
+    assert!(matches!(refreshed(&platform), Admitted::Kept(_)));
+    assert_eq!(ids(&platform.rerank(BODY))[0], "butter");
+}
+
+#[test]
+fn a_new_model_replaces_the_last_one_when_all_of_it_is_there() {
+    let platform = Platform::new();
+    assert_eq!(refreshed(&platform), Admitted::New);
+    assert_eq!(refreshed(&platform), Admitted::Unchanged);
+    assert_eq!(ids(&platform.rerank(BODY))[0], "butter");
+}

@@ -1,0 +1,130 @@
+//! A platform in memory: its store, its origin and its clock, each of which can be made to fail.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+use shelfwise_edge::{Asset, Config, ConfigError, Host, Request, Response, Unavailable, answer, refresh};
+
+pub const GROCER: &[u8] = include_bytes!("../../../../tests/snapshots/v1/good/grocer.swm");
+pub const MODEL_URL: &str = "https://origin.example/model.swm";
+
+#[derive(Default)]
+pub struct Platform {
+    pub store: RefCell<BTreeMap<String, Vec<u8>>>,
+    pub origin: RefCell<BTreeMap<String, Vec<u8>>>,
+    pub store_is_down: bool,
+    pub settings: Vec<(&'static str, String)>,
+}
+
+impl Host for Platform {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+        self.store_answers()?;
+        Ok(self.store.borrow().get(key).cloned())
+    }
+
+    async fn set(&self, key: &str, bytes: &[u8]) -> Result<(), Unavailable> {
+        self.store_answers()?;
+        assert!(bytes.len() <= 1 << 20, "a chunk of {} bytes", bytes.len());
+        self.store.borrow_mut().insert(key.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+
+    async fn fetch(&self, url: &str, _at_most: usize) -> Result<Vec<u8>, Unavailable> {
+        let origin = self.origin.borrow();
+        origin
+            .get(url)
+            .cloned()
+            .ok_or_else(|| Unavailable("the origin answered 404".to_owned()))
+    }
+
+    fn now_ms(&self) -> i64 {
+        1_767_225_601_000
+    }
+
+    fn asset(&self, name: &str) -> Option<Asset> {
+        (name == "worker.js").then_some(Asset {
+            name: "worker.js",
+            bytes: b"self.onmessage = null;",
+        })
+    }
+}
+
+impl Platform {
+    /// With the grocer's model at the origin, and its hash in the settings.
+    pub fn new() -> Self {
+        let platform = Self::default();
+        platform
+            .origin
+            .borrow_mut()
+            .insert(MODEL_URL.to_owned(), GROCER.to_vec());
+        platform
+            .set("snapshot_url", MODEL_URL)
+            .set("snapshot_sha256", &sha256(GROCER))
+    }
+
+    /// The same, with the model admitted.
+    pub fn ready() -> Self {
+        let platform = Self::new();
+        pollster::block_on(refresh(&platform, &platform.config().unwrap()));
+        platform
+    }
+
+    pub fn set(mut self, name: &'static str, value: &str) -> Self {
+        self.settings.retain(|(known, _)| *known != name);
+        self.settings.push((name, value.to_owned()));
+        self
+    }
+
+    pub fn config(&self) -> Result<Config, ConfigError> {
+        Config::read(|name| {
+            self.settings
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| value.clone())
+        })
+    }
+
+    pub fn get(&self, address: &str) -> Response {
+        self.ask(http::Request::get(address), "")
+    }
+
+    pub fn rerank(&self, body: &str) -> Response {
+        self.ask(http::Request::post("/v1/rerank"), body)
+    }
+
+    pub fn ask(&self, request: http::request::Builder, body: &str) -> Response {
+        let request: Request = request.body(body.as_bytes().to_vec()).unwrap();
+        pollster::block_on(answer(self, &self.config(), &request))
+    }
+
+    fn store_answers(&self) -> Result<(), Unavailable> {
+        if self.store_is_down {
+            Err(Unavailable("the store is down".to_owned()))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub fn json(response: &Response) -> serde_json::Value {
+    serde_json::from_slice(response.body()).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(response.body())))
+}
+
+pub fn ids(response: &Response) -> Vec<String> {
+    let slate = json(response);
+    let items = slate["items"].as_array().unwrap();
+    items
+        .iter()
+        .map(|item| item["item_id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+pub fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
