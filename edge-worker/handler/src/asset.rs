@@ -16,7 +16,7 @@ pub const FOLDER: &str = "/shelfwise/";
 /// A file that the worker was built with.
 #[derive(Clone, Copy, Debug)]
 pub struct Asset {
-    /// Its name under [`FOLDER`].
+    /// Its name under `/shelfwise/`.
     pub name: &'static str,
     /// Its content.
     pub bytes: &'static [u8],

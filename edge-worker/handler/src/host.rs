@@ -23,7 +23,7 @@ pub trait Host {
     /// The bytes under a key of the store, if there are any.
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable>;
 
-    /// Puts bytes under a key, at most [`CHUNK_BYTES`](crate::record::CHUNK_BYTES) of them.
+    /// Puts bytes under a key, at most 1 MiB of them.
     async fn set(&self, key: &str, bytes: &[u8]) -> Result<(), Unavailable>;
 
     /// A file of the configured origin, read no further than one byte behind `at_most`.

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::record::{Record, Stored};
 use crate::{health, model, recommend, rerank};
 
-/// What came in, with its body read: adapters read at most [`Request`]'s limit and one byte more.
+/// What came in, with its body read: adapters read no more of it than the handler takes, and one byte.
 pub type Request = http::Request<Vec<u8>>;
 
 /// What goes out.
