@@ -7,29 +7,19 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { start } from "../chromium.mjs";
 
 export const SHOP = process.env.SHOP_URL ?? "http://127.0.0.1:8080";
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const SCREENSHOTS = process.env.SCREENSHOTS ?? "target/shelfwise/screenshots";
 /** A laptop's window. */
 const WINDOW = { width: 1280, height: 900 };
 /** A page is calm when it looked the same so often, so many milliseconds apart. */
 const CALM_LOOKS = 5;
 const LOOK_MS = 60;
-/** Chromium calls home for many things; none of them is the shop's. Root has no sandbox. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** One browser for a file of tests; close it after the last one. */
 export function launch() {
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+  return start(chromium);
 }
 
 export class Visitor {

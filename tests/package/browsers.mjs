@@ -4,20 +4,9 @@
 
 import { chromium } from "playwright-core";
 import puppeteer from "puppeteer-core";
+import { start } from "../chromium.mjs";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const FIREFOX = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
-/** Chromium calls home for many things; none of them is the shop's. Root has no sandbox. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP shop.test 127.0.0.1",
-];
 
 /** Notes what is thrown into the page; what a browser writes into its console by itself is none of that. */
 const NOTE = `
@@ -30,7 +19,7 @@ const NOTE = `
 export const BROWSERS = { Chromium: openChromium, Firefox: openFirefox };
 
 async function openChromium() {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+  const browser = await start(chromium, ["--host-resolver-rules=MAP shop.test 127.0.0.1"]);
   return {
     close: () => browser.close(),
     async page(address, { before } = {}) {

@@ -1,24 +1,14 @@
 /** Chromium, and what a page of an environment left for its test. CHROMIUM names the browser. */
 
 import { chromium } from "playwright-core";
+import { start } from "../chromium.mjs";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-/** Chromium calls home for many things; none of them is the shop's. Root has no sandbox. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 /** A page on two busy cores. */
 const PATIENCE_MS = 30_000;
 
 /** One browser for a file of tests; close it after the last one. */
 export function launch() {
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+  return start(chromium);
 }
 
 /** Opens the address; what `look` does with the page is the answer. Errors of the page are part of a failure. */

@@ -8,38 +8,13 @@
 
 mod shop;
 
-use shelfwise_core::snapshot::{NeighbourTable, Scoring, Snapshot, SnapshotBuilder};
 use shelfwise_core::{
     Asked, Context, Engine, EventKind, Explanation, Policy, Reason, ReasonCode, Recommend, RuledOut, Session, Source,
 };
 
 /// Bread goes with butter and jam, and nothing else goes with anything; tea is the bestseller.
 fn corner_shop() -> Engine<Vec<u8>> {
-    let ids = ["jam", "tea", "bread", "butter"].map(String::from).to_vec();
-    let builder = SnapshotBuilder {
-        meta: shop::meta(Scoring {
-            decay: [1.0; 20],
-            strength: [1.0; 16],
-            two_hop: 0.5,
-            two_hop_signals: 1,
-            seen: 0.25,
-            current: 0.25,
-            alike: 0.0,
-        }),
-        id_runs: vec![ids],
-        together: NeighbourTable {
-            weights: std::array::from_fn(|level| (level + 1) as f32 / 16.0),
-            rows: vec![vec![], vec![], vec![(0, 7), (3, 15)], vec![(2, 3)]],
-        },
-        alike: None,
-        bridges: None,
-        popularity: vec![10, 63, 20, 30],
-        recent: vec![0; 4],
-        top: vec![1, 3],
-        attributes: None,
-        ranker: None,
-    };
-    Engine::new(Snapshot::open(builder.build().unwrap()).unwrap(), Policy::default())
+    shop::corner_shop(Policy::default())
 }
 
 fn visit(events: &[(EventKind, &str)]) -> Session {

@@ -10,7 +10,7 @@ mod shop;
 
 use proptest::prelude::*;
 use shelfwise_core::policy::{Action, Rule, Selector};
-use shelfwise_core::snapshot::{NeighbourTable, Scoring, Snapshot, SnapshotBuilder};
+
 use shelfwise_core::{
     Answer, Basis, CurrentItem, Engine, EventKind, IDLE_MS, Listed, MAX_REQUEST_BYTES, Mode, Placement, Plain, Policy,
     RECALLED, Request, RuledOut, Source, Visit, Wanted,
@@ -20,30 +20,6 @@ use shop::{Doings, doings, shop};
 /// Bread goes with butter and jam; tea is the bestseller. The placement `pdp` does not show the current item, and
 /// a rule keeps tea out of `quiet`.
 fn corner_shop() -> Engine<Vec<u8>> {
-    let ids = ["jam", "tea", "bread", "butter"].map(String::from).to_vec();
-    let builder = SnapshotBuilder {
-        meta: shop::meta(Scoring {
-            decay: [1.0; 20],
-            strength: [1.0; 16],
-            two_hop: 0.5,
-            two_hop_signals: 1,
-            seen: 0.25,
-            current: 0.25,
-            alike: 0.0,
-        }),
-        id_runs: vec![ids],
-        together: NeighbourTable {
-            weights: std::array::from_fn(|level| (level + 1) as f32 / 16.0),
-            rows: vec![vec![], vec![], vec![(0, 7), (3, 15)], vec![(2, 3)]],
-        },
-        alike: None,
-        bridges: None,
-        popularity: vec![10, 63, 20, 30],
-        recent: vec![0; 4],
-        top: vec![1, 3],
-        attributes: None,
-        ranker: None,
-    };
     let no_tea = Rule {
         id: "no tea".into(),
         placements: vec!["quiet".into()],
@@ -57,7 +33,7 @@ fn corner_shop() -> Engine<Vec<u8>> {
         placements: vec![pdp],
         rules: vec![no_tea],
     };
-    Engine::new(Snapshot::open(builder.build().unwrap()).unwrap(), policy)
+    shop::corner_shop(policy)
 }
 
 fn shelf(placement: &str) -> Request {

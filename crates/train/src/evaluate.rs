@@ -12,7 +12,7 @@ use crate::progress::Progress;
 use crate::replay::replay;
 
 /// Name of the placement at which the replay asks.
-const PLACEMENT: &str = "evaluation";
+pub const PLACEMENT: &str = "evaluation";
 
 /// How a test log is replayed.
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +132,9 @@ pub fn evaluate<B: AsRef<[u8]>>(
     measuring.finish()
 }
 
-fn policy(order: Order, current_item: CurrentItem) -> Policy {
+/// The rules under which a log is replayed, at the placement [`PLACEMENT`].
+#[must_use]
+pub fn policy(order: Order, current_item: CurrentItem) -> Policy {
     let in_cart = Rule {
         id: "in-cart".into(),
         placements: Vec::new(),

@@ -7,6 +7,7 @@ mod dataflow;
 mod demo;
 mod fuzz;
 mod imports;
+mod integrity;
 mod npm;
 mod package;
 mod packaging;

@@ -5,8 +5,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { tool } from "../project.mjs";
-import { freePort, start } from "../served.mjs";
+import { serve } from "../workerd.mjs";
 import { assertSameBytes, MODULE } from "./expected.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -15,23 +14,6 @@ import { answers } from "./read.js";
 import module from "./hosts.wasm";
 export default { fetch: () => Response.json(answers(module)) };
 `;
-const config = (port) => `
-using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "vectors", worker = (
-    modules = [
-      (name = "worker.js", esModule = embed "worker.js"),
-      (name = "read.js", esModule = embed "read.js"),
-      (name = "hosts.wasm", wasm = embed "hosts.wasm"),
-    ],
-    compatibilityDate = "2026-01-01",
-    globalOutbound = "nowhere",
-  )),
-  (name = "nowhere", network = (allow = []))],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "vectors")],
-);
-`;
-
 let runtime;
 let folder;
 
@@ -40,9 +22,7 @@ before(async () => {
   copyFileSync(join(HERE, "read.js"), join(folder, "read.js"));
   copyFileSync(MODULE, join(folder, "hosts.wasm"));
   writeFileSync(join(folder, "worker.js"), WORKER);
-  const port = await freePort();
-  writeFileSync(join(folder, "config.capnp"), config(port));
-  runtime = await start(tool("workerd"), ["serve", "config.capnp"], { folder, port });
+  runtime = await serve(folder, { "worker.js": "esModule", "read.js": "esModule", "hosts.wasm": "wasm" });
 });
 after(() => {
   runtime?.close();

@@ -5,12 +5,11 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use shelfwise_core::policy::{Action, Exclusion, Rule};
-use shelfwise_core::{CurrentItem, Engine, Placement, Policy, Recommend, Snapshot};
+use shelfwise_core::{CurrentItem, Engine, Recommend, Snapshot};
 use shelfwise_train::catalog::Catalog;
-use shelfwise_train::evaluate::Places;
+use shelfwise_train::evaluate::{PLACEMENT, Places, policy};
 use shelfwise_train::intake::{ColumnMap, LogOptions, read_catalog, read_log};
-use shelfwise_train::log::{Log, Order, SessionSpan};
+use shelfwise_train::log::{Log, SessionSpan};
 use shelfwise_train::progress::Silent;
 use shelfwise_train::replay::replay;
 use shelfwise_train::train::{TrainOptions, TrainReport, train};
@@ -30,8 +29,6 @@ pub const SESSIONS: [usize; 5] = [0, 100, 1_000, 10_000, 100_000];
 const TESTED: usize = 300;
 /// Share of a log without test sessions of its own that is held out, the last ones.
 const HELD_OUT: f64 = 0.05;
-/// Name of the placement at which the replay asks.
-const PLACEMENT: &str = "small";
 /// The demo grocer's baskets and catalog, beside this crate.
 const GROCER: &str = "../../www/storefront/data";
 
@@ -112,7 +109,10 @@ impl Shop {
         let trained = train(&log, &self.catalog, None::<&Snapshot<Vec<u8>>>, &options, &Silent)?;
         let report = trained.report;
         let snapshot = Snapshot::open(trained.snapshot).context("the snapshot that was just trained does not open")?;
-        let engine = ask_engine(Engine::new(snapshot, policy(self.test.order)), &self.test);
+        let engine = ask_engine(
+            Engine::new(snapshot, policy(self.test.order, CurrentItem::Show)),
+            &self.test,
+        );
         let bestsellers = ask_peer(
             &mut Bestsellers::train(&log, &self.catalog),
             &Questions::new(&log, &self.test),
@@ -176,25 +176,6 @@ fn thinned(log: &Log) -> Log {
     Log {
         sessions,
         ..log.clone()
-    }
-}
-
-fn policy(order: Order) -> Policy {
-    let in_cart = Rule {
-        id: "in-cart".into(),
-        placements: Vec::new(),
-        action: Action::Exclude(Exclusion::InCart),
-    };
-    Policy {
-        placements: vec![Placement {
-            name: PLACEMENT.into(),
-            current_item: CurrentItem::Show,
-        }],
-        rules: if order == Order::Basket {
-            vec![in_cart]
-        } else {
-            Vec::new()
-        },
     }
 }
 

@@ -9,6 +9,7 @@
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { start } from "../../chromium.mjs";
 
 const [modules, glue, workload] = process.argv.slice(2).map((path) => resolve(path));
 const { chromium } = createRequire(join(modules, "package.json"))("playwright-core");
@@ -33,11 +34,7 @@ function answer(route) {
   return route.fulfill({ status: 404 });
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  headless: true,
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
-});
+const browser = await start(chromium);
 try {
   const page = await browser.newPage();
   await page.route("**/*", answer);

@@ -7,11 +7,10 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 
 use super::SOURCES;
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{integrity, process};
 
 /// The module's name in the package.
 pub const MODULE: &str = "shelfwise_bg.wasm";
@@ -145,7 +144,7 @@ impl Bundler {
         Ok(Self {
             esbuild: tools.join("esbuild"),
             sources: workspace.path(SOURCES),
-            integrity: format!("sha256-{}", base64(&Sha256::digest(&bytes))),
+            integrity: integrity::of(&bytes),
         })
     }
 
@@ -183,44 +182,9 @@ pub fn name_of(path: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
-/// Standard base64 with padding, as Subresource Integrity has it.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits = (0..3).fold(0_u32, |bits, at| {
-            bits << 8 | u32::from(chunk.get(at).copied().unwrap_or(0))
-        });
-        for digit in 0..4 {
-            let index = (bits >> (18 - 6 * digit)) & 63;
-            text.push(if digit > chunk.len() {
-                '='
-            } else {
-                char::from(DIGITS[index as usize])
-            });
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_standard() {
-        // RFC 4648, section 10.
-        for (bytes, text) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
-    }
 
     #[test]
     fn every_run_has_its_source() {

@@ -1,22 +1,12 @@
 /** A visitor in Chromium, with a record of how the page jumped, by the browser's own measure. */
 
 import { createRequire } from "node:module";
+import { start } from "../../../../../tests/chromium.mjs";
 
 const { chromium } = createRequire(new URL("../../../../../tests/packaging/package.json", import.meta.url))("playwright-core");
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-/** Chromium calls home for many things; none of them is the shop's. Root has no sandbox. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** One browser for a file of tests; close it after the last one. */
-export const launch = () => chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+export const launch = () => start(chromium);
 
 /** A new visit of the shop. `options` are playwright's, such as `reducedMotion`. */
 export async function visit(browser, shop, options = {}) {

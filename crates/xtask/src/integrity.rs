@@ -1,0 +1,21 @@
+//! Hashes in the words of Subresource Integrity.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest as _, Sha256};
+
+/// `sha256-` and the hash of the bytes in base64.
+pub fn of(bytes: &[u8]) -> String {
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_what_browsers_compare_with() {
+        // SHA-256 of nothing (FIPS 180-4), in base64.
+        assert_eq!(of(b""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    }
+}
