@@ -24,4 +24,5 @@ pub use admission::{Admitted, refresh};
 pub use asset::Asset;
 pub use config::{Config, ConfigError};
 pub use host::{Host, Unavailable};
+pub use rerank::MAX_BODY_BYTES;
 pub use route::{Request, Response, answer};
