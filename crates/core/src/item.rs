@@ -15,6 +15,9 @@ impl ItemIndex {
 /// The longest external id, in bytes. Longer ones are refused where they come in.
 pub const MAX_ID_BYTES: usize = 255;
 
+/// The longest category path or brand that a host takes: five levels of the longest ids.
+pub const MAX_TEXT_BYTES: usize = 5 * MAX_ID_BYTES;
+
 /// Whether an item can be had right now: a fact of the moment, which only the caller knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stock {

@@ -45,6 +45,12 @@ impl From<&str> for Plain {
     }
 }
 
+impl From<String> for Plain {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
 impl<T: Into<Self>> From<Option<T>> for Plain {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)

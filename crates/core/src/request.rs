@@ -1,11 +1,14 @@
 //! A request in texts of its own: what a host hands over, and what can be asked again later.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::context::Context;
 use crate::engine::{Asked, Recommend, Rerank};
 use crate::item::{Item, Stock};
+use crate::slate::{Basis, Slate, SlateItem};
+use crate::trace::Source;
 
 /// What a page asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,6 +98,31 @@ impl Request {
                     now_ms,
                 }))
             }
+        }
+    }
+
+    /// The caller's list as it stands, by no model and no rule, and of the catalog nothing: the caller shows its own
+    /// order.
+    #[must_use]
+    pub fn in_shop_order(self, slate_id: String) -> Slate<'static> {
+        let mut items = Vec::new();
+        if let Wanted::List(listed) = self.wanted {
+            for (position, listed) in (0..).zip(listed.into_iter().take(self.limit)) {
+                items.push(SlateItem {
+                    item_id: Cow::Owned(listed.id),
+                    score: 0.0,
+                    position,
+                    from_position: Some(position),
+                    source: Source::ShopOrder,
+                    rules: Vec::new(),
+                });
+            }
+        }
+        Slate {
+            slate_id,
+            placement: Cow::Owned(self.placement),
+            basis: Basis::ShopOrder,
+            items,
         }
     }
 

@@ -1,6 +1,5 @@
 //! A visit under a mode: all that an engine holds of one shopper, and what it may do with it.
 
-use alloc::borrow::Cow;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -9,10 +8,9 @@ use crate::event::EventKind;
 use crate::plain::Plain;
 use crate::privacy::{self, KeptError, Mode};
 use crate::recall::{Answer, Recall, Why};
-use crate::request::{Request, Wanted};
+use crate::request::Request;
 use crate::session::{EventError, Session, check};
-use crate::slate::{Basis, Slate, SlateItem};
-use crate::trace::Source;
+use crate::slate::Slate;
 
 /// One shopper's visit. Each call does what the mode allows; what it does not allow is not held.
 #[derive(Debug, Default)]
@@ -89,7 +87,7 @@ impl Visit {
         self.end_if_over(request.now_ms);
         if self.mode == Mode::Off {
             return Answer {
-                slate: as_it_is(engine, request),
+                slate: request.in_shop_order(engine.next_slate_id()),
                 reasons: Vec::new(),
             };
         }
@@ -101,7 +99,7 @@ impl Visit {
         self.end_if_over(request.now_ms);
         let places = |slate: Slate<'_>| slate.items.iter().filter_map(|item| item.from_position).collect();
         if self.mode == Mode::Off {
-            return places(as_it_is(engine, request));
+            return places(request.in_shop_order(engine.next_slate_id()));
         }
         request.ask(|asked| match asked {
             Asked::Rerank(request) => places(engine.rerank(&self.session, request, &mut None)),
@@ -162,28 +160,5 @@ impl Visit {
         if self.session.is_over(now_ms) {
             self.forget();
         }
-    }
-}
-
-/// The caller's list as it stands, by no model and no rule, and of the catalog nothing: the caller shows its own order.
-fn as_it_is<B: AsRef<[u8]>>(engine: &mut Engine<B>, request: Request) -> Slate<'static> {
-    let mut items = Vec::new();
-    if let Wanted::List(listed) = request.wanted {
-        for (position, listed) in (0..).zip(listed.into_iter().take(request.limit)) {
-            items.push(SlateItem {
-                item_id: Cow::Owned(listed.id),
-                score: 0.0,
-                position,
-                from_position: Some(position),
-                source: Source::ShopOrder,
-                rules: Vec::new(),
-            });
-        }
-    }
-    Slate {
-        slate_id: engine.next_slate_id(),
-        placement: Cow::Owned(request.placement),
-        basis: Basis::ShopOrder,
-        items,
     }
 }

@@ -6,16 +6,13 @@
 use std::fmt::Display;
 
 use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
-use shelfwise_core::{Listed, MAX_ID_BYTES, Request, Stock, Wanted};
+use shelfwise_core::{Listed, MAX_ID_BYTES, MAX_TEXT_BYTES, Request, Stock, Wanted};
 use wasm_bindgen::prelude::*;
 
 use crate::into_error;
 
 /// The most entries of one list: more than a page shows, and few enough for a call within milliseconds.
 const MAX_ENTRIES: u32 = 1_000;
-
-/// The longest category path or brand: five levels, as GA4 has them, of the longest ids.
-const MAX_TEXT_BYTES: usize = 5 * MAX_ID_BYTES;
 
 type Got = Result<JsValue, JsValue>;
 

@@ -120,7 +120,7 @@ impl Engine {
         let told = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
             let why = visit.explain(engine, &slate_id, &item_id);
-            why.map(|why| shown::explanation(item_id, why, engine.policy()))
+            why.map(|why| why.into_plain(item_id, engine.policy()))
         };
         told.map_or(Ok(JsValue::UNDEFINED), |told| shown::plain(&told))
     }
@@ -136,7 +136,7 @@ impl Engine {
         let slate = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
             let answer = visit.what_if(engine, &slate_id, &without);
-            answer.map(|answer| shown::slate(answer, engine.snapshot().meta()))
+            answer.map(|answer| answer.into_plain(Some(engine.snapshot().meta())))
         };
         slate.map_or(Ok(JsValue::UNDEFINED), |slate| shown::plain(&slate))
     }
@@ -189,7 +189,7 @@ impl Engine {
     fn ask(&self, request: Request) -> Result<JsValue, JsError> {
         let slate = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
-            shown::slate(visit.ask(engine, request), engine.snapshot().meta())
+            visit.ask(engine, request).into_plain(Some(engine.snapshot().meta()))
         };
         shown::plain(&slate)
     }

@@ -2,89 +2,29 @@
 
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use serde::Serialize;
-use shelfwise_core::{Asked, Basis, Engine, Item, Reason, Session, SlateItem};
+use serde::{Serialize, Serializer};
+use shelfwise_core::{Answer, Engine, Plain, Request, Visit};
 
 use crate::model::NoModel;
 use crate::route::Response;
 
-/// The most reasons of a shown item.
-const REASONS: usize = 2;
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    slate_id: &'a str,
-    snapshot: Option<String>,
-    fallback_used: bool,
-    basis: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fallback_reason: Option<&'static str>,
-    items: Vec<Shown<'a>>,
-}
-
-#[derive(Serialize)]
-struct Shown<'a> {
-    item_id: &'a str,
-    score: f32,
-    position: u32,
-    from_position: Option<u32>,
-    source: &'static str,
-    reasons: Vec<Because<'a>>,
-    rules: Vec<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Because<'a> {
-    code: &'static str,
-    evidence: Vec<&'a str>,
-}
-
-/// The slate that the engine gives for what is asked.
-pub fn slate(engine: &mut Engine<Vec<u8>>, session: &Session, asked: Asked<'_>) -> Vec<u8> {
-    let snapshot = format!("{:x}", engine.snapshot().meta().trained_until_ms);
-    let slate = match asked {
-        Asked::Rerank(request) => engine.rerank(session, request, &mut ()),
-        Asked::Recommend(request) => engine.recommend(session, request, &mut ()),
-    };
-    let (slate_id, fallback_used, basis) = (slate.slate_id.clone(), slate.fallback_used(), slate.basis);
-    let items: Vec<SlateItem<'static>> = slate.items.into_iter().map(owned).collect();
-    let ids: Vec<_> = items.iter().map(|item| &*item.item_id).collect();
-    let reasons = engine.reasons(session, asked, &ids);
-    let answer = Answer {
-        slate_id: &slate_id,
-        snapshot: Some(snapshot),
-        fallback_used,
-        basis: basis.name(),
-        fallback_reason: None,
-        items: items
-            .iter()
-            .zip(&reasons)
-            .map(|(item, reasons)| Shown::of(item, reasons))
-            .collect(),
-    };
-    bytes(&answer)
+/// The slate that the engine gives to this visit.
+pub fn slate(engine: &mut Engine<Vec<u8>>, mut visit: Visit, request: Request) -> Vec<u8> {
+    let answer = visit.ask(engine, request);
+    bytes(&Spoken(&answer.into_plain(Some(engine.snapshot().meta()))))
 }
 
 /// The shop's own order, and why.
-pub fn shop_order(items: &[Item<'_>], limit: usize, why: NoModel) -> Vec<u8> {
-    let shown = |(position, item): (u32, &Item<'_>)| SlateItem {
-        item_id: item.id.to_owned().into(),
-        score: 0.0,
-        position,
-        from_position: Some(position),
-        source: shelfwise_core::Source::ShopOrder,
-        rules: Vec::new(),
-    };
-    let items: Vec<_> = (0..).zip(items.iter().take(limit)).map(shown).collect();
+pub fn shop_order(request: Request, why: NoModel) -> Vec<u8> {
     let answer = Answer {
-        slate_id: "0-0",
-        snapshot: None,
-        fallback_used: true,
-        basis: Basis::ShopOrder.name(),
-        fallback_reason: Some(why.name()),
-        items: items.iter().map(|item| Shown::of(item, &[])).collect(),
+        slate: request.in_shop_order("0-0".to_owned()),
+        reasons: Vec::new(),
     };
-    bytes(&answer)
+    let mut slate = answer.into_plain(None);
+    if let Plain::Record(fields) = &mut slate {
+        fields.push(("fallback_reason", Plain::Word(why.name())));
+    }
+    bytes(&Spoken(&slate))
 }
 
 /// A value as an answer.
@@ -102,39 +42,21 @@ pub fn respond(body: Vec<u8>, cache: &'static str) -> Response {
     response
 }
 
-impl<'a> Shown<'a> {
-    fn of(item: &'a SlateItem<'_>, reasons: &'a [Reason]) -> Self {
-        Self {
-            item_id: &item.item_id,
-            score: item.score,
-            position: item.position,
-            from_position: item.from_position,
-            source: item.source.name(),
-            reasons: reasons.iter().take(REASONS).map(Because::of).collect(),
-            rules: item.rules.iter().map(|rule| &**rule).collect(),
-        }
-    }
-}
+/// A plain value on its way out. Numbers are written as JavaScript writes them: a whole one has no point.
+struct Spoken<'a>(&'a Plain);
 
-impl<'a> Because<'a> {
-    fn of(reason: &'a Reason) -> Self {
-        Self {
-            code: reason.code.name(),
-            evidence: reason.evidence.iter().map(String::as_str).collect(),
+impl Serialize for Spoken<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Plain::Null => serializer.serialize_none(),
+            Plain::Flag(flag) => serializer.serialize_bool(*flag),
+            Plain::Number(number) if *number == f64::from(*number as i32) => serializer.serialize_i32(*number as i32),
+            Plain::Number(number) => serializer.serialize_f64(*number),
+            Plain::Word(word) => serializer.serialize_str(word),
+            Plain::Text(text) => serializer.serialize_str(text),
+            Plain::List(list) => serializer.collect_seq(list.iter().map(Spoken)),
+            Plain::Record(fields) => serializer.collect_map(fields.iter().map(|(name, value)| (name, Spoken(value)))),
         }
-    }
-}
-
-/// Off the model, which is asked again for reasons.
-fn owned(item: SlateItem<'_>) -> SlateItem<'static> {
-    let own = |text: std::borrow::Cow<'_, str>| std::borrow::Cow::Owned(text.into_owned());
-    SlateItem {
-        item_id: own(item.item_id),
-        score: item.score,
-        position: item.position,
-        from_position: item.from_position,
-        source: item.source,
-        rules: item.rules.into_iter().map(own).collect(),
     }
 }
 

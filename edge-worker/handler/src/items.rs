@@ -1,17 +1,14 @@
 //! The shop's list, as a request's body gives it.
 
 use serde::Deserialize;
-use shelfwise_core::{Item, MAX_ID_BYTES, Stock};
+use shelfwise_core::{Listed, MAX_ID_BYTES, MAX_TEXT_BYTES, Stock};
 
 use crate::problem::Problem;
-
-/// The longest category path or brand: five levels of the longest ids, as in the browser.
-const MAX_TEXT_BYTES: usize = 5 * MAX_ID_BYTES;
 
 /// One item: all that is said of it, or its id alone.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Listed {
+pub enum Given {
     /// Its id.
     Id(String),
     /// Its id with facts of the moment.
@@ -28,28 +25,27 @@ pub struct Facts {
     item_brand: Option<String>,
 }
 
-impl Listed {
-    /// As the engine reads it.
-    pub fn item(&self) -> Item<'_> {
-        match self {
-            Self::Id(id) => Item::new(id),
-            Self::Item(facts) => Item {
-                id: &facts.item_id,
+impl Given {
+    /// As the engine reads it; refuses texts that no catalog has.
+    pub fn listed(self) -> Result<Listed, Problem> {
+        let listed = match self {
+            Self::Id(id) => Listed {
+                id,
+                ..Listed::default()
+            },
+            Self::Item(facts) => Listed {
+                id: facts.item_id,
                 stock: facts
                     .in_stock
                     .map_or(Stock::Unknown, |there| if there { Stock::In } else { Stock::Out }),
-                category: facts.item_category.as_deref(),
-                brand: facts.item_brand.as_deref(),
+                category: facts.item_category,
+                brand: facts.item_brand,
             },
-        }
-    }
-
-    /// Refuses texts that no catalog has.
-    pub fn check(&self) -> Result<(), Problem> {
-        let item = self.item();
-        check_id(item.id, "item_id")?;
-        let texts = [(item.category, "item_category"), (item.brand, "item_brand")];
-        texts.into_iter().try_for_each(|(text, name)| check_text(text, name))
+        };
+        check_id(&listed.id, "item_id")?;
+        check_text(listed.category.as_deref(), "item_category")?;
+        check_text(listed.brand.as_deref(), "item_brand")?;
+        Ok(listed)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use shelfwise_core::{Asked, Context, Recommend, Session};
+use shelfwise_core::{Mode, Visit, Wanted};
 
 use crate::answer;
 use crate::host::Host;
@@ -32,13 +32,10 @@ struct Query {
 /// Answers the query.
 pub async fn respond(host: &impl Host, query: &str) -> Result<Response, Problem> {
     let query = Query::parse(query)?;
+    let request = query.request(host.now_ms());
     let body = match model::open(host).await {
-        Ok(mut engine) => answer::slate(
-            &mut engine,
-            &Session::new(),
-            Asked::Recommend(&query.request(host.now_ms())),
-        ),
-        Err(why) => answer::shop_order(&[], 0, why),
+        Ok(mut engine) => answer::slate(&mut engine, Visit::new(Mode::Contextual), request),
+        Err(why) => answer::shop_order(request, why),
     };
     Ok(answer::respond(body, CACHE))
 }
@@ -85,16 +82,14 @@ impl Query {
         Ok(())
     }
 
-    fn request(&self, now_ms: i64) -> Recommend<'_> {
-        Recommend {
-            placement: &self.placement,
-            context: Context {
-                item: self.item.as_deref(),
-                category: self.category.as_deref(),
-            },
-            sold_out: &[],
+    fn request(self, now_ms: i64) -> shelfwise_core::Request {
+        shelfwise_core::Request {
+            placement: self.placement,
+            item: self.item,
+            category: self.category,
             limit: self.limit,
             now_ms,
+            wanted: Wanted::Catalog { sold_out: Vec::new() },
         }
     }
 }

@@ -3,12 +3,12 @@
 
 use http::HeaderMap;
 use serde::Deserialize;
-use shelfwise_core::{Asked, Context, EventKind, Item, Rerank, Session};
+use shelfwise_core::{EventKind, Mode, Visit, Wanted};
 
 use crate::answer;
 use crate::config::{Config, Recent};
 use crate::host::Host;
-use crate::items::{Listed, check_id, check_text};
+use crate::items::{Given, check_id, check_text};
 use crate::model;
 use crate::problem::Problem;
 use crate::recommend::places;
@@ -31,7 +31,7 @@ const CACHE: &str = "private, no-store";
 #[serde(deny_unknown_fields)]
 struct Body {
     placement: String,
-    items: Vec<Listed>,
+    items: Vec<Given>,
     #[serde(default)]
     context: Page,
     limit: Option<usize>,
@@ -49,24 +49,12 @@ struct Page {
 /// Answers the body.
 pub async fn respond(host: &impl Host, config: &Config, headers: &HeaderMap, body: &[u8]) -> Result<Response, Problem> {
     let body = Body::read(body)?;
-    let items: Vec<Item<'_>> = body.items.iter().map(Listed::item).collect();
-    let limit = places(Some(body.limit.unwrap_or(items.len().max(1))))?;
+    let now_ms = host.now_ms();
+    let visit = body.visit(config, headers, now_ms);
+    let request = body.request(now_ms)?;
     let answer = match model::open(host).await {
-        Ok(mut engine) => {
-            let session = body.visit(config, headers, host.now_ms());
-            let request = Rerank {
-                placement: &body.placement,
-                items: &items,
-                context: Context {
-                    item: body.context.item.as_deref(),
-                    category: body.context.category.as_deref(),
-                },
-                limit,
-                now_ms: host.now_ms(),
-            };
-            answer::slate(&mut engine, &session, Asked::Rerank(&request))
-        }
-        Err(why) => answer::shop_order(&items, limit, why),
+        Ok(mut engine) => answer::slate(&mut engine, visit, request),
+        Err(why) => answer::shop_order(request, why),
     };
     Ok(answer::respond(answer, CACHE))
 }
@@ -91,7 +79,6 @@ impl Body {
 
     fn check(&self) -> Result<(), Problem> {
         check_id(&self.placement, "placement")?;
-        self.items.iter().try_for_each(Listed::check)?;
         self.context
             .item
             .iter()
@@ -102,16 +89,31 @@ impl Body {
         at_most(self.recent.len(), MAX_RECENT, "recent")
     }
 
+    /// What is asked, in the engine's form.
+    fn request(self, now_ms: i64) -> Result<shelfwise_core::Request, Problem> {
+        let limit = places(Some(self.limit.unwrap_or(self.items.len().max(1))))?;
+        let listed: Result<_, _> = self.items.into_iter().map(Given::listed).collect();
+        Ok(shelfwise_core::Request {
+            placement: self.placement,
+            item: self.context.item,
+            category: self.context.category,
+            limit,
+            now_ms,
+            wanted: Wanted::List(listed?),
+        })
+    }
+
     /// The visit that this one answer may know: nothing, unless it is allowed and not objected to.
-    fn visit(&self, config: &Config, headers: &HeaderMap, now_ms: i64) -> Session {
-        let mut session = Session::new();
-        if config.recent == Recent::Allowed && !asks_for_privacy(headers) {
-            for item in &self.recent {
-                // Ids were checked above; one that the engine refuses all the same says nothing.
-                let _ = session.apply(EventKind::ViewItem, item, now_ms);
-            }
+    fn visit(&self, config: &Config, headers: &HeaderMap, now_ms: i64) -> Visit {
+        if config.recent == Recent::Dropped || asks_for_privacy(headers) {
+            return Visit::new(Mode::Contextual);
         }
-        session
+        let mut visit = Visit::new(Mode::Session);
+        for item in &self.recent {
+            // Ids were checked above; one that the engine refuses all the same says nothing.
+            let _ = visit.track(EventKind::ViewItem, &[item], now_ms);
+        }
+        visit
     }
 }
 

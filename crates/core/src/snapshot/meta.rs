@@ -1,5 +1,7 @@
 //! What a model is: the small record at the head of every snapshot.
 
+use alloc::format;
+use alloc::string::String;
 use core::fmt;
 
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
@@ -71,6 +73,14 @@ pub struct Meta {
     pub support: Support,
     /// How the engine scores.
     pub scoring: Scoring,
+}
+
+impl Meta {
+    /// The model's name in slates: its time, as slate ids have it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{:x}", self.trained_until_ms)
+    }
 }
 
 /// Reads numbers in a loop. serde's own way writes each place of the array out, which costs browsers 2 KB.
