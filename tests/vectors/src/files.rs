@@ -18,7 +18,7 @@ pub const GOOD: [(&str, &[u8]); 8] = [
 ];
 
 /// Files of cases, by name.
-pub const SUITES: [(&str, &str); 10] = [
+pub const SUITES: &[(&str, &str)] = &[
     ("events", include_str!("../cases/events.json")),
     ("ranking", include_str!("../cases/ranking.json")),
     ("catalog", include_str!("../cases/catalog.json")),
@@ -26,6 +26,9 @@ pub const SUITES: [(&str, &str); 10] = [
     ("ranked", include_str!("../cases/ranked.json")),
     ("bridged", include_str!("../cases/bridged.json")),
     ("policy", include_str!("../cases/policy.json")),
+    ("governed", include_str!("../cases/governed.json")),
+    ("pages", include_str!("../cases/pages.json")),
+    ("kinds", include_str!("../cases/kinds.json")),
     ("ids", include_str!("../cases/ids.json")),
     ("edges", include_str!("../cases/edges.json")),
     ("visits", include_str!("../cases/visits.json")),
