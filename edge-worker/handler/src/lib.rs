@@ -8,6 +8,7 @@
 mod admission;
 mod answer;
 mod asset;
+mod cache;
 mod config;
 mod health;
 mod host;
@@ -22,6 +23,7 @@ mod signals;
 
 pub use admission::{Admitted, refresh};
 pub use asset::Asset;
+pub use cache::cache_key;
 pub use config::{Config, ConfigError};
 pub use host::{Host, Unavailable};
 pub use rerank::MAX_BODY_BYTES;

@@ -22,7 +22,7 @@ const CACHE: &str = "private, max-age=60";
 
 /// What the query asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Query {
+pub struct Query {
     placement: String,
     item: Option<String>,
     category: Option<String>,
@@ -41,7 +41,8 @@ pub async fn respond(host: &impl Host, query: &str) -> Result<Response, Problem>
 }
 
 impl Query {
-    fn parse(query: &str) -> Result<Self, Problem> {
+    /// Reads it; refuses what is unknown, too long, or comes twice.
+    pub fn parse(query: &str) -> Result<Self, Problem> {
         if query.len() > MAX_QUERY_BYTES {
             return Err(Problem::too_large(MAX_QUERY_BYTES));
         }
@@ -80,6 +81,19 @@ impl Query {
             }
         }
         Ok(())
+    }
+
+    /// The same question in one way of writing it, whatever the order and the escapes that it came in.
+    pub fn normalized(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("placement", &self.placement);
+        for (name, value) in [("item", &self.item), ("category", &self.category)] {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        query.append_pair("limit", &self.limit.to_string());
+        query.finish()
     }
 
     fn request(self, now_ms: i64) -> shelfwise_core::Request {

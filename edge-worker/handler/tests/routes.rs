@@ -34,6 +34,24 @@ fn the_same_question_gets_the_same_bytes() {
 }
 
 #[test]
+fn one_question_has_one_name_in_a_cache_and_another_model_another() {
+    let (platform, empty) = (Platform::ready(), Platform::new());
+    let key = |address| platform.cache_key(http::Request::get(address));
+    let name = key("/v1/recommend?placement=pdp&item=br%65ad&limit=12").unwrap();
+    assert_eq!(key("/v1/recommend?item=bread&placement=pdp"), Some(name.clone()));
+    assert!(
+        name.ends_with(&format!("files={}-", platform::sha256(GROCER))),
+        "{name}"
+    );
+    assert_ne!(key("/v1/recommend?item=butter&placement=pdp"), Some(name));
+    for address in ["/v1/recommend?placement=pdp&user=7", "/healthz", "/shelfwise/model.swm"] {
+        assert_eq!(key(address), None, "{address}");
+    }
+    assert_eq!(platform.cache_key(http::Request::post("/v1/rerank")), None);
+    assert_eq!(empty.cache_key(http::Request::get("/v1/recommend?placement=pdp")), None);
+}
+
+#[test]
 fn a_list_is_ordered_for_the_page_and_belongs_to_the_one_who_sent_it() {
     let body =
         r#"{"placement":"category","items":["soap",{"item_id":"butter","in_stock":true}],"context":{"item":"bread"}}"#;

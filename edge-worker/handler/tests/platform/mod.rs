@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
-use shelfwise_edge::{Asset, Config, ConfigError, Host, Request, Response, Unavailable, answer, refresh};
+use shelfwise_edge::{Asset, Config, ConfigError, Host, Request, Response, Unavailable, answer, cache_key, refresh};
 
 pub const GROCER: &[u8] = include_bytes!("../../../../tests/snapshots/v1/good/grocer.swm");
 pub const MODEL_URL: &str = "https://origin.example/model.swm";
@@ -97,6 +97,10 @@ impl Platform {
     pub fn ask(&self, request: http::request::Builder, body: &str) -> Response {
         let request: Request = request.body(body.as_bytes().to_vec()).unwrap();
         pollster::block_on(answer(self, &self.config(), &request))
+    }
+
+    pub fn cache_key(&self, request: http::request::Builder) -> Option<String> {
+        pollster::block_on(cache_key(self, &request.body(Vec::new()).unwrap()))
     }
 
     fn store_answers(&self) -> Result<(), Unavailable> {
