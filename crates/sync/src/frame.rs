@@ -1,0 +1,132 @@
+//! The outer frame: magic, key id, signature, payload. Nothing of the payload is read before the signature fits.
+
+use alloc::vec::Vec;
+
+use crate::key::{KeyId, PublicKey, Role};
+use crate::layout::{KEY_ID_BYTES, POLICY_CONTEXT, POLICY_MAGIC, RELEASE_CONTEXT, RELEASE_MAGIC, SIGNATURE_BYTES};
+use crate::pins::Pins;
+use crate::reason::Why;
+
+/// Magic and context of what a role signs.
+const fn marks(role: Role) -> ([u8; 4], &'static [u8]) {
+    match role {
+        Role::Release => (RELEASE_MAGIC, RELEASE_CONTEXT),
+        Role::Policy => (POLICY_MAGIC, POLICY_CONTEXT),
+    }
+}
+
+/// The payload of a frame that a pinned key of the role signed, and that key.
+///
+/// # Errors
+/// [`Why`] not: no such frame, a later version, a key that is not pinned or of the other role, a signature that does
+/// not fit.
+pub fn open<'a, 'k>(role: Role, bytes: &'a [u8], pins: &'k Pins) -> Result<(&'a [u8], &'k PublicKey), Why> {
+    let (magic, context) = marks(role);
+    let (head, rest) = bytes.split_first_chunk::<4>().ok_or(Why::NotRecognized)?;
+    if *head != magic {
+        let same_kind = head.first_chunk::<3>() == magic.first_chunk::<3>();
+        let [.., version] = *head;
+        return Err(if same_kind {
+            Why::LaterFormat { version }
+        } else {
+            Why::NotRecognized
+        });
+    }
+    let (id, rest) = rest.split_first_chunk::<KEY_ID_BYTES>().ok_or(Why::Malformed)?;
+    let (signature, payload) = rest.split_first_chunk::<SIGNATURE_BYTES>().ok_or(Why::Malformed)?;
+    let id = KeyId(*id);
+    let key = pins.key(role, id).ok_or_else(|| stranger(role, id, pins))?;
+    if key.signed(&message(context, payload), signature) {
+        Ok((payload, key))
+    } else {
+        Err(Why::Forged)
+    }
+}
+
+/// Whether a key that is not pinned for this role is pinned for the other one.
+fn stranger(role: Role, id: KeyId, pins: &Pins) -> Why {
+    let other = match role {
+        Role::Release => Role::Policy,
+        Role::Policy => Role::Release,
+    };
+    match pins.key(other, id) {
+        Some(_) => Why::WrongRole { key: id },
+        None => Why::UnknownKey { key: id },
+    }
+}
+
+fn message(context: &[u8], payload: &[u8]) -> Vec<u8> {
+    [context, payload].concat()
+}
+
+/// Signs a payload as what the key's role signs.
+///
+/// # Errors
+/// [`crate::KeyError`] where the key has no usable public half.
+#[cfg(feature = "build")]
+pub fn seal(key: &crate::SecretKey, payload: &[u8]) -> Result<Vec<u8>, crate::KeyError> {
+    let (magic, context) = marks(key.role());
+    let signature = key.sign(&message(context, payload));
+    Ok([&magic[..], &key.public()?.id().0, &signature, payload].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SecretKey;
+
+    fn keys() -> (SecretKey, SecretKey, Pins) {
+        let release = SecretKey::from_bytes(Role::Release, &[1; 32]);
+        let policy = SecretKey::from_bytes(Role::Policy, &[2; 32]);
+        let pins = Pins::new(&[release.public().unwrap(), policy.public().unwrap()]).unwrap();
+        (release, policy, pins)
+    }
+
+    #[test]
+    fn every_flipped_bit_is_seen() {
+        let (release, _, pins) = keys();
+        let frame = seal(&release, b"payload").unwrap();
+        assert_eq!(open(Role::Release, &frame, &pins).unwrap().0, b"payload");
+        for bit in 0..frame.len() * 8 {
+            let mut bent = frame.clone();
+            bent[bit / 8] ^= 1 << (bit % 8);
+            assert!(open(Role::Release, &bent, &pins).is_err(), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn what_one_role_signed_is_nothing_to_the_other() {
+        let (release, policy, pins) = keys();
+        assert_eq!(
+            open(Role::Policy, &seal(&release, b"p").unwrap(), &pins).err(),
+            Some(Why::NotRecognized)
+        );
+        // Under the magic of policies, but with the release key: its id tells.
+        let mut dressed = seal(&release, b"p").unwrap();
+        dressed[..4].copy_from_slice(&POLICY_MAGIC);
+        let key = release.public().unwrap().id();
+        assert_eq!(open(Role::Policy, &dressed, &pins).err(), Some(Why::WrongRole { key }));
+        // And with the policy key's id: the signature does not fit.
+        dressed[4..12].copy_from_slice(&policy.public().unwrap().id().0);
+        assert_eq!(open(Role::Policy, &dressed, &pins).err(), Some(Why::Forged));
+    }
+
+    #[test]
+    fn a_signature_holds_for_its_context_alone() {
+        // The same key bytes in another role sign the same payload; the signatures differ.
+        let release = seal(&SecretKey::from_bytes(Role::Release, &[1; 32]), b"p").unwrap();
+        let policy = seal(&SecretKey::from_bytes(Role::Policy, &[1; 32]), b"p").unwrap();
+        assert_ne!(release[12..76], policy[12..76]);
+    }
+
+    #[test]
+    fn a_later_version_is_named() {
+        let (release, _, pins) = keys();
+        let mut frame = seal(&release, b"p").unwrap();
+        frame[3] = 2;
+        assert_eq!(
+            open(Role::Release, &frame, &pins).err(),
+            Some(Why::LaterFormat { version: 2 })
+        );
+    }
+}

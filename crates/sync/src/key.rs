@@ -1,0 +1,251 @@
+//! Keys: who may sign what.
+
+use alloc::string::String;
+use core::fmt;
+
+use ed25519_dalek::{Signature, VerifyingKey};
+
+use crate::artefact::sha256;
+use crate::layout::{KEY_ID_BYTES, SIGNATURE_BYTES};
+
+/// What a key may sign. A key has one role; no client takes the same key for two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Releases: the pipeline that trains and publishes.
+    Release,
+    /// Policies: whoever answers for what the shop shows.
+    Policy,
+}
+
+impl Role {
+    /// The role as its keys' text begins.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Policy => "policy",
+        }
+    }
+}
+
+/// The first bytes of a public key's SHA-256: says which key to try, and nothing more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyId(pub [u8; KEY_ID_BYTES]);
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The public half of a key, with its role. As text: `release-` or `policy-` and 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    role: Role,
+    id: KeyId,
+    key: VerifyingKey,
+}
+
+/// Why a text is not a public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyError {
+    /// It begins with neither `release-` nor `policy-`.
+    Role,
+    /// What follows is not 64 hexadecimal digits.
+    Digits,
+    /// The digits are no point of the curve, or one that any signature fits.
+    Weak,
+}
+
+impl KeyError {
+    /// What is wrong and what to do, in a sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Role => {
+                "a public key begins with `release-` or `policy-`: give the line that `shelfwise keys show` prints"
+            }
+            Self::Digits => {
+                "a public key has 64 hexadecimal digits: copy the whole line that `shelfwise keys show` prints"
+            }
+            Self::Weak => "these digits are no usable key: copy the line that `shelfwise keys show` prints again",
+        }
+    }
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
+    }
+}
+
+impl core::error::Error for KeyError {}
+
+impl PublicKey {
+    /// Reads a key's text, as `shelfwise keys show` prints it.
+    ///
+    /// # Errors
+    /// [`KeyError`] for any other text.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let (role, digits) = text.split_once('-').ok_or(KeyError::Role)?;
+        let role = [Role::Release, Role::Policy]
+            .into_iter()
+            .find(|known| known.name() == role);
+        let bytes = from_hex(digits).ok_or(KeyError::Digits);
+        Self::from_bytes(role.ok_or(KeyError::Role)?, bytes?)
+    }
+
+    /// A key from its 32 bytes.
+    ///
+    /// # Errors
+    /// [`KeyError::Weak`] where these are no point of the curve, or one of small order.
+    pub fn from_bytes(role: Role, bytes: [u8; 32]) -> Result<Self, KeyError> {
+        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| KeyError::Weak)?;
+        if key.is_weak() {
+            return Err(KeyError::Weak);
+        }
+        let mut id = [0; KEY_ID_BYTES];
+        id.iter_mut().zip(sha256(&bytes)).for_each(|(to, from)| *to = from);
+        Ok(Self {
+            role,
+            id: KeyId(id),
+            key,
+        })
+    }
+
+    /// What it may sign.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// By which frames name it.
+    #[must_use]
+    pub const fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// Its 32 bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.key.as_bytes()
+    }
+
+    /// Whether it signed the message. Costs about 0.1 ms.
+    #[must_use]
+    pub fn signed(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
+        self.key
+            .verify_strict(message, &Signature::from_bytes(signature))
+            .is_ok()
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.role.name(), to_hex(self.as_bytes()))
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+/// 32 bytes from 64 hexadecimal digits of either case.
+fn from_hex(digits: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let mut values = digits.chars().map(|digit| digit.to_digit(16));
+    for byte in &mut bytes {
+        let (high, low) = (values.next()??, values.next()??);
+        *byte = (high << 4 | low) as u8;
+    }
+    values.next().is_none().then_some(bytes)
+}
+
+/// A key that signs. Its bytes are wiped when it is dropped, and no `Debug` or `Display` shows them.
+#[cfg(feature = "build")]
+pub struct SecretKey {
+    role: Role,
+    key: ed25519_dalek::SigningKey,
+}
+
+#[cfg(feature = "build")]
+impl SecretKey {
+    /// A key from 32 bytes of chance.
+    #[must_use]
+    pub fn from_bytes(role: Role, bytes: &[u8; 32]) -> Self {
+        Self {
+            role,
+            key: ed25519_dalek::SigningKey::from_bytes(bytes),
+        }
+    }
+
+    /// A key from the 64 hexadecimal digits of its file.
+    #[must_use]
+    pub fn from_digits(role: Role, digits: &str) -> Option<Self> {
+        from_hex(digits).map(|bytes| Self::from_bytes(role, &bytes))
+    }
+
+    /// The 64 hexadecimal digits for its file, and for nothing else.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        to_hex(self.key.as_bytes())
+    }
+
+    /// The public half.
+    ///
+    /// # Errors
+    /// [`KeyError::Weak`] in one of 2²⁵² cases.
+    pub fn public(&self) -> Result<PublicKey, KeyError> {
+        PublicKey::from_bytes(self.role, self.key.verifying_key().to_bytes())
+    }
+
+    /// What it may sign.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// A signature over the message.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> [u8; SIGNATURE_BYTES] {
+        use ed25519_dalek::Signer as _;
+        self.key.sign(message).to_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_from_its_own_text() {
+        let key = SecretKey::from_bytes(Role::Policy, &[7; 32]).public().unwrap();
+        assert_eq!(PublicKey::parse(&key.to_string()), Ok(key));
+        assert!(key.to_string().starts_with("policy-"));
+    }
+
+    #[test]
+    fn a_damaged_text_says_what_is_wrong() {
+        let key = SecretKey::from_bytes(Role::Release, &[7; 32])
+            .public()
+            .unwrap()
+            .to_string();
+        assert_eq!(PublicKey::parse(&key.replace("release", "admin")), Err(KeyError::Role));
+        assert_eq!(PublicKey::parse(&key[..70]), Err(KeyError::Digits));
+        assert_eq!(PublicKey::parse(&(key + "0")), Err(KeyError::Digits));
+    }
+
+    #[test]
+    fn a_key_that_any_signature_fits_is_none() {
+        let mut identity = [0; 32];
+        identity[0] = 1;
+        assert_eq!(PublicKey::from_bytes(Role::Release, identity), Err(KeyError::Weak));
+    }
+}

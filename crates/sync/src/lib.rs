@@ -1,0 +1,48 @@
+//! Signed releases: the way of a model from the origin to device and edge.
+//!
+//! A release is one small signed record that names every artefact by hash and length. This crate says what to fetch,
+//! judges what came, and ends with a new release, the one that is held already, the last good one, or none. It fetches
+//! nothing, keeps nothing and has no clock: the host hands it bytes, time and what it gave out last time.
+//!
+//! ```text
+//! host: memory, time -> Update -> "this path, at most so many bytes"
+//!                         ^              |
+//!                         '--- bytes ----'  ... -> New | Unchanged | Kept(reason) | StoreOrder(reason)
+//! ```
+//!
+//! The format is public: `docs/release-format.md`.
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(clippy::indexing_slicing)]
+
+extern crate alloc;
+
+mod artefact;
+mod frame;
+mod key;
+pub mod layout;
+mod memory;
+mod pins;
+mod reason;
+mod record;
+mod statement;
+mod term;
+mod update;
+mod version;
+
+#[cfg(feature = "build")]
+pub use artefact::content_path;
+pub use artefact::{Artefact, Hash, Kind, sha256};
+#[cfg(feature = "build")]
+pub use frame::seal;
+#[cfg(feature = "build")]
+pub use key::SecretKey;
+pub use key::{KeyError, KeyId, PublicKey, Role};
+pub use memory::Memory;
+pub use pins::{PinError, Pins};
+pub use reason::{Reason, What, Why};
+pub use record::{Record, Release};
+pub use statement::Statement;
+pub use term::Term;
+pub use update::{Ask, Client, Ended, Failure, Holding, Loaded, Outcome, Update};
+pub use version::EngineVersion;

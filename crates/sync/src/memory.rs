@@ -1,0 +1,142 @@
+//! What a client remembers from one update to the next.
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::artefact::{Hash, sha256};
+use crate::key::{KeyId, Role};
+use crate::layout::{GRACE_MS, KEY_ID_BYTES, MAX_PINNED, MAX_RECORD_BYTES, MEMORY_VERSION};
+use crate::pins::Pins;
+use crate::record::Release;
+use crate::version::EngineVersion;
+
+/// The highest epoch that a client has had of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Seen {
+    key: [u8; KEY_ID_BYTES],
+    epoch: u64,
+}
+
+/// What a client remembers: the highest epochs of each key, and the record of the last good release. At most 1.2 KB.
+///
+/// A client keeps it wherever it keeps artefacts. It holds nothing of a shopper. Whoever can write it can make the
+/// client refuse releases or forget epochs, but not take one that is not signed: the record is verified at every use.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    release: Vec<Seen>,
+    policy: Vec<Seen>,
+    policy_signature: Hash,
+    record: Vec<u8>,
+}
+
+impl Memory {
+    /// Reads what [`Memory::encode`] gave. Anything else is an empty memory: a client that forgot.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Self {
+        let memory = match bytes.split_first() {
+            Some((&MEMORY_VERSION, rest)) if rest.len() <= 2 * MAX_RECORD_BYTES => {
+                postcard::take_from_bytes::<Self>(rest).ok()
+            }
+            _ => None,
+        };
+        let memory = memory.filter(|(memory, rest)| rest.is_empty() && memory.is_sound());
+        memory.map(|(memory, _)| memory).unwrap_or_default()
+    }
+
+    /// As bytes, for the host to keep.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        // A Vec takes any number of bytes: this has no way to fail.
+        postcard::to_extend(self, Vec::from([MEMORY_VERSION])).unwrap_or_default()
+    }
+
+    /// The last good release where its signatures fit today's pins and it serves, a day past its expiry too.
+    #[must_use]
+    pub fn last_good(&self, pins: &Pins, engine: EngineVersion, now_ms: u64) -> Option<Release> {
+        let release = Release::open(&self.record, pins, engine).ok()?;
+        release.holds(now_ms, GRACE_MS).ok().map(|()| release)
+    }
+
+    /// Whether these bytes are the record of the last good release.
+    pub(crate) fn is_last_good(&self, record: &[u8]) -> bool {
+        !record.is_empty() && self.record == record
+    }
+
+    /// The record of the last good release; empty where there is none.
+    pub(crate) fn record(&self) -> &[u8] {
+        &self.record
+    }
+
+    /// Whether this is the policy's signature of the last good release.
+    pub(crate) fn is_last_policy(&self, signature: &[u8]) -> bool {
+        !self.record.is_empty() && self.policy_signature == sha256(signature)
+    }
+
+    /// The highest epoch that was had of a key.
+    pub(crate) fn seen(&self, role: Role, key: KeyId) -> Option<u64> {
+        let of = match role {
+            Role::Release => &self.release,
+            Role::Policy => &self.policy,
+        };
+        of.iter().find(|seen| seen.key == key.0).map(|seen| seen.epoch)
+    }
+
+    /// The memory after this release was taken over. Of keys that are not pinned any more nothing is kept.
+    pub(crate) fn after(mut self, release: &Release, record: Vec<u8>, pins: &Pins) -> Self {
+        raise(
+            &mut self.release,
+            pins,
+            Role::Release,
+            release.key,
+            release.record.epoch,
+        );
+        raise(
+            &mut self.policy,
+            pins,
+            Role::Policy,
+            release.policy_key,
+            release.policy.epoch,
+        );
+        self.policy_signature = sha256(&release.record.policy_signature);
+        self.record = record;
+        self
+    }
+
+    fn is_sound(&self) -> bool {
+        self.release.len() <= MAX_PINNED && self.policy.len() <= MAX_PINNED && self.record.len() <= MAX_RECORD_BYTES
+    }
+}
+
+fn raise(seen: &mut Vec<Seen>, pins: &Pins, role: Role, key: KeyId, epoch: u64) {
+    let before = seen.iter().find(|seen| seen.key == key.0).map(|seen| seen.epoch);
+    seen.retain(|seen| seen.key != key.0 && pins.key(role, KeyId(seen.key)).is_some());
+    seen.push(Seen {
+        key: key.0,
+        epoch: epoch.max(before.unwrap_or(0)),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_memory_is_an_empty_one() {
+        let memory = Memory {
+            release: Vec::from([Seen {
+                key: [1; 8],
+                epoch: 300,
+            }]),
+            record: Vec::from([7; 500]),
+            ..Memory::default()
+        };
+        let bytes = memory.encode();
+        assert_eq!(Memory::decode(&bytes), memory);
+        for cut in 0..bytes.len() {
+            assert_eq!(Memory::decode(&bytes[..cut]), Memory::default(), "{cut}");
+        }
+        assert_eq!(Memory::decode(&[&bytes[..], &[0]].concat()), Memory::default());
+        assert_eq!(Memory::decode(b"<!doctype html>"), Memory::default());
+    }
+}

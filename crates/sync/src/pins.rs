@@ -1,0 +1,136 @@
+//! The keys that a client believes.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::key::{KeyError, KeyId, PublicKey, Role};
+use crate::layout::MAX_PINNED;
+
+/// The keys that a client was shipped with, by role.
+#[derive(Clone, Debug)]
+pub struct Pins {
+    release: Vec<PublicKey>,
+    policy: Vec<PublicKey>,
+}
+
+/// Why keys cannot be pinned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinError {
+    /// A text that is no key.
+    Key(KeyError),
+    /// No key of a role.
+    None(Role),
+    /// More keys of a role than a client holds.
+    TooMany(Role),
+    /// One key in both roles: whoever has it could change model and policy.
+    BothRoles,
+}
+
+impl PinError {
+    /// What is wrong and what to do, in a sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Key(error) => error.words(),
+            Self::None(Role::Release) => "no release key: pin the one that signs your releases",
+            Self::None(Role::Policy) => {
+                "no policy key: pin the one that signs your policies, every release has a policy"
+            }
+            Self::TooMany(_) => "more than 4 keys of one role: pin the one in use and the next",
+            Self::BothRoles => {
+                "one key in both roles: make a policy key of its own, and keep it away from the pipeline"
+            }
+        }
+    }
+}
+
+impl fmt::Display for PinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
+    }
+}
+
+impl core::error::Error for PinError {}
+
+impl Pins {
+    /// Takes keys of both roles, in any order.
+    ///
+    /// # Errors
+    /// [`PinError`] where a role has no key, more than [`MAX_PINNED`], or one key has both roles.
+    pub fn new(keys: &[PublicKey]) -> Result<Self, PinError> {
+        let of = |role| -> Vec<PublicKey> { keys.iter().filter(|key| key.role() == role).copied().collect() };
+        let (release, policy) = (of(Role::Release), of(Role::Policy));
+        for (role, keys) in [(Role::Release, &release), (Role::Policy, &policy)] {
+            match keys.len() {
+                0 => return Err(PinError::None(role)),
+                1..=MAX_PINNED => {}
+                _ => return Err(PinError::TooMany(role)),
+            }
+        }
+        let both = release
+            .iter()
+            .any(|key| policy.iter().any(|other| other.as_bytes() == key.as_bytes()));
+        if both {
+            return Err(PinError::BothRoles);
+        }
+        Ok(Self { release, policy })
+    }
+
+    /// Takes the texts of keys.
+    ///
+    /// # Errors
+    /// [`PinError`], as [`Pins::new`].
+    pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, PinError> {
+        let keys: Result<Vec<_>, _> = texts.into_iter().map(PublicKey::parse).collect();
+        Self::new(&keys.map_err(PinError::Key)?)
+    }
+
+    /// The key of that id and role.
+    #[must_use]
+    pub fn key(&self, role: Role, id: KeyId) -> Option<&PublicKey> {
+        self.of(role).iter().find(|key| key.id() == id)
+    }
+
+    /// All keys of a role.
+    #[must_use]
+    pub fn of(&self, role: Role) -> &[PublicKey] {
+        match role {
+            Role::Release => &self.release,
+            Role::Policy => &self.policy,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::SecretKey;
+
+    fn key(role: Role, seed: u8) -> PublicKey {
+        SecretKey::from_bytes(role, &[seed; 32]).public().unwrap()
+    }
+
+    #[test]
+    fn one_key_cannot_have_both_roles() {
+        let pins = Pins::new(&[key(Role::Release, 1), key(Role::Policy, 1)]);
+        assert_eq!(pins.err(), Some(PinError::BothRoles));
+    }
+
+    #[test]
+    fn both_roles_are_needed() {
+        assert_eq!(
+            Pins::new(&[key(Role::Release, 1)]).err(),
+            Some(PinError::None(Role::Policy))
+        );
+        assert_eq!(
+            Pins::new(&[key(Role::Policy, 1)]).err(),
+            Some(PinError::None(Role::Release))
+        );
+        assert!(Pins::new(&[key(Role::Release, 1), key(Role::Policy, 2)]).is_ok());
+        let many: Vec<_> = (1..=6).map(|seed| key(Role::Release, seed)).collect();
+        assert_eq!(
+            Pins::new(&[&many[..], &[key(Role::Policy, 9)]].concat()).err(),
+            Some(PinError::TooMany(Role::Release))
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! What the policy key signs: this policy, from when to when, after all before it.
+
+#[cfg(feature = "build")]
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::artefact::Hash;
+use crate::frame;
+use crate::key::{KeyId, Role};
+use crate::layout::MAX_POLICY_BYTES;
+use crate::pins::Pins;
+use crate::reason::Why;
+use crate::term::Term;
+
+/// The payload of a policy's signature.
+///
+/// It has an epoch and a term of its own: without the first, whoever signs releases could go back to rules that were
+/// withdrawn; without the second, clients that remember nothing would take them for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Rises with every signature of that key.
+    pub epoch: u64,
+    /// From when to when it holds.
+    pub term: Term,
+    /// SHA-256 of the policy file.
+    pub sha256: Hash,
+    /// Length of the policy file.
+    pub bytes: u32,
+}
+
+impl Statement {
+    /// Reads a signature, and which pinned key gave it.
+    ///
+    /// # Errors
+    /// [`Why`] not.
+    pub fn open(bytes: &[u8], pins: &Pins) -> Result<(Self, KeyId), Why> {
+        let (payload, key) = frame::open(Role::Policy, bytes, pins)?;
+        match postcard::take_from_bytes::<Self>(payload) {
+            Ok((statement, [])) if statement.bytes > MAX_POLICY_BYTES => Err(Why::OverTheLimit {
+                bytes: statement.bytes,
+                limit: MAX_POLICY_BYTES,
+            }),
+            Ok((statement, [])) => Ok((statement, key.id())),
+            _ => Err(Why::Malformed),
+        }
+    }
+
+    /// The payload as it is signed.
+    #[cfg(feature = "build")]
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        // A Vec takes any number of bytes: this has no way to fail.
+        postcard::to_extend(self, Vec::new()).unwrap_or_default()
+    }
+}

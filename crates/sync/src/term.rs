@@ -1,0 +1,66 @@
+//! From when to when something signed holds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::layout::CLOCK_SKEW_MS;
+use crate::reason::Why;
+
+/// From when to when, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// When it was made.
+    pub created_ms: u64,
+    /// From when on it does not hold any more.
+    pub expires_ms: u64,
+}
+
+impl Term {
+    /// Whether it holds now, with some grace behind its end.
+    ///
+    /// # Errors
+    /// [`Why`] not: it lives longer than `longest_ms`, begins more than a day from now, or is over.
+    pub(crate) fn holds(self, longest_ms: u64, now_ms: u64, grace_ms: u64) -> Result<(), Why> {
+        let life = self.expires_ms.checked_sub(self.created_ms).ok_or(Why::Malformed)?;
+        if life > longest_ms {
+            return Err(Why::LivesTooLong);
+        }
+        if self.created_ms > now_ms.saturating_add(CLOCK_SKEW_MS) {
+            return Err(Why::FromTheFuture);
+        }
+        if now_ms >= self.expires_ms.saturating_add(grace_ms) {
+            return Err(Why::Expired { at_ms: self.expires_ms });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_holds_up_to_its_end_and_its_grace() {
+        let term = Term {
+            created_ms: 1000,
+            expires_ms: 2000,
+        };
+        let over = Err(Why::Expired { at_ms: 2000 });
+        assert_eq!(term.holds(1000, 1999, 0), Ok(()));
+        assert_eq!(term.holds(1000, 2000, 0), over);
+        assert_eq!(term.holds(1000, 2009, 10), Ok(()));
+        assert_eq!(term.holds(1000, 2010, 10), over);
+    }
+
+    #[test]
+    fn what_makes_no_sense_does_not_hold() {
+        let term = |created_ms, expires_ms| Term { created_ms, expires_ms };
+        assert_eq!(term(1000, 2001).holds(1000, 1500, 0), Err(Why::LivesTooLong));
+        assert_eq!(term(2000, 1000).holds(1000, 1500, 0), Err(Why::Malformed));
+        assert_eq!(
+            term(CLOCK_SKEW_MS + 1, CLOCK_SKEW_MS + 2).holds(9, 0, 0),
+            Err(Why::FromTheFuture)
+        );
+        assert_eq!(term(CLOCK_SKEW_MS, CLOCK_SKEW_MS + 2).holds(9, 0, 0), Ok(()));
+        assert_eq!(term(u64::MAX - 1, u64::MAX).holds(9, u64::MAX - 1, 10), Ok(()));
+    }
+}

@@ -1,0 +1,61 @@
+//! Versions of the engine.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A version of the engine, compared part by part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EngineVersion {
+    /// Changes that break.
+    pub major: u16,
+    /// Changes that add, and before 1.0 those that break.
+    pub minor: u16,
+    /// Mendings.
+    pub patch: u16,
+}
+
+impl EngineVersion {
+    /// Reads `1.2.3`; what follows a `-` or `+` is not looked at.
+    ///
+    /// `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = text.split(['-', '+']).next()?;
+        let mut parts = plain.split('.').map(|part| part.parse().ok());
+        let version = Self {
+            major: parts.next()??,
+            minor: parts.next()??,
+            patch: parts.next()??,
+        };
+        parts.next().is_none().then_some(version)
+    }
+}
+
+impl fmt::Display for EngineVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        let version = |text| EngineVersion::parse(text).unwrap();
+        assert!(version("0.10.0") > version("0.9.9") && version("1.0.0") > version("0.10.0"));
+        assert_eq!(version("1.2.3-rc.1"), version("1.2.3"));
+        assert_eq!(version("1.2.3").to_string(), "1.2.3");
+    }
+
+    #[test]
+    fn what_is_no_version_is_none() {
+        for text in ["", "1", "1.2", "1.2.3.4", "1.2.x", "v1.2.3", "1.2.70000"] {
+            assert_eq!(EngineVersion::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! A case: what an origin serves, and what a client must make of it.
+
+use serde::Serialize;
+use shelfwise_sync::{Client, EngineVersion, Failure, Holding, KeyError, Memory, Pins, Update};
+
+use crate::bad;
+use crate::draft::{Draft, Shop};
+
+/// A file of an origin.
+#[derive(Clone, Debug, Serialize)]
+pub struct File {
+    /// Path from the folder of the case.
+    pub path: String,
+    /// `Content-Encoding` that it is served with, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<&'static str>,
+    /// What lies there.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
+impl File {
+    /// A file that is served as it is.
+    #[must_use]
+    pub fn plain(path: &str, bytes: Vec<u8>) -> Self {
+        Self {
+            path: path.into(),
+            encoding: None,
+            bytes,
+        }
+    }
+}
+
+/// How an update must end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Expected {
+    /// `new`, `unchanged`, `kept` or `store-order`.
+    pub outcome: &'static str,
+    /// The part that something is wrong with.
+    pub what: Option<&'static str>,
+    /// What is wrong with it.
+    pub why: Option<&'static str>,
+}
+
+/// One case.
+#[derive(Clone, Debug, Serialize)]
+pub struct Case {
+    /// Name, and folder.
+    pub name: &'static str,
+    /// What the origin does.
+    pub words: &'static str,
+    /// What a client makes of it that remembers the last good release, whether it holds its files or begins.
+    pub remembering: Expected,
+    /// What a client makes of it that remembers nothing.
+    pub forgetting: Expected,
+    /// What the origin serves. Anything else is a 404.
+    pub files: Vec<File>,
+}
+
+/// All cases, with what every client of them is given.
+#[derive(Clone, Debug, Serialize)]
+pub struct Table {
+    /// The client's time, in milliseconds since 1970.
+    pub now_ms: u64,
+    /// The client's engine.
+    pub engine: &'static str,
+    /// The keys that the client pins. Test keys: nobody else may.
+    pub keys: Vec<String>,
+    /// Files that every case's origin serves too, where it does not serve others at their paths: those of the last good
+    /// release, in the folder `last-good`.
+    pub last_good: Vec<File>,
+    /// What a client remembers that has taken over the last good release; in the file `memory`.
+    #[serde(skip)]
+    pub memory: Vec<u8>,
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
+/// Version of the clients' engine.
+pub const ENGINE: &str = "0.1.0";
+
+/// The table at a time.
+///
+/// # Errors
+/// Where a test key is unusable.
+pub fn table(now_ms: u64) -> Result<Table, KeyError> {
+    let shop = Shop::at(now_ms);
+    let last_good = shop.last().files(&shop)?;
+    let (good, bad) = (good(&shop)?, bad::cases(&shop)?);
+    Ok(Table {
+        now_ms,
+        engine: ENGINE,
+        keys: shop.pinned()?.iter().map(ToString::to_string).collect(),
+        memory: memory(&shop, &last_good)?,
+        last_good: last_good.into_iter().filter(|file| file.path != "release").collect(),
+        cases: good.into_iter().chain(bad).collect(),
+    })
+}
+
+/// What an origin does every day.
+fn good(shop: &Shop) -> Result<Vec<Case>, KeyError> {
+    let same_policy = Draft {
+        policy: shop.last().policy,
+        policy_signature: Some(shelfwise_sync::seal(&shop.policy, &shop.last().statement())?),
+        ..shop.next()
+    };
+    let case = |name, words, remembering, files| Case {
+        name,
+        words,
+        remembering: ended(remembering),
+        forgetting: ended("new"),
+        files,
+    };
+    Ok(vec![
+        case(
+            "good-next",
+            "A new model and new rules.",
+            "new",
+            shop.next().files(shop)?,
+        ),
+        case(
+            "good-same-policy",
+            "A new model under the rules of the last release, signed once.",
+            "new",
+            same_policy.files(shop)?,
+        ),
+        case(
+            "good-unchanged",
+            "The last release again.",
+            "unchanged",
+            shop.last().files(shop)?,
+        ),
+    ])
+}
+
+fn ended(outcome: &'static str) -> Expected {
+    Expected {
+        outcome,
+        what: None,
+        why: None,
+    }
+}
+
+/// What a client remembers after it has taken over these files.
+fn memory(shop: &Shop, files: &[File]) -> Result<Vec<u8>, KeyError> {
+    let client = Client {
+        engine: EngineVersion::default(),
+        holding: Holding::Nothing,
+    };
+    let pins = Pins::new(&shop.pinned()?).map_err(|_| KeyError::Weak)?;
+    let mut update = Update::new(pins, Memory::default(), client, shop.now_ms);
+    while let Some(ask) = update.ask() {
+        let file = files.iter().find(|file| file.path == ask.path);
+        let answer = file.map(|file| file.bytes.clone()).ok_or(Failure::Missing);
+        update.answer(answer);
+    }
+    Ok(update.end().map(|ended| ended.memory.encode()).unwrap_or_default())
+}

@@ -1,0 +1,16 @@
+//! Releases good and bad: what a hostile or careless origin can serve, and what every client must make of it.
+//!
+//! [`table`] makes the cases, [`write()`] lays them out as folders with a `cases.json`, and every client runs the same:
+//! natively in `tests/table.rs`, the command line, the edge, the browser. The same time gives the same bytes.
+
+mod bad;
+mod case;
+mod draft;
+mod folder;
+
+pub use case::{Case, Expected, File, Table, table};
+pub use draft::{Draft, Shop};
+pub use folder::write;
+
+/// The time at which the committed table is run: 2026-01-01, in milliseconds since 1970.
+pub const NOW_MS: u64 = 1_767_225_600_000;

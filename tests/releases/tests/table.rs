@@ -1,0 +1,316 @@
+//! The table of releases good and bad, run natively.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+use serde_json::Value;
+use shelfwise_core::{Policy, Snapshot};
+use shelfwise_releases::{Case, Expected, NOW_MS, Shop, Table, table};
+use shelfwise_sync::layout::{GRACE_MS, MAX_RECORD_BYTES};
+use shelfwise_sync::{Ask, Client, Ended, EngineVersion, Failure, Holding, Memory, Outcome, Pins, Update, What, Why};
+
+fn client(holding: Holding) -> Client {
+    let engine = EngineVersion::parse("0.1.0").unwrap();
+    Client { engine, holding }
+}
+
+fn pins(table: &Table) -> Pins {
+    Pins::parse(table.keys.iter().map(String::as_str)).unwrap()
+}
+
+/// Runs an update against an origin.
+fn run(mut update: Update, origin: impl Fn(Ask<'_>) -> Result<Vec<u8>, Failure>) -> Ended {
+    while let Some(ask) = update.ask() {
+        let answer = origin(ask);
+        update.answer(answer);
+    }
+    update.end().unwrap()
+}
+
+/// A host as they all are: it stops reading behind what was asked for, after decompression.
+fn serve(table: &Table, case: &Case, ask: Ask<'_>) -> Result<Vec<u8>, Failure> {
+    let mut files = case.files.iter().chain(&table.last_good);
+    let file = files.find(|file| file.path == ask.path).ok_or(Failure::Missing)?;
+    let limit = u64::from(ask.at_most) + 1;
+    let mut bytes = Vec::new();
+    let read = match file.encoding {
+        Some(_) => GzDecoder::new(&file.bytes[..]).take(limit).read_to_end(&mut bytes),
+        None => file.bytes.take(limit).read_to_end(&mut bytes),
+    };
+    read.map_err(|_| Failure::Unreachable)?;
+    if bytes.len() > ask.at_most as usize {
+        return Err(Failure::TooLong);
+    }
+    Ok(bytes)
+}
+
+fn found(outcome: Outcome) -> Expected {
+    let (outcome, reason) = match outcome {
+        Outcome::New => ("new", None),
+        Outcome::Unchanged => ("unchanged", None),
+        Outcome::Kept(reason) => ("kept", Some(reason.codes())),
+        Outcome::StoreOrder(reason) => ("store-order", Some(reason.codes())),
+    };
+    Expected {
+        outcome,
+        what: reason.map(|codes| codes.0),
+        why: reason.map(|codes| codes.1),
+    }
+}
+
+fn run_case(table: &Table, case: &Case, memory: &[u8], holding: Holding) -> Ended {
+    let update = Update::new(pins(table), Memory::decode(memory), client(holding), table.now_ms);
+    run(update, |ask| serve(table, case, ask))
+}
+
+#[test]
+fn a_client_that_serves_the_last_good_release_takes_over_what_is_good_and_keeps_it_otherwise() {
+    let table = table(NOW_MS).unwrap();
+    for case in &table.cases {
+        let ended = run_case(&table, case, &table.memory, Holding::LastGood);
+        assert_eq!(found(ended.outcome), case.remembering, "{}", case.name);
+        assert_eq!(ended.loaded.is_some(), ended.outcome == Outcome::New, "{}", case.name);
+        if ended.outcome != Outcome::New {
+            assert_eq!(ended.memory.encode(), table.memory, "{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn a_client_that_begins_with_a_memory_loads_the_last_good_release_where_it_must() {
+    let table = table(NOW_MS).unwrap();
+    let last = Shop::at(NOW_MS).last();
+    for case in &table.cases {
+        let ended = run_case(&table, case, &table.memory, Holding::Nothing);
+        let unchanged = case.remembering.outcome == "unchanged";
+        let outcome = if unchanged { "new" } else { case.remembering.outcome };
+        assert_eq!(
+            found(ended.outcome),
+            Expected {
+                outcome,
+                ..case.remembering
+            },
+            "{}",
+            case.name
+        );
+        let loaded = ended.loaded.unwrap();
+        let kept = matches!(ended.outcome, Outcome::Kept(_)) || unchanged;
+        assert_eq!(loaded.snapshot == last.snapshot, kept, "{}", case.name);
+    }
+}
+
+#[test]
+fn a_client_that_remembers_nothing_shows_the_shops_order_rather_than_a_bad_release() {
+    let table = table(NOW_MS).unwrap();
+    for case in &table.cases {
+        let ended = run_case(&table, case, &[], Holding::Nothing);
+        assert_eq!(found(ended.outcome), case.forgetting, "{}", case.name);
+        assert_eq!(ended.loaded.is_some(), ended.outcome == Outcome::New, "{}", case.name);
+    }
+}
+
+#[test]
+fn whatever_is_loaded_is_read_by_the_engine() {
+    let table = table(NOW_MS).unwrap();
+    for case in &table.cases {
+        let Some(loaded) = run_case(&table, case, &[], Holding::Nothing).loaded else {
+            continue;
+        };
+        Snapshot::open(&loaded.snapshot[..]).unwrap().verify().unwrap();
+        assert_eq!(Policy::decode(&loaded.policy).unwrap().rules.len(), 1, "{}", case.name);
+    }
+}
+
+#[test]
+fn hostile_origins_are_many_and_each_has_its_reason() {
+    let table = table(NOW_MS).unwrap();
+    let bad: Vec<_> = table
+        .cases
+        .iter()
+        .filter(|case| case.remembering.outcome == "kept")
+        .collect();
+    assert!(bad.len() >= 25, "{}", bad.len());
+    let reasons: BTreeMap<_, _> = bad
+        .iter()
+        .map(|case| ((case.remembering.what, case.remembering.why), case.name))
+        .collect();
+    assert!(reasons.len() >= 20, "{reasons:?}");
+}
+
+/// Who holds the release key alone can publish models; every try to change the rules ends in the last good release.
+#[test]
+fn a_holder_of_the_release_key_alone_cannot_change_the_rules() {
+    let table = table(NOW_MS).unwrap();
+    let tries: Vec<_> = table
+        .cases
+        .iter()
+        .filter(|case| case.name.starts_with("policy-"))
+        .collect();
+    assert!(tries.len() >= 8);
+    for case in tries {
+        let ended = run_case(&table, case, &table.memory, Holding::LastGood);
+        assert!(matches!(ended.outcome, Outcome::Kept(_)), "{}", case.name);
+    }
+}
+
+#[test]
+fn past_expiry_the_last_good_release_serves_a_day_more() {
+    let table = table(NOW_MS).unwrap();
+    let expires = Shop::at(NOW_MS).last().term.expires_ms;
+    let at = |now_ms| {
+        let update = Update::new(
+            pins(&table),
+            Memory::decode(&table.memory),
+            client(Holding::LastGood),
+            now_ms,
+        );
+        run(update, |_| Err(Failure::Unreachable)).outcome
+    };
+    assert!(matches!(at(expires), Outcome::Kept(reason) if reason.why == Why::Unreachable));
+    assert!(matches!(at(expires + GRACE_MS - 1), Outcome::Kept(_)));
+    assert!(matches!(at(expires + GRACE_MS), Outcome::StoreOrder(_)));
+    // The same where the origin goes on serving the expired release.
+    let unchanged = table.cases.iter().find(|case| case.name == "good-unchanged").unwrap();
+    let served = |now_ms| {
+        let update = Update::new(
+            pins(&table),
+            Memory::decode(&table.memory),
+            client(Holding::LastGood),
+            now_ms,
+        );
+        run(update, |ask| serve(&table, unchanged, ask)).outcome
+    };
+    assert_eq!(served(expires - 1), Outcome::Unchanged);
+    assert!(matches!(served(expires), Outcome::Kept(reason) if reason.why == Why::Expired { at_ms: expires }));
+    assert!(matches!(served(expires + GRACE_MS), Outcome::StoreOrder(_)));
+}
+
+#[test]
+fn a_key_that_is_not_pinned_any_more_ends_its_last_good_release() {
+    let table = table(NOW_MS).unwrap();
+    let shop = Shop::at(NOW_MS);
+    let pins = Pins::new(&[shop.stranger.public().unwrap(), shop.policy.public().unwrap()]).unwrap();
+    let update = Update::new(pins, Memory::decode(&table.memory), client(Holding::LastGood), NOW_MS);
+    let outcome = run(update, |_| Err(Failure::Unreachable)).outcome;
+    assert!(matches!(outcome, Outcome::StoreOrder(_)));
+}
+
+/// With two keys pinned, the release before the change of keys is still one of yesterday.
+#[test]
+fn a_change_of_keys_does_not_let_the_last_key_roll_back() {
+    let table = table(NOW_MS).unwrap();
+    let shop = Shop::at(NOW_MS);
+    let keys = [shop.pinned().unwrap().to_vec(), vec![shop.stranger.public().unwrap()]].concat();
+    let begin = |memory| Update::new(Pins::new(&keys).unwrap(), memory, client(Holding::LastGood), NOW_MS);
+    let mut next = shop.next();
+    next.epoch = 1;
+    let mut files = next.files(&shop).unwrap();
+    files[0].bytes = next.signed(&shop.stranger, &shop.policy).unwrap();
+    let origin = |ask: Ask<'_>| {
+        let file = files.iter().find(|file| file.path == ask.path);
+        file.map(|file| file.bytes.clone()).ok_or(Failure::Missing)
+    };
+    let changed = run(begin(Memory::decode(&table.memory)), origin);
+    assert_eq!(changed.outcome, Outcome::New);
+    let unchanged = table.cases.iter().find(|case| case.name == "good-unchanged").unwrap();
+    let back = run(begin(changed.memory), |ask| serve(&table, unchanged, ask));
+    assert!(matches!(back.outcome, Outcome::Kept(reason) if reason.codes() == ("release", "rolled-back")));
+}
+
+#[test]
+fn faults_at_every_question_end_in_the_last_good_release() {
+    let table = table(NOW_MS).unwrap();
+    let next = &table.cases[0];
+    for fault in [Failure::Unreachable, Failure::Missing, Failure::TooLong] {
+        for at in 0..3 {
+            let asked = std::cell::Cell::new(0);
+            let update = Update::new(
+                pins(&table),
+                Memory::decode(&table.memory),
+                client(Holding::Nothing),
+                NOW_MS,
+            );
+            let ended = run(update, |ask| {
+                let turn = asked.replace(asked.get() + 1);
+                if turn == at {
+                    Err(fault)
+                } else {
+                    serve(&table, next, ask)
+                }
+            });
+            let Outcome::Kept(reason) = ended.outcome else {
+                panic!("{fault:?} at {at}: {:?}", ended.outcome)
+            };
+            assert_eq!(reason.what, [What::Release, What::Policy, What::Snapshot][at]);
+            assert!(ended.loaded.is_some());
+        }
+    }
+}
+
+#[test]
+fn records_stay_under_a_kilobyte() {
+    let table = table(NOW_MS).unwrap();
+    let record = &table.cases[0].files[0].bytes;
+    println!(
+        "a record of one snapshot and one policy has {} bytes, a memory {}",
+        record.len(),
+        table.memory.len()
+    );
+    assert!(record.len() <= MAX_RECORD_BYTES / 2);
+}
+
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries
+        .flat_map(|path| if path.is_dir() { below(&path) } else { vec![path] })
+        .collect();
+    files.sort();
+    files
+}
+
+/// The committed folder is what the generator makes. Run `cargo run -p shelfwise-releases -- tests/releases/cases`.
+#[test]
+fn the_committed_table_is_this_one() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let table = table(NOW_MS).unwrap();
+    let made: Value = serde_json::to_value(&table).unwrap();
+    let read: Value = serde_json::from_slice(&fs::read(committed.join("cases.json")).unwrap()).unwrap();
+    assert_eq!(made, read);
+    let mut expected = vec![committed.join("cases.json"), committed.join("memory")];
+    assert_eq!(fs::read(committed.join("memory")).unwrap(), table.memory);
+    let folders = table.cases.iter().map(|case| (case.name, &case.files));
+    for (folder, files) in folders.chain([("last-good", &table.last_good)]) {
+        for file in files {
+            let path = committed.join(folder).join(&file.path);
+            let bytes = fs::read(&path).unwrap();
+            // Another version of the compressor may choose other bytes for the same content.
+            assert_eq!(
+                plain(file.encoding, &bytes),
+                plain(file.encoding, &file.bytes),
+                "{}",
+                path.display()
+            );
+            expected.push(path);
+        }
+    }
+    expected.sort();
+    assert_eq!(below(&committed), expected);
+}
+
+fn plain(encoding: Option<&str>, bytes: &[u8]) -> Vec<u8> {
+    let mut plain = bytes.to_vec();
+    if encoding.is_some() {
+        plain.clear();
+        GzDecoder::new(bytes).read_to_end(&mut plain).unwrap();
+    }
+    plain
+}
