@@ -1,20 +1,30 @@
 //! `shelfwise policy`: the merchandiser's rules.
 
+mod findings;
+mod goods;
+mod places;
+
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use shelfwise_core::Policy;
 use shelfwise_core::policy::PolicySource;
+use shelfwise_core::policy::lint::Against;
 
 use crate::files;
+use findings::Findings;
+use goods::GoodsArguments;
 
 /// What to do with a policy.
 #[derive(Subcommand)]
 pub enum PolicyCommand {
-    /// Check a policy and say what is wrong with it, and where.
+    /// Check a policy: say what contradicts itself or can never do anything, where, and how to mend it.
+    #[command(after_help = "Ends with 1 if there are errors; warnings alone end with 0.\n\n\
+        Examples:\n  shelfwise policy check policy.toml\n  \
+        shelfwise policy check policy.toml --catalog products.csv --json")]
     Check(Check),
-    /// Check a policy and write the file that engines read.
+    /// Check a policy and write the file that engines read; nothing is written if there are errors.
     #[command(after_help = "Example:\n  shelfwise policy build policy.toml --out policy.swp")]
     Build(Build),
 }
@@ -22,30 +32,56 @@ pub enum PolicyCommand {
 /// Arguments of `policy check`.
 #[derive(Args)]
 pub struct Check {
-    /// The policy.
-    file: PathBuf,
+    #[command(flatten)]
+    source: Source,
+    /// Print JSON for machines.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Arguments of `policy build`.
 #[derive(Args)]
 pub struct Build {
-    /// The policy.
-    file: PathBuf,
+    #[command(flatten)]
+    source: Source,
     /// Where the built policy goes.
     #[arg(long)]
     out: PathBuf,
+}
+
+/// A policy, and what it is held against.
+#[derive(Args)]
+struct Source {
+    /// The policy.
+    file: PathBuf,
+    #[command(flatten)]
+    goods: GoodsArguments,
+    /// The most places that a slate of the shop has.
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
+    places: u16,
 }
 
 impl PolicyCommand {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
         match self {
-            Self::Check(Check { file }) => {
-                println!("{}", summary(&read(&file)?));
+            Self::Check(Check { source, json }) => {
+                let checked = source.check()?;
+                if json {
+                    println!("{}", serde_json::to_string_pretty(&checked.findings)?);
+                } else {
+                    print!("{}", checked.findings);
+                }
+                let policy = checked.policy()?;
+                if !json {
+                    println!("{}: {}", source.file.display(), summary(&policy));
+                }
                 Ok(())
             }
-            Self::Build(Build { file, out }) => {
-                let policy = read(&file)?;
+            Self::Build(Build { source, out }) => {
+                let checked = source.check()?;
+                eprint!("{}", checked.findings);
+                let policy = checked.policy()?;
                 files::write(&out, &policy.encode())?;
                 println!("{}: {}", out.display(), summary(&policy));
                 Ok(())
@@ -54,12 +90,46 @@ impl PolicyCommand {
     }
 }
 
-fn read(path: &Path) -> Result<Policy> {
-    let read = || -> Result<Policy> {
-        let text = String::from_utf8(files::read(path)?).context("is not UTF-8 text: save it as UTF-8")?;
-        Ok(toml::from_str::<PolicySource>(&text)?.check()?)
-    };
-    read().with_context(|| path.display().to_string())
+/// A policy that was looked at.
+struct Checked {
+    findings: Findings,
+    source: Option<PolicySource>,
+}
+
+impl Source {
+    fn check(&self) -> Result<Checked> {
+        let text = read(&self.file)?;
+        let source = match toml::from_str::<PolicySource>(&text) {
+            Ok(source) => source,
+            Err(error) => {
+                let findings = Findings::of_text(&self.file, &text, &error);
+                return Ok(Checked { findings, source: None });
+            }
+        };
+        let goods = self.goods.read()?;
+        let against = Against {
+            goods: goods.as_ref(),
+            places: self.places,
+        };
+        let findings = Findings::of_rules(&self.file, &text, source.lint(&against), goods.as_ref());
+        let source = Some(source);
+        Ok(Checked { findings, source })
+    }
+}
+
+impl Checked {
+    /// The policy, if nothing is wrong with it.
+    fn policy(self) -> Result<Policy> {
+        match self.source {
+            Some(source) if self.findings.errors() == 0 => Ok(source.check()?),
+            _ => bail!("{}", self.findings.summary()),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    let text = String::from_utf8(files::read(path)?).context("is not UTF-8 text: save it as UTF-8");
+    text.with_context(|| path.display().to_string())
 }
 
 fn summary(policy: &Policy) -> String {

@@ -105,8 +105,8 @@ fn wrong_numbers_and_names_on_the_command_line_say_what_is_right() {
 fn a_policy_that_is_wrong_says_where() {
     let shop = Shop::open();
     shop.write("policy.toml", "[[rule]]\nid = \"a\"\nhide = 7 seven\n");
-    let error = shop.stderr("policy check policy.toml");
-    assert!(error.contains("policy.toml") && error.contains("line 3"), "{error}");
+    let error = shop.stderr("policy build policy.toml --out new.swp");
+    assert!(error.contains("policy.toml:3:8"), "{error}");
     shop.write("old.swp", "old");
     shop.stderr("policy build policy.toml --out old.swp");
     assert_eq!(shop.read("old.swp"), b"old");

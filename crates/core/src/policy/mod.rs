@@ -4,6 +4,8 @@
 
 mod apply;
 #[cfg(feature = "build")]
+pub mod lint;
+#[cfg(feature = "build")]
 mod source;
 
 use alloc::string::String;
@@ -14,7 +16,9 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use apply::{Candidate, Ruling, arrange};
 #[cfg(feature = "build")]
-pub use source::{PolicySource, SourceError};
+pub use lint::SourceError;
+#[cfg(feature = "build")]
+pub use source::PolicySource;
 
 use crate::placement::{CurrentItem, Placement};
 
@@ -99,17 +103,6 @@ pub enum Action {
         /// From 1.
         position: u16,
     },
-}
-
-impl Action {
-    /// Item and place of a pin.
-    #[cfg(feature = "build")]
-    fn as_pin(&self) -> Option<(&str, u16)> {
-        match self {
-            Self::Pin { item, position } => Some((item, *position)),
-            _ => None,
-        }
-    }
 }
 
 /// One rule.

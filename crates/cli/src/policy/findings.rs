@@ -1,0 +1,166 @@
+//! What was found in a policy, as people and machines read it.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::Serialize;
+use shelfwise_core::policy::lint::{Doubt, Finding, Flaw, Goods, Named};
+use shelfwise_core::policy::{Attribute, SourceError};
+
+use super::places::{Places, Spot};
+
+/// How alike a name must be to be offered, from 0 (nothing alike) to 1 (the same).
+const ALIKE: f64 = 0.85;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Severity {
+    Error,
+    Warning,
+}
+
+/// One thing that was found.
+#[derive(Debug, Serialize)]
+struct Found {
+    severity: Severity,
+    #[serde(flatten)]
+    spot: Spot,
+    what: String,
+    mend: String,
+}
+
+/// All that was found in a file, from top to bottom.
+#[derive(Debug, Serialize)]
+pub struct Findings {
+    file: String,
+    errors: usize,
+    warnings: usize,
+    findings: Vec<Found>,
+}
+
+impl Findings {
+    /// The one reason why a text is no policy.
+    pub fn of_text(file: &Path, text: &str, error: &toml::de::Error) -> Self {
+        let found = Found {
+            severity: Severity::Error,
+            spot: Spot::of_byte(text, error.span().map_or(0, |span| span.start)),
+            what: error.message().trim().replace('\n', ", "),
+            mend: "write it as docs/policy.md shows; nothing else was looked at".into(),
+        };
+        Self::new(file, vec![found])
+    }
+
+    /// What the rules were found to be.
+    pub fn of_rules(file: &Path, text: &str, findings: Vec<Finding>, goods: Option<&Goods>) -> Self {
+        let places = Places::new(text);
+        let mut found: Vec<Found> = findings.iter().map(|finding| found(finding, &places, goods)).collect();
+        found.sort_by_key(|found| found.spot);
+        Self::new(file, found)
+    }
+
+    fn new(file: &Path, findings: Vec<Found>) -> Self {
+        let errors = findings
+            .iter()
+            .filter(|found| found.severity == Severity::Error)
+            .count();
+        Self {
+            file: file.display().to_string(),
+            errors,
+            warnings: findings.len() - errors,
+            findings,
+        }
+    }
+
+    /// How many errors there are.
+    pub const fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// How much was found.
+    pub fn summary(&self) -> String {
+        format!(
+            "{}: {} and {}",
+            self.file,
+            several(self.errors, "error"),
+            several(self.warnings, "warning")
+        )
+    }
+}
+
+fn several(number: usize, name: &str) -> String {
+    format!("{number} {name}{}", if number == 1 { "" } else { "s" })
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for found in &self.findings {
+            let severity = match found.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            };
+            let Spot { line, column } = found.spot;
+            writeln!(f, "{}:{line}:{column}: {severity}: {}", self.file, found.what)?;
+            writeln!(f, "    {}", found.mend)?;
+        }
+        Ok(())
+    }
+}
+
+fn found(finding: &Finding, places: &Places<'_>, goods: Option<&Goods>) -> Found {
+    let flaw = &finding.flaw;
+    let mend = match meant(flaw, places, goods) {
+        Some(name) => format!("{} (`{name}`?)", flaw.mend()),
+        None => flaw.mend().into(),
+    };
+    Found {
+        severity: match flaw {
+            Flaw::Error(_) => Severity::Error,
+            Flaw::Doubt(_) => Severity::Warning,
+        },
+        spot: places.spot(finding.place),
+        what: flaw.what(),
+        mend,
+    }
+}
+
+/// The name that was probably meant, where one is not known.
+fn meant<'a>(flaw: &Flaw, places: &'a Places<'_>, goods: Option<&'a Goods>) -> Option<&'a str> {
+    let of_goods = |by, name| alike(name, goods?.names(by));
+    match flaw {
+        Flaw::Error(SourceError::UnknownPlacement { placement, .. }) => {
+            alike(placement, places.placements().into_iter())
+        }
+        Flaw::Doubt(Doubt::Unknown { named, name, .. }) => match named {
+            Named::Category => of_goods(Attribute::Category, name),
+            Named::Brand => of_goods(Attribute::Brand, name),
+            // Ids are alike without meaning anything by it.
+            Named::Item => None,
+        },
+        _ => None,
+    }
+}
+
+/// The known name that is most like it: the first one of several.
+fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let likeness = |known: &'a str| {
+        let text = known.to_lowercase();
+        let last_level = text.rsplit(" > ").next() == Some(&name);
+        (
+            if last_level {
+                1.0
+            } else {
+                strsim::jaro_winkler(&name, &text)
+            },
+            known,
+        )
+    };
+    let best = known.map(likeness).fold(
+        (ALIKE, None),
+        |best, (alike, known)| {
+            if alike > best.0 { (alike, Some(known)) } else { best }
+        },
+    );
+    best.1
+}

@@ -1,0 +1,68 @@
+//! What the shop sells, from its catalog or from a snapshot.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use shelfwise_core::policy::lint::{Extent, Goods};
+use shelfwise_core::{Item, ItemIndex, Snapshot};
+use shelfwise_train::catalog::CatalogItem;
+use shelfwise_train::intake::{ColumnMap, read_catalog};
+
+use crate::bars::Bars;
+use crate::files;
+
+/// Where the shop's items are looked up.
+#[derive(Args)]
+pub struct GoodsArguments {
+    /// The catalog, as for training: rules are held against its items, categories and brands.
+    #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
+    catalog: Option<PathBuf>,
+    /// Which column of the catalog means what, for instance title=product_name. Repeat for more.
+    #[arg(long, value_name = "ROLE=COLUMN", requires = "catalog")]
+    map_catalog: Vec<String>,
+    /// A snapshot in place of the catalog. Items that are newer than it are not known then.
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+}
+
+/// The share of the catalog's rows that may be bad, as in training.
+const BAD_ROWS: f64 = 0.01;
+
+impl GoodsArguments {
+    /// The shop's items, if it was said where they are.
+    pub fn read(&self) -> Result<Option<Goods>> {
+        if let Some(path) = &self.catalog {
+            let map = ColumnMap::parse(&self.map_catalog)?;
+            let (catalog, _) = read_catalog(path, &map, BAD_ROWS, &Bars::default())?;
+            return Ok(Some(Goods::new(Extent::Catalog, catalog.items.iter().map(of_catalog))));
+        }
+        let snapshot = self.snapshot.as_deref().map(files::read_snapshot).transpose()?;
+        Ok(snapshot.map(|snapshot| of_snapshot(&snapshot)))
+    }
+}
+
+fn of_catalog(item: &CatalogItem) -> Item<'_> {
+    let said = |text| Some(text).filter(|text: &&str| !text.is_empty());
+    Item {
+        category: said(&item.category),
+        brand: said(&item.brand),
+        ..Item::new(&item.id)
+    }
+}
+
+fn of_snapshot(snapshot: &Snapshot<Vec<u8>>) -> Goods {
+    let (ids, attributes) = (snapshot.ids(), snapshot.attributes());
+    let indexes = (0..snapshot.items() as u32).map(ItemIndex);
+    let known: Vec<_> = indexes.filter_map(|index| Some((index, ids.id_of(index)?))).collect();
+    let items = known.iter().filter_map(|(index, id)| {
+        let category = attributes.category_of(*index);
+        let brand = attributes.brand_of(*index);
+        Some(Item {
+            category: category.and_then(|category| attributes.category_name(category)),
+            brand: brand.and_then(|brand| attributes.brand_name(brand)),
+            ..Item::new(id.as_str()?)
+        })
+    });
+    Goods::new(Extent::Snapshot, items)
+}

@@ -1,0 +1,107 @@
+//! Where in the text of a policy something stands.
+
+use serde::Serialize;
+use shelfwise_core::policy::lint::Place;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A line and a column in it, both from 1; columns count characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Spot {
+    /// Line.
+    pub line: usize,
+    /// Column.
+    pub column: usize,
+}
+
+impl Spot {
+    /// The spot of a byte of the text.
+    pub fn of_byte(text: &str, byte: usize) -> Self {
+        let before = text.get(..byte).unwrap_or(text);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: line.chars().count() + 1,
+        }
+    }
+}
+
+/// The text of a policy with the places of its tables.
+pub struct Places<'t> {
+    text: &'t str,
+    tables: Option<Spanned<DeTable<'t>>>,
+}
+
+impl<'t> Places<'t> {
+    /// Reads the text once more, with places.
+    pub fn new(text: &'t str) -> Self {
+        let tables = DeTable::parse(text).ok();
+        Self { text, tables }
+    }
+
+    /// Where it stands: the word, or its table, or the beginning of the file.
+    pub fn spot(&self, place: Place) -> Spot {
+        let byte = self.table(place).map(|table| {
+            let word = table.get_ref().as_table().and_then(|table| entry(table, place.key));
+            word.map_or(table.span().start, |(word, _)| word.span().start)
+        });
+        Spot::of_byte(self.text, byte.unwrap_or_default())
+    }
+
+    /// The names of the placements.
+    pub fn placements(&self) -> Vec<&str> {
+        let tables = self
+            .tables
+            .as_ref()
+            .and_then(|tables| entry(tables.get_ref(), "placement"));
+        let tables = tables.and_then(|(_, tables)| tables.get_ref().as_array());
+        let tables = tables.into_iter().flat_map(|tables| tables.iter());
+        let names = tables.filter_map(|table| entry(table.get_ref().as_table()?, "name")?.1.get_ref().as_str());
+        names.collect()
+    }
+
+    fn table(&self, place: Place) -> Option<&Spanned<DeValue<'t>>> {
+        let (_, tables) = entry(self.tables.as_ref()?.get_ref(), place.table.name())?;
+        tables.get_ref().as_array()?.get(place.at)
+    }
+}
+
+/// A word of a table and its value, with their places.
+type Entry<'a, 't> = (&'a Spanned<std::borrow::Cow<'t, str>>, &'a Spanned<DeValue<'t>>);
+
+fn entry<'a, 't>(table: &'a DeTable<'t>, key: &str) -> Option<Entry<'a, 't>> {
+    table.iter().find(|(word, _)| word.get_ref() == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use shelfwise_core::policy::lint::Table;
+
+    use super::*;
+
+    const POLICY: &str =
+        "\n[[placement]]\nname = \"hóme\"\n\n[[rule]]\nid = \"a\"\n  pin = { item = \"x\", position = 1 }\n";
+
+    fn spot(table: Table, at: usize, key: &'static str) -> (usize, usize) {
+        let spot = Places::new(POLICY).spot(Place { table, at, key });
+        (spot.line, spot.column)
+    }
+
+    #[test]
+    fn a_word_is_found_where_an_editor_shows_it() {
+        assert_eq!(spot(Table::Rule, 0, "pin"), (7, 3));
+        assert_eq!(spot(Table::Placement, 0, "name"), (3, 1));
+    }
+
+    #[test]
+    fn a_word_that_is_missing_leads_to_its_table() {
+        assert_eq!(spot(Table::Rule, 0, "hide").0, 5);
+        assert_eq!(spot(Table::Rule, 9, "hide"), (1, 1), "and a missing table to the top");
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let byte = POLICY.find("me\"").unwrap();
+        assert_eq!(Spot::of_byte(POLICY, byte), Spot { line: 3, column: 11 });
+    }
+}

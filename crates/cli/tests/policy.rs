@@ -1,0 +1,122 @@
+//! A merchandiser checks rules before customers meet them.
+
+#[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
+mod shop;
+
+use shop::Shop;
+
+const CONTRADICTION: &str = "[[placement]]\nname = \"home\"\n\n\
+    [[rule]]\nid = \"front\"\nplacements = [\"home\"]\npin = { item = \"tent\", position = 1 }\n\n\
+    [[rule]]\nid = \"gone\"\nhide = { item = \"tent\" }\n";
+
+/// What `policy check` printed, and whether it was content.
+fn check(shop: &Shop, words: &str) -> (String, Option<i32>) {
+    let output = shop.run(&format!("policy check {words}"));
+    (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        output.status.code(),
+    )
+}
+
+#[test]
+fn a_contradiction_is_shown_where_it_stands_and_ends_with_one() {
+    let shop = Shop::open();
+    shop.write("policy.toml", CONTRADICTION);
+    let (text, code) = check(&shop, "policy.toml");
+    assert_eq!(code, Some(1));
+    for words in ["policy.toml:7:1: error:", "`front`", "`gone`", "hiding wins"] {
+        assert!(text.contains(words), "{words} is missing:\n{text}");
+    }
+}
+
+#[test]
+fn a_policy_with_errors_is_not_built() {
+    let shop = Shop::open();
+    shop.write("policy.toml", CONTRADICTION)
+        .write("policy.swp", "yesterday's");
+    let error = shop.stderr("policy build policy.toml --out policy.swp");
+    assert!(
+        error.contains("policy.toml:7:1") && error.contains("1 error"),
+        "{error}"
+    );
+    assert_eq!(shop.read("policy.swp"), b"yesterday's");
+}
+
+#[test]
+fn warnings_are_shown_and_the_policy_is_built() {
+    let shop = Shop::open();
+    shop.write(
+        "policy.toml",
+        "[[rule]]\nid = \"a\"\nhide = { category = \"outdoor > tent\" }\n",
+    );
+    let (text, code) = check(&shop, "policy.toml --catalog catalog.csv");
+    assert_eq!(code, Some(0));
+    assert!(text.contains("policy.toml:3:1: warning:"), "{text}");
+    assert!(
+        text.contains("`Outdoor > Tents`?"),
+        "the name that was meant is offered:\n{text}"
+    );
+    shop.stdout("policy build policy.toml --catalog catalog.csv --out policy.swp");
+    assert!(shelfwise_core::Policy::decode(&shop.read("policy.swp")).is_ok());
+}
+
+#[test]
+fn machines_get_the_same_findings() {
+    let shop = Shop::open();
+    shop.write("policy.toml", CONTRADICTION);
+    let (text, code) = check(&shop, "policy.toml --json");
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (code, &report["errors"], &report["warnings"]),
+        (Some(1), &1.into(), &0.into())
+    );
+    let found = &report["findings"][0];
+    assert_eq!((&found["line"], &found["column"]), (&7.into(), &1.into()));
+    assert_eq!(found["severity"], "error");
+    assert!(found["what"].is_string() && found["mend"].is_string());
+}
+
+#[test]
+fn a_text_that_is_no_policy_is_a_finding_too() {
+    let shop = Shop::open();
+    shop.write("policy.toml", "[[rule]]\nid = \"a\"\nboost = { brand = \"Fjord\" }\n");
+    let (text, code) = check(&shop, "policy.toml");
+    assert_eq!(code, Some(1));
+    assert!(
+        text.contains("policy.toml:3:1: error:") && text.contains("boost") && text.contains("`pin`"),
+        "{text}"
+    );
+    let (json, _) = check(&shop, "policy.toml --json");
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["findings"][0]["line"], 3);
+}
+
+#[test]
+fn a_snapshot_will_do_in_place_of_the_catalog() {
+    let shop = Shop::open();
+    shop.stdout("train --events train.tsv --catalog catalog.csv --out model");
+    shop.write(
+        "policy.toml",
+        "[[rule]]\nid = \"a\"\npin = { item = \"kite\", position = 1 }\n",
+    );
+    let (text, code) = check(&shop, "policy.toml --snapshot model/model.swm");
+    assert!(
+        code == Some(0) && text.contains("warning"),
+        "the kite may be new:\n{text}"
+    );
+    let (text, code) = check(&shop, "policy.toml --catalog catalog.csv");
+    assert!(code == Some(1) && text.contains("not in the catalog"), "{text}");
+}
+
+#[test]
+fn the_demo_shop_has_nothing_to_mend() {
+    let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/storefront/policy.toml");
+    let shop = Shop::open();
+    shop.write("policy.toml", std::fs::read(rules).unwrap());
+    let (text, code) = check(&shop, "policy.toml");
+    assert_eq!(
+        (text.as_str(), code),
+        ("policy.toml: 7 rules for 4 placements\n", Some(0))
+    );
+}

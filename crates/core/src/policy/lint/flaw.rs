@@ -1,0 +1,346 @@
+//! What can be wrong with a policy or doubtful in it: each says what it is, and how to mend it.
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+
+use super::goods::Named;
+use crate::policy::{Attribute, MAX_RULES};
+
+/// Why a policy source is refused. The last three are found by the linter alone: an engine could obey such rules, and
+/// hiding would win.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceError {
+    /// Two rules or two placements of one name.
+    Twice(String),
+    /// A rule that does not do exactly one thing.
+    NotOneAction {
+        /// The rule.
+        rule: String,
+        /// How many things it does.
+        got: usize,
+    },
+    /// A rule for a placement that the policy does not name.
+    UnknownPlacement {
+        /// The rule.
+        rule: String,
+        /// The placement.
+        placement: String,
+    },
+    /// More rules than a policy holds.
+    TooManyRules {
+        /// How many there are.
+        got: usize,
+    },
+    /// A rule that pins an item which another one pins at the same placement.
+    PinnedTwice {
+        /// The rule.
+        rule: String,
+        /// The item.
+        item: String,
+    },
+    /// Two pins for one place, or a pin at place 0.
+    Pin {
+        /// The rule.
+        rule: String,
+        /// The place.
+        position: u16,
+    },
+    /// A pinned item that another rule hides at the same placement.
+    HiddenPin {
+        /// The rule that pins.
+        rule: String,
+        /// The item.
+        item: String,
+        /// The rule that hides.
+        by: String,
+    },
+    /// A pinned item that the shop does not sell.
+    NotSold {
+        /// The rule.
+        rule: String,
+        /// The item.
+        item: String,
+    },
+    /// A placement where every item of the shop is hidden.
+    NothingLeft {
+        /// The placement; everywhere if there is none.
+        placement: Option<String>,
+    },
+}
+
+/// What can be built, and hardly does what was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// A rule whose list of placements is empty.
+    EmptyPlacements {
+        /// The rule.
+        rule: String,
+    },
+    /// A placement that stands twice in one rule.
+    PlacementTwice {
+        /// The rule.
+        rule: String,
+        /// The placement.
+        placement: String,
+    },
+    /// A rule for items without a name.
+    Nameless {
+        /// The rule.
+        rule: String,
+    },
+    /// A rule that does nothing which another one does not do already.
+    Covered {
+        /// The rule.
+        rule: String,
+        /// The other one.
+        by: String,
+    },
+    /// A pin beyond the end of every slate.
+    FarPin {
+        /// The rule.
+        rule: String,
+        /// Its place.
+        position: u16,
+        /// The places of a slate.
+        places: u16,
+    },
+    /// A cap beside a stricter one.
+    LooserCap {
+        /// The rule.
+        rule: String,
+        /// The stricter one.
+        by: String,
+    },
+    /// A cap that no slate and no catalog can reach.
+    HighCap {
+        /// The rule.
+        rule: String,
+        /// Items that may stand there.
+        max: u16,
+        /// Items that could.
+        most: usize,
+    },
+    /// A cap of nothing.
+    NothingCapped {
+        /// The rule.
+        rule: String,
+    },
+    /// A cap by what no item has.
+    NothingToCount {
+        /// The rule.
+        rule: String,
+        /// What it counts.
+        by: Attribute,
+    },
+    /// More pins of one category or brand than a cap admits.
+    CapUnderPins {
+        /// The rule.
+        rule: String,
+        /// The category or brand.
+        name: String,
+        /// Items that are pinned.
+        pins: usize,
+        /// Items that may stand there.
+        max: u16,
+    },
+    /// A name that the shop's goods do not have.
+    Unknown {
+        /// The rule.
+        rule: String,
+        /// What it would name.
+        named: Named,
+        /// The name.
+        name: String,
+    },
+    /// A pinned item that the snapshot does not know.
+    NewPin {
+        /// The rule.
+        rule: String,
+        /// The item.
+        item: String,
+    },
+    /// A placement where fewer items are left than a slate has places.
+    FewLeft {
+        /// The placement; everywhere if there is none.
+        placement: Option<String>,
+        /// Items that may be shown.
+        left: usize,
+        /// The places of a slate.
+        places: u16,
+    },
+}
+
+/// Something that is wrong, or doubtful.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// Wrong: no policy is made of it.
+    Error(SourceError),
+    /// Doubtful: the policy can be built.
+    Doubt(Doubt),
+}
+
+impl From<SourceError> for Flaw {
+    fn from(error: SourceError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<Doubt> for Flaw {
+    fn from(doubt: Doubt) -> Self {
+        Self::Doubt(doubt)
+    }
+}
+
+/// What it is, and how to mend it.
+type Words = (String, &'static str);
+
+impl Flaw {
+    /// What is the matter.
+    #[must_use]
+    pub fn what(&self) -> String {
+        self.words().0
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn mend(&self) -> &'static str {
+        self.words().1
+    }
+
+    fn words(&self) -> Words {
+        match self {
+            Self::Error(error) => error.words(),
+            Self::Doubt(doubt) => doubt.words(),
+        }
+    }
+}
+
+impl SourceError {
+    fn words(&self) -> Words {
+        match self {
+            Self::Twice(name) => (
+                format!("`{name}` stands twice"),
+                "give each rule and placement a name of its own",
+            ),
+            Self::NotOneAction { rule, got } => (
+                format!("rule `{rule}` does {got} things"),
+                "give it exactly one of hide, exclude, cap, pin",
+            ),
+            Self::UnknownPlacement { rule, placement } => (
+                format!("rule `{rule}` names placement `{placement}`, which has no [[placement]]"),
+                "add one, or mend the name",
+            ),
+            Self::TooManyRules { got } => (
+                format!("{got} rules, at most {MAX_RULES} are taken"),
+                "join some of them",
+            ),
+            Self::PinnedTwice { rule, item } => (
+                format!("rule `{rule}` pins item `{item}`, which another rule pins at the same placement"),
+                "keep one of them",
+            ),
+            Self::Pin { rule, position } => (
+                format!("rule `{rule}` pins to place {position}, which is taken or does not exist"),
+                "places count from 1, one item each",
+            ),
+            Self::HiddenPin { rule, item, by } => (
+                format!("rule `{rule}` pins item `{item}`, which rule `{by}` hides at the same placement"),
+                "hiding wins: take one of the two away, or name placements where only one of them holds",
+            ),
+            Self::NotSold { rule, item } => (
+                format!("rule `{rule}` pins item `{item}`, which is not in the catalog"),
+                "mend the id, or take the rule away: the item would be shown all the same",
+            ),
+            Self::NothingLeft { placement } => (
+                format!("every item is hidden {}", at(placement.as_deref())),
+                "hide less there: a slate would stay empty",
+            ),
+        }
+    }
+}
+
+impl Doubt {
+    fn words(&self) -> Words {
+        match self {
+            Self::EmptyPlacements { rule } => (
+                format!("rule `{rule}` has an empty list of placements, and holds everywhere"),
+                "take `placements` away if that is meant, or name the placements",
+            ),
+            Self::PlacementTwice { rule, placement } => (
+                format!("rule `{rule}` names placement `{placement}` twice"),
+                "name it once",
+            ),
+            Self::Nameless { rule } => (
+                format!("rule `{rule}` is about a name without letters, which no item has"),
+                "write the name, or take the rule away",
+            ),
+            Self::Covered { rule, by } => (
+                format!("rule `{rule}` does nothing that rule `{by}` does not do already"),
+                "take it away, or make the other one narrower",
+            ),
+            Self::FarPin { rule, position, places } => (
+                format!("rule `{rule}` pins to place {position}, and a slate has at most {places}"),
+                "pin further to the front, or say `--places` if slates are longer",
+            ),
+            Self::LooserCap { rule, by } => (
+                format!("rule `{rule}` admits as many as rule `{by}` or more, and holds nowhere else"),
+                "take it away: the stricter cap holds",
+            ),
+            Self::HighCap { rule, max, most } => (
+                format!("rule `{rule}` admits {max}, and there are never more than {most}"),
+                "lower `max`, or take the rule away",
+            ),
+            Self::NothingCapped { rule } => (
+                format!("rule `{rule}` admits none, and so moves every item to the end alike"),
+                "set `max` to 1 or more, or hide what must not be shown",
+            ),
+            Self::NothingToCount { rule, by } => (
+                format!("rule `{rule}` counts by {}, and no item has one", attribute(*by)),
+                "train with a catalog that has that column, or take the rule away",
+            ),
+            Self::CapUnderPins { rule, name, pins, max } => (
+                format!("rule `{rule}` admits {max} of `{name}`, and {pins} of them are pinned at the same placement"),
+                "pins stand all the same: raise `max`, or pin fewer",
+            ),
+            Self::Unknown { rule, named, name } => (
+                format!("rule `{rule}` is about {} `{name}`, which nothing has", named.name()),
+                "mend the name, or take the rule away: so far it does nothing",
+            ),
+            Self::NewPin { rule, item } => (
+                format!("rule `{rule}` pins item `{item}`, which the snapshot does not know"),
+                "mend the id, unless the item is new: it is shown all the same",
+            ),
+            Self::FewLeft {
+                placement,
+                left,
+                places,
+            } => (
+                format!(
+                    "only {left} items are left {}, for slates of {places} places",
+                    at(placement.as_deref())
+                ),
+                "hide less there, or say `--places` if slates are shorter",
+            ),
+        }
+    }
+}
+
+fn at(placement: Option<&str>) -> String {
+    placement.map_or_else(|| "everywhere".into(), |name| format!("at placement `{name}`"))
+}
+
+const fn attribute(by: Attribute) -> &'static str {
+    match by {
+        Attribute::Category => "category",
+        Attribute::Brand => "brand",
+    }
+}
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, mend) = self.words();
+        write!(f, "{what}: {mend}")
+    }
+}
+
+impl core::error::Error for SourceError {}

@@ -1,0 +1,97 @@
+//! The form of the file: names that are given once, rules that do one thing, placements that exist.
+
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{Doubt, Finding, SourceError, Table};
+use crate::policy::source::{PolicySource, RuleSource};
+use crate::policy::{Action, MAX_RULES, Selector};
+
+/// What no policy can be made of.
+pub fn errors(source: &PolicySource) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if source.rules.len() > MAX_RULES {
+        let got = source.rules.len();
+        let error = SourceError::TooManyRules { got };
+        found.push(Finding::new(Table::Rule, MAX_RULES, "", error));
+    }
+    found.extend(twice(Table::Rule, "id", source.rules.iter().map(|rule| &rule.id)));
+    let placements = source.placements.iter().map(|placement| &placement.name);
+    found.extend(twice(Table::Placement, "name", placements));
+    let known: BTreeSet<&str> = source.placements.iter().map(|known| known.name.as_str()).collect();
+    for (at, rule) in source.rules.iter().enumerate() {
+        found.extend(unknown_placements(at, rule, &known));
+        let got = rule.actions().count();
+        if got != 1 {
+            let rule = rule.id.clone();
+            found.push(Finding::new(
+                Table::Rule,
+                at,
+                "",
+                SourceError::NotOneAction { rule, got },
+            ));
+        }
+    }
+    found
+}
+
+/// Each name that was given before.
+fn twice<'a>(table: Table, key: &'static str, names: impl Iterator<Item = &'a String>) -> Vec<Finding> {
+    let mut known = BTreeSet::new();
+    let again = names.enumerate().filter(|(_, name)| !known.insert(*name));
+    again
+        .map(|(at, name)| Finding::new(table, at, key, SourceError::Twice(name.clone())))
+        .collect()
+}
+
+fn unknown_placements(at: usize, rule: &RuleSource, known: &BTreeSet<&str>) -> Vec<Finding> {
+    let named = rule.placements.iter().flatten();
+    let unknown = named.filter(|name| !known.contains(name.as_str()));
+    let error = |placement: &String| SourceError::UnknownPlacement {
+        rule: rule.id.clone(),
+        placement: placement.clone(),
+    };
+    unknown
+        .map(|name| Finding::new(Table::Rule, at, "placements", error(name)))
+        .collect()
+}
+
+/// What can be read in two ways, or names nothing.
+pub fn doubts(source: &PolicySource) -> Vec<Finding> {
+    let rules = source.rules.iter().enumerate();
+    rules
+        .flat_map(|(at, rule)| {
+            let placements =
+                placement_doubts(rule).map(move |doubt| Finding::new(Table::Rule, at, "placements", doubt));
+            let names = rule.actions().filter_map(|action| name_doubt(rule, &action));
+            placements.chain(names.map(move |(key, doubt)| Finding::new(Table::Rule, at, key, doubt)))
+        })
+        .collect()
+}
+
+fn placement_doubts(rule: &RuleSource) -> impl Iterator<Item = Doubt> {
+    let empty = rule.placements.as_ref().is_some_and(Vec::is_empty);
+    let empty = empty.then(|| Doubt::EmptyPlacements { rule: rule.id.clone() });
+    let mut known = BTreeSet::new();
+    let again = rule
+        .placements
+        .iter()
+        .flatten()
+        .filter(move |name| !known.insert(*name));
+    let again = again.map(|name| Doubt::PlacementTwice {
+        rule: rule.id.clone(),
+        placement: name.clone(),
+    });
+    empty.into_iter().chain(again)
+}
+
+fn name_doubt(rule: &RuleSource, action: &Action) -> Option<(&'static str, Doubt)> {
+    let (key, name) = match action {
+        Action::Hide(Selector::Item(name) | Selector::Category(name) | Selector::Brand(name)) => ("hide", name),
+        Action::Pin { item, .. } => ("pin", item),
+        Action::Exclude(_) | Action::Cap { .. } => return None,
+    };
+    let doubt = || Doubt::Nameless { rule: rule.id.clone() };
+    name.trim().is_empty().then(|| (key, doubt()))
+}

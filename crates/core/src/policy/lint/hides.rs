@@ -1,0 +1,170 @@
+//! Rules that leave items out: which of them do nothing, and what all of them leave.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::goods::{Facts, Goods, levels};
+use super::scope::{Scope, covers, holds, scopes};
+use super::{Doubt, Finding, Placed, SourceError, Table};
+use crate::policy::source::PolicySource;
+use crate::policy::{Action, Exclusion, Rule, Selector};
+
+/// Rules that hide, found by what they hide.
+pub(super) struct Hides<'r> {
+    rules: &'r [Placed],
+    items: BTreeMap<&'r str, Vec<usize>>,
+    categories: BTreeMap<&'r str, Vec<usize>>,
+    brands: BTreeMap<&'r str, Vec<usize>>,
+}
+
+impl<'r> Hides<'r> {
+    /// Takes the rules in. O(rules log rules).
+    pub(super) fn new(rules: &'r [Placed]) -> Self {
+        let mut hides = Self {
+            rules,
+            items: BTreeMap::new(),
+            categories: BTreeMap::new(),
+            brands: BTreeMap::new(),
+        };
+        for (number, placed) in rules.iter().enumerate() {
+            let Action::Hide(selector) = &placed.rule.action else {
+                continue;
+            };
+            let (names, name) = match selector {
+                Selector::Item(name) => (&mut hides.items, name),
+                Selector::Category(name) => (&mut hides.categories, name),
+                Selector::Brand(name) => (&mut hides.brands, name),
+            };
+            names.entry(name).or_default().push(number);
+        }
+        hides
+    }
+
+    /// Rules that hide the item of that id, by name or by what it is, in the order of the file for each way.
+    pub(super) fn of_item<'h>(&'h self, id: &'h str, facts: Option<&'h Facts>) -> impl Iterator<Item = usize> + 'h {
+        let category = facts.and_then(|facts| facts.category.as_deref());
+        let brand = facts.and_then(|facts| facts.brand.as_deref());
+        let by_kind = category.into_iter().flat_map(|path| self.of_category(path));
+        let by_brand = brand
+            .and_then(|brand| self.brands.get(brand))
+            .into_iter()
+            .flatten()
+            .copied();
+        let by_id = self.items.get(id).into_iter().flatten().copied();
+        by_id.chain(by_kind).chain(by_brand)
+    }
+
+    /// Rules that hide the whole category.
+    fn of_category<'h>(&'h self, path: &'h str) -> impl Iterator<Item = usize> + 'h {
+        levels(path)
+            .filter_map(|level| self.categories.get(level))
+            .flatten()
+            .copied()
+    }
+
+    fn of_brand(&self, brand: &str) -> impl Iterator<Item = usize> {
+        self.brands.get(brand).into_iter().flatten().copied()
+    }
+
+    pub(super) fn rule(&self, number: usize) -> Option<&'r Rule> {
+        self.rules.get(number).map(|placed| &placed.rule)
+    }
+
+    /// Whether a rule that hides the same as `number` and more makes it useless; of two that are the same, the first
+    /// stays.
+    fn outdoes(&self, other: usize, number: usize) -> bool {
+        let (Some(wide), Some(narrow)) = (self.rule(other), self.rule(number)) else {
+            return false;
+        };
+        let same = wide.action == narrow.action && covers(narrow, wide);
+        other != number && covers(wide, narrow) && (!same || other < number)
+    }
+
+    fn first_wider(&self, mut others: impl Iterator<Item = usize>, number: usize) -> Option<usize> {
+        others.find(|other| self.outdoes(*other, number))
+    }
+
+    fn is_hidden(&self, id: &str, facts: &Facts, scope: Scope<'_>) -> bool {
+        let mut rules = self.of_item(id, Some(facts)).filter_map(|number| self.rule(number));
+        rules.any(|rule| holds(rule, scope))
+    }
+}
+
+/// Rules that leave out only what another one leaves out.
+pub(super) fn covered(rules: &[Placed], goods: Option<&Goods>) -> Vec<Finding> {
+    let hides = Hides::new(rules);
+    let finding = |(number, placed): (usize, &Placed)| {
+        let by = match &placed.rule.action {
+            Action::Hide(Selector::Item(id)) => {
+                let facts = goods.and_then(|goods| goods.items.get(id));
+                hides.first_wider(hides.of_item(id, facts), number)
+            }
+            Action::Hide(Selector::Category(path)) => hides.first_wider(hides.of_category(path), number),
+            Action::Hide(Selector::Brand(brand)) => hides.first_wider(hides.of_brand(brand), number),
+            Action::Exclude(fact) => hides.first_wider(exclusions(rules, *fact), number),
+            Action::Cap { .. } | Action::Pin { .. } => None,
+        };
+        let doubt = Doubt::Covered {
+            rule: placed.rule.id.clone(),
+            by: hides.rule(by?)?.id.clone(),
+        };
+        Some(Finding::at(placed, doubt))
+    };
+    rules.iter().enumerate().filter_map(finding).collect()
+}
+
+fn exclusions(rules: &[Placed], fact: Exclusion) -> impl Iterator<Item = usize> {
+    let rules = rules.iter().enumerate();
+    let same = rules.filter(move |(_, placed)| matches!(placed.rule.action, Action::Exclude(other) if other == fact));
+    same.map(|(number, _)| number)
+}
+
+/// Placements where nothing can be shown, or less than a slate has places.
+pub(super) fn left(source: &PolicySource, rules: &[Placed], goods: &Goods, places: u16) -> Vec<Finding> {
+    let hides = Hides::new(rules);
+    let mut found = Vec::new();
+    let mut everywhere = goods.items.len();
+    for scope in scopes(&source.placements) {
+        let shown = goods
+            .items
+            .iter()
+            .filter(|(id, facts)| !hides.is_hidden(id, facts, scope));
+        let left = shown.count();
+        // What is hidden everywhere is said once.
+        if scope.is_some() && left == everywhere {
+            continue;
+        }
+        if scope.is_none() {
+            everywhere = left;
+        }
+        let placement = scope.map(String::from);
+        let last = rules.iter().rev();
+        let mut last =
+            last.filter(|placed| matches!(placed.rule.action, Action::Hide(_)) && holds(&placed.rule, scope));
+        let Some(rule) = last.next() else { continue };
+        if left == 0 {
+            found.push(Finding::at(rule, SourceError::NothingLeft { placement }));
+        } else if left < usize::from(places) && goods.items.len() >= usize::from(places) {
+            let doubt = Doubt::FewLeft {
+                placement,
+                left,
+                places,
+            };
+            found.push(at_placement(source, scope, doubt).unwrap_or_else(|doubt| Finding::at(rule, doubt)));
+        }
+    }
+    found
+}
+
+/// At the table of the placement, if the scope is one.
+fn at_placement(source: &PolicySource, scope: Scope<'_>, doubt: Doubt) -> Result<Finding, Doubt> {
+    let at = source
+        .placements
+        .iter()
+        .position(|placement| Some(placement.name.as_str()) == scope);
+    match at {
+        Some(at) => Ok(Finding::new(Table::Placement, at, "name", doubt)),
+        None => Err(doubt),
+    }
+}

@@ -1,0 +1,138 @@
+//! What is wrong with a policy, and what is doubtful: rules that contradict each other, or that can never do anything.
+//!
+//! For the origin only; browsers get policies that were checked.
+
+mod caps;
+mod flaw;
+mod form;
+mod goods;
+mod hides;
+mod pins;
+mod scope;
+
+use alloc::vec::Vec;
+
+pub use flaw::{Doubt, Flaw, SourceError};
+pub use goods::{Extent, Goods, Named};
+
+use super::source::{PolicySource, RuleSource};
+use super::{Action, Rule};
+
+/// What a policy is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Against<'g> {
+    /// What the shop sells, if that is known.
+    pub goods: Option<&'g Goods>,
+    /// The most places that a slate of the shop has, from 1.
+    pub places: u16,
+}
+
+/// Which kind of table of the file something stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// `[[placement]]`
+    Placement,
+    /// `[[rule]]`
+    Rule,
+}
+
+impl Table {
+    /// Its name in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Placement => "placement",
+            Self::Rule => "rule",
+        }
+    }
+}
+
+/// Where in the file something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The kind of table.
+    pub table: Table,
+    /// Which of its kind, from 0.
+    pub at: usize,
+    /// The word in it; the table itself if empty.
+    pub key: &'static str,
+}
+
+/// Something that is wrong or doubtful, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Where it stands.
+    pub place: Place,
+    /// What it is.
+    pub flaw: Flaw,
+}
+
+impl Finding {
+    fn new(table: Table, at: usize, key: &'static str, flaw: impl Into<Flaw>) -> Self {
+        let place = Place { table, at, key };
+        Self {
+            place,
+            flaw: flaw.into(),
+        }
+    }
+
+    /// At the word that says what the rule does.
+    fn at(rule: &Placed, flaw: impl Into<Flaw>) -> Self {
+        let key = match rule.rule.action {
+            Action::Hide(_) => "hide",
+            Action::Exclude(_) => "exclude",
+            Action::Cap { .. } => "cap",
+            Action::Pin { .. } => "pin",
+        };
+        Self::new(Table::Rule, rule.at, key, flaw)
+    }
+}
+
+/// A rule, and which of the file it is.
+struct Placed {
+    at: usize,
+    rule: Rule,
+}
+
+/// The rules that do exactly one thing, in the order of the file.
+fn placed(source: &PolicySource) -> Vec<Placed> {
+    let rules = source.rules.iter().enumerate();
+    rules
+        .filter_map(|(at, rule)| RuleSource::rule(rule).map(|rule| Placed { at, rule }))
+        .collect()
+}
+
+/// The first reason why no policy can be made of the source.
+pub(super) fn first_error(source: &PolicySource) -> Option<SourceError> {
+    let errors = contradictions(source, &placed(source)).into_iter();
+    let mut errors = errors.filter_map(|finding| match finding.flaw {
+        Flaw::Error(error) => Some(error),
+        Flaw::Doubt(_) => None,
+    });
+    errors.next()
+}
+
+/// Everything that is found.
+pub(super) fn all(source: &PolicySource, against: &Against<'_>) -> Vec<Finding> {
+    let rules = placed(source);
+    let mut found = contradictions(source, &rules);
+    found.extend(pins::hidden(&rules));
+    found.extend(form::doubts(source));
+    found.extend(pins::far(&rules, against.places));
+    found.extend(hides::covered(&rules, against.goods));
+    found.extend(caps::idle(&rules, against));
+    if let Some(goods) = against.goods {
+        found.extend(goods::unknown(&rules, goods));
+        found.extend(caps::over_pins(source, &rules, goods));
+        found.extend(pins::hidden_by_kind(&rules, goods));
+        found.extend(hides::left(source, &rules, goods, against.places));
+    }
+    found
+}
+
+/// What no engine could obey.
+fn contradictions(source: &PolicySource, rules: &[Placed]) -> Vec<Finding> {
+    let mut found = form::errors(source);
+    found.extend(pins::rivals(rules));
+    found
+}

@@ -1,0 +1,292 @@
+//! The merchandiser's file, held against itself and against what the shop sells.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+use shelfwise_core::Item;
+use shelfwise_core::policy::PolicySource;
+use shelfwise_core::policy::lint::{Against, Extent, Flaw, Goods, Table};
+
+/// Two tents and a bed by Fjord, a lamp by Lux, and milk of no brand.
+fn goods(extent: Extent) -> Goods {
+    let item = |id, category, brand| Item {
+        category: Some(category),
+        brand,
+        ..Item::new(id)
+    };
+    let fjord = Some("Fjord");
+    Goods::new(
+        extent,
+        [
+            item("tent", "Outdoor > Tents", fjord),
+            item("dome", "Outdoor > Tents", fjord),
+            item("bed", "Outdoor > Beds", fjord),
+            item("lamp", "Outdoor > Light", Some("Lux")),
+            item("milk", "Food", None),
+        ],
+    )
+}
+
+/// What is found: which rule or placement, at which word, whether it is an error, and what it says.
+fn lint(text: &str, goods: Option<&Goods>, places: u16) -> Vec<(usize, &'static str, bool, String)> {
+    let source: PolicySource = toml::from_str(text).unwrap();
+    let found = source.lint(&Against { goods, places }).into_iter();
+    found
+        .map(|finding| {
+            let wrong = matches!(finding.flaw, Flaw::Error(_));
+            assert!(!finding.flaw.mend().is_empty());
+            (finding.place.at, finding.place.key, wrong, finding.flaw.what())
+        })
+        .collect()
+}
+
+const PLACEMENTS: &str = "placement = [{ name = \"home\" }, { name = \"pdp\" }]\n";
+
+/// Rules `a`, `b` … that do these things, in a shop with two placements.
+fn rules(actions: &[&str]) -> String {
+    let rule = |(at, action): (usize, &&str)| format!("[[rule]]\nid = \"{}\"\n{action}\n", ["a", "b", "c", "d"][at]);
+    PLACEMENTS.to_owned() + &actions.iter().enumerate().map(rule).collect::<String>()
+}
+
+/// The one finding of these rules beside the goods of the catalog, in slates of so many places.
+fn only_in(places: u16, actions: &[&str]) -> (usize, &'static str, bool, String) {
+    let mut found = lint(&rules(actions), Some(&goods(Extent::Catalog)), places);
+    assert_eq!(found.len(), 1, "{actions:?}: {found:?}");
+    found.remove(0)
+}
+
+/// The same in slates of four places.
+fn only(actions: &[&str]) -> (usize, &'static str, bool, String) {
+    only_in(4, actions)
+}
+
+/// Nothing is found, with goods and without.
+fn nothing(actions: &[&str]) {
+    let catalog = goods(Extent::Catalog);
+    for goods in [None, Some(&catalog)] {
+        let found = lint(&rules(actions), goods, 4);
+        assert!(found.is_empty(), "{actions:?}: {found:?}");
+    }
+}
+
+#[test]
+fn rules_that_get_along_are_left_alone() {
+    nothing(&[
+        "exclude = \"out_of_stock\"",
+        "cap = { by = \"category\", max = 1 }",
+        "pin = { item = \"tent\", position = 1 }",
+    ]);
+    nothing(&[
+        "placements = [\"home\"]\nhide = { item = \"tent\" }",
+        "placements = [\"pdp\"]\npin = { item = \"tent\", position = 1 }",
+    ]);
+    nothing(&["exclude = \"out_of_stock\"", "exclude = \"in_cart\""]);
+}
+
+#[test]
+fn all_errors_are_told_not_only_the_first() {
+    let text =
+        "[[rule]]\nid = \"a\"\n[[rule]]\nid = \"a\"\nplacements = [\"hme\"]\npin = { item = \"x\", position = 0 }\n";
+    let found = lint(text, None, 24);
+    let places: Vec<_> = found.iter().map(|(at, key, wrong, _)| (*at, *key, *wrong)).collect();
+    assert_eq!(
+        places,
+        [
+            (1, "id", true),
+            (0, "", true),
+            (1, "placements", true),
+            (1, "pin", true)
+        ]
+    );
+}
+
+#[test]
+fn what_is_hidden_and_pinned_at_one_placement_is_an_error() {
+    let (at, key, wrong, what) = only(&[
+        "pin = { item = \"tent\", position = 1 }",
+        "placements = [\"home\"]\nhide = { item = \"tent\" }",
+    ]);
+    assert_eq!((at, key, wrong), (0, "pin", true));
+    assert!(
+        what.contains("`a`") && what.contains("`b`") && what.contains("tent"),
+        "{what}"
+    );
+    for hide in ["category = \"Outdoor\"", "brand = \"Fjord\""] {
+        let (at, _, wrong, what) = only_in(
+            1,
+            &[
+                &format!("hide = {{ {hide} }}"),
+                "placements = [\"home\"]\npin = { item = \"bed\", position = 1 }",
+            ],
+        );
+        assert!(at == 1 && wrong && what.contains("hides"), "{what}");
+    }
+}
+
+#[test]
+fn a_rule_that_another_one_makes_useless_is_doubtful() {
+    let useless: &[(&[&str], usize)] = &[
+        (&["hide = { item = \"milk\" }", "hide = { item = \"milk\" }"], 1),
+        (
+            &[
+                "placements = [\"home\"]\nexclude = \"in_cart\"",
+                "exclude = \"in_cart\"",
+            ],
+            0,
+        ),
+        (
+            &[
+                "hide = { category = \"Outdoor > Tents\" }",
+                "hide = { category = \"Outdoor\" }",
+            ],
+            0,
+        ),
+        (
+            &[
+                "hide = { category = \"Outdoor > Light\" }",
+                "hide = { item = \"lamp\" }",
+            ],
+            1,
+        ),
+        (
+            &[
+                "hide = { brand = \"Lux\" }",
+                "placements = [\"pdp\"]\nhide = { item = \"lamp\" }",
+            ],
+            1,
+        ),
+    ];
+    for (actions, at) in useless {
+        let found = only_in(1, actions);
+        assert_eq!((found.0, found.2), (*at, false), "{actions:?}: {found:?}");
+    }
+    let cap = "cap = { by = \"category\", max = 1 }";
+    let found = only(&[cap, &format!("placements = [\"pdp\"]\n{cap}")]);
+    assert_eq!((found.0, found.2), (1, false), "{found:?}");
+}
+
+#[test]
+fn a_rule_that_holds_where_the_other_does_not_is_useful() {
+    nothing(&[
+        "placements = [\"home\"]\nhide = { item = \"milk\" }",
+        "placements = [\"pdp\"]\nhide = { item = \"milk\" }",
+    ]);
+    nothing(&[
+        "cap = { by = \"category\", max = 1 }",
+        "cap = { by = \"brand\", max = 2 }",
+    ]);
+}
+
+#[test]
+fn caps_that_never_bind_are_doubtful() {
+    let idle = [
+        ("max = 0", "category", "none"),
+        ("max = 4", "brand", "never more than 3"),
+        ("max = 2", "category", "never more than 2"),
+    ];
+    for (max, by, words) in idle {
+        let (_, key, wrong, what) = only(&[&format!("cap = {{ by = \"{by}\", {max} }}")]);
+        assert!(key == "cap" && !wrong && what.contains(words), "{what}");
+    }
+    let plain = Goods::new(Extent::Catalog, ["x", "y"].map(Item::new));
+    let found = lint(&rules(&["cap = { by = \"brand\", max = 1 }"]), Some(&plain), 4);
+    assert!(found[0].3.contains("no item has one"), "{found:?}");
+}
+
+#[test]
+fn more_pins_than_a_cap_admits_are_doubtful() {
+    let (at, _, wrong, what) = only(&[
+        "cap = { by = \"category\", max = 1 }",
+        "placements = [\"home\"]\npin = { item = \"tent\", position = 1 }",
+        "placements = [\"home\"]\npin = { item = \"dome\", position = 2 }",
+    ]);
+    assert!(at == 0 && !wrong && what.contains("2 of them"), "{what}");
+    nothing(&[
+        "cap = { by = \"category\", max = 1 }",
+        "placements = [\"home\"]\npin = { item = \"tent\", position = 1 }",
+        "placements = [\"pdp\"]\npin = { item = \"dome\", position = 1 }",
+    ]);
+}
+
+#[test]
+fn names_that_the_shop_does_not_have_are_told() {
+    for action in [
+        "hide = { item = \"kite\" }",
+        "hide = { category = \"Outdoor > Tent\" }",
+        "hide = { brand = \"fjord\" }",
+    ] {
+        let (_, key, wrong, what) = only(&[action]);
+        assert!(key == "hide" && !wrong && what.contains("nothing has"), "{what}");
+    }
+    let pin = "pin = { item = \"kite\", position = 1 }";
+    assert!(only(&[pin]).2, "a catalog is all there is");
+    let found = lint(&rules(&[pin]), Some(&goods(Extent::Snapshot)), 4);
+    assert!(
+        found.len() == 1 && !found[0].2,
+        "an item may be newer than the snapshot: {found:?}"
+    );
+}
+
+#[test]
+fn a_category_above_all_others_is_known() {
+    nothing(&["placements = [\"home\"]\nhide = { category = \"Food\" }"]);
+    let found = lint(
+        &rules(&["hide = { category = \"Outdoor\" }"]),
+        Some(&goods(Extent::Catalog)),
+        1,
+    );
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn a_slate_that_would_stay_empty_is_an_error_and_a_short_one_doubtful() {
+    let outdoor = "placements = [\"home\"]\nhide = { category = \"Outdoor\" }";
+    let (at, _, wrong, what) = only(&[outdoor]);
+    assert!(
+        at == 0 && !wrong && what.contains("only 1 items") && what.contains("home"),
+        "{what}"
+    );
+    let (at, _, wrong, what) = only(&[outdoor, "placements = [\"home\"]\nhide = { category = \"Food\" }"]);
+    assert!(
+        at == 1 && wrong && what.contains("every item is hidden at placement `home`"),
+        "{what}"
+    );
+    let (_, _, _, what) = only(&["hide = { category = \"Outdoor\" }", "hide = { category = \"Food\" }"]);
+    assert!(what.contains("everywhere"), "said once, not for each placement: {what}");
+}
+
+#[test]
+fn pins_past_the_end_and_words_that_say_nothing_are_doubtful() {
+    for (action, key) in [
+        ("pin = { item = \"tent\", position = 5 }", "pin"),
+        ("placements = []\nexclude = \"in_cart\"", "placements"),
+        ("placements = [\"home\", \"home\"]\nexclude = \"in_cart\"", "placements"),
+        ("hide = { category = \" \" }", "hide"),
+    ] {
+        let found = only(&[action]);
+        assert_eq!((found.0, found.1, found.2), (0, key, false), "{action}: {found:?}");
+    }
+}
+
+#[test]
+fn a_placement_is_named_by_its_own_table() {
+    let source: PolicySource =
+        toml::from_str(&rules(&["placements = [\"pdp\"]\nhide = { category = \"Outdoor\" }"])).unwrap();
+    let catalog = goods(Extent::Catalog);
+    let found = source.lint(&Against {
+        goods: Some(&catalog),
+        places: 4,
+    });
+    assert_eq!((found[0].place.table, found[0].place.at), (Table::Placement, 1));
+}
+
+#[test]
+fn ten_thousand_rules_are_checked() {
+    let pin = |n: usize| format!("[[rule]]\nid = \"{n}\"\npin = {{ item = \"i{n}\", position = {n} }}\n");
+    let hide = |n: usize| format!("[[rule]]\nid = \"h{n}\"\nhide = {{ item = \"h{n}\" }}\n");
+    let text: String = (1..5001).map(pin).chain((1..5000).map(hide)).collect();
+    assert!(lint(&text, None, 5000).is_empty());
+}
