@@ -52,7 +52,7 @@ export async function freePort() {
   return port;
 }
 
-/** Starts a program that serves on the port; ready when it answers. */
+/** Starts a program that serves on the port; ready when it answers. `said()` is what it printed so far. */
 export async function start(program, words, { folder, port, env = {} }) {
   const child = spawn(program, words, { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
@@ -69,7 +69,7 @@ export async function start(program, words, { folder, port, env = {} }) {
     }
     await new Promise((done) => setTimeout(done, POLL_MS));
   }
-  return { address, close: () => child.kill() };
+  return { address, close: () => child.kill(), said: () => said };
 }
 
 async function answers(address) {

@@ -17,6 +17,8 @@ pub const FILE: &str = "wasm-pack.toml";
 pub struct Config {
     /// Which crate becomes the module.
     pub module: ModuleConfig,
+    /// The crate that becomes the worker for Cloudflare.
+    pub cloudflare: ModuleConfig,
     /// One output folder for each kind of host; never empty.
     pub bindgen: Vec<BindgenConfig>,
     /// What npm's wasm-opt is told.
@@ -83,6 +85,8 @@ pub struct Budget {
     pub package_brotli: u64,
     /// The GA4 adapter beside it, by brotli.
     pub auto_brotli: u64,
+    /// The worker for Cloudflare, each file by gzip, as Cloudflare counts.
+    pub cloudflare_gzip: u64,
 }
 
 impl Config {

@@ -1,6 +1,7 @@
 //! Builds and checks of this repository: `cargo xtask --help`.
 
 mod browser;
+mod cloudflare;
 mod config;
 mod costs;
 mod dataflow;
@@ -57,6 +58,8 @@ enum Task {
     Wasm,
     /// Build the npm package around the module: target/shelfwise/package/shelfwise-VERSION.tgz.
     Package,
+    /// Build the package, and the edge worker for Cloudflare that carries it: target/shelfwise/cloudflare.
+    Cloudflare,
     /// Weigh the built module and its glue against the budget in wasm-pack.toml.
     Size,
     /// Compare what the built module asks of its page with crates/web/imports.allow, and refuse roads out.
@@ -95,6 +98,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test(selection) => suite::run(&workspace, &config, selection),
         Task::Wasm => wasm::build(&workspace, &config).map(|_| ()),
         Task::Package => package::run(&workspace, &config).map(|_| ()),
+        Task::Cloudflare => cloudflare::run(&workspace, &config).map(|_| ()),
         Task::Size => size::check(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),
         Task::Tidy => tidy::check(&workspace),

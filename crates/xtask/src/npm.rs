@@ -21,6 +21,8 @@ pub enum NpmFolder {
     BrowserTests,
     /// What drives two browsers through the package's failures.
     PackageTests,
+    /// The runtime of Cloudflare's workers.
+    Cloudflare,
     /// Bundlers and runtimes that shops install the package into.
     PackagingTests,
 }
@@ -32,6 +34,7 @@ impl NpmFolder {
             Self::PackageTools => "crates/web/js",
             Self::PackageTests => "tests/package",
             Self::BrowserTests => "tests/browser",
+            Self::Cloudflare => "edge-worker/cloudflare",
             Self::PackagingTests => "tests/packaging",
         }
     }
@@ -42,7 +45,7 @@ impl NpmFolder {
             Self::PackageTools => "esbuild",
             Self::PackageTests => "puppeteer-core",
             Self::BrowserTests => "playwright-core",
-            Self::PackagingTests => "workerd",
+            Self::Cloudflare | Self::PackagingTests => "workerd",
         }
     }
 
@@ -106,6 +109,7 @@ mod tests {
             NpmFolder::PackageTools,
             NpmFolder::BrowserTests,
             NpmFolder::PackageTests,
+            NpmFolder::Cloudflare,
             NpmFolder::PackagingTests,
         ] {
             let lock = fs::read_to_string(workspace.path(npm.folder()).join("package-lock.json")).unwrap();

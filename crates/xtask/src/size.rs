@@ -58,7 +58,8 @@ pub fn check(workspace: &Workspace, config: &Config) -> Result<()> {
     Ok(())
 }
 
-fn measure(path: &Path) -> Result<Size> {
+/// The sizes of a file.
+pub fn measure(path: &Path) -> Result<Size> {
     let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
     Size::of(&bytes)
 }
@@ -115,6 +116,7 @@ mod tests {
         sum_brotli: 50,
         package_brotli: 60,
         auto_brotli: 4,
+        cloudflare_gzip: 60,
     };
 
     #[test]

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::config::{BindgenConfig, Config, Host};
+use crate::config::{BindgenConfig, Config, Host, ModuleConfig};
 use crate::npm::NpmFolder;
 use crate::process;
 use crate::toolchain::{TARGET, Toolchain};
@@ -47,29 +47,29 @@ impl Built {
 /// Builds every output of `wasm-pack.toml`. Same sources and tools, same bytes.
 pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
     let commands = NpmFolder::BuildTools.install(workspace, config)?;
-    let toolchain = Toolchain::for_wasm(workspace)?;
-    let module = compile(workspace, config, &toolchain)?;
+    let module = compile(workspace, &config.module, &[])?;
     let mut all = Vec::new();
     for bindgen in &config.bindgen {
         let built = Built::expected(workspace, config, bindgen);
         let folder = workspace.out(&bindgen.out);
         let unfinished = folder.with_extension("unfinished");
-        write_glue(&module, config, bindgen, &unfinished)?;
+        write_glue(&module, &config.module.name, bindgen.target, &unfinished)?;
         let wasm = unfinished.join(built.wasm.file_name().unwrap_or_default());
-        optimize(&commands.join("wasm-opt"), &config.wasm_opt.flags, &wasm)?;
+        optimize(&commands, config, &wasm)?;
         replace(&unfinished, &folder)?;
         all.push(built);
     }
     Ok(all)
 }
 
-fn compile(workspace: &Workspace, config: &Config, toolchain: &Toolchain) -> Result<PathBuf> {
-    let module = &config.module;
+/// Compiles a crate to a bare module. What it reads of its environment is named one by one.
+pub fn compile(workspace: &Workspace, module: &ModuleConfig, reads: &[(&str, &Path)]) -> Result<PathBuf> {
+    let toolchain = Toolchain::for_wasm(workspace)?;
     let mut cargo = toolchain.cargo(workspace);
     cargo.args(["build", "--locked", "--lib", "--package", &module.package]);
     cargo.args(["--target", TARGET, "--profile", &module.profile]);
     cargo.env("CARGO_ENCODED_RUSTFLAGS", toolchain.reproducible_flags(workspace)?);
-    process::run(&mut cargo)?;
+    process::run(cargo.envs(reads.iter().copied()))?;
     let file = format!("{}.wasm", module.package.replace('-', "_"));
     Ok(workspace.cargo_target().join(TARGET).join(&module.profile).join(file))
 }
@@ -88,16 +88,14 @@ pub fn empty(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn write_glue(module: &Path, config: &Config, bindgen: &BindgenConfig, folder: &Path) -> Result<()> {
+/// Writes the module's glue for a host, under this name, into an empty folder.
+pub fn write_glue(module: &Path, name: &str, host: Host, folder: &Path) -> Result<()> {
     empty(folder)?;
     let mut generator = Bindgen::new();
-    generator
-        .input_path(module)
-        .out_name(&config.module.name)
-        .typescript(true);
+    generator.input_path(module).out_name(name).typescript(true);
     generator.remove_name_section(true).remove_producers_section(true);
-    match bindgen.target {
-        // A page that runs the engine inline builds it anew after a trap, and to forget.
+    match host {
+        // A page or a worker that runs the engine inline builds it anew after a trap, and to forget.
         Host::Web => generator.web(true)?.reset_state_function(true),
         Host::NodejsModule => generator.nodejs_module(true)?,
     };
@@ -106,8 +104,10 @@ fn write_glue(module: &Path, config: &Config, bindgen: &BindgenConfig, folder: &
         .with_context(|| format!("wasm-bindgen could not write {}", folder.display()))
 }
 
-fn optimize(wasm_opt: &Path, flags: &[String], wasm: &Path) -> Result<()> {
+/// Makes a module as small as it gets, by the programs in the folder of commands.
+pub fn optimize(commands: &Path, config: &Config, wasm: &Path) -> Result<()> {
     let smaller = wasm.with_extension("opt");
-    process::run(Command::new(wasm_opt).args(flags).arg(wasm).arg("-o").arg(&smaller))?;
+    let mut wasm_opt = Command::new(commands.join("wasm-opt"));
+    process::run(wasm_opt.args(&config.wasm_opt.flags).arg(wasm).arg("-o").arg(&smaller))?;
     fs::rename(&smaller, wasm).with_context(|| format!("could not replace {}", wasm.display()))
 }

@@ -9,7 +9,9 @@ use crate::config::Config;
 use crate::programs::{CrateProgram, Dependencies};
 use crate::vectors::WasmHost;
 use crate::workspace::Workspace;
-use crate::{browser, costs, fuzz, imports, package, packaging, process, quality, size, tidy, vectors, wasm};
+use crate::{
+    browser, cloudflare, costs, fuzz, imports, package, packaging, process, quality, size, tidy, vectors, wasm,
+};
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
 const FUZZ_SECONDS: u32 = 30;
@@ -47,6 +49,8 @@ pub enum Stage {
     Hosts,
     /// The npm package within its budget, and its failures, modes and walls in Chromium and Firefox.
     Package,
+    /// The edge worker for Cloudflare in workerd: every route, every failure, its times.
+    Cloudflare,
     /// The demo shop in Chromium, end to end, with screenshots.
     Shop,
     /// The packed tarball, installed and run where storefronts would; examples with the demo's model, and recipes.
@@ -81,6 +85,7 @@ impl Stage {
             Self::Chromium => "chromium: golden vectors in wasm",
             Self::Hosts => "hosts: golden vectors in Firefox and workerd",
             Self::Package => "package: built, and tried in two browsers",
+            Self::Cloudflare => "cloudflare: the edge worker in workerd",
             Self::Shop => "shop: end to end in Chromium",
             Self::Packaging => "packaging: the tarball in shops",
             Self::Fuzz => "fuzz: hostile bytes, half a minute each",
@@ -116,6 +121,7 @@ impl Stage {
             Self::Chromium => vectors::run(workspace, WasmHost::Chromium),
             Self::Hosts => packaging::hosts(workspace, config),
             Self::Package => package::test(workspace, config),
+            Self::Cloudflare => cloudflare::test(workspace, config),
             Self::Shop => browser::shop(workspace, config),
             Self::Packaging => packaging::tarball(workspace, config),
             Self::Fuzz => fuzz::run(workspace, FUZZ_SECONDS),

@@ -1,0 +1,111 @@
+//! `cargo xtask cloudflare`: the edge worker for Cloudflare, as wrangler and workerd take it; and its tests in workerd.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::config::{Config, Host};
+use crate::npm::NpmFolder;
+use crate::size::{self, Size};
+use crate::workspace::Workspace;
+use crate::{browser, package, process, wasm};
+
+/// The worker's scripts and its settings.
+const SOURCES: &str = "edge-worker/cloudflare";
+/// The worker's tests.
+const TESTS: &str = "tests/cloudflare";
+/// Under `target/shelfwise`: the worker itself.
+const OUT: &str = "cloudflare";
+/// What the worker carries for browsers, under `target/shelfwise`.
+const CARRIED: &str = "package/shelfwise/dist";
+
+/// Builds the npm package and the worker that carries it. Returns the worker's folder.
+pub fn run(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
+    package::run(workspace, config)?;
+    build(workspace, config)
+}
+
+/// Builds the worker around the package that is already there. Errs where it is past its budget.
+pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
+    let commands = NpmFolder::BuildTools.install(workspace, config)?;
+    let carried = workspace.out(CARRIED);
+    ensure!(
+        carried.is_dir(),
+        "there is no package yet: run `cargo xtask package` first"
+    );
+    let module = wasm::compile(workspace, &config.cloudflare, &[("SHELFWISE_PACKAGE", &carried)])?;
+    let (folder, name) = (workspace.out(OUT), &config.cloudflare.name);
+    let unfinished = folder.with_extension("unfinished");
+    wasm::write_glue(&module, name, Host::Web, &unfinished)?;
+    wasm::optimize(&commands, config, &unfinished.join(format!("{name}_bg.wasm")))?;
+    for script in scripts(&workspace.path(SOURCES))? {
+        fs::copy(&script, unfinished.join(script.file_name().unwrap_or_default()))?;
+    }
+    wasm::replace(&unfinished, &folder)?;
+    weigh(&folder, config.budget.cloudflare_gzip)?;
+    Ok(folder)
+}
+
+/// Builds the worker around the package that is already there, and tries it in workerd.
+pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
+    let workerd = NpmFolder::Cloudflare.install(workspace, config)?.join("workerd");
+    let worker = build(workspace, config)?;
+    let native = native(workspace)?;
+    let mut node = Command::new("node");
+    // One file after the other: each has workers of its own, and one of them measures.
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+        .args(browser::test_files(&workspace.path(TESTS))?)
+        .current_dir(workspace.path(TESTS));
+    node.env("WORKERD", workerd).env("WORKER", worker).env("NATIVE", native);
+    process::run(&mut node)
+}
+
+/// The handler without any platform: what every other host must answer.
+fn native(workspace: &Workspace) -> Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            "shelfwise-edge",
+            "--example",
+            "answers",
+        ])
+        .current_dir(workspace.root());
+    process::run(&mut cargo)?;
+    Ok(workspace.cargo_target().join("debug/examples/answers"))
+}
+
+fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))?;
+    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    files.retain(|file| file.extension().is_some_and(|kind| kind == "mjs"));
+    Ok(files)
+}
+
+/// What Cloudflare takes in: scripts and module.
+fn weigh(folder: &Path, budget: u64) -> Result<()> {
+    let mut sum = Size::default();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_taken = ["mjs", "js", "wasm"].map(|kind| path.extension().is_some_and(|own| own == kind));
+        if is_taken.contains(&true) {
+            sum = sum.plus(size::measure(&path)?);
+        }
+    }
+    println!(
+        "{}: {} bytes, {} by gzip of {budget}",
+        folder.display(),
+        sum.raw,
+        sum.gzip
+    );
+    ensure!(
+        sum.gzip <= budget,
+        "the worker is past its budget in wasm-pack.toml: {} bytes too many",
+        sum.gzip - budget
+    );
+    Ok(())
+}

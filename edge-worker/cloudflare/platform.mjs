@@ -1,0 +1,58 @@
+/** What the worker lends the handler: the store, the origin, settings, the time. */
+
+import { download } from "./origin.mjs";
+
+export class Platform {
+  #env;
+  #store;
+  /** `{ value }` or `{ error }` of what was begun last; nothing while it goes on. */
+  #outcome;
+  #going = Promise.resolve();
+
+  constructor(env, store) {
+    this.#env = env;
+    this.#store = store;
+  }
+
+  get(key) {
+    this.#begin(this.#store.get(key));
+  }
+
+  set(key, bytes) {
+    this.#begin(this.#store.set(key, bytes));
+  }
+
+  fetch(url, atMost) {
+    this.#begin(download(url, atMost));
+  }
+
+  /** What came of it: bytes, or null where there are none; undefined while it goes on. Throws what went wrong. */
+  take() {
+    if (this.#outcome?.error) throw this.#outcome.error;
+    return this.#outcome?.value;
+  }
+
+  /** Resolves when `take` has something to give. */
+  get settled() {
+    return this.#going;
+  }
+
+  setting(name) {
+    return typeof this.#env[name] === "string" ? this.#env[name] : undefined;
+  }
+
+  now() {
+    return Date.now();
+  }
+
+  /** What is at hand is taken at once, without a turn of the event loop. */
+  #begin(work) {
+    if (!(work instanceof Promise)) {
+      this.#outcome = { value: work ?? null };
+      return;
+    }
+    this.#outcome = undefined;
+    const keep = (outcome) => (this.#outcome = outcome);
+    this.#going = work.then((value) => keep({ value: value ?? null }), (error) => keep({ error: Object(error) }));
+  }
+}

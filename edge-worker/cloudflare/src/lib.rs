@@ -1,0 +1,144 @@
+//! The edge worker on Cloudflare: lends the handler what `worker.mjs` is given there.
+//!
+//! `worker.mjs` drives each call step by step, so a trap is thrown where it can be caught, and nothing of one request
+//! waits in a queue of another's.
+#![cfg(target_family = "wasm")]
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use http::{HeaderName, HeaderValue, Uri};
+use js_sys::{Array, Error, Uint8Array};
+use shelfwise_edge::{Asset, Config, Host, Unavailable};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What `platform.mjs` lends. Each of the first three begins something; `take` gives what came of it, and nothing
+    /// until then.
+    pub type Platform;
+    #[wasm_bindgen(method)]
+    fn get(this: &Platform, key: &str);
+    #[wasm_bindgen(method)]
+    fn set(this: &Platform, key: &str, bytes: Vec<u8>);
+    #[wasm_bindgen(method)]
+    fn fetch(this: &Platform, url: &str, at_most: usize);
+    #[wasm_bindgen(method, catch)]
+    fn take(this: &Platform) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method)]
+    fn setting(this: &Platform, name: &str) -> Option<String>;
+    #[wasm_bindgen(method)]
+    fn now(this: &Platform) -> f64;
+}
+
+impl Platform {
+    async fn outcome(&self) -> Result<Option<Vec<u8>>, Unavailable> {
+        let taken = poll_fn(|_| match self.take() {
+            Ok(value) if value.is_undefined() => Poll::Pending,
+            outcome => Poll::Ready(outcome),
+        });
+        let value = taken
+            .await
+            .map_err(|why| Unavailable(Error::from(why).message().into()))?;
+        Ok(value.dyn_ref().map(Uint8Array::to_vec))
+    }
+}
+
+impl Host for Platform {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+        self.get(key);
+        self.outcome().await
+    }
+
+    async fn set(&self, key: &str, bytes: &[u8]) -> Result<(), Unavailable> {
+        self.set(key, bytes.to_vec());
+        self.outcome().await.map(drop)
+    }
+
+    async fn fetch(&self, url: &str, at_most: usize) -> Result<Vec<u8>, Unavailable> {
+        self.fetch(url, at_most);
+        self.outcome().await.map(Option::unwrap_or_default)
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.now() as i64
+    }
+
+    fn asset(&self, name: &str) -> Option<Asset> {
+        shelfwise_edge_assets::find(name)
+    }
+}
+
+/// Something the worker does, which stops wherever it waits for its platform.
+#[wasm_bindgen]
+pub struct Call(Pin<Box<dyn Future<Output = JsValue>>>);
+
+#[wasm_bindgen]
+impl Call {
+    /// Answers a request with `[status, pairs of headers, body]`. Names and values of the request's headers take turns.
+    pub fn answer(platform: Platform, method: &str, uri: &str, headers: Vec<String>, body: Vec<u8>) -> Self {
+        let request = request(method, uri, &headers, body);
+        Self(Box::pin(async move {
+            let config = Config::read(|name| platform.setting(name));
+            let response = shelfwise_edge::answer(&platform, &config, &request).await;
+            let headers = Array::new();
+            for (name, value) in response.headers() {
+                let value = value.to_str().unwrap_or_default();
+                headers.push(&Array::of2(&name.as_str().into(), &value.into()));
+            }
+            let body = Uint8Array::from(response.body().as_slice());
+            Array::of3(&response.status().as_u16().into(), &headers, &body).into()
+        }))
+    }
+
+    /// The name under which the answer may be kept, or null where it may not.
+    pub fn name(platform: Platform, method: &str, uri: &str, headers: Vec<String>) -> Self {
+        let request = request(method, uri, &headers, Vec::new());
+        Self(Box::pin(async move {
+            let name = shelfwise_edge::cache_key(&platform, &request).await;
+            name.map_or(JsValue::NULL, JsValue::from)
+        }))
+    }
+
+    /// Brings the store to what the settings name; the text says why that could not be.
+    pub fn refresh(platform: Platform) -> Self {
+        Self(Box::pin(async move {
+            let admitted = match Config::read(|name| platform.setting(name)) {
+                Ok(config) => shelfwise_edge::refresh(&platform, &config).await,
+                Err(why) => shelfwise_edge::Admitted::Kept(why.to_string()),
+            };
+            match admitted {
+                shelfwise_edge::Admitted::Kept(why) => why.into(),
+                _ => JsValue::NULL,
+            }
+        }))
+    }
+
+    /// Goes on to where it waits, and gives nothing; or to its end, and gives what came of it.
+    pub fn step(&mut self) -> JsValue {
+        match self.0.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => value,
+            Poll::Pending => JsValue::UNDEFINED,
+        }
+    }
+}
+
+/// The longest body that is taken.
+#[wasm_bindgen]
+pub fn most_body_bytes() -> usize {
+    shelfwise_edge::MAX_BODY_BYTES
+}
+
+fn request(method: &str, uri: &str, headers: &[String], body: Vec<u8>) -> http::Request<Vec<u8>> {
+    let mut request = http::Request::new(body);
+    *request.method_mut() = method.parse().unwrap_or_default();
+    // What is no address of ours is not found.
+    *request.uri_mut() = uri.parse().unwrap_or(Uri::from_static("/"));
+    for pair in headers.chunks_exact(2) {
+        if let (Ok(name), Ok(value)) = (pair[0].parse::<HeaderName>(), pair[1].parse::<HeaderValue>()) {
+            request.headers_mut().append(name, value);
+        }
+    }
+    request
+}

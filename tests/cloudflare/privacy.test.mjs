@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { STORES, deploy, ids, native, ready, rerank } from "./worker.mjs";
+
+const BODY = { placement: "category", items: ["soap", "butter"], recent: ["bread"] };
+const CANARY = "canary-7f3a";
+
+for (const kind of STORES) {
+  test(`kept in ${kind}: what one request says stands in no other answer, not in the store and in no log`, async (t) => {
+    const worker = await deploy({ kind, settings: { recent: "on" } });
+    t.after(worker.close);
+    await ready(worker);
+    const headers = { cookie: `visitor=${CANARY}`, "user-agent": CANARY, "x-forwarded-for": CANARY, referer: `https://shop/${CANARY}` };
+    const told = [
+      ["/v1/rerank", rerank({ ...BODY, items: [CANARY, "soap"], recent: [CANARY, "bread"] }, headers)],
+      ["/v1/rerank", rerank({ ...BODY, context: { item: CANARY, category: CANARY } }, headers)],
+      ["/v1/rerank", rerank({ placement: CANARY, [CANARY]: CANARY }, headers)],
+      ["/v1/rerank", { method: "POST", body: `{"${CANARY}`, headers }],
+      [`/v1/recommend?placement=pdp&item=${CANARY}`, { headers }],
+      [`/v1/recommend?placement=pdp&${CANARY}=1`, { headers }],
+      [`/shelfwise/${CANARY}`, { headers }],
+      [`/${CANARY}?${CANARY}`, { headers }],
+    ];
+    const asked = await Promise.all(told.map(async ([path, options]) => (await worker.ask(path, options)).text()));
+    assert.ok(asked[0].includes(CANARY), "its own answer gives its own list back");
+    const others = ["/v1/recommend?placement=pdp&limit=30", "/v1/recommend?placement=pdp&item=bread", "/healthz", "/elsewhere"];
+    for (let round = 0; round < 3; round += 1) {
+      for (const path of others) assert.ok(!(await (await worker.ask(path)).text()).includes("canary"), path);
+      const list = await (await worker.ask("/v1/rerank", rerank({ ...BODY, recent: [] }))).text();
+      assert.ok(!list.includes("canary"));
+    }
+    for (const [key, value] of worker.store.values) assert.ok(!`${key} ${value}`.includes("canary"), key);
+    assert.ok(!worker.said().includes("canary"), worker.said());
+    assert.ok(worker.origin.asked.every((path) => path === "/model.swm"), "the origin heard nothing of it");
+  });
+}
+
+test("the visit's items count only where the operator allows them, and a privacy signal drops them", async (t) => {
+  const allowed = await deploy({ settings: { recent: "on" } });
+  const plain = await deploy();
+  t.after(() => [allowed, plain].forEach(({ close }) => close()));
+  await Promise.all([ready(allowed), ready(plain)]);
+  const order = async (worker, headers) => ids(await (await worker.ask("/v1/rerank", rerank(BODY, headers))).json());
+  assert.deepEqual(await order(plain), ["soap", "butter"]);
+  assert.deepEqual(await order(allowed), ["butter", "soap"]);
+  for (const signal of ["sec-gpc", "dnt"]) {
+    assert.deepEqual(await order(allowed, { [signal]: "1" }), ["soap", "butter"], signal);
+    assert.deepEqual(await order(allowed, { [signal]: "0" }), ["butter", "soap"], `${signal}: 0 is no signal`);
+  }
+  const body = JSON.stringify(BODY);
+  const [told] = native([{ method: "POST", uri: "/v1/rerank", body }], { recent: "on" });
+  assert.equal(await (await allowed.ask("/v1/rerank", rerank(BODY))).text(), told.body, "as the handler says natively");
+});
+
+test("many requests at once: each gets its own answer", async (t) => {
+  const worker = await deploy({ settings: { recent: "on" } });
+  t.after(worker.close);
+  const lists = Array.from({ length: 60 }, (_, at) => [`own-${at}`, "soap", "butter"]);
+  // The first of them find an empty store, and the origin is asked while the others are answered.
+  const answers = await Promise.all(lists.map(async (items) => (await worker.ask("/v1/rerank", rerank({ ...BODY, items }))).json()));
+  for (const [at, slate] of answers.entries()) assert.deepEqual(ids(slate).sort(), [...lists[at]].sort());
+});
