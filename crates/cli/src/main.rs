@@ -5,6 +5,7 @@ mod evaluate;
 mod files;
 mod inspect;
 mod policy;
+mod serve;
 mod strengths;
 mod table;
 mod train;
@@ -32,6 +33,8 @@ enum Command {
     /// Check the merchandiser's rules, or build the policy that engines read.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Serve a folder with releases, as browsers and edges fetch it.
+    Serve(serve::Serve),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Evaluate(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Policy(command) => command.run(),
+        Command::Serve(command) => command.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,243 @@
+//! From a request to its answer.
+
+use std::io;
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::encoding::Encoding;
+use crate::held::{Held, HeldFile};
+use crate::names::{WORKER_POLICY, is_named_by_hash, is_worker};
+use crate::paths::{Found, find};
+
+/// Hexadecimal digits of the content's hash in its tag.
+const TAG_DIGITS: usize = 32;
+/// A year, which is as long as caches keep anything.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// What stands in place of a page that is not there, if the folder has it.
+const NOT_FOUND: &str = "404.html";
+
+/// What is needed to answer: the folder and what is held of it.
+#[derive(Debug)]
+pub struct Shop {
+    /// The folder, canonical.
+    pub root: std::path::PathBuf,
+    /// Files that were read.
+    pub held: Held,
+    /// What pages may do; nothing is said where there is none.
+    pub page_policy: Option<HeaderValue>,
+}
+
+/// What a request asks for.
+pub struct Asked<'r> {
+    /// `GET`, `HEAD` or another.
+    pub method: &'r Method,
+    /// Path and query.
+    pub uri: &'r Uri,
+    /// Its headers.
+    pub headers: &'r HeaderMap,
+}
+
+impl Shop {
+    /// Answers. Reads files, and compresses what was not compressed before: not for a thread that must not wait.
+    pub fn answer(&self, asked: &Asked<'_>) -> Response<Body> {
+        if ![Method::GET, Method::HEAD].contains(asked.method) {
+            let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "this server answers GET and HEAD");
+            set(&mut answer, header::ALLOW, "GET, HEAD");
+            return answer;
+        }
+        match find(&self.root, asked.uri.path()) {
+            Found::File(path) => match self.held.file(&path) {
+                Ok(file) => self.file(asked, &path, &file),
+                Err(error) => unreadable(&error),
+            },
+            Found::Folder(name) => {
+                let mut answer = text(StatusCode::TEMPORARY_REDIRECT, "");
+                let name = utf8_percent_encode(name.trim_end_matches('/'), NON_ALPHANUMERIC);
+                set(&mut answer, header::LOCATION, &format!("{name}/"));
+                answer
+            }
+            Found::Nothing => self.not_found(asked),
+        }
+    }
+
+    fn not_found(&self, asked: &Asked<'_>) -> Response<Body> {
+        let page = self.root.join(NOT_FOUND);
+        let Ok(file) = self.held.file(&page) else {
+            return text(StatusCode::NOT_FOUND, "there is nothing here");
+        };
+        let mut answer = Response::new(body(asked, file.content.clone()));
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+        set(&mut answer, header::CACHE_CONTROL, "no-cache");
+        self.describe(&mut answer, &page);
+        answer
+    }
+
+    fn file(&self, asked: &Asked<'_>, path: &Path, file: &Arc<HeldFile>) -> Response<Body> {
+        let mime = mime_guess::from_path(path).first_or_octet_stream();
+        let compressible = !matches!(mime.type_().as_str(), "image" | "video" | "audio" | "font")
+            || mime.essence_str() == "image/svg+xml";
+        let accepted = word(asked.headers, header::ACCEPT_ENCODING).unwrap_or_default();
+        let encoding = Encoding::preferred(accepted).filter(|_| compressible);
+        let compressed = encoding.and_then(|encoding| Some((encoding, file.compressed(encoding)?)));
+        let (encoding, content) = match compressed {
+            Some((encoding, content)) => (Some(encoding), content),
+            None => (None, file.content.clone()),
+        };
+        let tag = tag(file, encoding);
+        let mut answer = if matches_tag(asked.headers, &tag) {
+            let mut unchanged = Response::new(Body::empty());
+            *unchanged.status_mut() = StatusCode::NOT_MODIFIED;
+            unchanged
+        } else {
+            content_answer(asked, content, &tag)
+        };
+        set(&mut answer, header::ETAG, &tag);
+        set(&mut answer, header::ACCEPT_RANGES, "bytes");
+        if let Some(encoding) = encoding {
+            set(&mut answer, header::CONTENT_ENCODING, encoding.name());
+        }
+        if compressible {
+            set(&mut answer, header::VARY, "accept-encoding");
+        }
+        // The name that was asked for counts, not what a link leads to: a link may lead elsewhere tomorrow.
+        let name = asked.uri.path().rsplit('/').next().unwrap_or_default();
+        let cached = if is_named_by_hash(name, &file.sha256) {
+            FOR_EVER
+        } else {
+            "no-cache"
+        };
+        set(&mut answer, header::CACHE_CONTROL, cached);
+        self.describe(&mut answer, path);
+        answer
+    }
+
+    /// Type and policies.
+    fn describe(&self, answer: &mut Response<Body>, path: &Path) {
+        let mime = mime_guess::from_path(path).first_or_octet_stream();
+        let charset = if mime.type_() == mime_guess::mime::TEXT {
+            "; charset=utf-8"
+        } else {
+            ""
+        };
+        set(
+            answer,
+            header::CONTENT_TYPE,
+            &format!("{}{charset}", mime.essence_str()),
+        );
+        set(answer, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if is_worker(&name) {
+            set(answer, header::CONTENT_SECURITY_POLICY, WORKER_POLICY);
+        } else if let Some(policy) = &self.page_policy {
+            answer
+                .headers_mut()
+                .insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        }
+    }
+}
+
+/// The content, or the part of it that was asked for.
+fn content_answer(asked: &Asked<'_>, content: Bytes, tag: &str) -> Response<Body> {
+    let length = content.len();
+    let (status, part) = match range(asked, length, tag) {
+        Wanted::Whole => (StatusCode::OK, content),
+        Wanted::Part(part) => {
+            let (start, end) = (*part.start(), *part.end());
+            let mut answer = Response::new(body(asked, content.slice(part)));
+            *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
+            set(
+                &mut answer,
+                header::CONTENT_RANGE,
+                &format!("bytes {start}-{end}/{length}"),
+            );
+            set(&mut answer, header::CONTENT_LENGTH, &(end - start + 1).to_string());
+            return answer;
+        }
+        Wanted::Beyond => {
+            let mut answer = text(StatusCode::RANGE_NOT_SATISFIABLE, "");
+            set(&mut answer, header::CONTENT_RANGE, &format!("bytes */{length}"));
+            return answer;
+        }
+    };
+    let mut answer = Response::new(body(asked, part));
+    *answer.status_mut() = status;
+    set(&mut answer, header::CONTENT_LENGTH, &length.to_string());
+    answer
+}
+
+/// How much of a file is wanted.
+enum Wanted {
+    Whole,
+    Part(RangeInclusive<usize>),
+    Beyond,
+}
+
+/// One range of bytes is answered; several are not, which a server may decide.
+fn range(asked: &Asked<'_>, length: usize, tag: &str) -> Wanted {
+    let resumed = word(asked.headers, header::IF_RANGE).is_none_or(|of| of == tag);
+    let ranges = word(asked.headers, header::RANGE).filter(|_| resumed && *asked.method == Method::GET);
+    let parsed = ranges.and_then(|ranges| http_range_header::parse_range_header(ranges).ok());
+    let Some(parsed) = parsed.filter(|parsed| parsed.ranges.len() == 1) else {
+        return Wanted::Whole;
+    };
+    match parsed.validate(length as u64).as_deref() {
+        Ok([part]) => Wanted::Part(*part.start() as usize..=*part.end() as usize),
+        _ => Wanted::Beyond,
+    }
+}
+
+fn tag(file: &HeldFile, encoding: Option<Encoding>) -> String {
+    let digits = file.sha256.get(..TAG_DIGITS).unwrap_or(&file.sha256);
+    match encoding {
+        Some(encoding) => format!("\"{digits}-{}\"", encoding.name()),
+        None => format!("\"{digits}\""),
+    }
+}
+
+/// Whether the browser has that content already.
+fn matches_tag(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get_all(header::IF_NONE_MATCH).iter();
+    let mut known = known
+        .filter_map(|tags| tags.to_str().ok())
+        .flat_map(|tags| tags.split(','));
+    known.any(|known| matches!(known.trim(), known if known == "*" || known.trim_start_matches("W/") == tag))
+}
+
+fn body(asked: &Asked<'_>, content: Bytes) -> Body {
+    if *asked.method == Method::HEAD {
+        Body::empty()
+    } else {
+        Body::from(content)
+    }
+}
+
+fn word(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn set(answer: &mut Response<Body>, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        answer.headers_mut().insert(name, value);
+    }
+}
+
+fn text(status: StatusCode, words: &'static str) -> Response<Body> {
+    let mut answer = Response::new(Body::from(words));
+    *answer.status_mut() = status;
+    set(&mut answer, header::CONTENT_TYPE, "text/plain; charset=utf-8");
+    set(&mut answer, header::CACHE_CONTROL, "no-store");
+    answer
+}
+
+fn unreadable(error: &io::Error) -> Response<Body> {
+    match error.kind() {
+        io::ErrorKind::NotFound => text(StatusCode::NOT_FOUND, "there is nothing here"),
+        io::ErrorKind::FileTooLarge => text(StatusCode::INTERNAL_SERVER_ERROR, "the file is larger than 256 MiB"),
+        _ => text(StatusCode::INTERNAL_SERVER_ERROR, "the file cannot be read"),
+    }
+}

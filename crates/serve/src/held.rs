@@ -1,0 +1,136 @@
+//! Files that are held in memory, with their hashes and their compressed forms.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
+
+use axum::body::Bytes;
+use sha2::{Digest as _, Sha256};
+
+use crate::encoding::Encoding;
+
+/// Bytes of files that are held at most: 512 MiB. When a file would not fit, the others are let go.
+pub const MOST_HELD: u64 = 512 << 20;
+/// Bytes of one file at most: 256 MiB. A larger one is refused.
+pub const MOST_OF_ONE: u64 = 256 << 20;
+
+/// A file as it was when it was read.
+#[derive(Debug)]
+pub struct HeldFile {
+    path: PathBuf,
+    changed: Option<SystemTime>,
+    /// Its bytes.
+    pub content: Bytes,
+    /// Their SHA-256 in hexadecimal digits.
+    pub sha256: String,
+    compressed: [OnceLock<Option<Bytes>>; Encoding::ALL.len()],
+}
+
+impl HeldFile {
+    fn read(path: &Path, changed: Option<SystemTime>) -> io::Result<Self> {
+        let content = Bytes::from(fs::read(path)?);
+        let digest = Sha256::digest(&content);
+        Ok(Self {
+            path: path.to_owned(),
+            changed,
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            content,
+            compressed: Default::default(),
+        })
+    }
+
+    /// Its compressed form, if that is smaller: the file beside it, or made when it is asked for first.
+    pub fn compressed(&self, encoding: Encoding) -> Option<Bytes> {
+        let made = self.compressed.get(encoding as usize)?;
+        let make = || {
+            self.beside(encoding)
+                .or_else(|| encoding.compress(&self.content).map(Bytes::from))
+        };
+        made.get_or_init(make).clone()
+    }
+
+    /// The compressed file beside it, unless that is of another content.
+    fn beside(&self, encoding: Encoding) -> Option<Bytes> {
+        let mut name = self.path.file_name()?.to_owned();
+        name.push(encoding.ending());
+        let path = self.path.with_file_name(name);
+        let larger = fs::metadata(&path).ok()?.len() >= self.content.len() as u64;
+        let compressed = (!larger).then(|| fs::read(&path).ok())??;
+        encoding
+            .is_of(&compressed, &self.content)
+            .then(|| Bytes::from(compressed))
+    }
+}
+
+/// The files that were asked for lately.
+#[derive(Debug, Default)]
+pub struct Held(Mutex<BTreeMap<PathBuf, Arc<HeldFile>>>);
+
+impl Held {
+    /// The file as it is now: read anew when its time or its length changed.
+    ///
+    /// # Errors
+    /// What reading it came to, and files of more than [`MOST_OF_ONE`] bytes.
+    pub fn file(&self, path: &Path) -> io::Result<Arc<HeldFile>> {
+        let now = fs::metadata(path)?;
+        if now.len() > MOST_OF_ONE {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        let changed = now.modified().ok();
+        let held = self.files().get(path).cloned();
+        let same = |file: &Arc<HeldFile>| file.changed == changed && file.content.len() as u64 == now.len();
+        if let Some(file) = held.filter(same) {
+            return Ok(file);
+        }
+        let file = Arc::new(HeldFile::read(path, changed)?);
+        let mut files = self.files();
+        let bytes: u64 = files.values().map(|file| file.content.len() as u64).sum();
+        if bytes + now.len() > MOST_HELD {
+            files.clear();
+        }
+        files.insert(path.to_owned(), Arc::clone(&file));
+        Ok(file)
+    }
+
+    fn files(&self) -> std::sync::MutexGuard<'_, BTreeMap<PathBuf, Arc<HeldFile>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_replaced_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("release");
+        let held = Held::default();
+        fs::write(&path, "first").unwrap();
+        let first = held.file(&path).unwrap();
+        assert!(Arc::ptr_eq(&first, &held.file(&path).unwrap()), "held");
+        fs::write(&path, "second one").unwrap();
+        let second = held.file(&path).unwrap();
+        assert_eq!(second.content, "second one");
+        assert_ne!(first.sha256, second.sha256);
+    }
+
+    #[test]
+    fn a_compressed_file_beside_it_is_taken_if_it_is_of_that_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.swm");
+        let content = b"tent, peg, lamp; ".repeat(100);
+        fs::write(&path, &content).unwrap();
+        let other = Encoding::Zstd.compress(&b"milk, oats; ".repeat(100)).unwrap();
+        fs::write(folder.path().join("model.swm.zst"), &other).unwrap();
+        let best = zstd::bulk::compress(&content, 1).unwrap();
+        let held = Held::default().file(&path).unwrap();
+        assert_ne!(held.compressed(Encoding::Zstd).unwrap(), other, "yesterday's is not");
+        fs::write(folder.path().join("model.swm.zst"), &best).unwrap();
+        let held = Held::default().file(&path).unwrap();
+        assert_eq!(held.compressed(Encoding::Zstd).unwrap(), best);
+    }
+}

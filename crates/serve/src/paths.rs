@@ -1,0 +1,108 @@
+//! From the path of a request to a file in the folder, and to nothing outside of it.
+
+use std::path::{Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
+
+/// What stands at a path.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A file.
+    File(PathBuf),
+    /// A folder that was asked for without the slash at its end: its name with one.
+    Folder(String),
+    /// Nothing that may be served.
+    Nothing,
+}
+
+/// Looks the path up below `root`, which is canonical. Folders stand for their `index.html`.
+///
+/// Nothing that begins with a dot is found, and no link that leads out of the folder.
+pub fn find(root: &Path, path: &str) -> Found {
+    let Some(inside) = inside(path) else {
+        return Found::Nothing;
+    };
+    let Ok(mut found) = root.join(&inside).canonicalize() else {
+        return Found::Nothing;
+    };
+    if found.is_dir() {
+        if let Some(name) = inside.file_name().filter(|_| !path.ends_with('/')) {
+            // Encoded again by whoever writes the header: names of folders may hold anything.
+            return Found::Folder(format!("{}/", name.to_string_lossy()));
+        }
+        match found.join("index.html").canonicalize() {
+            Ok(index) => found = index,
+            Err(_) => return Found::Nothing,
+        }
+    } else if path.ends_with('/') {
+        return Found::Nothing;
+    }
+    if found.starts_with(root) && found.is_file() {
+        Found::File(found)
+    } else {
+        Found::Nothing
+    }
+}
+
+/// The path as names below the folder, if all of them may be asked for.
+fn inside(path: &str) -> Option<PathBuf> {
+    let path = percent_decode_str(path).decode_utf8().ok()?;
+    let mut names = path.split('/').filter(|name| !name.is_empty());
+    let refused = |name: &str| name.starts_with('.') || name.contains(['\\', ':', '\0']);
+    names.try_fold(PathBuf::new(), |inside, name| {
+        (!refused(name)).then(|| inside.join(name))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn nothing_outside_and_nothing_hidden_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("public").canonicalize();
+        assert!(root.is_err());
+        fs::create_dir_all(folder.path().join("public/deep")).unwrap();
+        let root = folder.path().join("public").canonicalize().unwrap();
+        fs::write(folder.path().join("secret"), "s").unwrap();
+        fs::write(root.join(".hidden"), "s").unwrap();
+        fs::write(root.join("deep/model.swm"), "m").unwrap();
+        for path in [
+            "/../secret",
+            "/%2e%2e/secret",
+            "/deep/..%2f..%2fsecret",
+            "/..\\secret",
+            "/.hidden",
+            "/%2ehidden",
+            "/deep/",
+            "/deep/model.swm/",
+            "/%ff",
+            "/a%00b",
+        ] {
+            assert_eq!(find(&root, path), Found::Nothing, "{path}");
+        }
+        assert_eq!(
+            find(&root, "/deep//model.swm"),
+            Found::File(root.join("deep/model.swm"))
+        );
+        assert_eq!(find(&root, "/deep"), Found::Folder("deep/".into()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_inside_the_folder_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("public");
+        fs::create_dir(&root).unwrap();
+        let root = root.canonicalize().unwrap();
+        fs::write(folder.path().join("secret"), "s").unwrap();
+        fs::write(root.join("model-1.swm"), "m").unwrap();
+        std::os::unix::fs::symlink("../secret", root.join("out")).unwrap();
+        std::os::unix::fs::symlink("model-1.swm", root.join("model.swm")).unwrap();
+        assert_eq!(find(&root, "/out"), Found::Nothing);
+        assert_eq!(find(&root, "/model.swm"), Found::File(root.join("model-1.swm")));
+    }
+}

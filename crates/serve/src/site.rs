@@ -1,0 +1,177 @@
+//! A folder with the address that it is served on.
+
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, header};
+use axum::response::{IntoResponse as _, Response};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::answer::{Asked, Shop};
+use crate::held::Held;
+
+/// How long answers that are under way may take when the server is told to stop.
+pub const GRACE: Duration = Duration::from_secs(10);
+/// How many ports after the wanted one are tried: enough for a handful of other servers.
+const PORTS_TRIED: u16 = 20;
+
+/// Whose pages may read what is served, beside those of the same host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origins {
+    /// Nobody else's.
+    #[default]
+    None,
+    /// Everybody's.
+    Any,
+    /// Those of these origins, each as `https://shop.example`.
+    These(Vec<HeaderValue>),
+}
+
+/// How a folder is served.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The Content-Security-Policy of everything but the worker's script.
+    pub page_policy: Option<HeaderValue>,
+    /// Whose pages may read it.
+    pub origins: Origins,
+}
+
+/// A folder with the address that it will be served on.
+#[derive(Debug)]
+pub struct Site {
+    router: Router,
+    listener: TcpListener,
+}
+
+impl Site {
+    /// Takes the address; with port 0 any free one.
+    ///
+    /// # Errors
+    /// The folder is not there, or the address cannot be had.
+    pub fn at(folder: &Path, address: SocketAddr, options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
+        let router = router(folder, options)?;
+        Ok(Self { router, listener })
+    }
+
+    /// Takes the wanted port of this machine alone, or the next free one of twenty.
+    ///
+    /// # Errors
+    /// The folder is not there, or none of the ports is free.
+    pub fn near(folder: &Path, port: u16, options: Options) -> io::Result<Self> {
+        let local = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+        let ports = port..=port.saturating_add(PORTS_TRIED);
+        let mut listeners = ports.map(|port| TcpListener::bind(local(port)));
+        let listener = listeners.find(Result::is_ok);
+        let listener = listener.unwrap_or_else(|| Err(io::ErrorKind::AddrInUse.into()))?;
+        let router = router(folder, options)?;
+        Ok(Self { router, listener })
+    }
+
+    /// Where a browser finds it.
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub fn address(&self) -> io::Result<String> {
+        Ok(format!("http://{}", self.listener.local_addr()?))
+    }
+
+    /// Serves until `stop` is done, and then at most [`GRACE`] longer what is under way.
+    ///
+    /// # Errors
+    /// The system refuses to wait for connections.
+    pub fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            self.listener.set_nonblocking(true)?;
+            let listener = tokio::net::TcpListener::from_std(self.listener)?;
+            let (told, hear) = tokio::sync::oneshot::channel();
+            let stop = async {
+                stop.await;
+                // Nobody hears it where the server ended by itself.
+                let _ = told.send(());
+            };
+            let server = axum::serve(listener, self.router).with_graceful_shutdown(stop);
+            let too_late = async {
+                match hear.await {
+                    Ok(()) => tokio::time::sleep(GRACE).await,
+                    Err(_) => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                done = server => done,
+                () = too_late => Ok(()),
+            }
+        })
+    }
+}
+
+/// Waits until the process is told to stop: by the keyboard, or by the system's `SIGTERM`.
+pub async fn stopped() {
+    let keyboard = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let system = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let system = std::future::pending::<()>();
+    tokio::select! {
+        () = keyboard => {}
+        () = system => {}
+    }
+}
+
+fn router(folder: &Path, options: Options) -> io::Result<Router> {
+    let root = folder.canonicalize()?;
+    if !root.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    let shop = Shop {
+        root,
+        held: Held::default(),
+        page_policy: options.page_policy,
+    };
+    let router = Router::new().fallback(answer).with_state(Arc::new(shop));
+    Ok(match options.origins {
+        Origins::None => router,
+        Origins::Any => router.layer(cors(AllowOrigin::any())),
+        Origins::These(origins) => router.layer(cors(AllowOrigin::list(origins))),
+    })
+}
+
+fn cors(origins: AllowOrigin) -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers([header::RANGE, header::IF_NONE_MATCH, header::IF_RANGE])
+        .expose_headers([header::ETAG, header::CONTENT_RANGE])
+}
+
+async fn answer(State(shop): State<Arc<Shop>>, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    let work = move || {
+        shop.answer(&Asked {
+            method: &head.method,
+            uri: &head.uri,
+            headers: &head.headers,
+        })
+    };
+    // Reading and compressing wait elsewhere, so that other requests do not.
+    match tokio::task::spawn_blocking(work).await {
+        Ok(answer) => answer,
+        Err(_) => axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
