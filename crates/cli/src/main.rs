@@ -1,6 +1,7 @@
 //! The command `shelfwise`: what the people at the origin hold in their hands.
 
 mod bars;
+mod diff;
 mod evaluate;
 mod files;
 mod inspect;
@@ -28,6 +29,8 @@ enum Command {
     Train(train::Train),
     /// Replay test sessions through the engine and measure what it recommends.
     Evaluate(evaluate::Evaluate),
+    /// Say what changed from one snapshot or policy to the next.
+    Diff(diff::Diff),
     /// Show a snapshot section by section, or the neighbours of an item.
     Inspect(inspect::Inspect),
     /// Check the merchandiser's rules, or build the policy that engines read.
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Train(command) => command.run(),
         Command::Evaluate(command) => command.run(),
+        Command::Diff(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Policy(command) => command.run(),
         Command::Serve(command) => command.run(),

@@ -174,7 +174,15 @@ fn a_policy_is_checked_and_built() {
 #[test]
 fn help_shows_an_example_of_every_command() {
     let shop = Shop::open();
-    for command in ["train", "evaluate", "inspect", "policy build"] {
+    for command in [
+        "train",
+        "evaluate",
+        "inspect",
+        "diff",
+        "serve",
+        "policy check",
+        "policy build",
+    ] {
         let text = shop.stdout(&format!("{command} --help"));
         assert!(text.contains("Example"), "{command}:\n{text}");
         assert!(text.contains(&format!("  shelfwise {command} ")), "{command}:\n{text}");

@@ -1,0 +1,92 @@
+//! `shelfwise diff`: what changed from one model or policy to the next, in a shop's words.
+
+mod items;
+mod model;
+mod print;
+mod rules;
+mod side;
+mod slates;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::Args;
+use serde::Serialize;
+
+use model::ModelChange;
+use rules::RulesChange;
+use side::Side;
+use slates::Looked;
+
+/// Say what changed from one snapshot or policy to the next.
+#[derive(Args)]
+#[command(after_help = "\
+Each side is a snapshot, a policy (built, or policy.toml), or a folder with one of each. What a shopper would see is
+asked of the engine itself: the slates of the front page and of the pages of the most popular items, before and after.
+
+Examples:
+  shelfwise diff yesterday/model.swm model/model.swm
+  shelfwise diff yesterday model --placement pdp --json")]
+pub struct Diff {
+    /// What was.
+    before: PathBuf,
+    /// What is.
+    after: PathBuf,
+    /// Pages of so many of the most popular items are looked at.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    top: usize,
+    /// Places of a slate.
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    limit: usize,
+    /// The placement whose rules hold on those pages. The item of the page is hidden where the policy does not say.
+    #[arg(long, value_name = "NAME", default_value = "pdp")]
+    placement: String,
+    /// Print JSON for machines, with everything that the tables cut short.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What changed.
+#[derive(Serialize)]
+struct Change {
+    model: Option<ModelChange>,
+    rules: Option<RulesChange>,
+}
+
+impl Diff {
+    /// Runs the command.
+    pub fn run(self) -> Result<()> {
+        let (before, after) = (Side::read(&self.before)?, Side::read(&self.after)?);
+        let change = self.change(before, after)?;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&change)?);
+        } else {
+            print!("{}", print::text(&change));
+        }
+        Ok(())
+    }
+
+    fn change(&self, before: Side, after: Side) -> Result<Change> {
+        let rules = match (&before.policy, &after.policy) {
+            (Some(before), Some(after)) => Some(RulesChange::between(before, after)),
+            _ => None,
+        };
+        let policies = [before.policy, after.policy];
+        let model = match (before.snapshot, after.snapshot) {
+            (Some(before), Some(after)) => {
+                let looked = Looked {
+                    placement: &self.placement,
+                    top: self.top,
+                    limit: self.limit,
+                };
+                Some(ModelChange::between([before, after], policies, &looked))
+            }
+            _ => None,
+        };
+        if model.is_none() && rules.is_none() {
+            let (before, after) = (self.before.display(), self.after.display());
+            bail!("{before} and {after} have nothing to compare: name two snapshots, two policies, or two folders");
+        }
+        Ok(Change { model, rules })
+    }
+}

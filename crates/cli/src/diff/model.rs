@@ -1,0 +1,123 @@
+//! What a model is, before and after.
+
+use serde::Serialize;
+use shelfwise_core::snapshot::layout::SectionId;
+use shelfwise_core::{EventKind, Policy, Snapshot};
+
+use super::items::ItemsChange;
+use super::slates::{Looked, SlatesChange};
+use crate::table::date;
+
+/// Two models.
+#[derive(Serialize)]
+pub struct ModelChange {
+    /// What is said of the whole model, in words.
+    pub facts: Vec<Fact>,
+    /// Bytes of each section, of both models together.
+    pub sections: Vec<SectionChange>,
+    /// Items and their popularity.
+    pub items: ItemsChange,
+    /// What shoppers see.
+    pub slates: SlatesChange,
+}
+
+/// Something said of both models.
+#[derive(Serialize)]
+pub struct Fact {
+    /// What it is about.
+    pub name: String,
+    /// What was said.
+    pub before: String,
+    /// What is said.
+    pub after: String,
+}
+
+/// A section of the file.
+#[derive(Serialize)]
+pub struct SectionChange {
+    /// Its name, or its number where this version does not know it.
+    pub name: String,
+    /// Bytes as it was; 0 where it was missing.
+    pub before: usize,
+    /// Bytes as it is.
+    pub after: usize,
+}
+
+impl ModelChange {
+    /// Compares the snapshots, each under its own rules if there are any.
+    pub fn between(snapshots: [Snapshot<Vec<u8>>; 2], policies: [Option<Policy>; 2], looked: &Looked<'_>) -> Self {
+        let [before, after] = &snapshots;
+        let (facts, sections) = (facts(before, after), sections(before, after));
+        let items = ItemsChange::between(before, after);
+        Self {
+            facts,
+            sections,
+            items,
+            slates: SlatesChange::between(snapshots, policies, looked),
+        }
+    }
+}
+
+fn facts(before: &Snapshot<Vec<u8>>, after: &Snapshot<Vec<u8>>) -> Vec<Fact> {
+    let (was, is) = (sayings(before), sayings(after));
+    let facts = was.into_iter().zip(is);
+    facts
+        .map(|((name, before), (_, after))| Fact { name, before, after })
+        .collect()
+}
+
+/// What is said of every model, in the same order.
+fn sayings(snapshot: &Snapshot<Vec<u8>>) -> Vec<(String, String)> {
+    let (meta, scoring) = (snapshot.meta(), &snapshot.meta().scoring);
+    let ranking = match snapshot.ranker() {
+        Some(forest) => format!("{} trees over tables", forest.len()),
+        None => "tables".into(),
+    };
+    let named = |name: &str, said: String| (name.to_owned(), said);
+    let mut sayings = vec![
+        named("items", snapshot.items().to_string()),
+        named("trained until", date(meta.trained_until_ms)),
+        named("support floor", format!("{} {}", meta.min_support, meta.support.name())),
+        named("ranking", ranking),
+        named("factor of two steps", scoring.two_hop.to_string()),
+        named("events that look two steps far", scoring.two_hop_signals.to_string()),
+        named("factor of items seen before", scoring.seen.to_string()),
+        named("factor of the current item", scoring.current.to_string()),
+        named("factor of items alike", scoring.alike.to_string()),
+        named("decay of events", format!("{:?}", scoring.decay)),
+    ];
+    sayings.extend(EventKind::ALL.iter().map(|kind| {
+        let name = format!("strength of {}", kind.name());
+        (name, scoring.strength_of(*kind).to_string())
+    }));
+    sayings
+}
+
+fn sections(before: &Snapshot<Vec<u8>>, after: &Snapshot<Vec<u8>>) -> Vec<SectionChange> {
+    let (was, is) = (sizes(before), sizes(after));
+    let mut ids: Vec<u16> = was.iter().chain(&is).map(|(id, _)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let bytes = |sizes: &[(u16, usize)], id| {
+        let mut sizes = sizes.iter();
+        sizes.find(|(other, _)| *other == id).map_or(0, |(_, bytes)| *bytes)
+    };
+    let change = |id| SectionChange {
+        name: SectionId::from_u16(id).map_or_else(|| id.to_string(), |id| id.name().to_owned()),
+        before: bytes(&was, id),
+        after: bytes(&is, id),
+    };
+    let whole = SectionChange {
+        name: "whole file".into(),
+        before: before.as_bytes().len(),
+        after: after.as_bytes().len(),
+    };
+    ids.into_iter().map(change).chain([whole]).collect()
+}
+
+fn sizes(snapshot: &Snapshot<Vec<u8>>) -> Vec<(u16, usize)> {
+    snapshot
+        .sections()
+        .map(|section| (section.id, section.range.len()))
+        .collect()
+}

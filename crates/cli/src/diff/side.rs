@@ -1,0 +1,65 @@
+//! One side of a comparison: a snapshot, a policy, or a folder with both.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use shelfwise_core::policy::PolicySource;
+use shelfwise_core::{Policy, Snapshot};
+
+use crate::files;
+
+/// What there is to compare.
+pub struct Side {
+    /// The model.
+    pub snapshot: Option<Snapshot<Vec<u8>>>,
+    /// The rules.
+    pub policy: Option<Policy>,
+}
+
+impl Side {
+    /// Reads what stands at the path.
+    pub fn read(path: &Path) -> Result<Self> {
+        if path.is_dir() {
+            let snapshot = one_of(path, "swm")?
+                .map(|path| files::read_snapshot(&path))
+                .transpose()?;
+            let policy = one_of(path, "swp")?.map(|path| read_policy(&path)).transpose()?;
+            return Ok(Self { snapshot, policy });
+        }
+        let is = |ending| path.extension().is_some_and(|other| other == ending);
+        if is("swp") || is("toml") {
+            let policy = Some(read_policy(path)?);
+            return Ok(Self { snapshot: None, policy });
+        }
+        let snapshot = Some(files::read_snapshot(path)?);
+        Ok(Self { snapshot, policy: None })
+    }
+}
+
+/// The one file of that ending, if there is any.
+fn one_of(folder: &Path, ending: &str) -> Result<Option<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut found = None;
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|other| other == ending) && found.replace(path).is_some() {
+            bail!(
+                "{} has several .{ending} files: name the one that is meant",
+                folder.display()
+            );
+        }
+    }
+    Ok(found)
+}
+
+fn read_policy(path: &Path) -> Result<Policy> {
+    let read = || -> Result<Policy> {
+        let bytes = files::read(path)?;
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            let text = String::from_utf8(bytes).context("is not UTF-8 text: save it as UTF-8")?;
+            return Ok(toml::from_str::<PolicySource>(&text)?.check()?);
+        }
+        Ok(Policy::decode(&bytes)?)
+    };
+    read().with_context(|| path.display().to_string())
+}

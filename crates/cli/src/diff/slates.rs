@@ -1,0 +1,114 @@
+//! What shoppers see, before and after: the slates of the front page and of popular items' pages, made by the engine.
+
+use serde::Serialize;
+use shelfwise_core::{Context, CurrentItem, Engine, Placement, Policy, Recommend, Session, Snapshot};
+
+/// Which pages are looked at.
+pub struct Looked<'a> {
+    /// The placement whose rules hold there.
+    pub placement: &'a str,
+    /// How many of the most popular items.
+    pub top: usize,
+    /// Places of a slate.
+    pub limit: usize,
+}
+
+/// The pages that were looked at.
+#[derive(Serialize)]
+pub struct SlatesChange {
+    /// The placement whose rules held.
+    pub placement: String,
+    /// Places on all pages together, as they are now.
+    pub places: usize,
+    /// How many of them hold an item that was not on that page before.
+    pub changed: usize,
+    /// The front page first, then the pages of items that both models know, the most popular first.
+    pub pages: Vec<Page>,
+}
+
+/// A page, before and after.
+#[derive(Serialize)]
+pub struct Page {
+    /// The item whose page it is; none for the front page.
+    pub item_id: Option<String>,
+    /// What was shown, first first.
+    pub before: Vec<String>,
+    /// What is shown.
+    pub after: Vec<String>,
+    /// What was not shown before.
+    pub came: Vec<String>,
+    /// What is not shown any more.
+    pub went: Vec<String>,
+}
+
+impl Page {
+    fn new(item_id: Option<String>, before: Vec<String>, after: Vec<String>) -> Self {
+        let missing = |items: &[String], others: &[String]| -> Vec<String> {
+            items.iter().filter(|item| !others.contains(item)).cloned().collect()
+        };
+        Self {
+            item_id,
+            came: missing(&after, &before),
+            went: missing(&before, &after),
+            before,
+            after,
+        }
+    }
+
+    /// Whether anything moved at all.
+    pub fn is_same(&self) -> bool {
+        self.before == self.after
+    }
+}
+
+impl SlatesChange {
+    /// Asks both engines for every page: under a millisecond each.
+    pub fn between(snapshots: [Snapshot<Vec<u8>>; 2], policies: [Option<Policy>; 2], looked: &Looked<'_>) -> Self {
+        let [before, after] = &snapshots;
+        let popular = after.popularity().top().filter_map(|item| after.ids().id_of(item));
+        let known = popular.filter_map(|id| id.as_str().map(String::from));
+        let known = known.filter(|id| before.ids().index_of(id).is_some());
+        let items: Vec<String> = known.take(looked.top).collect();
+        let [was, is] = policies;
+        let [before, after] = snapshots;
+        let (mut was, mut is) = (engine(before, was, looked), engine(after, is, looked));
+        let front = std::iter::once(None).chain(items.into_iter().map(Some));
+        let pages: Vec<Page> = front
+            .map(|item| {
+                let shown = |engine: &mut _| slate(engine, item.as_deref(), looked);
+                let (was, is) = (shown(&mut was), shown(&mut is));
+                Page::new(item, was, is)
+            })
+            .collect();
+        Self {
+            placement: looked.placement.into(),
+            places: pages.iter().map(|page| page.after.len()).sum(),
+            changed: pages.iter().map(|page| page.came.len()).sum(),
+            pages,
+        }
+    }
+}
+
+/// An engine under its rules; nobody needs the item whose page they are on, unless the rules say otherwise.
+fn engine(snapshot: Snapshot<Vec<u8>>, policy: Option<Policy>, looked: &Looked<'_>) -> Engine<Vec<u8>> {
+    let mut policy = policy.unwrap_or_default();
+    if policy.placements.iter().all(|known| known.name != looked.placement) {
+        policy.placements.push(Placement {
+            name: looked.placement.into(),
+            current_item: CurrentItem::Hide,
+        });
+    }
+    Engine::new(snapshot, policy)
+}
+
+fn slate(engine: &mut Engine<Vec<u8>>, item: Option<&str>, looked: &Looked<'_>) -> Vec<String> {
+    let request = Recommend {
+        placement: looked.placement,
+        context: Context { item, category: None },
+        limit: looked.limit,
+        now_ms: engine.snapshot().meta().trained_until_ms,
+        ..Recommend::default()
+    };
+    let slate = engine.recommend(&Session::new(), &request, &mut ());
+    slate.items.into_iter().map(|item| item.item_id.into_owned()).collect()
+}

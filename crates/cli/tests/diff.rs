@@ -1,0 +1,155 @@
+//! What changed overnight, before anybody ships it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+#[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
+mod shop;
+
+use shop::Shop;
+
+/// Yesterday people camped; today they also buy kites, and nobody eats oats any more.
+fn two_days() -> Shop {
+    let shop = Shop::open();
+    shop.stdout("train --events train.tsv --out monday");
+    let visit = |number: usize, ids: &[&str]| -> String {
+        let row = |(at, id): (usize, &&str)| format!("k{number}\t{id}\t{}\n", 1_600_100_000 + number * 3600 + at);
+        ids.iter().enumerate().map(row).collect()
+    };
+    let log = String::from_utf8(shop.read("train.tsv")).unwrap();
+    let campers: String = log
+        .lines()
+        .filter(|line| !line.contains("oats"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let kites: String = (0..8).map(|number| visit(number, &["tent", "kite"])).collect();
+    shop.write("tuesday.tsv", campers + &kites);
+    shop.stdout("train --events tuesday.tsv --out tuesday");
+    shop
+}
+
+#[test]
+fn items_that_came_and_went_are_named() {
+    let change = two_days().json("diff monday tuesday --json");
+    let items = &change["model"]["items"];
+    assert_eq!((&items["before"], &items["after"]), (&5.into(), &5.into()));
+    assert_eq!(
+        (&items["new"], &items["gone"]),
+        (&serde_json::json!(["kite"]), &serde_json::json!(["oats"]))
+    );
+}
+
+#[test]
+fn pages_show_what_the_engine_shows_before_and_after() {
+    let shop = two_days();
+    let change = shop.json("diff monday tuesday --json");
+    let pages = change["model"]["slates"]["pages"].as_array().unwrap();
+    assert!(pages[0]["item_id"].is_null(), "the front page comes first");
+    let tent = pages.iter().find(|page| page["item_id"] == "tent").unwrap();
+    assert!(tent["came"].as_array().unwrap().contains(&"kite".into()), "{tent}");
+    assert!(
+        !tent["after"].as_array().unwrap().contains(&"tent".into()),
+        "not on its own page"
+    );
+    let asked = shop.json("inspect tuesday/model.swm --item tent --json");
+    let neighbours = asked["together"].as_array().unwrap();
+    assert!(
+        neighbours.iter().any(|item| item["item_id"] == "kite"),
+        "as the model says"
+    );
+    let kept = change["model"]["slates"]["changed"].as_u64().unwrap();
+    let came: usize = pages.iter().map(|page| page["came"].as_array().unwrap().len()).sum();
+    assert_eq!(kept as usize, came);
+}
+
+#[test]
+fn who_wins_and_who_loses_is_told_with_floor_and_sizes() {
+    let shop = two_days();
+    let change = shop.json("diff monday tuesday --json");
+    let falling = change["model"]["items"]["falling"].as_array().unwrap();
+    assert!(falling.iter().any(|item| item["item_id"] == "milk"), "{falling:?}");
+    let sections = change["model"]["sections"].as_array().unwrap();
+    let whole = sections.last().unwrap();
+    assert_eq!(whole["before"], shop.read("monday/model.swm").len());
+    assert_eq!(whole["after"], shop.read("tuesday/model.swm").len());
+    let facts = change["model"]["facts"].as_array().unwrap();
+    assert!(
+        facts
+            .iter()
+            .any(|fact| fact["name"] == "support floor" && fact["after"] == "2 sessions")
+    );
+    let text = shop.stdout("diff monday tuesday");
+    for words in [
+        "1 items are new: kite",
+        "1 items are gone: oats",
+        "support floor",
+        "tables",
+        "whole file",
+        "front page",
+    ] {
+        assert!(text.contains(words), "{words} is missing:\n{text}");
+    }
+}
+
+#[test]
+fn asked_twice_it_says_the_same_and_of_one_model_it_says_nothing_changed() {
+    let shop = two_days();
+    assert_eq!(shop.stdout("diff monday tuesday"), shop.stdout("diff monday tuesday"));
+    let same = shop.json("diff monday monday --json");
+    assert_eq!(same["model"]["slates"]["changed"], 0);
+    assert_eq!(same["model"]["items"]["new"], serde_json::json!([]));
+    assert_eq!(same["model"]["items"]["rising"], serde_json::json!([]));
+}
+
+#[test]
+fn rules_are_compared_by_name_and_obeyed_on_the_pages() {
+    let shop = two_days();
+    shop.write("monday.toml", "[[rule]]\nid = \"front\"\npin = { item = \"lamp\", position = 1 }\n[[rule]]\nid = \"old\"\nexclude = \"in_cart\"\n");
+    shop.write("tuesday.toml", "[[rule]]\nid = \"front\"\npin = { item = \"peg\", position = 1 }\n[[rule]]\nid = \"kites\"\nhide = { item = \"kite\" }\n");
+    shop.stdout("policy build monday.toml --out monday/policy.swp");
+    shop.stdout("policy build tuesday.toml --out tuesday/policy.swp");
+    let change = shop.json("diff monday tuesday --json");
+    let named: Vec<_> = change["rules"]["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| rule["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(named, ["front", "kites", "old"]);
+    for page in change["model"]["slates"]["pages"].as_array().unwrap() {
+        assert!(
+            !page["after"].as_array().unwrap().contains(&"kite".into()),
+            "hidden: {page}"
+        );
+        assert!(page["item_id"] == "peg" || page["after"][0] == "peg", "pinned: {page}");
+    }
+    let text = shop.stdout("diff monday.toml tuesday/policy.swp");
+    for words in [
+        "+ kites: hides item `kite` everywhere",
+        "- old: leaves out what is in the cart",
+        "~ front: pins item `lamp` to place 1",
+    ] {
+        assert!(text.contains(words), "{words} is missing:\n{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_compared_says_what_can() {
+    let shop = two_days();
+    shop.write("a.toml", "");
+    let error = shop.stderr("diff a.toml monday/model.swm");
+    assert!(
+        error.contains("nothing to compare") && error.contains("two snapshots"),
+        "{error}"
+    );
+    shop.write("monday/other.swm", "").write("monday/a.swm", "");
+    assert!(
+        shop.stderr("diff monday tuesday")
+            .contains("name the one that is meant")
+    );
+    assert!(shop.stderr("diff gone.swm tuesday").contains("gone.swm"));
+}
