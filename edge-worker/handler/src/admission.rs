@@ -1,23 +1,18 @@
 //! How a model gets into the store: fetched from the configured address alone, checked byte for byte, and named by
 //! the record only once all of it is there. What was good stays until then.
 
-use sha2::{Digest as _, Sha256};
 use shelfwise_core::{Policy, Snapshot};
 
-use crate::config::{Config, Pinned};
+use crate::config::{Config, Source};
 use crate::host::{Host, Unavailable};
-use crate::record::{CHUNK_BYTES, Hash, RECORD, Record, Stored};
-
-/// The largest model that is admitted: what fits into a small worker beside its own memory.
-const SNAPSHOT_BYTES: usize = 32 << 20;
-
-/// The largest file of rules.
-const POLICY_BYTES: usize = 1 << 20;
+use crate::look::Look;
+use crate::record::{Admission, CHUNK_BYTES, Hash, RECORD, Record, Stored};
+use crate::{pinned, release};
 
 /// What became of a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admitted {
-    /// The store holds what the settings name.
+    /// The store holds what the settings name, or what is published.
     Unchanged,
     /// New files were admitted.
     New,
@@ -25,71 +20,89 @@ pub enum Admitted {
     Kept(String),
 }
 
-/// Brings the store to what the settings name. Costs one read where nothing changed.
+/// Files whose bytes are those that were promised.
+pub struct Files {
+    /// The model.
+    pub snapshot: (Hash, Vec<u8>),
+    /// The shop's rules.
+    pub policy: Option<(Hash, Vec<u8>)>,
+    /// The release that named them.
+    pub release: Option<Admission>,
+}
+
+/// What came from the origin.
+#[derive(Default)]
+pub struct Came {
+    /// Files to serve from now on.
+    pub files: Option<Files>,
+    /// Why it is not what is published now.
+    pub refusal: Option<Unavailable>,
+}
+
+/// Brings the store to what the settings name. Costs two reads of the store where nothing changed; at a signed release
+/// the origin is looked at once a minute.
 pub async fn refresh(host: &impl Host, config: &Config) -> Admitted {
-    let Some(snapshot) = &config.snapshot else {
-        return Admitted::Kept("no snapshot is configured: set snapshot_url and snapshot_sha256".to_owned());
-    };
-    let record = host
-        .get(RECORD)
-        .await
-        .ok()
-        .flatten()
-        .and_then(|bytes| Record::decode(&bytes));
-    if record.is_some_and(|record| names(&record, snapshot, config.policy.as_ref())) {
-        return Admitted::Unchanged;
+    let stored = host.get(RECORD).await.ok().flatten();
+    let held = stored.and_then(|bytes| Record::decode(&bytes));
+    let mut look = Look::now(host, config);
+    if let Some(last) = Look::last(host).await {
+        let holds_something = held.as_ref().is_some_and(|held| held.is_whole);
+        if look.is_too_soon_after(&last, holds_something) {
+            return last.refusal.map_or(Admitted::Unchanged, |why| Admitted::Kept(why.0));
+        }
+        look.refusal = last.refusal;
     }
-    match admit(host, snapshot, config.policy.as_ref()).await {
-        Ok(()) => Admitted::New,
-        Err(why) => Admitted::Kept(why.0),
+    // Before anything is loaded, so that requests of the same moment do not all look.
+    look.remember(host).await;
+    let before = look.refusal.take();
+    let admitted = take(host, config, held.as_ref()).await;
+    look.refusal = admitted.as_ref().err().cloned();
+    if look.refusal != before {
+        look.remember(host).await;
     }
+    admitted.unwrap_or_else(|why| Admitted::Kept(why.0))
 }
 
-fn names(record: &Record, snapshot: &Pinned, policy: Option<&Pinned>) -> bool {
-    record.snapshot.hash == snapshot.hash && record.policy.map(|policy| policy.hash) == policy.map(|policy| policy.hash)
+async fn take(host: &impl Host, config: &Config, held: Option<&Record>) -> Result<Admitted, Unavailable> {
+    let came = match &config.source {
+        Source::None => Err(Unavailable(
+            "no model is configured: set release_url and keys, or snapshot_url and snapshot_sha256".to_owned(),
+        )),
+        Source::Pinned { snapshot, policy } => pinned::load(host, snapshot, policy.as_ref(), held).await,
+        Source::Release(releases) => Ok(release::load(host, releases, held).await),
+    }?;
+    let admitted = match came.files {
+        Some(files) => admit(host, files).await.map(|()| Admitted::New)?,
+        None => Admitted::Unchanged,
+    };
+    came.refusal.map_or(Ok(admitted), Err)
 }
 
-async fn admit(host: &impl Host, snapshot: &Pinned, policy: Option<&Pinned>) -> Result<(), Unavailable> {
-    let model = load(host, snapshot, SNAPSHOT_BYTES).await?;
-    let opened = Snapshot::open(model.as_slice()).and_then(|opened| opened.verify());
-    opened.map_err(|why| refused(snapshot, &why.to_string()))?;
-    let rules = match policy {
-        Some(policy) => Some((policy, load(host, policy, POLICY_BYTES).await?)),
-        None => None,
-    };
-    if let Some((policy, bytes)) = &rules {
-        Policy::decode(bytes).map_err(|why| refused(policy, &why.to_string()))?;
+/// Files that are as promised may still be none that this engine reads.
+async fn admit(host: &impl Host, files: Files) -> Result<(), Unavailable> {
+    let (snapshot, policy) = (&files.snapshot, &files.policy);
+    let opened = Snapshot::open(snapshot.1.as_slice()).and_then(|opened| opened.verify());
+    opened.map_err(|why| refused("the snapshot", &why.to_string()))?;
+    if let Some((_, bytes)) = policy {
+        Policy::decode(bytes).map_err(|why| refused("the policy", &why.to_string()))?;
     }
     let record = Record {
         version: Record::VERSION,
-        snapshot: put(host, snapshot.hash, &model).await?,
-        policy: match &rules {
-            Some((policy, bytes)) => Some(put(host, policy.hash, bytes).await?),
+        snapshot: put(host, snapshot).await?,
+        policy: match policy {
+            Some(policy) => Some(put(host, policy).await?),
             None => None,
         },
         admitted_ms: host.now_ms(),
+        is_whole: true,
+        release: files.release,
     };
     host.set(RECORD, &record.encode()).await
 }
 
-async fn load(host: &impl Host, file: &Pinned, at_most: usize) -> Result<Vec<u8>, Unavailable> {
-    let bytes = host.fetch(&file.url, at_most).await?;
-    if bytes.len() > at_most {
-        return Err(refused(file, &format!("it has more than {at_most} bytes")));
-    }
-    let got = Hash(Sha256::digest(&bytes).into());
-    let same = got == file.hash;
-    same.then_some(bytes).ok_or_else(|| {
-        refused(
-            file,
-            &format!("its SHA-256 is {}, not the configured one", got.digits()),
-        )
-    })
-}
-
-async fn put(host: &impl Host, hash: Hash, bytes: &[u8]) -> Result<Stored, Unavailable> {
+async fn put(host: &impl Host, (hash, bytes): &(Hash, Vec<u8>)) -> Result<Stored, Unavailable> {
     let stored = Stored {
-        hash,
+        hash: *hash,
         bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
     };
     for (key, chunk) in stored.keys().zip(bytes.chunks(CHUNK_BYTES)) {
@@ -98,6 +111,7 @@ async fn put(host: &impl Host, hash: Hash, bytes: &[u8]) -> Result<Stored, Unava
     Ok(stored)
 }
 
-fn refused(file: &Pinned, why: &str) -> Unavailable {
-    Unavailable(format!("{} was refused: {why}", file.url))
+/// What was not admitted, and why.
+pub fn refused(what: &str, why: &str) -> Unavailable {
+    Unavailable(format!("{what} was refused: {why}"))
 }

@@ -2,17 +2,44 @@
 
 use std::fmt;
 
+use shelfwise_sync::Pins;
+use shelfwise_sync::layout::RECORD_PATH;
+
 use crate::record::Hash;
 
 /// The settings of a worker.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
-    /// The model.
-    pub snapshot: Option<Pinned>,
-    /// The shop's rules; none where they are not set.
-    pub policy: Option<Pinned>,
+    /// Where model and rules come from, and what is believed of them.
+    pub source: Source,
     /// Whether `rerank` may be told the items of the visit.
     pub recent: Recent,
+}
+
+/// Where model and rules come from.
+#[derive(Clone, Debug, Default)]
+pub enum Source {
+    /// From nowhere: the store stays as it is.
+    #[default]
+    None,
+    /// Two files whose hashes an operator sets, anew with every model.
+    Pinned {
+        /// The model.
+        snapshot: Pinned,
+        /// The shop's rules; none where they are not set.
+        policy: Option<Pinned>,
+    },
+    /// Whatever the keys' holders sign.
+    Release(Releases),
+}
+
+/// Signed releases of the origin.
+#[derive(Clone, Debug)]
+pub struct Releases {
+    /// Address of the folder that the record lies in, with a slash at its end.
+    pub folder: String,
+    /// The keys that are believed.
+    pub pins: Pins,
 }
 
 /// A file of the origin, with the hash that its bytes must have.
@@ -49,7 +76,9 @@ impl fmt::Display for ConfigError {
 
 impl Config {
     /// Names of all settings, as a platform must declare them.
-    pub const NAMES: [&'static str; 5] = [
+    pub const NAMES: [&'static str; 7] = [
+        "release_url",
+        "keys",
         "snapshot_url",
         "snapshot_sha256",
         "policy_url",
@@ -68,8 +97,7 @@ impl Config {
                 .filter(|value| !value.is_empty())
         };
         Ok(Self {
-            snapshot: pinned(["snapshot_url", "snapshot_sha256"], &setting)?,
-            policy: pinned(["policy_url", "policy_sha256"], &setting)?,
+            source: source(&setting)?,
             recent: match setting("recent").as_deref() {
                 None | Some("off") => Recent::Dropped,
                 Some("on") => Recent::Allowed,
@@ -77,6 +105,48 @@ impl Config {
             },
         })
     }
+}
+
+fn source(setting: &impl Fn(&str) -> Option<String>) -> Result<Source, ConfigError> {
+    let snapshot = pinned(["snapshot_url", "snapshot_sha256"], setting)?;
+    let policy = pinned(["policy_url", "policy_sha256"], setting)?;
+    match (releases(setting)?, snapshot, policy) {
+        (Some(releases), None, None) => Ok(Source::Release(releases)),
+        (Some(_), ..) => Err(error(
+            "release_url",
+            "names model and rules already: remove snapshot_url and policy_url with their hashes",
+        )),
+        (None, Some(snapshot), policy) => Ok(Source::Pinned { snapshot, policy }),
+        (None, None, None) => Ok(Source::None),
+        (None, None, Some(_)) => Err(error("snapshot_url", "is missing: rules alone order nothing")),
+    }
+}
+
+fn releases(setting: &impl Fn(&str) -> Option<String>) -> Result<Option<Releases>, ConfigError> {
+    let (url, keys) = match (setting("release_url"), setting("keys")) {
+        (None, None) => return Ok(None),
+        (Some(url), Some(keys)) => (url, keys),
+        (Some(_), None) => {
+            return Err(error(
+                "keys",
+                "is missing: give the lines that `shelfwise keys show` prints",
+            ));
+        }
+        (None, Some(_)) => return Err(error("release_url", "is missing: say where the release is")),
+    };
+    let pins = Pins::parse(keys.split_whitespace()).map_err(|why| error("keys", why.words()))?;
+    let folder = is_address(&url).then(|| url.strip_suffix(RECORD_PATH)).flatten();
+    let folder = folder
+        .filter(|folder| folder.ends_with('/'))
+        .ok_or(error("release_url", "must be an address that ends in /release"))?;
+    Ok(Some(Releases {
+        folder: folder.to_owned(),
+        pins,
+    }))
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 fn pinned(
@@ -88,8 +158,7 @@ fn pinned(
         (Some(address), Some(digits)) => {
             let hash =
                 Hash::parse(&digits).ok_or(error(hash, "must be 64 hexadecimal digits, as `sha256sum` prints"))?;
-            let is_address = address.starts_with("https://") || address.starts_with("http://");
-            let address = is_address
+            let address = is_address(&address)
                 .then_some(address)
                 .ok_or(error(url, "must begin with https:// or http://"))?;
             Ok(Some(Pinned { url: address, hash }))
@@ -108,6 +177,8 @@ const fn error(name: &'static str, why: &'static str) -> ConfigError {
 
 #[cfg(test)]
 mod tests {
+    use shelfwise_sync::{Role, SecretKey};
+
     use super::*;
 
     fn read(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -121,11 +192,10 @@ mod tests {
 
     #[test]
     fn nothing_set_is_a_worker_without_a_model() {
-        assert_eq!(read(&[]).unwrap(), Config::default());
-        assert_eq!(
-            read(&[("recent", " "), ("snapshot_url", "")]).unwrap(),
-            Config::default()
-        );
+        for settings in [&[][..], &[("recent", " "), ("snapshot_url", "")]] {
+            let config = read(settings).unwrap();
+            assert!(matches!(config.source, Source::None) && config.recent == Recent::Dropped);
+        }
     }
 
     #[test]
@@ -134,6 +204,35 @@ mod tests {
         assert!(error.to_string().contains("snapshot_sha256"));
         let short = read(&[("policy_url", "https://shop.example/p"), ("policy_sha256", "abc")]).unwrap_err();
         assert!(short.to_string().contains("64 hexadecimal"));
+    }
+
+    #[test]
+    fn a_release_needs_an_address_keys_of_both_roles_and_nothing_beside_it() {
+        let [release, policy] = [(Role::Release, 1), (Role::Policy, 2)]
+            .map(|(role, seed)| SecretKey::from_bytes(role, &[seed; 32]).public().unwrap().to_string());
+        let keys = format!("{release}\n {policy}");
+        let url = ("release_url", "https://shop.example/shelfwise/release");
+        let Source::Release(releases) = read(&[url, ("keys", &keys)]).unwrap().source else {
+            panic!("no release")
+        };
+        assert_eq!(releases.folder, "https://shop.example/shelfwise/");
+        let digits = "0".repeat(64);
+        let refused = [
+            &[url][..],
+            &[("keys", &keys)],
+            &[url, ("keys", &release)],
+            &[("release_url", "https://shop.example/release.bin"), ("keys", &keys)],
+            &[("release_url", "/release"), ("keys", &keys)],
+            &[
+                url,
+                ("keys", &keys),
+                ("snapshot_url", "https://shop.example/m"),
+                ("snapshot_sha256", &digits),
+            ],
+        ];
+        for settings in refused {
+            assert!(read(settings).is_err(), "{settings:?}");
+        }
     }
 
     #[test]

@@ -1,15 +1,19 @@
-//! `GET /healthz`: whether a model is there, and since when. Nothing of a shopper, nothing counted.
+//! `GET /healthz`: whether a model is there, since when, and what was wrong with a later one. Nothing of a shopper, nothing counted.
 
 use serde_json::json;
 
 use crate::answer;
 use crate::config::{Config, ConfigError};
 use crate::host::Host;
+use crate::look::Look;
 use crate::model;
 use crate::route::Response;
 
 /// The state of this worker's store.
 pub async fn respond(host: &impl Host, config: &Result<Config, ConfigError>) -> Response {
+    let last = Look::last(host).await;
+    let looked_ms = last.as_ref().map(|look| look.at_ms);
+    let refused = last.and_then(|look| look.refusal).map(|why| why.0);
     let state = match model::record(host).await {
         Ok(record) => json!({
             "status": "ok",
@@ -17,10 +21,16 @@ pub async fn respond(host: &impl Host, config: &Result<Config, ConfigError>) -> 
             "policy_sha256": record.policy.map(|policy| policy.hash.digits()),
             "snapshot_bytes": record.snapshot.bytes,
             "admitted_ms": record.admitted_ms,
+            "release_epoch": record.release.as_ref().map(|release| release.epoch),
+            "serves_until_ms": record.release.as_ref().map(|release| release.serves_until_ms),
+            "looked_ms": looked_ms,
+            "refused": refused,
         }),
         Err(why) => json!({
             "status": "store_order",
             "reason": why.name(),
+            "looked_ms": looked_ms,
+            "refused": refused,
             "setting": config.as_ref().err().map(ToString::to_string),
         }),
     };

@@ -2,16 +2,30 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::asset::Asset;
 
-/// The platform did not give what it was asked for; the text is for the operator and holds nothing of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The platform did not give what it was asked for, or it gave something else; the text is for the operator and holds
+/// nothing of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unavailable(pub String);
 
 impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// What the origin had under an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fetched {
+    /// A file.
+    File(Vec<u8>),
+    /// Nothing.
+    Missing,
+    /// More than was asked for.
+    TooLong,
 }
 
 /// A platform. Its futures run on one thread: a worker is one.
@@ -26,8 +40,9 @@ pub trait Host {
     /// Puts bytes under a key, at most 1 MiB of them.
     async fn set(&self, key: &str, bytes: &[u8]) -> Result<(), Unavailable>;
 
-    /// A file of the configured origin, read no further than one byte behind `at_most`.
-    async fn fetch(&self, url: &str, at_most: usize) -> Result<Vec<u8>, Unavailable>;
+    /// A file of the configured origin. It is not read much further than `at_most` bytes, after any decompression, and
+    /// redirects are not followed.
+    async fn fetch(&self, url: &str, at_most: usize) -> Result<Fetched, Unavailable>;
 
     /// Now, in milliseconds since 1970.
     fn now_ms(&self) -> i64;

@@ -14,6 +14,8 @@ pub enum NoModel {
     Unreachable,
     /// The store gave other bytes than were admitted.
     Damaged,
+    /// The release that was admitted is over, and no later one came.
+    Expired,
 }
 
 impl NoModel {
@@ -23,20 +25,39 @@ impl NoModel {
             Self::Empty => "no_snapshot",
             Self::Unreachable => "store_unreachable",
             Self::Damaged => "snapshot_damaged",
+            Self::Expired => "release_expired",
         }
     }
 }
 
-/// The record, if files were admitted.
+/// The record, if files were admitted and may still serve.
 pub async fn record(host: &impl Host) -> Result<Record, NoModel> {
     let bytes = host.get(RECORD).await.map_err(|_| NoModel::Unreachable)?;
-    Record::decode(&bytes.ok_or(NoModel::Empty)?).ok_or(NoModel::Damaged)
+    let record = Record::decode(&bytes.ok_or(NoModel::Empty)?).ok_or(NoModel::Damaged)?;
+    let now_ms = u64::try_from(host.now_ms()).unwrap_or(0);
+    let release = record.release.as_ref();
+    let is_over = release.is_some_and(|release| release.serves_until_ms <= now_ms);
+    if is_over { Err(NoModel::Expired) } else { Ok(record) }
 }
 
 /// The engine over the admitted files. Opening copies each chunk once and looks at the head: the hash was checked on
-/// admission, and damage since then is seen by lengths, by the head, or ends rows early.
+/// admission, and damage since then is seen by lengths, by the head, or ends rows early. Files of which something is
+/// missing are marked, for the next refresh to load them again.
 pub async fn open(host: &impl Host) -> Result<Engine<Vec<u8>>, NoModel> {
     let record = record(host).await?;
+    let engine = files(host, &record).await;
+    if matches!(engine, Err(NoModel::Damaged)) && record.is_whole {
+        let marked = Record {
+            is_whole: false,
+            ..record
+        };
+        // Where the store takes nothing there is nothing to be done.
+        let _ = host.set(RECORD, &marked.encode()).await;
+    }
+    engine
+}
+
+async fn files(host: &impl Host, record: &Record) -> Result<Engine<Vec<u8>>, NoModel> {
     let snapshot = Snapshot::open(read(host, record.snapshot).await?).map_err(|_| NoModel::Damaged)?;
     let policy = match record.policy {
         Some(policy) => Policy::decode(&read(host, policy).await?).map_err(|_| NoModel::Damaged)?,

@@ -55,7 +55,7 @@ impl Stored {
 }
 
 /// The admitted files, written last: as long as it is not there, nothing is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Version of this record.
     pub version: u8,
@@ -65,11 +65,32 @@ pub struct Record {
     pub policy: Option<Stored>,
     /// When they were admitted, in milliseconds since 1970.
     pub admitted_ms: i64,
+    /// Whether all of their bytes were there when they were last asked for: what a store has lost is loaded again.
+    pub is_whole: bool,
+    /// The release that named them, if one did.
+    pub release: Option<Admission>,
+}
+
+/// What is known of an admitted release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Admission {
+    /// What the next update begins with.
+    pub memory: Vec<u8>,
+    /// The signed record, for browsers to verify by themselves.
+    pub record: Vec<u8>,
+    /// Where browsers look for the model, below the record's folder.
+    pub snapshot_path: String,
+    /// Where they look for the rules.
+    pub policy_path: String,
+    /// Its number among the releases of its key.
+    pub epoch: u64,
+    /// From then on the shop's own order is shown, in milliseconds since 1970.
+    pub serves_until_ms: u64,
 }
 
 impl Record {
     /// The version that is written.
-    pub const VERSION: u8 = 1;
+    pub const VERSION: u8 = 2;
 
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
@@ -96,10 +117,12 @@ mod tests {
     #[test]
     fn a_record_is_what_was_written_or_nothing() {
         let record = Record {
-            version: 1,
+            version: Record::VERSION,
             snapshot: STORED,
             policy: None,
             admitted_ms: 5,
+            is_whole: true,
+            release: None,
         };
         let bytes = record.encode();
         assert_eq!(Record::decode(&bytes), Some(record));

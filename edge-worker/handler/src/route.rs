@@ -2,12 +2,14 @@
 
 use http::header::IF_NONE_MATCH;
 use http::{HeaderMap, Method};
+use sha2::{Digest as _, Sha256};
+use shelfwise_sync::layout::RECORD_PATH;
 
 use crate::asset::{self, FOLDER};
 use crate::config::{Config, ConfigError};
 use crate::host::Host;
 use crate::problem::Problem;
-use crate::record::{Record, Stored};
+use crate::record::hex;
 use crate::{health, model, recommend, rerank};
 
 /// What came in, with its body read: adapters read no more of it than the handler takes, and one byte.
@@ -43,32 +45,36 @@ pub async fn answer(host: &impl Host, config: &Result<Config, ConfigError>, requ
 
 async fn file(host: &impl Host, path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let name = path.strip_prefix(FOLDER).ok_or_else(Problem::not_found)?;
-    match name {
-        "model.swm" => stored(host, name, headers, |record| Some(record.snapshot)).await,
-        "policy.swp" => stored(host, name, headers, |record| record.policy).await,
-        _ => host
-            .asset(name)
-            .map(|asset| asset.respond(headers.get(IF_NONE_MATCH)))
-            .ok_or_else(Problem::not_found),
+    if let Some(asset) = host.asset(name) {
+        return Ok(asset.respond(headers.get(IF_NONE_MATCH)));
     }
+    stored(host, name, headers).await
 }
 
-/// A file of the store, as it was admitted.
-async fn stored(
-    host: &impl Host,
-    name: &str,
-    headers: &HeaderMap,
-    which: impl Fn(&Record) -> Option<Stored>,
-) -> Result<Response, Problem> {
+/// A file of the store, as it was admitted. A release and what it names have the names that its record gives them.
+async fn stored(host: &impl Host, name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let record = model::record(host)
         .await
         .map_err(|why| Problem::unavailable(why.name()))?;
-    let stored = which(&record).ok_or_else(Problem::not_found)?;
+    let if_none_match = headers.get(IF_NONE_MATCH);
+    let release = record.release.as_ref();
+    let stored = match (name, release) {
+        (RECORD_PATH, Some(release)) => {
+            let etag = format!("\"{}\"", hex(&Sha256::digest(&release.record)));
+            return Ok(asset::respond(name, &etag, if_none_match, || release.record.clone()));
+        }
+        ("model.swm", _) => Some(record.snapshot),
+        ("policy.swp", _) => record.policy,
+        (path, Some(release)) if path == release.snapshot_path => Some(record.snapshot),
+        (path, Some(release)) if path == release.policy_path => record.policy,
+        _ => None,
+    };
+    let stored = stored.ok_or_else(Problem::not_found)?;
     let bytes = model::read(host, stored)
         .await
         .map_err(|why| Problem::unavailable(why.name()))?;
     let etag = format!("\"{}\"", stored.hash.digits());
-    Ok(asset::respond(name, &etag, headers.get(IF_NONE_MATCH), || bytes))
+    Ok(asset::respond(name, &etag, if_none_match, || bytes))
 }
 
 fn allowed(request: &Request, methods: &[Method], names: &'static str) -> Result<(), Problem> {

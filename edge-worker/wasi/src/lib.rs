@@ -4,8 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use http_body_util::{BodyExt as _, Limited};
-use shelfwise_edge::{Asset, Config, Host, MAX_BODY_BYTES, Unavailable, answer, refresh};
+use shelfwise_edge::{Asset, Config, Fetched, Host, Unavailable, answer, fetched, refresh, request_body, unavailable};
 use wasip2::{cli::environment::get_environment, clocks::wall_clock};
 use wstd::http::{Body, Client, Error, Request, Response};
 use wstd::{future::FutureExt as _, runtime::spawn, time::Duration};
@@ -30,13 +29,10 @@ impl Host for Wasi {
         Ok(())
     }
 
-    async fn fetch(&self, url: &str, at_most: usize) -> Result<Vec<u8>, Unavailable> {
+    async fn fetch(&self, url: &str, at_most: usize) -> Result<Fetched, Unavailable> {
         let request = Request::get(url).body(()).map_err(unavailable)?;
-        let (head, body) = Client::new().send(request).await.map_err(unavailable)?.into_parts();
-        let body = head.status.is_success().then_some(body);
-        let body = body.ok_or_else(|| unavailable(head.status))?;
-        let bytes = Limited::new(body.into_boxed_body(), at_most).collect().await;
-        bytes.map(|bytes| bytes.to_bytes().into()).map_err(unavailable)
+        let response = Client::new().send(request).await.map_err(unavailable)?;
+        fetched(response.map(Body::into_boxed_body), at_most).await
     }
 
     fn now_ms(&self) -> i64 {
@@ -61,18 +57,12 @@ async fn main(request: Request<Body>) -> Result<Response<Body>, Error> {
         loaded.detach()
     };
     let (head, body) = request.into_parts();
-    // A body that is too long, or breaks off, is one byte longer than is taken: the handler refuses it in its words.
-    let body = Limited::new(body.into_boxed_body(), MAX_BODY_BYTES).collect().await;
-    let body = body.map_or_else(|_| vec![0; MAX_BODY_BYTES + 1], |body| body.to_bytes().into());
-    let response = answer(&Wasi, &config, &Request::from_parts(head, body)).await;
+    let request = Request::from_parts(head, request_body(body.into_boxed_body()).await);
+    let response = answer(&Wasi, &config, &request).await;
     Ok(response.map(Body::from))
 }
 
 /// Brings the model or gives up: the answer says which.
 async fn load(config: Config) {
     let _ = refresh(&Wasi, &config).timeout(Duration::from_millis(WAIT_MS)).await;
-}
-
-fn unavailable(why: impl std::fmt::Display) -> Unavailable {
-    Unavailable(why.to_string())
 }

@@ -1,20 +1,29 @@
 //! A platform in memory: its store, its origin and its clock, each of which can be made to fail.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
-use shelfwise_edge::{Asset, Config, ConfigError, Host, Request, Response, Unavailable, answer, cache_key, refresh};
+use shelfwise_edge::{
+    Asset, Config, ConfigError, Fetched, Host, Request, Response, Unavailable, answer, cache_key, refresh,
+};
 
 pub const GROCER: &[u8] = include_bytes!("../../../../tests/snapshots/v1/good/grocer.swm");
 pub const MODEL_URL: &str = "https://origin.example/model.swm";
+
+/// When the tests begin.
+pub const NOW_MS: i64 = 1_767_225_601_000;
 
 #[derive(Default)]
 pub struct Platform {
     pub store: RefCell<BTreeMap<String, Vec<u8>>>,
     pub origin: RefCell<BTreeMap<String, Vec<u8>>>,
     pub store_is_down: bool,
+    /// How often the origin was asked.
+    pub fetches: Cell<u32>,
+    /// How long after the beginning it is.
+    pub later_ms: Cell<i64>,
     pub settings: Vec<(&'static str, String)>,
 }
 
@@ -31,16 +40,18 @@ impl Host for Platform {
         Ok(())
     }
 
-    async fn fetch(&self, url: &str, _at_most: usize) -> Result<Vec<u8>, Unavailable> {
+    async fn fetch(&self, url: &str, at_most: usize) -> Result<Fetched, Unavailable> {
+        self.fetches.set(self.fetches.get() + 1);
         let origin = self.origin.borrow();
-        origin
-            .get(url)
-            .cloned()
-            .ok_or_else(|| Unavailable("the origin answered 404".to_owned()))
+        Ok(match origin.get(url) {
+            Some(bytes) if bytes.len() <= at_most => Fetched::File(bytes.clone()),
+            Some(_) => Fetched::TooLong,
+            None => Fetched::Missing,
+        })
     }
 
     fn now_ms(&self) -> i64 {
-        1_767_225_601_000
+        NOW_MS + self.later_ms.get()
     }
 
     fn asset(&self, name: &str) -> Option<Asset> {

@@ -1,0 +1,86 @@
+//! The last look at the origin: when it was, and what was wrong with what it served.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use shelfwise_sync::Role;
+
+use crate::config::{Config, Source};
+use crate::host::{Host, Unavailable};
+use crate::record::Hash;
+
+/// The key of it.
+const LOOK: &str = "shelfwise/look";
+
+/// So long the origin is left in peace after a look, in milliseconds.
+const PAUSE_MS: i64 = 60_000;
+
+/// The same while there is nothing to serve.
+const SHORT_PAUSE_MS: i64 = 5_000;
+
+/// A look at the origin. Nothing of a shopper is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    version: u8,
+    /// What was looked for: other settings are looked after at once.
+    source: Hash,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Why nothing was admitted, where something was wrong.
+    pub refusal: Option<Unavailable>,
+}
+
+impl Look {
+    const VERSION: u8 = 1;
+
+    /// A look that begins now.
+    pub fn now(host: &impl Host, config: &Config) -> Self {
+        Self {
+            version: Self::VERSION,
+            source: identity(&config.source),
+            at_ms: host.now_ms(),
+            refusal: None,
+        }
+    }
+
+    /// The last one, if it is remembered.
+    pub async fn last(host: &impl Host) -> Option<Self> {
+        let bytes = host.get(LOOK).await.ok().flatten()?;
+        let (look, rest) = postcard::take_from_bytes::<Self>(&bytes).ok()?;
+        (look.version == Self::VERSION && rest.is_empty()).then_some(look)
+    }
+
+    /// Whether this one comes too soon after that one.
+    pub fn is_too_soon_after(&self, last: &Self, holds_something: bool) -> bool {
+        let pause_ms = if holds_something { PAUSE_MS } else { SHORT_PAUSE_MS };
+        self.source == last.source && (0..pause_ms).contains(&self.at_ms.saturating_sub(last.at_ms))
+    }
+
+    /// Remembers it. A store that takes nothing is found out by whoever puts files there.
+    pub async fn remember(&self, host: &impl Host) {
+        let bytes = postcard::to_allocvec(self).unwrap_or_default();
+        let _ = host.set(LOOK, &bytes).await;
+    }
+}
+
+fn identity(source: &Source) -> Hash {
+    let mut hash = Sha256::new();
+    match source {
+        Source::None => {}
+        Source::Pinned { snapshot, policy } => {
+            for file in [Some(snapshot), policy.as_ref()].into_iter().flatten() {
+                hash.update(&file.url);
+                hash.update(file.hash.0);
+            }
+        }
+        Source::Release(releases) => {
+            hash.update(&releases.folder);
+            for key in [Role::Release, Role::Policy]
+                .iter()
+                .flat_map(|role| releases.pins.of(*role))
+            {
+                hash.update(key.as_bytes());
+            }
+        }
+    }
+    Hash(hash.finalize().into())
+}
