@@ -3,13 +3,14 @@
 /** An origin that takes longer is asked again later; the last good model answers meanwhile. */
 const PATIENCE_MS = 10_000;
 
-/** The bytes at this address: read no further than one byte behind `atMost`. Rejects with what the operator may read. */
+/** The bytes at this address: read no further than one byte behind `atMost`; null where there are none. Rejects with what the operator may read. */
 export async function download(url, atMost) {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   // A redirect would be another origin than the configured one.
   const response = await fetch(url, { redirect: "manual", signal });
   if (response.status !== 200) {
     await response.body?.cancel();
+    if (response.status === 404 || response.status === 410) return null;
     throw new Error(`${url} answered ${response.status}`);
   }
   return read(response.body, atMost);

@@ -5,6 +5,8 @@
 
 /** The key of the record that names the admitted files. All others carry the hash of what they hold. */
 const RECORD = "shelfwise/current";
+/** When this isolate last looked at the origin: nobody else's concern, and no write to be paid for. */
+const LOOK = "shelfwise/look";
 /** So long an isolate goes by the record that it has, before it asks what another one admitted. */
 const RECORD_MS = 60_000;
 /** The most that an isolate keeps: one model of the largest kind, and the one before it where both are small. */
@@ -27,12 +29,13 @@ export class Store {
   get(key) {
     const bytes = kept.get(key);
     const isGood = bytes && (key !== RECORD || Date.now() < recordUntil);
-    return isGood ? bytes : this.#load(key);
+    return isGood || key === LOOK ? bytes : this.#load(key);
   }
 
   /** A store that takes nothing leaves the model to this isolate, and each of the others fetches it for itself. */
   async set(key, bytes) {
     keep(key, bytes);
+    if (key === LOOK) return;
     try {
       await this.#behind.put(key, bytes);
     } catch (error) {

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use http::{HeaderName, HeaderValue, Uri};
 use js_sys::{Array, Error, Uint8Array};
-use shelfwise_edge::{Asset, Config, Host, Unavailable};
+use shelfwise_edge::{Asset, Config, Fetched, Host, Unavailable};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -56,9 +56,10 @@ impl Host for Platform {
         self.outcome().await.map(drop)
     }
 
-    async fn fetch(&self, url: &str, at_most: usize) -> Result<Vec<u8>, Unavailable> {
+    async fn fetch(&self, url: &str, at_most: usize) -> Result<Fetched, Unavailable> {
         self.fetch(url, at_most);
-        self.outcome().await.map(Option::unwrap_or_default)
+        // The handler counts the bytes.
+        self.outcome().await.map(|file| file.map_or(Fetched::Missing, Fetched::File))
     }
 
     fn now_ms(&self) -> i64 {
