@@ -84,13 +84,22 @@ fn sayings(snapshot: &Snapshot<Vec<u8>>) -> Vec<(String, String)> {
         named("factor of items seen before", scoring.seen.to_string()),
         named("factor of the current item", scoring.current.to_string()),
         named("factor of items alike", scoring.alike.to_string()),
-        named("decay of events", format!("{:?}", scoring.decay)),
+        named("weight of the event 1, 2, 5, 10 before the last", decay(&scoring.decay)),
     ];
     sayings.extend(EventKind::ALL.iter().map(|kind| {
         let name = format!("strength of {}", kind.name());
         (name, scoring.strength_of(*kind).to_string())
     }));
     sayings
+}
+
+/// How much older events count, at a few of their places: the others lie between.
+fn decay(weights: &[f32]) -> String {
+    let weights = [1, 2, 5, 10].iter().filter_map(|place| weights.get(*place));
+    weights
+        .map(|weight| format!("{weight:.3}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn sections(before: &Snapshot<Vec<u8>>, after: &Snapshot<Vec<u8>>) -> Vec<SectionChange> {

@@ -121,7 +121,7 @@ fn rules_text(rules: &RulesChange) -> String {
         text += &rule_text(change);
     }
     if rules.reordered {
-        text += "rules stand in another order: of two caps that bind, the first one is named\n";
+        text += "rules stand in another order: where several keep an item away, the first one is named\n";
     }
     text
 }
