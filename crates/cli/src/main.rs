@@ -5,11 +5,15 @@ mod diff;
 mod evaluate;
 mod files;
 mod inspect;
+mod keys;
 mod policy;
+mod publish;
 mod serve;
 mod strengths;
 mod table;
+mod time;
 mod train;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -36,6 +40,13 @@ enum Command {
     /// Check the merchandiser's rules, or build the policy that engines read.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Make or show the keys that sign releases and policies.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Publish a snapshot and a signed policy as the next release of a folder.
+    Publish(publish::Publish),
+    /// Check a release as a client does, and show what signed what.
+    Verify(verify::Verify),
     /// Serve a folder with releases, as browsers and edges fetch it.
     Serve(serve::Serve),
 }
@@ -47,6 +58,9 @@ fn main() -> ExitCode {
         Command::Diff(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Policy(command) => command.run(),
+        Command::Keys(command) => command.run(),
+        Command::Publish(command) => command.run(),
+        Command::Verify(command) => command.run(),
         Command::Serve(command) => command.run(),
     };
     match done {

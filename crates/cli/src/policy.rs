@@ -3,6 +3,7 @@
 mod findings;
 mod goods;
 mod places;
+pub mod sign;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,9 @@ pub enum PolicyCommand {
     /// Check a policy and write the file that engines read; nothing is written if there are errors.
     #[command(after_help = "Example:\n  shelfwise policy build policy.toml --out policy.swp")]
     Build(Build),
+    /// Sign a built policy with the policy key, for a stated time.
+    #[command(after_help = "Example:\n  shelfwise policy sign model/policy.swp --key keys/policy.key")]
+    Sign(sign::Sign),
 }
 
 /// Arguments of `policy check`.
@@ -65,6 +69,7 @@ impl PolicyCommand {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
         match self {
+            Self::Sign(command) => command.run(),
             Self::Check(Check { source, json }) => {
                 let checked = source.check()?;
                 if json {

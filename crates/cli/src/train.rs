@@ -76,6 +76,13 @@ pub struct LogArguments {
     /// Logs, or patterns such as 'logs/*.csv.gz'.
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     events: Vec<String>,
+    #[command(flatten)]
+    reading: ReadingArguments,
+}
+
+/// What the columns of a log mean: shared with `publish`, which can do without a log.
+#[derive(Args)]
+pub struct ReadingArguments {
     /// Which column of the log means what: session, person, item, time, event, quantity, basket. Repeat for more.
     #[arg(long, value_name = "ROLE=COLUMN")]
     map: Vec<String>,
@@ -93,10 +100,17 @@ pub struct LogArguments {
 impl LogArguments {
     /// As the intake reads them.
     pub fn options(&self) -> Result<LogOptions> {
+        self.reading.options(self.events.clone())
+    }
+}
+
+impl ReadingArguments {
+    /// Of these logs, as the intake reads them.
+    pub fn options(&self, events: Vec<String>) -> Result<LogOptions> {
         if !(0.0..=100.0).contains(&self.bad_rows) {
             bail!("--bad-rows {}: give a percentage from 0 to 100", self.bad_rows);
         }
-        let mut options = LogOptions::new(self.events.clone());
+        let mut options = LogOptions::new(events);
         options.map = ColumnMap::parse(&self.map)?;
         options.kinds = KindNames::parse(&self.kind)?;
         options.session_gap_ms = i64::from(self.session_gap) * 60_000;
@@ -211,7 +225,7 @@ impl Train {
             return Ok((Catalog::default(), None));
         };
         let map = ColumnMap::parse(&self.map_catalog)?;
-        let (catalog, report) = read_catalog(path, &map, self.log.bad_rows / 100.0, bars)?;
+        let (catalog, report) = read_catalog(path, &map, self.log.reading.bad_rows / 100.0, bars)?;
         Ok((catalog, Some(report)))
     }
 }

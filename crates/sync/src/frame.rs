@@ -15,13 +15,39 @@ const fn marks(role: Role) -> ([u8; 4], &'static [u8]) {
     }
 }
 
+/// A frame in its parts; nothing is verified yet.
+struct Parts<'a> {
+    id: KeyId,
+    signature: &'a [u8; SIGNATURE_BYTES],
+    payload: &'a [u8],
+}
+
 /// The payload of a frame that a pinned key of the role signed, and that key.
 ///
 /// # Errors
 /// [`Why`] not: no such frame, a later version, a key that is not pinned or of the other role, a signature that does
 /// not fit.
 pub fn open<'a, 'k>(role: Role, bytes: &'a [u8], pins: &'k Pins) -> Result<(&'a [u8], &'k PublicKey), Why> {
-    let (magic, context) = marks(role);
+    let parts = parts(role, bytes)?;
+    let key = pins.key(role, parts.id).ok_or_else(|| stranger(role, parts.id, pins))?;
+    verified(key, &parts).map(|payload| (payload, key))
+}
+
+/// The payload of a frame that this key signed.
+///
+/// # Errors
+/// [`Why`] not, as [`open`].
+#[cfg(feature = "build")]
+pub fn open_by<'a>(key: &PublicKey, bytes: &'a [u8]) -> Result<&'a [u8], Why> {
+    let parts = parts(key.role(), bytes)?;
+    if parts.id != key.id() {
+        return Err(Why::UnknownKey { key: parts.id });
+    }
+    verified(key, &parts)
+}
+
+fn parts(role: Role, bytes: &[u8]) -> Result<Parts<'_>, Why> {
+    let (magic, _) = marks(role);
     let (head, rest) = bytes.split_first_chunk::<4>().ok_or(Why::NotRecognized)?;
     if *head != magic {
         let same_kind = head.first_chunk::<3>() == magic.first_chunk::<3>();
@@ -35,12 +61,13 @@ pub fn open<'a, 'k>(role: Role, bytes: &'a [u8], pins: &'k Pins) -> Result<(&'a 
     let (id, rest) = rest.split_first_chunk::<KEY_ID_BYTES>().ok_or(Why::Malformed)?;
     let (signature, payload) = rest.split_first_chunk::<SIGNATURE_BYTES>().ok_or(Why::Malformed)?;
     let id = KeyId(*id);
-    let key = pins.key(role, id).ok_or_else(|| stranger(role, id, pins))?;
-    if key.signed(&message(context, payload), signature) {
-        Ok((payload, key))
-    } else {
-        Err(Why::Forged)
-    }
+    Ok(Parts { id, signature, payload })
+}
+
+fn verified<'a>(key: &PublicKey, parts: &Parts<'a>) -> Result<&'a [u8], Why> {
+    let (_, context) = marks(key.role());
+    let fits = key.signed(&message(context, parts.payload), parts.signature);
+    fits.then_some(parts.payload).ok_or(Why::Forged)
 }
 
 /// Whether a key that is not pinned for this role is pinned for the other one.

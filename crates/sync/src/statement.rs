@@ -36,12 +36,25 @@ impl Statement {
     /// [`Why`] not.
     pub fn open(bytes: &[u8], pins: &Pins) -> Result<(Self, KeyId), Why> {
         let (payload, key) = frame::open(Role::Policy, bytes, pins)?;
+        Self::decode(payload).map(|statement| (statement, key.id()))
+    }
+
+    /// Reads a signature of this key, whatever else clients pin.
+    ///
+    /// # Errors
+    /// [`Why`] not.
+    #[cfg(feature = "build")]
+    pub fn open_by(key: &crate::PublicKey, bytes: &[u8]) -> Result<Self, Why> {
+        frame::open_by(key, bytes).and_then(Self::decode)
+    }
+
+    fn decode(payload: &[u8]) -> Result<Self, Why> {
         match postcard::take_from_bytes::<Self>(payload) {
             Ok((statement, [])) if statement.bytes > MAX_POLICY_BYTES => Err(Why::OverTheLimit {
                 bytes: statement.bytes,
                 limit: MAX_POLICY_BYTES,
             }),
-            Ok((statement, [])) => Ok((statement, key.id())),
+            Ok((statement, [])) => Ok(statement),
             _ => Err(Why::Malformed),
         }
     }

@@ -1,0 +1,126 @@
+//! `shelfwise keys`: who may sign releases, and who policies.
+
+mod file;
+mod public;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+use shelfwise_sync::{PublicKey, Role, SecretKey};
+
+pub use file::read as read_secret;
+pub use public::{parse as parse_public, pins};
+
+use crate::files;
+
+/// What to do with keys.
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// Make a key pair: the secret half for its holder alone, the public half for everybody.
+    #[command(
+        after_help = "Two people, two keys: the pipeline that publishes has the release key, and who answers for \
+        the rules has the policy key. Neither can do what the other does.\n\n\
+        Examples:\n  shelfwise keys new release --out keys/release.key\n  \
+        shelfwise keys new policy --out keys/policy.key"
+    )]
+    New(New),
+    /// Show the public half of a key: what clients pin.
+    #[command(after_help = "Example:\n  shelfwise keys show keys/release.key")]
+    Show(Show),
+}
+
+/// What a key may sign.
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleArgument {
+    /// Signs releases.
+    Release,
+    /// Signs policies.
+    Policy,
+}
+
+impl From<RoleArgument> for Role {
+    fn from(argument: RoleArgument) -> Self {
+        match argument {
+            RoleArgument::Release => Self::Release,
+            RoleArgument::Policy => Self::Policy,
+        }
+    }
+}
+
+/// Arguments of `keys new`.
+#[derive(Args)]
+pub struct New {
+    /// What the key may sign.
+    #[arg(value_enum)]
+    role: RoleArgument,
+    /// Where the secret key goes; the public one goes beside it, with the ending `.pub`. Nothing is overwritten.
+    #[arg(long)]
+    out: PathBuf,
+    /// Print JSON for machines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Arguments of `keys show`.
+#[derive(Args)]
+pub struct Show {
+    /// A secret key, or a public one.
+    file: PathBuf,
+    /// Print JSON for machines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A public key, as `--json` prints it.
+#[derive(Serialize)]
+struct View {
+    role: &'static str,
+    public: String,
+    id: String,
+}
+
+impl KeysCommand {
+    /// Runs the command.
+    pub fn run(self) -> Result<()> {
+        match self {
+            Self::New(command) => command.run(),
+            Self::Show(Show { file, json }) => show(&public::read(&file)?, json),
+        }
+    }
+}
+
+impl New {
+    fn run(self) -> Result<()> {
+        let mut chance = [0; 32];
+        getrandom::fill(&mut chance).context("this system gives no chance to make a key of")?;
+        let key = SecretKey::from_bytes(self.role.into(), &chance);
+        let public = key.public()?;
+        file::create(&self.out, &key, &public)?;
+        let beside = self.out.with_extension("pub");
+        files::write(&beside, format!("{public}\n").as_bytes())?;
+        if !self.json {
+            println!(
+                "{}: the secret key, for its holder alone: no web server, no repository, no chat",
+                self.out.display()
+            );
+            println!("{}: the public key, for clients to pin", beside.display());
+        }
+        show(&public, self.json)
+    }
+}
+
+fn show(key: &PublicKey, json: bool) -> Result<()> {
+    if json {
+        let view = View {
+            role: key.role().name(),
+            public: key.to_string(),
+            id: key.id().to_string(),
+        };
+        println!("{}", serde_json::to_string_pretty(&view)?);
+    } else {
+        println!("{key}");
+    }
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! Public keys, as they are given: a text, or a file that holds it.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use shelfwise_sync::{Pins, PublicKey};
+
+use super::file;
+
+/// A key from its text, or from a file that `shelfwise keys new` wrote with the ending `.pub`.
+pub fn parse(text: &str) -> Result<PublicKey> {
+    match PublicKey::parse(text) {
+        Ok(key) => Ok(key),
+        Err(_) if Path::new(text).is_file() => read(Path::new(text)),
+        Err(error) => Err(error).with_context(|| format!("`{text}` is neither a key nor a file with one")),
+    }
+}
+
+/// The keys of both roles, in any order.
+pub fn pins(texts: &[String]) -> Result<Pins> {
+    let keys: Result<Vec<_>> = texts.iter().map(|text| parse(text)).collect();
+    Ok(Pins::new(&keys?)?)
+}
+
+/// The public half of a key file of either kind.
+pub fn read(path: &Path) -> Result<PublicKey> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    if text.contains("secret") {
+        return Ok(file::parse(path)?.public()?);
+    }
+    PublicKey::parse(text.trim()).with_context(|| path.display().to_string())
+}

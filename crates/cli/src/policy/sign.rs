@@ -1,0 +1,96 @@
+//! `shelfwise policy sign`: the word of whoever answers for what the shop shows.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde::Serialize;
+use shelfwise_core::Policy;
+use shelfwise_sync::{Role, SecretKey, Statement, Term, seal, sha256};
+
+use crate::files;
+use crate::keys::read_secret;
+use crate::table::{count, date};
+use crate::time::{DAY_MS, now_ms};
+
+/// Arguments of `policy sign`.
+#[derive(Args)]
+pub struct Sign {
+    /// The built policy.
+    file: PathBuf,
+    /// The secret policy key.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// Days until these rules must be signed again, 1 to 31. Up to then whoever publishes can go on with them.
+    #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u64).range(1..=31))]
+    days: u64,
+    /// Where the signature goes. [default: the policy's name with `.sig` behind it]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print JSON for machines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was signed, as `--json` prints it.
+#[derive(Serialize)]
+struct View {
+    signature: PathBuf,
+    epoch: u64,
+    created_ms: u64,
+    expires_ms: u64,
+    rules: usize,
+}
+
+impl Sign {
+    /// Runs the command.
+    pub fn run(self) -> Result<()> {
+        let key = read_secret(&self.key, Role::Policy)?;
+        let bytes = files::read(&self.file)?;
+        let policy = Policy::decode(&bytes).with_context(|| self.file.display().to_string())?;
+        let out = self.out.unwrap_or_else(|| signature_of(&self.file));
+        let created_ms = now_ms()?;
+        let statement = Statement {
+            epoch: created_ms.max(last_epoch(&out, &key).map_or(0, |last| last.saturating_add(1))),
+            term: Term {
+                created_ms,
+                expires_ms: created_ms + self.days * DAY_MS,
+            },
+            sha256: sha256(&bytes),
+            bytes: u32::try_from(bytes.len()).context("the policy is too large")?,
+        };
+        files::write(&out, &seal(&key, &statement.encode())?)?;
+        let view = View {
+            signature: out,
+            epoch: statement.epoch,
+            created_ms,
+            expires_ms: statement.term.expires_ms,
+            rules: policy.rules.len(),
+        };
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&view)?);
+        } else {
+            println!(
+                "{}: {} rules, signed until {}; sign again before that, and publish",
+                view.signature.display(),
+                count(view.rules),
+                date(view.expires_ms as i64)
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Where a policy's signature lies, if nobody says otherwise.
+pub fn signature_of(policy: &Path) -> PathBuf {
+    let mut name = policy.as_os_str().to_owned();
+    name.push(".sig");
+    name.into()
+}
+
+/// Epoch of the signature that is there already: clocks go back, epochs do not.
+fn last_epoch(out: &Path, key: &SecretKey) -> Option<u64> {
+    let bytes = std::fs::read(out).ok()?;
+    let statement = Statement::open_by(&key.public().ok()?, &bytes);
+    statement.ok().map(|statement| statement.epoch)
+}

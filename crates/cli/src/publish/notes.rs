@@ -1,0 +1,44 @@
+//! Notes of a release: what it names, how it was measured, and in which words a worse model was let through.
+
+use serde::{Deserialize, Serialize};
+
+use super::compare::Comparison;
+use super::offer::Offer;
+
+/// The notes, as `history/EPOCH.json` keeps them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Notes {
+    /// Of the release.
+    pub epoch: u64,
+    /// When it was made, in milliseconds since 1970.
+    pub created_ms: u64,
+    /// When it ends.
+    pub expires_ms: u64,
+    /// Of the policy's signature.
+    pub policy_epoch: u64,
+    /// When the policy's signature ends.
+    pub policy_expires_ms: u64,
+    /// Paths of its files.
+    pub files: Vec<String>,
+    /// The last model and this one on held-out events, where there were any.
+    pub compared: Option<Comparison>,
+    /// Why a worse model was published.
+    pub worse_because: Option<String>,
+}
+
+impl Notes {
+    /// Of an offer. Words for a worse model are kept where it is one.
+    pub fn of(offer: &Offer, compared: Option<Comparison>, worse_because: Option<String>) -> Self {
+        let is_worse = compared.as_ref().is_some_and(Comparison::is_worse);
+        Self {
+            epoch: offer.release.record.epoch,
+            created_ms: offer.release.record.term.created_ms,
+            expires_ms: offer.release.record.term.expires_ms,
+            policy_epoch: offer.release.policy.epoch,
+            policy_expires_ms: offer.release.policy.term.expires_ms,
+            files: offer.files.iter().map(|file| file.path.clone()).collect(),
+            compared,
+            worse_because: worse_because.filter(|_| is_worse),
+        }
+    }
+}

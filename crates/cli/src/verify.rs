@@ -1,0 +1,109 @@
+//! `shelfwise verify`: a stranger looks at a release, with nothing but the public keys.
+
+mod origin;
+mod picture;
+mod view;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use shelfwise_core::{Policy, Snapshot};
+use shelfwise_sync::{Client, Ended, EngineVersion, Holding, Loaded, Memory, Outcome, Update};
+
+use crate::files;
+use crate::keys::pins;
+use crate::time;
+use origin::Origin;
+use view::View;
+
+/// Check a release as a client does, and show what signed what.
+///
+/// Every byte is fetched anew and verified. A folder is checked without a network. Ends with 1 where clients would
+/// refuse the release.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  shelfwise verify public/shelfwise --key keys/release.pub --key keys/policy.pub\n  \
+    shelfwise verify https://shop.example/shelfwise --key release-3f… --key policy-9c…"
+)]
+pub struct Verify {
+    /// The folder of the releases, or its address.
+    #[arg(value_name = "URL|DIR")]
+    place: String,
+    /// A public key that clients pin, as text or as a file: at least one release key and one policy key.
+    #[arg(long = "key", value_name = "KEY", required = true)]
+    keys: Vec<String>,
+    /// The version of the engine that would read it.
+    #[arg(long, value_name = "VERSION", default_value = env!("CARGO_PKG_VERSION"), value_parser = engine)]
+    engine: EngineVersion,
+    /// The time to check at, instead of now.
+    #[arg(long, value_name = "TIME", value_parser = time::parse)]
+    at: Option<u64>,
+    /// What earlier checks remember: with it a release is refused that is older than one seen before.
+    #[arg(long, value_name = "FILE")]
+    memory: Option<PathBuf>,
+    /// Print JSON for machines.
+    #[arg(long)]
+    json: bool,
+}
+
+fn engine(text: &str) -> Result<EngineVersion, String> {
+    EngineVersion::parse(text).ok_or_else(|| "give a version such as 0.1.0".into())
+}
+
+impl Verify {
+    /// Runs the command.
+    pub fn run(self) -> Result<()> {
+        let now_ms = self.at.map_or_else(time::now_ms, Ok)?;
+        let origin = Origin::of(&self.place)?;
+        let ended = self.update(&origin, now_ms)?;
+        let read = ended.loaded.as_ref().map(read).transpose();
+        let view = View::of(&ended, &read, now_ms);
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&view)?);
+        } else {
+            print!("{}", picture::of(&view));
+        }
+        let read = read.with_context(|| format!("{}: signed, but no engine reads it", self.place))?;
+        match (ended.outcome, read, &self.memory) {
+            (Outcome::New | Outcome::Unchanged, Some(_), Some(path)) => files::write(path, &ended.memory.encode()),
+            (Outcome::New | Outcome::Unchanged, _, _) => Ok(()),
+            (Outcome::Kept(reason) | Outcome::StoreOrder(reason), ..) => match origin.said() {
+                Some(said) => bail!("{}: {reason} ({said})", self.place),
+                None => bail!("{}: {reason}", self.place),
+            },
+        }
+    }
+
+    fn update(&self, origin: &Origin, now_ms: u64) -> Result<Ended> {
+        let memory = match &self.memory {
+            Some(path) if path.exists() => Memory::decode(&files::read(path)?),
+            _ => Memory::default(),
+        };
+        let client = Client {
+            engine: self.engine,
+            holding: Holding::Nothing,
+        };
+        let mut update = Update::new(pins(&self.keys)?, memory, client, now_ms);
+        while let Some(ask) = update.ask() {
+            let answer = origin.answer(ask);
+            update.answer(answer);
+        }
+        update.end().context("the client never ended")
+    }
+}
+
+/// What an engine reads in a release.
+pub struct Read {
+    items: usize,
+    rules: usize,
+}
+
+fn read(loaded: &Loaded) -> Result<Read> {
+    let snapshot = Snapshot::open(loaded.snapshot.as_slice())?;
+    snapshot.verify()?;
+    Ok(Read {
+        items: snapshot.items(),
+        rules: Policy::decode(&loaded.policy)?.rules.len(),
+    })
+}

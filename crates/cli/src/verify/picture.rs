@@ -1,0 +1,59 @@
+//! What signed what, as a tree for people.
+
+use super::view::{Part, Serves, View};
+use crate::table::{count, date};
+
+/// Draws what was found.
+pub fn of(view: &View) -> String {
+    let served = view.serves.as_ref().map(|serves| match view.outcome {
+        "kept" => format!(
+            "refused; a client that remembers release {} goes on with it:\n{}",
+            serves.epoch,
+            tree(serves)
+        ),
+        _ => tree(serves),
+    });
+    let refused = || "refused; a client that has no other shows the shop's own order\n".to_owned();
+    served.unwrap_or_else(refused)
+}
+
+fn tree(serves: &Serves) -> String {
+    let when = |ms: u64| date(ms as i64);
+    let lines = [
+        format!(
+            "release {}, made {}, holds until {}",
+            serves.epoch,
+            when(serves.created_ms),
+            when(serves.expires_ms)
+        ),
+        format!("├─ signed by the release key {}", serves.signed_by),
+        format!("├─ for engines from {}", serves.engine),
+        format!("├─ {}", part(&serves.snapshot, "items")),
+        format!("└─ {}", part(&serves.policy, "rules")),
+        format!("   └─ signed by the policy key {}", serves.policy_signed_by),
+        format!(
+            "      policy {}, made {}, holds until {}",
+            serves.policy_epoch,
+            when(serves.policy_created_ms),
+            when(serves.policy_expires_ms)
+        ),
+        format!(
+            "without a later release, clients show the shop's own order from {}",
+            when(serves.serves_until_ms)
+        ),
+    ];
+    lines.join("\n") + "\n"
+}
+
+fn part(part: &Part, of: &str) -> String {
+    let holds = match part.holds {
+        Some(holds) => format!("{} {of}", count(holds)),
+        None => "no engine reads it".to_owned(),
+    };
+    let hash = part.sha256.get(..16).unwrap_or_default();
+    format!(
+        "{}: {} bytes, as signed (sha256 {hash}…), {holds}",
+        part.path,
+        count(part.bytes)
+    )
+}

@@ -1,0 +1,122 @@
+//! What was found, for machines; the picture is drawn of it.
+
+use anyhow::Result;
+use serde::Serialize;
+use shelfwise_sync::{Ended, Hash, KeyId, Loaded, Outcome, Reason};
+
+use super::Read;
+
+/// What a check came to.
+#[derive(Serialize)]
+pub struct View {
+    /// `new`, `unchanged`, `kept` or `store-order`.
+    pub outcome: &'static str,
+    /// The part that something is wrong with.
+    pub what: Option<&'static str>,
+    /// What is wrong with it.
+    pub why: Option<&'static str>,
+    /// The same in words.
+    pub reason: Option<String>,
+    /// The time of the check, in milliseconds since 1970.
+    pub checked_at_ms: u64,
+    /// The release that a client would serve now.
+    pub serves: Option<Serves>,
+}
+
+/// A release whose every byte fits.
+#[derive(Serialize)]
+pub struct Serves {
+    /// Its epoch.
+    pub epoch: u64,
+    /// When it was made.
+    pub created_ms: u64,
+    /// Its own end.
+    pub expires_ms: u64,
+    /// From when on a client without a later one shows the shop's own order.
+    pub serves_until_ms: u64,
+    /// The release key's id.
+    pub signed_by: String,
+    /// The least engine.
+    pub engine: String,
+    /// The model.
+    pub snapshot: Part,
+    /// The rules.
+    pub policy: Part,
+    /// Epoch of the policy's signature.
+    pub policy_epoch: u64,
+    /// When the policy was signed.
+    pub policy_created_ms: u64,
+    /// When its signature ends.
+    pub policy_expires_ms: u64,
+    /// The policy key's id.
+    pub policy_signed_by: String,
+}
+
+/// A file of a release.
+#[derive(Serialize)]
+pub struct Part {
+    /// Where it lies.
+    pub path: String,
+    /// Its length.
+    pub bytes: u32,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// Items or rules that the engine reads in it; none where it reads nothing.
+    pub holds: Option<usize>,
+}
+
+impl View {
+    /// Of an update's end, and what the engine made of it.
+    pub fn of(ended: &Ended, read: &Result<Option<Read>>, checked_at_ms: u64) -> Self {
+        let (outcome, reason) = match ended.outcome {
+            Outcome::New => ("new", None),
+            Outcome::Unchanged => ("unchanged", None),
+            Outcome::Kept(reason) => ("kept", Some(reason)),
+            Outcome::StoreOrder(reason) => ("store-order", Some(reason)),
+        };
+        let read = read.as_ref().ok().and_then(Option::as_ref);
+        Self {
+            outcome,
+            what: reason.map(|reason| reason.codes().0),
+            why: reason.map(|reason| reason.codes().1),
+            reason: reason.as_ref().map(Reason::to_string),
+            checked_at_ms,
+            serves: ended.loaded.as_ref().map(|loaded| serves(loaded, read)),
+        }
+    }
+}
+
+fn serves(loaded: &Loaded, read: Option<&Read>) -> Serves {
+    let release = &loaded.release;
+    let part = |path: &str, bytes, sha256: &Hash, holds| Part {
+        path: path.to_owned(),
+        bytes,
+        sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        holds,
+    };
+    let (record, policy, snapshot) = (&release.record, &release.policy, &release.snapshot);
+    Serves {
+        epoch: record.epoch,
+        created_ms: record.term.created_ms,
+        expires_ms: record.term.expires_ms,
+        serves_until_ms: release.serves_until_ms(),
+        signed_by: KeyId::to_string(&release.key),
+        engine: record.engine.to_string(),
+        snapshot: part(
+            &snapshot.path,
+            snapshot.bytes,
+            &snapshot.sha256,
+            read.map(|read| read.items),
+        ),
+        policy: part(
+            &record.policy_path,
+            policy.bytes,
+            &policy.sha256,
+            read.map(|read| read.rules),
+        ),
+        policy_epoch: policy.epoch,
+        policy_created_ms: policy.term.created_ms,
+        policy_expires_ms: policy.term.expires_ms,
+        policy_signed_by: release.policy_key.to_string(),
+    }
+}

@@ -1,0 +1,229 @@
+//! From keys to a release that strangers verify, and what is refused on the way.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+#[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
+mod shop;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::Value;
+use shop::Shop;
+
+const PUBLISH: &str = "publish site --snapshot model/model.swm --policy model/policy.swp --key keys/release.key \
+    --policy-key keys/policy.pub";
+const VERIFY: &str = "verify site --key keys/release.pub --key keys/policy.pub";
+
+/// A shop with a model, a signed policy, and keys.
+fn signed() -> Shop {
+    let shop = Shop::open();
+    shop.stdout("train --events train.tsv --out model --order tables");
+    shop.write(
+        "policy.toml",
+        "[[rule]]\nid = \"no-oats\"\nhide = { item = \"oats\" }\n",
+    );
+    shop.stdout("policy build policy.toml --out model/policy.swp");
+    shop.stdout("keys new release --out keys/release.key");
+    shop.stdout("keys new policy --out keys/policy.key");
+    shop.stdout("policy sign model/policy.swp --key keys/policy.key");
+    shop
+}
+
+/// Every file of the site with its content.
+fn site(shop: &Shop) -> BTreeMap<String, Vec<u8>> {
+    let files = |folder: &str| -> Vec<String> {
+        let entries = fs::read_dir(shop.path(folder)).unwrap().map(|entry| entry.unwrap());
+        let files = entries.filter(|entry| entry.path().is_file());
+        files
+            .map(|entry| format!("{folder}/{}", entry.file_name().to_str().unwrap()))
+            .collect()
+    };
+    let names = [files("site"), files("site/history")].concat();
+    let names = names.into_iter().filter(|name| !name.ends_with(".lock"));
+    names.map(|name| (name.clone(), shop.read(name))).collect()
+}
+
+#[test]
+fn a_model_goes_live_and_a_stranger_verifies_it() {
+    let shop = signed();
+    let published = shop.stdout(PUBLISH);
+    assert!(published.contains("the first release of this folder"), "{published}");
+    let picture = shop.stdout(VERIFY);
+    for words in [
+        "signed by the release key",
+        "signed by the policy key",
+        "5 items",
+        "1 rules",
+        "as signed",
+    ] {
+        assert!(picture.contains(words), "{words}: {picture}");
+    }
+    let json = shop.json(&format!("{VERIFY} --json"));
+    assert_eq!(
+        (&json["outcome"], &json["serves"]["snapshot"]["holds"]),
+        (&"new".into(), &5.into())
+    );
+}
+
+#[test]
+fn secrets_are_for_their_owner_and_are_never_printed() {
+    let shop = Shop::open();
+    let made = shop.stdout("keys new release --out keys/release.key");
+    let file = String::from_utf8(shop.read("keys/release.key")).unwrap();
+    let secret = file
+        .lines()
+        .find_map(|line| line.strip_prefix("secret = "))
+        .unwrap()
+        .trim_matches('"');
+    assert_eq!(secret.len(), 64);
+    let shown = shop.stdout("keys show keys/release.key");
+    assert_eq!(shown, shop.stdout("keys show keys/release.pub"));
+    assert!(!made.contains(secret) && !shown.contains(secret));
+    let again = shop.stderr("keys new release --out keys/release.key");
+    assert!(again.contains("never overwritten"), "{again}");
+    assert_eq!(String::from_utf8(shop.read("keys/release.key")).unwrap(), file);
+    // A damaged file is not repeated in the error, as parsers like to do.
+    shop.write("keys/damaged.key", file.replace("secret = ", "secret = = "));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |name: &str| fs::metadata(shop.path(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode("keys/release.key"), 0o600);
+        let open = shop.stderr("keys show keys/damaged.key");
+        assert!(open.contains("chmod 600"), "{open}");
+        fs::set_permissions(shop.path("keys/damaged.key"), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let damaged = shop.stderr("keys show keys/damaged.key");
+    assert!(!damaged.contains(secret) && damaged.contains("damaged"), "{damaged}");
+}
+
+#[test]
+fn keys_do_what_their_role_says_and_nothing_else() {
+    let shop = signed();
+    let sign = shop.stderr("policy sign model/policy.swp --key keys/release.key");
+    assert!(sign.contains("is a release key: give the policy key"), "{sign}");
+    let publish = shop.stderr(&PUBLISH.replace("keys/release.key", "keys/policy.key"));
+    assert!(publish.contains("is a policy key: give the release key"), "{publish}");
+    let twice = shop.stderr(&PUBLISH.replace("keys/policy.pub", "keys/release.pub"));
+    assert!(twice.contains("no policy key"), "{twice}");
+}
+
+#[test]
+fn rules_that_the_policy_key_did_not_sign_are_not_published() {
+    let shop = signed();
+    shop.stdout(PUBLISH);
+    let before = site(&shop);
+    // Other rules under the old signature.
+    shop.write("open.toml", "[[rule]]\nid = \"none\"\nhide = { item = \"nothing\" }\n");
+    shop.stdout("policy build open.toml --out model/policy.swp");
+    let exchanged = shop.stderr(PUBLISH);
+    assert!(
+        exchanged.contains("clients would refuse") && exchanged.contains("the policy"),
+        "{exchanged}"
+    );
+    // Signed by somebody else's policy key.
+    shop.stdout("keys new policy --out keys/other.key");
+    shop.stdout("policy sign model/policy.swp --key keys/other.key --out other.sig");
+    let other = shop.stderr(&format!("{PUBLISH} --policy-signature other.sig"));
+    assert!(other.contains("not pinned"), "{other}");
+    assert_eq!(site(&shop), before, "nothing changed");
+}
+
+#[test]
+fn rules_that_were_withdrawn_do_not_come_back() {
+    let shop = signed();
+    let old = shop.read("model/policy.swp.sig");
+    shop.stdout("policy sign model/policy.swp --key keys/policy.key");
+    shop.stdout(PUBLISH);
+    shop.write("old.sig", old);
+    let back = shop.stderr(&format!("{PUBLISH} --policy-signature old.sig"));
+    assert!(back.contains("older than one that was here already"), "{back}");
+}
+
+#[test]
+fn a_worse_model_needs_words_and_they_are_kept() {
+    let shop = signed();
+    let held_out = format!("{PUBLISH} --events test.tsv");
+    shop.stdout(&held_out);
+    let before = site(&shop);
+    // A model of a log in which nothing goes with anything that the held-out visits hold.
+    let rows: String = (0..12)
+        .map(|at| format!("s{at}\tx{}\t{at}\ns{at}\ty{}\t{}\n", at % 3, at % 3, at + 9))
+        .collect();
+    shop.write("noise.tsv", format!("SessionId\tItemId\tTime\n{rows}"));
+    shop.stdout("train --events noise.tsv --out model --order tables");
+    let refused = shop.stderr(&held_out);
+    assert!(
+        refused.contains("worse than the last one") && refused.contains("--worse-because"),
+        "{refused}"
+    );
+    assert_eq!(site(&shop), before, "nothing changed");
+    let notes = shop.json(&format!("{held_out} --worse-because=new-season --json"));
+    assert_eq!(notes["worse_because"], "new-season");
+    let kept: Value = serde_json::from_slice(&shop.read(format!("site/history/{}.json", notes["epoch"]))).unwrap();
+    assert_eq!(kept, notes);
+    shop.stdout(VERIFY);
+}
+
+#[test]
+fn the_last_releases_stay_and_older_ones_go() {
+    let shop = signed();
+    shop.write("site-note.txt", "");
+    for _ in 0..4 {
+        shop.stdout("policy sign model/policy.swp --key keys/policy.key");
+        shop.stdout(&format!("{PUBLISH} --keep 2"));
+    }
+    fs::write(shop.path("site/robots.txt"), "mine").unwrap();
+    for model in ["train.tsv", "test.tsv"] {
+        shop.stdout(&format!(
+            "train --events {model} --out model --order tables --min-support 1"
+        ));
+        shop.stdout(&format!("{PUBLISH} --keep 2"));
+    }
+    let names: Vec<_> = site(&shop).into_keys().collect();
+    let of = |begin: &str| names.iter().filter(|name| name.starts_with(begin)).count();
+    assert_eq!((of("site/snapshot-"), of("site/history/")), (2, 4), "{names:?}");
+    assert_eq!(shop.read("site/robots.txt"), b"mine");
+    shop.stdout(VERIFY);
+}
+
+#[test]
+fn an_interrupted_publish_leaves_the_last_release() {
+    let shop = signed();
+    shop.stdout(PUBLISH);
+    let before = shop.read("site/release");
+    // The history cannot be written: the record, which is exchanged after it, stays.
+    fs::remove_dir_all(shop.path("site/history")).unwrap();
+    shop.write("site/history", "a file where the folder should be");
+    shop.stderr(PUBLISH);
+    assert_eq!(shop.read("site/release"), before);
+    shop.stdout(VERIFY);
+}
+
+#[test]
+fn what_is_damaged_on_the_server_is_seen() {
+    let shop = signed();
+    shop.stdout(PUBLISH);
+    let name = site(&shop)
+        .into_keys()
+        .find(|name| name.starts_with("site/snapshot-"))
+        .unwrap();
+    let mut bytes = shop.read(&name);
+    bytes[40] ^= 1;
+    shop.write(&name, bytes);
+    let error = shop.stderr(VERIFY);
+    assert!(
+        error.contains("the snapshot has other bytes than were signed"),
+        "{error}"
+    );
+    let unknown = shop.stderr(&VERIFY.replace("--key keys/release.pub", ""));
+    assert!(unknown.contains("no release key"), "{unknown}");
+    let nowhere = shop.stderr(&VERIFY.replace("site", "nowhere"));
+    assert!(nowhere.contains("no folder"), "{nowhere}");
+}
