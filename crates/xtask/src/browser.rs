@@ -9,7 +9,6 @@ use anyhow::{Context as _, Result, ensure};
 use crate::config::Config;
 use crate::npm::NpmFolder;
 use crate::programs::SystemProgram;
-use crate::serve::Site;
 use crate::workspace::Workspace;
 use crate::{demo, process};
 
@@ -22,15 +21,14 @@ const PORT: u16 = 8480;
 pub fn shop(workspace: &Workspace, config: &Config) -> Result<()> {
     let chromium = SystemProgram::Chromium.require()?;
     NpmFolder::BrowserTests.install(workspace, config)?;
-    let site = Site::near(&demo::build(workspace, config)?, PORT)?;
-    let address = site.address()?;
-    // The server lives as long as this process does, which is longer than the tests.
-    std::thread::spawn(move || site.serve());
+    // Open until the tests have ended.
+    let open = demo::open(workspace, config, &demo::build(workspace, config)?, PORT)?;
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"])
         .args(test_files(&workspace.path(FOLDER))?)
         .current_dir(workspace.path(FOLDER));
-    node.env("SHOP_URL", address)
+    node.env("SHOP_URL", open.address())
+        .env("SHOP_WITHOUT_EDGE", open.own())
         .env("CHROMIUM", chromium)
         .env("SCREENSHOTS", workspace.out("screenshots"));
     process::run(&mut node)

@@ -1,18 +1,22 @@
 //! `cargo xtask demo`: from a fresh clone to a shop in the browser.
 
 mod artefacts;
+mod edge;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::JoinHandle;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::config::Config;
 use crate::serve::Site;
 use crate::workspace::Workspace;
-use crate::{package, process, shop};
+use crate::{cloudflare, package, process, shop};
+
+use self::edge::{Edge, Shop};
 
 /// What the demo trains on.
 const BASKETS: &str = "www/storefront/data/baskets.csv.zst";
@@ -26,6 +30,8 @@ const STOREFRONT: &str = "www/storefront";
 const INSPECTOR: &str = "www/inspector";
 /// What is served, under `target/shelfwise`.
 const SITE: &str = "demo/site";
+/// How far behind the shop's address its own server is, which nobody visits where there is an edge.
+const BEHIND: u16 = 10;
 
 /// How the demo is shown.
 #[derive(Debug, Args)]
@@ -52,9 +58,54 @@ pub fn run(workspace: &Workspace, config: &Config, options: &DemoOptions) -> Res
         println!("\nThe shop is in {}", site.display());
         return Ok(());
     }
-    let site = Site::near(&site, options.port)?;
-    println!("\nThe shop is open: {}   (Ctrl+C closes it)", site.address()?);
-    site.serve()
+    let open = open(workspace, config, &site, options.port)?;
+    println!("\nThe shop is open: {}   (Ctrl+C closes it)", open.address());
+    open.wait()
+}
+
+/// A shop that is open: its own server, and its edge where that can be had.
+#[derive(Debug)]
+pub struct Open {
+    server: JoinHandle<Result<()>>,
+    own: String,
+    edge: Option<Edge>,
+}
+
+impl Open {
+    /// Where visitors go.
+    pub fn address(&self) -> String {
+        self.edge.as_ref().map_or_else(|| self.own.clone(), Edge::address)
+    }
+
+    /// The shop's own server, without the edge.
+    pub fn own(&self) -> &str {
+        &self.own
+    }
+
+    /// Serves until the process ends.
+    fn wait(self) -> Result<()> {
+        let ended = self.server.join();
+        ended.unwrap_or_else(|_| bail!("the server stopped"))
+    }
+}
+
+/// Opens the shop in the folder: its edge on the port, or its own server where no edge can be had.
+pub fn open(workspace: &Workspace, config: &Config, folder: &Path, port: u16) -> Result<Open> {
+    let site = Site::near(folder, port + BEHIND)?;
+    let own = site.address()?;
+    let server = std::thread::spawn(move || site.serve());
+    let shop = Shop { address: &own, folder };
+    let edge = edge(workspace, config, &shop, port);
+    if let Err(why) = &edge {
+        println!("\nThe shop opens without its edge, in its own order: {why:#}");
+    }
+    let edge = edge.ok();
+    Ok(Open { server, own, edge })
+}
+
+fn edge(workspace: &Workspace, config: &Config, shop: &Shop<'_>, port: u16) -> Result<Edge> {
+    let worker = step("Building the edge worker", || cloudflare::build(workspace, config))?;
+    Edge::start(workspace, config, &worker, shop, port)
 }
 
 /// Builds the package, trains, renders shop and inspector. Returns the folder to serve.

@@ -36,7 +36,7 @@ export class Panel {
   }
 
   /** Shows the state of things. */
-  async show({ handle, why, rankedInMs, catalog, requests, ownOrder }) {
+  async show({ handle, why, rankedInMs, catalog, requests, ownOrder, isOfEdge }) {
     const turn = (this.#turn += 1);
     this.#order(ownOrder);
     this.#requests(requests.addresses);
@@ -47,7 +47,7 @@ export class Panel {
     this.#model(handle?.status);
     this.#mode(handle?.status);
     this.#kept(inventory());
-    this.#state(handle?.status, why, ownOrder);
+    this.#state({ status: handle?.status, why, ownOrder, isOfEdge });
   }
 
   #say(part, text) {
@@ -59,13 +59,14 @@ export class Panel {
   }
 
   /** Last, because it says that all of it is shown. */
-  #state(status, why, ownOrder) {
+  #state({ status, why, ownOrder, isOfEdge }) {
     const is = status ? stateOf(status) : why ? "off" : "starting";
     const reason = status?.mode === "off" ? "you switched it off" : (status?.error?.message ?? why);
+    const order = isOfEdge ? "what the edge chose for this page" : "the shop's own order";
     const words = {
-      starting: "The engine is starting. Until it is ready, you see the shop's own order.",
+      starting: "The engine is starting. Until it is ready, you see the order that the page came with.",
       ready: `The engine runs ${RUNS[status?.isolation]} of this tab. What you do here is ranked here.`,
-      off: `You see the shop's own order. The engine is not used: ${reason}.`,
+      off: `You see ${order}. The engine is not used: ${reason}.`,
     };
     this.#say("state", ownOrder ? "You asked for the shop's own order, and that is what you see." : words[is]);
     this.#parts.state.dataset.is = is;

@@ -50,13 +50,35 @@ export class Shelves {
   }
 
   /** The shop's own order, until a handle is followed again. */
-  restore() {
+  restore(catalog) {
     for (const shelf of this.#all) {
       shelf.shelf = undefined;
       shelf.restore?.();
     }
+    this.#takeBack(catalog);
     if (this.#note) this.#note.textContent = this.#ownNote;
     if (this.#heading) this.#heading.textContent = this.#ownHeading;
+  }
+
+  /** Whether the page came with a row that the edge had filled, and still has it to fall back on. */
+  get isOfEdge() {
+    return this.#ofEdge.length > 0;
+  }
+
+  get #ofEdge() {
+    return [...(this.#row?.querySelectorAll("[data-own-id]") ?? [])];
+  }
+
+  /** Puts the shop's own choice where the edge had put another one, before the page was here. */
+  #takeBack(catalog) {
+    const tiles = this.#ofEdge;
+    const own = tiles.map((tile) => catalog.find(tile.dataset.ownId));
+    if (tiles.length === 0 || own.includes(undefined)) return;
+    for (const [at, tile] of tiles.entries()) {
+      make(tile, own[at]);
+      delete tile.dataset.ownId;
+    }
+    this.#ownHeading = this.#heading.dataset.own;
   }
 
   get #all() {

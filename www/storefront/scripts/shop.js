@@ -41,6 +41,7 @@ class Shop {
     this.#catalog = catalog;
     this.#why = why ?? "";
     if (handle) this.#connect(handle);
+    if (this.#ownOrder) this.#choose(true);
     this.#requests.watch(() => this.#showPanel());
     this.#showPanel();
   }
@@ -107,7 +108,7 @@ class Shop {
     this.#ownOrder = own;
     if (own) write(OWN_ORDER, true);
     else drop(OWN_ORDER);
-    if (own) this.#shelves.restore();
+    if (own) this.#shelves.restore(this.#catalog);
     else this.#shelves.follow(this.#handle);
     this.#showHeld();
     this.#showPanel();
@@ -141,6 +142,7 @@ class Shop {
       catalog: this.#catalog,
       requests: this.#requests,
       ownOrder: this.#ownOrder,
+      isOfEdge: this.#shelves.isOfEdge,
     });
   }
 }

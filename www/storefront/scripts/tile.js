@@ -6,6 +6,7 @@ import { addressOf } from "./pictures.js";
 /** Makes a tile of a product of the catalog out of an empty one. */
 export function make(tile, product) {
   tile.dataset.itemId = product.id;
+  tile.toggleAttribute("data-sensitive", product.sensitive);
   tile.querySelector(".face").href = `/product/${product.id}.html`;
   fill(tile, product);
   tile.querySelector(".price").textContent = dollars(product.cents);

@@ -49,10 +49,10 @@ pub enum Stage {
     Hosts,
     /// The npm package within its budget, and its failures, modes and walls in Chromium and Firefox.
     Package,
+    /// The demo shop in Chromium, end to end, with screenshots; its edge in workerd.
+    Shop,
     /// The edge worker for Cloudflare in workerd: every route, every failure, its times.
     Cloudflare,
-    /// The demo shop in Chromium, end to end, with screenshots.
-    Shop,
     /// The packed tarball, installed and run where storefronts would; examples with the demo's model, and recipes.
     Packaging,
     /// Hostile bytes, half a minute for each target.
@@ -85,8 +85,8 @@ impl Stage {
             Self::Chromium => "chromium: golden vectors in wasm",
             Self::Hosts => "hosts: golden vectors in Firefox and workerd",
             Self::Package => "package: built, and tried in two browsers",
-            Self::Cloudflare => "cloudflare: the edge worker in workerd",
             Self::Shop => "shop: end to end in Chromium",
+            Self::Cloudflare => "cloudflare: the edge worker in workerd",
             Self::Packaging => "packaging: the tarball in shops",
             Self::Fuzz => "fuzz: hostile bytes, half a minute each",
         }
@@ -121,8 +121,8 @@ impl Stage {
             Self::Chromium => vectors::run(workspace, WasmHost::Chromium),
             Self::Hosts => packaging::hosts(workspace, config),
             Self::Package => package::test(workspace, config),
-            Self::Cloudflare => cloudflare::test(workspace, config),
             Self::Shop => browser::shop(workspace, config),
+            Self::Cloudflare => cloudflare::test(workspace, config),
             Self::Packaging => packaging::tarball(workspace, config),
             Self::Fuzz => fuzz::run(workspace, FUZZ_SECONDS),
         }

@@ -1,0 +1,205 @@
+//! The demo shop's edge: npm's workerd in front of the shop's own server, with the worker as it is deployed.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use sha2::{Digest as _, Sha256};
+
+use super::copy_files;
+use crate::config::Config;
+use crate::npm::NpmFolder;
+use crate::wasm;
+use crate::workspace::Workspace;
+
+/// The shop's part of it: what chooses for a page, in front of the worker's own routes.
+const SCRIPTS: &str = "www/storefront/edge";
+const MAIN: &str = "shop.mjs";
+/// Under `target/shelfwise`: what workerd is started with.
+const OUT: &str = "demo/edge";
+/// The settings that name the worker's files, each with the file of the shop's server.
+const FILES: [(&str, &str); 2] = [("snapshot", "model/model.swm"), ("policy", "model/policy.swp")];
+/// How often a worker that starts is asked whether it has its model, and how long it waits in between: ten seconds.
+const LOOKS: u32 = 200;
+const LOOK: Duration = Duration::from_millis(50);
+/// How many ports after the wanted one are tried.
+const PORTS_TRIED: u16 = 20;
+
+/// A running worker. It ends with this value.
+#[derive(Debug)]
+pub struct Edge {
+    runtime: Child,
+    address: SocketAddr,
+}
+
+impl Edge {
+    /// Starts the worker in `worker` before the shop's server, which must be serving already, and waits until it has the
+    /// model of the folder `site`.
+    pub fn start(workspace: &Workspace, config: &Config, worker: &Path, shop: &Shop<'_>, port: u16) -> Result<Self> {
+        let workerd = NpmFolder::Cloudflare.install(workspace, config)?.join("workerd");
+        let folder = workspace.out(OUT);
+        wasm::empty(&folder)?;
+        copy_files(worker, &folder)?;
+        copy_files(&workspace.path(SCRIPTS), &folder)?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port(port)?));
+        let settings = folder.join("config.capnp");
+        fs::write(&settings, configuration(&folder, shop, address)?)?;
+        let mut runtime = Command::new(&workerd);
+        runtime.arg("serve").arg(&settings).stdin(Stdio::null());
+        let runtime = runtime
+            .spawn()
+            .with_context(|| format!("{} does not start", workerd.display()))?;
+        let mut edge = Self { runtime, address };
+        edge.wait()?;
+        Ok(edge)
+    }
+
+    /// Where a browser finds the shop.
+    pub fn address(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    fn wait(&mut self) -> Result<()> {
+        for _ in 0..LOOKS {
+            if let Some(status) = self.runtime.try_wait()? {
+                bail!("workerd ended: {status}");
+            }
+            if health(self.address).is_ok_and(|said| said.contains(r#""status":"ok""#)) {
+                return Ok(());
+            }
+            std::thread::sleep(LOOK);
+        }
+        bail!("the worker found no model")
+    }
+}
+
+impl Drop for Edge {
+    fn drop(&mut self) {
+        // A worker that has ended already is what is wanted.
+        let _ = self.runtime.kill();
+        let _ = self.runtime.wait();
+    }
+}
+
+/// The shop's own server, and the folder that it serves.
+#[derive(Debug)]
+pub struct Shop<'a> {
+    /// Its address, which begins with `http://`.
+    pub address: &'a str,
+    /// Its folder.
+    pub folder: &'a Path,
+}
+
+fn free_port(wanted: u16) -> Result<u16> {
+    let mut ports = wanted..=wanted.saturating_add(PORTS_TRIED);
+    let free = ports.find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
+    free.with_context(|| format!("no free port from {wanted} to {}", wanted + PORTS_TRIED))
+}
+
+fn health(address: SocketAddr) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    write!(
+        stream,
+        "GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+    )?;
+    let mut said = String::new();
+    stream.read_to_string(&mut said)?;
+    Ok(said)
+}
+
+/// What workerd reads: the worker, what it may reach, and where it listens.
+fn configuration(folder: &Path, shop: &Shop<'_>, address: SocketAddr) -> Result<String> {
+    let mut bindings = String::from(r#"(name = "SHOP", service = "shop")"#);
+    for (name, file) in FILES {
+        let path = shop.folder.join(file);
+        let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+        let hash: String = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        write!(bindings, r#", (name = "{name}_url", text = "{}/{file}")"#, shop.address)?;
+        write!(bindings, r#", (name = "{name}_sha256", text = "{hash}")"#)?;
+    }
+    let server = shop.address.trim_start_matches("http://");
+    let modules = modules(folder)?;
+    Ok(format!(
+        r#"using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "edge", worker = (
+      modules = [{modules}],
+      bindings = [{bindings}],
+      compatibilityDate = "2026-01-01",
+      globalOutbound = "shop",
+    )),
+    (name = "shop", external = (address = "{server}", http = ())),
+  ],
+  sockets = [(name = "http", address = "{address}", http = (), service = "edge")],
+);
+"#
+    ))
+}
+
+/// The folder's scripts and the module, the one that answers first.
+fn modules(folder: &Path) -> Result<String> {
+    let mut names = vec![MAIN.to_owned()];
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name != MAIN && [".mjs", ".js", ".wasm"].iter().any(|kind| name.ends_with(kind)) {
+            names.push(name);
+        }
+    }
+    let modules = names.iter().map(|name| {
+        let kind = if name.ends_with(".wasm") { "wasm" } else { "esModule" };
+        format!(r#"(name = "{name}", {kind} = embed "{name}")"#)
+    });
+    Ok(modules.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worker_may_reach_the_shop_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("model")).unwrap();
+        for (_, file) in FILES {
+            fs::write(folder.path().join(file), "").unwrap();
+        }
+        for name in [MAIN, "worker.mjs", "edge_bg.wasm", "config.capnp"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let shop = Shop {
+            address: "http://127.0.0.1:8090",
+            folder: folder.path(),
+        };
+        let text = configuration(folder.path(), &shop, SocketAddr::from(([127, 0, 0, 1], 8080))).unwrap();
+        // SHA-256 of nothing (FIPS 180-4).
+        assert!(text.contains("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+        assert!(
+            text.contains(r#"globalOutbound = "shop""#) && !text.contains("network"),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"modules = [(name = "shop.mjs", esModule = embed "shop.mjs")"#),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"(name = "edge_bg.wasm", wasm = embed "edge_bg.wasm")"#)
+                && !text.contains("embed \"config")
+        );
+    }
+
+    #[test]
+    fn a_taken_port_makes_way_for_the_next() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        assert!(free_port(port).unwrap() > port);
+    }
+}
