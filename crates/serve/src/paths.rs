@@ -25,6 +25,9 @@ pub fn find(root: &Path, path: &str) -> Found {
     let Ok(mut found) = root.join(&inside).canonicalize() else {
         return Found::Nothing;
     };
+    if !found.starts_with(root) {
+        return Found::Nothing;
+    }
     if found.is_dir() {
         if let Some(name) = inside.file_name().filter(|_| !path.ends_with('/')) {
             // Encoded again by whoever writes the header: names of folders may hold anything.
@@ -101,8 +104,11 @@ mod tests {
         fs::write(folder.path().join("secret"), "s").unwrap();
         fs::write(root.join("model-1.swm"), "m").unwrap();
         std::os::unix::fs::symlink("../secret", root.join("out")).unwrap();
+        std::os::unix::fs::symlink("..", root.join("up")).unwrap();
         std::os::unix::fs::symlink("model-1.swm", root.join("model.swm")).unwrap();
-        assert_eq!(find(&root, "/out"), Found::Nothing);
+        for path in ["/out", "/up", "/up/", "/up/secret"] {
+            assert_eq!(find(&root, path), Found::Nothing, "{path}");
+        }
         assert_eq!(find(&root, "/model.swm"), Found::File(root.join("model-1.swm")));
     }
 }
