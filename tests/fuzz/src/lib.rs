@@ -3,6 +3,7 @@
 mod damage;
 mod events;
 mod kept;
+mod release;
 
 use std::sync::LazyLock;
 
@@ -17,9 +18,10 @@ use shelfwise_core::{CurrentItem, EventKind, Placement, Policy};
 pub use damage::damage;
 pub use events::events;
 pub use kept::{every_kept_kind, kept};
+pub use release::{release, release_seeds};
 
 /// What is fuzzed, by name; each has a program `fuzz-NAME` and may have a folder of crashers.
-pub const TARGETS: [&str; 5] = ["snapshot", "damage", "policy", "events", "kept"];
+pub const TARGETS: [&str; 6] = ["snapshot", "damage", "policy", "events", "kept", "release"];
 
 static INTACT: LazyLock<Vec<u8>> = LazyLock::new(|| intact().unwrap_or_default());
 
@@ -38,6 +40,7 @@ pub fn run(target: &str, bytes: &[u8]) {
         "policy" => shelfwise_tests_drive::policy(bytes, &INTACT),
         "events" => events(bytes, &INTACT),
         "kept" => kept(bytes, &INTACT),
+        "release" => release(bytes),
         _ => unreachable!("there is no target {target}"),
     };
     std::hint::black_box(did);

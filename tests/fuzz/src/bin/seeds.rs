@@ -10,6 +10,10 @@ fn main() -> io::Result<()> {
     write(folder.join("snapshot"), &snapshot)?;
     write(folder.join("policy"), &shelfwise_tests_fuzz::every_rule().encode())?;
     write(folder.join("kept"), &shelfwise_tests_fuzz::every_kept_kind())?;
+    for (at, seed) in shelfwise_tests_fuzz::release_seeds().iter().enumerate() {
+        fs::create_dir_all(folder.join("release"))?;
+        fs::write(folder.join("release").join(at.to_string()), seed)?;
+    }
     copy_fixtures(&folder.join("snapshot"))
 }
 

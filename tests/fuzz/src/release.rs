@@ -1,0 +1,172 @@
+//! Any bytes as a release: from the network, from a store that others write to, and from whoever has the release key.
+
+use std::sync::LazyLock;
+
+use shelfwise_releases::{NOW_MS, Shop, Table, table};
+use shelfwise_sync::{
+    Ask, Client, Ended, EngineVersion, Failure, Holding, Memory, Outcome, Pins, Statement, Update, seal,
+};
+
+/// More questions than any update has: a record, two files, and two files of the last good release.
+const MOST_QUESTIONS: usize = 5;
+/// Bytes before the input proper: what to do with it, and what the client holds.
+const HEAD: usize = 2;
+
+static TABLE: LazyLock<Option<Table>> = LazyLock::new(|| table(NOW_MS).ok());
+
+/// Inputs that lead to each kind of judgement.
+#[must_use]
+pub fn release_seeds() -> Vec<Vec<u8>> {
+    let shop = Shop::at(NOW_MS);
+    let next = shop.next();
+    let record = next.signed(&shop.release, &shop.policy).unwrap_or_default();
+    let payload = record.get(76..).unwrap_or_default();
+    let memory = TABLE.as_ref().map(|table| table.memory.clone()).unwrap_or_default();
+    let statement = next.statement();
+    let inputs: [&[u8]; 5] = [&record, payload, &statement, &memory, &[0, 1, 2, 3, 4, 0, 9, 2, 0, 40]];
+    let headed = |(kind, input): (usize, &&[u8])| [&[kind as u8, 1], *input].concat();
+    inputs.iter().enumerate().map(headed).collect()
+}
+
+/// Updates a client with what the input makes of the origin, and counts what it asked for.
+///
+/// # Panics
+/// Where an update does not end, or ends with rules that the policy key did not sign.
+pub fn release(input: &[u8]) -> usize {
+    let Some((head, bytes)) = input.split_first_chunk::<HEAD>() else {
+        return 0;
+    };
+    let (Some(table), [kind, client]) = (TABLE.as_ref(), *head) else {
+        return 0;
+    };
+    let shop = Shop::at(NOW_MS);
+    match kind % 5 {
+        // The record comes as the input says.
+        0 => run(table, client, &table.memory, |_, path| {
+            (path == "release").then(|| bytes.to_vec())
+        }),
+        // Whoever has the release key signs whatever they like.
+        1 => {
+            let record = seal(&shop.release, bytes).unwrap_or_default();
+            run(table, client, &table.memory, |_, path| {
+                (path == "release").then(|| record.clone())
+            })
+        }
+        // So does the holder of the policy key: nothing is published by that, but nothing may break.
+        2 => statement(table, client, &shop, bytes),
+        // A store that others write to.
+        3 => run(table, client, bytes, |_, _| None),
+        // Answers are cut, changed or kept back.
+        _ => run(table, client, &table.memory, |at, path| damaged(table, bytes, at, path)),
+    }
+}
+
+/// A release whose policy signature has any payload.
+fn statement(table: &Table, client: u8, shop: &Shop, bytes: &[u8]) -> usize {
+    let signature = seal(&shop.policy, bytes).unwrap_or_default();
+    let known = shop
+        .pinned()
+        .ok()
+        .and_then(|[_, key]| Statement::open_by(&key, &signature).ok());
+    let mut draft = shop.next();
+    draft.policy_signature = Some(signature);
+    let record = draft.signed(&shop.release, &shop.policy).unwrap_or_default();
+    let (asked, ended) = update(table, client, &table.memory, |_, path| {
+        (path == "release").then(|| record.clone())
+    });
+    assert!(known.is_some() || ended.outcome != Outcome::New);
+    asked
+}
+
+/// The next release's file, changed at a place that the input names.
+fn damaged(table: &Table, bytes: &[u8], at: usize, path: &str) -> Option<Vec<u8>> {
+    let [deed, place] = bytes.get(at * 2..at * 2 + 2)?.first_chunk::<2>().copied()?;
+    let mut file = served(table, path).ok()?;
+    let place = usize::from(place) * file.len() / 256;
+    match deed % 4 {
+        0 => {}
+        1 => file.truncate(place),
+        2 => file
+            .iter_mut()
+            .skip(place)
+            .take(1)
+            .for_each(|byte| *byte ^= 1 << (deed >> 5)),
+        _ => file.clear(),
+    }
+    Some(file)
+}
+
+fn served(table: &Table, path: &str) -> Result<Vec<u8>, Failure> {
+    let next = table
+        .cases
+        .iter()
+        .filter(|case| case.name == "good-next")
+        .flat_map(|case| &case.files);
+    let file = next.chain(&table.last_good).find(|file| file.path == path);
+    file.map(|file| file.bytes.clone()).ok_or(Failure::Missing)
+}
+
+/// Runs an update, and holds it to what must be true of every end.
+fn run(table: &Table, client: u8, memory: &[u8], changed: impl Fn(usize, &str) -> Option<Vec<u8>>) -> usize {
+    let (asked, ended) = update(table, client, memory, changed);
+    if let Some(loaded) = &ended.loaded {
+        let shop = Shop::at(NOW_MS);
+        let signed = [shop.last().policy, shop.next().policy];
+        assert!(
+            signed.contains(&loaded.policy),
+            "rules that the policy key did not sign"
+        );
+        assert!(matches!(ended.outcome, Outcome::New | Outcome::Kept(_)));
+    }
+    asked
+}
+
+fn update(
+    table: &Table,
+    client: u8,
+    memory: &[u8],
+    changed: impl Fn(usize, &str) -> Option<Vec<u8>>,
+) -> (usize, Ended) {
+    let holding = if client & 1 == 0 {
+        Holding::LastGood
+    } else {
+        Holding::Nothing
+    };
+    let engine = EngineVersion::parse(table.engine).unwrap_or_default();
+    #[allow(clippy::expect_used, reason = "a fuzz target fails by panicking")]
+    let pins = Pins::parse(table.keys.iter().map(String::as_str)).expect("the table's own keys");
+    let mut update = Update::new(pins, Memory::decode(memory), Client { engine, holding }, NOW_MS);
+    let mut asked = 0;
+    while let Some(Ask { path, at_most, .. }) = update.ask() {
+        assert!(asked < MOST_QUESTIONS, "an update does not end");
+        let answer = changed(asked, path).map_or_else(|| served(table, path), Ok);
+        let answer = answer.and_then(|bytes| {
+            let fits = bytes.len() <= at_most as usize || client & 2 != 0;
+            if fits { Ok(bytes) } else { Err(Failure::TooLong) }
+        });
+        update.answer(answer);
+        asked += 1;
+    }
+    #[allow(clippy::expect_used, reason = "a fuzz target fails by panicking")]
+    let ended = update.end().expect("nothing is asked for");
+    (asked, ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seeds_lead_into_every_judgement() {
+        let asked: Vec<usize> = release_seeds().iter().map(|seed| release(seed)).collect();
+        // The last one damages the policy: the last good one is asked for.
+        assert_eq!(asked, [3, 3, 3, 3, 4]);
+    }
+
+    #[test]
+    fn nonsense_is_refused_at_once_and_the_last_good_release_is_loaded() {
+        assert_eq!(release(b"\0\x01<!doctype html>"), 3);
+        assert_eq!(release(b"\0\0<!doctype html>"), 1);
+        assert_eq!(release(b""), 0);
+    }
+}
