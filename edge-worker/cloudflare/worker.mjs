@@ -10,15 +10,21 @@ import { read } from "./origin.mjs";
 import { Platform } from "./platform.mjs";
 import { Store } from "./store.mjs";
 
-/** So long a worker goes by what it found, before it looks again whether the store holds what the settings name. */
-const REFRESH_MS = 30_000;
+/** Longer than the platform lets a request work on after its answer. */
+const LOOK_MS = 40_000;
 /** Headers that say who is asking, or might. The handler asks for none of them; it is not handed them either. */
 const WITHHELD = /^(authorization|cookie|forwarded|true-client-ip|x-forwarded-.*|x-real-ip|cf-.*)$/;
 const BODILESS = new Set([101, 204, 205, 304]);
 
 initSync({ module });
 const most = mostBodyBytes();
-let nextRefresh = 0;
+/**
+ * Until when nobody else in this isolate looks after the store: the handler says how often, and once at a time is enough.
+ * A request that ends in the middle of it leaves no more than that behind.
+ */
+let busyUntil = 0;
+/** The last reason that was logged: the handler repeats it until it looks again. */
+let said = null;
 
 export default {
   async fetch(request, env, context) {
@@ -48,14 +54,16 @@ async function respond(request, platform) {
 
 /** Brings the store to what the settings name; what was good stays where that cannot be. */
 async function refresh(platform) {
-  if (Date.now() < nextRefresh) return;
-  nextRefresh = Date.now() + REFRESH_MS;
+  if (Date.now() < busyUntil) return;
+  busyUntil = Date.now() + LOOK_MS;
   try {
     const why = await run(() => Call.refresh(platform), platform);
-    if (why) console.warn(`Shelfwise keeps what it has: ${why}`);
+    if (why && why !== said) console.warn(`Shelfwise keeps what it has: ${why}`);
+    said = why;
   } catch (error) {
     broken(error);
   }
+  busyUntil = 0;
 }
 
 /** Does a call step by step; between two steps the platform works. */

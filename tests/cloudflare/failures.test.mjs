@@ -28,7 +28,7 @@ async function assertShopOrder(worker, reason, said) {
 
 const broken = {
   "is down": [(response) => response.destroy(), /keeps what it has/],
-  "has no such file": [(response) => response.writeHead(404).end(), /answered 404/],
+  "has no such file": [(response) => response.writeHead(404).end(), /keeps what it has: .*model\.swm/],
   "answers with an error": [(response) => response.writeHead(500).end("no"), /answered 500/],
   "points elsewhere": [(response) => response.writeHead(302, { location: "/other" }).end(), /answered 302/],
   "gives another file": [(response) => response.end(readFileSync(OTHER)), /SHA-256/],

@@ -8,7 +8,7 @@ use std::io::{BufRead as _, stdin};
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use shelfwise_edge::{Asset, Config, Host, Unavailable, answer, refresh};
+use shelfwise_edge::{Asset, Config, Fetched, Host, Unavailable, answer, refresh};
 
 #[derive(Deserialize)]
 struct Question {
@@ -36,8 +36,8 @@ impl Host for Memory {
         Ok(())
     }
 
-    async fn fetch(&self, _url: &str, _at_most: usize) -> Result<Vec<u8>, Unavailable> {
-        Ok(self.model.clone())
+    async fn fetch(&self, _url: &str, _at_most: usize) -> Result<Fetched, Unavailable> {
+        Ok(Fetched::File(self.model.clone()))
     }
 
     fn now_ms(&self) -> i64 {
