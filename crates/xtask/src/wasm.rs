@@ -66,7 +66,15 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
 pub fn compile(workspace: &Workspace, module: &ModuleConfig, reads: &[(&str, &Path)]) -> Result<PathBuf> {
     let toolchain = Toolchain::for_wasm(workspace)?;
     let mut cargo = toolchain.cargo(workspace);
-    cargo.args(["build", "--locked", "--lib", "--package", &module.package]);
+    // A module alone: cargo optimizes nothing across crates while the same run makes a library for tests too.
+    cargo.args([
+        "rustc",
+        "--locked",
+        "--lib",
+        "--crate-type=cdylib",
+        "--package",
+        &module.package,
+    ]);
     cargo.args(["--target", TARGET, "--profile", &module.profile]);
     cargo.env("CARGO_ENCODED_RUSTFLAGS", toolchain.reproducible_flags(workspace)?);
     process::run(cargo.envs(reads.iter().copied()))?;
