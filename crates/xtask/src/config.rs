@@ -85,6 +85,8 @@ pub struct Budget {
     pub package_brotli: u64,
     /// The GA4 adapter beside it, by brotli.
     pub auto_brotli: u64,
+    /// Each component of the edge worker, as it lies on disk.
+    pub edge_component: u64,
     /// The worker for Cloudflare, each file by gzip, as Cloudflare counts.
     pub cloudflare_gzip: u64,
 }

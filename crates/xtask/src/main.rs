@@ -6,6 +6,7 @@ mod config;
 mod costs;
 mod dataflow;
 mod demo;
+mod edge;
 mod fuzz;
 mod imports;
 mod integrity;
@@ -58,6 +59,8 @@ enum Task {
     Wasm,
     /// Build the npm package around the module: target/shelfwise/package/shelfwise-VERSION.tgz.
     Package,
+    /// Build the package, and the edge worker that carries it as components: target/shelfwise/edge.
+    Edge,
     /// Build the package, and the edge worker for Cloudflare that carries it: target/shelfwise/cloudflare.
     Cloudflare,
     /// Weigh the built module and its glue against the budget in wasm-pack.toml.
@@ -98,6 +101,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test(selection) => suite::run(&workspace, &config, selection),
         Task::Wasm => wasm::build(&workspace, &config).map(|_| ()),
         Task::Package => package::run(&workspace, &config).map(|_| ()),
+        Task::Edge => edge::run(&workspace, &config),
         Task::Cloudflare => cloudflare::run(&workspace, &config).map(|_| ()),
         Task::Size => size::check(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),

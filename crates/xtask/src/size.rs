@@ -116,6 +116,7 @@ mod tests {
         sum_brotli: 50,
         package_brotli: 60,
         auto_brotli: 4,
+        edge_component: 100,
         cloudflare_gzip: 60,
     };
 

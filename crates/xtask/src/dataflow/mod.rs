@@ -5,6 +5,7 @@
 //! it: what they touch beyond it is a finding.
 
 mod declared;
+mod edge;
 mod source;
 
 use std::fs;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use shelfwise_core::privacy::{Place, Row, TABLE};
 
 use self::declared::{Artefact, Channel, Egress, Read, Retention, Signal};
+use self::edge::Edge;
 use crate::imports::{ALLOWED, AllowList};
 use crate::workspace::Workspace;
 
@@ -41,6 +43,7 @@ struct Manifest {
     render_channels: &'static [Channel],
     signals: &'static [Signal],
     retention: &'static [Retention],
+    edge: Edge,
     engine_imports: Vec<Import>,
     out_of_scope: &'static [&'static str],
 }
@@ -97,6 +100,7 @@ pub fn manifest(allowed: &str) -> Result<String> {
         render_channels: declared::CHANNELS,
         signals: declared::SIGNALS,
         retention: declared::RETENTION,
+        edge: edge::EDGE,
         engine_imports: imports.reasons().map(Import::of).collect(),
         out_of_scope: declared::OUT_OF_SCOPE,
     };

@@ -12,6 +12,8 @@ pub const FILE: &str = "crates/web/imports.allow";
 /// Imports that somebody read and found harmless.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct AllowList {
+    /// Which file it was read from.
+    file: &'static str,
     /// The line in the file and the reason, by entry.
     entries: BTreeMap<String, (usize, String)>,
 }
@@ -19,21 +21,26 @@ pub struct AllowList {
 impl AllowList {
     /// Errs on an entry without a reason, a reason without an entry, and on entries that come twice.
     pub fn parse(text: &str) -> Result<Self> {
+        Self::parse_file(FILE, text)
+    }
+
+    /// The same for another list of this form.
+    pub fn parse_file(file: &'static str, text: &str) -> Result<Self> {
         let mut entries = BTreeMap::new();
         let mut open: Option<(usize, &str)> = None;
         for (at, line) in text.lines().enumerate().map(|(at, line)| (at + 1, line)) {
             let comment = line.starts_with('#') || line.trim().is_empty();
             match (line.starts_with(' '), open.take()) {
-                (true, Some((entry_line, entry))) => add(&mut entries, entry, entry_line, line.trim())?,
-                (_, Some((entry_line, _))) => bail!("{FILE}:{entry_line}: this entry has no reason on the next line"),
+                (true, Some((entry_line, entry))) => add(file, &mut entries, entry, entry_line, line.trim())?,
+                (_, Some((entry_line, _))) => bail!("{file}:{entry_line}: this entry has no reason on the next line"),
                 _ if comment => {}
-                (true, None) => bail!("{FILE}:{at}: a reason without an entry on the line before it"),
+                (true, None) => bail!("{file}:{at}: a reason without an entry on the line before it"),
                 (false, None) => open = Some((at, line)),
             }
         }
         match open {
-            Some((at, _)) => bail!("{FILE}:{at}: this entry has no reason on the next line"),
-            None => Ok(Self { entries }),
+            Some((at, _)) => bail!("{file}:{at}: this entry has no reason on the next line"),
+            None => Ok(Self { file, entries }),
         }
     }
 
@@ -48,14 +55,21 @@ impl AllowList {
         let strangers = found.iter().filter(|entry| !self.entries.contains_key(*entry));
         let strangers = strangers.map(|entry| format!("not on the list, to be read and given a reason:\n{entry}"));
         let stale = self.entries.iter().filter(|(entry, _)| !found.contains(entry));
-        let stale = stale.map(|(entry, (line, _))| format!("{FILE}:{line}: no longer imported, remove it:\n{entry}"));
+        let file = self.file;
+        let stale = stale.map(|(entry, (line, _))| format!("{file}:{line}: no longer imported, remove it:\n{entry}"));
         strangers.chain(stale).collect()
     }
 }
 
-fn add(entries: &mut BTreeMap<String, (usize, String)>, entry: &str, line: usize, reason: &str) -> Result<()> {
+fn add(
+    file: &str,
+    entries: &mut BTreeMap<String, (usize, String)>,
+    entry: &str,
+    line: usize,
+    reason: &str,
+) -> Result<()> {
     if let Some((before, _)) = entries.insert(entry.to_owned(), (line, reason.to_owned())) {
-        bail!("{FILE}:{line}: the same entry as on line {before}");
+        bail!("{file}:{line}: the same entry as on line {before}");
     }
     Ok(())
 }

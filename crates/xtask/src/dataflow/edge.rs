@@ -1,0 +1,95 @@
+//! What is declared of the edge worker, where a shop runs one: who asks it for what, what it asks for, what it keeps.
+
+use serde::Serialize;
+
+/// Everything about the worker.
+#[derive(Debug, Serialize)]
+pub struct Edge {
+    exists: &'static str,
+    asked: &'static [Asked],
+    asks: &'static [Asks],
+    store: &'static [Stored],
+}
+
+/// A request to the worker.
+#[derive(Debug, Serialize)]
+pub struct Asked {
+    route: &'static str,
+    by: &'static str,
+    carries: &'static str,
+    read: &'static str,
+    kept: &'static str,
+}
+
+/// A request of the worker's own.
+#[derive(Debug, Serialize)]
+pub struct Asks {
+    method: &'static str,
+    address: &'static str,
+    trigger: &'static str,
+    carries: &'static str,
+}
+
+/// A key of the worker's store.
+#[derive(Debug, Serialize)]
+pub struct Stored {
+    key: &'static str,
+    what: &'static str,
+    of_a_shopper: &'static str,
+}
+
+const NOTHING: &str = "nothing";
+
+/// The declaration.
+pub const EDGE: Edge = Edge {
+    exists: "where the shop runs the edge worker; the browser's package asks it for nothing but files",
+    asked: &[
+        Asked {
+            route: "GET /v1/recommend",
+            by: "the shop's server, or a page of the shop's",
+            carries: "placement, the page's item and category, how many; beside what every request carries",
+            read: "these, and no cookie, address or identifier",
+            kept: NOTHING,
+        },
+        Asked {
+            route: "POST /v1/rerank",
+            by: "the shop's server, or a page of the shop's",
+            carries: "the same, and the shop's own list",
+            read: "these, and no cookie, address or identifier",
+            kept: NOTHING,
+        },
+        Asked {
+            route: "POST /v1/rerank with recent",
+            by: "the shop's server, where it renders lists and its own law allows it",
+            carries: "at most 20 ids of items of the visit",
+            read: "only where the setting recent is on, and neither Sec-GPC: 1 nor DNT: 1 comes with the request",
+            kept: NOTHING,
+        },
+        Asked {
+            route: "GET /shelfwise/*",
+            by: "browsers",
+            carries: "what every request for a file carries",
+            read: "If-None-Match",
+            kept: NOTHING,
+        },
+    ],
+    asks: &[Asks {
+        method: "GET",
+        address: "snapshot_url and policy_url of the settings",
+        trigger: "where the store does not have what the settings name: after an answer on Spin, before the first one of an \
+                  instance where no store outlives it",
+        carries: "nothing of a request that came in",
+    }],
+    store: &[
+        Stored {
+            key: "shelfwise/current",
+            what: "which model and rules were admitted, with their hashes, and when",
+            of_a_shopper: NOTHING,
+        },
+        Stored {
+            key: "shelfwise/HASH/N",
+            what: "their bytes, in pieces of at most 1 MiB",
+            of_a_shopper: NOTHING,
+        },
+    ],
+};

@@ -1,0 +1,66 @@
+//! From a crate to a component: compiled as the engine is, made small, and wrapped in what it says of itself.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use wit_component::ComponentEncoder;
+
+use crate::config::{Config, ModuleConfig};
+use crate::npm::NpmFolder;
+use crate::wasm;
+use crate::workspace::Workspace;
+
+/// One worker for one generation of hosts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Component {
+    /// Spin 4.1 and later: wasi:http 0.3, key-value store, variables.
+    Spin,
+    /// wasi:http 0.2 and the environment.
+    Wasi,
+}
+
+impl Component {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Spin, Self::Wasi];
+
+    /// Its name in lists.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Spin => "spin",
+            Self::Wasi => "wasi",
+        }
+    }
+
+    /// Its file under `target/shelfwise/edge`.
+    pub fn file(self) -> String {
+        format!("{}.wasm", self.name())
+    }
+
+    /// The component's bytes; the module that it is made of lies in the folder for a moment.
+    pub fn build(self, workspace: &Workspace, config: &Config, carried: &Path, folder: &Path) -> Result<Vec<u8>> {
+        let module = ModuleConfig {
+            package: format!("shelfwise-{}", self.name()),
+            profile: config.module.profile.clone(),
+            name: self.name().to_owned(),
+        };
+        let module = wasm::compile(workspace, &module, &[("SHELFWISE_PACKAGE", carried)])?;
+        small(workspace, config, &module, folder)
+    }
+}
+
+/// Optimizes a module and makes a component of it.
+pub fn small(workspace: &Workspace, config: &Config, module: &Path, folder: &Path) -> Result<Vec<u8>> {
+    let commands = NpmFolder::BuildTools.install(workspace, config)?;
+    let copy = folder.join("module.wasm");
+    fs::copy(module, &copy).with_context(|| format!("could not copy {}", module.display()))?;
+    wasm::optimize(&commands, config, &copy)?;
+    let bytes = fs::read(&copy)?;
+    fs::remove_file(&copy)?;
+    let mut encoder = ComponentEncoder::default();
+    let made = encoder
+        .validate(true)
+        .module(&bytes)
+        .and_then(|encoder| encoder.encode());
+    made.with_context(|| format!("{} makes no component", module.display()))
+}

@@ -1,0 +1,52 @@
+//! `cargo xtask edge`: the edge worker as components, one for Spin and one for hosts of wasi:http 0.2.
+
+mod component;
+mod imports;
+
+use std::fs;
+
+use anyhow::{Context as _, Result, ensure};
+
+use self::component::Component;
+use crate::config::Config;
+use crate::workspace::Workspace;
+use crate::{package, wasm};
+
+/// Under `target/shelfwise`: the components.
+const OUT: &str = "edge";
+/// What the worker carries for browsers, under `target/shelfwise`.
+const CARRIED: &str = "package/shelfwise/dist";
+
+/// Builds the npm package and the components that carry it.
+pub fn run(workspace: &Workspace, config: &Config) -> Result<()> {
+    package::run(workspace, config)?;
+    build(workspace, config)
+}
+
+/// Builds the components around the package that is already there. Errs where one is past its budget, or imports what
+/// is not on the list.
+pub fn build(workspace: &Workspace, config: &Config) -> Result<()> {
+    let carried = workspace.out(CARRIED);
+    ensure!(
+        carried.is_dir(),
+        "there is no package yet: run `cargo xtask package` first"
+    );
+    let folder = workspace.out(OUT);
+    let unfinished = folder.with_extension("unfinished");
+    wasm::empty(&unfinished)?;
+    fs::create_dir_all(&unfinished)?;
+    for component in Component::ALL {
+        let bytes = component.build(workspace, config, &carried, &unfinished)?;
+        let budget = config.budget.edge_component;
+        println!("{}: {} bytes of {budget}", component.file(), bytes.len());
+        ensure!(
+            bytes.len() as u64 <= budget,
+            "{} is past its budget in wasm-pack.toml",
+            component.file()
+        );
+        let file = unfinished.join(component.file());
+        fs::write(&file, bytes).with_context(|| format!("could not write {}", file.display()))?;
+    }
+    wasm::replace(&unfinished, &folder)?;
+    imports::audit(workspace)
+}
