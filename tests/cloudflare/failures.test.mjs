@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { stores } from "./origin.mjs";
-import { MODEL, ROOT, deploy, ids, ready, rerank, sha256, until } from "./worker.mjs";
+import { MODEL, ROOT, WORKER, deploy, ids, ready, rerank, sha256, until } from "./worker.mjs";
 
 const LIST = ["soap", "butter", "milk"];
 const BODY = { placement: "category", items: LIST, context: { item: "bread" }, limit: 2 };
@@ -138,4 +138,32 @@ test("a new model takes the place of the last one when all of it is there", asyn
   const hash = sha256(readFileSync(MODEL));
   await until(async () => (await (await next.ask("/healthz")).json()).snapshot_sha256 === hash, () => next.said());
   assert.equal(ids(await (await next.ask("/v1/rerank", rerank(BODY))).json())[0], "butter");
+});
+
+/** The glue, but for one address at which the module traps. */
+const TRAPPING = `
+import { Call as Whole } from "./glue.js";
+export * from "./glue.js";
+const trap = { step: () => { throw new WebAssembly.RuntimeError("unreachable"); } };
+export const Call = {
+  name: (...asked) => Whole.name(...asked),
+  answer: (platform, method, uri, ...asked) => (uri === "/trap" ? trap : Whole.answer(platform, method, uri, ...asked)),
+  refresh: (platform) => Whole.refresh(platform),
+};
+`;
+
+test("a trap inside the module costs one answer: the worker begins anew, and goes on with the model that it has", async (t) => {
+  const glue = readFileSync(join(WORKER, "shelfwise_edge.js"), "utf8");
+  const worker = await deploy({ kind: "memory", extra: { files: { "glue.js": glue, "shelfwise_edge.js": TRAPPING } } });
+  t.after(worker.close);
+  await ready(worker);
+  for (let round = 0; round < 3; round += 1) {
+    const answer = await worker.ask("/trap", { method: "POST", body: "{}" });
+    assert.deepEqual([answer.status, answer.headers.get("cache-control")], [503, "no-store"]);
+    assert.equal((await answer.json()).status, 503);
+    const slate = await (await worker.ask("/v1/rerank", rerank(BODY))).json();
+    assert.deepEqual([ids(slate)[0], slate.fallback_used], ["butter", false]);
+  }
+  assert.match(worker.said(), /begun anew: unreachable/);
+  assert.deepEqual(worker.origin.asked, ["/model.swm"], "the origin was not asked again");
 });

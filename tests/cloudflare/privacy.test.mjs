@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
-import { STORES, deploy, ids, native, ready, rerank } from "./worker.mjs";
+import { STORES, WORKER, deploy, ids, native, ready, rerank } from "./worker.mjs";
 
 const BODY = { placement: "category", items: ["soap", "butter"], recent: ["bread"] };
 const CANARY = "canary-7f3a";
@@ -60,4 +62,35 @@ test("many requests at once: each gets its own answer", async (t) => {
   // The first of them find an empty store, and the origin is asked while the others are answered.
   const answers = await Promise.all(lists.map(async (items) => (await worker.ask("/v1/rerank", rerank({ ...BODY, items }))).json()));
   for (const [at, slate] of answers.entries()) assert.deepEqual(ids(slate).sort(), [...lists[at]].sort());
+});
+
+/** The glue, but for one address that answers with the headers that the handler is handed. */
+const TELLING = `
+import { Call as Whole } from "./glue.js";
+export * from "./glue.js";
+const told = (headers) => ({ step: () => [200, [], new TextEncoder().encode(JSON.stringify(headers))], free: () => {} });
+export const Call = {
+  name: (...asked) => Whole.name(...asked),
+  answer: (platform, method, uri, headers, body) => (uri === "/headers" ? told(headers) : Whole.answer(platform, method, uri, headers, body)),
+  refresh: (platform) => Whole.refresh(platform),
+};
+`;
+
+test("the handler is handed a coarse country, and nothing that says who asks", async (t) => {
+  const glue = readFileSync(join(WORKER, "shelfwise_edge.js"), "utf8");
+  const worker = await deploy({ extra: { files: { "glue.js": glue, "shelfwise_edge.js": TELLING } } });
+  t.after(worker.close);
+  const withheld = ["cookie", "authorization", "x-forwarded-for", "x-real-ip", "forwarded", "true-client-ip", "cf-connecting-ip", "cf-ray"];
+  const headers = { ...Object.fromEntries(withheld.map((name) => [name, CANARY])), "accept-language": "de", "sec-gpc": "1" };
+  const handed = async (more) => {
+    const flat = await (await worker.ask("/headers", { method: "POST", headers: { ...headers, ...more } })).json();
+    return Object.fromEntries(flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1]]] : [])));
+  };
+  const plain = await handed({});
+  assert.deepEqual([plain["accept-language"], plain["sec-gpc"], plain["cf-ipcountry"]], ["de", "1", undefined]);
+  assert.ok(!JSON.stringify(plain).includes(CANARY), JSON.stringify(plain));
+  // What the platform says counts, whatever the shopper's browser says.
+  const abroad = await handed({ "cf-blob": JSON.stringify({ country: "DE", city: CANARY }), "cf-ipcountry": "XX" });
+  assert.equal(abroad["cf-ipcountry"], "DE");
+  assert.ok(!JSON.stringify(abroad).includes(CANARY));
 });

@@ -16,7 +16,7 @@ import { origin, stores } from "./origin.mjs";
 
 export const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
 const WORKERD = process.env.WORKERD ?? join(ROOT, "edge-worker/cloudflare/node_modules/.bin/workerd");
-const WORKER = process.env.WORKER ?? join(ROOT, "target/shelfwise/cloudflare");
+export const WORKER = process.env.WORKER ?? join(ROOT, "target/shelfwise/cloudflare");
 const NATIVE = process.env.NATIVE ?? join(ROOT, "target/debug/examples/answers");
 /** A small grocer's model: milk, bread, butter. */
 export const MODEL = join(ROOT, "tests/snapshots/v1/good/grocer.swm");
