@@ -82,7 +82,7 @@ impl Open {
         &self.own
     }
 
-    /// Serves until the process ends.
+    /// Serves until the process is told to stop.
     fn wait(self) -> Result<()> {
         let ended = self.server.join();
         ended.unwrap_or_else(|_| bail!("the server stopped"))

@@ -34,9 +34,9 @@ impl Site {
         Ok(self.0.address()?)
     }
 
-    /// Serves until the process ends.
+    /// Serves until the process is told to stop.
     pub fn serve(self) -> Result<()> {
-        self.0.serve(std::future::pending()).context("the server stopped")
+        self.0.serve(shelfwise_serve::stopped()).context("the server stopped")
     }
 }
 
