@@ -194,15 +194,31 @@ fn the_last_releases_stay_and_older_ones_go() {
 }
 
 #[test]
-fn an_interrupted_publish_leaves_the_last_release() {
+fn a_publish_that_fails_in_the_middle_leaves_the_last_release() {
     let shop = signed();
     shop.stdout(PUBLISH);
     let before = shop.read("site/release");
-    // The history cannot be written: the record, which is exchanged after it, stays.
-    fs::remove_dir_all(shop.path("site/history")).unwrap();
-    shop.write("site/history", "a file where the folder should be");
-    shop.stderr(PUBLISH);
+    shop.write(
+        "policy.toml",
+        "[[rule]]\nid = \"no-milk\"\nhide = { item = \"milk\" }\n",
+    );
+    shop.stdout("policy build policy.toml --out model/policy.swp");
+    shop.stdout("policy sign model/policy.swp --key keys/policy.key");
+    // Another folder tells the name of the policy file; a folder of that name is in its way in this one.
+    shop.stdout(&PUBLISH.replace("publish site", "publish twin"));
+    let names = fs::read_dir(shop.path("twin"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let names = names.map(|name| name.into_string().unwrap());
+    let policy = names.into_iter().find(|name| name.starts_with("policy-")).unwrap();
+    fs::create_dir(shop.path("site").join(&policy)).unwrap();
+    let error = shop.stderr(PUBLISH);
+    assert!(error.contains("cannot write") && error.contains(&policy), "{error}");
     assert_eq!(shop.read("site/release"), before);
+    shop.stdout(VERIFY);
+    fs::remove_dir(shop.path("site").join(&policy)).unwrap();
+    shop.stdout(PUBLISH);
+    assert_ne!(shop.read("site/release"), before);
     shop.stdout(VERIFY);
 }
 
