@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use shelfwise_core::{CurrentItem, Snapshot};
+use shelfwise_train::cold::{ColdStart, cold_start};
 use shelfwise_train::evaluate::{Evaluation, Places, Protocol, evaluate};
 use shelfwise_train::intake::read_log;
 use shelfwise_train::reasoned::{Reasoned, reasoned};
@@ -58,6 +59,7 @@ struct Report {
     rerank: Option<Relisted>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasons: Option<Reasoned>,
+    first_item: ColdStart,
     current_item: CurrentItem,
     min_support: u32,
     snapshot_bytes: usize,
@@ -91,7 +93,9 @@ impl Evaluate {
         let reasons = self
             .reasons
             .then(|| again().map(|again| reasoned(again, &log, self.at, REASONED_LISTS, &bars)));
+        let first_item = cold_start(snapshot.as_bytes(), &log, self.at, None)?;
         let report = Report {
+            first_item,
             rerank: rerank.transpose()?,
             reasons: reasons.transpose()?,
             evaluation: evaluate(snapshot, &log, &protocol, &bars),
@@ -151,6 +155,19 @@ fn print(report: &Report) {
         evaluation.latency.p50_us, evaluation.latency.p90_us, evaluation.latency.p99_us
     );
     rows.add_row(["recommend, p50 / p90 / p99".to_owned(), micros]);
+    let places = |places: &Places| format!("{} / {}", percent(places.hr), percent(places.mrr));
+    let ColdStart { without, unknown, with } = &report.first_item;
+    rows.add_row([
+        format!(
+            "first item of {} visits by popularity, HR / MRR@{at}",
+            count(without.predictions)
+        ),
+        places(without),
+    ]);
+    if unknown != without || with != without {
+        rows.add_row(["the same where visits begin, nothing known".to_owned(), places(unknown)]);
+        rows.add_row(["the same in each visit's own cell".to_owned(), places(with)]);
+    }
     if let Some(rerank) = &report.rerank {
         let Relisted {
             items,
@@ -158,7 +175,6 @@ fn print(report: &Report) {
             reranked,
             latency,
         } = rerank;
-        let places = |places: &Places| format!("{} / {}", percent(places.hr), percent(places.mrr));
         rows.add_row([
             format!("{items} popular items in the shop's order, HR / MRR@{at}"),
             places(shop_order),

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use shelfwise_core::snapshot::layout::MAX_NEIGHBOURS;
 use shelfwise_train::catalog::Catalog;
@@ -83,7 +85,8 @@ pub struct LogArguments {
 /// What the columns of a log mean: shared with `publish`, which can do without a log.
 #[derive(Args)]
 pub struct ReadingArguments {
-    /// Which column of the log means what: session, person, item, time, event, quantity, basket. Repeat for more.
+    /// Which column of the log means what: session, person, item, time, event, quantity, basket,
+    /// device, language, country. Repeat for more.
     #[arg(long, value_name = "ROLE=COLUMN")]
     map: Vec<String>,
     /// What an event name of the log means, for instance click=view_item. Repeat for more.
@@ -92,6 +95,10 @@ pub struct ReadingArguments {
     /// Minutes of silence that end a visit, where the log has no session key.
     #[arg(long, value_name = "MINUTES", default_value_t = 30)]
     session_gap: u32,
+    /// Where the shop is, such as Europe/Berlin or +02:00: the clock by which visits begin in the evening. Times that
+    /// are written without a zone are read as UTC.
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = parse_zone)]
+    time_zone: TimeZone,
     /// Share of bad rows, in percent, past which reading stops.
     #[arg(long, value_name = "PERCENT", default_value_t = 1.0)]
     bad_rows: f64,
@@ -114,6 +121,7 @@ impl ReadingArguments {
         options.map = ColumnMap::parse(&self.map)?;
         options.kinds = KindNames::parse(&self.kind)?;
         options.session_gap_ms = i64::from(self.session_gap) * 60_000;
+        options.time_zone = self.time_zone.clone();
         options.bad_row_share = self.bad_rows / 100.0;
         Ok(options)
     }
@@ -152,6 +160,11 @@ impl FromStr for Bound {
             },
         }
     }
+}
+
+fn parse_zone(text: &str) -> Result<TimeZone, String> {
+    let hint = |error: jiff::Error| format!("{error}: give a name such as Europe/Berlin, or an offset such as +02:00");
+    DateTimeParser::new().parse_time_zone(text).map_err(hint)
 }
 
 fn parse_floor(text: &str) -> Result<Choice, String> {

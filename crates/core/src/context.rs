@@ -1,5 +1,7 @@
 //! The page's own facts, known without any shopper: what `contextual` mode may read.
 
+use crate::cell::Cell;
+
 /// What the page shows. Nothing of it identifies a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Context<'a> {
@@ -7,4 +9,6 @@ pub struct Context<'a> {
     pub item: Option<&'a str>,
     /// The category whose page this is, levels joined by ` > `; the back-off speaks from it first.
     pub category: Option<&'a str>,
+    /// Time, device, language and country, as coarsely as cells have them; the back-off speaks from it.
+    pub cell: Cell,
 }

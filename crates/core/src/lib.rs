@@ -12,6 +12,7 @@
 
 extern crate alloc;
 
+mod cell;
 mod context;
 mod engine;
 mod event;
@@ -35,6 +36,7 @@ pub mod snapshot;
 mod trace;
 mod visit;
 
+pub use cell::Cell;
 pub use context::Context;
 pub use engine::{Asked, Engine, Recommend, Rerank};
 pub use event::EventKind;

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::cell::Cell;
 use crate::context::Context;
 use crate::engine::{Asked, Recommend, Rerank};
 use crate::item::{Item, Stock};
@@ -19,6 +20,8 @@ pub struct Request {
     pub item: Option<String>,
     /// The category whose page this is, levels joined by ` > `.
     pub category: Option<String>,
+    /// Time, device, language and country, coarsely.
+    pub cell: Cell,
     /// Places in the slate.
     pub limit: usize,
     /// Now, in milliseconds since 1970, by the host's clock.
@@ -132,6 +135,7 @@ impl Request {
         Context {
             item: self.item.as_deref(),
             category: self.category.as_deref(),
+            cell: self.cell,
         }
     }
 

@@ -142,7 +142,7 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
         }
     }
 
-    /// Adds what is popular: in the page's category, else in those of the signals, and in the shop.
+    /// Adds what is popular: in the page's category, else in those of the signals, and in the shop and its context.
     pub fn add_popular(&mut self, context: &Context<'_>, signals: &[Signal<'_>]) {
         let (attributes, popularity) = (self.snapshot.attributes(), self.snapshot.popularity());
         for category in categories(&attributes, context, signals) {
@@ -155,8 +155,13 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
                 );
             }
         }
+        let cells = self.snapshot.cells();
+        let own = POPULAR * cells.share();
         for item in popularity.top() {
-            self.add(item, Source::Popular, None, POPULAR * popularity.of(item));
+            self.add(item, Source::Popular, None, (POPULAR - own) * popularity.of(item));
+        }
+        for (item, weight) in cells.popular_in(context.cell) {
+            self.add(item, Source::Popular, None, own * weight);
         }
     }
 

@@ -29,7 +29,7 @@ fn visit(events: &[(EventKind, &str)]) -> Session {
 fn reasons(events: &[(EventKind, &str)], page: Option<&str>, item: &str) -> Vec<Reason> {
     let context = Context {
         item: page,
-        category: None,
+        ..Context::default()
     };
     let request = Recommend {
         context,

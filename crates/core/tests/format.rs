@@ -42,6 +42,7 @@ fn example() -> SnapshotBuilder {
         top: Vec::new(),
         attributes: None,
         ranker: None,
+        cells: None,
     }
 }
 

@@ -15,10 +15,10 @@ use proptest::prelude::*;
 use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
-    Asked, Context, CurrentItem, Engine, EventKind, Explanation, Item, Placement, Policy, Recommend, Rerank, Session,
-    Slate, Stock,
+    Asked, Cell, Context, CurrentItem, Engine, EventKind, Explanation, Item, Placement, Policy, Recommend, Rerank,
+    Session, Slate, Stock,
 };
-use shop::{BRANDS, CATEGORIES, Shop, doings, listing, shop, visit};
+use shop::{BRANDS, CATEGORIES, CELLS, Shop, doings, listing, shop, visit};
 
 /// Every item of a shop, and more than that.
 const ALL: usize = 100;
@@ -30,6 +30,7 @@ const ROUNDING: f32 = 1e-5;
 struct Page {
     item: Option<usize>,
     category: Option<&'static str>,
+    cell: &'static str,
 }
 
 impl Page {
@@ -37,13 +38,19 @@ impl Page {
         Context {
             item: self.item.map(|item| shop.ids[item % shop.ids.len()].as_str()),
             category: self.category,
+            cell: Cell::parse(self.cell),
         }
     }
 }
 
 fn page() -> impl Strategy<Value = Page> {
     let category = proptest::option::weighted(0.4, proptest::sample::select(CATEGORIES.to_vec()));
-    (proptest::option::of(any::<usize>()), category).prop_map(|(item, category)| Page { item, category })
+    let cell = proptest::sample::select(CELLS.to_vec());
+    (proptest::option::of(any::<usize>()), category, cell).prop_map(|(item, category, cell)| Page {
+        item,
+        category,
+        cell,
+    })
 }
 
 /// Rules over any shop; items are numbers, to be taken from its ids.

@@ -144,6 +144,7 @@ fn empty_shop(ids: Vec<String>) -> Shop {
         top: Vec::new(),
         catalog: None,
         ranker: None,
+        cells: None,
         scoring: shelfwise_core::snapshot::Scoring {
             decay: [1.0; 20],
             strength: [1.0; 16],

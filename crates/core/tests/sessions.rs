@@ -43,7 +43,7 @@ proptest! {
             let _ = session.apply(*kind, id, *at_ms);
         }
         let engine = Engine::new(shop.open(), Policy::default());
-        let context = Context { item: page.as_deref(), category: None };
+        let context = Context { item: page.as_deref(), category: None, ..Context::default() };
         let signals = engine.signals(&session, &context, now_ms);
         prop_assert!(signals.len() <= SIGNALS);
         let mut ids: Vec<&str> = signals.iter().map(|signal| signal.id).collect();

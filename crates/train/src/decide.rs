@@ -3,10 +3,11 @@
 use serde::Serialize;
 use shelfwise_core::Snapshot;
 use shelfwise_core::ranker::ForestTable;
-use shelfwise_core::snapshot::{BuildError, Scoring};
+use shelfwise_core::snapshot::{BuildError, Scoring, SnapshotBuilder};
 
 use crate::bridge::BridgeOptions;
 use crate::catalog::Catalog;
+use crate::cells::{CellOptions, cells};
 use crate::count::Counts;
 use crate::curve::{Bench, FLOORS, Point, strictest_floor, tightest_bound};
 use crate::evaluate::Evaluation;
@@ -15,6 +16,7 @@ use crate::hold_out::{HoldOut, split};
 use crate::indexing::Indexing;
 use crate::log::Log;
 use crate::model::ModelOptions;
+use crate::place::{self, Placing};
 use crate::progress::{Amount, Progress};
 use crate::rank::{RankReport, learn};
 use crate::shape::{self, Shape};
@@ -36,6 +38,8 @@ pub struct Decided {
     pub scoring: Option<Scoring>,
     /// The learned ranker, where it is better than the tables' order.
     pub ranker: Option<ForestTable>,
+    /// How cells are made, where they are worth their bytes.
+    pub cells: Option<CellOptions>,
     /// What was measured.
     pub report: Option<HoldOutReport>,
 }
@@ -55,6 +59,8 @@ pub struct HoldOutReport {
     pub bounds: Vec<Point>,
     /// The price of support floors, where it was asked for.
     pub floors: Vec<Point>,
+    /// Whether cells earn their bytes: what was tried.
+    pub cells: Placing,
     /// The tables as chosen, in their own order.
     pub evaluation: Evaluation,
     /// The learned ranker; absent where none was asked for.
@@ -123,8 +129,11 @@ pub fn decide(
     } else {
         strictest_floor(&floors)
     };
-    let tables = deciding.bench.model(&counts, min_support, Some(&scoring)).build()?;
+    let mut builder = deciding.bench.model(&counts, min_support, Some(&scoring));
     drop(counts);
+    let (chosen_cells, placing) = deciding.cells(&mut builder)?;
+    let tables = builder.build()?;
+    drop(builder);
     let (ranker, rank_report) = deciding.ranker(&tables);
     let evaluation = deciding.bench.hold_out.evaluate(tables);
     deciding.clock.end("hold-out");
@@ -141,6 +150,7 @@ pub fn decide(
         fitted,
         bounds,
         floors,
+        cells: placing,
         evaluation,
         ranker: rank_report,
     };
@@ -151,6 +161,7 @@ pub fn decide(
         bridges: chosen_bridges,
         scoring: Some(scoring),
         ranker,
+        cells: chosen_cells,
         report: Some(report),
     })
 }
@@ -165,6 +176,7 @@ impl Decided {
             bridges: None,
             scoring: None,
             ranker: None,
+            cells: None,
             report: None,
         }
     }
@@ -229,6 +241,15 @@ impl Deciding<'_> {
         let curve = self.bench.floors(counts, scoring, bound);
         self.clock.end("floors");
         curve
+    }
+
+    fn cells(&mut self, builder: &mut SnapshotBuilder) -> Result<(Option<CellOptions>, Placing), BuildError> {
+        self.progress.start("measuring context cells", Amount::Unknown);
+        let hold_out = &self.bench.hold_out;
+        let (options, placing) = place::choose(builder, hold_out)?;
+        builder.cells = options.and_then(|options| cells(hold_out.before, builder.meta.min_support, options));
+        self.clock.end("cells");
+        Ok((options, placing))
     }
 
     fn ranker(&mut self, tables: &[u8]) -> (Option<ForestTable>, Option<RankReport>) {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use shelfwise_core::policy::{Action, Exclusion, Policy, Rule};
-use shelfwise_core::{CurrentItem, Engine, ItemIndex, Placement, Recommend, Session, Snapshot};
+use shelfwise_core::{Cell, Context, CurrentItem, Engine, ItemIndex, Placement, Recommend, Session, Snapshot};
 
 use crate::log::{Log, Order};
 use crate::progress::Progress;
@@ -126,8 +126,8 @@ pub fn evaluate<B: AsRef<[u8]>>(
 ) -> Evaluation {
     let engine = Engine::new(snapshot, policy(log.order, protocol.current_item));
     let mut measuring = Measuring::new(engine, protocol);
-    replay(log, protocol.most, progress, |session, next| {
-        measuring.predict(session, &log.items[next as usize]);
+    replay(log, protocol.most, progress, |session, cell, next| {
+        measuring.predict(session, cell, &log.items[next as usize]);
     });
     measuring.finish()
 }
@@ -198,9 +198,13 @@ impl<'a, B: AsRef<[u8]>> Measuring<'a, B> {
         }
     }
 
-    fn predict(&mut self, session: &Session, target: &str) {
+    fn predict(&mut self, session: &Session, cell: Cell, target: &str) {
         let request = Recommend {
             placement: PLACEMENT,
+            context: Context {
+                cell,
+                ..Context::default()
+            },
             limit: self.protocol.at,
             ..Recommend::default()
         };

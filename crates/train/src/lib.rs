@@ -9,6 +9,8 @@
 pub mod alike;
 pub mod bridge;
 pub mod catalog;
+pub mod cells;
+pub mod cold;
 pub mod count;
 pub mod curve;
 pub mod decide;
@@ -19,6 +21,7 @@ pub mod indexing;
 pub mod intake;
 pub mod log;
 pub mod model;
+pub mod place;
 pub mod popularity;
 pub mod progress;
 pub mod rank;

@@ -76,6 +76,7 @@ pub fn model(
         popularity: levels(&supporters),
         recent: levels(&recent(log, &supporters)),
         ranker: None,
+        cells: None,
         top: top(0..log.items.len() as u32, &supporters, TOP),
         attributes: has_catalog.then(|| attributes(&described, &supporters)),
     }

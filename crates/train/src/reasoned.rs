@@ -34,7 +34,7 @@ pub fn reasoned<B: AsRef<[u8]>>(
         limit: at,
         ..Recommend::default()
     };
-    replay(log, Some(most), progress, |session, _| {
+    replay(log, Some(most), progress, |session, _, _| {
         let shown = order(&mut engine, session, &request);
         let ids: Vec<&str> = shown.iter().map(String::as_str).collect();
         let reasons = engine.reasons(session, Asked::Recommend(&request), &ids);

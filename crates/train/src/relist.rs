@@ -37,7 +37,7 @@ pub fn relist<B: AsRef<[u8]>>(
     let popular = by_popularity(&snapshot, length);
     let mut engine = Engine::new(snapshot, Policy::default());
     let (mut shop_order, mut reranked, mut micros) = (Places::at(at), Places::at(at), Vec::new());
-    replay(log, most, progress, |session, next| {
+    replay(log, most, progress, |session, _, next| {
         let next = log.items[next as usize].as_str();
         let mut items: Vec<Item<'_>> = popular.iter().map(|id| Item::new(id)).collect();
         if let (false, Some(last)) = (popular.iter().any(|id| id == next), items.last_mut()) {

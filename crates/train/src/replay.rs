@@ -1,15 +1,15 @@
 //! Replay: the sessions of a log, event by event, as a device would see them.
 
-use shelfwise_core::{EventKind, Session};
+use shelfwise_core::{Cell, EventKind, Session};
 
 use crate::log::{Log, Order};
 use crate::progress::{Amount, Progress};
 
-/// Asks after every event of a session but the last; the number is that of the item that comes next.
+/// Asks after every event of a session but the last, with its cell; the number is that of the item that comes next.
 ///
 /// With `most`, asks only so often, evenly spread over the log. In a log of baskets every item is put into the cart in
 /// the order of the file. Event times are not replayed: no session ends by silence.
-pub fn replay(log: &Log, most: Option<usize>, progress: &dyn Progress, mut ask: impl FnMut(&Session, u32)) {
+pub fn replay(log: &Log, most: Option<usize>, progress: &dyn Progress, mut ask: impl FnMut(&Session, Cell, u32)) {
     let stride = most.map_or(1, |most| log.predictions().div_ceil(most.max(1)).max(1));
     let mut seen = 0_usize;
     progress.start("replaying sessions", Amount::Steps(log.sessions.len() as u64));
@@ -26,7 +26,7 @@ pub fn replay(log: &Log, most: Option<usize>, progress: &dyn Progress, mut ask: 
             let taken = session.apply(kind, &log.items[click.item as usize], 0);
             debug_assert_eq!(taken, Ok(()));
             if seen.is_multiple_of(stride) {
-                ask(&session, next.item);
+                ask(&session, span.cell, next.item);
             }
             seen += 1;
         }

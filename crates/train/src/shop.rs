@@ -1,6 +1,6 @@
 //! Small logs and catalogs for tests.
 
-use shelfwise_core::EventKind;
+use shelfwise_core::{Cell, EventKind};
 
 use crate::catalog::{Catalog, CatalogItem};
 use crate::log::{Click, Log, Order, SessionSpan, Support};
@@ -30,6 +30,7 @@ pub fn log(sessions: &[&[&str]]) -> Log {
             end,
             person,
             last_ms,
+            cell: Cell::UNKNOWN,
         });
     }
     Log {

@@ -6,6 +6,7 @@ use shelfwise_core::snapshot::{BuildError, Scoring};
 use thiserror::Error;
 
 use crate::catalog::Catalog;
+use crate::cells::cells;
 use crate::count::{Counts, count};
 use crate::decide::{Decided, HoldOutReport, decide};
 use crate::indexing::Indexing;
@@ -159,6 +160,7 @@ pub fn train<B: AsRef<[u8]>>(
     let mut builder = model(&log, &counts, catalog, &indexing, &model_options);
     builder.meta.scoring = decided.scoring.unwrap_or(builder.meta.scoring);
     builder.ranker = decided.ranker;
+    builder.cells = decided.cells.and_then(|options| cells(&log, min_support, options));
     let snapshot = builder.build()?;
     clock.end("weigh");
     progress.start("measuring sizes", Amount::Unknown);

@@ -6,7 +6,7 @@
 use std::fmt::Display;
 
 use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
-use shelfwise_core::{Listed, MAX_ID_BYTES, MAX_TEXT_BYTES, Request, Stock, Wanted};
+use shelfwise_core::{Cell, Listed, MAX_ID_BYTES, MAX_TEXT_BYTES, Request, Stock, Wanted};
 use wasm_bindgen::prelude::*;
 
 use crate::into_error;
@@ -33,6 +33,8 @@ extern "C" {
     fn item(this: &Given) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
     fn category(this: &Given) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn cell(this: &Given) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
     fn limit(this: &Given) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
@@ -105,6 +107,7 @@ fn page(given: &Given) -> Result<(Request, Option<usize>), JsError> {
         placement: required(given.placement(), &"placement", id)?,
         item: optional(given.item(), &"item", id)?,
         category: optional(given.category(), &"category", text)?,
+        cell: optional(given.cell(), &"cell", cell)?.unwrap_or_default(),
         now_ms: required(given.now_ms(), &"now_ms", time)?,
         ..Request::default()
     };
@@ -236,6 +239,11 @@ fn count(value: &JsValue, name: &dyn Display) -> Result<u32, JsError> {
 
 fn text(value: &JsValue, name: &dyn Display) -> Result<String, JsError> {
     short(value, name, MAX_TEXT_BYTES)
+}
+
+/// A cell in words; the words themselves are not kept.
+fn cell(value: &JsValue, name: &dyn Display) -> Result<Cell, JsError> {
+    id(value, name).map(|words| Cell::parse(&words))
 }
 
 /// A string of at most `most` bytes. One of more UTF-16 units has more bytes still, so it is not even copied.

@@ -12,6 +12,11 @@ export interface PageRequest {
     item?: string;
     /** The category whose page this is, levels joined by " > ". */
     category?: string;
+    /**
+     * Part of the day, part of the week, device, language and country, such as "evening,weekend,phone,en,GB"; empty where
+     * one is not known. The local hour (0 to 23) and `getDay()` will do for the first two.
+     */
+    cell?: string;
     /** Places in the slate, at most 1000. */
     limit?: number;
     /** Now, in milliseconds since 1970: `Date.now()`. */

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use shelfwise_core::{Mode, Visit, Wanted};
+use shelfwise_core::{Cell, Mode, Visit, Wanted};
 
 use crate::answer;
 use crate::host::Host;
@@ -101,6 +101,7 @@ impl Query {
             placement: self.placement,
             item: self.item,
             category: self.category,
+            cell: Cell::UNKNOWN,
             limit: self.limit,
             now_ms,
             wanted: Wanted::Catalog { sold_out: Vec::new() },

@@ -3,7 +3,7 @@
 
 use http::HeaderMap;
 use serde::Deserialize;
-use shelfwise_core::{EventKind, Mode, Visit, Wanted};
+use shelfwise_core::{Cell, EventKind, Mode, Visit, Wanted};
 
 use crate::answer;
 use crate::config::{Config, Recent};
@@ -97,6 +97,7 @@ impl Body {
             placement: self.placement,
             item: self.context.item,
             category: self.context.category,
+            cell: Cell::UNKNOWN,
             limit,
             now_ms,
             wanted: Wanted::List(listed?),

@@ -6,7 +6,7 @@
 
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
-    Asked, Context, Engine, EventKind, Explanation, Item, ItemIndex, Listed, Mode, Policy, Recommend, Request, Rerank,
+    Asked, Cell, Context, Engine, EventKind, Explanation, Item, ItemIndex, Listed, Mode, Policy, Recommend, Request, Rerank,
     Session, Slate, Visit, Wanted,
 };
 
@@ -42,6 +42,7 @@ fn shelf<B: AsRef<[u8]>>(snapshot: Snapshot<B>, policy: Policy) -> usize {
     let context = Context {
         item: ids.first().map(String::as_str),
         category: Some("Pasta > Sauces"),
+        cell: Cell::parse("evening,weekend,phone,en,GB"),
     };
     let items: Vec<_> = ids.iter().map(|id| Item::new(id)).collect();
     let rerank = Rerank {

@@ -70,6 +70,7 @@ fn ask(session: &Session, ids: &[String], now_ms: i64, intact: &[u8]) {
     let context = Context {
         item: ids.first().map(String::as_str),
         category: ids.last().map(String::as_str),
+        ..Context::default()
     };
     let items: Vec<Item<'_>> = ids.iter().map(|id| Item::new(id)).collect();
     let limit = ids.len();

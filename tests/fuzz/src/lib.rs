@@ -11,9 +11,9 @@ use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
 use shelfwise_core::ranker::{FEATURES, ForestTable, TreeTable};
 use shelfwise_core::snapshot::layout::WEIGHT_LEVELS;
 use shelfwise_core::snapshot::{
-    AttributeTable, BuildError, Meta, NeighbourTable, SIGNALS, Scoring, SnapshotBuilder, Support,
+    AttributeTable, BuildError, CellTable, Meta, NeighbourTable, SIGNALS, Scoring, SnapshotBuilder, Support,
 };
-use shelfwise_core::{CurrentItem, EventKind, Placement, Policy};
+use shelfwise_core::{Cell, CurrentItem, EventKind, Placement, Policy};
 
 pub use damage::damage;
 pub use events::events;
@@ -75,6 +75,7 @@ pub fn intact() -> Result<Vec<u8>, BuildError> {
         top: (0..20).collect(),
         attributes: Some(attributes()),
         ranker: Some(forest()),
+        cells: Some(cells()),
     };
     builder.build()
 }
@@ -105,6 +106,16 @@ pub fn every_rule() -> Policy {
             current_item: CurrentItem::Hide,
         }],
         rules: actions.into_iter().enumerate().map(rule).collect(),
+    }
+}
+
+fn cells() -> CellTable {
+    let list = |first: u32| (first..first + 5).map(|item| (item * 7 % ITEMS, (250 - item) as u8)).collect();
+    let words = ["", "evening", "evening,weekend,phone", "evening,weekend,phone,en,GB"];
+    CellTable {
+        facts: Cell::EVERYTHING,
+        share: 128,
+        cells: (0..).zip(words).map(|(at, cell)| (Cell::parse(cell), list(at))).collect(),
     }
 }
 

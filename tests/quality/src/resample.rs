@@ -85,6 +85,7 @@ pub fn draw(log: &Log, sessions: usize, catalog: &Catalog) -> Log {
             end: clicks.len() as u32,
             person: person(log.support, at, span.person),
             last_ms: span.last_ms,
+            cell: span.cell,
         });
     }
     let people = match log.support {

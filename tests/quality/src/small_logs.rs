@@ -189,7 +189,7 @@ fn ask_engine(mut engine: Engine<Vec<u8>>, test: &Log) -> Answers {
         limit: AT,
         ..Recommend::default()
     };
-    replay(test, None, &Silent, |session, next| {
+    replay(test, None, &Silent, |session, _, next| {
         if session.events().len() == 1 {
             answers.push(Vec::new());
         }

@@ -153,6 +153,7 @@ const RECOMMEND: Recommend<'_> = Recommend {
     context: shelfwise_core::Context {
         item: None,
         category: None,
+        cell: shelfwise_core::Cell::UNKNOWN,
     },
     sold_out: &[],
     limit: LIMIT,

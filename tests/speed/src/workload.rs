@@ -114,7 +114,7 @@ fn visits(snapshot: &[u8], test: &Log) -> Result<Vec<Visit>> {
     let catalog = catalog(&snapshot);
     let mut engine = Engine::new(snapshot, Policy::default());
     let mut visits = Vec::new();
-    replay(test, Some(VISITS), &Silent, |session, _| {
+    replay(test, Some(VISITS), &Silent, |session, _, _| {
         visits.push(Visit {
             viewed: session.events().map(|event| event.item.to_string()).collect(),
             list: list(&mut engine, session, &catalog),

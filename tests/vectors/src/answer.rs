@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shelfwise_core::policy::{Policy, PolicySource};
 use shelfwise_core::{
-    self as core, Asked, Engine, EventKind, Explanation, Mode, Plain, Reason, Request, RuledOut, SlateItem, Snapshot,
-    Stock, Visit, Wanted,
+    self as core, Asked, Cell, Engine, EventKind, Explanation, Mode, Plain, Reason, Request, RuledOut, SlateItem,
+    Snapshot, Stock, Visit, Wanted,
 };
 
 use crate::case::{self, Case, ContextRow, Listed, ModeWord, StockWord};
@@ -247,6 +247,7 @@ fn asked(placement: &str, context: &ContextRow, limit: u32, now_ms: i64, wanted:
         placement: placement.into(),
         item: context.item.clone(),
         category: context.category.clone(),
+        cell: Cell::parse(&context.cell),
         limit: limit as usize,
         now_ms,
         wanted,

@@ -146,11 +146,14 @@ pub struct ContextRow {
     /// The category whose page this is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// Day part, part of the week, device, language and country, with commas between them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub cell: String,
 }
 
 impl ContextRow {
     fn is_empty(&self) -> bool {
-        self.item.is_none() && self.category.is_none()
+        self.item.is_none() && self.category.is_none() && self.cell.is_empty()
     }
 }
 

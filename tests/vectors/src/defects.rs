@@ -17,7 +17,7 @@ pub const MADE_FROM: &str = "ranked";
 pub type Break = fn(&[u8]) -> Vec<u8>;
 
 /// Every defect by name.
-pub const ALL: [(&str, Break); 39] = [
+pub const ALL: [(&str, Break); 43] = [
     ("nothing", |_| Vec::new()),
     ("a-page-of-html", |_| {
         b"<!doctype html><title>404 Not Found</title>\n".to_vec()
@@ -100,6 +100,16 @@ pub const ALL: [(&str, Break); 39] = [
     ("tree-that-runs-in-a-circle", |good| {
         Parts::of(good).patched(SectionId::Ranker, FIRST_TREE + 3, &[0]).file()
     }),
+    ("cells-cut-in-their-columns", |good| with_cells(good, &[0, 3, 0, 1, 0])),
+    ("cells-without-the-unknown-one", |good| {
+        with_cells(good, &[1, 1, 1, 1, 0])
+    }),
+    ("cell-of-facts-that-are-none", |good| {
+        with_cells(good, &[1 << 27, 1, 0, 1, 0])
+    }),
+    ("cell-with-an-item-beyond-the-last", |good| {
+        with_cells(good, &[0, 1, 0, 1, 30])
+    }),
 ];
 
 /// Where names begin in the attributes of 7 categories and 5 brands: three counts, an end for each name.
@@ -120,6 +130,14 @@ const ROWS: usize = 64 + 64 + 4 + 30;
 pub fn with_section(good: &[u8], id: u16, flags: u16) -> Vec<u8> {
     let mut parts = Parts::of(good);
     parts.sections.push((id, flags, b"new".to_vec()));
+    parts.file()
+}
+
+/// The file with cells of these numbers: facts, how many cells, the cells, where their lists end, the lists.
+fn with_cells(good: &[u8], numbers: &[u32]) -> Vec<u8> {
+    let mut parts = Parts::of(good);
+    let content = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+    parts.sections.push((SectionId::Cells as u16, 0, content));
     parts.file()
 }
 

@@ -3,12 +3,13 @@
 //! A new file begins empty, is named here, and is filled by `--write` or `--write-snapshots`.
 
 /// Snapshots that every engine must open, by name.
-pub const GOOD: [(&str, &[u8]); 8] = [
+pub const GOOD: [(&str, &[u8]); 9] = [
     ("visits", include_bytes!("../../snapshots/v1/good/visits.swm")),
     ("grocer", include_bytes!("../../snapshots/v1/good/grocer.swm")),
     ("baskets", include_bytes!("../../snapshots/v1/good/baskets.swm")),
     ("ranked", include_bytes!("../../snapshots/v1/good/ranked.swm")),
     ("bridged", include_bytes!("../../snapshots/v1/good/bridged.swm")),
+    ("cells", include_bytes!("../../snapshots/v1/good/cells.swm")),
     ("one-item", include_bytes!("../../snapshots/v1/good/one-item.swm")),
     ("no-items", include_bytes!("../../snapshots/v1/good/no-items.swm")),
     (
@@ -31,6 +32,7 @@ pub const SUITES: &[(&str, &str)] = &[
     ("kinds", include_str!("../cases/kinds.json")),
     ("ids", include_str!("../cases/ids.json")),
     ("edges", include_str!("../cases/edges.json")),
+    ("cells", include_str!("../cases/cells.json")),
     ("visits", include_str!("../cases/visits.json")),
 ];
 

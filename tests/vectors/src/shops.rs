@@ -22,12 +22,13 @@ const FADING: [f32; SIGNALS] = [
 ];
 
 /// Name of every fixture and how its snapshot is made.
-pub const ALL: [(&str, Make); 8] = [
+pub const ALL: [(&str, Make); 9] = [
     ("visits", || visits::parts().build()),
     ("grocer", || grocer::parts().build()),
     ("baskets", || baskets::parts().build()),
     ("ranked", || ranked().build()),
     ("bridged", || bridged().build()),
+    ("cells", || cells().build()),
     ("one-item", || one_item().build()),
     ("no-items", || no_items().build()),
     ("future-section", || {
@@ -95,6 +96,14 @@ fn bridged() -> SnapshotBuilder {
     }
 }
 
+/// The grocer's shop with trees, where visits begin as the hour and the place say.
+fn cells() -> SnapshotBuilder {
+    SnapshotBuilder {
+        cells: Some(grocer::cells()),
+        ..ranked()
+    }
+}
+
 fn one_item() -> SnapshotBuilder {
     SnapshotBuilder {
         popularity: vec![63],
@@ -127,5 +136,6 @@ fn bare(scoring: Scoring, id_runs: Vec<Vec<String>>) -> SnapshotBuilder {
         top: Vec::new(),
         attributes: None,
         ranker: None,
+        cells: None,
     }
 }

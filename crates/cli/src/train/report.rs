@@ -4,7 +4,9 @@ use std::path::Path;
 
 use shelfwise_train::curve::{BOUND_BUDGET, FLOOR_BUDGET, Point};
 use shelfwise_train::decide::HoldOutReport;
+use shelfwise_train::evaluate::Places;
 use shelfwise_train::intake::LogReport;
+use shelfwise_train::place::{Placed, Placing};
 use shelfwise_train::rank::RankReport;
 use shelfwise_train::shape::{Shape, best};
 use shelfwise_train::train::TrainReport;
@@ -125,6 +127,7 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
             |point| point.min_support == model.min_support,
         );
     }
+    print_cells(&hold_out.cells);
     let evaluation = &hold_out.evaluation;
     println!(
         "Tables as chosen: HR@20 {}, MRR@20 {}, NDCG@20 {}",
@@ -147,6 +150,49 @@ fn print_shapes(title: &str, tried: &[Shape], name: impl Fn(&Shape) -> String) {
             goals.0,
             name(without),
             goals.1
+        );
+    }
+}
+
+/// The best of each kind of facts, and whether it was taken.
+fn print_cells(placing: &Placing) {
+    let goal = |placed: &Placed| placed.first.hr + placed.first.mrr;
+    let mut rows = table(&["first item of a visit", "share", "cells", "HR@20", "MRR@20", ""]);
+    let mut row = |name: String, share: String, cells: usize, places: &Places, mark: &str| {
+        let (hr, mrr) = (percent(places.hr), percent(places.mrr));
+        rows.add_row([name, share, count(cells), hr, mrr, mark.into()]);
+    };
+    let none = if placing.taken.is_none() { "chosen" } else { "" };
+    row(
+        "popularity in the shop".into(),
+        String::new(),
+        0,
+        &placing.without,
+        none,
+    );
+    let mut best: Vec<usize> = Vec::new();
+    for (at, placed) in placing.tried.iter().enumerate() {
+        match best
+            .last_mut()
+            .filter(|last| placing.tried[**last].facts == placed.facts)
+        {
+            Some(last) if goal(placed) > goal(&placing.tried[*last]) => *last = at,
+            Some(_) => {}
+            None => best.push(at),
+        }
+    }
+    for at in best {
+        let placed = &placing.tried[at];
+        let mark = if placing.taken == Some(at) { "chosen" } else { "" };
+        let name = format!("where visits begin, facts: {}", placed.facts);
+        row(name, format!("{:.2}", placed.share), placed.cells, &placed.first, mark);
+    }
+    println!("{rows}");
+    if let Some([without, with]) = placing.later {
+        println!(
+            "Later items with the best cells: HR + MRR {}, {} without",
+            percent(with),
+            percent(without)
         );
     }
 }

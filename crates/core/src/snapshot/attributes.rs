@@ -146,7 +146,7 @@ impl<'a> Attributes<'a> {
 }
 
 /// The `index`-th of several ranges of `unit`-byte entries that follow one another, given their ends.
-fn range<'a>(bytes: &'a [u8], ends: &[u8], index: usize, unit: usize) -> Option<&'a [u8]> {
+pub(super) fn range<'a>(bytes: &'a [u8], ends: &[u8], index: usize, unit: usize) -> Option<&'a [u8]> {
     let start = match index.checked_sub(1) {
         Some(before) => u32_column(ends, before)? as usize,
         None => 0,
@@ -201,8 +201,9 @@ pub(super) fn write(table: &AttributeTable) -> alloc::vec::Vec<u8> {
     section
 }
 
+/// Ends of lists that follow one another, as a column.
 #[cfg(feature = "build")]
-fn ends(lengths: impl Iterator<Item = usize>) -> alloc::vec::Vec<u8> {
+pub(super) fn ends(lengths: impl Iterator<Item = usize>) -> alloc::vec::Vec<u8> {
     let mut end = 0_u32;
     lengths
         .flat_map(|length| {

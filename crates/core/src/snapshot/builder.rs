@@ -6,13 +6,14 @@ use core::fmt;
 
 use super::attributes::{self, AttributeTable};
 use super::bytes::crc32;
+use super::cells::CellTable;
 use super::error::SnapshotError;
 use super::layout::{
     ENTRY_BYTES, FLAG_REQUIRED, HEADER_BYTES, MAGIC, MAX_ID_RUNS, MAX_ITEMS, MAX_NEIGHBOURS, NO_ATTRIBUTE, SectionId,
     VERSION, WEIGHT_LEVELS, header,
 };
 use super::meta::Meta;
-use super::{Snapshot, ids, neighbours, popularity};
+use super::{Snapshot, cells, ids, neighbours, popularity};
 use crate::item::MAX_ID_BYTES;
 use crate::ranker::ForestTable;
 
@@ -89,6 +90,8 @@ pub struct SnapshotBuilder {
     pub attributes: Option<AttributeTable>,
     /// The learned ranker, where there was enough to learn from.
     pub ranker: Option<ForestTable>,
+    /// What is popular in context cells, where that is worth its bytes.
+    pub cells: Option<CellTable>,
 }
 
 impl SnapshotBuilder {
@@ -128,6 +131,7 @@ impl SnapshotBuilder {
                 .as_ref()
                 .map(|table| (SectionId::Bridges, neighbours(table))),
         );
+        sections.extend(self.cells.as_ref().map(|table| (SectionId::Cells, cells::write(table))));
         let file = assemble(items as u32, &sections)?;
         let read_back = Snapshot::open(&*file).and_then(|snapshot| snapshot.verify());
         read_back.map(|()| file).map_err(BuildError::Unreadable)
@@ -162,7 +166,7 @@ impl SnapshotBuilder {
             let checked = table.as_ref().map(|table| check_table(table, section, items));
             checked.unwrap_or(Ok(()))?;
         }
-        Ok(())
+        self.cells.as_ref().map_or(Ok(()), |table| check_cells(table, items))
     }
 }
 
@@ -179,6 +183,19 @@ fn check_attributes(table: &AttributeTable, items: usize) -> Result<(), BuildErr
         Ok(())
     } else {
         Err(BuildError::Row(SectionId::Attributes))
+    }
+}
+
+/// What can be written; that the cells are in order is seen when they are read back.
+fn check_cells(table: &CellTable, items: usize) -> Result<(), BuildError> {
+    if u16::try_from(table.cells.len()).is_err() {
+        return Err(BuildError::Length(SectionId::Cells));
+    }
+    let mut lists = table.cells.iter().flat_map(|(_, list)| list);
+    if lists.all(|(item, _)| (*item as usize) < items) {
+        Ok(())
+    } else {
+        Err(BuildError::Row(SectionId::Cells))
     }
 }
 

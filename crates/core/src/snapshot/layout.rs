@@ -98,11 +98,13 @@ pub enum SectionId {
     Ranker = 7,
     /// Items joined by way of others, where few were seen together.
     Bridges = 8,
+    /// What is popular in context cells: where visits begin by time and place.
+    Cells = 9,
 }
 
 impl SectionId {
     /// All of them, in the order in which they stand in a file.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Meta,
         Self::Ids,
         Self::Together,
@@ -111,6 +113,7 @@ impl SectionId {
         Self::Alike,
         Self::Ranker,
         Self::Bridges,
+        Self::Cells,
     ];
 
     /// The section of that number.
@@ -137,6 +140,7 @@ impl SectionId {
             Self::Alike => "alike",
             Self::Ranker => "ranker",
             Self::Bridges => "bridges",
+            Self::Cells => "cells",
         }
     }
 }

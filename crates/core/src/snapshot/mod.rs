@@ -8,6 +8,7 @@ mod attributes;
 #[cfg(feature = "build")]
 mod builder;
 mod bytes;
+mod cells;
 mod error;
 mod head;
 mod ids;
@@ -26,6 +27,9 @@ pub use attributes::{Attributes, Brand, Category};
 #[cfg(feature = "build")]
 pub use builder::{BuildError, NeighbourTable, SnapshotBuilder};
 pub(crate) use bytes::crc32;
+#[cfg(feature = "build")]
+pub use cells::CellTable;
+pub use cells::Cells;
 pub use error::SnapshotError;
 use head::Head;
 pub use head::Section;
@@ -61,6 +65,7 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         snapshot.open_neighbours(SectionId::Alike)?;
         snapshot.open_ranker()?;
         snapshot.open_neighbours(SectionId::Bridges)?;
+        snapshot.open_cells()?;
         Ok(snapshot)
     }
 
@@ -84,6 +89,7 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         self.attributes().verify()?;
         self.alike().verify(SectionId::Alike)?;
         self.bridges().verify(SectionId::Bridges)?;
+        self.cells().verify()?;
         self.ranker().map_or(Ok(()), |forest| forest.verify())
     }
 
@@ -132,6 +138,12 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         }
     }
 
+    /// What is popular in context cells; empty where that earned no place.
+    #[must_use]
+    pub fn cells(&self) -> Cells<'_> {
+        self.open_cells().unwrap_or(Cells::EMPTY)
+    }
+
     /// Popularity.
     #[must_use]
     pub fn popularity(&self) -> Popularity<'_> {
@@ -176,6 +188,13 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         match self.section(SectionId::Ranker) {
             [] => Ok(None),
             section => Forest::open(section).map(Some),
+        }
+    }
+
+    fn open_cells(&self) -> Result<Cells<'_>, SnapshotError> {
+        match self.section(SectionId::Cells) {
+            [] => Ok(Cells::EMPTY),
+            section => Cells::open(section, self.items()),
         }
     }
 

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use proptest::collection::{btree_set, vec};
+use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use shelfwise_core::ranker::{FEATURES, ForestTable, TreeTable};
 use shelfwise_core::snapshot::layout::{MAX_POPULARITY, WEIGHT_LEVELS};
 use shelfwise_core::snapshot::{
-    AttributeTable, Meta, NeighbourTable, SIGNALS, Scoring, Snapshot, SnapshotBuilder, Support, compare_ids,
+    AttributeTable, CellTable, Meta, NeighbourTable, SIGNALS, Scoring, Snapshot, SnapshotBuilder, Support, compare_ids,
 };
-use shelfwise_core::{Engine, Event, EventKind, Policy, Session};
+use shelfwise_core::{Cell, Engine, Event, EventKind, Policy, Session};
 
 /// Items, by numbers of the shop's own; everything speaks in these.
 #[derive(Clone, Debug)]
@@ -24,7 +24,28 @@ pub struct Shop {
     pub catalog: Option<Catalog>,
     pub scoring: Scoring,
     pub ranker: Option<ForestTable>,
+    pub cells: Option<Popularities>,
 }
+
+/// What is popular in cells: the share of it, and for some of [`CELLS`] a list of items with their weights.
+#[derive(Clone, Debug)]
+pub struct Popularities {
+    pub facts: Cell,
+    pub share: u8,
+    pub lists: BTreeMap<Cell, Vec<(usize, u8)>>,
+}
+
+/// Cells that descend from one another, and some that do not.
+pub const CELLS: [&str; 8] = [
+    "",
+    "evening",
+    "evening,weekend",
+    "evening,weekend,phone",
+    "evening,weekend,phone,en",
+    "evening,weekend,phone,en,GB",
+    "night,workday,,de",
+    ",,desktop,,US",
+];
 
 /// Category and brand of every item, and what is popular in each category.
 #[derive(Clone, Debug)]
@@ -57,10 +78,14 @@ pub fn shop() -> impl Strategy<Value = Shop> {
         vec(0..=MAX_POPULARITY, 40),
         btree_set(any::<usize>(), 0..12),
         proptest::option::of(catalog),
-        (scoring(), proptest::option::of(forest())),
+        (
+            scoring(),
+            proptest::option::of(forest()),
+            proptest::option::of(popularities()),
+        ),
     )
         .prop_map(
-            |(ids, together, (alike, bridges), popularity, top, catalog, (scoring, ranker))| {
+            |(ids, together, (alike, bridges), popularity, top, catalog, (scoring, ranker, cells))| {
                 let items = ids.len();
                 let rows = |rows: Vec<_>| {
                     rows.into_iter()
@@ -84,10 +109,37 @@ pub fn shop() -> impl Strategy<Value = Shop> {
                     }),
                     scoring,
                     ranker,
+                    cells: cells.map(|cells| cells.of(items)),
                     ids: ids.into_iter().collect(),
                 }
             },
         )
+}
+
+fn popularities() -> impl Strategy<Value = Popularities> {
+    let facts = proptest::sample::select(vec![Cell::EVERYTHING, Cell::TIME, Cell::PLACE, Cell::UNKNOWN]);
+    let list = vec((any::<usize>(), any::<u8>()), 0..8);
+    let lists = (list.clone(), btree_map(1..CELLS.len(), list, 0..CELLS.len()));
+    (facts, any::<u8>(), lists).prop_map(|(facts, share, (root, lists))| Popularities {
+        facts,
+        share,
+        lists: lists
+            .into_iter()
+            .map(|(at, list)| (Cell::parse(CELLS[at]).only(facts), list))
+            .chain([(Cell::UNKNOWN, root)])
+            .collect(),
+    })
+}
+
+impl Popularities {
+    /// Every item once in a list.
+    fn of(mut self, items: usize) -> Self {
+        for list in self.lists.values_mut() {
+            let weights: BTreeMap<usize, u8> = list.iter().map(|(item, weight)| (item % items, *weight)).collect();
+            *list = weights.into_iter().collect();
+        }
+        self
+    }
 }
 
 fn tidy(own: usize, row: Vec<(usize, u8)>, items: usize) -> Vec<(usize, u8)> {
@@ -193,6 +245,17 @@ impl Shop {
                 .map(|item| MAX_POPULARITY - self.popularity[*item])
                 .collect(),
             ranker: self.ranker.clone(),
+            cells: self.cells.as_ref().map(|cells| {
+                let number = |(item, weight): &(usize, u8)| (index[*item], *weight);
+                let lists = cells.lists.iter();
+                CellTable {
+                    facts: cells.facts,
+                    share: cells.share,
+                    cells: lists
+                        .map(|(cell, list)| (*cell, list.iter().map(number).collect()))
+                        .collect(),
+                }
+            }),
             top: numbered(&self.top),
             attributes: self.catalog.as_ref().map(|catalog| AttributeTable {
                 categories: CATEGORIES.map(String::from).to_vec(),
@@ -301,6 +364,7 @@ pub fn corner_shop(policy: Policy) -> Engine<Vec<u8>> {
         top: vec![1, 3],
         attributes: None,
         ranker: None,
+        cells: None,
     };
     Engine::new(Snapshot::open(builder.build().unwrap()).unwrap(), policy)
 }

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::clean::Cleaner;
+use shelfwise_core::Cell;
+
 use super::gather::{Gather, NOBODY, Rows};
 use super::intern::Interner;
 use super::layout::{Presence, Shape, Signature};
 use super::options::LogOptions;
 use super::report::LogReport;
 use super::visits::{Cut, Visit, Visits};
+use super::wall_clock::WallClock;
 use crate::log::{Click, Log, Order, SessionSpan, Support};
 
 /// Cuts, cleans and numbers what was gathered, and completes the report. The log may come out empty.
@@ -54,6 +57,12 @@ pub(super) fn assemble(
     log.clicks
         .reserve_exact(kept.iter().map(|kept| kept.visit.end - kept.visit.start).sum());
     add_sessions(&mut log, &kept, &rows, &visits, &numbers);
+    let clock = WallClock::of(&rows, &options.time_zone);
+    for (session, kept) in log.sessions.iter_mut().zip(&kept) {
+        let first = visits.order[kept.visit.start] as usize;
+        let place = rows.cell.get(first).copied().unwrap_or_default();
+        session.cell = place | clock.at(kept.first_ms);
+    }
     report.sessions_without_person = number_people(&mut log, &kept, &person_of);
     describe(&log, &kept, &rows, report);
     log
@@ -148,6 +157,7 @@ fn add_sessions(log: &mut Log, kept: &[Kept], rows: &Rows, visits: &Visits, numb
             end: log.clicks.len() as u32,
             person: 0,
             last_ms: session.last_ms,
+            cell: Cell::UNKNOWN,
         });
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use shelfwise_core::EventKind;
+use shelfwise_core::{Cell, EventKind};
 
 use super::MAX_ID_BYTES;
+use super::countries;
 use super::error::IntakeError;
 use super::intern::Interner;
 use super::kinds::needs_item;
@@ -38,6 +39,8 @@ pub(super) struct Rows {
     pub(super) time: Vec<i64>,
     /// What orders events of the same time; empty where no file says.
     pub(super) step: Vec<u32>,
+    /// Device, language and country; empty where no file says.
+    pub(super) cell: Vec<Cell>,
 }
 
 /// Takes the rows of all files of a log.
@@ -155,6 +158,11 @@ impl<'o> Gather<'o> {
             rows.step.resize(rows.item.len() - 1, 0);
             rows.step.push(layout::step(cells.get(step)).unwrap_or_default());
         }
+        let place = PLACE.map(|role| layout.slot(role));
+        if place.iter().any(Option::is_some) || !rows.cell.is_empty() {
+            rows.cell.resize(rows.item.len() - 1, Cell::UNKNOWN);
+            rows.cell.push(read_place(place.map(|slot| cells.get(slot))));
+        }
     }
 
     fn kind(&mut self, layout: &Layout, cells: Cells<'_>) -> Kept<EventKind> {
@@ -265,6 +273,16 @@ impl RowSink for FileRows<'_, '_> {
         self.gather.read += 1;
         self.count_bad(row.line, &row.column.to_string(), row.reason, &row.detail);
     }
+}
+
+/// The roles of what a cell holds beside the time, in its order.
+const PLACE: [LogRole; 3] = [LogRole::Device, LogRole::Language, LogRole::Country];
+
+/// Nothing in these columns makes a row bad: what is no device, language or country is not known.
+fn read_place([device, language, country]: [&[u8]; 3]) -> Cell {
+    let device = device.to_ascii_lowercase();
+    let country = std::str::from_utf8(country).map_or("", countries::code);
+    Cell::of([b"", b"", &*device, language, country.as_bytes()])
 }
 
 /// A session's key is needed where there is one; else the person's.

@@ -23,6 +23,7 @@ mod assemble;
 mod clean;
 mod columnar;
 mod columns;
+mod countries;
 mod delimited;
 mod error;
 mod files;
@@ -40,6 +41,7 @@ mod sniff;
 mod table;
 mod time;
 mod visits;
+mod wall_clock;
 
 #[cfg(test)]
 mod tests;

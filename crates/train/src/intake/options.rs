@@ -1,5 +1,7 @@
 //! What a caller may say about a log. The defaults fit an ordinary shop.
 
+use jiff::tz::TimeZone;
+
 use super::columns::ColumnMap;
 use super::kinds::KindNames;
 use super::roles::LogRole;
@@ -27,6 +29,8 @@ pub struct LogOptions {
     /// Longest session that is kept whole, in events. Of a longer one the last events count; of a longer basket an
     /// even selection.
     pub longest_session: usize,
+    /// Where the shop is: the clock by which visits begin in the morning or in the evening.
+    pub time_zone: TimeZone,
 }
 
 /// A session is a robot's if it has too many events, or too many item views in too short a time.
@@ -67,6 +71,7 @@ impl LogOptions {
             excluded: Vec::new(),
             robots: RobotRule::default(),
             longest_session: 500,
+            time_zone: TimeZone::UTC,
         }
     }
 }

@@ -21,6 +21,12 @@ pub enum LogRole {
     Basket,
     /// A number that orders the events of one session where their times are equal.
     Step,
+    /// Class of the device: phone, tablet, desktop.
+    Device,
+    /// The device's language.
+    Language,
+    /// The country, by name or code.
+    Country,
     /// Year of the date, where it comes in three columns.
     Year,
     /// Month of the date, from 1.
@@ -39,6 +45,9 @@ impl Role for LogRole {
         Self::Quantity,
         Self::Basket,
         Self::Step,
+        Self::Device,
+        Self::Language,
+        Self::Country,
         Self::Year,
         Self::Month,
         Self::Day,
@@ -54,6 +63,9 @@ impl Role for LogRole {
             Self::Quantity => "quantity",
             Self::Basket => "basket",
             Self::Step => "step",
+            Self::Device => "device",
+            Self::Language => "language",
+            Self::Country => "country",
             Self::Year => "year",
             Self::Month => "month",
             Self::Day => "day",
@@ -152,6 +164,15 @@ impl Role for LogRole {
                 "eventindex",
                 "hitnumber",
                 "clicknumber",
+            ],
+            Self::Device => &["devicecategory", "deviceclass", "devicetype", "device"],
+            Self::Language => &["devicelanguage", "language", "locale", "lang"],
+            Self::Country => &[
+                "geocountry",
+                "country",
+                "countrycode",
+                "shippingcountry",
+                "billingcountry",
             ],
             Self::Year => &["year"],
             Self::Month => &["month"],

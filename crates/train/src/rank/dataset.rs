@@ -35,16 +35,26 @@ impl Dataset {
     pub fn collect<B: AsRef<[u8]>>(snapshot: Snapshot<B>, log: &Log, most: usize, progress: &dyn Progress) -> Self {
         let mut data = Self::default();
         let mut engine = Engine::new(snapshot, Policy::default());
-        replay(log, Some(most), progress, |session, next| {
-            data.add(&mut engine, session, ItemIndex(next));
+        replay(log, Some(most), progress, |session, cell, next| {
+            let context = Context {
+                cell,
+                ..Context::default()
+            };
+            data.add(&mut engine, session, &context, ItemIndex(next));
         });
         data
     }
 
-    fn add<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, session: &Session, target: ItemIndex) {
+    fn add<B: AsRef<[u8]>>(
+        &mut self,
+        engine: &mut Engine<B>,
+        session: &Session,
+        context: &Context<'_>,
+        target: ItemIndex,
+    ) {
         let start = self.rows.len();
         let mut found = None;
-        for (item, features) in engine.describe(session, &Context::default(), 0) {
+        for (item, features) in engine.describe(session, context, 0) {
             if item == target {
                 found = Some(self.rows.len());
             }

@@ -1,7 +1,8 @@
 //! A catalog-rich shop that was trained three times with its indexes kept: three runs of ids in any script,
 //! categories in levels, brands, likeness by the catalog, items that nobody has bought yet.
 
-use shelfwise_core::snapshot::{AttributeTable, NeighbourTable, SnapshotBuilder};
+use shelfwise_core::Cell;
+use shelfwise_core::snapshot::{AttributeTable, CellTable, NeighbourTable, SnapshotBuilder};
 
 use super::{bare, in_order, table};
 
@@ -102,6 +103,40 @@ pub fn parts() -> SnapshotBuilder {
         }),
         together,
         ..bare(in_order(), runs.to_vec())
+    }
+}
+
+/// Cells and the items with which visits begin in them, first first. The last two stand in no line with the others.
+const BEGINNINGS: [(&str, &[&str]); 8] = [
+    (",,,,", &["milk", "bread", "butter"]),
+    ("morning", &["bread", "bagel", "brötchen", "milk"]),
+    ("morning,weekend", &["brötchen", "bagel", "crème fraîche"]),
+    ("evening", &["gouda 45 %", "brie", "寿司"]),
+    ("evening,workday,phone", &["寿司", "candy"]),
+    ("evening,workday,phone,de", &["brie", "candy", "new-brie"]),
+    ("evening,workday,phone,de,AT", &["gift-card", "brie"]),
+    (",,desktop,,CH", &["unsold", "new-card"]),
+];
+
+/// Where visits begin; each item weighs 40 of 255 less than the one before it.
+pub fn cells() -> CellTable {
+    let ids: Vec<String> = [0, 1, 2].map(run).concat();
+    let index = |name: &str| ids.iter().position(|id| id == name).unwrap_or_default() as u32;
+    let list = |items: &[&str]| {
+        (0..)
+            .zip(items)
+            .map(|(at, item)| (index(item), 255 - 40 * at))
+            .collect()
+    };
+    let mut cells: Vec<_> = BEGINNINGS
+        .iter()
+        .map(|(cell, items)| (Cell::parse(cell), list(items)))
+        .collect();
+    cells.sort_by_key(|(cell, _)| *cell);
+    CellTable {
+        facts: Cell::EVERYTHING,
+        share: 192,
+        cells,
     }
 }
 

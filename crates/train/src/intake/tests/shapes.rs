@@ -194,3 +194,15 @@ fn files_of_different_shapes_are_one_error() {
         "{error}"
     );
 }
+
+#[test]
+fn device_language_and_country_make_cells_with_the_time_of_the_first_event() {
+    let (log, _) = log_of(
+        "ga_session_id,event_name,item_id,event_timestamp,device.category,device.language,geo.country\n\
+         1,view_item,tent,1785623400000000,mobile,en-gb,United Kingdom\n\
+         1,view_item,peg,1785709800000000,desktop,de,Germany\n\
+         2,view_item,tent,1785623400000000,smart tv,klingon,(not set)\n",
+    );
+    let cells: Vec<String> = log.sessions.iter().map(|session| session.cell.to_string()).collect();
+    assert_eq!(cells, ["evening,weekend,,,", "evening,weekend,phone,en,GB"]);
+}

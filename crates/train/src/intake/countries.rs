@@ -1,0 +1,63 @@
+//! Countries by the names that exports and invoices give them, as codes of ISO 3166.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::columns::plain;
+
+/// A line for each country: its code, its English name as browsers and GA4 write it, and other names in use.
+const NAMES: &str = include_str!("countries.tsv");
+
+static CODES: LazyLock<FxHashMap<String, &'static str>> = LazyLock::new(|| {
+    let lines = NAMES.lines().filter_map(|line| line.split_once('\t'));
+    let names = lines.flat_map(|(code, names)| names.split('\t').map(move |name| (same(name), code)));
+    names.collect()
+});
+
+/// The code of a country's name; a text that is no name of one comes back as it is, for it may be a code.
+pub(super) fn code(name: &str) -> &str {
+    CODES.get(&same(name)).copied().unwrap_or_else(|| name.trim())
+}
+
+/// Names that differ in case, spaces, or in how they write "and" are one.
+fn same(name: &str) -> String {
+    plain(&name.replace('&', "and"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_exports_and_of_invoices_are_known() {
+        let names = [
+            "United Kingdom",
+            "EIRE",
+            "USA",
+            "czech republic",
+            "Bosnia and Herzegovina",
+            "Türkiye",
+        ];
+        assert_eq!(names.map(code), ["GB", "IE", "US", "CZ", "BA", "TR"]);
+    }
+
+    #[test]
+    fn a_code_stays_a_code() {
+        assert_eq!(
+            [code("de"), code(" FR "), code("UK"), code("Unspecified")],
+            ["de", "FR", "GB", "Unspecified"]
+        );
+    }
+
+    #[test]
+    fn every_line_begins_with_a_code_and_no_name_is_there_twice() {
+        let names: usize = NAMES.lines().map(|line| line.split('\t').count() - 1).sum();
+        assert_eq!(CODES.len(), names);
+        assert!(
+            CODES
+                .values()
+                .all(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()))
+        );
+    }
+}

@@ -1,0 +1,91 @@
+//! The time of day and week at which a visit begins, as far as a log tells it.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use shelfwise_core::Cell;
+
+use super::gather::Rows;
+use super::time::DAY_MS;
+
+/// How much the times of a log say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Precision {
+    Nothing,
+    Days,
+    Hours,
+}
+
+/// Reads times as the shop's clock shows them.
+pub(super) struct WallClock<'a> {
+    zone: &'a TimeZone,
+    precision: Precision,
+}
+
+impl<'a> WallClock<'a> {
+    /// A log of dates tells weekdays only; one of dates knows no zone either.
+    pub(super) fn of(rows: &Rows, zone: &'a TimeZone) -> Self {
+        let precision = match &*rows.time {
+            [] => Precision::Nothing,
+            times if times.iter().all(|time| time % DAY_MS == 0) => Precision::Days,
+            _ => Precision::Hours,
+        };
+        Self { zone, precision }
+    }
+
+    /// Part of the day and of the week at that time.
+    pub(super) fn at(&self, ms: i64) -> Cell {
+        let zone = if self.precision == Precision::Hours {
+            self.zone
+        } else {
+            &TimeZone::UTC
+        };
+        let time = Timestamp::from_millisecond(ms)
+            .ok()
+            .filter(|_| self.precision != Precision::Nothing);
+        time.map_or(Cell::UNKNOWN, |time| {
+            let local = zone.to_datetime(time);
+            let hour = if self.precision == Precision::Hours {
+                local.hour().to_string()
+            } else {
+                String::new()
+            };
+            let day = local.weekday().to_sunday_zero_offset().to_string();
+            Cell::of([hour.as_bytes(), day.as_bytes()])
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(times: &[i64], zone: &TimeZone, ms: i64) -> Cell {
+        let rows = Rows {
+            time: times.to_vec(),
+            ..Rows::default()
+        };
+        WallClock::of(&rows, zone).at(ms)
+    }
+
+    /// Saturday, 2026-08-01, 22:30 UTC.
+    const LATE: i64 = 1_785_623_400_000;
+
+    #[test]
+    fn a_visit_begins_by_the_clock_of_the_shop() {
+        let berlin = TimeZone::fixed(jiff::tz::offset(2));
+        assert_eq!(at(&[LATE], &TimeZone::UTC, LATE), Cell::parse("evening,weekend"));
+        assert_eq!(at(&[LATE], &berlin, LATE), Cell::parse("night,weekend"));
+        let sunday_night = LATE + DAY_MS;
+        assert_eq!(at(&[LATE], &berlin, sunday_night), Cell::parse("night,workday"));
+    }
+
+    #[test]
+    fn dates_tell_of_weekdays_and_no_times_of_nothing() {
+        let date = LATE / DAY_MS * DAY_MS;
+        assert_eq!(
+            at(&[date], &TimeZone::fixed(jiff::tz::offset(-5)), date),
+            Cell::parse(",weekend")
+        );
+        assert_eq!(at(&[], &TimeZone::UTC, 0), Cell::UNKNOWN);
+    }
+}
