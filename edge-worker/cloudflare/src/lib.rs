@@ -97,7 +97,10 @@ impl Call {
     pub fn name(platform: Platform, method: &str, uri: &str, headers: Vec<String>) -> Self {
         let request = request(method, uri, &headers, Vec::new());
         Self(Box::pin(async move {
-            let name = shelfwise_edge::cache_key(&platform, &request).await;
+            let name = match Config::read(|name| platform.setting(name)) {
+                Ok(config) => shelfwise_edge::cache_key(&platform, &config, &request).await,
+                Err(_) => None,
+            };
             name.map_or(JsValue::NULL, JsValue::from)
         }))
     }

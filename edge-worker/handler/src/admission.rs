@@ -81,8 +81,9 @@ async fn take(host: &impl Host, config: &Config, held: Option<&Record>) -> Resul
 /// Files that are as promised may still be none that this engine reads.
 async fn admit(host: &impl Host, files: Files) -> Result<(), Unavailable> {
     let (snapshot, policy) = (&files.snapshot, &files.policy);
-    let opened = Snapshot::open(snapshot.1.as_slice()).and_then(|opened| opened.verify());
-    opened.map_err(|why| refused("the snapshot", &why.to_string()))?;
+    let opened = Snapshot::open(snapshot.1.as_slice()).and_then(|opened| opened.verify().map(|()| opened));
+    let opened = opened.map_err(|why| refused("the snapshot", &why.to_string()))?;
+    let cell_facts = opened.cells().facts().bits();
     if let Some((_, bytes)) = policy {
         Policy::decode(bytes).map_err(|why| refused("the policy", &why.to_string()))?;
     }
@@ -94,6 +95,7 @@ async fn admit(host: &impl Host, files: Files) -> Result<(), Unavailable> {
             None => None,
         },
         admitted_ms: host.now_ms(),
+        cell_facts,
         is_whole: true,
         release: files.release,
     };

@@ -1,17 +1,19 @@
 //! Under which name a platform's own cache may keep an answer.
 
 use http::Method;
+use shelfwise_core::Cell;
 
+use crate::config::Config;
 use crate::host::Host;
 use crate::model;
 use crate::recommend::Query;
 use crate::route::Request;
 
-/// The name of the answer, from path, query and the admitted files; `None` for what may not be kept: anything but a
+/// The name of the answer, from path, query, the admitted files and as much of the context as they tell apart; `None` for what may not be kept: anything but a
 /// recommendation that a model would give. Two requests of one name get the same bytes, whoever sends them.
 ///
 /// The name is a path with a query: put it behind an address of the worker's own. Costs one read of the store.
-pub async fn cache_key(host: &impl Host, request: &Request) -> Option<String> {
+pub async fn cache_key(host: &impl Host, config: &Config, request: &Request) -> Option<String> {
     if request.method() != Method::GET || request.uri().path() != "/v1/recommend" {
         return None;
     }
@@ -19,5 +21,7 @@ pub async fn cache_key(host: &impl Host, request: &Request) -> Option<String> {
     let record = model::record(host).await.ok()?;
     let policy = record.policy.map(|policy| policy.hash.digits()).unwrap_or_default();
     let files = [record.snapshot.hash.digits(), policy].join("-");
-    Some(format!("/v1/recommend?{}&files={files}", query.normalized()))
+    let cell = query.cell_or(request.headers(), config, host.now_ms());
+    let cell = cell.only(Cell::from_bits(record.cell_facts));
+    Some(format!("/v1/recommend?{}&files={files}", query.normalized(cell)))
 }

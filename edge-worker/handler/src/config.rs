@@ -14,6 +14,8 @@ pub struct Config {
     pub source: Source,
     /// Whether `rerank` may be told the items of the visit.
     pub recent: Recent,
+    /// How far the shop's clock is ahead of UTC, in minutes: it says which part of the day it is.
+    pub utc_offset_minutes: i16,
 }
 
 /// Where model and rules come from.
@@ -76,7 +78,7 @@ impl fmt::Display for ConfigError {
 
 impl Config {
     /// Names of all settings, as a platform must declare them.
-    pub const NAMES: [&'static str; 7] = [
+    pub const NAMES: [&'static str; 8] = [
         "release_url",
         "keys",
         "snapshot_url",
@@ -84,6 +86,7 @@ impl Config {
         "policy_url",
         "policy_sha256",
         "recent",
+        "utc_offset_minutes",
     ];
 
     /// Reads the settings; an empty one is one that is not there.
@@ -102,6 +105,11 @@ impl Config {
                 None | Some("off") => Recent::Dropped,
                 Some("on") => Recent::Allowed,
                 Some(_) => return Err(error("recent", "must be `on` or `off`")),
+            },
+            utc_offset_minutes: match setting("utc_offset_minutes").map(|minutes| minutes.parse()) {
+                None => 0,
+                Some(Ok(minutes @ -1080..=1080)) => minutes,
+                Some(_) => return Err(error("utc_offset_minutes", "must be a whole number from -1080 to 1080")),
             },
         })
     }
@@ -233,6 +241,13 @@ mod tests {
         for settings in refused {
             assert!(read(settings).is_err(), "{settings:?}");
         }
+    }
+
+    #[test]
+    fn the_shops_clock_is_ahead_or_behind_by_some_hours() {
+        let minutes = |text| read(&[("utc_offset_minutes", text)]).map(|config| config.utc_offset_minutes);
+        assert_eq!(minutes("-330"), Ok(-330));
+        assert!(minutes("+60").is_ok() && minutes("1081").is_err() && minutes("CET").is_err());
     }
 
     #[test]

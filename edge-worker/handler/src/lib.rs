@@ -10,6 +10,7 @@ mod answer;
 mod asset;
 mod body;
 mod cache;
+mod cell;
 mod config;
 mod health;
 mod host;

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
+use http::HeaderMap;
 use shelfwise_core::{Cell, Mode, Visit, Wanted};
 
-use crate::answer;
+use crate::config::Config;
 use crate::host::Host;
 use crate::items::{check_id, check_text};
-use crate::model;
 use crate::problem::Problem;
 use crate::route::Response;
+use crate::{answer, cell, model};
 
 /// The longest query: every parameter at its longest, percent-encoded.
 const MAX_QUERY_BYTES: usize = 8 * 1024;
@@ -17,8 +18,11 @@ const MAX_QUERY_BYTES: usize = 8 * 1024;
 /// The most places of a slate.
 pub const MAX_PLACES: usize = 500;
 
-/// How long a browser may show the answer again: it is made of the address alone.
+/// How long a browser may show the answer again.
 const CACHE: &str = "private, max-age=60";
+
+/// The same where the answer is made of the address alone, which any cache may go by.
+const SHARED_CACHE: &str = "public, max-age=60";
 
 /// What the query asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,18 +30,25 @@ pub struct Query {
     placement: String,
     item: Option<String>,
     category: Option<String>,
+    cell: Option<Cell>,
     limit: usize,
 }
 
 /// Answers the query.
-pub async fn respond(host: &impl Host, query: &str) -> Result<Response, Problem> {
+pub async fn respond(host: &impl Host, config: &Config, headers: &HeaderMap, query: &str) -> Result<Response, Problem> {
     let query = Query::parse(query)?;
-    let request = query.request(host.now_ms());
+    let now_ms = host.now_ms();
+    let cache = if query.cell.is_some() { SHARED_CACHE } else { CACHE };
+    let cell = query.cell_or(headers, config, now_ms);
+    let mut request = query.request(now_ms);
     let body = match model::open(host).await {
-        Ok(mut engine) => answer::slate(&mut engine, Visit::new(Mode::Contextual), request),
+        Ok(mut engine) => {
+            request.cell = cell.only(engine.snapshot().cells().facts());
+            answer::slate(&mut engine, Visit::new(Mode::Contextual), request)
+        }
         Err(why) => answer::shop_order(request, why),
     };
-    Ok(answer::respond(body, CACHE))
+    Ok(answer::respond(body, cache))
 }
 
 impl Query {
@@ -73,10 +84,14 @@ impl Query {
                 check_text(Some(&value), "category")?;
                 self.category = Some(value);
             }
+            "cell" => {
+                check_id(&value, "cell")?;
+                self.cell = Some(Cell::parse(&value));
+            }
             "limit" => self.limit = places(value.parse().ok())?,
             _ => {
                 return Err(Problem::bad_request(
-                    "an unknown parameter: use placement, item, category, limit",
+                    "an unknown parameter: use placement, item, category, cell, limit",
                 ));
             }
         }
@@ -84,7 +99,7 @@ impl Query {
     }
 
     /// The same question in one way of writing it, whatever the order and the escapes that it came in.
-    pub fn normalized(&self) -> String {
+    pub fn normalized(&self, cell: Cell) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("placement", &self.placement);
         for (name, value) in [("item", &self.item), ("category", &self.category)] {
@@ -92,8 +107,14 @@ impl Query {
                 query.append_pair(name, value);
             }
         }
+        query.append_pair("cell", &cell.to_string());
         query.append_pair("limit", &self.limit.to_string());
         query.finish()
+    }
+
+    /// The cell that the address names, else that of the request.
+    pub fn cell_or(&self, headers: &HeaderMap, config: &Config, now_ms: i64) -> Cell {
+        self.cell.unwrap_or_else(|| cell::of(headers, config, now_ms))
     }
 
     fn request(self, now_ms: i64) -> shelfwise_core::Request {

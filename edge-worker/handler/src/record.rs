@@ -65,6 +65,8 @@ pub struct Record {
     pub policy: Option<Stored>,
     /// When they were admitted, in milliseconds since 1970.
     pub admitted_ms: i64,
+    /// The facts of a context that the model tells apart, as a mask of cells.
+    pub cell_facts: u32,
     /// Whether all of their bytes were there when they were last asked for: what a store has lost is loaded again.
     pub is_whole: bool,
     /// The release that named them, if one did.
@@ -90,7 +92,7 @@ pub struct Admission {
 
 impl Record {
     /// The version that is written.
-    pub const VERSION: u8 = 2;
+    pub const VERSION: u8 = 3;
 
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
@@ -121,6 +123,7 @@ mod tests {
             snapshot: STORED,
             policy: None,
             admitted_ms: 5,
+            cell_facts: 0,
             is_whole: true,
             release: None,
         };

@@ -5,15 +5,14 @@ use http::HeaderMap;
 use serde::Deserialize;
 use shelfwise_core::{Cell, EventKind, Mode, Visit, Wanted};
 
-use crate::answer;
 use crate::config::{Config, Recent};
 use crate::host::Host;
 use crate::items::{Given, check_id, check_text};
-use crate::model;
 use crate::problem::Problem;
 use crate::recommend::places;
 use crate::route::Response;
 use crate::signals::asks_for_privacy;
+use crate::{answer, cell, model};
 
 /// The largest body.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -44,6 +43,7 @@ struct Body {
 struct Page {
     item: Option<String>,
     category: Option<String>,
+    cell: Option<String>,
 }
 
 /// Answers the body.
@@ -51,9 +51,14 @@ pub async fn respond(host: &impl Host, config: &Config, headers: &HeaderMap, bod
     let body = Body::read(body)?;
     let now_ms = host.now_ms();
     let visit = body.visit(config, headers, now_ms);
-    let request = body.request(now_ms)?;
+    let named = body.context.cell.as_deref().map(Cell::parse);
+    let cell = named.unwrap_or_else(|| cell::of(headers, config, now_ms));
+    let mut request = body.request(now_ms)?;
     let answer = match model::open(host).await {
-        Ok(mut engine) => answer::slate(&mut engine, visit, request),
+        Ok(mut engine) => {
+            request.cell = cell.only(engine.snapshot().cells().facts());
+            answer::slate(&mut engine, visit, request)
+        }
         Err(why) => answer::shop_order(request, why),
     };
     Ok(answer::respond(answer, CACHE))
@@ -84,6 +89,7 @@ impl Body {
             .iter()
             .try_for_each(|item| check_id(item, "context.item"))?;
         check_text(self.context.category.as_deref(), "context.category")?;
+        check_text(self.context.cell.as_deref(), "context.cell")?;
         self.recent.iter().try_for_each(|item| check_id(item, "recent"))?;
         at_most(self.items.len(), MAX_ITEMS, "items")?;
         at_most(self.recent.len(), MAX_RECENT, "recent")

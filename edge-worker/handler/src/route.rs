@@ -21,17 +21,16 @@ pub type Response = http::Response<Vec<u8>>;
 /// Answers a request. Nothing of it outlives the answer.
 pub async fn answer(host: &impl Host, config: &Result<Config, ConfigError>, request: &Request) -> Response {
     let (path, headers) = (request.uri().path(), request.headers());
+    // Settings that cannot be read allow nothing.
+    let cautious = Config::default();
+    let allows = config.as_ref().unwrap_or(&cautious);
     let response = match path {
         "/v1/recommend" => match allowed(request, &[Method::GET, Method::HEAD], "GET, HEAD") {
-            Ok(()) => recommend::respond(host, request.uri().query().unwrap_or_default()).await,
+            Ok(()) => recommend::respond(host, allows, headers, request.uri().query().unwrap_or_default()).await,
             Err(problem) => Err(problem),
         },
         "/v1/rerank" => match allowed(request, &[Method::POST], "POST") {
-            Ok(()) => {
-                // Settings that cannot be read allow nothing.
-                let cautious = Config::default();
-                rerank::respond(host, config.as_ref().unwrap_or(&cautious), headers, request.body()).await
-            }
+            Ok(()) => rerank::respond(host, allows, headers, request.body()).await,
             Err(problem) => Err(problem),
         },
         "/healthz" => Ok(health::respond(host, config).await),

@@ -104,7 +104,10 @@ fn engine(snapshot: Snapshot<Vec<u8>>, policy: Option<Policy>, looked: &Looked<'
 fn slate(engine: &mut Engine<Vec<u8>>, item: Option<&str>, looked: &Looked<'_>) -> Vec<String> {
     let request = Recommend {
         placement: looked.placement,
-        context: Context { item, category: None },
+        context: Context {
+            item,
+            ..Context::default()
+        },
         limit: looked.limit,
         now_ms: engine.snapshot().meta().trained_until_ms,
         ..Recommend::default()

@@ -65,21 +65,30 @@ impl Host for Platform {
 impl Platform {
     /// With the grocer's model at the origin, and its hash in the settings.
     pub fn new() -> Self {
+        Self::of(GROCER)
+    }
+
+    /// The same with another model.
+    pub fn of(model: &[u8]) -> Self {
         let platform = Self::default();
         platform
             .origin
             .borrow_mut()
-            .insert(MODEL_URL.to_owned(), GROCER.to_vec());
+            .insert(MODEL_URL.to_owned(), model.to_vec());
         platform
             .set("snapshot_url", MODEL_URL)
-            .set("snapshot_sha256", &sha256(GROCER))
+            .set("snapshot_sha256", &sha256(model))
     }
 
     /// The same, with the model admitted.
     pub fn ready() -> Self {
-        let platform = Self::new();
-        pollster::block_on(refresh(&platform, &platform.config().unwrap()));
-        platform
+        Self::new().refreshed()
+    }
+
+    /// After a look at the origin.
+    pub fn refreshed(self) -> Self {
+        pollster::block_on(refresh(&self, &self.config().unwrap()));
+        self
     }
 
     pub fn set(mut self, name: &'static str, value: &str) -> Self {
@@ -111,7 +120,11 @@ impl Platform {
     }
 
     pub fn cache_key(&self, request: http::request::Builder) -> Option<String> {
-        pollster::block_on(cache_key(self, &request.body(Vec::new()).unwrap()))
+        pollster::block_on(cache_key(
+            self,
+            &self.config().unwrap(),
+            &request.body(Vec::new()).unwrap(),
+        ))
     }
 
     fn store_answers(&self) -> Result<(), Unavailable> {
