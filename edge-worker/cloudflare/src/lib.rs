@@ -59,7 +59,9 @@ impl Host for Platform {
     async fn fetch(&self, url: &str, at_most: usize) -> Result<Fetched, Unavailable> {
         self.fetch(url, at_most);
         // The handler counts the bytes.
-        self.outcome().await.map(|file| file.map_or(Fetched::Missing, Fetched::File))
+        self.outcome()
+            .await
+            .map(|file| file.map_or(Fetched::Missing, Fetched::File))
     }
 
     fn now_ms(&self) -> i64 {

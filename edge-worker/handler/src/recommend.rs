@@ -85,7 +85,7 @@ impl Query {
                 self.category = Some(value);
             }
             "cell" => {
-                check_id(&value, "cell")?;
+                check_text(Some(&value), "cell")?;
                 self.cell = Some(Cell::parse(&value));
             }
             "limit" => self.limit = places(value.parse().ok())?,

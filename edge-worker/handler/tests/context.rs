@@ -68,7 +68,7 @@ fn a_cell_may_come_with_a_list_and_must_be_short() {
     assert_eq!(platform.rerank(&body(&"x".repeat(2_000))).status(), 400);
     assert_eq!(
         platform
-            .get(&format!("/v1/recommend?placement=c&cell={}", "x".repeat(300)))
+            .get(&format!("/v1/recommend?placement=c&cell={}", "x".repeat(2_000)))
             .status(),
         400
     );

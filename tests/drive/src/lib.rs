@@ -6,8 +6,8 @@
 
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
-    Asked, Cell, Context, Engine, EventKind, Explanation, Item, ItemIndex, Listed, Mode, Policy, Recommend, Request, Rerank,
-    Session, Slate, Visit, Wanted,
+    Asked, Cell, Context, Engine, EventKind, Explanation, Item, ItemIndex, Listed, Mode, Policy, Recommend, Request,
+    Rerank, Session, Slate, Visit, Wanted,
 };
 
 /// Any moment will do; the engine has no clock to compare it with.

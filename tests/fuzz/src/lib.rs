@@ -110,12 +110,19 @@ pub fn every_rule() -> Policy {
 }
 
 fn cells() -> CellTable {
-    let list = |first: u32| (first..first + 5).map(|item| (item * 7 % ITEMS, (250 - item) as u8)).collect();
+    let list = |first: u32| {
+        (first..first + 5)
+            .map(|item| (item * 7 % ITEMS, (250 - item) as u8))
+            .collect()
+    };
     let words = ["", "evening", "evening,weekend,phone", "evening,weekend,phone,en,GB"];
     CellTable {
         facts: Cell::EVERYTHING,
         share: 128,
-        cells: (0..).zip(words).map(|(at, cell)| (Cell::parse(cell), list(at))).collect(),
+        cells: (0..)
+            .zip(words)
+            .map(|(at, cell)| (Cell::parse(cell), list(at)))
+            .collect(),
     }
 }
 
