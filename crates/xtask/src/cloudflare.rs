@@ -69,7 +69,7 @@ pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
 }
 
 /// The handler without any platform: what every other host must answer.
-fn native(workspace: &Workspace) -> Result<PathBuf> {
+pub fn native(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
         .args([

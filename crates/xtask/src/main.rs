@@ -36,6 +36,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 use crate::costs::CostOptions;
 use crate::demo::DemoOptions;
+use crate::edge::EdgeOptions;
 use crate::quality::QualityOptions;
 use crate::speed::SpeedOptions;
 use crate::suite::Selection;
@@ -60,7 +61,7 @@ enum Task {
     /// Build the npm package around the module: target/shelfwise/package/shelfwise-VERSION.tgz.
     Package,
     /// Build the package, and the edge worker that carries it as components: target/shelfwise/edge.
-    Edge,
+    Edge(EdgeOptions),
     /// Build the package, and the edge worker for Cloudflare that carries it: target/shelfwise/cloudflare.
     Cloudflare,
     /// Weigh the built module and its glue against the budget in wasm-pack.toml.
@@ -101,7 +102,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test(selection) => suite::run(&workspace, &config, selection),
         Task::Wasm => wasm::build(&workspace, &config).map(|_| ()),
         Task::Package => package::run(&workspace, &config).map(|_| ()),
-        Task::Edge => edge::run(&workspace, &config),
+        Task::Edge(options) => edge::run(&workspace, &config, options),
         Task::Cloudflare => cloudflare::run(&workspace, &config).map(|_| ()),
         Task::Size => size::check(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),

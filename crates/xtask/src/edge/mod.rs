@@ -2,15 +2,27 @@
 
 mod component;
 mod imports;
+mod trial;
 
 use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
+use clap::Args;
 
 use self::component::Component;
 use crate::config::Config;
 use crate::workspace::Workspace;
 use crate::{package, wasm};
+
+pub use self::trial::test;
+
+/// What is done with the components beside building them.
+#[derive(Debug, Args)]
+pub struct EdgeOptions {
+    /// Print throughput, times and memory beside handlers that do nothing.
+    #[arg(long)]
+    measure: bool,
+}
 
 /// Under `target/shelfwise`: the components.
 const OUT: &str = "edge";
@@ -18,9 +30,13 @@ const OUT: &str = "edge";
 const CARRIED: &str = "package/shelfwise/dist";
 
 /// Builds the npm package and the components that carry it.
-pub fn run(workspace: &Workspace, config: &Config) -> Result<()> {
+pub fn run(workspace: &Workspace, config: &Config, options: &EdgeOptions) -> Result<()> {
     package::run(workspace, config)?;
-    build(workspace, config)
+    build(workspace, config)?;
+    if options.measure {
+        trial::measure(workspace, config)?;
+    }
+    Ok(())
 }
 
 /// Builds the components around the package that is already there. Errs where one is past its budget, or imports what

@@ -10,7 +10,7 @@ use crate::programs::{CrateProgram, Dependencies};
 use crate::vectors::WasmHost;
 use crate::workspace::Workspace;
 use crate::{
-    browser, cloudflare, costs, fuzz, imports, package, packaging, process, quality, size, tidy, vectors, wasm,
+    browser, cloudflare, costs, edge, fuzz, imports, package, packaging, process, quality, size, tidy, vectors, wasm,
 };
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
@@ -49,6 +49,8 @@ pub enum Stage {
     Hosts,
     /// The npm package within its budget, and its failures, modes and walls in Chromium and Firefox.
     Package,
+    /// The edge worker's components in a host of their own: every route, every failure, golden vectors, bounded load.
+    Edge,
     /// The demo shop in Chromium, end to end, with screenshots; its edge in workerd.
     Shop,
     /// The edge worker for Cloudflare in workerd: every route, every failure, its times.
@@ -85,6 +87,7 @@ impl Stage {
             Self::Chromium => "chromium: golden vectors in wasm",
             Self::Hosts => "hosts: golden vectors in Firefox and workerd",
             Self::Package => "package: built, and tried in two browsers",
+            Self::Edge => "edge: components, tried in their host",
             Self::Shop => "shop: end to end in Chromium",
             Self::Cloudflare => "cloudflare: the edge worker in workerd",
             Self::Packaging => "packaging: the tarball in shops",
@@ -121,6 +124,7 @@ impl Stage {
             Self::Chromium => vectors::run(workspace, WasmHost::Chromium),
             Self::Hosts => packaging::hosts(workspace, config),
             Self::Package => package::test(workspace, config),
+            Self::Edge => edge::test(workspace, config),
             Self::Shop => browser::shop(workspace, config),
             Self::Cloudflare => cloudflare::test(workspace, config),
             Self::Packaging => packaging::tarball(workspace, config),

@@ -1,0 +1,84 @@
+//! The components as built, in a host of their own: `tests/edge`, a workspace beside this one.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::{OUT, build, component};
+use crate::config::Config;
+use crate::toolchain::{TARGET, Toolchain};
+use crate::workspace::Workspace;
+use crate::{cloudflare, process};
+
+/// The host with its tests.
+const FOLDER: &str = "tests/edge";
+/// Components that are there to compare with: handlers that do nothing, and the golden vectors.
+const COMPARED: &str = "shelfwise-edge-compared";
+/// Their names.
+const NAMES: [&str; 3] = ["empty_spin", "empty_wasi", "vectors"];
+/// Under `target/shelfwise`.
+const COMPARED_OUT: &str = "edge-compared";
+
+/// Builds the components around the package that is already there, lints the host and runs its tests.
+pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
+    build(workspace, config)?;
+    compared(workspace, config)?;
+    format(workspace)?;
+    let native = cloudflare::native(workspace)?;
+    process::run(host(workspace).env("NATIVE", native).args([
+        "test",
+        "--locked",
+        "--release",
+        "--",
+        "--test-threads=1",
+    ]))
+}
+
+/// Prints throughput, times and memory beside handlers that do nothing.
+pub fn measure(workspace: &Workspace, config: &Config) -> Result<()> {
+    compared(workspace, config)?;
+    process::run(host(workspace).args(["run", "--locked", "--release", "--bin", "measure"]))
+}
+
+/// A cargo command on the host. wasmtime is compiled once, for programs, tests and lints alike: clippy stands in for the
+/// compiler of the host's own crate, whose manifest denies every warning.
+fn host(workspace: &Workspace) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(workspace.path(FOLDER));
+    cargo.env("CARGO_TARGET_DIR", workspace.cargo_target().join("edge-host"));
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+    cargo
+        .env("EDGE", workspace.out(OUT))
+        .env("EDGE_COMPARED", workspace.out(COMPARED_OUT));
+    cargo
+}
+
+fn format(workspace: &Workspace) -> Result<()> {
+    process::run(
+        Command::new("cargo")
+            .args(["fmt", "--check"])
+            .current_dir(workspace.path(FOLDER)),
+    )
+}
+
+fn compared(workspace: &Workspace, config: &Config) -> Result<()> {
+    let profile = &config.module.profile;
+    let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace);
+    cargo.args(["build", "--locked", "--package", COMPARED, "--examples"]);
+    cargo.args(["--target", TARGET, "--profile", profile]);
+    process::run(&mut cargo)?;
+    let built = workspace.cargo_target().join(TARGET).join(profile).join("examples");
+    let out = workspace.out(COMPARED_OUT);
+    fs::create_dir_all(&out).with_context(|| format!("could not make {}", out.display()))?;
+    NAMES
+        .iter()
+        .try_for_each(|name| put(workspace, config, &built.join(name), &out))
+}
+
+fn put(workspace: &Workspace, config: &Config, module: &Path, out: &Path) -> Result<()> {
+    let module = module.with_extension("wasm");
+    let bytes = component::small(workspace, config, &module, out)?;
+    fs::write(out.join(module.file_name().unwrap_or_default()), bytes).context("could not write a component")
+}

@@ -1,0 +1,99 @@
+//! An origin of files that can be made to fail.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How it answers.
+#[derive(Clone, Debug)]
+pub enum Manner {
+    /// With this file, whatever was asked for.
+    File(Vec<u8>),
+    /// With a status, and nothing behind it.
+    Status(u16),
+    /// Not within this time.
+    Silent(Duration),
+}
+
+/// A server on a port of its own.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    address: SocketAddr,
+    manner: Arc<Mutex<Manner>>,
+    heard: Arc<Mutex<Vec<u8>>>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Origin {
+    /// Listens on a free port.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn start(manner: Manner) -> std::io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?;
+        let origin = Self {
+            address,
+            manner: Arc::new(Mutex::new(manner)),
+            heard: Arc::default(),
+            asked: Arc::default(),
+        };
+        let own = origin.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let own = own.clone();
+                thread::spawn(move || own.answer(stream));
+            }
+        });
+        Ok(origin)
+    }
+
+    /// Where the file is.
+    pub fn url(&self) -> String {
+        format!("http://{}/model.swm", self.address)
+    }
+
+    /// Lets it answer so from now on.
+    pub fn set(&self, manner: Manner) {
+        *self.manner.lock().unwrap_or_else(PoisonError::into_inner) = manner;
+    }
+
+    /// How often it was asked.
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Every byte that it was sent.
+    pub fn heard(&self) -> Vec<u8> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn answer(&self, mut stream: TcpStream) -> std::io::Result<()> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte)?;
+            head.push(byte[0]);
+        }
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(head);
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let manner = self.manner.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (status, body) = match manner {
+            Manner::File(bytes) => (200, bytes),
+            Manner::Status(status) => (status, Vec::new()),
+            Manner::Silent(time) => {
+                thread::sleep(time);
+                (200, Vec::new())
+            }
+        };
+        write!(
+            stream,
+            "HTTP/1.1 {status} .\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        )?;
+        stream.write_all(&body)
+    }
+}

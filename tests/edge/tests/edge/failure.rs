@@ -1,0 +1,117 @@
+//! Origin down, slow or lying; store empty, full, down or damaged: the shop's own order with a reason.
+
+use std::time::{Duration, Instant};
+
+use shelfwise_edge_host::origin::Manner;
+use shelfwise_edge_host::platform::Mood;
+
+use crate::shop::{BODY, COMPONENTS, GROCER, SHOP_ORDER, Shop, ids, in_shop_order, json};
+
+#[test]
+fn an_origin_that_is_down_or_lies() {
+    for component in COMPONENTS {
+        for manner in [
+            Manner::Status(404),
+            Manner::Status(503),
+            Manner::File(b"another model".to_vec()),
+        ] {
+            let shop = Shop::new(component);
+            shop.origin.set(manner.clone());
+            for _ in 0..3 {
+                in_shop_order(&shop.rerank(BODY), "no_snapshot");
+            }
+            shop.until(|shop| shop.origin.asked() > 0);
+            let admitted = shop.server.platform.store().contains_key("shelfwise/current");
+            assert!(!admitted, "{component}: {manner:?}");
+        }
+        let nobody = Shop::of(component, GROCER, &[("snapshot_url", "http://127.0.0.1:9/model.swm")]);
+        in_shop_order(&nobody.rerank(BODY), "no_snapshot");
+    }
+}
+
+#[test]
+fn an_origin_that_is_slow_holds_no_answer_on_spin_and_none_for_long_elsewhere() {
+    for (component, most) in [("spin", Duration::from_secs(1)), ("wasi", Duration::from_secs(3))] {
+        let shop = Shop::new(component);
+        shop.origin.set(Manner::Silent(Duration::from_secs(8)));
+        let start = Instant::now();
+        in_shop_order(&shop.rerank(BODY), "no_snapshot");
+        assert!(start.elapsed() < most, "{component}: {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn an_origin_that_recovers_is_heard() {
+    let shop = Shop::new("spin");
+    shop.origin.set(Manner::Status(503));
+    in_shop_order(&shop.rerank(BODY), "no_snapshot");
+    shop.until(|shop| shop.origin.asked() > 0);
+    shop.origin.set(Manner::File(GROCER.to_vec()));
+    shop.until(|shop| {
+        // When it was looked at last is forgotten, as if a minute had passed; what was admitted stays.
+        shop.server
+            .platform
+            .store()
+            .retain(|key, _| key == "shelfwise/current" || key.ends_with("/0"));
+        json(&shop.rerank(BODY))["fallback_used"] == false
+    });
+}
+
+#[test]
+fn the_last_good_model_stays_while_a_new_one_cannot_be_had() {
+    let shop = Shop::ready("spin", &[]);
+    shop.server.platform.set("snapshot_sha256", &"0".repeat(64));
+    for _ in 0..3 {
+        assert_eq!(ids(&shop.rerank(BODY)), ["butter", "soap"]);
+    }
+    shop.until(|shop| shop.origin.asked() > 1);
+    assert_eq!(ids(&shop.rerank(BODY)), ["butter", "soap"]);
+}
+
+#[test]
+fn a_store_that_is_down_or_full() {
+    let shop = Shop::ready("spin", &[]);
+    shop.server.platform.set_mood(Mood::Down);
+    in_shop_order(&shop.rerank(BODY), "store_unreachable");
+    let full = Shop::new("spin");
+    full.server.platform.set_mood(Mood::Full);
+    in_shop_order(&full.rerank(BODY), "no_snapshot");
+    full.until(|shop| shop.origin.asked() > 0);
+    in_shop_order(&full.rerank(BODY), "no_snapshot");
+}
+
+#[test]
+fn a_store_that_is_damaged() {
+    let good = Shop::ready("spin", &[]);
+    let stored = good.server.platform.store().clone();
+    assert!(stored.len() >= 2, "{:?}", stored.keys());
+    // The origin is away, so that nothing is mended between two requests.
+    good.origin.set(Manner::Status(503));
+    let read = |key: &&String| *key == "shelfwise/current" || key.ends_with("/0");
+    for key in stored.keys().filter(read) {
+        for damage in [&b""[..], b"x", &[0xff; 64]] {
+            *good.server.platform.store() = stored.clone();
+            good.server.platform.store().insert(key.clone(), damage.to_vec());
+            in_shop_order(&good.rerank(BODY), "snapshot_damaged");
+        }
+    }
+    let model = stored.keys().find(|key| key.ends_with("/0")).unwrap();
+    for at in (0..GROCER.len()).step_by(GROCER.len() / 50) {
+        let mut flipped = stored.clone();
+        flipped.get_mut(model).unwrap()[at] ^= 0x10;
+        *good.server.platform.store() = flipped;
+        assert_eq!(ids(&good.rerank(BODY)).len(), SHOP_ORDER.len(), "byte {at}");
+    }
+    assert_eq!(good.server.platform.traps(), [""; 0]);
+}
+
+#[test]
+fn settings_that_cannot_be() {
+    for component in COMPONENTS {
+        let shop = Shop::of(component, GROCER, &[("snapshot_sha256", "short")]);
+        in_shop_order(&shop.rerank(BODY), "no_snapshot");
+        let said = json(&shop.get("/healthz"))["setting"].to_string();
+        assert!(said.contains("snapshot_sha256"), "{said}");
+        assert_eq!(shop.origin.asked(), 0);
+    }
+}

@@ -1,0 +1,74 @@
+//! What of a request is left: nothing.
+
+use http::Request;
+
+use crate::shop::{COMPONENTS, SHOP_ORDER, Shop, ids};
+
+const RECENT: &str = r#"{"placement":"category","items":["soap","butter"],"recent":["bread"]}"#;
+const CANARY: &str = "canary-7f3a91c2";
+
+#[test]
+fn the_visits_items_count_only_where_they_are_allowed_and_no_signal_objects() {
+    for component in COMPONENTS {
+        let off = Shop::ready(component, &[]);
+        assert_eq!(ids(&off.rerank(RECENT)), SHOP_ORDER, "{component}");
+        let on = Shop::ready(component, &[("recent", "on")]);
+        assert_eq!(ids(&on.rerank(RECENT)), ["butter", "soap"], "{component}");
+        for signal in ["sec-gpc", "dnt"] {
+            let request = Request::post("/v1/rerank").header(signal, "1");
+            assert_eq!(ids(&on.ask(request, RECENT)), SHOP_ORDER, "{component}: {signal}");
+        }
+    }
+}
+
+#[test]
+fn a_canary_is_in_no_other_answer_not_in_the_store_not_in_a_log_and_not_at_the_origin() {
+    for component in COMPONENTS {
+        let shop = Shop::ready(component, &[("recent", "on")]);
+        let before = shop.server.platform.store().clone();
+        let body = format!(
+            r#"{{"placement":"{CANARY}","items":["{CANARY}","soap"],"recent":["{CANARY}"],"context":{{"item":"{CANARY}"}}}}"#
+        );
+        let headers = [
+            "cookie",
+            "user-agent",
+            "referer",
+            "accept-language",
+            "x-forwarded-for",
+            "authorization",
+        ];
+        let tell = |request: http::request::Builder| {
+            headers
+                .iter()
+                .fold(request, |request, name| request.header(*name, CANARY))
+        };
+        shop.ask(tell(Request::post("/v1/rerank")), &body);
+        shop.ask(tell(Request::post("/v1/rerank")), &body.replace('}', ""));
+        shop.ask(
+            tell(Request::get(format!("/v1/recommend?placement={CANARY}&item={CANARY}"))),
+            "",
+        );
+        shop.ask(tell(Request::get(format!("/{CANARY}?{CANARY}={CANARY}"))), "");
+        for path in [
+            "/healthz",
+            "/v1/recommend?placement=pdp&limit=30",
+            "/shelfwise/index.js",
+            "/elsewhere",
+        ] {
+            let response = shop.get(path);
+            assert!(!has_canary(response.body()), "{component}: {path}");
+            assert!(
+                !response.headers().values().any(|value| has_canary(value.as_bytes())),
+                "{component}: {path}"
+            );
+        }
+        assert!(*shop.server.platform.store() == before, "{component}");
+        assert!(shop.server.platform.printed().is_empty(), "{component} prints");
+        assert!(!has_canary(&shop.origin.heard()), "{component}");
+        assert_eq!(shop.server.platform.traps(), [""; 0]);
+    }
+}
+
+fn has_canary(bytes: &[u8]) -> bool {
+    bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes())
+}
