@@ -87,6 +87,11 @@ pub const EDGE: Edge = Edge {
             of_a_shopper: NOTHING,
         },
         Stored {
+            key: "shelfwise/look",
+            what: "when the origin was asked last, and why what it has was not admitted",
+            of_a_shopper: NOTHING,
+        },
+        Stored {
             key: "shelfwise/HASH/N",
             what: "their bytes, in pieces of at most 1 MiB",
             of_a_shopper: NOTHING,
