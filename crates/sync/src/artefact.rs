@@ -2,10 +2,10 @@
 
 use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::layout::MAX_PATH_BYTES;
+use crate::wire::Reader;
 
 /// A SHA-256.
 pub type Hash = [u8; 32];
@@ -17,7 +17,7 @@ pub fn sha256(bytes: &[u8]) -> Hash {
 }
 
 /// What an artefact is for, by number. The policy is none of these: its hash stands in a signature of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind(pub u8);
 
 impl Kind {
@@ -34,7 +34,7 @@ impl Kind {
 }
 
 /// One file of a release.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artefact {
     /// What it is for.
     pub kind: Kind,
@@ -44,6 +44,26 @@ pub struct Artefact {
     pub bytes: u32,
     /// Where it lies, from the folder of the record.
     pub path: String,
+}
+
+impl Artefact {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let [kind] = reader.array()?;
+        Some(Self {
+            kind: Kind(kind),
+            sha256: reader.array()?,
+            bytes: reader.number()?,
+            path: reader.text()?,
+        })
+    }
+
+    #[cfg(feature = "build")]
+    pub(crate) fn write(&self, writer: &mut crate::wire::Writer) {
+        writer.array(&[self.kind.0]);
+        writer.array(&self.sha256);
+        writer.number(self.bytes);
+        writer.bytes(self.path.as_bytes());
+    }
 }
 
 /// Whether a path stays below the folder of the record on every host: lower-case letters, digits, `-`, `_` and `.` in

@@ -29,6 +29,7 @@ mod statement;
 mod term;
 mod update;
 mod version;
+mod wire;
 
 #[cfg(feature = "build")]
 pub use artefact::content_path;

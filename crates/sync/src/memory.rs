@@ -2,27 +2,35 @@
 
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
-
 use crate::artefact::{Hash, sha256};
 use crate::key::{KeyId, Role};
 use crate::layout::{GRACE_MS, KEY_ID_BYTES, MAX_PINNED, MAX_RECORD_BYTES, MEMORY_VERSION};
 use crate::pins::Pins;
 use crate::record::Release;
 use crate::version::EngineVersion;
+use crate::wire::{Reader, Writer};
 
 /// The highest epoch that a client has had of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Seen {
     key: [u8; KEY_ID_BYTES],
     epoch: u64,
+}
+
+impl Seen {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            key: reader.array()?,
+            epoch: reader.u64()?,
+        })
+    }
 }
 
 /// What a client remembers: the highest epochs of each key, and the record of the last good release. At most 1.2 KB.
 ///
 /// A client keeps it wherever it keeps artefacts. It holds nothing of a shopper. Whoever can write it can make the
 /// client refuse releases or forget epochs, but not take one that is not signed: the record is verified at every use.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     release: Vec<Seen>,
     policy: Vec<Seen>,
@@ -34,21 +42,35 @@ impl Memory {
     /// Reads what [`Memory::encode`] gave. Anything else is an empty memory: a client that forgot.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Self {
-        let memory = match bytes.split_first() {
-            Some((&MEMORY_VERSION, rest)) if rest.len() <= 2 * MAX_RECORD_BYTES => {
-                postcard::take_from_bytes::<Self>(rest).ok()
-            }
-            _ => None,
-        };
-        let memory = memory.filter(|(memory, rest)| rest.is_empty() && memory.is_sound());
-        memory.map(|(memory, _)| memory).unwrap_or_default()
+        match bytes.split_first() {
+            Some((&MEMORY_VERSION, rest)) => Self::read(Reader(rest)).unwrap_or_default(),
+            _ => Self::default(),
+        }
     }
 
     /// As bytes, for the host to keep.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        // A Vec takes any number of bytes: this has no way to fail.
-        postcard::to_extend(self, Vec::from([MEMORY_VERSION])).unwrap_or_default()
+        let mut writer = Writer(Vec::from([MEMORY_VERSION]));
+        for seen in [&self.release, &self.policy] {
+            writer.list(seen, |writer, seen| {
+                writer.array(&seen.key);
+                writer.number(seen.epoch);
+            });
+        }
+        writer.array(&self.policy_signature);
+        writer.bytes(&self.record);
+        writer.0
+    }
+
+    fn read(mut reader: Reader<'_>) -> Option<Self> {
+        let memory = Self {
+            release: reader.list(Seen::read)?,
+            policy: reader.list(Seen::read)?,
+            policy_signature: reader.array()?,
+            record: reader.bytes()?,
+        };
+        reader.end(memory).filter(Self::is_sound)
     }
 
     /// The last good release where its signatures fit today's pins and it serves, a day past its expiry too.

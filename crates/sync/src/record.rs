@@ -3,8 +3,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
-
 use crate::artefact::{Artefact, Kind, is_path};
 use crate::frame;
 use crate::key::{KeyId, Role};
@@ -16,9 +14,10 @@ use crate::reason::{Reason, What, Why, of};
 use crate::statement::Statement;
 use crate::term::Term;
 use crate::version::EngineVersion;
+use crate::wire::Reader;
 
 /// The payload of a release.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// Rises with every release of that key.
     pub epoch: u64,
@@ -62,10 +61,7 @@ impl Release {
             return Err(release(Why::TooLong { at_most }));
         }
         let (payload, key) = frame::open(Role::Release, bytes, pins).map_err(&release)?;
-        let record = match postcard::take_from_bytes::<Record>(payload) {
-            Ok((record, [])) => record,
-            _ => return Err(release(Why::Malformed)),
-        };
+        let record = Record::decode(payload).ok_or_else(|| release(Why::Malformed))?;
         if record.engine > engine {
             return Err(release(Why::EngineTooOld { needs: record.engine }));
         }
@@ -103,6 +99,19 @@ impl Release {
 }
 
 impl Record {
+    fn decode(payload: &[u8]) -> Option<Self> {
+        let mut reader = Reader(payload);
+        let record = Self {
+            epoch: reader.u64()?,
+            term: Term::read(&mut reader)?,
+            engine: EngineVersion::read(&mut reader)?,
+            policy_path: reader.text()?,
+            policy_signature: reader.bytes()?,
+            artefacts: reader.list(Artefact::read)?,
+        };
+        reader.end(record)
+    }
+
     /// The snapshot of a record that makes sense.
     fn snapshot(&self) -> Result<&Artefact, Reason> {
         let malformed = of(What::Release)(Why::Malformed);
@@ -127,7 +136,13 @@ impl Record {
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        // A Vec takes any number of bytes: this has no way to fail.
-        postcard::to_extend(self, Vec::new()).unwrap_or_default()
+        let mut writer = crate::wire::Writer::default();
+        writer.number(self.epoch);
+        self.term.write(&mut writer);
+        self.engine.write(&mut writer);
+        writer.bytes(self.policy_path.as_bytes());
+        writer.bytes(&self.policy_signature);
+        writer.list(&self.artefacts, |writer, artefact| artefact.write(writer));
+        writer.0
     }
 }

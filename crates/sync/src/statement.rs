@@ -3,8 +3,6 @@
 #[cfg(feature = "build")]
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
-
 use crate::artefact::Hash;
 use crate::frame;
 use crate::key::{KeyId, Role};
@@ -12,12 +10,13 @@ use crate::layout::MAX_POLICY_BYTES;
 use crate::pins::Pins;
 use crate::reason::Why;
 use crate::term::Term;
+use crate::wire::Reader;
 
 /// The payload of a policy's signature.
 ///
 /// It has an epoch and a term of its own: without the first, whoever signs releases could go back to rules that were
 /// withdrawn; without the second, clients that remember nothing would take them for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// Rises with every signature of that key.
     pub epoch: u64,
@@ -49,21 +48,36 @@ impl Statement {
     }
 
     fn decode(payload: &[u8]) -> Result<Self, Why> {
-        match postcard::take_from_bytes::<Self>(payload) {
-            Ok((statement, [])) if statement.bytes > MAX_POLICY_BYTES => Err(Why::OverTheLimit {
+        let mut reader = Reader(payload);
+        let statement = Self::read(&mut reader).and_then(|statement| reader.end(statement));
+        let statement = statement.ok_or(Why::Malformed)?;
+        if statement.bytes > MAX_POLICY_BYTES {
+            return Err(Why::OverTheLimit {
                 bytes: statement.bytes,
                 limit: MAX_POLICY_BYTES,
-            }),
-            Ok((statement, [])) => Ok(statement),
-            _ => Err(Why::Malformed),
+            });
         }
+        Ok(statement)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            epoch: reader.u64()?,
+            term: Term::read(reader)?,
+            sha256: reader.array()?,
+            bytes: reader.number()?,
+        })
     }
 
     /// The payload as it is signed.
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        // A Vec takes any number of bytes: this has no way to fail.
-        postcard::to_extend(self, Vec::new()).unwrap_or_default()
+        let mut writer = crate::wire::Writer::default();
+        writer.number(self.epoch);
+        self.term.write(&mut writer);
+        writer.array(&self.sha256);
+        writer.number(self.bytes);
+        writer.0
     }
 }

@@ -1,12 +1,11 @@
 //! From when to when something signed holds.
 
-use serde::{Deserialize, Serialize};
-
 use crate::layout::CLOCK_SKEW_MS;
 use crate::reason::Why;
+use crate::wire::Reader;
 
 /// From when to when, in milliseconds since 1970.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Term {
     /// When it was made.
     pub created_ms: u64,
@@ -15,6 +14,19 @@ pub struct Term {
 }
 
 impl Term {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            created_ms: reader.u64()?,
+            expires_ms: reader.u64()?,
+        })
+    }
+
+    #[cfg(feature = "build")]
+    pub(crate) fn write(self, writer: &mut crate::wire::Writer) {
+        writer.number(self.created_ms);
+        writer.number(self.expires_ms);
+    }
+
     /// Whether it holds now, with some grace behind its end.
     ///
     /// # Errors

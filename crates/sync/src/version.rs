@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use crate::wire::Reader;
 
 /// A version of the engine, compared part by part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EngineVersion {
     /// Changes that break.
     pub major: u16,
@@ -16,6 +16,21 @@ pub struct EngineVersion {
 }
 
 impl EngineVersion {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            major: reader.number()?,
+            minor: reader.number()?,
+            patch: reader.number()?,
+        })
+    }
+
+    #[cfg(feature = "build")]
+    pub(crate) fn write(self, writer: &mut crate::wire::Writer) {
+        for part in [self.major, self.minor, self.patch] {
+            writer.number(part);
+        }
+    }
+
     /// Reads `1.2.3`; what follows a `-` or `+` is not looked at.
     ///
     /// `None` for anything else.
