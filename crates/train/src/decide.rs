@@ -9,9 +9,10 @@ use crate::bridge::BridgeOptions;
 use crate::catalog::Catalog;
 use crate::cells::{CellOptions, cells};
 use crate::count::Counts;
+use crate::cross::Crossing;
 use crate::curve::{Bench, FLOORS, Point, strictest_floor, tightest_bound};
 use crate::evaluate::Evaluation;
-use crate::fit::{Fitted, fit};
+use crate::fit::{FitReport, Trial, fit};
 use crate::hold_out::{HoldOut, split};
 use crate::indexing::Indexing;
 use crate::log::Log;
@@ -36,6 +37,8 @@ pub struct Decided {
     pub bridges: Option<BridgeOptions>,
     /// The factors of scoring; absent where there was too little to measure.
     pub scoring: Option<Scoring>,
+    /// How they were chosen; empty where there was too little to measure.
+    pub fit: FitReport,
     /// The learned ranker, where it is better than the tables' order.
     pub ranker: Option<ForestTable>,
     /// How cells are made, where they are worth their bytes.
@@ -53,8 +56,6 @@ pub struct HoldOutReport {
     pub directions: Vec<Shape>,
     /// Whether bridges earn their bytes: what was tried.
     pub bridges: Vec<Shape>,
-    /// How the factors of scoring were chosen.
-    pub fitted: Vec<Fitted>,
     /// The price of bounds on what one session contributes, where it was asked for.
     pub bounds: Vec<Point>,
     /// The price of support floors, where it was asked for.
@@ -83,9 +84,6 @@ pub fn decide(
         Choice::Auto => *FLOORS.start(),
         Choice::Fixed(floor) => floor.max(1),
     };
-    let Some((before, after)) = split(log) else {
-        return Ok(Decided::without_measuring(least, options));
-    };
     let (neighbours, strengths) = (options.neighbours, options.strengths);
     let model_options = ModelOptions {
         min_support: least,
@@ -95,10 +93,14 @@ pub fn decide(
         against: 1.0,
         bridges: None,
     };
-    let hold_out = HoldOut {
-        before: &before,
-        after: &after,
+    let crossing = Crossing::of(log, catalog, indexing);
+    let Some(newest) = split(log) else {
+        progress.start("choosing the factors of scoring", Amount::Unknown);
+        let chosen = crossing.factors(model_options)?;
+        clock.end("factors");
+        return Ok(Decided::without_hold_out(least, options, chosen));
     };
+    let hold_out = HoldOut::newest(&newest);
     let bench = Bench {
         hold_out,
         catalog,
@@ -108,6 +110,7 @@ pub fn decide(
     let mut deciding = Deciding {
         bench,
         options,
+        crossing,
         progress,
         clock,
     };
@@ -115,7 +118,7 @@ pub fn decide(
     let mut pairs_per_session = fixed_bound(options);
     let mut counts = deciding.bench.count(pairs_per_session);
     let directions = deciding.directions(&counts)?;
-    let (scoring, fitted) = deciding.factors(&counts, least)?;
+    let (scoring, fit) = deciding.factors(&counts, least)?;
     let bounds = deciding.bounds(&scoring)?;
     if !bounds.is_empty() {
         pairs_per_session = tightest_bound(&bounds);
@@ -142,12 +145,11 @@ pub fn decide(
         bridges: chosen_bridges,
         ..
     } = deciding.bench.options;
-    let sessions = after.sessions.len();
+    let sessions = newest.1.sessions.len();
     let report = HoldOutReport {
         sessions,
         directions,
         bridges,
-        fitted,
         bounds,
         floors,
         cells: placing,
@@ -160,6 +162,7 @@ pub fn decide(
         against,
         bridges: chosen_bridges,
         scoring: Some(scoring),
+        fit,
         ranker,
         cells: chosen_cells,
         report: Some(report),
@@ -167,14 +170,16 @@ pub fn decide(
 }
 
 impl Decided {
-    fn without_measuring(min_support: u32, options: &TrainOptions) -> Self {
-        let pairs_per_session = fixed_bound(options);
+    /// What the last sessions would decide stays at its default.
+    fn without_hold_out(min_support: u32, options: &TrainOptions, chosen: Option<(Scoring, FitReport)>) -> Self {
+        let (scoring, fit) = chosen.unzip();
         Self {
             min_support,
-            pairs_per_session,
+            pairs_per_session: fixed_bound(options),
             against: 1.0,
             bridges: None,
-            scoring: None,
+            scoring,
+            fit: fit.unwrap_or_default(),
             ranker: None,
             cells: None,
             report: None,
@@ -191,18 +196,26 @@ fn fixed_bound(options: &TrainOptions) -> Option<u32> {
 
 struct Deciding<'a> {
     bench: Bench<'a>,
+    crossing: Crossing<'a>,
     options: &'a TrainOptions,
     progress: &'a dyn Progress,
     clock: &'a mut StageClock,
 }
 
 impl Deciding<'_> {
-    fn factors(&mut self, counts: &Counts, floor: u32) -> Result<(Scoring, Vec<Fitted>), BuildError> {
+    fn factors(&mut self, counts: &Counts, floor: u32) -> Result<(Scoring, FitReport), BuildError> {
         self.progress.start("choosing the factors of scoring", Amount::Unknown);
-        let mut builder = self.bench.model(counts, floor, None);
-        let fitted = fit(&mut builder, &self.bench.hold_out)?;
+        let chosen = match self.crossing.factors(self.bench.options)? {
+            Some(chosen) => chosen,
+            None => {
+                let builder = self.bench.model(counts, floor, None);
+                let hold_out = self.bench.hold_out;
+                let defaults = builder.meta.scoring.clone();
+                fit(&[Trial { builder, hold_out }], defaults)?
+            }
+        };
         self.clock.end("factors");
-        Ok((builder.meta.scoring, fitted))
+        Ok(chosen)
     }
 
     fn directions(&mut self, counts: &Counts) -> Result<Vec<Shape>, BuildError> {

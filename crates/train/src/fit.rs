@@ -12,6 +12,10 @@ use crate::hold_out::HoldOut;
 /// A value must gain this share of the goal (HR + MRR) to replace the default.
 pub const MARGIN: f64 = 0.002;
 
+/// The volume at which a visit orders only what is equally popular in the category, and what comes behind that: with it
+/// 20 purchases of full weight are less than one of 63 levels of popularity in a category, which the engine weighs 1e-8.
+pub const QUIET: f32 = 1e-12;
+
 /// One factor: its name, the values that are tried, and how a value is put into a scoring.
 struct Factor {
     name: &'static str,
@@ -19,8 +23,16 @@ struct Factor {
     set: fn(&mut Scoring, f32),
 }
 
+/// The name of the factor that says how loud a visit is beside what is popular.
+const VOLUME: &str = "volume";
+
 /// In this order: what changes most comes first.
-const FACTORS: [Factor; 6] = [
+const FACTORS: [Factor; 7] = [
+    Factor {
+        name: VOLUME,
+        values: &[1e-5, 1e-6, 3e-7, 1e-7, 3e-8, 1e-8, 3e-9, 1e-9, 1e-10, QUIET],
+        set: set_volume,
+    },
     Factor {
         name: "decay",
         values: &[0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
@@ -43,7 +55,7 @@ const FACTORS: [Factor; 6] = [
     },
     Factor {
         name: "alike",
-        values: &[0.0, 0.005, 0.02, 0.05, 0.1],
+        values: &[0.0, 0.005, 0.02, 0.05, 0.1, 0.3, 1.0],
         set: |scoring, value| scoring.alike = value,
     },
     Factor {
@@ -53,9 +65,19 @@ const FACTORS: [Factor; 6] = [
     },
 ];
 
-/// Gives every rank its weight: `value` to the power of the rank.
+/// Gives every rank its weight: `value` to the power of the rank, at the volume that there is.
 pub fn set_decay(scoring: &mut Scoring, value: f32) {
-    scoring.decay = std::array::from_fn(|rank| libm::pow(f64::from(value), rank as f64) as f32);
+    let volume = f64::from(scoring.decay[0]);
+    scoring.decay = std::array::from_fn(|rank| (volume * libm::pow(f64::from(value), rank as f64)) as f32);
+}
+
+/// Gives all that a visit says a volume: at 1 it comes before what is popular in the category of the current item, at
+/// 1e-8 it is heard beside that, at [`QUIET`] only behind it.
+///
+/// Pairs that were counted from few sessions say less than what is popular; how much less, the log itself says.
+pub fn set_volume(scoring: &mut Scoring, value: f32) {
+    let before = scoring.decay[0];
+    scoring.decay = scoring.decay.map(|weight| weight / before * value);
 }
 
 /// What the search found for one factor.
@@ -69,51 +91,93 @@ pub struct Fitted {
     pub goal: f64,
 }
 
-/// Chooses the factors of `builder`'s scoring on the hold-out.
+/// How the factors were chosen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct FitReport {
+    /// By how many parts of the log, each held out in turn: 1 for the newest sessions alone, 0 where there was too little
+    /// to choose by.
+    pub parts: usize,
+    /// Predictions by which they were chosen.
+    pub predictions: usize,
+    /// What was found, in the order in which it was tried.
+    pub factors: Vec<Fitted>,
+}
+
+impl FitReport {
+    /// How loud a visit is beside what is popular; absent where it comes before it.
+    #[must_use]
+    pub fn volume(&self) -> Option<f32> {
+        let volume = self.factors.iter().find(|fitted| fitted.factor == VOLUME);
+        volume.and_then(|volume| volume.value)
+    }
+}
+
+/// Tables, and the sessions that they are measured on.
+#[derive(Debug)]
+pub struct Trial<'a> {
+    /// The tables.
+    pub builder: SnapshotBuilder,
+    /// The sessions, which the tables have not counted.
+    pub hold_out: HoldOut<'a>,
+}
+
+/// Chooses the factors of scoring from some to begin with, the same for all trials, by the mean of their predictions.
 ///
 /// # Errors
 /// [`BuildError`] where the parts do not make a snapshot.
-pub fn fit(builder: &mut SnapshotBuilder, hold_out: &HoldOut<'_>) -> Result<Vec<Fitted>, BuildError> {
-    let mut best = goal(builder, hold_out)?;
-    let mut fitted = Vec::new();
+pub fn fit(trials: &[Trial<'_>], mut scoring: Scoring) -> Result<(Scoring, FitReport), BuildError> {
+    let has_catalog = trials.iter().any(|trial| trial.builder.alike.is_some());
+    let (mut best, predictions) = goal(trials, &scoring)?;
+    let mut factors = Vec::new();
     for factor in &FACTORS {
-        if factor.name == "alike" && builder.alike.is_none() {
+        if factor.name == "alike" && !has_catalog {
             continue;
         }
         let tried: Vec<(f64, f32)> = factor
             .values
             .par_iter()
-            .map(|value| try_value(builder, hold_out, factor, *value))
-            .collect::<Result<_, _>>()?;
+            .map(|value| Ok((goal(trials, &factor.with(&scoring, *value))?.0, *value)))
+            .collect::<Result<_, BuildError>>()?;
         let winner = tried.into_iter().reduce(|a, b| if b.0 > a.0 { b } else { a });
         let winner = winner.filter(|(goal, _)| *goal > best * (1.0 + MARGIN));
         if let Some((goal, value)) = winner {
-            (factor.set)(&mut builder.meta.scoring, value);
+            scoring = factor.with(&scoring, value);
             best = goal;
         }
-        fitted.push(Fitted {
+        factors.push(Fitted {
             factor: factor.name,
             value: winner.map(|(_, value)| value),
             goal: best,
         });
     }
-    Ok(fitted)
+    let parts = trials.len();
+    let report = FitReport {
+        parts,
+        predictions,
+        factors,
+    };
+    Ok((scoring, report))
 }
 
-fn try_value(
-    builder: &SnapshotBuilder,
-    hold_out: &HoldOut<'_>,
-    factor: &Factor,
-    value: f32,
-) -> Result<(f64, f32), BuildError> {
-    let mut trial = builder.clone();
-    (factor.set)(&mut trial.meta.scoring, value);
-    Ok((goal(&trial, hold_out)?, value))
+impl Factor {
+    fn with(&self, scoring: &Scoring, value: f32) -> Scoring {
+        let mut changed = scoring.clone();
+        (self.set)(&mut changed, value);
+        changed
+    }
 }
 
-fn goal(builder: &SnapshotBuilder, hold_out: &HoldOut<'_>) -> Result<f64, BuildError> {
-    let evaluation = hold_out.evaluate(builder.build()?);
-    Ok(evaluation.places.hr + evaluation.places.mrr)
+/// HR + MRR over the predictions of all trials, and how many these are.
+fn goal(trials: &[Trial<'_>], scoring: &Scoring) -> Result<(f64, usize), BuildError> {
+    let (mut sum, mut predictions) = (0.0, 0);
+    for trial in trials {
+        let mut builder = trial.builder.clone();
+        builder.meta.scoring = scoring.clone();
+        let places = trial.hold_out.evaluate(builder.build()?).places;
+        sum += (places.hr + places.mrr) * places.predictions as f64;
+        predictions += places.predictions;
+    }
+    Ok((sum / predictions.max(1) as f64, predictions))
 }
 
 #[cfg(test)]
@@ -129,10 +193,12 @@ mod tests {
     use shelfwise_core::Snapshot;
 
     fn fitted(before: &Log, after: &Log) -> (Scoring, Vec<Fitted>, Scoring) {
+        let both = (before.clone(), after.clone());
+        let hold_out = HoldOut::newest(&both);
         let catalog = Catalog::default();
         let indexing = Indexing::new(before, &catalog, None::<&Snapshot<Vec<u8>>>);
         let bench = Bench {
-            hold_out: HoldOut { before, after },
+            hold_out,
             catalog: &catalog,
             indexing: &indexing,
             options: ModelOptions {
@@ -144,10 +210,10 @@ mod tests {
                 bridges: None,
             },
         };
-        let mut builder = bench.model(&bench.count(None), 2, None);
+        let builder = bench.model(&bench.count(None), 2, None);
         let defaults = builder.meta.scoring.clone();
-        let fitted = fit(&mut builder, &bench.hold_out).unwrap();
-        (defaults, fitted, builder.meta.scoring)
+        let (chosen, report) = fit(&[Trial { builder, hold_out }], defaults.clone()).unwrap();
+        (defaults, report.factors, chosen)
     }
 
     #[test]
@@ -178,6 +244,18 @@ mod tests {
         let pairs: [&[&str]; 2] = [&["tent", "peg"], &["tent", "peg"]];
         let (_, fitted, _) = fitted(&log(&pairs), &log(&pairs));
         assert!(fitted.iter().all(|factor| factor.factor != "alike"));
+    }
+
+    #[test]
+    fn a_volume_changes_how_loud_a_visit_is_and_not_what_it_says() {
+        let pairs: [&[&str]; 2] = [&["tent", "peg"], &["tent", "peg"]];
+        let (defaults, ..) = fitted(&log(&pairs), &log(&pairs));
+        let mut quiet = defaults.clone();
+        set_volume(&mut quiet, 1e-6);
+        set_decay(&mut quiet, 0.7);
+        for (loud, quiet) in defaults.decay.iter().zip(quiet.decay) {
+            assert!((quiet / loud / 1e-6 - 1.0).abs() < 1e-5, "{loud} {quiet}");
+        }
     }
 
     #[test]

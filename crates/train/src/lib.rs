@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod cells;
 pub mod cold;
 pub mod count;
+pub mod cross;
 pub mod curve;
 pub mod decide;
 pub mod evaluate;

@@ -67,9 +67,28 @@ impl Log {
     /// Items keep their numbers. Copies the clicks.
     #[must_use]
     pub fn split(&self, share: f64) -> (Self, Self) {
-        let held_out = (self.sessions.len() as f64 * share).ceil() as usize;
-        let (before, after) = self.sessions.split_at(self.sessions.len().saturating_sub(held_out));
+        let (before, after) = self.sessions.split_at(self.sessions.len() - self.held_out(share).len());
         (self.with_sessions(before), self.with_sessions(after))
+    }
+
+    /// The last `share` of the sessions.
+    #[must_use]
+    pub fn held_out(&self, share: f64) -> &[SessionSpan] {
+        let held_out = (self.sessions.len() as f64 * share).ceil() as usize;
+        &self.sessions[self.sessions.len().saturating_sub(held_out)..]
+    }
+
+    /// The log without every `parts`-th session, from the `part`-th on, and those.
+    ///
+    /// Items keep their numbers. Copies the clicks.
+    #[must_use]
+    pub fn without_every(&self, parts: usize, part: usize) -> (Self, Self) {
+        let of = |held_out: bool| -> Vec<SessionSpan> {
+            let numbered = self.sessions.iter().enumerate();
+            let wanted = numbered.filter(|(number, _)| (number % parts == part) == held_out);
+            wanted.map(|(_, session)| *session).collect()
+        };
+        (self.with_sessions(&of(false)), self.with_sessions(&of(true)))
     }
 
     fn with_sessions(&self, sessions: &[SessionSpan]) -> Self {
@@ -95,9 +114,14 @@ impl Log {
     /// What comes after an event within its session, over all sessions: the number of next-item predictions.
     #[must_use]
     pub fn predictions(&self) -> usize {
-        self.sessions
-            .iter()
-            .map(|session| (session.end - session.start).saturating_sub(1) as usize)
-            .sum()
+        self.sessions.iter().map(SessionSpan::predictions).sum()
+    }
+}
+
+impl SessionSpan {
+    /// What comes after an event within the session: the number of its next-item predictions.
+    #[must_use]
+    pub const fn predictions(&self) -> usize {
+        (self.end - self.start).saturating_sub(1) as usize
     }
 }

@@ -89,8 +89,10 @@ fn wanted(together: &[Vec<Weighted>]) -> Vec<usize> {
         .collect()
 }
 
-/// How the engine scores a model of such a log; see `docs/ranking.md` for the measurements behind the numbers.
-fn scoring(order: Order, strengths: &Strengths) -> Scoring {
+/// How the engine scores a model of such a log, unless its hold-out says otherwise; see `docs/ranking.md` for the
+/// measurements behind the numbers.
+#[must_use]
+pub fn scoring(order: Order, strengths: &Strengths) -> Scoring {
     let strength = strengths.for_scoring();
     match order {
         Order::Sequence => Scoring {

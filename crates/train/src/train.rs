@@ -9,6 +9,7 @@ use crate::catalog::Catalog;
 use crate::cells::cells;
 use crate::count::{Counts, count};
 use crate::decide::{Decided, HoldOutReport, decide};
+use crate::fit::FitReport;
 use crate::indexing::Indexing;
 use crate::log::{Log, Support};
 use crate::model::{ModelOptions, model};
@@ -103,6 +104,8 @@ pub struct TrainReport {
     pub min_support: u32,
     /// The bound on pairs a session; absent for all within the window.
     pub pairs_per_session: Option<u32>,
+    /// How the factors of scoring were chosen.
+    pub fit: FitReport,
     /// What was measured on the log's last sessions; absent where there were too few.
     pub hold_out: Option<HoldOutReport>,
     /// The factors of scoring.
@@ -173,6 +176,7 @@ pub fn train<B: AsRef<[u8]>>(
     let bridged = builder.bridges.iter().flat_map(|table| &table.rows);
     report.bridges = bridged.map(Vec::len).sum();
     report.against = against;
+    report.fit = decided.fit;
     report.hold_out = decided.report;
     report.scoring = Some(builder.meta.scoring);
     report.stages = clock.stages();

@@ -5,6 +5,8 @@ use std::path::Path;
 use shelfwise_train::curve::{BOUND_BUDGET, FLOOR_BUDGET, Point};
 use shelfwise_train::decide::HoldOutReport;
 use shelfwise_train::evaluate::Places;
+use shelfwise_train::fit::{FitReport, QUIET};
+use shelfwise_train::hold_out::{FEWEST_CROSSED, FEWEST_PREDICTIONS};
 use shelfwise_train::intake::LogReport;
 use shelfwise_train::place::{Placed, Placing};
 use shelfwise_train::rank::RankReport;
@@ -30,11 +32,13 @@ pub fn print(report: &Report, snapshot: &Path) {
     match &model.hold_out {
         Some(hold_out) => print_hold_out(hold_out, model),
         None => println!(
-            "\nToo little data to measure anything or to learn a ranker from: the defaults hold, the floor is {}, and table \
-             scores are shipped.",
+            "\nToo little data: the newest sessions hold fewer than {} predictions. Direction, bridges and the support floor \
+             keep their defaults (the floor is {}), no trees are learned, and table scores are shipped.",
+            count(FEWEST_PREDICTIONS),
             model.min_support
         ),
     }
+    print_fit(&model.fit);
     print_model(model);
     print_stages(model);
     println!(
@@ -89,19 +93,6 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
         count(hold_out.sessions),
         count(hold_out.evaluation.places.predictions)
     );
-    let moved = hold_out
-        .fitted
-        .iter()
-        .filter_map(|fitted| fitted.value.map(|value| format!("{} {value}", fitted.factor)));
-    let moved: Vec<String> = moved.collect();
-    println!(
-        "Factors of scoring moved from their defaults: {}",
-        if moved.is_empty() {
-            "none".into()
-        } else {
-            moved.join(", ")
-        }
-    );
     print_shapes(
         "What comes before an item, where what comes after says 1",
         &hold_out.directions,
@@ -137,6 +128,45 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
     );
     if let Some(ranker) = &hold_out.ranker {
         print_ranker(ranker);
+    }
+}
+
+/// How loud pairs may speak, and by how much data that was found out.
+fn print_fit(fit: &FitReport) {
+    let moved: Vec<String> = fit
+        .factors
+        .iter()
+        .filter_map(|fitted| fitted.value.map(|value| format!("{} {value}", fitted.factor)))
+        .collect();
+    let moved = if moved.is_empty() {
+        "none moved".into()
+    } else {
+        moved.join(", ")
+    };
+    let by = match fit.parts {
+        0 => {
+            println!(
+                "Too little data to choose the factors of scoring: fewer than {} predictions in the whole log. The \
+                 defaults hold.",
+                count(FEWEST_CROSSED)
+            );
+            return;
+        }
+        1 => "on the newest sessions".to_owned(),
+        parts => format!("on all sessions, one {parts}th held out at a time, because the newest alone say too little"),
+    };
+    println!(
+        "Factors of scoring, chosen {by} ({} predictions): {moved}",
+        count(fit.predictions)
+    );
+    match fit.volume() {
+        Some(volume) if volume <= QUIET => println!(
+            "Too little data for pairs: what is popular in the category of the current item stands before them."
+        ),
+        Some(_) => {
+            println!("Pairs are heard beside what is popular in the category of the current item, not before it.")
+        }
+        None => {}
     }
 }
 
