@@ -12,8 +12,9 @@ use crate::signal::Signal;
 use crate::snapshot::{Attributes, Category, Neighbour, Snapshot};
 use crate::trace::{Source, Trace};
 
-/// Popularity in the category at hand speaks only among items for which nothing else does, and orders those.
-/// The smallest score of a path is a table weight (≥ 0.001) times the last decay (≥ 0.0001) times factors near 1.
+/// Popularity in the category at hand speaks only among items for which nothing else does, and orders those: the smallest
+/// score of a path is a table weight (≥ 0.001) times the last decay (≥ 0.0001) times factors near 1. Where training had
+/// too little to count pairs from, it made all decays so small that popularity is heard beside them, or before.
 const POPULAR_IN_CATEGORY: f32 = 1e-8;
 
 /// Popularity in the shop speaks last.

@@ -53,7 +53,8 @@ impl Page<'_> {
              * Shelfwise {version}, {date}\n\
              * {machine}\n\
              * `cargo xtask quality --data DIR`, with the logs in subfolders of `DIR` as `train.tsv.zst` and `test.tsv.zst`; \
-             `cargo xtask quality --gate` measures the committed log alone and fails where the gate does\n\
+             `cargo xtask quality --gate` measures the committed log alone, small logs of it and of the demo shop's baskets up to \
+             10,000 sessions, and fails where the gate does\n\
              * Time and memory of training on 1 and 10 million events: \
              `cargo run --release -p shelfwise-quality -- scale --data DIR/LOG`\n\
              {logs}\n\
