@@ -159,14 +159,16 @@ fn print_fit(fit: &FitReport) {
         "Factors of scoring, chosen {by} ({} predictions): {moved}",
         count(fit.predictions)
     );
-    match fit.volume() {
-        Some(volume) if volume <= QUIET => println!(
-            "Too little data for pairs: what is popular in the category of the current item stands before them."
-        ),
-        Some(_) => {
-            println!("Pairs are heard beside what is popular in the category of the current item, not before it.")
-        }
-        None => {}
+    if let Some(volume) = fit.volume() {
+        println!("{}", pairs_in_words(volume));
+    }
+}
+
+const fn pairs_in_words(volume: f32) -> &'static str {
+    if volume <= QUIET {
+        "Too little data for pairs: what is popular in the category of the current item stands before them."
+    } else {
+        "Pairs are heard beside what is popular in the category of the current item, not before it."
     }
 }
 
