@@ -202,7 +202,11 @@ mod tests {
         let catalog = Catalog::default();
         let indexing = Indexing::new(before, &catalog, None::<&Snapshot<Vec<u8>>>);
         let bench = Bench {
-            hold_out: HoldOut { before, after },
+            hold_out: HoldOut {
+                before,
+                after,
+                most: usize::MAX,
+            },
             catalog: &catalog,
             indexing: &indexing,
             options: ModelOptions {
