@@ -275,14 +275,17 @@ impl Describer {
     /// Weights of the signals in the candidate's own row: of the most recent one, and of all by decay.
     fn reverse(&self, visit: &Visit<'_>, item: ItemIndex) -> (f32, f32) {
         let (mut last, mut sum) = (0.0, 0.0);
-        for neighbour in visit.links.of(item) {
-            let Some(rank) = self.rank_of(neighbour.item) else {
-                continue;
-            };
-            if rank == 0 {
-                last = neighbour.weight;
+        for row in visit.links.rows(item) {
+            // A row rises: nothing comes after the last of the signals.
+            for neighbour in row.take_while(|neighbour| neighbour.item <= visit.furthest) {
+                let Some(rank) = self.rank_of(neighbour.item) else {
+                    continue;
+                };
+                if rank == 0 {
+                    last = neighbour.weight;
+                }
+                sum += neighbour.weight * visit.signals.get(rank).map_or(0.0, |signal| signal.weight);
             }
-            sum += neighbour.weight * visit.signals.get(rank).map_or(0.0, |signal| signal.weight);
         }
         (last, sum)
     }
@@ -360,6 +363,8 @@ pub struct Visit<'a> {
     items: usize,
     scores: &'a Scores,
     signals: &'a [Signal<'a>],
+    /// The last item, by index, that is a signal.
+    furthest: ItemIndex,
     generation: Generation,
     links: Links<'a>,
     alike: Neighbours<'a>,
@@ -388,6 +393,11 @@ impl<'a> Visit<'a> {
             items: snapshot.items(),
             scores,
             signals,
+            furthest: signals
+                .iter()
+                .filter_map(|signal| signal.index)
+                .max()
+                .unwrap_or(ItemIndex(0)),
             generation,
             links: snapshot.links(),
             alike: snapshot.alike(),

@@ -24,7 +24,7 @@ pub const CANDIDATES: usize = 100;
 pub(crate) struct Room {
     pub features: Vec<Features>,
     pub describer: Describer,
-    bins: Vec<[u8; FEATURES]>,
+    above: Vec<forest::Set>,
     sums: Vec<i32>,
 }
 
@@ -32,12 +32,8 @@ impl Room {
     /// Scores of the described candidates by the forest, in their order: from 1 to 2, so that they stand before
     /// everything that only the tables scored.
     pub fn score(&mut self, forest: &Forest<'_>) -> impl Iterator<Item = f32> {
-        self.bins.clear();
-        self.bins
-            .extend(self.features.iter().map(|features| forest.bins(features)));
         self.sums.clear();
-        self.sums.resize(self.bins.len(), 0);
-        forest.add(&self.bins, &mut self.sums);
+        forest.add(&self.features, &mut self.above, &mut self.sums);
         let forest = *forest;
         self.sums.iter().map(move |sum| forest.normalize(*sum))
     }

@@ -86,15 +86,21 @@ const fn crc_table() -> [u32; 256] {
 pub struct BitReader<'a> {
     bytes: &'a [u8],
     bit: usize,
+    /// Where the codes end; the bytes may go on, so that a window is read in one piece.
+    end: usize,
 }
 
 /// The widest code that one window can hold.
 const WINDOW_BITS: u32 = 57;
 
 impl<'a> BitReader<'a> {
-    /// A reader at the first bit.
-    pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, bit: 0 }
+    /// A reader at the first bit of the first `length` bytes; there is nothing past the end of `bytes`.
+    pub fn new(bytes: &'a [u8], length: usize) -> Self {
+        Self {
+            bytes,
+            bit: 0,
+            end: length.min(bytes.len()).saturating_mul(8),
+        }
     }
 
     /// The next `count` bits (at most 32) as a number; `None` past the end.
@@ -126,14 +132,14 @@ impl<'a> BitReader<'a> {
     #[inline]
     fn advance(&mut self, count: u32) -> Option<()> {
         let bit = self.bit.checked_add(count as usize)?;
-        if bit > self.bytes.len().checked_mul(8)? {
+        if bit > self.end {
             return None;
         }
         self.bit = bit;
         Some(())
     }
 
-    /// The next 57 bits or more, left-aligned; zeros past the end.
+    /// The next 57 bits or more, left-aligned; what stands past the end is never taken.
     #[inline]
     fn window(&self) -> Option<u64> {
         let rest = self.bytes.get(self.bit / 8..)?;
@@ -215,7 +221,7 @@ mod tests {
 
     #[test]
     fn bits_are_read_from_the_most_significant_on() {
-        let mut bits = BitReader::new(&[0b1010_0110, 0xFF]);
+        let mut bits = BitReader::new(&[0b1010_0110, 0xFF, 0xFF], 2);
         assert_eq!(
             (bits.bits(3), bits.bits(0), bits.bits(7)),
             (Some(0b101), Some(0), Some(0b001_1011))
@@ -228,10 +234,16 @@ mod tests {
 
     #[test]
     fn a_code_of_zeros_alone_or_of_too_high_an_order_is_none() {
-        assert_eq!(BitReader::new(&[0; 16]).gap_and_weight(0), None);
-        assert_eq!(BitReader::new(&[]).gap_and_weight(0), None);
-        assert_eq!(BitReader::new(&[0xFF; 16]).gap_and_weight(25), None);
-        assert_eq!(BitReader::new(&[0b1111_1000]).gap_and_weight(0), Some((0, 0b1111)));
+        assert_eq!(BitReader::new(&[0; 16], 16).gap_and_weight(0), None);
+        assert_eq!(BitReader::new(&[], 0).gap_and_weight(0), None);
+        assert_eq!(BitReader::new(&[0xFF; 16], 16).gap_and_weight(25), None);
+        assert_eq!(BitReader::new(&[0b1111_1000], 1).gap_and_weight(0), Some((0, 0b1111)));
+        let beyond = [0, 0b1111_1000, 0xFF];
+        assert_eq!(
+            BitReader::new(&beyond, 1).gap_and_weight(0),
+            None,
+            "the next row is not this one's"
+        );
     }
 
     #[cfg(feature = "build")]
@@ -246,7 +258,7 @@ mod tests {
                 bits.bits(9, WEIGHT_BITS);
                 let bytes = bits.finish();
                 assert_eq!(bytes.len() as u32, (1 + gap_bits(gap, k) + WEIGHT_BITS).div_ceil(8));
-                let mut bits = BitReader::new(&bytes);
+                let mut bits = BitReader::new(&bytes, bytes.len());
                 bits.bits(1);
                 assert_eq!(bits.gap_and_weight(k), Some((gap, 9)), "order {k}");
             }

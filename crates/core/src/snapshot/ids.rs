@@ -103,8 +103,8 @@ impl<'a> Ids<'a> {
         let index = item.as_usize();
         let run = self.runs().find(|run| index < run.end)?;
         let within = index.checked_sub(run.start)?;
-        self.block(run.first_block + within / IDS_PER_BLOCK, within % IDS_PER_BLOCK + 1)
-            .last()
+        self.block(run.first_block + within / IDS_PER_BLOCK, IDS_PER_BLOCK)
+            .nth(within % IDS_PER_BLOCK)
     }
 
     /// Number of items.
@@ -133,8 +133,10 @@ impl<'a> Ids<'a> {
         let (mut low, mut high) = (0, blocks);
         while low < high {
             let middle = low + (high - low) / 2;
-            let first = self.block(run.first_block + middle, 1).next()?;
-            if compare(first.as_bytes(), id) == Ordering::Greater {
+            // Nothing stands before the first id of a block that it could share.
+            let first = entry(self.block_bytes(run.first_block + middle)).filter(|(shared, ..)| *shared == 0);
+            let (_, first, _) = first?;
+            if compare(first, id) == Ordering::Greater {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -143,17 +145,19 @@ impl<'a> Ids<'a> {
         let block = low.checked_sub(1)?;
         let start = run.start + block * IDS_PER_BLOCK;
         let count = IDS_PER_BLOCK.min(run.end - start);
-        let within = self
-            .block(run.first_block + block, count)
-            .position(|known| known.as_bytes() == id)?;
+        let within = position(self.block_bytes(run.first_block + block), count, id)?;
         u32::try_from(start + within).ok().map(ItemIndex)
+    }
+
+    fn block_bytes(&self, block: usize) -> &'a [u8] {
+        let start = u32_column(self.offsets, block).map_or(usize::MAX, |start| start as usize);
+        self.blocks.get(start..).unwrap_or_default()
     }
 
     /// The first `count` ids of a block; fewer where the bytes are damaged.
     fn block(&self, block: usize, count: usize) -> Block<'a> {
-        let start = u32_column(self.offsets, block).map_or(usize::MAX, |start| start as usize);
         Block {
-            bytes: self.blocks.get(start..).unwrap_or_default(),
+            bytes: self.block_bytes(block),
             left: count,
             id: Id::empty(),
         }
@@ -241,7 +245,39 @@ impl Iterator for Runs<'_> {
     }
 }
 
-/// An entry of a block: bytes shared with the id before (`u8`), bytes of its own (`u8`), those bytes.
+/// The first entry of what is left of a block, and what comes after it: bytes shared with the id before (`u8`), bytes
+/// of its own (`u8`), those bytes. No item has an empty id: where damage makes one, the block ends.
+fn entry(bytes: &[u8]) -> Option<(usize, &[u8], &[u8])> {
+    let [shared, own, rest @ ..] = bytes else { return None };
+    let (suffix, rest) = rest.split_at_checked(usize::from(*own))?;
+    let shared = usize::from(*shared);
+    (shared + suffix.len() > 0).then_some((shared, suffix, rest))
+}
+
+/// The place of an id in a block of `count`. No id is put together: as many bytes as the wanted one has in common with
+/// the one before are known, and an entry that shares more than those goes wrong where the one before did.
+fn position(mut bytes: &[u8], count: usize, wanted: &[u8]) -> Option<usize> {
+    let (mut common, mut before) = (0, 0);
+    for at in 0..count {
+        let (shared, suffix, rest) = entry(bytes)?;
+        // Where damage made an id that cannot be, the block ends.
+        if shared > before || shared + suffix.len() > MAX_ID_BYTES {
+            return None;
+        }
+        if shared <= common {
+            let left = wanted.get(shared..)?;
+            let alike = left.iter().zip(suffix).take_while(|(a, b)| a == b).count();
+            if alike == left.len().max(suffix.len()) {
+                return Some(at);
+            }
+            common = shared + alike;
+        }
+        (bytes, before) = (rest, shared + suffix.len());
+    }
+    None
+}
+
+/// The ids of a block.
 struct Block<'a> {
     bytes: &'a [u8],
     left: usize,
@@ -253,19 +289,31 @@ impl Iterator for Block<'_> {
 
     fn next(&mut self) -> Option<Id> {
         self.left = self.left.checked_sub(1)?;
-        let [shared, own, rest @ ..] = self.bytes else {
-            return None;
-        };
-        let (shared, own) = (usize::from(*shared), usize::from(*own));
-        let (suffix, rest) = rest.split_at_checked(own)?;
-        // No item has an empty id: where damage makes one, the block ends.
-        if shared > self.id.len || shared + own == 0 {
+        self.advance()?;
+        Some(self.id)
+    }
+
+    fn nth(&mut self, n: usize) -> Option<Id> {
+        // The ids before it are not looked at, and need no copies.
+        for _ in 0..n {
+            self.left = self.left.checked_sub(1)?;
+            self.advance()?;
+        }
+        self.next()
+    }
+}
+
+impl Block<'_> {
+    fn advance(&mut self) -> Option<()> {
+        let (shared, suffix, rest) = entry(self.bytes)?;
+        if shared > self.id.len {
             return None;
         }
-        self.id.bytes.get_mut(shared..shared + own)?.copy_from_slice(suffix);
-        self.id.len = shared + own;
+        let len = shared + suffix.len();
+        self.id.bytes.get_mut(shared..len)?.copy_from_slice(suffix);
+        self.id.len = len;
         self.bytes = rest;
-        Some(self.id)
+        Some(())
     }
 }
 

@@ -16,10 +16,17 @@ impl<'a> Links<'a> {
     /// What goes with an item: its row of the one table, then its row of the other. No item is in both.
     #[must_use]
     pub fn of(&self, item: ItemIndex) -> LinkRow<'a> {
+        let [row, behind] = self.rows(item);
         LinkRow {
-            row: self.together.of(item),
-            behind: Some(self.bridges.of(item)),
+            row,
+            behind: Some(behind),
         }
+    }
+
+    /// The same as two rows, each of which rises.
+    #[must_use]
+    pub fn rows(&self, item: ItemIndex) -> [Row<'a>; 2] {
+        [self.together.of(item), self.bridges.of(item)]
     }
 }
 

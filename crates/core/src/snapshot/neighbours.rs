@@ -72,15 +72,15 @@ impl<'a> Neighbours<'a> {
     /// Costs about 5 ns a neighbour. A damaged row ends where it stops making sense.
     #[must_use]
     pub fn of(&self, item: ItemIndex) -> Row<'a> {
-        self.row(item).unwrap_or(Row::EMPTY)
+        self.row(item).unwrap_or_else(Row::empty)
     }
 
     fn row(&self, item: ItemIndex) -> Option<Row<'a>> {
-        let bytes = self.row_bytes(item.as_usize())?;
-        if bytes.is_empty() {
+        let (bytes, length) = self.row_bytes(item.as_usize())?;
+        if length == 0 {
             return None;
         }
-        let mut bits = BitReader::new(bytes);
+        let mut bits = BitReader::new(bytes, length);
         let left = bits.bits(6)?;
         let gap_order = u32::from(*self.gap_orders.get(left as usize)?);
         Some(Row {
@@ -94,13 +94,14 @@ impl<'a> Neighbours<'a> {
         })
     }
 
-    fn row_bytes(&self, index: usize) -> Option<&'a [u8]> {
+    /// The table from the row on, and how many of the bytes are the row's.
+    fn row_bytes(&self, index: usize) -> Option<(&'a [u8], usize)> {
         let block = index / ROWS_PER_BLOCK;
         let before = self.lengths.get(block * ROWS_PER_BLOCK..index)?;
         let within = before.iter().map(|n| usize::from(*n)).sum();
         let start = (u32_column(self.block_offsets, block)? as usize).checked_add(within)?;
-        self.rows
-            .get(start..start.checked_add(usize::from(*self.lengths.get(index)?))?)
+        let (rest, length) = (self.rows.get(start..)?, usize::from(*self.lengths.get(index)?));
+        (length <= rest.len()).then_some((rest, length))
     }
 
     /// Walks every row: each holds as many neighbours as it says. O(bytes).
@@ -108,7 +109,8 @@ impl<'a> Neighbours<'a> {
         let rows = (0..self.items).map(ItemIndex);
         let sound = rows.into_iter().all(|item| {
             let row = self.row_bytes(item.as_usize());
-            row.is_some_and(<[u8]>::is_empty) || self.row(item).is_some_and(|row| row.left as usize == row.count())
+            row.is_some_and(|(_, length)| length == 0)
+                || self.row(item).is_some_and(|row| row.left as usize == row.count())
         });
         if sound {
             Ok(())
@@ -141,15 +143,17 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    const EMPTY: Self = Row {
-        bits: BitReader::new(&[]),
-        left: 0,
-        gap_order: 0,
-        previous: None,
-        own: 0,
-        items: 0,
-        weights: [0.0; WEIGHT_LEVELS],
-    };
+    fn empty() -> Self {
+        Row {
+            bits: BitReader::new(&[], 0),
+            left: 0,
+            gap_order: 0,
+            previous: None,
+            own: 0,
+            items: 0,
+            weights: [0.0; WEIGHT_LEVELS],
+        }
+    }
 
     fn advance(&mut self) -> Option<Neighbour> {
         let (gap, level) = self.bits.gap_and_weight(self.gap_order)?;
