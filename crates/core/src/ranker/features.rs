@@ -278,13 +278,10 @@ impl Describer {
         for row in visit.links.rows(item) {
             // A row rises: nothing comes after the last of the signals.
             for neighbour in row.take_while(|neighbour| neighbour.item <= visit.furthest) {
-                let Some(rank) = self.rank_of(neighbour.item) else {
-                    continue;
-                };
-                if rank == 0 {
-                    last = neighbour.weight;
+                if let Some(rank) = self.rank_of(neighbour.item) {
+                    last = if rank == 0 { neighbour.weight } else { last };
+                    sum += neighbour.weight * visit.signals.get(rank).map_or(0.0, |signal| signal.weight);
                 }
-                sum += neighbour.weight * visit.signals.get(rank).map_or(0.0, |signal| signal.weight);
             }
         }
         (last, sum)
@@ -388,16 +385,13 @@ impl<'a> Visit<'a> {
         generation: Generation,
     ) -> Self {
         let last = signals.first().and_then(|signal| signal.index);
+        let furthest = signals.iter().filter_map(|signal| signal.index).max();
         let (popularity, attributes) = (snapshot.popularity(), snapshot.attributes());
         let mut visit = Self {
             items: snapshot.items(),
             scores,
             signals,
-            furthest: signals
-                .iter()
-                .filter_map(|signal| signal.index)
-                .max()
-                .unwrap_or(ItemIndex(0)),
+            furthest: furthest.unwrap_or(ItemIndex(0)),
             generation,
             links: snapshot.links(),
             alike: snapshot.alike(),
