@@ -39,6 +39,9 @@ pub struct Stored {
 }
 
 const NOTHING: &str = "nothing";
+const READ: &str = "these; where they name no cell of the context, the first language of Accept-Language, the country of \
+                    shelfwise-country or CF-IPCountry, and whether User-Agent or Sec-CH-UA-Mobile say phone, tablet or \
+                    desktop, as far as the model tells them apart; no cookie, address or identifier";
 
 /// The declaration.
 pub const EDGE: Edge = Edge {
@@ -48,14 +51,14 @@ pub const EDGE: Edge = Edge {
             route: "GET /v1/recommend",
             by: "the shop's server, or a page of the shop's",
             carries: "placement, the page's item and category, how many; beside what every request carries",
-            read: "these, and no cookie, address or identifier",
+            read: READ,
             kept: NOTHING,
         },
         Asked {
             route: "POST /v1/rerank",
             by: "the shop's server, or a page of the shop's",
             carries: "the same, and the shop's own list",
-            read: "these, and no cookie, address or identifier",
+            read: READ,
             kept: NOTHING,
         },
         Asked {
@@ -73,17 +76,27 @@ pub const EDGE: Edge = Edge {
             kept: NOTHING,
         },
     ],
-    asks: &[Asks {
-        method: "GET",
-        address: "snapshot_url and policy_url of the settings",
-        trigger: "where the store does not have what the settings name: after an answer on Spin, before the first one of an \
-                  instance where no store outlives it",
-        carries: "nothing of a request that came in",
-    }],
+    asks: &[
+        Asks {
+            method: "GET",
+            address: "release_url of the settings",
+            trigger: "with a request, at most once a minute while a model is held, and every 5 seconds while none is: after \
+                      the answer on Spin and Cloudflare, before the first one of an instance where no store outlives it",
+            carries: "nothing of a request that came in",
+        },
+        Asks {
+            method: "GET",
+            address: "the model and the rules that the release names, in its folder; or snapshot_url and policy_url of the \
+                      settings",
+            trigger: "the same, where the store does not have what the release or the settings name",
+            carries: "nothing of a request that came in",
+        },
+    ],
     store: &[
         Stored {
             key: "shelfwise/current",
-            what: "which model and rules were admitted, with their hashes, and when",
+            what: "which model and rules were admitted, with their hashes, and when; the release that named them, and which \
+                   release was the latest",
             of_a_shopper: NOTHING,
         },
         Stored {
