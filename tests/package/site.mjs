@@ -32,6 +32,8 @@ export class Site {
   #changed = new Map();
   /** Paths in the order in which they were asked for. */
   asked = [];
+  /** Answers of other paths, by the path. */
+  more = () => undefined;
 
   static async open() {
     const site = new Site();
@@ -47,7 +49,7 @@ export class Site {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Changes answers until the next call: `{ status, headers, body, hang }` by path; what is left out stays as it is. */
+  /** Changes answers until the next call: `{ status, headers, body, hang, cut, afterMs }` by path; what is left out stays as it is. */
   with(answers) {
     this.#changed = new Map(Object.entries(answers));
     this.asked = [];
@@ -61,10 +63,16 @@ export class Site {
   #serve(request, response) {
     const { pathname } = new URL(request.url, "http://shop");
     this.asked.push(pathname);
-    const answer = { ...usual(pathname), ...this.#changed.get(pathname) };
-    // The headers come, the rest never does.
+    const answer = { ...usual(pathname), ...this.more(pathname), ...this.#changed.get(pathname) };
+    setTimeout(() => this.#answer(response, answer), answer.afterMs ?? 0);
+  }
+
+  #answer(response, answer) {
     response.writeHead(answer.status, { "cache-control": "no-store", ...answer.headers });
+    // The headers come, the rest never does.
     if (answer.hang) response.flushHeaders();
+    // The rest begins, and the line is cut.
+    else if (answer.cut) response.write(answer.body.subarray(0, answer.cut), () => response.destroy());
     else response.end(answer.body);
   }
 }

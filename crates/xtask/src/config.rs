@@ -19,6 +19,8 @@ pub struct Config {
     pub module: ModuleConfig,
     /// The crate that becomes the worker for Cloudflare.
     pub cloudflare: ModuleConfig,
+    /// Which crate reads signed releases in a browser.
+    pub release: ModuleConfig,
     /// One output folder for each kind of host; never empty.
     pub bindgen: Vec<BindgenConfig>,
     /// What npm's wasm-opt is told.
@@ -41,6 +43,9 @@ pub struct ModuleConfig {
     pub profile: String,
     /// The stem of the output's files.
     pub name: String,
+    /// For the compiler, beside those of every module.
+    #[serde(default)]
+    pub rustflags: Vec<String>,
 }
 
 /// One kind of glue.
@@ -89,6 +94,8 @@ pub struct Budget {
     pub edge_component: u64,
     /// The worker for Cloudflare, each file by gzip, as Cloudflare counts.
     pub cloudflare_gzip: u64,
+    /// What a page with signed releases downloads besides, each file by brotli.
+    pub release_brotli: u64,
 }
 
 impl Config {

@@ -118,6 +118,7 @@ mod tests {
         auto_brotli: 4,
         edge_component: 100,
         cloudflare_gzip: 60,
+        release_brotli: 4,
     };
 
     #[test]

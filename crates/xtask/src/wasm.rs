@@ -59,7 +59,26 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
         replace(&unfinished, &folder)?;
         all.push(built);
     }
+    build_release(workspace, config, &commands)?;
     Ok(all)
+}
+
+/// Where the module that reads signed releases stands once it is built.
+pub fn release(workspace: &Workspace, config: &Config) -> PathBuf {
+    workspace.out("release").join(format!("{}.wasm", config.release.name))
+}
+
+/// Builds the module that reads signed releases. It has no glue.
+fn build_release(workspace: &Workspace, config: &Config, commands: &Path) -> Result<()> {
+    let compiled = compile(workspace, &config.release, &[])?;
+    let finished = release(workspace, config);
+    let unfinished = workspace.out("release.unfinished");
+    empty(&unfinished)?;
+    fs::create_dir_all(&unfinished)?;
+    let wasm = unfinished.join(finished.file_name().unwrap_or_default());
+    fs::copy(&compiled, &wasm).with_context(|| format!("could not copy {}", compiled.display()))?;
+    optimize(commands, config, &wasm)?;
+    replace(&unfinished, &workspace.out("release"))
 }
 
 /// Compiles a crate to a bare module. What it reads of its environment is named one by one.
@@ -76,7 +95,9 @@ pub fn compile(workspace: &Workspace, module: &ModuleConfig, reads: &[(&str, &Pa
         &module.package,
     ]);
     cargo.args(["--target", TARGET, "--profile", &module.profile]);
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", toolchain.reproducible_flags(workspace)?);
+    // The unit separator is what cargo splits CARGO_ENCODED_RUSTFLAGS at.
+    let flags = [&[toolchain.reproducible_flags(workspace)?], &module.rustflags[..]].concat();
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     process::run(cargo.envs(reads.iter().copied()))?;
     let file = format!("{}.wasm", module.package.replace('-', "_"));
     Ok(workspace.cargo_target().join(TARGET).join(&module.profile).join(file))

@@ -14,6 +14,7 @@ export function createShelfwise(options: Options): Promise<Shelfwise> {
         worker: null,
         // The declarations beside the module are those of its exports; what the bundler brings are its bytes.
         wasm: async () => bytes as unknown as Uint8Array,
+        releases: null,
         inline: async () => openInline,
     });
 }

@@ -3,8 +3,10 @@
 import { BUILD } from "./build.js";
 import { Engine, initSync, reset } from "./engine.js";
 import { Trouble, textOf } from "./problem.js";
-import type { Answer, Calls, Opening, Question } from "./protocol.js";
+import type { Answer, Calls, Message, Opening, Question, Verdict } from "./protocol.js";
 import type { Isolation, SnapshotFacts } from "./types.js";
+import { instantiated, told } from "./verifier.js";
+import type { Verifier } from "./verifier.js";
 
 /** A module of nothing: where even that is refused, WebAssembly is. */
 const EMPTY = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
@@ -17,6 +19,7 @@ let instance: "none" | "whole" | "broken" = "none";
 export class Host {
     readonly #isolation: () => Promise<Isolation>;
     #engine: Engine | null = null;
+    #verifier: Verifier | null = null;
     #before: Promise<unknown> = Promise.resolve();
 
     /** `isolation` finds out how well this host is contained. */
@@ -39,11 +42,23 @@ export class Host {
 
     async #answer(question: Question): Promise<Answer> {
         try {
-            const gives = question.call === "open" ? await this.#open(question.given) : this.#call(question);
-            return { id: question.id, gives, error: null };
+            return { id: question.id, gives: await this.#give(question), error: null };
         } catch (thrown) {
             return { id: question.id, gives: null, error: this.#error(thrown) };
         }
+    }
+
+    async #give(question: Question): Promise<unknown> {
+        if (question.call === "open") return this.#open(question.given);
+        return question.call === "verify" ? this.#verify(question.given) : this.#call(question);
+    }
+
+    /** Each look has an instance of its own, and what it took of memory goes with it. */
+    async #verify(given: Message): Promise<Verdict> {
+        if (given.wasm) this.#verifier = instantiated(await compile(given.wasm));
+        const verdict = told(this.#verifier, given);
+        if (verdict.outcome) this.#verifier = null;
+        return verdict;
     }
 
     async #open(given: Opening): Promise<Calls["open"]["gives"]> {
@@ -57,7 +72,7 @@ export class Host {
         return { facts: this.#engine.info() as SnapshotFacts, isolation };
     }
 
-    #call(question: Exclude<Question, { call: "open" }>): unknown {
+    #call(question: Exclude<Question, { call: "open" | "verify" }>): unknown {
         const engine = this.#engine;
         if (!engine || instance === "broken") throw new Trouble("engine", "the engine is not open");
         switch (question.call) {

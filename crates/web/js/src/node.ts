@@ -13,6 +13,7 @@ export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, {
         worker: null,
         wasm: () => readFile(new URL("./shelfwise_bg.wasm", import.meta.url)),
+        releases: null,
         inline: async () => openInline,
     });
 }

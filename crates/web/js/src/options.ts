@@ -1,7 +1,7 @@
 /** What `createShelfwise` was given, read and completed. */
 
 import { MODES } from "./mode.js";
-import { field, optional, whole, word } from "./pick.js";
+import { field, list, optional, text, whole, word } from "./pick.js";
 import { Trouble } from "./problem.js";
 import type { Consent, Mode } from "./types.js";
 
@@ -10,12 +10,21 @@ const PATIENCE_MS = 800;
 /** The longest that a page may be made to wait, in milliseconds. */
 const MOST_PATIENCE_MS = 60_000;
 
+/** How often a page looks for a new release where nothing is said, and at most and least, in milliseconds. */
+const REFRESH_MS = 900_000;
+const LEAST_REFRESH_MS = 1_000;
+const MOST_REFRESH_MS = 86_400_000;
+
 /** Where a file is and what its hash is, or its bytes. */
 export type Origin = { url: string; integrity: string | null } | { bytes: Uint8Array };
 
 export interface Settings {
     snapshot: Origin;
     policy: Origin | null;
+    /** The address of a signed release, from which model and rules come then. */
+    release: string | null;
+    keys: string[];
+    refreshMs: number;
     mode: Mode;
     consent: Consent;
     /** Null where nothing was said: a worker where the platform has one. */
@@ -41,17 +50,22 @@ export const readConsent = oneOf<Consent>(["not_required", "pending", "granted",
 /** What holds where the options are of no use: nothing is read, nothing is loaded. */
 export function noSettings(): Settings {
     const snapshot = { bytes: new Uint8Array() };
-    return { snapshot, policy: null, mode: "off", consent: "not_required", isolation: null, visit: "memory", timeoutMs: PATIENCE_MS, assets: null };
+    const nothing = { policy: null, release: null, keys: [], refreshMs: REFRESH_MS, isolation: null, assets: null };
+    return { ...nothing, snapshot, mode: "off", consent: "not_required", visit: "memory", timeoutMs: PATIENCE_MS };
 }
 
 function read(options: unknown): Settings {
     const said = <T>(name: string, read: (value: unknown, name: string) => T) => optional(field(options, name), name, read);
     const integrity = said("integrity", sha256);
-    const snapshot = said("snapshot", (value, name) => origin(value, name, integrity));
+    const release = said("release", address) ?? null;
+    const snapshot = release === null ? said("snapshot", (value, name) => origin(value, name, integrity)) : { url: release, integrity: null };
     if (!snapshot) throw new Trouble("bad_options", "snapshot is missing: say where the model is");
     return {
         snapshot,
         policy: said("policy", origin) ?? null,
+        release,
+        keys: said("keys", (value, name) => list(value, name, text)) ?? [],
+        refreshMs: said("refreshMs", (value, name) => whole(value, name, LEAST_REFRESH_MS, MOST_REFRESH_MS)) ?? REFRESH_MS,
         mode: said("mode", oneOf(MODES)) ?? "contextual",
         consent: said("consent", readConsent) ?? "not_required",
         isolation: said("isolation", oneOf(["worker", "inline"])) ?? null,

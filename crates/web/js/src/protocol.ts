@@ -38,6 +38,25 @@ export interface Opening {
     mode: number;
 }
 
+/** What a host is told of a signed release: the release's own module with the first message, then what came. */
+export interface Message {
+    /** The module's bytes, with which a look begins; null while it goes on. */
+    wasm: Uint8Array | null;
+    /** What the bytes are, as the module numbers it. */
+    kind: number;
+    bytes: Uint8Array;
+}
+
+/** What the module says to it: a path to load, or how the look ended. */
+export interface Verdict {
+    path: string | null;
+    at_most: number;
+    outcome: string | null;
+    reason: string;
+    /** What to remember of the releases so far. */
+    memory: Uint8Array;
+}
+
 /** Every call of the engine: what it is given, and what it gives. */
 export interface Calls {
     /** Compiles the module, admits snapshot and rules, and says how well the host is contained. */
@@ -53,6 +72,8 @@ export interface Calls {
     restore: { given: { saved: Uint8Array; now_ms: number }; gives: boolean };
     /** Ids of the slates that can still be explained. */
     slates: { given: null; gives: string[] };
+    /** One step of a look at a signed release: no engine need be open. */
+    verify: { given: Message; gives: Verdict };
 }
 
 export type CallName = keyof Calls;

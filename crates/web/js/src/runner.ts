@@ -4,9 +4,10 @@ import { BUILD } from "./build.js";
 import { Link } from "./link.js";
 import type { Settings } from "./options.js";
 import type { Platform } from "./platform.js";
-import { Trouble, problemOf } from "./problem.js";
+import { Trouble, problemOf, textOf } from "./problem.js";
 import { MODE_BYTES } from "./protocol.js";
-import type { CallName, Calls } from "./protocol.js";
+import type { CallName, Calls, Message, Verdict } from "./protocol.js";
+import type { Runs } from "./release.js";
 import { supply, wayTo } from "./supply.js";
 import type { Files } from "./supply.js";
 import type { Isolation, Mode, Problem, SnapshotFacts } from "./types.js";
@@ -24,7 +25,7 @@ export interface Owner {
     trouble(problem: Problem): void;
 }
 
-export class Runner {
+export class Runner implements Runs {
     state: "idle" | "loading" | "open" | "renewing" | "off" = "idle";
     facts: SnapshotFacts | null = null;
     isolation: Isolation = "none";
@@ -88,6 +89,19 @@ export class Runner {
         return this.#link.ask(call, given, patience);
     }
 
+    /** For looks at signed releases. */
+    get way(): ((given: Message) => Promise<Verdict>) | null {
+        return this.state === "open" && this.#link ? asking(this.#link) : null;
+    }
+
+    kept(problem: Problem): void {
+        this.#owner.trouble(problem);
+    }
+
+    ended(problem: Problem): void {
+        this.#off(problem);
+    }
+
     #cut(): void {
         this.#turn += 1;
         this.#link?.close();
@@ -106,7 +120,7 @@ export class Runner {
             const platform = this.#demand();
             // The worker starts while the files are on their way.
             const linked = link ?? this.#connect(turn, platform);
-            const [files, host] = await Promise.all([(this.#files ??= supply(this.#settings, platform)), linked]);
+            const [files, host] = await Promise.all([(this.#files ??= supply(this.#settings, platform, this)), linked]);
             this.#loaded = true;
             if (turn === this.#turn) await this.#enter(turn, files, host);
         } catch (thrown) {
@@ -126,26 +140,37 @@ export class Runner {
     async #connect(turn: number, platform: Platform): Promise<Link> {
         const connect = await wayTo(this.#settings, platform);
         if (turn !== this.#turn) throw new Trouble("engine", "the engine was stopped");
-        const link: Link = new Link(connect, (why) => this.#ended(link, why));
+        const link: Link = new Link(connect, (why) => this.#lost(link, why));
         this.#link = link;
         return link;
     }
 
-    async #enter(turn: number, files: Files, link: Link): Promise<void> {
-        const { mode, kept } = this.#owner.begin();
-        const opening = { ...files, build: BUILD, mode: MODE_BYTES[mode] };
-        const { facts, isolation } = await link.ask("open", opening, MOST_OPENING_MS);
+    async #enter(turn: number, { signed, ...files }: Files, link: Link): Promise<void> {
+        const verified = await signed?.files(asking(link));
+        const { mode } = this.#owner.begin();
+        const opening = { ...files, ...verified, build: BUILD, mode: MODE_BYTES[mode] };
+        let opened: Calls["open"]["gives"];
+        try {
+            opened = await link.ask("open", opening, MOST_OPENING_MS);
+        } catch (thrown) {
+            if (turn === this.#turn && signed?.back(textOf(thrown))) return this.renew();
+            throw thrown;
+        }
+        const { facts, isolation } = opened;
+        // What the engine before was still told has been answered by now, and stands in the visit.
+        const { kept } = this.#owner.begin();
         const saved = mode === "session" ? kept : null;
         const taken = saved !== null && (await link.ask("restore", { saved, now_ms: Date.now() }, MOST_OPENING_MS));
         if (turn !== this.#turn) return;
         this.facts = facts;
         this.isolation = isolation;
         this.state = "open";
+        signed?.taken();
         this.#owner.opened(taken);
     }
 
     /** Once in a page's life a stopped engine is built anew. */
-    #ended(link: Link, why: Trouble): void {
+    #lost(link: Link, why: Trouble): void {
         if (link !== this.#link || this.state !== "open") return;
         const problem = { code: "engine", message: why.message } as const;
         if (this.#rebuilt) return this.#off(problem);
@@ -158,6 +183,10 @@ export class Runner {
         this.end();
         this.#owner.trouble(problem);
     }
+}
+
+function asking(link: Link): (given: Message) => Promise<Verdict> {
+    return (given) => link.ask("verify", given, MOST_OPENING_MS);
 }
 
 /** Waits for something, but no longer than so many milliseconds. A server need not live until then. */

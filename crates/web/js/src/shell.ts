@@ -22,11 +22,13 @@ export interface File {
     url: string;
     integrity: string | null;
     most: number;
+    /** Where a browser's cache must not answer by itself. */
+    cache?: "no-cache";
 }
 
 /** The file's bytes, all of them as they should be, or a `Trouble` that says why not. */
 export async function load(file: File, cancel: AbortSignal): Promise<Uint8Array> {
-    const response = await request(file.url, cancel);
+    const response = await request(file, cancel);
     if (response.status !== 200) throw new Trouble("not_found", `${file.url} answered ${response.status}`);
     const type = response.headers.get("content-type") ?? "";
     // A page in place of a file: a server that answers every unknown address with its start page.
@@ -36,9 +38,9 @@ export async function load(file: File, cancel: AbortSignal): Promise<Uint8Array>
     return bytes;
 }
 
-async function request(url: string, cancel: AbortSignal): Promise<Response> {
+async function request({ url, cache }: File, cancel: AbortSignal): Promise<Response> {
     try {
-        return await fetch(url, { signal: cancel, credentials: "same-origin" });
+        return await fetch(url, { signal: cancel, credentials: "same-origin", cache: cache ?? "default" });
     } catch (thrown) {
         throw lost(url, cancel, thrown);
     }
@@ -238,6 +240,7 @@ const GIVES: Record<CallName, Check> = {
     profile: record({ mode: text, gift: flag, events: list(event), hidden: list(text), cart: list(text) }),
     restore: flag,
     slates: list(text),
+    verify: record({ path: orNull(text), at_most: number, outcome: orNull(text), reason: text, memory: bytes }),
 };
 
 const answer = record({ id: number, gives: (value) => value, error: orNull(record({ code, message: text, fatal: flag })) });

@@ -6,6 +6,7 @@ import type { Origin, Settings } from "./options.js";
 import type { Platform } from "./platform.js";
 import { Trouble, textOf } from "./problem.js";
 import type { Opening } from "./protocol.js";
+import type { Releases, Runs } from "./release.js";
 import { load, openWorker, resolved } from "./shell.js";
 
 /** Loading ends here for good, in milliseconds; long before, the page has gone on in its own order. */
@@ -13,17 +14,20 @@ const MOST_LOADING_MS = 30_000;
 /** Bytes: of a model for every item that the format can hold; of rules; of our own module. */
 const MOST = { snapshot: 64 << 20, policy: 1 << 20, wasm: 4 << 20 };
 
-export type Files = Pick<Opening, "wasm" | "snapshot" | "policy">;
+/** `signed` has model and rules where the shop has set `release`. */
+export type Files = Pick<Opening, "wasm" | "snapshot" | "policy"> & { signed: Releases | null };
 
 /** Loads module, model and rules at once. Rejects with a `Trouble` of the first that fails, and cancels the others. */
-export async function supply(settings: Settings, platform: Platform): Promise<Files> {
+export async function supply(settings: Settings, platform: Platform, runs: Runs): Promise<Files> {
     const cancel = new AbortController();
     const timer = setTimeout(() => cancel.abort(), MOST_LOADING_MS);
     try {
         const rules = settings.policy && bytesOf(settings.policy, MOST.policy, cancel.signal);
-        const all = [module(settings, platform, cancel.signal), bytesOf(settings.snapshot, MOST.snapshot, cancel.signal), rules] as const;
-        const [wasm, snapshot, policy] = await Promise.all(all);
-        return { wasm, snapshot, policy };
+        const reader = settings.release === null ? null : releases(settings, platform, runs);
+        const model = reader ? new Uint8Array() : bytesOf(settings.snapshot, MOST.snapshot, cancel.signal);
+        const all = [module(settings, platform, cancel.signal), model, rules, reader] as const;
+        const [wasm, snapshot, policy, signed] = await Promise.all(all);
+        return { wasm, snapshot, policy, signed };
     } finally {
         clearTimeout(timer);
         cancel.abort();
@@ -42,6 +46,17 @@ export async function wayTo(settings: Settings, platform: Platform): Promise<Con
         return await platform.inline();
     } catch (thrown) {
         throw new Trouble("network", `the engine's script for the page did not come: ${textOf(thrown)}`);
+    }
+}
+
+async function releases(settings: Settings, platform: Platform, runs: Runs): Promise<Releases> {
+    if (!platform.releases) throw new Trouble("bad_options", "this entry of the package takes no release: give it snapshot and policy");
+    const module = asset(settings, "shelfwise_release.wasm");
+    try {
+        return (await platform.releases()).read({ settings, module, runs, load, resolved, Trouble });
+    } catch (thrown) {
+        if (thrown instanceof Trouble) throw thrown;
+        throw new Trouble("network", `the script for releases did not come: ${textOf(thrown)}`);
     }
 }
 

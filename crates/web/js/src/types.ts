@@ -45,6 +45,7 @@ export type ErrorCode =
     | "integrity" // other bytes than `integrity` names
     | "bad_snapshot" // no snapshot, damaged, or of a later format
     | "bad_policy" // the same of the rules
+    | "bad_release" // a signed release that was not taken over: which part, and what is wrong with it
     | "bad_options" // what `createShelfwise` was given
     | "bad_request" // what a call was given
     | "engine" // the engine stopped
@@ -97,12 +98,24 @@ export interface Artefact {
 
 /** How Shelfwise is made. */
 export interface Options {
-    /** The model: an address, an address with its hash, or the bytes themselves. */
-    snapshot: string | URL | Artefact | Uint8Array | ArrayBuffer;
+    /** The model: an address, an address with its hash, or the bytes themselves. Not needed with `release`. */
+    snapshot?: string | URL | Artefact | Uint8Array | ArrayBuffer;
     /** The hash of the model, where `snapshot` is an address. */
     integrity?: string;
     /** The shop's rules, in the same forms. Without them there are none. */
     policy?: string | URL | Artefact | Uint8Array | ArrayBuffer;
+    /**
+     * The address of a signed release, in place of `snapshot` and `policy`: model and rules are taken only as the two
+     * keys signed them. In browsers; relative to the page.
+     */
+    release?: string | URL;
+    /** The public keys that the shop believes, of both roles: the lines that `shelfwise keys show` prints. */
+    keys?: readonly string[];
+    /**
+     * How often a page that is open looks for a new release, in milliseconds from 1000 to 86400000; 900000, a quarter of
+     * an hour, where nothing is said. A page that nobody sees looks when it is shown again.
+     */
+    refreshMs?: number;
     /** The highest mode the shop allows; `contextual` where nothing is said. */
     mode?: Mode;
     /** What the shop's consent management says; `not_required` where nothing is said. */
@@ -119,7 +132,10 @@ export interface Options {
      * 60000; 800 where nothing is said. What loads longer goes on loading, and `ready` tells when it is there.
      */
     timeoutMs?: number;
-    /** The folder with `worker.js` and `shelfwise_bg.wasm` of this version, where the bundler does not bring them along. */
+    /**
+     * The folder with `worker.js` and `shelfwise_bg.wasm` of this version, and with `shelfwise_release.wasm` for
+     * `release`, where the bundler does not bring them along.
+     */
     assets?: string | URL;
 }
 

@@ -13,6 +13,7 @@ export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, {
         worker: null,
         wasm: async () => module as WebAssembly.Module,
+        releases: null,
         inline: async () => openInline,
     });
 }

@@ -86,6 +86,18 @@ pub const ARTEFACTS: &[Artefact] = &[
         what: "The web component and rerankElements, where the shop includes them.",
     },
     Artefact {
+        name: "release.js",
+        what: "Looks at signed releases, where the shop has set release.",
+    },
+    Artefact {
+        name: "shelfwise_release.wasm",
+        what: "Says what a signed release is worth, where the shop has set release. It imports nothing.",
+    },
+    Artefact {
+        name: "release",
+        what: "The shop's own signed record, which names model and policy by hash.",
+    },
+    Artefact {
         name: "model",
         what: "The shop's own snapshot, at the address that it names.",
     },
@@ -130,11 +142,19 @@ pub const READS: &[Read] = &[
     },
     Read {
         api: "Date.now",
-        by: "index.js",
-        when: "at each event, order and opening",
-        why: "a visit ends after half an hour; the time stays in the engine",
+        by: "index.js, release.js",
+        when: "at each event, order and opening, and at each look at a signed release",
+        why: "a visit ends after half an hour, a release expires; the time stays in the engine's worker",
         words: &["Date.now"],
-        sources: &["client.ts", "runner.ts"],
+        sources: &["client.ts", "runner.ts", "release.ts"],
+    },
+    Read {
+        api: "document.hidden",
+        by: "release.js",
+        when: "every refreshMs, where the shop has set release",
+        why: "a page that nobody sees looks for no new release",
+        words: &["document?.hidden"],
+        sources: &["release.ts"],
     },
     Read {
         api: "performance.now",
@@ -185,6 +205,15 @@ pub const EGRESS: &[Egress] = &[
         address: "shelfwise_bg.wasm, the shop's model and the shop's policy, at addresses that the shop or its bundler has set",
         trigger: "once a page, when Shelfwise is made in a mode other than off or leaves off",
         carries: "what the browser adds to every request of a page: address, headers, and cookies of the shop's own origin",
+        bits_of_the_shopper: 0,
+    },
+    Egress {
+        method: "GET",
+        address: "release.js, shelfwise_release.wasm and, in place of model and policy above, the shop's signed release \
+                  and the two files that it names: where the shop has set release",
+        trigger: "once a page, as above; the release again every refreshMs (a quarter of an hour where nothing is said) \
+                  while the page is seen, and when it is seen again; the two files when a new release names them",
+        carries: "the same",
         bits_of_the_shopper: 0,
     },
     Egress {

@@ -28,7 +28,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     let linked = workspace.out("bare.wasm");
     link(&toolchain, &archive, &linked)?;
     let wasm = std::fs::read(&linked).with_context(|| format!("could not read {}", linked.display()))?;
-    refuse_imports(&wasm)?;
+    refuse_imports("core", &wasm)?;
     let functions = require_engine(&wasm)?;
     println!("core alone: {functions} functions of its own, no import");
     Ok(())
@@ -69,7 +69,7 @@ fn link(toolchain: &Toolchain, archive: &Path, linked: &Path) -> Result<()> {
 }
 
 /// Errs with the names of all imports.
-fn refuse_imports(wasm: &[u8]) -> Result<()> {
+pub fn refuse_imports(who: &str, wasm: &[u8]) -> Result<()> {
     let imports = module::imports(wasm)?;
     let names: Vec<_> = imports
         .iter()
@@ -77,7 +77,7 @@ fn refuse_imports(wasm: &[u8]) -> Result<()> {
         .collect();
     ensure!(
         names.is_empty(),
-        "core must not import anything, but asks its host for {}",
+        "{who} must not import anything, but asks its host for {}",
         names.join(", ")
     );
     Ok(())
@@ -100,12 +100,14 @@ mod tests {
 
     #[test]
     fn a_module_that_imports_nothing_passes() {
-        assert!(refuse_imports(module::samples::EMPTY).is_ok());
+        assert!(refuse_imports("core", module::samples::EMPTY).is_ok());
     }
 
     #[test]
     fn one_import_fails_by_its_name() {
-        let error = refuse_imports(module::samples::ONE_IMPORT).unwrap_err().to_string();
+        let error = refuse_imports("core", module::samples::ONE_IMPORT)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("env.now"), "{error}");
     }
 

@@ -12,13 +12,14 @@ mod module;
 mod script;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
 use self::glue::Glue;
 use self::module::Import;
 use crate::config::Config;
-use crate::wasm::Built;
+use crate::wasm::{self, Built};
 use crate::workspace::Workspace;
 
 pub use self::allowed::{AllowList, FILE as ALLOWED};
@@ -26,11 +27,11 @@ pub use self::allowed::{AllowList, FILE as ALLOWED};
 /// Checks the built module against the committed list, and that the engine alone imports nothing.
 pub fn audit(workspace: &Workspace, config: &Config) -> Result<()> {
     let built = Built::first(workspace, config)?;
-    let wasm = fs::read(&built.wasm).with_context(|| format!("could not read {}", built.wasm.display()))?;
+    let module = fs::read(&built.wasm).with_context(|| format!("could not read {}", built.wasm.display()))?;
     let glue = fs::read_to_string(&built.glue).with_context(|| format!("could not read {}", built.glue.display()))?;
     let list = fs::read_to_string(workspace.path(allowed::FILE));
     let list = AllowList::parse(&list.with_context(|| format!("could not read {}", allowed::FILE))?)?;
-    let imports = module::imports(&wasm)?;
+    let imports = module::imports(&module)?;
     let findings = findings(&imports, &Glue::parse(&glue)?, &list);
     if !findings.is_empty() {
         bail!(
@@ -43,7 +44,16 @@ pub fn audit(workspace: &Workspace, config: &Config) -> Result<()> {
         "module: {} imports, all on the list, none opens a road out",
         imports.len()
     );
+    refuse_release_imports(&wasm::release(workspace, config))?;
     bare::check(workspace)
+}
+
+/// The module that reads signed releases is given nothing: its import section is empty.
+fn refuse_release_imports(file: &Path) -> Result<()> {
+    let bytes = fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
+    bare::refuse_imports("the module for signed releases", &bytes)?;
+    println!("signed releases: no import");
+    Ok(())
 }
 
 fn findings(imports: &[Import], glue: &Glue, list: &AllowList) -> Vec<String> {

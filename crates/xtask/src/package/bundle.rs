@@ -14,6 +14,8 @@ use crate::{integrity, process};
 
 /// The module's name in the package.
 pub const MODULE: &str = "shelfwise_bg.wasm";
+/// The module for signed releases, in the package.
+pub const RELEASE_MODULE: &str = "shelfwise_release.wasm";
 /// What was bundled into what, as esbuild tells it.
 const REPORT: &str = "outputs.json";
 /// For all: what every browser with WebAssembly's present features has; nothing but code.
@@ -41,7 +43,11 @@ const RUNS: &[Run] = &[
     },
     Run {
         sources: &["index"],
-        words: &["--format=esm", "--external:*/inline.js"],
+        words: &["--format=esm", "--external:*/inline.js", "--external:*/release.js"],
+    },
+    Run {
+        sources: &["release"],
+        words: &["--format=esm"],
     },
     Run {
         sources: &["inline"],
@@ -99,8 +105,10 @@ pub fn files() -> Vec<&'static str> {
         "workerd.js",
         "auto.js",
         "shelf.js",
+        "release.js",
         "node.cjs",
         MODULE,
+        RELEASE_MODULE,
     ]
 }
 
@@ -134,17 +142,23 @@ pub type Outputs = BTreeMap<String, Output>;
 pub struct Bundler {
     esbuild: PathBuf,
     sources: PathBuf,
+    /// Of the engine's module, and of the one for releases.
     integrity: String,
+    release: String,
 }
 
 impl Bundler {
-    /// Reads the module's hash, by which scripts and module know each other.
-    pub fn new(workspace: &Workspace, tools: &Path, module: &Path) -> Result<Self> {
-        let bytes = fs::read(module).with_context(|| format!("could not read {}", module.display()))?;
+    /// Reads the modules' hashes, by which scripts and modules know each other.
+    pub fn new(workspace: &Workspace, tools: &Path, module: &Path, release: &Path) -> Result<Self> {
+        let hash = |file: &Path| {
+            let bytes = fs::read(file).with_context(|| format!("could not read {}", file.display()));
+            bytes.map(|bytes| integrity::of(&bytes))
+        };
         Ok(Self {
             esbuild: tools.join("esbuild"),
             sources: workspace.path(SOURCES),
-            integrity: integrity::of(&bytes),
+            integrity: hash(module)?,
+            release: hash(release)?,
         })
     }
 
@@ -163,6 +177,7 @@ impl Bundler {
         esbuild.current_dir(&self.sources).args(ALWAYS).args(run.words);
         esbuild.args(run.sources.iter().map(|name| format!("src/{name}.ts")));
         esbuild.arg(format!("--define:SHELFWISE_WASM={:?}", self.integrity));
+        esbuild.arg(format!("--define:SHELFWISE_RELEASE_WASM={:?}", self.release));
         esbuild.arg(format!("--outdir={}", dist.display()));
         esbuild.arg(format!("--metafile={}", report.display()));
         process::run(&mut esbuild)?;

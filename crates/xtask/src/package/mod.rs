@@ -78,8 +78,10 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     fs::create_dir_all(&dist)?;
 
     declarations::write(workspace, &tools, &unfinished.join("declarations"), &dist)?;
-    let outputs = Bundler::new(workspace, &tools, &module)?.bundle(&dist)?;
+    let release = wasm::release(workspace, config);
+    let outputs = Bundler::new(workspace, &tools, &module, &release)?.bundle(&dist)?;
     fs::copy(&module, dist.join(bundle::MODULE))?;
+    fs::copy(&release, dist.join(bundle::RELEASE_MODULE))?;
     add_beside(workspace, &staged)?;
     let name = pack(&staged, &unfinished)?;
     wasm::replace(&unfinished, &folder)?;

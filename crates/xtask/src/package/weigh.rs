@@ -6,12 +6,14 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::bundle::{MODULE, Outputs, name_of};
+use super::bundle::{MODULE, Outputs, RELEASE_MODULE, name_of};
 use crate::config::Budget;
 use crate::size::Size;
 
 /// What a default page downloads before its first ranking.
 const PAGE: &[&str] = &[MODULE, "worker.js", "index.js"];
+/// What a page with signed releases downloads besides.
+const RELEASE: &[&str] = &[RELEASE_MODULE, "release.js"];
 /// Sources of the GA4 adapter.
 const ADAPTER: &str = "src/auto";
 
@@ -39,15 +41,17 @@ pub fn check(dist: &Path, outputs: &Outputs, budget: &Budget) -> Result<()> {
 
 fn rows(dist: &Path, outputs: &Outputs, budget: &Budget) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for name in PAGE {
-        rows.push(row((*name).to_owned(), measure(dist, &[(*name).to_owned()])?, None));
+    let sums = [
+        (PAGE, "engine and shell", budget.package_brotli),
+        (RELEASE, "signed releases", budget.release_brotli),
+    ];
+    for (files, together, most) in sums {
+        let files: Vec<_> = files.iter().map(|name| (*name).to_owned()).collect();
+        for name in &files {
+            rows.push(row(name.clone(), measure(dist, std::slice::from_ref(name))?, None));
+        }
+        rows.push(row(together.to_owned(), measure(dist, &files)?, Some(most)));
     }
-    let page: Vec<_> = PAGE.iter().map(|name| (*name).to_owned()).collect();
-    rows.push(row(
-        "engine and shell".into(),
-        measure(dist, &page)?,
-        Some(budget.package_brotli),
-    ));
     for name in ["auto.js", "shelf.js"] {
         let files = at_once(name, outputs);
         rows.push(row(

@@ -1,0 +1,234 @@
+/**
+ * Signed releases: what is published is looked at from time to time, and taken over between two rankings. This script
+ * comes only where a shop has set `release`. It loads what a look asks for and hands it to the release's own module, in
+ * the engine's worker; it believes nothing but what that says, and asks for no path that the record does not name.
+ */
+
+import { RELEASE_BUILD } from "./build.js";
+import type { Settings } from "./options.js";
+import type { Trouble } from "./problem.js";
+import type { Message, Opening, Verdict } from "./protocol.js";
+import type { load, resolved } from "./shell.js";
+import type { Problem } from "./types.js";
+
+/** One look ends here, in milliseconds. */
+const MOST_LOOK_MS = 30_000;
+/** Bytes of a snapshot that a client takes, and of the module here. */
+const MOST_FILE = 32 << 20;
+const MOST_MODULE = 1 << 20;
+/** The record's name, and how many files a look may ask for. */
+const RECORD = "release";
+const MOST_ASKS = 5;
+/** Kinds of messages, as the module numbers them. */
+const BEGIN = 0;
+const CAME = 1;
+const UNREACHABLE = 2;
+const FAILED: Readonly<Record<string, number>> = { not_found: 3, too_large: 4 };
+
+type Ask = (given: Message) => Promise<Verdict>;
+type Files = Pick<Opening, "snapshot" | "policy">;
+
+/** The engine's life, as far as releases are concerned. */
+export interface Runs {
+    /** The way to the host of an engine that is open. */
+    readonly way: Ask | null;
+    readonly state: string;
+    /** Opens the engine anew, with the files that are held now. */
+    reopen(): Promise<void>;
+    /** The last good release serves on, because of this. */
+    kept(problem: Problem): void;
+    /** Nothing may serve any more, because of this. */
+    ended(problem: Problem): void;
+}
+
+/** What this script is lent by the one that loads it. */
+export interface Tools {
+    settings: Settings;
+    /** Address of the module, where the shop has put it elsewhere. */
+    module: string | null;
+    runs: Runs;
+    load: typeof load;
+    resolved: typeof resolved;
+    Trouble: typeof Trouble;
+}
+
+export type Read = (tools: Tools) => Releases;
+
+export const read: Read = (tools) => new Releases(tools);
+
+/** A look that is over. */
+interface Seen {
+    verdict: Verdict;
+    /** What came, in the order in which it was asked for: record, policy, snapshot. */
+    came: Uint8Array[];
+    /** Why something did not come. */
+    failed: Trouble | null;
+}
+
+export class Releases {
+    readonly #tools: Tools;
+    readonly #module: Promise<Uint8Array>;
+    readonly #url: string;
+    /** What the engine has taken, and what it is to take next. */
+    #serving: Seen | null = null;
+    #next: Seen | null = null;
+    /** A record that was in order, with files that the engine did not take. */
+    #refused: Uint8Array | undefined;
+    #clock: ReturnType<typeof setInterval> | undefined;
+    #looking = false;
+    #due = false;
+
+    constructor(tools: Tools) {
+        this.#tools = tools;
+        this.#url = tools.resolved(tools.settings.release ?? "");
+        this.#module = this.#bring();
+        // Who waits for it hears of it.
+        this.#module.catch(() => undefined);
+    }
+
+    /** What the engine shall be opened with: verified by this host, or earlier in the page's life. Rejects with a `Trouble`. */
+    async files(ask: Ask): Promise<Files> {
+        const held = this.#next ?? this.#serving ?? (await this.#first(ask));
+        const [policy, snapshot] = held.came.slice(-2) as [Uint8Array, Uint8Array];
+        return { policy, snapshot };
+    }
+
+    /** The engine has taken these files. From the first time on the page looks again, at even intervals. */
+    taken(): void {
+        this.#serving = this.#next ?? this.#serving;
+        this.#next = null;
+        if (this.#clock !== undefined) return;
+        this.#clock = setInterval(() => void this.#refresh(), this.#tools.settings.refreshMs);
+        (this.#clock as { unref?(): void }).unref?.();
+        globalThis.document?.addEventListener("visibilitychange", this.#shown);
+    }
+
+    /** The engine did not take these files. Whether there are others to go back to. */
+    back(why: string): boolean {
+        if (!this.#next || !this.#serving) return false;
+        this.#refused = this.#next.came[0];
+        this.#next = null;
+        this.#tools.runs.kept({ code: "bad_release", message: `${this.#url} is signed, but the engine does not take it: ${why}` });
+        return true;
+    }
+
+    async #bring(): Promise<Uint8Array> {
+        const url = this.#tools.module ?? new URL("./shelfwise_release.wasm", import.meta.url).href;
+        const integrity = globalThis.crypto?.subtle ? RELEASE_BUILD : null;
+        return this.#tools.load({ url, integrity, most: MOST_MODULE }, new AbortController().signal);
+    }
+
+    async #first(ask: Ask): Promise<Seen> {
+        const seen = await this.#look(ask);
+        const { code, message } = this.#problem(seen);
+        if (seen.verdict.outcome !== "new") throw new this.#tools.Trouble(code, message);
+        return (this.#next = seen);
+    }
+
+    async #refresh(): Promise<void> {
+        const { runs } = this.#tools;
+        if (runs.state === "off") return this.#stop();
+        this.#due = globalThis.document?.hidden === true;
+        const ask = runs.way;
+        if (!ask || this.#due || this.#looking) return;
+        this.#looking = true;
+        // An engine that ends while the page looks takes the look with it: the next one is due soon enough.
+        await this.#look(ask).then((seen) => this.#act(seen), () => undefined);
+        this.#looking = false;
+    }
+
+    #act(seen: Seen): void {
+        const { runs } = this.#tools;
+        const { outcome } = seen.verdict;
+        if (!runs.way || outcome === "unchanged") return;
+        if (outcome === "store-order") return runs.ended(this.#problem(seen));
+        if (outcome !== "new") return runs.kept(this.#problem(seen));
+        if (this.#refused && same(this.#refused, seen.came[0])) return;
+        this.#next = seen;
+        void runs.reopen();
+    }
+
+    /** Nobody looks while nobody sees the page: what was due then is due when it is shown again. */
+    readonly #shown = (): void => {
+        if (this.#due && !globalThis.document.hidden) void this.#refresh();
+    };
+
+    #stop(): void {
+        clearInterval(this.#clock);
+        globalThis.document?.removeEventListener("visibilitychange", this.#shown);
+    }
+
+    async #look(ask: Ask): Promise<Seen> {
+        const cancel = new AbortController();
+        const clock = setTimeout(() => cancel.abort(), MOST_LOOK_MS);
+        try {
+            const seen: Seen = { verdict: await ask({ wasm: await this.#module, kind: BEGIN, bytes: this.#beginning() }), came: [], failed: null };
+            for (let asks = 0; seen.verdict.path !== null; asks += 1) {
+                if (asks >= MOST_ASKS) throw new this.#tools.Trouble("engine", "a look asks for too much");
+                seen.verdict = await ask(await this.#answer(seen, cancel.signal));
+            }
+            return seen;
+        } finally {
+            clearTimeout(clock);
+            cancel.abort();
+        }
+    }
+
+    async #answer(seen: Seen, cancel: AbortSignal): Promise<Message> {
+        const { Trouble, load } = this.#tools;
+        const { path, at_most } = seen.verdict;
+        const [record] = seen.came;
+        if (record ? !names(record, path ?? "") : path !== RECORD) throw new Trouble("engine", "a look asks for what the record does not name");
+        const file = { url: new URL(path ?? "", this.#url).href, integrity: null, most: Math.min(at_most, MOST_FILE) };
+        try {
+            // What is named by its hash may lie in caches; the record is asked for anew.
+            const bytes = await load(record ? file : { ...file, cache: "no-cache" }, cancel);
+            seen.came.push(bytes);
+            return { wasm: null, kind: CAME, bytes };
+        } catch (thrown) {
+            seen.failed = thrown instanceof Trouble ? thrown : null;
+            return { wasm: null, kind: FAILED[seen.failed?.code ?? ""] ?? UNREACHABLE, bytes: new Uint8Array() };
+        }
+    }
+
+    /** Time, whether a release is held, keys, memory: as `crates/web/release/src/begin.rs` reads it. */
+    #beginning(): Uint8Array {
+        const keys = this.#tools.settings.keys.map((key) => keyOf(key) ?? this.#badKey(key));
+        const head = new DataView(new ArrayBuffer(10));
+        head.setBigUint64(0, BigInt(Date.now()), true);
+        head.setUint8(8, this.#serving ? 1 : 0);
+        head.setUint8(9, keys.length);
+        const memory = this.#serving?.verdict.memory ?? [];
+        return Uint8Array.from([...new Uint8Array(head.buffer), ...keys.flat(), ...memory]);
+    }
+
+    #badKey(key: string): never {
+        throw new this.#tools.Trouble("bad_options", `keys: ${key.slice(0, 80)} is none: give the lines that \`shelfwise keys show\` prints`);
+    }
+
+    #problem({ verdict, failed }: Seen): Problem {
+        const { outcome, reason } = verdict;
+        if (outcome === "bad-keys") return { code: "bad_options", message: "keys must be one to four release keys and one to four policy keys, none of them both" };
+        if (outcome === "confused") return { code: "engine", message: "release.js is of another version than shelfwise_release.wasm" };
+        const why = failed ? `${reason} (${failed.message})` : reason;
+        return { code: failed && failed.code !== "too_large" ? failed.code : "bad_release", message: `${this.#url} is refused: ${why}` };
+    }
+}
+
+/** A key's role and bytes, out of its text: `release-` or `policy-`, and 64 hexadecimal digits. */
+function keyOf(text: string): number[] | null {
+    const [, role, digits] = /^(release|policy)-([0-9a-f]{64})$/i.exec(text) ?? [];
+    if (!role || !digits) return null;
+    const bytes = digits.match(/../g) ?? [];
+    return [role.toLowerCase() === "release" ? 0 : 1, ...bytes.map((byte) => parseInt(byte, 16))];
+}
+
+/** Whether the record has this path in it as a text of its own, its length before it: no worker makes a path up. */
+function names(record: Uint8Array, path: string): boolean {
+    const text = String.fromCharCode(...record);
+    return path !== "" && text.includes(String.fromCharCode(path.length) + path);
+}
+
+function same(one: Uint8Array, other: Uint8Array | undefined): boolean {
+    return one.length === other?.length && one.every((byte, at) => byte === other[at]);
+}

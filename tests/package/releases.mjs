@@ -1,0 +1,72 @@
+/**
+ * Releases for tests: the table of good and bad ones that every client runs, and a writer of good ones for now. The
+ * writer is made from the format's document alone, so that it also tells whether that is enough to go by.
+ */
+
+import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+const CASES = new URL("../releases/cases/", import.meta.url);
+/** An Ed25519 key in PKCS #8, before its 32 bytes. */
+const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
+const DAY_MS = 86_400_000;
+
+/** Test keys, as `tests/releases` has them: from seeds that everybody can read. Nobody may pin them. */
+const RELEASE_KEY = key("release", "shelfwise test key for releases!");
+const POLICY_KEY = key("policy", "shelfwise test key for policies!");
+export const KEYS = [RELEASE_KEY.text, POLICY_KEY.text];
+
+export const TABLE = JSON.parse(readFileSync(new URL("cases.json", CASES)));
+
+/** A file of a case, or of the last good release where the case has none of its own; undefined where neither has it. */
+export function fileOf(name, path) {
+  const own = TABLE.cases.find((each) => each.name === name).files.find((file) => file.path === path);
+  const from = own ? `${name}/${path}` : TABLE.last_good.some((file) => file.path === path) ? `last-good/${path}` : null;
+  if (from === null) return undefined;
+  const headers = { "content-type": "application/octet-stream", ...(own?.encoding && { "content-encoding": own.encoding }) };
+  return { status: 200, headers, body: readFileSync(new URL(from, CASES)) };
+}
+
+/** A release that holds from now on: its files by path. */
+export function published({ epoch, snapshot, policy }) {
+  const term = [...varint(Date.now() - 60_000), ...varint(Date.now() + DAY_MS)];
+  const statement = [...varint(epoch), ...term, ...sha256(policy), ...varint(policy.length)];
+  const paths = { policy: `policy-${epoch}.swp`, snapshot: `snapshot-${epoch}.swm` };
+  const signature = sealed("SWS\x01", "shelfwise policy v1\0", POLICY_KEY, statement);
+  const artefact = [0, ...sha256(snapshot), ...varint(snapshot.length), ...text(paths.snapshot)];
+  const record = [...varint(epoch), ...term, 0, 0, 0, ...text(paths.policy), ...varint(signature.length), ...signature, 1, ...artefact];
+  const release = sealed("SWR\x01", "shelfwise release v1\0", RELEASE_KEY, record);
+  return { release, [paths.policy]: Buffer.from(policy), [paths.snapshot]: Buffer.from(snapshot) };
+}
+
+/** Two policies, each of which hides one category, as the core encodes them. */
+export const [POLICY, OTHER_POLICY] = ["good-unchanged", "good-next"].map((name) => {
+  const { path } = TABLE.cases.find((each) => each.name === name).files.find((file) => file.path.startsWith("policy"));
+  return fileOf(name, path).body;
+});
+
+function sealed(magic, context, { secret, id }, payload) {
+  const signature = sign(null, Buffer.concat([Buffer.from(context), Buffer.from(payload)]), secret);
+  return Buffer.concat([Buffer.from(magic, "latin1"), id, signature, Buffer.from(payload)]);
+}
+
+function key(role, seed) {
+  const secret = createPrivateKey({ key: Buffer.concat([PKCS8, Buffer.from(seed)]), format: "der", type: "pkcs8" });
+  const open = createPublicKey(secret).export({ format: "der", type: "spki" }).subarray(-32);
+  return { secret, id: sha256(open).subarray(0, 8), text: `${role}-${open.toString("hex")}` };
+}
+
+function sha256(bytes) {
+  return createHash("sha256").update(bytes).digest();
+}
+
+function text(value) {
+  return [...varint(value.length), ...Buffer.from(value)];
+}
+
+/** An unsigned number in LEB128. */
+function varint(number) {
+  const bytes = [];
+  for (; number > 127; number = Math.floor(number / 128)) bytes.push((number % 128) + 128);
+  return [...bytes, number];
+}

@@ -1,0 +1,304 @@
+/** Signed releases in a page: what is in order is taken over, what is not changes nothing, and the status says why. */
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { BROWSERS } from "./browsers.mjs";
+import { KEYS, OTHER_POLICY, POLICY, TABLE, fileOf, published } from "./releases.mjs";
+import { CONTAINED, MODEL, Site, file } from "./site.mjs";
+
+const NAMES = TABLE.cases.map(({ name }) => name);
+const HTML = { "content-type": "text/html; charset=utf-8" };
+const BYTES = { "content-type": "application/octet-stream" };
+/** How many handles a page has at once. */
+const AT_ONCE = 6;
+/** The table's releases hold at its own time. */
+const AT_THE_TABLES_TIME = `Date.now = () => ${TABLE.now_ms}`;
+/** Names of the files of a release, without their hashes. */
+const PARTS = ["release", "policy", "snapshot"];
+/** What can go wrong on the way. */
+const FAULTS = {
+  cut: (answer) => ({ ...answer, headers: { ...answer.headers, "content-length": answer.body.length }, cut: Math.ceil(answer.body.length / 2) }),
+  slow: (answer) => ({ ...answer, afterMs: 400 }),
+  reordered: (_, other) => other,
+  missing: () => ({ status: 404, headers: HTML, body: "<h1>Not here</h1>" }),
+  "of another type": () => ({ status: 200, headers: HTML, body: "<h1>Welcome to our free wireless network</h1>" }),
+};
+
+/** Runs in the page: a handle for each of these releases, so many at once, and what becomes of each. */
+async function visit({ addresses, keys, atOnce, live, options }) {
+  const seen = {};
+  const one = async (address) => {
+    const given = { release: address, keys, mode: "session", timeoutMs: 20_000, refreshMs: live ? 1000 : 86_400_000, ...options };
+    const shelf = await globalThis.shelfwise.createShelfwise(given);
+    const first = shelf.status;
+    if (live && first.ready) {
+      // A complaint, another model, or neither after several looks.
+      await new Promise((done) => {
+        shelf.on("error", done);
+        shelf.on("update", ({ snapshot }) => snapshot?.snapshot_bytes !== first.snapshot.snapshot_bytes && done());
+        setTimeout(done, live);
+      });
+      if (shelf.status.error === null) await new Promise((settled) => setTimeout(settled, 100));
+    }
+    const slate = await shelf.rerank({ placement: "category", items: ["soap", "milk", "butter"] });
+    seen[address] = { first, status: shelf.status, served: slate.snapshot !== null, items: slate.items.length };
+    shelf.close();
+  };
+  const waiting = [...addresses];
+  const line = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await one(next);
+  };
+  await Promise.all(Array.from({ length: atOnce }, line));
+  return seen;
+}
+
+let site;
+before(async () => (site = await Site.open()));
+after(() => site.close());
+
+/** Serves the cases below `/cases/`; below `/live/` the last good release first, and then the case. */
+function serveTable() {
+  const begun = new Set();
+  site.with({});
+  site.more = (pathname) => {
+    const [, folder, name, path] = pathname.split("/");
+    if (!["cases", "live"].includes(folder)) return undefined;
+    const first = folder === "live" && path === "release" && !begun.has(name);
+    begun.add(name);
+    return first ? fileOf("good-unchanged", path) : fileOf(name, path);
+  };
+}
+
+/** Serves releases by name of folder; `change` may spoil an answer. */
+function serve(of, change = (answer) => answer) {
+  site.with({});
+  site.more = (pathname) => {
+    const [, folder, name, path] = pathname.split("/");
+    const files = folder === "shop" ? of(name, path) : undefined;
+    const body = files?.[path];
+    return body && change({ status: 200, headers: BYTES, body }, { name, path, files });
+  };
+}
+
+for (const [browserName, open] of Object.entries(BROWSERS)) {
+  describe(browserName, () => {
+    let browser;
+    before(async () => (browser = await open()));
+    after(() => browser.close());
+
+    async function seen(addresses, given = {}, before) {
+      const page = await browser.page(`${site.origin}/`, { before });
+      const result = await page.run(visit, { addresses, keys: KEYS, atOnce: AT_ONCE, live: 0, ...given });
+      assert.deepEqual(await page.thrown(), [], "nothing is thrown into the page");
+      await page.close();
+      return result;
+    }
+
+    test("a page that begins takes what is in order, and shows the shop's own order in place of the rest", async (t) => {
+      serveTable();
+      const pages = await seen(NAMES.map((name) => `/cases/${name}/release`), {}, AT_THE_TABLES_TIME);
+      for (const { name, forgetting } of TABLE.cases) {
+        const { first, served } = pages[`/cases/${name}/release`];
+        const taken = forgetting.outcome === "new";
+        assert.deepEqual([first.ready, served], [taken, taken], `${name}: ${first.error?.message}`);
+        if (!taken) assert.ok(saysWhy(first.error, forgetting), `${name}: ${first.error.code}: ${first.error.message}`);
+      }
+      const refused = TABLE.cases.filter(({ forgetting }) => forgetting.outcome !== "new").length;
+      t.diagnostic(`${refused} of ${NAMES.length} refused, the reason said`);
+    });
+
+    test("a page that is open takes what is in order, and keeps the last good release in place of the rest", async (t) => {
+      serveTable();
+      const pages = await seen(NAMES.map((name) => `/live/${name}/release`), { live: 8_000 }, AT_THE_TABLES_TIME);
+      for (const { name, remembering } of TABLE.cases) {
+        const { first, status, served } = pages[`/live/${name}/release`];
+        assert.ok(first.ready && status.ready && served, `${name} is served: ${status.error?.message}`);
+        const changed = status.snapshot.snapshot_bytes !== first.snapshot.snapshot_bytes;
+        assert.equal(changed, remembering.outcome === "new", `${name} changes the model only where it is in order`);
+        if (remembering.outcome === "kept") assert.ok(saysWhy(status.error, remembering), `${name}: ${status.error?.code}: ${status.error?.message}`);
+        else assert.equal(status.error, null, name);
+      }
+      const kept = TABLE.cases.filter(({ remembering }) => remembering.outcome === "kept").length;
+      t.diagnostic(`${kept} of ${NAMES.length} refused with the last good release kept, the reason said`);
+    });
+
+    test("a new release is taken over between two rankings, and the visit goes on", async () => {
+      const releases = [published({ epoch: 1, snapshot: MODEL, policy: POLICY }), published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY })];
+      let current = 0;
+      serve((_, path) => releases.find((files, at) => (path === "release" ? at === current : path in files)));
+      const page = await browser.page(`${site.origin}/`);
+      await page.run(async (keys) => {
+        const shelf = await shelfwise.createShelfwise({ release: "/shop/live/release", keys, mode: "session", timeoutMs: 20_000, refreshMs: 1000 });
+        globalThis.told = { opened: 0, problems: [], slates: [], status: shelf.status };
+        shelf.on("ready", () => (told.opened += 1));
+        shelf.on("error", (problem) => told.problems.push(problem));
+        shelf.track("add_to_cart", { items: [{ item_id: "bread" }] });
+        globalThis.ranks = setInterval(async () => {
+          const { snapshot, basis, items } = await shelf.rerank({ placement: "category", items: ["soap", "milk", "butter"] });
+          told.slates.push([snapshot !== null, basis, items[0].item_id].join(" "));
+        }, 20);
+        globalThis.shelf = shelf;
+      }, KEYS);
+      current = 1;
+      const result = await page.run(async () => {
+        const asked = Date.now();
+        while (told.opened < 2 && Date.now() - asked < 20_000) await new Promise((later) => setTimeout(later, 50));
+        await new Promise((later) => setTimeout(later, 300));
+        clearInterval(ranks);
+        return { ...told, slates: [...new Set(told.slates)], events: (await shelf.profile()).events.length, end: shelf.status };
+      });
+      assert.deepEqual([result.status.error, result.problems, result.opened], [null, [], 2]);
+      assert.deepEqual([result.slates, result.events, result.end.ready], [["true session butter"], 1, true], "no ranking was lost, none forgot the visit");
+      assert.ok(site.asked.includes("/shop/live/policy-2.swp"));
+      await page.close();
+    });
+
+    test("a release that the engine does not take leaves the last good one, with its visit", async () => {
+      const releases = [published({ epoch: 1, snapshot: MODEL, policy: POLICY }), published({ epoch: 2, snapshot: Buffer.from("no model"), policy: POLICY })];
+      let asked = 0;
+      serve((_, path) => (path === "release" ? releases[Math.min(asked++, 1)] : releases.find((files) => path in files)));
+      const { "/shop/broken/release": page } = await seen(["/shop/broken/release"], { live: 8_000 });
+      assert.deepEqual([page.first.error, page.status.error?.code, page.served, page.status.snapshot], [null, "bad_release", true, page.first.snapshot]);
+      assert.match(page.status.error.message, /the engine does not take it/);
+    });
+
+    test("whatever happens in transit, a page ends in the last good release or in the shop's own order: 100 of 100", async (t) => {
+      const next = published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY });
+      const last = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
+      const kinds = Object.keys(FAULTS);
+      // Half of them begin with the fault, half meet it while they are open.
+      const names = Array.from({ length: 100 }, (_, at) => `${at < 50 ? "begins" : "open"}-${at % kinds.length}-${Math.floor(at / kinds.length) % PARTS.length}-${at}`);
+      const begun = new Set();
+      const spoiled = (answer, { name, path, files }) => {
+        const [when, kind, part] = name.split("-");
+        if (!path.startsWith(PARTS[part]) || (when === "open" && files === last)) return answer;
+        const other = Object.entries(files).find(([each]) => !each.startsWith(PARTS[part]))[1];
+        return FAULTS[kinds[kind]](answer, { ...answer, body: other });
+      };
+      serve((name, path) => {
+        if (path !== "release") return path in next ? next : last;
+        const files = name.startsWith("open") && !begun.has(name) ? last : next;
+        begun.add(name);
+        return files;
+      }, spoiled);
+      const pages = await seen(names.map((name) => `/shop/${name}/release`), { live: 4_000 });
+      const ends = {};
+      for (const name of names) {
+        const { first, status, served, items } = pages[`/shop/${name}/release`];
+        const slow = kinds[name.split("-")[1]] === "slow";
+        const began = name.startsWith("begins");
+        assert.equal(items, 3, "the page shows its list");
+        assert.equal(served, !began || slow, `${name}: ${status.error?.message}`);
+        assert.equal(first.ready, !began || slow, `${name}: ${first.error?.message}`);
+        if (!slow) assert.ok(status.error, `${name}: the reason is said`);
+        const end = slow ? "slow, and taken" : began ? "the shop's own order" : "the last good release";
+        ends[end] = (ends[end] ?? 0) + 1;
+      }
+      t.diagnostic(JSON.stringify(ends));
+    });
+
+    test("keys that are none, or of one role only, are named", async () => {
+      serveTable();
+      const address = "/cases/good-next/release";
+      for (const keys of [["release-00"], KEYS.slice(0, 1), [], [...KEYS, KEYS[0].replace("release", "policy")]]) {
+        const { first } = (await seen([address], { keys }))[address];
+        assert.deepEqual([first.ready, first.error.code], [false, "bad_options"]);
+        assert.match(first.error.message, /key/);
+      }
+    });
+
+    test("a page that allows no WebAssembly takes releases in its worker; inline it takes one word more", async () => {
+      serveTable();
+      const policy = (more) => ({ "/": { headers: { ...HTML, "content-security-policy": `default-src 'self'; script-src 'self'${more}` } } });
+      for (const [more, isolation] of [["", "worker"], [" 'wasm-unsafe-eval'", "inline"]]) {
+        site.with(policy(more));
+        const { first } = (await seen(["/cases/good-next/release"], { options: { isolation } }, AT_THE_TABLES_TIME))["/cases/good-next/release"];
+        assert.deepEqual([first.ready, first.isolation, first.error], [true, isolation, null]);
+      }
+    });
+
+    test("a worker that asks for what the record does not name gets no request out", async () => {
+      const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
+      serve((_, path) => path in files && files);
+      const hostile = `onmessage = ({ data }) => postMessage({ id: data.id, error: null, gives: { path: PATH, at_most: 1000, outcome: null, reason: "", memory: new Uint8Array() } });`;
+      // Pages of other tests may still be looking while they close.
+      const others = (each) => each.startsWith("/shop/") && !each.startsWith("/shop/any/");
+      for (const path of ["the-visit-of-a-shopper", "//evil.example/visit", "policy-", "olicy-1.swp"]) {
+        const body = hostile.replace("PATH", `(globalThis.n = (globalThis.n ?? 0) + 1) === 1 ? "release" : ${JSON.stringify(path)}`);
+        site.with({ "/shelfwise/worker.js": { headers: { "content-type": "text/javascript", "content-security-policy": CONTAINED }, body } });
+        const { first } = (await seen(["/shop/any/release"]))["/shop/any/release"];
+        assert.deepEqual([first.ready, first.error.code], [false, "engine"]);
+        const asked = site.asked.filter((each) => !others(each) && !each.startsWith("/shelfwise/") && !["/", "/page.js", "/favicon.ico", "/shop/any/release"].includes(each));
+        assert.deepEqual(asked, []);
+      }
+    });
+
+    test("pages without releases load nothing of them", async () => {
+      site.more = () => undefined;
+      site.with({});
+      const page = await browser.page(`${site.origin}/`);
+      await page.run(async () => (await shelfwise.createShelfwise({ snapshot: "/model.swm", timeoutMs: 20_000 })).status);
+      assert.deepEqual(site.asked.filter((path) => path.includes("release")), []);
+      await page.close();
+    });
+
+    test("what verification takes", async (t) => {
+      const snapshot = Buffer.alloc(1 << 20, 7);
+      const files = published({ epoch: 1, snapshot, policy: POLICY });
+      site.more = (path) => (path.slice(1) in files ? { status: 200, headers: BYTES, body: files[path.slice(1)] } : undefined);
+      site.with({});
+      const page = await browser.page(`${site.origin}/`);
+      const times = await page.run(timed, { keys: KEYS, paths: Object.keys(files) });
+      const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
+      const [record, hash, whole] = ["record", "hash", "whole"].map((name) => middle(times.map((each) => each[name])).toFixed(2));
+      assert.ok(times.every(({ outcome }) => outcome === "new"));
+      t.diagnostic(`median of ${times.length}: record ${record} ms (two signatures, keys read), SHA-256 of 1 MiB ${hash} ms, all with instantiation ${whole} ms`);
+      await page.close();
+    });
+  });
+}
+
+/** Runs in the page: looks at one release by the module alone. */
+async function timed({ keys, paths }) {
+  const bytesOf = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
+  const files = Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await bytesOf(`/${path}`)])));
+  const module = await WebAssembly.compile(await bytesOf("/shelfwise/shelfwise_release.wasm"));
+  const begin = () => {
+    const head = new DataView(new ArrayBuffer(10));
+    head.setBigUint64(0, BigInt(Date.now()), true);
+    head.setUint8(9, keys.length);
+    const digits = keys.map((key) => [key.startsWith("release") ? 0 : 1, ...key.split("-")[1].match(/../g).map((byte) => parseInt(byte, 16))]);
+    return Uint8Array.from([...new Uint8Array(head.buffer), ...digits.flat()]);
+  };
+  const look = () => {
+    const began = performance.now();
+    const { memory, room, take } = new WebAssembly.Instance(module).exports;
+    const told = (kind, bytes) => {
+      const to = room(bytes.length);
+      new Uint8Array(memory.buffer, to).set(bytes);
+      const from = performance.now();
+      const at = take(kind);
+      const ms = performance.now() - from;
+      const length = new DataView(memory.buffer).getUint32(at, true);
+      return { ms, ...JSON.parse(new TextDecoder().decode(new Uint8Array(memory.buffer, at + 8, length))) };
+    };
+    const first = told(0, begin());
+    const record = told(1, files[first.path]);
+    const policy = told(1, files[record.path]);
+    const end = told(1, files[policy.path]);
+    return { record: record.ms, hash: end.ms, whole: performance.now() - began, outcome: end.outcome };
+  };
+  return Array.from({ length: 50 }, look);
+}
+
+/** Codes stand in the text; what did not come at all has the code of that. */
+function saysWhy({ code, message }, { what, why }) {
+  const expected = why === "missing" ? "not_found" : "bad_release";
+  return code === expected && message.includes(`${what}: ${why}`);
+}
+
+test("the module is in the package, and imports nothing", async () => {
+  const module = await WebAssembly.compile(file("shelfwise_release.wasm"));
+  assert.deepEqual(WebAssembly.Module.imports(module), []);
+});
