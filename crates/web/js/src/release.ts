@@ -11,8 +11,8 @@ import type { Message, Opening, Verdict } from "./protocol.js";
 import type { load, resolved } from "./shell.js";
 import type { Problem } from "./types.js";
 
-/** One look ends here, in milliseconds. */
-const MOST_LOOK_MS = 30_000;
+/** Loading ends here, of the module and of one look, in milliseconds. */
+const MOST_LOADING_MS = 30_000;
 /** Bytes of a snapshot that a client takes, and of the module here. */
 const MOST_FILE = 32 << 20;
 const MOST_MODULE = 1 << 20;
@@ -115,7 +115,7 @@ export class Releases {
     async #bring(): Promise<Uint8Array> {
         const url = this.#tools.module ?? new URL("./shelfwise_release.wasm", import.meta.url).href;
         const integrity = globalThis.crypto?.subtle ? RELEASE_BUILD : null;
-        return this.#tools.load({ url, integrity, most: MOST_MODULE }, new AbortController().signal);
+        return this.#tools.load({ url, integrity, most: MOST_MODULE }, AbortSignal.timeout(MOST_LOADING_MS));
     }
 
     async #first(ask: Ask): Promise<Seen> {
@@ -159,19 +159,14 @@ export class Releases {
     }
 
     async #look(ask: Ask): Promise<Seen> {
-        const cancel = new AbortController();
-        const clock = setTimeout(() => cancel.abort(), MOST_LOOK_MS);
-        try {
-            const seen: Seen = { verdict: await ask({ wasm: await this.#module, kind: BEGIN, bytes: this.#beginning() }), came: [], failed: null };
-            for (let asks = 0; seen.verdict.path !== null; asks += 1) {
-                if (asks >= MOST_ASKS) throw new this.#tools.Trouble("engine", "a look asks for too much");
-                seen.verdict = await ask(await this.#answer(seen, cancel.signal));
-            }
-            return seen;
-        } finally {
-            clearTimeout(clock);
-            cancel.abort();
+        const cancel = AbortSignal.timeout(MOST_LOADING_MS);
+        const verdict = await ask({ wasm: await this.#module, kind: BEGIN, bytes: this.#beginning() });
+        const seen: Seen = { verdict, came: [], failed: null };
+        for (let asks = 0; seen.verdict.path !== null; asks += 1) {
+            if (asks >= MOST_ASKS) throw new this.#tools.Trouble("engine", "a look asks for too much");
+            seen.verdict = await ask(await this.#answer(seen, cancel));
         }
+        return seen;
     }
 
     async #answer(seen: Seen, cancel: AbortSignal): Promise<Message> {

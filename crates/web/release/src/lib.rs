@@ -16,3 +16,4 @@ mod look;
 mod verdict;
 
 pub use look::{Look, Message};
+pub use verdict::Verdict;

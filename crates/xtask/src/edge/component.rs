@@ -43,6 +43,7 @@ impl Component {
             package: format!("shelfwise-{}", self.name()),
             profile: config.module.profile.clone(),
             name: self.name().to_owned(),
+            rustflags: Vec::new(),
         };
         let module = wasm::compile(workspace, &module, &[("SHELFWISE_PACKAGE", carried)])?;
         small(workspace, config, &module, folder)

@@ -1,0 +1,110 @@
+//! The table of releases good and bad, by messages and verdicts as a page sends and reads them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+use serde_json::Value;
+use shelfwise_releases::{Case, Expected, NOW_MS, Table, table};
+use shelfwise_sync::Failure;
+use shelfwise_web_release::{Look, Message, Verdict};
+
+/// The first message: time, whether a release is held, the table's keys, memory.
+fn begin(table: &Table, holds: u8, memory: &[u8]) -> Vec<u8> {
+    let mut bytes = [&table.now_ms.to_le_bytes()[..], &[holds, table.keys.len() as u8]].concat();
+    for key in &table.keys {
+        let (role, digits) = key.split_once('-').unwrap();
+        bytes.push(u8::from(role == "policy"));
+        let pairs = (0..digits.len()).step_by(2);
+        bytes.extend(pairs.map(|at| u8::from_str_radix(digits.get(at..at + 2).unwrap(), 16).unwrap()));
+    }
+    [&bytes, memory].concat()
+}
+
+fn json(verdict: &Verdict) -> Value {
+    serde_json::from_str(&verdict.text).unwrap()
+}
+
+/// A page, which stops reading behind what was asked for.
+fn answer(table: &Table, case: &Case, asked: &Value) -> (Message, Vec<u8>) {
+    let mut files = case.files.iter().chain(&table.last_good);
+    let at_most = asked["at_most"].as_u64().unwrap();
+    match files.find(|file| asked["path"] == file.path.as_str()) {
+        None => (Message::Failed(Failure::Missing), Vec::new()),
+        // The one file that is served compressed is a bomb.
+        Some(file) if file.encoding.is_some() || file.bytes.len() as u64 > at_most => {
+            (Message::Failed(Failure::TooLong), Vec::new())
+        }
+        Some(file) => (Message::Came, file.bytes.clone()),
+    }
+}
+
+fn ended(table: &Table, case: &Case, first: &[u8]) -> Verdict {
+    let mut look = Look::new();
+    let mut verdict = look.take(Some(Message::Begin), first.to_vec());
+    loop {
+        let asked = json(&verdict);
+        if asked["path"].is_null() {
+            return verdict;
+        }
+        let (message, bytes) = answer(table, case, &asked);
+        verdict = look.take(Some(message), bytes);
+    }
+}
+
+fn check(name: &str, verdict: &Verdict, expected: Expected) {
+    let said = json(verdict);
+    assert_eq!(said["outcome"], expected.outcome, "{name}");
+    let reason = expected
+        .what
+        .zip(expected.why)
+        .map(|(what, why)| format!("{what}: {why}"));
+    assert_eq!(said["reason"], reason.unwrap_or_default(), "{name}");
+}
+
+#[test]
+fn every_case_ends_as_the_table_says_whether_the_last_release_is_held_or_nothing() {
+    let table = table(NOW_MS).unwrap();
+    assert!(table.cases.len() >= 30);
+    for case in &table.cases {
+        check(
+            case.name,
+            &ended(&table, case, &begin(&table, 1, &table.memory)),
+            case.remembering,
+        );
+        check(case.name, &ended(&table, case, &begin(&table, 0, &[])), case.forgetting);
+    }
+}
+
+#[test]
+fn what_a_look_gave_to_remember_is_what_the_next_one_goes_by() {
+    let table = table(NOW_MS).unwrap();
+    let named = |name| table.cases.iter().find(|case| case.name == name).unwrap();
+    let taken = ended(&table, named("good-next"), &begin(&table, 0, &[]));
+    let again = ended(&table, named("good-next"), &begin(&table, 1, &taken.memory));
+    assert_eq!(json(&again)["outcome"], "unchanged");
+    let older = ended(&table, named("good-unchanged"), &begin(&table, 1, &taken.memory));
+    assert_eq!(json(&older)["reason"], "release: rolled-back");
+}
+
+#[test]
+fn keys_that_cannot_be_pinned_begin_nothing() {
+    let table = table(NOW_MS).unwrap();
+    let mut one = begin(&table, 0, &[]);
+    one.truncate(10 + 33);
+    let count = one.get_mut(9).unwrap();
+    *count = 1;
+    assert_eq!(
+        json(&Look::new().take(Some(Message::Begin), one))["outcome"],
+        "bad-keys"
+    );
+}
+
+#[test]
+fn a_message_that_belongs_to_no_look_is_answered_and_changes_nothing() {
+    for message in [None, Some(Message::Came), Some(Message::Begin)] {
+        let verdict = Look::new().take(message, vec![1, 2, 3]);
+        assert_eq!(json(&verdict)["outcome"], "confused", "{message:?}");
+    }
+}
