@@ -35,6 +35,25 @@ pub fn succeeds(command: &mut Command) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
+/// What cargo tells a program that it starts of that program's package. Handed on to another cargo, some build scripts take
+/// it for a change of their own package, and run again with all that depends on them.
+const OF_OUR_PACKAGE: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
+/// `cargo`, as if started from a terminal: for a workspace beside this one, whose builds must not depend on who starts
+/// them.
+pub fn cargo_from_outside() -> Command {
+    let mut cargo = Command::new("cargo");
+    for (name, _) in std::env::vars_os() {
+        if OF_OUR_PACKAGE
+            .iter()
+            .any(|prefix| name.to_string_lossy().starts_with(prefix))
+        {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+}
+
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
@@ -54,6 +73,15 @@ mod tests {
     fn a_program_that_is_missing_is_named() {
         let error = run(&mut Command::new("no-such-program")).unwrap_err().to_string();
         assert!(error.contains("could not start `no-such-program`"), "{error}");
+    }
+
+    #[test]
+    fn a_cargo_from_outside_is_not_told_of_this_package() {
+        assert!(std::env::var_os("CARGO_PKG_NAME").is_some() && std::env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let cargo = cargo_from_outside();
+        let removed = |name: &str| cargo.get_envs().any(|entry| entry == (OsStr::new(name), None));
+        assert!(removed("CARGO_PKG_NAME") && removed("CARGO_MANIFEST_DIR"));
+        assert!(!removed("CARGO_HOME") && !removed("PATH"));
     }
 
     #[test]

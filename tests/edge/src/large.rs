@@ -54,6 +54,7 @@ pub fn model() -> anyhow::Result<Vec<u8>> {
         recent: (0..ITEMS).map(|item| (item / 7 % 64) as u8).collect(),
         top: (0..200).map(|place| place * 64 + 63).collect(),
         attributes: None,
+        cells: None,
         ranker: Some(forest()),
     };
     builder.build().map_err(|why| anyhow::anyhow!("{why:?}"))

@@ -1,5 +1,6 @@
 //! An origin of files that can be made to fail.
 
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,10 +13,21 @@ use std::time::Duration;
 pub enum Manner {
     /// With this file, whatever was asked for.
     File(Vec<u8>),
+    /// With these files by their paths, and 404 for all others.
+    Folder(BTreeMap<String, Served>),
     /// With a status, and nothing behind it.
     Status(u16),
     /// Not within this time.
     Silent(Duration),
+}
+
+/// A file in a folder.
+#[derive(Clone, Debug)]
+pub struct Served {
+    /// Its bytes, as they are sent.
+    pub bytes: Vec<u8>,
+    /// Its `Content-Encoding`, where it has one.
+    pub encoding: Option<String>,
 }
 
 /// A server on a port of its own.
@@ -53,7 +65,12 @@ impl Origin {
 
     /// Where the file is.
     pub fn url(&self) -> String {
-        format!("http://{}/model.swm", self.address)
+        self.at("model.swm")
+    }
+
+    /// Where a file of its folder is.
+    pub fn at(&self, path: &str) -> String {
+        format!("http://{}/{path}", self.address)
     }
 
     /// Lets it answer so from now on.
@@ -78,11 +95,27 @@ impl Origin {
             stream.read_exact(&mut byte)?;
             head.push(byte[0]);
         }
+        let path = String::from_utf8_lossy(&head)
+            .split(' ')
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned();
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(head);
         self.asked.fetch_add(1, Ordering::Relaxed);
         let manner = self.manner.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut encoding = String::new();
         let (status, body) = match manner {
             Manner::File(bytes) => (200, bytes),
+            Manner::Folder(mut files) => match files.remove(path.trim_start_matches('/')) {
+                Some(file) => {
+                    encoding = file
+                        .encoding
+                        .map(|name| format!("content-encoding: {name}\r\n"))
+                        .unwrap_or_default();
+                    (200, file.bytes)
+                }
+                None => (404, Vec::new()),
+            },
             Manner::Status(status) => (status, Vec::new()),
             Manner::Silent(time) => {
                 thread::sleep(time);
@@ -91,7 +124,7 @@ impl Origin {
         };
         write!(
             stream,
-            "HTTP/1.1 {status} .\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            "HTTP/1.1 {status} .\r\n{encoding}content-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
         )?;
         stream.write_all(&body)

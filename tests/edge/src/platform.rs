@@ -1,7 +1,7 @@
 //! What an instance may ask for beside wasi:http: the store and the settings, as Spin names them.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,8 +13,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::keys;
 
-/// When it is for instances that are asked for the same answer as the handler alone: 2026-01-01, in milliseconds since
-/// 1970.
+/// When it is for instances until time passes, as for the handler alone: 2026-01-01, in milliseconds since 1970.
 pub const NOW_MS: u64 = 1_767_225_601_000;
 
 /// The most bytes that an instance may print before it is stopped.
@@ -40,6 +39,7 @@ pub struct Platform {
     settings: Arc<Mutex<BTreeMap<String, String>>>,
     traps: Arc<Mutex<Vec<String>>>,
     peak: Arc<AtomicUsize>,
+    now_ms: Arc<AtomicU64>,
     printed: MemoryOutputPipe,
 }
 
@@ -51,6 +51,7 @@ impl Default for Platform {
             settings: Arc::default(),
             traps: Arc::default(),
             peak: Arc::default(),
+            now_ms: Arc::new(AtomicU64::new(NOW_MS)),
             printed: MemoryOutputPipe::new(PRINTED_BYTES),
         }
     }
@@ -96,6 +97,11 @@ impl Platform {
         self.peak.swap(0, Ordering::Relaxed)
     }
 
+    /// Lets so much time pass, in milliseconds, for all clocks that instances read from now on.
+    pub fn pass_ms(&self, ms: u64) {
+        self.now_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+
     /// All that instances printed.
     pub fn printed(&self) -> Vec<u8> {
         self.printed.contents().to_vec()
@@ -119,7 +125,7 @@ impl Held {
     pub fn new(platform: Platform) -> Self {
         let mut wasi = WasiCtx::builder();
         wasi.stdout(platform.printed.clone()).stderr(platform.printed.clone());
-        wasi.wall_clock(Standing);
+        wasi.wall_clock(Standing(platform.now_ms.clone()));
         for (name, value) in lock(&platform.settings).iter() {
             wasi.env(name.to_uppercase(), value);
         }
@@ -172,8 +178,8 @@ impl ResourceLimiter for Held {
     }
 }
 
-/// A clock that stands, so that answers can be compared.
-struct Standing;
+/// A clock that stands until it is moved, so that answers can be compared.
+struct Standing(Arc<AtomicU64>);
 
 impl HostWallClock for Standing {
     fn resolution(&self) -> Duration {
@@ -181,6 +187,6 @@ impl HostWallClock for Standing {
     }
 
     fn now(&self) -> Duration {
-        Duration::from_millis(NOW_MS)
+        Duration::from_millis(self.0.load(Ordering::Relaxed))
     }
 }

@@ -45,7 +45,7 @@ pub fn measure(workspace: &Workspace, config: &Config) -> Result<()> {
 /// A cargo command on the host. wasmtime is compiled once, for programs, tests and lints alike: clippy stands in for the
 /// compiler of the host's own crate, whose manifest denies every warning.
 fn host(workspace: &Workspace) -> Command {
-    let mut cargo = Command::new("cargo");
+    let mut cargo = process::cargo_from_outside();
     cargo.current_dir(workspace.path(FOLDER));
     cargo.env("CARGO_TARGET_DIR", workspace.cargo_target().join("edge-host"));
     cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
@@ -57,7 +57,7 @@ fn host(workspace: &Workspace) -> Command {
 
 fn format(workspace: &Workspace) -> Result<()> {
     process::run(
-        Command::new("cargo")
+        process::cargo_from_outside()
             .args(["fmt", "--check"])
             .current_dir(workspace.path(FOLDER)),
     )

@@ -1,8 +1,9 @@
-//! The edge worker's components as built, over HTTP: routes, failures, privacy, golden vectors, bounded load.
+//! The edge worker's components as built, over HTTP: routes, failures, privacy, signed releases, golden vectors, bounded load.
 
 mod failure;
 mod load;
 mod privacy;
+mod releases;
 mod routes;
 mod shop;
 mod vectors;

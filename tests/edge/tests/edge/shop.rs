@@ -40,9 +40,14 @@ impl Shop {
     /// The component with this model at its origin, and these settings beside its address.
     pub fn of(component: &str, model: &[u8], settings: &[(&str, &str)]) -> Self {
         let origin = Origin::start(Manner::File(model.to_vec())).unwrap();
+        let (url, hash) = (origin.url(), sha256(model));
+        let usual = [("snapshot_url", url.as_str()), ("snapshot_sha256", hash.as_str())];
+        Self::before(component, origin, &[&usual, settings].concat())
+    }
+
+    /// The component with these settings, of an origin that is there.
+    pub fn before(component: &str, origin: Origin, settings: &[(&str, &str)]) -> Self {
         let platform = Platform::default();
-        platform.set("snapshot_url", &origin.url());
-        platform.set("snapshot_sha256", &sha256(model));
         for (name, value) in settings {
             platform.set(name, value);
         }

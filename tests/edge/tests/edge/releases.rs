@@ -1,0 +1,163 @@
+//! Signed releases good and bad, as an origin serves them: the table in `tests/releases` through the components as built.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use shelfwise_edge_host::origin::{Manner, Origin, Served};
+
+use crate::shop::{BODY, COMPONENTS, Shop, in_shop_order, json, sha256};
+
+/// So long the origin is left in peace after a look that left the worker with a model.
+const PAUSE_MS: u64 = 60_000;
+/// The fewest cases that the table has.
+const FEWEST_CASES: usize = 30;
+
+type Files = BTreeMap<String, Served>;
+
+/// Cases and keys as `tests/releases` wrote them.
+struct Table(Value);
+
+impl Table {
+    fn read() -> Self {
+        let table = Self(serde_json::from_slice(&read("cases.json")).unwrap());
+        assert!(table.cases().len() >= FEWEST_CASES);
+        table
+    }
+
+    fn cases(&self) -> &[Value] {
+        self.0["cases"].as_array().unwrap()
+    }
+
+    fn named(&self, name: &str) -> &Value {
+        self.cases().iter().find(|case| case["name"] == name).unwrap()
+    }
+
+    /// What the origin of a case serves: what it says, and beside it the files of the last good release.
+    fn files(&self, case: &Value) -> Files {
+        let mut files = files("last-good", &self.0["last_good"]);
+        files.extend(self::files(name(case), &case["files"]));
+        files
+    }
+
+    /// A worker that believes the table's keys and has asked for nothing yet.
+    fn shop(&self, component: &str, case: &Value) -> Shop {
+        let origin = Origin::start(Manner::Folder(self.files(case))).unwrap();
+        let keys: Vec<_> = self.0["keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
+        let (url, keys) = (origin.at("release"), keys.join(" "));
+        Shop::before(component, origin, &[("release_url", &url), ("keys", &keys)])
+    }
+}
+
+#[test]
+fn a_worker_that_begins_takes_over_what_is_good_and_keeps_the_shops_order_before_all_else() {
+    let table = Table::read();
+    for component in COMPONENTS {
+        for case in table.cases() {
+            let shop = table.shop(component, case);
+            if case["forgetting"]["outcome"] == "new" {
+                shop.until(|shop| json(&shop.get("/healthz"))["status"] == "ok");
+                serves(&shop, &table.files(case), component, case);
+            } else {
+                refuses(&shop, &case["forgetting"], component, case);
+                in_shop_order(&shop.rerank(BODY), "no_snapshot");
+            }
+            assert_eq!(shop.server.platform.traps(), [""; 0], "{component}: {}", name(case));
+        }
+    }
+}
+
+#[test]
+fn a_worker_that_holds_the_last_release_goes_on_with_it_or_takes_over_a_good_one() {
+    let table = Table::read();
+    let last = table.named("good-unchanged");
+    for case in table.cases() {
+        let shop = table.shop("spin", last);
+        // One request, so that one look is on its way.
+        shop.get("/healthz");
+        shop.until(|shop| shop.server.platform.store().contains_key("shelfwise/current"));
+        shop.origin.set(Manner::Folder(table.files(case)));
+        let asked = shop.origin.asked();
+        serves(&shop, &table.files(last), "spin", case);
+        assert_eq!(shop.origin.asked(), asked, "the origin is left in peace for a minute");
+        shop.server.platform.pass_ms(PAUSE_MS);
+        shop.get("/healthz");
+        shop.until(|shop| shop.origin.asked() > asked);
+        match case["remembering"]["outcome"].as_str() {
+            Some("kept") => {
+                refuses(&shop, &case["remembering"], "spin", case);
+                serves(&shop, &table.files(last), "spin", case);
+            }
+            Some("new" | "unchanged") => {
+                let hash = model(&table.files(case));
+                shop.until(|shop| json(&shop.get("/healthz"))["snapshot_sha256"] == hash);
+                serves(&shop, &table.files(case), "spin", case);
+            }
+            other => panic!("{}: {other:?}", name(case)),
+        }
+        assert_eq!(shop.server.platform.traps(), [""; 0], "{}", name(case));
+    }
+}
+
+/// Says why, by the table's codes.
+fn refuses(shop: &Shop, expected: &Value, component: &str, case: &Value) {
+    shop.until(|shop| json(&shop.get("/healthz"))["refused"].is_string());
+    let refused = json(&shop.get("/healthz"))["refused"].to_string();
+    let codes = ["what", "why"].map(|part| expected[part].as_str().unwrap());
+    assert!(
+        refused.starts_with(&format!("\"{}/{}: ", codes[0], codes[1])),
+        "{component}: {}: {refused}",
+        name(case)
+    );
+}
+
+/// The model of these files is asked, and browsers get their release.
+fn serves(shop: &Shop, files: &Files, component: &str, case: &Value) {
+    let name = name(case);
+    let answer = json(&shop.rerank(BODY));
+    assert!(answer["snapshot"].is_string(), "{component}: {name}: {answer}");
+    assert_eq!(answer["fallback_reason"], Value::Null, "{component}: {name}");
+    let state = json(&shop.get("/healthz"));
+    assert_eq!(state["snapshot_sha256"], model(files), "{component}: {name}");
+    let record = shop.get("/shelfwise/release");
+    assert!(*record.body() == files["release"].bytes, "{component}: {name}");
+}
+
+/// The hash of the model that the record of these files names: those of the last good release lie beside the others.
+fn model(files: &Files) -> String {
+    let record = &files["release"].bytes;
+    let named = |hash: &String| {
+        let bytes: Vec<u8> = (0..hash.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&hash[at..at + 2], 16).unwrap())
+            .collect();
+        record.windows(bytes.len()).any(|window| window == bytes)
+    };
+    let models = files.iter().filter(|(path, _)| path.ends_with(".swm"));
+    models.map(|(_, file)| sha256(&file.bytes)).find(named).unwrap()
+}
+
+fn files(folder: &str, list: &Value) -> Files {
+    let served = |file: &Value| {
+        let path = file["path"].as_str().unwrap();
+        let encoding = file["encoding"].as_str().map(str::to_owned);
+        let bytes = read(&format!("{folder}/{path}"));
+        (path.to_owned(), Served { bytes, encoding })
+    };
+    list.as_array().unwrap().iter().map(served).collect()
+}
+
+fn name(case: &Value) -> &str {
+    case["name"].as_str().unwrap()
+}
+
+fn read(path: &str) -> Vec<u8> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../releases/cases");
+    fs::read(folder.join(path)).unwrap_or_else(|why| panic!("{path}: {why}"))
+}
