@@ -10,7 +10,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const DIST = resolve(process.env.DIST ?? join(ROOT, "target/shelfwise/package/shelfwise/dist"));
+export const DIST = resolve(process.env.DIST ?? join(ROOT, "target/shelfwise/package/shelfwise/dist"));
 
 /** A small grocer's model: bread goes with butter. */
 export const MODEL = readFileSync(join(ROOT, "tests/snapshots/v1/good/grocer.swm"));

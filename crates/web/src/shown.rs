@@ -18,6 +18,7 @@ pub fn facts(snapshot: &Snapshot<Vec<u8>>) -> Plain {
         ("min_support", Plain::from(meta.min_support)),
         ("support", Plain::Word(meta.support.name())),
         ("trained_until_ms", Plain::Number(meta.trained_until_ms as f64)),
+        ("cells", Plain::from(snapshot.cells().facts().bits())),
     ])
 }
 

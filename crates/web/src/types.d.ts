@@ -162,4 +162,6 @@ export interface SnapshotFacts {
     support: "people" | "sessions";
     /** Time of the log's last event, in milliseconds since 1970. */
     trained_until_ms: number;
+    /** The facts of a context that tell the model's cells apart, as the format's bits; 0 where it has no cells. */
+    cells: number;
 }

@@ -375,7 +375,7 @@ fn what_is_no_policy_is_refused_with_the_engines_words() {
 fn the_model_says_what_it_is() {
     let bytes = corner_shop().len();
     let expected = format!(
-        r#"{{"snapshot":"abc","version":1,"snapshot_bytes":{bytes},"items":4,"min_support":2,"support":"people","trained_until_ms":2748}}"#
+        r#"{{"snapshot":"abc","version":1,"snapshot_bytes":{bytes},"items":4,"min_support":2,"support":"people","trained_until_ms":2748,"cells":0}}"#
     );
     assert_eq!(json(&corner_shop_engine().info().ok().unwrap()), expected);
 }

@@ -11,7 +11,7 @@ import { Trouble, problemOf } from "./problem.js";
 import type { CallName, Calls, EngineRequest } from "./protocol.js";
 import { readEvent, readIds } from "./requests.js";
 import { Runner, within } from "./runner.js";
-import { NAME, readKept, removeKept, signals, writeKept } from "./shell.js";
+import { NAME, cellOf, readKept, removeKept, signals, writeKept } from "./shell.js";
 import type { Consent, ExportedData, Listeners, Mode, Problem, Profile, Slate, Status } from "./types.js";
 import { Visit } from "./visit.js";
 
@@ -86,6 +86,8 @@ export class Client {
             if (this.#closed) throw new Trouble("forgotten", "this handle was closed");
             const request = read(Date.now());
             if (!this.#orders || this.#runner.state === "off" || this.#runner.state === "loading") return shopOrder(own());
+            const told = this.#runner.facts?.cells;
+            if (told) request.cell ??= cellOf(told);
             this.#send();
             const slate = await this.#runner.ask(call, request);
             if (era === this.#era) return slate;

@@ -13,6 +13,8 @@ export interface EngineRequest {
     placement: string;
     item?: string;
     category?: string;
+    /** The context cell; the engine takes of it what the model tells apart. */
+    cell?: string;
     limit: number;
     now_ms: number;
     /** `rerank` only. */

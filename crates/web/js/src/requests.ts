@@ -67,8 +67,15 @@ function page(request: unknown, now_ms: number): Omit<EngineRequest, "limit"> {
     const own = optional(field(request, "item"), "item", id);
     const item = own ?? optional(field(context, "item"), "context.item", id);
     const category = optional(field(context, "category"), "context.category", text);
+    const cell = optional(field(context, "cell"), "context.cell", text);
     const placement = id(field(request, "placement"), "placement");
-    return { placement, now_ms, ...(item !== undefined && { item }), ...(category !== undefined && { category }) };
+    return {
+        placement,
+        now_ms,
+        ...(item !== undefined && { item }),
+        ...(category !== undefined && { category }),
+        ...(cell !== undefined && { cell }),
+    };
 }
 
 function listed(entry: unknown, name: string): Listed {

@@ -115,6 +115,35 @@ export function signals(): Signal[] {
     return readable ? found : [...found, "signal_unreadable"];
 }
 
+// ── The context cell ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The facts of a cell that a page can know, first first: hour, weekday, device, language. Each with its bits in the mask. */
+const TOLD: readonly [mask: number, read: () => unknown][] = [
+    [7 << 24, () => new Date().getHours()],
+    [3 << 22, () => new Date().getDay()],
+    [3 << 20, device],
+    [1023 << 10, () => /^[a-z]{2}(?![a-z])/i.exec(navigator.language)?.[0]],
+];
+
+/** The cell of this moment, of the facts in the mask; no other one is read. What cannot be read is unknown, as is the country. */
+export function cellOf(facts: number): string {
+    return TOLD.map(([mask, read]) => {
+        try {
+            // A server's clock and language are not the shopper's.
+            return facts & mask && globalThis.document ? read() : "";
+        } catch {
+            return "";
+        }
+    }).join();
+}
+
+/** The class of device, coarsely, as the edge worker reads it off headers. */
+function device(): string {
+    const { userAgent, userAgentData } = navigator as Navigator & { userAgentData?: { mobile?: boolean } };
+    if (/iPad|Tablet/.test(userAgent)) return "tablet";
+    return userAgentData?.mobile || /Mobi/.test(userAgent) ? "phone" : userAgent && "desktop";
+}
+
 // ── The tab's storage ───────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What is kept; null where nothing is, where it is longer than we write, or where the browser denies it. */
@@ -224,7 +253,7 @@ const contribution = record({ source: text, evidence: orNull(text), amount: numb
 const ruledOut = record({ by: text, rule: orNull(text) });
 const explained = { position: orNull(number), source: orNull(text), contributions: list(contribution), ruled_out: orNull(ruledOut) };
 const event = record({ id: number, event: text, item_id: text, at_ms: number });
-const size = { version: number, snapshot_bytes: number, items: number, min_support: number, trained_until_ms: number };
+const size = { version: number, snapshot_bytes: number, items: number, min_support: number, trained_until_ms: number, cells: number };
 const facts = record({ ...size, snapshot: text, support: text });
 /** What a host may complain of; the rest is the page's own to say. */
 const code = oneOf("no_webassembly", "no_worker", "bad_snapshot", "bad_policy", "bad_request", "engine");

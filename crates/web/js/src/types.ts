@@ -7,7 +7,7 @@
  * What may be known of the shopper.
  *
  * - `off`: nothing is read, nothing is ordered.
- * - `contextual`: the page's own item and category; nothing of a visit is read or kept.
+ * - `contextual`: the page's own item, category and context cell; nothing of a visit is read or kept.
  * - `session`: the events of this visit, in this tab, until 30 minutes without one.
  *
  * The shop sets the ceiling. Global Privacy Control, Do Not Track and the shopper can only lower it.
@@ -86,6 +86,8 @@ export interface SnapshotFacts {
     support: "people" | "sessions";
     /** Time of the log's last event, in milliseconds since 1970. */
     trained_until_ms: number;
+    /** The facts of a context that tell the model's cells apart, as the format's bits; 0 where it has no cells. */
+    cells: number;
 }
 
 /** A file to load, with the hash that its bytes must have. */
@@ -163,6 +165,12 @@ export interface PageContext {
     item?: string;
     /** The category whose page this is, levels joined by " > ". */
     category?: string;
+    /**
+     * The context cell, such as `evening,weekend,phone,en,GB`: part of the day, workday or weekend, device, language,
+     * country, each of them possibly empty. Where nothing is said, and the model has cells, the page's own clock, device
+     * and language say it; `""` says that nothing is known.
+     */
+    cell?: string;
 }
 
 /** One item of the shop's list. Category and brand are needed only for items that the model does not know. */

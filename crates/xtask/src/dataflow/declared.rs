@@ -125,6 +125,31 @@ pub const READS: &[Read] = &[
         sources: &["shell.ts"],
     },
     Read {
+        api: "the hour and the weekday of the device's clock",
+        by: "index.js",
+        when: "before each order in modes contextual and session, where the model has cells that they tell apart and the \
+               shop names no cell",
+        why: "part of the day, workday or weekend, for the context cell",
+        words: &["new Date"],
+        sources: &["shell.ts"],
+    },
+    Read {
+        api: "navigator.userAgent, navigator.userAgentData.mobile",
+        by: "index.js",
+        when: "as the hour, where the model's cells tell devices apart",
+        why: "phone, tablet or desktop, for the context cell; nothing else of it is kept",
+        words: &["userAgent", "userAgentData"],
+        sources: &["shell.ts"],
+    },
+    Read {
+        api: "navigator.language",
+        by: "index.js",
+        when: "as the hour, where the model's cells tell languages apart",
+        why: "the first two letters, for the context cell; the country is not read",
+        words: &["navigator.language"],
+        sources: &["shell.ts"],
+    },
+    Read {
         api: "sessionStorage",
         by: "index.js",
         when: "in mode session with visit: \"tab\", when Shelfwise is made and when the mode or consent changes",
@@ -169,7 +194,7 @@ pub const READS: &[Read] = &[
         by: "index.js",
         when: "when the shop calls track, rerank or recommend",
         why: "of an event its name and the ids of its items; of a request placement, ids, stock, category and brand, and \
-              the page's item and category",
+              the page's item, category and context cell",
         words: &[],
         sources: &[],
     },

@@ -1,0 +1,116 @@
+/** First slates by the context cell: what the page's clock and browser say of it, and that nothing is read without need. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+import { BROWSERS } from "./browsers.mjs";
+import { DIST, Site } from "./site.mjs";
+
+const MODEL = readFileSync(new URL("../snapshots/v1/good/cells.swm", import.meta.url));
+const CELLS = { "/model.swm": { body: MODEL } };
+
+/** Counts what is read of clock and browser, and says what the tests want of it. Runs before the page's own scripts. */
+function watch() {
+  globalThis.read = [];
+  globalThis.now = { hour: 20, day: 2, language: "de-AT", userAgent: "Mozilla/5.0 (iPhone) Mobile/15E148", userAgentData: undefined };
+  const tell = (object, name) =>
+    Object.defineProperty(object, name, {
+      configurable: true,
+      get() {
+        globalThis.read.push(name);
+        if (globalThis.now === null) throw new Error("not for you");
+        return globalThis.now[name];
+      },
+    });
+  for (const name of ["language", "languages", "userAgent", "userAgentData", "platform", "hardwareConcurrency"]) tell(Navigator.prototype, name);
+  const say = (method, name) =>
+    (Date.prototype[method] = () => {
+      globalThis.read.push(method);
+      if (globalThis.now === null) throw new Error("not for you");
+      return globalThis.now[name];
+    });
+  say("getHours", "hour");
+  say("getDay", "day");
+}
+
+/** What is shown first, and what was read for it. Runs in the page. */
+async function arrive({ options, moments }) {
+  const shelf = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", timeoutMs: 5000, ...options });
+  const seen = { error: null, read: [], ids: [] };
+  for (const { now, context } of moments) {
+    globalThis.now = now === null ? null : { ...globalThis.now, ...now };
+    const slate = await shelf.recommend({ placement: "home", limit: 3, ...(context && { context }) });
+    seen.ids.push(slate.items.map((item) => item.item_id).join());
+  }
+  return { ...seen, error: shelf.status.error, read: [...new Set(globalThis.read)].sort(), cells: shelf.status.snapshot?.cells ?? null };
+}
+
+test("a server's own clock and language are not taken for the shopper's", async () => {
+  const { createShelfwise } = await import(pathToFileURL(join(DIST, "node.js")).href);
+  const shelf = await createShelfwise({ snapshot: MODEL, timeoutMs: 5000 });
+  const first = async (context) => (await shelf.recommend({ placement: "home", limit: 3, context })).items.map((item) => item.item_id).join();
+  const real = Date.prototype.getHours;
+  const hours = [];
+  for (const hour of [7, 20]) {
+    Date.prototype.getHours = () => hour;
+    hours.push(await first({}));
+  }
+  Date.prototype.getHours = real;
+  const unknown = await first({ cell: "" });
+  assert.deepEqual([shelf.status.error, hours], [null, [unknown, unknown]]);
+  assert.notEqual(await first({ cell: "evening,workday,phone,de,AT" }), unknown, "what the shop says counts");
+  shelf.close();
+});
+
+let site;
+before(async () => (site = await Site.open()));
+after(() => site.close());
+
+for (const [name, openBrowser] of Object.entries(BROWSERS)) {
+  describe(name, () => {
+    let browser;
+    before(async () => (browser = await openBrowser()));
+    after(() => browser.close());
+
+    async function seen(answers, options, moments) {
+      site.with(answers);
+      const page = await browser.page(`${site.origin}/`, { before: watch });
+      const result = await page.run(arrive, { options, moments });
+      assert.deepEqual(await page.thrown(), []);
+      await page.close();
+      assert.equal(result.error, null);
+      return result;
+    }
+
+    for (const mode of ["contextual", "session"]) {
+      test(`in mode ${mode} a first slate goes by hour, weekday, device and language, each time anew`, async () => {
+        const desk = { userAgent: "Mozilla/5.0 (X11; Linux x86_64)" };
+        const said = (cell) => ({ context: { cell } });
+        const moments = [{ now: {} }, { now: desk }, { now: { hour: 7 } }, { now: { day: 6 } }, { now: { userAgentData: { mobile: true }, hour: 20, day: 3, language: "fr" } }];
+        const named = ["evening,workday,phone,de,", "evening,workday,desktop,de,", "morning,workday,desktop,de,", "morning,weekend,desktop,de,", "evening,workday,phone,fr,"];
+        const own = await seen(CELLS, { mode }, moments);
+        const told = await seen(CELLS, { mode }, named.map(said));
+        assert.deepEqual(own.ids, told.ids);
+        assert.equal(new Set(own.ids).size, 5, own.ids.join(" | "));
+        assert.deepEqual(own.read, ["getDay", "getHours", "language", "userAgent", "userAgentData"]);
+        assert.deepEqual(told.read, [], "where the shop says the cell, nothing is read");
+      });
+    }
+
+    test("what the browser will not say is unknown, and nobody hears of it", async () => {
+      const { ids } = await seen(CELLS, {}, [{ now: null }, { context: { cell: "" } }, { context: { cell: ",,,," } }]);
+      assert.equal(new Set(ids).size, 1);
+    });
+
+    test("off reads nothing, and neither does a model without cells", async () => {
+      const off = await seen(CELLS, { mode: "off" }, [{ now: {} }]);
+      assert.deepEqual(off.read, []);
+      const plain = await seen({}, { mode: "session" }, [{ now: {} }, { now: { hour: 7 } }]);
+      assert.deepEqual([plain.read, plain.cells], [[], 0]);
+      assert.equal(plain.ids[0], plain.ids[1]);
+    });
+  });
+}
