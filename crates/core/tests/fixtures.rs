@@ -9,7 +9,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shelfwise_core::snapshot::layout::SectionId::{self, Attributes, Ids, Meta, Popularity, Ranker, Together};
+use shelfwise_core::snapshot::layout::SectionId::{self, Attributes, Cells, Ids, Meta, Popularity, Ranker, Together};
 use shelfwise_core::snapshot::{Snapshot, SnapshotError};
 use shelfwise_core::{Engine, EventKind, ItemIndex, Policy, Recommend, Session};
 
@@ -22,6 +22,8 @@ const fn truncated(expected: usize, got: usize) -> SnapshotError {
 }
 
 const FACTOR: SnapshotError = malformed(Meta, "has a factor that is negative, not a number or above 100");
+
+const CELLS: SnapshotError = malformed(Cells, "has a cell or a list out of order or range");
 
 /// What opening finds.
 const REFUSED_ON_OPEN: &[(&str, SnapshotError)] = &[
@@ -82,6 +84,10 @@ const REFUSED_ON_OPEN: &[(&str, SnapshotError)] = &[
         "attributes-cut-in-their-columns",
         malformed(Attributes, "is too short for its columns"),
     ),
+    (
+        "cells-cut-in-their-columns",
+        malformed(Cells, "is too short for its cells"),
+    ),
 ];
 
 /// What only walking every byte finds.
@@ -107,6 +113,9 @@ const REFUSED_ON_VERIFY: &[(&str, SnapshotError)] = &[
         "name-not-utf-8",
         malformed(Attributes, "has a name or a value out of range"),
     ),
+    ("cell-of-facts-that-are-none", CELLS),
+    ("cell-with-an-item-beyond-the-last", CELLS),
+    ("cells-without-the-unknown-one", CELLS),
 ];
 
 fn folder(kind: &str) -> PathBuf {
