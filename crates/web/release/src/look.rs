@@ -17,7 +17,7 @@ const ENGINE: EngineVersion = EngineVersion {
 /// What a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
-    /// A look begins; the bytes are [`Begin`].
+    /// A look begins; the bytes are `Begin`.
     Begin,
     /// What was asked for came; the bytes are it.
     Came,
