@@ -13,7 +13,7 @@ export async function load(name) {
   const folder = mkdtempSync(join(tmpdir(), "shelfwise-"));
   const outfile = join(folder, "bundle.mjs");
   try {
-    const define = { SHELFWISE_WASM: '"sha256-none"' };
+    const define = { SHELFWISE_WASM: '"sha256-none"', SHELFWISE_RELEASE_WASM: '"sha256-none"' };
     await build({ entryPoints: [join(SOURCES, name)], outfile, bundle: true, format: "esm", target: "es2022", logLevel: "error", define });
     return await import(pathToFileURL(outfile).href);
   } finally {
