@@ -141,6 +141,9 @@ export interface Options {
     assets?: string | URL;
 }
 
+/** How Shelfwise is made, with what it cannot do without: a model, or signed releases and the keys that are believed. */
+export type Needed = Options & ({ snapshot: NonNullable<Options["snapshot"]> } | { release: string | URL; keys: readonly string[] });
+
 /** Names of GA4, and four of our own: `hide_item`, `undo`, `gift_on`, `gift_off`. */
 export type EventName =
     | "view_item_list" | "select_item" | "view_item" | "add_to_cart" | "remove_from_cart" | "add_to_wishlist"
