@@ -98,8 +98,8 @@ export interface Artefact {
     integrity?: string;
 }
 
-/** How Shelfwise is made. */
-export interface Options {
+/** What a shop may choose. */
+export interface Choices {
     /** The model: an address, an address with its hash, or the bytes themselves. Not needed with `release`. */
     snapshot?: string | URL | Artefact | Uint8Array | ArrayBuffer;
     /** The hash of the model, where `snapshot` is an address. */
@@ -142,7 +142,7 @@ export interface Options {
 }
 
 /** How Shelfwise is made, with what it cannot do without: a model, or signed releases and the keys that are believed. */
-export type Needed = Options & ({ snapshot: NonNullable<Options["snapshot"]> } | { release: string | URL; keys: readonly string[] });
+export type Options = Choices & ({ snapshot: NonNullable<Choices["snapshot"]> } | { release: string | URL; keys: readonly string[] });
 
 /** Names of GA4, and four of our own: `hide_item`, `undo`, `gift_on`, `gift_off`. */
 export type EventName =

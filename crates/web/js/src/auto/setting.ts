@@ -1,6 +1,6 @@
 /** What the script element says: every attribute of `auto.js`, in one place. */
 
-import type { Consent, Mode, Needed, Options } from "../types.js";
+import type { Consent, Mode, Options } from "../types.js";
 
 /** How the node of an item is known where `data-item-attribute` says nothing. */
 export const ITEM_ATTRIBUTE = "data-item-id";
@@ -10,7 +10,7 @@ const LISTS = '[data-shelfwise="category"], [data-shelfwise-list]';
 const DEVELOPMENT = /(^|\.)(localhost|local|test)$|^127\.|^\[::1\]$/;
 
 export interface Setting {
-    options: Needed;
+    options: Options;
     /** `data-consent="ga"`: consent commands in the dataLayer are heeded. */
     consent: "google" | "not read";
     /** The name of the dataLayer in the window. */
