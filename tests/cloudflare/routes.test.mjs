@@ -123,7 +123,11 @@ test("a body without an end is cut off and refused", async (t) => {
       if (sent > 50_000_000) controller.close();
     },
   });
-  const answer = await worker.ask("/v1/rerank", { method: "POST", body: endless, duplex: "half" });
-  assert.equal(answer.status, 413);
+  // A client that still writes when the worker has refused and hung up may not get to read why.
+  const refusal = worker.ask("/v1/rerank", { method: "POST", body: endless, duplex: "half" }).then(
+    ({ status }) => status,
+    ({ cause }) => cause?.code,
+  );
+  assert.ok([413, "EPIPE", "ECONNRESET"].includes(await refusal), `${await refusal}`);
   assert.ok(sent < 10_000_000, `${sent} bytes were sent`);
 });
