@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -113,21 +114,13 @@ test("health names the admitted model, and before that the reason why there is n
 test("a body without an end is cut off and refused", async (t) => {
   const worker = await deploy();
   t.after(worker.close);
-  let sent = 0;
-  const endless = new ReadableStream({
-    async pull(controller) {
-      sent += 1024;
-      controller.enqueue(new Uint8Array(1024).fill(32));
-      // Slow enough for the refusal to come while it goes on.
-      await new Promise((done) => setTimeout(done, 1));
-      if (sent > 50_000_000) controller.close();
-    },
+  const refused = await new Promise((resolve, reject) => {
+    const question = request(`${worker.address}/v1/rerank`, { method: "POST" });
+    question.on("response", resolve).on("error", reject);
+    // Four times what is taken, and never an end: then the client only listens, so that a connection that the worker
+    // closes cannot take the refusal with it.
+    question.write(Buffer.alloc(64 * 1024, " "));
   });
-  // A client that still writes when the worker has refused and hung up may not get to read why.
-  const refusal = worker.ask("/v1/rerank", { method: "POST", body: endless, duplex: "half" }).then(
-    ({ status }) => status,
-    ({ cause }) => cause?.code,
-  );
-  assert.ok([413, "EPIPE", "ECONNRESET"].includes(await refusal), `${await refusal}`);
-  assert.ok(sent < 10_000_000, `${sent} bytes were sent`);
+  assert.equal(refused.statusCode, 413);
+  refused.destroy();
 });
