@@ -76,7 +76,9 @@ export class Slots {
 
     /** The shop's own choice: the same nodes in the same places. */
     restore(): void {
+        const view = look(this.shelf, this.#now);
         this.#put(this.#own, new Set());
+        move(view, this.#own, appear);
         for (const node of this.#own) writeReason(node, () => "");
     }
 

@@ -254,6 +254,7 @@ test("the shop's own choice comes back in the same nodes", async () => {
     handle.tell("mode");
     await slate;
   });
+  assert.equal(await shift(page), 0);
   assert.equal(await text(), own);
   assert.ok(await page.evaluate(() => [...element.querySelectorAll("li")].every((one, at) => one === nodes[at])));
 });

@@ -66,6 +66,20 @@ for (const reducedMotion of ["no-preference", "reduce"]) {
   });
 }
 
+for (const reducedMotion of ["no-preference", "reduce"]) {
+  test(`what a second ranking confirms before the first one was drawn is no layout shift (motion: ${reducedMotion})`, async () => {
+    await open(EVEN, { visitor: { reducedMotion } });
+    await page.evaluate(async () => {
+      const shelf = scripted((ids) => ids.toReversed());
+      await frames(1);
+      await rerankElements(shelf, list);
+      await rerankElements(shelf, list);
+    });
+    assert.deepEqual(await seenOrder(page), REVERSED);
+    assert.equal(await shift(page), 0);
+  });
+}
+
 test("tiles of different sizes: those on screen stay, the rest of the list is ranked", async () => {
   await open(UNEVEN);
   const onScreen = await page.evaluate(() => [...list.children].findLastIndex((one) => one.getBoundingClientRect().top < innerHeight) + 1);
