@@ -116,9 +116,8 @@ mod tests {
     use crate::cells::{CellOptions, cells};
     use crate::count::count;
     use crate::indexing::Indexing;
-    use crate::model::{ModelOptions, model};
-    use crate::shop::log;
-    use crate::strength::Strengths;
+    use crate::model::model;
+    use crate::shop::{log, plain_options};
 
     /// Tea every morning and wine every evening, wine a little more often; who sees a mug has come for tea.
     fn shop() -> Log {
@@ -134,14 +133,7 @@ mod tests {
     fn snapshot(shop: &Log) -> Vec<u8> {
         let catalog = Catalog::default();
         let indexing = Indexing::new(shop, &catalog, None::<&Snapshot<Vec<u8>>>);
-        let options = ModelOptions {
-            min_support: 2,
-            neighbours: 30,
-            strengths: Strengths::default(),
-            pairs_per_session: None,
-            against: 1.0,
-            bridges: None,
-        };
+        let options = plain_options();
         let shop = indexing.renumber(shop);
         let mut builder = model(&shop, &count(&shop, &options.counting()), &catalog, &indexing, &options);
         let facts = CellOptions {

@@ -187,9 +187,7 @@ mod tests {
     use crate::curve::Bench;
     use crate::indexing::Indexing;
     use crate::log::Log;
-    use crate::model::ModelOptions;
-    use crate::shop::log;
-    use crate::strength::Strengths;
+    use crate::shop::{log, plain_options};
     use shelfwise_core::Snapshot;
 
     fn fitted(before: &Log, after: &Log) -> (Scoring, Vec<Fitted>, Scoring) {
@@ -201,14 +199,7 @@ mod tests {
             hold_out,
             catalog: &catalog,
             indexing: &indexing,
-            options: ModelOptions {
-                min_support: 2,
-                neighbours: 30,
-                strengths: Strengths::default(),
-                pairs_per_session: None,
-                against: 1.0,
-                bridges: None,
-            },
+            options: plain_options(),
         };
         let builder = bench.model(&bench.count(None), 2, None);
         let defaults = builder.meta.scoring.clone();

@@ -176,9 +176,7 @@ mod tests {
     use crate::catalog::Catalog;
     use crate::curve::Bench;
     use crate::indexing::Indexing;
-    use crate::model::ModelOptions;
-    use crate::shop::log;
-    use crate::strength::Strengths;
+    use crate::shop::{log, plain_options};
 
     /// Visits that begin with tea or wine, and the cell of each.
     fn visits(count: usize, cell: impl Fn(usize) -> &'static str) -> Log {
@@ -209,14 +207,7 @@ mod tests {
             },
             catalog: &catalog,
             indexing: &indexing,
-            options: ModelOptions {
-                min_support: 2,
-                neighbours: 30,
-                strengths: Strengths::default(),
-                pairs_per_session: None,
-                against: 1.0,
-                bridges: None,
-            },
+            options: plain_options(),
         };
         let builder = bench.model(&bench.count(None), 2, None);
         choose(&builder, &bench.hold_out).unwrap()

@@ -4,9 +4,23 @@ use shelfwise_core::{Cell, EventKind};
 
 use crate::catalog::{Catalog, CatalogItem};
 use crate::log::{Click, Log, Order, SessionSpan, Support};
+use crate::model::ModelOptions;
+use crate::strength::Strengths;
 
 /// Time between two sessions.
 const HOUR_MS: i64 = 3_600_000;
+
+/// What models of small logs are made by: a floor of two, and all else as it is where nothing is measured.
+pub fn plain_options() -> ModelOptions {
+    ModelOptions {
+        min_support: 2,
+        neighbours: 30,
+        strengths: Strengths::default(),
+        pairs_per_session: None,
+        against: 1.0,
+        bridges: None,
+    }
+}
 
 /// A log of views: sessions of item ids, oldest first, an hour apart, each of a person of its own.
 pub fn log(sessions: &[&[&str]]) -> Log {

@@ -28,6 +28,12 @@ fn in_shop_order(platform: &Platform, reason: &str) {
     );
 }
 
+/// The key under which the beginning of the model is kept.
+fn first_chunk(platform: &Platform) -> String {
+    let store = platform.store.borrow();
+    store.keys().find(|key| key.ends_with("/0")).unwrap().clone()
+}
+
 #[test]
 fn an_empty_store() {
     in_shop_order(&Platform::new(), "no_snapshot");
@@ -63,13 +69,7 @@ fn damage_in_any_stored_value() {
 #[test]
 fn a_flipped_bit_of_the_model_never_fails_a_request() {
     let platform = Platform::ready();
-    let key = platform
-        .store
-        .borrow()
-        .keys()
-        .find(|key| key.ends_with("/0"))
-        .unwrap()
-        .clone();
+    let key = first_chunk(&platform);
     for at in 0..GROCER.len() {
         platform.store.borrow_mut().get_mut(&key).unwrap()[at] ^= 1;
         assert_eq!(platform.rerank(BODY).status(), 200, "byte {at}");
@@ -123,13 +123,7 @@ fn a_new_model_replaces_the_last_one_when_all_of_it_is_there() {
 #[test]
 fn what_the_store_has_lost_is_loaded_again() {
     let platform = Platform::ready();
-    let key = platform
-        .store
-        .borrow()
-        .keys()
-        .find(|key| key.ends_with("/0"))
-        .unwrap()
-        .clone();
+    let key = first_chunk(&platform);
     platform.store.borrow_mut().remove(&key);
     in_shop_order(&platform, "snapshot_damaged");
     platform.later_ms.set(5_000);
