@@ -61,6 +61,9 @@ pub enum Stage {
     Fuzz,
 }
 
+/// Whose dependencies are looked at: ours, and those of the host in which the edge's components are tried.
+const WORKSPACES: [&str; 2] = ["Cargo.toml", "tests/edge/Cargo.toml"];
+
 impl Stage {
     /// The name on the command line.
     pub fn name(self) -> String {
@@ -178,9 +181,13 @@ fn licences(workspace: &Workspace, config: &Config) -> Result<()> {
         program: "cargo-deny",
         dependencies: Dependencies::Locked,
     };
-    let mut deny = Command::new(deny.require(workspace)?);
-    process::run(
-        deny.args(["--workspace", "check", "bans", "licenses", "sources"])
-            .current_dir(workspace.root()),
-    )
+    let program = deny.require(workspace)?;
+    WORKSPACES.iter().try_for_each(|manifest| {
+        let mut deny = Command::new(&program);
+        deny.args(["--workspace", "--config", "deny.toml", "--manifest-path", manifest]);
+        process::run(
+            deny.args(["check", "bans", "licenses", "sources"])
+                .current_dir(workspace.root()),
+        )
+    })
 }
