@@ -5,6 +5,8 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
+use sha2::{Digest as _, Sha256};
+
 /// What a page loads: nothing else of the package is served.
 const KINDS: [&str; 2] = ["js", "wasm"];
 /// Entries of the package for other hosts than a page, or with the engine written out once more.
@@ -18,10 +20,9 @@ fn main() {
     let entries = files.iter().map(|file| {
         println!("cargo::rerun-if-changed={}", file.display());
         let name = file.file_name().expect("a file has a name").to_string_lossy();
-        format!(
-            "Asset {{ name: {name:?}, bytes: include_bytes!({:?}) }},",
-            file.display().to_string()
-        )
+        let path = file.display().to_string();
+        let sha256: [u8; 32] = Sha256::digest(fs::read(file).expect("the file can be read")).into();
+        format!("Asset {{ name: {name:?}, bytes: include_bytes!({path:?}), sha256: {sha256:?} }},")
     });
     fs::write(out, format!("&[{}]", entries.collect::<String>())).expect("OUT_DIR can be written");
 }
