@@ -9,7 +9,7 @@ import type { Settings } from "./options.js";
 import type { Trouble } from "./problem.js";
 import type { Message, Opening, Verdict } from "./protocol.js";
 import type { load, resolved } from "./shell.js";
-import type { Problem } from "./types.js";
+import type { Problem, SnapshotFacts } from "./types.js";
 
 /** Loading ends here, of the module and of one look, in milliseconds. */
 const MOST_LOADING_MS = 30_000;
@@ -19,6 +19,8 @@ const MOST_MODULE = 1 << 20;
 /** The record's name, and how many files a look may ask for. */
 const RECORD = "release";
 const MOST_ASKS = 5;
+/** Where a record's payload begins. */
+const PAYLOAD = 76;
 /** Kinds of messages, as the module numbers them. */
 const BEGIN = 0;
 const CAME = 1;
@@ -33,6 +35,8 @@ export interface Runs {
     /** The way to the host of an engine that is open. */
     readonly way: Ask | null;
     readonly state: string;
+    /** What the engine says of its model. */
+    readonly facts: SnapshotFacts | null;
     /** Opens the engine anew, with the files that are held now. */
     reopen(): Promise<void>;
     /** The last good release serves on, because of this. */
@@ -97,6 +101,9 @@ export class Releases {
     taken(): void {
         this.#serving = this.#next ?? this.#serving;
         this.#next = null;
+        const [record] = this.#serving?.came ?? [];
+        const { facts } = this.#tools.runs;
+        if (facts && record) facts.release = epochOf(record);
         if (this.#clock !== undefined) return;
         this.#clock = setInterval(() => void this.#refresh(), this.#tools.settings.refreshMs);
         (this.#clock as { unref?(): void }).unref?.();
@@ -222,6 +229,12 @@ function keyOf(text: string): number[] | null {
 function names(record: Uint8Array, path: string): boolean {
     const text = String.fromCharCode(...record);
     return path !== "" && text.includes(String.fromCharCode(path.length) + path);
+}
+
+/** The number of a verified record: a varint, first behind the signature. */
+function epochOf(record: Uint8Array): number {
+    const end = record.findIndex((byte, at) => at >= PAYLOAD && byte < 128);
+    return record.slice(PAYLOAD, end + 1).reduceRight((number, byte) => number * 128 + (byte & 127), 0);
 }
 
 function same(one: Uint8Array, other: Uint8Array | undefined): boolean {

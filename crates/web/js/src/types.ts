@@ -88,6 +88,8 @@ export interface SnapshotFacts {
     trained_until_ms: number;
     /** The facts of a context that tell the model's cells apart, as the format's bits; 0 where it has no cells. */
     cells: number;
+    /** The epoch of the signed release that it came with, where `release` is set. */
+    release?: number;
 }
 
 /** A file to load, with the hash that its bytes must have. */
