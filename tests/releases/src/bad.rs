@@ -7,13 +7,16 @@ use shelfwise_sync::layout::{MAX_RECORD_BYTES, MAX_SNAPSHOT_BYTES, POLICY_MAGIC}
 use shelfwise_sync::{EngineVersion, KeyError, Role, SecretKey, Term, seal};
 
 use crate::case::{Case, Expected, File};
-use crate::draft::{DAY_MS, Draft, HOUR_MS, LAST_EPOCH, Shop, hides};
+use crate::draft::{DAY_MS, Draft, HOUR_MS, Shop, hides};
 
 /// What the bomb decompresses to: far more than any client may take for a snapshot of these cases.
 const BOMB_BYTES: usize = 8 << 20;
 
-/// All bad cases.
-pub fn cases(shop: &Shop) -> Result<Vec<Case>, KeyError> {
+/// What a hostile or careless origin can serve to the clients of a shop, whose epochs are above 0.
+///
+/// # Errors
+/// Where a key is unusable.
+pub fn hostile(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let groups = [
         signatures(shop)?,
         times(shop)?,
@@ -133,13 +136,13 @@ fn times(shop: &Shop) -> Result<Vec<Case>, KeyError> {
             "epoch-rolled-back",
             "Signed and in its time, but older than the last one.",
             "release",
-            epoch(LAST_EPOCH - 1).files(shop)?,
+            epoch(shop.epoch - 1).files(shop)?,
         ),
         older(
             "epoch-given-twice",
             "Another release under the number of the last one.",
             "release",
-            epoch(LAST_EPOCH).files(shop)?,
+            epoch(shop.epoch).files(shop)?,
         ),
     ])
 }
@@ -282,7 +285,7 @@ fn policies(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     named.splice(4..12, shop.policy.public()?.id().0);
     let strange = seal(&shop.strange_policy, &next.statement())?;
     let withdrawn = Draft {
-        policy_epoch: LAST_EPOCH - 1,
+        policy_epoch: shop.policy_epoch - 1,
         policy: hides("Shelf 0"),
         ..shop.next()
     };

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shelfwise_sync::{Client, EngineVersion, Failure, Holding, KeyError, Memory, Pins, Update};
 
-use crate::bad;
+use crate::bad::hostile;
 use crate::draft::{Draft, Shop};
 
 /// A file of an origin.
@@ -86,7 +86,7 @@ pub const ENGINE: &str = "0.1.0";
 pub fn table(now_ms: u64) -> Result<Table, KeyError> {
     let shop = Shop::at(now_ms);
     let last_good = shop.last().files(&shop)?;
-    let (good, bad) = (good(&shop)?, bad::cases(&shop)?);
+    let (good, bad) = (good(&shop)?, hostile(&shop)?);
     Ok(Table {
         now_ms,
         engine: ENGINE,

@@ -17,15 +17,21 @@ const NEXT_SNAPSHOT: &[u8] = include_bytes!("../../snapshots/v1/good/visits.swm"
 pub const HOUR_MS: u64 = 3_600_000;
 /// A day, in milliseconds.
 pub const DAY_MS: u64 = 24 * HOUR_MS;
-/// Epoch of the last good release, and of its policy.
-pub const LAST_EPOCH: u64 = 10;
+/// Epoch of the test shop's last good release, and of its policy.
+const LAST_EPOCH: u64 = 10;
 
-/// Test keys, from seeds that everybody can read here. Nobody may pin them.
+/// A shop: its keys, what its clients have, and the time.
 pub struct Shop {
     /// Signs releases.
     pub release: SecretKey,
     /// Signs policies.
     pub policy: SecretKey,
+    /// Epoch of the release that clients have already.
+    pub epoch: u64,
+    /// Epoch of that release's policy.
+    pub policy_epoch: u64,
+    /// Model of that release.
+    pub snapshot: Vec<u8>,
     /// Belongs to somebody else.
     pub stranger: SecretKey,
     /// A policy key of somebody else.
@@ -35,12 +41,15 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// The shop at a time.
+    /// The test shop at a time. Its keys are from seeds that everybody can read here: nobody may pin them.
     #[must_use]
     pub fn at(now_ms: u64) -> Self {
         Self {
             release: SecretKey::from_bytes(Role::Release, b"shelfwise test key for releases!"),
             policy: SecretKey::from_bytes(Role::Policy, b"shelfwise test key for policies!"),
+            epoch: LAST_EPOCH,
+            policy_epoch: LAST_EPOCH,
+            snapshot: LAST_SNAPSHOT.into(),
             stranger: SecretKey::from_bytes(Role::Release, b"shelfwise test key of a stranger"),
             strange_policy: SecretKey::from_bytes(Role::Policy, b"shelfwise test key of a stranger"),
             now_ms,
@@ -60,19 +69,19 @@ impl Shop {
     pub fn last(&self) -> Draft {
         let made = self.now_ms - DAY_MS;
         Draft {
-            epoch: LAST_EPOCH,
+            epoch: self.epoch,
             term: Term {
                 created_ms: made,
                 expires_ms: made + 7 * DAY_MS,
             },
             engine: EngineVersion::default(),
-            policy_epoch: LAST_EPOCH,
+            policy_epoch: self.policy_epoch,
             policy_term: Term {
                 created_ms: made,
                 expires_ms: made + 14 * DAY_MS,
             },
             policy: hides("Shelf 1"),
-            snapshot: LAST_SNAPSHOT.into(),
+            snapshot: self.snapshot.clone(),
             ..Draft::default()
         }
     }
@@ -81,12 +90,12 @@ impl Shop {
     #[must_use]
     pub fn next(&self) -> Draft {
         Draft {
-            epoch: LAST_EPOCH + 1,
+            epoch: self.epoch + 1,
             term: Term {
                 created_ms: self.now_ms - HOUR_MS,
                 expires_ms: self.now_ms + 6 * DAY_MS,
             },
-            policy_epoch: LAST_EPOCH + 1,
+            policy_epoch: self.policy_epoch + 1,
             policy_term: Term {
                 created_ms: self.now_ms - HOUR_MS,
                 expires_ms: self.now_ms + 13 * DAY_MS,

@@ -8,6 +8,7 @@ mod case;
 mod draft;
 mod folder;
 
+pub use bad::hostile;
 pub use case::{Case, Expected, File, Table, table};
 pub use draft::{Draft, Shop};
 pub use folder::write;
