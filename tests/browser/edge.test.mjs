@@ -95,7 +95,7 @@ test("the shop's own order is one press away from the edge's choice, and stays o
 
 test("where the engine cannot run, the edge's choice stays, and the panel says whose it is", async () => {
   visitor = await Visitor.arrive(browser);
-  await visitor.page.route("**/model/model.swm", (route) => route.fulfill({ status: 404, body: "" }));
+  await visitor.page.route("**/model/snapshot-*.swm", (route) => route.fulfill({ status: 404, body: "" }));
   await visitor.open(PRODUCT);
   assert.equal(await visitor.state(), "off");
   assert.deepEqual(await ids(), await chosenByEdge((await ids()).length));

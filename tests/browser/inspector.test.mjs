@@ -159,7 +159,7 @@ test("a mode that is lowered here holds in the shop", async () => {
 
 test("where the engine cannot run, the inspector says why", async () => {
   visitor = await Visitor.arrive(browser);
-  await visitor.page.route("**/model/model.swm", (route) => route.fulfill({ status: 404, body: "" }));
+  await visitor.page.route("**/model/snapshot-*.swm", (route) => route.fulfill({ status: 404, body: "" }));
   await visitor.inspect();
   assert.match(await visitor.page.locator("[data-problem]").textContent(), /not_found.*404/);
   assert.deepEqual(visitor.errors, []);

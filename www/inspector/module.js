@@ -2,7 +2,7 @@
 
 import { make, part, showFacts, whole } from "./dom.js";
 
-const ARTEFACTS = "/model/artefacts.js";
+const PINS = "/pins.js";
 
 /** Compares, and says in a word how it went. */
 export async function showModule() {
@@ -13,7 +13,7 @@ export async function showModule() {
     ["As it was shipped", make("code", {}, expected)],
   ];
   try {
-    const { engine } = await import(ARTEFACTS);
+    const { engine } = await import(PINS);
     const bytes = await (await fetch(engine.url)).arrayBuffer();
     const found = await sha256(bytes);
     showFacts(part("module"), rows(found, whole(bytes.byteLength), engine.integrity, engine.url));
@@ -32,6 +32,7 @@ async function sha256(bytes) {
 /** Shows what the model is; nothing where there is none. */
 export function showModel(facts) {
   const rows = facts && [
+    ["Release", make("code", {}, String(facts.release))],
     ["Name", make("code", {}, facts.snapshot)],
     ["Bytes", whole(facts.snapshot_bytes)],
     ["Products in it", whole(facts.items)],

@@ -5,12 +5,14 @@ import { make, part, whole } from "./dom.js";
 /** By the beginning or the end of a path, the first that fits. */
 const PURPOSES = [
   [/^\/shelfwise\/dist\/worker\.js$/, "the engine's worker"],
+  [/^\/shelfwise\/dist\/shelfwise_release\.wasm$/, "what verifies releases"],
   [/^\/shelfwise\/dist\/.*\.wasm$/, "the engine"],
   [/^\/shelfwise\/dist\/shelf\b/, "the shelves' element"],
   [/^\/shelfwise\/dist\/.*\.js$/, "the package's shell"],
-  [/^\/model\/model\.swm$/, "the model, the same for everybody"],
-  [/^\/model\/policy\.swp$/, "the shop's rules"],
-  [/^\/model\//, "hashes of model and engine"],
+  [/^\/model\/release$/, "the signed release: which model and rules hold"],
+  [/^\/model\/.*\.swm$/, "the model, the same for everybody"],
+  [/^\/model\/.*\.swp$/, "the shop's rules"],
+  [/^\/pins\.js$/, "whose releases are believed, and the engine's hash"],
   [/^\/catalog\.json$/, "names of products, the same file for everybody"],
   [/\.svg$/, "pictures, the same file for everybody"],
   [/\.css$/, "this page's looks"],

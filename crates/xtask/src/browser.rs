@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::config::Config;
+use crate::demo::Folder;
 use crate::npm::NpmFolder;
 use crate::programs::SystemProgram;
 use crate::workspace::Workspace;
@@ -16,19 +17,35 @@ use crate::{demo, process};
 const FOLDER: &str = "tests/browser";
 /// The first port that the shop is served on while tests run: away from a demo that is open at the same time.
 const PORT: u16 = 8480;
+/// Copies of the shop to publish to, under `target/shelfwise`, with their ports: one gets a good release, one a bad one,
+/// and nobody else's shop changes.
+const LIVE: [(&str, u16); 2] = [("live-good", 8520), ("live-bad", 8560)];
 
 /// Builds the demo, serves it and sends Chromium through it. Screenshots are left in `target/shelfwise/screenshots`.
 pub fn shop(workspace: &Workspace, config: &Config) -> Result<()> {
     let chromium = SystemProgram::Chromium.require()?;
     NpmFolder::BrowserTests.install(workspace, config)?;
+    let folder = demo::build(workspace, config)?;
+    let worker = demo::worker(workspace, config);
+    let open = |folder: &Folder, port| demo::open(workspace, config, folder, worker.as_deref(), port);
     // Open until the tests have ended.
-    let open = demo::open(workspace, config, &demo::build(workspace, config)?, PORT)?;
+    let shop = open(&folder, PORT)?;
+    let mut live = Vec::new();
+    for (name, port) in LIVE {
+        live.push(open(&folder.copy(workspace, name)?, port)?);
+    }
+    let names = LIVE
+        .iter()
+        .zip(&live)
+        .map(|((name, _), shop)| format!("{name}={}", shop.address()));
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"])
         .args(test_files(&workspace.path(FOLDER))?)
         .current_dir(workspace.path(FOLDER));
-    node.env("SHOP_URL", open.address())
-        .env("SHOP_WITHOUT_EDGE", open.own())
+    node.env("SHOP_URL", shop.address())
+        .env("SHOP_WITHOUT_EDGE", shop.own())
+        .env("LIVE_SHOPS", names.collect::<Vec<_>>().join(" "))
+        .env("XTASK", std::env::current_exe()?)
         .env("CHROMIUM", chromium)
         .env("SCREENSHOTS", workspace.out("screenshots"));
     process::run(&mut node)

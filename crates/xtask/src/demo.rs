@@ -1,7 +1,12 @@
 //! `cargo xtask demo`: from a fresh clone to a shop in the browser.
 
-mod artefacts;
+mod bad;
 mod edge;
+mod folder;
+mod live;
+mod origin;
+mod pins;
+mod publish;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,9 +19,11 @@ use clap::Args;
 use crate::config::Config;
 use crate::serve::Site;
 use crate::workspace::Workspace;
-use crate::{cloudflare, package, process, shop};
+use crate::{cloudflare, package, process, shop, wasm};
 
 use self::edge::{Edge, Shop};
+pub use self::folder::Folder;
+use self::origin::Origin;
 
 /// What the demo trains on.
 const BASKETS: &str = "www/storefront/data/baskets.csv.zst";
@@ -28,8 +35,8 @@ const POLICY: &str = "www/storefront/policy.toml";
 const STOREFRONT: &str = "www/storefront";
 /// The page that shows all that the engine holds.
 const INSPECTOR: &str = "www/inspector";
-/// What is served, under `target/shelfwise`.
-const SITE: &str = "demo/site";
+/// The shop's folder under `target/shelfwise`.
+pub const DEMO: &str = "demo";
 /// How far behind the shop's address its own server is, which nobody visits where there is an edge.
 const BEHIND: u16 = 10;
 
@@ -45,21 +52,40 @@ pub struct DemoOptions {
     /// Render the pages anew, over the package and the model of an earlier run.
     #[arg(long)]
     pages_only: bool,
+    /// Publish the next release of the shop that is open in another terminal: rules with another pinned product, built,
+    /// signed, compared, published, verified and put behind its web server. Open pages take it over by themselves.
+    #[arg(long, conflicts_with_all = ["no_serve", "pages_only", "port"])]
+    publish: bool,
+    /// With --publish: serve a bad release in its place, of which nothing may come. For instance forged-signature,
+    /// epoch-rolled-back, policy-signed-by-the-release-key, mixed-artefacts, bit-flipped-snapshot, expired or
+    /// release-missing; any other word lists all kinds.
+    #[arg(long, value_name = "KIND", requires = "publish")]
+    bad: Option<String>,
+    /// With --publish: the shop's folder under `target/shelfwise`.
+    #[arg(long, requires = "publish", default_value = DEMO, hide = true)]
+    shop: String,
 }
 
-/// Builds the demo and serves it until it is interrupted.
+/// Builds the demo and serves it until it is interrupted; or publishes to one that is open.
 pub fn run(workspace: &Workspace, config: &Config, options: &DemoOptions) -> Result<()> {
-    let site = if options.pages_only {
-        render(workspace)?
+    if options.publish {
+        return publish::run(workspace, &options.shop, options.bad.as_deref());
+    }
+    let folder = if options.pages_only {
+        let folder = Folder::of(workspace, DEMO);
+        render(workspace, &folder)?;
+        folder
     } else {
         build(workspace, config)?
     };
     if options.no_serve {
-        println!("\nThe shop is in {}", site.display());
+        println!("\nThe shop is in {}", folder.site().display());
         return Ok(());
     }
-    let open = open(workspace, config, &site, options.port)?;
+    let worker = worker(workspace, config);
+    let open = open(workspace, config, &folder, worker.as_deref(), options.port)?;
     println!("\nThe shop is open: {}   (Ctrl+C closes it)", open.address());
+    println!("To see a new release go live, in another terminal: cargo xtask {DEMO} --publish");
     open.wait()
 }
 
@@ -89,49 +115,60 @@ impl Open {
     }
 }
 
-/// Opens the shop in the folder: its edge on the port, or its own server where no edge can be had.
-pub fn open(workspace: &Workspace, config: &Config, folder: &Path, port: u16) -> Result<Open> {
-    let site = Site::near(folder, port + BEHIND)?;
+/// Opens the shop of the folder: its edge on the port, or its own server where no edge can be had.
+pub fn open(workspace: &Workspace, config: &Config, folder: &Folder, worker: Option<&Path>, port: u16) -> Result<Open> {
+    let site = Site::near(&folder.site(), port + BEHIND)?;
     let own = site.address()?;
     let server = std::thread::spawn(move || site.serve());
     let shop = Shop { address: &own, folder };
-    let edge = edge(workspace, config, &shop, port);
-    if let Err(why) = &edge {
-        println!("\nThe shop opens without its edge, in its own order: {why:#}");
-    }
-    let edge = edge.ok();
+    let edge = worker.map(|worker| Edge::start(workspace, config, worker, &shop, port));
+    let edge = edge.transpose().unwrap_or_else(without_edge);
     Ok(Open { server, own, edge })
 }
 
-fn edge(workspace: &Workspace, config: &Config, shop: &Shop<'_>, port: u16) -> Result<Edge> {
-    let worker = step("Building the edge worker", || cloudflare::build(workspace, config))?;
-    Edge::start(workspace, config, &worker, shop, port)
+/// Builds the edge worker, around the package that is already there; says why where that cannot be.
+pub fn worker(workspace: &Workspace, config: &Config) -> Option<PathBuf> {
+    let built = step("Building the edge worker", || {
+        cloudflare::build(workspace, config).map(Some)
+    });
+    built.unwrap_or_else(without_edge)
 }
 
-/// Builds the package, trains, renders shop and inspector. Returns the folder to serve.
-pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
-    let site = workspace.out(SITE);
-    if site.exists() {
-        // Pages of products that the catalog has no more would stay for ever.
-        fs::remove_dir_all(&site).with_context(|| format!("could not empty {}", site.display()))?;
-    }
+fn without_edge<T>(why: anyhow::Error) -> Option<T> {
+    println!("\nThe shop opens without its edge, in its own order: {why:#}");
+    None
+}
+
+/// Builds the package, trains, renders shop and inspector, and publishes the first release.
+pub fn build(workspace: &Workspace, config: &Config) -> Result<Folder> {
+    let folder = Folder::of(workspace, DEMO);
+    // Pages of products that the catalog has no more would stay for ever.
+    wasm::empty(&folder.site())?;
     let tarball = step("Building the package", || package::run(workspace, config))?;
     let shelfwise = step("Building the command line", || command_line(workspace))?;
-    let model = workspace.out("demo/model");
-    step("Training on the shop's own baskets", || {
-        train(workspace, &shelfwise, &model)
-    })?;
+    let origin = Origin {
+        workspace,
+        folder: &folder,
+        shelfwise,
+    };
+    step("Training on the shop's own baskets", || origin.train())?;
     step("Rendering the shop", || {
-        unpack(&tarball, &site.join("shelfwise"))?;
-        copy_files(&model, &site.join("model"))?;
-        artefacts::write(&site)?;
-        render(workspace)
-    })
+        unpack(&tarball, &folder.site().join("shelfwise"))?;
+        render(workspace, &folder)
+    })?;
+    step("Signing and publishing the first release", || {
+        origin.make_keys()?;
+        origin.forget_releases()?;
+        origin.sign(&fs::read_to_string(workspace.path(POLICY))?)?;
+        origin.publish()?;
+        pins::write(&folder)
+    })?;
+    Ok(folder)
 }
 
 /// The pages of shop and inspector, beside what is in the folder already.
-fn render(workspace: &Workspace) -> Result<PathBuf> {
-    let site = workspace.out(SITE);
+fn render(workspace: &Workspace, folder: &Folder) -> Result<()> {
+    let site = folder.site();
     let report = shop::render(&workspace.path(STOREFRONT), &workspace.path(CATALOG), &site)?;
     copy_files(&workspace.path(INSPECTOR), &site.join("inspector"))?;
     println!(
@@ -141,7 +178,7 @@ fn render(workspace: &Workspace) -> Result<PathBuf> {
         report.files,
         report.bytes / 1024
     );
-    Ok(site)
+    Ok(())
 }
 
 /// The package as a shop without a bundler has it: the tarball's files in a folder of the server.
@@ -169,20 +206,6 @@ fn command_line(workspace: &Workspace) -> Result<PathBuf> {
     Ok(workspace.cargo_target().join("release/shelfwise"))
 }
 
-/// Leaves `snapshot.swm` and `policy.swp` in the folder. The trainer prints what it measured on the last days of the log.
-fn train(workspace: &Workspace, shelfwise: &Path, model: &Path) -> Result<()> {
-    let mut train = Command::new(shelfwise);
-    train
-        .args(["train", "--events", BASKETS, "--catalog", CATALOG, "--out"])
-        .arg(model);
-    process::run(train.current_dir(workspace.root()))?;
-    let mut policy = Command::new(shelfwise);
-    policy
-        .args(["policy", "build", POLICY, "--out"])
-        .arg(model.join("policy.swp"));
-    process::run(policy.current_dir(workspace.root()))
-}
-
 /// Copies the files of a folder, not its folders.
 fn copy_files(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
@@ -201,7 +224,7 @@ mod tests {
 
     #[test]
     fn what_the_demo_reads_is_in_the_repository() {
-        for path in [BASKETS, CATALOG, STOREFRONT, INSPECTOR] {
+        for path in [BASKETS, CATALOG, POLICY, STOREFRONT, INSPECTOR] {
             assert!(Workspace::own().path(path).exists(), "{path}");
         }
     }

@@ -16,6 +16,12 @@ impl Workspace {
         Self { root: root.to_owned() }
     }
 
+    /// A repository for a test.
+    #[cfg(test)]
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
     /// The folder that holds the workspace's `Cargo.toml`.
     pub fn root(&self) -> &Path {
         &self.root

@@ -6,21 +6,24 @@ import { drop, read, write } from "./kept.js";
 
 const PACKAGE = "/shelfwise/dist/index.js";
 const SHELVES = "/shelfwise/dist/shelf.js";
-/** The addresses of model and rules, with the hashes of their bytes. */
-const ARTEFACTS = "/model/artefacts.js";
+/** Where the signed release is, and whose signatures are believed. */
+const PINS = "/pins.js";
 /** What the shopper chose, for the tab's next page. */
 const MODE = "mode";
 /** A shop with less patience shows its own order sooner; the engine takes over when it is there. */
 const PATIENCE_MS = 4000;
 
-/** `{ handle }`, or `{ why }` in words where there is none. Never rejects. */
-export async function start() {
+/**
+ * `{ handle, release }` with the release's whole address, or `{ why }` in words where there is none. Never rejects.
+ * `refreshMs` says how often an open page looks for a new release; where nothing is said, as seldom as the package does.
+ */
+export async function start({ refreshMs } = {}) {
   try {
-    const [{ createShelfwise }, { snapshot, policy }] = await Promise.all([import(PACKAGE), import(ARTEFACTS), import(SHELVES)]);
-    const handle = await createShelfwise({ snapshot, policy, mode: "session", visit: "tab", timeoutMs: PATIENCE_MS });
+    const [{ createShelfwise }, { release, keys }] = await Promise.all([import(PACKAGE), import(PINS), import(SHELVES)]);
+    const handle = await createShelfwise({ release, keys, refreshMs, mode: "session", visit: "tab", timeoutMs: PATIENCE_MS });
     const chosen = read(MODE, "");
     if (chosen) handle.setMode(chosen);
-    return { handle };
+    return { handle, release: new URL(release, location.href).href };
   } catch (error) {
     return { why: `it could not be loaded: ${error instanceof Error ? error.message : String(error)}` };
   }

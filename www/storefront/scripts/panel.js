@@ -23,6 +23,10 @@ export class Panel {
   #parts = {};
   /** Counts calls: an answer that comes after a later call shows nothing. */
   #turn = 0;
+  /** The release that holds, and since when on this page. */
+  #release = { epoch: undefined, since: 0 };
+  /** Why a later one does not, and since when. */
+  #refusal = { why: "", since: 0 };
 
   constructor() {
     for (const part of document.querySelectorAll("[data-panel]")) this.#parts[part.dataset.panel] = part;
@@ -48,6 +52,16 @@ export class Panel {
     this.#mode(handle?.status);
     this.#kept(inventory());
     this.#state({ status: handle?.status, why, ownOrder, isOfEdge });
+  }
+
+  /** Shows how often the page has asked for a new release. */
+  looked(times) {
+    this.#say("looks", times === 1 ? "once" : `${times} times`);
+  }
+
+  /** A release did not come, or was refused, for this reason. */
+  refused(why) {
+    if (why !== this.#refusal.why) this.#refusal = { why, since: Date.now() };
   }
 
   #say(part, text) {
@@ -107,12 +121,28 @@ export class Panel {
     this.#say("items", facts ? facts.items.toLocaleString("en") : "–");
     this.#say("support", facts ? `${facts.min_support} ${facts.support === "people" ? "households" : "baskets"}` : "–");
     this.#say("isolation", RUNS[status?.isolation ?? "none"]);
+    this.#showRelease(facts?.release);
+  }
+
+  #showRelease(epoch) {
+    if (epoch !== this.#release.epoch) {
+      this.#release = { epoch, since: Date.now() };
+      this.#refusal = { why: "", since: 0 };
+    }
+    const { why, since } = this.#refusal;
+    this.#say("release", epoch ? `${epoch}, here since ${clock(this.#release.since)}` : "–");
+    this.#say("refused", epoch && why ? `What is published${why} (${clock(since)}). What was here before stays.` : "");
   }
 
   #kept(entries) {
     const list = entries.map(({ key, length }) => `${key} (${length} characters)`).join(", ");
     this.#say("kept", list ? `${list}. Gone when you close the tab.` : "Nothing.");
   }
+}
+
+/** A time of day, to the second. */
+function clock(ms) {
+  return new Date(ms).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 }
 
 function row({ event, item_id, at_ms }, catalog) {

@@ -16,6 +16,8 @@ import { Shelves } from "./shelves.js";
 import { describe, hold } from "./tile.js";
 
 const OWN_ORDER = "order";
+/** How often an open page looks for a new release: often enough to watch one arrive. A real shop leaves it at a quarter of an hour. */
+const REFRESH_MS = 3000;
 
 class Shop {
   #basket = new Basket();
@@ -37,17 +39,18 @@ class Shop {
   async open() {
     this.#listen();
     this.#showBasket();
-    const [catalog, { handle, why }] = await Promise.all([Catalog.load(), start(), loadPictures()]);
+    const [catalog, { handle, release, why }] = await Promise.all([Catalog.load(), start({ refreshMs: REFRESH_MS }), loadPictures()]);
     this.#catalog = catalog;
     this.#why = why ?? "";
-    if (handle) this.#connect(handle);
+    if (handle) this.#connect(handle, release);
     if (this.#ownOrder) this.#choose(true);
-    this.#requests.watch(() => this.#showPanel());
+    this.#requests.watch({ release, changed: () => this.#showPanel(), looked: () => this.#panel.looked(this.#requests.looks) });
     this.#showPanel();
   }
 
-  #connect(handle) {
+  #connect(handle, release) {
     this.#handle = timed(handle, (ms) => (this.#rankedInMs = ms));
+    handle.on("error", ({ message }) => message.startsWith(release) && this.#panel.refused(message.slice(release.length)));
     for (const name of ["ready", "update", "mode", "error"]) handle.on(name, () => this.#showPanel());
     if (this.#page.item) this.#record("view_item", { id: this.#page.item, sensitive: "sensitive" in this.#page });
     this.#shelves.connect({

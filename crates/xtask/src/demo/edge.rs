@@ -1,6 +1,5 @@
 //! The demo shop's edge: npm's workerd in front of the shop's own server, with the worker as it is deployed.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -9,9 +8,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use sha2::{Digest as _, Sha256};
 
 use super::copy_files;
+use super::folder::Folder;
 use crate::config::Config;
 use crate::npm::NpmFolder;
 use crate::wasm;
@@ -20,10 +19,6 @@ use crate::workspace::Workspace;
 /// The shop's part of it: what chooses for a page, in front of the worker's own routes.
 const SCRIPTS: &str = "www/storefront/edge";
 const MAIN: &str = "shop.mjs";
-/// Under `target/shelfwise`: what workerd is started with.
-const OUT: &str = "demo/edge";
-/// The settings that name the worker's files, each with the file of the shop's server.
-const FILES: [(&str, &str); 2] = [("snapshot", "model/model.swm"), ("policy", "model/policy.swp")];
 /// How often a worker that starts is asked whether it has its model, and how long it waits in between: ten seconds.
 const LOOKS: u32 = 200;
 const LOOK: Duration = Duration::from_millis(50);
@@ -39,10 +34,10 @@ pub struct Edge {
 
 impl Edge {
     /// Starts the worker in `worker` before the shop's server, which must be serving already, and waits until it has the
-    /// model of the folder `site`.
+    /// shop's release.
     pub fn start(workspace: &Workspace, config: &Config, worker: &Path, shop: &Shop<'_>, port: u16) -> Result<Self> {
         let workerd = NpmFolder::Cloudflare.install(workspace, config)?.join("workerd");
-        let folder = workspace.out(OUT);
+        let folder = shop.folder.edge();
         wasm::empty(&folder)?;
         copy_files(worker, &folder)?;
         copy_files(&workspace.path(SCRIPTS), &folder)?;
@@ -86,13 +81,13 @@ impl Drop for Edge {
     }
 }
 
-/// The shop's own server, and the folder that it serves.
+/// The shop's own server, and the folder with what it serves.
 #[derive(Debug)]
 pub struct Shop<'a> {
     /// Its address, which begins with `http://`.
     pub address: &'a str,
     /// Its folder.
-    pub folder: &'a Path,
+    pub folder: &'a Folder,
 }
 
 fn free_port(wanted: u16) -> Result<u16> {
@@ -114,17 +109,11 @@ fn health(address: SocketAddr) -> std::io::Result<String> {
 
 /// What workerd reads: the worker, what it may reach, and where it listens.
 fn configuration(folder: &Path, shop: &Shop<'_>, address: SocketAddr) -> Result<String> {
-    let mut bindings = String::from(r#"(name = "SHOP", service = "shop")"#);
-    for (name, file) in FILES {
-        let path = shop.folder.join(file);
-        let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
-        let hash: String = Sha256::digest(&bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        write!(bindings, r#", (name = "{name}_url", text = "{}/{file}")"#, shop.address)?;
-        write!(bindings, r#", (name = "{name}_sha256", text = "{hash}")"#)?;
-    }
+    let keys = shop.folder.public_keys()?.join(" ");
+    let release = format!("{}{}", shop.address, Folder::RELEASE);
+    let bindings = format!(
+        r#"(name = "SHOP", service = "shop"), (name = "release_url", text = "{release}"), (name = "keys", text = "{keys}")"#
+    );
     let server = shop.address.trim_start_matches("http://");
     let modules = modules(folder)?;
     Ok(format!(
@@ -167,21 +156,31 @@ mod tests {
 
     #[test]
     fn the_worker_may_reach_the_shop_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("model")).unwrap();
-        for (_, file) in FILES {
-            fs::write(folder.path().join(file), "").unwrap();
+        let root = tempfile::tempdir().unwrap();
+        let workspace = Workspace::at(root.path());
+        let shop = Folder::of(&workspace, "shop");
+        let folder = shop.edge();
+        fs::create_dir_all(shop.path().join("keys")).unwrap();
+        fs::create_dir_all(&folder).unwrap();
+        for role in ["release", "policy"] {
+            fs::write(shop.key(role).with_extension("pub"), format!("{role}-00\n")).unwrap();
         }
         for name in [MAIN, "worker.mjs", "edge_bg.wasm", "config.capnp"] {
-            fs::write(folder.path().join(name), "").unwrap();
+            fs::write(folder.join(name), "").unwrap();
         }
         let shop = Shop {
             address: "http://127.0.0.1:8090",
-            folder: folder.path(),
+            folder: &shop,
         };
-        let text = configuration(folder.path(), &shop, SocketAddr::from(([127, 0, 0, 1], 8080))).unwrap();
-        // SHA-256 of nothing (FIPS 180-4).
-        assert!(text.contains("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+        let text = configuration(&folder, &shop, SocketAddr::from(([127, 0, 0, 1], 8080))).unwrap();
+        assert!(
+            text.contains(r#"(name = "keys", text = "release-00 policy-00")"#),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"text = "http://127.0.0.1:8090/model/release""#),
+            "{text}"
+        );
         assert!(
             text.contains(r#"globalOutbound = "shop""#) && !text.contains("network"),
             "{text}"

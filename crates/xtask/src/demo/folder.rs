@@ -1,0 +1,82 @@
+//! Where a demo shop lies.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::workspace::Workspace;
+use crate::{process, wasm};
+
+/// A demo shop's folder: what its web server hands out, and beside it what its origin keeps to itself.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Where browsers find the signed release.
+    pub const RELEASE: &'static str = "/model/release";
+
+    /// The folder of a shop under `target/shelfwise`.
+    pub fn of(workspace: &Workspace, shop: &str) -> Self {
+        Self(workspace.out(shop))
+    }
+
+    /// The same shop once more, in the folder of another name.
+    pub fn copy(&self, workspace: &Workspace, shop: &str) -> Result<Self> {
+        let copy = Self::of(workspace, shop);
+        wasm::empty(copy.path())?;
+        process::run(Command::new("cp").arg("-R").args([self.path(), copy.path()]))?;
+        Ok(copy)
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// What is served: pages, package, and the releases of [`Folder::live`].
+    pub fn site(&self) -> PathBuf {
+        self.0.join("site")
+    }
+
+    /// The release that is served, with its files.
+    pub fn live(&self) -> PathBuf {
+        self.0.join("site/model")
+    }
+
+    /// What was trained.
+    pub fn model(&self) -> PathBuf {
+        self.0.join("model")
+    }
+
+    /// The rules with their signature.
+    pub fn rules(&self) -> PathBuf {
+        self.0.join("rules")
+    }
+
+    /// All that was published, with its history, which is nobody else's concern.
+    pub fn releases(&self) -> PathBuf {
+        self.0.join("releases")
+    }
+
+    /// The secret key of a role, with the public one beside it.
+    pub fn key(&self, role: &str) -> PathBuf {
+        self.0.join("keys").join(role).with_extension("key")
+    }
+
+    /// What workerd is started with.
+    pub fn edge(&self) -> PathBuf {
+        self.0.join("edge")
+    }
+
+    /// The public keys, of releases and of policies.
+    pub fn public_keys(&self) -> Result<[String; 2]> {
+        let read = |role| {
+            let path = self.key(role).with_extension("pub");
+            let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()));
+            text.map(|text| text.trim().to_owned())
+        };
+        Ok([read("release")?, read("policy")?])
+    }
+}

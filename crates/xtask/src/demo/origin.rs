@@ -1,0 +1,102 @@
+//! The demo shop's origin: it does what a shop's own pipeline does, with the same commands.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::folder::Folder;
+use super::{BASKETS, CATALOG, live};
+use crate::process;
+use crate::wasm;
+use crate::workspace::Workspace;
+
+/// The pipeline, the merchandising lead, and the command line that they use.
+#[derive(Debug)]
+pub struct Origin<'a> {
+    pub workspace: &'a Workspace,
+    pub folder: &'a Folder,
+    pub shelfwise: PathBuf,
+}
+
+impl Origin<'_> {
+    /// Leaves `model.swm` in the model's folder. The trainer prints what it measured on the last days of the log.
+    pub fn train(&self) -> Result<()> {
+        let model = self.folder.model();
+        self.run(
+            "train",
+            &[&"--events", &BASKETS, &"--catalog", &CATALOG, &"--out", &model],
+        )
+    }
+
+    /// Two keys, once: clients of an earlier run would believe no others. Whoever has them can sign for this demo alone.
+    pub fn make_keys(&self) -> Result<()> {
+        for role in ["release", "policy"] {
+            let key = self.folder.key(role);
+            if !key.exists() {
+                self.run("keys", &[&"new", &role, &"--out", &key])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the merchandising lead does: builds these rules and signs them.
+    pub fn sign(&self, policy: &str) -> Result<()> {
+        let rules = self.folder.rules();
+        let (source, built) = (rules.join("policy.toml"), rules.join("policy.swp"));
+        fs::create_dir_all(&rules)
+            .and_then(|()| fs::write(&source, policy))
+            .with_context(|| format!("could not write {}", source.display()))?;
+        self.run("policy", &[&"build", &source, &"--catalog", &CATALOG, &"--out", &built])?;
+        self.run("policy", &[&"sign", &built, &"--key", &self.folder.key("policy")])
+    }
+
+    /// Begins anew: nobody has the releases of an earlier run any more.
+    pub fn forget_releases(&self) -> Result<()> {
+        wasm::empty(&self.folder.releases())
+    }
+
+    /// What the pipeline does: publishes model and rules, looks at the result as a stranger, and puts it behind the web
+    /// server.
+    pub fn publish(&self) -> Result<()> {
+        let releases = self.folder.releases();
+        let [release, policy] = ["release", "policy"].map(|role| self.folder.key(role).with_extension("pub"));
+        let (model, rules) = (
+            self.folder.model().join("model.swm"),
+            self.folder.rules().join("policy.swp"),
+        );
+        let key = self.folder.key("release");
+        self.run(
+            "publish",
+            &[
+                &releases,
+                &"--snapshot",
+                &model,
+                &"--policy",
+                &rules,
+                &"--key",
+                &key,
+                &"--policy-key",
+                &policy,
+            ],
+        )?;
+        self.run("verify", &[&releases, &"--key", &release, &"--key", &policy])?;
+        live::follow(&releases, &self.folder.live())
+    }
+
+    /// Says in a shop's words what changed from one policy to another.
+    pub fn compare(&self, before: &Path, after: &Path) -> Result<()> {
+        self.run("diff", &[&before, &after])
+    }
+
+    fn run(&self, command: &str, words: &[&dyn AsRef<OsStr>]) -> Result<()> {
+        let mut shelfwise = Command::new(&self.shelfwise);
+        shelfwise.arg(command).current_dir(self.workspace.root());
+        for word in words {
+            shelfwise.arg(word);
+        }
+        process::run(&mut shelfwise)
+    }
+}

@@ -1,0 +1,31 @@
+//! What the shop's pages believe: the keys that sign releases, and the hash of the engine.
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+
+use super::folder::Folder;
+use crate::integrity;
+
+/// The module that says it, in the folder that is served.
+const MODULE: &str = "pins.js";
+/// The engine's own module, in the same folder.
+const ENGINE: &str = "shelfwise/dist/shelfwise_bg.wasm";
+
+/// Writes the module into the folder that is served.
+pub fn write(folder: &Folder) -> Result<()> {
+    let site = folder.site();
+    let path = site.join(ENGINE);
+    let engine = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+    let [release, policy] = folder.public_keys()?;
+    let module = format!(
+        "/** Where the signed release is, the keys that are believed, and the engine's hash. Written when the shop was built. */\n\
+         export const release = \"{}\";\n\
+         export const keys = [\"{release}\", \"{policy}\"];\n\
+         export const engine = {{ url: \"/{ENGINE}\", integrity: \"{}\" }};\n",
+        Folder::RELEASE,
+        integrity::of(&engine)
+    );
+    let path = site.join(MODULE);
+    fs::write(&path, module).with_context(|| format!("could not write {}", path.display()))
+}

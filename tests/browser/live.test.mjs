@@ -1,0 +1,135 @@
+/**
+ * A release that is published while the shop is open, and bad ones: two shops of their own, so that nobody else's
+ * changes. `cargo xtask test --only shop` opens them, with their edges in workerd.
+ */
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { after, afterEach, before, test } from "node:test";
+import { promisify } from "node:util";
+
+import { SHOP, Visitor, launch } from "./visitor.mjs";
+
+/** Addresses of shops by the names of their folders. */
+const SHOPS = Object.fromEntries((process.env.LIVE_SHOPS ?? "").split(" ").map((shop) => shop.split("=")));
+const [GOOD, BAD] = ["live-good", "live-bad"];
+/** Strawberries: much that is elsewhere in the shop goes with them. */
+const PRODUCT = "/product/1127831.html";
+/** A page looks every 3 seconds. */
+const PAGE_MS = 15_000;
+/** An edge looks a minute after its last look. */
+const EDGE_MS = 75_000;
+
+let browser;
+let visitor;
+/** Releases that the shops had when their pages were opened. */
+const first = {};
+
+before(async () => {
+  assert.ok(SHOPS[GOOD] && SHOPS[BAD] && process.env.XTASK, "run it by `cargo xtask test --only shop`");
+  browser = await launch();
+});
+after(() => browser?.close());
+afterEach(() => visitor?.leave());
+
+/** What `cargo xtask demo --publish` prints. */
+async function publish(shop, ...more) {
+  const { stdout } = await promisify(execFile)(process.env.XTASK, ["demo", "--publish", "--shop", shop, ...more]);
+  return stdout;
+}
+
+/** A visit with two products in the basket, on a page that is not loaded again. */
+async function openVisit(shop) {
+  visitor = await Visitor.arrive(browser, { baseURL: SHOPS[shop] });
+  await visitor.open("/");
+  for (const at of [0, 1]) await visitor.ranked(() => visitor.page.locator(".starters .add").nth(at).click());
+  await visitor.page.evaluate(() => (globalThis.isTheSameDocument = true));
+  first[shop] = await epoch();
+  assert.ok(first[shop] > 0);
+}
+
+const titles = () => visitor.page.locator("shelfwise-shelf[placement=home] [data-shelfwise-slot] .title").allTextContents();
+const said = (part) => visitor.page.locator(`[data-panel=${part}]`).textContent();
+const epoch = async () => Number((await said("release")).match(/^\d+/)?.[0]);
+const refusal = (words) => visitor.page.locator("[data-panel=refused]", { hasText: words }).waitFor({ state: "attached", timeout: PAGE_MS });
+
+/** What is the same before and after: the document, the visit, the basket; and nothing moved by itself. */
+async function assertTheVisitGoesOn() {
+  assert.ok(await visitor.page.evaluate(() => globalThis.isTheSameDocument), "the page was not loaded again");
+  assert.deepEqual([await visitor.state(), await said("held"), await visitor.page.locator("[data-basket-count]").textContent()], ["ready", "2", "2"]);
+  assert.equal((await visitor.shifts()).withoutInput, 0);
+  assert.deepEqual([await visitor.violations(), visitor.errors], [[], []]);
+}
+
+/** What the edge says of itself, once it is as wanted; asking makes it look. */
+async function edge(shop, isAsWanted) {
+  const end = Date.now() + EDGE_MS;
+  for (;;) {
+    const health = await (await fetch(`${SHOPS[shop]}/healthz`)).json();
+    if (isAsWanted(health)) return health;
+    assert.ok(Date.now() < end, `the edge of ${shop} stays as it is: ${JSON.stringify(health)}`);
+    await new Promise((later) => setTimeout(later, 500));
+  }
+}
+
+/** Titles beside the product, as a page without scripts has them from the edge. */
+async function titlesFromEdge(address) {
+  const html = await (await fetch(address + PRODUCT)).text();
+  const [shelf] = html.match(/<shelfwise-shelf placement="pdp".*?<\/shelfwise-shelf>/s);
+  return [...shelf.split("</template>")[1].matchAll(/<span class="title">([^<]*)</g)].map(([, title]) => title);
+}
+
+let pick;
+
+test("a release that is published while a page is open is taken over between two rankings, and nothing moves by itself", async (t) => {
+  await openVisit(GOOD);
+  const before = await titles();
+  const printed = await publish(GOOD);
+  const began = Date.now();
+  [, pick] = printed.match(/Published\. (.+) is in the first place/);
+  assert.notEqual(before[0], pick);
+  await visitor.page.locator("shelfwise-shelf[placement=home] [data-shelfwise-slot] .title", { hasText: pick }).first().waitFor({ timeout: PAGE_MS });
+  t.diagnostic(`the page has it ${Date.now() - began} ms after publishing ended`);
+  await visitor.settle();
+  assert.equal((await titles())[0], pick);
+  assert.equal(await epoch(), Number(printed.match(/release (\d+), holds until/)[1]), "the panel says which release that is");
+  assert.equal(await said("refused"), "");
+  await assertTheVisitGoesOn();
+  await visitor.openPanel();
+  await visitor.page.locator("[data-panel=release]").scrollIntoViewIfNeeded();
+  await visitor.screenshot("live-taken-over");
+});
+
+test("bad releases change nothing on a page that is open, and its panel says what is wrong with each", async () => {
+  await openVisit(BAD);
+  const before = await titles();
+  for (const [kind, why] of [["epoch-rolled-back", "release: rolled-back"], ["forged-signature", "release: forged"], ["policy-signed-by-the-release-key", "policy-signature: wrong-role"]]) {
+    assert.match(await publish(BAD, "--bad", kind), new RegExp(`Nothing may change.*"${why}"`, "s"));
+    await refusal(why);
+    await visitor.settle();
+    assert.deepEqual([await titles(), await epoch()], [before, first[BAD]], kind);
+  }
+  await assertTheVisitGoesOn();
+  await visitor.openPanel();
+  await visitor.page.locator("[data-panel=refused]").scrollIntoViewIfNeeded();
+  await visitor.screenshot("live-refused");
+});
+
+test("a page that begins while a bad release is served shows the shop's own order, and says why", async () => {
+  visitor = await Visitor.arrive(browser, { baseURL: SHOPS[BAD] });
+  await visitor.open("/");
+  assert.equal(await visitor.state(), "off");
+  assert.match(await said("state"), /the shop's own order.* not used: .*policy-signature: wrong-role/s);
+});
+
+test("the edge has the new release after its next look, and keeps the last good one where a bad one is served", async () => {
+  const [good, bad] = await Promise.all([
+    edge(GOOD, ({ release_epoch }) => release_epoch !== first[GOOD]),
+    edge(BAD, ({ refused }) => refused !== null),
+  ]);
+  assert.ok(good.release_epoch > first[GOOD] && good.refused === null, JSON.stringify(good));
+  assert.equal((await titlesFromEdge(SHOPS[GOOD]))[0], pick);
+  assert.equal(bad.release_epoch, first[BAD]);
+  assert.match(bad.refused, /policy-signature\/wrong-role/);
+  assert.deepEqual(await titlesFromEdge(SHOPS[BAD]), await titlesFromEdge(SHOP), "as in the shop that nothing was published to");
+});
