@@ -149,6 +149,7 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
         return { ...told, slates: [...new Set(told.slates)], events: (await shelf.profile()).events.length, end: shelf.status };
       });
       assert.deepEqual([result.status.error, result.problems, result.opened], [null, [], 2]);
+      assert.deepEqual([result.status, result.end].map(({ snapshot }) => snapshot.release), [1, 2], "the status says which one holds");
       assert.deepEqual([result.slates, result.events, result.end.ready], [["true session butter"], 1, true], "no ranking was lost, none forgot the visit");
       assert.ok(site.asked.includes("/shop/live/policy-2.swp"));
       await page.close();
