@@ -8,6 +8,7 @@ import { execFile } from "node:child_process";
 import { after, afterEach, before, test } from "node:test";
 import { promisify } from "node:util";
 
+import { faintTexts } from "./contrast.mjs";
 import { SHOP, Visitor, launch } from "./visitor.mjs";
 
 /** Addresses of shops by the names of their folders. */
@@ -112,7 +113,12 @@ test("bad releases change nothing on a page that is open, and its panel says wha
   await assertTheVisitGoesOn();
   await visitor.openPanel();
   await visitor.page.locator("[data-panel=refused]").scrollIntoViewIfNeeded();
-  await visitor.screenshot("live-refused");
+  for (const colorScheme of ["light", "dark"]) {
+    await visitor.page.emulateMedia({ colorScheme });
+    await visitor.settle();
+    await visitor.screenshot(`live-refused-${colorScheme}`);
+    assert.deepEqual(await visitor.page.evaluate(faintTexts), [], colorScheme);
+  }
 });
 
 test("a page that begins while a bad release is served shows the shop's own order, and says why", async () => {

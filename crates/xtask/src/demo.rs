@@ -57,7 +57,7 @@ pub struct DemoOptions {
     #[arg(long, conflicts_with_all = ["no_serve", "pages_only", "port"])]
     publish: bool,
     /// With --publish: serve a bad release in its place, of which nothing may come. For instance forged-signature,
-    /// epoch-rolled-back, policy-signed-by-the-release-key, mixed-artefacts, bit-flipped-snapshot, expired or
+    /// epoch-rolled-back, policy-signed-by-the-release-key, bit-flipped-snapshot, snapshot-missing, expired or
     /// release-missing; any other word lists all kinds.
     #[arg(long, value_name = "KIND", requires = "publish")]
     bad: Option<String>,

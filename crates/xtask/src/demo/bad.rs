@@ -22,6 +22,8 @@ struct KeyFile {
 pub fn serve(folder: &Folder, kind: &str) -> Result<()> {
     let case = one_of(cases(folder)?, kind)?;
     let live = folder.live();
+    // Nothing of an earlier bad one is left.
+    live::follow(&folder.releases(), &live)?;
     let (records, files): (Vec<_>, Vec<_>) = case.files.iter().partition(|file| file.path == RECORD_PATH);
     if records.is_empty() {
         live::remove(&live, RECORD_PATH)?;
@@ -60,7 +62,8 @@ fn cases(folder: &Folder) -> Result<Vec<Case>> {
         ..Shop::at(now_ms)
     };
     let mut cases = hostile(&shop)?;
-    cases.retain(|case| case.files.iter().all(|file| file.encoding.is_none()));
+    // This shop's model is longer than the table's next one: in its place it is too long, before anybody sees whose it is.
+    cases.retain(|case| case.name != "mixed-artefacts" && case.files.iter().all(|file| file.encoding.is_none()));
     Ok(cases)
 }
 
@@ -101,9 +104,9 @@ mod tests {
         let cases = hostile(&Shop::at(1_767_225_600_000)).unwrap();
         let error = one_of(cases.clone(), "forged").unwrap_err().to_string();
         assert!(
-            error.contains("forged-signature, ") && error.contains("mixed-artefacts"),
+            error.contains("forged-signature, ") && error.contains(", expired"),
             "{error}"
         );
-        assert_eq!(one_of(cases, "mixed-artefacts").unwrap().name, "mixed-artefacts");
+        assert_eq!(one_of(cases, "expired").unwrap().name, "expired");
     }
 }
