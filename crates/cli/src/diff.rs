@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
+use shelfwise_core::Policy;
 
 use model::ModelChange;
 use rules::RulesChange;
@@ -66,7 +67,12 @@ impl Diff {
         Ok(())
     }
 
-    fn change(&self, before: Side, after: Side) -> Result<Change> {
+    fn change(&self, mut before: Side, mut after: Side) -> Result<Change> {
+        if before.is_source || after.is_source {
+            // A source lists no items: that is no difference.
+            before.policy = before.policy.map(Policy::without_items);
+            after.policy = after.policy.map(Policy::without_items);
+        }
         let rules = match (&before.policy, &after.policy) {
             (Some(before), Some(after)) => Some(RulesChange::between(before, after)),
             _ => None,

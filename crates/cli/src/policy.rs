@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use shelfwise_core::Policy;
-use shelfwise_core::policy::PolicySource;
-use shelfwise_core::policy::lint::Against;
+use shelfwise_core::policy::lint::{Against, Goods};
+use shelfwise_core::policy::{Action, PolicySource, Rule};
+use shelfwise_sync::layout::MAX_POLICY_BYTES;
 
 use crate::files;
+use crate::table::count;
 use findings::Findings;
 use goods::GoodsArguments;
 
@@ -26,7 +28,12 @@ pub enum PolicyCommand {
         shelfwise policy check policy.toml --catalog products.csv --json")]
     Check(Check),
     /// Check a policy and write the file that engines read; nothing is written if there are errors.
-    #[command(after_help = "Example:\n  shelfwise policy build policy.toml --out policy.swp")]
+    #[command(after_help = "\
+With --catalog the policy lists the items that each rule about a category or a brand means today. They stay hidden
+whatever a later model says of them.
+
+Example:
+  shelfwise policy build policy.toml --catalog products.csv --out policy.swp")]
     Build(Build),
     /// Sign a built policy with the policy key, for a stated time.
     #[command(after_help = "Example:\n  shelfwise policy sign model/policy.swp --key keys/policy.key")]
@@ -87,7 +94,7 @@ impl PolicyCommand {
                 let checked = source.check()?;
                 eprint!("{}", checked.findings);
                 let policy = checked.policy()?;
-                files::write(&out, &policy.encode())?;
+                files::write(&out, &encode(&policy)?)?;
                 println!("{}: {}", out.display(), summary(&policy));
                 Ok(())
             }
@@ -99,6 +106,7 @@ impl PolicyCommand {
 struct Checked {
     findings: Findings,
     source: Option<PolicySource>,
+    goods: Option<Goods>,
 }
 
 impl Source {
@@ -108,7 +116,11 @@ impl Source {
             Ok(source) => source,
             Err(error) => {
                 let findings = Findings::of_text(&self.file, &text, &error);
-                return Ok(Checked { findings, source: None });
+                return Ok(Checked {
+                    findings,
+                    source: None,
+                    goods: None,
+                });
             }
         };
         let goods = self.goods.read()?;
@@ -117,18 +129,25 @@ impl Source {
             places: self.places,
         };
         let findings = Findings::of_rules(&self.file, &text, source.lint(&against), goods.as_ref());
-        let source = Some(source);
-        Ok(Checked { findings, source })
+        Ok(Checked {
+            findings,
+            source: Some(source),
+            goods,
+        })
     }
 }
 
 impl Checked {
-    /// The policy, if nothing is wrong with it.
+    /// The policy, if nothing is wrong with it; with the items that its rules mean, where the goods are known.
     fn policy(self) -> Result<Policy> {
-        match self.source {
-            Some(source) if self.findings.errors() == 0 => Ok(source.check()?),
-            _ => bail!("{}", self.findings.summary()),
-        }
+        let Some(source) = self.source.filter(|_| self.findings.errors() == 0) else {
+            bail!("{}", self.findings.summary());
+        };
+        let policy = source.check()?;
+        Ok(match &self.goods {
+            Some(goods) => policy.with_items_of(goods),
+            None => policy,
+        })
     }
 }
 
@@ -137,10 +156,43 @@ fn read(path: &Path) -> Result<String> {
     text.with_context(|| path.display().to_string())
 }
 
+/// The policy's bytes, if clients take so many.
+fn encode(policy: &Policy) -> Result<Vec<u8>> {
+    let (bytes, most) = (policy.encode(), MAX_POLICY_BYTES as usize);
+    if bytes.len() > most {
+        let longest = policy.rules.iter().max_by_key(|rule| listed(rule));
+        let longest = longest.map(|rule| format!("rule `{}` lists {} items", rule.id, count(listed(rule))));
+        bail!(
+            "the policy has {} bytes, and clients take {} at most: {}. Hide fewer items, or take what is never sold out of \
+             the catalog",
+            count(bytes.len()),
+            count(most),
+            longest.unwrap_or_default()
+        );
+    }
+    Ok(bytes)
+}
+
+/// How many items a rule lists.
+fn listed(rule: &Rule) -> usize {
+    match &rule.action {
+        Action::Hide { items: Some(items), .. } => items.len(),
+        _ => 0,
+    }
+}
+
 fn summary(policy: &Policy) -> String {
-    format!(
+    let lists = policy.rules.iter().map(listed).filter(|items| *items > 0);
+    let rules = format!(
         "{} rules for {} placements",
         policy.rules.len(),
         policy.placements.len()
-    )
+    );
+    match lists.clone().count() {
+        0 => rules,
+        several => format!(
+            "{rules}; {several} list {} items by their ids",
+            count(lists.sum::<usize>())
+        ),
+    }
 }

@@ -138,6 +138,44 @@ fn rules_are_compared_by_name_and_obeyed_on_the_pages() {
 }
 
 #[test]
+fn a_rule_says_how_many_items_it_lists_and_how_many_are_new() {
+    let shop = Shop::open();
+    shop.write(
+        "policy.toml",
+        "[[rule]]\nid = \"no-tents\"\nhide = { category = \"Outdoor > Tents\" }\n",
+    );
+    shop.write(
+        "last.csv",
+        "id,title,category,brand\ntent,Tent,Outdoor > Tents,Fjord\nbed,Bed,Outdoor > Tents,Fjord\nmilk,Milk,Food,Alm\n",
+    );
+    shop.write(
+        "next.csv",
+        "id,title,category,brand\ntent,Tent,Outdoor > Tents,Fjord\ndome,Dome,Outdoor > Tents,Fjord\nroof,Roof,Outdoor > Tents,Fjord\n\
+         milk,Milk,Food,Alm\n",
+    );
+    shop.stdout("policy build policy.toml --catalog last.csv --places 1 --out a.swp");
+    shop.stdout("policy build policy.toml --catalog next.csv --places 1 --out b.swp");
+    let text = shop.stdout("diff a.swp b.swp");
+    for words in [
+        "~ no-tents: hides category `Outdoor > Tents` everywhere, 2 items, 1 of them only here",
+        "now: hides category `Outdoor > Tents` everywhere, 3 items, 2 of them only here",
+    ] {
+        assert!(text.contains(words), "{words} is missing:\n{text}");
+    }
+    assert!(shop.stdout("diff a.swp a.swp").contains("the rules are the same"));
+    assert!(
+        shop.stdout("diff a.swp policy.toml").contains("the rules are the same"),
+        "a source lists nothing"
+    );
+    shop.stdout("policy build policy.toml --out c.swp");
+    assert!(
+        shop.stdout("diff a.swp c.swp")
+            .contains("now: hides category `Outdoor > Tents` everywhere\n"),
+        "a list that is gone is a change"
+    );
+}
+
+#[test]
 fn what_cannot_be_compared_says_what_can() {
     let shop = two_days();
     shop.write("a.toml", "");

@@ -1,9 +1,19 @@
 //! A merchandiser checks rules before customers meet them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
 #[cfg(test)]
 mod shop;
 
+use std::fs;
+
+use shelfwise_core::policy::Action;
 use shop::Shop;
 
 const CONTRADICTION: &str = "[[placement]]\nname = \"home\"\n\n\
@@ -111,12 +121,69 @@ fn a_snapshot_will_do_in_place_of_the_catalog() {
 
 #[test]
 fn the_demo_shop_has_nothing_to_mend() {
-    let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/storefront/policy.toml");
+    let storefront = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/storefront");
     let shop = Shop::open();
-    shop.write("policy.toml", std::fs::read(rules).unwrap());
-    let (text, code) = check(&shop, "policy.toml");
-    assert_eq!(
-        (text.as_str(), code),
-        ("policy.toml: 7 rules for 4 placements\n", Some(0))
+    shop.write("policy.toml", fs::read(format!("{storefront}/policy.toml")).unwrap());
+    let (text, code) = check(&shop, &format!("policy.toml --catalog {storefront}/data/catalog.csv"));
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.starts_with("policy.toml: 7 rules for 4 placements; 3 list "),
+        "nothing is found, and the items are listed: {text}"
     );
+}
+
+const NO_TENTS: &str = "[[rule]]\nid = \"no-tents\"\nhide = { category = \"Outdoor > Tents\" }\n";
+
+#[test]
+fn a_built_policy_lists_the_items_of_the_catalog() {
+    let shop = Shop::open();
+    shop.write("policy.toml", NO_TENTS).write(
+        "mixed.csv",
+        "id,title,category,brand\ntent,Tent,Outdoor > Tents,Fjord\nbed,Bed,Outdoor > Tents,Fjord\nmilk,Milk,Food,Alm\n",
+    );
+    let built = shop.stdout("policy build policy.toml --catalog mixed.csv --places 1 --out policy.swp");
+    assert!(
+        built.contains("1 rules for 0 placements; 1 list 2 items by their ids"),
+        "{built}"
+    );
+    let policy = shelfwise_core::Policy::decode(&shop.read("policy.swp")).unwrap();
+    let Action::Hide { items, .. } = &policy.rules[0].action else {
+        panic!("{policy:?}")
+    };
+    assert_eq!(items.as_deref(), Some(&["bed".to_owned(), "tent".to_owned()][..]));
+    shop.stdout("keys new policy --out policy.key");
+    shop.stdout("policy sign policy.swp --key policy.key");
+}
+
+#[test]
+fn items_that_a_snapshot_names_are_said_to_be_the_models_word() {
+    let shop = Shop::open();
+    shop.stdout("train --events train.tsv --catalog catalog.csv --out model");
+    shop.write("policy.toml", NO_TENTS);
+    let (text, code) = check(&shop, "policy.toml --snapshot model/model.swm --places 1");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("policy.toml:3:1: warning:") && text.contains("are those of the snapshot"),
+        "{text}"
+    );
+    shop.stdout("policy build policy.toml --snapshot model/model.swm --places 1 --out policy.swp");
+    let policy = shelfwise_core::Policy::decode(&shop.read("policy.swp")).unwrap();
+    assert_eq!(policy.unlisted().count(), 0);
+}
+
+#[test]
+fn a_policy_that_no_client_takes_is_not_built() {
+    let shop = Shop::open();
+    let rows = (0..12_000).map(|n| format!("a-very-long-id-{n:080},Tent,Outdoor > Tents,Fjord,9\n"));
+    let rest = "milk,Milk,Food,Alm,1\n";
+    shop.write(
+        "large.csv",
+        "id,title,category,brand,price\n".to_owned() + &rows.collect::<String>() + rest,
+    );
+    shop.write("policy.toml", NO_TENTS);
+    let error = shop.stderr("policy build policy.toml --catalog large.csv --places 1 --out policy.swp");
+    for words in ["1,048,576 at most", "`no-tents` lists 12,000 items"] {
+        assert!(error.contains(words), "{words} is missing:\n{error}");
+    }
+    assert!(!shop.path("policy.swp").exists());
 }

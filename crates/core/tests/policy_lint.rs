@@ -231,14 +231,32 @@ fn names_that_the_shop_does_not_have_are_told() {
 }
 
 #[test]
+fn a_rule_about_a_category_or_a_brand_is_doubtful_where_the_model_says_what_that_is() {
+    for hide in ["category = \"Food\"", "brand = \"Lux\""] {
+        let text = rules(&[&format!("hide = {{ {hide} }}")]);
+        let without = lint(&text, None, 4);
+        assert_eq!(without.len(), 1, "{without:?}");
+        assert!(
+            without[0].1 == "hide" && !without[0].2 && without[0].3.contains("the model says"),
+            "{without:?}"
+        );
+        let beside_a_model = lint(&text, Some(&goods(Extent::Snapshot)), 4);
+        assert_eq!(beside_a_model.len(), 1, "{beside_a_model:?}");
+        assert!(
+            beside_a_model[0].3.contains("those of the snapshot"),
+            "{beside_a_model:?}"
+        );
+        assert!(lint(&text, Some(&goods(Extent::Catalog)), 4).is_empty());
+    }
+}
+
+#[test]
 fn a_category_above_all_others_is_known() {
-    nothing(&["placements = [\"home\"]\nhide = { category = \"Food\" }"]);
-    let found = lint(
-        &rules(&["hide = { category = \"Outdoor\" }"]),
-        Some(&goods(Extent::Catalog)),
-        1,
-    );
-    assert!(found.is_empty(), "{found:?}");
+    for (places, category) in [(4, "Food"), (1, "Outdoor")] {
+        let text = rules(&[&format!("hide = {{ category = \"{category}\" }}")]);
+        let found = lint(&text, Some(&goods(Extent::Catalog)), places);
+        assert!(found.is_empty(), "{found:?}");
+    }
 }
 
 #[test]

@@ -6,8 +6,9 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
-use shelfwise_core::policy::{Action, Attribute, Exclusion, PolicySource, Selector, SourceError};
-use shelfwise_core::{CurrentItem, Policy};
+use shelfwise_core::policy::lint::{Extent, Goods};
+use shelfwise_core::policy::{Action, Attribute, Exclusion, PolicySource, Rule, Selector, SourceError};
+use shelfwise_core::{CurrentItem, Item, Policy};
 
 fn check(text: &str) -> Result<Policy, SourceError> {
     toml::from_str::<PolicySource>(text).unwrap().check()
@@ -40,8 +41,8 @@ fn every_kind_of_rule_is_taken() {
         max: 2,
     };
     let hide = [
-        Action::Hide(Selector::Category("wine > red".into())),
-        Action::Hide(Selector::Brand("Alm".into())),
+        Action::hide(Selector::Category("wine > red".into())),
+        Action::hide(Selector::Brand("Alm".into())),
     ];
     assert_eq!(actions[..2], hide);
     assert_eq!(actions[2..], [Action::Exclude(Exclusion::OutOfStock), cap, pin]);
@@ -136,5 +137,61 @@ fn a_word_that_is_not_known_is_an_error() {
         r#"placement = [{ name = "p", current_item = "never" }]"#,
     ] {
         assert!(toml::from_str::<PolicySource>(text).is_err(), "{text}");
+    }
+}
+
+/// Two wines by Alm, a cheese by Alm, and a card about which nothing is known.
+fn goods() -> Goods {
+    let item = |id, category, brand| Item {
+        category,
+        brand,
+        ..Item::new(id)
+    };
+    Goods::new(
+        Extent::Catalog,
+        [
+            item("9", Some("wine > red"), Some("Alm")),
+            item("10", Some("wine"), None),
+            item("brie", Some("cheese"), Some("Alm")),
+            item("card", None, None),
+        ],
+    )
+}
+
+#[test]
+fn with_the_catalog_a_rule_carries_the_items_that_it_means() {
+    let policy = check(
+        r#"rule = [
+            { id = "a", hide = { category = "wine" } },
+            { id = "b", hide = { category = "wine > red" } },
+            { id = "c", hide = { brand = "Alm" } },
+            { id = "d", hide = { brand = "Gone" } },
+            { id = "e", hide = { item = "card" } },
+            { id = "f", exclude = "in_cart" },
+        ]"#,
+    )
+    .unwrap();
+    let unlisted: Vec<_> = policy.unlisted().map(|rule| rule.id.clone()).collect();
+    assert_eq!(unlisted, ["a", "b", "c", "d"]);
+    let listed = policy.clone().with_items_of(&goods());
+    assert_eq!(listed.unlisted().count(), 0);
+    let items: Vec<Option<Vec<&str>>> = listed.rules.iter().map(items).collect();
+    let expected: [Option<&[&str]>; 6] = [
+        Some(&["10", "9"]),
+        Some(&["9"]),
+        Some(&["9", "brie"]),
+        Some(&[]),
+        None,
+        None,
+    ];
+    assert_eq!(items, expected.map(|ids| ids.map(<[_]>::to_vec)));
+    assert_eq!(Policy::decode(&listed.encode()), Ok(listed.clone()));
+    assert_eq!(listed.without_items(), policy);
+}
+
+fn items(rule: &Rule) -> Option<Vec<&str>> {
+    match &rule.action {
+        Action::Hide { items, .. } => items.as_ref().map(|ids| ids.iter().map(String::as_str).collect()),
+        _ => None,
     }
 }

@@ -8,7 +8,7 @@
 
 mod shop;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -55,15 +55,15 @@ fn page() -> impl Strategy<Value = Page> {
 
 /// Rules over any shop; items are numbers, to be taken from its ids.
 fn rules() -> impl Strategy<Value = Vec<(u8, usize, u16)>> {
-    vec((0..7_u8, any::<usize>(), 0..6_u16), 0..6)
+    vec((0..8_u8, any::<usize>(), 0..6_u16), 0..6)
 }
 
 fn policy(shop: &Shop, rules: &[(u8, usize, u16)], current_item: CurrentItem) -> Policy {
     let id = |n: usize| shop.ids[n % shop.ids.len()].clone();
     let action = |&(kind, n, number): &(u8, usize, u16)| match kind {
-        0 => Action::Hide(Selector::Item(id(n))),
-        1 => Action::Hide(Selector::Category(CATEGORIES[n % CATEGORIES.len()].into())),
-        2 => Action::Hide(Selector::Brand(BRANDS[n % BRANDS.len()].into())),
+        0 => Action::hide(Selector::Item(id(n))),
+        1 => Action::hide(Selector::Category(CATEGORIES[n % CATEGORIES.len()].into())),
+        2 => Action::hide(Selector::Brand(BRANDS[n % BRANDS.len()].into())),
         3 => Action::Exclude(Exclusion::InCart),
         4 => Action::Exclude(Exclusion::OutOfStock),
         5 => Action::Cap {
@@ -73,6 +73,10 @@ fn policy(shop: &Shop, rules: &[(u8, usize, u16)], current_item: CurrentItem) ->
                 Attribute::Brand
             },
             max: number,
+        },
+        6 => Action::Hide {
+            what: Selector::Category("Relabelled".into()),
+            items: Some(listed(&[id(n), id(n / 2), id(n / 3)])),
         },
         _ => Action::Pin {
             item: id(n),
@@ -91,6 +95,11 @@ fn policy(shop: &Shop, rules: &[(u8, usize, u16)], current_item: CurrentItem) ->
         }],
         rules: rules.iter().enumerate().map(rule).collect(),
     }
+}
+
+/// As `policy build` lists them.
+fn listed(ids: &[String]) -> Vec<String> {
+    BTreeSet::from_iter(ids.iter().cloned()).into_iter().collect()
 }
 
 fn current_item() -> impl Strategy<Value = CurrentItem> {
@@ -354,9 +363,14 @@ fn may_be_shown(
     let brand = brand.map_or("", |brand| BRANDS[usize::from(brand)]);
     let is_below = |wanted: &str| category == wanted || category.starts_with(&format!("{wanted} > "));
     let ruled_out = policy.rules.iter().any(|rule| match &rule.action {
-        Action::Hide(Selector::Item(wanted)) => wanted == id,
-        Action::Hide(Selector::Category(wanted)) => is_below(wanted),
-        Action::Hide(Selector::Brand(wanted)) => wanted == brand,
+        Action::Hide {
+            items: Some(listed), ..
+        } if listed.iter().any(|listed| listed == id) => true,
+        Action::Hide { what, .. } => match what {
+            Selector::Item(wanted) => wanted == id,
+            Selector::Category(wanted) => is_below(wanted),
+            Selector::Brand(wanted) => wanted == brand,
+        },
         Action::Exclude(Exclusion::InCart) => session.in_cart(id, 0),
         Action::Exclude(Exclusion::OutOfStock) => stock == Stock::Out,
         Action::Cap { .. } | Action::Pin { .. } => false,

@@ -9,6 +9,7 @@
 mod shop;
 
 use proptest::collection::{btree_set, vec};
+use proptest::option;
 use proptest::prelude::*;
 use shelfwise_core::policy::{Action, Attribute, Exclusion, MAX_RULES, PolicyError, Rule, Selector};
 use shelfwise_core::snapshot::layout::MAX_POPULARITY;
@@ -166,7 +167,10 @@ fn policy() -> impl Strategy<Value = Policy> {
     ];
     let by = prop_oneof![Just(Attribute::Category), Just(Attribute::Brand)];
     let action = prop_oneof![
-        selector.prop_map(Action::Hide),
+        (selector, option::of(btree_set(name(), 0..4))).prop_map(|(what, items)| Action::Hide {
+            what,
+            items: items.map(|items| items.into_iter().collect()),
+        }),
         Just(Action::Exclude(Exclusion::InCart)),
         Just(Action::Exclude(Exclusion::OutOfStock)),
         (by, any::<u16>()).prop_map(|(by, max)| Action::Cap { by, max }),
@@ -214,6 +218,38 @@ fn a_policy_has_no_more_rules_than_a_trace_can_name() {
         Policy::decode(&policy(MAX_RULES + 1).encode()),
         Err(PolicyError::Malformed)
     );
+}
+
+#[test]
+fn a_list_that_is_not_in_order_is_refused_for_it_would_hide_less_than_it_names() {
+    let policy = |items: &[&str]| {
+        let action = Action::Hide {
+            what: Selector::Brand("Alm".into()),
+            items: Some(items.iter().map(|id| (*id).into()).collect()),
+        };
+        let rule = Rule {
+            id: "a".into(),
+            placements: vec![],
+            action,
+        };
+        Policy {
+            placements: vec![],
+            rules: vec![rule],
+        }
+    };
+    for good in [&[][..], &["b"], &["10", "9", "b", "\u{e4}"]] {
+        assert_eq!(Policy::decode(&policy(good).encode()), Ok(policy(good)));
+    }
+    for bad in [["b", "a"], ["b", "b"], ["9", "10"]] {
+        assert_eq!(Policy::decode(&policy(&bad).encode()), Err(PolicyError::Malformed));
+    }
+}
+
+#[test]
+fn a_policy_of_version_1_is_told_from_damage() {
+    let mut bytes = Policy::default().encode();
+    bytes[3] = 1;
+    assert_eq!(Policy::decode(&bytes), Err(PolicyError::NotAPolicy));
 }
 
 #[test]

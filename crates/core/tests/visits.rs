@@ -23,7 +23,7 @@ fn corner_shop() -> Engine<Vec<u8>> {
     let no_tea = Rule {
         id: "no tea".into(),
         placements: vec!["quiet".into()],
-        action: Action::Hide(Selector::Item("tea".into())),
+        action: Action::hide(Selector::Item("tea".into())),
     };
     let pdp = Placement {
         name: "pdp".into(),

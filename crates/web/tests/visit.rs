@@ -126,7 +126,7 @@ fn an_explanation_says_why_and_why_not() {
     let no_bread = Rule {
         id: "no bread".into(),
         placements: Vec::new(),
-        action: Action::Hide(Selector::Item("bread".into())),
+        action: Action::hide(Selector::Item("bread".into())),
     };
     let pdp = Placement {
         name: "pdp".into(),

@@ -84,7 +84,7 @@ pub fn intact() -> Result<Vec<u8>, BuildError> {
 #[must_use]
 pub fn every_rule() -> Policy {
     let actions = [
-        Action::Hide(Selector::Brand("Brand 1".into())),
+        Action::hide(Selector::Brand("Brand 1".into())),
         Action::Exclude(Exclusion::InCart),
         Action::Cap {
             by: Attribute::Category,
@@ -93,6 +93,10 @@ pub fn every_rule() -> Policy {
         Action::Pin {
             item: "sku-100".into(),
             position: 1,
+        },
+        Action::Hide {
+            what: Selector::Category("Gone".into()),
+            items: Some(vec!["sku-003".into(), "sku-014".into()]),
         },
     ];
     let rule = |(at, action)| Rule {
@@ -217,6 +221,7 @@ mod tests {
         let rules: Vec<_> = slate.items.iter().flat_map(|item| &item.rules).collect();
         assert!(slate.items.len() > 1 && rules.contains(&&"rule-3".into()), "{rules:?}");
         for item in &slate.items {
+            assert!(!["sku-003", "sku-014"].contains(&&*item.item_id));
             let brand = ids.index_of(&item.item_id).and_then(|item| facts.brand_of(item));
             assert_ne!(
                 brand.and_then(|brand| facts.brand_name(brand)),

@@ -112,7 +112,10 @@ pub fn hides(category: &str) -> Vec<u8> {
     let rule = Rule {
         id: "hidden".into(),
         placements: Vec::new(),
-        action: Action::Hide(Selector::Category(category.into())),
+        action: Action::Hide {
+            what: Selector::Category(category.into()),
+            items: Some(vec!["recalled".into()]),
+        },
     };
     Policy {
         placements: Vec::new(),

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use shelfwise_core::policy::lint::{Extent, Goods};
 use shelfwise_core::policy::{Policy, PolicySource};
 use shelfwise_core::{
     self as core, Asked, Cell, Engine, EventKind, Explanation, Mode, Plain, Reason, Request, RuledOut, SlateItem,
     Snapshot, Stock, Visit, Wanted,
 };
 
-use crate::case::{self, Case, ContextRow, Listed, ModeWord, StockWord};
+use crate::case::{self, Case, ContextRow, ItemRow, Listed, ModeWord, StockWord};
 use crate::{files, hex};
 
 /// Reasons that are written down for each item; the rest says little.
@@ -161,12 +162,27 @@ pub fn run(case: &Case) -> Result<Answer, String> {
     })
 }
 
+/// What the shop sells, by its own word.
+fn goods(catalog: &[ItemRow]) -> Goods {
+    fn item(row: &ItemRow) -> core::Item<'_> {
+        core::Item {
+            category: row.category.as_deref(),
+            brand: row.brand.as_deref(),
+            ..core::Item::new(&row.id)
+        }
+    }
+    Goods::new(Extent::Catalog, catalog.iter().map(item))
+}
+
 fn open(case: &Case) -> Result<Fixture, String> {
     let bytes = files::snapshot(&case.snapshot).ok_or(format!("there is no snapshot `{}`", case.snapshot))?;
     let snapshot = Snapshot::open(bytes).map_err(|error| error.to_string())?;
     let source = case.policy.clone().map(serde_json::from_value::<PolicySource>);
     let source = source.transpose().map_err(|error| error.to_string())?;
-    let policy = source.unwrap_or_default().check().map_err(|error| error.to_string())?;
+    let mut policy = source.unwrap_or_default().check().map_err(|error| error.to_string())?;
+    if !case.catalog.is_empty() {
+        policy = policy.with_items_of(&goods(&case.catalog));
+    }
     // By way of the artefact that devices read, so that its encoding is part of what is compared.
     let policy = Policy::decode(&policy.encode()).map_err(|error| error.to_string())?;
     Ok(Engine::new(snapshot, policy))

@@ -19,6 +19,9 @@ pub struct Case {
     /// The merchandiser's file, as JSON instead of TOML.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Value>,
+    /// The merchandiser's own catalog, where the policy lists the items that its rules mean.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub catalog: Vec<ItemRow>,
     /// What may be known of the shopper; `session` where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<ModeWord>,

@@ -27,6 +27,7 @@ pub const SUITES: &[(&str, &str)] = &[
     ("ranked", include_str!("../cases/ranked.json")),
     ("bridged", include_str!("../cases/bridged.json")),
     ("policy", include_str!("../cases/policy.json")),
+    ("listed", include_str!("../cases/listed.json")),
     ("governed", include_str!("../cases/governed.json")),
     ("pages", include_str!("../cases/pages.json")),
     ("kinds", include_str!("../cases/kinds.json")),

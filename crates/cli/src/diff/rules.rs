@@ -6,6 +6,8 @@ use serde::Serialize;
 use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
 use shelfwise_core::{CurrentItem, Placement, Policy};
 
+use crate::table::count;
+
 /// Two policies.
 #[derive(Serialize)]
 pub struct RulesChange {
@@ -38,7 +40,7 @@ impl RulesChange {
             policy.rules.iter().filter(known).map(|rule| rule.id.clone()).collect()
         };
         let mut changes = changes(&placements(before), &placements(after));
-        changes.extend(self::changes(&rules(before), &rules(after)));
+        changes.extend(self::changes(&rules(before, after), &rules(after, before)));
         Self {
             before: before.rules.len(),
             after: after.rules.len(),
@@ -69,12 +71,27 @@ fn changes(before: &BTreeMap<&str, String>, after: &BTreeMap<&str, String>) -> V
         .collect()
 }
 
-fn rules(policy: &Policy) -> BTreeMap<&str, String> {
-    policy
-        .rules
-        .iter()
-        .map(|rule| (rule.id.as_str(), describe(rule)))
-        .collect()
+/// The rules in words, each beside the one of the same name in the other policy.
+fn rules<'p>(policy: &'p Policy, other: &Policy) -> BTreeMap<&'p str, String> {
+    let words = |rule: &'p Rule| {
+        let twin = other.rules.iter().find(|twin| twin.id == rule.id);
+        (rule.id.as_str(), describe(rule) + &listed(rule, twin))
+    };
+    policy.rules.iter().map(words).collect()
+}
+
+/// How many items a rule lists, and how many of them its twin does not.
+fn listed(rule: &Rule, twin: Option<&Rule>) -> String {
+    let Some(listed) = ids(rule) else { return String::new() };
+    let other = twin.and_then(ids);
+    let alone = other.map_or(0, |other| {
+        listed.iter().filter(|id| other.binary_search(id).is_err()).count()
+    });
+    let all = count(listed.len());
+    match alone {
+        0 => format!(", {all} items"),
+        alone => format!(", {all} items, {} of them only here", count(alone)),
+    }
 }
 
 fn placements(policy: &Policy) -> BTreeMap<&str, String> {
@@ -88,12 +105,21 @@ fn placements(policy: &Policy) -> BTreeMap<&str, String> {
         .collect()
 }
 
+fn ids(rule: &Rule) -> Option<&[String]> {
+    match &rule.action {
+        Action::Hide { items, .. } => items.as_deref(),
+        _ => None,
+    }
+}
+
 /// The rule in words.
 fn describe(rule: &Rule) -> String {
     let deed = match &rule.action {
-        Action::Hide(Selector::Item(id)) => format!("hides item `{id}`"),
-        Action::Hide(Selector::Category(path)) => format!("hides category `{path}`"),
-        Action::Hide(Selector::Brand(brand)) => format!("hides brand `{brand}`"),
+        Action::Hide { what, .. } => match what {
+            Selector::Item(id) => format!("hides item `{id}`"),
+            Selector::Category(path) => format!("hides category `{path}`"),
+            Selector::Brand(brand) => format!("hides brand `{brand}`"),
+        },
         Action::Exclude(Exclusion::InCart) => "leaves out what is in the cart".into(),
         Action::Exclude(Exclusion::OutOfStock) => "leaves out what is sold out".into(),
         Action::Cap {

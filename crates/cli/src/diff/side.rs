@@ -14,6 +14,8 @@ pub struct Side {
     pub snapshot: Option<Snapshot<Vec<u8>>>,
     /// The rules.
     pub policy: Option<Policy>,
+    /// Whether the rules are `policy.toml`, which lists no items.
+    pub is_source: bool,
 }
 
 impl Side {
@@ -24,15 +26,25 @@ impl Side {
                 .map(|path| files::read_snapshot(&path))
                 .transpose()?;
             let policy = one_of(path, "swp")?.map(|path| read_policy(&path)).transpose()?;
-            return Ok(Self { snapshot, policy });
+            return Ok(Self {
+                snapshot,
+                policy,
+                is_source: false,
+            });
         }
         let is = |ending| path.extension().is_some_and(|other| other == ending);
         if is("swp") || is("toml") {
-            let policy = Some(read_policy(path)?);
-            return Ok(Self { snapshot: None, policy });
+            return Ok(Self {
+                snapshot: None,
+                policy: Some(read_policy(path)?),
+                is_source: is("toml"),
+            });
         }
-        let snapshot = Some(files::read_snapshot(path)?);
-        Ok(Self { snapshot, policy: None })
+        Ok(Self {
+            snapshot: Some(files::read_snapshot(path)?),
+            policy: None,
+            is_source: false,
+        })
     }
 }
 

@@ -15,13 +15,15 @@ use crate::files;
 /// Where the shop's items are looked up.
 #[derive(Args)]
 pub struct GoodsArguments {
-    /// The catalog, as for training: rules are held against its items, categories and brands.
+    /// The catalog, as for training: rules are held against its items, categories and brands, and a policy lists the
+    /// items that they mean.
     #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
     catalog: Option<PathBuf>,
     /// Which column of the catalog means what, for instance title=product_name. Repeat for more.
     #[arg(long, value_name = "ROLE=COLUMN", requires = "catalog")]
     map_catalog: Vec<String>,
-    /// A snapshot in place of the catalog. Items that are newer than it are not known then.
+    /// A snapshot in place of the catalog. Items that are newer than it are not known then, and what an item is says
+    /// whoever made it.
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 use shelfwise_core::Policy;
@@ -27,6 +27,10 @@ pub struct Sign {
     /// Where the signature goes. [default: the policy's name with `.sig` behind it]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Sign although rules about categories or brands have no list of items: whoever makes the model then decides what
+    /// they hide.
+    #[arg(long)]
+    labels_of_the_model: bool,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -48,6 +52,9 @@ impl Sign {
         let key = read_secret(&self.key, Role::Policy)?;
         let bytes = files::read(&self.file)?;
         let policy = Policy::decode(&bytes).with_context(|| self.file.display().to_string())?;
+        if !self.labels_of_the_model {
+            all_listed(&policy).with_context(|| self.file.display().to_string())?;
+        }
         let out = self.out.unwrap_or_else(|| signature_of(&self.file));
         let created_ms = now_ms()?;
         let statement = Statement {
@@ -79,6 +86,19 @@ impl Sign {
         }
         Ok(())
     }
+}
+
+/// Rules that a signature does not bind are not signed by mistake.
+fn all_listed(policy: &Policy) -> Result<()> {
+    let names: Vec<_> = policy.unlisted().map(|rule| format!("`{}`", rule.id)).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "{} hide by category or brand and list no items: whoever makes the model can publish an item under another label, \
+         and it is shown. Build the policy with --catalog, or sign with --labels-of-the-model if that is what you want",
+        names.join(", ")
+    )
 }
 
 /// Where a policy's signature lies, if nobody says otherwise.

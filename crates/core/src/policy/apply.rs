@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::VecDeque;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Action, Attribute, Exclusion, Policy, Rule};
@@ -151,12 +152,20 @@ impl<'p, 's> Ruling<'p, 's> {
 
     fn rules_out(&self, action: &Action, item: &Candidate<'_>) -> bool {
         match action {
-            Action::Hide(selector) => selector.matches(&item.id, item.category, item.brand),
+            // What was listed stays hidden under any label: whoever makes the model can hide more, and never less.
+            Action::Hide { what, items } => {
+                what.matches(&item.id, item.category, item.brand)
+                    || items.as_ref().is_some_and(|items| is_listed(items, &item.id))
+            }
             Action::Exclude(Exclusion::InCart) => self.session.in_cart(&item.id, self.now_ms),
             Action::Exclude(Exclusion::OutOfStock) => item.stock == Stock::Out,
             Action::Cap { .. } | Action::Pin { .. } => false,
         }
     }
+}
+
+fn is_listed(items: &[String], id: &str) -> bool {
+    items.binary_search_by(|listed| listed.as_str().cmp(id)).is_ok()
 }
 
 /// How many items of each category or brand the slate has, rule by rule.

@@ -6,6 +6,8 @@ mod apply;
 #[cfg(feature = "build")]
 pub mod lint;
 #[cfg(feature = "build")]
+mod listing;
+#[cfg(feature = "build")]
 mod source;
 
 use alloc::string::String;
@@ -23,7 +25,7 @@ pub use source::PolicySource;
 use crate::placement::{CurrentItem, Placement};
 
 /// First bytes of a policy file; the last one is the version.
-const MAGIC: [u8; 4] = *b"SWP\x01";
+const MAGIC: [u8; 4] = *b"SWP\x02";
 
 /// The most rules of a policy: slates and traces speak of a rule by its place, a `u16`.
 pub const MAX_RULES: usize = u16::MAX as usize;
@@ -86,7 +88,13 @@ pub enum Attribute {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// Never show these.
-    Hide(Selector),
+    Hide {
+        /// Who they are, by what the model or the page says of an item.
+        what: Selector,
+        /// Ids of the items that were meant when the policy was built, rising bytewise: they stay hidden whatever a
+        /// model says of them. `None` where nobody listed them.
+        items: Option<Vec<String>>,
+    },
     /// Leave out items for a fact of the moment.
     Exclude(Exclusion),
     /// At most `max` items of one category or brand; gives way before a place stays empty.
@@ -103,6 +111,22 @@ pub enum Action {
         /// From 1.
         position: u16,
     },
+}
+
+impl Action {
+    /// Hides without a list: what a category or a brand means is up to the model.
+    #[must_use]
+    pub const fn hide(what: Selector) -> Self {
+        Self::Hide { what, items: None }
+    }
+
+    /// Whether a list can be searched by halves.
+    fn is_in_order(&self) -> bool {
+        match self {
+            Self::Hide { items: Some(items), .. } => items.is_sorted_by(|id, next| id < next),
+            _ => true,
+        }
+    }
 }
 
 /// One rule.
@@ -138,14 +162,14 @@ pub struct Policy {
 pub enum PolicyError {
     /// The bytes do not begin as a policy file of this version does.
     NotAPolicy,
-    /// The record is cut off, damaged or too long.
+    /// The record is cut off, damaged or too long, or a list of items is not in order.
     Malformed,
 }
 
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotAPolicy => "not a policy of version 1: give the file that `shelfwise policy build` wrote",
+            Self::NotAPolicy => "not a policy of version 2: give the file that `shelfwise policy build` wrote",
             Self::Malformed => "the policy is damaged: fetch it again, or build it again",
         })
     }
@@ -161,9 +185,13 @@ impl Policy {
     pub fn decode(bytes: &[u8]) -> Result<Self, PolicyError> {
         let record = bytes.strip_prefix(&MAGIC).ok_or(PolicyError::NotAPolicy)?;
         match postcard::take_from_bytes::<Self>(record) {
-            Ok((policy, [])) if policy.rules.len() <= MAX_RULES => Ok(policy),
+            Ok((policy, [])) if policy.is_sound() => Ok(policy),
             _ => Err(PolicyError::Malformed),
         }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.rules.len() <= MAX_RULES && self.rules.iter().all(|rule| rule.action.is_in_order())
     }
 
     /// Writes a policy file. The same policy gives the same bytes.

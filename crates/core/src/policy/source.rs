@@ -48,7 +48,7 @@ struct PinSource {
 }
 
 impl PolicySource {
-    /// Checks the source and gives the policy that engines read.
+    /// Checks the source and gives the policy that engines read, without lists: [`Policy::with_items_of`] adds them.
     ///
     /// # Errors
     /// [`SourceError`] for the first rule that no engine could obey; [`lint`](Self::lint) finds more.
@@ -74,7 +74,7 @@ impl RuleSource {
     /// What the rule does; more or less than one thing where it is wrong.
     pub(super) fn actions(&self) -> impl Iterator<Item = Action> {
         let actions = [
-            self.hide.clone().map(Action::Hide),
+            self.hide.clone().map(Action::hide),
             self.exclude.map(Action::Exclude),
             self.cap.as_ref().map(|cap| Action::Cap {
                 by: cap.by,

@@ -81,10 +81,56 @@ fn without_rules_the_best_are_shown() {
 
 #[test]
 fn a_hidden_category_takes_those_below_it_along() {
-    let hide = |path: &str| Action::Hide(Selector::Category(path.into()));
+    let hide = |path: &str| Action::hide(Selector::Category(path.into()));
     assert_eq!(shown([hide("bread")], 9, &[]), ["milk", "brie"]);
     assert_eq!(shown([hide("bread > rolls")], 9, &[]).len(), 4);
     assert_eq!(shown([hide("bre")], 9, &[]).len(), 5);
+}
+
+/// A rule about a category that nothing has any more, with the items that it meant.
+fn relabelled(items: &[&str]) -> Action {
+    Action::Hide {
+        what: Selector::Category("no longer".into()),
+        items: Some(items.iter().map(|id| String::from(*id)).collect()),
+    }
+}
+
+#[test]
+fn an_item_that_was_listed_stays_hidden_under_any_label() {
+    assert_eq!(shown([relabelled(&["brie", "rye"])], 9, &[]), ["white", "bun", "milk"]);
+    assert_eq!(shown([relabelled(&["bri", "brie ", "rye > white"])], 9, &[]).len(), 5);
+    assert_eq!(shown([relabelled(&[])], 9, &[]).len(), 5);
+}
+
+#[test]
+fn a_label_hides_more_than_was_listed_and_never_less() {
+    let bread = Action::Hide {
+        what: Selector::Category("bread".into()),
+        items: Some(vec!["milk".into(), "rye".into()]),
+    };
+    assert_eq!(shown([bread], 9, &[]), ["brie"]);
+}
+
+#[test]
+fn a_pin_does_not_bring_back_what_was_listed() {
+    assert_eq!(shown([relabelled(&["brie"])], 2, &[(1, "brie")]), ["rye", "white"]);
+    assert_eq!(shown([relabelled(&["new"])], 2, &[(1, "new")]), ["rye", "white"]);
+}
+
+#[test]
+fn a_listed_item_is_ruled_out_by_the_rule_that_lists_it() {
+    let policy = policy([cap(Attribute::Brand, 9), relabelled(&["milk"])]);
+    let session = Session::new();
+    let ruling = Ruling {
+        policy: &policy,
+        placement: "home",
+        session: &session,
+        current: None,
+        limit: 9,
+        now_ms: 0,
+    };
+    let verdict = |id| ruling.verdict(&item(id, "dairy", "Alm"));
+    assert_eq!((verdict("milk"), verdict("brie")), (Some(RuledOut::Rule(1)), None));
 }
 
 #[test]
@@ -192,7 +238,7 @@ fn every_refusal_is_told_with_its_reason() {
             name: "home".into(),
             current_item: CurrentItem::Hide,
         }],
-        ..policy([cap(Attribute::Brand, 9), Action::Hide(Selector::Item("rye".into()))])
+        ..policy([cap(Attribute::Brand, 9), Action::hide(Selector::Item("rye".into()))])
     };
     let ruling = Ruling {
         policy: &policy,
@@ -213,7 +259,7 @@ fn every_refusal_is_told_with_its_reason() {
 
 #[test]
 fn no_more_candidates_are_asked_for_than_places_need() {
-    let (session, policy) = (Session::new(), policy([Action::Hide(Selector::Item("rye".into()))]));
+    let (session, policy) = (Session::new(), policy([Action::hide(Selector::Item("rye".into()))]));
     let ruling = Ruling {
         policy: &policy,
         placement: "home",

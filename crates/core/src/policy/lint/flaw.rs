@@ -96,6 +96,20 @@ pub enum Doubt {
         /// The other one.
         by: String,
     },
+    /// A rule about a category or a brand without the catalog: the model says which items that are.
+    Unlisted {
+        /// The rule.
+        rule: String,
+        /// What it goes by.
+        named: Named,
+    },
+    /// The same with a snapshot in place of the catalog: the items are listed, and a model said which.
+    ListedByModel {
+        /// The rule.
+        rule: String,
+        /// What it goes by.
+        named: Named,
+    },
     /// A pin beyond the end of every slate.
     FarPin {
         /// The rule.
@@ -277,6 +291,20 @@ impl Doubt {
             Self::Covered { rule, by } => (
                 format!("rule `{rule}` does nothing that rule `{by}` does not do already"),
                 "take it away, or make the other one narrower",
+            ),
+            Self::Unlisted { rule, named } => (
+                format!(
+                    "rule `{rule}` hides by {}, and the model says which items that are",
+                    named.name()
+                ),
+                "give `--catalog`: the policy then lists today's items, and they stay hidden whatever a model says",
+            ),
+            Self::ListedByModel { rule, named } => (
+                format!(
+                    "the items that rule `{rule}` hides by {} are those of the snapshot",
+                    named.name()
+                ),
+                "give `--catalog` in its place where somebody else makes the model",
             ),
             Self::FarPin { rule, position, places } => (
                 format!("rule `{rule}` pins to place {position}, and a slate has at most {places}"),

@@ -4,9 +4,9 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Doubt, Finding, SourceError, Table};
+use super::{Doubt, Finding, Named, SourceError, Table};
 use crate::policy::source::{PolicySource, RuleSource};
-use crate::policy::{Action, MAX_RULES, Selector};
+use crate::policy::{Action, MAX_RULES};
 
 /// What no policy can be made of.
 pub fn errors(source: &PolicySource) -> Vec<Finding> {
@@ -88,7 +88,7 @@ fn placement_doubts(rule: &RuleSource) -> impl Iterator<Item = Doubt> {
 
 fn name_doubt(rule: &RuleSource, action: &Action) -> Option<(&'static str, Doubt)> {
     let (key, name) = match action {
-        Action::Hide(Selector::Item(name) | Selector::Category(name) | Selector::Brand(name)) => ("hide", name),
+        Action::Hide { what, .. } => ("hide", Named::of(what).1),
         Action::Pin { item, .. } => ("pin", item),
         Action::Exclude(_) | Action::Cap { .. } => return None,
     };

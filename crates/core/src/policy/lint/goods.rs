@@ -29,6 +29,15 @@ pub enum Named {
 }
 
 impl Named {
+    /// What a selector names, and the name.
+    pub(super) const fn of(what: &Selector) -> (Self, &String) {
+        match what {
+            Selector::Item(name) => (Self::Item, name),
+            Selector::Category(name) => (Self::Category, name),
+            Selector::Brand(name) => (Self::Brand, name),
+        }
+    }
+
     /// In words.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -42,9 +51,9 @@ impl Named {
 
 /// Category and brand of an item, where they are known.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
-    pub(super) category: Option<String>,
-    pub(super) brand: Option<String>,
+pub(in crate::policy) struct Facts {
+    pub(in crate::policy) category: Option<String>,
+    pub(in crate::policy) brand: Option<String>,
 }
 
 impl Facts {
@@ -59,8 +68,8 @@ impl Facts {
 /// The shop's items with their categories and brands.
 #[derive(Clone, Debug)]
 pub struct Goods {
-    extent: Extent,
-    pub(super) items: BTreeMap<String, Facts>,
+    pub(super) extent: Extent,
+    pub(in crate::policy) items: BTreeMap<String, Facts>,
     /// How many items each has of its own; parents of categories too, with 0.
     categories: BTreeMap<String, usize>,
     brands: BTreeMap<String, usize>,
@@ -135,9 +144,8 @@ pub(super) fn levels(path: &str) -> impl Iterator<Item = &str> {
 pub(super) fn unknown(rules: &[Placed], goods: &Goods) -> Vec<Finding> {
     let finding = |rule: &Placed| {
         let (named, name) = match &rule.rule.action {
-            Action::Hide(Selector::Item(name)) | Action::Pin { item: name, .. } => (Named::Item, name),
-            Action::Hide(Selector::Category(name)) => (Named::Category, name),
-            Action::Hide(Selector::Brand(name)) => (Named::Brand, name),
+            Action::Hide { what, .. } => Named::of(what),
+            Action::Pin { item, .. } => (Named::Item, item),
             Action::Exclude(_) | Action::Cap { .. } => return None,
         };
         if name.trim().is_empty() || goods.knows(named, name) {

@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::goods::{Facts, Goods, levels};
+use super::goods::{Extent, Facts, Goods, Named, levels};
 use super::scope::{Scope, covers, holds, scopes};
 use super::{Doubt, Finding, Placed, SourceError, Table};
 use crate::policy::source::PolicySource;
@@ -28,10 +28,10 @@ impl<'r> Hides<'r> {
             brands: BTreeMap::new(),
         };
         for (number, placed) in rules.iter().enumerate() {
-            let Action::Hide(selector) = &placed.rule.action else {
+            let Action::Hide { what, .. } = &placed.rule.action else {
                 continue;
             };
-            let (names, name) = match selector {
+            let (names, name) = match what {
                 Selector::Item(name) => (&mut hides.items, name),
                 Selector::Category(name) => (&mut hides.categories, name),
                 Selector::Brand(name) => (&mut hides.brands, name),
@@ -96,12 +96,14 @@ pub(super) fn covered(rules: &[Placed], goods: Option<&Goods>) -> Vec<Finding> {
     let hides = Hides::new(rules);
     let finding = |(number, placed): (usize, &Placed)| {
         let by = match &placed.rule.action {
-            Action::Hide(Selector::Item(id)) => {
-                let facts = goods.and_then(|goods| goods.items.get(id));
-                hides.first_wider(hides.of_item(id, facts), number)
-            }
-            Action::Hide(Selector::Category(path)) => hides.first_wider(hides.of_category(path), number),
-            Action::Hide(Selector::Brand(brand)) => hides.first_wider(hides.of_brand(brand), number),
+            Action::Hide { what, .. } => match what {
+                Selector::Item(id) => {
+                    let facts = goods.and_then(|goods| goods.items.get(id));
+                    hides.first_wider(hides.of_item(id, facts), number)
+                }
+                Selector::Category(path) => hides.first_wider(hides.of_category(path), number),
+                Selector::Brand(brand) => hides.first_wider(hides.of_brand(brand), number),
+            },
             Action::Exclude(fact) => hides.first_wider(exclusions(rules, *fact), number),
             Action::Cap { .. } | Action::Pin { .. } => None,
         };
@@ -118,6 +120,23 @@ fn exclusions(rules: &[Placed], fact: Exclusion) -> impl Iterator<Item = usize> 
     let rules = rules.iter().enumerate();
     let same = rules.filter(move |(_, placed)| matches!(placed.rule.action, Action::Exclude(other) if other == fact));
     same.map(|(number, _)| number)
+}
+
+/// Rules about a category or a brand whose items the model names, and not the shop.
+pub(super) fn named_by_models(rules: &[Placed], goods: Option<&Goods>) -> Vec<Finding> {
+    let doubt = |placed: &Placed| {
+        let Action::Hide { what, .. } = &placed.rule.action else {
+            return None;
+        };
+        let ((named, _), rule) = (Named::of(what), placed.rule.id.clone());
+        let doubt = match (named, goods.map(|goods| goods.extent)) {
+            (Named::Item, _) | (_, Some(Extent::Catalog)) => return None,
+            (_, Some(Extent::Snapshot)) => Doubt::ListedByModel { rule, named },
+            (_, None) => Doubt::Unlisted { rule, named },
+        };
+        Some(Finding::at(placed, doubt))
+    };
+    rules.iter().filter_map(doubt).collect()
 }
 
 /// Placements where nothing can be shown, or less than a slate has places.
@@ -141,7 +160,7 @@ pub(super) fn left(source: &PolicySource, rules: &[Placed], goods: &Goods, place
         let placement = scope.map(String::from);
         let last = rules.iter().rev();
         let mut last =
-            last.filter(|placed| matches!(placed.rule.action, Action::Hide(_)) && holds(&placed.rule, scope));
+            last.filter(|placed| matches!(placed.rule.action, Action::Hide { .. }) && holds(&placed.rule, scope));
         let Some(rule) = last.next() else { continue };
         if left == 0 {
             found.push(Finding::at(rule, SourceError::NothingLeft { placement }));

@@ -79,7 +79,7 @@ impl Finding {
     /// At the word that says what the rule does.
     fn at(rule: &Placed, flaw: impl Into<Flaw>) -> Self {
         let key = match rule.rule.action {
-            Action::Hide(_) => "hide",
+            Action::Hide { .. } => "hide",
             Action::Exclude(_) => "exclude",
             Action::Cap { .. } => "cap",
             Action::Pin { .. } => "pin",
@@ -120,6 +120,7 @@ pub(super) fn all(source: &PolicySource, against: &Against<'_>) -> Vec<Finding> 
     found.extend(form::doubts(source));
     found.extend(pins::far(&rules, against.places));
     found.extend(hides::covered(&rules, against.goods));
+    found.extend(hides::named_by_models(&rules, against.goods));
     found.extend(caps::idle(&rules, against));
     if let Some(goods) = against.goods {
         found.extend(goods::unknown(&rules, goods));
