@@ -57,6 +57,10 @@ pub struct Publish {
     /// The manifest of flows, for auditors.
     #[arg(long, value_name = "FILE")]
     dataflow: Option<PathBuf>,
+    /// Where notes and records of the last releases go, one folder for each folder of releases; the notes tell how well
+    /// models do. [default: `.history` in the folder, which `shelfwise serve` does not serve]
+    #[arg(long, value_name = "DIR")]
+    history: Option<PathBuf>,
     /// Days that clients may serve the release, 1 to 7; then they show the shop's own order after a day more.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..=7))]
     days: u64,
@@ -103,7 +107,7 @@ impl Publish {
             engine: self.min_engine,
         };
         let pins = parts.pins()?;
-        let shelf = Shelf::open(&self.folder)?;
+        let shelf = Shelf::open(&self.folder, self.history.as_deref())?;
         let last = shelf.last(&pins)?;
         let created_ms = now_ms()?;
         let epoch = created_ms.max(shelf.highest_epoch().map_or(0, |highest| highest.saturating_add(1)));

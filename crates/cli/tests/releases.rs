@@ -44,7 +44,7 @@ fn site(shop: &Shop) -> BTreeMap<String, Vec<u8>> {
             .map(|entry| format!("{folder}/{}", entry.file_name().to_str().unwrap()))
             .collect()
     };
-    let names = [files("site"), files("site/history")].concat();
+    let names = [files("site"), files("site/.history")].concat();
     let names = names.into_iter().filter(|name| !name.ends_with(".lock"));
     names.map(|name| (name.clone(), shop.read(name))).collect()
 }
@@ -166,8 +166,29 @@ fn a_worse_model_needs_words_and_they_are_kept() {
     assert_eq!(site(&shop), before, "nothing changed");
     let notes = shop.json(&format!("{held_out} --worse-because=new-season --json"));
     assert_eq!(notes["worse_because"], "new-season");
-    let kept: Value = serde_json::from_slice(&shop.read(format!("site/history/{}.json", notes["epoch"]))).unwrap();
+    let kept: Value = serde_json::from_slice(&shop.read(format!("site/.history/{}.json", notes["epoch"]))).unwrap();
     assert_eq!(kept, notes);
+    shop.stdout(VERIFY);
+}
+
+#[test]
+fn how_well_models_do_is_kept_where_the_shop_says() {
+    let shop = signed();
+    let elsewhere = format!("{PUBLISH} --events test.tsv --history private/notes");
+    shop.stdout(&elsewhere);
+    let notes = shop.json(&format!("{elsewhere} --json"));
+    assert!(notes["compared"]["after"]["hr"].is_number(), "{notes}");
+    let kept = shop.read(format!("private/notes/{}.json", notes["epoch"]));
+    assert_eq!(serde_json::from_slice::<Value>(&kept).unwrap(), notes);
+    assert!(!shop.path("site/.history").exists());
+    for _ in 0..3 {
+        shop.stdout(&format!("{elsewhere} --keep 2"));
+    }
+    assert_eq!(
+        fs::read_dir(shop.path("private/notes")).unwrap().count(),
+        4,
+        "of two releases"
+    );
     shop.stdout(VERIFY);
 }
 
@@ -188,7 +209,7 @@ fn the_last_releases_stay_and_older_ones_go() {
     }
     let names: Vec<_> = site(&shop).into_keys().collect();
     let of = |begin: &str| names.iter().filter(|name| name.starts_with(begin)).count();
-    assert_eq!((of("site/snapshot-"), of("site/history/")), (2, 4), "{names:?}");
+    assert_eq!((of("site/snapshot-"), of("site/.history/")), (2, 4), "{names:?}");
     assert_eq!(shop.read("site/robots.txt"), b"mine");
     shop.stdout(VERIFY);
 }

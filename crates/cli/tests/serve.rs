@@ -89,6 +89,19 @@ fn a_release_is_fetched_from_this_machine_alone() {
 }
 
 #[test]
+fn what_publish_keeps_for_the_shop_is_not_served() {
+    let shop = release();
+    std::fs::create_dir_all(shop.path("public/.history")).unwrap();
+    shop.write("public/.history/7.json", "{}")
+        .write("public/.publish.lock", "");
+    let server = Server::start(&shop, &[]);
+    for path in ["/.history/7.json", "/.history/", "/%2ehistory/7.json", "/.publish.lock"] {
+        let answer = server.get(path, "");
+        assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+    }
+}
+
+#[test]
 fn a_shop_on_another_host_is_let_in_by_name() {
     let shop = release();
     let server = Server::start(&shop, &["--origin", "https://shop.example"]);

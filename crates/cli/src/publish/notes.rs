@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::compare::Comparison;
 use super::offer::Offer;
 
-/// The notes, as `history/EPOCH.json` keeps them.
+/// The notes, as `.history/EPOCH.json` keeps them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Notes {
     /// Of the release.

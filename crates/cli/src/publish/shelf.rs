@@ -1,4 +1,4 @@
-//! The folder of the releases: files by their content, one record, and the history beside it.
+//! The folder of the releases: files by their content and one record; and the history, which nobody serves.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
@@ -12,8 +12,9 @@ use super::notes::Notes;
 use super::offer::Offer;
 use crate::files;
 
-/// Folder of records and notes of the releases that are kept. Web servers need not serve it.
-const HISTORY: &str = "history";
+/// Folder of records and notes of the releases that are kept, where nobody says another. The notes tell how well models
+/// do, and `shelfwise serve` never hands out what begins with a dot.
+const HISTORY: &str = ".history";
 /// Held while a release is published.
 const LOCK: &str = ".publish.lock";
 /// How files begin that a release made.
@@ -22,6 +23,7 @@ const NAMES: [&str; 3] = ["snapshot-", "policy-", "dataflow-"];
 /// A folder that nobody else publishes to.
 pub struct Shelf {
     folder: PathBuf,
+    history: PathBuf,
     // Let go of when the shelf is dropped, or the process ends in whatever way.
     _lock: File,
 }
@@ -35,10 +37,12 @@ pub struct Last {
 }
 
 impl Shelf {
-    /// Opens a folder, and makes it where it is missing.
-    pub fn open(folder: &Path) -> Result<Self> {
+    /// Opens a folder and its history, and makes them where they are missing.
+    pub fn open(folder: &Path, history: Option<&Path>) -> Result<Self> {
+        let history = history.map_or_else(|| folder.join(HISTORY), Path::to_owned);
+        fs::create_dir_all(&history).with_context(|| format!("cannot write to {}", history.display()))?;
         let open = || -> std::io::Result<File> {
-            fs::create_dir_all(folder.join(HISTORY))?;
+            fs::create_dir_all(folder)?;
             File::create(folder.join(LOCK))
         };
         let lock = open().with_context(|| format!("cannot write to {}", folder.display()))?;
@@ -51,6 +55,7 @@ impl Shelf {
         }
         Ok(Self {
             folder: folder.to_owned(),
+            history,
             _lock: lock,
         })
     }
@@ -112,7 +117,7 @@ impl Shelf {
                 files::write(&path, &file.bytes)?;
             }
         }
-        let history = |ending: &str| self.folder.join(HISTORY).join(format!("{}.{ending}", notes.epoch));
+        let history = |ending: &str| self.history.join(format!("{}.{ending}", notes.epoch));
         files::write(&history("json"), serde_json::to_string_pretty(notes)?.as_bytes())?;
         files::write(&history("release"), &offer.record)?;
         self.settle()?;
@@ -126,14 +131,14 @@ impl Shelf {
         let (old, kept): (Vec<_>, Vec<_>) = epochs.iter().rev().enumerate().partition(|(age, _)| *age >= keep);
         let mut named = BTreeSet::new();
         for (_, epoch) in kept {
-            let path = self.folder.join(HISTORY).join(format!("{epoch}.json"));
+            let path = self.history.join(format!("{epoch}.json"));
             let notes: Notes = serde_json::from_slice(&files::read(&path)?)
                 .with_context(|| format!("{} is damaged: old files stay, remove it", path.display()))?;
             named.extend(notes.files);
         }
         for (_, epoch) in old {
             for ending in ["release", "json"] {
-                remove(&self.folder.join(HISTORY).join(format!("{epoch}.{ending}")))?;
+                remove(&self.history.join(format!("{epoch}.{ending}")))?;
             }
         }
         for name in self.names(&self.folder) {
@@ -147,7 +152,7 @@ impl Shelf {
 
     /// Epochs in the history, rising.
     fn epochs(&self) -> BTreeSet<u64> {
-        let names = self.names(&self.folder.join(HISTORY));
+        let names = self.names(&self.history);
         let epoch = |name: String| name.strip_suffix(".json").and_then(|epoch| epoch.parse().ok());
         names.into_iter().filter_map(epoch).collect()
     }
