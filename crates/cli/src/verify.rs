@@ -97,13 +97,17 @@ impl Verify {
 pub struct Read {
     items: usize,
     rules: usize,
+    /// Rules about categories or brands that list no items.
+    unlisted: Vec<String>,
 }
 
 fn read(loaded: &Loaded) -> Result<Read> {
     let snapshot = Snapshot::open(loaded.snapshot.as_slice())?;
     snapshot.verify()?;
+    let policy = Policy::decode(&loaded.policy)?;
     Ok(Read {
         items: snapshot.items(),
-        rules: Policy::decode(&loaded.policy)?.rules.len(),
+        rules: policy.rules.len(),
+        unlisted: policy.unlisted().map(|rule| rule.id.clone()).collect(),
     })
 }

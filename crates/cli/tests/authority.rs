@@ -16,6 +16,7 @@ mod shop;
 use std::collections::BTreeSet;
 use std::fs;
 
+use serde_json::{Value, json};
 use shelfwise_core::{Context, Engine, EventKind, Item, Policy, Recommend, Rerank, Session, Snapshot};
 use shelfwise_sync::{Client, EngineVersion, Failure, Holding, Memory, Outcome, Pins, Update};
 use shop::Shop;
@@ -62,13 +63,14 @@ fn shop() -> Shop {
     shop
 }
 
-/// Publishes a model under the signed rules; a stranger finds nothing wrong with it.
-fn publish(shop: &Shop, model: &str) {
+/// Publishes a model under the signed rules; a stranger finds nothing wrong with it, and reads which rules go by labels.
+fn publish(shop: &Shop, model: &str) -> Value {
     shop.stdout(&format!(
         "publish site --snapshot {model}/model.swm --policy policy.swp --key keys/release.key --policy-key keys/policy.pub"
     ));
     let verified = shop.json("verify site --key keys/release.pub --key keys/policy.pub --json");
     assert_eq!(verified["outcome"], "new");
+    verified["serves"]["rules_by_labels_of_the_model"].clone()
 }
 
 /// The engine of a client that took the release over from the folder.
@@ -163,7 +165,7 @@ fn another_label_does_not_show_what_the_merchandiser_hid() {
     shop.stdout("policy build policy.toml --catalog own.csv --out policy.swp");
     shop.stdout("policy sign policy.swp --key keys/policy.key");
     for model in ["honest", "relabelled", "unlabelled"] {
-        publish(&shop, model);
+        assert_eq!(publish(&shop, model), json!([]));
         assert_eq!(shown(&shop), all_but_the_hidden(), "{model}");
     }
 }
@@ -188,7 +190,12 @@ fn without_a_list_another_label_shows_it_which_is_why_nobody_signs_that_by_mista
     }
     assert!(!shop.path("policy.swp.sig").exists());
     shop.stdout("policy sign policy.swp --key keys/policy.key --labels-of-the-model");
-    publish(&shop, "honest");
+    assert_eq!(publish(&shop, "honest"), json!(["no-wine", "no-anker"]));
+    let picture = shop.stdout("verify site --key keys/release.pub --key keys/policy.pub");
+    assert!(
+        picture.contains("up to whoever makes the model: no-wine, no-anker"),
+        "{picture}"
+    );
     assert_eq!(shown(&shop), all_but_the_hidden());
     for model in ["relabelled", "unlabelled"] {
         publish(&shop, model);

@@ -19,7 +19,7 @@ pub fn of(view: &View) -> String {
 
 fn tree(serves: &Serves) -> String {
     let when = |ms: u64| date(ms as i64);
-    let lines = [
+    let mut lines = vec![
         format!(
             "release {}, made {}, holds until {}",
             serves.epoch,
@@ -37,11 +37,17 @@ fn tree(serves: &Serves) -> String {
             when(serves.policy_created_ms),
             when(serves.policy_expires_ms)
         ),
-        format!(
-            "without a later release, clients show the shop's own order from {}",
-            when(serves.serves_until_ms)
-        ),
     ];
+    if !serves.rules_by_labels_of_the_model.is_empty() {
+        lines.push(format!(
+            "      what these rules hide is up to whoever makes the model: {}",
+            serves.rules_by_labels_of_the_model.join(", ")
+        ));
+    }
+    lines.push(format!(
+        "without a later release, clients show the shop's own order from {}",
+        when(serves.serves_until_ms)
+    ));
     lines.join("\n") + "\n"
 }
 
