@@ -62,8 +62,8 @@ mod tests {
     fn the_copy_has_what_the_origin_has_and_nothing_of_its_history() {
         let root = tempfile::tempdir().unwrap();
         let (origin, live) = (root.path().join("origin"), root.path().join("live"));
-        fs::create_dir_all(origin.join("history")).unwrap();
-        for name in ["release", "snapshot-1.swm", ".publish.lock", "history/1.json"] {
+        fs::create_dir_all(origin.join(".history")).unwrap();
+        for name in ["release", "snapshot-1.swm", ".publish.lock", ".history/1.json"] {
             fs::write(origin.join(name), name).unwrap();
         }
         put(&live, "snapshot-1.swm", b"damaged").unwrap();
@@ -76,6 +76,6 @@ mod tests {
             fs::read_to_string(live.join("snapshot-1.swm")).unwrap(),
             "snapshot-1.swm"
         );
-        assert!(!live.join("history").exists());
+        assert!(!live.join(".history").exists());
     }
 }
