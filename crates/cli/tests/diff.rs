@@ -157,8 +157,8 @@ fn a_rule_says_how_many_items_it_lists_and_how_many_are_new() {
     shop.stdout("policy build policy.toml --catalog next.csv --places 1 --out b.swp");
     let text = shop.stdout("diff a.swp b.swp");
     for words in [
-        "~ no-tents: hides category `Outdoor > Tents` everywhere, 2 items, 1 of them only here",
-        "now: hides category `Outdoor > Tents` everywhere, 3 items, 2 of them only here",
+        "~ no-tents: hides category `Outdoor > Tents` everywhere; 2 items, 1 of them only here",
+        "now: hides category `Outdoor > Tents` everywhere; 3 items, 2 of them only here",
     ] {
         assert!(text.contains(words), "{words} is missing:\n{text}");
     }

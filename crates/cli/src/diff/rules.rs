@@ -89,8 +89,8 @@ fn listed(rule: &Rule, twin: Option<&Rule>) -> String {
     });
     let all = count(listed.len());
     match alone {
-        0 => format!(", {all} items"),
-        alone => format!(", {all} items, {} of them only here", count(alone)),
+        0 => format!("; {all} items"),
+        alone => format!("; {all} items, {} of them only here", count(alone)),
     }
 }
 
