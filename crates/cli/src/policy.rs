@@ -15,7 +15,7 @@ use shelfwise_core::policy::{Action, PolicySource, Rule};
 use shelfwise_sync::layout::MAX_POLICY_BYTES;
 
 use crate::files;
-use crate::table::count;
+use crate::table::{count, counted};
 use findings::Findings;
 use goods::GoodsArguments;
 
@@ -184,15 +184,15 @@ fn listed(rule: &Rule) -> usize {
 fn summary(policy: &Policy) -> String {
     let lists = policy.rules.iter().map(listed).filter(|items| *items > 0);
     let rules = format!(
-        "{} rules for {} placements",
-        policy.rules.len(),
-        policy.placements.len()
+        "{} for {}",
+        counted(policy.rules.len(), "rule"),
+        counted(policy.placements.len(), "placement")
     );
     match lists.clone().count() {
         0 => rules,
         several => format!(
-            "{rules}; {several} list {} items by their ids",
-            count(lists.sum::<usize>())
+            "{rules}; {several} with a list, of {} in all",
+            counted(lists.sum::<usize>(), "item")
         ),
     }
 }

@@ -27,6 +27,12 @@ pub fn count(number: impl TryInto<u64>) -> String {
     apart
 }
 
+/// How many of these there are: `1 rule`, `2,000 rules`.
+pub fn counted(number: usize, one: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{} {one}{end}", count(number))
+}
+
 /// A fraction as a percentage with two decimals.
 pub fn percent(fraction: f64) -> String {
     format!("{:.2} %", 100.0 * fraction)

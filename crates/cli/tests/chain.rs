@@ -167,7 +167,7 @@ fn a_policy_is_checked_and_built() {
     assert_eq!((policy.placements.len(), policy.rules.len()), (1, 1));
     assert!(
         shop.stdout("policy check policy.toml")
-            .contains("1 rules for 1 placements")
+            .contains("1 rule for 1 placement")
     );
 }
 

@@ -84,8 +84,8 @@ fn who_wins_and_who_loses_is_told_with_floor_and_sizes() {
     );
     let text = shop.stdout("diff monday tuesday");
     for words in [
-        "1 items are new: kite",
-        "1 items are gone: oats",
+        "1 item new: kite",
+        "1 item gone: oats",
         "support floor",
         "tables",
         "whole file",

@@ -127,7 +127,7 @@ fn the_demo_shop_has_nothing_to_mend() {
     let (text, code) = check(&shop, &format!("policy.toml --catalog {storefront}/data/catalog.csv"));
     assert_eq!(code, Some(0), "{text}");
     assert!(
-        text.starts_with("policy.toml: 7 rules for 4 placements; 3 list "),
+        text.starts_with("policy.toml: 7 rules for 4 placements; 3 with a list, of "),
         "nothing is found, and the items are listed: {text}"
     );
 }
@@ -143,7 +143,7 @@ fn a_built_policy_lists_the_items_of_the_catalog() {
     );
     let built = shop.stdout("policy build policy.toml --catalog mixed.csv --places 1 --out policy.swp");
     assert!(
-        built.contains("1 rules for 0 placements; 1 list 2 items by their ids"),
+        built.contains("1 rule for 0 placements; 1 with a list, of 2 items in all"),
         "{built}"
     );
     let policy = shelfwise_core::Policy::decode(&shop.read("policy.swp")).unwrap();

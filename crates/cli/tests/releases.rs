@@ -59,7 +59,7 @@ fn a_model_goes_live_and_a_stranger_verifies_it() {
         "signed by the release key",
         "signed by the policy key",
         "5 items",
-        "1 rules",
+        "1 rule",
         "as signed",
     ] {
         assert!(picture.contains(words), "{words}: {picture}");

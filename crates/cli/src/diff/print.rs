@@ -9,7 +9,7 @@ use super::items::{ItemsChange, Mover};
 use super::model::ModelChange;
 use super::rules::{Named, RulesChange};
 use super::slates::{Page, SlatesChange};
-use crate::table::{count, table};
+use crate::table::{count, counted, table};
 
 /// Names in a list.
 const NAMES: usize = 10;
@@ -59,7 +59,7 @@ fn model_text(model: &ModelChange) -> String {
 fn items_text(items: &ItemsChange) -> String {
     let mut text = String::new();
     for (word, ids) in [("new", &items.new), ("gone", &items.gone)] {
-        let _ = writeln!(text, "{} items are {word}{}", count(ids.len()), names(ids));
+        let _ = writeln!(text, "{} {word}{}", counted(ids.len(), "item"), names(ids));
     }
     for (word, movers) in [("rising", &items.rising), ("falling", &items.falling)] {
         if !movers.is_empty() {
@@ -113,7 +113,11 @@ fn slates_text(slates: &SlatesChange) -> String {
 }
 
 fn rules_text(rules: &RulesChange) -> String {
-    let mut text = format!("{} rules before, {} after\n", rules.before, rules.after);
+    let mut text = format!(
+        "{} before, {} after\n",
+        counted(rules.before, "rule"),
+        count(rules.after)
+    );
     if rules.is_same() {
         text += "the rules are the same\n";
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
 use shelfwise_core::{CurrentItem, Placement, Policy};
 
-use crate::table::count;
+use crate::table::{count, counted};
 
 /// Two policies.
 #[derive(Serialize)]
@@ -87,10 +87,10 @@ fn listed(rule: &Rule, twin: Option<&Rule>) -> String {
     let alone = other.map_or(0, |other| {
         listed.iter().filter(|id| other.binary_search(id).is_err()).count()
     });
-    let all = count(listed.len());
+    let all = counted(listed.len(), "item");
     match alone {
-        0 => format!("; {all} items"),
-        alone => format!("; {all} items, {} of them only here", count(alone)),
+        0 => format!("; {all}"),
+        alone => format!("; {all}, {} of them only here", count(alone)),
     }
 }
 

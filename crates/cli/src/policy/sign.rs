@@ -10,7 +10,7 @@ use shelfwise_sync::{Role, SecretKey, Statement, Term, seal, sha256};
 
 use crate::files;
 use crate::keys::read_secret;
-use crate::table::{count, date};
+use crate::table::{counted, date};
 use crate::time::{DAY_MS, now_ms};
 
 /// Arguments of `policy sign`.
@@ -78,9 +78,9 @@ impl Sign {
             println!("{}", serde_json::to_string_pretty(&view)?);
         } else {
             println!(
-                "{}: {} rules, signed until {}; sign again before that, and publish",
+                "{}: {}, signed until {}; sign again before that, and publish",
                 view.signature.display(),
-                count(view.rules),
+                counted(view.rules, "rule"),
                 date(view.expires_ms as i64)
             );
         }
@@ -95,7 +95,7 @@ fn all_listed(policy: &Policy) -> Result<()> {
         return Ok(());
     }
     bail!(
-        "{} hide by category or brand and list no items: whoever makes the model can publish an item under another label, \
+        "hidden by category or brand, without a list of items: {}. Whoever makes the model can publish an item under another label, \
          and it is shown. Build the policy with --catalog, or sign with --labels-of-the-model if that is what you want",
         names.join(", ")
     )

@@ -1,7 +1,7 @@
 //! What signed what, as a tree for people.
 
 use super::view::{Part, Serves, View};
-use crate::table::{count, date};
+use crate::table::{count, counted, date};
 
 /// Draws what was found.
 pub fn of(view: &View) -> String {
@@ -28,8 +28,8 @@ fn tree(serves: &Serves) -> String {
         ),
         format!("├─ signed by the release key {}", serves.signed_by),
         format!("├─ for engines from {}", serves.engine),
-        format!("├─ {}", part(&serves.snapshot, "items")),
-        format!("└─ {}", part(&serves.policy, "rules")),
+        format!("├─ {}", part(&serves.snapshot, "item")),
+        format!("└─ {}", part(&serves.policy, "rule")),
         format!("   └─ signed by the policy key {}", serves.policy_signed_by),
         format!(
             "      policy {}, made {}, holds until {}",
@@ -53,7 +53,7 @@ fn tree(serves: &Serves) -> String {
 
 fn part(part: &Part, of: &str) -> String {
     let holds = match part.holds {
-        Some(holds) => format!("{} {of}", count(holds)),
+        Some(holds) => counted(holds, of),
         None => "no engine reads it".to_owned(),
     };
     let hash = part.sha256.get(..16).unwrap_or_default();
