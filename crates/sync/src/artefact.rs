@@ -53,7 +53,7 @@ impl Artefact {
             kind: Kind(kind),
             sha256: reader.array()?,
             bytes: reader.number()?,
-            path: reader.text()?,
+            path: reader.path()?,
         })
     }
 
@@ -70,9 +70,19 @@ impl Artefact {
 /// parts between single `/`, no part that begins with a dot.
 #[must_use]
 pub fn is_path(path: &str) -> bool {
-    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
-    let part = |part: &str| !part.is_empty() && !part.starts_with('.') && part.bytes().all(legal);
-    path.len() <= MAX_PATH_BYTES && path.split('/').all(part)
+    let mut before = b'/';
+    for byte in path.bytes() {
+        let legal = match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => true,
+            b'.' | b'/' => before != b'/',
+            _ => false,
+        };
+        if !legal {
+            return false;
+        }
+        before = byte;
+    }
+    before != b'/' && path.len() <= MAX_PATH_BYTES
 }
 
 /// The name of a file by its content, as `shelfwise publish` gives it: `snapshot-`, 32 hexadecimal digits, `.swm`.

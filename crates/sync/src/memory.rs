@@ -101,28 +101,16 @@ impl Memory {
             Role::Release => &self.release,
             Role::Policy => &self.policy,
         };
-        of.iter().find(|seen| seen.key == key.0).map(|seen| seen.epoch)
+        highest(of, key)
     }
 
-    /// The memory after this release was taken over. Of keys that are not pinned any more nothing is kept.
-    pub(crate) fn after(mut self, release: &Release, record: Vec<u8>, pins: &Pins) -> Self {
-        raise(
-            &mut self.release,
-            pins,
-            Role::Release,
-            release.key,
-            release.record.epoch,
-        );
-        raise(
-            &mut self.policy,
-            pins,
-            Role::Policy,
-            release.policy_key,
-            release.policy.epoch,
-        );
+    /// Remembers that this release was taken over. Of keys that are not pinned any more nothing is kept.
+    pub(crate) fn take(&mut self, release: &Release, record: &[u8], pins: &Pins) {
+        let (epoch, policy_epoch) = (release.record.epoch, release.policy.epoch);
+        raise(&mut self.release, pins, Role::Release, release.key, epoch);
+        raise(&mut self.policy, pins, Role::Policy, release.policy_key, policy_epoch);
         self.policy_signature = sha256(&release.record.policy_signature);
-        self.record = record;
-        self
+        self.record = record.into();
     }
 
     fn is_sound(&self) -> bool {
@@ -130,13 +118,14 @@ impl Memory {
     }
 }
 
+fn highest(seen: &[Seen], key: KeyId) -> Option<u64> {
+    seen.iter().find(|seen| seen.key == key.0).map(|seen| seen.epoch)
+}
+
 fn raise(seen: &mut Vec<Seen>, pins: &Pins, role: Role, key: KeyId, epoch: u64) {
-    let before = seen.iter().find(|seen| seen.key == key.0).map(|seen| seen.epoch);
+    let epoch = highest(seen, key).map_or(epoch, |before| before.max(epoch));
     seen.retain(|seen| seen.key != key.0 && pins.key(role, KeyId(seen.key)).is_some());
-    seen.push(Seen {
-        key: key.0,
-        epoch: epoch.max(before.unwrap_or(0)),
-    });
+    seen.push(Seen { key: key.0, epoch });
 }
 
 #[cfg(test)]

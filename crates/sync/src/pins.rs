@@ -8,10 +8,7 @@ use crate::layout::MAX_PINNED;
 
 /// The keys that a client was shipped with, by role.
 #[derive(Clone, Debug)]
-pub struct Pins {
-    release: Vec<PublicKey>,
-    policy: Vec<PublicKey>,
-}
+pub struct Pins(Vec<PublicKey>);
 
 /// Why keys cannot be pinned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,22 +55,19 @@ impl Pins {
     /// # Errors
     /// [`PinError`] where a role has no key, more than [`MAX_PINNED`], or one key has both roles.
     pub fn new(keys: &[PublicKey]) -> Result<Self, PinError> {
-        let of = |role| -> Vec<PublicKey> { keys.iter().filter(|key| key.role() == role).copied().collect() };
-        let (release, policy) = (of(Role::Release), of(Role::Policy));
-        for (role, keys) in [(Role::Release, &release), (Role::Policy, &policy)] {
-            match keys.len() {
+        let pins = Self(keys.to_vec());
+        for role in [Role::Release, Role::Policy] {
+            match pins.of(role).count() {
                 0 => return Err(PinError::None(role)),
                 1..=MAX_PINNED => {}
                 _ => return Err(PinError::TooMany(role)),
             }
         }
-        let both = release
-            .iter()
-            .any(|key| policy.iter().any(|other| other.as_bytes() == key.as_bytes()));
-        if both {
+        let in_both = |key: &PublicKey| pins.of(Role::Policy).any(|other| other.as_bytes() == key.as_bytes());
+        if pins.of(Role::Release).any(in_both) {
             return Err(PinError::BothRoles);
         }
-        Ok(Self { release, policy })
+        Ok(pins)
     }
 
     /// Takes the texts of keys.
@@ -88,16 +82,12 @@ impl Pins {
     /// The key of that id and role.
     #[must_use]
     pub fn key(&self, role: Role, id: KeyId) -> Option<&PublicKey> {
-        self.of(role).iter().find(|key| key.id() == id)
+        self.of(role).find(|key| key.id() == id)
     }
 
     /// All keys of a role.
-    #[must_use]
-    pub fn of(&self, role: Role) -> &[PublicKey] {
-        match role {
-            Role::Release => &self.release,
-            Role::Policy => &self.policy,
-        }
+    pub fn of(&self, role: Role) -> impl Iterator<Item = &PublicKey> {
+        self.0.iter().filter(move |key| key.role() == role)
     }
 }
 

@@ -105,7 +105,7 @@ impl Record {
             epoch: reader.u64()?,
             term: Term::read(&mut reader)?,
             engine: EngineVersion::read(&mut reader)?,
-            policy_path: reader.text()?,
+            policy_path: reader.path()?,
             policy_signature: reader.bytes()?,
             artefacts: reader.list(Artefact::read)?,
         };

@@ -1,5 +1,6 @@
 //! The update: what to ask for next, and what the answers come to.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::artefact::{Hash, sha256};
@@ -100,16 +101,17 @@ pub struct Update {
 #[derive(Debug)]
 enum Stage {
     Record,
-    Files(Files),
-    Ended(Outcome, Option<Loaded>),
+    Files(Box<Files>),
+    Ended(Outcome, Option<Box<Files>>),
 }
 
-/// A release whose files are asked for, policy first: it is small.
+/// A release and what came of its files, which are asked for policy first: it is small.
 #[derive(Debug)]
 struct Files {
     release: Release,
     record: Vec<u8>,
     policy: Option<Vec<u8>>,
+    snapshot: Vec<u8>,
     /// Why these are the files of the last good release, where they are.
     because: Option<Reason>,
 }
@@ -166,13 +168,28 @@ impl Update {
         };
     }
 
+    /// How it ended; `None` where something is still asked for.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match &self.stage {
+            Stage::Ended(outcome, _) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// What to remember of it once it has ended: for hosts that keep the answers themselves, and need no more of the end.
+    #[must_use]
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
     /// What it came to; `None` where something is still asked for.
     #[must_use]
     pub fn end(self) -> Option<Ended> {
         match self.stage {
-            Stage::Ended(outcome, loaded) => Some(Ended {
+            Stage::Ended(outcome, files) => Some(Ended {
                 outcome,
-                loaded,
+                loaded: files.map(|files| files.loaded()),
                 memory: self.memory,
             }),
             _ => None,
@@ -180,31 +197,30 @@ impl Update {
     }
 
     fn take_record(&self, answer: Result<Vec<u8>, Failure>) -> Stage {
-        let at_most = MAX_RECORD_BYTES as u32;
-        let record = answer.map_err(|failure| of(What::Release)(failure.why(at_most)));
-        let judged = record.and_then(|record| Ok((self.judge(&record)?, record)));
-        match judged {
-            Ok((_, record)) if self.memory.is_last_good(&record) && self.client.holding == Holding::LastGood => {
+        match self.judge(answer) {
+            Ok(files) if self.client.holding == Holding::LastGood && self.memory.is_last_good(&files.record) => {
                 Stage::Ended(Outcome::Unchanged, None)
             }
-            Ok((release, record)) => Stage::Files(Files::of(release, record, None)),
+            Ok(files) => Stage::Files(files),
             Err(reason) => self.fall_back(reason),
         }
     }
 
     /// A record that may be taken over: signed, in its time, and not older than what was had before.
-    fn judge(&self, record: &[u8]) -> Result<Release, Reason> {
-        let release = Release::open(record, &self.pins, self.client.engine)?;
-        if !self.memory.is_last_good(record) {
+    fn judge(&self, answer: Result<Vec<u8>, Failure>) -> Result<Box<Files>, Reason> {
+        let of_record = of(What::Release);
+        let record = answer.map_err(|failure| of_record(failure.why(MAX_RECORD_BYTES as u32)))?;
+        let release = Release::open(&record, &self.pins, self.client.engine)?;
+        if !self.memory.is_last_good(&record) {
             let rising = self.rises(Role::Release, release.key, release.record.epoch);
-            rising.map_err(of(What::Release))?;
+            rising.map_err(of_record)?;
         }
         if !self.memory.is_last_policy(&release.record.policy_signature) {
             let rising = self.rises(Role::Policy, release.policy_key, release.policy.epoch);
             rising.map_err(of(What::PolicySignature))?;
         }
         release.holds(self.now_ms, 0)?;
-        Ok(release)
+        Ok(Files::of(release, record, None))
     }
 
     fn rises(&self, role: Role, key: KeyId, epoch: u64) -> Result<(), Why> {
@@ -214,38 +230,37 @@ impl Update {
         }
     }
 
-    fn take_file(&mut self, mut files: Files, answer: Result<Vec<u8>, Failure>) -> Stage {
+    fn take_file(&mut self, mut files: Box<Files>, answer: Result<Vec<u8>, Failure>) -> Stage {
         let expected = files.expected();
-        let verified = answer.map_err(|failure| failure.why(expected.bytes));
-        let verified = verified.and_then(|bytes| self.verify(&files, &expected, bytes));
-        let bytes = match verified.map_err(of(expected.what)) {
-            Ok(bytes) => bytes,
-            Err(reason) => return self.give_up(&files, reason),
-        };
-        match files.policy.take() {
-            None => {
-                files.policy = Some(bytes);
+        match self.verify(&files, &expected, answer) {
+            Err(why) => {
+                let reason = of(expected.what)(why);
+                self.give_up(&files, reason)
+            }
+            Ok(policy) if files.policy.is_none() => {
+                files.policy = Some(policy);
                 Stage::Files(files)
             }
-            Some(policy) => self.take_over(files, policy, bytes),
+            Ok(snapshot) => {
+                files.snapshot = snapshot;
+                self.take_over(files)
+            }
         }
     }
 
-    fn verify(&self, files: &Files, expected: &Expected<'_>, bytes: Vec<u8>) -> Result<Vec<u8>, Why> {
+    fn verify(&self, files: &Files, expected: &Expected<'_>, answer: Result<Vec<u8>, Failure>) -> Result<Vec<u8>, Why> {
+        let bytes = answer.map_err(|failure| failure.why(expected.bytes))?;
         let got = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         if got > expected.bytes {
-            return Err(Why::TooLong {
-                at_most: expected.bytes,
-            });
+            return Err(Failure::TooLong.why(expected.bytes));
         }
         let hash = sha256(&bytes);
         if hash == *expected.sha256 && got == expected.bytes {
             return Ok(bytes);
         }
         let last_good = self.memory.last_good(&self.pins, self.client.engine, self.now_ms);
-        let elsewhere = [Some(&files.release), last_good.as_ref()];
         let known = |release: &Release| release.policy.sha256 == hash || release.snapshot.sha256 == hash;
-        Err(if elsewhere.into_iter().flatten().any(known) {
+        Err(if known(&files.release) || last_good.as_ref().is_some_and(known) {
             Why::Mixed
         } else if got < expected.bytes {
             Why::CutShort {
@@ -257,21 +272,15 @@ impl Update {
         })
     }
 
-    fn take_over(&mut self, files: Files, policy: Vec<u8>, snapshot: Vec<u8>) -> Stage {
+    fn take_over(&mut self, files: Box<Files>) -> Stage {
         let outcome = match files.because {
             Some(reason) => Outcome::Kept(reason),
             None => {
-                let memory = core::mem::take(&mut self.memory);
-                self.memory = memory.after(&files.release, files.record, &self.pins);
+                self.memory.take(&files.release, &files.record, &self.pins);
                 Outcome::New
             }
         };
-        let loaded = Loaded {
-            release: files.release,
-            policy,
-            snapshot,
-        };
-        Stage::Ended(outcome, Some(loaded))
+        Stage::Ended(outcome, Some(files))
     }
 
     /// A file did not come as it was signed.
@@ -284,24 +293,30 @@ impl Update {
     }
 
     fn fall_back(&self, reason: Reason) -> Stage {
-        let last_good = self.memory.last_good(&self.pins, self.client.engine, self.now_ms);
-        match (last_good, self.client.holding) {
-            (None, _) => Stage::Ended(Outcome::StoreOrder(reason), None),
-            (Some(_), Holding::LastGood) => Stage::Ended(Outcome::Kept(reason), None),
-            (Some(release), Holding::Nothing) => {
-                Stage::Files(Files::of(release, self.memory.record().into(), Some(reason)))
-            }
+        match self.memory.last_good(&self.pins, self.client.engine, self.now_ms) {
+            None => Stage::Ended(Outcome::StoreOrder(reason), None),
+            Some(_) if self.client.holding == Holding::LastGood => Stage::Ended(Outcome::Kept(reason), None),
+            Some(release) => Stage::Files(Files::of(release, self.memory.record().into(), Some(reason))),
         }
     }
 }
 
 impl Files {
-    fn of(release: Release, record: Vec<u8>, because: Option<Reason>) -> Self {
-        Self {
+    fn of(release: Release, record: Vec<u8>, because: Option<Reason>) -> Box<Self> {
+        Box::new(Self {
             release,
             record,
             policy: None,
+            snapshot: Vec::new(),
             because,
+        })
+    }
+
+    fn loaded(self) -> Loaded {
+        Loaded {
+            release: self.release,
+            policy: self.policy.unwrap_or_default(),
+            snapshot: self.snapshot,
         }
     }
 

@@ -48,9 +48,11 @@ impl<'a> Reader<'a> {
         self.take(length).map(Vec::from)
     }
 
-    /// A text.
-    pub fn text(&mut self) -> Option<String> {
-        String::from_utf8(self.bytes()?).ok()
+    /// A path, a character for each byte: paths are ASCII, and what is none becomes a text that is no path.
+    pub fn path(&mut self) -> Option<String> {
+        let length = self.number()?;
+        self.take(length)
+            .map(|bytes| bytes.iter().copied().map(char::from).collect())
     }
 
     /// A list with its length before it.
@@ -82,10 +84,10 @@ impl Writer {
     pub fn number(&mut self, value: impl Into<u64>) {
         let mut value = value.into();
         while value >= 0x80 {
-            self.0.push(value as u8 | 0x80);
+            self.array(&[value as u8 | 0x80]);
             value >>= 7;
         }
-        self.0.push(value as u8);
+        self.array(&[value as u8]);
     }
 
     /// Bytes with their length before them.
@@ -116,13 +118,22 @@ mod tests {
     }
 
     #[test]
+    fn a_path_has_a_character_for_each_byte() {
+        assert_eq!(Reader(b"\x03a/b").path().as_deref(), Some("a/b"));
+        let (accented, cut) = (Reader(&[2, 0xC3, 0xA9]).path(), Reader(&[2, b'a']).path());
+        assert_eq!(
+            (accented.map(|path| crate::artefact::is_path(&path)), cut),
+            (Some(false), None)
+        );
+    }
+
+    #[test]
     fn what_makes_no_sense_is_none() {
         assert_eq!(Reader(&[0x80]).u64(), None);
         assert_eq!(Reader(&[0xFF; 10]).u64(), None);
         assert_eq!(Reader(&[0xFF; 20]).u64(), None);
         assert_eq!(Reader(&[0x80, 0x80, 4]).number::<u16>(), None);
         assert_eq!(Reader(&[5, 1, 2]).bytes(), None);
-        assert_eq!(Reader(&[1, 0xFF]).text(), None);
         assert_eq!(
             Reader(&[0xFF, 0xFF, 0xFF, 0xFF, 0xF, 1]).list(|reader| reader.array::<2>()),
             None

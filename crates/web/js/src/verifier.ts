@@ -7,7 +7,7 @@ export interface Verifier {
     memory: WebAssembly.Memory;
     /** Where to write so many bytes. */
     room(bytes: number): number;
-    /** Where the verdict lies: two lengths, text, memory. */
+    /** Where the verdict lies: the most bytes to take, then place and length of path, outcome, what, why, memory. */
     take(kind: number): number;
 }
 
@@ -22,11 +22,12 @@ export function told(verifier: Verifier | null, { kind, bytes }: Message): Verdi
         const { memory, room, take } = verifier!;
         const to = room(bytes.length);
         new Uint8Array(memory.buffer, to).set(bytes);
+        // First, because it may move the memory.
         const at = take(kind);
-        const view = new DataView(memory.buffer, at);
-        const text = 8 + view.getUint32(0, true);
-        const said = new Uint8Array(memory.buffer, at).slice(8, text + view.getUint32(4, true));
-        return { ...JSON.parse(new TextDecoder().decode(said.subarray(0, text - 8))), memory: said.slice(text - 8) };
+        const [at_most = 0, ...places] = new Uint32Array(memory.buffer, at, 11);
+        const part = (nth: number) => new Uint8Array(memory.buffer, places[2 * nth], places[2 * nth + 1]).slice();
+        const [path, outcome, what, why] = [0, 1, 2, 3].map((nth) => new TextDecoder().decode(part(nth)));
+        return { path: path || null, at_most, outcome: outcome || null, reason: what ? `${what}: ${why}` : "", memory: part(4) };
     } catch (thrown) {
         throw new Error(textOf(thrown));
     }

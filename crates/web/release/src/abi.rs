@@ -16,9 +16,13 @@ struct Instance {
     look: Look,
     /// Where the worker writes the next message.
     message: Vec<u8>,
-    /// Where it reads: length of the text and of the memory (4 bytes each, little endian), the text, the memory.
-    said: Vec<u8>,
+    /// What it reads.
+    said: Said,
 }
+
+/// A verdict in numbers: the most bytes to take, then where each of its parts lies and how long it is. The parts are path,
+/// outcome, what, why, memory.
+type Said = [usize; 1 + 2 * 5];
 
 struct Alone(RefCell<Instance>);
 
@@ -28,7 +32,7 @@ unsafe impl Sync for Alone {}
 static INSTANCE: Alone = Alone(RefCell::new(Instance {
     look: Look::new(),
     message: Vec::new(),
-    said: Vec::new(),
+    said: [0; 11],
 }));
 
 /// Makes room for a message of so many bytes, and says where.
@@ -42,16 +46,18 @@ pub extern "C" fn room(bytes: usize) -> *mut u8 {
 /// Takes the message that was written, of the kind of that number, and says where the verdict lies. It lies there until
 /// the next call.
 #[unsafe(no_mangle)]
-pub extern "C" fn take(kind: u32) -> *const u8 {
+pub extern "C" fn take(kind: u32) -> *const Said {
     let mut instance = INSTANCE.0.borrow_mut();
-    let message = core::mem::take(&mut instance.message);
-    let verdict = instance.look.take(Message::from_number(kind), message);
-    let lengths = [verdict.text.len(), verdict.memory.len()].map(|length| (length as u32).to_le_bytes());
-    instance.said.clear();
-    for part in [lengths.as_flattened(), verdict.text.as_bytes(), &verdict.memory] {
-        instance.said.extend_from_slice(part);
+    let Instance { look, message, said } = &mut *instance;
+    let verdict = look.take(Message::from_number(kind), core::mem::take(message));
+    let [path, outcome, what, why] = [verdict.path, verdict.outcome, verdict.what, verdict.why].map(str::as_bytes);
+    let parts = [path, outcome, what, why, verdict.memory];
+    let [at_most, places @ ..] = said;
+    *at_most = verdict.at_most as usize;
+    for (place, part) in places.as_chunks_mut().0.iter_mut().zip(parts) {
+        *place = [part.as_ptr() as usize, part.len()];
     }
-    instance.said.as_ptr()
+    said
 }
 
 /// There is nobody to tell: the worker sees a trap.

@@ -1,11 +1,9 @@
 //! The first message of a look: time, keys and memory.
 
-use alloc::vec::Vec;
+use shelfwise_sync::Holding;
 
-use shelfwise_sync::{Holding, Role};
-
-/// Of a key: its role, and itself.
-const KEY_BYTES: usize = 33;
+/// A key: its role, and itself.
+type Key = [u8; 33];
 
 /// What a look begins with, as the page writes it: the time in milliseconds since 1970 (8 bytes, little endian),
 /// whether the page holds a release (1 byte), the number of keys (1 byte), each key as its role (0 release, 1 policy) and
@@ -17,7 +15,7 @@ pub struct Begin<'a> {
     /// Whether the engine runs with a release already.
     pub holding: Holding,
     /// The keys that the shop pins.
-    pub keys: Vec<(Role, [u8; 32])>,
+    pub keys: &'a [Key],
     /// What the last look gave; empty before the first.
     pub memory: &'a [u8],
 }
@@ -28,26 +26,17 @@ impl<'a> Begin<'a> {
         let (now_ms, rest) = bytes.split_first_chunk::<8>()?;
         let (holding, rest) = rest.split_first()?;
         let (count, rest) = rest.split_first()?;
-        let (keys, memory) = rest.split_at_checked(usize::from(*count) * KEY_BYTES)?;
+        let (keys, memory) = rest.split_at_checked(usize::from(*count) * size_of::<Key>())?;
         Some(Self {
             now_ms: u64::from_le_bytes(*now_ms),
             holding: match holding {
                 0 => Holding::Nothing,
                 _ => Holding::LastGood,
             },
-            keys: keys.chunks_exact(KEY_BYTES).filter_map(key).collect(),
+            keys: keys.as_chunks().0,
             memory,
         })
     }
-}
-
-fn key(bytes: &[u8]) -> Option<(Role, [u8; 32])> {
-    let (role, key) = bytes.split_first()?;
-    let role = match role {
-        0 => Role::Release,
-        _ => Role::Policy,
-    };
-    Some((role, key.try_into().ok()?))
 }
 
 #[cfg(test)]
@@ -65,12 +54,18 @@ mod tests {
         .concat()
     }
 
+    fn with_role(role: u8, byte: u8) -> Key {
+        let mut key = [byte; 33];
+        key[0] = role;
+        key
+    }
+
     #[test]
     fn every_field_is_read() {
         let expected = Begin {
             now_ms: 257,
             holding: Holding::LastGood,
-            keys: vec![(Role::Release, [5; 32]), (Role::Policy, [6; 32])],
+            keys: &[with_role(0, 5), with_role(1, 6)],
             memory: &[7, 8],
         };
         assert_eq!(Begin::read(&message()), Some(expected));

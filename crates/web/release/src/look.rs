@@ -42,64 +42,75 @@ impl Message {
 
 /// A look under way, or none.
 #[derive(Debug, Default)]
-pub struct Look(Option<Update>);
+pub struct Look {
+    update: Option<Update>,
+    /// What its end gave to remember.
+    memory: Vec<u8>,
+}
 
 impl Look {
     /// None under way.
     #[must_use]
     pub const fn new() -> Self {
-        Self(None)
-    }
-
-    /// Takes a message and says what comes next. A message that belongs to no look changes nothing.
-    pub fn take(&mut self, message: Option<Message>, bytes: Vec<u8>) -> Verdict {
-        match message {
-            Some(Message::Begin) => self.begin(&bytes),
-            Some(Message::Came) => self.answer(Ok(bytes)),
-            Some(Message::Failed(failure)) => self.answer(Err(failure)),
-            None => Verdict::confused(),
+        Self {
+            update: None,
+            memory: Vec::new(),
         }
     }
 
-    fn begin(&mut self, bytes: &[u8]) -> Verdict {
+    /// Takes a message and says what comes next. A message that belongs to no look changes nothing.
+    pub fn take(&mut self, message: Option<Message>, bytes: Vec<u8>) -> Verdict<'_> {
+        let answer = match message {
+            Some(Message::Begin) => return self.begin(&bytes),
+            Some(Message::Came) => Ok(bytes),
+            Some(Message::Failed(failure)) => Err(failure),
+            None => return Verdict::confused(),
+        };
+        if let Some(update) = &mut self.update {
+            update.answer(answer);
+        }
+        self.say()
+    }
+
+    fn begin(&mut self, bytes: &[u8]) -> Verdict<'_> {
         let Some(begin) = Begin::read(bytes) else {
             return Verdict::confused();
         };
-        let Some(pins) = pinned(&begin.keys) else {
+        let Some(pins) = pinned(begin.keys) else {
             return Verdict::bad_keys();
         };
         let client = Client {
             engine: ENGINE,
             holding: begin.holding,
         };
-        self.say(Update::new(pins, Memory::decode(begin.memory), client, begin.now_ms))
+        self.update = Some(Update::new(pins, Memory::decode(begin.memory), client, begin.now_ms));
+        self.say()
     }
 
-    fn answer(&mut self, answer: Result<Vec<u8>, Failure>) -> Verdict {
-        let Some(mut update) = self.0.take() else {
+    fn say(&mut self) -> Verdict<'_> {
+        let Some(update) = &self.update else {
             return Verdict::confused();
         };
-        update.answer(answer);
-        self.say(update)
-    }
-
-    fn say(&mut self, update: Update) -> Verdict {
-        if let Some(ask) = update.ask() {
-            let verdict = Verdict::asking(&ask);
-            self.0 = Some(update);
-            return verdict;
+        match update.outcome() {
+            Some(outcome) => {
+                self.memory = update.memory().encode();
+                Verdict::ended(outcome, &self.memory)
+            }
+            None => update.ask().map_or_else(Verdict::confused, |ask| Verdict::asking(&ask)),
         }
-        update
-            .end()
-            .map_or_else(Verdict::confused, |ended| Verdict::ended(&ended))
     }
 }
 
-fn pinned(keys: &[(Role, [u8; 32])]) -> Option<Pins> {
-    let keys = keys
-        .iter()
-        .map(|(role, bytes)| PublicKey::from_bytes(*role, *bytes).ok());
-    Pins::new(&keys.collect::<Option<Vec<_>>>()?).ok()
+fn pinned(keys: &[[u8; 33]]) -> Option<Pins> {
+    let mut pinned = Vec::new();
+    for [role, key @ ..] in keys {
+        let role = match role {
+            0 => Role::Release,
+            _ => Role::Policy,
+        };
+        pinned.push(PublicKey::from_bytes(role, *key).ok()?);
+    }
+    Pins::new(&pinned).ok()
 }
 
 /// A part of the version: cargo refuses a version whose parts are no numbers.

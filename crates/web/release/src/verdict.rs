@@ -1,97 +1,67 @@
-//! What a look says: one line of JSON, and bytes to remember.
+//! What a look says.
 
-use alloc::string::String;
-use alloc::vec::Vec;
+use shelfwise_sync::{Ask, Outcome};
 
-use shelfwise_sync::{Ask, Ended, Outcome};
-
-/// What the page shall do: ask for a path, or act on how the look ended.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Verdict {
-    /// JSON: `path` and `at_most` where something is asked for; `outcome` and `reason` where it ended.
-    pub text: String,
+/// What the page shall do: ask for a path, or act on how the look ended. In parts, for the page to put together: every
+/// text here is a code or a path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Verdict<'a> {
+    /// What to ask for; empty where the look ended.
+    pub path: &'a str,
+    /// The most bytes to take of it.
+    pub at_most: u32,
+    /// How the look ended; empty where it goes on.
+    pub outcome: &'static str,
+    /// The part that something is wrong with, and what is wrong; empty where nothing is.
+    pub what: &'static str,
+    /// What is wrong with it.
+    pub why: &'static str,
     /// What to remember, once the engine has taken the release. Empty where the look goes on.
-    pub memory: Vec<u8>,
+    pub memory: &'a [u8],
 }
 
-impl Verdict {
+impl<'a> Verdict<'a> {
     /// Something is asked for.
-    pub fn asking(ask: &Ask<'_>) -> Self {
-        let mut text = String::new();
-        // Paths are lower-case letters, digits, `-`, `_`, `.` and `/`.
-        push(&mut text, &["{\"path\":\"", ask.path, "\",\"at_most\":"]);
-        push_number(&mut text, ask.at_most);
-        push(&mut text, &[",\"outcome\":null,\"reason\":\"\"}"]);
+    pub fn asking(ask: &Ask<'a>) -> Self {
         Self {
-            text,
-            memory: Vec::new(),
+            path: ask.path,
+            at_most: ask.at_most,
+            ..Self::default()
         }
     }
 
     /// It ended.
-    pub fn ended(ended: &Ended) -> Self {
-        let (outcome, reason) = match &ended.outcome {
+    pub fn ended(outcome: &Outcome, memory: &'a [u8]) -> Self {
+        let (outcome, reason) = match outcome {
             Outcome::New => ("new", None),
             Outcome::Unchanged => ("unchanged", None),
             Outcome::Kept(reason) => ("kept", Some(reason)),
             Outcome::StoreOrder(reason) => ("store-order", Some(reason)),
         };
-        let text = match reason {
-            Some(reason) => {
-                let (what, why) = reason.codes();
-                line(outcome, &[what, ": ", why])
-            }
-            None => line(outcome, &[]),
-        };
+        let (what, why) = reason.map(|reason| reason.codes()).unwrap_or_default();
         Self {
-            text,
-            memory: ended.memory.encode(),
+            outcome,
+            what,
+            why,
+            memory,
+            ..Self::default()
         }
     }
 
-    /// It never began.
+    /// It never began, because of the keys.
     pub fn bad_keys() -> Self {
-        Self {
-            text: line("bad-keys", &[]),
-            memory: Vec::new(),
-        }
+        Self::only("bad-keys")
     }
 
     /// A message came that is none.
     pub fn confused() -> Self {
+        Self::only("confused")
+    }
+
+    fn only(outcome: &'static str) -> Self {
         Self {
-            text: line("confused", &[]),
-            memory: Vec::new(),
+            outcome,
+            ..Self::default()
         }
     }
-}
-
-/// No reason has a quotation mark, a backslash or a line break in it. Its numbers are left out: the code that writes
-/// them would be a tenth of the module.
-fn line(outcome: &str, reason: &[&str]) -> String {
-    let mut text = String::new();
-    push(
-        &mut text,
-        &[
-            "{\"path\":null,\"at_most\":0,\"outcome\":\"",
-            outcome,
-            "\",\"reason\":\"",
-        ],
-    );
-    push(&mut text, reason);
-    push(&mut text, &["\"}"]);
-    text
-}
-
-fn push(text: &mut String, parts: &[&str]) {
-    for part in parts {
-        text.push_str(part);
-    }
-}
-
-fn push_number(text: &mut String, number: u32) {
-    if number > 9 {
-        push_number(text, number / 10);
-    }
-    text.push(char::from(b'0' + (number % 10) as u8));
 }

@@ -5,7 +5,6 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
-use serde_json::Value;
 use shelfwise_releases::{Case, Expected, NOW_MS, Table, table};
 use shelfwise_sync::Failure;
 use shelfwise_web_release::{Look, Message, Verdict};
@@ -22,45 +21,52 @@ fn begin(table: &Table, holds: u8, memory: &[u8]) -> Vec<u8> {
     [&bytes, memory].concat()
 }
 
-fn json(verdict: &Verdict) -> Value {
-    serde_json::from_str(&verdict.text).unwrap()
-}
-
 /// A page, which stops reading behind what was asked for.
-fn answer(table: &Table, case: &Case, asked: &Value) -> (Message, Vec<u8>) {
+fn answer(table: &Table, case: &Case, asked: &Verdict<'_>) -> (Message, Vec<u8>) {
     let mut files = case.files.iter().chain(&table.last_good);
-    let at_most = asked["at_most"].as_u64().unwrap();
-    match files.find(|file| asked["path"] == file.path.as_str()) {
+    match files.find(|file| asked.path == file.path.as_str()) {
         None => (Message::Failed(Failure::Missing), Vec::new()),
         // The one file that is served compressed is a bomb.
-        Some(file) if file.encoding.is_some() || file.bytes.len() as u64 > at_most => {
+        Some(file) if file.encoding.is_some() || file.bytes.len() > asked.at_most as usize => {
             (Message::Failed(Failure::TooLong), Vec::new())
         }
         Some(file) => (Message::Came, file.bytes.clone()),
     }
 }
 
-fn ended(table: &Table, case: &Case, first: &[u8]) -> Verdict {
-    let mut look = Look::new();
-    let mut verdict = look.take(Some(Message::Begin), first.to_vec());
-    loop {
-        let asked = json(&verdict);
-        if asked["path"].is_null() {
-            return verdict;
-        }
-        let (message, bytes) = answer(table, case, &asked);
-        verdict = look.take(Some(message), bytes);
+/// How a look ended: outcome, reason, memory.
+#[derive(Debug, PartialEq)]
+struct End(&'static str, String, Vec<u8>);
+
+impl End {
+    fn of(verdict: &Verdict<'_>) -> Self {
+        assert!(verdict.path.is_empty());
+        let colon = if verdict.what.is_empty() { "" } else { ": " };
+        Self(
+            verdict.outcome,
+            [verdict.what, verdict.why].join(colon),
+            verdict.memory.to_vec(),
+        )
     }
 }
 
-fn check(name: &str, verdict: &Verdict, expected: Expected) {
-    let said = json(verdict);
-    assert_eq!(said["outcome"], expected.outcome, "{name}");
-    let reason = expected
+fn ended(table: &Table, case: &Case, first: &[u8]) -> End {
+    let mut look = Look::new();
+    let mut verdict = look.take(Some(Message::Begin), first.to_vec());
+    while verdict.outcome.is_empty() {
+        let (message, bytes) = answer(table, case, &verdict);
+        verdict = look.take(Some(message), bytes);
+    }
+    End::of(&verdict)
+}
+
+fn check(name: &str, End(outcome, reason, _): &End, expected: Expected) {
+    assert_eq!(*outcome, expected.outcome, "{name}");
+    let expected = expected
         .what
         .zip(expected.why)
         .map(|(what, why)| format!("{what}: {why}"));
-    assert_eq!(said["reason"], reason.unwrap_or_default(), "{name}");
+    assert_eq!(*reason, expected.unwrap_or_default(), "{name}");
 }
 
 #[test]
@@ -82,10 +88,11 @@ fn what_a_look_gave_to_remember_is_what_the_next_one_goes_by() {
     let table = table(NOW_MS).unwrap();
     let named = |name| table.cases.iter().find(|case| case.name == name).unwrap();
     let taken = ended(&table, named("good-next"), &begin(&table, 0, &[]));
-    let again = ended(&table, named("good-next"), &begin(&table, 1, &taken.memory));
-    assert_eq!(json(&again)["outcome"], "unchanged");
-    let older = ended(&table, named("good-unchanged"), &begin(&table, 1, &taken.memory));
-    assert_eq!(json(&older)["reason"], "release: rolled-back");
+    let End(_, _, memory) = &taken;
+    let again = ended(&table, named("good-next"), &begin(&table, 1, memory));
+    assert_eq!(again, End("unchanged", String::new(), memory.clone()));
+    let older = ended(&table, named("good-unchanged"), &begin(&table, 1, memory));
+    assert_eq!(older.1, "release: rolled-back");
 }
 
 #[test]
@@ -95,16 +102,13 @@ fn keys_that_cannot_be_pinned_begin_nothing() {
     one.truncate(10 + 33);
     let count = one.get_mut(9).unwrap();
     *count = 1;
-    assert_eq!(
-        json(&Look::new().take(Some(Message::Begin), one))["outcome"],
-        "bad-keys"
-    );
+    assert_eq!(Look::new().take(Some(Message::Begin), one).outcome, "bad-keys");
 }
 
 #[test]
 fn a_message_that_belongs_to_no_look_is_answered_and_changes_nothing() {
     for message in [None, Some(Message::Came), Some(Message::Begin)] {
-        let verdict = Look::new().take(message, vec![1, 2, 3]);
-        assert_eq!(json(&verdict)["outcome"], "confused", "{message:?}");
+        let mut look = Look::new();
+        assert_eq!(look.take(message, vec![1, 2, 3]).outcome, "confused", "{message:?}");
     }
 }
