@@ -2,6 +2,8 @@
  * Two browsers behind one face. CHROMIUM and FIREFOX name them; both come from the system.
  */
 
+import assert from "node:assert/strict";
+
 import { chromium } from "playwright-core";
 import puppeteer from "puppeteer-core";
 import { start } from "../chromium.mjs";
@@ -74,7 +76,21 @@ class Page {
     return this.#tab.evaluate(() => globalThis.thrown);
   }
 
+  /** Closes the tab, into which nothing may have been thrown. */
+  async leave() {
+    assert.deepEqual(await this.thrown(), [], "nothing is thrown into the page");
+    await this.close();
+  }
+
   close() {
     return this.#context.close();
   }
+}
+
+/** What a script says of a page, opened for it alone; nothing may be thrown into it. `before` runs before the page's scripts. */
+export async function seen(browser, address, { script, given, before }) {
+  const page = await browser.page(address, { before });
+  const result = await page.run(script, given);
+  await page.leave();
+  return result;
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { BROWSERS } from "./browsers.mjs";
+import { BROWSERS, seen } from "./browsers.mjs";
 import { DIST, Site } from "./site.mjs";
 
 const MODEL = readFileSync(new URL("../snapshots/v1/good/cells.swm", import.meta.url));
@@ -75,12 +75,9 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
     before(async () => (browser = await openBrowser()));
     after(() => browser.close());
 
-    async function seen(answers, options, moments) {
+    async function arrived(answers, options, moments) {
       site.with(answers);
-      const page = await browser.page(`${site.origin}/`, { before: watch });
-      const result = await page.run(arrive, { options, moments });
-      assert.deepEqual(await page.thrown(), []);
-      await page.close();
+      const result = await seen(browser, `${site.origin}/`, { script: arrive, given: { options, moments }, before: watch });
       assert.equal(result.error, null);
       return result;
     }
@@ -91,8 +88,8 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
         const said = (cell) => ({ context: { cell } });
         const moments = [{ now: {} }, { now: desk }, { now: { hour: 7 } }, { now: { day: 6 } }, { now: { userAgentData: { mobile: true }, hour: 20, day: 3, language: "fr" } }];
         const named = ["evening,workday,phone,de,", "evening,workday,desktop,de,", "morning,workday,desktop,de,", "morning,weekend,desktop,de,", "evening,workday,phone,fr,"];
-        const own = await seen(CELLS, { mode }, moments);
-        const told = await seen(CELLS, { mode }, named.map(said));
+        const own = await arrived(CELLS, { mode }, moments);
+        const told = await arrived(CELLS, { mode }, named.map(said));
         assert.deepEqual(own.ids, told.ids);
         assert.equal(new Set(own.ids).size, 5, own.ids.join(" | "));
         assert.deepEqual(own.read, ["getDay", "getHours", "language", "userAgent", "userAgentData"]);
@@ -101,14 +98,14 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
     }
 
     test("what the browser will not say is unknown, and nobody hears of it", async () => {
-      const { ids } = await seen(CELLS, {}, [{ now: null }, { context: { cell: "" } }, { context: { cell: ",,,," } }]);
+      const { ids } = await arrived(CELLS, {}, [{ now: null }, { context: { cell: "" } }, { context: { cell: ",,,," } }]);
       assert.equal(new Set(ids).size, 1);
     });
 
     test("off reads nothing, and neither does a model without cells", async () => {
-      const off = await seen(CELLS, { mode: "off" }, [{ now: {} }]);
+      const off = await arrived(CELLS, { mode: "off" }, [{ now: {} }]);
       assert.deepEqual(off.read, []);
-      const plain = await seen({}, { mode: "session" }, [{ now: {} }, { now: { hour: 7 } }]);
+      const plain = await arrived({}, { mode: "session" }, [{ now: {} }, { now: { hour: 7 } }]);
       assert.deepEqual([plain.read, plain.cells], [[], 0]);
       assert.equal(plain.ids[0], plain.ids[1]);
     });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 
-import { BROWSERS } from "./browsers.mjs";
+import { BROWSERS, seen } from "./browsers.mjs";
 import { CONTAINED, MODEL, Site, file } from "./site.mjs";
 import { trapping } from "./wasm.mjs";
 
@@ -80,24 +80,20 @@ for (const [name, open] of Object.entries(BROWSERS)) {
     before(async () => (browser = await open()));
     after(() => browser.close());
 
-    async function seen({ answers = {}, options = {}, before }) {
+    function visited({ answers = {}, options = {}, before }) {
       site.with(answers);
-      const page = await browser.page(`${site.origin}/`, { before });
-      const result = await page.run(visit, { list: LIST, options });
-      assert.deepEqual(await page.thrown(), [], "nothing is thrown into the page");
-      await page.close();
-      return result;
+      return seen(browser, `${site.origin}/`, { script: visit, given: { list: LIST, options }, before });
     }
 
     test("a shop where nothing fails gets another order, from a contained worker", async () => {
-      const { made, orders, complaints, events } = await seen({ options: { integrity: hash(MODEL) } });
+      const { made, orders, complaints, events } = await visited({ options: { integrity: hash(MODEL) } });
       assert.deepEqual([made.ready, made.source, made.isolation, made.error], [true, "network", "worker", null]);
       assert.deepEqual([orders[0][0], complaints, events], ["butter", [], 1]);
     });
 
     for (const { what, code, text, ...failure } of FAILURES) {
       test(`${what} leaves the shop's own order: ${code}`, async () => {
-        const { made, orders, shelf } = await seen(failure);
+        const { made, orders, shelf } = await visited(failure);
         assert.deepEqual([made.ready, made.source, made.isolation, made.error?.code], [false, "fallback", "none", code], made.error?.message);
         if (text) assert.match(made.error.message, text);
         assert.deepEqual(orders, [LIST, LIST, LIST]);
@@ -107,7 +103,7 @@ for (const [name, open] of Object.entries(BROWSERS)) {
 
     for (const isolation of ["worker", "inline"]) {
       test(`an engine that stops is built once more, and then it is off: ${isolation}`, async () => {
-        const { made, orders, complaints, status } = await seen({ answers: trap("engine_rerank"), options: { isolation } });
+        const { made, orders, complaints, status } = await visited({ answers: trap("engine_rerank"), options: { isolation } });
         assert.deepEqual([made.ready, made.error], [true, null]);
         assert.deepEqual(orders, [LIST, LIST, LIST]);
         assert.deepEqual([status.ready, status.source, status.isolation], [false, "fallback", "none"]);
@@ -115,7 +111,7 @@ for (const [name, open] of Object.entries(BROWSERS)) {
       });
 
       test(`an engine that stops at one thing does the others, with the visit it had: ${isolation}`, async () => {
-        const { orders, shelf, events } = await seen({ answers: trap("engine_recommend"), options: { isolation } });
+        const { orders, shelf, events } = await visited({ answers: trap("engine_recommend"), options: { isolation } });
         assert.equal(orders[2][0], "butter");
         assert.deepEqual([shelf, events], [2, 1], "the shelf shows the shop's own items, and the visit is still there");
       });
@@ -135,18 +131,17 @@ for (const [name, open] of Object.entries(BROWSERS)) {
         return { before, after: after.slice(2), ready: [one.status.ready, other.status.ready] };
       }, LIST);
       assert.deepEqual(seen, { before: ["butter", "butter"], after: ["butter", "butter"], ready: [true, true] });
-      assert.deepEqual(await page.thrown(), []);
-      await page.close();
+      await page.leave();
     });
 
     test("a worker without the policy runs, and the status tells", async () => {
-      const { made, orders } = await seen({ answers: { "/shelfwise/worker.js": { headers: SCRIPT } } });
+      const { made, orders } = await visited({ answers: { "/shelfwise/worker.js": { headers: SCRIPT } } });
       assert.deepEqual([made.ready, made.isolation, orders[0][0]], [true, "worker-uncontained", "butter"]);
     });
 
     for (const leaky of [`${CONTAINED}; report-uri /leak`, CONTAINED.replace("script-src", "script-src 'self'"), CONTAINED.replace("default", "connect")]) {
       test(`a policy with a gap is no containment: ${leaky}`, async () => {
-        const { made } = await seen({ answers: { "/shelfwise/worker.js": { headers: { ...SCRIPT, "content-security-policy": leaky } } } });
+        const { made } = await visited({ answers: { "/shelfwise/worker.js": { headers: { ...SCRIPT, "content-security-policy": leaky } } } });
         assert.deepEqual([made.ready, made.isolation], [true, "worker-uncontained"]);
       });
     }

@@ -75,11 +75,6 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       return page.run((given) => open_({ options: given }), options);
     }
 
-    async function leave() {
-      assert.deepEqual(await page.thrown(), [], "nothing was thrown into the page");
-      await page.close();
-    }
-
     test("hostile events are left out, good ones beside them are taken", async () => {
       await arrive();
       const seen = await page.run(async () => {
@@ -99,7 +94,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       assert.deepEqual(seen.ids, ["7", "<img src=x onerror=thrown.push(1)>", "bread", "x"]);
       assert.equal(seen.error.code, "bad_request");
       assert.equal(seen.first, "butter");
-      await leave();
+      await page.leave();
     });
 
     test("hostile requests end in the shop's own order, as far as there is one", async () => {
@@ -132,7 +127,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       });
       assert.deepEqual(seen.broken, []);
       assert.deepEqual([seen.status.ready, seen.status.isolation], [true, "worker"], "and the engine goes on");
-      await leave();
+      await page.leave();
     });
 
     test("every other call takes anything as well", async () => {
@@ -158,7 +153,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       });
       assert.equal(seen.made, 1);
       assert.deepEqual([seen.status.ready, seen.status.mode], [true, "session"]);
-      await leave();
+      await page.leave();
     });
 
     test("an item twice, an unknown item and a sold-out item are ranked like a list", async () => {
@@ -174,7 +169,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       assert.ok(seen.order.includes("nobody-knows") && seen.order.includes("soap"));
       assert.deepEqual(seen.own, ["soap", "nobody-knows", "butter", "soap", "milk", "butter"]);
       assert.equal(seen.error, null);
-      await leave();
+      await page.leave();
     });
 
     test("ten thousand events at once are two hundred, and what the shopper hid stays hidden", async () => {
@@ -196,7 +191,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       }, LIST);
       assert.deepEqual([seen.count, seen.last, seen.hidden], [200, "item-9999", true]);
       assert.ok(seen.messages <= 4 && seen.kept <= 64 * 1024, JSON.stringify(seen));
-      await leave();
+      await page.leave();
     });
 
     test("ten thousand events a second for three seconds leave the page's memory where it was", async (t) => {
@@ -225,7 +220,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       assert.ok(seen.sent > 2_000, `${seen.sent} events were sent`);
       assert.deepEqual([seen.events, seen.last, seen.error], [200, `item-${seen.sent}`, null]);
       assert.ok(seen.grown < 16 * 1024 * 1024 && seen.most <= 4, JSON.stringify(seen));
-      await leave();
+      await page.leave();
     });
 
     test("a listener that throws keeps nobody from being told", async () => {
@@ -246,7 +241,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
         return [before, told];
       });
       assert.deepEqual(told, [1, 1]);
-      await leave();
+      await page.leave();
     });
 
     test("the handle works taken apart, behind a proxy, and after it was closed", async () => {
@@ -264,7 +259,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
         return { order, closed, status: shelf.status };
       }, LIST);
       assert.deepEqual([seen.order, seen.closed, seen.status.ready, seen.status.isolation, seen.status.error.code], ["butter", LIST, false, "none", "forgotten"]);
-      await leave();
+      await page.leave();
     });
   });
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 
-import { BROWSERS } from "./browsers.mjs";
+import { BROWSERS, seen } from "./browsers.mjs";
 import { CONTAINED, MODEL, Site } from "./site.mjs";
 
 const STRICT = [
@@ -39,29 +39,25 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
     before(async () => (browser = await openBrowser()));
     after(() => browser.close());
 
-    async function seen(policy, options = {}, answers = {}, host = site.origin) {
+    function visited(policy, options = {}, answers = {}, host = site.origin) {
       site.with({ "/": { headers: { "content-type": "text/html", "content-security-policy": policy } }, ...answers });
-      const page = await browser.page(`${host}/`);
-      const result = await page.run(visit, options);
-      assert.deepEqual(await page.thrown(), []);
-      await page.close();
-      return result;
+      return seen(browser, `${host}/`, { script: visit, given: options });
     }
 
     test("under a strict policy with Trusted Types the engine runs in its worker, and nothing is refused", async () => {
-      const { status, other, first, refusals } = await seen(STRICT, { integrity });
+      const { status, other, first, refusals } = await visited(STRICT, { integrity });
       assert.deepEqual([status.isolation, status.error, first, refusals], ["worker", null, "butter", []]);
       assert.deepEqual([other.ready, other.isolation], [true, "worker"], "a second handle shares the policy's name");
     });
 
     test("inline takes one word more, and needs no worker", async () => {
       const policy = STRICT.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace("worker-src 'self'", "worker-src 'none'");
-      const { status, first, refusals } = await seen(policy, { isolation: "inline" });
+      const { status, first, refusals } = await visited(policy, { isolation: "inline" });
       assert.deepEqual([status.isolation, status.error, first, refusals], ["inline", null, "butter", []]);
     });
 
     test("the files may lie in another folder", async () => {
-      const { status } = await seen(STRICT, { assets: "/shelfwise" });
+      const { status } = await visited(STRICT, { assets: "/shelfwise" });
       assert.deepEqual([status.isolation, status.error], ["worker", null]);
     });
 
@@ -87,7 +83,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
     });
 
     test("a policy that does not know our name ends in the shop's own order", async () => {
-      const { status } = await seen(STRICT.replace("trusted-types shelfwise", "trusted-types other"));
+      const { status } = await visited(STRICT.replace("trusted-types shelfwise", "trusted-types other"));
       assert.deepEqual([status.source, status.error.code], ["fallback", "no_worker"]);
       assert.match(status.error.message, /worker\.js may not run/);
     });
@@ -95,10 +91,10 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
     if (name === "Chromium") {
       test("where browsers do not hash, a model that must be verified is refused, and another one is not", async () => {
         const insecure = `http://shop.test:${site.port}`;
-        const refused = await seen(STRICT, { integrity }, {}, insecure);
+        const refused = await visited(STRICT, { integrity }, {}, insecure);
         assert.deepEqual([refused.status.ready, refused.status.error.code], [false, "integrity"]);
         assert.match(refused.status.error.message, /https/);
-        const taken = await seen(STRICT, {}, {}, insecure);
+        const taken = await visited(STRICT, {}, {}, insecure);
         assert.deepEqual([taken.status.ready, taken.status.error], [true, null]);
       });
     }

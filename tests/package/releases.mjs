@@ -10,6 +10,7 @@ const CASES = new URL("../releases/cases/", import.meta.url);
 /** An Ed25519 key in PKCS #8, before its 32 bytes. */
 const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 const DAY_MS = 86_400_000;
+export const BYTES = { "content-type": "application/octet-stream" };
 
 /** Test keys, as `tests/releases` has them: from seeds that everybody can read. Nobody may pin them. */
 const RELEASE_KEY = key("release", "shelfwise test key for releases!");
@@ -23,13 +24,13 @@ export function fileOf(name, path) {
   const own = TABLE.cases.find((each) => each.name === name).files.find((file) => file.path === path);
   const from = own ? `${name}/${path}` : TABLE.last_good.some((file) => file.path === path) ? `last-good/${path}` : null;
   if (from === null) return undefined;
-  const headers = { "content-type": "application/octet-stream", ...(own?.encoding && { "content-encoding": own.encoding }) };
+  const headers = { ...BYTES, ...(own?.encoding && { "content-encoding": own.encoding }) };
   return { status: 200, headers, body: readFileSync(new URL(from, CASES)) };
 }
 
-/** A release that holds from now on: its files by path. */
-export function published({ epoch, snapshot, policy }) {
-  const term = [...varint(Date.now() - 60_000), ...varint(Date.now() + DAY_MS)];
+/** A release that holds for a day from `now`: its files by path. */
+export function published({ epoch, snapshot, policy, now = Date.now() }) {
+  const term = [...varint(now - 60_000), ...varint(now + DAY_MS)];
   const statement = [...varint(epoch), ...term, ...sha256(policy), ...varint(policy.length)];
   const paths = { policy: `policy-${epoch}.swp`, snapshot: `snapshot-${epoch}.swm` };
   const signature = sealed("SWS\x01", "shelfwise policy v1\0", POLICY_KEY, statement);
@@ -44,6 +45,36 @@ export const [POLICY, OTHER_POLICY] = ["good-unchanged", "good-next"].map((name)
   const { path } = TABLE.cases.find((each) => each.name === name).files.find((file) => file.path.startsWith("policy"));
   return fileOf(name, path).body;
 });
+
+/** Serves the cases below `/cases/`; below `/live/` the last good release first, and then the case. */
+export function serveTable(site) {
+  const begun = new Set();
+  site.with({});
+  site.more = (pathname) => {
+    const [, folder, name, path] = pathname.split("/");
+    if (!["cases", "live"].includes(folder)) return undefined;
+    const first = folder === "live" && path === "release" && !begun.has(name);
+    begun.add(name);
+    return first ? fileOf("good-unchanged", path) : fileOf(name, path);
+  };
+}
+
+/** Serves releases below `/shop/`, by name of folder; `change` may spoil an answer. */
+export function serve(site, of, change = (answer) => answer) {
+  site.with({});
+  site.more = (pathname) => {
+    const [, folder, name, path] = pathname.split("/");
+    const files = folder === "shop" ? of(name, path) : undefined;
+    const body = files?.[path];
+    return body && change({ status: 200, headers: BYTES, body }, { name, path, files });
+  };
+}
+
+/** Whether a problem says what the table expects. Codes stand in the text; what did not come at all has the code of that. */
+export function saysWhy({ code, message }, { what, why }) {
+  const expected = why === "missing" ? "not_found" : "bad_release";
+  return code === expected && message.includes(`${what}: ${why}`);
+}
 
 function sealed(magic, context, { secret, id }, payload) {
   const signature = sign(null, Buffer.concat([Buffer.from(context), Buffer.from(payload)]), secret);

@@ -3,13 +3,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { BROWSERS } from "./browsers.mjs";
-import { KEYS, OTHER_POLICY, POLICY, TABLE, fileOf, published } from "./releases.mjs";
+import { BROWSERS, seen } from "./browsers.mjs";
+import { BYTES, KEYS, OTHER_POLICY, POLICY, TABLE, published, saysWhy, serve, serveTable } from "./releases.mjs";
 import { CONTAINED, MODEL, Site, file } from "./site.mjs";
 
 const NAMES = TABLE.cases.map(({ name }) => name);
 const HTML = { "content-type": "text/html; charset=utf-8" };
-const BYTES = { "content-type": "application/octet-stream" };
 /** How many handles a page has at once. */
 const AT_ONCE = 6;
 /** The table's releases hold at its own time. */
@@ -57,47 +56,20 @@ let site;
 before(async () => (site = await Site.open()));
 after(() => site.close());
 
-/** Serves the cases below `/cases/`; below `/live/` the last good release first, and then the case. */
-function serveTable() {
-  const begun = new Set();
-  site.with({});
-  site.more = (pathname) => {
-    const [, folder, name, path] = pathname.split("/");
-    if (!["cases", "live"].includes(folder)) return undefined;
-    const first = folder === "live" && path === "release" && !begun.has(name);
-    begun.add(name);
-    return first ? fileOf("good-unchanged", path) : fileOf(name, path);
-  };
-}
-
-/** Serves releases by name of folder; `change` may spoil an answer. */
-function serve(of, change = (answer) => answer) {
-  site.with({});
-  site.more = (pathname) => {
-    const [, folder, name, path] = pathname.split("/");
-    const files = folder === "shop" ? of(name, path) : undefined;
-    const body = files?.[path];
-    return body && change({ status: 200, headers: BYTES, body }, { name, path, files });
-  };
-}
-
 for (const [browserName, open] of Object.entries(BROWSERS)) {
   describe(browserName, () => {
     let browser;
     before(async () => (browser = await open()));
     after(() => browser.close());
 
-    async function seen(addresses, given = {}, before) {
-      const page = await browser.page(`${site.origin}/`, { before });
-      const result = await page.run(visit, { addresses, keys: KEYS, atOnce: AT_ONCE, live: 0, ...given });
-      assert.deepEqual(await page.thrown(), [], "nothing is thrown into the page");
-      await page.close();
-      return result;
+    function visited(addresses, given = {}, before) {
+      const all = { addresses, keys: KEYS, atOnce: AT_ONCE, live: 0, ...given };
+      return seen(browser, `${site.origin}/`, { script: visit, given: all, before });
     }
 
     test("a page that begins takes what is in order, and shows the shop's own order in place of the rest", async (t) => {
-      serveTable();
-      const pages = await seen(NAMES.map((name) => `/cases/${name}/release`), {}, AT_THE_TABLES_TIME);
+      serveTable(site);
+      const pages = await visited(NAMES.map((name) => `/cases/${name}/release`), {}, AT_THE_TABLES_TIME);
       for (const { name, forgetting } of TABLE.cases) {
         const { first, served } = pages[`/cases/${name}/release`];
         const taken = forgetting.outcome === "new";
@@ -109,8 +81,8 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
     });
 
     test("a page that is open takes what is in order, and keeps the last good release in place of the rest", async (t) => {
-      serveTable();
-      const pages = await seen(NAMES.map((name) => `/live/${name}/release`), { live: 8_000 }, AT_THE_TABLES_TIME);
+      serveTable(site);
+      const pages = await visited(NAMES.map((name) => `/live/${name}/release`), { live: 8_000 }, AT_THE_TABLES_TIME);
       for (const { name, remembering } of TABLE.cases) {
         const { first, status, served } = pages[`/live/${name}/release`];
         assert.ok(first.ready && status.ready && served, `${name} is served: ${status.error?.message}`);
@@ -126,7 +98,7 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
     test("a new release is taken over between two rankings, and the visit goes on", async () => {
       const releases = [published({ epoch: 1, snapshot: MODEL, policy: POLICY }), published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY })];
       let current = 0;
-      serve((_, path) => releases.find((files, at) => (path === "release" ? at === current : path in files)));
+      serve(site, (_, path) => releases.find((files, at) => (path === "release" ? at === current : path in files)));
       const page = await browser.page(`${site.origin}/`);
       await page.run(async (keys) => {
         const shelf = await shelfwise.createShelfwise({ release: "/shop/live/release", keys, mode: "session", timeoutMs: 20_000, refreshMs: 1000 });
@@ -158,8 +130,8 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
     test("a release that the engine does not take leaves the last good one, with its visit", async () => {
       const releases = [published({ epoch: 1, snapshot: MODEL, policy: POLICY }), published({ epoch: 2, snapshot: Buffer.from("no model"), policy: POLICY })];
       let asked = 0;
-      serve((_, path) => (path === "release" ? releases[Math.min(asked++, 1)] : releases.find((files) => path in files)));
-      const { "/shop/broken/release": page } = await seen(["/shop/broken/release"], { live: 8_000 });
+      serve(site, (_, path) => (path === "release" ? releases[Math.min(asked++, 1)] : releases.find((files) => path in files)));
+      const { "/shop/broken/release": page } = await visited(["/shop/broken/release"], { live: 8_000 });
       assert.deepEqual([page.first.error, page.status.error?.code, page.served, page.status.snapshot], [null, "bad_release", true, page.first.snapshot]);
       assert.match(page.status.error.message, /the engine does not take it/);
     });
@@ -177,13 +149,13 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
         const other = Object.entries(files).find(([each]) => !each.startsWith(PARTS[part]))[1];
         return FAULTS[kinds[kind]](answer, { ...answer, body: other });
       };
-      serve((name, path) => {
+      serve(site, (name, path) => {
         if (path !== "release") return path in next ? next : last;
         const files = name.startsWith("open") && !begun.has(name) ? last : next;
         begun.add(name);
         return files;
       }, spoiled);
-      const pages = await seen(names.map((name) => `/shop/${name}/release`), { live: 4_000 });
+      const pages = await visited(names.map((name) => `/shop/${name}/release`), { live: 4_000 });
       const ends = {};
       for (const name of names) {
         const { first, status, served, items } = pages[`/shop/${name}/release`];
@@ -200,35 +172,35 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
     });
 
     test("keys that are none, or of one role only, are named", async () => {
-      serveTable();
+      serveTable(site);
       const address = "/cases/good-next/release";
       for (const keys of [["release-00"], KEYS.slice(0, 1), [], [...KEYS, KEYS[0].replace("release", "policy")]]) {
-        const { first } = (await seen([address], { keys }))[address];
+        const { first } = (await visited([address], { keys }))[address];
         assert.deepEqual([first.ready, first.error.code], [false, "bad_options"]);
         assert.match(first.error.message, /key/);
       }
     });
 
     test("a page that allows no WebAssembly takes releases in its worker; inline it takes one word more", async () => {
-      serveTable();
+      serveTable(site);
       const policy = (more) => ({ "/": { headers: { ...HTML, "content-security-policy": `default-src 'self'; script-src 'self'${more}` } } });
       for (const [more, isolation] of [["", "worker"], [" 'wasm-unsafe-eval'", "inline"]]) {
         site.with(policy(more));
-        const { first } = (await seen(["/cases/good-next/release"], { options: { isolation } }, AT_THE_TABLES_TIME))["/cases/good-next/release"];
+        const { first } = (await visited(["/cases/good-next/release"], { options: { isolation } }, AT_THE_TABLES_TIME))["/cases/good-next/release"];
         assert.deepEqual([first.ready, first.isolation, first.error], [true, isolation, null]);
       }
     });
 
     test("a worker that asks for what the record does not name gets no request out", async () => {
       const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
-      serve((_, path) => path in files && files);
+      serve(site, (_, path) => path in files && files);
       const hostile = `onmessage = ({ data }) => postMessage({ id: data.id, error: null, gives: { path: PATH, at_most: 1000, outcome: null, reason: "", memory: new Uint8Array() } });`;
       // Pages of other tests may still be looking while they close.
       const others = (each) => each.startsWith("/shop/") && !each.startsWith("/shop/any/");
       for (const path of ["the-visit-of-a-shopper", "//evil.example/visit", "policy-", "olicy-1.swp"]) {
         const body = hostile.replace("PATH", `(globalThis.n = (globalThis.n ?? 0) + 1) === 1 ? "release" : ${JSON.stringify(path)}`);
         site.with({ "/shelfwise/worker.js": { headers: { "content-type": "text/javascript", "content-security-policy": CONTAINED }, body } });
-        const { first } = (await seen(["/shop/any/release"]))["/shop/any/release"];
+        const { first } = (await visited(["/shop/any/release"]))["/shop/any/release"];
         assert.deepEqual([first.ready, first.error.code], [false, "engine"]);
         const asked = site.asked.filter((each) => !others(each) && !each.startsWith("/shelfwise/") && !["/", "/page.js", "/favicon.ico", "/shop/any/release"].includes(each));
         assert.deepEqual(asked, []);
@@ -281,8 +253,9 @@ async function timed({ keys, paths }) {
       const from = performance.now();
       const at = take(kind);
       const ms = performance.now() - from;
-      const length = new DataView(memory.buffer).getUint32(at, true);
-      return { ms, ...JSON.parse(new TextDecoder().decode(new Uint8Array(memory.buffer, at + 8, length))) };
+      const [, ...places] = new Uint32Array(memory.buffer, at, 5);
+      const text = (place, length) => new TextDecoder().decode(new Uint8Array(memory.buffer, place, length));
+      return { ms, path: text(...places.slice(0, 2)), outcome: text(...places.slice(2)) };
     };
     const first = told(0, begin());
     const record = told(1, files[first.path]);
@@ -291,12 +264,6 @@ async function timed({ keys, paths }) {
     return { record: record.ms, hash: end.ms, whole: performance.now() - began, outcome: end.outcome };
   };
   return Array.from({ length: 50 }, look);
-}
-
-/** Codes stand in the text; what did not come at all has the code of that. */
-function saysWhy({ code, message }, { what, why }) {
-  const expected = why === "missing" ? "not_found" : "bad_release";
-  return code === expected && message.includes(`${what}: ${why}`);
 }
 
 test("the module is in the package, and imports nothing", async () => {

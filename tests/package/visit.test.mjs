@@ -61,11 +61,6 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       return page.run(open, { list: LIST, options });
     }
 
-    async function leave() {
-      assert.deepEqual(await page.thrown(), []);
-      await page.close();
-    }
-
     for (const { what, before, by } of [
       { what: "Global Privacy Control", before: gpc, by: "gpc" },
       { what: "Do Not Track", before: dnt, by: "dnt" },
@@ -83,20 +78,20 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
           return { read, order: await shop.order(), events: (await shop.shelf.profile()).events, mode: shop.shelf.status.mode };
         });
         assert.deepEqual(seen, { read: 0, order: LIST, events: [], mode: "contextual" }, "the shopper's own choice cannot lift it");
-        await leave();
+        await page.leave();
       });
     }
 
     test("false and null are no signals", async () => {
       const status = await arrive({}, noSignal);
       assert.deepEqual([status.mode, status.mode_source], ["session", "shop"]);
-      await leave();
+      await page.leave();
     });
 
     test("without a word of the shop only the page's own facts are used", async () => {
       const status = await arrive({ mode: undefined });
       assert.deepEqual([status.mode, status.mode_source], ["contextual", "shop"]);
-      await leave();
+      await page.leave();
     });
 
     test("before consent nothing is read and no storage is touched; after it the visit begins", async () => {
@@ -115,7 +110,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       assert.equal(site.asked.filter((path) => path.endsWith("worker.js")).length, 1, "nothing is asked for once more");
       assert.equal(granted.order[0], "butter");
       assert.deepEqual([granted.modes, granted.touched[0]], [["session by shop"], "getItem shelfwise"]);
-      await leave();
+      await page.leave();
     });
 
     test("consent that is withdrawn takes the visit with it: in the engine, on the page and in the tab", async () => {
@@ -133,7 +128,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       assert.equal(seen.before[0], "butter");
       assert.ok(seen.kept.length > 20 && seen.kept.length < 64 * 1024);
       assert.deepEqual([seen.after, seen.gone, seen.again, seen.events], [LIST, null, LIST, []]);
-      await leave();
+      await page.leave();
     });
 
     test("a visit survives to the tab's next page where the shop says so, with the last event before the click", async () => {
@@ -146,7 +141,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       assert.deepEqual(seen.data.profile.events.map(({ event, item_id }) => [event, item_id]), [["add_to_cart", "bread"]]);
       assert.equal(seen.data.stored.key, "shelfwise");
       assert.equal(seen.data.stored.text, await page.run(() => sessionStorage.getItem("shelfwise")));
-      await leave();
+      await page.leave();
     });
 
     test("without that word a visit is one page long, and storage is never touched", async () => {
@@ -156,7 +151,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       await page.go(`${site.origin}/?next`);
       await page.run(open, { list: LIST, options: {} });
       assert.deepEqual(await page.run(() => shop.order()), LIST);
-      await leave();
+      await page.leave();
     });
 
     test("forgetting leaves nothing: not in the profile, not in the order, not in the tab, not on the next page", async () => {
@@ -172,7 +167,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       await page.go(`${site.origin}/?next`);
       await page.run(open, { list: LIST, options: { visit: "tab" } });
       assert.deepEqual(await page.run(() => shop.order()), LIST);
-      await leave();
+      await page.leave();
     });
 
     test("a visit without an event for half an hour ends by itself, in the engine and in the tab", async () => {
@@ -189,7 +184,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
         return { before, kept, after: await shop.order(), tab: sessionStorage.length, events: (await shop.shelf.profile()).events };
       });
       assert.deepEqual([seen.before[0], seen.kept, seen.after, seen.tab, seen.events], ["butter", 1, LIST, 0, []]);
-      await leave();
+      await page.leave();
     });
 
     test("what a tab kept too long ago is not taken up, and removed", async () => {
@@ -204,7 +199,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       await page.run(open, { list: LIST, options: { visit: "tab" } });
       const seen = await page.run(async () => ({ order: await shop.order(), tab: sessionStorage.length }));
       assert.deepEqual(seen, { order: LIST, tab: 0 });
-      await leave();
+      await page.leave();
     });
 
     test("forgetting in the middle of everything is no problem to anybody", async () => {
@@ -219,7 +214,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
         return { lists: new Set((await Promise.all(orders)).map(String)).size, last: await shop.order(), error: shop.shelf.status.error, tab: sessionStorage.length };
       });
       assert.deepEqual(seen, { lists: 1, last: LIST, error: null, tab: 0 });
-      await leave();
+      await page.leave();
     });
 
     test("a hundred lists at once are all ranked", async () => {
@@ -230,12 +225,12 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
         return { first: [...new Set(orders.map(([first]) => first))], error: shop.shelf.status.error };
       });
       assert.deepEqual(seen, { first: ["butter"], error: null });
-      await leave();
+      await page.leave();
     });
 
     test("whatever stands in the tab's storage, the shop works", async () => {
       const real = await (await arrive({ visit: "tab" }), page.run(async () => (shop.add("bread"), await shop.order(), sessionStorage.getItem("shelfwise"))));
-      await leave();
+      await page.leave();
       const bytes = JSON.parse(real);
       const hostile = [
         "", "{", "null", "[]", "1", "\u0000", "x".repeat(70_000), "[".repeat(50_000),
@@ -261,7 +256,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
           return { before, after: await shop.order(), polluted: {}.polluted };
         });
         assert.deepEqual([seen.before, seen.after[0], seen.polluted], [LIST, "butter", undefined], text.slice(0, 60));
-        await leave();
+        await page.leave();
       }
     });
 
@@ -278,7 +273,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
           return { order: await shop.order(), data: await shop.shelf.exportData(), error: shop.shelf.status.error };
         });
         assert.deepEqual([seen.order[0], seen.data.stored, seen.data.profile.events.length, seen.error], ["butter", null, 1, null]);
-        await leave();
+        await page.leave();
       });
     }
 
@@ -297,7 +292,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       });
       assert.deepEqual([seen.before[0], seen.off.order, seen.again, seen.after[0]], ["butter", LIST, LIST, "butter"]);
       assert.deepEqual([seen.off.status.ready, seen.off.status.mode_source, seen.off.status.isolation, seen.off.tab], [false, "shopper", "none", 0]);
-      await leave();
+      await page.leave();
     });
 
     test("where the shop says off, nothing is loaded", async () => {
@@ -305,7 +300,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       assert.deepEqual([status.ready, status.mode, status.error], [false, "off", null]);
       assert.deepEqual(site.asked.filter((path) => /swm|wasm|worker/.test(path)), []);
       assert.deepEqual(await page.run(() => (shop.shelf.setMode("session"), shop.order())), LIST);
-      await leave();
+      await page.leave();
     });
 
     test("a pause stops recording and ordering until it ends", async () => {
@@ -320,7 +315,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
         return { paused, resumed, after: await shop.order() };
       });
       assert.deepEqual([seen.paused, seen.resumed, seen.after[0]], [[LIST, false, true], LIST, "butter"]);
-      await leave();
+      await page.leave();
     });
 
     test("gifts and hidden items do as they say", async () => {
@@ -336,7 +331,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       });
       assert.deepEqual([seen.gift, seen.own, seen.hidden], [[true, true], [false, 0], ["milk"]]);
       assert.ok(!seen.order.includes("milk"));
-      await leave();
+      await page.leave();
     });
 
     test("a page that comes back from the browser's memory takes up what the tab knows by then", async () => {
@@ -350,7 +345,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       if (await page.run(() => !globalThis.shop)) await page.run(open, { list: LIST, options: { visit: "tab" } });
       const seen = await page.run(async () => ({ order: await shop.order(), events: (await shop.shelf.profile()).events.map(({ item_id }) => item_id) }));
       assert.deepEqual([seen.order[0], seen.events], ["butter", ["bread"]]);
-      await leave();
+      await page.leave();
     });
   });
 }

@@ -53,7 +53,7 @@ export class Client {
     }
 
     get status(): Status {
-        const open = this.#runner.state === "open" || this.#runner.state === "renewing";
+        const open = this.#runner.serves;
         const source = "bytes" in this.#settings.snapshot ? "bytes" : "network";
         return {
             ready: open && this.#orders,
@@ -85,7 +85,7 @@ export class Client {
         try {
             if (this.#closed) throw new Trouble("forgotten", "this handle was closed");
             const request = read(Date.now());
-            if (!this.#orders || this.#runner.state === "off" || this.#runner.state === "loading") return shopOrder(own());
+            if (!this.#orders || !this.#runner.serves) return shopOrder(own());
             const told = this.#runner.facts?.cells;
             if (told) request.cell ??= cellOf(told);
             this.#send();
@@ -99,8 +99,7 @@ export class Client {
 
     /** Asks what is no ranking; `otherwise` where the engine cannot tell. */
     async ask<Name extends CallName, Other>(call: Name, given: Calls[Name]["given"], otherwise: Other): Promise<Calls[Name]["gives"] | Other> {
-        const { state } = this.#runner;
-        if (state !== "open" && state !== "renewing") return otherwise;
+        if (!this.#runner.serves) return otherwise;
         this.#send();
         const era = this.#era;
         return this.#runner.ask(call, given).catch((thrown: unknown) => {

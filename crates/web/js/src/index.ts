@@ -10,7 +10,7 @@ export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, {
         worker: () => new URL("./worker.js", import.meta.url).href,
         wasm: () => new URL("./shelfwise_bg.wasm", import.meta.url).href,
-        releases: () => import("./release.js"),
+        releases: { script: () => import("./release.js"), module: null },
         inline: async () => (await import("./inline.js")).openInline,
     });
 }

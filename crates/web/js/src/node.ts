@@ -13,7 +13,7 @@ export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, {
         worker: null,
         wasm: () => readFile(new URL("./shelfwise_bg.wasm", import.meta.url)),
-        releases: null,
+        releases: { script: () => import("./release.js"), module: () => readFile(new URL("./shelfwise_release.wasm", import.meta.url)) },
         inline: async () => openInline,
     });
 }

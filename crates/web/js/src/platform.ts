@@ -8,8 +8,8 @@ export interface Platform {
     worker: (() => string) | null;
     /** The module: its address, its bytes, or compiled where the platform compiles none. */
     wasm: () => string | Promise<Uint8Array | WebAssembly.Module>;
-    /** What reads signed releases; null where this entry takes none. */
-    releases: (() => Promise<{ read: Read }>) | null;
+    /** What reads signed releases, and its module where it is not loaded by its address; null where this entry takes none. */
+    releases: { script: () => Promise<{ read: Read }>; module: (() => Promise<Uint8Array>) | null } | null;
     /** Opens the engine on the page. */
     inline: () => Promise<Connect>;
 }

@@ -27,6 +27,9 @@ const CAME = 1;
 const UNREACHABLE = 2;
 const FAILED: Readonly<Record<string, number>> = { not_found: 3, too_large: 4 };
 
+/** Of files that are signed and whole, and of no use. */
+const NOT_TAKEN = "the engine does not take it";
+
 type Ask = (given: Message) => Promise<Verdict>;
 type Files = Pick<Opening, "snapshot" | "policy">;
 
@@ -41,21 +44,22 @@ export interface Runs {
     reopen(): Promise<void>;
     /** The last good release serves on, because of this. */
     kept(problem: Problem): void;
-    /** Nothing may serve any more, because of this. */
-    ended(problem: Problem): void;
+    /** Nothing may serve any more, because of this: the engine rests until it is opened anew. */
+    rest(problem: Problem): void;
 }
 
 /** What this script is lent by the one that loads it. */
 export interface Tools {
     settings: Settings;
-    /** Address of the module, where the shop has put it elsewhere. */
-    module: string | null;
+    /** The module's address where the shop has put it elsewhere, or the way to its bytes where it has none. */
+    module: string | (() => Promise<Uint8Array>) | null;
     runs: Runs;
     load: typeof load;
     resolved: typeof resolved;
     Trouble: typeof Trouble;
 }
 
+export type { Releases };
 export type Read = (tools: Tools) => Releases;
 
 export const read: Read = (tools) => new Releases(tools);
@@ -69,18 +73,19 @@ interface Seen {
     failed: Trouble | null;
 }
 
-export class Releases {
+class Releases {
     readonly #tools: Tools;
     readonly #module: Promise<Uint8Array>;
     readonly #url: string;
     /** What the engine has taken, and what it is to take next. */
     #serving: Seen | null = null;
     #next: Seen | null = null;
+    /** What was taken holds no more. */
+    #over = false;
     /** A record that was in order, with files that the engine did not take. */
     #refused: Uint8Array | undefined;
     #clock: ReturnType<typeof setInterval> | undefined;
     #looking = false;
-    #due = false;
 
     constructor(tools: Tools) {
         this.#tools = tools;
@@ -90,79 +95,89 @@ export class Releases {
         this.#module.catch(() => undefined);
     }
 
-    /** What the engine shall be opened with: verified by this host, or earlier in the page's life. Rejects with a `Trouble`. */
-    async files(ask: Ask): Promise<Files> {
-        const held = this.#next ?? this.#serving ?? (await this.#first(ask));
-        const [policy, snapshot] = held.came.slice(-2) as [Uint8Array, Uint8Array];
+    /**
+     * What the engine shall be opened with: verified by this host, or earlier in the page's life. A problem where nothing
+     * may serve for now. Rejects with a `Trouble` where that cannot change.
+     */
+    async files(ask: Ask): Promise<Files | Problem> {
+        this.#clock ??= setInterval(this.#refresh, this.#tools.settings.refreshMs);
+        (this.#clock as { unref?(): void }).unref?.();
+        if (!this.#held) {
+            const problem = this.#weigh(await this.#look(ask));
+            if (!this.#held) return problem;
+        }
+        const [policy, snapshot] = this.#held!.came.slice(-2) as [Uint8Array, Uint8Array];
         return { policy, snapshot };
     }
 
-    /** The engine has taken these files. From the first time on the page looks again, at even intervals. */
+    /** The engine has taken these files. */
     taken(): void {
-        this.#serving = this.#next ?? this.#serving;
+        this.#serving = this.#held;
         this.#next = null;
+        this.#over = false;
         const [record] = this.#serving?.came ?? [];
         const { facts } = this.#tools.runs;
         if (facts && record) facts.release = epochOf(record);
-        if (this.#clock !== undefined) return;
-        this.#clock = setInterval(() => void this.#refresh(), this.#tools.settings.refreshMs);
-        (this.#clock as { unref?(): void }).unref?.();
-        globalThis.document?.addEventListener("visibilitychange", this.#shown);
     }
 
-    /** The engine did not take these files. Whether there are others to go back to. */
+    /** The engine did not take these files. Whether there were others before. */
     back(why: string): boolean {
         if (!this.#next || !this.#serving) return false;
         this.#refused = this.#next.came[0];
         this.#next = null;
-        this.#tools.runs.kept({ code: "bad_release", message: `${this.#url} is signed, but the engine does not take it: ${why}` });
+        this.#tools.runs.kept(this.#refusal(`${NOT_TAKEN}: ${why}`));
         return true;
     }
 
+    get #held(): Seen | null {
+        return this.#next ?? (this.#over ? null : this.#serving);
+    }
+
     async #bring(): Promise<Uint8Array> {
-        const url = this.#tools.module ?? new URL("./shelfwise_release.wasm", import.meta.url).href;
+        const { module, load } = this.#tools;
+        if (typeof module === "function") return module();
+        const url = module ?? new URL("./shelfwise_release.wasm", import.meta.url).href;
         const integrity = globalThis.crypto?.subtle ? RELEASE_BUILD : null;
-        return this.#tools.load({ url, integrity, most: MOST_MODULE }, AbortSignal.timeout(MOST_LOADING_MS));
+        return load({ url, integrity, most: MOST_MODULE }, AbortSignal.timeout(MOST_LOADING_MS));
     }
 
-    async #first(ask: Ask): Promise<Seen> {
-        const seen = await this.#look(ask);
-        const { code, message } = this.#problem(seen);
-        if (seen.verdict.outcome !== "new") throw new this.#tools.Trouble(code, message);
-        return (this.#next = seen);
-    }
-
-    async #refresh(): Promise<void> {
+    /** From the first look on the page looks again, at even intervals. */
+    readonly #refresh = (): void => {
         const { runs } = this.#tools;
-        if (runs.state === "off") return this.#stop();
-        this.#due = globalThis.document?.hidden === true;
-        const ask = runs.way;
-        if (!ask || this.#due || this.#looking) return;
+        const { document } = globalThis;
+        if (runs.state === "off") clearInterval(this.#clock);
+        // Nobody looks while nobody sees the page: what is due then is due when it is shown again.
+        else if (document?.hidden) document.addEventListener("visibilitychange", this.#refresh, { once: true });
+        else if (runs.state === "resting") void runs.reopen();
+        else if (runs.way && !this.#looking) void this.#again(runs.way);
+    };
+
+    async #again(ask: Ask): Promise<void> {
         this.#looking = true;
-        // An engine that ends while the page looks takes the look with it: the next one is due soon enough.
-        await this.#look(ask).then((seen) => this.#act(seen), () => undefined);
+        try {
+            this.#act(await this.#look(ask));
+        } catch {
+            // An engine that ends while the page looks takes the look with it: the next one is due soon enough.
+        }
         this.#looking = false;
     }
 
     #act(seen: Seen): void {
         const { runs } = this.#tools;
+        if (!runs.way) return;
+        const problem = this.#weigh(seen);
         const { outcome } = seen.verdict;
-        if (!runs.way || outcome === "unchanged") return;
-        if (outcome === "store-order") return runs.ended(this.#problem(seen));
-        if (outcome !== "new") return runs.kept(this.#problem(seen));
-        if (this.#refused && same(this.#refused, seen.came[0])) return;
-        this.#next = seen;
-        void runs.reopen();
+        if (this.#next) void runs.reopen();
+        else if (this.#over) runs.rest(problem);
+        else if (outcome === "kept") runs.kept(problem);
     }
 
-    /** Nobody looks while nobody sees the page: what was due then is due when it is shown again. */
-    readonly #shown = (): void => {
-        if (this.#due && !globalThis.document.hidden) void this.#refresh();
-    };
-
-    #stop(): void {
-        clearInterval(this.#clock);
-        globalThis.document?.removeEventListener("visibilitychange", this.#shown);
+    /** What a look means for the files that are held, and what is to say where it leaves none. */
+    #weigh(seen: Seen): Problem {
+        const { outcome } = seen.verdict;
+        if (outcome !== "new") this.#over = outcome === "store-order";
+        else if (String(this.#refused) !== String(seen.came[0])) this.#next = seen;
+        return this.#problem(seen);
     }
 
     async #look(ask: Ask): Promise<Seen> {
@@ -170,21 +185,21 @@ export class Releases {
         const verdict = await ask({ wasm: await this.#module, kind: BEGIN, bytes: this.#beginning() });
         const seen: Seen = { verdict, came: [], failed: null };
         for (let asks = 0; seen.verdict.path !== null; asks += 1) {
-            if (asks >= MOST_ASKS) throw new this.#tools.Trouble("engine", "a look asks for too much");
-            seen.verdict = await ask(await this.#answer(seen, cancel));
+            const [record] = seen.came;
+            const { path } = seen.verdict;
+            const isNamed = record ? names(record, path) : path === RECORD;
+            if (!isNamed || asks >= MOST_ASKS) throw new this.#tools.Trouble("engine", "a look asks for what the record does not name");
+            seen.verdict = await ask(await this.#answer(seen, path, cancel));
         }
         return seen;
     }
 
-    async #answer(seen: Seen, cancel: AbortSignal): Promise<Message> {
+    async #answer(seen: Seen, path: string, cancel: AbortSignal): Promise<Message> {
         const { Trouble, load } = this.#tools;
-        const { path, at_most } = seen.verdict;
-        const [record] = seen.came;
-        if (record ? !names(record, path ?? "") : path !== RECORD) throw new Trouble("engine", "a look asks for what the record does not name");
-        const file = { url: new URL(path ?? "", this.#url).href, integrity: null, most: Math.min(at_most, MOST_FILE) };
+        const file = { url: new URL(path, this.#url).href, integrity: null, most: Math.min(seen.verdict.at_most, MOST_FILE) };
         try {
             // What is named by its hash may lie in caches; the record is asked for anew.
-            const bytes = await load(record ? file : { ...file, cache: "no-cache" }, cancel);
+            const bytes = await load(path === RECORD ? { ...file, cache: "no-cache" } : file, cancel);
             seen.came.push(bytes);
             return { wasm: null, kind: CAME, bytes };
         } catch (thrown) {
@@ -196,12 +211,10 @@ export class Releases {
     /** Time, whether a release is held, keys, memory: as `crates/web/release/src/begin.rs` reads it. */
     #beginning(): Uint8Array {
         const keys = this.#tools.settings.keys.map((key) => keyOf(key) ?? this.#badKey(key));
-        const head = new DataView(new ArrayBuffer(10));
-        head.setBigUint64(0, BigInt(Date.now()), true);
-        head.setUint8(8, this.#serving ? 1 : 0);
-        head.setUint8(9, keys.length);
-        const memory = this.#serving?.verdict.memory ?? [];
-        return Uint8Array.from([...new Uint8Array(head.buffer), ...keys.flat(), ...memory]);
+        // Little endian, as is every machine with WebAssembly.
+        const now = new Uint8Array(BigUint64Array.of(BigInt(Date.now())).buffer);
+        const serving = this.#serving;
+        return Uint8Array.of(...now, serving ? 1 : 0, keys.length, ...keys.flat(), ...(serving?.verdict.memory ?? []));
     }
 
     #badKey(key: string): never {
@@ -210,9 +223,14 @@ export class Releases {
 
     #problem({ verdict, failed }: Seen): Problem {
         const { outcome, reason } = verdict;
-        if (outcome === "bad-keys") return { code: "bad_options", message: "keys must be one to four release keys and one to four policy keys, none of them both" };
-        if (outcome === "confused") return { code: "engine", message: "release.js is of another version than shelfwise_release.wasm" };
-        const why = failed ? `${reason} (${failed.message})` : reason;
+        const { Trouble } = this.#tools;
+        if (outcome === "bad-keys") throw new Trouble("bad_options", "keys must be one to four release keys and one to four policy keys, none of them both");
+        if (outcome === "confused") throw new Trouble("engine", "release.js is of another version than shelfwise_release.wasm");
+        return this.#refusal(failed ? `${reason} (${failed.message})` : reason || NOT_TAKEN, failed);
+    }
+
+    /** What did not come is a problem of the network or the server. */
+    #refusal(why: string, failed: Trouble | null = null): Problem {
         return { code: failed && failed.code !== "too_large" ? failed.code : "bad_release", message: `${this.#url} is refused: ${why}` };
     }
 }
@@ -235,8 +253,4 @@ function names(record: Uint8Array, path: string): boolean {
 function epochOf(record: Uint8Array): number {
     const end = record.findIndex((byte, at) => at >= PAYLOAD && byte < 128);
     return record.slice(PAYLOAD, end + 1).reduceRight((number, byte) => number * 128 + (byte & 127), 0);
-}
-
-function same(one: Uint8Array, other: Uint8Array | undefined): boolean {
-    return one.length === other?.length && one.every((byte, at) => byte === other[at]);
 }

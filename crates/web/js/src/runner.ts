@@ -26,7 +26,7 @@ export interface Owner {
 }
 
 export class Runner implements Runs {
-    state: "idle" | "loading" | "open" | "renewing" | "off" = "idle";
+    state: "idle" | "loading" | "open" | "renewing" | "resting" | "off" = "idle";
     facts: SnapshotFacts | null = null;
     isolation: Isolation = "none";
     readonly #settings: Settings;
@@ -45,6 +45,11 @@ export class Runner implements Runs {
         this.#owner = owner;
     }
 
+    /** Whether rankings come from the engine: at once, or as soon as it is open again. */
+    get serves(): boolean {
+        return this.state === "open" || this.state === "renewing";
+    }
+
     /** Loads and opens. Resolves when the engine is open, or off. */
     start(): Promise<void> {
         if (this.state !== "idle") return this.#opening;
@@ -54,15 +59,15 @@ export class Runner implements Runs {
     /** A new engine in place of the one that there is, whose memory goes with it; in the mode that holds now. */
     renew(): Promise<void> {
         if (this.state === "idle" || this.state === "off") return this.start();
-        return this.#begin(this.state === "loading" ? "loading" : "renewing");
+        return this.#begin(this.serves ? "renewing" : "loading");
     }
 
     /** A new engine in the same host, in the mode that holds now: nothing is asked of the network. */
     reopen(): Promise<void> {
         const link = this.#link;
-        if (this.state !== "open" || !link) return this.renew();
+        if (!link || (this.state !== "open" && this.state !== "resting")) return this.renew();
         this.#turn += 1;
-        this.state = "renewing";
+        this.state = this.serves ? "renewing" : "loading";
         this.#opening = this.#open(this.#turn, link);
         return this.#opening;
     }
@@ -98,8 +103,9 @@ export class Runner implements Runs {
         this.#owner.trouble(problem);
     }
 
-    ended(problem: Problem): void {
-        this.#off(problem);
+    rest(problem: Problem): void {
+        this.state = "resting";
+        this.#owner.trouble(problem);
     }
 
     #cut(): void {
@@ -147,6 +153,8 @@ export class Runner implements Runs {
 
     async #enter(turn: number, { signed, ...files }: Files, link: Link): Promise<void> {
         const verified = await signed?.files(asking(link));
+        if (turn !== this.#turn) return;
+        if (verified && "code" in verified) return this.rest(verified);
         const { mode } = this.#owner.begin();
         const opening = { ...files, ...verified, build: BUILD, mode: MODE_BYTES[mode] };
         let opened: Calls["open"]["gives"];
@@ -171,7 +179,7 @@ export class Runner implements Runs {
 
     /** Once in a page's life a stopped engine is built anew. */
     #lost(link: Link, why: Trouble): void {
-        if (link !== this.#link || this.state !== "open") return;
+        if (link !== this.#link || (this.state !== "open" && this.state !== "resting")) return;
         const problem = { code: "engine", message: why.message } as const;
         if (this.#rebuilt) return this.#off(problem);
         this.#rebuilt = true;

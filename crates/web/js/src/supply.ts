@@ -50,10 +50,11 @@ export async function wayTo(settings: Settings, platform: Platform): Promise<Con
 }
 
 async function releases(settings: Settings, platform: Platform, runs: Runs): Promise<Releases> {
-    if (!platform.releases) throw new Trouble("bad_options", "this entry of the package takes no release: give it snapshot and policy");
-    const module = asset(settings, "shelfwise_release.wasm");
+    const from = platform.releases;
+    if (!from) throw new Trouble("bad_options", "this entry of the package takes no release: give it snapshot and policy");
+    const module = asset(settings, "shelfwise_release.wasm") ?? from.module;
     try {
-        return (await platform.releases()).read({ settings, module, runs, load, resolved, Trouble });
+        return (await from.script()).read({ settings, module, runs, load, resolved, Trouble });
     } catch (thrown) {
         if (thrown instanceof Trouble) throw thrown;
         throw new Trouble("network", `the script for releases did not come: ${textOf(thrown)}`);

@@ -110,7 +110,7 @@ export interface Choices {
     policy?: string | URL | Artefact | Uint8Array | ArrayBuffer;
     /**
      * The address of a signed release, in place of `snapshot` and `policy`: model and rules are taken only as the two
-     * keys signed them. In browsers; relative to the page.
+     * keys signed them. Relative to the page; in Node a whole address. `shelfwise/workerd` and `shelfwise/base64` take none.
      */
     release?: string | URL;
     /** The public keys that the shop believes, of both roles: the lines that `shelfwise keys show` prints. */
