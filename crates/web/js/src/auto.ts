@@ -23,7 +23,7 @@ if (globalThis.document) begin();
 function begin(): void {
     const script = ownScript(document, import.meta.url);
     if (script) void start(script);
-    else console.error("Shelfwise: no <script data-snapshot=…> was found: auto.js needs the address of the model there.");
+    else console.error("Shelfwise: no <script data-snapshot=…> was found: auto.js needs the address of the model there, or of a release by data-release.");
 }
 
 async function start(own: HTMLElement): Promise<void> {

@@ -23,9 +23,9 @@ export interface Setting {
     isDevelopment: boolean;
 }
 
-/** The element that this script came by; the first one with a model where that cannot be told. */
+/** The element that this script came by; the first one with a model or a release where that cannot be told. */
 export function ownScript(page: Document, url: string): HTMLElement | null {
-    const scripts = [...page.querySelectorAll<HTMLScriptElement>("script[data-snapshot]")];
+    const scripts = [...page.querySelectorAll<HTMLScriptElement>("script[data-snapshot],script[data-release]")];
     return scripts.find((script) => script.src === url) ?? scripts[0] ?? null;
 }
 
@@ -37,6 +37,8 @@ export function readSetting({ dataset }: HTMLElement, host: string): Setting {
         options: {
             snapshot: dataset["snapshot"] ?? "",
             ...some("integrity", dataset["integrity"]),
+            ...some("release", dataset["release"]),
+            ...some("keys", dataset["keys"]?.trim().split(/\s+/)),
             ...some("policy", policyOf(dataset)),
             ...some("mode", dataset["mode"] as Mode | undefined),
             ...some("isolation", dataset["isolation"] as "worker" | undefined),

@@ -34,6 +34,11 @@ test("every attribute has its place", () => {
   assert.deepEqual(rest, { consent: "not read", layer: "gtmLayer", lists: ".grid", itemAttribute: "data-sku", isDevelopment: false });
 });
 
+test("a signed release stands in place of a model, its keys with spaces or line breaks between them", () => {
+  const { options } = setting({ release: "/shelfwise/release", keys: " release-0a\n  policy-0b " });
+  assert.deepEqual(options, { release: "/shelfwise/release", keys: ["release-0a", "policy-0b"], snapshot: "" });
+});
+
 test('data-consent="ga" waits for the dataLayer', () => {
   const { options, consent } = setting({ snapshot: "/m", mode: "session", consent: "ga" });
   assert.equal(options.consent, "pending");
