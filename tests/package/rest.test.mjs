@@ -27,12 +27,12 @@ async function settled({ serves, complains }) {
   for (const end = Date.now() + 20_000; !isThere() && Date.now() < end; ) await new Promise((later) => setTimeout(later, 50));
   const items = ["soap", "milk", "butter"];
   const slate = await shelf.rerank({ placement: "category", items });
-  const { ready, source } = shelf.status;
-  return { ready, source, served: slate.snapshot !== null, items: slate.items.length, problems: problems.splice(0) };
+  const { ready, source, isolation } = shelf.status;
+  return { ready, source, isolation, served: slate.snapshot !== null, items: slate.items.length, problems: problems.splice(0) };
 }
 
-const SERVED = { ready: true, source: "network", served: true, items: 3 };
-const OWN_ORDER = { ready: false, source: "fallback", served: false, items: 3 };
+const SERVED = { ready: true, source: "network", isolation: "worker", served: true, items: 3 };
+const OWN_ORDER = { ready: false, source: "fallback", isolation: "none", served: false, items: 3 };
 
 let site;
 /** What is published now; null for nothing. */
@@ -76,11 +76,14 @@ for (const [name, open] of Object.entries(BROWSERS)) {
       await page.leave();
     });
 
-    test("a page that began without a release takes the first one that comes, and the visit until then counts", async () => {
+    test("a page that began without a release takes the first one that is of use, and the visit until then counts", async () => {
       const { page, first } = await arrive(null);
       assert.deepEqual([first.ready, first.error.code], [false, "not_found"]);
       await page.run(() => shop.shelf.track("add_to_cart", { items: [{ item_id: "bread" }] }));
-      current = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
+      current = published({ epoch: 1, snapshot: NO_MODEL, policy: POLICY });
+      const refused = await page.run(settled, { serves: false, complains: "the engine does not take it" });
+      assert.ok(refused.problems.some((problem) => problem.includes("the engine does not take it")), refused.problems.join());
+      current = published({ epoch: 2, snapshot: MODEL, policy: POLICY });
       const { problems, ...seen } = await page.run(settled, { serves: true, complains: null });
       assert.deepEqual(seen, SERVED, problems.join());
       assert.equal(await page.run(async () => (await shop.shelf.profile()).events.length), 1);

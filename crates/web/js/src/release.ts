@@ -27,9 +27,6 @@ const CAME = 1;
 const UNREACHABLE = 2;
 const FAILED: Readonly<Record<string, number>> = { not_found: 3, too_large: 4 };
 
-/** Of files that are signed and whole, and of no use. */
-const NOT_TAKEN = "the engine does not take it";
-
 type Ask = (given: Message) => Promise<Verdict>;
 type Files = Pick<Opening, "snapshot" | "policy">;
 
@@ -82,8 +79,8 @@ class Releases {
     #next: Seen | null = null;
     /** What was taken holds no more. */
     #over = false;
-    /** A record that was in order, with files that the engine did not take. */
-    #refused: Uint8Array | undefined;
+    /** A record that was in order, with files that the engine did not take, and why. */
+    #refused: { record: Uint8Array | undefined; problem: Problem } | null = null;
     #clock: ReturnType<typeof setInterval> | undefined;
     #looking = false;
 
@@ -120,12 +117,13 @@ class Releases {
         if (facts && record) facts.release = epochOf(record);
     }
 
-    /** The engine did not take these files. Whether there were others before. */
+    /** The engine did not take these files, and goes back to those before, or rests. False where they were taken once. */
     back(why: string): boolean {
-        if (!this.#next || !this.#serving) return false;
-        this.#refused = this.#next.came[0];
+        if (!this.#next) return false;
+        const problem = this.#refusal(`the engine does not take it: ${why}`);
+        this.#refused = { record: this.#next.came[0], problem };
         this.#next = null;
-        this.#tools.runs.kept(this.#refusal(`${NOT_TAKEN}: ${why}`));
+        this.#tools.runs[this.#held ? "kept" : "rest"](problem);
         return true;
     }
 
@@ -176,7 +174,8 @@ class Releases {
     #weigh(seen: Seen): Problem {
         const { outcome } = seen.verdict;
         if (outcome !== "new") this.#over = outcome === "store-order";
-        else if (String(this.#refused) !== String(seen.came[0])) this.#next = seen;
+        else if (this.#refused && String(this.#refused.record) === String(seen.came[0])) return this.#refused.problem;
+        else this.#next = seen;
         return this.#problem(seen);
     }
 
@@ -226,7 +225,7 @@ class Releases {
         const { Trouble } = this.#tools;
         if (outcome === "bad-keys") throw new Trouble("bad_options", "keys must be one to four release keys and one to four policy keys, none of them both");
         if (outcome === "confused") throw new Trouble("engine", "release.js is of another version than shelfwise_release.wasm");
-        return this.#refusal(failed ? `${reason} (${failed.message})` : reason || NOT_TAKEN, failed);
+        return this.#refusal(failed ? `${reason} (${failed.message})` : reason, failed);
     }
 
     /** What did not come is a problem of the network or the server. */

@@ -105,6 +105,7 @@ export class Runner implements Runs {
 
     rest(problem: Problem): void {
         this.state = "resting";
+        this.isolation = "none";
         this.#owner.trouble(problem);
     }
 
@@ -161,8 +162,9 @@ export class Runner implements Runs {
         try {
             opened = await link.ask("open", opening, MOST_OPENING_MS);
         } catch (thrown) {
-            if (turn === this.#turn && signed?.back(textOf(thrown))) return this.renew();
-            throw thrown;
+            if (turn !== this.#turn || !signed?.back(textOf(thrown))) throw thrown;
+            // The host has ended with the files that it refused.
+            return this.state === "resting" ? this.#cut() : this.renew();
         }
         const { facts, isolation } = opened;
         // What the engine before was still told has been answered by now, and stands in the visit.
