@@ -202,7 +202,7 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
     test("a worker that asks for what the record does not name gets no request out", async () => {
       const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
       serve(site, (_, path) => path in files && files);
-      const hostile = `onmessage = ({ data }) => postMessage({ id: data.id, error: null, gives: { path: PATH, at_most: 1000, outcome: null, reason: "", memory: new Uint8Array() } });`;
+      const hostile = `onmessage = ({ data }) => postMessage({ id: data.id, error: null, gives: { path: PATH, at_most: 1000, epoch: 0, outcome: null, reason: "", memory: new Uint8Array() } });`;
       // Pages of other tests may still be looking while they close.
       const others = (each) => each.startsWith("/shop/") && !each.startsWith("/shop/any/");
       for (const path of ["the-visit-of-a-shopper", "//evil.example/visit", "policy-", "olicy-1.swp"]) {
@@ -272,7 +272,7 @@ async function timed({ keys, paths }) {
       const from = performance.now();
       const at = take(kind);
       const ms = performance.now() - from;
-      const [, ...places] = new Uint32Array(memory.buffer, at, 5);
+      const [, , , ...places] = new Uint32Array(memory.buffer, at, 7);
       const text = (place, length) => new TextDecoder().decode(new Uint8Array(memory.buffer, place, length));
       return { ms, path: text(...places.slice(0, 2)), outcome: text(...places.slice(2)) };
     };

@@ -177,6 +177,15 @@ impl Update {
         }
     }
 
+    /// The release whose files came, where it ended with files to serve.
+    #[must_use]
+    pub fn release(&self) -> Option<&Release> {
+        match &self.stage {
+            Stage::Ended(_, Some(files)) => Some(&files.release),
+            _ => None,
+        }
+    }
+
     /// What to remember of it once it has ended: for hosts that keep the answers themselves, and need no more of the end.
     #[must_use]
     pub fn memory(&self) -> &Memory {

@@ -53,6 +53,8 @@ export interface Message {
 export interface Verdict {
     path: string | null;
     at_most: number;
+    /** Of the release whose files came; 0 where none did. */
+    epoch: number;
     outcome: string | null;
     reason: string;
     /** What to remember of the releases so far. */

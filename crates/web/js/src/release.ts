@@ -19,8 +19,6 @@ const MOST_MODULE = 1 << 20;
 /** The record's name, and how many files a look may ask for. */
 const RECORD = "release";
 const MOST_ASKS = 5;
-/** Where a record's payload begins. */
-const PAYLOAD = 76;
 /** Kinds of messages, as the module numbers them. */
 const BEGIN = 0;
 const CAME = 1;
@@ -112,9 +110,8 @@ class Releases {
         this.#serving = this.#held;
         this.#next = null;
         this.#over = false;
-        const [record] = this.#serving?.came ?? [];
         const { facts } = this.#tools.runs;
-        if (facts && record) facts.release = epochOf(record);
+        if (facts && this.#serving) facts.release = this.#serving.verdict.epoch;
     }
 
     /** The engine did not take these files, and goes back to those before, or rests. False where they were taken once. */
@@ -246,10 +243,4 @@ function keyOf(text: string): number[] | null {
 function names(record: Uint8Array, path: string): boolean {
     const text = String.fromCharCode(...record);
     return path !== "" && text.includes(String.fromCharCode(path.length) + path);
-}
-
-/** The number of a verified record: a varint, first behind the signature. */
-function epochOf(record: Uint8Array): number {
-    const end = record.findIndex((byte, at) => at >= PAYLOAD && byte < 128);
-    return record.slice(PAYLOAD, end + 1).reduceRight((number, byte) => number * 128 + (byte & 127), 0);
 }

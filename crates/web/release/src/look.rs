@@ -94,7 +94,8 @@ impl Look {
         match update.outcome() {
             Some(outcome) => {
                 self.memory = update.memory().encode();
-                Verdict::ended(outcome, &self.memory)
+                let epoch = update.release().map_or(0, |release| release.record.epoch);
+                Verdict::ended(outcome, epoch, &self.memory)
             }
             None => update.ask().map_or_else(Verdict::confused, |ask| Verdict::asking(&ask)),
         }

@@ -16,6 +16,8 @@ pub struct Verdict<'a> {
     pub what: &'static str,
     /// What is wrong with it.
     pub why: &'static str,
+    /// The epoch of the release whose files came; 0 where none did.
+    pub epoch: u64,
     /// What to remember, once the engine has taken the release. Empty where the look goes on.
     pub memory: &'a [u8],
 }
@@ -31,7 +33,7 @@ impl<'a> Verdict<'a> {
     }
 
     /// It ended.
-    pub fn ended(outcome: &Outcome, memory: &'a [u8]) -> Self {
+    pub fn ended(outcome: &Outcome, epoch: u64, memory: &'a [u8]) -> Self {
         let (outcome, reason) = match outcome {
             Outcome::New => ("new", None),
             Outcome::Unchanged => ("unchanged", None),
@@ -43,6 +45,7 @@ impl<'a> Verdict<'a> {
             outcome,
             what,
             why,
+            epoch,
             memory,
             ..Self::default()
         }

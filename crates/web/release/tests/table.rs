@@ -5,7 +5,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
-use shelfwise_releases::{Case, Expected, NOW_MS, Table, table};
+use shelfwise_releases::{Case, Expected, NOW_MS, Shop, Table, table};
 use shelfwise_sync::Failure;
 use shelfwise_web_release::{Look, Message, Verdict};
 
@@ -34,9 +34,9 @@ fn answer(table: &Table, case: &Case, asked: &Verdict<'_>) -> (Message, Vec<u8>)
     }
 }
 
-/// How a look ended: outcome, reason, memory.
+/// How a look ended: outcome, reason, the epoch of what came, memory.
 #[derive(Debug, PartialEq)]
-struct End(&'static str, String, Vec<u8>);
+struct End(&'static str, String, u64, Vec<u8>);
 
 impl End {
     fn of(verdict: &Verdict<'_>) -> Self {
@@ -45,6 +45,7 @@ impl End {
         Self(
             verdict.outcome,
             [verdict.what, verdict.why].join(colon),
+            verdict.epoch,
             verdict.memory.to_vec(),
         )
     }
@@ -60,7 +61,7 @@ fn ended(table: &Table, case: &Case, first: &[u8]) -> End {
     End::of(&verdict)
 }
 
-fn check(name: &str, End(outcome, reason, _): &End, expected: Expected) {
+fn check(name: &str, End(outcome, reason, ..): &End, expected: Expected) {
     assert_eq!(*outcome, expected.outcome, "{name}");
     let expected = expected
         .what
@@ -88,9 +89,10 @@ fn what_a_look_gave_to_remember_is_what_the_next_one_goes_by() {
     let table = table(NOW_MS).unwrap();
     let named = |name| table.cases.iter().find(|case| case.name == name).unwrap();
     let taken = ended(&table, named("good-next"), &begin(&table, 0, &[]));
-    let End(_, _, memory) = &taken;
+    let End(_, _, epoch, memory) = &taken;
+    assert_eq!(*epoch, Shop::at(NOW_MS).epoch + 1, "the release that came is named");
     let again = ended(&table, named("good-next"), &begin(&table, 1, memory));
-    assert_eq!(again, End("unchanged", String::new(), memory.clone()));
+    assert_eq!(again, End("unchanged", String::new(), 0, memory.clone()));
     let older = ended(&table, named("good-unchanged"), &begin(&table, 1, memory));
     assert_eq!(older.1, "release: rolled-back");
 }
