@@ -10,7 +10,7 @@ use crate::config::{Config, Host};
 use crate::npm::NpmFolder;
 use crate::size::{self, Size};
 use crate::workspace::Workspace;
-use crate::{browser, demo, package, process, wasm};
+use crate::{browser, demo, files, package, process, wasm};
 
 /// The worker's scripts and its settings.
 const SOURCES: &str = "edge-worker/cloudflare";
@@ -45,7 +45,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     for script in scripts(&workspace.path(SOURCES))? {
         fs::copy(&script, unfinished.join(script.file_name().unwrap_or_default()))?;
     }
-    wasm::replace(&unfinished, &folder)?;
+    files::replace(&unfinished, &folder)?;
     weigh(&folder, config.budget.cloudflare_gzip)?;
     Ok(folder)
 }

@@ -19,7 +19,7 @@ use clap::Args;
 use crate::config::Config;
 use crate::serve::Site;
 use crate::workspace::Workspace;
-use crate::{cloudflare, package, process, shop, wasm};
+use crate::{cloudflare, files, package, process, shop};
 
 use self::edge::{Edge, Shop};
 pub use self::folder::Folder;
@@ -143,7 +143,7 @@ fn without_edge<T>(why: anyhow::Error) -> Option<T> {
 pub fn build(workspace: &Workspace, config: &Config) -> Result<Folder> {
     let folder = Folder::of(workspace, DEMO);
     // Pages of products that the catalog has no more would stay for ever.
-    wasm::empty(&folder.site())?;
+    files::empty(&folder.site())?;
     let tarball = step("Building the package", || package::run(workspace, config))?;
     let shelfwise = step("Building the command line", || command_line(workspace))?;
     let origin = Origin {
@@ -170,7 +170,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<Folder> {
 fn render(workspace: &Workspace, folder: &Folder) -> Result<()> {
     let site = folder.site();
     let report = shop::render(&workspace.path(STOREFRONT), &workspace.path(CATALOG), &site)?;
-    copy_files(&workspace.path(INSPECTOR), &site.join("inspector"))?;
+    files::copy(&workspace.path(INSPECTOR), &site.join("inspector"))?;
     println!(
         "{} products in {} aisles, {} files, {} KB",
         report.products,
@@ -206,18 +206,6 @@ fn command_line(workspace: &Workspace) -> Result<PathBuf> {
     Ok(workspace.cargo_target().join("release/shelfwise"))
 }
 
-/// Copies the files of a folder, not its folders.
-fn copy_files(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
-    for entry in fs::read_dir(from).with_context(|| format!("could not list {}", from.display()))? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            fs::copy(entry.path(), to.join(entry.file_name()))?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,16 +215,5 @@ mod tests {
         for path in [BASKETS, CATALOG, POLICY, STOREFRONT, INSPECTOR] {
             assert!(Workspace::own().path(path).exists(), "{path}");
         }
-    }
-
-    #[test]
-    fn copying_a_folder_copies_its_files() {
-        let root = tempfile::tempdir().unwrap();
-        let (from, to) = (root.path().join("from"), root.path().join("to"));
-        fs::create_dir_all(from.join("inner")).unwrap();
-        fs::write(from.join("a"), "shelf").unwrap();
-        copy_files(&from, &to).unwrap();
-        assert_eq!(fs::read_to_string(to.join("a")).unwrap(), "shelf");
-        assert!(!to.join("inner").exists());
     }
 }

@@ -7,6 +7,7 @@ mod costs;
 mod dataflow;
 mod demo;
 mod edge;
+mod files;
 mod fuzz;
 mod imports;
 mod integrity;

@@ -9,9 +9,9 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::config::{BindgenConfig, Config, Host, ModuleConfig};
 use crate::npm::NpmFolder;
-use crate::process;
 use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::Workspace;
+use crate::{files, process};
 
 /// A finished module with its glue.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
         write_glue(&module, &config.module.name, bindgen.target, &unfinished)?;
         let wasm = unfinished.join(built.wasm.file_name().unwrap_or_default());
         optimize(&commands, config, &wasm)?;
-        replace(&unfinished, &folder)?;
+        files::replace(&unfinished, &folder)?;
         all.push(built);
     }
     build_release(workspace, config, &commands)?;
@@ -73,12 +73,12 @@ fn build_release(workspace: &Workspace, config: &Config, commands: &Path) -> Res
     let compiled = compile(workspace, &config.release, &[])?;
     let finished = release(workspace, config);
     let unfinished = workspace.out("release.unfinished");
-    empty(&unfinished)?;
+    files::empty(&unfinished)?;
     fs::create_dir_all(&unfinished)?;
     let wasm = unfinished.join(finished.file_name().unwrap_or_default());
     fs::copy(&compiled, &wasm).with_context(|| format!("could not copy {}", compiled.display()))?;
     optimize(commands, config, &wasm)?;
-    replace(&unfinished, &workspace.out("release"))
+    files::replace(&unfinished, &workspace.out("release"))
 }
 
 /// Compiles a crate to a bare module. What it reads of its environment is named one by one.
@@ -103,23 +103,9 @@ pub fn compile(workspace: &Workspace, module: &ModuleConfig, reads: &[(&str, &Pa
     Ok(workspace.cargo_target().join(TARGET).join(&module.profile).join(file))
 }
 
-/// Only what is finished stands where others look: nobody packs a module between two steps.
-pub fn replace(finished: &Path, folder: &Path) -> Result<()> {
-    empty(folder)?;
-    fs::rename(finished, folder).with_context(|| format!("could not put {} in its place", folder.display()))
-}
-
-/// Files of an earlier build under another name would be served and audited by nobody.
-pub fn empty(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
-    }
-    Ok(())
-}
-
 /// Writes the module's glue for a host, under this name, into an empty folder.
 pub fn write_glue(module: &Path, name: &str, host: Host, folder: &Path) -> Result<()> {
-    empty(folder)?;
+    files::empty(folder)?;
     let mut generator = Bindgen::new();
     generator.input_path(module).out_name(name).typescript(true);
     generator.remove_name_section(true).remove_producers_section(true);

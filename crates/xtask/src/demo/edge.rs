@@ -9,11 +9,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::copy_files;
 use super::folder::Folder;
 use crate::config::Config;
+use crate::files;
 use crate::npm::NpmFolder;
-use crate::wasm;
 use crate::workspace::Workspace;
 
 /// The shop's part of it: what chooses for a page, in front of the worker's own routes.
@@ -38,9 +37,9 @@ impl Edge {
     pub fn start(workspace: &Workspace, config: &Config, worker: &Path, shop: &Shop<'_>, port: u16) -> Result<Self> {
         let workerd = NpmFolder::Cloudflare.install(workspace, config)?.join("workerd");
         let folder = shop.folder.edge();
-        wasm::empty(&folder)?;
-        copy_files(worker, &folder)?;
-        copy_files(&workspace.path(SCRIPTS), &folder)?;
+        files::empty(&folder)?;
+        files::copy(worker, &folder)?;
+        files::copy(&workspace.path(SCRIPTS), &folder)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port(port)?));
         let settings = folder.join("config.capnp");
         fs::write(&settings, configuration(&folder, shop, address)?)?;

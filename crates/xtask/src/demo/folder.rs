@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::workspace::Workspace;
-use crate::{process, wasm};
+use crate::{files, process};
 
 /// A demo shop's folder: what its web server hands out, and beside it what its origin keeps to itself.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ impl Folder {
     /// The same shop once more, in the folder of another name.
     pub fn copy(&self, workspace: &Workspace, shop: &str) -> Result<Self> {
         let copy = Self::of(workspace, shop);
-        wasm::empty(copy.path())?;
+        files::empty(copy.path())?;
         process::run(Command::new("cp").arg("-R").args([self.path(), copy.path()]))?;
         Ok(copy)
     }

@@ -9,9 +9,8 @@ use anyhow::{Context as _, Result};
 
 use super::folder::Folder;
 use super::{BASKETS, CATALOG, live};
-use crate::process;
-use crate::wasm;
 use crate::workspace::Workspace;
+use crate::{files, process};
 
 /// The pipeline, the merchandising lead, and the command line that they use.
 #[derive(Debug)]
@@ -55,7 +54,7 @@ impl Origin<'_> {
 
     /// Begins anew: nobody has the releases of an earlier run any more.
     pub fn forget_releases(&self) -> Result<()> {
-        wasm::empty(&self.folder.releases())
+        files::empty(&self.folder.releases())
     }
 
     /// What the pipeline does: publishes model and rules, looks at the result as a stranger, and puts it behind the web

@@ -12,7 +12,7 @@ use clap::Args;
 use self::component::Component;
 use crate::config::Config;
 use crate::workspace::Workspace;
-use crate::{package, wasm};
+use crate::{files, package};
 
 pub use self::trial::test;
 
@@ -49,7 +49,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<()> {
     );
     let folder = workspace.out(OUT);
     let unfinished = folder.with_extension("unfinished");
-    wasm::empty(&unfinished)?;
+    files::empty(&unfinished)?;
     fs::create_dir_all(&unfinished)?;
     for component in Component::ALL {
         let bytes = component.build(workspace, config, &carried, &unfinished)?;
@@ -63,6 +63,6 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<()> {
         let file = unfinished.join(component.file());
         fs::write(&file, bytes).with_context(|| format!("could not write {}", file.display()))?;
     }
-    wasm::replace(&unfinished, &folder)?;
+    files::replace(&unfinished, &folder)?;
     imports::audit(workspace)
 }

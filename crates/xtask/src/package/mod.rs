@@ -17,7 +17,7 @@ use crate::npm::NpmFolder;
 use crate::programs::SystemProgram;
 use crate::wasm::{self, Built};
 use crate::workspace::Workspace;
-use crate::{browser, process};
+use crate::{browser, files, process};
 
 /// Where the package's sources are.
 pub const SOURCES: &str = "crates/web/js";
@@ -72,7 +72,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     let tools = NpmFolder::PackageTools.install(workspace, config)?;
     let folder = workspace.out(OUT);
     let unfinished = folder.with_extension("unfinished");
-    wasm::empty(&unfinished)?;
+    files::empty(&unfinished)?;
     let staged = unfinished.join(STAGED);
     let dist = staged.join("dist");
     fs::create_dir_all(&dist)?;
@@ -84,7 +84,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     fs::copy(&release, dist.join(bundle::RELEASE_MODULE))?;
     add_beside(workspace, &staged)?;
     let name = pack(&staged, &unfinished)?;
-    wasm::replace(&unfinished, &folder)?;
+    files::replace(&unfinished, &folder)?;
 
     let tarball = folder.join(name);
     println!("{}", tarball.display());

@@ -1,0 +1,48 @@
+//! Folders of files: emptied, put in place, copied.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+/// Takes the folder away with all that is in it: what is left of an earlier build would be served, and looked at by nobody.
+pub fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// Only what is finished stands where others look: nobody packs a module between two steps.
+pub fn replace(finished: &Path, folder: &Path) -> Result<()> {
+    empty(folder)?;
+    fs::rename(finished, folder).with_context(|| format!("could not put {} in its place", folder.display()))
+}
+
+/// Copies the files of a folder, not its folders.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("could not list {}", from.display()))? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copying_a_folder_copies_its_files() {
+        let root = tempfile::tempdir().unwrap();
+        let (from, to) = (root.path().join("from"), root.path().join("to"));
+        fs::create_dir_all(from.join("inner")).unwrap();
+        fs::write(from.join("a"), "shelf").unwrap();
+        copy(&from, &to).unwrap();
+        assert_eq!(fs::read_to_string(to.join("a")).unwrap(), "shelf");
+        assert!(!to.join("inner").exists());
+    }
+}
