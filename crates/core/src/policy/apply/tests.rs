@@ -48,15 +48,19 @@ fn cap(by: Attribute, max: u16) -> Action {
     Action::Cap { by, max }
 }
 
-fn arranged(policy: &Policy, session: &Session, limit: usize, pins: &[(usize, &str)]) -> Vec<Candidate<'static>> {
-    let ruling = Ruling {
+fn at_home<'p, 's>(policy: &'p Policy, session: &'s Session, limit: usize) -> Ruling<'p, 's> {
+    Ruling {
         policy,
         placement: "home",
         session,
         current: None,
         limit,
         now_ms: 0,
-    };
+    }
+}
+
+fn arranged(policy: &Policy, session: &Session, limit: usize, pins: &[(usize, &str)]) -> Vec<Candidate<'static>> {
+    let ruling = at_home(policy, session, limit);
     let pinned = pins.iter().map(|(position, id)| {
         let known = aisle().into_iter().find(|item| item.id == *id);
         (*position, known.unwrap_or_else(|| item(id, "gifts", "None")))
@@ -121,14 +125,7 @@ fn a_pin_does_not_bring_back_what_was_listed() {
 fn a_listed_item_is_ruled_out_by_the_rule_that_lists_it() {
     let policy = policy([cap(Attribute::Brand, 9), relabelled(&["milk"])]);
     let session = Session::new();
-    let ruling = Ruling {
-        policy: &policy,
-        placement: "home",
-        session: &session,
-        current: None,
-        limit: 9,
-        now_ms: 0,
-    };
+    let ruling = at_home(&policy, &session, 9);
     let verdict = |id| ruling.verdict(&item(id, "dairy", "Alm"));
     assert_eq!((verdict("milk"), verdict("brie")), (Some(RuledOut::Rule(1)), None));
 }
@@ -216,14 +213,7 @@ fn an_item_that_the_list_has_twice_loses_none_to_its_pin() {
         ..item("rye", "bread", "Ofen")
     };
     let (session, policy) = (Session::new(), policy([]));
-    let ruling = Ruling {
-        policy: &policy,
-        placement: "home",
-        session: &session,
-        current: None,
-        limit: 9,
-        now_ms: 0,
-    };
+    let ruling = at_home(&policy, &session, 9);
     let mut list = vec![at(0), item("milk", "dairy", "Alm"), at(2)].into_iter();
     let shown = arrange(&ruling, &mut list, vec![(2, at(0))], &mut ());
     assert_eq!(ids(&shown), ["milk", "rye", "rye"]);
@@ -241,12 +231,8 @@ fn every_refusal_is_told_with_its_reason() {
         ..policy([cap(Attribute::Brand, 9), Action::hide(Selector::Item("rye".into()))])
     };
     let ruling = Ruling {
-        policy: &policy,
-        placement: "home",
-        session: &session,
         current: Some("bun"),
-        limit: 9,
-        now_ms: 0,
+        ..at_home(&policy, &session, 9)
     };
     let mut told = Explanation::default();
     let shown = arrange(&ruling, &mut aisle().into_iter(), vec![], &mut told);
@@ -260,14 +246,7 @@ fn every_refusal_is_told_with_its_reason() {
 #[test]
 fn no_more_candidates_are_asked_for_than_places_need() {
     let (session, policy) = (Session::new(), policy([Action::hide(Selector::Item("rye".into()))]));
-    let ruling = Ruling {
-        policy: &policy,
-        placement: "home",
-        session: &session,
-        current: None,
-        limit: 2,
-        now_ms: 0,
-    };
+    let ruling = at_home(&policy, &session, 2);
     let mut asked = 0;
     arrange(
         &ruling,
