@@ -63,8 +63,12 @@ export class Visitor {
       addEventListener("shelfwise-slate", () => (globalThis.slates += 1), { capture: true });
       globalThis.layoutShifts = [];
       new PerformanceObserver((list) => {
-        const entries = list.getEntries().map(({ value, hadRecentInput }) => ({ value, hadRecentInput }));
-        globalThis.layoutShifts.push(...entries);
+        const place = ({ x, y, width, height }) => `${x},${y} ${width}x${height}`;
+        const source = ({ node, previousRect, currentRect }) =>
+          `${node?.outerHTML?.slice(0, 80) ?? node?.textContent ?? "a node that is gone"}: ${place(previousRect)} to ${place(currentRect)}`;
+        for (const { value, hadRecentInput, sources } of list.getEntries()) {
+          globalThis.layoutShifts.push({ hadRecentInput, what: `${value}: ${sources.map(source).join("; ")}` });
+        }
       }).observe({ type: "layout-shift", buffered: true });
     });
   }
@@ -127,11 +131,11 @@ export class Visitor {
     return tiles.evaluateAll((nodes) => nodes.map((node) => node.dataset.itemId));
   }
 
-  /** How far things jumped since the page was opened, by the browser's own measure: after input and without it. */
+  /** What jumped since the page was opened, in words: how far by the browser's own measure, and what from where to where. */
   async shifts() {
     const all = await this.page.evaluate(() => globalThis.layoutShifts);
-    const sum = (wanted) => all.filter((shift) => shift.hadRecentInput === wanted).reduce((a, shift) => a + shift.value, 0);
-    return { afterInput: sum(true), withoutInput: sum(false) };
+    const those = (wanted) => all.filter(({ hadRecentInput }) => hadRecentInput === wanted).map(({ what }) => what);
+    return { afterInput: those(true), withoutInput: those(false) };
   }
 
   /** What the tab keeps under Shelfwise's key; null where nothing is. */

@@ -1,0 +1,38 @@
+/** Pages that arrive in pieces, over a slow line: what is drawn already stays where it is. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { open } from "./piecemeal.mjs";
+import { SHOP, Visitor, launch } from "./visitor.mjs";
+
+const PAGES = ["/", "/aisle/bakery.html", "/product/1127831.html", "/basket.html", "/inspector/"];
+const WINDOWS = [[1280, 900], [1000, 700], [390, 844]];
+
+let browser;
+let slow;
+
+before(async () => {
+  [browser, slow] = await Promise.all([launch(), open(SHOP)]);
+});
+after(async () => {
+  await browser?.close();
+  slow?.close();
+});
+
+for (const [width, height] of WINDOWS) {
+  test(`${width} pixels wide: nothing on a page moves while the rest of it arrives`, async () => {
+    const shifts = await Promise.all(PAGES.map((path) => shiftsOf(path, { width, height })));
+    for (const [at, path] of PAGES.entries()) assert.deepEqual(shifts[at], [], path);
+  });
+}
+
+/** What moved by itself until the page was whole. */
+async function shiftsOf(path, viewport) {
+  const visitor = await Visitor.arrive(browser, { baseURL: slow.address, viewport });
+  await visitor.look(path);
+  await visitor.settle();
+  const { withoutInput } = await visitor.shifts();
+  await visitor.leave();
+  return withoutInput;
+}
