@@ -27,12 +27,22 @@ for (const [width, height] of WINDOWS) {
   });
 }
 
-/** What moved by itself until the page was whole. */
+/** What moved by itself until the page was whole. It is drawn long before that, unless it waits for its script, as the basket does. */
 async function shiftsOf(path, viewport) {
   const visitor = await Visitor.arrive(browser, { baseURL: slow.address, viewport });
   await visitor.look(path);
   await visitor.settle();
+  assert.deepEqual(visitor.failures(), [], path);
+  const waits = (await visitor.page.locator("script[blocking=render]").count()) > 0;
+  assert.equal(await visitor.page.evaluate(wasDrawnEarly), !waits, `${path} is drawn before it is whole`);
   const { withoutInput } = await visitor.shifts();
   await visitor.leave();
   return withoutInput;
+}
+
+/** In the page: whether it showed something in the first half of the time that it took to arrive. */
+function wasDrawnEarly() {
+  const [{ responseStart, responseEnd }] = performance.getEntriesByType("navigation");
+  const [{ startTime }] = performance.getEntriesByName("first-contentful-paint");
+  return startTime < (responseStart + responseEnd) / 2;
 }

@@ -42,7 +42,7 @@ async function ask(shop, { url }) {
   return { status: answer.status, headers, body: Buffer.from(await answer.arrayBuffer()) };
 }
 
-/** A page's head in one piece, because nothing is drawn before its styles are here; then tag by tag with its text. */
+/** A page's head in one piece, because nothing is drawn before its styles are here; then tags and texts one by one. */
 function pieces(type, body) {
   if (!type.startsWith("text/html")) return [body];
   const html = body.toString();
