@@ -19,14 +19,23 @@ pub fn replace(finished: &Path, folder: &Path) -> Result<()> {
     fs::rename(finished, folder).with_context(|| format!("could not put {} in its place", folder.display()))
 }
 
+/// Names of the files of a folder, not of its folders.
+pub fn names(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(names)
+}
+
 /// Copies the files of a folder, not its folders.
 pub fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
-    for entry in fs::read_dir(from).with_context(|| format!("could not list {}", from.display()))? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            fs::copy(entry.path(), to.join(entry.file_name()))?;
-        }
+    for name in names(from)? {
+        fs::copy(from.join(&name), to.join(&name)).with_context(|| format!("could not copy {name}"))?;
     }
     Ok(())
 }
