@@ -74,7 +74,7 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
     });
 
     test("the entry without an engine loads nothing and says so", async () => {
-      site.with({ "/page.js": { body: 'import * as shelfwise from "/shelfwise/nowasm.js"; globalThis.shelfwise = shelfwise;' } });
+      site.with({ "/page.js": { body: 'import * as shelfwise from "/shelfwise/noop.js"; globalThis.shelfwise = shelfwise;' } });
       const page = await browser.page(`${site.origin}/`);
       const { status, first } = await page.run(visit, {});
       assert.deepEqual([status.ready, status.error.code, first], [false, "no_webassembly", "soap"]);

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use shelfwise_core::{CurrentItem, Snapshot};
-use shelfwise_train::cold::{ColdStart, cold_start};
+use shelfwise_train::cold_start::{ColdStart, cold_start};
 use shelfwise_train::evaluate::{Evaluation, Places, Protocol, evaluate};
 use shelfwise_train::intake::read_log;
 use shelfwise_train::reasoned::{Reasoned, reasoned};

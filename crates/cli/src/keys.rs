@@ -11,7 +11,7 @@ use serde::Serialize;
 use shelfwise_sync::{PublicKey, Role, SecretKey};
 
 pub use file::read as read_secret;
-pub use public::{parse as parse_public, pins};
+pub use public::{parse as parse_public, trusted_keys};
 
 use crate::files;
 

@@ -3,13 +3,13 @@
 mod bars;
 mod diff;
 mod evaluate;
+mod event_weights;
 mod files;
 mod inspect;
 mod keys;
 mod policy;
 mod publish;
 mod serve;
-mod strengths;
 mod table;
 mod time;
 mod train;

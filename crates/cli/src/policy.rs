@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use shelfwise_core::Policy;
-use shelfwise_core::policy::lint::{Against, Goods};
+use shelfwise_core::policy::lint::{CatalogIndex, LintContext};
 use shelfwise_core::policy::{Action, PolicySource, Rule};
 use shelfwise_sync::layout::MAX_POLICY_BYTES;
 
@@ -106,7 +106,7 @@ impl PolicyCommand {
 struct Checked {
     findings: Findings,
     source: Option<PolicySource>,
-    goods: Option<Goods>,
+    goods: Option<CatalogIndex>,
 }
 
 impl Source {
@@ -124,7 +124,7 @@ impl Source {
             }
         };
         let goods = self.goods.read()?;
-        let against = Against {
+        let against = LintContext {
             goods: goods.as_ref(),
             places: self.places,
         };

@@ -1,9 +1,9 @@
 //! `shelfwise publish`: a model and its rules become a release, or nothing changes.
 
 mod compare;
-mod notes;
 mod offer;
-mod shelf;
+mod release_dir;
+mod release_notes;
 
 use std::path::PathBuf;
 
@@ -19,9 +19,9 @@ use crate::table::{count, date, percent};
 use crate::time::{DAY_MS, now_ms};
 use crate::train::ReadingArguments;
 use compare::{Comparison, compare};
-use notes::Notes;
 use offer::{Offer, Parts};
-use shelf::Shelf;
+use release_dir::Shelf;
+use release_notes::Notes;
 
 /// The first engine that reads the snapshots and policies of today.
 const LEAST_ENGINE: &str = "0.1.0";
@@ -72,7 +72,7 @@ pub struct Publish {
     min_engine: EngineVersion,
     /// Publish a worse model all the same, for this reason. It is kept in the release's notes.
     #[arg(long, value_name = "WORDS")]
-    worse_because: Option<String>,
+    allow_regression: Option<String>,
     /// Held-out events, to measure the last model and this one on: logs, or patterns such as 'logs/*.csv.gz'.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     events: Vec<String>,
@@ -106,9 +106,9 @@ impl Publish {
             dataflow: self.dataflow.as_deref().map(files::read).transpose()?,
             engine: self.min_engine,
         };
-        let pins = parts.pins()?;
+        let trusted_keys = parts.trusted_keys()?;
         let shelf = Shelf::open(&self.folder, self.history.as_deref())?;
-        let last = shelf.last(&pins)?;
+        let last = shelf.last(&trusted_keys)?;
         let created_ms = now_ms()?;
         let epoch = created_ms.max(shelf.highest_epoch().map_or(0, |highest| highest.saturating_add(1)));
         let offer = Offer::new(
@@ -124,7 +124,7 @@ impl Publish {
         });
         let compared = compared.transpose()?;
         self.judge(compared.as_ref())?;
-        let notes = Notes::of(&offer, compared, self.worse_because);
+        let notes = Notes::of(&offer, compared, self.allow_regression);
         shelf.publish(&offer, &notes)?;
         shelf.prune(self.keep.into())?;
         if self.json {
@@ -138,9 +138,9 @@ impl Publish {
     /// A worse model needs words.
     fn judge(&self, compared: Option<&Comparison>) -> Result<()> {
         match compared {
-            Some(compared) if compared.is_worse() && self.worse_because.is_none() => bail!(
+            Some(compared) if compared.is_worse() && self.allow_regression.is_none() => bail!(
                 "this model is worse than the last one: {compared}. Nothing was published. Look at the log that it was \
-                 trained on, or say why it shall go live all the same with --worse-because \"words\""
+                 trained on, or say why it shall go live all the same with --allow-regression \"words\""
             ),
             _ => Ok(()),
         }
@@ -162,7 +162,7 @@ fn print(notes: &Notes, offer: &Offer, had_last: bool) {
         None if had_last => println!("not compared with the last release: give --events with held-out events"),
         None => println!("the first release of this folder"),
     }
-    if let Some(words) = &notes.worse_because {
+    if let Some(words) = &notes.allow_regression {
         println!("worse because: {words}");
     }
     if notes.policy_expires_ms < notes.expires_ms {

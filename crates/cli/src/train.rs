@@ -14,7 +14,7 @@ use shelfwise_train::intake::{CatalogReport, ColumnMap, KindNames, LogOptions, L
 use shelfwise_train::train::{Choice, NEIGHBOURS, Order, TrainOptions, TrainReport, train};
 
 use crate::bars::Bars;
-use crate::{files, strengths};
+use crate::{event_weights, files};
 
 mod report;
 
@@ -60,7 +60,7 @@ pub struct Train {
     neighbours: usize,
     /// What an event says, where a view says 1: for instance add_to_cart=2. 0 takes the event out. Repeat for more.
     #[arg(long, value_name = "EVENT=VIEWS")]
-    strength: Vec<String>,
+    event_weight: Vec<String>,
     /// Who puts the best candidates in their order: boosted trees learned on the log, or the tables alone.
     #[arg(long, value_enum, default_value_t = OrderArgument::Learned)]
     order: OrderArgument,
@@ -91,7 +91,7 @@ pub struct ReadingArguments {
     map: Vec<String>,
     /// What an event name of the log means, for instance click=view_item. Repeat for more.
     #[arg(long, value_name = "NAME=EVENT")]
-    kind: Vec<String>,
+    map_event: Vec<String>,
     /// Minutes of silence that end a visit, where the log has no session key.
     #[arg(long, value_name = "MINUTES", default_value_t = 30)]
     session_gap: u32,
@@ -119,7 +119,7 @@ impl ReadingArguments {
         }
         let mut options = LogOptions::new(events);
         options.map = ColumnMap::parse(&self.map)?;
-        options.kinds = KindNames::parse(&self.kind)?;
+        options.kinds = KindNames::parse(&self.map_event)?;
         options.session_gap_ms = i64::from(self.session_gap) * 60_000;
         options.time_zone = self.time_zone.clone();
         options.bad_row_share = self.bad_rows / 100.0;
@@ -203,7 +203,7 @@ impl Train {
             min_support: self.min_support,
             pairs_per_session: self.pairs_per_session.0,
             neighbours: self.neighbours,
-            strengths: strengths::parse(&self.strength)?,
+            event_weights: event_weights::parse(&self.event_weight)?,
             order: self.order.into(),
         };
         let (catalog, catalog_report) = self.read_catalog(&bars)?;

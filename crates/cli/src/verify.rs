@@ -1,7 +1,7 @@
 //! `shelfwise verify`: a stranger looks at a release, with nothing but the public keys.
 
 mod origin;
-mod picture;
+mod signature_tree;
 mod view;
 
 use std::path::PathBuf;
@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use shelfwise_core::{Policy, Snapshot};
-use shelfwise_sync::{Client, Ended, EngineVersion, Holding, Loaded, Memory, Outcome, Update};
+use shelfwise_sync::{Client, Ended, EngineVersion, Installed, Loaded, Memory, Outcome, Update};
 
 use crate::files;
-use crate::keys::pins;
+use crate::keys::trusted_keys;
 use crate::time;
 use origin::Origin;
 use view::View;
@@ -62,7 +62,7 @@ impl Verify {
         if self.json {
             println!("{}", serde_json::to_string_pretty(&view)?);
         } else {
-            print!("{}", picture::of(&view));
+            print!("{}", signature_tree::of(&view));
         }
         let read = read.with_context(|| format!("{}: signed, but no engine reads it", self.place))?;
         match (ended.outcome, read, &self.memory) {
@@ -82,9 +82,9 @@ impl Verify {
         };
         let client = Client {
             engine: self.engine,
-            holding: Holding::Nothing,
+            holding: Installed::Nothing,
         };
-        let mut update = Update::new(pins(&self.keys)?, memory, client, now_ms);
+        let mut update = Update::new(trusted_keys(&self.keys)?, memory, client, now_ms);
         while let Some(ask) = update.ask() {
             let answer = origin.answer(ask);
             update.answer(answer);

@@ -18,7 +18,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 use shelfwise_core::{Context, Engine, EventKind, Item, Policy, Recommend, Rerank, Session, Snapshot};
-use shelfwise_sync::{Client, EngineVersion, Failure, Holding, Memory, Outcome, Pins, Update};
+use shelfwise_sync::{Client, EngineVersion, Failure, Installed, Memory, Outcome, TrustedKeys, Update};
 use shop::Shop;
 
 /// What the merchandiser sells: wine and rum are not to be shown.
@@ -70,20 +70,20 @@ fn publish(shop: &Shop, model: &str) -> Value {
     ));
     let verified = shop.json("verify site --key keys/release.pub --key keys/policy.pub --json");
     assert_eq!(verified["outcome"], "new");
-    verified["serves"]["rules_by_labels_of_the_model"].clone()
+    verified["serves"]["rules_by_model_labels"].clone()
 }
 
 /// The engine of a client that took the release over from the folder.
 fn client(shop: &Shop) -> Engine<Vec<u8>> {
     let key = |name: &str| String::from_utf8(shop.read(name)).unwrap();
     let (release, policy) = (key("keys/release.pub"), key("keys/policy.pub"));
-    let pins = Pins::parse([release.trim(), policy.trim()]).unwrap();
+    let trusted_keys = TrustedKeys::parse([release.trim(), policy.trim()]).unwrap();
     let client = Client {
         engine: EngineVersion::parse(env!("CARGO_PKG_VERSION")).unwrap(),
-        holding: Holding::Nothing,
+        holding: Installed::Nothing,
     };
     let now_ms = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis() as u64;
-    let mut update = Update::new(pins, Memory::default(), client, now_ms);
+    let mut update = Update::new(trusted_keys, Memory::default(), client, now_ms);
     while let Some(ask) = update.ask() {
         let bytes = fs::read(shop.path("site").join(ask.path));
         update.answer(bytes.map_err(|_| Failure::Missing));
@@ -185,11 +185,11 @@ fn without_a_list_another_label_shows_it_which_is_why_nobody_signs_that_by_mista
         assert!(warnings.contains(words), "{words} is missing:\n{warnings}");
     }
     let refused = shop.stderr("policy sign policy.swp --key keys/policy.key");
-    for words in ["`no-wine`, `no-anker`", "--catalog", "--labels-of-the-model"] {
+    for words in ["`no-wine`, `no-anker`", "--catalog", "--trust-model-labels"] {
         assert!(refused.contains(words), "{words} is missing:\n{refused}");
     }
     assert!(!shop.path("policy.swp.sig").exists());
-    shop.stdout("policy sign policy.swp --key keys/policy.key --labels-of-the-model");
+    shop.stdout("policy sign policy.swp --key keys/policy.key --trust-model-labels");
     assert_eq!(publish(&shop, "honest"), json!(["no-wine", "no-anker"]));
     let picture = shop.stdout("verify site --key keys/release.pub --key keys/policy.pub");
     assert!(

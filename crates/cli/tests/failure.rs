@@ -89,9 +89,9 @@ fn wrong_numbers_and_names_on_the_command_line_say_what_is_right() {
         ("--min-support many", "auto"),
         ("--neighbours 99", "from 1 to 63"),
         ("--pairs-per-session none", "all"),
-        ("--strength add_to_cart", "NAME=VALUE"),
-        ("--strength dance=2", "add_to_cart"),
-        ("--strength purchase=99", "0 (says nothing) to 16"),
+        ("--event-weight add_to_cart", "NAME=VALUE"),
+        ("--event-weight dance=2", "add_to_cart"),
+        ("--event-weight purchase=99", "0 (says nothing) to 16"),
         ("--bad-rows 200", "0 to 100"),
     ];
     for (words, mend) in cases {

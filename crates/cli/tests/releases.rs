@@ -160,12 +160,12 @@ fn a_worse_model_needs_words_and_they_are_kept() {
     shop.stdout("train --events noise.tsv --out model --order tables");
     let refused = shop.stderr(&held_out);
     assert!(
-        refused.contains("worse than the last one") && refused.contains("--worse-because"),
+        refused.contains("worse than the last one") && refused.contains("--allow-regression"),
         "{refused}"
     );
     assert_eq!(site(&shop), before, "nothing changed");
-    let notes = shop.json(&format!("{held_out} --worse-because=new-season --json"));
-    assert_eq!(notes["worse_because"], "new-season");
+    let notes = shop.json(&format!("{held_out} --allow-regression=new-season --json"));
+    assert_eq!(notes["allow_regression"], "new-season");
     let kept: Value = serde_json::from_slice(&shop.read(format!("site/.history/{}.json", notes["epoch"]))).unwrap();
     assert_eq!(kept, notes);
     shop.stdout(VERIFY);

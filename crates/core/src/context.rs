@@ -1,6 +1,6 @@
 //! The page's own facts, known without any shopper: what `contextual` mode may read.
 
-use crate::cell::Cell;
+use crate::context_key::ContextKey;
 
 /// What the page shows. Nothing of it identifies a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,5 +10,5 @@ pub struct Context<'a> {
     /// The category whose page this is, levels joined by ` > `; the back-off speaks from it first.
     pub category: Option<&'a str>,
     /// Time, device, language and country, as coarsely as cells have them; the back-off speaks from it.
-    pub cell: Cell,
+    pub cell: ContextKey,
 }

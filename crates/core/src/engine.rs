@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::context::Context;
 use crate::item::{Item, ItemIndex, Stock};
-use crate::policy::{Action, Candidate, Policy, Ruling, arrange, is_in_category};
+use crate::policy::{Action, Candidate, Policy, PolicyContext, arrange, is_in_category};
 use crate::ranking::{Ranking, Scored, in_order};
 use crate::reason::{Ranked, Reason, reasons};
 use crate::score::Scores;
@@ -49,7 +49,7 @@ pub struct Recommend<'a> {
 
 /// The request that made a slate.
 #[derive(Clone, Copy, Debug)]
-pub enum Asked<'a> {
+pub enum RankingRequest<'a> {
     /// A new order of the caller's list.
     Rerank(&'a Rerank<'a>),
     /// Items out of the catalog.
@@ -112,7 +112,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let mut places = order_list(snapshot, ranking, &signals, &mut listed, trace);
 
         let (placement, limit, current) = (request.placement, request.limit, current(&request.context, &signals));
-        let ruling = Ruling {
+        let rules = PolicyContext {
             policy,
             placement,
             session,
@@ -120,9 +120,9 @@ impl<B: AsRef<[u8]>> Engine<B> {
             limit,
             now_ms: request.now_ms,
         };
-        let pins = pins(&ruling, |id| listed.iter().find(|item| item.id == id).cloned());
+        let pins = pins(&rules, |id| listed.iter().find(|item| item.id == id).cloned());
         let mut ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
-        let arranged = arrange(&ruling, &mut ordered, pins, trace);
+        let arranged = arrange(&rules, &mut ordered, pins, trace);
         let basis = if ranking.scores().touched().is_empty() {
             Basis::ShopOrder
         } else {
@@ -158,7 +158,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let shelf = Shelf::new(snapshot, request.sold_out);
 
         let (placement, limit, current) = (request.placement, request.limit, current(&request.context, &signals));
-        let ruling = Ruling {
+        let rules = PolicyContext {
             policy,
             placement,
             session,
@@ -166,10 +166,10 @@ impl<B: AsRef<[u8]>> Engine<B> {
             limit,
             now_ms: request.now_ms,
         };
-        let pins = pins(&ruling, |id| Some(shelf.candidate(id)));
+        let pins = pins(&rules, |id| Some(shelf.candidate(id)));
         let ranked = ranking.catalog(snapshot, &request.context, &signals, trace);
         let mut ordered = ranked.filter_map(|next| shelf.ranked(next));
-        let arranged = arrange(&ruling, &mut ordered, pins, trace);
+        let arranged = arrange(&rules, &mut ordered, pins, trace);
         drop(ordered);
         let known = signals.iter().any(|signal| signal.index.is_some()) || shelf.has_category(&request.context);
         let basis = if known { basis(&signals) } else { Basis::Popularity };
@@ -185,20 +185,20 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// Why items of a slate stand where they stand: for each of `shown` its reasons, strongest first.
     ///
     /// `asked` is the request that made the slate. Ranks once more for each of at most 20 signals.
-    pub fn reasons(&mut self, session: &Session, asked: Asked<'_>, shown: &[&str]) -> Vec<Vec<Reason>> {
+    pub fn reasons(&mut self, session: &Session, asked: RankingRequest<'_>, shown: &[&str]) -> Vec<Vec<Reason>> {
         let Self { snapshot, ranking, .. } = self;
         let ids = snapshot.ids();
         let indexes = |shown: &[&str]| shown.iter().map(|id| ids.index_of(id)).collect::<Vec<_>>();
         let shown = indexes(shown);
         match asked {
-            Asked::Rerank(request) => {
+            RankingRequest::Rerank(request) => {
                 let signals = |without: Option<LeftOut<'_>>| {
                     signals(snapshot, session, &request.context, request.now_ms, without)
                 };
                 let listed: Vec<_> = request.items.iter().map(|item| ids.index_of(item.id)).collect();
                 reasons(snapshot, ranking, Ranked::List(&listed), signals, &shown)
             }
-            Asked::Recommend(request) => {
+            RankingRequest::Recommend(request) => {
                 let signals = |without: Option<LeftOut<'_>>| {
                     signals(snapshot, session, &request.context, request.now_ms, without)
                 };
@@ -364,10 +364,10 @@ impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
 
 /// The pins that hold, with their places from 1 and the candidates that `find` gives for them.
 fn pins<'a, 'p: 'a>(
-    ruling: &Ruling<'p, '_>,
+    rules: &PolicyContext<'p, '_>,
     find: impl Fn(&'p str) -> Option<Candidate<'a>>,
 ) -> Vec<(usize, Candidate<'a>)> {
-    let pins = ruling.rules().filter_map(|(rule, content)| match &content.action {
+    let pins = rules.rules().filter_map(|(rule, content)| match &content.action {
         Action::Pin { item, position } => {
             let mut pinned = find(item)?;
             pinned.rules.push(rule);

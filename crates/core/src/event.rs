@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The kinds of events, by their GA4 names and four of our own (`hide_item`, `undo`, `gift_on`, `gift_off`).
 ///
-/// The discriminants are part of the snapshot format (event strengths are stored by them): never renumber.
+/// The discriminants are part of the snapshot format (event event_weights are stored by them): never renumber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum EventKind {

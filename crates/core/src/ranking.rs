@@ -6,7 +6,7 @@ use core::cmp::{Ordering, Reverse};
 
 use crate::context::Context;
 use crate::item::ItemIndex;
-use crate::ranker::{CANDIDATES, Generation, Room, Visit, unranked};
+use crate::ranker::{CANDIDATES, FeatureContext, Generation, Scratch, unranked};
 use crate::score::{Scorer, Scores};
 use crate::signal::Signal;
 use crate::snapshot::Snapshot;
@@ -70,7 +70,7 @@ pub struct Ranking {
     ranked: BinaryHeap<Scored>,
     /// The others in the order of the tables.
     rest: BinaryHeap<Scored>,
-    room: Room,
+    scratch: Scratch,
 }
 
 impl Ranking {
@@ -117,9 +117,11 @@ impl Ranking {
         trace: &mut T,
     ) -> Vec<f32> {
         Scorer::new(snapshot, &mut self.scores, trace).add_signals(signals);
-        let Self { scores, best, room, .. } = self;
+        let Self {
+            scores, best, scratch, ..
+        } = self;
         best.clear();
-        room.describer.make_room(snapshot.items());
+        scratch.extractor.reserve(snapshot.items());
         // An item may stand twice in the list; it is ranked once.
         let mut enlist = |item: &Option<ItemIndex>| {
             let item = (*item)?;
@@ -128,7 +130,7 @@ impl Ranking {
                 score: scores.of(item),
             };
             (scored.score > 0.0).then(|| {
-                let place = room.describer.enlist(item, best.len());
+                let place = scratch.extractor.enlist(item, best.len());
                 if place == best.len() {
                     best.push(scored);
                 }
@@ -136,7 +138,7 @@ impl Ranking {
             })
         };
         let places: Vec<Option<usize>> = listed.iter().map(&mut enlist).collect();
-        room.describer.forget(best);
+        scratch.extractor.forget(best);
         self.rank_best(snapshot, signals, Generation::Listed);
         places
             .iter()
@@ -184,16 +186,18 @@ impl Ranking {
             return false;
         };
         self.describe(snapshot, signals, generation);
-        for (scored, score) in self.best.iter_mut().zip(self.room.score(&forest)) {
+        for (scored, score) in self.best.iter_mut().zip(self.scratch.score(&forest)) {
             scored.score = score;
         }
         true
     }
 
     fn describe<B: AsRef<[u8]>>(&mut self, snapshot: &Snapshot<B>, signals: &[Signal<'_>], generation: Generation) {
-        let Self { scores, best, room, .. } = self;
-        let visit = Visit::new(snapshot, scores, signals, best, generation);
-        room.describer.describe(&visit, best, &mut room.features);
+        let Self {
+            scores, best, scratch, ..
+        } = self;
+        let visit = FeatureContext::new(snapshot, scores, signals, best, generation);
+        scratch.extractor.describe(&visit, best, &mut scratch.features);
     }
 
     /// The best candidates with their features, in the order of the tables: what the trees are trained on.
@@ -209,6 +213,6 @@ impl Ranking {
         self.best
             .iter()
             .map(Scored::item)
-            .zip(self.room.features.iter().copied())
+            .zip(self.scratch.features.iter().copied())
     }
 }

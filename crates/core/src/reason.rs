@@ -8,9 +8,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::event::EventKind;
-use crate::explanation::Explanation;
 use crate::item::ItemIndex;
 use crate::ranking::{Ranking, Scored, in_order};
+use crate::score_trace::ScoreTrace;
 use crate::signal::{LeftOut, Signal};
 use crate::snapshot::Snapshot;
 use crate::trace::Source;
@@ -105,7 +105,7 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
     let entries = Entries::new(shown);
     let entry = |(at, item): (usize, &Option<ItemIndex>)| item.and_then(|item| entries.of(item)).unwrap_or(at);
     let entry_of: Vec<usize> = shown.iter().enumerate().map(entry).collect();
-    let mut record = Some(Explanation::default());
+    let mut record = Some(ScoreTrace::default());
     let mut question = Question::new(snapshot, ranking, ranked, &entries);
     let before = question.standings(&all, usize::MAX, &mut record);
     let record = Loudest::of(&record.unwrap_or_default(), &entries, all.len());
@@ -205,7 +205,7 @@ impl<'q, B: AsRef<[u8]>> Question<'q, B> {
     }
 
     /// Where each of the items stands; those that stand deeper than `deepest` are nowhere.
-    fn standings(&mut self, signals: &[Signal<'_>], deepest: usize, trace: &mut Option<Explanation>) -> Vec<Standing> {
+    fn standings(&mut self, signals: &[Signal<'_>], deepest: usize, trace: &mut Option<ScoreTrace>) -> Vec<Standing> {
         let Self { entries, listed, .. } = self;
         let mut standings = alloc::vec![Standing::NOWHERE; entries.shown];
         match self.ranked {
@@ -248,7 +248,7 @@ struct Loudest {
 }
 
 impl Loudest {
-    fn of(record: &Explanation, entries: &Entries, signals: usize) -> Self {
+    fn of(record: &ScoreTrace, entries: &Entries, signals: usize) -> Self {
         let columns = signals + 1;
         let mut loudest = Self {
             said: alloc::vec![None; entries.shown * columns],

@@ -4,9 +4,9 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::cell::Cell;
 use crate::context::Context;
-use crate::engine::{Asked, Recommend, Rerank};
+use crate::context_key::ContextKey;
+use crate::engine::{RankingRequest, Recommend, Rerank};
 use crate::item::{Item, Stock};
 use crate::slate::{Basis, Slate, SlateItem};
 use crate::trace::Source;
@@ -21,20 +21,20 @@ pub struct Request {
     /// The category whose page this is, levels joined by ` > `.
     pub category: Option<String>,
     /// Time, device, language and country, coarsely.
-    pub cell: Cell,
+    pub cell: ContextKey,
     /// Places in the slate.
     pub limit: usize,
     /// Now, in milliseconds since 1970, by the host's clock.
     pub now_ms: i64,
     /// Which items.
-    pub wanted: Wanted,
+    pub candidates: CandidateSet,
 }
 
 /// Which items are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum CandidateSet {
     /// The caller's own list in a new order.
-    List(Vec<Listed>),
+    List(Vec<ListItem>),
     /// Items out of the whole catalog, but not these, which are sold out.
     Catalog {
         /// Ids of what is sold out.
@@ -42,7 +42,7 @@ pub enum Wanted {
     },
 }
 
-impl Default for Wanted {
+impl Default for CandidateSet {
     fn default() -> Self {
         Self::List(Vec::new())
     }
@@ -50,7 +50,7 @@ impl Default for Wanted {
 
 /// One item of a caller's list; see [`Item`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListItem {
     /// The store's id.
     pub id: String,
     /// Stock, as the caller sees it now.
@@ -61,7 +61,7 @@ pub struct Listed {
     pub brand: Option<String>,
 }
 
-impl Listed {
+impl ListItem {
     fn item(&self) -> Item<'_> {
         Item {
             id: &self.id,
@@ -78,12 +78,12 @@ impl Listed {
 
 impl Request {
     /// Hands the request on in the form that the engine takes.
-    pub fn ask<A>(&self, answer: impl FnOnce(Asked<'_>) -> A) -> A {
+    pub fn ask<A>(&self, answer: impl FnOnce(RankingRequest<'_>) -> A) -> A {
         let (placement, limit, now_ms, context) = (&*self.placement, self.limit, self.now_ms, self.context());
-        match &self.wanted {
-            Wanted::List(listed) => {
-                let items: &[Item<'_>] = &listed.iter().map(Listed::item).collect::<Vec<_>>();
-                answer(Asked::Rerank(&Rerank {
+        match &self.candidates {
+            CandidateSet::List(listed) => {
+                let items: &[Item<'_>] = &listed.iter().map(ListItem::item).collect::<Vec<_>>();
+                answer(RankingRequest::Rerank(&Rerank {
                     placement,
                     items,
                     context,
@@ -91,9 +91,9 @@ impl Request {
                     now_ms,
                 }))
             }
-            Wanted::Catalog { sold_out } => {
+            CandidateSet::Catalog { sold_out } => {
                 let sold_out: &[&str] = &sold_out.iter().map(String::as_str).collect::<Vec<_>>();
-                answer(Asked::Recommend(&Recommend {
+                answer(RankingRequest::Recommend(&Recommend {
                     placement,
                     context,
                     sold_out,
@@ -109,7 +109,7 @@ impl Request {
     #[must_use]
     pub fn in_shop_order(self, slate_id: String) -> Slate<'static> {
         let mut items = Vec::new();
-        if let Wanted::List(listed) = self.wanted {
+        if let CandidateSet::List(listed) = self.candidates {
             for (position, listed) in (0..).zip(listed.into_iter().take(self.limit)) {
                 items.push(SlateItem {
                     item_id: Cow::Owned(listed.id),
@@ -141,11 +141,15 @@ impl Request {
 
     /// Memory that it takes, about.
     pub(crate) fn bytes(&self) -> usize {
-        let wanted: usize = match &self.wanted {
-            Wanted::List(listed) => listed.iter().map(Listed::bytes).sum(),
-            Wanted::Catalog { sold_out } => sold_out.iter().map(|id| size_of::<String>() + id.len()).sum(),
+        let candidates: usize = match &self.candidates {
+            CandidateSet::List(listed) => listed.iter().map(ListItem::bytes).sum(),
+            CandidateSet::Catalog { sold_out } => sold_out.iter().map(|id| size_of::<String>() + id.len()).sum(),
         };
-        size_of::<Self>() + self.placement.len() + length(self.item.as_ref()) + length(self.category.as_ref()) + wanted
+        size_of::<Self>()
+            + self.placement.len()
+            + length(self.item.as_ref())
+            + length(self.category.as_ref())
+            + candidates
     }
 }
 

@@ -33,9 +33,9 @@ pub struct Scores {
 struct Tally {
     score: f32,
     /// The part of the score that comes two steps away.
-    far: f32,
+    two_hop: f32,
     /// One bit for each [`Source`] that spoke.
-    ways: u8,
+    source_mask: u8,
 }
 
 impl Scores {
@@ -47,15 +47,17 @@ impl Scores {
 
     /// The part of the item's score that comes two steps away.
     #[must_use]
-    pub fn far_of(&self, item: ItemIndex) -> f32 {
-        self.tally(item).far
+    pub fn two_hop_of(&self, item: ItemIndex) -> f32 {
+        self.tally(item).two_hop
     }
 
     /// The strongest kind of evidence that spoke for the item, if any did.
     #[must_use]
     pub fn source_of(&self, item: ItemIndex) -> Option<Source> {
-        let ways = self.tally(item).ways;
-        Source::BY_STRENGTH.into_iter().find(|source| ways & way(*source) != 0)
+        let source_mask = self.tally(item).source_mask;
+        Source::BY_STRENGTH
+            .into_iter()
+            .find(|source| source_mask & way(*source) != 0)
     }
 
     /// Every item with a score, in the order in which it was first spoken for.
@@ -82,13 +84,13 @@ impl Scores {
         let Some(tally) = self.tallies.get_mut(item.as_usize()) else {
             return;
         };
-        if tally.ways == 0 {
+        if tally.source_mask == 0 {
             self.touched.push(item);
         }
-        tally.ways |= way(source);
+        tally.source_mask |= way(source);
         tally.score += amount;
         if source == Source::TwoHop {
-            tally.far += amount;
+            tally.two_hop += amount;
         }
     }
 }
@@ -133,8 +135,8 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
             let seen = if rank == 0 { scoring.current } else { scoring.seen };
             self.add(index, Source::Seen, Some(rank), signal.weight * seen);
         }
-        let far = signals.iter().enumerate().take(usize::from(scoring.two_hop_signals));
-        for (rank, signal) in far {
+        let two_hop = signals.iter().enumerate().take(usize::from(scoring.two_hop_signals));
+        for (rank, signal) in two_hop {
             let Some(index) = signal.index else { continue };
             for step in links.of(index) {
                 let weight = signal.weight * scoring.two_hop * step.weight;

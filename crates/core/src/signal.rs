@@ -18,7 +18,7 @@ pub struct Signal<'a> {
     /// What was done; `None` for the item whose page this is, where nothing was done with it yet.
     pub kind: Option<EventKind>,
     /// Strength of the event.
-    pub strength: f32,
+    pub event_weight: f32,
     /// Strength times the decay of the rank.
     pub weight: f32,
     /// Events of this visit that were about the item; 0 for a page's item with which nothing was done yet.
@@ -27,9 +27,9 @@ pub struct Signal<'a> {
 
 impl Signal<'_> {
     /// The item comes again, from earlier in the visit: the strongest event counts.
-    fn repeat(&mut self, kind: Option<EventKind>, strength: f32) {
-        if strength > self.strength || self.kind.is_none() {
-            (self.kind, self.strength) = (kind, strength.max(self.strength));
+    fn repeat(&mut self, kind: Option<EventKind>, event_weight: f32) {
+        if event_weight > self.event_weight || self.kind.is_none() {
+            (self.kind, self.event_weight) = (kind, event_weight.max(self.event_weight));
         }
         self.count = self.count.saturating_add(1);
     }
@@ -59,24 +59,24 @@ pub fn signals<'a, B: AsRef<[u8]>>(
     let mut found: Vec<Signal<'a>> = Vec::with_capacity(SIGNALS);
     let page = context
         .item
-        .map(|id| (id, None, scoring.strength_of(EventKind::ViewItem)));
+        .map(|id| (id, None, scoring.event_weight_of(EventKind::ViewItem)));
     let events = session
         .recent(now_ms)
-        .map(|event| (&*event.item, Some(event.kind), scoring.strength_of(event.kind)));
-    for (id, kind, strength) in page.into_iter().chain(events) {
-        if id.is_empty() || strength <= 0.0 || without.is_some_and(|left_out| left_out.id == id) {
+        .map(|event| (&*event.item, Some(event.kind), scoring.event_weight_of(event.kind)));
+    for (id, kind, event_weight) in page.into_iter().chain(events) {
+        if id.is_empty() || event_weight <= 0.0 || without.is_some_and(|left_out| left_out.id == id) {
             continue;
         }
         let full = found.len() == SIGNALS;
         match found.iter_mut().find(|signal| signal.id == id) {
-            Some(signal) => signal.repeat(kind, strength),
+            Some(signal) => signal.repeat(kind, event_weight),
             // Of items beyond the last place nothing is looked at, but one that has a place may still come again.
             None if full || session.is_hidden(id, now_ms) => {}
             None => found.push(Signal {
                 id,
                 index: None,
                 kind,
-                strength,
+                event_weight,
                 weight: 0.0,
                 count: u16::from(kind.is_some()),
             }),
@@ -91,6 +91,6 @@ fn resolve<B: AsRef<[u8]>>(snapshot: &Snapshot<B>, signals: &mut [Signal<'_>], k
     for (signal, decay) in signals.iter_mut().zip(&snapshot.meta().scoring.decay) {
         let known = known.iter().find(|known| known.id == signal.id);
         signal.index = known.map_or_else(|| ids.index_of(signal.id), |known| known.index);
-        signal.weight = signal.strength * decay;
+        signal.weight = signal.event_weight * decay;
     }
 }

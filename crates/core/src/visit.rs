@@ -3,14 +3,14 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::engine::{Asked, Engine};
+use crate::engine::{Engine, RankingRequest};
 use crate::event::EventKind;
-use crate::plain::Plain;
 use crate::privacy::{self, KeptError, Mode};
-use crate::recall::{Answer, Recall, Why};
 use crate::request::Request;
 use crate::session::{EventError, Session, check};
 use crate::slate::Slate;
+use crate::slate_history::{Answer, ItemExplanation, SlateHistory};
+use crate::value::Value;
 
 /// One shopper's visit. Each call does what the mode allows; what it does not allow is not held.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub struct Visit {
     mode: Mode,
     /// Shared with the slates that are remembered: an event copies it only where a slate rests on it.
     session: Arc<Session>,
-    recall: Recall,
+    history: SlateHistory,
 }
 
 impl Visit {
@@ -50,7 +50,7 @@ impl Visit {
             return;
         }
         self.mode = mode;
-        self.recall.clear();
+        self.history.clear();
         if !mode.holds_events() {
             self.session = Arc::default();
         }
@@ -91,7 +91,7 @@ impl Visit {
                 reasons: Vec::new(),
             };
         }
-        self.recall.answer(engine, &self.session, request)
+        self.history.answer(engine, &self.session, request)
     }
 
     /// The bulk form for long lists: places in the caller's list, in the new order, without reasons. Not remembered.
@@ -102,29 +102,34 @@ impl Visit {
             return places(request.in_shop_order(engine.next_slate_id()));
         }
         request.ask(|asked| match asked {
-            Asked::Rerank(request) => places(engine.rerank(&self.session, request, &mut None)),
-            Asked::Recommend(_) => Vec::new(),
+            RankingRequest::Rerank(request) => places(engine.rerank(&self.session, request, &mut None)),
+            RankingRequest::Recommend(_) => Vec::new(),
         })
     }
 
     /// Why the item stands where it stands in one of the last slates; `None` where that is forgotten.
-    pub fn explain<B: AsRef<[u8]>>(&self, engine: &mut Engine<B>, slate_id: &str, item: &str) -> Option<Why> {
-        self.recall.explain(engine, slate_id, item)
+    pub fn explain<B: AsRef<[u8]>>(
+        &self,
+        engine: &mut Engine<B>,
+        slate_id: &str,
+        item: &str,
+    ) -> Option<ItemExplanation> {
+        self.history.explain(engine, slate_id, item)
     }
 
     /// One of the last slates as it would be without the events of these numbers; `None` where that is forgotten.
     pub fn what_if<B: AsRef<[u8]>>(&self, engine: &mut Engine<B>, slate_id: &str, without: &[u32]) -> Option<Answer> {
-        self.recall.what_if(engine, slate_id, without)
+        self.history.what_if(engine, slate_id, without)
     }
 
     /// Ids of the slates that can still be explained, oldest first.
     pub fn slate_ids(&self) -> impl Iterator<Item = &str> {
-        self.recall.slate_ids()
+        self.history.slate_ids()
     }
 
     /// All that is known of the shopper, as a record of the exported rows of the [`TABLE`](privacy::TABLE).
     #[must_use]
-    pub fn profile(&self) -> Plain {
+    pub fn profile(&self) -> Value {
         privacy::profile(self.mode, &self.session)
     }
 

@@ -11,7 +11,7 @@ mod shop;
 use proptest::prelude::*;
 use shelfwise_core::snapshot::layout::SectionId;
 use shelfwise_core::snapshot::{BuildError, CellTable, NeighbourTable, Snapshot, SnapshotBuilder, SnapshotError};
-use shelfwise_core::{Cell, Context, Engine, EventKind, Explanation, Policy, Recommend, Session, Source};
+use shelfwise_core::{Context, ContextKey, Engine, EventKind, Policy, Recommend, ScoreTrace, Session, Source};
 use shop::{CELLS, Popularities, shop};
 
 proptest! {
@@ -21,27 +21,27 @@ proptest! {
         let snapshot = Snapshot::open(builder.build().unwrap()).unwrap();
         let Some(Popularities { facts, share, .. }) = shop.cells else {
             prop_assert!(snapshot.cells().is_empty() && snapshot.cells().share() == 0.0);
-            prop_assert_eq!(snapshot.cells().popular_in(Cell::parse(asked)).count(), 0);
+            prop_assert_eq!(snapshot.cells().popular_in(ContextKey::parse(asked)).count(), 0);
             return Ok(());
         };
         let table = builder.cells.unwrap();
         let read = snapshot.cells();
         prop_assert_eq!((read.facts(), read.share(), read.len()), (facts, f32::from(share) / 256.0, table.cells.len()));
         prop_assert!(read.cells().eq(table.cells.iter().map(|(cell, _)| *cell)));
-        let nearest = Cell::parse(asked).only(facts).lineage().find_map(|cell| table.cells.iter().find(|(own, _)| *own == cell));
+        let nearest = ContextKey::parse(asked).only(facts).lineage().find_map(|cell| table.cells.iter().find(|(own, _)| *own == cell));
         let expected: Vec<_> = nearest.unwrap().1.iter().map(|(item, weight)| (*item, f32::from(*weight) / 255.0)).collect();
-        let list: Vec<_> = read.popular_in(Cell::parse(asked)).map(|(item, weight)| (item.0, weight)).collect();
+        let list: Vec<_> = read.popular_in(ContextKey::parse(asked)).map(|(item, weight)| (item.0, weight)).collect();
         prop_assert_eq!(list, expected);
     }
 
     #[test]
     fn any_words_make_a_cell_that_is_written_and_read_again(words in "\\PC{0,30}", parts in proptest::collection::vec("[a-zA-Z0-9-]{0,8}", 0..7)) {
         for text in [words, parts.join(",")] {
-            let cell = Cell::parse(&text);
-            prop_assert_eq!(Cell::parse(&cell.to_string()), cell);
-            prop_assert_eq!(cell.only(Cell::EVERYTHING), cell);
+            let cell = ContextKey::parse(&text);
+            prop_assert_eq!(ContextKey::parse(&cell.to_string()), cell);
+            prop_assert_eq!(cell.only(ContextKey::EVERYTHING), cell);
             prop_assert_eq!(cell.only(cell.known()), cell);
-            prop_assert!(cell.lineage().all(|ancestor| ancestor <= cell) && cell.lineage().last() == Some(Cell::UNKNOWN));
+            prop_assert!(cell.lineage().all(|ancestor| ancestor <= cell) && cell.lineage().last() == Some(ContextKey::UNKNOWN));
         }
     }
 }
@@ -66,12 +66,12 @@ fn corner_shop(change: impl FnOnce(&mut SnapshotBuilder)) -> Result<Vec<u8>, Bui
         attributes: None,
         ranker: None,
         cells: Some(CellTable {
-            facts: Cell::TIME,
+            facts: ContextKey::TIME,
             share: 192,
             cells: vec![
-                (Cell::UNKNOWN, vec![(1, 255), (0, 200)]),
-                (Cell::parse("morning"), vec![(3, 255), (1, 100)]),
-                (Cell::parse("evening,weekend"), vec![(2, 255), (1, 120)]),
+                (ContextKey::UNKNOWN, vec![(1, 255), (0, 200)]),
+                (ContextKey::parse("morning"), vec![(3, 255), (1, 100)]),
+                (ContextKey::parse("evening,weekend"), vec![(2, 255), (1, 120)]),
             ],
         }),
     };
@@ -88,7 +88,7 @@ fn shown(cell: &str, viewed: &[&str]) -> Vec<String> {
     }
     let request = Recommend {
         context: Context {
-            cell: Cell::parse(cell),
+            cell: ContextKey::parse(cell),
             ..Context::default()
         },
         limit: 4,
@@ -129,13 +129,13 @@ fn the_parts_of_a_score_are_told_one_by_one() {
     let mut engine = Engine::new(snapshot, Policy::default());
     let request = Recommend {
         context: Context {
-            cell: Cell::parse("morning"),
+            cell: ContextKey::parse("morning"),
             ..Context::default()
         },
         limit: 1,
         ..Recommend::default()
     };
-    let mut trace = Explanation::default();
+    let mut trace = ScoreTrace::default();
     engine.recommend(&Session::new(), &request, &mut trace);
     let rolls = engine.snapshot().ids().index_of("rolls").unwrap();
     let told: Vec<f32> = trace.contributions(rolls).map(|step| step.amount).collect();
@@ -152,8 +152,8 @@ fn cells_that_are_out_of_order_range_or_root_make_no_snapshot() {
     assert_eq!(broken(|table| table.cells.swap(1, 2)), malformed);
     assert_eq!(broken(|table| table.cells.truncate(0)), malformed);
     assert_eq!(broken(|table| drop(table.cells.remove(0))), malformed);
-    assert_eq!(broken(|table| table.facts = Cell::PLACE), malformed);
-    assert_eq!(broken(|table| table.facts = Cell::from_bits(u32::MAX)), malformed);
+    assert_eq!(broken(|table| table.facts = ContextKey::PLACE), malformed);
+    assert_eq!(broken(|table| table.facts = ContextKey::from_bits(u32::MAX)), malformed);
     assert_eq!(
         broken(|table| table.cells[0].1.push((4, 1))),
         BuildError::Row(SectionId::Cells)

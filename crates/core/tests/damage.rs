@@ -11,7 +11,7 @@ mod shop;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use shelfwise_core::snapshot::Snapshot;
-use shelfwise_core::{Cell, Context, Engine, EventKind, Explanation, Item, Policy, Recommend, Rerank, Session};
+use shelfwise_core::{Context, ContextKey, Engine, EventKind, Item, Policy, Recommend, Rerank, ScoreTrace, Session};
 use shop::{Shop, shop};
 
 /// Serves whatever the bytes are. Returns whether verifying admitted them.
@@ -27,7 +27,7 @@ fn serve(shop: &Shop, bytes: &[u8]) -> Option<bool> {
     let context = Context {
         item: Some(&shop.ids[0]),
         category: Some("food"),
-        cell: Cell::parse("evening,weekend,phone,en,GB"),
+        cell: ContextKey::parse("evening,weekend,phone,en,GB"),
     };
     let rerank = Rerank {
         items: &items,
@@ -41,7 +41,7 @@ fn serve(shop: &Shop, bytes: &[u8]) -> Option<bool> {
         limit: 100,
         ..Recommend::default()
     };
-    let slate = engine.recommend(&session, &recommend, &mut Explanation::default());
+    let slate = engine.recommend(&session, &recommend, &mut ScoreTrace::default());
     assert!(
         slate
             .items

@@ -9,7 +9,8 @@
 mod shop;
 
 use shelfwise_core::{
-    Asked, Context, Engine, EventKind, Explanation, Policy, Reason, ReasonCode, Recommend, RuledOut, Session, Source,
+    Context, Engine, EventKind, Policy, RankingRequest, Reason, ReasonCode, Recommend, RuledOut, ScoreTrace, Session,
+    Source,
 };
 
 /// Bread goes with butter and jam, and nothing else goes with anything; tea is the bestseller.
@@ -37,7 +38,7 @@ fn reasons(events: &[(EventKind, &str)], page: Option<&str>, item: &str) -> Vec<
         ..Recommend::default()
     };
     corner_shop()
-        .reasons(&visit(events), Asked::Recommend(&request), &[item])
+        .reasons(&visit(events), RankingRequest::Recommend(&request), &[item])
         .remove(0)
 }
 
@@ -93,7 +94,7 @@ fn two_ways_from_one_item_are_one_reason() {
 
 #[test]
 fn contributions_tell_way_and_amount() {
-    let (mut engine, mut told) = (corner_shop(), Explanation::default());
+    let (mut engine, mut told) = (corner_shop(), ScoreTrace::default());
     let session = visit(&[(EventKind::ViewItem, "bread")]);
     engine.recommend(
         &session,
@@ -115,7 +116,7 @@ fn contributions_tell_way_and_amount() {
 
 #[test]
 fn what_was_left_out_is_told() {
-    let (mut engine, mut told) = (corner_shop(), Explanation::default());
+    let (mut engine, mut told) = (corner_shop(), ScoreTrace::default());
     let session = visit(&[(EventKind::ViewItem, "bread"), (EventKind::HideItem, "jam")]);
     engine.recommend(
         &session,

@@ -23,7 +23,7 @@ fn example() -> SnapshotBuilder {
     SnapshotBuilder {
         meta: shop::meta(Scoring {
             decay: [1.0; 20],
-            strength: [1.0; 16],
+            event_weight: [1.0; 16],
             two_hop: 0.0,
             two_hop_signals: 0,
             seen: 0.0,

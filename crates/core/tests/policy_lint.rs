@@ -8,17 +8,17 @@
 
 use shelfwise_core::Item;
 use shelfwise_core::policy::PolicySource;
-use shelfwise_core::policy::lint::{Against, Extent, Flaw, Goods, Table};
+use shelfwise_core::policy::lint::{CatalogIndex, Diagnostic, Extent, LintContext, Table};
 
 /// Two tents and a bed by Fjord, a lamp by Lux, and milk of no brand.
-fn goods(extent: Extent) -> Goods {
+fn goods(extent: Extent) -> CatalogIndex {
     let item = |id, category, brand| Item {
         category: Some(category),
         brand,
         ..Item::new(id)
     };
     let fjord = Some("Fjord");
-    Goods::new(
+    CatalogIndex::new(
         extent,
         [
             item("tent", "Outdoor > Tents", fjord),
@@ -31,13 +31,13 @@ fn goods(extent: Extent) -> Goods {
 }
 
 /// What is found: which rule or placement, at which word, whether it is an error, and what it says.
-fn lint(text: &str, goods: Option<&Goods>, places: u16) -> Vec<(usize, &'static str, bool, String)> {
+fn lint(text: &str, goods: Option<&CatalogIndex>, places: u16) -> Vec<(usize, &'static str, bool, String)> {
     let source: PolicySource = toml::from_str(text).unwrap();
-    let found = source.lint(&Against { goods, places }).into_iter();
+    let found = source.lint(&LintContext { goods, places }).into_iter();
     found
         .map(|finding| {
-            let wrong = matches!(finding.flaw, Flaw::Error(_));
-            assert!(!finding.flaw.mend().is_empty());
+            let wrong = matches!(finding.flaw, Diagnostic::Error(_));
+            assert!(!finding.flaw.help().is_empty());
             (finding.place.at, finding.place.key, wrong, finding.flaw.what())
         })
         .collect()
@@ -191,8 +191,8 @@ fn caps_that_never_bind_are_doubtful() {
         let (_, key, wrong, what) = only(&[&format!("cap = {{ by = \"{by}\", {max} }}")]);
         assert!(key == "cap" && !wrong && what.contains(words), "{what}");
     }
-    let plain = Goods::new(Extent::Catalog, ["x", "y"].map(Item::new));
-    let found = lint(&rules(&["cap = { by = \"brand\", max = 1 }"]), Some(&plain), 4);
+    let value = CatalogIndex::new(Extent::Catalog, ["x", "y"].map(Item::new));
+    let found = lint(&rules(&["cap = { by = \"brand\", max = 1 }"]), Some(&value), 4);
     assert!(found[0].3.contains("no item has one"), "{found:?}");
 }
 
@@ -294,7 +294,7 @@ fn a_placement_is_named_by_its_own_table() {
     let source: PolicySource =
         toml::from_str(&rules(&["placements = [\"pdp\"]\nhide = { category = \"Outdoor\" }"])).unwrap();
     let catalog = goods(Extent::Catalog);
-    let found = source.lint(&Against {
+    let found = source.lint(&LintContext {
         goods: Some(&catalog),
         places: 4,
     });

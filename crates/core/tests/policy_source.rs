@@ -6,7 +6,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
-use shelfwise_core::policy::lint::{Extent, Goods};
+use shelfwise_core::policy::lint::{CatalogIndex, Extent};
 use shelfwise_core::policy::{Action, Attribute, Exclusion, PolicySource, Rule, Selector, SourceError};
 use shelfwise_core::{CurrentItem, Item, Policy};
 
@@ -141,13 +141,13 @@ fn a_word_that_is_not_known_is_an_error() {
 }
 
 /// Two wines by Alm, a cheese by Alm, and a card about which nothing is known.
-fn goods() -> Goods {
+fn goods() -> CatalogIndex {
     let item = |id, category, brand| Item {
         category,
         brand,
         ..Item::new(id)
     };
-    Goods::new(
+    CatalogIndex::new(
         Extent::Catalog,
         [
             item("9", Some("wine > red"), Some("Alm")),

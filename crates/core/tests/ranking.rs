@@ -15,8 +15,8 @@ use proptest::prelude::*;
 use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
-    Asked, Cell, Context, CurrentItem, Engine, EventKind, Explanation, Item, Placement, Policy, Recommend, Rerank,
-    Session, Slate, Stock,
+    Context, ContextKey, CurrentItem, Engine, EventKind, Item, Placement, Policy, RankingRequest, Recommend, Rerank,
+    ScoreTrace, Session, Slate, Stock,
 };
 use shop::{BRANDS, CATEGORIES, CELLS, Shop, doings, listing, shop, visit};
 
@@ -38,7 +38,7 @@ impl Page {
         Context {
             item: self.item.map(|item| shop.ids[item % shop.ids.len()].as_str()),
             category: self.category,
-            cell: Cell::parse(self.cell),
+            cell: ContextKey::parse(self.cell),
         }
     }
 }
@@ -150,7 +150,7 @@ proptest! {
         let shop = Shop { ranker: None, ..shop };
         let session = visit(&shop, &doings);
         let mut engine = Engine::new(shop.open(), Policy::default());
-        let mut explanation = Explanation::default();
+        let mut explanation = ScoreTrace::default();
         let slate = engine.recommend(&session, &recommend(page.context(&shop), ALL), &mut explanation);
         let shown: Vec<_> = slate.items.iter().map(|item| (item.item_id.clone().into_owned(), item.score)).collect();
         for (id, score) in shown {
@@ -163,15 +163,15 @@ proptest! {
     #[test]
     fn an_item_stands_lower_without_the_event_that_is_its_reason(shop in shop(), doings in doings(), page in page()) {
         // A hidden item leaves its place to the next one, and a gift divides the visit: here neither happens.
-        let plain = |kind| !matches!(kind, EventKind::HideItem | EventKind::GiftOn | EventKind::GiftOff);
-        let doings: Vec<_> = doings.into_iter().filter(|(kind, _)| plain(*kind)).collect();
+        let value = |kind| !matches!(kind, EventKind::HideItem | EventKind::GiftOn | EventKind::GiftOff);
+        let doings: Vec<_> = doings.into_iter().filter(|(kind, _)| value(*kind)).collect();
         let session = visit(&shop, &doings);
         let mut engine = Engine::new(shop.open(), Policy::default());
         let request = recommend(page.context(&shop), ALL);
         let order = |slate: &Slate<'_>| slate.items.iter().map(|item| item.item_id.clone().into_owned()).collect::<Vec<_>>();
         let shown = order(&engine.recommend(&session, &request, &mut ()));
         let ids: Vec<&str> = shown.iter().map(String::as_str).collect();
-        let reasons = engine.reasons(&session, Asked::Recommend(&request), &ids);
+        let reasons = engine.reasons(&session, RankingRequest::Recommend(&request), &ids);
         for (place, reasons) in reasons.iter().enumerate() {
             let shares: f32 = reasons.iter().map(|reason| reason.share).sum();
             prop_assert!(reasons.is_empty() || (shares - 1.0).abs() < ROUNDING * 100.0, "shares add up to {}", shares);
@@ -194,13 +194,13 @@ proptest! {
     fn explaining_changes_nothing(shop in shop(), doings in doings(), page in page(), rules in rules(), picks in vec(any::<usize>(), 0..30), limit in 0..40_usize) {
         let session = visit(&shop, &doings);
         let policy = policy(&shop, &rules, CurrentItem::Hide);
-        let [mut plain, mut explained] = [(); 2].map(|()| Engine::new(shop.open(), policy.clone()));
+        let [mut value, mut explained] = [(); 2].map(|()| Engine::new(shop.open(), policy.clone()));
         let list = listing(&shop, &picks);
         let (items, context) = (items(&list), page.context(&shop));
-        let bytes = plain.rerank(&session, &rerank(&items, context, limit), &mut ()).encode();
-        let mut explanation = Explanation::default();
+        let bytes = value.rerank(&session, &rerank(&items, context, limit), &mut ()).encode();
+        let mut explanation = ScoreTrace::default();
         prop_assert_eq!(bytes, explained.rerank(&session, &rerank(&items, context, limit), &mut explanation).encode());
-        let bytes = plain.recommend(&session, &recommend(context, limit), &mut ()).encode();
+        let bytes = value.recommend(&session, &recommend(context, limit), &mut ()).encode();
         prop_assert_eq!(bytes, explained.recommend(&session, &recommend(context, limit), &mut explanation).encode());
     }
 
@@ -296,14 +296,14 @@ proptest! {
         let shop = Shop { ranker: None, ..shop };
         let session = visit(&shop, &doings);
         let context = page.context(&shop);
-        let [plain, shuffled] = [1, runs].map(|runs| {
+        let [value, shuffled] = [1, runs].map(|runs| {
             let bytes = shop.builder(|item| (runs - 1) - item % runs).build().unwrap();
             let mut engine = Engine::new(Snapshot::open(bytes).unwrap(), Policy::default());
             let slate = engine.recommend(&session, &recommend(context, ALL), &mut ());
             slate.items.iter().map(|item| (item.item_id.clone().into_owned(), item.score)).collect::<BTreeMap<_, _>>()
         });
-        prop_assert!(plain.keys().eq(shuffled.keys()));
-        for (id, score) in plain {
+        prop_assert!(value.keys().eq(shuffled.keys()));
+        for (id, score) in value {
             // Two steps away, paths come in the order of indexes; everything else is added in the same order.
             let tolerance = if shop.scoring.two_hop_signals == 0 { 0.0 } else { ROUNDING * score };
             prop_assert!((score - shuffled[&id]).abs() <= tolerance, "{}: {} and {}", id, score, shuffled[&id]);

@@ -148,7 +148,7 @@ fn empty_shop(ids: Vec<String>) -> Shop {
         cells: None,
         scoring: shelfwise_core::snapshot::Scoring {
             decay: [1.0; 20],
-            strength: [1.0; 16],
+            event_weight: [1.0; 16],
             two_hop: 0.0,
             two_hop_signals: 0,
             seen: 0.0,

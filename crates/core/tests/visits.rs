@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use shelfwise_core::policy::{Action, Rule, Selector};
 
 use shelfwise_core::{
-    Answer, Basis, CurrentItem, Engine, EventKind, IDLE_MS, Listed, MAX_REQUEST_BYTES, Mode, Placement, Plain, Policy,
-    RECALLED, Request, RuledOut, Source, Visit, Wanted,
+    Answer, Basis, CandidateSet, CurrentItem, Engine, EventKind, IDLE_MS, ListItem, MAX_HISTORY, MAX_REQUEST_BYTES,
+    Mode, Placement, Policy, Request, RuledOut, Source, Value, Visit,
 };
 use shop::{Doings, doings, shop};
 
@@ -40,20 +40,20 @@ fn shelf(placement: &str) -> Request {
     Request {
         placement: placement.into(),
         limit: 9,
-        wanted: Wanted::Catalog { sold_out: vec![] },
+        candidates: CandidateSet::Catalog { sold_out: vec![] },
         ..Request::default()
     }
 }
 
 fn list(ids: &[&str]) -> Request {
-    let listed = |id: &&str| Listed {
+    let listed = |id: &&str| ListItem {
         id: (*id).into(),
-        ..Listed::default()
+        ..ListItem::default()
     };
     Request {
         placement: "aisle".into(),
         limit: ids.len(),
-        wanted: Wanted::List(ids.iter().map(listed).collect()),
+        candidates: CandidateSet::List(ids.iter().map(listed).collect()),
         ..Request::default()
     }
 }
@@ -71,8 +71,8 @@ fn ids(answer: &Answer) -> Vec<&str> {
 }
 
 /// The field of a record.
-fn field<'a>(record: &'a Plain, name: &str) -> &'a Plain {
-    let Plain::Record(fields) = record else {
+fn field<'a>(record: &'a Value, name: &str) -> &'a Value {
+    let Value::Record(fields) = record else {
         panic!("no record: {record:?}")
     };
     &fields.iter().find(|(known, _)| *known == name).unwrap().1
@@ -160,8 +160,8 @@ fn lowering_the_mode_forgets_and_raising_it_brings_nothing_back() {
         visit.set_mode(Mode::Session);
         assert!(visit.explain(&mut engine, &slate_id, "tea").is_none());
         let profile = visit.profile();
-        assert_eq!(field(&profile, "events"), &Plain::List(vec![]));
-        assert_eq!(field(&profile, "hidden"), &Plain::List(vec![]));
+        assert_eq!(field(&profile, "events"), &Value::List(vec![]));
+        assert_eq!(field(&profile, "hidden"), &Value::List(vec![]));
     }
 }
 
@@ -208,28 +208,28 @@ fn the_shopper_reads_all_that_is_known() {
     );
     visit.track(EventKind::ViewItem, &["jam"], 5).unwrap();
     let profile = visit.profile();
-    assert_eq!(field(&profile, "mode"), &Plain::Word("session"));
-    assert_eq!(field(&profile, "gift"), &Plain::Flag(true));
-    assert_eq!(field(&profile, "hidden"), &Plain::List(vec![Plain::from("tea")]));
-    assert_eq!(field(&profile, "cart"), &Plain::List(vec![Plain::from("bread")]));
-    let Plain::List(events) = field(&profile, "events") else {
+    assert_eq!(field(&profile, "mode"), &Value::Word("session"));
+    assert_eq!(field(&profile, "gift"), &Value::Flag(true));
+    assert_eq!(field(&profile, "hidden"), &Value::List(vec![Value::from("tea")]));
+    assert_eq!(field(&profile, "cart"), &Value::List(vec![Value::from("bread")]));
+    let Value::List(events) = field(&profile, "events") else {
         panic!()
     };
     let told = |at: usize, name| field(&events[at], name).clone();
     assert_eq!(
         (events.len(), told(4, "id"), told(4, "at_ms")),
-        (5, Plain::Number(5.0), Plain::Number(5.0))
+        (5, Value::Number(5.0), Value::Number(5.0))
     );
     assert_eq!(
         (told(4, "event"), told(4, "item_id")),
-        (Plain::Word("view_item"), Plain::from("jam"))
+        (Value::Word("view_item"), Value::from("jam"))
     );
     assert_eq!(
         (told(3, "event"), told(3, "item_id")),
-        (Plain::Word("gift_on"), Plain::from(""))
+        (Value::Word("gift_on"), Value::from(""))
     );
     visit.forget();
-    assert_eq!(field(&visit.profile(), "gift"), &Plain::Flag(false));
+    assert_eq!(field(&visit.profile(), "gift"), &Value::Flag(false));
 }
 
 #[test]
@@ -267,8 +267,18 @@ fn an_explanation_is_what_the_scorer_said() {
         (1, Some(1), Source::Together)
     );
     assert_eq!(why.reasons, answer.reasons[1]);
-    assert_eq!(why.said.iter().map(|said| said.amount).sum::<f32>(), shown.score);
-    assert!(why.said.iter().all(|said| said.evidence.as_deref() == Some("bread")));
+    assert_eq!(
+        why.contributions
+            .iter()
+            .map(|contributions| contributions.amount)
+            .sum::<f32>(),
+        shown.score
+    );
+    assert!(
+        why.contributions
+            .iter()
+            .all(|contributions| contributions.evidence.as_deref() == Some("bread"))
+    );
     let tea = visit.explain(&mut engine, slate_id, "tea").unwrap();
     assert_eq!((tea.shown, tea.ruled_out), (None, Some(RuledOut::Shopper)));
 }
@@ -327,7 +337,7 @@ fn the_last_eight_slates_can_be_explained() {
     let slates: Vec<String> = (0..10)
         .map(|_| visit.ask(&mut engine, shelf("home")).slate.slate_id)
         .collect();
-    assert_eq!(visit.slate_ids().collect::<Vec<_>>(), slates[10 - RECALLED..]);
+    assert_eq!(visit.slate_ids().collect::<Vec<_>>(), slates[10 - MAX_HISTORY..]);
     assert!(visit.explain(&mut engine, &slates[1], "tea").is_none());
     assert!(visit.explain(&mut engine, &slates[2], "tea").is_some());
     assert!(visit.explain(&mut engine, "", "tea").is_none());

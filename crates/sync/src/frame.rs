@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use crate::key::{KeyId, PublicKey, Role};
 use crate::layout::{KEY_ID_BYTES, POLICY_CONTEXT, POLICY_MAGIC, RELEASE_CONTEXT, RELEASE_MAGIC, SIGNATURE_BYTES};
-use crate::pins::Pins;
 use crate::reason::Why;
+use crate::trusted_keys::TrustedKeys;
 
 /// Magic and context of what a role signs.
 const fn marks(role: Role) -> ([u8; 4], &'static [u8]) {
@@ -27,9 +27,15 @@ struct Parts<'a> {
 /// # Errors
 /// [`Why`] not: no such frame, a later version, a key that is not pinned or of the other role, a signature that does
 /// not fit.
-pub fn open<'a, 'k>(role: Role, bytes: &'a [u8], pins: &'k Pins) -> Result<(&'a [u8], &'k PublicKey), Why> {
+pub fn open<'a, 'k>(
+    role: Role,
+    bytes: &'a [u8],
+    trusted_keys: &'k TrustedKeys,
+) -> Result<(&'a [u8], &'k PublicKey), Why> {
     let parts = parts(role, bytes)?;
-    let key = pins.key(role, parts.id).ok_or_else(|| stranger(role, parts.id, pins))?;
+    let key = trusted_keys
+        .key(role, parts.id)
+        .ok_or_else(|| stranger(role, parts.id, trusted_keys))?;
     verified(key, &parts).map(|payload| (payload, key))
 }
 
@@ -71,12 +77,12 @@ fn verified<'a>(key: &PublicKey, parts: &Parts<'a>) -> Result<&'a [u8], Why> {
 }
 
 /// Whether a key that is not pinned for this role is pinned for the other one.
-fn stranger(role: Role, id: KeyId, pins: &Pins) -> Why {
+fn stranger(role: Role, id: KeyId, trusted_keys: &TrustedKeys) -> Why {
     let other = match role {
         Role::Release => Role::Policy,
         Role::Policy => Role::Release,
     };
-    match pins.key(other, id) {
+    match trusted_keys.key(other, id) {
         Some(_) => Why::WrongRole { key: id },
         None => Why::UnknownKey { key: id },
     }
@@ -102,40 +108,43 @@ mod tests {
     use super::*;
     use crate::SecretKey;
 
-    fn keys() -> (SecretKey, SecretKey, Pins) {
+    fn keys() -> (SecretKey, SecretKey, TrustedKeys) {
         let release = SecretKey::from_bytes(Role::Release, &[1; 32]);
         let policy = SecretKey::from_bytes(Role::Policy, &[2; 32]);
-        let pins = Pins::new(&[release.public().unwrap(), policy.public().unwrap()]).unwrap();
-        (release, policy, pins)
+        let trusted_keys = TrustedKeys::new(&[release.public().unwrap(), policy.public().unwrap()]).unwrap();
+        (release, policy, trusted_keys)
     }
 
     #[test]
     fn every_flipped_bit_is_seen() {
-        let (release, _, pins) = keys();
+        let (release, _, trusted_keys) = keys();
         let frame = seal(&release, b"payload").unwrap();
-        assert_eq!(open(Role::Release, &frame, &pins).unwrap().0, b"payload");
+        assert_eq!(open(Role::Release, &frame, &trusted_keys).unwrap().0, b"payload");
         for bit in 0..frame.len() * 8 {
             let mut bent = frame.clone();
             bent[bit / 8] ^= 1 << (bit % 8);
-            assert!(open(Role::Release, &bent, &pins).is_err(), "bit {bit}");
+            assert!(open(Role::Release, &bent, &trusted_keys).is_err(), "bit {bit}");
         }
     }
 
     #[test]
     fn what_one_role_signed_is_nothing_to_the_other() {
-        let (release, policy, pins) = keys();
+        let (release, policy, trusted_keys) = keys();
         assert_eq!(
-            open(Role::Policy, &seal(&release, b"p").unwrap(), &pins).err(),
+            open(Role::Policy, &seal(&release, b"p").unwrap(), &trusted_keys).err(),
             Some(Why::NotRecognized)
         );
         // Under the magic of policies, but with the release key: its id tells.
         let mut dressed = seal(&release, b"p").unwrap();
         dressed[..4].copy_from_slice(&POLICY_MAGIC);
         let key = release.public().unwrap().id();
-        assert_eq!(open(Role::Policy, &dressed, &pins).err(), Some(Why::WrongRole { key }));
+        assert_eq!(
+            open(Role::Policy, &dressed, &trusted_keys).err(),
+            Some(Why::WrongRole { key })
+        );
         // And with the policy key's id: the signature does not fit.
         dressed[4..12].copy_from_slice(&policy.public().unwrap().id().0);
-        assert_eq!(open(Role::Policy, &dressed, &pins).err(), Some(Why::Forged));
+        assert_eq!(open(Role::Policy, &dressed, &trusted_keys).err(), Some(Why::Forged));
     }
 
     #[test]
@@ -148,11 +157,11 @@ mod tests {
 
     #[test]
     fn a_later_version_is_named() {
-        let (release, _, pins) = keys();
+        let (release, _, trusted_keys) = keys();
         let mut frame = seal(&release, b"p").unwrap();
         frame[3] = 2;
         assert_eq!(
-            open(Role::Release, &frame, &pins).err(),
+            open(Role::Release, &frame, &trusted_keys).err(),
             Some(Why::LaterFormat { version: 2 })
         );
     }

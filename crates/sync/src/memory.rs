@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use crate::artefact::{Hash, sha256};
 use crate::key::{KeyId, Role};
 use crate::layout::{GRACE_MS, KEY_ID_BYTES, MAX_PINNED, MAX_RECORD_BYTES, MEMORY_VERSION};
-use crate::pins::Pins;
 use crate::record::Release;
+use crate::trusted_keys::TrustedKeys;
 use crate::version::EngineVersion;
 use crate::wire::{Reader, Writer};
 
@@ -75,8 +75,8 @@ impl Memory {
 
     /// The last good release where its signatures fit today's pins and it serves, a day past its expiry too.
     #[must_use]
-    pub fn last_good(&self, pins: &Pins, engine: EngineVersion, now_ms: u64) -> Option<Release> {
-        let release = Release::open(&self.record, pins, engine).ok()?;
+    pub fn last_good(&self, trusted_keys: &TrustedKeys, engine: EngineVersion, now_ms: u64) -> Option<Release> {
+        let release = Release::open(&self.record, trusted_keys, engine).ok()?;
         release.holds(now_ms, GRACE_MS).ok().map(|()| release)
     }
 
@@ -105,10 +105,16 @@ impl Memory {
     }
 
     /// Remembers that this release was taken over. Of keys that are not pinned any more nothing is kept.
-    pub(crate) fn take(&mut self, release: &Release, record: &[u8], pins: &Pins) {
+    pub(crate) fn take(&mut self, release: &Release, record: &[u8], trusted_keys: &TrustedKeys) {
         let (epoch, policy_epoch) = (release.record.epoch, release.policy.epoch);
-        raise(&mut self.release, pins, Role::Release, release.key, epoch);
-        raise(&mut self.policy, pins, Role::Policy, release.policy_key, policy_epoch);
+        raise(&mut self.release, trusted_keys, Role::Release, release.key, epoch);
+        raise(
+            &mut self.policy,
+            trusted_keys,
+            Role::Policy,
+            release.policy_key,
+            policy_epoch,
+        );
         self.policy_signature = sha256(&release.record.policy_signature);
         self.record = record.into();
     }
@@ -122,9 +128,9 @@ fn highest(seen: &[Seen], key: KeyId) -> Option<u64> {
     seen.iter().find(|seen| seen.key == key.0).map(|seen| seen.epoch)
 }
 
-fn raise(seen: &mut Vec<Seen>, pins: &Pins, role: Role, key: KeyId, epoch: u64) {
+fn raise(seen: &mut Vec<Seen>, trusted_keys: &TrustedKeys, role: Role, key: KeyId, epoch: u64) {
     let epoch = highest(seen, key).map_or(epoch, |before| before.max(epoch));
-    seen.retain(|seen| seen.key != key.0 && pins.key(role, KeyId(seen.key)).is_some());
+    seen.retain(|seen| seen.key != key.0 && trusted_keys.key(role, KeyId(seen.key)).is_some());
     seen.push(Seen { key: key.0, epoch });
 }
 

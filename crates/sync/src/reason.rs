@@ -62,7 +62,7 @@ pub enum Why {
     /// As many bytes as expected, but others.
     Damaged,
     /// The bytes of another file that this client knows: of the last release, or of another place in this one.
-    Mixed,
+    MixAndMatch,
     /// Not what the path promises: a page of HTML, an empty file.
     NotRecognized,
     /// Written for later clients.
@@ -97,7 +97,7 @@ pub enum Why {
         at_ms: u64,
     },
     /// Made to live longer than is allowed.
-    LivesTooLong,
+    ValidityTooLong,
     /// Made more than a day from now: a clock is wrong.
     FromTheFuture,
     /// Made for a later engine.
@@ -124,7 +124,7 @@ impl Why {
             Self::TooLong { .. } => "is longer than it should be: look at what the server sends, publish again",
             Self::CutShort { .. } => "was cut short: look at what the server sends, publish again",
             Self::Damaged => "has other bytes than were signed: look at what stands between server and client",
-            Self::Mixed => "is a file of another release, or of another place: clear caches, publish again",
+            Self::MixAndMatch => "is a file of another release, or of another place: clear caches, publish again",
             Self::NotRecognized => "is something else: look at what the server sends in its place",
             Self::LaterFormat { .. } => "is written for later clients: update Shelfwise here",
             Self::UnknownKey { .. } => {
@@ -137,7 +137,7 @@ impl Why {
             Self::Malformed => "is signed, but cannot be read: publish with the `shelfwise` of this version",
             Self::RolledBack { .. } => "is older than one that was here already: publish a new one",
             Self::Expired { .. } => "has expired: publish, or sign, a new one",
-            Self::LivesTooLong => {
+            Self::ValidityTooLong => {
                 "is made to live longer than is allowed: 7 days for a release, 31 for a policy's signature"
             }
             Self::FromTheFuture => "is made more than a day from now: set the clocks right",
@@ -153,7 +153,7 @@ impl Why {
             Self::TooLong { .. } => "too-long",
             Self::CutShort { .. } => "cut-short",
             Self::Damaged => "damaged",
-            Self::Mixed => "mixed",
+            Self::MixAndMatch => "mixed",
             Self::NotRecognized => "not-recognized",
             Self::LaterFormat { .. } => "later-format",
             Self::UnknownKey { .. } => "unknown-key",
@@ -162,7 +162,7 @@ impl Why {
             Self::Malformed => "malformed",
             Self::RolledBack { .. } => "rolled-back",
             Self::Expired { .. } => "expired",
-            Self::LivesTooLong => "lives-too-long",
+            Self::ValidityTooLong => "lives-too-long",
             Self::FromTheFuture => "from-the-future",
             Self::EngineTooOld { .. } => "engine-too-old",
             Self::OverTheLimit { .. } => "over-the-limit",

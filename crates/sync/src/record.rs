@@ -9,10 +9,10 @@ use crate::key::{KeyId, Role};
 use crate::layout::{
     GRACE_MS, MAX_ARTEFACTS, MAX_POLICY_LIFE_MS, MAX_RECORD_BYTES, MAX_RELEASE_LIFE_MS, MAX_SNAPSHOT_BYTES,
 };
-use crate::pins::Pins;
 use crate::reason::{Reason, What, Why, of};
 use crate::statement::Statement;
-use crate::term::Term;
+use crate::trusted_keys::TrustedKeys;
+use crate::validity::Validity;
 use crate::version::EngineVersion;
 use crate::wire::Reader;
 
@@ -22,7 +22,7 @@ pub struct Record {
     /// Rises with every release of that key.
     pub epoch: u64,
     /// From when to when it holds.
-    pub term: Term,
+    pub term: Validity,
     /// The least version of the engine that reads it.
     pub engine: EngineVersion,
     /// Where the policy file lies. Its hash and length are the policy key's word.
@@ -54,20 +54,20 @@ impl Release {
     ///
     /// # Errors
     /// [`Reason`] why not.
-    pub fn open(bytes: &[u8], pins: &Pins, engine: EngineVersion) -> Result<Self, Reason> {
+    pub fn open(bytes: &[u8], trusted_keys: &TrustedKeys, engine: EngineVersion) -> Result<Self, Reason> {
         let release = of(What::Release);
         if bytes.len() > MAX_RECORD_BYTES {
             let at_most = MAX_RECORD_BYTES as u32;
             return Err(release(Why::TooLong { at_most }));
         }
-        let (payload, key) = frame::open(Role::Release, bytes, pins).map_err(&release)?;
+        let (payload, key) = frame::open(Role::Release, bytes, trusted_keys).map_err(&release)?;
         let record = Record::decode(payload).ok_or_else(|| release(Why::Malformed))?;
         if record.engine > engine {
             return Err(release(Why::EngineTooOld { needs: record.engine }));
         }
         let snapshot = record.snapshot()?.clone();
         let (policy, policy_key) =
-            Statement::open(&record.policy_signature, pins).map_err(of(What::PolicySignature))?;
+            Statement::open(&record.policy_signature, trusted_keys).map_err(of(What::PolicySignature))?;
         Ok(Self {
             record,
             key: key.id(),
@@ -103,7 +103,7 @@ impl Record {
         let mut reader = Reader(payload);
         let record = Self {
             epoch: reader.u64()?,
-            term: Term::read(&mut reader)?,
+            term: Validity::read(&mut reader)?,
             engine: EngineVersion::read(&mut reader)?,
             policy_path: reader.path()?,
             policy_signature: reader.bytes()?,

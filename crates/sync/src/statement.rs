@@ -7,9 +7,9 @@ use crate::artefact::Hash;
 use crate::frame;
 use crate::key::{KeyId, Role};
 use crate::layout::MAX_POLICY_BYTES;
-use crate::pins::Pins;
 use crate::reason::Why;
-use crate::term::Term;
+use crate::trusted_keys::TrustedKeys;
+use crate::validity::Validity;
 use crate::wire::Reader;
 
 /// The payload of a policy's signature.
@@ -21,7 +21,7 @@ pub struct Statement {
     /// Rises with every signature of that key.
     pub epoch: u64,
     /// From when to when it holds.
-    pub term: Term,
+    pub term: Validity,
     /// SHA-256 of the policy file.
     pub sha256: Hash,
     /// Length of the policy file.
@@ -33,8 +33,8 @@ impl Statement {
     ///
     /// # Errors
     /// [`Why`] not.
-    pub fn open(bytes: &[u8], pins: &Pins) -> Result<(Self, KeyId), Why> {
-        let (payload, key) = frame::open(Role::Policy, bytes, pins)?;
+    pub fn open(bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<(Self, KeyId), Why> {
+        let (payload, key) = frame::open(Role::Policy, bytes, trusted_keys)?;
         Self::decode(payload).map(|statement| (statement, key.id()))
     }
 
@@ -63,7 +63,7 @@ impl Statement {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             epoch: reader.u64()?,
-            term: Term::read(reader)?,
+            term: Validity::read(reader)?,
             sha256: reader.array()?,
             bytes: reader.number()?,
         })

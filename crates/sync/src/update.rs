@@ -7,14 +7,14 @@ use crate::artefact::{Hash, sha256};
 use crate::key::{KeyId, Role};
 use crate::layout::{MAX_RECORD_BYTES, RECORD_PATH};
 use crate::memory::Memory;
-use crate::pins::Pins;
 use crate::reason::{Reason, What, Why, of};
 use crate::record::Release;
+use crate::trusted_keys::TrustedKeys;
 use crate::version::EngineVersion;
 
 /// Whether the host holds the artefacts of the last good release, ready to serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holding {
+pub enum Installed {
     /// It serves them now: a page that is open, an edge with its store.
     LastGood,
     /// It begins: artefacts are asked for, those of the last good release too if it comes to that.
@@ -27,7 +27,7 @@ pub struct Client {
     /// Version of the engine that will read the artefacts.
     pub engine: EngineVersion,
     /// What it holds.
-    pub holding: Holding,
+    pub holding: Installed,
 }
 
 /// What the host shall fetch.
@@ -91,7 +91,7 @@ pub struct Ended {
 /// SHA-256 of every byte that is taken over.
 #[derive(Debug)]
 pub struct Update {
-    pins: Pins,
+    trusted_keys: TrustedKeys,
     memory: Memory,
     client: Client,
     now_ms: u64,
@@ -127,9 +127,9 @@ struct Expected<'a> {
 impl Update {
     /// Begins.
     #[must_use]
-    pub fn new(pins: Pins, memory: Memory, client: Client, now_ms: u64) -> Self {
+    pub fn new(trusted_keys: TrustedKeys, memory: Memory, client: Client, now_ms: u64) -> Self {
         Self {
-            pins,
+            trusted_keys,
             memory,
             client,
             now_ms,
@@ -207,7 +207,7 @@ impl Update {
 
     fn take_record(&self, answer: Result<Vec<u8>, Failure>) -> Stage {
         match self.judge(answer) {
-            Ok(files) if self.client.holding == Holding::LastGood && self.memory.is_last_good(&files.record) => {
+            Ok(files) if self.client.holding == Installed::LastGood && self.memory.is_last_good(&files.record) => {
                 Stage::Ended(Outcome::Unchanged, None)
             }
             Ok(files) => Stage::Files(files),
@@ -219,7 +219,7 @@ impl Update {
     fn judge(&self, answer: Result<Vec<u8>, Failure>) -> Result<Box<Files>, Reason> {
         let of_record = of(What::Release);
         let record = answer.map_err(|failure| of_record(failure.why(MAX_RECORD_BYTES as u32)))?;
-        let release = Release::open(&record, &self.pins, self.client.engine)?;
+        let release = Release::open(&record, &self.trusted_keys, self.client.engine)?;
         if !self.memory.is_last_good(&record) {
             let rising = self.rises(Role::Release, release.key, release.record.epoch);
             rising.map_err(of_record)?;
@@ -267,10 +267,12 @@ impl Update {
         if hash == *expected.sha256 && got == expected.bytes {
             return Ok(bytes);
         }
-        let last_good = self.memory.last_good(&self.pins, self.client.engine, self.now_ms);
+        let last_good = self
+            .memory
+            .last_good(&self.trusted_keys, self.client.engine, self.now_ms);
         let known = |release: &Release| release.policy.sha256 == hash || release.snapshot.sha256 == hash;
         Err(if known(&files.release) || last_good.as_ref().is_some_and(known) {
-            Why::Mixed
+            Why::MixAndMatch
         } else if got < expected.bytes {
             Why::CutShort {
                 expected: expected.bytes,
@@ -285,7 +287,7 @@ impl Update {
         let outcome = match files.because {
             Some(reason) => Outcome::Kept(reason),
             None => {
-                self.memory.take(&files.release, &files.record, &self.pins);
+                self.memory.take(&files.release, &files.record, &self.trusted_keys);
                 Outcome::New
             }
         };
@@ -302,9 +304,12 @@ impl Update {
     }
 
     fn fall_back(&self, reason: Reason) -> Stage {
-        match self.memory.last_good(&self.pins, self.client.engine, self.now_ms) {
+        match self
+            .memory
+            .last_good(&self.trusted_keys, self.client.engine, self.now_ms)
+        {
             None => Stage::Ended(Outcome::StoreOrder(reason), None),
-            Some(_) if self.client.holding == Holding::LastGood => Stage::Ended(Outcome::Kept(reason), None),
+            Some(_) if self.client.holding == Installed::LastGood => Stage::Ended(Outcome::Kept(reason), None),
             Some(release) => Stage::Files(Files::of(release, self.memory.record().into(), Some(reason))),
         }
     }

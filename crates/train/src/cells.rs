@@ -4,7 +4,7 @@
 //! small to tell is taken from its parent, and the whole of a small cell likewise.
 
 use rustc_hash::FxHashMap;
-use shelfwise_core::Cell;
+use shelfwise_core::ContextKey;
 use shelfwise_core::snapshot::CellTable;
 
 use crate::log::{Click, Log, Order, SessionSpan};
@@ -25,7 +25,7 @@ const PRIOR: f64 = 200.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CellOptions {
     /// The facts that tell cells apart, as a mask.
-    pub facts: Cell,
+    pub facts: ContextKey,
     /// Share of a cell's list in what is popular, in 256ths.
     pub share: u8,
 }
@@ -47,10 +47,10 @@ pub fn cells(log: &Log, min_support: u32, options: CellOptions) -> Option<CellTa
     let counted = Counted::of(log, options.facts);
     let visits = counted
         .cells
-        .get(&Cell::UNKNOWN)
+        .get(&ContextKey::UNKNOWN)
         .filter(|own| own.is_enough(min_support))?;
     let visits = f64::from(visits.sessions);
-    let mut shares: FxHashMap<Cell, Vec<(u32, f64)>> = FxHashMap::default();
+    let mut shares: FxHashMap<ContextKey, Vec<(u32, f64)>> = FxHashMap::default();
     let mut cells = Vec::new();
     // Rising, so that parents come before their children.
     for cell in counted.large(min_support) {
@@ -92,12 +92,12 @@ impl Support {
 
 /// Visits and first events by cell.
 struct Counted {
-    cells: FxHashMap<Cell, Support>,
-    items: FxHashMap<Cell, FxHashMap<u32, Support>>,
+    cells: FxHashMap<ContextKey, Support>,
+    items: FxHashMap<ContextKey, FxHashMap<u32, Support>>,
 }
 
 impl Counted {
-    fn of(log: &Log, facts: Cell) -> Self {
+    fn of(log: &Log, facts: ContextKey) -> Self {
         let mut counted = Self {
             cells: FxHashMap::default(),
             items: FxHashMap::default(),
@@ -105,7 +105,7 @@ impl Counted {
         let mut sessions: Vec<&SessionSpan> = log.sessions.iter().collect();
         sessions.sort_by_key(|session| session.person);
         for session in sessions {
-            let mut lineage: Vec<Cell> = session.cell.only(facts).lineage().collect();
+            let mut lineage: Vec<ContextKey> = session.cell.only(facts).lineage().collect();
             lineage.dedup();
             for cell in lineage {
                 counted.cells.entry(cell).or_default().count(session.person);
@@ -119,19 +119,19 @@ impl Counted {
     }
 
     /// The cells with enough visits behind them, rising.
-    fn large(&self, min_support: u32) -> Vec<Cell> {
+    fn large(&self, min_support: u32) -> Vec<ContextKey> {
         let enough = self.cells.iter().filter(|(_, own)| own.is_enough(min_support));
-        let mut large: Vec<(u32, Cell)> = enough.map(|(cell, own)| (own.sessions, *cell)).collect();
+        let mut large: Vec<(u32, ContextKey)> = enough.map(|(cell, own)| (own.sessions, *cell)).collect();
         // A parent has no fewer visits than its child, and is the smaller number: it is never cut off first.
         large.sort_unstable_by_key(|(sessions, cell)| (std::cmp::Reverse(*sessions), *cell));
         large.truncate(MOST_CELLS);
-        let mut cells: Vec<Cell> = large.into_iter().map(|(_, cell)| cell).collect();
+        let mut cells: Vec<ContextKey> = large.into_iter().map(|(_, cell)| cell).collect();
         cells.sort_unstable();
         cells
     }
 
     /// How many began with each item, by rising item; fewer than the floor are none.
-    fn items_of(&self, cell: Cell, min_support: u32) -> Vec<(u32, u32)> {
+    fn items_of(&self, cell: ContextKey, min_support: u32) -> Vec<(u32, u32)> {
         let items = self.items.get(&cell).into_iter().flatten();
         let known = items.filter(|(_, own)| own.people >= min_support);
         let mut items: Vec<(u32, u32)> = known.map(|(item, own)| (*item, own.people)).collect();
@@ -171,7 +171,7 @@ mod tests {
     use crate::shop::{baskets, by_people, log, number};
 
     const ALL: CellOptions = CellOptions {
-        facts: Cell::EVERYTHING,
+        facts: ContextKey::EVERYTHING,
         share: 128,
     };
 
@@ -181,7 +181,7 @@ mod tests {
         sessions.extend(vec![&["wine", "glass"][..]; evenings]);
         let mut shop = log(&sessions);
         for (at, session) in shop.sessions.iter_mut().enumerate() {
-            session.cell = Cell::parse(if at < mornings {
+            session.cell = ContextKey::parse(if at < mornings {
                 "morning,workday"
             } else {
                 "evening,weekend"
@@ -206,7 +206,11 @@ mod tests {
         let shop = day(60, 50);
         let table = cells(&shop, 2, ALL).unwrap();
         let first = |cell: &str| {
-            let found = table.cells.iter().find(|(own, _)| *own == Cell::parse(cell)).unwrap();
+            let found = table
+                .cells
+                .iter()
+                .find(|(own, _)| *own == ContextKey::parse(cell))
+                .unwrap();
             found.1.iter().map(|(item, _)| *item).collect::<Vec<_>>()
         };
         let (tea, wine) = (number(&shop, "tea"), number(&shop, "wine"));
@@ -242,7 +246,7 @@ mod tests {
     #[test]
     fn facts_that_are_masked_make_no_cells() {
         let masked = CellOptions {
-            facts: Cell::PLACE,
+            facts: ContextKey::PLACE,
             ..ALL
         };
         assert_eq!(lists(&cells(&day(60, 60), 2, masked).unwrap()), [",,,,"]);
@@ -253,10 +257,10 @@ mod tests {
         let mut shop = log(&[["tea"].as_slice(); 300 * 50]);
         for (at, session) in shop.sessions.iter_mut().enumerate() {
             let (first, second) = (b'a' + (at / 50 / 26) as u8, b'a' + (at / 50 % 26) as u8);
-            session.cell = Cell::of([b"", b"", b"", &[first, second][..]]);
+            session.cell = ContextKey::of([b"", b"", b"", &[first, second][..]]);
         }
         let table = cells(&shop, 2, ALL).unwrap();
         assert_eq!(table.cells.len(), MOST_CELLS);
-        assert_eq!(table.cells[0].0, Cell::UNKNOWN);
+        assert_eq!(table.cells[0].0, ContextKey::UNKNOWN);
     }
 }

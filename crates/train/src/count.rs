@@ -6,15 +6,15 @@
 
 use rayon::prelude::*;
 
+use crate::cooccurrence_window::{Cooccurrence, Walker};
+use crate::event_weights::EventWeights;
 use crate::log::Log;
-use crate::strength::Strengths;
-use crate::walk::{Sighting, Walker};
 
 /// How pairs are counted.
 #[derive(Clone, Copy, Debug)]
 pub struct CountOptions {
     /// What an event of each kind says.
-    pub strengths: Strengths,
+    pub event_weights: EventWeights,
     /// Pairs with fewer supporters are left out; row sums count them.
     pub min_support: u32,
     /// The most pairs, nearest first, that one session contributes; `None` for all within [`WINDOW`](crate::walk::WINDOW).
@@ -107,7 +107,7 @@ impl Row {
 
     /// A session gives a pair its nearest sighting, not the sum of all: going back and forth between two items
     /// says no more than going once.
-    fn add(&mut self, sighting: &Sighting) {
+    fn add(&mut self, sighting: &Cooccurrence) {
         let at = sighting.item as usize;
         if self.support[at] == 0 {
             self.touched.push(sighting.item);
@@ -159,13 +159,13 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cooccurrence_window::{UNIT, WINDOW};
     use crate::shop::{baskets, by_people, log, number};
-    use crate::walk::{UNIT, WINDOW};
     use shelfwise_core::EventKind;
 
     fn options(min_support: u32) -> CountOptions {
         CountOptions {
-            strengths: Strengths::default(),
+            event_weights: EventWeights::default(),
             min_support,
             pairs_per_session: None,
         }
@@ -267,7 +267,7 @@ mod tests {
             .for_each(|click| click.kind = EventKind::Purchase);
         assert_eq!(weight(&shop, "tent", "lamp"), 3 * UNIT);
         let mut silent = options(1);
-        silent.strengths.set(EventKind::Purchase, 0);
+        silent.event_weights.set(EventKind::Purchase, 0);
         assert_eq!(count(&shop, &silent).pairs, 0);
     }
 

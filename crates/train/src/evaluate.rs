@@ -5,7 +5,7 @@ use std::time::Instant;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use shelfwise_core::policy::{Action, Exclusion, Policy, Rule};
-use shelfwise_core::{Cell, Context, CurrentItem, Engine, ItemIndex, Placement, Recommend, Session, Snapshot};
+use shelfwise_core::{Context, ContextKey, CurrentItem, Engine, ItemIndex, Placement, Recommend, Session, Snapshot};
 
 use crate::log::{Log, Order};
 use crate::progress::Progress;
@@ -65,12 +65,12 @@ impl Places {
     }
 
     /// Counts one prediction: the place from 0, if the item is in the list.
-    pub fn count(&mut self, place: Option<usize>) {
+    pub fn count(&mut self, context_selection: Option<usize>) {
         self.predictions += 1;
-        if let Some(place) = place.filter(|place| *place < self.at) {
+        if let Some(context_selection) = context_selection.filter(|context_selection| *context_selection < self.at) {
             self.hr += 1.0;
-            self.mrr += 1.0 / (place + 1) as f64;
-            self.ndcg += 1.0 / ((place + 2) as f64).log2();
+            self.mrr += 1.0 / (context_selection + 1) as f64;
+            self.ndcg += 1.0 / ((context_selection + 2) as f64).log2();
         }
     }
 
@@ -198,7 +198,7 @@ impl<'a, B: AsRef<[u8]>> Measuring<'a, B> {
         }
     }
 
-    fn predict(&mut self, session: &Session, cell: Cell, target: &str) {
+    fn predict(&mut self, session: &Session, cell: ContextKey, target: &str) {
         let request = Recommend {
             placement: PLACEMENT,
             context: Context {
@@ -365,7 +365,7 @@ mod tests {
         let mut places = Places::at(2);
         [Some(1), Some(2), None]
             .into_iter()
-            .for_each(|place| places.count(place));
+            .for_each(|context_selection| places.count(context_selection));
         let places = places.finish();
         assert_eq!(places.predictions, 3);
         assert!((places.hr - 1.0 / 3.0).abs() < 1e-12 && (places.mrr - 0.5 / 3.0).abs() < 1e-12);

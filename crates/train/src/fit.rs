@@ -67,8 +67,8 @@ const FACTORS: [Factor; 7] = [
 
 /// Gives every rank its weight: `value` to the power of the rank, at the volume that there is.
 pub fn set_decay(scoring: &mut Scoring, value: f32) {
-    let volume = f64::from(scoring.decay[0]);
-    scoring.decay = std::array::from_fn(|rank| (volume * libm::pow(f64::from(value), rank as f64)) as f32);
+    let session_weight = f64::from(scoring.decay[0]);
+    scoring.decay = std::array::from_fn(|rank| (session_weight * libm::pow(f64::from(value), rank as f64)) as f32);
 }
 
 /// Gives all that a visit says a volume: at 1 it comes before what is popular in the category of the current item, at
@@ -88,7 +88,7 @@ pub struct Fitted {
     /// The value that was best; absent where nothing beat the default clearly.
     pub value: Option<f32>,
     /// The goal (HR + MRR on the hold-out) with it.
-    pub goal: f64,
+    pub tuning_score: f64,
 }
 
 /// How the factors were chosen.
@@ -106,9 +106,9 @@ pub struct FitReport {
 impl FitReport {
     /// How loud a visit is beside what is popular; absent where it comes before it.
     #[must_use]
-    pub fn volume(&self) -> Option<f32> {
-        let volume = self.factors.iter().find(|fitted| fitted.factor == VOLUME);
-        volume.and_then(|volume| volume.value)
+    pub fn session_weight(&self) -> Option<f32> {
+        let session_weight = self.factors.iter().find(|fitted| fitted.factor == VOLUME);
+        session_weight.and_then(|session_weight| session_weight.value)
     }
 }
 
@@ -127,7 +127,7 @@ pub struct Trial<'a> {
 /// [`BuildError`] where the parts do not make a snapshot.
 pub fn fit(trials: &[Trial<'_>], mut scoring: Scoring) -> Result<(Scoring, FitReport), BuildError> {
     let has_catalog = trials.iter().any(|trial| trial.builder.alike.is_some());
-    let (mut best, predictions) = goal(trials, &scoring)?;
+    let (mut best, predictions) = tuning_score(trials, &scoring)?;
     let mut factors = Vec::new();
     for factor in &FACTORS {
         if factor.name == "alike" && !has_catalog {
@@ -136,18 +136,18 @@ pub fn fit(trials: &[Trial<'_>], mut scoring: Scoring) -> Result<(Scoring, FitRe
         let tried: Vec<(f64, f32)> = factor
             .values
             .par_iter()
-            .map(|value| Ok((goal(trials, &factor.with(&scoring, *value))?.0, *value)))
+            .map(|value| Ok((tuning_score(trials, &factor.with(&scoring, *value))?.0, *value)))
             .collect::<Result<_, BuildError>>()?;
         let winner = tried.into_iter().reduce(|a, b| if b.0 > a.0 { b } else { a });
-        let winner = winner.filter(|(goal, _)| *goal > best * (1.0 + MARGIN));
-        if let Some((goal, value)) = winner {
+        let winner = winner.filter(|(tuning_score, _)| *tuning_score > best * (1.0 + MARGIN));
+        if let Some((tuning_score, value)) = winner {
             scoring = factor.with(&scoring, value);
-            best = goal;
+            best = tuning_score;
         }
         factors.push(Fitted {
             factor: factor.name,
             value: winner.map(|(_, value)| value),
-            goal: best,
+            tuning_score: best,
         });
     }
     let parts = trials.len();
@@ -168,7 +168,7 @@ impl Factor {
 }
 
 /// HR + MRR over the predictions of all trials, and how many these are.
-fn goal(trials: &[Trial<'_>], scoring: &Scoring) -> Result<(f64, usize), BuildError> {
+fn tuning_score(trials: &[Trial<'_>], scoring: &Scoring) -> Result<(f64, usize), BuildError> {
     let (mut sum, mut predictions) = (0.0, 0);
     for trial in trials {
         let mut builder = trial.builder.clone();
@@ -184,10 +184,10 @@ fn goal(trials: &[Trial<'_>], scoring: &Scoring) -> Result<(f64, usize), BuildEr
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
-    use crate::curve::Bench;
     use crate::indexing::Indexing;
     use crate::log::Log;
     use crate::shop::{log, plain_options};
+    use crate::tradeoff::Bench;
     use shelfwise_core::Snapshot;
 
     fn fitted(before: &Log, after: &Log) -> (Scoring, Vec<Fitted>, Scoring) {
@@ -227,7 +227,12 @@ mod tests {
         ];
         let (defaults, fitted, chosen) = fitted(&log(&sessions), &log(&back));
         assert!(chosen.decay[1] > defaults.decay[1], "{fitted:?}");
-        assert!(fitted.windows(2).all(|pair| pair[1].goal >= pair[0].goal), "{fitted:?}");
+        assert!(
+            fitted
+                .windows(2)
+                .all(|pair| pair[1].tuning_score >= pair[0].tuning_score),
+            "{fitted:?}"
+        );
     }
 
     #[test]

@@ -7,34 +7,34 @@
 #![forbid(unsafe_code)]
 
 pub mod alike;
-pub mod bridge;
 pub mod catalog;
 pub mod cells;
-pub mod cold;
+pub mod cold_start;
+pub mod context_selection;
+pub mod cooccurrence_window;
 pub mod count;
-pub mod cross;
-pub mod curve;
-pub mod decide;
+pub mod cross_validation;
 pub mod evaluate;
+pub mod event_weights;
 pub mod fit;
 pub mod hold_out;
 pub mod indexing;
+pub mod indirect_links;
 pub mod intake;
 pub mod log;
 pub mod model;
-pub mod place;
 pub mod popularity;
 pub mod progress;
 pub mod rank;
 pub mod reasoned;
 pub mod relist;
 pub mod replay;
-pub mod shape;
 #[cfg(test)]
 mod shop;
 pub mod size;
 pub mod stage;
-pub mod strength;
+pub mod table_variants;
+pub mod tradeoff;
 pub mod train;
-pub mod walk;
+pub mod tune;
 pub mod weigh;

@@ -1,6 +1,6 @@
 //! A click log, read, cleaned and cut into sessions: what every later stage of training works on.
 
-use shelfwise_core::{Cell, EventKind};
+use shelfwise_core::{ContextKey, EventKind};
 
 /// What is known of the order within a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct SessionSpan {
     /// Time of the last event, in milliseconds since 1970; 0 where the log has no times.
     pub last_ms: i64,
     /// Where and when it began, as coarsely as cells have it.
-    pub cell: Cell,
+    pub cell: ContextKey,
 }
 
 /// A cleaned log. Equal input gives an equal log, whatever the order of files or of hash maps.

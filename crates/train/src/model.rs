@@ -4,13 +4,13 @@ use rustc_hash::FxHashMap;
 use shelfwise_core::snapshot::{AttributeTable, Meta, SIGNALS, Scoring, SnapshotBuilder, Support};
 
 use crate::alike::{NEIGHBOURS, alike};
-use crate::bridge::{BridgeOptions, bridges};
 use crate::catalog::{Catalog, CatalogItem};
 use crate::count::{CountOptions, Counts};
+use crate::event_weights::EventWeights;
 use crate::indexing::Indexing;
+use crate::indirect_links::{BridgeOptions, bridges};
 use crate::log::{self, Log, Order};
 use crate::popularity::{TOP, TOP_IN_CATEGORY, levels, recent, supporters, top};
-use crate::strength::Strengths;
 use crate::weigh::{Weighted, heaviest, quantize, quantize_as, weigh};
 
 /// What decides how a model is made from counts.
@@ -21,11 +21,11 @@ pub struct ModelOptions {
     /// Neighbours kept of each item, at most 63.
     pub neighbours: usize,
     /// What an event of each kind says.
-    pub strengths: Strengths,
+    pub event_weights: EventWeights,
     /// The most pairs that one session contributes, as the counts have it.
     pub pairs_per_session: Option<u32>,
     /// What a pair says of what comes before, where what comes after says 1: 0 to 1.
-    pub against: f64,
+    pub backward_weight: f64,
     /// How items are joined that few saw together; `None` for not at all.
     pub bridges: Option<BridgeOptions>,
 }
@@ -35,7 +35,7 @@ impl ModelOptions {
     #[must_use]
     pub const fn counting(&self) -> CountOptions {
         CountOptions {
-            strengths: self.strengths,
+            event_weights: self.event_weights,
             min_support: self.min_support,
             pairs_per_session: self.pairs_per_session,
         }
@@ -51,7 +51,7 @@ pub fn model(
     indexing: &Indexing,
     options: &ModelOptions,
 ) -> SnapshotBuilder {
-    let weighted = weigh(counts, options.min_support, options.against, options.neighbours);
+    let weighted = weigh(counts, options.min_support, options.backward_weight, options.neighbours);
     let bridges = options
         .bridges
         .map(|bridged| bridges(log, counts, &weighted, &options.counting(), bridged));
@@ -67,7 +67,7 @@ pub fn model(
                 log::Support::People => Support::People,
                 log::Support::Sessions => Support::Sessions,
             },
-            scoring: scoring(log.order, &options.strengths),
+            scoring: scoring(log.order, &options.event_weights),
         },
         id_runs: indexing.runs.clone(),
         alike: has_catalog.then(|| quantize(&alike(&described, &wanted(&weighted)))),
@@ -92,12 +92,12 @@ fn wanted(together: &[Vec<Weighted>]) -> Vec<usize> {
 /// How the engine scores a model of such a log, unless its hold-out says otherwise; see `docs/ranking.md` for the
 /// measurements behind the numbers.
 #[must_use]
-pub fn scoring(order: Order, strengths: &Strengths) -> Scoring {
-    let strength = strengths.for_scoring();
+pub fn scoring(order: Order, event_weights: &EventWeights) -> Scoring {
+    let event_weight = event_weights.for_scoring();
     match order {
         Order::Sequence => Scoring {
             decay: std::array::from_fn(|rank| libm::pow(0.7, rank as f64) as f32),
-            strength,
+            event_weight,
             two_hop: 0.3,
             two_hop_signals: 2,
             seen: 0.3,
@@ -107,7 +107,7 @@ pub fn scoring(order: Order, strengths: &Strengths) -> Scoring {
         // What lies in a basket has no order, and nobody needs to be told to buy it again in the same basket.
         Order::Basket => Scoring {
             decay: [1.0; SIGNALS],
-            strength,
+            event_weight,
             two_hop: 0.3,
             two_hop_signals: 2,
             seen: 0.0,

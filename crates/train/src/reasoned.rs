@@ -3,7 +3,7 @@
 //! The check is made from outside: a visit without the event is replayed and the engine asked again.
 
 use serde::Serialize;
-use shelfwise_core::{Asked, Engine, Policy, Recommend, Session, Snapshot};
+use shelfwise_core::{Engine, Policy, RankingRequest, Recommend, Session, Snapshot};
 
 use crate::log::Log;
 use crate::progress::Progress;
@@ -37,16 +37,16 @@ pub fn reasoned<B: AsRef<[u8]>>(
     replay(log, Some(most), progress, |session, _, _| {
         let shown = order(&mut engine, session, &request);
         let ids: Vec<&str> = shown.iter().map(String::as_str).collect();
-        let reasons = engine.reasons(session, Asked::Recommend(&request), &ids);
+        let reasons = engine.reasons(session, RankingRequest::Recommend(&request), &ids);
         found.shown += shown.len();
-        for (place, (id, reasons)) in shown.iter().zip(&reasons).enumerate() {
+        for (context_selection, (id, reasons)) in shown.iter().zip(&reasons).enumerate() {
             let Some(evidence) = reasons.first().and_then(|reason| reason.evidence.as_deref()) else {
                 continue;
             };
             found.with_event += 1;
             let after = order(&mut engine, &without(session, evidence), &request);
             let after = after.iter().position(|other| other == id);
-            found.lowered += usize::from(after.is_none_or(|after| after > place));
+            found.lowered += usize::from(after.is_none_or(|after| after > context_selection));
         }
     });
     found

@@ -1,6 +1,6 @@
 //! Replay: the sessions of a log, event by event, as a device would see them.
 
-use shelfwise_core::{Cell, EventKind, Session};
+use shelfwise_core::{ContextKey, EventKind, Session};
 
 use crate::log::{Log, Order};
 use crate::progress::{Amount, Progress};
@@ -9,7 +9,7 @@ use crate::progress::{Amount, Progress};
 ///
 /// With `most`, asks only so often, evenly spread over the log. In a log of baskets every item is put into the cart in
 /// the order of the file. Event times are not replayed: no session ends by silence.
-pub fn replay(log: &Log, most: Option<usize>, progress: &dyn Progress, mut ask: impl FnMut(&Session, Cell, u32)) {
+pub fn replay(log: &Log, most: Option<usize>, progress: &dyn Progress, mut ask: impl FnMut(&Session, ContextKey, u32)) {
     let stride = most.map_or(1, |most| log.predictions().div_ceil(most.max(1)).max(1));
     let mut seen = 0_usize;
     progress.start("replaying sessions", Amount::Steps(log.sessions.len() as u64));

@@ -1,11 +1,11 @@
 //! Small logs and catalogs for tests.
 
-use shelfwise_core::{Cell, EventKind};
+use shelfwise_core::{ContextKey, EventKind};
 
 use crate::catalog::{Catalog, CatalogItem};
+use crate::event_weights::EventWeights;
 use crate::log::{Click, Log, Order, SessionSpan, Support};
 use crate::model::ModelOptions;
-use crate::strength::Strengths;
 
 /// Time between two sessions.
 const HOUR_MS: i64 = 3_600_000;
@@ -15,9 +15,9 @@ pub fn plain_options() -> ModelOptions {
     ModelOptions {
         min_support: 2,
         neighbours: 30,
-        strengths: Strengths::default(),
+        event_weights: EventWeights::default(),
         pairs_per_session: None,
-        against: 1.0,
+        backward_weight: 1.0,
         bridges: None,
     }
 }
@@ -44,7 +44,7 @@ pub fn log(sessions: &[&[&str]]) -> Log {
             end,
             person,
             last_ms,
-            cell: Cell::UNKNOWN,
+            cell: ContextKey::UNKNOWN,
         });
     }
     Log {

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::catalog::Catalog;
 use crate::cells::cells;
 use crate::count::{Counts, count};
-use crate::decide::{Decided, HoldOutReport, decide};
+use crate::event_weights::EventWeights;
 use crate::fit::FitReport;
 use crate::indexing::Indexing;
 use crate::log::{Log, Support};
@@ -16,7 +16,7 @@ use crate::model::{ModelOptions, model};
 use crate::progress::{Amount, Progress};
 use crate::size::{SectionSize, brotli_bytes, section_sizes};
 use crate::stage::{Stage, StageClock};
-use crate::strength::Strengths;
+use crate::tune::{Decided, HoldOutReport, tune};
 
 /// How a setting with a measured price comes about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct TrainOptions {
     /// Neighbours kept of each item, 1 to 63.
     pub neighbours: usize,
     /// What an event of each kind says.
-    pub strengths: Strengths,
+    pub event_weights: EventWeights,
     /// Who puts candidates in their order.
     pub order: Order,
 }
@@ -60,7 +60,7 @@ impl Default for TrainOptions {
             min_support: Choice::Auto,
             pairs_per_session: None,
             neighbours: NEIGHBOURS,
-            strengths: Strengths::default(),
+            event_weights: EventWeights::default(),
             order: Order::Learned,
         }
     }
@@ -99,7 +99,7 @@ pub struct TrainReport {
     /// Bridges between items that few saw together.
     pub bridges: usize,
     /// What a pair says of what comes before, where what comes after says 1.
-    pub against: f64,
+    pub backward_weight: f64,
     /// The support floor.
     pub min_support: u32,
     /// The bound on pairs a session; absent for all within the window.
@@ -139,22 +139,22 @@ pub fn train<B: AsRef<[u8]>>(
     let indexing = Indexing::new(log, catalog, previous);
     let log = indexing.renumber(log);
     clock.end("index");
-    let decided = decide(&log, catalog, &indexing, options, progress, &mut clock)?;
+    let decided = tune(&log, catalog, &indexing, options, progress, &mut clock)?;
 
     progress.start("counting pairs", Amount::Unknown);
     let Decided {
         min_support,
         pairs_per_session,
-        against,
+        backward_weight,
         bridges,
         ..
     } = decided;
     let model_options = ModelOptions {
         min_support,
         neighbours: options.neighbours,
-        strengths: options.strengths,
+        event_weights: options.event_weights,
         pairs_per_session,
-        against,
+        backward_weight,
         bridges,
     };
     let counts = count(&log, &model_options.counting());
@@ -175,7 +175,7 @@ pub fn train<B: AsRef<[u8]>>(
     report.neighbours = builder.together.rows.iter().map(Vec::len).sum();
     let bridged = builder.bridges.iter().flat_map(|table| &table.rows);
     report.bridges = bridged.map(Vec::len).sum();
-    report.against = against;
+    report.backward_weight = backward_weight;
     report.fit = decided.fit;
     report.hold_out = decided.report;
     report.scoring = Some(builder.meta.scoring);

@@ -51,14 +51,14 @@ impl Norms {
 
 /// Weighs all pairs on or above a floor and keeps the `most` strongest of every item, by falling weight.
 ///
-/// `against` is what a pair says of what comes before: at 1 as much as of what comes after, at 0 nothing.
+/// `backward_weight` is what a pair says of what comes before: at 1 as much as of what comes after, at 0 nothing.
 #[must_use]
-pub fn weigh(counts: &Counts, min_support: u32, against: f64, most: usize) -> Vec<Vec<Weighted>> {
+pub fn weigh(counts: &Counts, min_support: u32, backward_weight: f64, most: usize) -> Vec<Vec<Weighted>> {
     let norms = Norms::of(counts);
     let weigh_pair = |own: usize, pair: &Pair| Weighted {
         item: pair.item,
         weight: norms.weight(
-            against * pair.weight as f64 + (1.0 - against) * pair.ahead as f64,
+            backward_weight * pair.weight as f64 + (1.0 - backward_weight) * pair.ahead as f64,
             own as u32,
             pair.item,
         ),
@@ -135,8 +135,8 @@ pub fn quantize_as(rows: &[Vec<Weighted>], one: f64) -> NeighbourTable {
 mod tests {
     use super::*;
     use crate::count::{CountOptions, count};
+    use crate::event_weights::EventWeights;
     use crate::shop::{baskets, log, number};
-    use crate::strength::Strengths;
 
     fn weighted(item: u32, weight: f64) -> Weighted {
         Weighted { item, weight }
@@ -145,7 +145,7 @@ mod tests {
     fn counts_of(sessions: &[&[&str]]) -> (crate::log::Log, Counts) {
         let log = log(sessions);
         let options = CountOptions {
-            strengths: Strengths::default(),
+            event_weights: EventWeights::default(),
             min_support: 1,
             pairs_per_session: None,
         };
@@ -163,7 +163,9 @@ mod tests {
     #[test]
     fn what_comes_after_says_more_than_what_came_before() {
         let (log, counts) = counts_of(&[&["flour", "yeast"], &["flour", "yeast"]]);
-        let weight = |against: f64, own: &str| weigh(&counts, 1, against, 10)[number(&log, own) as usize][0].weight;
+        let weight = |backward_weight: f64, own: &str| {
+            weigh(&counts, 1, backward_weight, 10)[number(&log, own) as usize][0].weight
+        };
         assert!((weight(1.0, "yeast") - weight(1.0, "flour")).abs() < 1e-12);
         assert!((weight(0.25, "yeast") - weight(0.25, "flour") / 4.0).abs() < 1e-12);
         assert!((weight(0.25, "flour") - weight(1.0, "flour")).abs() < 1e-12);
@@ -173,7 +175,7 @@ mod tests {
     fn in_a_basket_nothing_comes_before() {
         let shop = baskets(&[&["flour", "yeast"], &["flour", "yeast"]]);
         let options = CountOptions {
-            strengths: Strengths::default(),
+            event_weights: EventWeights::default(),
             min_support: 1,
             pairs_per_session: None,
         };

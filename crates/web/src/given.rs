@@ -6,7 +6,7 @@
 use std::fmt::Display;
 
 use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
-use shelfwise_core::{Cell, Listed, MAX_ID_BYTES, MAX_TEXT_BYTES, Request, Stock, Wanted};
+use shelfwise_core::{CandidateSet, ContextKey, ListItem, MAX_ID_BYTES, MAX_TEXT_BYTES, Request, Stock};
 use wasm_bindgen::prelude::*;
 
 use crate::into_error;
@@ -80,10 +80,10 @@ pub fn order(request: &JsValue) -> Result<Request, JsError> {
         )));
     }
     let flag = |at: usize| stock.as_ref().and_then(|flags| flags.get(at));
-    let listed = |(at, id)| Listed {
+    let listed = |(at, id)| ListItem {
         id,
         stock: flag(at).map(|flag| in_or_out(*flag != 0)).unwrap_or_default(),
-        ..Listed::default()
+        ..ListItem::default()
     };
     let items = ids.into_iter().enumerate().map(listed).collect();
     Ok(listing(page, items))
@@ -96,7 +96,7 @@ pub fn recommend(request: &JsValue) -> Result<Request, JsError> {
     let sold_out = optional(given.sold_out(), &"sold_out", ids)?.unwrap_or_default();
     Ok(Request {
         limit: limit.ok_or_else(|| into_error("limit is missing: say how many items are wanted"))?,
-        wanted: Wanted::Catalog { sold_out },
+        candidates: CandidateSet::Catalog { sold_out },
         ..page
     })
 }
@@ -116,17 +116,17 @@ fn page(given: &Given) -> Result<(Request, Option<usize>), JsError> {
 }
 
 /// Where nothing is said, the slate has a place for each item.
-fn listing((page, limit): (Request, Option<usize>), items: Vec<Listed>) -> Request {
+fn listing((page, limit): (Request, Option<usize>), items: Vec<ListItem>) -> Request {
     Request {
         limit: limit.unwrap_or(items.len()),
-        wanted: Wanted::List(items),
+        candidates: CandidateSet::List(items),
         ..page
     }
 }
 
-fn listed(item: &JsValue, name: &dyn Display) -> Result<Listed, JsError> {
+fn listed(item: &JsValue, name: &dyn Display) -> Result<ListItem, JsError> {
     let given: &Given = item.unchecked_ref();
-    Ok(Listed {
+    Ok(ListItem {
         id: required(given.item_id(), &format_args!("{name}.item_id"), id)?,
         stock: optional(given.in_stock(), &format_args!("{name}.in_stock"), stock)?.unwrap_or_default(),
         category: optional(given.item_category(), &format_args!("{name}.item_category"), text)?,
@@ -242,8 +242,8 @@ fn text(value: &JsValue, name: &dyn Display) -> Result<String, JsError> {
 }
 
 /// A cell in words; the words themselves are not kept.
-fn cell(value: &JsValue, name: &dyn Display) -> Result<Cell, JsError> {
-    id(value, name).map(|words| Cell::parse(&words))
+fn cell(value: &JsValue, name: &dyn Display) -> Result<ContextKey, JsError> {
+    id(value, name).map(|words| ContextKey::parse(&words))
 }
 
 /// A string of at most `most` bytes. One of more UTF-16 units has more bytes still, so it is not even copied.

@@ -10,7 +10,7 @@ mod shown;
 use std::cell::RefCell;
 use std::fmt::Display;
 
-use shelfwise_core::{EventKind, Mode, Plain, Policy, Request, Snapshot, Visit};
+use shelfwise_core::{EventKind, Mode, Policy, Request, Snapshot, Value, Visit};
 use wasm_bindgen::prelude::*;
 
 /// Where the module's memory comes from: in constant time, by less code than std's own allocator has.
@@ -122,7 +122,7 @@ impl Engine {
             let why = visit.explain(engine, &slate_id, &item_id);
             why.map(|why| why.into_plain(item_id, engine.policy()))
         };
-        told.map_or(Ok(JsValue::UNDEFINED), |told| shown::plain(&told))
+        told.map_or(Ok(JsValue::UNDEFINED), |told| shown::value(&told))
     }
 
     /// One of the last eight slates as it would be without the events of these numbers.
@@ -138,21 +138,21 @@ impl Engine {
             let answer = visit.what_if(engine, &slate_id, &without);
             answer.map(|answer| answer.into_plain(Some(engine.snapshot().meta())))
         };
-        slate.map_or(Ok(JsValue::UNDEFINED), |slate| shown::plain(&slate))
+        slate.map_or(Ok(JsValue::UNDEFINED), |slate| shown::value(&slate))
     }
 
     /// Ids of the slates that can still be explained, oldest first.
     #[wasm_bindgen(unchecked_return_type = "string[]")]
     pub fn slates(&self) -> Result<JsValue, JsError> {
-        let ids = Plain::texts(&mut self.0.borrow().visit.slate_ids());
-        shown::plain(&ids)
+        let ids = Value::texts(&mut self.0.borrow().visit.slate_ids());
+        shown::value(&ids)
     }
 
     /// All that is known of the shopper.
     #[wasm_bindgen(unchecked_return_type = "Profile")]
     pub fn profile(&self) -> Result<JsValue, JsError> {
         let profile = self.0.borrow().visit.profile();
-        shown::plain(&profile)
+        shown::value(&profile)
     }
 
     /// The bytes by which the visit survives the page, at most 48,000; undefined where there is nothing to keep.
@@ -180,7 +180,7 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "SnapshotFacts")]
     pub fn info(&self) -> Result<JsValue, JsError> {
         let facts = shown::facts(self.0.borrow().engine.snapshot());
-        shown::plain(&facts)
+        shown::value(&facts)
     }
 }
 
@@ -191,7 +191,7 @@ impl Engine {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
             visit.ask(engine, request).into_plain(Some(engine.snapshot().meta()))
         };
-        shown::plain(&slate)
+        shown::value(&slate)
     }
 }
 

@@ -5,8 +5,8 @@ mod edge;
 mod folder;
 mod live;
 mod origin;
-mod pins;
 mod publish;
+mod trusted_keys;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -161,7 +161,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<Folder> {
         origin.forget_releases()?;
         origin.sign(&fs::read_to_string(workspace.path(POLICY))?)?;
         origin.publish()?;
-        pins::write(&folder)
+        trusted_keys::write(&folder)
     })?;
     Ok(folder)
 }

@@ -112,10 +112,10 @@ impl Call {
         Self(Box::pin(async move {
             let admitted = match Config::read(|name| platform.setting(name)) {
                 Ok(config) => shelfwise_edge::refresh(&platform, &config).await,
-                Err(why) => shelfwise_edge::Admitted::Kept(why.to_string()),
+                Err(why) => shelfwise_edge::RefreshOutcome::Kept(why.to_string()),
             };
             match admitted {
-                shelfwise_edge::Admitted::Kept(why) => why.into(),
+                shelfwise_edge::RefreshOutcome::Kept(why) => why.into(),
                 _ => JsValue::NULL,
             }
         }))

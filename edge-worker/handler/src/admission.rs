@@ -5,13 +5,13 @@ use shelfwise_core::{Policy, Snapshot};
 
 use crate::config::{Config, Source};
 use crate::host::{Host, Unavailable};
-use crate::look::Look;
+use crate::poll_state::PollState;
 use crate::record::{Admission, CHUNK_BYTES, Hash, RECORD, Record, Stored};
 use crate::{pinned, release};
 
 /// What became of a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Admitted {
+pub enum RefreshOutcome {
     /// The store holds what the settings name, or what is published.
     Unchanged,
     /// New files were admitted.
@@ -32,7 +32,7 @@ pub struct Files {
 
 /// What came from the origin.
 #[derive(Default)]
-pub struct Came {
+pub struct FetchOutcome {
     /// Files to serve from now on.
     pub files: Option<Files>,
     /// Why it is not what is published now.
@@ -41,14 +41,16 @@ pub struct Came {
 
 /// Brings the store to what the settings name. Costs two reads of the store where nothing changed; at a signed release
 /// the origin is looked at once a minute.
-pub async fn refresh(host: &impl Host, config: &Config) -> Admitted {
+pub async fn refresh(host: &impl Host, config: &Config) -> RefreshOutcome {
     let stored = host.get(RECORD).await.ok().flatten();
     let held = stored.and_then(|bytes| Record::decode(&bytes));
-    let mut look = Look::now(host, config);
-    if let Some(last) = Look::last(host).await {
+    let mut look = PollState::now(host, config);
+    if let Some(last) = PollState::last(host).await {
         let holds_something = held.as_ref().is_some_and(|held| held.is_whole);
         if look.is_too_soon_after(&last, holds_something) {
-            return last.refusal.map_or(Admitted::Unchanged, |why| Admitted::Kept(why.0));
+            return last
+                .refusal
+                .map_or(RefreshOutcome::Unchanged, |why| RefreshOutcome::Kept(why.0));
         }
         look.refusal = last.refusal;
     }
@@ -60,10 +62,10 @@ pub async fn refresh(host: &impl Host, config: &Config) -> Admitted {
     if look.refusal != before {
         look.remember(host).await;
     }
-    admitted.unwrap_or_else(|why| Admitted::Kept(why.0))
+    admitted.unwrap_or_else(|why| RefreshOutcome::Kept(why.0))
 }
 
-async fn take(host: &impl Host, config: &Config, held: Option<&Record>) -> Result<Admitted, Unavailable> {
+async fn take(host: &impl Host, config: &Config, held: Option<&Record>) -> Result<RefreshOutcome, Unavailable> {
     let came = match &config.source {
         Source::None => Err(Unavailable(
             "no model is configured: set release_url and keys, or snapshot_url and snapshot_sha256".to_owned(),
@@ -72,8 +74,8 @@ async fn take(host: &impl Host, config: &Config, held: Option<&Record>) -> Resul
         Source::Release(releases) => Ok(release::load(host, releases, held).await),
     }?;
     let admitted = match came.files {
-        Some(files) => admit(host, files).await.map(|()| Admitted::New)?,
-        None => Admitted::Unchanged,
+        Some(files) => admit(host, files).await.map(|()| RefreshOutcome::New)?,
+        None => RefreshOutcome::Unchanged,
     };
     came.refusal.map_or(Ok(admitted), Err)
 }

@@ -3,7 +3,7 @@
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use serde::{Serialize, Serializer};
-use shelfwise_core::{Answer, Engine, Plain, Request, Visit};
+use shelfwise_core::{Answer, Engine, Request, Value, Visit};
 
 use crate::model::NoModel;
 use crate::route::Response;
@@ -11,7 +11,7 @@ use crate::route::Response;
 /// The slate that the engine gives to this visit.
 pub fn slate(engine: &mut Engine<Vec<u8>>, mut visit: Visit, request: Request) -> Vec<u8> {
     let answer = visit.ask(engine, request);
-    bytes(&Spoken(&answer.into_plain(Some(engine.snapshot().meta()))))
+    bytes(&ValueSerializer(&answer.into_plain(Some(engine.snapshot().meta()))))
 }
 
 /// The shop's own order, and why.
@@ -21,10 +21,10 @@ pub fn shop_order(request: Request, why: NoModel) -> Vec<u8> {
         reasons: Vec::new(),
     };
     let mut slate = answer.into_plain(None);
-    if let Plain::Record(fields) = &mut slate {
-        fields.push(("fallback_reason", Plain::Word(why.name())));
+    if let Value::Record(fields) = &mut slate {
+        fields.push(("fallback_reason", Value::Word(why.name())));
     }
-    bytes(&Spoken(&slate))
+    bytes(&ValueSerializer(&slate))
 }
 
 /// A value as an answer.
@@ -43,19 +43,21 @@ pub fn respond(body: Vec<u8>, cache: &'static str) -> Response {
 }
 
 /// A plain value on its way out. Numbers are written as JavaScript writes them: a whole one has no point.
-struct Spoken<'a>(&'a Plain);
+struct ValueSerializer<'a>(&'a Value);
 
-impl Serialize for Spoken<'_> {
+impl Serialize for ValueSerializer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Plain::Null => serializer.serialize_none(),
-            Plain::Flag(flag) => serializer.serialize_bool(*flag),
-            Plain::Number(number) if *number == f64::from(*number as i32) => serializer.serialize_i32(*number as i32),
-            Plain::Number(number) => serializer.serialize_f64(*number),
-            Plain::Word(word) => serializer.serialize_str(word),
-            Plain::Text(text) => serializer.serialize_str(text),
-            Plain::List(list) => serializer.collect_seq(list.iter().map(Spoken)),
-            Plain::Record(fields) => serializer.collect_map(fields.iter().map(|(name, value)| (name, Spoken(value)))),
+            Value::Null => serializer.serialize_none(),
+            Value::Flag(flag) => serializer.serialize_bool(*flag),
+            Value::Number(number) if *number == f64::from(*number as i32) => serializer.serialize_i32(*number as i32),
+            Value::Number(number) => serializer.serialize_f64(*number),
+            Value::Word(word) => serializer.serialize_str(word),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::List(list) => serializer.collect_seq(list.iter().map(ValueSerializer)),
+            Value::Record(fields) => {
+                serializer.collect_map(fields.iter().map(|(name, value)| (name, ValueSerializer(value))))
+            }
         }
     }
 }

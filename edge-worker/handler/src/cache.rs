@@ -1,7 +1,7 @@
 //! Under which name a platform's own cache may keep an answer.
 
 use http::Method;
-use shelfwise_core::Cell;
+use shelfwise_core::ContextKey;
 
 use crate::config::Config;
 use crate::host::Host;
@@ -22,6 +22,6 @@ pub async fn cache_key(host: &impl Host, config: &Config, request: &Request) -> 
     let policy = record.policy.map(|policy| policy.hash.digits()).unwrap_or_default();
     let files = [record.snapshot.hash.digits(), policy].join("-");
     let cell = query.cell_or(request.headers(), config, host.now_ms());
-    let cell = cell.only(Cell::from_bits(record.cell_facts));
+    let cell = cell.only(ContextKey::from_bits(record.cell_facts));
     Some(format!("/v1/recommend?{}&files={files}", query.normalized(cell)))
 }

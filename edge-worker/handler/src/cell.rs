@@ -3,7 +3,7 @@
 
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
-use shelfwise_core::Cell;
+use shelfwise_core::ContextKey;
 
 use crate::config::Config;
 
@@ -18,7 +18,7 @@ const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// The cell of a request that does not name one.
-pub fn of(headers: &HeaderMap, config: &Config, now_ms: i64) -> Cell {
+pub fn of(headers: &HeaderMap, config: &Config, now_ms: i64) -> ContextKey {
     let local_ms = now_ms.saturating_add(i64::from(config.utc_offset_minutes) * MINUTE_MS);
     let hour = local_ms.rem_euclid(DAY_MS) / HOUR_MS;
     // 1970 began on a Thursday; days are counted from Sunday.
@@ -31,7 +31,7 @@ pub fn of(headers: &HeaderMap, config: &Config, now_ms: i64) -> Cell {
         .find(|country| !country.is_empty());
     let (device, country) = (device(headers), country.unwrap_or_default());
     let time = [hour, day].map(|number| number.to_string());
-    Cell::of([&time[0], &time[1], device, language, country].map(str::as_bytes))
+    ContextKey::of([&time[0], &time[1], device, language, country].map(str::as_bytes))
 }
 
 /// The class of device, by what nearly every browser sends.

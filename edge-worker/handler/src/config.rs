@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use shelfwise_sync::Pins;
+use shelfwise_sync::TrustedKeys;
 use shelfwise_sync::layout::RECORD_PATH;
 
 use crate::record::Hash;
@@ -41,7 +41,7 @@ pub struct Releases {
     /// Address of the folder that the record lies in, with a slash at its end.
     pub folder: String,
     /// The keys that are believed.
-    pub pins: Pins,
+    pub trusted_keys: TrustedKeys,
 }
 
 /// A file of the origin, with the hash that its bytes must have.
@@ -142,14 +142,14 @@ fn releases(setting: &impl Fn(&str) -> Option<String>) -> Result<Option<Releases
         }
         (None, Some(_)) => return Err(error("release_url", "is missing: say where the release is")),
     };
-    let pins = Pins::parse(keys.split_whitespace()).map_err(|why| error("keys", why.words()))?;
+    let trusted_keys = TrustedKeys::parse(keys.split_whitespace()).map_err(|why| error("keys", why.words()))?;
     let folder = is_address(&url).then(|| url.strip_suffix(RECORD_PATH)).flatten();
     let folder = folder
         .filter(|folder| folder.ends_with('/'))
         .ok_or(error("release_url", "must be an address that ends in /release"))?;
     Ok(Some(Releases {
         folder: folder.to_owned(),
-        pins,
+        trusted_keys,
     }))
 }
 

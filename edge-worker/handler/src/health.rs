@@ -5,13 +5,13 @@ use serde_json::json;
 use crate::answer;
 use crate::config::{Config, ConfigError};
 use crate::host::Host;
-use crate::look::Look;
 use crate::model;
+use crate::poll_state::PollState;
 use crate::route::Response;
 
 /// The state of this worker's store.
 pub async fn respond(host: &impl Host, config: &Result<Config, ConfigError>) -> Response {
-    let last = Look::last(host).await;
+    let last = PollState::last(host).await;
     let looked_ms = last.as_ref().map(|look| look.at_ms);
     let refused = last.and_then(|look| look.refusal).map(|why| why.0);
     let state = match model::record(host).await {

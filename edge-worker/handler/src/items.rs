@@ -1,7 +1,7 @@
 //! The shop's list, as a request's body gives it.
 
 use serde::Deserialize;
-use shelfwise_core::{Listed, MAX_ID_BYTES, MAX_TEXT_BYTES, Stock};
+use shelfwise_core::{ListItem, MAX_ID_BYTES, MAX_TEXT_BYTES, Stock};
 
 use crate::problem::Problem;
 
@@ -27,13 +27,13 @@ pub struct Facts {
 
 impl Given {
     /// As the engine reads it; refuses texts that no catalog has.
-    pub fn listed(self) -> Result<Listed, Problem> {
+    pub fn listed(self) -> Result<ListItem, Problem> {
         let listed = match self {
-            Self::Id(id) => Listed {
+            Self::Id(id) => ListItem {
                 id,
-                ..Listed::default()
+                ..ListItem::default()
             },
-            Self::Item(facts) => Listed {
+            Self::Item(facts) => ListItem {
                 id: facts.item_id,
                 stock: facts
                     .in_stock

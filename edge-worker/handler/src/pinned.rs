@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::admission::{Came, Files, refused};
+use crate::admission::{FetchOutcome, Files, refused};
 use crate::config::Pinned;
 use crate::host::{Fetched, Host, Unavailable};
 use crate::record::{Hash, Record};
@@ -19,9 +19,9 @@ pub async fn load(
     snapshot: &Pinned,
     policy: Option<&Pinned>,
     held: Option<&Record>,
-) -> Result<Came, Unavailable> {
+) -> Result<FetchOutcome, Unavailable> {
     if held.is_some_and(|held| names(held, snapshot, policy)) {
-        return Ok(Came::default());
+        return Ok(FetchOutcome::default());
     }
     let files = Files {
         snapshot: file(host, snapshot, SNAPSHOT_BYTES).await?,
@@ -31,7 +31,7 @@ pub async fn load(
         },
         release: None,
     };
-    Ok(Came {
+    Ok(FetchOutcome {
         files: Some(files),
         refusal: None,
     })

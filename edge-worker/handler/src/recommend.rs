@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::HeaderMap;
-use shelfwise_core::{Cell, Mode, Visit, Wanted};
+use shelfwise_core::{CandidateSet, ContextKey, Mode, Visit};
 
 use crate::config::Config;
 use crate::host::Host;
@@ -30,7 +30,7 @@ pub struct Query {
     placement: String,
     item: Option<String>,
     category: Option<String>,
-    cell: Option<Cell>,
+    cell: Option<ContextKey>,
     limit: usize,
 }
 
@@ -86,7 +86,7 @@ impl Query {
             }
             "cell" => {
                 check_text(Some(&value), "cell")?;
-                self.cell = Some(Cell::parse(&value));
+                self.cell = Some(ContextKey::parse(&value));
             }
             "limit" => self.limit = places(value.parse().ok())?,
             _ => {
@@ -99,7 +99,7 @@ impl Query {
     }
 
     /// The same question in one way of writing it, whatever the order and the escapes that it came in.
-    pub fn normalized(&self, cell: Cell) -> String {
+    pub fn normalized(&self, cell: ContextKey) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("placement", &self.placement);
         for (name, value) in [("item", &self.item), ("category", &self.category)] {
@@ -113,7 +113,7 @@ impl Query {
     }
 
     /// The cell that the address names, else that of the request.
-    pub fn cell_or(&self, headers: &HeaderMap, config: &Config, now_ms: i64) -> Cell {
+    pub fn cell_or(&self, headers: &HeaderMap, config: &Config, now_ms: i64) -> ContextKey {
         self.cell.unwrap_or_else(|| cell::of(headers, config, now_ms))
     }
 
@@ -122,10 +122,10 @@ impl Query {
             placement: self.placement,
             item: self.item,
             category: self.category,
-            cell: Cell::UNKNOWN,
+            cell: ContextKey::UNKNOWN,
             limit: self.limit,
             now_ms,
-            wanted: Wanted::Catalog { sold_out: Vec::new() },
+            candidates: CandidateSet::Catalog { sold_out: Vec::new() },
         }
     }
 }

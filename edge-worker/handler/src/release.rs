@@ -1,24 +1,33 @@
 //! Files that the origin's keys signed.
 
-use shelfwise_sync::{Ask, Client, EngineVersion, Failure, Holding, Loaded, Memory, Outcome, Reason, Update};
+use shelfwise_sync::{Ask, Client, EngineVersion, Failure, Installed, Loaded, Memory, Outcome, Reason, Update};
 
-use crate::admission::{Came, Files};
+use crate::admission::{FetchOutcome, Files};
 use crate::config::Releases;
 use crate::host::{Fetched, Host, Unavailable};
 use crate::record::{Admission, Hash, Record};
 
 /// The files of a new release, or of the last good one where the store has lost them; and what is wrong with the release
 /// that is published.
-pub async fn load(host: &impl Host, releases: &Releases, held: Option<&Record>) -> Came {
+pub async fn load(host: &impl Host, releases: &Releases, held: Option<&Record>) -> FetchOutcome {
     let admission = held.and_then(|held| held.release.as_ref());
     let memory = admission.map(|admission| Memory::decode(&admission.memory));
     let holds_it = admission.is_some() && held.is_some_and(|held| held.is_whole);
     let client = Client {
         engine: engine(),
-        holding: if holds_it { Holding::LastGood } else { Holding::Nothing },
+        holding: if holds_it {
+            Installed::LastGood
+        } else {
+            Installed::Nothing
+        },
     };
     let now_ms = u64::try_from(host.now_ms()).unwrap_or(0);
-    let mut update = Update::new(releases.pins.clone(), memory.unwrap_or_default(), client, now_ms);
+    let mut update = Update::new(
+        releases.trusted_keys.clone(),
+        memory.unwrap_or_default(),
+        client,
+        now_ms,
+    );
     let mut record = Vec::new();
     while let Some(ask) = update.ask() {
         let answer = fetch(host, releases, &ask).await;
@@ -28,7 +37,7 @@ pub async fn load(host: &impl Host, releases: &Releases, held: Option<&Record>) 
         update.answer(answer);
     }
     let Some(ended) = update.end() else {
-        return Came::default();
+        return FetchOutcome::default();
     };
     let refusal = match ended.outcome {
         Outcome::New | Outcome::Unchanged => None,
@@ -38,7 +47,7 @@ pub async fn load(host: &impl Host, releases: &Releases, held: Option<&Record>) 
             Some(said(reason))
         }
     };
-    Came {
+    FetchOutcome {
         files: ended.loaded.map(|loaded| files(loaded, record, &ended.memory)),
         refusal,
     }

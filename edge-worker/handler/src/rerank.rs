@@ -3,7 +3,7 @@
 
 use http::HeaderMap;
 use serde::Deserialize;
-use shelfwise_core::{Cell, EventKind, Mode, Visit, Wanted};
+use shelfwise_core::{CandidateSet, ContextKey, EventKind, Mode, Visit};
 
 use crate::config::{Config, Recent};
 use crate::host::Host;
@@ -51,7 +51,7 @@ pub async fn respond(host: &impl Host, config: &Config, headers: &HeaderMap, bod
     let body = Body::read(body)?;
     let now_ms = host.now_ms();
     let visit = body.visit(config, headers, now_ms);
-    let named = body.context.cell.as_deref().map(Cell::parse);
+    let named = body.context.cell.as_deref().map(ContextKey::parse);
     let cell = named.unwrap_or_else(|| cell::of(headers, config, now_ms));
     let mut request = body.request(now_ms)?;
     let answer = match model::open(host).await {
@@ -103,10 +103,10 @@ impl Body {
             placement: self.placement,
             item: self.context.item,
             category: self.context.category,
-            cell: Cell::UNKNOWN,
+            cell: ContextKey::UNKNOWN,
             limit,
             now_ms,
-            wanted: Wanted::List(listed?),
+            candidates: CandidateSet::List(listed?),
         })
     }
 

@@ -56,8 +56,8 @@ fn the_workers_own_cache_keeps_answers_of_different_cells_apart_and_no_others() 
     assert_ne!(key(&cells, "en"), key(&cells, "de"));
     assert_eq!(key(&cells, "en-GB"), key(&cells, "en-US,de"));
     // A model without cells tells nobody apart.
-    let plain = Platform::ready();
-    assert_eq!(key(&plain, "en"), key(&plain, "de"));
+    let value = Platform::ready();
+    assert_eq!(key(&value, "en"), key(&value, "de"));
 }
 
 #[test]

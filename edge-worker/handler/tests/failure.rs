@@ -8,11 +8,11 @@
 mod platform;
 
 use platform::{GROCER, MODEL_URL, Platform, ids, json, sha256};
-use shelfwise_edge::{Admitted, refresh};
+use shelfwise_edge::{RefreshOutcome, refresh};
 
 const BODY: &str = r#"{"placement":"category","items":["soap","butter","milk"],"context":{"item":"bread"},"limit":2}"#;
 
-fn refreshed(platform: &Platform) -> Admitted {
+fn refreshed(platform: &Platform) -> RefreshOutcome {
     pollster::block_on(refresh(platform, &platform.config().unwrap()))
 }
 
@@ -91,7 +91,7 @@ fn an_origin_that_is_down_or_lies_changes_nothing() {
         }
         .set("snapshot_sha256", &other);
         let platform = platform.set(settings.0, settings.1);
-        let Admitted::Kept(why) = refreshed(&platform) else {
+        let RefreshOutcome::Kept(why) = refreshed(&platform) else {
             panic!("{said}")
         };
         assert!(why.contains(said), "{why}");
@@ -108,15 +108,15 @@ fn bytes_that_are_no_model_are_refused_though_their_hash_is_right() {
     let damaged = [&GROCER[..GROCER.len() - 1], b"?"].concat();
     let platform = Platform::ready().set("snapshot_sha256", &sha256(&damaged));
     platform.origin.borrow_mut().insert(MODEL_URL.to_owned(), damaged);
-    assert!(matches!(refreshed(&platform), Admitted::Kept(_)));
+    assert!(matches!(refreshed(&platform), RefreshOutcome::Kept(_)));
     assert_eq!(ids(&platform.rerank(BODY))[0], "butter");
 }
 
 #[test]
 fn a_new_model_replaces_the_last_one_when_all_of_it_is_there() {
     let platform = Platform::new();
-    assert_eq!(refreshed(&platform), Admitted::New);
-    assert_eq!(refreshed(&platform), Admitted::Unchanged);
+    assert_eq!(refreshed(&platform), RefreshOutcome::New);
+    assert_eq!(refreshed(&platform), RefreshOutcome::Unchanged);
     assert_eq!(ids(&platform.rerank(BODY))[0], "butter");
 }
 
@@ -127,7 +127,7 @@ fn what_the_store_has_lost_is_loaded_again() {
     platform.store.borrow_mut().remove(&key);
     in_shop_order(&platform, "snapshot_damaged");
     platform.later_ms.set(5_000);
-    assert_eq!(refreshed(&platform), Admitted::New);
+    assert_eq!(refreshed(&platform), RefreshOutcome::New);
     assert_eq!(ids(&platform.rerank(BODY))[0], "butter");
 }
 
@@ -135,10 +135,10 @@ fn what_the_store_has_lost_is_loaded_again() {
 fn an_origin_that_is_down_is_left_in_peace_for_a_while() {
     let platform = Platform::new();
     platform.origin.borrow_mut().clear();
-    assert!(matches!(refreshed(&platform), Admitted::Kept(_)));
+    assert!(matches!(refreshed(&platform), RefreshOutcome::Kept(_)));
     let asked = platform.fetches.get();
     platform.later_ms.set(4_999);
-    assert!(matches!(refreshed(&platform), Admitted::Kept(why) if why.contains("no such file")));
+    assert!(matches!(refreshed(&platform), RefreshOutcome::Kept(why) if why.contains("no such file")));
     assert_eq!(platform.fetches.get(), asked);
     platform.later_ms.set(5_000);
     refreshed(&platform);

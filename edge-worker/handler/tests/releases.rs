@@ -8,7 +8,7 @@
 mod platform;
 
 use platform::{NOW_MS, Platform, header, json};
-use shelfwise_edge::{Admitted, refresh};
+use shelfwise_edge::{RefreshOutcome, refresh};
 use shelfwise_releases::{Case, Table, table};
 
 const FOLDER: &str = "https://origin.example/shelfwise/";
@@ -37,7 +37,7 @@ fn publish(platform: &Platform, table: &Table, case: &Case) {
     }
 }
 
-fn look(platform: &Platform) -> Admitted {
+fn look(platform: &Platform) -> RefreshOutcome {
     platform.later_ms.set(platform.later_ms.get() + MINUTE_MS);
     pollster::block_on(refresh(platform, &platform.config().unwrap()))
 }
@@ -67,7 +67,7 @@ fn every_case_ends_as_the_table_says_whether_the_last_release_is_held_or_nothing
         assert_eq!(serves, case.forgetting.outcome == "new", "{}", case.name);
 
         let holds = at(&table, named(&table, "good-unchanged"));
-        assert_eq!(look(&holds), Admitted::New);
+        assert_eq!(look(&holds), RefreshOutcome::New);
         publish(&holds, &table, case);
         let found = look(&holds);
         ended(
@@ -87,10 +87,10 @@ fn every_case_ends_as_the_table_says_whether_the_last_release_is_held_or_nothing
     }
 }
 
-fn ended(case: &Case, outcome: &str, codes: Option<(&str, &str)>, found: &Admitted) {
+fn ended(case: &Case, outcome: &str, codes: Option<(&str, &str)>, found: &RefreshOutcome) {
     match (outcome, found) {
-        ("new", Admitted::New) | ("unchanged", Admitted::Unchanged) => {}
-        ("kept" | "store-order", Admitted::Kept(why)) => {
+        ("new", RefreshOutcome::New) | ("unchanged", RefreshOutcome::Unchanged) => {}
+        ("kept" | "store-order", RefreshOutcome::Kept(why)) => {
             let (what, code) = codes.unwrap();
             assert!(why.starts_with(&format!("{what}/{code}: ")), "{}: {why}", case.name);
         }
@@ -143,10 +143,10 @@ fn a_store_that_lost_files_gets_the_same_release_again_and_no_older_one() {
     }
     assert_eq!(json(&platform.rerank(BODY))["fallback_reason"], "snapshot_damaged");
     publish(&platform, &table, named(&table, "epoch-rolled-back"));
-    assert!(matches!(look(&platform), Admitted::Kept(why) if why.contains("rolled-back")));
+    assert!(matches!(look(&platform), RefreshOutcome::Kept(why) if why.contains("rolled-back")));
     assert!(json(&platform.rerank(BODY))["fallback_reason"].is_null());
     publish(&platform, &table, named(&table, "good-unchanged"));
-    assert_eq!(look(&platform), Admitted::Unchanged);
+    assert_eq!(look(&platform), RefreshOutcome::Unchanged);
     assert!(json(&platform.rerank(BODY))["fallback_reason"].is_null());
 }
 
@@ -158,7 +158,10 @@ fn the_origin_is_asked_for_its_release_once_a_minute() {
     let asked = platform.fetches.get();
     for _ in 0..10 {
         let config = platform.config().unwrap();
-        assert_eq!(pollster::block_on(refresh(&platform, &config)), Admitted::Unchanged);
+        assert_eq!(
+            pollster::block_on(refresh(&platform, &config)),
+            RefreshOutcome::Unchanged
+        );
     }
     assert_eq!(platform.fetches.get(), asked);
     look(&platform);

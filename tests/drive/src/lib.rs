@@ -6,8 +6,8 @@
 
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
-    Asked, Cell, Context, Engine, EventKind, Explanation, Item, ItemIndex, Listed, Mode, Policy, Recommend, Request,
-    Rerank, Session, Slate, Visit, Wanted,
+    CandidateSet, Context, ContextKey, Engine, EventKind, Item, ItemIndex, ListItem, Mode, Policy, RankingRequest,
+    Recommend, Request, Rerank, ScoreTrace, Session, Slate, Visit,
 };
 
 /// Any moment will do; the engine has no clock to compare it with.
@@ -42,7 +42,7 @@ fn shelf<B: AsRef<[u8]>>(snapshot: Snapshot<B>, policy: Policy) -> usize {
     let context = Context {
         item: ids.first().map(String::as_str),
         category: Some("Pasta > Sauces"),
-        cell: Cell::parse("evening,weekend,phone,en,GB"),
+        cell: ContextKey::parse("evening,weekend,phone,en,GB"),
     };
     let items: Vec<_> = ids.iter().map(|id| Item::new(id)).collect();
     let rerank = Rerank {
@@ -60,12 +60,12 @@ fn shelf<B: AsRef<[u8]>>(snapshot: Snapshot<B>, policy: Policy) -> usize {
         ..Recommend::default()
     };
 
-    let mut trace = Explanation::default();
+    let mut trace = ScoreTrace::default();
     let listed = reasoned(&engine.rerank(&session, &rerank, &mut trace));
     let silent = engine.recommend(&session, &recommend, &mut ()).items.len();
     let chosen = reasoned(&engine.recommend(&session, &recommend, &mut trace));
     let shown: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let asked = [Asked::Rerank(&rerank), Asked::Recommend(&recommend)];
+    let asked = [RankingRequest::Rerank(&rerank), RankingRequest::Recommend(&recommend)];
     let reasons: usize = asked
         .map(|asked| engine.reasons(&session, asked, &shown).iter().map(Vec::len).sum())
         .iter()
@@ -79,29 +79,29 @@ fn told<B: AsRef<[u8]>>(engine: &mut Engine<B>, ids: &[String]) -> usize {
     let _ = before.track(EventKind::ViewItem, ids, NOW_MS);
     let mut visit = Visit::new(Mode::Session);
     let _ = visit.restore(&before.save().unwrap_or_default(), NOW_MS);
-    let listed = |id: &String| Listed {
+    let listed = |id: &String| ListItem {
         id: id.clone(),
-        ..Listed::default()
+        ..ListItem::default()
     };
     let request = Request {
         limit: LIMIT,
         now_ms: NOW_MS,
-        wanted: Wanted::List(ids.iter().map(listed).collect()),
+        candidates: CandidateSet::List(ids.iter().map(listed).collect()),
         ..Request::default()
     };
     let order = visit.order(engine, request.clone()).len();
     let slate_id = visit.ask(engine, request.clone()).slate.slate_id;
-    let said = ids
+    let contributions = ids
         .iter()
         .filter_map(|id| visit.explain(engine, &slate_id, id))
-        .map(|why| why.said.len());
-    let said: usize = said.sum();
+        .map(|why| why.contributions.len());
+    let contributions: usize = contributions.sum();
     let without = visit
         .what_if(engine, &slate_id, &[1])
         .map_or(0, |answer| answer.slate.items.len());
     let _ = (visit.profile(), visit.slate_ids().count());
     visit.set_mode(Mode::Off);
-    order + said + without + visit.ask(engine, request).slate.items.len()
+    order + contributions + without + visit.ask(engine, request).slate.items.len()
 }
 
 fn reasoned(slate: &Slate<'_>) -> usize {

@@ -35,7 +35,7 @@ pub fn model() -> anyhow::Result<Vec<u8>> {
             support: Support::Sessions,
             scoring: Scoring {
                 decay: std::array::from_fn::<f32, SIGNALS, _>(|age| 0.7_f32.powi(i32::try_from(age).unwrap_or(0))),
-                strength: [1.0; 16],
+                event_weight: [1.0; 16],
                 two_hop: 0.3,
                 two_hop_signals: 3,
                 seen: 0.1,

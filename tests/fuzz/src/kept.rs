@@ -1,7 +1,9 @@
 //! Any bytes as a visit that was kept: storage is the shopper's, and every script of the page may write it.
 
 use shelfwise_core::privacy::MAX_KEPT_BYTES;
-use shelfwise_core::{Engine, EventKind, MAX_EVENTS, MAX_ID_BYTES, Mode, Policy, Request, Snapshot, Visit, Wanted};
+use shelfwise_core::{
+    CandidateSet, Engine, EventKind, MAX_EVENTS, MAX_ID_BYTES, Mode, Policy, Request, Snapshot, Visit,
+};
 
 /// Where the time stands, before the bytes.
 const TIME_BYTES: usize = 8;
@@ -80,7 +82,7 @@ fn ask(visit: &mut Visit, now_ms: i64, intact: &[u8]) {
     let request = Request {
         limit: 5,
         now_ms,
-        wanted: Wanted::Catalog { sold_out: Vec::new() },
+        candidates: CandidateSet::Catalog { sold_out: Vec::new() },
         ..Request::default()
     };
     let answer = visit.ask(&mut engine, request);

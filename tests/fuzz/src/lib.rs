@@ -13,7 +13,7 @@ use shelfwise_core::snapshot::layout::WEIGHT_LEVELS;
 use shelfwise_core::snapshot::{
     AttributeTable, BuildError, CellTable, Meta, NeighbourTable, SIGNALS, Scoring, SnapshotBuilder, Support,
 };
-use shelfwise_core::{Cell, CurrentItem, EventKind, Placement, Policy};
+use shelfwise_core::{ContextKey, CurrentItem, EventKind, Placement, Policy};
 
 pub use damage::damage;
 pub use events::events;
@@ -121,22 +121,22 @@ fn cells() -> CellTable {
     };
     let words = ["", "evening", "evening,weekend,phone", "evening,weekend,phone,en,GB"];
     CellTable {
-        facts: Cell::EVERYTHING,
+        facts: ContextKey::EVERYTHING,
         share: 128,
         cells: (0..)
             .zip(words)
-            .map(|(at, cell)| (Cell::parse(cell), list(at)))
+            .map(|(at, cell)| (ContextKey::parse(cell), list(at)))
             .collect(),
     }
 }
 
 fn scoring() -> Scoring {
     let decay = std::array::from_fn(|age| 1.0 / (age + 1) as f32);
-    let strength = [1.0; EventKind::ALL.len()];
+    let event_weight = [1.0; EventKind::ALL.len()];
     debug_assert_eq!(decay.len(), SIGNALS);
     Scoring {
         decay,
-        strength,
+        event_weight,
         two_hop: 0.3,
         two_hop_signals: 3,
         seen: 0.5,

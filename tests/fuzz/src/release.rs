@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use shelfwise_releases::{NOW_MS, Shop, Table, table};
 use shelfwise_sync::{
-    Ask, Client, Ended, EngineVersion, Failure, Holding, Memory, Outcome, Pins, Statement, Update, seal,
+    Ask, Client, Ended, EngineVersion, Failure, Installed, Memory, Outcome, Statement, TrustedKeys, Update, seal,
 };
 
 /// More questions than any update has: a record, two files, and two files of the last good release.
@@ -128,14 +128,14 @@ fn update(
     changed: impl Fn(usize, &str) -> Option<Vec<u8>>,
 ) -> (usize, Ended) {
     let holding = if client & 1 == 0 {
-        Holding::LastGood
+        Installed::LastGood
     } else {
-        Holding::Nothing
+        Installed::Nothing
     };
     let engine = EngineVersion::parse(table.engine).unwrap_or_default();
     #[allow(clippy::expect_used, reason = "a fuzz target fails by panicking")]
-    let pins = Pins::parse(table.keys.iter().map(String::as_str)).expect("the table's own keys");
-    let mut update = Update::new(pins, Memory::decode(memory), Client { engine, holding }, NOW_MS);
+    let trusted_keys = TrustedKeys::parse(table.keys.iter().map(String::as_str)).expect("the table's own keys");
+    let mut update = Update::new(trusted_keys, Memory::decode(memory), Client { engine, holding }, NOW_MS);
     let mut asked = 0;
     while let Some(Ask { path, at_most, .. }) = update.ask() {
         assert!(asked < MOST_QUESTIONS, "an update does not end");

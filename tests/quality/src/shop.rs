@@ -23,7 +23,7 @@ pub fn log(sessions: &[&[&str]]) -> Log {
             end: clicks.len() as u32,
             person,
             last_ms: 1_000_000 * (i64::from(person) + 1),
-            cell: shelfwise_core::Cell::UNKNOWN,
+            cell: shelfwise_core::ContextKey::UNKNOWN,
         });
     }
     Log {

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use flate2::{Compression, GzBuilder};
 use shelfwise_sync::layout::{MAX_RECORD_BYTES, MAX_SNAPSHOT_BYTES, POLICY_MAGIC};
-use shelfwise_sync::{EngineVersion, KeyError, Role, SecretKey, Term, seal};
+use shelfwise_sync::{EngineVersion, KeyError, Role, SecretKey, Validity, seal};
 
 use crate::case::{Case, Expected, File};
 use crate::draft::{DAY_MS, Draft, HOUR_MS, Shop, hides};
@@ -111,7 +111,7 @@ fn signatures(shop: &Shop) -> Result<Vec<Case>, KeyError> {
 fn times(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let now = shop.now_ms;
     let during = |created_ms, expires_ms| Draft {
-        term: Term { created_ms, expires_ms },
+        term: Validity { created_ms, expires_ms },
         ..shop.next()
     };
     let expired = during(now - 7 * DAY_MS, now - 1).files(shop)?;
@@ -271,7 +271,7 @@ fn policies(shop: &Shop) -> Result<Vec<Case>, KeyError> {
         ..shop.next()
     };
     let term = |created_ms, expires_ms| Draft {
-        policy_term: Term { created_ms, expires_ms },
+        policy_term: Validity { created_ms, expires_ms },
         ..shop.next()
     };
     // What a pipeline can do that holds the release key, and no other.

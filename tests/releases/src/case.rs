@@ -1,7 +1,7 @@
 //! A case: what an origin serves, and what a client must make of it.
 
 use serde::Serialize;
-use shelfwise_sync::{Client, EngineVersion, Failure, Holding, KeyError, Memory, Pins, Update};
+use shelfwise_sync::{Client, EngineVersion, Failure, Installed, KeyError, Memory, TrustedKeys, Update};
 
 use crate::bad::hostile;
 use crate::draft::{Draft, Shop};
@@ -145,10 +145,10 @@ fn ended(outcome: &'static str) -> Expected {
 fn memory(shop: &Shop, files: &[File]) -> Result<Vec<u8>, KeyError> {
     let client = Client {
         engine: EngineVersion::default(),
-        holding: Holding::Nothing,
+        holding: Installed::Nothing,
     };
-    let pins = Pins::new(&shop.pinned()?).map_err(|_| KeyError::Weak)?;
-    let mut update = Update::new(pins, Memory::default(), client, shop.now_ms);
+    let trusted_keys = TrustedKeys::new(&shop.pinned()?).map_err(|_| KeyError::Weak)?;
+    let mut update = Update::new(trusted_keys, Memory::default(), client, shop.now_ms);
     while let Some(ask) = update.ask() {
         let file = files.iter().find(|file| file.path == ask.path);
         let answer = file.map(|file| file.bytes.clone()).ok_or(Failure::Missing);

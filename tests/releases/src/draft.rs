@@ -3,8 +3,8 @@
 use shelfwise_core::Policy;
 use shelfwise_core::policy::{Action, Rule, Selector};
 use shelfwise_sync::{
-    Artefact, EngineVersion, KeyError, Kind, PublicKey, Record, Role, SecretKey, Statement, Term, content_path, seal,
-    sha256,
+    Artefact, EngineVersion, KeyError, Kind, PublicKey, Record, Role, SecretKey, Statement, Validity, content_path,
+    seal, sha256,
 };
 
 use crate::case::File;
@@ -70,13 +70,13 @@ impl Shop {
         let made = self.now_ms - DAY_MS;
         Draft {
             epoch: self.epoch,
-            term: Term {
+            term: Validity {
                 created_ms: made,
                 expires_ms: made + 7 * DAY_MS,
             },
             engine: EngineVersion::default(),
             policy_epoch: self.policy_epoch,
-            policy_term: Term {
+            policy_term: Validity {
                 created_ms: made,
                 expires_ms: made + 14 * DAY_MS,
             },
@@ -91,12 +91,12 @@ impl Shop {
     pub fn next(&self) -> Draft {
         Draft {
             epoch: self.epoch + 1,
-            term: Term {
+            term: Validity {
                 created_ms: self.now_ms - HOUR_MS,
                 expires_ms: self.now_ms + 6 * DAY_MS,
             },
             policy_epoch: self.policy_epoch + 1,
-            policy_term: Term {
+            policy_term: Validity {
                 created_ms: self.now_ms - HOUR_MS,
                 expires_ms: self.now_ms + 13 * DAY_MS,
             },
@@ -130,13 +130,13 @@ pub struct Draft {
     /// Of the release.
     pub epoch: u64,
     /// Of the release.
-    pub term: Term,
+    pub term: Validity,
     /// The least engine.
     pub engine: EngineVersion,
     /// Of the policy's signature.
     pub policy_epoch: u64,
     /// Of the policy's signature.
-    pub policy_term: Term,
+    pub policy_term: Validity,
     /// The policy file.
     pub policy: Vec<u8>,
     /// The snapshot file.

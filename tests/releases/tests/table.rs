@@ -17,15 +17,17 @@ use serde_json::Value;
 use shelfwise_core::{Policy, Snapshot};
 use shelfwise_releases::{Case, Expected, NOW_MS, Shop, Table, table};
 use shelfwise_sync::layout::{GRACE_MS, MAX_RECORD_BYTES};
-use shelfwise_sync::{Ask, Client, Ended, EngineVersion, Failure, Holding, Memory, Outcome, Pins, Update, What, Why};
+use shelfwise_sync::{
+    Ask, Client, Ended, EngineVersion, Failure, Installed, Memory, Outcome, TrustedKeys, Update, What, Why,
+};
 
-fn client(holding: Holding) -> Client {
+fn client(holding: Installed) -> Client {
     let engine = EngineVersion::parse("0.1.0").unwrap();
     Client { engine, holding }
 }
 
-fn pins(table: &Table) -> Pins {
-    Pins::parse(table.keys.iter().map(String::as_str)).unwrap()
+fn trusted_keys(table: &Table) -> TrustedKeys {
+    TrustedKeys::parse(table.keys.iter().map(String::as_str)).unwrap()
 }
 
 /// Runs an update against an origin.
@@ -68,8 +70,13 @@ fn found(outcome: Outcome) -> Expected {
     }
 }
 
-fn run_case(table: &Table, case: &Case, memory: &[u8], holding: Holding) -> Ended {
-    let update = Update::new(pins(table), Memory::decode(memory), client(holding), table.now_ms);
+fn run_case(table: &Table, case: &Case, memory: &[u8], holding: Installed) -> Ended {
+    let update = Update::new(
+        trusted_keys(table),
+        Memory::decode(memory),
+        client(holding),
+        table.now_ms,
+    );
     run(update, |ask| serve(table, case, ask))
 }
 
@@ -77,7 +84,7 @@ fn run_case(table: &Table, case: &Case, memory: &[u8], holding: Holding) -> Ende
 fn a_client_that_serves_the_last_good_release_takes_over_what_is_good_and_keeps_it_otherwise() {
     let table = table(NOW_MS).unwrap();
     for case in &table.cases {
-        let ended = run_case(&table, case, &table.memory, Holding::LastGood);
+        let ended = run_case(&table, case, &table.memory, Installed::LastGood);
         assert_eq!(found(ended.outcome), case.remembering, "{}", case.name);
         assert_eq!(ended.loaded.is_some(), ended.outcome == Outcome::New, "{}", case.name);
         if ended.outcome != Outcome::New {
@@ -91,7 +98,7 @@ fn a_client_that_begins_with_a_memory_loads_the_last_good_release_where_it_must(
     let table = table(NOW_MS).unwrap();
     let last = Shop::at(NOW_MS).last();
     for case in &table.cases {
-        let ended = run_case(&table, case, &table.memory, Holding::Nothing);
+        let ended = run_case(&table, case, &table.memory, Installed::Nothing);
         let unchanged = case.remembering.outcome == "unchanged";
         let outcome = if unchanged { "new" } else { case.remembering.outcome };
         assert_eq!(
@@ -113,7 +120,7 @@ fn a_client_that_begins_with_a_memory_loads_the_last_good_release_where_it_must(
 fn a_client_that_remembers_nothing_shows_the_shops_order_rather_than_a_bad_release() {
     let table = table(NOW_MS).unwrap();
     for case in &table.cases {
-        let ended = run_case(&table, case, &[], Holding::Nothing);
+        let ended = run_case(&table, case, &[], Installed::Nothing);
         assert_eq!(found(ended.outcome), case.forgetting, "{}", case.name);
         assert_eq!(ended.loaded.is_some(), ended.outcome == Outcome::New, "{}", case.name);
     }
@@ -123,7 +130,7 @@ fn a_client_that_remembers_nothing_shows_the_shops_order_rather_than_a_bad_relea
 fn whatever_is_loaded_is_read_by_the_engine() {
     let table = table(NOW_MS).unwrap();
     for case in &table.cases {
-        let Some(loaded) = run_case(&table, case, &[], Holding::Nothing).loaded else {
+        let Some(loaded) = run_case(&table, case, &[], Installed::Nothing).loaded else {
             continue;
         };
         Snapshot::open(&loaded.snapshot[..]).unwrap().verify().unwrap();
@@ -169,7 +176,7 @@ fn a_holder_of_the_release_key_alone_cannot_change_the_rules() {
     let table = table(NOW_MS).unwrap();
     for (words, name) in TRIES {
         let case = table.cases.iter().find(|case| case.name == name).expect(name);
-        let ended = run_case(&table, case, &table.memory, Holding::LastGood);
+        let ended = run_case(&table, case, &table.memory, Installed::LastGood);
         assert!(matches!(ended.outcome, Outcome::Kept(_)), "{words}");
     }
     let others = table.cases.iter().filter(|case| case.name.starts_with("policy-"));
@@ -182,9 +189,9 @@ fn past_expiry_the_last_good_release_serves_a_day_more() {
     let expires = Shop::at(NOW_MS).last().term.expires_ms;
     let at = |now_ms| {
         let update = Update::new(
-            pins(&table),
+            trusted_keys(&table),
             Memory::decode(&table.memory),
-            client(Holding::LastGood),
+            client(Installed::LastGood),
             now_ms,
         );
         run(update, |_| Err(Failure::Unreachable)).outcome
@@ -196,9 +203,9 @@ fn past_expiry_the_last_good_release_serves_a_day_more() {
     let unchanged = table.cases.iter().find(|case| case.name == "good-unchanged").unwrap();
     let served = |now_ms| {
         let update = Update::new(
-            pins(&table),
+            trusted_keys(&table),
             Memory::decode(&table.memory),
-            client(Holding::LastGood),
+            client(Installed::LastGood),
             now_ms,
         );
         run(update, |ask| serve(&table, unchanged, ask)).outcome
@@ -212,8 +219,13 @@ fn past_expiry_the_last_good_release_serves_a_day_more() {
 fn a_key_that_is_not_pinned_any_more_ends_its_last_good_release() {
     let table = table(NOW_MS).unwrap();
     let shop = Shop::at(NOW_MS);
-    let pins = Pins::new(&[shop.stranger.public().unwrap(), shop.policy.public().unwrap()]).unwrap();
-    let update = Update::new(pins, Memory::decode(&table.memory), client(Holding::LastGood), NOW_MS);
+    let trusted_keys = TrustedKeys::new(&[shop.stranger.public().unwrap(), shop.policy.public().unwrap()]).unwrap();
+    let update = Update::new(
+        trusted_keys,
+        Memory::decode(&table.memory),
+        client(Installed::LastGood),
+        NOW_MS,
+    );
     let outcome = run(update, |_| Err(Failure::Unreachable)).outcome;
     assert!(matches!(outcome, Outcome::StoreOrder(_)));
 }
@@ -224,7 +236,14 @@ fn a_change_of_keys_does_not_let_the_last_key_roll_back() {
     let table = table(NOW_MS).unwrap();
     let shop = Shop::at(NOW_MS);
     let keys = [shop.pinned().unwrap().to_vec(), vec![shop.stranger.public().unwrap()]].concat();
-    let begin = |memory| Update::new(Pins::new(&keys).unwrap(), memory, client(Holding::LastGood), NOW_MS);
+    let begin = |memory| {
+        Update::new(
+            TrustedKeys::new(&keys).unwrap(),
+            memory,
+            client(Installed::LastGood),
+            NOW_MS,
+        )
+    };
     let mut next = shop.next();
     next.epoch = 1;
     let mut files = next.files(&shop).unwrap();
@@ -248,9 +267,9 @@ fn faults_at_every_question_end_in_the_last_good_release() {
         for at in 0..3 {
             let asked = std::cell::Cell::new(0);
             let update = Update::new(
-                pins(&table),
+                trusted_keys(&table),
                 Memory::decode(&table.memory),
-                client(Holding::Nothing),
+                client(Installed::Nothing),
                 NOW_MS,
             );
             let ended = run(update, |ask| {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hint::black_box;
 
 use anyhow::{Context as _, Result};
-use shelfwise_core::{Asked, Engine, EventKind, Item, Policy, Recommend, Rerank, Session, Slate, Snapshot};
+use shelfwise_core::{Engine, EventKind, Item, Policy, RankingRequest, Recommend, Rerank, Session, Slate, Snapshot};
 
 use crate::counted;
 use crate::workload::{Visit, Workload};
@@ -153,7 +153,7 @@ const RECOMMEND: Recommend<'_> = Recommend {
     context: shelfwise_core::Context {
         item: None,
         category: None,
-        cell: shelfwise_core::Cell::UNKNOWN,
+        cell: shelfwise_core::ContextKey::UNKNOWN,
     },
     sold_out: &[],
     limit: LIMIT,
@@ -190,13 +190,13 @@ impl<'w> Prepared<'w> {
         let request = self.request(items);
         let shown = ids(engine.rerank(&self.session, &request, &mut ()));
         let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
-        black_box(engine.reasons(&self.session, Asked::Rerank(&request), &shown));
+        black_box(engine.reasons(&self.session, RankingRequest::Rerank(&request), &shown));
     }
 
     fn recommend_reasoned(&self, engine: &mut Engine<&[u8]>) {
         let shown = ids(engine.recommend(&self.session, &RECOMMEND, &mut ()));
         let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
-        black_box(engine.reasons(&self.session, Asked::Recommend(&RECOMMEND), &shown));
+        black_box(engine.reasons(&self.session, RankingRequest::Recommend(&RECOMMEND), &shown));
     }
 }
 

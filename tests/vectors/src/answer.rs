@@ -1,12 +1,12 @@
 //! The one runner: a case in, the engine's answer out.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use shelfwise_core::policy::lint::{Extent, Goods};
+use serde_json::Value as Json;
+use shelfwise_core::policy::lint::{CatalogIndex, Extent};
 use shelfwise_core::policy::{Policy, PolicySource};
 use shelfwise_core::{
-    self as core, Asked, Cell, Engine, EventKind, Explanation, Mode, Plain, Reason, Request, RuledOut, SlateItem,
-    Snapshot, Stock, Visit, Wanted,
+    self as core, CandidateSet, ContextKey, Engine, EventKind, Mode, RankingRequest, Reason, Request, RuledOut,
+    ScoreTrace, SlateItem, Snapshot, Stock, Value, Visit,
 };
 
 use crate::case::{self, Case, ContextRow, ItemRow, Listed, ModeWord, StockWord};
@@ -43,7 +43,7 @@ pub struct Answer {
     pub what_if: Option<WhatIf>,
     /// What the shopper reads of what is known of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub profile: Option<Value>,
+    pub profile: Option<Json>,
     /// `Slate::encode`.
     pub slate_hex: String,
 }
@@ -99,7 +99,7 @@ pub struct Explained {
     pub reasons: Vec<Spoken>,
     /// What the scorer said, step by step: way, item that speaks, amount as the bits of an `f32`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub said: Vec<String>,
+    pub contributions: Vec<String>,
 }
 
 /// A slate in short.
@@ -163,7 +163,7 @@ pub fn run(case: &Case) -> Result<Answer, String> {
 }
 
 /// What the shop sells, by its own word.
-fn goods(catalog: &[ItemRow]) -> Goods {
+fn goods(catalog: &[ItemRow]) -> CatalogIndex {
     fn item(row: &ItemRow) -> core::Item<'_> {
         core::Item {
             category: row.category.as_deref(),
@@ -171,7 +171,7 @@ fn goods(catalog: &[ItemRow]) -> Goods {
             ..core::Item::new(&row.id)
         }
     }
-    Goods::new(Extent::Catalog, catalog.iter().map(item))
+    CatalogIndex::new(Extent::Catalog, catalog.iter().map(item))
 }
 
 fn open(case: &Case) -> Result<Fixture, String> {
@@ -242,8 +242,8 @@ const fn mode(word: ModeWord) -> Mode {
 fn request(row: &case::Request) -> Request {
     match row {
         case::Request::Rerank(row) => {
-            let wanted = Wanted::List(row.items.iter().map(item).collect());
-            asked(&row.placement, &row.context, row.limit, row.now_ms, wanted)
+            let candidates = CandidateSet::List(row.items.iter().map(item).collect());
+            asked(&row.placement, &row.context, row.limit, row.now_ms, candidates)
         }
         case::Request::Recommend(row) => {
             let sold_out = row.sold_out.clone();
@@ -252,31 +252,31 @@ fn request(row: &case::Request) -> Request {
                 &row.context,
                 row.limit,
                 row.now_ms,
-                Wanted::Catalog { sold_out },
+                CandidateSet::Catalog { sold_out },
             )
         }
     }
 }
 
-fn asked(placement: &str, context: &ContextRow, limit: u32, now_ms: i64, wanted: Wanted) -> Request {
+fn asked(placement: &str, context: &ContextRow, limit: u32, now_ms: i64, candidates: CandidateSet) -> Request {
     Request {
         placement: placement.into(),
         item: context.item.clone(),
         category: context.category.clone(),
-        cell: Cell::parse(&context.cell),
+        cell: ContextKey::parse(&context.cell),
         limit: limit as usize,
         now_ms,
-        wanted,
+        candidates,
     }
 }
 
-fn item(listed: &Listed) -> core::Listed {
+fn item(listed: &Listed) -> core::ListItem {
     match listed {
-        Listed::Id(id) => core::Listed {
+        Listed::Id(id) => core::ListItem {
             id: id.clone(),
-            ..core::Listed::default()
+            ..core::ListItem::default()
         },
-        Listed::Described(row) => core::Listed {
+        Listed::Described(row) => core::ListItem {
             id: row.id.clone(),
             stock: match row.stock {
                 None => Stock::Unknown,
@@ -317,10 +317,10 @@ fn left_out(
     slate_hex: &str,
     mut engine: Fixture,
 ) -> Result<Vec<String>, String> {
-    let mut explanation = Explanation::default();
+    let mut explanation = ScoreTrace::default();
     let explained = request.ask(|asked| match asked {
-        Asked::Rerank(request) => engine.rerank(session, request, &mut explanation).encode(),
-        Asked::Recommend(request) => engine.recommend(session, request, &mut explanation).encode(),
+        RankingRequest::Rerank(request) => engine.rerank(session, request, &mut explanation).encode(),
+        RankingRequest::Recommend(request) => engine.recommend(session, request, &mut explanation).encode(),
     });
     if hex::encode(&explained) != slate_hex {
         return Err("the explained slate is not the one that was not explained".into());
@@ -351,16 +351,20 @@ fn explained(visit: &Visit, engine: &mut Fixture, slate_id: &str, item_id: &str)
             ..Explained::default()
         };
     };
-    let said = why.said.iter().map(|said| {
-        let evidence = said.evidence.as_deref().unwrap_or("nobody");
-        format!("{} by {evidence}: {}", said.source.name(), bits(said.amount))
+    let contributions = why.contributions.iter().map(|contributions| {
+        let evidence = contributions.evidence.as_deref().unwrap_or("nobody");
+        format!(
+            "{} by {evidence}: {}",
+            contributions.source.name(),
+            bits(contributions.amount)
+        )
     });
     Explained {
         item_id,
         position: why.shown.map(|shown| shown.position),
         ruled_out: why.ruled_out.map(|by| told(by, engine)),
         reasons: spoken(why.reasons),
-        said: said.collect(),
+        contributions: contributions.collect(),
     }
 }
 
@@ -376,16 +380,16 @@ impl WhatIf {
 }
 
 /// The same value as JSON; whole numbers without a point.
-fn json(plain: &Plain) -> Value {
-    match plain {
-        Plain::Null => Value::Null,
-        Plain::Flag(flag) => (*flag).into(),
-        Plain::Number(number) if *number == number.trunc() => (*number as i64).into(),
-        Plain::Number(number) => (*number).into(),
-        Plain::Word(word) => (*word).into(),
-        Plain::Text(text) => text.as_str().into(),
-        Plain::List(list) => list.iter().map(json).collect(),
-        Plain::Record(fields) => fields
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Flag(flag) => (*flag).into(),
+        Value::Number(number) if *number == number.trunc() => (*number as i64).into(),
+        Value::Number(number) => (*number).into(),
+        Value::Word(word) => (*word).into(),
+        Value::Text(text) => text.as_str().into(),
+        Value::List(list) => list.iter().map(json).collect(),
+        Value::Record(fields) => fields
             .iter()
             .map(|(name, value)| ((*name).to_owned(), json(value)))
             .collect(),

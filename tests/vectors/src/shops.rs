@@ -50,7 +50,7 @@ const STRENGTH: [f32; 16] = [
 fn in_order() -> Scoring {
     Scoring {
         decay: FADING,
-        strength: STRENGTH,
+        event_weight: STRENGTH,
         two_hop: 0.3,
         two_hop_signals: 3,
         seen: 0.1,

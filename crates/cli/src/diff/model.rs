@@ -87,8 +87,8 @@ fn sayings(snapshot: &Snapshot<Vec<u8>>) -> Vec<(String, String)> {
         named("weight of the event 1, 2, 5, 10 before the last", decay(&scoring.decay)),
     ];
     sayings.extend(EventKind::ALL.iter().map(|kind| {
-        let name = format!("strength of {}", kind.name());
-        (name, scoring.strength_of(*kind).to_string())
+        let name = format!("event_weight of {}", kind.name());
+        (name, scoring.event_weight_of(*kind).to_string())
     }));
     sayings
 }

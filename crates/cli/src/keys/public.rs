@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use shelfwise_sync::{Pins, PublicKey};
+use shelfwise_sync::{PublicKey, TrustedKeys};
 
 use super::file;
 
@@ -18,9 +18,9 @@ pub fn parse(text: &str) -> Result<PublicKey> {
 }
 
 /// The keys of both roles, in any order.
-pub fn pins(texts: &[String]) -> Result<Pins> {
+pub fn trusted_keys(texts: &[String]) -> Result<TrustedKeys> {
     let keys: Result<Vec<_>> = texts.iter().map(|text| parse(text)).collect();
-    Ok(Pins::new(&keys?)?)
+    Ok(TrustedKeys::new(&keys?)?)
 }
 
 /// The public half of a key file of either kind.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use serde::Serialize;
-use shelfwise_core::policy::lint::{Doubt, Finding, Flaw, Goods, Named};
+use shelfwise_core::policy::lint::{CatalogIndex, Diagnostic, Finding, Named, Warning};
 use shelfwise_core::policy::{Attribute, SourceError};
 
 use super::places::{Places, Spot};
@@ -27,7 +27,7 @@ struct Found {
     #[serde(flatten)]
     spot: Spot,
     what: String,
-    mend: String,
+    help: String,
 }
 
 /// All that was found in a file, from top to bottom.
@@ -46,13 +46,13 @@ impl Findings {
             severity: Severity::Error,
             spot: Spot::of_byte(text, error.span().map_or(0, |span| span.start)),
             what: error.message().trim().replace('\n', ", "),
-            mend: "write it as docs/policy.md shows; nothing else was looked at".into(),
+            help: "write it as docs/policy.md shows; nothing else was looked at".into(),
         };
         Self::new(file, vec![found])
     }
 
     /// What the rules were found to be.
-    pub fn of_rules(file: &Path, text: &str, findings: Vec<Finding>, goods: Option<&Goods>) -> Self {
+    pub fn of_rules(file: &Path, text: &str, findings: Vec<Finding>, goods: Option<&CatalogIndex>) -> Self {
         let places = Places::new(text);
         let mut found: Vec<Found> = findings.iter().map(|finding| found(finding, &places, goods)).collect();
         found.sort_by_key(|found| found.spot);
@@ -101,37 +101,37 @@ impl fmt::Display for Findings {
             };
             let Spot { line, column } = found.spot;
             writeln!(f, "{}:{line}:{column}: {severity}: {}", self.file, found.what)?;
-            writeln!(f, "    {}", found.mend)?;
+            writeln!(f, "    {}", found.help)?;
         }
         Ok(())
     }
 }
 
-fn found(finding: &Finding, places: &Places<'_>, goods: Option<&Goods>) -> Found {
+fn found(finding: &Finding, places: &Places<'_>, goods: Option<&CatalogIndex>) -> Found {
     let flaw = &finding.flaw;
-    let mend = match meant(flaw, places, goods) {
-        Some(name) => format!("{} (`{name}`?)", flaw.mend()),
-        None => flaw.mend().into(),
+    let help = match meant(flaw, places, goods) {
+        Some(name) => format!("{} (`{name}`?)", flaw.help()),
+        None => flaw.help().into(),
     };
     Found {
         severity: match flaw {
-            Flaw::Error(_) => Severity::Error,
-            Flaw::Doubt(_) => Severity::Warning,
+            Diagnostic::Error(_) => Severity::Error,
+            Diagnostic::Warning(_) => Severity::Warning,
         },
         spot: places.spot(finding.place),
         what: flaw.what(),
-        mend,
+        help,
     }
 }
 
 /// The name that was probably meant, where one is not known.
-fn meant<'a>(flaw: &Flaw, places: &'a Places<'_>, goods: Option<&'a Goods>) -> Option<&'a str> {
+fn meant<'a>(flaw: &Diagnostic, places: &'a Places<'_>, goods: Option<&'a CatalogIndex>) -> Option<&'a str> {
     let of_goods = |by, name| alike(name, goods?.names(by));
     match flaw {
-        Flaw::Error(SourceError::UnknownPlacement { placement, .. }) => {
+        Diagnostic::Error(SourceError::UnknownPlacement { placement, .. }) => {
             alike(placement, places.placements().into_iter())
         }
-        Flaw::Doubt(Doubt::Unknown { named, name, .. }) => match named {
+        Diagnostic::Warning(Warning::Unknown { named, name, .. }) => match named {
             Named::Category => of_goods(Attribute::Category, name),
             Named::Brand => of_goods(Attribute::Brand, name),
             // Ids are alike without meaning anything by it.

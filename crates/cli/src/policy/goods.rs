@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use shelfwise_core::policy::lint::{Extent, Goods};
+use shelfwise_core::policy::lint::{CatalogIndex, Extent};
 use shelfwise_core::{Item, ItemIndex, Snapshot};
 use shelfwise_train::catalog::CatalogItem;
 use shelfwise_train::intake::{ColumnMap, read_catalog};
@@ -33,11 +33,14 @@ const BAD_ROWS: f64 = 0.01;
 
 impl GoodsArguments {
     /// The shop's items, if it was said where they are.
-    pub fn read(&self) -> Result<Option<Goods>> {
+    pub fn read(&self) -> Result<Option<CatalogIndex>> {
         if let Some(path) = &self.catalog {
             let map = ColumnMap::parse(&self.map_catalog)?;
             let (catalog, _) = read_catalog(path, &map, BAD_ROWS, &Bars::default())?;
-            return Ok(Some(Goods::new(Extent::Catalog, catalog.items.iter().map(of_catalog))));
+            return Ok(Some(CatalogIndex::new(
+                Extent::Catalog,
+                catalog.items.iter().map(of_catalog),
+            )));
         }
         let snapshot = self.snapshot.as_deref().map(files::read_snapshot).transpose()?;
         Ok(snapshot.map(|snapshot| of_snapshot(&snapshot)))
@@ -53,7 +56,7 @@ fn of_catalog(item: &CatalogItem) -> Item<'_> {
     }
 }
 
-fn of_snapshot(snapshot: &Snapshot<Vec<u8>>) -> Goods {
+fn of_snapshot(snapshot: &Snapshot<Vec<u8>>) -> CatalogIndex {
     let (ids, attributes) = (snapshot.ids(), snapshot.attributes());
     let indexes = (0..snapshot.items() as u32).map(ItemIndex);
     let known: Vec<_> = indexes.filter_map(|index| Some((index, ids.id_of(index)?))).collect();
@@ -66,5 +69,5 @@ fn of_snapshot(snapshot: &Snapshot<Vec<u8>>) -> Goods {
             ..Item::new(id.as_str()?)
         })
     });
-    Goods::new(Extent::Snapshot, items)
+    CatalogIndex::new(Extent::Snapshot, items)
 }

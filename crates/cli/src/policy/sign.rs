@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 use shelfwise_core::Policy;
-use shelfwise_sync::{Role, SecretKey, Statement, Term, seal, sha256};
+use shelfwise_sync::{Role, SecretKey, Statement, Validity, seal, sha256};
 
 use crate::files;
 use crate::keys::read_secret;
@@ -30,7 +30,7 @@ pub struct Sign {
     /// Sign although rules about categories or brands have no list of items: whoever makes the model then decides what
     /// they hide.
     #[arg(long)]
-    labels_of_the_model: bool,
+    trust_model_labels: bool,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -52,14 +52,14 @@ impl Sign {
         let key = read_secret(&self.key, Role::Policy)?;
         let bytes = files::read(&self.file)?;
         let policy = Policy::decode(&bytes).with_context(|| self.file.display().to_string())?;
-        if !self.labels_of_the_model {
+        if !self.trust_model_labels {
             all_listed(&policy).with_context(|| self.file.display().to_string())?;
         }
         let out = self.out.unwrap_or_else(|| signature_of(&self.file));
         let created_ms = now_ms()?;
         let statement = Statement {
             epoch: created_ms.max(last_epoch(&out, &key).map_or(0, |last| last.saturating_add(1))),
-            term: Term {
+            term: Validity {
                 created_ms,
                 expires_ms: created_ms + self.days * DAY_MS,
             },
@@ -96,7 +96,7 @@ fn all_listed(policy: &Policy) -> Result<()> {
     }
     bail!(
         "hidden by category or brand, without a list of items: {}. Whoever makes the model can publish an item under another label, \
-         and it is shown. Build the policy with --catalog, or sign with --labels-of-the-model if that is what you want",
+         and it is shown. Build the policy with --catalog, or sign with --trust-model-labels if that is what you want",
         names.join(", ")
     )
 }

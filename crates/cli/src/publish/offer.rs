@@ -6,11 +6,11 @@ use anyhow::{Context, Result, bail};
 use shelfwise_core::Policy;
 use shelfwise_sync::layout::RECORD_PATH;
 use shelfwise_sync::{
-    Artefact, Client, EngineVersion, Failure, Holding, Kind, Loaded, Memory, Outcome, Pins, PublicKey, Record, Release,
-    SecretKey, Term, Update, content_path, seal, sha256,
+    Artefact, Client, EngineVersion, Failure, Installed, Kind, Loaded, Memory, Outcome, PublicKey, Record, Release,
+    SecretKey, TrustedKeys, Update, Validity, content_path, seal, sha256,
 };
 
-use super::shelf::Last;
+use super::release_dir::Last;
 
 /// What a release is made of.
 pub struct Parts<'a> {
@@ -50,8 +50,8 @@ pub struct Offer<'a> {
 
 impl Parts<'_> {
     /// The keys that clients of this shop pin.
-    pub fn pins(&self) -> Result<Pins> {
-        Ok(Pins::new(&[self.key.public()?, self.policy_key])?)
+    pub fn trusted_keys(&self) -> Result<TrustedKeys> {
+        Ok(TrustedKeys::new(&[self.key.public()?, self.policy_key])?)
     }
 }
 
@@ -69,7 +69,7 @@ impl<'a> Offer<'a> {
         let files = files(parts);
         let record = Record {
             epoch,
-            term: Term { created_ms, expires_ms },
+            term: Validity { created_ms, expires_ms },
             engine: parts.engine,
             policy_path: content_path("policy", &sha256(&parts.policy), "swp"),
             policy_signature: parts.policy_signature.clone(),
@@ -124,9 +124,9 @@ fn artefacts(parts: &Parts<'_>) -> Result<Vec<Artefact>> {
 fn taken_over(parts: &Parts<'_>, record: &[u8], files: &[File<'_>], memory: Memory, now_ms: u64) -> Result<Loaded> {
     let client = Client {
         engine: parts.engine,
-        holding: Holding::Nothing,
+        holding: Installed::Nothing,
     };
-    let mut update = Update::new(parts.pins()?, memory, client, now_ms);
+    let mut update = Update::new(parts.trusted_keys()?, memory, client, now_ms);
     while let Some(ask) = update.ask() {
         let file = files.iter().find(|file| file.path == ask.path);
         let answer = match file {

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use shelfwise_train::curve::{BOUND_BUDGET, FLOOR_BUDGET, Point};
-use shelfwise_train::decide::HoldOutReport;
+use shelfwise_train::context_selection::{Placed, Placing};
 use shelfwise_train::evaluate::Places;
 use shelfwise_train::fit::{FitReport, QUIET};
 use shelfwise_train::hold_out::{FEWEST_CROSSED, FEWEST_PREDICTIONS};
 use shelfwise_train::intake::LogReport;
-use shelfwise_train::place::{Placed, Placing};
 use shelfwise_train::rank::RankReport;
-use shelfwise_train::shape::{Shape, best};
+use shelfwise_train::table_variants::{Shape, best};
+use shelfwise_train::tradeoff::{BOUND_BUDGET, FLOOR_BUDGET, Point};
 use shelfwise_train::train::TrainReport;
+use shelfwise_train::tune::HoldOutReport;
 
 use super::Report;
 use crate::inspect::sizes;
@@ -96,7 +96,7 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
     print_shapes(
         "What comes before an item, where what comes after says 1",
         &hold_out.directions,
-        |shape| shape.against.to_string(),
+        |shape| shape.backward_weight.to_string(),
     );
     print_shapes("Bridges", &hold_out.bridges, |shape| match shape.bridges {
         Some(bridges) => format!("up to {} neighbours, factor {}", bridges.fill, bridges.factor),
@@ -159,13 +159,13 @@ fn print_fit(fit: &FitReport) {
         "Factors of scoring, chosen {by} ({} predictions): {moved}",
         count(fit.predictions)
     );
-    if let Some(volume) = fit.volume() {
-        println!("{}", pairs_in_words(volume));
+    if let Some(session_weight) = fit.session_weight() {
+        println!("{}", pairs_in_words(session_weight));
     }
 }
 
-const fn pairs_in_words(volume: f32) -> &'static str {
-    if volume <= QUIET {
+const fn pairs_in_words(session_weight: f32) -> &'static str {
+    if session_weight <= QUIET {
         "Too little data for pairs: what is popular in the category of the current item stands before them."
     } else {
         "Pairs are heard beside what is popular in the category of the current item, not before it."
@@ -175,7 +175,7 @@ const fn pairs_in_words(volume: f32) -> &'static str {
 /// The shape that was chosen, with its goal beside that of the one without.
 fn print_shapes(title: &str, tried: &[Shape], name: impl Fn(&Shape) -> String) {
     if let (Some(without), Some(best)) = (tried.first(), best(tried)) {
-        let goals = (percent(best.goal), percent(without.goal));
+        let goals = (percent(best.tuning_score), percent(without.tuning_score));
         println!(
             "{title}: {} (HR + MRR {}, {} {})",
             name(best),

@@ -51,7 +51,7 @@ pub struct Serves {
     /// The policy key's id.
     pub policy_signed_by: String,
     /// Rules about categories or brands without a list: whoever makes the model decides what they hide.
-    pub rules_by_labels_of_the_model: Vec<String>,
+    pub rules_by_model_labels: Vec<String>,
 }
 
 /// A file of a release.
@@ -120,6 +120,6 @@ fn serves(loaded: &Loaded, read: Option<&Read>) -> Serves {
         policy_created_ms: policy.term.created_ms,
         policy_expires_ms: policy.term.expires_ms,
         policy_signed_by: release.policy_key.to_string(),
-        rules_by_labels_of_the_model: read.map(|read| read.unlisted.clone()).unwrap_or_default(),
+        rules_by_model_labels: read.map(|read| read.unlisted.clone()).unwrap_or_default(),
     }
 }

@@ -33,7 +33,7 @@ pub struct Candidate<'a> {
 }
 
 /// What holds in one request.
-pub struct Ruling<'p, 's> {
+pub struct PolicyContext<'p, 's> {
     /// The shop's rules.
     pub policy: &'p Policy,
     /// Where the slate is shown.
@@ -53,13 +53,13 @@ pub struct Ruling<'p, 's> {
 /// Reads only as many candidates as it takes to fill the slate. A capped item comes back at the end where places
 /// would stay empty: a rule about variety never costs the shop a place.
 pub fn arrange<'a>(
-    ruling: &Ruling<'_, '_>,
+    context: &PolicyContext<'_, '_>,
     candidates: &mut dyn Iterator<Item = Candidate<'a>>,
     pinned: Vec<(usize, Candidate<'a>)>,
     trace: &mut dyn Trace,
 ) -> Vec<Candidate<'a>> {
-    let mut pinned = places(ruling, pinned, trace);
-    let mut caps = Caps::new(ruling);
+    let mut pinned = places(context, pinned, trace);
+    let mut caps = Caps::new(context);
     pinned.iter().for_each(|(_, item)| caps.count(item));
     // A list may hold an item twice: a pin moves one of them and leaves the other.
     let taken: Vec<_> = pinned
@@ -70,16 +70,16 @@ pub fn arrange<'a>(
         let mut taken = taken.iter();
         taken.any(|(id, from)| *id == item.id && *from == item.from_position)
     };
-    let (mut slate, mut surplus) = (Vec::with_capacity(ruling.limit.min(1024)), VecDeque::new());
+    let (mut slate, mut surplus) = (Vec::with_capacity(context.limit.min(1024)), VecDeque::new());
     let mut rest = candidates.filter(|item| !is_taken(item));
-    while slate.len() < ruling.limit {
+    while slate.len() < context.limit {
         let due = pinned.front().is_some_and(|(position, _)| *position <= slate.len() + 1);
         if let Some((_, item)) = pinned.pop_front_if(|_| due) {
             slate.push(item);
             continue;
         }
         match rest.next() {
-            Some(item) if !ruling.admits(&item, trace) => {}
+            Some(item) if !context.admits(&item, trace) => {}
             Some(item) => match caps.admit(item) {
                 Ok(item) => slate.push(item),
                 Err(item) => surplus.push_back(item),
@@ -95,13 +95,13 @@ pub fn arrange<'a>(
 
 /// The pins that may be shown, by their places; an item that is pinned twice takes the first one.
 fn places<'a>(
-    ruling: &Ruling<'_, '_>,
+    context: &PolicyContext<'_, '_>,
     pinned: Vec<(usize, Candidate<'a>)>,
     trace: &mut dyn Trace,
 ) -> VecDeque<(usize, Candidate<'a>)> {
     let mut placed: VecDeque<(usize, Candidate<'a>)> = VecDeque::with_capacity(pinned.len());
     for (position, item) in by_position(pinned) {
-        if placed.iter().all(|(_, other)| other.id != item.id) && ruling.admits(&item, trace) {
+        if placed.iter().all(|(_, other)| other.id != item.id) && context.admits(&item, trace) {
             placed.push_back((position, item));
         }
     }
@@ -118,7 +118,7 @@ fn by_position(pinned: Vec<(usize, Candidate<'_>)>) -> Vec<(usize, Candidate<'_>
     ordered
 }
 
-impl<'p, 's> Ruling<'p, 's> {
+impl<'p, 's> PolicyContext<'p, 's> {
     /// The rules that hold here, with their positions in the policy.
     pub fn rules(&self) -> impl Iterator<Item = (u16, &'p Rule)> + use<'p, 's> {
         let (policy, placement) = (self.policy, self.placement);
@@ -181,8 +181,8 @@ struct Cap<'a> {
 }
 
 impl<'a> Caps<'a> {
-    fn new(ruling: &Ruling<'_, '_>) -> Self {
-        let caps = ruling.rules().filter_map(|(rule, content)| match content.action {
+    fn new(context: &PolicyContext<'_, '_>) -> Self {
+        let caps = context.rules().filter_map(|(rule, content)| match content.action {
             Action::Cap { by, max } => Some(Cap {
                 rule,
                 by,

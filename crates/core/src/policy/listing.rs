@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::lint::Goods;
+use super::lint::CatalogIndex;
 use super::{Action, Policy, Rule, Selector};
 
 impl Policy {
@@ -11,7 +11,7 @@ impl Policy {
     ///
     /// They stay hidden whatever a snapshot says of them. O(rules × items).
     #[must_use]
-    pub fn with_items_of(mut self, goods: &Goods) -> Self {
+    pub fn with_items_of(mut self, goods: &CatalogIndex) -> Self {
         for rule in &mut self.rules {
             if let Action::Hide { what, items } = &mut rule.action {
                 *items = goods.meant_by(what);
@@ -40,7 +40,7 @@ impl Policy {
     }
 }
 
-impl Goods {
+impl CatalogIndex {
     /// Ids of the items, rising bytewise; nothing for an item, which names itself.
     fn meant_by(&self, what: &Selector) -> Option<Vec<String>> {
         if matches!(what, Selector::Item(_)) {

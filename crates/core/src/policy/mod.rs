@@ -16,7 +16,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use apply::{Candidate, Ruling, arrange};
+pub(crate) use apply::{Candidate, PolicyContext, arrange};
 #[cfg(feature = "build")]
 pub use lint::SourceError;
 #[cfg(feature = "build")]

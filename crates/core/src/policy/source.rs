@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
-use super::lint::{self, Against, Finding, SourceError};
+use super::lint::{self, Finding, LintContext, SourceError};
 use super::{Action, Attribute, Exclusion, Policy, Rule, Selector};
 use crate::placement::Placement;
 
@@ -65,7 +65,7 @@ impl PolicySource {
 
     /// All that is wrong or doubtful, in the order of the checks. About a second for 10,000 rules.
     #[must_use]
-    pub fn lint(&self, against: &Against<'_>) -> Vec<Finding> {
+    pub fn lint(&self, against: &LintContext<'_>) -> Vec<Finding> {
         lint::all(self, against)
     }
 }

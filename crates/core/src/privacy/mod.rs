@@ -20,11 +20,11 @@ pub(crate) use profile::profile;
 mod unserialized {
     use serde::Serialize;
 
-    use crate::explanation::Explanation;
-    use crate::plain::Plain;
-    use crate::recall::Recall;
     use crate::request::Request;
+    use crate::score_trace::ScoreTrace;
     use crate::session::{Event, Session};
+    use crate::slate_history::SlateHistory;
+    use crate::value::Value;
     use crate::visit::Visit;
 
     /// For a type with `Serialize` there are two answers, and the compiler refuses to choose.
@@ -42,9 +42,9 @@ mod unserialized {
         <Event as Answers<_>>::answer,
         <Session as Answers<_>>::answer,
         <Visit as Answers<_>>::answer,
-        <Recall as Answers<_>>::answer,
+        <SlateHistory as Answers<_>>::answer,
         <Request as Answers<_>>::answer,
-        <Explanation as Answers<_>>::answer,
-        <Plain as Answers<_>>::answer,
+        <ScoreTrace as Answers<_>>::answer,
+        <Value as Answers<_>>::answer,
     ];
 }

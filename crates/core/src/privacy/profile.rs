@@ -4,21 +4,21 @@ use alloc::vec::Vec;
 
 use super::kept::kept;
 use super::mode::Mode;
-use crate::plain::Plain;
 use crate::session::Session;
+use crate::value::Value;
 
 /// All that is known of the shopper in this mode, readable. Each of its fields has a row in the
 /// [`TABLE`](super::TABLE).
-pub(crate) fn profile(mode: Mode, session: &Session) -> Plain {
+pub(crate) fn profile(mode: Mode, session: &Session) -> Value {
     let mut events = Vec::new();
     for event in session.events() {
         events.push(kept(event).tell());
     }
-    Plain::record([
-        ("mode", Plain::Word(mode.name())),
-        ("gift", Plain::Flag(session.is_for_gift())),
-        ("events", Plain::List(events)),
-        ("hidden", Plain::texts(&mut session.hidden())),
-        ("cart", Plain::texts(&mut session.cart())),
+    Value::record([
+        ("mode", Value::Word(mode.name())),
+        ("gift", Value::Flag(session.is_for_gift())),
+        ("events", Value::List(events)),
+        ("hidden", Value::texts(&mut session.hidden())),
+        ("cart", Value::texts(&mut session.cart())),
     ])
 }

@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 use super::mode::Mode;
 use crate::event::EventKind;
 use crate::item::MAX_ID_BYTES;
-use crate::plain::Plain;
-use crate::recall::{MAX_REQUEST_BYTES, RECALLED};
 use crate::session::MAX_EVENTS;
+use crate::slate_history::{MAX_HISTORY, MAX_REQUEST_BYTES};
+use crate::value::Value;
 
 /// Where a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,8 +101,8 @@ macro_rules! event_fields {
             }
 
             /// The event for the shopper to read.
-            pub fn tell(&self) -> Plain {
-                Plain::record([$((stringify!($name), self.$name.tell()),)*])
+            pub fn tell(&self) -> Value {
+                Value::record([$((stringify!($name), self.$name.tell()),)*])
             }
         }
 
@@ -134,7 +134,7 @@ trait Field<'a>: Sized {
     /// What the bytes begin with, if they do.
     fn take(from: &mut &'a [u8]) -> Option<Self>;
     /// It, for the shopper to read.
-    fn tell(&self) -> Plain;
+    fn tell(&self) -> Value;
 }
 
 impl Field<'_> for u32 {
@@ -148,8 +148,8 @@ impl Field<'_> for u32 {
             .map(Self::from_le_bytes)
     }
 
-    fn tell(&self) -> Plain {
-        Plain::from(*self)
+    fn tell(&self) -> Value {
+        Value::from(*self)
     }
 }
 
@@ -164,8 +164,8 @@ impl Field<'_> for i64 {
             .map(Self::from_le_bytes)
     }
 
-    fn tell(&self) -> Plain {
-        Plain::Number(*self as f64)
+    fn tell(&self) -> Value {
+        Value::Number(*self as f64)
     }
 }
 
@@ -178,8 +178,8 @@ impl Field<'_> for EventKind {
         Self::ALL.get(usize::from(*from.split_off_first()?)).copied()
     }
 
-    fn tell(&self) -> Plain {
-        Plain::Word(self.name())
+    fn tell(&self) -> Value {
+        Value::Word(self.name())
     }
 }
 
@@ -195,8 +195,8 @@ impl<'a> Field<'a> for &'a str {
         from.split_off(..length).and_then(|raw| core::str::from_utf8(raw).ok())
     }
 
-    fn tell(&self) -> Plain {
-        Plain::from(*self)
+    fn tell(&self) -> Value {
+        Value::from(*self)
     }
 }
 
@@ -239,7 +239,7 @@ const OTHER_ROWS: &[Row] = &[
         what: "The last requests with the events that they were answered from, so that slates can be explained; their ids are exported.",
         from: Mode::Contextual,
         places: &[Place::Memory, Place::Export],
-        most_bytes: RECALLED * (MAX_REQUEST_BYTES + MAX_EVENTS * MAX_KEPT_EVENT_BYTES),
+        most_bytes: MAX_HISTORY * (MAX_REQUEST_BYTES + MAX_EVENTS * MAX_KEPT_EVENT_BYTES),
         until: Lifetime::Page,
     },
 ];

@@ -45,7 +45,7 @@ pub enum Feature {
     /// Sum of the weights in the signals' rows without decay, 0 to 20.
     Sum,
     /// Number of signals whose rows hold it, 0 to 20.
-    Pointers,
+    SignalHits,
     /// Items that weigh more in the row of the most recent signal; missing where it is not in that row.
     PlaceInLast,
     /// Weight of the most recent signal in the candidate's own row, 0 to 1.
@@ -100,7 +100,7 @@ impl Feature {
         Self::Previous,
         Self::Strongest,
         Self::Sum,
-        Self::Pointers,
+        Self::SignalHits,
         Self::PlaceInLast,
         Self::ReverseLast,
         Self::ReverseSum,
@@ -138,7 +138,7 @@ impl Feature {
             Self::Previous => "previous",
             Self::Strongest => "strongest",
             Self::Sum => "sum",
-            Self::Pointers => "pointers",
+            Self::SignalHits => "pointers",
             Self::PlaceInLast => "place_in_last",
             Self::ReverseLast => "reverse_last",
             Self::ReverseSum => "reverse_sum",
@@ -178,16 +178,16 @@ pub enum Generation {
 
 /// Computes features; keeps its room from call to call.
 #[derive(Debug, Default)]
-pub struct Describer {
+pub struct FeatureExtractor {
     /// One more than the place of a candidate, by item; 0 for all others.
     slots: Vec<u16>,
     /// One more than the rank of a signal, by item; 0 for all others.
     ranks: Vec<u8>,
 }
 
-impl Describer {
+impl FeatureExtractor {
     /// Describes up to 65,535 candidates. Costs about 0.2 µs each, and 5 ns for each neighbour of each signal.
-    pub fn describe(&mut self, visit: &Visit<'_>, candidates: &[Scored], out: &mut Vec<Features>) {
+    pub fn describe(&mut self, visit: &FeatureContext<'_>, candidates: &[Scored], out: &mut Vec<Features>) {
         self.mark(visit, candidates);
         out.clear();
         out.extend(candidates.iter().zip(1..).map(|(candidate, place)| {
@@ -224,13 +224,13 @@ impl Describer {
     }
 
     /// Makes room for a snapshot of so many items.
-    pub fn make_room(&mut self, items: usize) {
+    pub fn reserve(&mut self, items: usize) {
         self.slots.resize(items, 0);
         self.ranks.resize(items, 0);
     }
 
     /// What a candidate says without the rows of the signals.
-    fn describe_alone(&self, visit: &Visit<'_>, candidate: &Scored, place: usize, next: f32) -> Features {
+    fn describe_alone(&self, visit: &FeatureContext<'_>, candidate: &Scored, place: usize, next: f32) -> Features {
         let item = candidate.item();
         let mut features = visit.shared;
         let mut set = |feature, value| set(&mut features, feature, value);
@@ -240,7 +240,7 @@ impl Describer {
             set(Feature::Rank, place as f32);
             set(Feature::Gap, candidate.score - next);
         }
-        set(Feature::Far, visit.scores.far_of(item));
+        set(Feature::Far, visit.scores.two_hop_of(item));
         let popularity = visit.popularity.of(item);
         let recent = visit.popularity.recent_of(item);
         set(Feature::Popularity, popularity);
@@ -273,7 +273,7 @@ impl Describer {
     }
 
     /// Weights of the signals in the candidate's own row: of the most recent one, and of all by decay.
-    fn reverse(&self, visit: &Visit<'_>, item: ItemIndex) -> (f32, f32) {
+    fn reverse(&self, visit: &FeatureContext<'_>, item: ItemIndex) -> (f32, f32) {
         let (mut last, mut sum) = (0.0, 0.0);
         for row in visit.links.rows(item) {
             // A row rises: nothing comes after the last of the signals.
@@ -288,7 +288,7 @@ impl Describer {
     }
 
     /// Adds what the rows of the signals say of the candidates.
-    fn add_rows(&self, visit: &Visit<'_>, out: &mut [Features]) {
+    fn add_rows(&self, visit: &FeatureContext<'_>, out: &mut [Features]) {
         for (rank, signal) in visit.signals.iter().enumerate() {
             let Some(index) = signal.index else { continue };
             for neighbour in visit.links.of(index) {
@@ -331,8 +331,8 @@ impl Describer {
         self.ranks.get(item.as_usize())?.checked_sub(1).map(usize::from)
     }
 
-    fn mark(&mut self, visit: &Visit<'_>, candidates: &[Scored]) {
-        self.make_room(visit.items);
+    fn mark(&mut self, visit: &FeatureContext<'_>, candidates: &[Scored]) {
+        self.reserve(visit.items);
         for (slot, candidate) in (1..u16::MAX).zip(candidates) {
             if let Some(known) = self.slots.get_mut(candidate.item().as_usize()) {
                 *known = slot;
@@ -345,7 +345,7 @@ impl Describer {
         }
     }
 
-    fn unmark(&mut self, visit: &Visit<'_>, candidates: &[Scored]) {
+    fn unmark(&mut self, visit: &FeatureContext<'_>, candidates: &[Scored]) {
         self.forget(candidates);
         for index in visit.signals.iter().filter_map(|signal| signal.index) {
             if let Some(known) = self.ranks.get_mut(index.as_usize()) {
@@ -356,7 +356,7 @@ impl Describer {
 }
 
 /// What all candidates of one request share.
-pub struct Visit<'a> {
+pub struct FeatureContext<'a> {
     items: usize,
     scores: &'a Scores,
     signals: &'a [Signal<'a>],
@@ -375,7 +375,7 @@ pub struct Visit<'a> {
     shared: Features,
 }
 
-impl<'a> Visit<'a> {
+impl<'a> FeatureContext<'a> {
     /// Looks up what the snapshot knows of the most recent signal.
     pub fn new<B: AsRef<[u8]>>(
         snapshot: &'a Snapshot<B>,
@@ -460,7 +460,7 @@ fn add(features: &mut Features, feature: Feature, amount: f32) {
 fn add_neighbour(features: &mut Features, rank: usize, weight: f32, signal: f32) {
     add(features, Feature::Direct, weight * signal);
     add(features, Feature::Sum, weight);
-    add(features, Feature::Pointers, 1.0);
+    add(features, Feature::SignalHits, 1.0);
     set(
         features,
         Feature::Strongest,

@@ -8,8 +8,8 @@ mod forest;
 
 use alloc::vec::Vec;
 
-pub(crate) use features::{Describer, Generation, Visit};
 pub use features::{FEATURES, Feature, Features, MISSING};
+pub(crate) use features::{FeatureContext, FeatureExtractor, Generation};
 pub use forest::Forest;
 #[cfg(feature = "build")]
 pub use forest::{ForestTable, TreeTable};
@@ -21,14 +21,14 @@ pub const CANDIDATES: usize = 100;
 
 /// Room that the ranker works in, kept from call to call so that a ranking allocates nothing for it.
 #[derive(Debug, Default)]
-pub(crate) struct Room {
+pub(crate) struct Scratch {
     pub features: Vec<Features>,
-    pub describer: Describer,
+    pub extractor: FeatureExtractor,
     above: Vec<forest::Set>,
     sums: Vec<i32>,
 }
 
-impl Room {
+impl Scratch {
     /// Scores of the described candidates by the forest, in their order: from 1 to 2, so that they stand before
     /// everything that only the tables scored.
     pub fn score(&mut self, forest: &Forest<'_>) -> impl Iterator<Item = f32> {

@@ -6,7 +6,7 @@ use super::attributes::range;
 use super::bytes::{u16_at, u32_at, u32_column};
 use super::error::SnapshotError;
 use super::layout::SectionId;
-use crate::cell::Cell;
+use crate::context_key::ContextKey;
 use crate::item::ItemIndex;
 
 /// Bytes before the cells.
@@ -63,8 +63,8 @@ impl<'a> Cells<'a> {
 
     /// The facts that tell cells apart, as a mask; a host need not read others. Unknown where there are no cells.
     #[must_use]
-    pub const fn facts(&self) -> Cell {
-        Cell::from_bits(self.facts)
+    pub const fn facts(&self) -> ContextKey {
+        ContextKey::from_bits(self.facts)
     }
 
     /// Share of a cell's list in what is popular, from 0 to less than 1: popularity in the shop always has a part.
@@ -86,17 +86,17 @@ impl<'a> Cells<'a> {
     }
 
     /// The cells, rising.
-    pub fn cells(&self) -> impl Iterator<Item = Cell> + use<'a> {
+    pub fn cells(&self) -> impl Iterator<Item = ContextKey> + use<'a> {
         let keys = self.keys;
-        (0..keys.len() / 4).filter_map(move |at| u32_column(keys, at).map(Cell::from_bits))
+        (0..keys.len() / 4).filter_map(move |at| u32_column(keys, at).map(ContextKey::from_bits))
     }
 
     /// Where visits begin in the cell, or in the nearest of its ancestors that there is: items with weights from 0 to 1,
     /// the heaviest first. O(cells).
-    pub fn popular_in(&self, cell: Cell) -> impl Iterator<Item = (ItemIndex, f32)> + use<'a> {
+    pub fn popular_in(&self, cell: ContextKey) -> impl Iterator<Item = (ItemIndex, f32)> + use<'a> {
         let (cell, count) = (cell.only(self.facts()), self.items);
         // Cells rise and ancestors are the smaller ones: the last that fits is the nearest.
-        let fits = |(_, own): &(usize, Cell)| cell.lineage().any(|ancestor| ancestor == *own);
+        let fits = |(_, own): &(usize, ContextKey)| cell.lineage().any(|ancestor| ancestor == *own);
         let found = self.cells().enumerate().filter(fits).last();
         let list = found
             .and_then(|(at, _)| range(self.entries, self.ends, at, 4))
@@ -109,12 +109,12 @@ impl<'a> Cells<'a> {
 
     /// Walks cells and lists. O(bytes).
     pub(super) fn verify(&self) -> Result<(), SnapshotError> {
-        let known = |cell: Cell| cell.only(self.facts()) == cell;
+        let known = |cell: ContextKey| cell.only(self.facts()) == cell;
         let cells = self.cells().is_sorted_by(|a, b| a < b) && self.cells().all(known);
         // A section that is not there has nothing to share either.
         let missing = self.is_empty() && self.share == 0;
-        let rooted = missing || self.cells().next() == Some(Cell::UNKNOWN);
-        let facts = self.facts().only(Cell::EVERYTHING) == self.facts();
+        let rooted = missing || self.cells().next() == Some(ContextKey::UNKNOWN);
+        let facts = self.facts().only(ContextKey::EVERYTHING) == self.facts();
         let lists = (0..self.len()).all(|at| range(self.entries, self.ends, at, 4).is_some());
         let mut entries = (0..self.entries.len() / 4).filter_map(|at| u32_column(self.entries, at));
         let items = entries.all(|entry| ((entry & ((1 << ITEM_BITS) - 1)) as usize) < self.items);
@@ -137,11 +137,11 @@ fn weight(entry: u32) -> f32 {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CellTable {
     /// The facts that tell cells apart, as a mask.
-    pub facts: Cell,
+    pub facts: ContextKey,
     /// Share of a cell's list in what is popular, in 256ths.
     pub share: u8,
     /// By rising cell, the unknown one first, a list of items with their weights of 0 to 255, the heaviest first.
-    pub cells: alloc::vec::Vec<(Cell, alloc::vec::Vec<(u32, u8)>)>,
+    pub cells: alloc::vec::Vec<(ContextKey, alloc::vec::Vec<(u32, u8)>)>,
 }
 
 /// Writes the section.

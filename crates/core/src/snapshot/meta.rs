@@ -41,7 +41,7 @@ pub struct Scoring {
     pub decay: [f32; SIGNALS],
     /// What an event of each kind says, by discriminant of [`EventKind`]: 0 nothing, 1 as much as a view.
     #[serde(deserialize_with = "numbers")]
-    pub strength: [f32; EventKind::ALL.len()],
+    pub event_weight: [f32; EventKind::ALL.len()],
     /// Factor of items two steps away in the table: 0 leaves them out.
     pub two_hop: f32,
     /// How many of the last events look two steps far.
@@ -57,8 +57,8 @@ pub struct Scoring {
 impl Scoring {
     /// What an event of that kind says.
     #[must_use]
-    pub fn strength_of(&self, kind: EventKind) -> f32 {
-        self.strength.get(kind as usize).copied().unwrap_or_default()
+    pub fn event_weight_of(&self, kind: EventKind) -> f32 {
+        self.event_weight.get(kind as usize).copied().unwrap_or_default()
     }
 }
 

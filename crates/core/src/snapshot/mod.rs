@@ -223,7 +223,7 @@ fn read_meta(section: &[u8]) -> Result<Meta, SnapshotError> {
     let (meta, rest) = postcard::take_from_bytes::<Meta>(section).map_err(|_| malformed("cannot be read"))?;
     let scoring = &meta.scoring;
     let factors = [scoring.two_hop, scoring.seen, scoring.current, scoring.alike];
-    let mut numbers = scoring.decay.iter().chain(&scoring.strength).chain(&factors);
+    let mut numbers = scoring.decay.iter().chain(&scoring.event_weight).chain(&factors);
     if !rest.is_empty() {
         return Err(malformed("is longer than its record"));
     }

@@ -10,7 +10,7 @@ use shelfwise_core::snapshot::layout::{MAX_POPULARITY, WEIGHT_LEVELS};
 use shelfwise_core::snapshot::{
     AttributeTable, CellTable, Meta, NeighbourTable, SIGNALS, Scoring, Snapshot, SnapshotBuilder, Support, compare_ids,
 };
-use shelfwise_core::{Cell, Engine, Event, EventKind, Policy, Session};
+use shelfwise_core::{ContextKey, Engine, Event, EventKind, Policy, Session};
 
 /// Items, by numbers of the shop's own; everything speaks in these.
 #[derive(Clone, Debug)]
@@ -30,9 +30,9 @@ pub struct Shop {
 /// What is popular in cells: the share of it, and for some of [`CELLS`] a list of items with their weights.
 #[derive(Clone, Debug)]
 pub struct Popularities {
-    pub facts: Cell,
+    pub facts: ContextKey,
     pub share: u8,
-    pub lists: BTreeMap<Cell, Vec<(usize, u8)>>,
+    pub lists: BTreeMap<ContextKey, Vec<(usize, u8)>>,
 }
 
 /// Cells that descend from one another, and some that do not.
@@ -117,7 +117,12 @@ pub fn shop() -> impl Strategy<Value = Shop> {
 }
 
 fn popularities() -> impl Strategy<Value = Popularities> {
-    let facts = proptest::sample::select(vec![Cell::EVERYTHING, Cell::TIME, Cell::PLACE, Cell::UNKNOWN]);
+    let facts = proptest::sample::select(vec![
+        ContextKey::EVERYTHING,
+        ContextKey::TIME,
+        ContextKey::PLACE,
+        ContextKey::UNKNOWN,
+    ]);
     let list = vec((any::<usize>(), any::<u8>()), 0..8);
     let lists = (list.clone(), btree_map(1..CELLS.len(), list, 0..CELLS.len()));
     (facts, any::<u8>(), lists).prop_map(|(facts, share, (root, lists))| Popularities {
@@ -125,8 +130,8 @@ fn popularities() -> impl Strategy<Value = Popularities> {
         share,
         lists: lists
             .into_iter()
-            .map(|(at, list)| (Cell::parse(CELLS[at]).only(facts), list))
-            .chain([(Cell::UNKNOWN, root)])
+            .map(|(at, list)| (ContextKey::parse(CELLS[at]).only(facts), list))
+            .chain([(ContextKey::UNKNOWN, root)])
             .collect(),
     })
 }
@@ -169,9 +174,9 @@ fn scoring() -> impl Strategy<Value = Scoring> {
         factor(),
     )
         .prop_map(
-            |(decay, strength, two_hop, two_hop_signals, seen, current, alike)| Scoring {
+            |(decay, event_weight, two_hop, two_hop_signals, seen, current, alike)| Scoring {
                 decay: decay.try_into().unwrap(),
-                strength: strength.try_into().unwrap(),
+                event_weight: event_weight.try_into().unwrap(),
                 two_hop,
                 two_hop_signals,
                 seen,
@@ -345,7 +350,7 @@ pub fn corner_shop(policy: Policy) -> Engine<Vec<u8>> {
     let builder = SnapshotBuilder {
         meta: meta(Scoring {
             decay: [1.0; 20],
-            strength: [1.0; 16],
+            event_weight: [1.0; 16],
             two_hop: 0.5,
             two_hop_signals: 1,
             seen: 0.25,

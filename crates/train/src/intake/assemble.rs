@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::clean::Cleaner;
-use shelfwise_core::Cell;
+use shelfwise_core::ContextKey;
 
 use super::gather::{Gather, NOBODY, Rows};
 use super::intern::Interner;
@@ -157,7 +157,7 @@ fn add_sessions(log: &mut Log, kept: &[Kept], rows: &Rows, visits: &Visits, numb
             end: log.clicks.len() as u32,
             person: 0,
             last_ms: session.last_ms,
-            cell: Cell::UNKNOWN,
+            cell: ContextKey::UNKNOWN,
         });
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use shelfwise_core::{Cell, EventKind};
+use shelfwise_core::{ContextKey, EventKind};
 
 use super::MAX_ID_BYTES;
 use super::countries;
@@ -40,7 +40,7 @@ pub(super) struct Rows {
     /// What orders events of the same time; empty where no file says.
     pub(super) step: Vec<u32>,
     /// Device, language and country; empty where no file says.
-    pub(super) cell: Vec<Cell>,
+    pub(super) cell: Vec<ContextKey>,
 }
 
 /// Takes the rows of all files of a log.
@@ -160,7 +160,7 @@ impl<'o> Gather<'o> {
         }
         let place = PLACE.map(|role| layout.slot(role));
         if place.iter().any(Option::is_some) || !rows.cell.is_empty() {
-            rows.cell.resize(rows.item.len() - 1, Cell::UNKNOWN);
+            rows.cell.resize(rows.item.len() - 1, ContextKey::UNKNOWN);
             rows.cell.push(read_place(place.map(|slot| cells.get(slot))));
         }
     }
@@ -279,10 +279,10 @@ impl RowSink for FileRows<'_, '_> {
 const PLACE: [LogRole; 3] = [LogRole::Device, LogRole::Language, LogRole::Country];
 
 /// Nothing in these columns makes a row bad: what is no device, language or country is not known.
-fn read_place([device, language, country]: [&[u8]; 3]) -> Cell {
+fn read_place([device, language, country]: [&[u8]; 3]) -> ContextKey {
     let device = device.to_ascii_lowercase();
     let country = std::str::from_utf8(country).map_or("", countries::code);
-    Cell::of([b"", b"", &*device, language, country.as_bytes()])
+    ContextKey::of([b"", b"", &*device, language, country.as_bytes()])
 }
 
 /// A session's key is needed where there is one; else the person's.

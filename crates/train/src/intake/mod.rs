@@ -192,7 +192,7 @@ fn nothing_left(report: &LogReport) -> IntakeError {
             .map(String::as_str)
             .collect();
         reason = format!(
-            "{reason}; say what the events mean with --kind NAME=view_item: {}",
+            "{reason}; say what the events mean with --map-event NAME=view_item: {}",
             names.join(", ")
         );
     }

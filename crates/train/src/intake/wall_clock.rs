@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use shelfwise_core::Cell;
+use shelfwise_core::ContextKey;
 
 use super::gather::Rows;
 use super::time::DAY_MS;
@@ -33,7 +33,7 @@ impl<'a> WallClock<'a> {
     }
 
     /// Part of the day and of the week at that time.
-    pub(super) fn at(&self, ms: i64) -> Cell {
+    pub(super) fn at(&self, ms: i64) -> ContextKey {
         let zone = if self.precision == Precision::Hours {
             self.zone
         } else {
@@ -42,7 +42,7 @@ impl<'a> WallClock<'a> {
         let time = Timestamp::from_millisecond(ms)
             .ok()
             .filter(|_| self.precision != Precision::Nothing);
-        time.map_or(Cell::UNKNOWN, |time| {
+        time.map_or(ContextKey::UNKNOWN, |time| {
             let local = zone.to_datetime(time);
             let hour = if self.precision == Precision::Hours {
                 local.hour().to_string()
@@ -50,7 +50,7 @@ impl<'a> WallClock<'a> {
                 String::new()
             };
             let day = local.weekday().to_sunday_zero_offset().to_string();
-            Cell::of([hour.as_bytes(), day.as_bytes()])
+            ContextKey::of([hour.as_bytes(), day.as_bytes()])
         })
     }
 }
@@ -59,7 +59,7 @@ impl<'a> WallClock<'a> {
 mod tests {
     use super::*;
 
-    fn at(times: &[i64], zone: &TimeZone, ms: i64) -> Cell {
+    fn at(times: &[i64], zone: &TimeZone, ms: i64) -> ContextKey {
         let rows = Rows {
             time: times.to_vec(),
             ..Rows::default()
@@ -73,10 +73,10 @@ mod tests {
     #[test]
     fn a_visit_begins_by_the_clock_of_the_shop() {
         let berlin = TimeZone::fixed(jiff::tz::offset(2));
-        assert_eq!(at(&[LATE], &TimeZone::UTC, LATE), Cell::parse("evening,weekend"));
-        assert_eq!(at(&[LATE], &berlin, LATE), Cell::parse("night,weekend"));
+        assert_eq!(at(&[LATE], &TimeZone::UTC, LATE), ContextKey::parse("evening,weekend"));
+        assert_eq!(at(&[LATE], &berlin, LATE), ContextKey::parse("night,weekend"));
         let sunday_night = LATE + DAY_MS;
-        assert_eq!(at(&[LATE], &berlin, sunday_night), Cell::parse("night,workday"));
+        assert_eq!(at(&[LATE], &berlin, sunday_night), ContextKey::parse("night,workday"));
     }
 
     #[test]
@@ -84,8 +84,8 @@ mod tests {
         let date = LATE / DAY_MS * DAY_MS;
         assert_eq!(
             at(&[date], &TimeZone::fixed(jiff::tz::offset(-5)), date),
-            Cell::parse(",weekend")
+            ContextKey::parse(",weekend")
         );
-        assert_eq!(at(&[], &TimeZone::UTC, 0), Cell::UNKNOWN);
+        assert_eq!(at(&[], &TimeZone::UTC, 0), ContextKey::UNKNOWN);
     }
 }

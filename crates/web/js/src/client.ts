@@ -5,9 +5,9 @@ import { decide } from "./mode.js";
 import type { Wishes } from "./mode.js";
 import type { Settings } from "./options.js";
 import { shopOrder } from "./order.js";
-import { attempt, field } from "./pick.js";
+import { attempt, field } from "./validate.js";
 import type { Platform } from "./platform.js";
-import { Trouble, problemOf } from "./problem.js";
+import { ShelfwiseError, problemOf } from "./problem.js";
 import type { CallName, Calls, EngineRequest } from "./protocol.js";
 import { readEvent, readIds } from "./requests.js";
 import { Runner, within } from "./runner.js";
@@ -49,7 +49,7 @@ export class Client {
         this.#settle();
         if (this.#held.mode === "off") this.#enter("off");
         if (this.#runner.state === "loading") await within(this.#settings.timeoutMs, this.#runner.start());
-        if (this.#runner.state === "loading") this.complain(new Trouble("deadline", `loading takes longer than ${this.#settings.timeoutMs} ms`));
+        if (this.#runner.state === "loading") this.complain(new ShelfwiseError("deadline", `loading takes longer than ${this.#settings.timeoutMs} ms`));
     }
 
     get status(): Status {
@@ -71,7 +71,7 @@ export class Client {
         this.#settle();
         // What may not be remembered is not even read.
         if (this.#held.mode !== "session" || this.#paused || this.#closed) return;
-        const bad = (why: Trouble) => this.complain(why);
+        const bad = (why: ShelfwiseError) => this.complain(why);
         const event = attempt(() => readEvent(name, payload, Date.now(), bad), bad);
         if (!event) return;
         if (!this.#visit.waits) queueMicrotask(() => this.#visit.sending || this.#send());
@@ -83,7 +83,7 @@ export class Client {
         this.#settle();
         const era = this.#era;
         try {
-            if (this.#closed) throw new Trouble("forgotten", "this handle was closed");
+            if (this.#closed) throw new ShelfwiseError("forgotten", "this handle was closed");
             const request = read(Date.now());
             if (!this.#orders || !this.#runner.serves) return shopOrder(own());
             const told = this.#runner.facts?.cells;
@@ -98,11 +98,11 @@ export class Client {
     }
 
     /** Asks what is no ranking; `otherwise` where the engine cannot tell. */
-    async ask<Name extends CallName, Other>(call: Name, given: Calls[Name]["given"], otherwise: Other): Promise<Calls[Name]["gives"] | Other> {
+    async ask<Name extends CallName, Other>(call: Name, params: Calls[Name]["params"], otherwise: Other): Promise<Calls[Name]["result"] | Other> {
         if (!this.#runner.serves) return otherwise;
         this.#send();
         const era = this.#era;
-        return this.#runner.ask(call, given).catch((thrown: unknown) => {
+        return this.#runner.ask(call, params).catch((thrown: unknown) => {
             this.#regret(era, thrown);
             return otherwise;
         });
@@ -171,7 +171,7 @@ export class Client {
         for (const stop of this.#unload.splice(0)) stop();
     }
 
-    on(name: keyof Listeners, listener: (...given: never[]) => void): () => void {
+    on(name: keyof Listeners, listener: (...params: never[]) => void): () => void {
         const stop = this.audience.add(name, listener);
         if (name === "ready" && this.status.ready) this.audience.say("ready");
         return stop;
@@ -244,9 +244,9 @@ export class Client {
         );
     }
 
-    #sent(events: Calls["track"]["given"]["events"], saved: Uint8Array | null, why: string | null): void {
+    #sent(events: Calls["track"]["params"]["events"], saved: Uint8Array | null, why: string | null): void {
         this.#visit.confirm(events, saved);
-        if (why !== null) this.complain(new Trouble("bad_request", why));
+        if (why !== null) this.complain(new ShelfwiseError("bad_request", why));
         this.#keep();
         this.#wait();
         if (!this.#visit.sending) this.#send();
@@ -281,7 +281,7 @@ export class Client {
     /** A visit that the engine stops at must not stop it on the next page as well. */
     #trouble(problem: Problem): void {
         if (this.#runner.state === "off" && problem.code === "engine") this.#drop();
-        this.complain(new Trouble(problem.code, problem.message));
+        this.complain(new ShelfwiseError(problem.code, problem.message));
         this.audience.say("update");
     }
 

@@ -4,9 +4,9 @@ import { Client, ownList } from "./client.js";
 import { noSettings, readConsent, readOptions } from "./options.js";
 import type { Settings } from "./options.js";
 import { shopOrder } from "./order.js";
-import { field, id, list, whole } from "./pick.js";
+import { field, id, list, whole } from "./validate.js";
 import type { Platform } from "./platform.js";
-import { Trouble } from "./problem.js";
+import { ShelfwiseError } from "./problem.js";
 import { readIds, readMode, readRecommend, readRerank } from "./requests.js";
 import type { Listeners, Options, Shelfwise } from "./types.js";
 
@@ -79,7 +79,7 @@ function without(change: unknown): number[] {
 }
 
 function listen(client: Client, name: keyof Listeners, listener: unknown): () => void {
-    if (!LISTENED.includes(name)) throw new Trouble("bad_request", `there is no event of that name: ${LISTENED.join(", ")}`);
-    if (typeof listener !== "function") throw new Trouble("bad_request", `the listener of ${name} must be a function`);
-    return client.on(name, listener as (...given: never[]) => void);
+    if (!LISTENED.includes(name)) throw new ShelfwiseError("bad_request", `there is no event of that name: ${LISTENED.join(", ")}`);
+    if (typeof listener !== "function") throw new ShelfwiseError("bad_request", `the listener of ${name} must be a function`);
+    return client.on(name, listener as (...params: never[]) => void);
 }

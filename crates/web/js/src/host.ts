@@ -2,7 +2,7 @@
 
 import { BUILD } from "./build.js";
 import { Engine, initSync, reset } from "./engine.js";
-import { Trouble, textOf } from "./problem.js";
+import { ShelfwiseError, textOf } from "./problem.js";
 import type { Answer, Calls, Message, Opening, Question, Verdict } from "./protocol.js";
 import type { Isolation, SnapshotFacts } from "./types.js";
 import { instantiated, told } from "./verifier.js";
@@ -42,54 +42,54 @@ export class Host {
 
     async #answer(question: Question): Promise<Answer> {
         try {
-            return { id: question.id, gives: await this.#give(question), error: null };
+            return { id: question.id, result: await this.#give(question), error: null };
         } catch (thrown) {
-            return { id: question.id, gives: null, error: this.#error(thrown) };
+            return { id: question.id, result: null, error: this.#error(thrown) };
         }
     }
 
     async #give(question: Question): Promise<unknown> {
-        if (question.call === "open") return this.#open(question.given);
-        return question.call === "verify" ? this.#verify(question.given) : this.#call(question);
+        if (question.call === "open") return this.#open(question.params);
+        return question.call === "verify" ? this.#verify(question.params) : this.#call(question);
     }
 
     /** Each look has an instance of its own, and what it took of memory goes with it. */
-    async #verify(given: Message): Promise<Verdict> {
-        if (given.wasm) this.#verifier = instantiated(await compile(given.wasm));
-        const verdict = told(this.#verifier, given);
+    async #verify(params: Message): Promise<Verdict> {
+        if (params.wasm) this.#verifier = instantiated(await compile(params.wasm));
+        const verdict = told(this.#verifier, params);
         if (verdict.outcome) this.#verifier = null;
         return verdict;
     }
 
-    async #open(given: Opening): Promise<Calls["open"]["gives"]> {
-        if (given.build !== BUILD) throw new Trouble("no_worker", "worker.js is of another version than the page's script");
+    async #open(params: Opening): Promise<Calls["open"]["result"]> {
+        if (params.build !== BUILD) throw new ShelfwiseError("no_worker", "worker.js is of another version than the page's script");
         this.close();
         const isolation = await this.#isolation();
-        instantiate(await compile(given.wasm));
-        this.#engine = admit(given);
+        instantiate(await compile(params.wasm));
+        this.#engine = admit(params);
         hosts += 1;
-        this.#engine.setMode(given.mode);
+        this.#engine.setMode(params.mode);
         return { facts: this.#engine.info() as SnapshotFacts, isolation };
     }
 
     #call(question: Exclude<Question, { call: "open" | "verify" }>): unknown {
         const engine = this.#engine;
-        if (!engine || instance === "broken") throw new Trouble("engine", "the engine is not open");
+        if (!engine || instance === "broken") throw new ShelfwiseError("engine", "the engine is not open");
         switch (question.call) {
             case "track":
-                return track(engine, question.given);
+                return track(engine, question.params);
             case "rerank":
-                return engine.rerank(question.given as never);
+                return engine.rerank(question.params as never);
             case "recommend":
-                return engine.recommend(question.given as never);
+                return engine.recommend(question.params as never);
             case "explain":
-                return engine.explain(question.given.slate_id, question.given.item_id);
+                return engine.explain(question.params.slate_id, question.params.item_id);
             case "what_if":
-                return engine.whatIf(question.given.slate_id, question.given.without);
+                return engine.whatIf(question.params.slate_id, question.params.without);
             case "profile":
                 return engine.profile();
             case "restore":
-                return engine.restore(question.given.saved, question.given.now_ms);
+                return engine.restore(question.params.saved, question.params.now_ms);
             case "slates":
                 return engine.slates();
         }
@@ -97,7 +97,7 @@ export class Host {
 
     /** A refusal is a plain `Error` of the engine's own; anything else is the end of it. */
     #error(thrown: unknown): Answer["error"] {
-        if (thrown instanceof Trouble) return { code: thrown.code, message: thrown.message, fatal: true };
+        if (thrown instanceof ShelfwiseError) return { code: thrown.code, message: thrown.message, fatal: true };
         const refusal = isPlain(thrown) && !isStale(thrown);
         if (!isPlain(thrown)) instance = "broken";
         return { code: refusal ? "bad_request" : "engine", message: textOf(thrown), fatal: !refusal };
@@ -105,37 +105,37 @@ export class Host {
 }
 
 /** All of the events, as far as the engine takes them. */
-function track(engine: Engine, { events, save }: Calls["track"]["given"]): Calls["track"]["gives"] {
-    const gives: Calls["track"]["gives"] = { saved: null, refused: 0, why: "" };
+function track(engine: Engine, { events, save }: Calls["track"]["params"]): Calls["track"]["result"] {
+    const result: Calls["track"]["result"] = { saved: null, refused: 0, why: "" };
     for (const { event, item_ids, at_ms } of events) {
         try {
             engine.track(event, item_ids, at_ms);
         } catch (thrown) {
             if (!isPlain(thrown) || isStale(thrown)) throw thrown;
-            gives.refused += 1;
-            gives.why = textOf(thrown);
+            result.refused += 1;
+            result.why = textOf(thrown);
         }
     }
-    if (save) gives.saved = engine.save() ?? null;
-    return gives;
+    if (save) result.saved = engine.save() ?? null;
+    return result;
 }
 
 async function compile(wasm: Uint8Array | WebAssembly.Module): Promise<WebAssembly.Module> {
-    if (typeof WebAssembly !== "object") throw new Trouble("no_webassembly", "there is no WebAssembly here");
+    if (typeof WebAssembly !== "object") throw new ShelfwiseError("no_webassembly", "there is no WebAssembly here");
     if (wasm instanceof WebAssembly.Module) return wasm;
     try {
         return await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
     } catch (thrown) {
-        throw refusesAll() ?? new Trouble("engine", `the engine's module is damaged: ${textOf(thrown)}`);
+        throw refusesAll() ?? new ShelfwiseError("engine", `the engine's module is damaged: ${textOf(thrown)}`);
     }
 }
 
-function refusesAll(): Trouble | null {
+function refusesAll(): ShelfwiseError | null {
     try {
         new WebAssembly.Module(EMPTY);
         return null;
     } catch {
-        return new Trouble("no_webassembly", "WebAssembly is refused here: allow 'wasm-unsafe-eval' in script-src");
+        return new ShelfwiseError("no_webassembly", "WebAssembly is refused here: allow 'wasm-unsafe-eval' in script-src");
     }
 }
 
@@ -152,7 +152,7 @@ function admit({ snapshot, policy }: Opening): Engine {
         return new Engine(snapshot, policy ?? undefined);
     } catch (thrown) {
         if (!isPlain(thrown)) throw thrown;
-        throw new Trouble(policy && opens(snapshot) ? "bad_policy" : "bad_snapshot", textOf(thrown));
+        throw new ShelfwiseError(policy && opens(snapshot) ? "bad_policy" : "bad_snapshot", textOf(thrown));
     }
 }
 

@@ -1,8 +1,8 @@
 /** The page's end of the conversation with an engine: each question gets its answer, a refusal, or a deadline. */
 
-import { Trouble } from "./problem.js";
+import { ShelfwiseError } from "./problem.js";
 import type { CallName, Calls, Question } from "./protocol.js";
-import { admitted, heard } from "./shell.js";
+import { admitted, parseAnswer } from "./shell.js";
 import type { Heard, Port, Receiver } from "./shell.js";
 import type { ErrorCode } from "./types.js";
 
@@ -13,8 +13,8 @@ const MOST_MISSED = 3;
 
 interface Open {
     question: Question;
-    done: (gives: never) => void;
-    failed: (why: Trouble) => void;
+    done: (result: never) => void;
+    failed: (why: ShelfwiseError) => void;
     timer: ReturnType<typeof setTimeout>;
 }
 
@@ -24,23 +24,23 @@ export type Connect = (receiver: Receiver) => Port;
 export class Link implements Receiver {
     readonly #port: Port;
     readonly #open = new Map<number, Open>();
-    readonly #ended: (why: Trouble) => void;
+    readonly #ended: (why: ShelfwiseError) => void;
     #last = 0;
     #missed = 0;
-    #over: Trouble | null = null;
+    #over: ShelfwiseError | null = null;
 
     /** `ended` is called once, when the engine cannot go on. */
-    constructor(connect: Connect, ended: (why: Trouble) => void) {
+    constructor(connect: Connect, ended: (why: ShelfwiseError) => void) {
         this.#ended = ended;
         this.#port = connect(this);
     }
 
-    /** Asks, and waits at most so long. Rejects with a `Trouble`. */
-    ask<Name extends CallName>(call: Name, given: Calls[Name]["given"], patienceMs: number): Promise<Calls[Name]["gives"]> {
+    /** Asks, and waits at most so long. Rejects with a `ShelfwiseError`. */
+    ask<Name extends CallName>(call: Name, params: Calls[Name]["params"], patienceMs: number): Promise<Calls[Name]["result"]> {
         if (this.#over) return Promise.reject(this.#over);
-        if (this.#open.size >= MOST_OPEN) return Promise.reject(new Trouble("deadline", "too many questions are open"));
+        if (this.#open.size >= MOST_OPEN) return Promise.reject(new ShelfwiseError("deadline", "too many questions are open"));
         const id = (this.#last += 1);
-        const question = { id, call, given } as Question;
+        const question = { id, call, params } as Question;
         return new Promise((done, failed) => {
             const timer = setTimeout(() => this.#miss(id), patienceMs);
             this.#open.set(id, { question, done, failed, timer });
@@ -50,27 +50,27 @@ export class Link implements Receiver {
 
     answer(data: unknown): void {
         try {
-            const answer = heard(data);
+            const answer = parseAnswer(data);
             const open = this.#take(answer.id);
             this.#missed = 0;
             // Nobody waits any more for an answer past its deadline.
             if (open) settle(open, answer);
             if (answer.error?.fatal) this.failed(answer.error.code, answer.error.message);
         } catch (thrown) {
-            this.failed("engine", thrown instanceof Trouble ? thrown.message : "the engine's answer cannot be read");
+            this.failed("engine", thrown instanceof ShelfwiseError ? thrown.message : "the engine's answer cannot be read");
         }
     }
 
     failed(code: ErrorCode, message: string): void {
         if (this.#over) return;
-        const why = new Trouble(code, message);
+        const why = new ShelfwiseError(code, message);
         this.#end(why);
         this.#ended(why);
     }
 
     /** Ends it: what is open fails, and nobody is told of an end that was asked for. */
     close(): void {
-        this.#end(new Trouble("engine", "the engine was stopped"));
+        this.#end(new ShelfwiseError("engine", "the engine was stopped"));
     }
 
     #post(question: Question): void {
@@ -82,7 +82,7 @@ export class Link implements Receiver {
     }
 
     #miss(id: number): void {
-        this.#take(id)?.failed(new Trouble("deadline", "the engine did not answer in time"));
+        this.#take(id)?.failed(new ShelfwiseError("deadline", "the engine did not answer in time"));
         this.#missed += 1;
         if (this.#missed >= MOST_MISSED) this.failed("engine", "the engine answers no more");
     }
@@ -94,7 +94,7 @@ export class Link implements Receiver {
         return open;
     }
 
-    #end(why: Trouble): void {
+    #end(why: ShelfwiseError): void {
         if (this.#over) return;
         this.#over = why;
         for (const id of [...this.#open.keys()]) this.#take(id)?.failed(why);
@@ -102,12 +102,12 @@ export class Link implements Receiver {
     }
 }
 
-function settle({ question, done, failed }: Open, { gives, error }: Heard): void {
-    if (error) return failed(new Trouble(error.code, error.message));
+function settle({ question, done, failed }: Open, { result, error }: Heard): void {
+    if (error) return failed(new ShelfwiseError(error.code, error.message));
     try {
-        done(admitted(question, gives) as never);
+        done(admitted(question, result) as never);
     } catch (thrown) {
-        failed(thrown as Trouble);
+        failed(thrown as ShelfwiseError);
         throw thrown;
     }
 }

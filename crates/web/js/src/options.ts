@@ -1,8 +1,8 @@
 /** What `createShelfwise` was given, read and completed. */
 
 import { MODES } from "./mode.js";
-import { field, list, optional, text, whole, word } from "./pick.js";
-import { Trouble } from "./problem.js";
+import { field, list, optional, text, whole, word } from "./validate.js";
+import { ShelfwiseError } from "./problem.js";
 import type { Consent, Mode } from "./types.js";
 
 /** How long loading, and then each answer, may take where nothing is said, in milliseconds. */
@@ -35,12 +35,12 @@ export interface Settings {
     assets: string | null;
 }
 
-/** Reads every option once. Throws a `Trouble` of `bad_options`. */
+/** Reads every option once. Throws a `ShelfwiseError` of `bad_options`. */
 export function readOptions(options: unknown): Settings {
     try {
         return read(options);
     } catch (thrown) {
-        throw new Trouble("bad_options", thrown instanceof Trouble ? thrown.message : "the options cannot be read");
+        throw new ShelfwiseError("bad_options", thrown instanceof ShelfwiseError ? thrown.message : "the options cannot be read");
     }
 }
 
@@ -59,7 +59,7 @@ function read(options: unknown): Settings {
     const integrity = said("integrity", sha256);
     const release = said("release", address) ?? null;
     const snapshot = release === null ? said("snapshot", (value, name) => origin(value, name, integrity)) : { url: release, integrity: null };
-    if (!snapshot) throw new Trouble("bad_options", "snapshot is missing: say where the model is");
+    if (!snapshot) throw new ShelfwiseError("bad_options", "snapshot is missing: say where the model is");
     return {
         snapshot,
         policy: said("policy", origin) ?? null,
@@ -95,12 +95,12 @@ function bytesOf(value: unknown): Uint8Array | null {
 
 function address(value: unknown, name: string): string {
     if (value instanceof URL) return value.href;
-    if (typeof value !== "string" || value === "") throw new Trouble("bad_options", `${name} must be an address`);
+    if (typeof value !== "string" || value === "") throw new ShelfwiseError("bad_options", `${name} must be an address`);
     return value;
 }
 
 function sha256(value: unknown, name: string): string {
     const known = typeof value === "string" && /^sha256-[A-Za-z0-9+/]{43}=$/.test(value);
-    if (!known) throw new Trouble("bad_options", `${name} must be "sha256-" and 44 characters of base64`);
+    if (!known) throw new ShelfwiseError("bad_options", `${name} must be "sha256-" and 44 characters of base64`);
     return value;
 }

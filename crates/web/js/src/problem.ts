@@ -5,7 +5,7 @@ import type { ErrorCode, Problem } from "./types.js";
 /** The longest text of a problem that is passed on: a sentence or two, not a document. */
 const MOST_TEXT = 500;
 
-export class Trouble extends Error {
+export class ShelfwiseError extends Error {
     readonly code: ErrorCode;
 
     constructor(code: ErrorCode, message: string) {
@@ -16,7 +16,7 @@ export class Trouble extends Error {
 
 /** Any thrown value as a problem; what is not ours counts as `code`. */
 export function problemOf(thrown: unknown, code: ErrorCode): Problem {
-    if (thrown instanceof Trouble) return { code: thrown.code, message: thrown.message };
+    if (thrown instanceof ShelfwiseError) return { code: thrown.code, message: thrown.message };
     return { code, message: textOf(thrown) };
 }
 

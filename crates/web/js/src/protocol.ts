@@ -64,32 +64,32 @@ export interface Verdict {
 /** Every call of the engine: what it is given, and what it gives. */
 export interface Calls {
     /** Compiles the module, admits snapshot and rules, and says how well the host is contained. */
-    open: { given: Opening; gives: { facts: SnapshotFacts; isolation: Isolation } };
+    open: { params: Opening; result: { facts: SnapshotFacts; isolation: Isolation } };
     /** In order; gives the bytes to keep where the visit survives pages, and how many events were refused with the last reason. */
-    track: { given: { events: EngineEvent[]; save: boolean }; gives: { saved: Uint8Array | null; refused: number; why: string } };
-    rerank: { given: EngineRequest; gives: Slate };
-    recommend: { given: EngineRequest; gives: Slate };
-    explain: { given: { slate_id: string; item_id: string }; gives: Explanation | null };
-    what_if: { given: { slate_id: string; without: number[] }; gives: Slate | null };
-    profile: { given: null; gives: Profile };
+    track: { params: { events: EngineEvent[]; save: boolean }; result: { saved: Uint8Array | null; refused: number; why: string } };
+    rerank: { params: EngineRequest; result: Slate };
+    recommend: { params: EngineRequest; result: Slate };
+    explain: { params: { slate_id: string; item_id: string }; result: Explanation | null };
+    what_if: { params: { slate_id: string; without: number[] }; result: Slate | null };
+    profile: { params: null; result: Profile };
     /** Takes up a visit that was kept: true if it was one. */
-    restore: { given: { saved: Uint8Array; now_ms: number }; gives: boolean };
+    restore: { params: { saved: Uint8Array; now_ms: number }; result: boolean };
     /** Ids of the slates that can still be explained. */
-    slates: { given: null; gives: string[] };
+    slates: { params: null; result: string[] };
     /** One step of a look at a signed release: no engine need be open. */
-    verify: { given: Message; gives: Verdict };
+    verify: { params: Message; result: Verdict };
 }
 
 export type CallName = keyof Calls;
 
 /** From the shell. */
-export type Question = { [Name in CallName]: { id: number; call: Name; given: Calls[Name]["given"] } }[CallName];
+export type Question = { [Name in CallName]: { id: number; call: Name; params: Calls[Name]["params"] } }[CallName];
 
 /** To the shell: the one shape that it lets in. */
 export interface Answer {
     id: number;
     /** What the call gives; null where it failed. */
-    gives: unknown;
+    result: unknown;
     /** Why it failed; null where it did not. `fatal` is true where the engine cannot go on. */
     error: { code: ErrorCode; message: string; fatal: boolean } | null;
 }

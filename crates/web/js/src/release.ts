@@ -6,7 +6,7 @@
 
 import { RELEASE_BUILD } from "./build.js";
 import type { Settings } from "./options.js";
-import type { Trouble } from "./problem.js";
+import type { ShelfwiseError } from "./problem.js";
 import type { Message, Opening, Verdict } from "./protocol.js";
 import type { load, resolved } from "./shell.js";
 import type { Problem, SnapshotFacts } from "./types.js";
@@ -25,7 +25,7 @@ const CAME = 1;
 const UNREACHABLE = 2;
 const FAILED: Readonly<Record<string, number>> = { not_found: 3, too_large: 4 };
 
-type Ask = (given: Message) => Promise<Verdict>;
+type Ask = (params: Message) => Promise<Verdict>;
 type Files = Pick<Opening, "snapshot" | "policy">;
 
 /** The engine's life, as far as releases are concerned. */
@@ -51,7 +51,7 @@ export interface Tools {
     runs: Runs;
     load: typeof load;
     resolved: typeof resolved;
-    Trouble: typeof Trouble;
+    ShelfwiseError: typeof ShelfwiseError;
 }
 
 export type { Releases };
@@ -65,7 +65,7 @@ interface Seen {
     /** What came, in the order in which it was asked for: record, policy, snapshot. */
     came: Uint8Array[];
     /** Why something did not come. */
-    failed: Trouble | null;
+    failed: ShelfwiseError | null;
 }
 
 class Releases {
@@ -92,7 +92,7 @@ class Releases {
 
     /**
      * What the engine shall be opened with: verified by this host, or earlier in the page's life. A problem where nothing
-     * may serve for now. Rejects with a `Trouble` where that cannot change.
+     * may serve for now. Rejects with a `ShelfwiseError` where that cannot change.
      */
     async files(ask: Ask): Promise<Files | Problem> {
         this.#clock ??= setInterval(this.#refresh, this.#tools.settings.refreshMs);
@@ -184,14 +184,14 @@ class Releases {
             const [record] = seen.came;
             const { path } = seen.verdict;
             const isNamed = record ? names(record, path) : path === RECORD;
-            if (!isNamed || asks >= MOST_ASKS) throw new this.#tools.Trouble("engine", "a look asks for what the record does not name");
+            if (!isNamed || asks >= MOST_ASKS) throw new this.#tools.ShelfwiseError("engine", "a look asks for what the record does not name");
             seen.verdict = await ask(await this.#answer(seen, path, cancel));
         }
         return seen;
     }
 
     async #answer(seen: Seen, path: string, cancel: AbortSignal): Promise<Message> {
-        const { Trouble, load } = this.#tools;
+        const { ShelfwiseError, load } = this.#tools;
         const file = { url: new URL(path, this.#url).href, integrity: null, most: Math.min(seen.verdict.at_most, MOST_FILE) };
         try {
             // What is named by its hash may lie in caches; the record is asked for anew.
@@ -199,7 +199,7 @@ class Releases {
             seen.came.push(bytes);
             return { wasm: null, kind: CAME, bytes };
         } catch (thrown) {
-            seen.failed = thrown instanceof Trouble ? thrown : null;
+            seen.failed = thrown instanceof ShelfwiseError ? thrown : null;
             return { wasm: null, kind: FAILED[seen.failed?.code ?? ""] ?? UNREACHABLE, bytes: new Uint8Array() };
         }
     }
@@ -214,19 +214,19 @@ class Releases {
     }
 
     #badKey(key: string): never {
-        throw new this.#tools.Trouble("bad_options", `keys: ${key.slice(0, 80)} is none: give the lines that \`shelfwise keys show\` prints`);
+        throw new this.#tools.ShelfwiseError("bad_options", `keys: ${key.slice(0, 80)} is none: give the lines that \`shelfwise keys show\` prints`);
     }
 
     #problem({ verdict, failed }: Seen): Problem {
         const { outcome, reason } = verdict;
-        const { Trouble } = this.#tools;
-        if (outcome === "bad-keys") throw new Trouble("bad_options", "keys must be one to four release keys and one to four policy keys, none of them both");
-        if (outcome === "confused") throw new Trouble("engine", "release.js is of another version than shelfwise_release.wasm");
+        const { ShelfwiseError } = this.#tools;
+        if (outcome === "bad-keys") throw new ShelfwiseError("bad_options", "keys must be one to four release keys and one to four policy keys, none of them both");
+        if (outcome === "confused") throw new ShelfwiseError("engine", "release.js is of another version than shelfwise_release.wasm");
         return this.#refusal(failed ? `${reason} (${failed.message})` : reason, failed);
     }
 
     /** What did not come is a problem of the network or the server. */
-    #refusal(why: string, failed: Trouble | null = null): Problem {
+    #refusal(why: string, failed: ShelfwiseError | null = null): Problem {
         return { code: failed && failed.code !== "too_large" ? failed.code : "bad_release", message: `${this.#url} is refused: ${why}` };
     }
 }

@@ -1,8 +1,8 @@
 /** Requests and events of the page, as the engine takes them. */
 
 import { MODES } from "./mode.js";
-import { MOST_ENTRIES, absent, field, flag, goodOf, id, list, optional, text, whole, word } from "./pick.js";
-import type { Trouble } from "./problem.js";
+import { MOST_ENTRIES, absent, field, flag, goodOf, id, list, optional, text, whole, word } from "./validate.js";
+import type { ShelfwiseError } from "./problem.js";
 import type { EngineEvent, EngineRequest } from "./protocol.js";
 import type { EventName, Mode } from "./types.js";
 
@@ -15,7 +15,7 @@ const MOST_OWN = 10_000;
 type Listed = NonNullable<EngineRequest["items"]>[number];
 
 /** An event with the ids of its items; the engine knows the names. Items without an id are left out, and `bad` is told. */
-export function readEvent(name: unknown, payload: unknown, at_ms: number, bad: (why: Trouble) => void): EngineEvent {
+export function readEvent(name: unknown, payload: unknown, at_ms: number, bad: (why: ShelfwiseError) => void): EngineEvent {
     const event = id(name, "the event's name") as EventName;
     const items = field(payload, "items");
     const read = (entry: unknown, at: string) => id(field(entry, "item_id"), `${at}.item_id`);

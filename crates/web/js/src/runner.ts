@@ -4,12 +4,12 @@ import { BUILD } from "./build.js";
 import { Link } from "./link.js";
 import type { Settings } from "./options.js";
 import type { Platform } from "./platform.js";
-import { Trouble, problemOf, textOf } from "./problem.js";
+import { ShelfwiseError, problemOf, textOf } from "./problem.js";
 import { MODE_BYTES } from "./protocol.js";
 import type { CallName, Calls, Message, Verdict } from "./protocol.js";
 import type { Runs } from "./release.js";
-import { supply, wayTo } from "./supply.js";
-import type { Files } from "./supply.js";
+import { supply, wayTo } from "./loader.js";
+import type { Files } from "./loader.js";
 import type { Isolation, Mode, Problem, SnapshotFacts } from "./types.js";
 
 /** Compiling the module and checking the largest model on a slow telephone, in milliseconds. */
@@ -86,16 +86,16 @@ export class Runner implements Runs {
         this.#files = null;
     }
 
-    /** Asks the engine, once it is open. Rejects with a `Trouble`. */
-    async ask<Name extends CallName>(call: Name, given: Calls[Name]["given"]): Promise<Calls[Name]["gives"]> {
+    /** Asks the engine, once it is open. Rejects with a `ShelfwiseError`. */
+    async ask<Name extends CallName>(call: Name, params: Calls[Name]["params"]): Promise<Calls[Name]["result"]> {
         const patience = this.#settings.timeoutMs;
         if (this.state === "renewing") await within(patience, this.#opening);
-        if (this.state !== "open" || !this.#link) throw new Trouble("engine", "the engine is not open");
-        return this.#link.ask(call, given, patience);
+        if (this.state !== "open" || !this.#link) throw new ShelfwiseError("engine", "the engine is not open");
+        return this.#link.ask(call, params, patience);
     }
 
     /** For looks at signed releases. */
-    get way(): ((given: Message) => Promise<Verdict>) | null {
+    get way(): ((params: Message) => Promise<Verdict>) | null {
         return this.state === "open" && this.#link ? asking(this.#link) : null;
     }
 
@@ -138,15 +138,15 @@ export class Runner implements Runs {
     /** What must be there before anything is loaded. */
     #demand(): Platform {
         const platform = this.#platform;
-        if (!platform || typeof WebAssembly !== "object") throw new Trouble("no_webassembly", "there is no WebAssembly here");
+        if (!platform || typeof WebAssembly !== "object") throw new ShelfwiseError("no_webassembly", "there is no WebAssembly here");
         const wanted = this.#settings.isolation ?? (platform.worker ? "worker" : "inline");
-        if (wanted === "worker" && typeof Worker !== "function") throw new Trouble("no_worker", "there are no workers here");
+        if (wanted === "worker" && typeof Worker !== "function") throw new ShelfwiseError("no_worker", "there are no workers here");
         return platform;
     }
 
     async #connect(turn: number, platform: Platform): Promise<Link> {
         const connect = await wayTo(this.#settings, platform);
-        if (turn !== this.#turn) throw new Trouble("engine", "the engine was stopped");
+        if (turn !== this.#turn) throw new ShelfwiseError("engine", "the engine was stopped");
         const link: Link = new Link(connect, (why) => this.#lost(link, why));
         this.#link = link;
         return link;
@@ -158,7 +158,7 @@ export class Runner implements Runs {
         if (verified && "code" in verified) return this.rest(verified);
         const { mode } = this.#owner.begin();
         const opening = { ...files, ...verified, build: BUILD, mode: MODE_BYTES[mode] };
-        let opened: Calls["open"]["gives"];
+        let opened: Calls["open"]["result"];
         try {
             opened = await link.ask("open", opening, MOST_OPENING_MS);
         } catch (thrown) {
@@ -180,7 +180,7 @@ export class Runner implements Runs {
     }
 
     /** Once in a page's life a stopped engine is built anew. */
-    #lost(link: Link, why: Trouble): void {
+    #lost(link: Link, why: ShelfwiseError): void {
         if (link !== this.#link || (this.state !== "open" && this.state !== "resting")) return;
         const problem = { code: "engine", message: why.message } as const;
         if (this.#rebuilt) return this.#off(problem);
@@ -195,8 +195,8 @@ export class Runner implements Runs {
     }
 }
 
-function asking(link: Link): (given: Message) => Promise<Verdict> {
-    return (given) => link.ask("verify", given, MOST_OPENING_MS);
+function asking(link: Link): (params: Message) => Promise<Verdict> {
+    return (params) => link.ask("verify", params, MOST_OPENING_MS);
 }
 
 /** Waits for something, but no longer than so many milliseconds. A server need not live until then. */

@@ -5,7 +5,7 @@
  */
 
 import type { Signal } from "./mode.js";
-import { Trouble, textOf } from "./problem.js";
+import { ShelfwiseError, textOf } from "./problem.js";
 import type { CallName, Calls, Question } from "./protocol.js";
 import type { ErrorCode } from "./types.js";
 
@@ -26,13 +26,13 @@ export interface File {
     cache?: "no-cache";
 }
 
-/** The file's bytes, all of them as they should be, or a `Trouble` that says why not. */
+/** The file's bytes, all of them as they should be, or a `ShelfwiseError` that says why not. */
 export async function load(file: File, cancel: AbortSignal): Promise<Uint8Array> {
     const response = await request(file, cancel);
-    if (response.status !== 200) throw new Trouble("not_found", `${file.url} answered ${response.status}`);
+    if (response.status !== 200) throw new ShelfwiseError("not_found", `${file.url} answered ${response.status}`);
     const type = response.headers.get("content-type") ?? "";
     // A page in place of a file: a server that answers every unknown address with its start page.
-    if (/html|json/i.test(type)) throw new Trouble("wrong_type", `${file.url} is of type ${type}: it is not the file`);
+    if (/html|json/i.test(type)) throw new ShelfwiseError("wrong_type", `${file.url} is of type ${type}: it is not the file`);
     const bytes = await body(response, file, cancel);
     if (file.integrity !== null) await verify(bytes, file.url, file.integrity);
     return bytes;
@@ -53,7 +53,7 @@ async function body(response: Response, file: File, cancel: AbortSignal): Promis
         const reader = response.body?.getReader();
         for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
             length += part.value.length;
-            if (length > file.most) throw new Trouble("too_large", `${file.url} has more than ${file.most} bytes`);
+            if (length > file.most) throw new ShelfwiseError("too_large", `${file.url} has more than ${file.most} bytes`);
             chunks.push(part.value);
         }
     } catch (thrown) {
@@ -72,18 +72,18 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
     return bytes;
 }
 
-function lost(url: string, cancel: AbortSignal, thrown: unknown): Trouble {
-    if (thrown instanceof Trouble) return thrown;
-    if (cancel.aborted) return new Trouble("deadline", `${url} did not come in time`);
-    return new Trouble("network", `${url} did not come: ${textOf(thrown)}`);
+function lost(url: string, cancel: AbortSignal, thrown: unknown): ShelfwiseError {
+    if (thrown instanceof ShelfwiseError) return thrown;
+    if (cancel.aborted) return new ShelfwiseError("deadline", `${url} did not come in time`);
+    return new ShelfwiseError("network", `${url} did not come: ${textOf(thrown)}`);
 }
 
 async function verify(bytes: Uint8Array, url: string, integrity: string): Promise<void> {
     const subtle = globalThis.crypto?.subtle;
-    if (!subtle) throw new Trouble("integrity", `${url} cannot be verified: browsers hash on https and localhost only`);
+    if (!subtle) throw new ShelfwiseError("integrity", `${url} cannot be verified: browsers hash on https and localhost only`);
     const digest = new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
     const found = `sha256-${btoa(String.fromCharCode(...digest))}`;
-    if (found !== integrity) throw new Trouble("integrity", `${url} is ${found}, and should be ${integrity}`);
+    if (found !== integrity) throw new ShelfwiseError("integrity", `${url} is ${found}, and should be ${integrity}`);
 }
 
 /** The address as the page means it. */
@@ -91,7 +91,7 @@ export function resolved(url: string): string {
     try {
         return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
     } catch {
-        throw new Trouble("bad_options", `${url.slice(0, 200)} is no address`);
+        throw new ShelfwiseError("bad_options", `${url.slice(0, 200)} is no address`);
     }
 }
 
@@ -204,7 +204,7 @@ function started(url: string): Worker {
     try {
         return new Worker(trusted(url) as string, { name: NAME, credentials: "same-origin" });
     } catch (thrown) {
-        throw new Trouble("no_worker", `${url} may not run: ${textOf(thrown)}`);
+        throw new ShelfwiseError("no_worker", `${url} may not run: ${textOf(thrown)}`);
     }
 }
 
@@ -229,7 +229,7 @@ function trusted(url: string): unknown {
 type Check = (value: unknown) => unknown;
 
 const refuse = (): never => {
-    throw new Trouble("engine", "the engine's answer is not of the agreed shape");
+    throw new ShelfwiseError("engine", "the engine's answer is not of the agreed shape");
 };
 const when = (fits: (value: unknown) => boolean): Check => (value) => (fits(value) ? value : refuse());
 const text = when((value) => typeof value === "string" && value.length <= 2048);
@@ -272,28 +272,28 @@ const GIVES: Record<CallName, Check> = {
     verify: record({ path: orNull(text), at_most: number, epoch: number, outcome: orNull(text), reason: text, memory: bytes }),
 };
 
-const answer = record({ id: number, gives: (value) => value, error: orNull(record({ code, message: text, fatal: flag })) });
+const answer = record({ id: number, result: (value) => value, error: orNull(record({ code, message: text, fatal: flag })) });
 
 /** An answer as it came, as far as it says which question it is to. */
 export interface Heard {
     id: number;
-    gives: unknown;
+    result: unknown;
     error: { code: ErrorCode; message: string; fatal: boolean } | null;
 }
 
 /** The answer's outer shape. */
-export function heard(data: unknown): Heard {
+export function parseAnswer(data: unknown): Heard {
     return answer(data) as Heard;
 }
 
 /** What the answer gives, in the shape of its call. A list comes back with items that were asked about, and no others. */
-export function admitted(question: Question, gives: unknown): unknown {
-    const checked = GIVES[question.call](gives);
-    if (question.call === "rerank") onlyAsked(question.given as Calls["rerank"]["given"], checked as Calls["rerank"]["gives"]);
+export function admitted(question: Question, result: unknown): unknown {
+    const checked = GIVES[question.call](result);
+    if (question.call === "rerank") onlyAsked(question.params as Calls["rerank"]["params"], checked as Calls["rerank"]["result"]);
     return checked;
 }
 
-function onlyAsked({ items = [] }: Calls["rerank"]["given"], given: Calls["rerank"]["gives"]): void {
+function onlyAsked({ items = [] }: Calls["rerank"]["params"], params: Calls["rerank"]["result"]): void {
     const asked = new Set(items.map((listed) => listed.item_id));
-    if (given.items.length > items.length || given.items.some((shown) => !asked.has(shown.item_id))) refuse();
+    if (params.items.length > items.length || params.items.some((shown) => !asked.has(shown.item_id))) refuse();
 }

@@ -1,6 +1,6 @@
 /** The visit on the page's side: events on their way to the engine, and what is kept of those that arrived. */
 
-import { attempt, field, list } from "./pick.js";
+import { attempt, field, list } from "./validate.js";
 import type { EngineEvent } from "./protocol.js";
 import { readWaiting } from "./requests.js";
 import { MOST_KEPT } from "./shell.js";

@@ -1,6 +1,6 @@
 //! The first message of a look: time, keys and memory.
 
-use shelfwise_sync::Holding;
+use shelfwise_sync::Installed;
 
 /// A key: its role, and itself.
 type Key = [u8; 33];
@@ -13,7 +13,7 @@ pub struct Begin<'a> {
     /// The page's time.
     pub now_ms: u64,
     /// Whether the engine runs with a release already.
-    pub holding: Holding,
+    pub holding: Installed,
     /// The keys that the shop pins.
     pub keys: &'a [Key],
     /// What the last look gave; empty before the first.
@@ -30,8 +30,8 @@ impl<'a> Begin<'a> {
         Some(Self {
             now_ms: u64::from_le_bytes(*now_ms),
             holding: match holding {
-                0 => Holding::Nothing,
-                _ => Holding::LastGood,
+                0 => Installed::Nothing,
+                _ => Installed::LastGood,
             },
             keys: keys.as_chunks().0,
             memory,
@@ -64,7 +64,7 @@ mod tests {
     fn every_field_is_read() {
         let expected = Begin {
             now_ms: 257,
-            holding: Holding::LastGood,
+            holding: Installed::LastGood,
             keys: &[with_role(0, 5), with_role(1, 6)],
             memory: &[7, 8],
         };

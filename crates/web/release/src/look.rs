@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use shelfwise_sync::{Client, EngineVersion, Failure, Memory, Pins, PublicKey, Role, Update};
+use shelfwise_sync::{Client, EngineVersion, Failure, Memory, PublicKey, Role, TrustedKeys, Update};
 
 use crate::begin::Begin;
 use crate::verdict::Verdict;
@@ -76,14 +76,19 @@ impl Look {
         let Some(begin) = Begin::read(bytes) else {
             return Verdict::confused();
         };
-        let Some(pins) = pinned(begin.keys) else {
+        let Some(trusted_keys) = pinned(begin.keys) else {
             return Verdict::bad_keys();
         };
         let client = Client {
             engine: ENGINE,
             holding: begin.holding,
         };
-        self.update = Some(Update::new(pins, Memory::decode(begin.memory), client, begin.now_ms));
+        self.update = Some(Update::new(
+            trusted_keys,
+            Memory::decode(begin.memory),
+            client,
+            begin.now_ms,
+        ));
         self.say()
     }
 
@@ -102,7 +107,7 @@ impl Look {
     }
 }
 
-fn pinned(keys: &[[u8; 33]]) -> Option<Pins> {
+fn pinned(keys: &[[u8; 33]]) -> Option<TrustedKeys> {
     let mut pinned = Vec::new();
     for [role, key @ ..] in keys {
         let role = match role {
@@ -111,7 +116,7 @@ fn pinned(keys: &[[u8; 33]]) -> Option<Pins> {
         };
         pinned.push(PublicKey::from_bytes(role, *key).ok()?);
     }
-    Pins::new(&pinned).ok()
+    TrustedKeys::new(&pinned).ok()
 }
 
 /// A part of the version: cargo refuses a version whose parts are no numbers.

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use shelfwise_releases::{Case, Shop, hostile};
 use shelfwise_sync::layout::RECORD_PATH;
-use shelfwise_sync::{EngineVersion, Pins, Release, Role, SecretKey};
+use shelfwise_sync::{EngineVersion, Release, Role, SecretKey, TrustedKeys};
 
 use super::folder::Folder;
 use super::live;
@@ -49,9 +49,10 @@ fn cases(folder: &Folder) -> Result<Vec<Case>> {
     let path = folder.releases().join(RECORD_PATH);
     let record = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
     let keys = folder.public_keys()?;
-    let pins = Pins::parse(keys.iter().map(String::as_str))?;
+    let trusted_keys = TrustedKeys::parse(keys.iter().map(String::as_str))?;
     let engine = EngineVersion::parse(env!("CARGO_PKG_VERSION")).unwrap_or_default();
-    let good = Release::open(&record, &pins, engine).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))?;
+    let good =
+        Release::open(&record, &trusted_keys, engine).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))?;
     let snapshot = folder.releases().join(&good.snapshot.path);
     let shop = Shop {
         release: secret(folder, Role::Release)?,

@@ -54,7 +54,7 @@ const RUNS: &[Run] = &[
         words: &["--format=esm"],
     },
     Run {
-        sources: &["nowasm"],
+        sources: &["noop"],
         words: &["--format=esm"],
     },
     Run {
@@ -99,7 +99,7 @@ pub fn files() -> Vec<&'static str> {
         "worker.js",
         "index.js",
         "inline.js",
-        "nowasm.js",
+        "noop.js",
         "base64.js",
         "node.js",
         "workerd.js",

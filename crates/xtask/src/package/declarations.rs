@@ -12,7 +12,7 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// What shops import.
-const ENTRIES: &[&str] = &["index", "node", "workerd", "base64", "nowasm", "auto", "shelf"];
+const ENTRIES: &[&str] = &["index", "node", "workerd", "base64", "noop", "auto", "shelf"];
 /// The entry that `require` reaches too: its declarations exist in CommonJS's form as well.
 const COMMON: &str = "node";
 

@@ -3,7 +3,7 @@
 
 mod bundle;
 mod declarations;
-mod weigh;
+mod size;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -88,7 +88,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
 
     let tarball = folder.join(name);
     println!("{}", tarball.display());
-    weigh::check(&folder.join(STAGED).join("dist"), &outputs, &config.budget)?;
+    size::check(&folder.join(STAGED).join("dist"), &outputs, &config.budget)?;
     Ok(tarball)
 }
 

@@ -50,16 +50,16 @@ pub fn is_alone(tree: &Tree) -> Vec<String> {
         .files()
         .filter(|(path, _)| path.starts_with(SOURCES) && *path != SHELL);
     long.into_iter()
-        .chain(sources.flat_map(|(path, text)| roads(path, text)))
+        .chain(sources.flat_map(|(path, text)| egress(path, text)))
         .collect()
 }
 
-fn roads(path: &str, text: &str) -> Vec<String> {
+fn egress(path: &str, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, line) in code(text) {
-        let named = ROADS.iter().filter(|road| line.contains(*road));
-        let named = named.filter(|road| path != PROBE || **road != "fetch(");
-        found.extend(named.map(|road| format!("{path}:{at}: `{road}` belongs into {SHELL}, or nowhere")));
+        let named = ROADS.iter().filter(|egress| line.contains(*egress));
+        let named = named.filter(|egress| path != PROBE || **egress != "fetch(");
+        found.extend(named.map(|egress| format!("{path}:{at}: `{egress}` belongs into {SHELL}, or nowhere")));
     }
     found
 }

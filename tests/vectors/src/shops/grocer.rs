@@ -1,7 +1,7 @@
 //! A catalog-rich shop that was trained three times with its indexes kept: three runs of ids in any script,
 //! categories in levels, brands, likeness by the catalog, items that nobody has bought yet.
 
-use shelfwise_core::Cell;
+use shelfwise_core::ContextKey;
 use shelfwise_core::snapshot::{AttributeTable, CellTable, NeighbourTable, SnapshotBuilder};
 
 use super::{bare, in_order, table};
@@ -130,11 +130,11 @@ pub fn cells() -> CellTable {
     };
     let mut cells: Vec<_> = BEGINNINGS
         .iter()
-        .map(|(cell, items)| (Cell::parse(cell), list(items)))
+        .map(|(cell, items)| (ContextKey::parse(cell), list(items)))
         .collect();
     cells.sort_by_key(|(cell, _)| *cell);
     CellTable {
-        facts: Cell::EVERYTHING,
+        facts: ContextKey::EVERYTHING,
         share: 192,
         cells,
     }

@@ -3,9 +3,9 @@ use alloc::vec;
 
 use super::*;
 use crate::event::EventKind;
-use crate::explanation::Explanation;
 use crate::placement::Placement;
 use crate::policy::Selector;
+use crate::score_trace::ScoreTrace;
 
 /// A candidate with a category and a brand.
 fn item(id: &str, category: &'static str, brand: &'static str) -> Candidate<'static> {
@@ -48,8 +48,8 @@ fn cap(by: Attribute, max: u16) -> Action {
     Action::Cap { by, max }
 }
 
-fn at_home<'p, 's>(policy: &'p Policy, session: &'s Session, limit: usize) -> Ruling<'p, 's> {
-    Ruling {
+fn at_home<'p, 's>(policy: &'p Policy, session: &'s Session, limit: usize) -> PolicyContext<'p, 's> {
+    PolicyContext {
         policy,
         placement: "home",
         session,
@@ -60,12 +60,12 @@ fn at_home<'p, 's>(policy: &'p Policy, session: &'s Session, limit: usize) -> Ru
 }
 
 fn arranged(policy: &Policy, session: &Session, limit: usize, pins: &[(usize, &str)]) -> Vec<Candidate<'static>> {
-    let ruling = at_home(policy, session, limit);
+    let context = at_home(policy, session, limit);
     let pinned = pins.iter().map(|(position, id)| {
         let known = aisle().into_iter().find(|item| item.id == *id);
         (*position, known.unwrap_or_else(|| item(id, "gifts", "None")))
     });
-    arrange(&ruling, &mut aisle().into_iter(), pinned.collect(), &mut ())
+    arrange(&context, &mut aisle().into_iter(), pinned.collect(), &mut ())
 }
 
 fn ids(items: &[Candidate<'_>]) -> Vec<String> {
@@ -125,8 +125,8 @@ fn a_pin_does_not_bring_back_what_was_listed() {
 fn a_listed_item_is_ruled_out_by_the_rule_that_lists_it() {
     let policy = policy([cap(Attribute::Brand, 9), relabelled(&["milk"])]);
     let session = Session::new();
-    let ruling = at_home(&policy, &session, 9);
-    let verdict = |id| ruling.verdict(&item(id, "dairy", "Alm"));
+    let context = at_home(&policy, &session, 9);
+    let verdict = |id| context.verdict(&item(id, "dairy", "Alm"));
     assert_eq!((verdict("milk"), verdict("brie")), (Some(RuledOut::Rule(1)), None));
 }
 
@@ -213,9 +213,9 @@ fn an_item_that_the_list_has_twice_loses_none_to_its_pin() {
         ..item("rye", "bread", "Ofen")
     };
     let (session, policy) = (Session::new(), policy([]));
-    let ruling = at_home(&policy, &session, 9);
+    let context = at_home(&policy, &session, 9);
     let mut list = vec![at(0), item("milk", "dairy", "Alm"), at(2)].into_iter();
-    let shown = arrange(&ruling, &mut list, vec![(2, at(0))], &mut ());
+    let shown = arrange(&context, &mut list, vec![(2, at(0))], &mut ());
     assert_eq!(ids(&shown), ["milk", "rye", "rye"]);
 }
 
@@ -230,12 +230,12 @@ fn every_refusal_is_told_with_its_reason() {
         }],
         ..policy([cap(Attribute::Brand, 9), Action::hide(Selector::Item("rye".into()))])
     };
-    let ruling = Ruling {
+    let context = PolicyContext {
         current: Some("bun"),
         ..at_home(&policy, &session, 9)
     };
-    let mut told = Explanation::default();
-    let shown = arrange(&ruling, &mut aisle().into_iter(), vec![], &mut told);
+    let mut told = ScoreTrace::default();
+    let shown = arrange(&context, &mut aisle().into_iter(), vec![], &mut told);
     assert_eq!(ids(&shown), ["white", "brie"]);
     assert_eq!(told.ruled_out("milk"), Some(RuledOut::Shopper));
     assert_eq!(told.ruled_out("bun"), Some(RuledOut::CurrentItem));
@@ -246,10 +246,10 @@ fn every_refusal_is_told_with_its_reason() {
 #[test]
 fn no_more_candidates_are_asked_for_than_places_need() {
     let (session, policy) = (Session::new(), policy([Action::hide(Selector::Item("rye".into()))]));
-    let ruling = at_home(&policy, &session, 2);
+    let context = at_home(&policy, &session, 2);
     let mut asked = 0;
     arrange(
-        &ruling,
+        &context,
         &mut aisle().into_iter().inspect(|_| asked += 1),
         vec![],
         &mut (),

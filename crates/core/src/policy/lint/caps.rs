@@ -4,9 +4,9 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::goods::Goods;
+use super::goods::CatalogIndex;
 use super::scope::{Scope, covers, holds, scopes};
-use super::{Against, Doubt, Finding, Placed};
+use super::{Finding, LintContext, Placed, Warning};
 use crate::policy::source::PolicySource;
 use crate::policy::{Action, Attribute};
 
@@ -29,7 +29,7 @@ fn caps(rules: &[Placed]) -> Vec<Cap<'_>> {
 }
 
 /// Caps that change nothing.
-pub(super) fn idle(rules: &[Placed], against: &Against<'_>) -> Vec<Finding> {
+pub(super) fn idle(rules: &[Placed], against: &LintContext<'_>) -> Vec<Finding> {
     let caps = caps(rules);
     let finding = |(number, cap): (usize, &Cap<'_>)| {
         let doubt = alone(cap, against).or_else(|| looser(&caps, number, cap))?;
@@ -39,39 +39,39 @@ pub(super) fn idle(rules: &[Placed], against: &Against<'_>) -> Vec<Finding> {
 }
 
 /// What is doubtful about a cap whatever the other rules are.
-fn alone(cap: &Cap<'_>, against: &Against<'_>) -> Option<Doubt> {
+fn alone(cap: &Cap<'_>, against: &LintContext<'_>) -> Option<Warning> {
     let (rule, max, by) = (cap.placed.rule.id.clone(), cap.max, cap.by);
     let places = usize::from(against.places);
     let most = against.goods.map_or(places, |goods| goods.most(by).min(places));
     match (max, most) {
-        (0, _) => Some(Doubt::NothingCapped { rule }),
-        (_, 0) => Some(Doubt::NothingToCount { rule, by }),
-        _ if usize::from(max) >= most => Some(Doubt::HighCap { rule, max, most }),
+        (0, _) => Some(Warning::NothingCapped { rule }),
+        (_, 0) => Some(Warning::NothingToCount { rule, by }),
+        _ if usize::from(max) >= most => Some(Warning::HighCap { rule, max, most }),
         _ => None,
     }
 }
 
 /// A cap that is as strict or stricter, wherever this one holds; of two that are the same, the first stays.
-fn looser(caps: &[Cap<'_>], number: usize, cap: &Cap<'_>) -> Option<Doubt> {
+fn looser(caps: &[Cap<'_>], number: usize, cap: &Cap<'_>) -> Option<Warning> {
     let mut others = caps.iter().enumerate().filter(|(other, _)| *other != number);
     let (_, by) = others.find(|(at, other)| {
         let same = other.max == cap.max && covers(&cap.placed.rule, &other.placed.rule);
         let stricter = other.by == cap.by && other.max <= cap.max && covers(&other.placed.rule, &cap.placed.rule);
         stricter && (!same || *at < number)
     })?;
-    Some(Doubt::LooserCap {
+    Some(Warning::LooserCap {
         rule: cap.placed.rule.id.clone(),
         by: by.placed.rule.id.clone(),
     })
 }
 
 /// Caps that admit fewer than are pinned.
-pub(super) fn over_pins(source: &PolicySource, rules: &[Placed], goods: &Goods) -> Vec<Finding> {
+pub(super) fn over_pins(source: &PolicySource, rules: &[Placed], goods: &CatalogIndex) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for cap in caps(rules).iter().filter(|cap| cap.max > 0) {
         let scopes = scopes(&source.placements).filter(|scope| holds(&cap.placed.rule, *scope));
         for (name, pins) in scopes.flat_map(|scope| pinned(rules, goods, cap.by, scope)) {
-            let doubt = Doubt::CapUnderPins {
+            let doubt = Warning::CapUnderPins {
                 rule: cap.placed.rule.id.clone(),
                 name: name.into(),
                 pins,
@@ -87,7 +87,7 @@ pub(super) fn over_pins(source: &PolicySource, rules: &[Placed], goods: &Goods) 
 }
 
 /// How many items of each category or brand are pinned there.
-fn pinned<'g>(rules: &[Placed], goods: &'g Goods, by: Attribute, scope: Scope<'_>) -> BTreeMap<&'g str, usize> {
+fn pinned<'g>(rules: &[Placed], goods: &'g CatalogIndex, by: Attribute, scope: Scope<'_>) -> BTreeMap<&'g str, usize> {
     let mut counts = BTreeMap::new();
     let here = rules.iter().filter(|placed| holds(&placed.rule, scope));
     let names = here.filter_map(|placed| match &placed.rule.action {

@@ -4,7 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Doubt, Finding, Named, SourceError, Table};
+use super::{Finding, Named, SourceError, Table, Warning};
 use crate::policy::source::{PolicySource, RuleSource};
 use crate::policy::{Action, MAX_RULES};
 
@@ -70,28 +70,28 @@ pub fn doubts(source: &PolicySource) -> Vec<Finding> {
         .collect()
 }
 
-fn placement_doubts(rule: &RuleSource) -> impl Iterator<Item = Doubt> {
+fn placement_doubts(rule: &RuleSource) -> impl Iterator<Item = Warning> {
     let empty = rule.placements.as_ref().is_some_and(Vec::is_empty);
-    let empty = empty.then(|| Doubt::EmptyPlacements { rule: rule.id.clone() });
+    let empty = empty.then(|| Warning::EmptyPlacements { rule: rule.id.clone() });
     let mut known = BTreeSet::new();
     let again = rule
         .placements
         .iter()
         .flatten()
         .filter(move |name| !known.insert(*name));
-    let again = again.map(|name| Doubt::PlacementTwice {
+    let again = again.map(|name| Warning::PlacementTwice {
         rule: rule.id.clone(),
         placement: name.clone(),
     });
     empty.into_iter().chain(again)
 }
 
-fn name_doubt(rule: &RuleSource, action: &Action) -> Option<(&'static str, Doubt)> {
+fn name_doubt(rule: &RuleSource, action: &Action) -> Option<(&'static str, Warning)> {
     let (key, name) = match action {
         Action::Hide { what, .. } => ("hide", Named::of(what).1),
         Action::Pin { item, .. } => ("pin", item),
         Action::Exclude(_) | Action::Cap { .. } => return None,
     };
-    let doubt = || Doubt::Nameless { rule: rule.id.clone() };
+    let doubt = || Warning::Nameless { rule: rule.id.clone() };
     name.trim().is_empty().then(|| (key, doubt()))
 }

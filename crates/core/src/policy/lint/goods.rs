@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Doubt, Finding, Placed, SourceError};
+use super::{Finding, Placed, SourceError, Warning};
 use crate::item::Item;
 use crate::policy::{Action, Attribute, CATEGORY_SEPARATOR, Selector};
 
@@ -67,7 +67,7 @@ impl Facts {
 
 /// The shop's items with their categories and brands.
 #[derive(Clone, Debug)]
-pub struct Goods {
+pub struct CatalogIndex {
     pub(super) extent: Extent,
     pub(in crate::policy) items: BTreeMap<String, Facts>,
     /// How many items each has of its own; parents of categories too, with 0.
@@ -75,7 +75,7 @@ pub struct Goods {
     brands: BTreeMap<String, usize>,
 }
 
-impl Goods {
+impl CatalogIndex {
     /// Takes the items in. O(items log items).
     pub fn new<'a>(extent: Extent, items: impl IntoIterator<Item = Item<'a>>) -> Self {
         let mut goods = Self {
@@ -141,7 +141,7 @@ pub(super) fn levels(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Rules about what the shop does not have.
-pub(super) fn unknown(rules: &[Placed], goods: &Goods) -> Vec<Finding> {
+pub(super) fn unknown(rules: &[Placed], goods: &CatalogIndex) -> Vec<Finding> {
     let finding = |rule: &Placed| {
         let (named, name) = match &rule.rule.action {
             Action::Hide { what, .. } => Named::of(what),
@@ -155,8 +155,8 @@ pub(super) fn unknown(rules: &[Placed], goods: &Goods) -> Vec<Finding> {
         let pins = matches!(rule.rule.action, Action::Pin { .. });
         Some(match goods.extent {
             Extent::Catalog if pins => Finding::at(rule, SourceError::NotSold { rule: id, item: name }),
-            Extent::Snapshot if pins => Finding::at(rule, Doubt::NewPin { rule: id, item: name }),
-            _ => Finding::at(rule, Doubt::Unknown { rule: id, named, name }),
+            Extent::Snapshot if pins => Finding::at(rule, Warning::NewPin { rule: id, item: name }),
+            _ => Finding::at(rule, Warning::Unknown { rule: id, named, name }),
         })
     };
     rules.iter().filter_map(finding).collect()

@@ -4,9 +4,9 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::goods::{Extent, Facts, Goods, Named, levels};
+use super::goods::{CatalogIndex, Extent, Facts, Named, levels};
 use super::scope::{Scope, covers, holds, scopes};
-use super::{Doubt, Finding, Placed, SourceError, Table};
+use super::{Finding, Placed, SourceError, Table, Warning};
 use crate::policy::source::PolicySource;
 use crate::policy::{Action, Exclusion, Rule, Selector};
 
@@ -92,7 +92,7 @@ impl<'r> Hides<'r> {
 }
 
 /// Rules that leave out only what another one leaves out.
-pub(super) fn covered(rules: &[Placed], goods: Option<&Goods>) -> Vec<Finding> {
+pub(super) fn covered(rules: &[Placed], goods: Option<&CatalogIndex>) -> Vec<Finding> {
     let hides = Hides::new(rules);
     let finding = |(number, placed): (usize, &Placed)| {
         let by = match &placed.rule.action {
@@ -107,7 +107,7 @@ pub(super) fn covered(rules: &[Placed], goods: Option<&Goods>) -> Vec<Finding> {
             Action::Exclude(fact) => hides.first_wider(exclusions(rules, *fact), number),
             Action::Cap { .. } | Action::Pin { .. } => None,
         };
-        let doubt = Doubt::Covered {
+        let doubt = Warning::Covered {
             rule: placed.rule.id.clone(),
             by: hides.rule(by?)?.id.clone(),
         };
@@ -123,7 +123,7 @@ fn exclusions(rules: &[Placed], fact: Exclusion) -> impl Iterator<Item = usize> 
 }
 
 /// Rules about a category or a brand whose items the model names, and not the shop.
-pub(super) fn named_by_models(rules: &[Placed], goods: Option<&Goods>) -> Vec<Finding> {
+pub(super) fn named_by_models(rules: &[Placed], goods: Option<&CatalogIndex>) -> Vec<Finding> {
     let doubt = |placed: &Placed| {
         let Action::Hide { what, .. } = &placed.rule.action else {
             return None;
@@ -131,8 +131,8 @@ pub(super) fn named_by_models(rules: &[Placed], goods: Option<&Goods>) -> Vec<Fi
         let ((named, _), rule) = (Named::of(what), placed.rule.id.clone());
         let doubt = match (named, goods.map(|goods| goods.extent)) {
             (Named::Item, _) | (_, Some(Extent::Catalog)) => return None,
-            (_, Some(Extent::Snapshot)) => Doubt::ListedByModel { rule, named },
-            (_, None) => Doubt::Unlisted { rule, named },
+            (_, Some(Extent::Snapshot)) => Warning::ListedByModel { rule, named },
+            (_, None) => Warning::Unlisted { rule, named },
         };
         Some(Finding::at(placed, doubt))
     };
@@ -140,7 +140,7 @@ pub(super) fn named_by_models(rules: &[Placed], goods: Option<&Goods>) -> Vec<Fi
 }
 
 /// Placements where nothing can be shown, or less than a slate has places.
-pub(super) fn left(source: &PolicySource, rules: &[Placed], goods: &Goods, places: u16) -> Vec<Finding> {
+pub(super) fn left(source: &PolicySource, rules: &[Placed], goods: &CatalogIndex, places: u16) -> Vec<Finding> {
     let hides = Hides::new(rules);
     let mut found = Vec::new();
     let mut everywhere = goods.items.len();
@@ -165,7 +165,7 @@ pub(super) fn left(source: &PolicySource, rules: &[Placed], goods: &Goods, place
         if left == 0 {
             found.push(Finding::at(rule, SourceError::NothingLeft { placement }));
         } else if left < usize::from(places) && goods.items.len() >= usize::from(places) {
-            let doubt = Doubt::FewLeft {
+            let doubt = Warning::FewLeft {
                 placement,
                 left,
                 places,
@@ -177,7 +177,7 @@ pub(super) fn left(source: &PolicySource, rules: &[Placed], goods: &Goods, place
 }
 
 /// At the table of the placement, if the scope is one.
-fn at_placement(source: &PolicySource, scope: Scope<'_>, doubt: Doubt) -> Result<Finding, Doubt> {
+fn at_placement(source: &PolicySource, scope: Scope<'_>, doubt: Warning) -> Result<Finding, Warning> {
     let at = source
         .placements
         .iter()

@@ -3,7 +3,7 @@
 //! For the origin only; browsers get policies that were checked.
 
 mod caps;
-mod flaw;
+mod diagnostic;
 mod form;
 mod goods;
 mod hides;
@@ -12,17 +12,17 @@ mod scope;
 
 use alloc::vec::Vec;
 
-pub use flaw::{Doubt, Flaw, SourceError};
-pub use goods::{Extent, Goods, Named};
+pub use diagnostic::{Diagnostic, SourceError, Warning};
+pub use goods::{CatalogIndex, Extent, Named};
 
 use super::source::{PolicySource, RuleSource};
 use super::{Action, Rule};
 
 /// What a policy is held against.
 #[derive(Clone, Copy, Debug)]
-pub struct Against<'g> {
+pub struct LintContext<'g> {
     /// What the shop sells, if that is known.
-    pub goods: Option<&'g Goods>,
+    pub goods: Option<&'g CatalogIndex>,
     /// The most places that a slate of the shop has, from 1.
     pub places: u16,
 }
@@ -64,11 +64,11 @@ pub struct Finding {
     /// Where it stands.
     pub place: Place,
     /// What it is.
-    pub flaw: Flaw,
+    pub flaw: Diagnostic,
 }
 
 impl Finding {
-    fn new(table: Table, at: usize, key: &'static str, flaw: impl Into<Flaw>) -> Self {
+    fn new(table: Table, at: usize, key: &'static str, flaw: impl Into<Diagnostic>) -> Self {
         let place = Place { table, at, key };
         Self {
             place,
@@ -77,7 +77,7 @@ impl Finding {
     }
 
     /// At the word that says what the rule does.
-    fn at(rule: &Placed, flaw: impl Into<Flaw>) -> Self {
+    fn at(rule: &Placed, flaw: impl Into<Diagnostic>) -> Self {
         let key = match rule.rule.action {
             Action::Hide { .. } => "hide",
             Action::Exclude(_) => "exclude",
@@ -106,14 +106,14 @@ fn placed(source: &PolicySource) -> Vec<Placed> {
 pub(super) fn first_error(source: &PolicySource) -> Option<SourceError> {
     let errors = contradictions(source, &placed(source)).into_iter();
     let mut errors = errors.filter_map(|finding| match finding.flaw {
-        Flaw::Error(error) => Some(error),
-        Flaw::Doubt(_) => None,
+        Diagnostic::Error(error) => Some(error),
+        Diagnostic::Warning(_) => None,
     });
     errors.next()
 }
 
 /// Everything that is found.
-pub(super) fn all(source: &PolicySource, against: &Against<'_>) -> Vec<Finding> {
+pub(super) fn all(source: &PolicySource, against: &LintContext<'_>) -> Vec<Finding> {
     let rules = placed(source);
     let mut found = contradictions(source, &rules);
     found.extend(pins::hidden(&rules));

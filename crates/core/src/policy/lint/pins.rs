@@ -3,10 +3,10 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::goods::{Facts, Goods};
+use super::goods::{CatalogIndex, Facts};
 use super::hides::Hides;
 use super::scope::overlap;
-use super::{Doubt, Finding, Placed, SourceError};
+use super::{Finding, Placed, SourceError, Warning};
 use crate::policy::Action;
 
 /// A rule that pins.
@@ -57,7 +57,7 @@ pub(super) fn hidden(rules: &[Placed]) -> Vec<Finding> {
 }
 
 /// Pinned items that a rule hides by their category or brand, and none by their id.
-pub(super) fn hidden_by_kind(rules: &[Placed], goods: &Goods) -> Vec<Finding> {
+pub(super) fn hidden_by_kind(rules: &[Placed], goods: &CatalogIndex) -> Vec<Finding> {
     let hides = Hides::new(rules);
     let by_kind = pins(rules).filter(|pin| hidden_pin(&hides, pin, None).is_none());
     by_kind
@@ -79,7 +79,7 @@ fn hidden_pin(hides: &Hides<'_>, pin: &Pin<'_>, facts: Option<&Facts>) -> Option
 /// Pins to places that no slate has.
 pub(super) fn far(rules: &[Placed], places: u16) -> Vec<Finding> {
     let far = pins(rules).filter(|pin| pin.position > places);
-    let doubt = |pin: &Pin<'_>| Doubt::FarPin {
+    let doubt = |pin: &Pin<'_>| Warning::FarPin {
         rule: pin.placed.rule.id.clone(),
         position: pin.position,
         places,

@@ -126,7 +126,7 @@ fn columns_that_are_missing_are_named_with_those_that_exist() {
 fn nothing_to_learn_from_says_what_became_of_the_rows() {
     assert!(error_of("session,item,time\n").contains("of 0 rows"));
     let error = error_of("session,item,time,event\n1,a,1,scroll\n1,a,2,hover\n");
-    assert!(error.contains("--kind NAME=view_item: hover, scroll"), "{error}");
+    assert!(error.contains("--map-event NAME=view_item: hover, scroll"), "{error}");
     let error = error_of("order_id,item,qty\nC1,a,-1\n2,a,-1\n");
     assert!(error.contains("1 cancelled, 1 returns"), "{error}");
 }

@@ -3,21 +3,21 @@
 use rayon::prelude::*;
 use serde::Serialize;
 use shelfwise_core::snapshot::{BuildError, SnapshotBuilder};
-use shelfwise_core::{Cell, Snapshot};
+use shelfwise_core::{ContextKey, Snapshot};
 
 use crate::cells::{CellOptions, cells};
-use crate::cold::{Begun, begin};
+use crate::cold_start::{Begun, begin};
 use crate::evaluate::Places;
 use crate::fit::MARGIN;
 use crate::hold_out::HoldOut;
 use crate::log::Log;
 
 /// The facts that are tried, by name: none (all visits as one), the time, device with language and country, and all.
-const FACTS: [(&str, Cell); 4] = [
-    ("none", Cell::UNKNOWN),
-    ("time", Cell::TIME),
-    ("device, language and country", Cell::PLACE),
-    ("all", Cell::EVERYTHING),
+const FACTS: [(&str, ContextKey); 4] = [
+    ("none", ContextKey::UNKNOWN),
+    ("time", ContextKey::TIME),
+    ("device, language and country", ContextKey::PLACE),
+    ("all", ContextKey::EVERYTHING),
 ];
 
 /// The shares that are tried, in 256ths.
@@ -82,12 +82,12 @@ pub fn choose(builder: &SnapshotBuilder, hold_out: &HoldOut<'_>) -> Result<(Opti
     let mut taken = best(&without, &trials);
     let mut later = None;
     if let Some(chosen) = taken {
-        let goal = |builder: &SnapshotBuilder| {
+        let tuning_score = |builder: &SnapshotBuilder| {
             let places = hold_out.evaluate(builder.build()?).places;
             Ok::<_, BuildError>(places.hr + places.mrr)
         };
         let (with, _) = with(builder, hold_out.before, trials[chosen].options);
-        let [before, after] = [goal(builder)?, goal(&with)?];
+        let [before, after] = [tuning_score(builder)?, tuning_score(&with)?];
         later = Some([before, after]);
         taken = taken.filter(|_| after >= before * (1.0 - MARGIN));
     }
@@ -106,7 +106,7 @@ fn candidates(log: &Log) -> Vec<(&'static str, CellOptions)> {
     let known = log
         .sessions
         .iter()
-        .fold(Cell::UNKNOWN, |known, session| known | session.cell.known());
+        .fold(ContextKey::UNKNOWN, |known, session| known | session.cell.known());
     let mut seen = Vec::new();
     for (name, facts) in FACTS {
         let facts = facts.only(known);
@@ -114,15 +114,15 @@ fn candidates(log: &Log) -> Vec<(&'static str, CellOptions)> {
             seen.push((name, facts));
         }
     }
-    let all = |(name, facts): (&'static str, Cell)| SHARES.map(|share| (name, CellOptions { facts, share }));
+    let all = |(name, facts): (&'static str, ContextKey)| SHARES.map(|share| (name, CellOptions { facts, share }));
     seen.into_iter().flat_map(all).collect()
 }
 
 fn best(without: &Begun, trials: &[Trial]) -> Option<usize> {
     let best = |knowing: bool| {
-        let of_kind = (0..trials.len()).filter(|at| (trials[*at].options.facts != Cell::UNKNOWN) == knowing);
+        let of_kind = (0..trials.len()).filter(|at| (trials[*at].options.facts != ContextKey::UNKNOWN) == knowing);
         of_kind.reduce(|a, b| {
-            if trials[b].begun.goal() > trials[a].begun.goal() {
+            if trials[b].begun.tuning_score() > trials[a].begun.tuning_score() {
                 b
             } else {
                 a
@@ -132,7 +132,7 @@ fn best(without: &Begun, trials: &[Trial]) -> Option<usize> {
     let all_as_one = best(false).map(|at| &trials[at].begun);
     let beats = |at: &usize, other: &Begun| {
         let (gain, error) = trials[*at].begun.gain_over(other);
-        gain > (other.goal() * MARGIN).max(error * CLEAR)
+        gain > (other.tuning_score() * MARGIN).max(error * CLEAR)
     };
     best(true).filter(|at| beats(at, without) && all_as_one.is_none_or(|other| beats(at, other)))
 }
@@ -167,16 +167,16 @@ fn with(builder: &SnapshotBuilder, log: &Log, options: CellOptions) -> (Snapshot
 fn first(builder: &SnapshotBuilder, log: &Log) -> Result<Begun, BuildError> {
     let bytes = builder.build()?;
     let snapshot = Snapshot::open(&*bytes).map_err(BuildError::Unreadable)?;
-    Ok(begin(snapshot, log, Cell::EVERYTHING, AT, Some(MOST_VISITS)))
+    Ok(begin(snapshot, log, ContextKey::EVERYTHING, AT, Some(MOST_VISITS)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
-    use crate::curve::Bench;
     use crate::indexing::Indexing;
     use crate::shop::{log, plain_options};
+    use crate::tradeoff::Bench;
 
     /// Visits that begin with tea or wine, and the cell of each.
     fn visits(count: usize, cell: impl Fn(usize) -> &'static str) -> Log {
@@ -191,7 +191,7 @@ mod tests {
             .collect();
         let mut shop = log(&sessions);
         for (at, session) in shop.sessions.iter_mut().enumerate() {
-            session.cell = Cell::parse(cell(at));
+            session.cell = ContextKey::parse(cell(at));
         }
         shop
     }
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn where_the_hour_tells_how_visits_begin_it_is_taken() {
         let (options, placing) = chosen(&visits(400, by_hour), &visits(100, by_hour));
-        assert_eq!(options.unwrap().facts, Cell::parse("evening").known());
+        assert_eq!(options.unwrap().facts, ContextKey::parse("evening").known());
         let taken = &placing.tried[placing.taken.unwrap()];
         assert!(
             taken.facts == "time" && taken.first.mrr > placing.without.mrr,
@@ -248,13 +248,13 @@ mod tests {
     fn a_gain_that_may_be_chance_is_not_taken() {
         let rather_often = |at| by_hour(if at < 54 { at } else { at + 1 });
         let (options, placing) = chosen(&visits(400, by_hour), &visits(100, rather_often));
-        let goal = |places: &Places| places.hr + places.mrr;
+        let tuning_score = |places: &Places| places.hr + places.mrr;
         let best = placing
             .tried
             .iter()
-            .map(|placed| goal(&placed.first))
+            .map(|placed| tuning_score(&placed.first))
             .fold(0.0, f64::max);
-        assert!(best > goal(&placing.without) * (1.0 + MARGIN), "{placing:?}");
+        assert!(best > tuning_score(&placing.without) * (1.0 + MARGIN), "{placing:?}");
         assert!(options.is_none());
     }
 

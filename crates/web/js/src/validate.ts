@@ -3,7 +3,7 @@
  * Only named fields are read, each once; nothing is copied before it was measured, and nothing here throws.
  */
 
-import { Trouble } from "./problem.js";
+import { ShelfwiseError } from "./problem.js";
 
 /** Bytes of an id are at most so many in the engine; a text of more units has more bytes still. */
 export const MOST_ID = 255;
@@ -76,7 +76,7 @@ export function list<T>(value: unknown, name: string, read: (entry: unknown, nam
 }
 
 /** The same, where a bad entry is left out and told to `bad`. */
-export function goodOf<T>(value: unknown, name: string, read: (entry: unknown, name: string) => T, bad: (why: Trouble) => void): T[] {
+export function goodOf<T>(value: unknown, name: string, read: (entry: unknown, name: string) => T, bad: (why: ShelfwiseError) => void): T[] {
     const entries = list(value, name, (entry, at) => attempt(() => read(entry, at), bad));
     return entries.filter((entry) => entry !== undefined);
 }
@@ -87,18 +87,18 @@ export function optional<T>(value: unknown, name: string, read: (value: unknown,
 }
 
 /** The result, or undefined after `bad` was told why not. */
-export function attempt<T>(read: () => T, bad: (why: Trouble) => void): T | undefined {
+export function attempt<T>(read: () => T, bad: (why: ShelfwiseError) => void): T | undefined {
     try {
         return read();
     } catch (thrown) {
-        bad(thrown instanceof Trouble ? thrown : refused("what was given cannot be read"));
+        bad(thrown instanceof ShelfwiseError ? thrown : refused("what was given cannot be read"));
         return undefined;
     }
 }
 
 /** The refusal of what a call was given. */
-export function refused(message: string): Trouble {
-    return new Trouble("bad_request", message);
+export function refused(message: string): ShelfwiseError {
+    return new ShelfwiseError("bad_request", message);
 }
 
 function lengthOf(value: unknown, name: string): number {

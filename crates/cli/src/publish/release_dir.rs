@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use shelfwise_sync::layout::RECORD_PATH;
-use shelfwise_sync::{Client, EngineVersion, Failure, Holding, Memory, Outcome, Pins, Release, Update};
+use shelfwise_sync::{Client, EngineVersion, Failure, Installed, Memory, Outcome, Release, TrustedKeys, Update};
 
-use super::notes::Notes;
 use super::offer::Offer;
+use super::release_notes::Notes;
 use crate::files;
 
 /// Folder of records and notes of the releases that are kept, where nobody says another. The notes tell how well models
@@ -64,7 +64,7 @@ impl Shelf {
     ///
     /// # Errors
     /// Where there is one that cannot be verified: it is not compared with silently.
-    pub fn last(&self, pins: &Pins) -> Result<Option<Last>> {
+    pub fn last(&self, trusted_keys: &TrustedKeys) -> Result<Option<Last>> {
         let path = self.folder.join(RECORD_PATH);
         if !path.exists() {
             return Ok(None);
@@ -73,7 +73,7 @@ impl Shelf {
             major: u16::MAX,
             ..EngineVersion::default()
         };
-        let release = Release::open(&files::read(&path)?, pins, any_engine).map_err(|reason| {
+        let release = Release::open(&files::read(&path)?, trusted_keys, any_engine).map_err(|reason| {
             anyhow::anyhow!(
                 "the last release in {} cannot be verified with these keys: {reason}. To begin anew with other keys, \
                  move `release` out of the folder",
@@ -82,9 +82,14 @@ impl Shelf {
         })?;
         let client = Client {
             engine: any_engine,
-            holding: Holding::Nothing,
+            holding: Installed::Nothing,
         };
-        let mut update = Update::new(pins.clone(), Memory::default(), client, release.record.term.created_ms);
+        let mut update = Update::new(
+            trusted_keys.clone(),
+            Memory::default(),
+            client,
+            release.record.term.created_ms,
+        );
         while let Some(ask) = update.ask() {
             let bytes = fs::read(self.folder.join(ask.path));
             update.answer(bytes.map_err(|_| Failure::Missing));

@@ -24,9 +24,9 @@ const DAY_PART: u32 = 24;
 /// Cells form a tree: a cell's parent leaves out the country, the next one the language, then the device, the part of
 /// the week and the part of the day. Nothing in a cell is finer than that; 27 bits hold it all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Cell(u32);
+pub struct ContextKey(u32);
 
-impl Cell {
+impl ContextKey {
     /// The cell of which nothing is known; every other one descends from it.
     pub const UNKNOWN: Self = Self(0);
 
@@ -105,7 +105,7 @@ impl Cell {
 }
 
 /// What is known by either; of two different facts of a kind it makes nothing sensible.
-impl BitOr for Cell {
+impl BitOr for ContextKey {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
@@ -113,8 +113,8 @@ impl BitOr for Cell {
     }
 }
 
-/// In the words that [`Cell::parse`] reads.
-impl fmt::Display for Cell {
+/// In the words that [`ContextKey::parse`] reads.
+impl fmt::Display for ContextKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = |words: &'static [&'static str], place: u32| {
             let at = (place as usize).checked_sub(1);
@@ -188,13 +188,13 @@ mod tests {
             ",workday,,pl,",
             ",,tablet,,CZ",
         ] {
-            assert_eq!(Cell::parse(text).to_string(), text);
+            assert_eq!(ContextKey::parse(text).to_string(), text);
         }
     }
 
     #[test]
     fn hours_and_weekdays_will_do_for_words() {
-        let at = |text| Cell::parse(text).to_string();
+        let at = |text| ContextKey::parse(text).to_string();
         assert_eq!(at("0,0"), "night,weekend,,,");
         assert_eq!(at("5,1"), "night,workday,,,");
         assert_eq!(at("06,5"), "morning,workday,,,");
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn of_a_language_only_the_language_is_taken() {
-        let at = |text| Cell::parse(text).to_string();
+        let at = |text| ContextKey::parse(text).to_string();
         assert_eq!(at(",,mobile,en-GB,gb"), ",,phone,en,GB");
         assert_eq!(at(",,,PT_br,"), ",,,pt,");
         assert_eq!(at(",,,fil,GBR"), ",,,,");
@@ -222,13 +222,13 @@ mod tests {
             "-1,+2",
             "\u{e9}vening,,,\u{e9}n,\u{e9}",
         ] {
-            assert_eq!(Cell::parse(text), Cell::UNKNOWN, "{text}");
+            assert_eq!(ContextKey::parse(text), ContextKey::UNKNOWN, "{text}");
         }
     }
 
     #[test]
     fn a_cell_leads_to_its_parents_in_the_documented_order() {
-        let lineage: alloc::vec::Vec<_> = Cell::parse("evening,weekend,phone,en,GB")
+        let lineage: alloc::vec::Vec<_> = ContextKey::parse("evening,weekend,phone,en,GB")
             .lineage()
             .map(|cell| cell.to_string())
             .collect();
@@ -245,11 +245,11 @@ mod tests {
 
     #[test]
     fn masks_hold_what_they_say() {
-        let cell = Cell::parse("evening,weekend,phone,en,GB");
-        assert_eq!(cell.only(Cell::TIME), Cell::parse("evening,weekend"));
-        assert_eq!(cell.only(Cell::PLACE), Cell::parse(",,phone,en,GB"));
-        assert_eq!(cell.known(), Cell::EVERYTHING);
-        assert_eq!(Cell::parse("evening,workday").known(), Cell::TIME);
-        assert_eq!(Cell::UNKNOWN.known(), Cell::UNKNOWN);
+        let cell = ContextKey::parse("evening,weekend,phone,en,GB");
+        assert_eq!(cell.only(ContextKey::TIME), ContextKey::parse("evening,weekend"));
+        assert_eq!(cell.only(ContextKey::PLACE), ContextKey::parse(",,phone,en,GB"));
+        assert_eq!(cell.known(), ContextKey::EVERYTHING);
+        assert_eq!(ContextKey::parse("evening,workday").known(), ContextKey::TIME);
+        assert_eq!(ContextKey::UNKNOWN.known(), ContextKey::UNKNOWN);
     }
 }

@@ -9,9 +9,9 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::cooccurrence_window::Walker;
 use crate::count::{CountOptions, Counts};
 use crate::log::Log;
-use crate::walk::Walker;
 use crate::weigh::{Norms, Weighted, strongest};
 
 /// How items are joined.
@@ -197,8 +197,8 @@ impl Row {
 mod tests {
     use super::*;
     use crate::count::count;
+    use crate::event_weights::EventWeights;
     use crate::shop::{by_people, log, number};
-    use crate::strength::Strengths;
     use crate::weigh::weigh;
     use std::collections::{BTreeMap, BTreeSet};
 
@@ -206,7 +206,7 @@ mod tests {
 
     fn counting() -> CountOptions {
         CountOptions {
-            strengths: Strengths::default(),
+            event_weights: EventWeights::default(),
             min_support: FLOOR,
             pairs_per_session: None,
         }

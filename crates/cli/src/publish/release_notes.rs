@@ -23,12 +23,12 @@ pub struct Notes {
     /// The last model and this one on held-out events, where there were any.
     pub compared: Option<Comparison>,
     /// Why a worse model was published.
-    pub worse_because: Option<String>,
+    pub allow_regression: Option<String>,
 }
 
 impl Notes {
     /// Of an offer. Words for a worse model are kept where it is one.
-    pub fn of(offer: &Offer, compared: Option<Comparison>, worse_because: Option<String>) -> Self {
+    pub fn of(offer: &Offer, compared: Option<Comparison>, allow_regression: Option<String>) -> Self {
         let is_worse = compared.as_ref().is_some_and(Comparison::is_worse);
         Self {
             epoch: offer.release.record.epoch,
@@ -38,7 +38,7 @@ impl Notes {
             policy_expires_ms: offer.release.policy.term.expires_ms,
             files: offer.files.iter().map(|file| file.path.clone()).collect(),
             compared,
-            worse_because: worse_because.filter(|_| is_worse),
+            allow_regression: allow_regression.filter(|_| is_worse),
         }
     }
 }

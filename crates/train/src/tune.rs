@@ -5,23 +5,23 @@ use shelfwise_core::Snapshot;
 use shelfwise_core::ranker::ForestTable;
 use shelfwise_core::snapshot::{BuildError, Scoring, SnapshotBuilder};
 
-use crate::bridge::BridgeOptions;
 use crate::catalog::Catalog;
 use crate::cells::{CellOptions, cells};
+use crate::context_selection::{self, Placing};
 use crate::count::Counts;
-use crate::cross::Crossing;
-use crate::curve::{Bench, FLOORS, Point, strictest_floor, tightest_bound};
+use crate::cross_validation::Crossing;
 use crate::evaluate::Evaluation;
 use crate::fit::{FitReport, Trial, fit};
 use crate::hold_out::{HoldOut, split};
 use crate::indexing::Indexing;
+use crate::indirect_links::BridgeOptions;
 use crate::log::Log;
 use crate::model::ModelOptions;
-use crate::place::{self, Placing};
 use crate::progress::{Amount, Progress};
 use crate::rank::{RankReport, learn};
-use crate::shape::{self, Shape};
 use crate::stage::StageClock;
+use crate::table_variants::{self, Shape};
+use crate::tradeoff::{Bench, FLOORS, Point, strictest_floor, tightest_bound};
 use crate::train::{Choice, Order, TrainOptions};
 
 /// What the hold-out decides.
@@ -32,7 +32,7 @@ pub struct Decided {
     /// The bound on pairs a session.
     pub pairs_per_session: Option<u32>,
     /// What a pair says of what comes before.
-    pub against: f64,
+    pub backward_weight: f64,
     /// How items are joined that few saw together.
     pub bridges: Option<BridgeOptions>,
     /// The factors of scoring; absent where there was too little to measure.
@@ -72,7 +72,7 @@ pub struct HoldOutReport {
 ///
 /// # Errors
 /// [`BuildError`] where the parts do not make a snapshot.
-pub fn decide(
+pub fn tune(
     log: &Log,
     catalog: &Catalog,
     indexing: &Indexing,
@@ -84,13 +84,13 @@ pub fn decide(
         Choice::Auto => *FLOORS.start(),
         Choice::Fixed(floor) => floor.max(1),
     };
-    let (neighbours, strengths) = (options.neighbours, options.strengths);
+    let (neighbours, event_weights) = (options.neighbours, options.event_weights);
     let model_options = ModelOptions {
         min_support: least,
         neighbours,
-        strengths,
+        event_weights,
         pairs_per_session: fixed_bound(options),
-        against: 1.0,
+        backward_weight: 1.0,
         bridges: None,
     };
     let crossing = Crossing::of(log, catalog, indexing);
@@ -141,7 +141,7 @@ pub fn decide(
     let evaluation = deciding.bench.hold_out.evaluate(tables);
     deciding.clock.end("hold-out");
     let ModelOptions {
-        against,
+        backward_weight,
         bridges: chosen_bridges,
         ..
     } = deciding.bench.options;
@@ -159,7 +159,7 @@ pub fn decide(
     Ok(Decided {
         min_support,
         pairs_per_session,
-        against,
+        backward_weight,
         bridges: chosen_bridges,
         scoring: Some(scoring),
         fit,
@@ -176,7 +176,7 @@ impl Decided {
         Self {
             min_support,
             pairs_per_session: fixed_bound(options),
-            against: 1.0,
+            backward_weight: 1.0,
             bridges: None,
             scoring,
             fit: fit.unwrap_or_default(),
@@ -220,16 +220,16 @@ impl Deciding<'_> {
 
     fn directions(&mut self, counts: &Counts) -> Result<Vec<Shape>, BuildError> {
         self.progress.start("measuring direction", Amount::Unknown);
-        let tried = shape::directions(&self.bench, counts)?;
-        self.bench.options.against = shape::best(&tried).map_or(1.0, |best| best.against);
+        let tried = table_variants::directions(&self.bench, counts)?;
+        self.bench.options.backward_weight = table_variants::best(&tried).map_or(1.0, |best| best.backward_weight);
         self.clock.end("direction");
         Ok(tried)
     }
 
     fn bridges(&mut self, counts: &Counts, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
         self.progress.start("measuring bridges", Amount::Unknown);
-        let tried = shape::bridged(&self.bench, counts, scoring)?;
-        self.bench.options.bridges = shape::best(&tried).and_then(|best| best.bridges);
+        let tried = table_variants::bridged(&self.bench, counts, scoring)?;
+        self.bench.options.bridges = table_variants::best(&tried).and_then(|best| best.bridges);
         self.clock.end("bridges");
         Ok(tried)
     }
@@ -240,9 +240,9 @@ impl Deciding<'_> {
         }
         self.progress
             .start("measuring what a bound on sessions costs", Amount::Unknown);
-        let curve = self.bench.bounds(scoring);
+        let tradeoff = self.bench.bounds(scoring);
         self.clock.end("bounds");
-        curve
+        tradeoff
     }
 
     fn floors(&mut self, counts: &Counts, scoring: &Scoring, bound: Option<u32>) -> Result<Vec<Point>, BuildError> {
@@ -251,15 +251,15 @@ impl Deciding<'_> {
         }
         self.progress
             .start("measuring what a support floor costs", Amount::Unknown);
-        let curve = self.bench.floors(counts, scoring, bound);
+        let tradeoff = self.bench.floors(counts, scoring, bound);
         self.clock.end("floors");
-        curve
+        tradeoff
     }
 
     fn cells(&mut self, builder: &mut SnapshotBuilder) -> Result<(Option<CellOptions>, Placing), BuildError> {
         self.progress.start("measuring context cells", Amount::Unknown);
         let hold_out = &self.bench.hold_out;
-        let (options, placing) = place::choose(builder, hold_out)?;
+        let (options, placing) = context_selection::choose(builder, hold_out)?;
         builder.cells = options.and_then(|options| cells(hold_out.before, builder.meta.min_support, options));
         self.clock.end("cells");
         Ok((options, placing))

@@ -6,14 +6,14 @@ use crate::wire::Reader;
 
 /// From when to when, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Term {
+pub struct Validity {
     /// When it was made.
     pub created_ms: u64,
     /// From when on it does not hold any more.
     pub expires_ms: u64,
 }
 
-impl Term {
+impl Validity {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             created_ms: reader.u64()?,
@@ -34,7 +34,7 @@ impl Term {
     pub(crate) fn holds(self, longest_ms: u64, now_ms: u64, grace_ms: u64) -> Result<(), Why> {
         let life = self.expires_ms.checked_sub(self.created_ms).ok_or(Why::Malformed)?;
         if life > longest_ms {
-            return Err(Why::LivesTooLong);
+            return Err(Why::ValidityTooLong);
         }
         if self.created_ms > now_ms.saturating_add(CLOCK_SKEW_MS) {
             return Err(Why::FromTheFuture);
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_term_holds_up_to_its_end_and_its_grace() {
-        let term = Term {
+        let term = Validity {
             created_ms: 1000,
             expires_ms: 2000,
         };
@@ -65,8 +65,8 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_does_not_hold() {
-        let term = |created_ms, expires_ms| Term { created_ms, expires_ms };
-        assert_eq!(term(1000, 2001).holds(1000, 1500, 0), Err(Why::LivesTooLong));
+        let term = |created_ms, expires_ms| Validity { created_ms, expires_ms };
+        assert_eq!(term(1000, 2001).holds(1000, 1500, 0), Err(Why::ValidityTooLong));
         assert_eq!(term(2000, 1000).holds(1000, 1500, 0), Err(Why::Malformed));
         assert_eq!(
             term(CLOCK_SKEW_MS + 1, CLOCK_SKEW_MS + 2).holds(9, 0, 0),

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 /// A value that every host has. One type for all results: a face needs the code that turns it into objects once.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Plain {
+pub enum Value {
     /// Nothing.
     Null,
     /// Yes or no.
@@ -17,12 +17,12 @@ pub enum Plain {
     /// Any text.
     Text(String),
     /// Values in their order.
-    List(Vec<Plain>),
+    List(Vec<Value>),
     /// Values by name, in their order.
-    Record(Vec<(&'static str, Plain)>),
+    Record(Vec<(&'static str, Value)>),
 }
 
-impl Plain {
+impl Value {
     /// A record of these fields.
     #[must_use]
     pub fn record<const N: usize>(fields: [(&'static str, Self); N]) -> Self {
@@ -39,25 +39,25 @@ impl Plain {
     }
 }
 
-impl From<&str> for Plain {
+impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.into())
     }
 }
 
-impl From<String> for Plain {
+impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
     }
 }
 
-impl<T: Into<Self>> From<Option<T>> for Plain {
+impl<T: Into<Self>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
 }
 
-impl From<u32> for Plain {
+impl From<u32> for Value {
     fn from(number: u32) -> Self {
         Self::Number(number.into())
     }

@@ -4,7 +4,7 @@ import { BUILD } from "./build.js";
 import type { Connect } from "./link.js";
 import type { Origin, Settings } from "./options.js";
 import type { Platform } from "./platform.js";
-import { Trouble, textOf } from "./problem.js";
+import { ShelfwiseError, textOf } from "./problem.js";
 import type { Opening } from "./protocol.js";
 import type { Releases, Runs } from "./release.js";
 import { load, openWorker, resolved } from "./shell.js";
@@ -17,7 +17,7 @@ const MOST = { snapshot: 64 << 20, policy: 1 << 20, wasm: 4 << 20 };
 /** `signed` has model and rules where the shop has set `release`. */
 export type Files = Pick<Opening, "wasm" | "snapshot" | "policy"> & { signed: Releases | null };
 
-/** Loads module, model and rules at once. Rejects with a `Trouble` of the first that fails, and cancels the others. */
+/** Loads module, model and rules at once. Rejects with a `ShelfwiseError` of the first that fails, and cancels the others. */
 export async function supply(settings: Settings, platform: Platform, runs: Runs): Promise<Files> {
     const cancel = new AbortController();
     const timer = setTimeout(() => cancel.abort(), MOST_LOADING_MS);
@@ -39,25 +39,25 @@ export async function wayTo(settings: Settings, platform: Platform): Promise<Con
     const isolation = settings.isolation ?? (platform.worker ? "worker" : "inline");
     if (isolation === "worker") {
         const url = asset(settings, "worker.js") ?? platform.worker?.();
-        if (url === undefined) throw new Trouble("no_worker", "this entry of the package has no worker");
+        if (url === undefined) throw new ShelfwiseError("no_worker", "this entry of the package has no worker");
         return (receiver) => openWorker(url, receiver);
     }
     try {
         return await platform.inline();
     } catch (thrown) {
-        throw new Trouble("network", `the engine's script for the page did not come: ${textOf(thrown)}`);
+        throw new ShelfwiseError("network", `the engine's script for the page did not come: ${textOf(thrown)}`);
     }
 }
 
 async function releases(settings: Settings, platform: Platform, runs: Runs): Promise<Releases> {
     const from = platform.releases;
-    if (!from) throw new Trouble("bad_options", "this entry of the package takes no release: give it snapshot and policy");
+    if (!from) throw new ShelfwiseError("bad_options", "this entry of the package takes no release: give it snapshot and policy");
     const module = asset(settings, "shelfwise_release.wasm") ?? from.module;
     try {
-        return (await from.script()).read({ settings, module, runs, load, resolved, Trouble });
+        return (await from.script()).read({ settings, module, runs, load, resolved, ShelfwiseError });
     } catch (thrown) {
-        if (thrown instanceof Trouble) throw thrown;
-        throw new Trouble("network", `the script for releases did not come: ${textOf(thrown)}`);
+        if (thrown instanceof ShelfwiseError) throw thrown;
+        throw new ShelfwiseError("network", `the script for releases did not come: ${textOf(thrown)}`);
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shelfwise_core::snapshot::SnapshotError;
 use shelfwise_core::snapshot::layout::{ENTRY_BYTES, HEADER_BYTES, SectionId, entry};
-use shelfwise_core::{Cell, Context, Engine, Policy, Recommend, Session, Snapshot};
+use shelfwise_core::{Context, ContextKey, Engine, Policy, Recommend, Session, Snapshot};
 
 use crate::cells::beginning;
 use crate::evaluate::{PLACEMENT, Places};
@@ -25,11 +25,11 @@ pub struct ColdStart {
 /// # Errors
 /// [`SnapshotError`] where the bytes are no snapshot.
 pub fn cold_start(bytes: &[u8], log: &Log, at: usize, most: Option<usize>) -> Result<ColdStart, SnapshotError> {
-    let places = |bytes: Vec<u8>, facts: Cell| Ok(begin(Snapshot::open(bytes)?, log, facts, at, most).places);
+    let places = |bytes: Vec<u8>, facts: ContextKey| Ok(begin(Snapshot::open(bytes)?, log, facts, at, most).places);
     Ok(ColdStart {
-        without: places(without_cells(bytes), Cell::UNKNOWN)?,
-        unknown: places(bytes.to_vec(), Cell::UNKNOWN)?,
-        with: places(bytes.to_vec(), Cell::EVERYTHING)?,
+        without: places(without_cells(bytes), ContextKey::UNKNOWN)?,
+        unknown: places(bytes.to_vec(), ContextKey::UNKNOWN)?,
+        with: places(bytes.to_vec(), ContextKey::EVERYTHING)?,
     })
 }
 
@@ -45,7 +45,7 @@ pub struct Begun {
 impl Begun {
     /// HR + MRR.
     #[must_use]
-    pub fn goal(&self) -> f64 {
+    pub fn tuning_score(&self) -> f64 {
         self.places.hr + self.places.mrr
     }
 
@@ -68,7 +68,13 @@ impl Begun {
 
 /// Where the first items of visits stand in what is recommended from `facts` of their cells, for at most `most` visits,
 /// evenly spread over the log. In a basket, which has no order, every line is looked for.
-pub fn begin<B: AsRef<[u8]>>(snapshot: Snapshot<B>, log: &Log, facts: Cell, at: usize, most: Option<usize>) -> Begun {
+pub fn begin<B: AsRef<[u8]>>(
+    snapshot: Snapshot<B>,
+    log: &Log,
+    facts: ContextKey,
+    at: usize,
+    most: Option<usize>,
+) -> Begun {
     let mut engine = Engine::new(snapshot, Policy::default());
     let (mut places, mut visits, nobody) = (Places::at(at), Vec::new(), Session::new());
     let stride = most.map_or(1, |most| log.sessions.len().div_ceil(most.max(1)).max(1));
@@ -99,11 +105,11 @@ pub fn begin<B: AsRef<[u8]>>(snapshot: Snapshot<B>, log: &Log, facts: Cell, at: 
 fn without_cells(bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     let sections = Snapshot::open(&*bytes).map_or_else(|_| Vec::new(), |snapshot| snapshot.sections().collect());
-    if let Some(place) = sections
+    if let Some(context_selection) = sections
         .iter()
         .position(|section| section.id == SectionId::Cells as u16)
     {
-        let at = HEADER_BYTES + place * ENTRY_BYTES + entry::ID;
+        let at = HEADER_BYTES + context_selection * ENTRY_BYTES + entry::ID;
         bytes[at..at + 2].copy_from_slice(&u16::MAX.to_le_bytes());
     }
     bytes
@@ -125,7 +131,7 @@ mod tests {
         sessions.extend(vec![&["wine", "mug"][..]; 110]);
         let mut shop = log(&sessions);
         for (at, session) in shop.sessions.iter_mut().enumerate() {
-            session.cell = Cell::parse(if at < 100 { "morning" } else { "evening" });
+            session.cell = ContextKey::parse(if at < 100 { "morning" } else { "evening" });
         }
         shop
     }
@@ -137,7 +143,7 @@ mod tests {
         let shop = indexing.renumber(shop);
         let mut builder = model(&shop, &count(&shop, &options.counting()), &catalog, &indexing, &options);
         let facts = CellOptions {
-            facts: Cell::TIME,
+            facts: ContextKey::TIME,
             share: 240,
         };
         builder.cells = cells(&shop, 2, facts);
@@ -147,13 +153,16 @@ mod tests {
     #[test]
     fn a_cell_knows_what_popularity_does_not() {
         let shop = shop();
-        let cold = cold_start(&snapshot(&shop), &shop, 1, None).unwrap();
+        let cold_start = cold_start(&snapshot(&shop), &shop, 1, None).unwrap();
         assert!(
-            cold.without.hr < 1e-9,
+            cold_start.without.hr < 1e-9,
             "the mug is the most popular item, and nobody begins with it"
         );
-        assert!((cold.unknown.hr - 110.0 / 210.0).abs() < 1e-9, "most begin with wine");
-        assert!((cold.with.hr - 1.0).abs() < 1e-9 && cold.with.predictions == 210);
+        assert!(
+            (cold_start.unknown.hr - 110.0 / 210.0).abs() < 1e-9,
+            "most begin with wine"
+        );
+        assert!((cold_start.with.hr - 1.0).abs() < 1e-9 && cold_start.with.predictions == 210);
     }
 
     #[test]
@@ -177,6 +186,9 @@ mod tests {
     fn a_sample_is_spread_evenly() {
         let shop = shop();
         let snapshot = Snapshot::open(snapshot(&shop)).unwrap();
-        assert_eq!(begin(snapshot, &shop, Cell::EVERYTHING, 5, Some(70)).visits.len(), 70);
+        assert_eq!(
+            begin(snapshot, &shop, ContextKey::EVERYTHING, 5, Some(70)).visits.len(),
+            70
+        );
     }
 }

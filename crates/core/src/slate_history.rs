@@ -8,16 +8,16 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::engine::{Asked, Engine};
-use crate::explanation::Explanation;
+use crate::engine::{Engine, RankingRequest};
 use crate::reason::Reason;
 use crate::request::Request;
+use crate::score_trace::ScoreTrace;
 use crate::session::Session;
 use crate::slate::{Slate, SlateItem};
 use crate::trace::{RuledOut, Source};
 
 /// How many slates are remembered; the oldest leaves first.
-pub const RECALLED: usize = 8;
+pub const MAX_HISTORY: usize = 8;
 
 /// The most bytes of a remembered request; a slate of a longer one cannot be explained later.
 pub const MAX_REQUEST_BYTES: usize = 256 * 1024;
@@ -33,20 +33,20 @@ pub struct Answer {
 
 /// Why an item stands where it stands, or why it is not there.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Why {
+pub struct ItemExplanation {
     /// The item as it stands in the slate, if it does.
     pub shown: Option<SlateItem<'static>>,
     /// Its reasons, strongest first.
     pub reasons: Vec<Reason>,
     /// What the tables said for it, in the order in which it was added: in `f32` they sum to its table score.
-    pub said: Vec<Said>,
+    pub contributions: Vec<Contribution>,
     /// Who took it out of the slate, if somebody did.
     pub ruled_out: Option<RuledOut>,
 }
 
 /// One step of the scorer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Said {
+pub struct Contribution {
     /// By which way.
     pub source: Source,
     /// The shopper's item that speaks, or the page's; `None` where none was needed.
@@ -57,7 +57,7 @@ pub struct Said {
 
 /// A slate that was given, as the question that it answered.
 #[derive(Debug)]
-struct Recalled {
+struct HistoryEntry {
     slate_id: String,
     /// Slates that were made before it.
     before: u32,
@@ -67,11 +67,11 @@ struct Recalled {
 
 /// The last slates that were given.
 #[derive(Debug, Default)]
-pub(crate) struct Recall {
-    slates: Vec<Recalled>,
+pub(crate) struct SlateHistory {
+    slates: Vec<HistoryEntry>,
 }
 
-impl Recall {
+impl SlateHistory {
     /// Answers the request, and remembers it where it is not too long.
     pub fn answer<B: AsRef<[u8]>>(
         &mut self,
@@ -82,10 +82,10 @@ impl Recall {
         let before = engine.slates();
         let answer = answer(engine, session, &request, None, &mut None);
         if request.bytes() <= MAX_REQUEST_BYTES {
-            if self.slates.len() == RECALLED {
+            if self.slates.len() == MAX_HISTORY {
                 self.slates.remove(0);
             }
-            self.slates.push(Recalled {
+            self.slates.push(HistoryEntry {
                 slate_id: answer.slate.slate_id.clone(),
                 before,
                 session: Arc::clone(session),
@@ -106,20 +106,25 @@ impl Recall {
     }
 
     /// Why the item stands in the slate where it stands; `None` where the slate is not remembered.
-    pub fn explain<B: AsRef<[u8]>>(&self, engine: &mut Engine<B>, slate_id: &str, item: &str) -> Option<Why> {
+    pub fn explain<B: AsRef<[u8]>>(
+        &self,
+        engine: &mut Engine<B>,
+        slate_id: &str,
+        item: &str,
+    ) -> Option<ItemExplanation> {
         let recalled = self.find(slate_id)?;
-        let mut trace = Some(Explanation::default());
+        let mut trace = Some(ScoreTrace::default());
         let Answer { slate, mut reasons } = recalled.again(engine, &recalled.session, Some(item), &mut trace);
         let trace = trace.unwrap_or_default();
         let place = slate.items.iter().position(|shown| shown.item_id == item);
         let shown = place.and_then(|place| slate.items.into_iter().nth(place));
         // Of an item that is not shown the reasons come last.
         reasons.truncate(place.map_or(reasons.len(), |place| place + 1));
-        Some(Why {
+        Some(ItemExplanation {
             ruled_out: trace.ruled_out(item).filter(|_| shown.is_none()),
             shown,
             reasons: reasons.pop().unwrap_or_default(),
-            said: recalled.said(engine, &trace, item),
+            contributions: recalled.contributions(engine, &trace, item),
         })
     }
 
@@ -130,19 +135,19 @@ impl Recall {
         Some(recalled.again(engine, &recalled.session.without(without), None, &mut None))
     }
 
-    fn find(&self, slate_id: &str) -> Option<&Recalled> {
+    fn find(&self, slate_id: &str) -> Option<&HistoryEntry> {
         self.slates.iter().find(|recalled| recalled.slate_id == slate_id)
     }
 }
 
-impl Recalled {
+impl HistoryEntry {
     /// The same question, from the same visit or another; slates to come keep their numbers.
     fn again<B: AsRef<[u8]>>(
         &self,
         engine: &mut Engine<B>,
         session: &Session,
         also: Option<&str>,
-        trace: &mut Option<Explanation>,
+        trace: &mut Option<ScoreTrace>,
     ) -> Answer {
         let now = engine.slates();
         engine.count_from(self.before);
@@ -152,21 +157,21 @@ impl Recalled {
     }
 
     /// What the scorer said for the item, with the items that spoke.
-    fn said<B: AsRef<[u8]>>(&self, engine: &Engine<B>, trace: &Explanation, item: &str) -> Vec<Said> {
-        let mut said = Vec::new();
+    fn contributions<B: AsRef<[u8]>>(&self, engine: &Engine<B>, trace: &ScoreTrace, item: &str) -> Vec<Contribution> {
+        let mut contributions = Vec::new();
         let context = self.request.context();
         let signals = engine.signals(&self.session, &context, self.request.now_ms);
         if let Some(index) = engine.snapshot().ids().index_of(item) {
             for step in trace.contributions(index) {
                 let signal = step.signal.and_then(|rank| signals.get(rank));
-                said.push(Said {
+                contributions.push(Contribution {
                     source: step.source,
                     evidence: signal.map(|signal| signal.id.to_owned()),
                     amount: step.amount,
                 });
             }
         }
-        said
+        contributions
     }
 }
 
@@ -176,12 +181,12 @@ fn answer<B: AsRef<[u8]>>(
     session: &Session,
     request: &Request,
     also: Option<&str>,
-    trace: &mut Option<Explanation>,
+    trace: &mut Option<ScoreTrace>,
 ) -> Answer {
     request.ask(|asked| {
         let slate = match asked {
-            Asked::Rerank(request) => engine.rerank(session, request, trace).into_owned(),
-            Asked::Recommend(request) => engine.recommend(session, request, trace).into_owned(),
+            RankingRequest::Rerank(request) => engine.rerank(session, request, trace).into_owned(),
+            RankingRequest::Recommend(request) => engine.recommend(session, request, trace).into_owned(),
         };
         let mut shown: Vec<&str> = slate.items.iter().map(|item| &*item.item_id).collect();
         shown.extend(also.filter(|also| !shown.contains(also)));

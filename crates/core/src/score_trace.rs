@@ -9,7 +9,7 @@ use crate::trace::{RuledOut, Source, Trace};
 
 /// One step of the scorer: so much for this item, by this way, for this signal.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Contribution {
+pub struct ScoreStep {
     /// The item.
     pub item: ItemIndex,
     /// The way.
@@ -22,14 +22,14 @@ pub struct Contribution {
 
 /// Records what the scorer and the policy say.
 #[derive(Clone, Debug, Default)]
-pub struct Explanation {
-    contributions: Vec<Contribution>,
+pub struct ScoreTrace {
+    contributions: Vec<ScoreStep>,
     ruled_out: Vec<(String, RuledOut)>,
 }
 
-impl Trace for Explanation {
+impl Trace for ScoreTrace {
     fn contribution(&mut self, item: ItemIndex, source: Source, signal: Option<usize>, amount: f32) {
-        self.contributions.push(Contribution {
+        self.contributions.push(ScoreStep {
             item,
             source,
             signal,
@@ -43,8 +43,8 @@ impl Trace for Explanation {
 }
 
 /// Records where there is a record. A caller that explains now and then gets both from one copy of the code, where
-/// `()` and [`Explanation`] would make two.
-impl Trace for Option<Explanation> {
+/// `()` and [`ScoreTrace`] would make two.
+impl Trace for Option<ScoreTrace> {
     fn contribution(&mut self, item: ItemIndex, source: Source, signal: Option<usize>, amount: f32) {
         if let Some(explanation) = self {
             explanation.contribution(item, source, signal, amount);
@@ -58,16 +58,16 @@ impl Trace for Option<Explanation> {
     }
 }
 
-impl Explanation {
+impl ScoreTrace {
     /// What was added to the item's score, in the order in which it was added: summed up in `f32`, it is the score.
-    pub fn contributions(&self, item: ItemIndex) -> impl Iterator<Item = &Contribution> {
+    pub fn contributions(&self, item: ItemIndex) -> impl Iterator<Item = &ScoreStep> {
         self.contributions
             .iter()
             .filter(move |contribution| contribution.item == item)
     }
 
     /// The same of every item.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Contribution> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &ScoreStep> {
         self.contributions.iter()
     }
 

@@ -6,12 +6,12 @@
 use shelfwise_core::snapshot::{BuildError, Scoring};
 
 use crate::catalog::Catalog;
-use crate::curve::Bench;
 use crate::fit::{FitReport, Trial, fit};
 use crate::hold_out::{HoldOut, crossed};
 use crate::indexing::Indexing;
 use crate::log::Log;
 use crate::model::{ModelOptions, scoring};
+use crate::tradeoff::Bench;
 
 /// A small log, each part of which is held out in turn.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl<'a> Crossing<'a> {
                 hold_out: bench.hold_out,
             });
         }
-        fit(&trials, scoring(self.log.order, &options.strengths)).map(Some)
+        fit(&trials, scoring(self.log.order, &options.event_weights)).map(Some)
     }
 }
 
@@ -105,7 +105,7 @@ mod tests {
     fn where_pairs_are_chance_what_is_popular_comes_first() {
         let report = trained(&by_chance(60));
         assert_eq!(report.fit.parts, 5);
-        assert!(report.fit.volume().is_some(), "{:?}", report.fit);
+        assert!(report.fit.session_weight().is_some(), "{:?}", report.fit);
     }
 
     #[test]
@@ -113,7 +113,7 @@ mod tests {
         let pair = |n: usize| -> Vec<String> { [n % 19, 19 + n % 19].map(|item| format!("{item:02}")).into() };
         let report = trained(&(0..120).map(pair).collect::<Vec<_>>());
         assert_eq!((report.fit.parts, report.fit.predictions), (5, 120));
-        assert_eq!(report.fit.volume(), None, "{:?}", report.fit);
+        assert_eq!(report.fit.session_weight(), None, "{:?}", report.fit);
     }
 
     #[test]

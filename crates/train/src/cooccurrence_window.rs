@@ -7,11 +7,11 @@ use crate::log::{Log, Order, SessionSpan};
 pub const WINDOW: usize = 30;
 
 /// One unit of a pair's weight: the nearest pair of the newest session, both events viewed, weighs this much.
-pub const UNIT: u64 = DECAY_UNIT * AGE_UNIT * crate::strength::UNIT as u64;
+pub const UNIT: u64 = DECAY_UNIT * AGE_UNIT * crate::event_weights::UNIT as u64;
 
 /// Two events of one session, as one of the two items sees them.
 #[derive(Clone, Copy, Debug)]
-pub struct Sighting {
+pub struct Cooccurrence {
     /// The other item.
     pub item: u32,
     /// Who saw the two.
@@ -45,25 +45,25 @@ impl<'a> Walker<'a> {
     }
 
     /// Every sighting of the item with another, those of one person one after another.
-    pub fn sightings(&self, item: u32, mut tell: impl FnMut(&Sighting)) {
+    pub fn sightings(&self, item: u32, mut tell: impl FnMut(&Cooccurrence)) {
         for click in self.occurrences.of_item(item) {
             self.look_around(*click, item, &mut tell);
         }
     }
 
-    fn look_around(&self, click: u32, item: u32, tell: &mut impl FnMut(&Sighting)) {
+    fn look_around(&self, click: u32, item: u32, tell: &mut impl FnMut(&Cooccurrence)) {
         let session = self.occurrences.session_of[click as usize];
         let span = self.log.sessions[session as usize];
         let weight = self.weights[session as usize];
         let reach = self.reach(&span) as u32;
-        let own = self.options.strengths.of(self.log.clicks[click as usize].kind);
+        let own = self.options.event_weights.of(self.log.clicks[click as usize].kind);
         for near in click.saturating_sub(reach).max(span.start)..span.end.min(click + reach + 1) {
             let other = self.log.clicks[near as usize];
-            let strength = own + self.options.strengths.of(other.kind);
-            if other.item != item && strength > 0 {
+            let event_weight = own + self.options.event_weights.of(other.kind);
+            if other.item != item && event_weight > 0 {
                 let decay = self.decay(near.abs_diff(click));
-                let weight = weight * decay * u64::from(strength) / 2;
-                tell(&Sighting {
+                let weight = weight * decay * u64::from(event_weight) / 2;
+                tell(&Cooccurrence {
                     item: other.item,
                     person: span.person,
                     session,

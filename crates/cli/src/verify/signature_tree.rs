@@ -38,10 +38,10 @@ fn tree(serves: &Serves) -> String {
             when(serves.policy_expires_ms)
         ),
     ];
-    if !serves.rules_by_labels_of_the_model.is_empty() {
+    if !serves.rules_by_model_labels.is_empty() {
         lines.push(format!(
             "      what these rules hide is up to whoever makes the model: {}",
-            serves.rules_by_labels_of_the_model.join(", ")
+            serves.rules_by_model_labels.join(", ")
         ));
     }
     lines.push(format!(

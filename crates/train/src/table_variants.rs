@@ -5,12 +5,12 @@ use rayon::prelude::*;
 use serde::Serialize;
 use shelfwise_core::snapshot::{BuildError, Scoring};
 
-use crate::bridge::BridgeOptions;
 use crate::count::Counts;
-use crate::curve::Bench;
 use crate::fit::MARGIN;
+use crate::indirect_links::BridgeOptions;
 use crate::model::ModelOptions;
 use crate::size::brotli_bytes;
+use crate::tradeoff::Bench;
 
 /// What a pair says of what comes before, where what comes after says 1: the values that are tried.
 pub const AGAINST: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
@@ -26,11 +26,11 @@ const fn bridges(fill: usize, factor: f64) -> BridgeOptions {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Shape {
     /// What a pair says of what comes before.
-    pub against: f64,
+    pub backward_weight: f64,
     /// How items are joined that few saw together.
     pub bridges: Option<BridgeOptions>,
     /// The goal (HR + MRR on the hold-out) with them.
-    pub goal: f64,
+    pub tuning_score: f64,
     /// Bytes of the whole snapshot after brotli, by the items; 0 where they were not asked for.
     pub bytes_per_item: f64,
 }
@@ -40,8 +40,8 @@ pub struct Shape {
 /// # Errors
 /// [`BuildError`] where the parts do not make a snapshot.
 pub fn directions(bench: &Bench<'_>, counts: &Counts) -> Result<Vec<Shape>, BuildError> {
-    let shapes = AGAINST.map(|against| ModelOptions {
-        against,
+    let shapes = AGAINST.map(|backward_weight| ModelOptions {
+        backward_weight,
         ..bench.options
     });
     measure(bench, counts, None, &shapes, |_| 0)
@@ -70,18 +70,18 @@ fn measure(
     size: fn(&[u8]) -> usize,
 ) -> Result<Vec<Shape>, BuildError> {
     let items = bench.hold_out.before.items.len().max(1) as f64;
-    let shape = |options: &ModelOptions| {
+    let table_variants = |options: &ModelOptions| {
         let bytes = bench.shaped(counts, scoring, options).build()?;
         let bytes_per_item = size(&bytes) as f64 / items;
         let places = bench.hold_out.evaluate(bytes).places;
         Ok(Shape {
-            against: options.against,
+            backward_weight: options.backward_weight,
             bridges: options.bridges,
-            goal: places.hr + places.mrr,
+            tuning_score: places.hr + places.mrr,
             bytes_per_item,
         })
     };
-    shapes.par_iter().map(shape).collect()
+    shapes.par_iter().map(table_variants).collect()
 }
 
 /// The shape to take: each one in turn must beat the best so far by the margin, and by as much again for every byte
@@ -90,7 +90,7 @@ fn measure(
 pub fn best(shapes: &[Shape]) -> Option<&Shape> {
     shapes.iter().reduce(|best, next| {
         let added = (next.bytes_per_item - best.bytes_per_item).max(1.0);
-        if next.goal > best.goal * (1.0 + MARGIN * added) {
+        if next.tuning_score > best.tuning_score * (1.0 + MARGIN * added) {
             next
         } else {
             best
@@ -102,38 +102,42 @@ pub fn best(shapes: &[Shape]) -> Option<&Shape> {
 mod tests {
     use super::*;
 
-    fn shape(goal: f64, bytes_per_item: f64) -> Shape {
+    fn table_variants(tuning_score: f64, bytes_per_item: f64) -> Shape {
         Shape {
-            against: 1.0,
+            backward_weight: 1.0,
             bridges: None,
-            goal,
+            tuning_score,
             bytes_per_item,
         }
     }
 
     #[test]
     fn a_gain_within_the_margin_changes_nothing() {
-        let shapes = [shape(0.9, 8.0), shape(0.901, 8.0)];
+        let shapes = [table_variants(0.9, 8.0), table_variants(0.901, 8.0)];
         assert_eq!(best(&shapes), Some(&shapes[0]));
     }
 
     #[test]
     fn a_clear_gain_is_taken_where_it_costs_nothing() {
-        let shapes = [shape(0.9, 8.0), shape(0.903, 8.2)];
+        let shapes = [table_variants(0.9, 8.0), table_variants(0.903, 8.2)];
         assert_eq!(best(&shapes), Some(&shapes[1]));
     }
 
     #[test]
     fn every_byte_an_item_has_to_earn_its_own() {
-        let dear = [shape(0.9, 8.0), shape(0.908, 13.0)];
+        let dear = [table_variants(0.9, 8.0), table_variants(0.908, 13.0)];
         assert_eq!(best(&dear), Some(&dear[0]), "0.9 % for five bytes");
-        let worth = [shape(0.9, 8.0), shape(0.92, 13.0)];
+        let worth = [table_variants(0.9, 8.0), table_variants(0.92, 13.0)];
         assert_eq!(best(&worth), Some(&worth[1]), "2.2 % for five bytes");
     }
 
     #[test]
     fn a_larger_table_is_compared_with_the_best_so_far() {
-        let shapes = [shape(0.9, 8.0), shape(0.92, 13.0), shape(0.921, 17.0)];
+        let shapes = [
+            table_variants(0.9, 8.0),
+            table_variants(0.92, 13.0),
+            table_variants(0.921, 17.0),
+        ];
         assert_eq!(best(&shapes), Some(&shapes[1]));
         assert_eq!(best(&[]), None);
     }

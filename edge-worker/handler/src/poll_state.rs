@@ -19,7 +19,7 @@ const SHORT_PAUSE_MS: i64 = 5_000;
 
 /// A look at the origin. Nothing of a shopper is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Look {
+pub struct PollState {
     version: u8,
     /// What was looked for: other settings are looked after at once.
     source: Hash,
@@ -29,7 +29,7 @@ pub struct Look {
     pub refusal: Option<Unavailable>,
 }
 
-impl Look {
+impl PollState {
     const VERSION: u8 = 1;
 
     /// A look that begins now.
@@ -76,7 +76,7 @@ fn identity(source: &Source) -> Hash {
             hash.update(&releases.folder);
             for key in [Role::Release, Role::Policy]
                 .iter()
-                .flat_map(|role| releases.pins.of(*role))
+                .flat_map(|role| releases.trusted_keys.of(*role))
             {
                 hash.update(key.as_bytes());
             }

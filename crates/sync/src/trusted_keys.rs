@@ -8,7 +8,7 @@ use crate::layout::MAX_PINNED;
 
 /// The keys that a client was shipped with, by role.
 #[derive(Clone, Debug)]
-pub struct Pins(Vec<PublicKey>);
+pub struct TrustedKeys(Vec<PublicKey>);
 
 /// Why keys cannot be pinned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,31 +49,35 @@ impl fmt::Display for PinError {
 
 impl core::error::Error for PinError {}
 
-impl Pins {
+impl TrustedKeys {
     /// Takes keys of both roles, in any order.
     ///
     /// # Errors
     /// [`PinError`] where a role has no key, more than [`MAX_PINNED`], or one key has both roles.
     pub fn new(keys: &[PublicKey]) -> Result<Self, PinError> {
-        let pins = Self(keys.to_vec());
+        let trusted_keys = Self(keys.to_vec());
         for role in [Role::Release, Role::Policy] {
-            match pins.of(role).count() {
+            match trusted_keys.of(role).count() {
                 0 => return Err(PinError::None(role)),
                 1..=MAX_PINNED => {}
                 _ => return Err(PinError::TooMany(role)),
             }
         }
-        let in_both = |key: &PublicKey| pins.of(Role::Policy).any(|other| other.as_bytes() == key.as_bytes());
-        if pins.of(Role::Release).any(in_both) {
+        let in_both = |key: &PublicKey| {
+            trusted_keys
+                .of(Role::Policy)
+                .any(|other| other.as_bytes() == key.as_bytes())
+        };
+        if trusted_keys.of(Role::Release).any(in_both) {
             return Err(PinError::BothRoles);
         }
-        Ok(pins)
+        Ok(trusted_keys)
     }
 
     /// Takes the texts of keys.
     ///
     /// # Errors
-    /// [`PinError`], as [`Pins::new`].
+    /// [`PinError`], as [`TrustedKeys::new`].
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, PinError> {
         let keys: Result<Vec<_>, _> = texts.into_iter().map(PublicKey::parse).collect();
         Self::new(&keys.map_err(PinError::Key)?)
@@ -102,24 +106,24 @@ mod tests {
 
     #[test]
     fn one_key_cannot_have_both_roles() {
-        let pins = Pins::new(&[key(Role::Release, 1), key(Role::Policy, 1)]);
-        assert_eq!(pins.err(), Some(PinError::BothRoles));
+        let trusted_keys = TrustedKeys::new(&[key(Role::Release, 1), key(Role::Policy, 1)]);
+        assert_eq!(trusted_keys.err(), Some(PinError::BothRoles));
     }
 
     #[test]
     fn both_roles_are_needed() {
         assert_eq!(
-            Pins::new(&[key(Role::Release, 1)]).err(),
+            TrustedKeys::new(&[key(Role::Release, 1)]).err(),
             Some(PinError::None(Role::Policy))
         );
         assert_eq!(
-            Pins::new(&[key(Role::Policy, 1)]).err(),
+            TrustedKeys::new(&[key(Role::Policy, 1)]).err(),
             Some(PinError::None(Role::Release))
         );
-        assert!(Pins::new(&[key(Role::Release, 1), key(Role::Policy, 2)]).is_ok());
+        assert!(TrustedKeys::new(&[key(Role::Release, 1), key(Role::Policy, 2)]).is_ok());
         let many: Vec<_> = (1..=6).map(|seed| key(Role::Release, seed)).collect();
         assert_eq!(
-            Pins::new(&[&many[..], &[key(Role::Policy, 9)]].concat()).err(),
+            TrustedKeys::new(&[&many[..], &[key(Role::Policy, 9)]].concat()).err(),
             Some(PinError::TooMany(Role::Release))
         );
     }

@@ -71,7 +71,7 @@ pub enum SourceError {
 
 /// What can be built, and hardly does what was meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doubt {
+pub enum Warning {
     /// A rule whose list of placements is empty.
     EmptyPlacements {
         /// The rule.
@@ -187,29 +187,29 @@ pub enum Doubt {
 
 /// Something that is wrong, or doubtful.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Flaw {
+pub enum Diagnostic {
     /// Wrong: no policy is made of it.
     Error(SourceError),
     /// Doubtful: the policy can be built.
-    Doubt(Doubt),
+    Warning(Warning),
 }
 
-impl From<SourceError> for Flaw {
+impl From<SourceError> for Diagnostic {
     fn from(error: SourceError) -> Self {
         Self::Error(error)
     }
 }
 
-impl From<Doubt> for Flaw {
-    fn from(doubt: Doubt) -> Self {
-        Self::Doubt(doubt)
+impl From<Warning> for Diagnostic {
+    fn from(doubt: Warning) -> Self {
+        Self::Warning(doubt)
     }
 }
 
 /// What it is, and how to mend it.
 type Words = (String, &'static str);
 
-impl Flaw {
+impl Diagnostic {
     /// What is the matter.
     #[must_use]
     pub fn what(&self) -> String {
@@ -218,14 +218,14 @@ impl Flaw {
 
     /// What to do.
     #[must_use]
-    pub fn mend(&self) -> &'static str {
+    pub fn help(&self) -> &'static str {
         self.words().1
     }
 
     fn words(&self) -> Words {
         match self {
             Self::Error(error) => error.words(),
-            Self::Doubt(doubt) => doubt.words(),
+            Self::Warning(doubt) => doubt.words(),
         }
     }
 }
@@ -273,7 +273,7 @@ impl SourceError {
     }
 }
 
-impl Doubt {
+impl Warning {
     fn words(&self) -> Words {
         match self {
             Self::EmptyPlacements { rule } => (
@@ -366,8 +366,8 @@ const fn attribute(by: Attribute) -> &'static str {
 
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, mend) = self.words();
-        write!(f, "{what}: {mend}")
+        let (what, help) = self.words();
+        write!(f, "{what}: {help}")
     }
 }
 

@@ -126,18 +126,18 @@ impl Bench<'_> {
 
 /// The strictest floor whose hit rate stays within the budget of the least one's.
 #[must_use]
-pub fn strictest_floor(curve: &[Point]) -> u32 {
-    let least = curve.first().map_or(0.0, |point| point.hr);
-    let within = curve.iter().filter(|point| point.hr >= least * (1.0 - FLOOR_BUDGET));
+pub fn strictest_floor(tradeoff: &[Point]) -> u32 {
+    let least = tradeoff.first().map_or(0.0, |point| point.hr);
+    let within = tradeoff.iter().filter(|point| point.hr >= least * (1.0 - FLOOR_BUDGET));
     within.map(|point| point.min_support).max().unwrap_or(*FLOORS.start())
 }
 
 /// The tightest bound whose hit rate and reciprocal rank stay within the budget of the unbounded ones.
 #[must_use]
-pub fn tightest_bound(curve: &[Point]) -> Option<u32> {
-    let (hr, mrr) = curve.first().map_or((0.0, 0.0), |point| (point.hr, point.mrr));
+pub fn tightest_bound(tradeoff: &[Point]) -> Option<u32> {
+    let (hr, mrr) = tradeoff.first().map_or((0.0, 0.0), |point| (point.hr, point.mrr));
     let keeps = 1.0 - BOUND_BUDGET;
-    let within = curve
+    let within = tradeoff
         .iter()
         .take_while(|point| point.hr >= hr * keeps && point.mrr >= mrr * keeps);
     within.last().and_then(|point| point.pairs_per_session)
@@ -160,23 +160,23 @@ mod tests {
 
     #[test]
     fn the_strictest_floor_within_two_percent_is_taken() {
-        let curve = [
+        let tradeoff = [
             point(2, None, 0.500, 0.0),
             point(3, None, 0.495, 0.0),
             point(4, None, 0.490, 0.0),
             point(5, None, 0.480, 0.0),
         ];
-        assert_eq!(strictest_floor(&curve), 4);
+        assert_eq!(strictest_floor(&tradeoff), 4);
     }
 
     #[test]
     fn a_floor_that_gains_is_taken_even_behind_one_that_loses() {
-        let curve = [
+        let tradeoff = [
             point(2, None, 0.5, 0.0),
             point(3, None, 0.4, 0.0),
             point(4, None, 0.6, 0.0),
         ];
-        assert_eq!(strictest_floor(&curve), 4);
+        assert_eq!(strictest_floor(&tradeoff), 4);
     }
 
     #[test]
