@@ -19,7 +19,7 @@ use clap::Args;
 use crate::config::Config;
 use crate::serve::Site;
 use crate::workspace::Workspace;
-use crate::{cloudflare, files, package, process, shop};
+use crate::{cloudflare, files, package, process};
 
 use self::edge::{Edge, Shop};
 pub use self::folder::Folder;
@@ -169,7 +169,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<Folder> {
 /// The pages of shop and inspector, beside what is in the folder already.
 fn render(workspace: &Workspace, folder: &Folder) -> Result<()> {
     let site = folder.site();
-    let report = shop::render(&workspace.path(STOREFRONT), &workspace.path(CATALOG), &site)?;
+    let report = shelfwise_storefront::render(&workspace.path(STOREFRONT), &workspace.path(CATALOG), &site)?;
     files::copy(&workspace.path(INSPECTOR), &site.join("inspector"))?;
     println!(
         "{} products in {} aisles, {} files, {} KB",

@@ -19,7 +19,6 @@ mod programs;
 mod quality;
 mod reference;
 mod serve;
-mod shop;
 mod size;
 mod speed;
 mod suite;

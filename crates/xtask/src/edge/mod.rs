@@ -1,18 +1,18 @@
 //! `cargo xtask edge`: the edge worker as components, one for Spin and one for hosts of wasi:http 0.2.
 
 mod component;
-mod imports;
 mod trial;
 
 use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
+use shelfwise_audit::imports::component as components;
 
 use self::component::Component;
 use crate::config::Config;
 use crate::workspace::Workspace;
-use crate::{files, package};
+use crate::{files, imports, package};
 
 pub use self::trial::test;
 
@@ -26,6 +26,8 @@ pub struct EdgeOptions {
 
 /// Under `target/shelfwise`: the components.
 const OUT: &str = "edge";
+/// What the components may import, function by function, from the repository's root.
+const ALLOWED: &str = "edge-worker/imports.allow";
 /// What the worker carries for browsers, under `target/shelfwise`.
 const CARRIED: &str = "package/shelfwise/dist";
 
@@ -64,5 +66,23 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<()> {
         fs::write(&file, bytes).with_context(|| format!("could not write {}", file.display()))?;
     }
     files::replace(&unfinished, &folder)?;
-    imports::audit(workspace)
+    audit(workspace)
+}
+
+/// Compares the imports of the built components with the committed list.
+fn audit(workspace: &Workspace) -> Result<()> {
+    let mut found = Vec::new();
+    for component in Component::ALL {
+        let file = workspace.out(OUT).join(component.file());
+        let bytes = fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
+        found.extend(components::imports(component.name(), &bytes)?);
+    }
+    let findings = components::findings(&found, &imports::allowed(workspace, ALLOWED)?);
+    ensure!(
+        findings.is_empty(),
+        "the components' imports differ from {ALLOWED}\n\n{}",
+        findings.join("\n\n")
+    );
+    println!("components: {} interfaces imported, all on the list", found.len());
+    Ok(())
 }

@@ -1,23 +1,31 @@
-//! The manifest of flows says what the code does.
+//! The manifest of flows is the one that the code makes, and scripts touch nothing else.
+
+use shelfwise_audit::imports::AllowList;
+use shelfwise_audit::{dataflow, shell};
 
 use super::tree::Tree;
-use crate::dataflow;
 use crate::imports::ALLOWED;
 
 /// The manifest is the one that the code makes, and the scripts read nothing that it does not declare.
 pub fn manifest(tree: &Tree) -> Vec<String> {
     let mut found = dataflow::undeclared(tree.files());
     if let Some(allowed) = tree.text(ALLOWED) {
-        found.extend(match dataflow::manifest(allowed) {
+        let made = AllowList::parse(ALLOWED, allowed).and_then(|list| dataflow::manifest(&list));
+        found.extend(match made {
             Err(error) => Some(error.to_string()),
             Ok(made) if tree.text(dataflow::FILE) != Some(&made) => Some(format!(
-                "{}: the code says something else: run `cargo xtask dataflow`, and read the difference",
+                "{}: the code makes another one: run `cargo xtask dataflow`, and read the difference",
                 dataflow::FILE
             )),
             Ok(_) => None,
         });
     }
     found
+}
+
+/// Only the shell has access to network, storage and other scripts.
+pub fn shell(tree: &Tree) -> Vec<String> {
+    shell::findings(tree.files())
 }
 
 #[cfg(test)]
@@ -27,9 +35,9 @@ mod tests {
     const IMPORT: &str = "__wbg_length: function(arg0) { return arg0.length; }\n  Reads how long a list is.\n";
 
     #[test]
-    fn a_manifest_that_the_code_has_left_behind_is_found() {
-        let made = dataflow::manifest(IMPORT).unwrap();
-        let with = |manifest: &str| manifest_of(&[(ALLOWED, IMPORT), (dataflow::FILE, manifest)]);
+    fn an_outdated_manifest_is_found() {
+        let made = dataflow::manifest(&AllowList::parse(ALLOWED, IMPORT).unwrap()).unwrap();
+        let with = |committed: &str| manifest(&Tree::of(&[(ALLOWED, IMPORT), (dataflow::FILE, committed)]));
         assert_eq!(with(&made), [""; 0]);
         for changed in [made.replace("events[].item_id", "events[].price"), String::new()] {
             let found = with(&changed);
@@ -38,9 +46,5 @@ mod tests {
                 "{found:?}"
             );
         }
-    }
-
-    fn manifest_of(files: &[(&str, &str)]) -> Vec<String> {
-        manifest(&Tree::of(files))
     }
 }

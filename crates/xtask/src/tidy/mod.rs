@@ -2,7 +2,6 @@
 
 mod dataflow;
 mod documents;
-mod shell;
 mod sources;
 mod tree;
 mod words;
@@ -27,7 +26,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("snapshot format and its document", documents::format_hash),
     ("change log", documents::changelog),
     ("data flows and their manifest", dataflow::manifest),
-    ("one shell around the package", shell::is_alone),
+    ("one shell around the package", dataflow::shell),
     ("API reference and its types", documents::reference),
     ("no promise beyond the claim", words::promises),
 ];

@@ -1,4 +1,4 @@
-//! `crates/web/imports.allow`: what the engine may ask of its page, word for word, and why.
+//! A list of imports that somebody reviewed, word for word, each with its reason.
 //!
 //! An entry is one line `name: body` and one indented line with the reason. Lines that start with `#` are comments.
 
@@ -6,26 +6,19 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 
-/// The file, from the repository's root.
-pub const FILE: &str = "crates/web/imports.allow";
-
 /// Imports that somebody read and found harmless.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct AllowList {
     /// Which file it was read from.
-    file: &'static str,
+    file: String,
     /// The line in the file and the reason, by entry.
     entries: BTreeMap<String, (usize, String)>,
 }
 
 impl AllowList {
-    /// Errs on an entry without a reason, a reason without an entry, and on entries that come twice.
-    pub fn parse(text: &str) -> Result<Self> {
-        Self::parse_file(FILE, text)
-    }
-
-    /// The same for another list of this form.
-    pub fn parse_file(file: &'static str, text: &str) -> Result<Self> {
+    /// Reads the list of `file`, which messages name. Errs on an entry without a reason, a reason without an entry, and on
+    /// entries that come twice.
+    pub fn parse(file: &str, text: &str) -> Result<Self> {
         let mut entries = BTreeMap::new();
         let mut open: Option<(usize, &str)> = None;
         for (at, line) in text.lines().enumerate().map(|(at, line)| (at + 1, line)) {
@@ -40,22 +33,25 @@ impl AllowList {
         }
         match open {
             Some((at, _)) => bail!("{file}:{at}: this entry has no reason on the next line"),
-            None => Ok(Self { file, entries }),
+            None => Ok(Self {
+                file: file.to_owned(),
+                entries,
+            }),
         }
     }
 
-    /// The entries with their reasons, in the order of the names.
+    /// Returns the entries with their reasons, in the order of the names.
     pub fn reasons(&self) -> impl Iterator<Item = (&str, &str)> {
         let entries = self.entries.iter();
         entries.map(|(entry, (_, why))| (entry.as_str(), why.as_str()))
     }
 
-    /// What differs, as sentences: imports that nobody allowed, and entries that nothing uses any more.
+    /// Returns what differs, as sentences: imports that are not listed, and entries that nothing imports any more.
     pub fn differences(&self, found: &[String]) -> Vec<String> {
         let strangers = found.iter().filter(|entry| !self.entries.contains_key(*entry));
         let strangers = strangers.map(|entry| format!("not on the list, to be read and given a reason:\n{entry}"));
         let stale = self.entries.iter().filter(|(entry, _)| !found.contains(entry));
-        let file = self.file;
+        let file = &self.file;
         let stale = stale.map(|(entry, (line, _))| format!("{file}:{line}: no longer imported, remove it:\n{entry}"));
         strangers.chain(stale).collect()
     }
@@ -78,11 +74,15 @@ fn add(
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<AllowList> {
+        AllowList::parse("imports.allow", text)
+    }
+
     const LIST: &str = "# comment\n\nlength: function(arg0) { return arg0.length; }\n  How long a list is.\n";
 
     #[test]
     fn what_is_on_the_list_passes() {
-        let list = AllowList::parse(LIST).unwrap();
+        let list = parse(LIST).unwrap();
         assert!(
             list.differences(&["length: function(arg0) { return arg0.length; }".into()])
                 .is_empty()
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn another_body_under_the_same_name_is_a_stranger_and_leaves_a_stale_entry() {
-        let list = AllowList::parse(LIST).unwrap();
+        let list = parse(LIST).unwrap();
         let found = list.differences(&["length: function(arg0) { return fetch(arg0); }".into()]);
         assert_eq!(found.len(), 2);
         assert!(
@@ -102,16 +102,11 @@ mod tests {
 
     #[test]
     fn an_entry_needs_a_reason_and_comes_once() {
-        assert!(AllowList::parse("a: b\n").unwrap_err().to_string().contains(":1:"));
+        assert!(parse("a: b\n").unwrap_err().to_string().contains(":1:"));
+        assert!(parse("a: b\nc: d\n  why\n").unwrap_err().to_string().contains(":1:"));
+        assert!(parse("  why\n").unwrap_err().to_string().contains(":1:"));
         assert!(
-            AllowList::parse("a: b\nc: d\n  why\n")
-                .unwrap_err()
-                .to_string()
-                .contains(":1:")
-        );
-        assert!(AllowList::parse("  why\n").unwrap_err().to_string().contains(":1:"));
-        assert!(
-            AllowList::parse("a: b\n  why\na: b\n  why\n")
+            parse("a: b\n  why\na: b\n  why\n")
                 .unwrap_err()
                 .to_string()
                 .contains("line 1")

@@ -1,4 +1,4 @@
-//! The demo shop as static files: every page complete in the shop's own order, before any script runs.
+//! Renders the demo shop as static files: every page complete in the shop's own order, before any script runs.
 //!
 //! Templates and assets are `www/storefront/`, products are `www/storefront/data/catalog.csv`. The engine, its
 //! snapshot and its policy are put beside the pages by whoever serves them.
@@ -139,7 +139,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let catalog = folder.path().join("catalog.csv");
         fs::write(&catalog, CATALOG).unwrap();
-        let storefront = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/storefront");
+        let storefront = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let report = render(&storefront, &catalog, &folder.path().join("out")).unwrap();
         (folder, report)
     }

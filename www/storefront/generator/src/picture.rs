@@ -378,7 +378,7 @@ mod tests {
 
     #[test]
     fn every_drawing_that_a_product_can_have_is_drawn() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/storefront/templates/pictures");
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates/pictures");
         let drawn: String = std::fs::read_dir(folder)
             .unwrap()
             .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())

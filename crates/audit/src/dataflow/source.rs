@@ -1,6 +1,7 @@
 //! The scripts beside their declaration: what they touch of page and browser is declared, and what is declared is touched.
 
 use super::declared::{READS, Read};
+use crate::code;
 
 /// Sources of the package.
 const SOURCES: &str = "crates/web/js/src/";
@@ -43,7 +44,7 @@ pub fn findings<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Stri
     let idle = words.filter(|(_, word)| {
         !sources
             .iter()
-            .any(|(_, text)| code(text).any(|(_, line)| line.contains(**word)))
+            .any(|(_, text)| code::lines(text).any(|(_, line)| line.contains(**word)))
     });
     let idle = idle.map(|(read, word)| {
         format!(
@@ -56,7 +57,7 @@ pub fn findings<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Stri
 
 fn in_source(path: &str, text: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for (at, line) in code(text) {
+    for (at, line) in code::lines(text) {
         let foreign = FOREIGN.iter().filter(|word| line.contains(**word));
         found.extend(
             foreign.map(|word| format!("{SOURCES}{path}:{at}: `{word}` is declared nowhere, and should not be read")),
@@ -72,7 +73,7 @@ fn in_source(path: &str, text: &str) -> Vec<String> {
         });
         found.extend(strays.map(|word| {
             format!(
-                "{SOURCES}{path}:{at}: `{word}` is declared for other sources: declare it, in crates/xtask/src/dataflow"
+                "{SOURCES}{path}:{at}: `{word}` is declared for other sources: declare it, in crates/audit/src/dataflow"
             )
         }));
     }
@@ -89,13 +90,6 @@ impl Read {
     fn may_be_in(&self, path: &str) -> bool {
         self.sources.iter().any(|source| path.starts_with(source))
     }
-}
-
-/// Lines that are no comment, without a comment at their end.
-fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line));
-    let lines = lines.filter(|(_, line)| !["//", "/*", "*"].iter().any(|mark| line.trim_start().starts_with(mark)));
-    lines.map(|(at, line)| (at, line.split(" // ").next().unwrap_or(line)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,13 @@
+//! Checks what Shelfwise can reach, from the files as they are shipped.
+//!
+//! * [`imports`]: what a WebAssembly module or component can ask of its host, against a reviewed list.
+//! * [`dataflow`]: the manifest of every flow, key and lifetime, and scripts that read what it does not declare.
+//! * [`shell`]: scripts outside the shell that reach network, storage or other scripts.
+//!
+//! Every check takes bytes or text and returns findings as sentences with file and line; reading files and printing is
+//! the caller's part.
+
+mod code;
+pub mod dataflow;
+pub mod imports;
+pub mod shell;
