@@ -2,6 +2,7 @@
 
 mod dataflow;
 mod documents;
+mod errors;
 mod sources;
 mod tree;
 mod words;
@@ -28,6 +29,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("data flows and their manifest", dataflow::manifest),
     ("one shell around the package", dataflow::shell),
     ("API reference and its types", documents::reference),
+    ("error codes and their page", errors::documented),
     ("no promise beyond the claim", words::promises),
 ];
 
