@@ -1,17 +1,17 @@
-//! How content travels: as it is, by brotli or by zstd.
+//! Content encodings: identity, brotli and zstd.
 
 use std::io::Read;
 
-/// Files shorter than this travel as they are: compression would save less than its header costs.
+/// Files shorter than this are not compressed: it would save fewer bytes than the header adds.
 const SHORTEST: usize = 512;
-/// Files longer than this travel as they are, unless a compressed file stands beside them: 32 MiB.
+/// Files longer than this (32 MiB) are not compressed, unless a compressed file lies beside them.
 const LONGEST: usize = 32 << 20;
-/// Brotli's quality and window where it is done in passing: about 40 ms for 1 MB.
+/// Brotli's quality and window when a file is compressed on request: about 40 ms for 1 MB.
 const BROTLI: (i32, i32) = (5, 22);
-/// zstd's level where it is done in passing.
+/// zstd's level when a file is compressed on request.
 const ZSTD: i32 = 9;
 
-/// A way to travel.
+/// A content encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// `br`
@@ -21,7 +21,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// In the order in which they are taken where a browser likes both alike: the smaller first.
+    /// In order of preference if the client weights both equally: the smaller result first.
     pub const ALL: [Self; 2] = [Self::Brotli, Self::Zstd];
 
     /// Its name in headers.
@@ -32,7 +32,7 @@ impl Encoding {
         }
     }
 
-    /// What is added to the name of a file that was compressed beforehand.
+    /// Suffix of the name of a precompressed file.
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Brotli => ".br",
@@ -40,7 +40,7 @@ impl Encoding {
         }
     }
 
-    /// The one that the header `Accept-Encoding` likes best.
+    /// The encoding with the highest weight in the header `Accept-Encoding`.
     pub fn preferred(accepted: &str) -> Option<Self> {
         let liked = Self::ALL.map(|encoding| (weight(accepted, encoding.name()), encoding));
         let best = liked.into_iter().fold((0.0, None), |best, (weight, encoding)| {
@@ -53,7 +53,7 @@ impl Encoding {
         best.1
     }
 
-    /// Compresses, where that is worth it.
+    /// Compresses the content; `None` if its length is out of range or the result is not smaller.
     pub fn compress(self, content: &[u8]) -> Option<Vec<u8>> {
         if !(SHORTEST..=LONGEST).contains(&content.len()) {
             return None;
@@ -65,7 +65,7 @@ impl Encoding {
         (compressed.len() < content.len()).then_some(compressed)
     }
 
-    /// Whether `compressed` is `content`; reads no further than that.
+    /// Whether `compressed` decompresses to `content`. Stops at its length, against decompression bombs.
     pub fn is_of(self, compressed: &[u8], content: &[u8]) -> bool {
         match self {
             Self::Brotli => is_read(brotli::Decompressor::new(compressed, 1 << 16), content),
@@ -92,7 +92,7 @@ fn brotli(mut content: &[u8]) -> Option<Vec<u8>> {
     Some(compressed)
 }
 
-/// How much a header of weighted words likes one of them: from 0, which is not at all, to 1.
+/// Weight (`q`) of one name in a list of weighted names, 0 to 1; 0 if it is not in the list.
 fn weight(accepted: &str, name: &str) -> f32 {
     let mut words = accepted.split(',').map(|word| {
         let (word, weight) = word.split_once(';').unwrap_or((word, "q=1"));
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_browser_says_what_it_likes() {
+    fn preferred_follows_the_weights_of_the_header() {
         let cases = [
             ("gzip, deflate, br, zstd", Some(Encoding::Brotli)),
             ("br;q=0.5, zstd", Some(Encoding::Zstd)),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compressed_is_what_it_was() {
+    fn compressed_content_decompresses_to_itself() {
         let content = b"tent, peg, lamp; ".repeat(100);
         for encoding in Encoding::ALL {
             let compressed = encoding.compress(&content).unwrap();

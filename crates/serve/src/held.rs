@@ -1,4 +1,4 @@
-//! Files that are held in memory, with their hashes and their compressed forms.
+//! In-memory cache of files, with their hashes and their compressed forms.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,12 +12,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::encoding::Encoding;
 
-/// Bytes of files that are held at most: 512 MiB. When a file would not fit, the others are let go.
+/// Capacity of the cache: 512 MiB. If a file would not fit, all others are evicted.
 pub const MOST_HELD: u64 = 512 << 20;
-/// Bytes of one file at most: 256 MiB. A larger one is refused.
+/// Largest file that is served: 256 MiB.
 pub const MOST_OF_ONE: u64 = 256 << 20;
 
-/// A file as it was when it was read.
+/// A file as of the time when it was read.
 #[derive(Debug)]
 pub struct HeldFile {
     path: PathBuf,
@@ -42,7 +42,7 @@ impl HeldFile {
         })
     }
 
-    /// Its compressed form, if that is smaller: the file beside it, or made when it is asked for first.
+    /// Its compressed form, if that is smaller: the precompressed file beside it, or compressed on the first request.
     pub fn compressed(&self, encoding: Encoding) -> Option<Bytes> {
         let made = self.compressed.get(encoding as usize)?;
         let make = || {
@@ -52,7 +52,7 @@ impl HeldFile {
         made.get_or_init(make).clone()
     }
 
-    /// The compressed file beside it, unless that is of another content.
+    /// The precompressed file beside it, unless it has other content.
     fn beside(&self, encoding: Encoding) -> Option<Bytes> {
         let mut name = self.path.file_name()?.to_owned();
         name.push(encoding.ending());
@@ -65,15 +65,15 @@ impl HeldFile {
     }
 }
 
-/// The files that were asked for lately.
+/// Files that were requested recently.
 #[derive(Debug, Default)]
 pub struct Held(Mutex<BTreeMap<PathBuf, Arc<HeldFile>>>);
 
 impl Held {
-    /// The file as it is now: read anew when its time or its length changed.
+    /// Returns the current file; reads it again if its modification time or length changed.
     ///
     /// # Errors
-    /// What reading it came to, and files of more than [`MOST_OF_ONE`] bytes.
+    /// Any error of reading, and [`io::ErrorKind::FileTooLarge`] above [`MOST_OF_ONE`] bytes.
     pub fn file(&self, path: &Path) -> io::Result<Arc<HeldFile>> {
         let now = fs::metadata(path)?;
         if now.len() > MOST_OF_ONE {
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_was_replaced_is_read_again() {
+    fn replaced_file_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("release");
         let held = Held::default();
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_compressed_file_beside_it_is_taken_if_it_is_of_that_content() {
+    fn precompressed_file_is_used_if_its_content_matches() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("model.swm");
         let content = b"tent, peg, lamp; ".repeat(100);

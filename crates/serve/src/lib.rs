@@ -1,8 +1,8 @@
-//! Serves a folder as browsers need it: right types, the worker's own policy, hashes as tags, brotli and zstd, ranges.
+//! Static file server for browsers: MIME types, the worker's own Content-Security-Policy, hashes as ETags, brotli and
+//! zstd, range requests.
 //!
-//! For an origin behind a shop's front server, and for trying things. It speaks plain HTTP/1.1, holds what it serves
-//! in memory (see [`MOST_HELD`]) and gives a slow reader all the time it wants: what faces the Internet has to
-//! stand before it.
+//! For an origin behind a shop's front server, and for local tests. It serves plain HTTP/1.1, caches files in memory
+//! (see [`MOST_HELD`]) and has no timeout for slow clients: put a server that is made for the Internet in front of it.
 #![forbid(unsafe_code)]
 
 mod answer;

@@ -1,9 +1,9 @@
-//! What a file's name says: which one is the worker, and which one never changes.
+//! File names with a meaning: the worker's script, and files named by their content's hash.
 
-/// What the worker's script may do: compile, and nothing else. As docs/headers.md has it.
+/// Content-Security-Policy of the worker's script: it may compile WebAssembly, nothing else. The same as in `docs/headers.md`.
 pub const WORKER_POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 
-/// Digits of its own hash that a name must carry before it is believed that its content never changes.
+/// Hash digits that a name must contain for the file to be served as immutable.
 const HASH_DIGITS: usize = 16;
 
 /// `worker.js`, `worker-HASH.js` and `worker.HASH.js`.
@@ -15,8 +15,8 @@ pub fn is_worker(name: &str) -> bool {
     middle.is_empty() || middle.strip_prefix(['.', '-']).is_some_and(is_word)
 }
 
-/// Whether the name carries at least 16 leading digits of the content's own SHA-256, so that another content would
-/// have another name.
+/// Whether the name contains at least 16 leading digits of the content's own SHA-256, so that other content would have
+/// another name.
 pub fn is_named_by_hash(name: &str, sha256: &str) -> bool {
     let mut words = name.split(|c: char| !c.is_ascii_hexdigit());
     words.any(|word| word.len() >= HASH_DIGITS && sha256.starts_with(word))
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worker_is_known_by_the_names_that_bundlers_give_it() {
+    fn worker_is_recognized_by_the_names_of_bundlers() {
         for name in ["worker.js", "worker-D4f_9.js", "worker.0a1b.js"] {
             assert!(is_worker(name), "{name}");
         }
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_name_with_the_right_hash_is_believed() {
+    fn name_with_another_hash_is_not_immutable() {
         let hash = "0123456789abcdef0123456789abcdef";
         assert!(is_named_by_hash("model-0123456789abcdef0123.swm", hash));
         assert!(

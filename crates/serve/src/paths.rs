@@ -1,23 +1,23 @@
-//! From the path of a request to a file in the folder, and to nothing outside of it.
+//! Maps the path of a request to a file in the folder, and to nothing outside of it.
 
 use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 
-/// What stands at a path.
+/// Result of looking up a path.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found {
     /// A file.
     File(PathBuf),
-    /// A folder that was asked for without the slash at its end: its name with one.
+    /// A folder requested without a trailing slash: its name with one.
     Folder(String),
     /// Nothing that may be served.
     Nothing,
 }
 
-/// Looks the path up below `root`, which is canonical. Folders stand for their `index.html`.
+/// Looks up the path below `root`, which must be canonical. A folder resolves to its `index.html`.
 ///
-/// Nothing that begins with a dot is found, and no link that leads out of the folder.
+/// Names that begin with a dot and symbolic links that leave the folder are not found.
 pub fn find(root: &Path, path: &str) -> Found {
     let Some(inside) = inside(path) else {
         return Found::Nothing;
@@ -30,7 +30,7 @@ pub fn find(root: &Path, path: &str) -> Found {
     }
     if found.is_dir() {
         if let Some(name) = inside.file_name().filter(|_| !path.ends_with('/')) {
-            // Encoded again by whoever writes the header: names of folders may hold anything.
+            // The header's writer percent-encodes it: folder names may contain anything.
             return Found::Folder(format!("{}/", name.to_string_lossy()));
         }
         match found.join("index.html").canonicalize() {
@@ -47,7 +47,7 @@ pub fn find(root: &Path, path: &str) -> Found {
     }
 }
 
-/// The path as names below the folder, if all of them may be asked for.
+/// The relative path, if every name in it may be requested.
 fn inside(path: &str) -> Option<PathBuf> {
     let path = percent_decode_str(path).decode_utf8().ok()?;
     let mut names = path.split('/').filter(|name| !name.is_empty());
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_outside_and_nothing_hidden_is_found() {
+    fn path_outside_of_the_folder_or_hidden_is_not_found() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("public").canonicalize();
         assert!(root.is_err());
@@ -96,7 +96,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_is_followed_inside_the_folder_only() {
+    fn link_is_followed_inside_the_folder_only() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("public");
         fs::create_dir(&root).unwrap();

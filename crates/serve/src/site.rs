@@ -1,4 +1,4 @@
-//! A folder with the address that it is served on.
+//! The server: a folder, an address, graceful shutdown.
 
 use std::future::Future;
 use std::io;
@@ -16,33 +16,33 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::answer::{Asked, Shop};
 use crate::held::Held;
 
-/// How long answers that are under way may take when the server is told to stop.
+/// Time limit for open responses when the server is stopped.
 pub const GRACE: Duration = Duration::from_secs(10);
-/// How many ports after the wanted one are tried: enough for a handful of other servers.
+/// Ports tried after the requested one: enough for a few other servers.
 const PORTS_TRIED: u16 = 20;
 
-/// Whose pages may read what is served, beside those of the same host.
+/// Origins whose pages may read the files (CORS), beside the server's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Origins {
-    /// Nobody else's.
+    /// No other origin.
     #[default]
     None,
-    /// Everybody's.
+    /// Any origin.
     Any,
-    /// Those of these origins, each as `https://shop.example`.
+    /// These origins, each as `https://shop.example`.
     These(Vec<HeaderValue>),
 }
 
-/// How a folder is served.
+/// How a folder is served: headers and origins.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The Content-Security-Policy of everything but the worker's script.
+    /// Content-Security-Policy of every file but the worker's script.
     pub page_policy: Option<HeaderValue>,
-    /// Whose pages may read it.
+    /// Origins whose pages may read the files.
     pub origins: Origins,
 }
 
-/// A folder with the address that it will be served on.
+/// A folder, bound to the address on which it will be served.
 #[derive(Debug)]
 pub struct Site {
     router: Router,
@@ -50,20 +50,20 @@ pub struct Site {
 }
 
 impl Site {
-    /// Takes the address; with port 0 any free one.
+    /// Binds the address; port 0 takes any free port.
     ///
     /// # Errors
-    /// The folder is not there, or the address cannot be had.
+    /// If the folder does not exist, or the address cannot be bound.
     pub fn at(folder: &Path, address: SocketAddr, options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
         let router = router(folder, options)?;
         Ok(Self { router, listener })
     }
 
-    /// Takes the wanted port of this machine alone, or the next free one of twenty.
+    /// Binds the port on 127.0.0.1, or the next free one of twenty.
     ///
     /// # Errors
-    /// The folder is not there, or none of the ports is free.
+    /// If the folder does not exist, or none of the ports is free.
     pub fn near(folder: &Path, port: u16, options: Options) -> io::Result<Self> {
         let local = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
         let ports = port..=port.saturating_add(PORTS_TRIED);
@@ -74,18 +74,18 @@ impl Site {
         Ok(Self { router, listener })
     }
 
-    /// Where a browser finds it.
+    /// Returns the URL of the server.
     ///
     /// # Errors
-    /// The system does not say.
+    /// If the operating system does not report the bound address.
     pub fn address(&self) -> io::Result<String> {
         Ok(format!("http://{}", self.listener.local_addr()?))
     }
 
-    /// Serves until `stop` is done, and then at most [`GRACE`] longer what is under way.
+    /// Serves until `stop` completes, and then finishes open responses for at most [`GRACE`].
     ///
     /// # Errors
-    /// The system refuses to wait for connections.
+    /// If the operating system refuses to accept connections.
     pub fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
@@ -94,7 +94,7 @@ impl Site {
             let (told, hear) = tokio::sync::oneshot::channel();
             let stop = async {
                 stop.await;
-                // Nobody hears it where the server ended by itself.
+                // The receiver is gone if the server ended by itself.
                 let _ = told.send(());
             };
             let server = axum::serve(listener, self.router).with_graceful_shutdown(stop);
@@ -112,7 +112,7 @@ impl Site {
     }
 }
 
-/// Waits until the process is told to stop: by the keyboard, or by the system's `SIGTERM`.
+/// Waits until the process is told to stop: by Ctrl-C or `SIGTERM`.
 pub async fn stopped() {
     let keyboard = async {
         if tokio::signal::ctrl_c().await.is_err() {
@@ -169,7 +169,7 @@ async fn answer(State(shop): State<Arc<Shop>>, request: Request) -> Response {
             headers: &head.headers,
         })
     };
-    // Reading and compressing wait elsewhere, so that other requests do not.
+    // Reading and compressing block, so they run on the blocking pool.
     match tokio::task::spawn_blocking(work).await {
         Ok(answer) => answer,
         Err(_) => axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),

@@ -1,4 +1,4 @@
-//! A browser's view of a folder that is served: real files, real sockets.
+//! The server as a browser sees it: real files, real sockets.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,7 +13,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use axum::http::HeaderValue;
 use shelfwise_serve::{Options, Origins, Site, WORKER_POLICY};
 
-/// What came back.
+/// A response.
 struct Answer {
     status: u16,
     head: String,
@@ -30,7 +30,7 @@ impl Answer {
     }
 }
 
-/// A folder that is served.
+/// A served folder.
 struct Shop {
     folder: tempfile::TempDir,
     address: String,
@@ -91,7 +91,7 @@ fn hashed_name(content: &[u8]) -> String {
 }
 
 #[test]
-fn files_come_with_the_types_that_browsers_ask_for() {
+fn files_have_the_types_that_browsers_require() {
     let shop = Shop::open(Options::default())
         .with("index.html", "<p>shop")
         .with("engine.wasm", "0")
@@ -117,7 +117,7 @@ fn files_come_with_the_types_that_browsers_ask_for() {
 }
 
 #[test]
-fn the_worker_has_a_policy_of_its_own_and_no_other() {
+fn worker_has_its_own_policy_alone() {
     let options = Options {
         page_policy: Some(HeaderValue::from_static("default-src 'self'")),
         ..Options::default()
@@ -138,14 +138,14 @@ fn the_worker_has_a_policy_of_its_own_and_no_other() {
 }
 
 #[test]
-fn the_policy_is_the_one_that_the_document_shows() {
+fn policy_is_the_one_in_the_document() {
     let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/headers.md");
     let line = format!("Content-Security-Policy: {WORKER_POLICY}\n");
     assert!(fs::read_to_string(document).unwrap().contains(&line));
 }
 
 #[test]
-fn what_carries_its_hash_is_kept_for_ever_and_the_rest_is_asked_for_again() {
+fn hashed_names_are_immutable_and_others_are_revalidated() {
     let name = hashed_name(&model());
     let wrong = hashed_name(b"another model");
     let shop = Shop::open(Options::default())
@@ -163,7 +163,7 @@ fn what_carries_its_hash_is_kept_for_ever_and_the_rest_is_asked_for_again() {
 }
 
 #[test]
-fn what_did_not_change_is_not_sent_again() {
+fn unchanged_file_is_not_sent_again() {
     let shop = Shop::open(Options::default()).with("release", "first");
     let tag = shop.get("/release", "").header("etag").unwrap().to_owned();
     for header in [
@@ -180,7 +180,7 @@ fn what_did_not_change_is_not_sent_again() {
 }
 
 #[test]
-fn models_travel_by_brotli_or_zstd_or_as_they_are() {
+fn models_are_sent_by_brotli_zstd_or_identity() {
     let shop = Shop::open(Options::default())
         .with("model.swm", model())
         .with("logo.png", model());
@@ -218,7 +218,7 @@ fn models_travel_by_brotli_or_zstd_or_as_they_are() {
 }
 
 #[test]
-fn a_download_that_was_cut_off_goes_on_where_it_was() {
+fn interrupted_download_is_resumed() {
     let shop = Shop::open(Options::default()).with("model.swm", "0123456789");
     let tag = shop.get("/model.swm", "").header("etag").unwrap().to_owned();
     let part = shop.get("/model.swm", &format!("range: bytes=4-\r\nif-range: {tag}\r\n"));
@@ -240,7 +240,7 @@ fn a_download_that_was_cut_off_goes_on_where_it_was() {
 }
 
 #[test]
-fn heads_are_answered_without_a_body_and_other_methods_are_not() {
+fn head_has_no_body_and_other_methods_are_refused() {
     let shop = Shop::open(Options::default()).with("release", "first");
     let head = shop.ask("HEAD", "/release", "");
     assert_eq!(
@@ -252,7 +252,7 @@ fn heads_are_answered_without_a_body_and_other_methods_are_not() {
 }
 
 #[test]
-fn what_is_not_there_or_not_meant_is_not_found() {
+fn missing_or_hidden_file_is_not_found() {
     let shop = Shop::open(Options::default())
         .with(".draft", "secret")
         .with("deep/a", "a");
@@ -272,7 +272,7 @@ fn what_is_not_there_or_not_meant_is_not_found() {
 }
 
 #[test]
-fn other_origins_read_only_what_the_shop_lets_them() {
+fn other_origins_read_only_if_allowed() {
     let asks = "origin: https://shop.example\r\n";
     let allowed = |origins: Origins| {
         let options = Options {
@@ -294,7 +294,7 @@ fn other_origins_read_only_what_the_shop_lets_them() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_refused_and_a_taken_port_makes_way_for_the_next() {
+fn missing_folder_is_refused_and_a_used_port_is_skipped() {
     let folder = tempfile::tempdir().unwrap();
     let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     assert!(Site::at(&folder.path().join("gone"), local, Options::default()).is_err());
@@ -304,7 +304,7 @@ fn a_folder_that_is_not_there_is_refused_and_a_taken_port_makes_way_for_the_next
 }
 
 #[test]
-fn a_server_that_is_told_to_stop_gives_the_answers_that_are_under_way() {
+fn stopped_server_finishes_open_responses() {
     let folder = tempfile::tempdir().unwrap();
     let content = vec![7; 32 << 20];
     fs::write(folder.path().join("large.png"), &content).unwrap();
