@@ -1,6 +1,6 @@
 //! File names with a meaning: the worker's script, and files named by their content's hash.
 
-/// Content-Security-Policy of the worker's script: it may compile WebAssembly, nothing else. The same as in `docs/headers.md`.
+/// Content-Security-Policy of the worker's script: it may compile WebAssembly, nothing else; as in `docs/headers.md`.
 pub const WORKER_POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 
 /// Hash digits that a name must contain for the file to be served as immutable.
