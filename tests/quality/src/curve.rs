@@ -20,7 +20,7 @@ pub const SHIPPED_FLOOR: u32 = 2;
 pub struct Point {
     /// What moved: the floor, or the number of neighbours.
     pub setting: u32,
-    /// Brotli bytes an item.
+    /// Brotli bytes per item.
     pub bytes_per_item: f64,
     /// HR@20 in percent.
     pub hr: f64,

@@ -15,7 +15,7 @@ pub struct Goal {
     pub hr: f64,
     /// MRR@20 in percent, at least.
     pub mrr: f64,
-    /// Brotli bytes an item, at most.
+    /// Brotli bytes per item, at most.
     pub bytes_per_item: f64,
     /// How many times as long as VMIS-kNN `recommend` may take at p90 in the same run, at most. About one and a half
     /// times what was measured: the two are seldom equally disturbed on a busy machine.
@@ -113,7 +113,7 @@ fn quality(row: &Row) -> Vec<Check> {
     ];
     if goal.bytes_per_item.is_finite() {
         let bytes = row.bytes_per_item.unwrap_or(ANY_SIZE);
-        let what = format!("{place}: {bytes:.1} bytes an item ≤ {:.0}", goal.bytes_per_item);
+        let what = format!("{place}: {bytes:.1} bytes per item ≤ {:.0}", goal.bytes_per_item);
         checks.push(Check::new(what, bytes <= goal.bytes_per_item));
     }
     checks
@@ -152,8 +152,8 @@ fn reference(row: &Row) -> Option<Check> {
     }
     let (hr, mrr) = (100.0 * row.measured.places.hr, 100.0 * row.measured.places.mrr);
     let what = format!(
-        "{COMMITTED}: our VMIS-kNN with the parameters of Serenade's example has {hr:.2} / {mrr:.2}, its README states \
-         {README_HR} / {README_MRR}, apart by at most {README_TOLERANCE}"
+        "{COMMITTED}: this VMIS-kNN with the parameters of Serenade's example has {hr:.2} / {mrr:.2}, its README states \
+         {README_HR} / {README_MRR}, difference at most {README_TOLERANCE}"
     );
     let near = (hr - README_HR).abs() <= README_TOLERANCE && (mrr - README_MRR).abs() <= README_TOLERANCE;
     Some(Check::new(what, near))

@@ -154,7 +154,7 @@ impl SmallLog {
     pub fn checks(&self) -> [Check; 2] {
         let check = |what: &str, interval: &Interval| {
             let what = format!(
-                "{}, {} sessions: {what}@20 less that of bestsellers by category {:+.2} ({:+.2} to {:+.2})",
+                "{}, {} sessions: {what}@20 minus that of bestsellers by category {:+.2} ({:+.2} to {:+.2})",
                 self.shop,
                 self.sessions,
                 100.0 * interval.mean,

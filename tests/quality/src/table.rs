@@ -12,7 +12,7 @@ const HEADER: [&str; 9] = [
     "floor",
     "HR@20",
     "MRR@20",
-    "bytes an item",
+    "bytes per item",
     "p50 µs",
     "p90 µs",
     "p99 µs",

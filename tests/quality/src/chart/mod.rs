@@ -61,7 +61,7 @@ fn head(height: f64) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
          role=\"img\" aria-labelledby=\"title description\">\n\
          <title id=\"title\">Quality per kilobyte</title>\n\
-         <desc id=\"description\">HR@20 and MRR@20 against brotli bytes an item, one panel a log: along one line the \
+         <desc id=\"description\">HR@20 and MRR@20 against brotli bytes per item, one panel a log: along one line the \
          support floor rises, along the other the number of neighbours. The numbers are in quality.md.</desc>\n\
          <style>{STYLE}</style>\n\
          <rect class=\"page\" width=\"{WIDTH}\" height=\"{height}\"/>\n\

@@ -138,7 +138,7 @@ impl Panel {
         }
         let _ = writeln!(
             svg,
-            "<text class=\"mid\" x=\"{:.1}\" y=\"{:.1}\">brotli bytes an item</text>",
+            "<text class=\"mid\" x=\"{:.1}\" y=\"{:.1}\">brotli bytes per item</text>",
             self.x + LEFT + (self.width - LEFT - RIGHT) / 2.0,
             bottom + 33.0
         );
