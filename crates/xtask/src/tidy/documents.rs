@@ -77,6 +77,7 @@ pub fn links(tree: &Tree, root: &Path) -> Vec<String> {
         let folder = root.join(path);
         let folder = folder.parent().unwrap_or(root);
         for (at, target) in relative_links(text) {
+            let target = target.split('#').next().unwrap_or(target);
             if !folder.join(target).exists() {
                 found.push(format!("{path}:{at}: the link to {target} leads nowhere"));
             }
@@ -85,8 +86,8 @@ pub fn links(tree: &Tree, root: &Path) -> Vec<String> {
     found
 }
 
-/// Line and target of every link to a file; code blocks hold examples, not links.
-fn relative_links(text: &str) -> Vec<(usize, &str)> {
+/// Line and target of every link to a file or a section; code blocks hold examples, not links.
+pub fn relative_links(text: &str) -> Vec<(usize, &str)> {
     let mut links = Vec::new();
     let mut code = false;
     for (at, line) in text.lines().enumerate() {
@@ -103,8 +104,7 @@ fn targets(line: &str) -> impl Iterator<Item = &str> {
         .split("](")
         .skip(1)
         .filter_map(|rest| rest.split([')', ' ']).next());
-    let paths = ends.map(|target| target.split('#').next().unwrap_or(target));
-    paths.filter(|target| !target.is_empty() && !target.contains(':'))
+    ends.filter(|target| !target.is_empty() && !target.contains(':'))
 }
 
 #[cfg(test)]

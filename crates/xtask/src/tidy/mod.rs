@@ -1,8 +1,10 @@
 //! `cargo xtask tidy`: what lints cannot see.
 
+mod anchors;
 mod dataflow;
 mod documents;
 mod errors;
+mod paths;
 mod sources;
 mod tree;
 mod words;
@@ -30,6 +32,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("one shell around the package", dataflow::shell),
     ("API reference and its types", documents::reference),
     ("error codes and their page", errors::documented),
+    ("links to sections", anchors::resolve),
     ("no promise beyond the claim", words::promises),
 ];
 
@@ -41,12 +44,13 @@ pub fn check(workspace: &Workspace) -> Result<()> {
         .flat_map(|(name, check)| shown(name, check(&tree)))
         .collect();
     findings.extend(shown("links lead somewhere", documents::links(&tree, workspace.root())));
+    findings.extend(shown("the map names files that exist", paths::named(&tree, workspace.root())));
     if !findings.is_empty() {
         bail!("{} findings\n{}", findings.len(), findings.join("\n"));
     }
     println!(
         "{} checks over {} files, nothing found",
-        CHECKS.len() + 1,
+        CHECKS.len() + 2,
         tree.files().count()
     );
     Ok(())
