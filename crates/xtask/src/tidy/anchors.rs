@@ -13,7 +13,11 @@ pub fn resolve(tree: &Tree) -> Vec<String> {
             let Some((file, fragment)) = target.split_once('#') else {
                 continue;
             };
-            let file = if file.is_empty() { path.to_owned() } else { joined(path, file) };
+            let file = if file.is_empty() {
+                path.to_owned()
+            } else {
+                joined(path, file)
+            };
             let page = tree.text(&file).filter(|_| file.ends_with(".md"));
             if page.is_some_and(|page| !anchors(page).contains(fragment)) {
                 found.push(format!("{path}:{at}: {file} has no section or anchor `{fragment}`"));
@@ -55,7 +59,9 @@ fn anchors(page: &str) -> BTreeSet<String> {
 /// Lower case, without punctuation, hyphens for spaces:
 /// <https://github.com/gjtorikian/html-pipeline/blob/v2.14.3/lib/html/pipeline/toc_filter.rb>.
 fn slug(heading: &str) -> String {
-    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    let kept = heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c })
         .collect::<String>()
         .to_lowercase()
@@ -70,12 +76,18 @@ mod tests {
         let page = "# Page\n## Package: `status.error`\n<a id=\"exit-1\"></a>\n```\n# no heading\n```\n";
         let links = "[a](page.md#package-statuserror) [b](page.md#exit-1)\n[c](page.md#no-heading) [d](#own)\n## Own";
         let found = resolve(&Tree::of(&[("docs/page.md", page), ("docs/links.md", links)]));
-        assert_eq!(found, ["docs/links.md:2: docs/page.md has no section or anchor `no-heading`"]);
+        assert_eq!(
+            found,
+            ["docs/links.md:2: docs/page.md has no section or anchor `no-heading`"]
+        );
     }
 
     #[test]
     fn joined_path_leaves_the_folder_of_the_document() {
-        assert_eq!(joined("www/examples/README.md", "../../docs/headers.md"), "docs/headers.md");
+        assert_eq!(
+            joined("www/examples/README.md", "../../docs/headers.md"),
+            "docs/headers.md"
+        );
         assert_eq!(joined("README.md", "./docs/a.md"), "docs/a.md");
     }
 }

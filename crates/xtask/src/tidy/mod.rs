@@ -44,7 +44,10 @@ pub fn check(workspace: &Workspace) -> Result<()> {
         .flat_map(|(name, check)| shown(name, check(&tree)))
         .collect();
     findings.extend(shown("links lead somewhere", documents::links(&tree, workspace.root())));
-    findings.extend(shown("the map names files that exist", paths::named(&tree, workspace.root())));
+    findings.extend(shown(
+        "the map names files that exist",
+        paths::named(&tree, workspace.root()),
+    ));
     if !findings.is_empty() {
         bail!("{} findings\n{}", findings.len(), findings.join("\n"));
     }

@@ -23,13 +23,16 @@ pub fn named(tree: &Tree, root: &Path) -> Vec<String> {
 
 fn is_path(words: &str) -> bool {
     let is_plain = words.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
-    let is_file = ENDINGS.iter().any(|ending| words.strip_suffix(ending).is_some_and(|name| !name.is_empty()));
+    let is_file = ENDINGS
+        .iter()
+        .any(|ending| words.strip_suffix(ending).is_some_and(|name| !name.is_empty()));
     is_plain && (is_file || words.ends_with('/') || FOLDERS.iter().any(|folder| words.starts_with(folder)))
 }
 
 fn is_somewhere(tree: &Tree, path: &str) -> bool {
     let (file, folder) = (format!("/{path}"), format!("/{}/", path.trim_end_matches('/')));
-    tree.files().any(|(known, _)| known.ends_with(&file) || known.contains(&folder))
+    let mut known = tree.files().map(|(known, _)| format!("/{known}"));
+    known.any(|known| known.ends_with(&file) || known.contains(&folder))
 }
 
 #[cfg(test)]
@@ -40,8 +43,13 @@ mod tests {
     fn path_that_leads_nowhere_is_found_with_its_line() {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(root.path().join("tests/snapshots")).unwrap();
-        let text = "`crates/a/src/b.rs` `b.rs` `rank/` `tests/snapshots`\n`c.rs`, `crates/x`, `cargo xtask`, `status.error`";
-        let files = [("ARCHITECTURE.md", text), ("crates/a/src/b.rs", ""), ("crates/a/src/rank/d.rs", "")];
+        let text =
+            "`crates/a/src/b.rs` `b.rs` `rank/` `tests/snapshots`\n`c.rs`, `crates/x`, `cargo xtask`, `status.error`";
+        let files = [
+            ("ARCHITECTURE.md", text),
+            ("crates/a/src/b.rs", ""),
+            ("crates/a/src/rank/d.rs", ""),
+        ];
         let found = named(&Tree::of(&files), root.path());
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].contains(":2: there is no `c.rs`") && found[1].contains("`crates/x`"));
