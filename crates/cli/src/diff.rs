@@ -19,6 +19,8 @@ use rules::RulesChange;
 use side::Side;
 use slates::Looked;
 
+use crate::{output, say};
+
 /// Say what changed from one snapshot or policy to the next.
 #[derive(Args)]
 #[command(after_help = "\
@@ -60,10 +62,9 @@ impl Diff {
         let (before, after) = (Side::read(&self.before)?, Side::read(&self.after)?);
         let change = self.change(before, after)?;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&change)?);
-        } else {
-            print!("{}", print::text(&change));
+            return output::json(&change);
         }
+        say!("{}", print::text(&change).trim_end());
         Ok(())
     }
 

@@ -14,9 +14,9 @@ use shelfwise_train::relist::{Relisted, relist};
 use shelfwise_train::size::brotli_bytes;
 
 use crate::bars::Bars;
-use crate::files;
 use crate::table::{count, percent, table};
 use crate::train::LogArguments;
+use crate::{files, output, say};
 
 /// Replay test sessions: after every event of a session but the last, the next item is looked for.
 ///
@@ -107,10 +107,9 @@ impl Evaluate {
             bytes_per_item: snapshot_brotli_bytes as f64 / items.max(1) as f64,
         };
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&report)?);
-        } else {
-            print(&report);
+            return output::json(&report);
         }
+        print(&report);
         Ok(())
     }
 }
@@ -122,7 +121,7 @@ fn print(report: &Report) {
         CurrentItem::Show => "the current item may be recommended",
         CurrentItem::Hide => "the current item is never recommended",
     };
-    println!(
+    say!(
         "{} predictions, {current}; support floor {}",
         count(evaluation.places.predictions),
         report.min_support
@@ -197,5 +196,5 @@ fn print(report: &Report) {
             share(reasons.lowered, reasons.with_event),
         ]);
     }
-    println!("{rows}");
+    say!("{rows}");
 }

@@ -9,8 +9,9 @@ use shelfwise_core::snapshot::{Meta, Neighbours};
 use shelfwise_core::{ItemIndex, Snapshot};
 use shelfwise_train::size::{SectionSize, brotli_bytes, section_sizes};
 
-use crate::files;
+use crate::output::printable;
 use crate::table::{count, date, table};
+use crate::{files, output, say};
 
 /// Show a snapshot section by section, or the neighbours of an item.
 #[derive(Args)]
@@ -72,7 +73,7 @@ impl Inspect {
                 let view = item_view(&snapshot, id)
                     .with_context(|| format!("{} knows no item `{id}`", self.snapshot.display()))?;
                 if self.json {
-                    print_json(&view)
+                    output::json(&view)
                 } else {
                     print_item(&view)
                 }
@@ -80,18 +81,13 @@ impl Inspect {
             None => {
                 let overview = overview(&snapshot);
                 if self.json {
-                    print_json(&overview)
+                    output::json(&overview)
                 } else {
                     print_overview(&overview)
                 }
             }
         }
     }
-}
-
-fn print_json(value: &impl Serialize) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
-    Ok(())
 }
 
 fn overview(snapshot: &Snapshot<Vec<u8>>) -> Overview<'_> {
@@ -117,7 +113,7 @@ fn overview(snapshot: &Snapshot<Vec<u8>>) -> Overview<'_> {
 
 fn print_overview(overview: &Overview<'_>) -> Result<()> {
     let meta = overview.meta;
-    println!(
+    say!(
         "{} items, trained until {}, support floor {} {}{}",
         count(overview.items),
         date(meta.trained_until_ms),
@@ -132,7 +128,7 @@ fn print_overview(overview: &Overview<'_>) -> Result<()> {
             ""
         },
     );
-    println!(
+    say!(
         "{} neighbours seen together, {} by way of others, {} alike, {} categories, {} brands",
         count(overview.neighbours),
         count(overview.bridges),
@@ -140,7 +136,7 @@ fn print_overview(overview: &Overview<'_>) -> Result<()> {
         count(overview.categories),
         count(overview.brands)
     );
-    println!("{}", sizes(&overview.sections, overview.bytes, overview.brotli_bytes));
+    say!("{}", sizes(&overview.sections, overview.bytes, overview.brotli_bytes));
     Ok(())
 }
 
@@ -193,12 +189,14 @@ fn neighbours(snapshot: &Snapshot<Vec<u8>>, table: &Neighbours<'_>, item: ItemIn
 }
 
 fn print_item(view: &ItemView) -> Result<()> {
-    let or_none = |name: &Option<String>| name.clone().unwrap_or_else(|| "none".into());
-    println!(
+    let or_none = |name: &Option<String>| name.as_deref().map_or_else(|| "none".into(), printable);
+    say!(
         "item {} (index {}), popularity {:.2}",
-        view.item_id, view.index, view.popularity
+        view.item_id,
+        view.index,
+        view.popularity
     );
-    println!("category {}, brand {}", or_none(&view.category), or_none(&view.brand));
+    say!("category {}, brand {}", or_none(&view.category), or_none(&view.brand));
     let tables = [
         ("seen together", &view.together),
         ("by way of others", &view.bridges),
@@ -207,9 +205,9 @@ fn print_item(view: &ItemView) -> Result<()> {
     for (name, neighbours) in tables {
         let mut rows = table(&[name, "weight"]);
         for neighbour in neighbours {
-            rows.add_row([neighbour.item_id.clone(), format!("{:.4}", neighbour.weight)]);
+            rows.add_row([printable(&neighbour.item_id), format!("{:.4}", neighbour.weight)]);
         }
-        println!("{rows}");
+        say!("{rows}");
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod event_weights;
 mod files;
 mod inspect;
 mod keys;
+mod output;
 mod policy;
 mod publish;
 mod serve;
@@ -66,7 +67,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -14,7 +14,7 @@ use shelfwise_train::intake::{CatalogReport, ColumnMap, KindNames, LogOptions, L
 use shelfwise_train::train::{Choice, NEIGHBOURS, Order, TrainOptions, TrainReport, train};
 
 use crate::bars::Bars;
-use crate::{event_weights, files};
+use crate::{event_weights, files, output};
 
 mod report;
 
@@ -226,10 +226,9 @@ impl Train {
         files::write(&self.out.join(SNAPSHOT), &trained.snapshot)?;
         files::write(&self.out.join(REPORT), json.as_bytes())?;
         if self.json {
-            println!("{json}");
-        } else {
-            report::print(&report, &self.out.join(SNAPSHOT));
+            return output::json(&report);
         }
+        report::print(&report, &self.out.join(SNAPSHOT));
         Ok(())
     }
 

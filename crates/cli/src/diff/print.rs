@@ -9,7 +9,8 @@ use super::items::{ItemsChange, Mover};
 use super::model::ModelChange;
 use super::rules::{Named, RulesChange};
 use super::slates::{Page, SlatesChange};
-use crate::table::{count, counted, table};
+use crate::output::printable;
+use crate::table::{count, counted, table, text_table};
 
 /// Names in a list.
 const NAMES: usize = 10;
@@ -73,7 +74,7 @@ fn movers_table(word: &str, movers: &[Mover]) -> Table {
     let mut rows = table(&[&format!("popularity {word}"), "before", "after"]);
     for mover in movers.iter().take(NAMES) {
         let number = |popularity: f32| format!("{popularity:.2}");
-        rows.add_row([mover.item_id.clone(), number(mover.before), number(mover.after)]);
+        rows.add_row([printable(&mover.item_id), number(mover.before), number(mover.after)]);
     }
     if movers.len() > NAMES {
         rows.add_row([format!("and {} more", count(movers.len() - NAMES))]);
@@ -94,9 +95,7 @@ fn slates_text(slates: &SlatesChange) -> String {
     if moved.is_empty() {
         return text;
     }
-    let mut rows = Table::new();
-    rows.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY)
-        .set_header(["page", "comes in", "goes out"]);
+    let mut rows = text_table(&["page", "comes in", "goes out"]);
     let mut moved = moved;
     // The largest change first; of equal ones the more popular item, as the list has it.
     moved.sort_by_key(|page| std::cmp::Reverse(page.came.len().max(page.went.len())));

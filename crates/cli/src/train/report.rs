@@ -15,23 +15,26 @@ use shelfwise_train::tune::HoldOutReport;
 
 use super::Report;
 use crate::inspect::sizes;
+use crate::say;
 use crate::table::{count, date, percent, table};
 
 /// Prints the whole report.
 pub fn print(report: &Report, snapshot: &Path) {
     print_log(&report.log);
     if let Some(catalog) = &report.catalog {
-        println!(
+        say!(
             "\nCatalog: {} items of {} rows",
             count(catalog.items),
             count(catalog.rows)
         );
-        print!("{}", catalog.bad);
+        if catalog.bad.rows > 0 {
+            say!("Bad rows:\n{}", catalog.bad.to_string().trim_end());
+        }
     }
     let model = &report.model;
     match &model.hold_out {
         Some(hold_out) => print_hold_out(hold_out, model),
-        None => println!(
+        None => say!(
             "\nToo little data: the newest sessions hold fewer than {} predictions. Direction, bridges and the support floor \
              keep their defaults (the floor is {}), no trees are learned, and table scores are shipped.",
             count(FEWEST_PREDICTIONS),
@@ -41,20 +44,20 @@ pub fn print(report: &Report, snapshot: &Path) {
     print_fit(&model.fit);
     print_model(model);
     print_stages(model);
-    println!(
+    say!(
         "\n{}: {:.1} brotli bytes an item",
         snapshot.display(),
         model.bytes_per_item
     );
     if model.min_support < 2 {
-        println!("Support floor 1 is for comparison with the literature only: do not ship this snapshot.");
+        say!("Support floor 1 is for comparison with the literature only: do not ship this snapshot.");
     }
 }
 
 fn print_log(log: &LogReport) {
     for file in &log.files {
-        println!("{}: {}; {}", file.path, file.format, file.shape);
-        println!("  {}", file.columns.join(", "));
+        say!("{}: {}; {}", file.path, file.format, file.shape);
+        say!("  {}", file.columns.join(", "));
     }
     let dropped = &log.dropped;
     let mut rows = table(&["log", "rows"]);
@@ -78,17 +81,17 @@ fn print_log(log: &LogReport) {
     {
         rows.add_row([name.to_owned(), count(number)]);
     }
-    println!("{rows}");
+    say!("{rows}");
     if log.bad.rows > 0 {
-        print!("Bad rows:\n{}", log.bad);
+        say!("Bad rows:\n{}", log.bad.to_string().trim_end());
     }
     if let (Some(first), Some(last)) = (log.first_ms, log.last_ms) {
-        println!("From {} to {}", date(first), date(last));
+        say!("From {} to {}", date(first), date(last));
     }
 }
 
 fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
-    println!(
+    say!(
         "\nMeasured on the last {} sessions, by tables that have not counted them ({} predictions, current item allowed):",
         count(hold_out.sessions),
         count(hold_out.evaluation.places.predictions)
@@ -120,7 +123,7 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
     }
     print_cells(&hold_out.cells);
     let evaluation = &hold_out.evaluation;
-    println!(
+    say!(
         "Tables as chosen: HR@20 {}, MRR@20 {}, NDCG@20 {}",
         percent(evaluation.places.hr),
         percent(evaluation.places.mrr),
@@ -145,7 +148,7 @@ fn print_fit(fit: &FitReport) {
     };
     let by = match fit.parts {
         0 => {
-            println!(
+            say!(
                 "Too little data to choose the factors of scoring: fewer than {} predictions in the whole log. The \
                  defaults hold.",
                 count(FEWEST_CROSSED)
@@ -155,12 +158,12 @@ fn print_fit(fit: &FitReport) {
         1 => "on the newest sessions".to_owned(),
         parts => format!("on all sessions, one {parts}th held out at a time, because the newest alone say too little"),
     };
-    println!(
+    say!(
         "Factors of scoring, chosen {by} ({} predictions): {moved}",
         count(fit.predictions)
     );
     if let Some(session_weight) = fit.session_weight() {
-        println!("{}", pairs_in_words(session_weight));
+        say!("{}", pairs_in_words(session_weight));
     }
 }
 
@@ -176,7 +179,7 @@ const fn pairs_in_words(session_weight: f32) -> &'static str {
 fn print_shapes(title: &str, tried: &[Shape], name: impl Fn(&Shape) -> String) {
     if let (Some(without), Some(best)) = (tried.first(), best(tried)) {
         let goals = (percent(best.tuning_score), percent(without.tuning_score));
-        println!(
+        say!(
             "{title}: {} (HR + MRR {}, {} {})",
             name(best),
             goals.0,
@@ -219,9 +222,9 @@ fn print_cells(placing: &Placing) {
         let name = format!("where visits begin, facts: {}", placed.facts);
         row(name, format!("{:.2}", placed.share), placed.cells, &placed.first, mark);
     }
-    println!("{rows}");
+    say!("{rows}");
     if let Some([without, with]) = placing.later {
-        println!(
+        say!(
             "Later items with the best cells: HR + MRR {}, {} without",
             percent(with),
             percent(without)
@@ -237,13 +240,13 @@ fn print_ranker(ranker: &RankReport) {
         } else {
             "A learned ranker would be no better than the tables"
         };
-        println!(
+        say!(
             "{why} ({} predictions): table scores are shipped",
             count(ranker.queries)
         );
         return;
     }
-    println!(
+    say!(
         "Learned ranker: {} trees from {} predictions; MRR where the candidates hold the next item {}, tables alone {}",
         ranker.trees,
         count(ranker.queries),
@@ -255,7 +258,7 @@ fn print_ranker(ranker: &RankReport) {
         .iter()
         .take(6)
         .map(|(feature, gain)| format!("{feature} {:.0} %", 100.0 * gain));
-    println!("What it looks at most: {}", most.collect::<Vec<_>>().join(", "));
+    say!("What it looks at most: {}", most.collect::<Vec<_>>().join(", "));
 }
 
 fn print_curve(title: &str, points: &[Point], name: impl Fn(&Point) -> String, chosen: impl Fn(&Point) -> bool) {
@@ -272,16 +275,15 @@ fn print_curve(title: &str, points: &[Point], name: impl Fn(&Point) -> String, c
             mark.into(),
         ]);
     }
-    println!("{rows}");
+    say!("{rows}");
 }
 
 fn print_model(model: &TrainReport) {
-    println!();
-    if let Some(people) = model.people {
-        print!("{} people, ", count(people));
-    }
-    println!(
-        "{} sessions, {} items, {} pairs; support floor {}, {} neighbours kept, {} bridges",
+    let people = model
+        .people
+        .map_or_else(String::new, |people| format!("{} people, ", count(people)));
+    say!(
+        "\n{people}{} sessions, {} items, {} pairs; support floor {}, {} neighbours kept, {} bridges",
         count(model.sessions),
         count(model.items),
         count(model.pairs),
@@ -289,7 +291,7 @@ fn print_model(model: &TrainReport) {
         count(model.neighbours),
         count(model.bridges)
     );
-    println!(
+    say!(
         "{}",
         sizes(&model.sections, model.snapshot_bytes, model.snapshot_brotli_bytes)
     );
@@ -303,5 +305,5 @@ fn print_stages(model: &TrainReport) {
             .map_or_else(|| "unknown".into(), |bytes| count(bytes / 1_000_000));
         rows.add_row([stage.name.clone(), format!("{:.2}", stage.seconds), peak]);
     }
-    println!("{rows}");
+    say!("{rows}");
 }

@@ -1,0 +1,50 @@
+//! What is printed: no text of a file controls the terminal, and a reader that has seen enough is no error.
+
+#[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
+mod shop;
+
+use std::process::{Command, Stdio};
+
+use shop::Shop;
+
+#[test]
+fn inspect_closed_pipe_ends_without_a_word() {
+    let shop = Shop::open();
+    shop.stdout("train --events train.tsv --out model");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_shelfwise"))
+        .args(["inspect", "model/model.swm"])
+        .current_dir(shop.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let done = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+    assert!(done.status.success());
+}
+
+#[test]
+fn printed_values_of_files_hold_no_terminal_escapes() {
+    let shop = Shop::open();
+    let escape = "\u{1b}]0;owned\u{7}";
+    shop.write(
+        "log.csv",
+        format!("session,item,time\n1,a{escape},1600000000\n2,a{escape},1600000100\n1,b,{escape}\n"),
+    );
+    let told = shop.stdout("train --events log.csv --out model --bad-rows 50");
+    let error = shop.stderr("train --events log.csv --out model");
+    let id = format!("a{escape}");
+    let shown = Command::new(env!("CARGO_BIN_EXE_shelfwise"))
+        .args(["inspect", "model/model.swm", "--item", &id])
+        .current_dir(shop.path(""))
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(told.contains("\\u{1b}]0;owned"), "{told}");
+    for text in [&told, &error, &shown] {
+        assert!(!text.contains(['\u{1b}', '\u{7}']), "{text:?}");
+    }
+    assert!(shown.contains("a\\u{1b}]0;owned\\u{7}"), "{shown}");
+}
