@@ -1,8 +1,8 @@
-//! The engine driven by every way in, over bytes that may be anything.
+//! Calls every entry point of the engine, with arbitrary bytes.
 //!
-//! Two checks need it. Fuzz targets hand it hostile bytes: nothing here may panic. And the engine is generic, so that
-//! only a caller makes the compiler write it out: `cargo xtask audit-imports` links this library whole, and what it
-//! would ask of a host stands in the import section then.
+//! Two checks use it. Fuzz targets pass hostile bytes: nothing here may panic. And since the engine is generic, only a
+//! caller makes the compiler generate its code: `cargo xtask audit-imports` links this library completely, so that
+//! anything the engine needed from a host would be in the import section.
 
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
@@ -10,23 +10,23 @@ use shelfwise_core::{
     Recommend, Request, Rerank, ScoreTrace, Session, Slate, Visit,
 };
 
-/// Any moment will do; the engine has no clock to compare it with.
+/// An arbitrary time; the engine has no clock to compare it with.
 const NOW_MS: i64 = 1_700_000_000_000;
 /// Events a second apart stay in one visit.
 const SECOND_MS: i64 = 1_000;
-/// Places asked for: more than a small snapshot has items.
+/// Requested positions: more than a small snapshot has items.
 const LIMIT: usize = 50;
-/// Items that the visit touches: the first ones of the snapshot.
+/// Items in the visit: the first ones of the snapshot.
 const TOUCHED: u32 = 8;
 
-/// Opens, verifies and serves whatever the bytes are. Returns how many places were filled.
+/// Opens the bytes as a snapshot, verifies it and ranks with it. Returns the number of filled positions.
 pub fn snapshot(bytes: &[u8]) -> usize {
     let Ok(snapshot) = Snapshot::open(bytes) else { return 0 };
     let _ = snapshot.verify();
     shelf(snapshot, Policy::default())
 }
 
-/// Decodes and obeys whatever the bytes are, over an intact snapshot. Returns how many places were filled.
+/// Decodes the bytes as a policy and applies it over an intact snapshot. Returns the number of filled positions.
 pub fn policy(bytes: &[u8], intact: &[u8]) -> usize {
     let (Ok(policy), Ok(snapshot)) = (Policy::decode(bytes), Snapshot::open(intact)) else {
         return 0;
@@ -34,7 +34,7 @@ pub fn policy(bytes: &[u8], intact: &[u8]) -> usize {
     shelf(snapshot, policy)
 }
 
-/// A whole visit: events of every kind, both questions, and the reasons of every answer.
+/// A complete visit: events of every kind, both requests, and the reasons of every answer.
 fn shelf<B: AsRef<[u8]>>(snapshot: Snapshot<B>, policy: Policy) -> usize {
     let ids = some_ids(&snapshot);
     let session = visit(&ids);
@@ -73,7 +73,7 @@ fn shelf<B: AsRef<[u8]>>(snapshot: Snapshot<B>, policy: Policy) -> usize {
     listed + silent + chosen + reasons + told(&mut engine, &ids)
 }
 
-/// The same by way of a visit that is kept from page to page, with everything that can be told of a slate later.
+/// The same with a visit saved from page to page, explanations and recomputed slates.
 fn told<B: AsRef<[u8]>>(engine: &mut Engine<B>, ids: &[String]) -> usize {
     let mut before = Visit::new(Mode::Session);
     let _ = before.track(EventKind::ViewItem, ids, NOW_MS);

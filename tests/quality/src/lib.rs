@@ -1,5 +1,5 @@
-//! Quality for its size: trains every log, replays its test sessions through the shipped engine, and sets peers
-//! beside it that learn from the same log and are asked the same questions in the same run.
+//! Quality for its size: trains on every log, replays its test sessions through the shipped engine, and compares with
+//! baselines that are trained on the same log and evaluated on the same predictions in the same run.
 //!
 //! ```text
 //! data -> train -> replay -> table, gate, curve -> docs/quality.md, docs/quality.svg

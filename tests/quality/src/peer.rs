@@ -1,7 +1,7 @@
-//! A peer: another way to predict the next item, as a reference to measure by.
+//! A peer: a baseline algorithm for next-item prediction.
 //!
-//! Peers are references, not products: they keep whole sessions or full tables in memory, know no policy, and
-//! answer with numbers rather than ids. That makes them cheaper per answer than the engine, never dearer.
+//! Peers are references, not products: they keep whole sessions or full tables in memory, apply no policy, and return
+//! numbers rather than ids. That makes an answer of theirs cheaper than the engine's, never more expensive.
 
 /// A trained model that can be asked for the next item.
 pub trait Peer {

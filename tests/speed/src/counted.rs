@@ -1,11 +1,11 @@
-//! What callgrind counts: one function of a stable name, around one operation.
+//! The function that callgrind counts: a stable name around one operation.
 
 use crate::operation::{Counter, Operation};
 
-/// The pattern that tells callgrind where counting begins and ends.
+/// Function-name pattern for callgrind's `--toggle-collect`.
 pub const PATTERN: &str = "*counted_operation*";
 
-/// Does the operation once. Never inlined, so that its name is there to be counted by.
+/// Runs the operation once. Never inlined, so that callgrind finds its name.
 #[inline(never)]
 pub fn counted_operation(counter: &mut Counter<'_>, operation: Operation, visit: usize) {
     counter.run(operation, visit);

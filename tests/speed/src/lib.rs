@@ -1,7 +1,7 @@
-//! Speed: the engine's operations over visits of a real log, on the snapshot that is trained from it.
+//! Speed: times and instruction counts of the engine's operations, on visits of a real log and its snapshot.
 //!
-//! One workload for every host: it is prepared once, written to a folder, and read by the native benches, by the
-//! instruction counts and by the script that drives the module in Node and Chromium.
+//! All hosts share one workload: it is prepared once, written to a folder, and read by the native benchmarks, the
+//! instruction counts and the script that runs the module in Node and Chromium.
 #![forbid(unsafe_code)]
 
 pub mod counted;

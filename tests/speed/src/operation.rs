@@ -1,4 +1,4 @@
-//! The operations that are measured, and how each is done.
+//! The measured operations.
 
 use std::fmt;
 use std::hint::black_box;
@@ -9,7 +9,7 @@ use shelfwise_core::{Engine, EventKind, Item, Policy, RankingRequest, Recommend,
 use crate::counted;
 use crate::workload::{Visit, Workload};
 
-/// Places of a recommendation.
+/// Positions of a recommendation.
 const LIMIT: usize = 20;
 
 /// What is measured.
@@ -17,11 +17,11 @@ const LIMIT: usize = 20;
 pub enum Operation {
     /// Opening the snapshot.
     Open,
-    /// Opening it and walking every byte, as a browser admits it.
+    /// Opening and verifying every byte, as a browser does once.
     Admit,
-    /// Taking one event in.
+    /// Applying one event.
     Apply,
-    /// Ranking a list of so many items.
+    /// Re-ranking a list of this length.
     Rerank(usize),
     /// The same with the reasons of every item.
     RerankReasoned(usize),
@@ -68,7 +68,7 @@ impl fmt::Display for Operation {
     }
 }
 
-/// An engine with the visits that it is asked about.
+/// An engine with the visits to rank for.
 #[derive(Debug)]
 pub struct Counter<'w> {
     snapshot: &'w [u8],
@@ -78,7 +78,7 @@ pub struct Counter<'w> {
     asked: Vec<Prepared<'w>>,
 }
 
-/// A visit, ready to be asked about.
+/// A replayed visit.
 #[derive(Debug)]
 struct Prepared<'w> {
     session: Session,
@@ -113,10 +113,10 @@ impl<'w> Counter<'w> {
         self.asked.len()
     }
 
-    /// Does the operation once, for the visit of that number (they begin again after the last).
+    /// Runs the operation once for the visit of that number, modulo their count.
     ///
     /// # Panics
-    /// Where the engine refuses what [`Self::new`] took.
+    /// If the engine refuses what [`Self::new`] accepted.
     #[allow(clippy::expect_used, reason = "a measurement of a refusal would measure nothing")]
     pub fn run(&mut self, operation: Operation, visit: usize) {
         let asked = &self.asked[visit % self.asked.len()];
@@ -142,7 +142,7 @@ impl<'w> Counter<'w> {
         }
     }
 
-    /// The same, behind a name that a profiler can be told to count.
+    /// The same, inside the function that callgrind counts.
     pub fn run_counted(&mut self, operation: Operation, visit: usize) {
         counted::counted_operation(self, operation, visit);
     }
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_operation_is_found_by_its_name() {
+    fn operation_is_found_by_its_name() {
         for operation in Operation::ALL {
             assert_eq!(Operation::from_name(&operation.to_string()), Some(operation));
         }

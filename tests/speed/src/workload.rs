@@ -1,4 +1,4 @@
-//! The workload: a snapshot, and visits with the lists that are ranked for them.
+//! The workload: a snapshot, and visits with the lists to rank for them.
 
 use std::fs;
 use std::path::Path;
@@ -13,9 +13,9 @@ use shelfwise_train::progress::Silent;
 use shelfwise_train::replay::replay;
 use shelfwise_train::train::{Choice, TrainOptions, train};
 
-/// The floor that ships.
+/// The shipped support floor.
 const FLOOR: u32 = 2;
-/// Visits that are taken, evenly over the test sessions.
+/// Number of visits, spread evenly over the test sessions.
 const VISITS: usize = 100;
 /// The longest list that is ranked.
 pub const LONGEST_LIST: usize = 1000;
@@ -44,19 +44,19 @@ pub struct Visits {
     pub visits: Vec<Visit>,
 }
 
-/// A visit up to the moment in which the shop asks.
+/// A visit up to the ranking request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
     /// Items viewed, oldest first.
     pub viewed: Vec<String>,
-    /// [`LONGEST_LIST`] items, or all there are: those of which the visit says most, and then the rest of the
-    /// catalog. Every list of a length is a beginning of this one, so that nearly all of it is ranked: the dearest
-    /// list that a shop can ask for.
+    /// [`LONGEST_LIST`] items, or all there are: those with the highest scores, then the rest of the catalog. Shorter
+    /// lists are prefixes of this one, so nearly all of their items go through the trees: the most expensive lists
+    /// possible.
     pub list: Vec<String>,
 }
 
 impl Workload {
-    /// Trains on a log with the shipped defaults at the least floor, and takes visits from its test sessions.
+    /// Trains on a log with the defaults at the lowest floor, and takes visits from its test sessions.
     ///
     /// # Errors
     /// Those of training.
@@ -149,7 +149,7 @@ mod tests {
     use shelfwise_quality::data::read;
 
     #[test]
-    fn a_workload_that_was_written_is_read_back() {
+    fn workload_round_trips_through_its_folder() {
         let visit = Visit {
             viewed: vec!["tent".into()],
             list: vec!["peg".into(), "lamp".into()],
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_hold_every_item_once() {
+    fn list_has_no_item_twice() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/snapshots/v1/good/visits.swm");
         let bytes = fs::read(folder).unwrap();
         let log = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/bol_example")).unwrap();

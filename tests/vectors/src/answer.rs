@@ -1,4 +1,4 @@
-//! The one runner: a case in, the engine's answer out.
+//! Runs a case and returns the engine's answer.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;

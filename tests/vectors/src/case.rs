@@ -1,4 +1,4 @@
-//! A case: who did what, what the page asks for, and what the engine answers.
+//! A case: a visit, a request, and the engine's answer.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,8 +1,8 @@
-//! Golden vectors: what the engine answers to whom, as data that every host runs with equal bytes.
+//! Golden vectors: requests and answers of the engine as data; every host must give the same bytes.
 //!
-//! `cases/*.json` hold requests in a shop's words and the answers, `tests/snapshots/v1` the models. [`run`] is the
-//! one runner: `cargo test` calls it natively, `wasm-bindgen-test` in Node and in a browser.
-//! `cargo run -p shelfwise-vectors -- --write` computes the answers anew; the difference is for a reviewer to read.
+//! `cases/*.json` hold the requests and the answers, `tests/snapshots/v1` the models. [`run`] is the only runner:
+//! `cargo test` calls it natively, `wasm-bindgen-test` in Node and in a browser. `cargo xtask vectors` recomputes the
+//! answers; the difference is what a reviewer reads.
 
 mod answer;
 mod case;

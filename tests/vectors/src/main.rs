@@ -1,5 +1,5 @@
-//! Keeps the golden vectors: `--write` computes the answers of every case anew, `--write-snapshots` the fixture
-//! snapshots and those with defects. Without a word it compares and tells what differs.
+//! Maintains the golden vectors: `--write` recomputes the answers of every case, `--write-snapshots` the fixture
+//! snapshots, good and bad. Without an option it compares and reports differences.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Answers every case of every file and hands the new text to `keep`.
+/// Answers every case of every file and passes the new text to `keep`.
 fn suites(keep: fn(&Path, &[u8]) -> Outcome<()>) -> Outcome<()> {
     let (mut files, mut cases) = (files("cases", "json")?, 0);
     files.sort();

@@ -1,4 +1,4 @@
-//! The vectors on this machine, and the fixtures as the builder writes them today.
+//! The vectors, run natively, and the fixtures compared with what the builder writes today.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,7 +16,7 @@ fn suite(text: &str) -> Suite {
 }
 
 #[test]
-fn every_case_is_answered_as_before() {
+fn cases_have_the_committed_answers() {
     for (file, text) in SUITES {
         for case in suite(text) {
             let answer = run(&case).unwrap_or_else(|error| panic!("{file}: {}: {error}", case.name));
@@ -26,7 +26,7 @@ fn every_case_is_answered_as_before() {
 }
 
 #[test]
-fn there_are_many_cases_and_no_two_of_one_name() {
+fn cases_are_many_and_uniquely_named() {
     let cases: Vec<_> = SUITES.iter().flat_map(|(_, text)| suite(text)).collect();
     let mut names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     names.sort_unstable();
@@ -40,7 +40,7 @@ fn there_are_many_cases_and_no_two_of_one_name() {
 }
 
 #[test]
-fn files_stand_as_they_are_written() {
+fn case_files_are_formatted_as_written() {
     for (file, text) in SUITES {
         assert!(
             pretty::to_string(&suite(text)).unwrap() == *text,
@@ -50,7 +50,7 @@ fn files_stand_as_they_are_written() {
 }
 
 #[test]
-fn the_builder_still_writes_the_committed_snapshots() {
+fn builder_writes_the_committed_snapshots() {
     for ((name, make), (named, committed)) in shops::ALL.into_iter().zip(GOOD) {
         assert_eq!(name, named);
         assert!(make().unwrap() == committed, "{name}");
@@ -58,7 +58,7 @@ fn the_builder_still_writes_the_committed_snapshots() {
 }
 
 #[test]
-fn defects_are_made_as_they_are_committed() {
+fn bad_snapshots_are_the_committed_ones() {
     let (_, good) = GOOD.into_iter().find(|(name, _)| *name == defects::MADE_FROM).unwrap();
     for (name, damage) in defects::ALL {
         let file = bad_snapshots().join(name).with_extension("swm");
@@ -67,7 +67,7 @@ fn defects_are_made_as_they_are_committed() {
 }
 
 #[test]
-fn every_file_of_cases_is_run() {
+fn case_file_is_never_left_out() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     assert_eq!(folder.read_dir().unwrap().count(), SUITES.len());
 }
