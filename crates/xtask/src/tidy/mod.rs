@@ -34,6 +34,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("error codes and their page", errors::documented),
     ("links to sections", anchors::resolve),
     ("no promise beyond the claim", words::promises),
+    ("no retired names", words::retired),
 ];
 
 /// Runs every check and shows all findings at once.

@@ -27,6 +27,22 @@ const PROMISES: &[(&str, &str)] = &[
 ];
 /// Endings of texts that people outside read.
 const PUBLISHED: &[&str] = &["md", "html", "json"];
+/// Names that were replaced, with the term of the field in their place; only those that are no word of plain English.
+/// Cut in two like the others.
+const RETIRED: &[(&str, &str, &str)] = &[
+    ("Recal", "led", "HistoryEntry"),
+    ("Rul", "ing", "PolicyContext"),
+    ("Describ", "er", "FeatureExtractor"),
+    ("Sight", "ing", "Cooccurrence"),
+    ("LivesToo", "Long", "ValidityTooLong"),
+    ("--worse", "-because", "--allow-regression"),
+    ("--labels-of", "-the-model", "--trust-model-labels"),
+    ("pick", ".ts", "validate.ts"),
+    ("supply", ".ts", "loader.ts"),
+    ("nowasm", ".ts", "noop.ts"),
+];
+/// Endings of sources and documents.
+const WRITTEN: &[&str] = &["rs", "ts", "mjs", "js", "md"];
 /// First folders of absolute paths that only one machine has.
 const MACHINE_FOLDERS: &[&str] = &["home", "root", "tmp", "work", "farm", "Users", "mnt"];
 
@@ -54,6 +70,25 @@ pub fn promises(tree: &Tree) -> Vec<String> {
         Some(format!(
             "`{promise}` promises what nobody can keep: see docs/consent.md for the claim"
         ))
+    })
+}
+
+/// Names that the code does not have any more.
+pub fn retired(tree: &Tree) -> Vec<String> {
+    findings_in(tree.ending(WRITTEN), |line| {
+        let names = RETIRED.iter().map(|(a, b, today)| (format!("{a}{b}"), today));
+        let (name, today) = names.into_iter().find(|(name, _)| has_name(line, name))?;
+        Some(format!("`{name}` is the old name of `{today}`"))
+    })
+}
+
+/// Whether the name stands in the line, and not inside of a longer one.
+fn has_name(line: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    line.match_indices(name).any(|(at, _)| {
+        let before = line.get(..at).and_then(|text| text.chars().next_back());
+        let after = line.get(at + name.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
     })
 }
 
@@ -127,6 +162,15 @@ mod tests {
         assert!(promises(&Tree::of(&[("src/a.rs", &bad)])).is_empty());
         let attribute = format!("<script crossorigin=\"{}{}\">", "anonym", "ous");
         assert!(promises(&Tree::of(&[("a.html", &attribute)])).is_empty());
+    }
+
+    #[test]
+    fn retired_name_is_found_and_longer_names_are_not() {
+        let old = format!("let rule = {}{}::new();", "Rul", "ing");
+        let found = retired(&Tree::of(&[("src/a.rs", &old)]));
+        assert!(found.len() == 1 && found[0].contains("PolicyContext"), "{found:?}");
+        let other = format!("{}{}s of a court", "Rul", "ing");
+        assert!(retired(&Tree::of(&[("docs/a.md", &other)])).is_empty());
     }
 
     #[test]
