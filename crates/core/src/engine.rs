@@ -5,17 +5,17 @@ use alloc::collections::BinaryHeap;
 use alloc::format;
 use alloc::vec::Vec;
 
-use crate::context::Context;
+use crate::explain::reason::{Ranked, Reason, reasons};
+use crate::explain::trace::{Source, Trace};
 use crate::item::{Item, ItemIndex, Stock};
 use crate::policy::{Action, Candidate, Policy, PolicyContext, arrange, is_in_category};
-use crate::ranking::{Ranking, Scored, in_order};
-use crate::reason::{Ranked, Reason, reasons};
-use crate::score::Scores;
-use crate::session::Session;
-use crate::signal::{LeftOut, Signal, signals};
+use crate::rank::ranking::{Ranking, Scored, in_order};
+use crate::rank::score::Scores;
 use crate::slate::{Basis, Slate, SlateItem};
 use crate::snapshot::{Attributes, Snapshot};
-use crate::trace::{Source, Trace};
+use crate::visit::context::Context;
+use crate::visit::session::Session;
+use crate::visit::signal::{LeftOut, Signal, signals};
 
 /// Asks for a new order of the caller's own list.
 #[derive(Clone, Copy, Debug, Default)]
@@ -214,7 +214,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         session: &Session,
         context: &Context<'_>,
         now_ms: i64,
-    ) -> impl Iterator<Item = (ItemIndex, crate::ranker::Features)> + use<'a, B> {
+    ) -> impl Iterator<Item = (ItemIndex, crate::rank::ranker::Features)> + use<'a, B> {
         let signals = signals(&self.snapshot, session, context, now_ms, None);
         let described: Vec<_> = self
             .ranking

@@ -4,12 +4,12 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::context::Context;
-use crate::context_key::ContextKey;
 use crate::engine::{RankingRequest, Recommend, Rerank};
+use crate::explain::trace::Source;
 use crate::item::{Item, Stock};
 use crate::slate::{Basis, Slate, SlateItem};
-use crate::trace::Source;
+use crate::visit::context::Context;
+use crate::visit::context_key::ContextKey;
 
 /// What a page asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::explain::reason::Reason;
+use crate::explain::slate_history::{Answer, ItemExplanation};
+use crate::explain::trace::RuledOut;
 use crate::policy::Policy;
-use crate::reason::Reason;
-use crate::slate_history::{Answer, ItemExplanation};
 use crate::snapshot::Meta;
-use crate::trace::RuledOut;
 use crate::value::Value;
 
 /// The most reasons of a shown item: a tile has room for two.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::trace::Source;
+use crate::explain::trace::Source;
 
 /// What the order of a slate rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

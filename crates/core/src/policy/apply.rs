@@ -6,10 +6,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Action, Attribute, Exclusion, Policy, Rule};
+use crate::explain::trace::{RuledOut, Trace};
 use crate::item::{ItemIndex, Stock};
 use crate::placement::CurrentItem;
-use crate::session::Session;
-use crate::trace::{RuledOut, Trace};
+use crate::visit::session::Session;
 
 /// An item on its way to a slate.
 #[derive(Clone, Debug)]

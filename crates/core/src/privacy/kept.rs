@@ -14,10 +14,10 @@ use core::fmt;
 
 use super::mode::Mode;
 use super::table::{Kept, MAX_KEPT_EVENT_BYTES};
-use crate::event::EventKind;
 use crate::item::MAX_ID_BYTES;
-use crate::session::{Event, IDLE_MS, MAX_EVENTS, Session};
 use crate::snapshot::crc32;
+use crate::visit::event::EventKind;
+use crate::visit::session::{Event, IDLE_MS, MAX_EVENTS, Session};
 
 /// The most bytes of a kept visit: as base64, in which storage has them, with words around them they stay below 64 KiB.
 pub const MAX_KEPT_BYTES: usize = 48_000;

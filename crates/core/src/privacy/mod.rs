@@ -20,12 +20,12 @@ pub(crate) use profile::profile;
 mod unserialized {
     use serde::Serialize;
 
+    use crate::explain::score_trace::ScoreTrace;
+    use crate::explain::slate_history::SlateHistory;
     use crate::request::Request;
-    use crate::score_trace::ScoreTrace;
-    use crate::session::{Event, Session};
-    use crate::slate_history::SlateHistory;
     use crate::value::Value;
     use crate::visit::Visit;
+    use crate::visit::session::{Event, Session};
 
     /// For a type with `Serialize` there are two answers, and the compiler refuses to choose.
     trait Answers<Which> {

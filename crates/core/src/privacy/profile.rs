@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use super::kept::kept;
 use super::mode::Mode;
-use crate::session::Session;
 use crate::value::Value;
+use crate::visit::session::Session;
 
 /// All that is known of the shopper in this mode, readable. Each of its fields has a row in the
 /// [`TABLE`](super::TABLE).

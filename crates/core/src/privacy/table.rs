@@ -5,11 +5,11 @@
 use alloc::vec::Vec;
 
 use super::mode::Mode;
-use crate::event::EventKind;
+use crate::explain::slate_history::{MAX_HISTORY, MAX_REQUEST_BYTES};
 use crate::item::MAX_ID_BYTES;
-use crate::session::MAX_EVENTS;
-use crate::slate_history::{MAX_HISTORY, MAX_REQUEST_BYTES};
 use crate::value::Value;
+use crate::visit::event::EventKind;
+use crate::visit::session::MAX_EVENTS;
 
 /// Where a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

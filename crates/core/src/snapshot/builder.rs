@@ -15,7 +15,7 @@ use super::layout::{
 use super::meta::Meta;
 use super::{Snapshot, cells, ids, neighbours, popularity};
 use crate::item::MAX_ID_BYTES;
-use crate::ranker::ForestTable;
+use crate::rank::ranker::ForestTable;
 
 /// A neighbour table before it is written: quantized weights, and for every item its neighbours by rising index.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,8 +6,8 @@ use super::attributes::range;
 use super::bytes::{u16_at, u32_at, u32_column};
 use super::error::SnapshotError;
 use super::layout::SectionId;
-use crate::context_key::ContextKey;
 use crate::item::ItemIndex;
+use crate::visit::context_key::ContextKey;
 
 /// Bytes before the cells.
 const HEAD_BYTES: usize = 8;

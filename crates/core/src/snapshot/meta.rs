@@ -7,7 +7,7 @@ use core::fmt;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::event::EventKind;
+use crate::visit::event::EventKind;
 
 /// Whom the support floor counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

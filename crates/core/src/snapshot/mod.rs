@@ -40,7 +40,7 @@ pub use meta::{Meta, SIGNALS, Scoring, Support};
 pub use neighbours::{Neighbour, Neighbours, Row};
 pub use popularity::Popularity;
 
-use crate::ranker::Forest;
+use crate::rank::ranker::Forest;
 
 /// An opened snapshot over bytes that somebody else holds, or that it owns.
 pub struct Snapshot<B> {

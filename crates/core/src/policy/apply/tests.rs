@@ -2,10 +2,10 @@ use alloc::string::String;
 use alloc::vec;
 
 use super::*;
-use crate::event::EventKind;
+use crate::explain::score_trace::ScoreTrace;
 use crate::placement::Placement;
 use crate::policy::Selector;
-use crate::score_trace::ScoreTrace;
+use crate::visit::event::EventKind;
 
 /// A candidate with a category and a brand.
 fn item(id: &str, category: &'static str, brand: &'static str) -> Candidate<'static> {

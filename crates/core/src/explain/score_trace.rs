@@ -4,8 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::explain::trace::{RuledOut, Source, Trace};
 use crate::item::ItemIndex;
-use crate::trace::{RuledOut, Source, Trace};
 
 /// One step of the scorer: so much for this item, by this way, for this signal.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,16 +1,22 @@
 //! A visit under a mode: all that an engine holds of one shopper, and what it may do with it.
 
+pub(crate) mod context;
+pub(crate) mod context_key;
+pub(crate) mod event;
+pub(crate) mod session;
+pub(crate) mod signal;
+
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::engine::{Engine, RankingRequest};
-use crate::event::EventKind;
+use crate::explain::slate_history::{Answer, ItemExplanation, SlateHistory};
 use crate::privacy::{self, KeptError, Mode};
 use crate::request::Request;
-use crate::session::{EventError, Session, check};
 use crate::slate::Slate;
-use crate::slate_history::{Answer, ItemExplanation, SlateHistory};
 use crate::value::Value;
+use crate::visit::event::EventKind;
+use crate::visit::session::{EventError, Session, check};
 
 /// One shopper's visit. Each call does what the mode allows; what it does not allow is not held.
 #[derive(Debug, Default)]

@@ -9,12 +9,12 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::engine::{Engine, RankingRequest};
-use crate::reason::Reason;
+use crate::explain::reason::Reason;
+use crate::explain::score_trace::ScoreTrace;
+use crate::explain::trace::{RuledOut, Source};
 use crate::request::Request;
-use crate::score_trace::ScoreTrace;
-use crate::session::Session;
 use crate::slate::{Slate, SlateItem};
-use crate::trace::{RuledOut, Source};
+use crate::visit::session::Session;
 
 /// How many slates are remembered; the oldest leaves first.
 pub const MAX_HISTORY: usize = 8;

@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use crate::context::Context;
-use crate::event::EventKind;
 use crate::item::ItemIndex;
-use crate::session::Session;
 use crate::snapshot::{SIGNALS, Snapshot};
+use crate::visit::context::Context;
+use crate::visit::event::EventKind;
+use crate::visit::session::Session;
 
 /// One thing that speaks for other items.
 #[derive(Clone, Copy, Debug, PartialEq)]

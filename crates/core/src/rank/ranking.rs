@@ -4,13 +4,13 @@ use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
 
-use crate::context::Context;
+use crate::explain::trace::Trace;
 use crate::item::ItemIndex;
-use crate::ranker::{CANDIDATES, FeatureContext, Generation, Scratch, unranked};
-use crate::score::{Scorer, Scores};
-use crate::signal::Signal;
+use crate::rank::ranker::{CANDIDATES, FeatureContext, Generation, Scratch, unranked};
+use crate::rank::score::{Scorer, Scores};
 use crate::snapshot::Snapshot;
-use crate::trace::Trace;
+use crate::visit::context::Context;
+use crate::visit::signal::Signal;
 
 /// A place with its score, ordered so that the best is the greatest: score, then the smaller place.
 #[derive(Clone, Copy, Debug)]
@@ -207,7 +207,7 @@ impl Ranking {
         snapshot: &Snapshot<B>,
         context: &Context<'_>,
         signals: &[Signal<'_>],
-    ) -> impl Iterator<Item = (ItemIndex, crate::ranker::Features)> {
+    ) -> impl Iterator<Item = (ItemIndex, crate::rank::ranker::Features)> {
         let candidates = self.candidates(snapshot, context, signals, &mut ());
         self.describe(snapshot, signals, Generation::Best(candidates));
         self.best

@@ -7,13 +7,13 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::event::EventKind;
+use crate::explain::score_trace::ScoreTrace;
+use crate::explain::trace::Source;
 use crate::item::ItemIndex;
-use crate::ranking::{Ranking, Scored, in_order};
-use crate::score_trace::ScoreTrace;
-use crate::signal::{LeftOut, Signal};
+use crate::rank::ranking::{Ranking, Scored, in_order};
 use crate::snapshot::Snapshot;
-use crate::trace::Source;
+use crate::visit::event::EventKind;
+use crate::visit::signal::{LeftOut, Signal};
 
 /// Why an item is shown, from the shopper's own actions: never an inferred trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +71,7 @@ pub struct Reason {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ranked<'a> {
     /// The catalog, on a page with these facts.
-    Catalog(&'a crate::context::Context<'a>),
+    Catalog(&'a crate::visit::context::Context<'a>),
     /// A caller's list.
     List(&'a [Option<ItemIndex>]),
 }

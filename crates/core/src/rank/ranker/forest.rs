@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use super::features::{FEATURES, Features};
+use super::feature::{FEATURES, Features};
 use crate::snapshot::SnapshotError;
 use crate::snapshot::layout::SectionId;
 

@@ -1,5 +1,5 @@
 //! What every step says of itself while it works. With `()` it costs nothing; with
-//! [`ScoreTrace`](crate::Explanation) it is the explanation.
+//! [`ScoreTrace`](crate::ScoreTrace) it is the explanation.
 
 use serde::{Deserialize, Serialize};
 

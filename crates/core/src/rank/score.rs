@@ -5,12 +5,12 @@
 
 use alloc::vec::Vec;
 
-use crate::context::Context;
+use crate::explain::trace::{Source, Trace};
 use crate::item::ItemIndex;
 use crate::policy::is_in_category;
-use crate::signal::Signal;
 use crate::snapshot::{Attributes, Category, Neighbour, Snapshot};
-use crate::trace::{Source, Trace};
+use crate::visit::context::Context;
+use crate::visit::signal::Signal;
 
 /// Popularity in the category at hand speaks only among items for which nothing else does, and orders those: the smallest
 /// score of a path is a table weight (≥ 0.001) times the last decay (≥ 0.0001) times factors near 1. Where training had

@@ -1,6 +1,6 @@
 //! The page's own facts, known without any shopper: what `contextual` mode may read.
 
-use crate::context_key::ContextKey;
+use crate::visit::context_key::ContextKey;
 
 /// What the page shows. Nothing of it identifies a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

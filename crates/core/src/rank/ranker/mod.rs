@@ -3,13 +3,16 @@
 //! One ranker serves both calls. For `recommend` it orders the best candidates; for `rerank` it orders those items
 //! of the caller's list for which something speaks, and the features of candidate generation are missing.
 
-mod features;
+mod context;
+mod extractor;
+mod feature;
 mod forest;
 
 use alloc::vec::Vec;
 
-pub use features::{FEATURES, Feature, Features, MISSING};
-pub(crate) use features::{FeatureContext, FeatureExtractor, Generation};
+pub(crate) use context::{FeatureContext, Generation};
+pub(crate) use extractor::FeatureExtractor;
+pub use feature::{FEATURES, Feature, Features, MISSING};
 pub use forest::Forest;
 #[cfg(feature = "build")]
 pub use forest::{ForestTable, TreeTable};

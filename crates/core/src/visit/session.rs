@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::event::EventKind;
 use crate::item::MAX_ID_BYTES;
+use crate::visit::event::EventKind;
 
 /// The most events a session holds; the oldest leave first, and those that hide an item or fill the cart last.
 pub const MAX_EVENTS: usize = 200;
