@@ -1,18 +1,21 @@
 //! The engine: a snapshot and a policy, asked for slates.
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::Cow;
 use alloc::collections::BinaryHeap;
 use alloc::format;
 use alloc::vec::Vec;
 
-use crate::explain::reason::{Ranked, Reason, reasons};
+use crate::candidates::{Shelf, candidates_of_list};
+use crate::explain::reason::{Adjusting, Question, Ranked, Reason, reasons};
 use crate::explain::trace::{Source, Trace};
-use crate::item::{Item, ItemIndex, Stock};
-use crate::policy::{Action, Candidate, Policy, PolicyContext, arrange, is_in_category};
+use crate::item::Item;
+#[cfg(feature = "build")]
+use crate::item::ItemIndex;
+use crate::policy::{Action, Adjusters, Candidate, Policy, PolicyContext, adjuster_of, apply, is_adjusted};
 use crate::rank::ranking::{Ranking, Scored, in_order};
 use crate::rank::score::Scores;
 use crate::slate::{Basis, Slate, SlateItem};
-use crate::snapshot::{Attributes, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::visit::context::Context;
 use crate::visit::session::Session;
 use crate::visit::signal::{LeftOut, Signal, signals};
@@ -56,6 +59,58 @@ pub enum RankingRequest<'a> {
     Recommend(&'a Recommend<'a>),
 }
 
+impl<'a> RankingRequest<'a> {
+    const fn placement(self) -> &'a str {
+        match self {
+            Self::Rerank(request) => request.placement,
+            Self::Recommend(request) => request.placement,
+        }
+    }
+
+    const fn context(self) -> &'a Context<'a> {
+        match self {
+            Self::Rerank(request) => &request.context,
+            Self::Recommend(request) => &request.context,
+        }
+    }
+
+    const fn limit(self) -> usize {
+        match self {
+            Self::Rerank(request) => request.limit,
+            Self::Recommend(request) => request.limit,
+        }
+    }
+
+    const fn now_ms(self) -> i64 {
+        match self {
+            Self::Rerank(request) => request.now_ms,
+            Self::Recommend(request) => request.now_ms,
+        }
+    }
+
+    /// What rules ask about in this request.
+    fn rules<'p, 's>(
+        self,
+        policy: &'p Policy,
+        session: &'s Session,
+        signals: &[Signal<'s>],
+        adjusters: Adjusters,
+    ) -> PolicyContext<'p, 's>
+    where
+        'a: 's,
+    {
+        PolicyContext {
+            policy,
+            placement: self.placement(),
+            session,
+            current: current(self.context(), signals),
+            limit: self.limit(),
+            now_ms: self.now_ms(),
+            adjusters,
+        }
+    }
+}
+
 /// A model and the rules over it. The visit is the caller's: the engine keeps nothing of a shopper.
 #[derive(Debug)]
 pub struct Engine<B> {
@@ -63,6 +118,7 @@ pub struct Engine<B> {
     policy: Policy,
     ranking: Ranking,
     slates: u32,
+    adjusters: Adjusters,
 }
 
 impl<B: AsRef<[u8]>> Engine<B> {
@@ -74,7 +130,14 @@ impl<B: AsRef<[u8]>> Engine<B> {
             policy,
             ranking: Ranking::default(),
             slates: 0,
+            adjusters: adjuster_of,
         }
+    }
+
+    /// The engine with other verbs in its adjust stage.
+    #[cfg(test)]
+    fn with_adjusters(self, adjusters: Adjusters) -> Self {
+        Self { adjusters, ..self }
     }
 
     /// The snapshot.
@@ -104,6 +167,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
             snapshot,
             policy,
             ranking,
+            adjusters,
             ..
         } = self;
         let (snapshot, policy) = (&*snapshot, &*policy);
@@ -111,18 +175,11 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let mut listed = candidates_of_list(snapshot, request.items);
         let mut places = order_list(snapshot, ranking, &signals, &mut listed, trace);
 
-        let (placement, limit, current) = (request.placement, request.limit, current(&request.context, &signals));
-        let rules = PolicyContext {
-            policy,
-            placement,
-            session,
-            current,
-            limit,
-            now_ms: request.now_ms,
-        };
+        let placement = request.placement;
+        let rules = RankingRequest::Rerank(request).rules(policy, session, &signals, *adjusters);
         let pins = pins(&rules, |id| listed.iter().find(|item| item.id == id).cloned());
         let mut ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
-        let arranged = arrange(&rules, &mut ordered, pins, trace);
+        let arranged = apply(&rules, &mut ordered, pins, trace);
         let basis = if ranking.scores().touched().is_empty() {
             Basis::ShopOrder
         } else {
@@ -151,25 +208,19 @@ impl<B: AsRef<[u8]>> Engine<B> {
             snapshot,
             policy,
             ranking,
+            adjusters,
             ..
         } = self;
         let (snapshot, policy) = (&*snapshot, &*policy);
         let signals = signals(snapshot, session, &request.context, request.now_ms, None);
         let shelf = Shelf::new(snapshot, request.sold_out);
 
-        let (placement, limit, current) = (request.placement, request.limit, current(&request.context, &signals));
-        let rules = PolicyContext {
-            policy,
-            placement,
-            session,
-            current,
-            limit,
-            now_ms: request.now_ms,
-        };
+        let placement = request.placement;
+        let rules = RankingRequest::Recommend(request).rules(policy, session, &signals, *adjusters);
         let pins = pins(&rules, |id| Some(shelf.candidate(id)));
         let ranked = ranking.catalog(snapshot, &request.context, &signals, trace);
         let mut ordered = ranked.filter_map(|next| shelf.ranked(next));
-        let arranged = arrange(&rules, &mut ordered, pins, trace);
+        let arranged = apply(&rules, &mut ordered, pins, trace);
         drop(ordered);
         let known = signals.iter().any(|signal| signal.index.is_some()) || shelf.has_category(&request.context);
         let basis = if known { basis(&signals) } else { Basis::Popularity };
@@ -186,23 +237,45 @@ impl<B: AsRef<[u8]>> Engine<B> {
     ///
     /// `asked` is the request that made the slate. Ranks once more for each of at most 20 signals.
     pub fn reasons(&mut self, session: &Session, asked: RankingRequest<'_>, shown: &[&str]) -> Vec<Vec<Reason>> {
-        let Self { snapshot, ranking, .. } = self;
-        let ids = snapshot.ids();
-        let indexes = |shown: &[&str]| shown.iter().map(|id| ids.index_of(id)).collect::<Vec<_>>();
-        let shown = indexes(shown);
+        let Self {
+            snapshot,
+            policy,
+            ranking,
+            adjusters,
+            ..
+        } = self;
+        let (snapshot, ids) = (&*snapshot, snapshot.ids());
+        let shown: Vec<_> = shown.iter().map(|id| ids.index_of(id)).collect();
+        let (context, now_ms) = (asked.context(), asked.now_ms());
+        let signals = |without: Option<LeftOut<'_>>| signals(snapshot, session, context, now_ms, without);
+        let all = signals(None);
+        let rules = asked.rules(policy, session, &all, *adjusters);
+        let is_adjusted = is_adjusted(&rules);
         match asked {
             RankingRequest::Rerank(request) => {
-                let signals = |without: Option<LeftOut<'_>>| {
-                    signals(snapshot, session, &request.context, request.now_ms, without)
-                };
                 let listed: Vec<_> = request.items.iter().map(|item| ids.index_of(item.id)).collect();
-                reasons(snapshot, ranking, Ranked::List(&listed), signals, &shown)
+                let candidates = if is_adjusted {
+                    candidates_of_list(snapshot, request.items)
+                } else {
+                    Vec::new()
+                };
+                let describe = |next: Scored| candidates.get(next.place as usize).cloned();
+                let adjusting = is_adjusted.then_some(Adjusting {
+                    rules,
+                    describe: &describe,
+                });
+                let question = Question::new(snapshot, ranking, Ranked::List(&listed), adjusting, &shown);
+                reasons(question, &all, signals)
             }
             RankingRequest::Recommend(request) => {
-                let signals = |without: Option<LeftOut<'_>>| {
-                    signals(snapshot, session, &request.context, request.now_ms, without)
-                };
-                reasons(snapshot, ranking, Ranked::Catalog(&request.context), signals, &shown)
+                let shelf = Shelf::new(snapshot, request.sold_out);
+                let describe = |next: Scored| shelf.ranked(next);
+                let adjusting = is_adjusted.then_some(Adjusting {
+                    rules,
+                    describe: &describe,
+                });
+                let question = Question::new(snapshot, ranking, Ranked::Catalog(context), adjusting, &shown);
+                reasons(question, &all, signals)
             }
         }
     }
@@ -254,26 +327,6 @@ fn basis(signals: &[Signal<'_>]) -> Basis {
     }
 }
 
-/// The caller's list, in the caller's own order.
-fn candidates_of_list<'a, B: AsRef<[u8]>>(snapshot: &'a Snapshot<B>, items: &[Item<'a>]) -> Vec<Candidate<'a>> {
-    let (ids, attributes) = (snapshot.ids(), snapshot.attributes());
-    let candidate = |(position, item): (u32, &Item<'a>)| {
-        let index = ids.index_of(item.id);
-        let (category, brand) = facts(&attributes, index);
-        Candidate {
-            index,
-            id: Cow::Borrowed(item.id),
-            score: 0.0,
-            from_position: Some(position),
-            stock: item.stock,
-            category: category.or(item.category),
-            brand: brand.or(item.brand),
-            rules: Vec::new(),
-        }
-    };
-    (0..).zip(items).map(candidate).collect()
-}
-
 /// Scores the list, and gives its positions best first.
 fn order_list<B: AsRef<[u8]>, T: Trace>(
     snapshot: &Snapshot<B>,
@@ -288,78 +341,6 @@ fn order_list<B: AsRef<[u8]>, T: Trace>(
         item.score = *score;
     }
     in_order(scores)
-}
-
-fn facts<'a>(attributes: &Attributes<'a>, index: Option<ItemIndex>) -> (Option<&'a str>, Option<&'a str>) {
-    let category = index.and_then(|index| attributes.category_of(index));
-    let brand = index.and_then(|index| attributes.brand_of(index));
-    (
-        category.and_then(|category| attributes.category_name(category)),
-        brand.and_then(|brand| attributes.brand_name(brand)),
-    )
-}
-
-/// The catalog of a `recommend`, as candidates.
-struct Shelf<'a, 's, B> {
-    snapshot: &'a Snapshot<B>,
-    attributes: Attributes<'a>,
-    sold_out: Vec<ItemIndex>,
-    /// The same by id: a rule may pin an item that the snapshot does not know.
-    sold_out_ids: &'s [&'s str],
-}
-
-impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
-    fn new(snapshot: &'a Snapshot<B>, sold_out_ids: &'s [&'s str]) -> Self {
-        let ids = snapshot.ids();
-        let mut sold_out: Vec<ItemIndex> = Vec::with_capacity(sold_out_ids.len());
-        // Each in its place, so that no sort travels to browsers; moving a thousand numbers takes no time.
-        for item in sold_out_ids.iter().filter_map(|id| ids.index_of(id)) {
-            sold_out.insert(sold_out.partition_point(|other| *other < item), item);
-        }
-        Self {
-            snapshot,
-            attributes: snapshot.attributes(),
-            sold_out,
-            sold_out_ids,
-        }
-    }
-
-    /// Whether the page's category is one of the catalog's, or holds some of them.
-    fn has_category(&self, context: &Context<'_>) -> bool {
-        let mut names = self.attributes.categories().map(|(_, name)| name);
-        context
-            .category
-            .is_some_and(|path| names.any(|name| is_in_category(name, path)))
-    }
-
-    /// Nothing where damage took the item's id.
-    fn ranked(&self, next: Scored) -> Option<Candidate<'a>> {
-        let id = self.snapshot.ids().id_of(next.item())?.as_str()?.to_owned();
-        Some(self.describe(Some(next.item()), Cow::Owned(id), next.score))
-    }
-
-    /// A pinned item stands where it stands for no score.
-    fn candidate(&self, id: &'a str) -> Candidate<'a> {
-        self.describe(self.snapshot.ids().index_of(id), Cow::Borrowed(id), 0.0)
-    }
-
-    fn describe(&self, index: Option<ItemIndex>, id: Cow<'a, str>, score: f32) -> Candidate<'a> {
-        let (category, brand) = facts(&self.attributes, index);
-        let sold_out = match index {
-            Some(index) => self.sold_out.binary_search(&index).is_ok(),
-            None => self.sold_out_ids.contains(&&*id),
-        };
-        Candidate {
-            index,
-            id,
-            score,
-            from_position: None,
-            stock: if sold_out { Stock::Out } else { Stock::Unknown },
-            category,
-            brand,
-            rules: Vec::new(),
-        }
-    }
 }
 
 /// The pins that hold, with their places from 1 and the candidates that `find` gives for them.
@@ -409,3 +390,6 @@ fn source(scores: &Scores, item: &Candidate<'_>) -> Source {
         .and_then(|index| scores.source_of(index))
         .unwrap_or(Source::ShopOrder)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,9 +12,11 @@
 
 extern crate alloc;
 
+mod candidates;
 mod engine;
 mod explain;
 mod item;
+mod names;
 mod placement;
 pub mod policy;
 pub mod privacy;
@@ -28,9 +30,9 @@ mod visit;
 
 pub use engine::{Engine, RankingRequest, Recommend, Rerank};
 pub use explain::reason::{Reason, ReasonCode};
-pub use explain::score_trace::{ScoreStep, ScoreTrace};
+pub use explain::score_trace::{Adjustment, ScoreStep, ScoreTrace};
 pub use explain::slate_history::{Answer, Contribution, ItemExplanation, MAX_HISTORY, MAX_REQUEST_BYTES};
-pub use explain::trace::{RuledOut, Source, Trace};
+pub use explain::trace::{Effect, RuledOut, Source, Trace};
 pub use item::{Item, ItemIndex, MAX_ID_BYTES, MAX_TEXT_BYTES, Stock};
 pub use placement::{CurrentItem, Placement};
 pub use policy::Policy;

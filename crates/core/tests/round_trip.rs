@@ -253,6 +253,20 @@ fn a_policy_of_version_1_is_told_from_damage() {
 }
 
 #[test]
+fn policy_of_a_later_version_says_which_engine_it_needs() {
+    let later = [b"SWP\x03".as_slice(), &[0, 4, 12], b"whatever verbs come"].concat();
+    let error = Policy::decode(&later).unwrap_err();
+    assert_eq!(error, PolicyError::NeedsEngine { version: [0, 4, 12] });
+    let text = error.to_string();
+    assert!(text.contains("needs engine 0.4.12 or later, this is 0."), "{text}");
+    assert_eq!(
+        Policy::decode(b"SWP\x03\x00\x04"),
+        Err(PolicyError::NotAPolicy),
+        "cut off"
+    );
+}
+
+#[test]
 fn parts_that_do_not_fit_together_are_refused() {
     use shelfwise_core::snapshot::layout::SectionId;
     let good = empty_shop(vec!["a".into(), "b".into()]).builder(|_| 0);

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use crate::explain::score_trace::ScoreTrace;
 use crate::explain::trace::Source;
 use crate::item::ItemIndex;
+use crate::policy::{Candidate, PolicyContext, admitted_and_adjusted};
 use crate::rank::ranking::{Ranking, Scored, in_order};
 use crate::snapshot::Snapshot;
 use crate::visit::event::EventKind;
@@ -90,34 +91,39 @@ impl Standing {
     };
 }
 
-/// The reasons for each of `shown`, strongest first. `signals` gives those of the request, all or without one item.
+/// The adjust stage of a request in which rules adjust the order.
+pub(crate) struct Adjusting<'q, 'c> {
+    /// The rules.
+    pub rules: PolicyContext<'q, 'q>,
+    /// Gives the candidate of a ranked place.
+    pub describe: &'q dyn Fn(Scored) -> Option<Candidate<'c>>,
+}
+
+/// Returns the reasons for each item that the question is about, strongest first. `all` has the signals of the
+/// request, `without` gives them without one item.
 ///
 /// Ranks once more for each signal. An item for which no single event is a reason has what is popular as its reason,
 /// if that spoke for it, or none.
 pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
-    snapshot: &Snapshot<B>,
-    ranking: &mut Ranking,
-    ranked: Ranked<'_>,
-    signals: impl Fn(Option<LeftOut<'_>>) -> Vec<Signal<'a>>,
-    shown: &[Option<ItemIndex>],
+    mut question: Question<'_, '_, B>,
+    all: &[Signal<'a>],
+    without: impl Fn(Option<LeftOut<'_>>) -> Vec<Signal<'a>>,
 ) -> Vec<Vec<Reason>> {
-    let all = signals(None);
-    let entries = Entries::new(shown);
-    let entry = |(at, item): (usize, &Option<ItemIndex>)| item.and_then(|item| entries.of(item)).unwrap_or(at);
-    let entry_of: Vec<usize> = shown.iter().enumerate().map(entry).collect();
     let mut record = Some(ScoreTrace::default());
-    let mut question = Question::new(snapshot, ranking, ranked, &entries);
-    let before = question.standings(&all, usize::MAX, &mut record);
-    let record = Loudest::of(&record.unwrap_or_default(), &entries, all.len());
+    let before = question.standings(all, usize::MAX, &mut record);
+    let record = Loudest::of(&record.unwrap_or_default(), &question.entries, all.len());
     let deepest = before
         .iter()
         .map(|standing| standing.place)
         .filter(|place| *place < usize::MAX)
         .max();
-    let mut found: Vec<Vec<Reason>> = shown.iter().map(|_| Vec::new()).collect();
+    let entry_of = core::mem::take(&mut question.entry_of);
+    let mut found: Vec<Vec<Reason>> = entry_of.iter().map(|_| Vec::new()).collect();
     for (rank, signal) in all.iter().enumerate().filter(|(_, signal)| signal.index.is_some()) {
-        let (id, known) = (signal.id, all.as_slice());
-        let others = signals(Some(LeftOut { id, known }));
+        let others = without(Some(LeftOut {
+            id: signal.id,
+            known: all,
+        }));
         let after = question.standings(&others, deepest.unwrap_or(0), &mut None);
         for (reasons, entry) in found.iter_mut().zip(&entry_of) {
             let (Some(before), Some(after)) = (before.get(*entry), after.get(*entry)) else {
@@ -126,7 +132,7 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
             if after.place > before.place {
                 reasons.push(Reason {
                     code: record.code(*entry, rank, signal),
-                    evidence: Some(id.to_owned()),
+                    evidence: Some(signal.id.to_owned()),
                     share: (before.score - after.score).max(f32::EPSILON),
                 });
             }
@@ -173,18 +179,31 @@ impl Entries {
     }
 }
 
-/// A ranking to be asked for again and again, and the items whose places are wanted.
-struct Question<'q, B> {
+/// A ranking that is run again and again, and the items whose places are wanted.
+pub(crate) struct Question<'q, 'c, B> {
     snapshot: &'q Snapshot<B>,
     ranking: &'q mut Ranking,
     ranked: Ranked<'q>,
-    entries: &'q Entries,
+    adjusting: Option<Adjusting<'q, 'c>>,
+    entries: Entries,
+    /// Of every item that is shown: its entry.
+    entry_of: Vec<usize>,
     /// Of a list: the entry of the item at each position, at the first that it has.
     listed: Vec<Option<usize>>,
 }
 
-impl<'q, B: AsRef<[u8]>> Question<'q, B> {
-    fn new(snapshot: &'q Snapshot<B>, ranking: &'q mut Ranking, ranked: Ranked<'q>, entries: &'q Entries) -> Self {
+impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
+    /// A question about the items `shown`; without `adjusting`, their places are those of the ranking alone.
+    pub fn new(
+        snapshot: &'q Snapshot<B>,
+        ranking: &'q mut Ranking,
+        ranked: Ranked<'q>,
+        adjusting: Option<Adjusting<'q, 'c>>,
+        shown: &[Option<ItemIndex>],
+    ) -> Self {
+        let entries = Entries::new(shown);
+        let entry = |(at, item): (usize, &Option<ItemIndex>)| item.and_then(|item| entries.of(item)).unwrap_or(at);
+        let entry_of = shown.iter().enumerate().map(entry).collect();
         let mut met = alloc::vec![false; entries.shown];
         let mut first = |item: &Option<ItemIndex>| {
             let entry = entries.of((*item)?)?;
@@ -199,31 +218,62 @@ impl<'q, B: AsRef<[u8]>> Question<'q, B> {
             snapshot,
             ranking,
             ranked,
+            adjusting,
             entries,
+            entry_of,
             listed,
         }
     }
 
     /// Where each of the items stands; those that stand deeper than `deepest` are nowhere.
     fn standings(&mut self, signals: &[Signal<'_>], deepest: usize, trace: &mut Option<ScoreTrace>) -> Vec<Standing> {
-        let Self { entries, listed, .. } = self;
+        let (entries, listed) = (&self.entries, &self.listed);
         let mut standings = alloc::vec![Standing::NOWHERE; entries.shown];
+        let mut read = |order: &mut dyn Iterator<Item = (Option<usize>, f32)>| {
+            stand(
+                &mut standings,
+                entries.by_item.len(),
+                &mut order.take(deepest.saturating_add(1)),
+            );
+        };
         match self.ranked {
             Ranked::Catalog(context) => {
-                let order = self.ranking.catalog(self.snapshot, context, signals, trace);
-                let order = order.take(deepest.saturating_add(1));
-                let mut entered = order.map(|next| (entries.of(next.item()), next.score));
-                stand(&mut standings, entries.by_item.len(), &mut entered);
+                let mut order = self.ranking.catalog(self.snapshot, context, signals, trace);
+                let entry = |item: Option<ItemIndex>| item.and_then(|item| entries.of(item));
+                match &self.adjusting {
+                    None => read(&mut order.map(|next| (entry(Some(next.item())), next.score))),
+                    Some(stage) => read(&mut stage.order(&mut order).map(|item| (entry(item.index), item.score))),
+                }
             }
             Ranked::List(all) => {
                 let scores = self.ranking.list(self.snapshot, signals, all, trace);
-                let mut order = in_order(scores);
-                let entry = |next: Scored| listed.get(next.place as usize).copied().flatten();
-                let mut entered = core::iter::from_fn(|| order.pop().map(|next| (entry(next), next.score)));
-                stand(&mut standings, entries.by_item.len(), &mut entered);
+                let mut places = in_order(scores);
+                let mut order = core::iter::from_fn(|| places.pop());
+                let entry = |place: u32| listed.get(place as usize).copied().flatten();
+                match &self.adjusting {
+                    None => read(&mut order.map(|next| (entry(next.place), next.score))),
+                    Some(stage) => {
+                        let order = stage.order(&mut order);
+                        read(&mut order.map(|item| (item.from_position.and_then(entry), item.score)));
+                    }
+                }
             }
         }
         standings
+    }
+}
+
+impl<'c> Adjusting<'_, 'c> {
+    /// The order behind the adjust stage.
+    fn order(&self, ranked: &mut dyn Iterator<Item = Scored>) -> impl Iterator<Item = Candidate<'c>> + use<'c> {
+        let mut candidates = ranked.filter_map(|next| {
+            let candidate = (self.describe)(next)?;
+            Some(Candidate {
+                score: next.score,
+                ..candidate
+            })
+        });
+        admitted_and_adjusted(&self.rules, &mut candidates, &mut ()).into_iter()
     }
 }
 

@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::explain::trace::{RuledOut, Source, Trace};
+use crate::explain::trace::{Effect, RuledOut, Source, Trace};
 use crate::item::ItemIndex;
 
 /// One step of the scorer: so much for this item, by this way, for this signal.
@@ -20,10 +20,20 @@ pub struct ScoreStep {
     pub amount: f32,
 }
 
-/// Records what the scorer and the policy say.
+/// What one rule did to the place of one item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Adjustment {
+    /// The rule, by its position in the policy.
+    pub rule: u16,
+    /// What it did.
+    pub effect: Effect,
+}
+
+/// Records what the scorer and the policy tell.
 #[derive(Clone, Debug, Default)]
 pub struct ScoreTrace {
     contributions: Vec<ScoreStep>,
+    adjustments: Vec<(String, Adjustment)>,
     ruled_out: Vec<(String, RuledOut)>,
 }
 
@@ -37,6 +47,10 @@ impl Trace for ScoreTrace {
         });
     }
 
+    fn adjusted(&mut self, id: &str, rule: u16, effect: Effect) {
+        self.adjustments.push((id.to_owned(), Adjustment { rule, effect }));
+    }
+
     fn ruled_out(&mut self, id: &str, why: RuledOut) {
         self.ruled_out.push((id.to_owned(), why));
     }
@@ -46,14 +60,20 @@ impl Trace for ScoreTrace {
 /// `()` and [`ScoreTrace`] would make two.
 impl Trace for Option<ScoreTrace> {
     fn contribution(&mut self, item: ItemIndex, source: Source, signal: Option<usize>, amount: f32) {
-        if let Some(explanation) = self {
-            explanation.contribution(item, source, signal, amount);
+        if let Some(trace) = self {
+            trace.contribution(item, source, signal, amount);
+        }
+    }
+
+    fn adjusted(&mut self, id: &str, rule: u16, effect: Effect) {
+        if let Some(trace) = self {
+            trace.adjusted(id, rule, effect);
         }
     }
 
     fn ruled_out(&mut self, id: &str, why: RuledOut) {
-        if let Some(explanation) = self {
-            explanation.ruled_out(id, why);
+        if let Some(trace) = self {
+            trace.ruled_out(id, why);
         }
     }
 }
@@ -69,6 +89,12 @@ impl ScoreTrace {
     /// The same of every item.
     pub(crate) fn all(&self) -> impl Iterator<Item = &ScoreStep> {
         self.contributions.iter()
+    }
+
+    /// What rules did to the place of the item of that id, in the order in which they acted.
+    pub fn adjustments(&self, id: &str) -> impl Iterator<Item = Adjustment> {
+        let of_item = self.adjustments.iter().filter(move |(known, _)| known == id);
+        of_item.map(|(_, adjustment)| *adjustment)
     }
 
     /// Why the item of that id was left out, if it was.

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use crate::engine::{Engine, RankingRequest};
 use crate::explain::reason::Reason;
-use crate::explain::score_trace::ScoreTrace;
+use crate::explain::score_trace::{Adjustment, ScoreTrace};
 use crate::explain::trace::{RuledOut, Source};
 use crate::request::Request;
 use crate::slate::{Slate, SlateItem};
@@ -40,6 +40,8 @@ pub struct ItemExplanation {
     pub reasons: Vec<Reason>,
     /// What the tables said for it, in the order in which it was added: in `f32` they sum to its table score.
     pub contributions: Vec<Contribution>,
+    /// What rules did to its place, in the order in which they acted.
+    pub adjustments: Vec<Adjustment>,
     /// Who took it out of the slate, if somebody did.
     pub ruled_out: Option<RuledOut>,
 }
@@ -121,6 +123,7 @@ impl SlateHistory {
         // Of an item that is not shown the reasons come last.
         reasons.truncate(place.map_or(reasons.len(), |place| place + 1));
         Some(ItemExplanation {
+            adjustments: trace.adjustments(item).collect(),
             ruled_out: trace.ruled_out(item).filter(|_| shown.is_none()),
             shown,
             reasons: reasons.pop().unwrap_or_default(),

@@ -71,11 +71,32 @@ pub enum RuledOut {
     Rule(u16),
 }
 
+/// What a rule did to the place of an item that may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Moved it within the order of admitted items, before places were filled; both places count from 0.
+    Moved {
+        /// Its place before the rule acted.
+        from: usize,
+        /// Its place after.
+        to: usize,
+    },
+    /// Put it at a place of the slate.
+    Pinned,
+    /// Held it back behind the others: a cap was reached.
+    HeldBack,
+}
+
 /// Is told of each step. The default does nothing.
 pub trait Trace {
     /// `amount` was added to the item's score, for the signal of that rank (0 is the most recent), if any.
     fn contribution(&mut self, item: ItemIndex, source: Source, signal: Option<usize>, amount: f32) {
         let _ = (item, source, signal, amount);
+    }
+
+    /// A rule, by its position in the policy, changed the place of the item of that id.
+    fn adjusted(&mut self, id: &str, rule: u16, effect: Effect) {
+        let _ = (id, rule, effect);
     }
 
     /// The item of that id may not be shown.

@@ -2,13 +2,18 @@
 //!
 //! The policy always wins over the model. It is an artefact of its own, written by `shelfwise policy build`.
 
+mod adjust;
+mod admit;
 mod apply;
+mod arrange;
+mod candidate;
 #[cfg(feature = "build")]
 pub mod lint;
 #[cfg(feature = "build")]
 mod listing;
 #[cfg(feature = "build")]
 mod source;
+mod verb;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,16 +21,25 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use apply::{Candidate, PolicyContext, arrange};
+#[cfg(test)]
+pub(crate) use adjust::Adjuster;
+pub(crate) use adjust::{Adjusters, adjuster_of, is_adjusted};
+pub(crate) use admit::PolicyContext;
+pub(crate) use apply::{admitted_and_adjusted, apply};
+pub(crate) use candidate::Candidate;
 #[cfg(feature = "build")]
 pub use lint::SourceError;
 #[cfg(feature = "build")]
 pub use source::PolicySource;
+pub use verb::Verb;
 
 use crate::placement::{CurrentItem, Placement};
 
-/// First bytes of a policy file; the last one is the version.
-const MAGIC: [u8; 4] = *b"SWP\x02";
+/// First bytes of a policy file.
+const MAGIC: [u8; 3] = *b"SWP";
+
+/// The version of the policy format that this engine reads and writes; it stands behind the magic.
+const VERSION: u8 = 2;
 
 /// The most rules of a policy: slates and traces speak of a rule by its place, a `u16`.
 pub const MAX_RULES: usize = u16::MAX as usize;
@@ -162,16 +176,32 @@ pub struct Policy {
 pub enum PolicyError {
     /// The bytes do not begin as a policy file of this version does.
     NotAPolicy,
+    /// The policy is of a later format: it has a verb that this engine does not know.
+    NeedsEngine {
+        /// The lowest engine version that obeys all of it: major, minor, patch.
+        version: [u8; 3],
+    },
     /// The record is cut off, damaged or too long, or a list of items is not in order.
     Malformed,
 }
 
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotAPolicy => "not a policy of version 2: give the file that `shelfwise policy build` wrote",
-            Self::Malformed => "the policy is damaged: fetch it again, or build it again",
-        })
+        match self {
+            Self::NotAPolicy => write!(
+                f,
+                "not a policy of version {VERSION}: give the file that `shelfwise policy build` wrote"
+            ),
+            Self::NeedsEngine {
+                version: [major, minor, patch],
+            } => write!(
+                f,
+                "the policy needs engine {major}.{minor}.{patch} or later, this is {}: update the engine, or build the \
+                 policy with a `shelfwise` of its version",
+                env!("CARGO_PKG_VERSION")
+            ),
+            Self::Malformed => write!(f, "the policy is damaged: fetch it again, or build it again"),
+        }
     }
 }
 
@@ -183,7 +213,19 @@ impl Policy {
     /// # Errors
     /// [`PolicyError`] for any bytes that `shelfwise policy build` did not write.
     pub fn decode(bytes: &[u8]) -> Result<Self, PolicyError> {
-        let record = bytes.strip_prefix(&MAGIC).ok_or(PolicyError::NotAPolicy)?;
+        let (version, record) = bytes
+            .strip_prefix(&MAGIC)
+            .and_then(|rest| rest.split_first())
+            .ok_or(PolicyError::NotAPolicy)?;
+        match (version, record) {
+            (&VERSION, _) => {}
+            // Every format that is still to come says behind its version which engine it needs.
+            (VERSION.., [major, minor, patch, ..]) => {
+                let version = [*major, *minor, *patch];
+                return Err(PolicyError::NeedsEngine { version });
+            }
+            _ => return Err(PolicyError::NotAPolicy),
+        }
         match postcard::take_from_bytes::<Self>(record) {
             Ok((policy, [])) if policy.is_sound() => Ok(policy),
             _ => Err(PolicyError::Malformed),
@@ -199,7 +241,7 @@ impl Policy {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         // A Vec takes any number of bytes, and every type of the record can be encoded: this has no way to fail.
-        postcard::to_extend(self, Vec::from(MAGIC)).unwrap_or_default()
+        postcard::to_extend(self, [MAGIC.as_slice(), &[VERSION]].concat()).unwrap_or_default()
     }
 
     /// Whether the current item may be shown at a placement.

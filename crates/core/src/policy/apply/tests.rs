@@ -1,11 +1,16 @@
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;
 
 use super::*;
-use crate::explain::score_trace::ScoreTrace;
-use crate::placement::Placement;
-use crate::policy::Selector;
+use crate::explain::score_trace::{Adjustment, ScoreTrace};
+use crate::explain::trace::RuledOut;
+use crate::item::Stock;
+use crate::placement::{CurrentItem, Placement};
+use crate::policy::adjust::{Adjuster, adjuster_of};
+use crate::policy::{Action, Attribute, Exclusion, Policy, Rule, Selector};
 use crate::visit::event::EventKind;
+use crate::visit::session::Session;
 
 /// A candidate with a category and a brand.
 fn item(id: &str, category: &'static str, brand: &'static str) -> Candidate<'static> {
@@ -56,6 +61,7 @@ fn at_home<'p, 's>(policy: &'p Policy, session: &'s Session, limit: usize) -> Po
         current: None,
         limit,
         now_ms: 0,
+        adjusters: adjuster_of,
     }
 }
 
@@ -65,7 +71,7 @@ fn arranged(policy: &Policy, session: &Session, limit: usize, pins: &[(usize, &s
         let known = aisle().into_iter().find(|item| item.id == *id);
         (*position, known.unwrap_or_else(|| item(id, "gifts", "None")))
     });
-    arrange(&context, &mut aisle().into_iter(), pinned.collect(), &mut ())
+    apply(&context, &mut aisle().into_iter(), pinned.collect(), &mut ())
 }
 
 fn ids(items: &[Candidate<'_>]) -> Vec<String> {
@@ -215,7 +221,7 @@ fn an_item_that_the_list_has_twice_loses_none_to_its_pin() {
     let (session, policy) = (Session::new(), policy([]));
     let context = at_home(&policy, &session, 9);
     let mut list = vec![at(0), item("milk", "dairy", "Alm"), at(2)].into_iter();
-    let shown = arrange(&context, &mut list, vec![(2, at(0))], &mut ());
+    let shown = apply(&context, &mut list, vec![(2, at(0))], &mut ());
     assert_eq!(ids(&shown), ["milk", "rye", "rye"]);
 }
 
@@ -235,7 +241,7 @@ fn every_refusal_is_told_with_its_reason() {
         ..at_home(&policy, &session, 9)
     };
     let mut told = ScoreTrace::default();
-    let shown = arrange(&context, &mut aisle().into_iter(), vec![], &mut told);
+    let shown = apply(&context, &mut aisle().into_iter(), vec![], &mut told);
     assert_eq!(ids(&shown), ["white", "brie"]);
     assert_eq!(told.ruled_out("milk"), Some(RuledOut::Shopper));
     assert_eq!(told.ruled_out("bun"), Some(RuledOut::CurrentItem));
@@ -248,11 +254,84 @@ fn no_more_candidates_are_asked_for_than_places_need() {
     let (session, policy) = (Session::new(), policy([Action::hide(Selector::Item("rye".into()))]));
     let context = at_home(&policy, &session, 2);
     let mut asked = 0;
-    arrange(
+    apply(
         &context,
         &mut aisle().into_iter().inspect(|_| asked += 1),
         vec![],
         &mut (),
     );
     assert_eq!(asked, 3);
+}
+
+/// A verb for tests, in the place of `cap`: moves the rule's items `max` places to the front, the foremost item first.
+fn lift(rule: &Rule, order: &[Candidate<'_>]) -> Vec<(usize, usize)> {
+    let Action::Cap { max, .. } = rule.action else {
+        return vec![];
+    };
+    let lifted = order
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.brand == Some(&*rule.id));
+    lifted
+        .map(|(at, _)| (at, at.saturating_sub(usize::from(max))))
+        .collect()
+}
+
+fn lifting(policy: &mut Policy, brand: &str) {
+    policy.rules.iter_mut().for_each(|rule| rule.id = brand.into());
+}
+
+#[test]
+fn adjuster_moves_admitted_items_and_tells_rule_and_places() {
+    let mut policy = policy([cap(Attribute::Brand, 2), Action::hide(Selector::Item("white".into()))]);
+    lifting(&mut policy, "Alm");
+    let session = Session::new();
+    let context = PolicyContext {
+        adjusters: |verb| (verb == Verb::Cap).then_some(lift as Adjuster),
+        ..at_home(&policy, &session, 9)
+    };
+    let mut trace = ScoreTrace::default();
+    let order = admitted_and_adjusted(&context, &mut aisle().into_iter(), &mut trace);
+    // `white` is hidden: places count what is left.
+    assert_eq!(ids(&order), ["milk", "brie", "bun", "rye"]);
+    let moved = |from, to| Adjustment {
+        rule: 0,
+        effect: Effect::Moved { from, to },
+    };
+    assert_eq!(trace.adjustments("bun").collect::<Vec<_>>(), [moved(1, 0)]);
+    assert_eq!(trace.adjustments("brie").collect::<Vec<_>>(), [moved(3, 1)]);
+    assert_eq!(trace.adjustments("rye").count(), 0);
+    assert_eq!((&*order[1].rules, &*order[3].rules), (&[0_u16][..], &[][..]));
+}
+
+#[test]
+fn pin_and_cap_tell_what_they_did() {
+    let actions = [
+        cap(Attribute::Brand, 1),
+        Action::Pin {
+            item: "brie".into(),
+            position: 1,
+        },
+    ];
+    let (policy, session) = (policy(actions), Session::new());
+    let mut pinned = item("brie", "dairy", "Alm");
+    pinned.rules.push(1);
+    let mut trace = ScoreTrace::default();
+    let context = at_home(&policy, &session, 3);
+    let shown = apply(&context, &mut aisle().into_iter(), vec![(1, pinned)], &mut trace);
+    assert_eq!(ids(&shown), ["brie", "rye", "white"]);
+    let effects = |id| {
+        trace
+            .adjustments(id)
+            .map(|told| (told.rule, told.effect))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(effects("brie"), [(1, Effect::Pinned)]);
+    assert_eq!(effects("white"), [(0, Effect::HeldBack)]);
+    assert_eq!(
+        effects("milk"),
+        [(0, Effect::HeldBack)],
+        "found no place, and the trace says why"
+    );
+    assert_eq!(effects("rye"), []);
 }

@@ -15,8 +15,8 @@ use alloc::vec::Vec;
 pub use diagnostic::{Diagnostic, SourceError, Warning};
 pub use goods::{CatalogIndex, Extent, Named};
 
+use super::Rule;
 use super::source::{PolicySource, RuleSource};
-use super::{Action, Rule};
 
 /// What a policy is held against.
 #[derive(Clone, Copy, Debug)]
@@ -78,13 +78,7 @@ impl Finding {
 
     /// At the word that says what the rule does.
     fn at(rule: &Placed, flaw: impl Into<Diagnostic>) -> Self {
-        let key = match rule.rule.action {
-            Action::Hide { .. } => "hide",
-            Action::Exclude(_) => "exclude",
-            Action::Cap { .. } => "cap",
-            Action::Pin { .. } => "pin",
-        };
-        Self::new(Table::Rule, rule.at, key, flaw)
+        Self::new(Table::Rule, rule.at, rule.rule.action.verb().name(), flaw)
     }
 }
 

@@ -1,0 +1,102 @@
+//! The candidates of a request: the caller's list or the catalog, with the facts that rules ask about.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::vec::Vec;
+
+use crate::item::{Item, ItemIndex, Stock};
+use crate::policy::{Candidate, is_in_category};
+use crate::rank::ranking::Scored;
+use crate::snapshot::{Attributes, Snapshot};
+use crate::visit::context::Context;
+
+/// The caller's list, in the caller's own order.
+pub fn candidates_of_list<'a, B: AsRef<[u8]>>(snapshot: &'a Snapshot<B>, items: &[Item<'a>]) -> Vec<Candidate<'a>> {
+    let (ids, attributes) = (snapshot.ids(), snapshot.attributes());
+    let candidate = |(position, item): (u32, &Item<'a>)| {
+        let index = ids.index_of(item.id);
+        let (category, brand) = facts(&attributes, index);
+        Candidate {
+            index,
+            id: Cow::Borrowed(item.id),
+            score: 0.0,
+            from_position: Some(position),
+            stock: item.stock,
+            category: category.or(item.category),
+            brand: brand.or(item.brand),
+            rules: Vec::new(),
+        }
+    };
+    (0..).zip(items).map(candidate).collect()
+}
+
+/// The catalog of a `recommend`, as candidates.
+pub struct Shelf<'a, 's, B> {
+    snapshot: &'a Snapshot<B>,
+    attributes: Attributes<'a>,
+    sold_out: Vec<ItemIndex>,
+    /// The same by id: a rule may pin an item that the snapshot does not know.
+    sold_out_ids: &'s [&'s str],
+}
+
+impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
+    pub fn new(snapshot: &'a Snapshot<B>, sold_out_ids: &'s [&'s str]) -> Self {
+        let ids = snapshot.ids();
+        let mut sold_out: Vec<ItemIndex> = Vec::with_capacity(sold_out_ids.len());
+        // Each in its place, so that no sort travels to browsers; moving a thousand numbers takes no time.
+        for item in sold_out_ids.iter().filter_map(|id| ids.index_of(id)) {
+            sold_out.insert(sold_out.partition_point(|other| *other < item), item);
+        }
+        Self {
+            snapshot,
+            attributes: snapshot.attributes(),
+            sold_out,
+            sold_out_ids,
+        }
+    }
+
+    /// Whether the page's category is one of the catalog's, or holds some of them.
+    pub fn has_category(&self, context: &Context<'_>) -> bool {
+        let mut names = self.attributes.categories().map(|(_, name)| name);
+        context
+            .category
+            .is_some_and(|path| names.any(|name| is_in_category(name, path)))
+    }
+
+    /// Nothing where damage took the item's id.
+    pub fn ranked(&self, next: Scored) -> Option<Candidate<'a>> {
+        let id = self.snapshot.ids().id_of(next.item())?.as_str()?.to_owned();
+        Some(self.describe(Some(next.item()), Cow::Owned(id), next.score))
+    }
+
+    /// A pinned item stands where it stands for no score.
+    pub fn candidate(&self, id: &'a str) -> Candidate<'a> {
+        self.describe(self.snapshot.ids().index_of(id), Cow::Borrowed(id), 0.0)
+    }
+
+    fn describe(&self, index: Option<ItemIndex>, id: Cow<'a, str>, score: f32) -> Candidate<'a> {
+        let (category, brand) = facts(&self.attributes, index);
+        let sold_out = match index {
+            Some(index) => self.sold_out.binary_search(&index).is_ok(),
+            None => self.sold_out_ids.contains(&&*id),
+        };
+        Candidate {
+            index,
+            id,
+            score,
+            from_position: None,
+            stock: if sold_out { Stock::Out } else { Stock::Unknown },
+            category,
+            brand,
+            rules: Vec::new(),
+        }
+    }
+}
+
+fn facts<'a>(attributes: &Attributes<'a>, index: Option<ItemIndex>) -> (Option<&'a str>, Option<&'a str>) {
+    let category = index.and_then(|index| attributes.category_of(index));
+    let brand = index.and_then(|index| attributes.brand_of(index));
+    (
+        category.and_then(|category| attributes.category_name(category)),
+        brand.and_then(|brand| attributes.brand_name(brand)),
+    )
+}

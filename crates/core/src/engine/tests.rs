@@ -1,0 +1,101 @@
+use alloc::string::String;
+use alloc::vec;
+
+use super::*;
+use crate::explain::score_trace::Adjustment;
+use crate::explain::slate_history::{Answer, ItemExplanation};
+use crate::explain::trace::Effect;
+use crate::policy::{Adjuster, Attribute, Rule, Verb};
+use crate::privacy::Mode;
+use crate::request::{CandidateSet, ListItem, Request};
+use crate::visit::Visit;
+use crate::visit::event::EventKind;
+
+const GROCER: &[u8] = include_bytes!("../../../../tests/snapshots/v1/good/grocer.swm");
+
+/// A verb for tests, in the place of `cap`: moves the item of the rule's name to the front.
+fn to_front(rule: &Rule, order: &[Candidate<'_>]) -> Vec<(usize, usize)> {
+    let place = order.iter().position(|item| item.id == rule.id);
+    place.map(|place| (place, 0)).into_iter().collect()
+}
+
+/// The slate of a shopper who viewed these items, and why the item stands in it, where a rule moves `lifted` to the front.
+fn ask(lifted: &str, candidates: CandidateSet, viewed: &[&str], item: &str) -> (Answer, ItemExplanation) {
+    let rule = Rule {
+        id: lifted.into(),
+        placements: vec![],
+        // A cap that is never reached.
+        action: Action::Cap {
+            by: Attribute::Brand,
+            max: u16::MAX,
+        },
+    };
+    let policy = Policy {
+        placements: vec![],
+        rules: vec![rule],
+    };
+    let engine = Engine::new(Snapshot::open(GROCER).unwrap(), policy);
+    let mut engine = engine.with_adjusters(|verb| (verb == Verb::Cap).then_some(to_front as Adjuster));
+    let mut visit = Visit::new(Mode::Session);
+    for item in viewed {
+        visit.track(EventKind::ViewItem, &[item], 0).unwrap();
+    }
+    let request = Request {
+        limit: 9,
+        candidates,
+        ..Request::default()
+    };
+    let answer = visit.ask(&mut engine, request);
+    let explanation = visit.explain(&mut engine, &answer.slate.slate_id, item).unwrap();
+    (answer, explanation)
+}
+
+fn ids(answer: &Answer) -> Vec<String> {
+    answer
+        .slate
+        .items
+        .iter()
+        .map(|item| item.item_id.clone().into_owned())
+        .collect()
+}
+
+fn check_lifted(candidates: impl Fn() -> CandidateSet) {
+    let without_a_visit = ids(&ask("no such item", candidates(), &[], "bread").0);
+    let (unmoved, _) = ask("no such item", candidates(), &["bread"], "bread");
+    let order = ids(&unmoved);
+    // The last of the items that stand where they stand for the view of bread, and that are there without it too.
+    let for_bread = |(item, reasons): (&String, &Vec<Reason>)| {
+        without_a_visit.contains(item) && reasons.iter().any(|reason| reason.evidence.is_some())
+    };
+    let from = order.iter().zip(&unmoved.reasons).rposition(for_bread).unwrap();
+    assert!(from > 0, "{order:?}");
+    let lifted = order[from].clone();
+
+    let (moved, explanation) = ask(&lifted, candidates(), &["bread"], &lifted);
+    let first = &moved.slate.items[0];
+    assert_eq!((&*first.item_id, &*first.rules[0]), (&*lifted, &*lifted));
+    let adjustment = Adjustment {
+        rule: 0,
+        effect: Effect::Moved { from, to: 0 },
+    };
+    assert_eq!(explanation.adjustments[0], adjustment);
+    // It would stand at the front without the view too: that is no reason any more.
+    let told = explanation.reasons;
+    assert!(told.iter().all(|reason| reason.evidence.is_none()), "{told:?}");
+    assert_eq!(ask(&lifted, candidates(), &["bread"], &order[0]).1.adjustments, []);
+}
+
+#[test]
+fn adjuster_shows_in_slate_explanation_and_reasons_of_recommend() {
+    check_lifted(|| CandidateSet::Catalog { sold_out: vec![] });
+}
+
+#[test]
+fn adjuster_shows_in_slate_explanation_and_reasons_of_rerank() {
+    let list = |id: &&str| ListItem {
+        id: (*id).into(),
+        ..ListItem::default()
+    };
+    let ids = ["soap", "bananas", "milk", "brie", "bread"];
+    check_lifted(|| CandidateSet::List(ids.iter().map(list).collect()));
+}
