@@ -58,13 +58,9 @@ fn corner_shop(change: impl FnOnce(&mut SnapshotBuilder)) -> Result<Vec<u8>, Bui
             weights: std::array::from_fn(|level| (level + 1) as f32 / 16.0),
             rows: vec![vec![]; 4],
         },
-        alike: None,
-        bridges: None,
         popularity: vec![10, 63, 20, 30],
         recent: vec![0; 4],
         top: vec![1, 3, 2, 0],
-        attributes: None,
-        ranker: None,
         cells: Some(CellTable {
             facts: ContextKey::TIME,
             share: 192,
@@ -74,6 +70,7 @@ fn corner_shop(change: impl FnOnce(&mut SnapshotBuilder)) -> Result<Vec<u8>, Bui
                 (ContextKey::parse("evening,weekend"), vec![(2, 255), (1, 120)]),
             ],
         }),
+        ..SnapshotBuilder::default()
     };
     change(&mut builder);
     builder.build()

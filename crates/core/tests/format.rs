@@ -24,25 +24,16 @@ fn example() -> SnapshotBuilder {
         meta: shop::meta(Scoring {
             decay: [1.0; 20],
             event_weight: [1.0; 16],
-            two_hop: 0.0,
-            two_hop_signals: 0,
-            seen: 0.0,
-            current: 0.0,
-            alike: 0.0,
+            ..Scoring::default()
         }),
         id_runs: vec![ids],
         together: NeighbourTable {
             weights: shop::weights(),
             rows,
         },
-        alike: None,
-        bridges: None,
         popularity: vec![0; items],
         recent: vec![0; items],
-        top: Vec::new(),
-        attributes: None,
-        ranker: None,
-        cells: None,
+        ..SnapshotBuilder::default()
     }
 }
 

@@ -80,7 +80,7 @@ enum Task {
     Reference,
     /// Write dataflow.json, the manifest of every flow, key and lifetime, out of what the code says of itself.
     Dataflow,
-    /// Compute the answers of the golden vectors anew, for a reviewer to read the difference.
+    /// Write the snapshot fixtures and the answers of the golden vectors anew, for a reviewer to read the difference.
     Vectors,
 }
 

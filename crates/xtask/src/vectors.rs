@@ -45,13 +45,18 @@ pub fn run(workspace: &Workspace, host: WasmHost) -> Result<()> {
     process::run(&mut cargo)
 }
 
-/// Writes the answers of every case anew. Nothing checks them but the reader of the difference.
+/// Writes the snapshot fixtures and the answers of every case anew. Nothing checks them but the reader of the
+/// difference.
 pub fn regenerate(workspace: &Workspace) -> Result<()> {
-    let mut cargo = Command::new("cargo");
-    cargo
-        .args(["run", "--locked", "--package", VECTORS, "--", "--write"])
-        .current_dir(workspace.root());
-    process::run(&mut cargo)
+    // Answers are made from the snapshots that the binary was built with: snapshots first, then built anew.
+    for what in ["--write-snapshots", "--write"] {
+        let mut cargo = Command::new("cargo");
+        cargo
+            .args(["run", "--locked", "--package", VECTORS, "--", what])
+            .current_dir(workspace.root());
+        process::run(&mut cargo)?;
+    }
+    Ok(())
 }
 
 fn choose(cargo: &mut Command, workspace: &Workspace, host: WasmHost) -> Result<()> {

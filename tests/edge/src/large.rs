@@ -48,14 +48,11 @@ pub fn model() -> anyhow::Result<Vec<u8>> {
             weights,
             rows: (0..ITEMS).map(row).collect(),
         },
-        alike: None,
-        bridges: None,
         popularity: (0..ITEMS).map(|item| (item % 64) as u8).collect(),
         recent: (0..ITEMS).map(|item| (item / 7 % 64) as u8).collect(),
         top: (0..200).map(|place| place * 64 + 63).collect(),
-        attributes: None,
-        cells: None,
         ranker: Some(forest()),
+        ..SnapshotBuilder::default()
     };
     builder.build().map_err(|why| anyhow::anyhow!("{why:?}"))
 }

@@ -129,13 +129,8 @@ fn bare(scoring: Scoring, id_runs: Vec<Vec<String>>) -> SnapshotBuilder {
         },
         id_runs,
         together: table(vec![Vec::new(); items]),
-        alike: None,
-        bridges: None,
         popularity: vec![0; items],
         recent: vec![0; items],
-        top: Vec::new(),
-        attributes: None,
-        ranker: None,
-        cells: None,
+        ..SnapshotBuilder::default()
     }
 }

@@ -10,50 +10,35 @@ use alloc::vec::Vec;
 use crate::explain::score_trace::ScoreTrace;
 use crate::explain::trace::Source;
 use crate::item::ItemIndex;
+use crate::names::named_enum;
 use crate::policy::{Candidate, PolicyContext, admitted_and_adjusted};
 use crate::rank::ranking::{Ranking, Scored, in_order};
 use crate::snapshot::Snapshot;
 use crate::visit::event::EventKind;
 use crate::visit::signal::{LeftOut, Signal};
 
-/// Why an item is shown, from the shopper's own actions: never an inferred trait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ReasonCode {
-    /// It goes with an item that the shopper viewed.
-    BecauseYouViewed,
-    /// It goes with an item in the cart.
-    BecauseYouAdded,
-    /// It goes with an item on the wish list.
-    BecauseYouSaved,
-    /// It goes with an item that the shopper bought in this visit.
-    BecauseYouBought,
-    /// It goes with the item whose page this is.
-    GoesWithThis,
-    /// The shopper saw it before in this visit.
-    SeenBefore,
-    /// It is like the item.
-    SimilarTo,
-    /// It is popular in the category at hand.
-    PopularInCategory,
-    /// It is popular in the shop.
-    Popular,
-}
-
-impl ReasonCode {
-    /// Its name in results and files.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::BecauseYouViewed => "because_you_viewed",
-            Self::BecauseYouAdded => "because_you_added",
-            Self::BecauseYouSaved => "because_you_saved",
-            Self::BecauseYouBought => "because_you_bought",
-            Self::GoesWithThis => "goes_with_this",
-            Self::SeenBefore => "seen_before",
-            Self::SimilarTo => "similar_to",
-            Self::PopularInCategory => "popular_in_category",
-            Self::Popular => "popular",
-        }
+named_enum! {
+    /// Why an item is shown, from the shopper's own actions: never an inferred trait.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum ReasonCode {
+        /// It goes with an item that the shopper viewed.
+        BecauseYouViewed => "because_you_viewed",
+        /// It goes with an item in the cart.
+        BecauseYouAdded => "because_you_added",
+        /// It goes with an item on the wish list.
+        BecauseYouSaved => "because_you_saved",
+        /// It goes with an item that the shopper bought in this visit.
+        BecauseYouBought => "because_you_bought",
+        /// It goes with the item whose page this is.
+        GoesWithThis => "goes_with_this",
+        /// The shopper saw it before in this visit.
+        SeenBefore => "seen_before",
+        /// It is like the item.
+        SimilarTo => "similar_to",
+        /// It is popular in the category at hand.
+        PopularInCategory => "popular_in_category",
+        /// It is popular in the shop.
+        Popular => "popular",
     }
 }
 

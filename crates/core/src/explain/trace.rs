@@ -4,31 +4,34 @@
 use serde::{Deserialize, Serialize};
 
 use crate::item::ItemIndex;
+use crate::names::named_enum;
 
-/// By which way an item came into the slate.
-///
-/// Their order is part of a slate's bytes: new ones are appended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// Seen together with an item of the visit.
-    Together,
-    /// Seen together with an item that was seen together with one of the visit.
-    TwoHop,
-    /// The shopper saw it in this visit.
-    Seen,
-    /// Alike by the catalog.
-    Alike,
-    /// Popular in the category at hand.
-    PopularInCategory,
-    /// Popular in the shop.
-    Popular,
-    /// The caller's own order; nothing is known of the item.
-    ShopOrder,
-    /// A rule put it there.
-    Pinned,
-    /// Joined with an item of the visit by way of others.
-    Bridged,
+named_enum! {
+    /// By which way an item came into the slate.
+    ///
+    /// Their order is part of a slate's bytes: new ones are appended.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Source {
+        /// Seen together with an item of the visit.
+        Together => "together",
+        /// Seen together with an item that was seen together with one of the visit.
+        TwoHop => "two_hop",
+        /// The shopper saw it in this visit.
+        Seen => "seen",
+        /// Alike by the catalog.
+        Alike => "alike",
+        /// Popular in the category at hand.
+        PopularInCategory => "popular_in_category",
+        /// Popular in the shop.
+        Popular => "popular",
+        /// The caller's own order; nothing is known of the item.
+        ShopOrder => "shop_order",
+        /// A rule put it there.
+        Pinned => "pinned",
+        /// Joined with an item of the visit by way of others.
+        Bridged => "bridged",
+    }
 }
 
 impl Source {
@@ -42,22 +45,6 @@ impl Source {
         Self::PopularInCategory,
         Self::Popular,
     ];
-
-    /// Its name in results and files.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Together => "together",
-            Self::TwoHop => "two_hop",
-            Self::Seen => "seen",
-            Self::Alike => "alike",
-            Self::PopularInCategory => "popular_in_category",
-            Self::Popular => "popular",
-            Self::ShopOrder => "shop_order",
-            Self::Pinned => "pinned",
-            Self::Bridged => "bridged",
-        }
-    }
 }
 
 /// Why an item is not in the slate.

@@ -1,18 +1,21 @@
 //! Modes: how much may be known of a shopper. The host tells which one holds; the engine cannot ask.
 
+use crate::names::named_enum;
 use core::fmt;
 
-/// What may be known of the shopper, the least first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Mode {
-    /// Nothing is read, nothing is ordered.
-    Off = 0,
-    /// The page's own item and category; nothing of a visit is read or held.
-    #[default]
-    Contextual = 1,
-    /// The events of this visit, until half an hour without one.
-    Session = 2,
+named_enum! {
+    /// What may be known of the shopper, the least first.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+    #[repr(u8)]
+    pub enum Mode {
+        /// Nothing is read, nothing is ordered.
+        Off = 0 => "off",
+        /// The page's own item and category; nothing of a visit is read or held.
+        #[default]
+        Contextual = 1 => "contextual",
+        /// The events of this visit, until half an hour without one.
+        Session = 2 => "session",
+    }
 }
 
 /// The byte of a mode that will hold past visits.
@@ -43,19 +46,6 @@ impl fmt::Display for ModeError {
 impl core::error::Error for ModeError {}
 
 impl Mode {
-    /// Every mode, the lowest first.
-    pub const ALL: [Self; 3] = [Self::Off, Self::Contextual, Self::Session];
-
-    /// Its name in options and results.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Contextual => "contextual",
-            Self::Session => "session",
-        }
-    }
-
     /// The mode that a host means by a byte.
     ///
     /// # Errors

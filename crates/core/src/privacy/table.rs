@@ -7,50 +7,32 @@ use alloc::vec::Vec;
 use super::mode::Mode;
 use crate::explain::slate_history::{MAX_HISTORY, MAX_REQUEST_BYTES};
 use crate::item::MAX_ID_BYTES;
+use crate::names::named_enum;
 use crate::value::Value;
 use crate::visit::event::EventKind;
 use crate::visit::session::MAX_EVENTS;
 
-/// Where a thing is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// In the engine's memory.
-    Memory,
-    /// In the bytes that the host may keep: in `sessionStorage`, where the shop chose it.
-    Kept,
-    /// In what the shopper can read and take along.
-    Export,
-}
-
-impl Place {
-    /// Its name in documents.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Memory => "memory",
-            Self::Kept => "kept",
-            Self::Export => "export",
-        }
+named_enum! {
+    /// Where a thing is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Place {
+        /// In the engine's memory.
+        Memory => "memory",
+        /// In the bytes that the host may keep: in `sessionStorage`, where the shop chose it.
+        Kept => "kept",
+        /// In what the shopper can read and take along.
+        Export => "export",
     }
 }
 
-/// How long a thing lasts; `forget` ends each of them at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lifetime {
-    /// Until the page is left.
-    Page,
-    /// Until the tab is closed, half an hour passes without an event, or the mode is lowered.
-    Visit,
-}
-
-impl Lifetime {
-    /// Its name in documents.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Visit => "visit",
-        }
+named_enum! {
+    /// How long a thing lasts; `forget` ends each of them at once.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Lifetime {
+        /// Until the page is left.
+        Page => "page",
+        /// Until the tab is closed, half an hour passes without an event, or the mode is lowered.
+        Visit => "visit",
     }
 }
 

@@ -4,6 +4,7 @@ use super::bytes::{u16_at, u32_at, u32_column};
 use super::error::SnapshotError;
 use super::layout::{NO_ATTRIBUTE, SectionId};
 use super::popularity::items;
+use super::reader::SectionReader;
 use crate::item::ItemIndex;
 
 /// Number of a category in the dictionary.
@@ -31,26 +32,6 @@ pub struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    pub(super) const EMPTY: Self = Self {
-        items: 0,
-        categories: 0,
-        brands: 0,
-        name_ends: &[],
-        names: &[],
-        category_column: &[],
-        brand_column: &[],
-        popular_ends: &[],
-        popular: &[],
-    };
-
-    /// Checks the shape of the section. O(1).
-    pub(super) fn open(section: &'a [u8], items: usize) -> Result<Self, SnapshotError> {
-        Self::parse(section, items).ok_or(SnapshotError::Malformed {
-            section: SectionId::Attributes,
-            what: "is too short for its columns",
-        })
-    }
-
     fn parse(section: &'a [u8], items: usize) -> Option<Self> {
         let (categories, brands) = (usize::from(u16_at(section, 0)?), usize::from(u16_at(section, 2)?));
         let name_bytes = u32_at(section, 4)? as usize;
@@ -126,9 +107,31 @@ impl<'a> Attributes<'a> {
     fn name(&self, index: usize) -> Option<&'a str> {
         core::str::from_utf8(range(self.names, self.name_ends, index, 1)?).ok()
     }
+}
+
+impl<'a> SectionReader<'a> for Attributes<'a> {
+    const EMPTY: Self = Self {
+        items: 0,
+        categories: 0,
+        brands: 0,
+        name_ends: &[],
+        names: &[],
+        category_column: &[],
+        brand_column: &[],
+        popular_ends: &[],
+        popular: &[],
+    };
+
+    /// Checks the shape of the section. O(1).
+    fn open(section: &'a [u8], _: SectionId, items: usize) -> Result<Self, SnapshotError> {
+        Self::parse(section, items).ok_or(SnapshotError::Malformed {
+            section: SectionId::Attributes,
+            what: "is too short for its columns",
+        })
+    }
 
     /// Walks dictionaries, columns and lists. O(bytes).
-    pub(super) fn verify(&self) -> Result<(), SnapshotError> {
+    fn verify(&self, _: SectionId) -> Result<(), SnapshotError> {
         let names = (0..self.categories + self.brands).all(|index| self.name(index).is_some());
         let column = |column: &[u8], count: usize| {
             let mut values = column.chunks_exact(2).filter_map(|raw| u16_at(raw, 0));

@@ -67,8 +67,8 @@ impl fmt::Display for BuildError {
 
 impl core::error::Error for BuildError {}
 
-/// The parts of a snapshot.
-#[derive(Clone, Debug)]
+/// The parts of a snapshot. Those that are left at their default are not in the file, or empty.
+#[derive(Clone, Debug, Default)]
 pub struct SnapshotBuilder {
     /// What the model is.
     pub meta: Meta,
@@ -102,39 +102,31 @@ impl SnapshotBuilder {
     pub fn build(&self) -> Result<Vec<u8>, BuildError> {
         let items = self.id_runs.iter().map(Vec::len).sum::<usize>();
         self.check(items)?;
-        let runs: Vec<&[String]> = self.id_runs.iter().map(Vec::as_slice).collect();
-        let mut sections = Vec::from([
-            (
-                SectionId::Meta,
-                postcard::to_allocvec(&self.meta).map_err(|_| BuildError::Record)?,
-            ),
-            (SectionId::Ids, ids::write(&runs)),
-            (
-                SectionId::Together,
-                neighbours::write(&self.together.weights, &self.together.rows),
-            ),
-            (
-                SectionId::Popularity,
-                popularity::write(&self.top, &self.popularity, &self.recent),
-            ),
-        ]);
-        sections.extend(
-            self.attributes
-                .as_ref()
-                .map(|table| (SectionId::Attributes, attributes::write(table))),
-        );
-        let neighbours = |table: &NeighbourTable| neighbours::write(&table.weights, &table.rows);
-        sections.extend(self.alike.as_ref().map(|table| (SectionId::Alike, neighbours(table))));
-        sections.extend(self.ranker.as_ref().map(|table| (SectionId::Ranker, table.write())));
-        sections.extend(
-            self.bridges
-                .as_ref()
-                .map(|table| (SectionId::Bridges, neighbours(table))),
-        );
-        sections.extend(self.cells.as_ref().map(|table| (SectionId::Cells, cells::write(table))));
+        let sections = self.sections()?;
         let file = assemble(items as u32, &sections)?;
         let read_back = Snapshot::open(&*file).and_then(|snapshot| snapshot.verify());
         read_back.map(|()| file).map_err(BuildError::Unreadable)
+    }
+
+    /// The sections of the file, in their order.
+    fn sections(&self) -> Result<Vec<(SectionId, Vec<u8>)>, BuildError> {
+        let runs: Vec<&[String]> = self.id_runs.iter().map(Vec::as_slice).collect();
+        let meta = postcard::to_allocvec(&self.meta).map_err(|_| BuildError::Record)?;
+        let popularity = popularity::write(&self.top, &self.popularity, &self.recent);
+        let neighbours = |table: &NeighbourTable| neighbours::write(&table.weights, &table.rows);
+        let table = [
+            (SectionId::Meta, Some(meta)),
+            (SectionId::Ids, Some(ids::write(&runs))),
+            (SectionId::Together, Some(neighbours(&self.together))),
+            (SectionId::Popularity, Some(popularity)),
+            (SectionId::Attributes, self.attributes.as_ref().map(attributes::write)),
+            (SectionId::Alike, self.alike.as_ref().map(neighbours)),
+            (SectionId::Ranker, self.ranker.as_ref().map(ForestTable::write)),
+            (SectionId::Bridges, self.bridges.as_ref().map(neighbours)),
+            (SectionId::Cells, self.cells.as_ref().map(cells::write)),
+        ];
+        let present = table.into_iter().filter_map(|(id, content)| Some((id, content?)));
+        Ok(present.collect())
     }
 
     fn check(&self, items: usize) -> Result<(), BuildError> {

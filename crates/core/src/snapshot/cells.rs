@@ -6,6 +6,7 @@ use super::attributes::range;
 use super::bytes::{u16_at, u32_at, u32_column};
 use super::error::SnapshotError;
 use super::layout::SectionId;
+use super::reader::SectionReader;
 use crate::item::ItemIndex;
 use crate::visit::context_key::ContextKey;
 
@@ -29,23 +30,6 @@ pub struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    pub(super) const EMPTY: Self = Self {
-        items: 0,
-        facts: 0,
-        share: 0,
-        keys: &[],
-        ends: &[],
-        entries: &[],
-    };
-
-    /// Checks the shape of the section. O(1).
-    pub(super) fn open(section: &'a [u8], items: usize) -> Result<Self, SnapshotError> {
-        Self::parse(section, items).ok_or(SnapshotError::Malformed {
-            section: SectionId::Cells,
-            what: "is too short for its cells",
-        })
-    }
-
     fn parse(section: &'a [u8], items: usize) -> Option<Self> {
         let column = 4 * usize::from(u16_at(section, 4)?);
         let (head, rest) = section.split_at_checked(HEAD_BYTES)?;
@@ -106,9 +90,28 @@ impl<'a> Cells<'a> {
             .map(|entry| (ItemIndex(entry & ((1 << ITEM_BITS) - 1)), weight(entry)))
             .filter(move |(item, _)| item.as_usize() < count)
     }
+}
+
+impl<'a> SectionReader<'a> for Cells<'a> {
+    const EMPTY: Self = Self {
+        items: 0,
+        facts: 0,
+        share: 0,
+        keys: &[],
+        ends: &[],
+        entries: &[],
+    };
+
+    /// Checks the shape of the section. O(1).
+    fn open(section: &'a [u8], _: SectionId, items: usize) -> Result<Self, SnapshotError> {
+        Self::parse(section, items).ok_or(SnapshotError::Malformed {
+            section: SectionId::Cells,
+            what: "is too short for its cells",
+        })
+    }
 
     /// Walks cells and lists. O(bytes).
-    pub(super) fn verify(&self) -> Result<(), SnapshotError> {
+    fn verify(&self, _: SectionId) -> Result<(), SnapshotError> {
         let known = |cell: ContextKey| cell.only(self.facts()) == cell;
         let cells = self.cells().is_sorted_by(|a, b| a < b) && self.cells().all(known);
         // A section that is not there has nothing to share either.

@@ -9,6 +9,7 @@ use core::cmp::Ordering;
 use super::bytes::{u32_at, u32_column};
 use super::error::SnapshotError;
 use super::layout::{IDS_PER_BLOCK, MAX_ID_RUNS, SectionId};
+use super::reader::SectionReader;
 use crate::item::{ItemIndex, MAX_ID_BYTES};
 
 /// Order of ids within a run.
@@ -64,33 +65,6 @@ const fn malformed(what: &'static str) -> SnapshotError {
 }
 
 impl<'a> Ids<'a> {
-    pub(super) const EMPTY: Self = Self {
-        items: 0,
-        run_ends: &[],
-        offsets: &[],
-        blocks: &[],
-    };
-
-    /// Checks counts and the shape of the section. O(runs).
-    pub(super) fn open(section: &'a [u8], items: usize) -> Result<Self, SnapshotError> {
-        let runs = u32_at(section, 0).ok_or(malformed("is too short"))? as usize;
-        if runs > MAX_ID_RUNS {
-            return Err(malformed("has too many runs"));
-        }
-        let rest = section.get(4..).ok_or(malformed("is too short"))?;
-        let (run_ends, rest) = rest.split_at_checked(runs * 4).ok_or(malformed("is too short"))?;
-        let blocks = count_blocks(run_ends, runs, items)?;
-        let (offsets, blocks) = rest
-            .split_at_checked(blocks * 4)
-            .ok_or(malformed("is too short for its blocks"))?;
-        Ok(Self {
-            items,
-            run_ends,
-            offsets,
-            blocks,
-        })
-    }
-
     /// The item of that id. O(log n) in each run; about 100 ns.
     #[must_use]
     pub fn index_of(&self, id: &str) -> Option<ItemIndex> {
@@ -163,9 +137,47 @@ impl<'a> Ids<'a> {
         }
     }
 
+    /// The ids of a run, each block decoded once; fewer where the bytes are damaged.
+    fn ids_of(&self, run: &Run) -> impl Iterator<Item = Id> {
+        let starts = (run.start..run.end).step_by(IDS_PER_BLOCK);
+        let counts = starts.map(|start| IDS_PER_BLOCK.min(run.end - start));
+        (run.first_block..)
+            .zip(counts)
+            .flat_map(|(block, count)| self.block(block, count))
+    }
+}
+
+impl<'a> SectionReader<'a> for Ids<'a> {
+    const EMPTY: Self = Self {
+        items: 0,
+        run_ends: &[],
+        offsets: &[],
+        blocks: &[],
+    };
+
+    /// Checks counts and the shape of the section. O(runs).
+    fn open(section: &'a [u8], _: SectionId, items: usize) -> Result<Self, SnapshotError> {
+        let runs = u32_at(section, 0).ok_or(malformed("is too short"))? as usize;
+        if runs > MAX_ID_RUNS {
+            return Err(malformed("has too many runs"));
+        }
+        let rest = section.get(4..).ok_or(malformed("is too short"))?;
+        let (run_ends, rest) = rest.split_at_checked(runs * 4).ok_or(malformed("is too short"))?;
+        let blocks = count_blocks(run_ends, runs, items)?;
+        let (offsets, blocks) = rest
+            .split_at_checked(blocks * 4)
+            .ok_or(malformed("is too short for its blocks"))?;
+        Ok(Self {
+            items,
+            run_ends,
+            offsets,
+            blocks,
+        })
+    }
+
     /// Walks every id: each is valid UTF-8, stands in its order and is there once. O(bytes), and O(log n) for
     /// each id behind the first run.
-    pub(super) fn verify(&self) -> Result<(), SnapshotError> {
+    fn verify(&self, _: SectionId) -> Result<(), SnapshotError> {
         for run in self.runs() {
             let mut before: Option<Id> = None;
             let mut index = run.start;
@@ -186,15 +198,6 @@ impl<'a> Ids<'a> {
             }
         }
         Ok(())
-    }
-
-    /// The ids of a run, each block decoded once; fewer where the bytes are damaged.
-    fn ids_of(&self, run: &Run) -> impl Iterator<Item = Id> {
-        let starts = (run.start..run.end).step_by(IDS_PER_BLOCK);
-        let counts = starts.map(|start| IDS_PER_BLOCK.min(run.end - start));
-        (run.first_block..)
-            .zip(counts)
-            .flat_map(|(block, count)| self.block(block, count))
     }
 }
 

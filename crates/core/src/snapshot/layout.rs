@@ -2,6 +2,7 @@
 //!
 //! The two change together; `cargo xtask tidy` compares a hash of this file with the one in the document.
 
+use crate::names::named_enum;
 use core::fmt;
 
 /// First bytes of a snapshot: a byte that is not text, `SWM`, and line ends that a text transfer would damage.
@@ -78,44 +79,33 @@ pub const MAX_POPULARITY: u8 = 63;
 /// "No category", "no brand" in the attribute columns.
 pub const NO_ATTRIBUTE: u16 = u16::MAX;
 
-/// The sections of version 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u16)]
-pub enum SectionId {
-    /// What the model is and how it scores (required).
-    Meta = 1,
-    /// External ids (required).
-    Ids = 2,
-    /// Items seen together (required).
-    Together = 3,
-    /// Popularity of every item, and the most popular ones (required).
-    Popularity = 4,
-    /// Category and brand of every item, and the most popular items of each category.
-    Attributes = 5,
-    /// Items alike by the catalog.
-    Alike = 6,
-    /// Boosted trees over the features of candidates.
-    Ranker = 7,
-    /// Items joined by way of others, where few were seen together.
-    Bridges = 8,
-    /// What is popular in context cells: where visits begin by time and place.
-    Cells = 9,
+named_enum! {
+    /// The sections of version 1.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    #[repr(u16)]
+    pub enum SectionId {
+        /// What the model is and how it scores (required).
+        Meta = 1 => "meta",
+        /// External ids (required).
+        Ids = 2 => "ids",
+        /// Items seen together (required).
+        Together = 3 => "together",
+        /// Popularity of every item, and the most popular ones (required).
+        Popularity = 4 => "popularity",
+        /// Category and brand of every item, and the most popular items of each category.
+        Attributes = 5 => "attributes",
+        /// Items alike by the catalog.
+        Alike = 6 => "alike",
+        /// Boosted trees over the features of candidates.
+        Ranker = 7 => "ranker",
+        /// Items joined by way of others, where few were seen together.
+        Bridges = 8 => "bridges",
+        /// What is popular in context cells: where visits begin by time and place.
+        Cells = 9 => "cells",
+    }
 }
 
 impl SectionId {
-    /// All of them, in the order in which they stand in a file.
-    pub const ALL: [Self; 9] = [
-        Self::Meta,
-        Self::Ids,
-        Self::Together,
-        Self::Popularity,
-        Self::Attributes,
-        Self::Alike,
-        Self::Ranker,
-        Self::Bridges,
-        Self::Cells,
-    ];
-
     /// The section of that number.
     #[must_use]
     pub fn from_u16(id: u16) -> Option<Self> {
@@ -126,22 +116,6 @@ impl SectionId {
     #[must_use]
     pub const fn is_required(self) -> bool {
         matches!(self, Self::Meta | Self::Ids | Self::Together | Self::Popularity)
-    }
-
-    /// Its name in errors and in `shelfwise inspect`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Meta => "meta",
-            Self::Ids => "ids",
-            Self::Together => "together",
-            Self::Popularity => "popularity",
-            Self::Attributes => "attributes",
-            Self::Alike => "alike",
-            Self::Ranker => "ranker",
-            Self::Bridges => "bridges",
-            Self::Cells => "cells",
-        }
     }
 }
 

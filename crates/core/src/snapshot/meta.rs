@@ -7,26 +7,19 @@ use core::fmt;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::names::named_enum;
 use crate::visit::event::EventKind;
 
-/// Whom the support floor counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Support {
-    /// Distinct people.
-    People,
-    /// Distinct sessions: the log had no person's key.
-    Sessions,
-}
-
-impl Support {
-    /// Its name in results and files.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::People => "people",
-            Self::Sessions => "sessions",
-        }
+named_enum! {
+    /// Whom the support floor counted.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Support {
+        /// Distinct people.
+        #[default]
+        People => "people",
+        /// Distinct sessions: the log had no person's key.
+        Sessions => "sessions",
     }
 }
 
@@ -34,7 +27,7 @@ impl Support {
 pub const SIGNALS: usize = 20;
 
 /// How the engine scores. All numbers come from training; the engine has none of its own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scoring {
     /// Weight of the most recent event, of the one before it …; at 0 an event says nothing, at 1 as much as the last.
     #[serde(deserialize_with = "numbers")]
@@ -63,7 +56,7 @@ impl Scoring {
 }
 
 /// What a model is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
     /// Time of the log's last event in milliseconds since 1970: the model's age, and its name in slates.
     pub trained_until_ms: i64,

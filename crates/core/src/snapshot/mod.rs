@@ -17,6 +17,7 @@ mod links;
 mod meta;
 mod neighbours;
 mod popularity;
+mod reader;
 
 use core::fmt;
 use core::ops::Range;
@@ -39,6 +40,8 @@ pub use links::{LinkRow, Links};
 pub use meta::{Meta, SIGNALS, Scoring, Support};
 pub use neighbours::{Neighbour, Neighbours, Row};
 pub use popularity::Popularity;
+pub(crate) use reader::SectionReader;
+use reader::sections;
 
 use crate::rank::ranker::Forest;
 
@@ -58,14 +61,7 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         let head = Head::read(bytes.as_ref())?;
         let meta = read_meta(head.section(bytes.as_ref(), SectionId::Meta))?;
         let snapshot = Self { bytes, head, meta };
-        Ids::open(snapshot.section(SectionId::Ids), snapshot.items())?;
-        snapshot.open_neighbours(SectionId::Together)?;
-        Popularity::open(snapshot.section(SectionId::Popularity), snapshot.items())?;
-        snapshot.open_attributes()?;
-        snapshot.open_neighbours(SectionId::Alike)?;
-        snapshot.open_ranker()?;
-        snapshot.open_neighbours(SectionId::Bridges)?;
-        snapshot.open_cells()?;
+        snapshot.open_sections()?;
         Ok(snapshot)
     }
 
@@ -84,13 +80,7 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
                 return Err(SnapshotError::Checksum(id));
             }
         }
-        self.ids().verify()?;
-        self.together().verify(SectionId::Together)?;
-        self.attributes().verify()?;
-        self.alike().verify(SectionId::Alike)?;
-        self.bridges().verify(SectionId::Bridges)?;
-        self.cells().verify()?;
-        self.ranker().map_or(Ok(()), |forest| forest.verify())
+        self.verify_sections()
     }
 
     /// What the model is.
@@ -105,30 +95,6 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         self.head.items as usize
     }
 
-    /// External ids.
-    #[must_use]
-    pub fn ids(&self) -> Ids<'_> {
-        Ids::open(self.section(SectionId::Ids), self.items()).unwrap_or(Ids::EMPTY)
-    }
-
-    /// Items seen together.
-    #[must_use]
-    pub fn together(&self) -> Neighbours<'_> {
-        self.open_neighbours(SectionId::Together).unwrap_or(Neighbours::EMPTY)
-    }
-
-    /// Items alike by the catalog; empty where the snapshot was trained without one.
-    #[must_use]
-    pub fn alike(&self) -> Neighbours<'_> {
-        self.open_neighbours(SectionId::Alike).unwrap_or(Neighbours::EMPTY)
-    }
-
-    /// Items joined by way of others; empty where enough were seen together, or too few to tell.
-    #[must_use]
-    pub fn bridges(&self) -> Neighbours<'_> {
-        self.open_neighbours(SectionId::Bridges).unwrap_or(Neighbours::EMPTY)
-    }
-
     /// Items that go together in either way.
     #[must_use]
     pub fn links(&self) -> Links<'_> {
@@ -136,30 +102,6 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
             together: self.together(),
             bridges: self.bridges(),
         }
-    }
-
-    /// What is popular in context cells; empty where that earned no place.
-    #[must_use]
-    pub fn cells(&self) -> Cells<'_> {
-        self.open_cells().unwrap_or(Cells::EMPTY)
-    }
-
-    /// Popularity.
-    #[must_use]
-    pub fn popularity(&self) -> Popularity<'_> {
-        Popularity::open(self.section(SectionId::Popularity), self.items()).unwrap_or(Popularity::EMPTY)
-    }
-
-    /// Categories and brands; empty where the snapshot was trained without a catalog.
-    #[must_use]
-    pub fn attributes(&self) -> Attributes<'_> {
-        self.open_attributes().unwrap_or(Attributes::EMPTY)
-    }
-
-    /// The learned ranker; `None` where there was too little to learn from.
-    #[must_use]
-    pub fn ranker(&self) -> Option<Forest<'_>> {
-        self.open_ranker().ok().flatten()
     }
 
     /// The section table, as it stands in the file.
@@ -177,33 +119,31 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         self.head.section(self.bytes.as_ref(), id)
     }
 
-    fn open_neighbours(&self, id: SectionId) -> Result<Neighbours<'_>, SnapshotError> {
+    fn reader<'a, R: SectionReader<'a>>(&'a self, id: SectionId) -> Result<R, SnapshotError> {
         match self.section(id) {
-            [] => Ok(Neighbours::EMPTY),
-            section => Neighbours::open(section, id, self.items()),
+            [] if !id.is_required() => Ok(R::EMPTY),
+            section => R::open(section, id, self.items()),
         }
     }
+}
 
-    fn open_ranker(&self) -> Result<Option<Forest<'_>>, SnapshotError> {
-        match self.section(SectionId::Ranker) {
-            [] => Ok(None),
-            section => Forest::open(section).map(Some),
-        }
-    }
-
-    fn open_cells(&self) -> Result<Cells<'_>, SnapshotError> {
-        match self.section(SectionId::Cells) {
-            [] => Ok(Cells::EMPTY),
-            section => Cells::open(section, self.items()),
-        }
-    }
-
-    fn open_attributes(&self) -> Result<Attributes<'_>, SnapshotError> {
-        match self.section(SectionId::Attributes) {
-            [] => Ok(Attributes::EMPTY),
-            section => Attributes::open(section, self.items()),
-        }
-    }
+sections! {
+    /// External ids.
+    ids: Ids<'_> = Ids;
+    /// Items seen together.
+    together: Neighbours<'_> = Together;
+    /// Popularity.
+    popularity: Popularity<'_> = Popularity;
+    /// Categories and brands; empty where the snapshot was trained without a catalog.
+    attributes: Attributes<'_> = Attributes;
+    /// Items alike by the catalog; empty where the snapshot was trained without one.
+    alike: Neighbours<'_> = Alike;
+    /// The learned ranker; `None` where there was too little to learn from.
+    ranker: Option<Forest<'_>> = Ranker;
+    /// Items joined by way of others; empty where enough were seen together, or too few to tell.
+    bridges: Neighbours<'_> = Bridges;
+    /// What is popular in context cells; empty where that earned no place.
+    cells: Cells<'_> = Cells;
 }
 
 impl<B> fmt::Debug for Snapshot<B> {

@@ -7,6 +7,7 @@
 use super::bytes::{BitReader, u32_column};
 use super::error::SnapshotError;
 use super::layout::{MAX_NEIGHBOURS, ROWS_PER_BLOCK, SectionId, WEIGHT_LEVELS};
+use super::reader::SectionReader;
 use crate::item::ItemIndex;
 
 /// One neighbour of an item.
@@ -32,26 +33,6 @@ pub struct Neighbours<'a> {
 }
 
 impl<'a> Neighbours<'a> {
-    /// A table in which no item has a neighbour.
-    pub(super) const EMPTY: Self = Self {
-        items: 0,
-        weights: [0.0; WEIGHT_LEVELS],
-        gap_orders: &[],
-        block_offsets: &[],
-        lengths: &[],
-        rows: &[],
-    };
-
-    /// Checks weights and the shape of the section. O(1).
-    pub(super) fn open(section: &'a [u8], id: SectionId, items: usize) -> Result<Self, SnapshotError> {
-        let malformed = |what| SnapshotError::Malformed { section: id, what };
-        let table = Self::parse(section, items).ok_or(malformed("is too short for its rows"))?;
-        if table.weights.iter().all(|weight| (0.0..=1.0).contains(weight)) {
-            return Ok(table);
-        }
-        Err(malformed("has a weight that is not from 0 to 1"))
-    }
-
     fn parse(section: &'a [u8], items: usize) -> Option<Self> {
         let (weights, rest) = section.split_at_checked(4 * WEIGHT_LEVELS)?;
         let (gap_orders, rest) = rest.split_at_checked(MAX_NEIGHBOURS + 1)?;
@@ -103,9 +84,31 @@ impl<'a> Neighbours<'a> {
         let (rest, length) = (self.rows.get(start..)?, usize::from(*self.lengths.get(index)?));
         (length <= rest.len()).then_some((rest, length))
     }
+}
+
+impl<'a> SectionReader<'a> for Neighbours<'a> {
+    /// A table in which no item has a neighbour.
+    const EMPTY: Self = Self {
+        items: 0,
+        weights: [0.0; WEIGHT_LEVELS],
+        gap_orders: &[],
+        block_offsets: &[],
+        lengths: &[],
+        rows: &[],
+    };
+
+    /// Checks weights and the shape of the section. O(1).
+    fn open(section: &'a [u8], id: SectionId, items: usize) -> Result<Self, SnapshotError> {
+        let malformed = |what| SnapshotError::Malformed { section: id, what };
+        let table = Self::parse(section, items).ok_or(malformed("is too short for its rows"))?;
+        if table.weights.iter().all(|weight| (0.0..=1.0).contains(weight)) {
+            return Ok(table);
+        }
+        Err(malformed("has a weight that is not from 0 to 1"))
+    }
 
     /// Walks every row: each holds as many neighbours as it says. O(bytes).
-    pub(super) fn verify(&self, section: SectionId) -> Result<(), SnapshotError> {
+    fn verify(&self, section: SectionId) -> Result<(), SnapshotError> {
         let rows = (0..self.items).map(ItemIndex);
         let sound = rows.into_iter().all(|item| {
             let row = self.row_bytes(item.as_usize());

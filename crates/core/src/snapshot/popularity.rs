@@ -3,6 +3,7 @@
 use super::bytes::{u32_at, u32_column};
 use super::error::SnapshotError;
 use super::layout::{MAX_POPULARITY, SectionId};
+use super::reader::SectionReader;
 use crate::item::ItemIndex;
 
 /// The popularity section, read in place.
@@ -14,20 +15,6 @@ pub struct Popularity<'a> {
 }
 
 impl<'a> Popularity<'a> {
-    pub(super) const EMPTY: Self = Self {
-        top: &[],
-        levels: &[],
-        recent: &[],
-    };
-
-    /// Checks the shape of the section. O(1).
-    pub(super) fn open(section: &'a [u8], items: usize) -> Result<Self, SnapshotError> {
-        Self::parse(section, items).ok_or(SnapshotError::Malformed {
-            section: SectionId::Popularity,
-            what: "does not hold two levels for each item",
-        })
-    }
-
     fn parse(section: &'a [u8], items: usize) -> Option<Self> {
         let top_bytes = (u32_at(section, 0)? as usize).checked_mul(4)?;
         let (top, columns) = section.get(4..)?.split_at_checked(top_bytes)?;
@@ -50,6 +37,22 @@ impl<'a> Popularity<'a> {
     /// The most popular items, first first.
     pub fn top(&self) -> impl Iterator<Item = ItemIndex> + use<'a> {
         items(self.top, self.levels.len())
+    }
+}
+
+impl<'a> SectionReader<'a> for Popularity<'a> {
+    const EMPTY: Self = Self {
+        top: &[],
+        levels: &[],
+        recent: &[],
+    };
+
+    /// Checks the shape of the section. O(1).
+    fn open(section: &'a [u8], _: SectionId, items: usize) -> Result<Self, SnapshotError> {
+        Self::parse(section, items).ok_or(SnapshotError::Malformed {
+            section: SectionId::Popularity,
+            what: "does not hold two levels for each item",
+        })
     }
 }
 

@@ -362,14 +362,10 @@ pub fn corner_shop(policy: Policy) -> Engine<Vec<u8>> {
             weights: std::array::from_fn(|level| (level + 1) as f32 / 16.0),
             rows: vec![vec![], vec![], vec![(0, 7), (3, 15)], vec![(2, 3)]],
         },
-        alike: None,
-        bridges: None,
         popularity: vec![10, 63, 20, 30],
         recent: vec![0; 4],
         top: vec![1, 3],
-        attributes: None,
-        ranker: None,
-        cells: None,
+        ..SnapshotBuilder::default()
     };
     Engine::new(Snapshot::open(builder.build().unwrap()).unwrap(), policy)
 }

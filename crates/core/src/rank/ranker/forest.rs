@@ -7,8 +7,8 @@
 use alloc::vec::Vec;
 
 use super::feature::{FEATURES, Features};
-use crate::snapshot::SnapshotError;
 use crate::snapshot::layout::SectionId;
+use crate::snapshot::{SectionReader, SnapshotError};
 
 /// Bytes of the head: features, trees, and the least and greatest sum.
 const HEAD_BYTES: usize = 12;
@@ -32,19 +32,6 @@ pub struct Forest<'a> {
 }
 
 impl<'a> Forest<'a> {
-    /// Checks the shape of the section. O(features).
-    pub(crate) fn open(section: &'a [u8]) -> Result<Self, SnapshotError> {
-        let malformed = |what| SnapshotError::Malformed {
-            section: SectionId::Ranker,
-            what,
-        };
-        let forest = Self::parse(section).ok_or(malformed("is too short"))?;
-        if forest.counts.len() > FEATURES {
-            return Err(malformed("looks at features that this engine does not have"));
-        }
-        Ok(forest)
-    }
-
     fn parse(section: &'a [u8]) -> Option<Self> {
         let (head, rest) = section.split_at_checked(HEAD_BYTES)?;
         let (&[features_low, features_high, trees_low, trees_high], bounds) = head.split_first_chunk::<4>()?;
@@ -129,11 +116,32 @@ impl<'a> Forest<'a> {
             Some(tree)
         })
     }
+}
+
+/// There is none where there was too little to learn from.
+impl<'a> SectionReader<'a> for Option<Forest<'a>> {
+    const EMPTY: Self = None;
+
+    /// Checks the shape of the section. O(features).
+    fn open(section: &'a [u8], _: SectionId, _: usize) -> Result<Self, SnapshotError> {
+        let malformed = |what| SnapshotError::Malformed {
+            section: SectionId::Ranker,
+            what,
+        };
+        let forest = Forest::parse(section).ok_or(malformed("is too short"))?;
+        if forest.counts.len() > FEATURES {
+            return Err(malformed("looks at features that this engine does not have"));
+        }
+        Ok(Some(forest))
+    }
 
     /// Walks every node: children come after their parents, and leaves and features are there. O(nodes).
-    pub(crate) fn verify(&self) -> Result<(), SnapshotError> {
-        let features = self.counts.len();
-        let sound = self.trees().filter(|tree| tree.is_sound(features)).count() == self.trees;
+    fn verify(&self, _: SectionId) -> Result<(), SnapshotError> {
+        let is_sound = |forest: &Forest<'_>| {
+            let features = forest.counts.len();
+            forest.trees().filter(|tree| tree.is_sound(features)).count() == forest.trees
+        };
+        let sound = self.as_ref().is_none_or(is_sound);
         let what = "has a tree that cannot be read";
         if sound {
             Ok(())
@@ -324,6 +332,7 @@ impl ForestTable {
             && self.trees.len() <= usize::from(u16::MAX)
             && self.thresholds.iter().all(rising)
             && self.trees.iter().all(sized)
-            && Forest::open(&self.write()).is_ok_and(|forest| forest.verify().is_ok())
+            && Option::<Forest<'_>>::open(&self.write(), SectionId::Ranker, 0)
+                .is_ok_and(|forest| forest.verify(SectionId::Ranker).is_ok())
     }
 }
