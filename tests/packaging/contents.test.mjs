@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { installed, project, run, TARBALL } from "./project.mjs";
+import { installed, project, ROOT, run, TARBALL } from "./project.mjs";
 
 const files = run("tar", ["-tzf", TARBALL], ".").trim().split("\n").map((path) => path.replace(/^package\//, ""));
 
@@ -15,11 +16,22 @@ function targets(value) {
 test("every entry of the package leads to a file of the tarball", () => {
   const folder = project("node-esm");
   const manifest = JSON.parse(readFileSync(installed(folder, "package.json"), "utf8"));
-  for (const path of [manifest.main, manifest.types, ...manifest.sideEffects, ...targets(manifest.exports)]) {
+  const { main, module, browser, types, sideEffects, exports } = manifest;
+  for (const path of [main, module, ...targets(browser), types, ...sideEffects, ...targets(exports)]) {
     assert.ok(existsSync(installed(folder, path)), path);
   }
   assert.equal(manifest.dependencies, undefined, "the package installs nothing else");
   assert.equal(manifest.scripts, undefined, "and runs nothing when it is installed");
+});
+
+/** Bundlers that read no `exports` find the browser's entries by `browser`: the same files that `exports` names for browsers. */
+test("every_browser_entry_of_exports_is_found_without_exports", () => {
+  const { main, module, browser, exports } = JSON.parse(readFileSync(join(ROOT, "crates/web/js/package.json"), "utf8"));
+  assert.equal(module, exports["."].browser.default);
+  assert.equal(browser[main], module);
+  const own = Object.entries(exports).filter(([name, target]) => target.default && !/^\.\/(workerd|.*\.\w+)$/.test(name));
+  assert.ok(own.length >= 6, own.join(" "));
+  for (const [name, target] of own) if (name !== ".") assert.equal(browser[name], target.default, name);
 });
 
 test("licences, the manifest of flows and a README come along", () => {

@@ -18,12 +18,14 @@ pub const MODULE: &str = "shelfwise_bg.wasm";
 pub const RELEASE_MODULE: &str = "shelfwise_release.wasm";
 /// What was bundled into what, as esbuild tells it.
 const REPORT: &str = "outputs.json";
-/// For all: what every browser with WebAssembly's present features has; nothing but code.
+/// The oldest of what the package runs in, as its README lists them. The newest things that it needs: `wasm-unsafe-eval`
+/// in a policy (Firefox 102, Safari 16) and `AbortSignal.timeout` (Chrome 103).
+const OLDEST: &str = "chrome103,edge103,firefox102,safari16,node20";
+/// For all scripts: nothing but code.
 const ALWAYS: &[&str] = &[
     "--bundle",
     "--minify",
     "--legal-comments=none",
-    "--target=es2022",
     "--charset=utf8",
     "--log-level=warning",
 ];
@@ -176,6 +178,7 @@ impl Bundler {
         let mut esbuild = Command::new(&self.esbuild);
         esbuild.current_dir(&self.sources).args(ALWAYS).args(run.words);
         esbuild.args(run.sources.iter().map(|name| format!("src/{name}.ts")));
+        esbuild.arg(format!("--target={OLDEST}"));
         esbuild.arg(format!("--define:SHELFWISE_WASM={:?}", self.integrity));
         esbuild.arg(format!("--define:SHELFWISE_RELEASE_WASM={:?}", self.release));
         esbuild.arg(format!("--outdir={}", dist.display()));
@@ -200,6 +203,20 @@ pub fn name_of(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn readme_lists_the_oldest_browsers_that_scripts_are_built_for() {
+        let readme = fs::read_to_string(Workspace::own().path(SOURCES).join("README.md"))
+            .unwrap()
+            .to_lowercase();
+        for target in OLDEST.split(',') {
+            let (name, version) = target.split_at(target.find(|letter: char| letter.is_ascii_digit()).unwrap());
+            let listed = readme
+                .lines()
+                .any(|line| line.contains(name) && line.split(' ').any(|word| word == version));
+            assert!(listed, "README.md of the package does not list {name} {version}");
+        }
+    }
 
     #[test]
     fn every_run_has_its_source() {
