@@ -190,15 +190,72 @@ test("Global Privacy Control lowers the mode: what the shopper does is not read"
   await visit.staysInOrder(OWN_ORDER);
 });
 
+/** The example as the page of this item: it says so before the tag comes. */
+const pageOfItem = (id) => changed("</script>\n</html>", `gtag("event", "view_item", { items: [{ item_id: "${id}" }] });\n</script>\n</html>`);
+
 test("without data-mode the page's item speaks, and the shopper's doings do not", async () => {
-  const visit = await Visit.begin(withAttributes(""));
+  const visit = await Visit.begin((html) => withAttributes("")(pageOfItem(CHIPS)(html)));
   await visit.hears(/mode contextual, set by shop/);
-  await visit.add(CHIPS);
-  await visit.staysInOrder(OWN_ORDER);
-  await visit.page.mouse.click(5, 5);
-  await visit.gtag("event", "view_item", { items: [{ item_id: CHIPS }] });
   const order = await visit.reordered(OWN_ORDER);
   assert.ok(isAhead(order, [SALSA], CHIPS), order.join(" "));
+  await visit.add(SPAGHETTI);
+  await visit.staysInOrder(order);
+});
+
+/** A quick view is told as a page's own item is: without a click before it, and after one. */
+for (const [what, before] of [["loaded", () => sleep(REST_MS)], ["was_clicked", ({ page }) => page.mouse.click(5, 5)]]) {
+  test(`a_quick_view_after_the_page_${what}_changes_no_list_in_contextual_mode`, async () => {
+    const visit = await Visit.begin(withAttributes(""));
+    await before(visit);
+    await visit.gtag("event", "view_item", { items: [{ item_id: CHIPS }] });
+    await visit.staysInOrder(OWN_ORDER);
+    await visit.page.evaluate(() => history.pushState(null, "", "?quick-view"));
+    await visit.gtag("event", "view_item", { items: [{ item_id: CHIPS }] });
+    await visit.staysInOrder(OWN_ORDER, "nor one with an address of its own");
+  });
+}
+
+/** Sorts the tiles by what they cost, as a shop's own script does; returns that order. */
+const sortByPrice = () => {
+  const list = document.querySelector("ul");
+  const price = (tile) => Number(/\$([\d.]+)/.exec(tile.textContent)[1]);
+  list.append(...[...list.children].sort((a, b) => price(a) - price(b)));
+  return [...list.children].map((tile) => tile.dataset.itemId);
+};
+
+test("a_list_that_the_shopper_sorted_stays_sorted_until_the_mark_is_removed", async () => {
+  const visit = await Visit.begin();
+  await visit.add(CHIPS);
+  await visit.reordered(OWN_ORDER);
+  const byPrice = await visit.page.evaluate(sortByPrice);
+  await visit.add(SPAGHETTI);
+  await visit.staysInOrder(byPrice, "the next event does not undo what the shopper asked for");
+  assert.equal(await visit.page.getAttribute("ul", "data-shelfwise-pause"), "reordered");
+  await visit.page.mouse.click(5, 5);
+  await visit.page.evaluate(() => document.querySelector("ul").removeAttribute("data-shelfwise-pause"));
+  await visit.reordered(byPrice);
+});
+
+test("a_list_with_the_mark_is_left_alone_until_the_shop_removes_it", async () => {
+  const visit = await Visit.begin(changed('<ul data-shelfwise-list="category">', '<ul data-shelfwise-list="category" data-shelfwise-pause>'));
+  await visit.add(CHIPS);
+  await visit.staysInOrder(OWN_ORDER);
+  await visit.page.evaluate(() => document.querySelector("ul").removeAttribute("data-shelfwise-pause"));
+  const order = await visit.reordered(OWN_ORDER);
+  assert.ok(isAhead(order, GOES_WITH_CHIPS, OWN_ORDER[0]), order.join(" "));
+});
+
+test("with_data_start_load_no_list_changes_before_the_page_has_loaded", async () => {
+  let free;
+  const slow = new Promise((done) => (free = done));
+  const visit = await Visit.prepare();
+  await visit.page.route("**/slow.png", async (route) => (await slow, route.fulfill({ status: 204 })));
+  const change = (html) => changed("<h1>", '<img src="slow.png" alt=""><h1>')(withAttributes('data-start="load"')(pageOfItem(CHIPS)(html)));
+  await visit.page.goto(`${site.address}/${write(change)}`, { waitUntil: "commit" });
+  await visit.hears(/^Shelfwise: mode/);
+  await visit.staysInOrder(OWN_ORDER);
+  free();
+  await visit.reordered(OWN_ORDER);
 });
 
 test("a product's page is known by what it says to search engines, before and without any tag of Google's", async () => {

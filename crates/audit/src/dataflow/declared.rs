@@ -183,11 +183,11 @@ pub const READS: &[Read] = &[
     },
     Read {
         api: "performance.now",
-        by: "shelf.js, auto.js in development",
-        when: "while something moves, and while findings are gathered",
-        why: "how long to wait for a quiet moment; given to nobody",
+        by: "shelf.js, auto.js",
+        when: "while something moves, when the page tells a fact of itself, and in development while findings are gathered",
+        why: "how long to wait for a quiet moment, and whether the page has just loaded; given to nobody",
         words: &["performance"],
-        sources: &["elements/", "auto/lint"],
+        sources: &["elements/", "auto/lint", "auto.ts"],
     },
     Read {
         api: "events and requests that the shop hands over",
@@ -207,7 +207,7 @@ pub const READS: &[Read] = &[
         sources: &["auto"],
     },
     Read {
-        api: "script[type=\"application/ld+json\"], location.hostname, location.pathname, location.search, the script's own data- attributes",
+        api: "script[type=\"application/ld+json\"], location.hostname, location.pathname, location.search, location.hash, the script's own data- attributes",
         by: "auto.js",
         when: "once, when it runs",
         why: "which product the page is about, whether this is a development machine, and how the shop has set it up",
@@ -220,7 +220,16 @@ pub const READS: &[Read] = &[
         when: "while a list is ordered",
         why: "moves nodes without a jump, and not under the shopper's hands",
         words: &["matchMedia", "Observer", "activeElement", "getBoundingClientRect"],
-        sources: &["elements", "shelf.ts"],
+        sources: &["elements", "shelf.ts", "auto.ts"],
+    },
+    Read {
+        api: "click, keydown, pointerup, and pointerover on marked lists",
+        by: "auto.js",
+        when: "from when it runs",
+        why: "that the shopper did something, not what: what the page tells after that is no fact of the page, and is not \
+              read in mode contextual",
+        words: &["isTrusted"],
+        sources: &["auto/input.ts", "elements/presence.ts"],
     },
 ];
 

@@ -3,11 +3,11 @@
  * removed, and no text of theirs is changed but in places that the shop marks for reasons.
  */
 
-import { loadAll } from "./elements/images.js";
+import { type Late, loadAll } from "./elements/images.js";
 import { List } from "./elements/list.js";
-import { ITEM_ATTRIBUTE, type ItemOf } from "./elements/units.js";
+import { ITEM_ATTRIBUTE, type ItemOf, type Unit } from "./elements/units.js";
 import { type NameOf, type Say, sayInEnglish } from "./elements/words.js";
-import type { PageContext, Shelfwise, Slate } from "./types.js";
+import type { ListedItem, PageContext, Shelfwise, Slate } from "./types.js";
 
 export type { ItemOf, NameOf, Say };
 export { sayInEnglish };
@@ -39,6 +39,13 @@ export interface RerankElementsOptions {
      * channel is declared in the shop's data-flow manifest.
      */
     rendering?: "strict" | "declared";
+    /**
+     * What becomes of a list that somebody else has put in another order: a shopper's sorting, a framework. `leave` where
+     * nothing is said: it gets the attribute `data-shelfwise-pause="reordered"` and is left as it stands until the attribute
+     * is removed, or the list stands in the shop's own order again. `adopt`: that order is the shop's own from then on, and
+     * is ranked.
+     */
+    reordered?: "leave" | "adopt";
     /** Says why, in tiles with a place `[data-shelfwise-reason]`; plain English where nothing is said. */
     reason?: Say;
     /** Names of products for reasons; `data-item-name` of a tile of the list where nothing is said. */
@@ -47,21 +54,30 @@ export interface RerankElementsOptions {
 
 /**
  * Puts the items of `container` in the order for this visit. Never rejects: what fails leaves the shop's own order.
- * Of several calls in flight the last one counts. Cost: one ranking, and two layouts of the page.
+ * Of several calls in flight the last one counts. A list with the attribute `data-shelfwise-pause` is left as it stands.
+ * Images that come too late for strict rendering are waited for, and the list is ranked again then. Cost: one ranking,
+ * and two layouts of the page.
  */
 export async function rerankElements(shelf: Shelfwise, container: Element, options: RerankElementsOptions = {}): Promise<Slate> {
     const list = List.of(container);
     const turn = (list.turn += 1);
     list.itemOf = options.item;
-    const { limit, asked, slate } = await ask(shelf, list, options);
+    list.reordered = options.reordered ?? "leave";
+    const units = list.units();
+    if (list.isPaused && !list.isOurs) return shelf.storeOrder(itemsOf(list.standing()));
+    const { limit, asked, slate, late } = await ask(shelf, units, options);
     if (list.turn !== turn) return slate;
     const { hold, onscreen, reason: say = sayInEnglish, nameOf = namesWithin(container) } = options;
     try {
-        list.show({ slate, asked, limit, hold, onscreen, say, nameOf });
+        if (!list.isPaused) list.show({ slate, asked, limit, hold, onscreen, say, nameOf });
+        else if (list.isOver(slate)) list.restore();
+        if (list.isPaused) return shelf.storeOrder(itemsOf(list.standing()));
     } catch (error) {
         console.error(FAILED, error);
         list.restore();
     }
+    const again = async (): Promise<void> => void (list.turn === turn && (await rerankElements(shelf, container, options)));
+    void late?.rest.then(again);
     return slate;
 }
 
@@ -76,11 +92,12 @@ interface Answer {
     slate: Slate;
     asked: ReadonlySet<string>;
     limit: number;
+    /** Images that the answer has not waited for; null where all are there. */
+    late: Late | null;
 }
 
-async function ask(shelf: Shelfwise, list: List, options: RerankElementsOptions): Promise<Answer> {
-    const units = list.units();
-    const items = [...new Map(units.map(({ item }) => [item.item_id, item])).values()];
+async function ask(shelf: Shelfwise, units: readonly Unit[], options: RerankElementsOptions): Promise<Answer> {
+    const items = itemsOf(units);
     const asked = new Set(items.map(({ item_id }) => item_id));
     const limit = options.limit !== undefined && options.limit > 0 ? Math.floor(options.limit) : Infinity;
     const request = {
@@ -91,14 +108,20 @@ async function ask(shelf: Shelfwise, list: List, options: RerankElementsOptions)
     };
     const isStrict = (): boolean => options.rendering !== "declared" && shelf.status.ready && shelf.status.mode === "session";
     const before = isStrict();
+    let late: Late | null = null;
     try {
         const slate = await shelf.rerank(request);
-        const tells = before || isStrict();
-        if (!tells || (await loadAll(units.map(({ node }) => node)))) return { slate, asked, limit };
+        if (before || isStrict()) late = await loadAll(units.map(({ node }) => node));
+        if (!late) return { slate, asked, limit, late };
     } catch (error) {
         console.error(FAILED, error);
     }
-    return { slate: shelf.storeOrder(items), asked, limit };
+    return { slate: shelf.storeOrder(items), asked, limit, late };
+}
+
+/** Each item once. */
+function itemsOf(units: readonly Unit[]): ListedItem[] {
+    return [...new Map(units.map(({ item }) => [item.item_id, item])).values()];
 }
 
 function namesWithin(container: Element): NameOf {

@@ -5,8 +5,8 @@
  */
 
 import { rerankElements, restoreElements, sayInEnglish } from "./elements.js";
-import { askForHandle, connect } from "./elements/connection.js";
-import { SETTLED } from "./elements/list.js";
+import { askForHandle, connect, NAME } from "./elements/connection.js";
+import { PAUSE, SETTLED } from "./elements/list.js";
 import { type Render, Slots } from "./elements/slots.js";
 import { holdsItem, ITEM_ATTRIBUTE } from "./elements/units.js";
 import type { NameOf, Say } from "./elements/words.js";
@@ -16,7 +16,6 @@ export { connect, rerankElements, restoreElements, sayInEnglish };
 export type { ItemOf, NameOf, RerankElementsOptions, Say } from "./elements.js";
 export type { Render };
 
-const NAME = "shelfwise-shelf";
 /** Places of a shelf that says no number. */
 const PLACES = 8;
 /** Asked for beyond the places, because `accept` may refuse some. */
@@ -27,7 +26,7 @@ const PROPERTIES = ["shelf", "render", "accept", "reason", "nameOf"] as const;
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 export class ShelfwiseShelf extends Base {
-    static readonly observedAttributes = ["placement", "item", "category", "limit", "rendering", "onscreen"];
+    static readonly observedAttributes = ["placement", "item", "category", "limit", "rendering", "onscreen", PAUSE];
 
     #handle: Shelfwise | undefined;
     #render: Render | undefined;
@@ -179,6 +178,7 @@ export class ShelfwiseShelf extends Base {
         this.#slots ??= new Slots(this, this.#number("limit") ?? PLACES);
         const slots = this.#slots;
         const fallback = slots.ownIds;
+        if (this.hasAttribute(PAUSE)) return handle.storeOrder(fallback);
         if (this.#tells(handle)) {
             slots.restore();
             return handle.storeOrder(fallback);
@@ -247,3 +247,5 @@ function changed(records: readonly MutationRecord[]): Node[] {
 
 // Another version of this file may have been here first; its shelves ask for a handle in the same words.
 if (globalThis.customElements && !customElements.get(NAME)) customElements.define(NAME, ShelfwiseShelf);
+// Handles are given by this setter: nobody puts another one in its place.
+Object.defineProperty(ShelfwiseShelf.prototype, "shelf", { configurable: false });

@@ -15,7 +15,8 @@ export class Listener implements Hearer {
     reach(): Reach {
         const { mode, paused } = this.shelf.status;
         if (mode === "off") return "nothing";
-        return mode === "contextual" || paused ? "page" : "visit";
+        if (mode === "session" && !paused) return "visit";
+        return this.page.isOpen ? "page" : "nothing";
     }
 
     event(name: EventName, ids: readonly string[]): void {

@@ -10,6 +10,7 @@ export type Rerank = (shelf: Shelfwise, container: Element, options: RerankOptio
 interface RerankOptions {
     placement: string;
     context: PageContext;
+    rendering: "strict" | "declared";
     item?: (node: Element) => string | undefined;
 }
 
@@ -20,6 +21,8 @@ export interface ListPlace {
     selector: string;
     /** The attribute with the id of an item's node. */
     itemAttribute: string;
+    /** Whether all images of a list are loaded before it is ranked by a visit. */
+    rendering: "strict" | "declared";
 }
 
 export class Lists {
@@ -62,12 +65,13 @@ export class Lists {
 
     async #rank(list: Element): Promise<void> {
         try {
-            const { itemAttribute } = this.place;
+            const { itemAttribute, rendering } = this.place;
             const idOf = (node: Element): string | undefined => node.getAttribute(itemAttribute) ?? undefined;
             const ids = [...list.querySelectorAll(`[${itemAttribute}]`)].flatMap((node) => idOf(node) ?? []);
             await this.rerank(this.shelf, list, {
                 placement: list.getAttribute("data-shelfwise-list") || list.getAttribute("data-shelfwise") || "category",
-                context: this.page.context(ids),
+                context: this.page.context(list, ids, this.shelf.status.mode === "session" ? "visit" : "page"),
+                rendering,
                 // By its own attribute the package reads stock and category of a tile, too.
                 ...(itemAttribute !== ITEM_ATTRIBUTE && { item: idOf }),
             });

@@ -19,14 +19,29 @@ export interface Setting {
     lists: string;
     /** The attribute with the id of an item's node. */
     itemAttribute: string;
+    /** Whether all images of a list are loaded before it is ranked by a visit. */
+    rendering: "strict" | "declared";
+    /** When lists are put in order first: as soon as the engine is ready, or not before the page has loaded. */
+    start: "ready" | "load";
     /** Whether the linter speaks. */
     isDevelopment: boolean;
 }
 
-/** The element that this script came by; the first one with a model or a release where that cannot be told. */
+/**
+ * The element that this script came by; the only one with a model or a release where that cannot be told, because the shop
+ * has bundled this script. Null where there is none, or where several say different things: an element that somebody else
+ * put into the page is not believed.
+ */
 export function ownScript(page: Document, url: string): HTMLElement | null {
     const scripts = [...page.querySelectorAll<HTMLScriptElement>("script[data-snapshot],script[data-release]")];
-    return scripts.find((script) => script.src === url) ?? scripts[0] ?? null;
+    const own = scripts.filter((script) => script.src === url);
+    const [first, ...others] = own.length > 0 ? own : scripts;
+    return first && others.every((other) => isSame(first.dataset, other.dataset)) ? first : null;
+}
+
+function isSame(one: DOMStringMap, other: DOMStringMap): boolean {
+    const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+    return [...names].every((name) => one[name] === other[name]);
 }
 
 /** Words that are wrong go on as they are: `createShelfwise` says what is wrong with them. */
@@ -44,13 +59,23 @@ export function readSetting({ dataset }: HTMLElement, host: string): Setting {
             ...some("isolation", dataset["isolation"] as "worker" | undefined),
             ...some("visit", dataset["visit"] as "tab" | undefined),
             ...some("consent", consent as Consent | undefined),
+            ...some("timeoutMs", numberOf(dataset["timeoutMs"])),
+            ...some("refreshMs", numberOf(dataset["refreshMs"])),
+            ...some("assets", dataset["assets"]),
         },
         consent: followsGoogle ? "google" : "not read",
         layer: dataset["dataLayer"] || "dataLayer",
         lists: dataset["list"] || LISTS,
         itemAttribute: dataset["itemAttribute"] || ITEM_ATTRIBUTE,
+        rendering: dataset["rendering"] === "declared" ? "declared" : "strict",
+        start: dataset["start"] === "load" ? "load" : "ready",
         isDevelopment: dataset["debug"] !== undefined || DEVELOPMENT.test(host),
     };
+}
+
+/** A text that is no number goes on as none, which `createShelfwise` refuses by the option's name. */
+function numberOf(text: string | undefined): number | undefined {
+    return text === undefined ? undefined : text.trim() === "" ? NaN : Number(text);
 }
 
 function policyOf({ policy, policyIntegrity }: DOMStringMap): Options["policy"] {

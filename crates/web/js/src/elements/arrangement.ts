@@ -51,30 +51,74 @@ export function holdPlaces<T>(shown: readonly T[], now: readonly T[], isHeld: (n
     return result;
 }
 
+/** What somebody else did to the order of a list since it was placed. */
+export type Reordering =
+    | "none"
+    | "put back" // into the shop's own order
+    | "nudged" // a few items moved within the order that the list was given
+    | "sorted"; // another order altogether
+
+/** The shop's own order after the page changed, and what was done to the order. */
+export interface Merged<T> {
+    own: T[];
+    reordering: Reordering;
+}
+
+/** As many of a list's items, as a share, can be moved by somebody else before it counts as sorted anew. */
+const MOST_NUDGED = 0.25;
+
 /**
- * The shop's own order after the shop changed the page. `own` is the order remembered, `placed` the one that the page
+ * Merges what the page changed into the shop's own order. `own` is the order remembered, `placed` the one that the page
  * was given last, `now` what stands there.
  *
- * Where the shop sorted the list anew, that is its order. What it added stands behind its neighbour, what it added at
- * an end stands at that end, and what it took away is gone.
+ * A list that was sorted anew has that order as its own. A few items moved within the order that we gave the list do not
+ * make that order the shop's: its own order stays as it was. What the shop added stands behind its neighbour, what it
+ * added at an end stands at that end, and what it took away is gone. Cost: linear, and quadratic where the order changed.
  */
-export function mergeOwn<T>(own: readonly T[], placed: readonly T[], now: readonly T[]): T[] {
-    const present = new Set(now);
-    const known = new Set(own);
-    const expected = placed.filter((node) => present.has(node));
+export function mergeOwn<T>(own: readonly T[], placed: readonly T[], now: readonly T[]): Merged<T> {
+    const [present, known] = [new Set(now), new Set(own)];
+    const isPresent = (node: T): boolean => present.has(node);
     const found = now.filter((node) => known.has(node));
-    if (found.some((node, at) => node !== expected[at])) return [...now];
-    const merged = own.filter((node) => present.has(node));
-    if (merged.length === now.length) return merged;
+    const reordering = reorderingOf(found, placed.filter(isPresent), own.filter(isPresent));
+    return { own: reordering === "sorted" ? [...now] : withAdded(own.filter(isPresent), found, now), reordering };
+}
+
+function reorderingOf<T>(found: readonly T[], placed: readonly T[], own: readonly T[]): Reordering {
+    if (isSame(found, placed)) return "none";
+    if (isSame(found, own)) return "put back";
+    const isOurs = !isSame(placed, own);
+    return isOurs && movedCount(placed, found) <= found.length * MOST_NUDGED ? "nudged" : "sorted";
+}
+
+function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
+    return a.length === b.length && a.every((node, at) => node === b[at]);
+}
+
+/** How many items have to be moved at least to get from one order to the other: all but the longest increasing subsequence. */
+function movedCount<T>(before: readonly T[], after: readonly T[]): number {
+    const places = new Map(before.map((node, at) => [node, at]));
+    // The least place with which an increasing subsequence of that length can end.
+    const ends: number[] = [];
+    for (const place of after.map((node) => places.get(node) ?? 0)) {
+        const longer = ends.findIndex((end) => end >= place);
+        ends[longer < 0 ? ends.length : longer] = place;
+    }
+    return after.length - ends.length;
+}
+
+/** `own` with the items of `now` that are new, each behind its neighbour. */
+function withAdded<T>(own: T[], found: readonly T[], now: readonly T[]): T[] {
+    if (own.length === now.length) return own;
+    const known = new Set(found);
     const last = found.at(-1);
     let before: T | undefined;
     let atEnd = last === undefined;
     for (const node of now) {
-        if (!known.has(node)) insertAfter(merged, node, atEnd ? merged.at(-1) : before);
+        if (!known.has(node)) insertAfter(own, node, atEnd ? own.at(-1) : before);
         if (node === last) atEnd = true;
         before = node;
     }
-    return merged;
+    return own;
 }
 
 function insertAfter<T>(list: T[], node: T, before: T | undefined): void {

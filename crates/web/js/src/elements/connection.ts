@@ -5,6 +5,8 @@
 
 import type { Shelfwise } from "../types.js";
 
+/** The element's name. */
+export const NAME = "shelfwise-shelf";
 const ASKS = "shelfwise-asks";
 const HERE = "shelfwise-here";
 
@@ -15,10 +17,7 @@ export interface Connectable extends Element {
 
 /** Gives `handle` to every shelf of the page that was given none, now and later; what it returns ends that. */
 export function connect(handle: Shelfwise): () => void {
-    const answer = (event: Event): void => {
-        const asking = event.composedPath()[0] as Connectable;
-        asking.shelf = handle;
-    };
+    const answer = (event: Event): void => give(handle, event.composedPath()[0]);
     document.addEventListener(ASKS, answer);
     document.dispatchEvent(new Event(HERE));
     return () => document.removeEventListener(ASKS, answer);
@@ -30,4 +29,15 @@ export function askForHandle(shelf: Connectable): () => void {
     document.addEventListener(HERE, ask);
     ask();
     return () => document.removeEventListener(HERE, ask);
+}
+
+/**
+ * Gives the handle to a shelf, and to nothing else that asks: by the setter of the defined element, which takes only its
+ * own instances, and not by a property that the asking node has in its place.
+ */
+function give(handle: Shelfwise, asking: EventTarget | undefined): void {
+    const shelves = customElements.get(NAME);
+    if (!shelves || !(asking instanceof shelves)) return;
+    const setter = Object.getOwnPropertyDescriptor(shelves.prototype, "shelf")?.set;
+    setter?.call(asking, handle);
 }

@@ -3,22 +3,29 @@
  * comes near the screen, and which one does would tell the order. So the images of every candidate are loaded first.
  */
 
+/** Images on their way, and when all of them have come or failed. */
+export interface Late {
+    rest: Promise<unknown>;
+}
+
 /** Images that are not there after this long leave the shop's own order in place, in milliseconds. */
 const PATIENCE_MS = 4000;
 
 /**
- * Asks for every image and frame within `nodes`, wherever it stands, and waits for them; false where some are still
- * on their way after four seconds. Free where all of them are there.
+ * Asks for every image and frame within `nodes`, wherever it stands, and waits for them: at most four seconds. Resolves to
+ * null where all of them are there, and to what is still on its way where they are not. Free where all were there before.
  */
-export async function loadAll(nodes: readonly Element[]): Promise<boolean> {
+export async function loadAll(nodes: readonly Element[]): Promise<Late | null> {
     const loads = nodes.flatMap((node) => [...within(node, "img").map(loadImage), ...within(node, "iframe").map(loadFrame)]);
     const waits = loads.filter((load) => load !== undefined);
-    if (waits.length === 0) return true;
+    if (waits.length === 0) return null;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<false>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS, false)));
-    const isLoaded = await Promise.race([Promise.all(waits).then(() => true as const), late]);
+    const rest = Promise.all(waits);
+    const isLate = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS, true)));
+    const late = await Promise.race([rest.then(() => false), isLate]);
     clearTimeout(timer);
-    return isLoaded;
+    // In an object, because a promise that resolves to a promise waits for it.
+    return late ? { rest } : null;
 }
 
 function within<Name extends "img" | "iframe">(node: Element, name: Name): HTMLElementTagNameMap[Name][] {

@@ -19,12 +19,20 @@ function list(attributes, ids, itemAttribute = "data-item-id") {
   };
 }
 
+/** A page's document: an address, and a clock. */
+function host(state = {}) {
+  const all = { address: "/", now: 0, ...state };
+  return { state: all, address: () => all.address, now: () => all.now };
+}
+const pageOf = (state) => new Page(host(state));
+const LIST = {};
+
 /** Lists of a page, and what was asked for each. */
-function shown(containers, { page = new Page(() => "/"), itemAttribute = "data-item-id", rerank } = {}) {
+function shown(containers, { page = pageOf(), itemAttribute = "data-item-id", rerank, mode = "contextual" } = {}) {
   const asked = [];
-  const place = { root: { querySelectorAll: () => containers }, selector: "[data-shelfwise-list]", itemAttribute };
+  const place = { root: { querySelectorAll: () => containers }, selector: "[data-shelfwise-list]", itemAttribute, rendering: "strict" };
   const note = async (_shelf, container, options) => asked.push({ container, ...options });
-  return { lists: new Lists({}, page, place, rerank ?? note), asked, page };
+  return { lists: new Lists({ status: { mode } }, page, place, rerank ?? note), asked, page };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -73,7 +81,7 @@ test("a list that cannot be ranked does not keep the others from it", async () =
 
 test("a selector that is none is not an error of the page", async () => {
   const root = { querySelectorAll: () => { throw new SyntaxError("not a selector"); } };
-  const lists = new Lists({}, new Page(() => "/"), { root, selector: "[", itemAttribute: "data-item-id" }, async () => {});
+  const lists = new Lists({ status: {} }, pageOf(), { root, selector: "[", itemAttribute: "data-item-id" }, async () => {});
   lists.refresh();
   await settled();
 });
@@ -88,20 +96,84 @@ test("a list is of the category that the page told for these very items, not of 
 });
 
 test("the page's item counts until the shopper goes to another page of a shop that is one document", async () => {
-  let address = "/product/a";
-  const page = new Page(() => address);
+  const document = host({ address: "/product/a" });
+  const page = new Page(document);
   page.showItem("a");
   page.showList(["b"], "Shirts");
-  assert.deepEqual(page.context(["b"]), { item: "a", category: "Shirts" });
-  address = "/cart";
-  assert.deepEqual(page.context(["b"]), {});
+  assert.deepEqual(page.context(LIST, ["b"], "page"), { item: "a", category: "Shirts" });
+  document.state.address = "/cart";
+  assert.deepEqual(page.context({}, ["b"], "page"), {});
+  assert.deepEqual(page.context({}, ["b"], "visit"), {});
+});
+
+test("what_a_page_tells_while_the_engine_loads_is_a_fact_of_the_page_however_long_that_takes", () => {
+  const document = host();
+  const page = new Page(document);
+  document.state.now = 60_000;
+  page.showItem("own");
+  page.loaded();
+  assert.deepEqual(page.context(LIST, ["b"], "page"), { item: "own" });
+});
+
+/** What the shopper looks at after the page has loaded is told in the words of a page's own item. */
+for (const [what, later] of [
+  ["the_page_has_loaded_for_a_while", ({ state, page }) => (page.loaded(), (state.now = 600))],
+  ["the_shopper_did_something", ({ page }) => page.touch()],
+]) {
+  test(`a_quick_view_after_${what}_is_no_fact_of_the_page`, () => {
+    const document = host();
+    const page = new Page(document);
+    page.showItem("own");
+    later({ state: document.state, page });
+    assert.equal(page.isOpen, false);
+    page.showItem("quick view");
+    page.showList(["b"], "Looked at");
+    assert.deepEqual(page.context(LIST, ["b"], "page"), { item: "own" });
+    assert.deepEqual(page.context(LIST, ["b"], "visit"), { item: "quick view", category: "Looked at" });
+  });
+}
+
+test("a_quick_view_with_an_address_of_its_own_leaves_the_list_behind_it_as_it_was", () => {
+  const document = host({ address: "/shirts" });
+  const page = new Page(document);
+  assert.deepEqual(page.context(LIST, ["a", "b", "c"], "page"), {});
+  page.touch();
+  document.state.address = "/product/a";
+  page.showItem("a");
+  assert.deepEqual(page.context(LIST, ["a", "b", "c", "further"], "page"), {}, "the same list");
+  assert.deepEqual(page.context({}, ["a", "b"], "page"), { item: "a" }, "a list of the new page");
+  assert.deepEqual(page.context(LIST, ["x", "y", "z"], "page"), { item: "a" }, "other items in the same container");
+});
+
+test("a_page_that_another_one_follows_in_the_same_document_is_open_again", () => {
+  const document = host({ address: "/a" });
+  const page = new Page(document);
+  page.touch();
+  assert.equal(page.isOpen, false);
+  document.state.address = "/b";
+  assert.equal(page.isOpen, true);
+  page.touch();
+  assert.equal(page.isOpen, false);
 });
 
 test("a page that shows lists without end is remembered by its last ones", () => {
-  const page = new Page(() => "/");
+  const page = pageOf();
   for (let at = 0; at < 1000; at += 1) page.showList([`${at}`], `list ${at}`);
-  assert.equal(page.context(["999"]).category, "list 999");
-  assert.equal(page.context(["0"]).category, undefined);
+  assert.equal(page.context({}, ["999"], "page").category, "list 999");
+  assert.equal(page.context({}, ["0"], "page").category, undefined);
+});
+
+test("lists_are_ranked_by_the_page_alone_unless_the_mode_is_session", async () => {
+  for (const [mode, item] of [["contextual", "own"], ["session", "looked at"]]) {
+    const page = pageOf();
+    page.showItem("own");
+    page.touch();
+    page.showItem("looked at");
+    const { lists, asked } = shown([list({}, ["a"])], { page, mode });
+    lists.refresh();
+    await settled();
+    assert.equal(asked[0].context.item, item, mode);
+  }
 });
 
 test("items are known by another attribute where the shop names one", async () => {
@@ -121,10 +193,10 @@ test("by its own attribute the package reads the tiles itself", async () => {
 });
 
 /** A handle that holds a mode and notes what it is told. */
-function listener(status) {
+function listener(status, page = pageOf()) {
   const calls = [];
   const shelf = { status: { paused: false, ...status }, track: (...call) => calls.push(call), setConsent: (state) => calls.push([state]) };
-  return { calls, hears: new Listener(shelf, new Page(() => "/"), () => calls.push(["changed"])) };
+  return { calls, hears: new Listener(shelf, page, () => calls.push(["changed"])) };
 }
 
 test("mode decides how far is read", () => {
@@ -132,6 +204,14 @@ test("mode decides how far is read", () => {
   assert.equal(listener({ mode: "contextual" }).hears.reach(), "page");
   assert.equal(listener({ mode: "session" }).hears.reach(), "visit");
   assert.equal(listener({ mode: "session", paused: true }).hears.reach(), "page");
+});
+
+test("without_events_nothing_is_read_of_what_a_page_tells_after_the_shopper_did_something", () => {
+  const page = pageOf();
+  page.touch();
+  assert.equal(listener({ mode: "contextual" }, page).hears.reach(), "nothing");
+  assert.equal(listener({ mode: "session", paused: true }, page).hears.reach(), "nothing");
+  assert.equal(listener({ mode: "session" }, page).hears.reach(), "visit");
 });
 
 test("an event goes on with ids alone", () => {

@@ -18,6 +18,8 @@ test("one attribute is enough: everything else has a value that asks for no cons
     layer: "dataLayer",
     lists: '[data-shelfwise="category"], [data-shelfwise-list]',
     itemAttribute: "data-item-id",
+    rendering: "strict",
+    start: "ready",
     isDevelopment: false,
   });
 });
@@ -26,12 +28,28 @@ test("every attribute has its place", () => {
   const { options, ...rest } = setting({
     snapshot: "/model.swm", integrity: "sha256-x", policy: "/policy.swp", policyIntegrity: "sha256-y", mode: "session",
     isolation: "inline", visit: "tab", consent: "granted", list: ".grid", dataLayer: "gtmLayer", itemAttribute: "data-sku",
+    timeoutMs: "1500", refreshMs: "60000", assets: "/static/shelfwise/", rendering: "declared", start: "load",
   });
   assert.deepEqual(options, {
     snapshot: "/model.swm", integrity: "sha256-x", policy: { url: "/policy.swp", integrity: "sha256-y" }, mode: "session",
-    isolation: "inline", visit: "tab", consent: "granted",
+    isolation: "inline", visit: "tab", consent: "granted", timeoutMs: 1500, refreshMs: 60000, assets: "/static/shelfwise/",
   });
-  assert.deepEqual(rest, { consent: "not read", layer: "gtmLayer", lists: ".grid", itemAttribute: "data-sku", isDevelopment: false });
+  assert.deepEqual(rest, {
+    consent: "not read", layer: "gtmLayer", lists: ".grid", itemAttribute: "data-sku", rendering: "declared", start: "load", isDevelopment: false,
+  });
+});
+
+/** A tag without an attribute for an option cannot be used where the option is needed. */
+test("every_option_of_createShelfwise_has_an_attribute", () => {
+  const [, choices] = readFileSync(new URL("../../src/types.ts", import.meta.url), "utf8").match(/interface Choices \{([^]*?)\n\}/);
+  const options = [...choices.matchAll(/^ {4}(\w+)\?:/gm)].map(([, name]) => name);
+  assert.ok(options.length >= 11, options.join(" "));
+  const all = Object.fromEntries(options.map((name) => [name, "1"]));
+  assert.deepEqual(Object.keys(setting(all).options).sort(), [...options].sort());
+});
+
+test("a_number_that_is_none_is_handed_on_for_createShelfwise_to_refuse", () => {
+  for (const text of ["soon", ""]) assert.ok(Number.isNaN(setting({ snapshot: "/m", timeoutMs: text }).options.timeoutMs), text);
 });
 
 test("a signed release stands in place of a model, its keys with spaces or line breaks between them", () => {
@@ -61,12 +79,31 @@ test("data-debug lets it speak anywhere", () => {
   assert.equal(setting({ snapshot: "/m", debug: "" }).isDevelopment, true);
 });
 
-test("of several scripts the one that loaded this file counts", () => {
-  const [other, own] = [{ src: "https://shop.example/other.js" }, { src: "https://shop.example/auto.js" }];
-  const page = { querySelectorAll: () => [other, own] };
-  assert.equal(ownScript(page, "https://shop.example/auto.js"), own);
-  assert.equal(ownScript(page, "https://shop.example/bundle.js"), other, "bundled into a file of the shop's");
-  assert.equal(ownScript({ querySelectorAll: () => [] }, "https://shop.example/auto.js"), null);
+const script = (src, dataset) => ({ src, dataset });
+const pageWith = (...scripts) => ({ querySelectorAll: () => scripts });
+const URL_OF_TAG = "https://shop.example/auto.js";
+
+test("ownScript_takes_the_script_that_loaded_this_file", () => {
+  const [other, own] = [script("https://shop.example/other.js", { snapshot: "/a" }), script(URL_OF_TAG, { snapshot: "/b" })];
+  assert.equal(ownScript(pageWith(other, own), URL_OF_TAG), own);
+  assert.equal(ownScript(pageWith(), URL_OF_TAG), null);
+});
+
+test("ownScript_takes_the_only_script_where_the_file_was_bundled", () => {
+  const own = script("https://shop.example/bundle.js", { snapshot: "/a" });
+  assert.equal(ownScript(pageWith(own), "https://shop.example/chunk.js"), own);
+});
+
+test("ownScript_takes_a_tag_that_stands_twice", () => {
+  const [one, two] = [script(URL_OF_TAG, { snapshot: "/a" }), script(URL_OF_TAG, { snapshot: "/a" })];
+  assert.equal(ownScript(pageWith(one, two), URL_OF_TAG), one);
+});
+
+test("ownScript_takes_none_of_scripts_that_differ", () => {
+  const [own, injected] = [script(URL_OF_TAG, { snapshot: "/a" }), script(URL_OF_TAG, { snapshot: "//other.example/model.swm" })];
+  for (const scripts of [[own, injected], [injected, own]]) assert.equal(ownScript(pageWith(...scripts), URL_OF_TAG), null);
+  const bundled = [script("", { snapshot: "/a" }), script("", { snapshot: "/a", mode: "session" })];
+  assert.equal(ownScript(pageWith(...bundled), "https://shop.example/chunk.js"), null);
 });
 
 const DOCUMENT = readFileSync(new URL("../../../../../docs/ga4.md", import.meta.url), "utf8");

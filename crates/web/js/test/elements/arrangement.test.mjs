@@ -40,7 +40,8 @@ test("the shop's own order survives any order that we show, and what the shop ad
     const placed = shuffled(own, draw);
     const left = placed.filter(() => draw(5) > 0);
     const now = [...left, ...(draw(2) ? ["new1", "new2"] : [])];
-    const merged = mergeOwn(own, placed, now);
+    const { own: merged, reordering } = mergeOwn(own, placed, now);
+    assert.equal(reordering, "none");
     assert.deepEqual(sorted(merged), sorted(now));
     assert.deepEqual(merged, [...own.filter((one) => left.includes(one)), ...now.slice(left.length)]);
   }
@@ -48,9 +49,33 @@ test("the shop's own order survives any order that we show, and what the shop ad
 
 test("what the shop puts before all others, and behind a neighbour, stands there in its own order", () => {
   const [own, placed] = [["a", "b", "c"], ["c", "b", "a"]];
-  assert.deepEqual(mergeOwn(own, placed, ["x", "c", "b", "a"]), ["x", "a", "b", "c"]);
-  assert.deepEqual(mergeOwn(own, placed, ["c", "b", "x", "y", "a"]), ["a", "b", "x", "y", "c"]);
-  assert.deepEqual(mergeOwn(own, placed, ["b", "c", "a"]), ["b", "c", "a"]);
+  assert.deepEqual(mergeOwn(own, placed, ["x", "c", "b", "a"]).own, ["x", "a", "b", "c"]);
+  assert.deepEqual(mergeOwn(own, placed, ["c", "b", "x", "y", "a"]).own, ["a", "b", "x", "y", "c"]);
+});
+
+test("mergeOwn_takes_a_list_that_was_sorted_anew_for_the_shops_own_order", () => {
+  const [own, placed] = [["a", "b", "c"], ["c", "b", "a"]];
+  assert.deepEqual(mergeOwn(own, placed, ["b", "c", "a"]), { own: ["b", "c", "a"], reordering: "sorted" });
+  assert.deepEqual(mergeOwn(own, own, ["b", "c", "a"]), { own: ["b", "c", "a"], reordering: "sorted" }, "before we ranked it as well");
+});
+
+test("mergeOwn_keeps_the_shops_own_order_where_a_few_items_moved_within_ours", () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const draw = chance(seed);
+    const own = letters(8 + draw(20));
+    const placed = shuffled(own, draw);
+    const now = [...placed];
+    for (let moved = 0; moved < 1 + draw(2); moved += 1) now.splice(draw(now.length), 0, ...now.splice(draw(now.length), 1));
+    const merged = mergeOwn(own, placed, now);
+    assert.deepEqual(merged.own, own);
+    assert.equal(merged.reordering, now.join() === placed.join() ? "none" : "nudged");
+  }
+});
+
+test("mergeOwn_knows_the_shops_own_order_when_it_is_put_back", () => {
+  const [own, placed] = [["a", "b", "c", "d", "e"], ["a", "b", "d", "c", "e"]];
+  assert.deepEqual(mergeOwn(own, placed, own), { own, reordering: "put back" });
+  assert.deepEqual(mergeOwn(own, placed, ["b", "c", "d", "e"]), { own: ["b", "c", "d", "e"], reordering: "put back" });
 });
 
 test("what the engine was not asked about is not taken for ruled out", () => {

@@ -186,17 +186,107 @@ test("tiles that come while the engine thinks are not taken for tiles that a rul
   assert.deepEqual(await order(page), [...REVERSED, "new"]);
 });
 
-test("where the shop sorts the list anew, that is its own order from then on", async () => {
+/** Sorts the list by id, as a shop does when the shopper asks for it; `back` puts the shop's own order back. */
+const SORTED = [...ids(12)].sort((a, b) => a.localeCompare(b));
+const sortById = () => list.append(...[...list.children].sort((a, b) => a.dataset.itemId.localeCompare(b.dataset.itemId)));
+const turnAround = () => rerankElements((globalThis.shelf ??= scripted((ids) => ids.toReversed())), list);
+const mark = () => page.getAttribute("#list", "data-shelfwise-pause");
+
+test("a_list_that_somebody_else_sorted_is_left_as_it_stands", async () => {
+  await open(TWELVE);
+  await page.evaluate(turnAround);
+  await page.evaluate(sortById);
+  const slate = await page.evaluate(turnAround);
+  assert.deepEqual(await order(page), SORTED);
+  assert.equal(await mark(), "reordered");
+  assert.deepEqual(slate.items.map(({ item_id }) => item_id), SORTED, "the slate says what stands there");
+  await page.evaluate(() => restoreElements(list));
+  assert.deepEqual(await order(page), SORTED, "it is the shop's own order now");
+});
+
+test("a_list_that_was_sorted_before_its_first_ranking_changed_anything_is_left_as_well", async () => {
+  await open(TWELVE);
+  await page.evaluate(() => rerankElements(scripted(), list));
+  await page.evaluate(sortById);
+  await page.evaluate(turnAround);
+  assert.deepEqual(await order(page), SORTED);
+});
+
+test("a_list_that_is_sorted_while_the_engine_thinks_is_left_as_well", async () => {
   await open(TWELVE);
   await page.evaluate(async () => {
-    await rerankElements(scripted((ids) => ids.toReversed()), list);
-    const byId = [...list.children].sort((a, b) => a.dataset.itemId.localeCompare(b.dataset.itemId));
-    list.append(...byId);
-    await rerankElements(scripted((ids) => [ids[3], ...ids.filter((_, at) => at !== 3)]), list);
-    restoreElements(list);
+    await rerankElements(scripted(), list);
+    const shelf = scripted((ids) => ids.toReversed());
+    let free;
+    shelf.wait = new Promise((done) => (free = done));
+    const ranking = rerankElements(shelf, list);
+    list.append(...[...list.children].sort((a, b) => a.dataset.itemId.localeCompare(b.dataset.itemId)));
+    free();
+    await ranking;
   });
-  assert.deepEqual(await order(page), [...ids(12)].sort((a, b) => a.localeCompare(b)));
+  assert.deepEqual(await order(page), SORTED);
 });
+
+test("removing_the_mark_of_a_sorted_list_lets_it_be_ranked_from_that_order", async () => {
+  await open(TWELVE);
+  await page.evaluate(turnAround);
+  await page.evaluate(sortById);
+  await page.evaluate(turnAround);
+  await page.evaluate(() => list.removeAttribute("data-shelfwise-pause"));
+  await page.evaluate(turnAround);
+  assert.deepEqual(await order(page), [...SORTED].reverse());
+});
+
+test("a_sorted_list_that_is_put_back_into_the_shops_order_is_ranked_again", async () => {
+  await open(TWELVE);
+  await page.evaluate(turnAround);
+  await page.evaluate(sortById);
+  await page.evaluate(turnAround);
+  await page.evaluate((own) => list.append(...own.map((id) => document.querySelector(`li[data-item-id="${id}"]`))), ids(12));
+  await page.evaluate(turnAround);
+  assert.deepEqual(await order(page), REVERSED);
+  assert.equal(await mark(), null);
+});
+
+test("with_reordered_adopt_a_sorted_list_is_ranked_from_its_new_order", async () => {
+  await open(TWELVE);
+  await page.evaluate(turnAround);
+  await page.evaluate(sortById);
+  await page.evaluate(() => rerankElements(scripted((ids) => [ids[3], ...ids.filter((_, at) => at !== 3)]), list, { reordered: "adopt" }));
+  assert.deepEqual(await order(page), [SORTED[3], ...SORTED.filter((_, at) => at !== 3)]);
+  assert.equal(await mark(), null);
+  await page.evaluate(() => restoreElements(list));
+  assert.deepEqual(await order(page), SORTED);
+});
+
+test("a_list_with_the_shops_mark_is_not_touched_and_the_engine_is_not_asked", async () => {
+  await open(TWELVE.replace('id="list"', 'id="list" data-shelfwise-pause'));
+  const before = await page.evaluate(() => list.outerHTML);
+  assert.equal(await page.evaluate(() => rerankElements((globalThis.shelf = scripted((ids) => ids.toReversed())), list).then(() => shelf.asked.length)), 0);
+  assert.equal(await page.evaluate(() => list.outerHTML), before, "to the letter: a framework may be about to take the markup over");
+  await page.evaluate(() => list.removeAttribute("data-shelfwise-pause"));
+  await page.evaluate(turnAround);
+  assert.deepEqual(await order(page), REVERSED);
+});
+
+/** A test of variants that moves one tile to the top of an order that was ours. */
+const nudge = () => list.prepend(document.querySelector('[data-item-id="sku-4"]'));
+
+for (const [name, end] of [
+  ["mode_off", () => ((shelf.status.mode = "off"), rerankElements(shelf, list))],
+  ["a_forgotten_visit", () => ((shelf.basis = "context"), (shelf.order = (ids) => ids), rerankElements(shelf, list))],
+  ["restoreElements", () => restoreElements(list)],
+]) {
+  test(`after_a_foreign_script_moved_a_tile_${name}_brings_the_shops_own_order_back`, async () => {
+    await open(TWELVE);
+    await page.evaluate(turnAround);
+    await page.evaluate(nudge);
+    await page.evaluate(turnAround);
+    assert.deepEqual(await order(page), ["sku-4", ...REVERSED.filter((id) => id !== "sku-4")], "left as it stands");
+    await page.evaluate(end);
+    assert.deepEqual(await order(page), ids(12));
+  });
+}
 
 test("an answer about other products leaves the list as it is", async () => {
   await open(TWELVE);

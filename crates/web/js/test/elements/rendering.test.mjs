@@ -117,3 +117,18 @@ test("an image that takes too long leaves the shop's own order for now, and the 
   assert.deepEqual(await order(page), [...GOODS].reverse());
   await leave();
 });
+
+test("a_list_whose_images_came_too_late_is_ranked_when_they_are_there", async () => {
+  let free;
+  const slow = new Promise((done) => (free = done));
+  shop.put("/", pageOf(LAZY, { style: TALL, script: TOOLS }));
+  const { page, leave } = await visit(browser, shop);
+  await page.route("**/image/bread", async (route) => (await slow, route.continue()));
+  await page.goto("/", { waitUntil: "commit" });
+  await page.waitForFunction(() => globalThis.isLoaded);
+  await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed(), { mode: "session" }), list));
+  assert.deepEqual(await order(page), GOODS, "after four seconds the shop's own order stands");
+  free();
+  await page.waitForFunction((last) => list.firstElementChild.dataset.itemId === last, GOODS.at(-1));
+  await leave();
+});

@@ -12,6 +12,8 @@ export function scripted(order = (ids) => ids, { mode = "contextual", ready = tr
     /** Requests, as they came. */
     asked: [],
     order,
+    /** What slates rest on. */
+    basis: "session",
     reasons: [],
     /** Answers wait for this. */
     wait: Promise.resolve(),
@@ -20,7 +22,7 @@ export function scripted(order = (ids) => ids, { mode = "contextual", ready = tr
       const { order: now, wait } = handle;
       await wait;
       const own = request.items.map(idOf);
-      const basis = handle.status.mode === "off" ? "shop_order" : "session";
+      const basis = handle.status.mode === "off" ? "shop_order" : handle.basis;
       return slate(basis === "shop_order" ? own : now(own).slice(0, request.limit), basis);
     },
     async recommend(request) {

@@ -191,6 +191,43 @@ test("two versions of the file on one page do not get in each other's way", asyn
   assert.deepEqual(visitor.said, []);
 });
 
+test("a_node_that_asks_like_a_shelf_gets_no_handle", async () => {
+  await open(SHORT);
+  const got = await page.evaluate(() => {
+    const handles = [];
+    const trap = { configurable: true, set: (handle) => handles.push(handle) };
+    connect(scripted());
+    const ask = (node) => node.dispatchEvent(new Event("shelfwise-asks", { bubbles: true, composed: true }));
+    const other = Object.defineProperty(document.body.appendChild(document.createElement("div")), "shelf", trap);
+    const disguised = Object.defineProperty(document.createElement("shelfwise-shelf"), "shelf", trap);
+    document.body.append(disguised);
+    ask(other);
+    ask(disguised);
+    ask(document);
+    let patched = true;
+    try {
+      Object.defineProperty(customElements.get("shelfwise-shelf").prototype, "shelf", trap);
+    } catch {
+      patched = false;
+    }
+    return { handles: handles.length, patched };
+  });
+  assert.deepEqual(got, { handles: 0, patched: false });
+});
+
+test("a_shelf_with_the_mark_is_left_alone_and_ranked_when_the_mark_is_removed", async () => {
+  await open(SHORT);
+  await page.evaluate(() => element.setAttribute("data-shelfwise-pause", ""));
+  await rank();
+  assert.deepEqual(await order(page, LIST), ids(4));
+  await page.evaluate(async () => {
+    const slate = next();
+    element.removeAttribute("data-shelfwise-pause");
+    await slate;
+  });
+  assert.deepEqual(await order(page, LIST), turned);
+});
+
 test("a shelf hands its handle out to nobody", async () => {
   await open(SHORT);
   await rank();

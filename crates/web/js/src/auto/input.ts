@@ -1,0 +1,19 @@
+/** Tells when the shopper does something on the page: that it happened, not what it was. */
+
+/** Trusted events that can open a quick view. A touch that scrolls ends in no `pointerup`. */
+const INPUTS = ["click", "keydown", "pointerup"];
+
+/** Calls `act` at each input, and when the pointer comes over something that `selector` finds, such as a marked list. */
+export function onInput(root: EventTarget, selector: string, act: () => void): void {
+    const options = { capture: true, passive: true };
+    for (const name of INPUTS) root.addEventListener(name, ({ isTrusted }) => isTrusted && act(), options);
+    root.addEventListener("pointerover", ({ isTrusted, target }) => isTrusted && isWithin(target, selector) && act(), options);
+}
+
+function isWithin(target: EventTarget | null, selector: string): boolean {
+    try {
+        return target instanceof Element && target.closest(selector) !== null;
+    } catch {
+        return false; // The linter says what is wrong with the selector.
+    }
+}
