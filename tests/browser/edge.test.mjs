@@ -4,7 +4,7 @@ import { after, afterEach, before, test } from "node:test";
 import { SHOP, Visitor, launch } from "./visitor.mjs";
 
 /** The shop's own server, without the edge in front of it. */
-const WITHOUT_EDGE = process.env.SHOP_WITHOUT_EDGE ?? "http://127.0.0.1:8090";
+const WITHOUT_EDGE = process.env.SHOP_WITHOUT_EDGE ?? "http://127.0.0.1:8080";
 /** Strawberries: much that is elsewhere in the shop goes with them. */
 const PRODUCT = "/product/1127831.html";
 const ROW = "shelfwise-shelf[placement=pdp] [data-shelfwise-slot]";
@@ -113,6 +113,13 @@ test("pages that are no product's, and those of sensitive products, are the shop
   const [sensitive] = Object.entries(await catalog()).find(([, row]) => row[5] === 1);
   for (const path of ["/", "/aisle/mexican-world.html", "/basket.html", "/no-such-shelf", "/scripts/shop.js", `/product/${sensitive}.html`]) {
     assert.equal(await html(SHOP + path), await html(WITHOUT_EDGE + path), path);
+  }
+});
+
+test("an address that is no text is answered as the shop's own server answers it", async () => {
+  for (const path of ["/product/%ff.html", "/product/%E0%A4%A.html", "/product/constructor.html"]) {
+    const [edge, own] = await Promise.all([fetch(SHOP + path), fetch(WITHOUT_EDGE + path)]);
+    assert.deepEqual([edge.status, await edge.text()], [own.status, await own.text()], path);
   }
 });
 

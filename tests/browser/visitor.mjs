@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { start } from "../chromium.mjs";
 
-export const SHOP = process.env.SHOP_URL ?? "http://127.0.0.1:8080";
+export const SHOP = process.env.SHOP_URL ?? "http://127.0.0.1:8090";
 const SCREENSHOTS = process.env.SCREENSHOTS ?? "target/shelfwise/screenshots";
 /** A laptop's window. */
 const WINDOW = { width: 1280, height: 900 };

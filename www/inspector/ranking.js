@@ -148,6 +148,33 @@ export class Ranking {
       this.#rows.get(entry.item_id).show(entry, { was, gone });
     }
     slide(part("list"), shown.map((entry) => this.#rows.get(entry.item_id).node));
+    this.#showOwn(slate);
+    this.#showRules(slate);
+  }
+
+  /** The shop's own order beside it, each product with the place that it has now. A shelf has no order of the shop's. */
+  #showOwn({ items }) {
+    const own = items.filter(({ from_position }) => from_position !== null && from_position !== undefined);
+    const first = own.toSorted((a, b) => a.from_position - b.from_position).slice(0, PLACES);
+    part("own").hidden = first.length === 0;
+    part("own-list").replaceChildren(...first.map((entry) => this.#ownLine(entry)));
+  }
+
+  #ownLine({ item_id, from_position, position }) {
+    const now = position === from_position ? "stays" : `now ${position + 1}`;
+    const way = position < from_position ? "up" : position > from_position ? "down" : "";
+    const moved = make("span", { className: "moved" }, now);
+    moved.dataset.way = way;
+    return make("li", {}, make("span", { className: "place" }, String(from_position + 1)), make("span", { className: "title" }, this.#catalog.find(item_id)?.title ?? item_id), moved);
+  }
+
+  /** Rules that placed something in this list, with how many products each. */
+  #showRules({ items }) {
+    const fired = new Map();
+    for (const rule of items.flatMap(({ rules }) => rules)) fired.set(rule, (fired.get(rule) ?? 0) + 1);
+    const lines = [...fired].map(([rule, count]) => make("li", {}, make("code", {}, rule), ` ${count === 1 ? "1 product" : `${count} products`}`));
+    const none = make("li", { className: "none" }, "None placed a product of this list.");
+    part("fired").replaceChildren(...(lines.length ? lines : [none]));
   }
 
   /** Products of the visit that a rule keeps out of this list. */

@@ -70,7 +70,12 @@ function piece({ source, evidence, amount }, colourOf, nameOf, most) {
 /** The largest amounts in words; what is less than a hundredth of the whole is left out. */
 function said(spoken, nameOf) {
   const sum = spoken.reduce((total, { amount }) => total + amount, 0);
-  const shares = spoken.map(({ source, evidence, amount }) => [because(source, evidence, nameOf), Math.round((100 * amount) / sum)]);
+  const amounts = new Map();
+  for (const { source, evidence, amount } of spoken) {
+    const words = because(source, evidence, nameOf);
+    amounts.set(words, (amounts.get(words) ?? 0) + amount);
+  }
+  const shares = [...amounts].map(([words, amount]) => [words, Math.round((100 * amount) / sum)]);
   const told = shares.filter(([, share]) => share > 0).toSorted(([, a], [, b]) => b - a).slice(0, 3);
   return told.map(([words, share]) => `${share} % ${words}`).join(" · ");
 }

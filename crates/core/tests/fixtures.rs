@@ -229,14 +229,3 @@ fn a_section_of_the_future_is_passed_over() {
         assert!(old.together().of(item).eq(new.together().of(item)));
     }
 }
-
-#[test]
-fn every_error_says_what_to_do() {
-    for (name, error) in REFUSED_ON_OPEN.iter().chain(REFUSED_ON_VERIFY) {
-        let text = error.to_string();
-        let advice = ["train", "fetch", "engine", "give"]
-            .iter()
-            .any(|word| text.contains(word));
-        assert!(advice && text.contains(": "), "{name}: {text}");
-    }
-}

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use shelfwise_storefront::Folder;
 
 use crate::config::Config;
-use crate::demo::Folder;
+use crate::demo::Open;
 use crate::npm::NpmFolder;
 use crate::programs::SystemProgram;
 use crate::workspace::Workspace;
-use crate::{demo, process};
+use crate::{cloudflare, demo, process};
 
 /// Where the tests are.
 const FOLDER: &str = "tests/browser";
@@ -26,20 +27,25 @@ pub fn shop(workspace: &Workspace, config: &Config) -> Result<()> {
     let chromium = SystemProgram::Chromium.require()?;
     NpmFolder::BrowserTests.install(workspace, config)?;
     let folder = demo::build(workspace, config)?;
-    let worker = demo::worker(workspace, config);
-    let open = |folder: &Folder, port| demo::open(workspace, config, folder, worker.as_deref(), port);
+    let worker = cloudflare::build(workspace, config)?;
+    let open = |folder: &Folder, port| {
+        let mut shop = Open::without_edge(folder, port)?;
+        shop.start_edge(workspace, config, folder, &worker)?;
+        anyhow::Ok(shop)
+    };
     // Open until the tests have ended.
     let shop = open(&folder, PORT)?;
     let mut live = Vec::new();
     for (name, port) in LIVE {
-        live.push(open(&folder.copy(workspace, name)?, port)?);
+        live.push(open(&demo::copy(workspace, &folder, name)?, port)?);
     }
     let names = LIVE
         .iter()
         .zip(&live)
         .map(|((name, _), shop)| format!("{name}={}", shop.address()));
     let mut node = Command::new("node");
-    node.args(["--test", "--test-reporter=spec"])
+    // Tests in a browser mostly wait: two files at once.
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
         .args(test_files(&workspace.path(FOLDER))?)
         .current_dir(workspace.path(FOLDER));
     node.env("SHOP_URL", shop.address())

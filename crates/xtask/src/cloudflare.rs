@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use clap::Args;
 
-use crate::config::{Config, Host};
+use crate::config::{Config, Host, ModuleBudget, ModuleId};
 use crate::npm::NpmFolder;
 use crate::size::{self, Size};
 use crate::workspace::Workspace;
@@ -16,6 +17,8 @@ use crate::{browser, demo, files, package, process, wasm};
 const SOURCES: &str = "edge-worker/cloudflare";
 /// The worker's tests.
 const TESTS: &str = "tests/cloudflare";
+/// What takes the times, among the tests.
+const MEASURE: &str = "speed.mjs";
 /// Under `target/shelfwise`: the worker itself.
 const OUT: &str = "cloudflare";
 /// The model that times are taken with, under `target/shelfwise`.
@@ -23,10 +26,31 @@ const TIMED: &str = "demo/model/model.swm";
 /// What the worker carries for browsers, under `target/shelfwise`.
 const CARRIED: &str = "package/shelfwise/dist";
 
-/// Builds the npm package and the worker that carries it. Returns the worker's folder.
-pub fn run(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
+/// What is done with the worker beside building it.
+#[derive(Debug, Args)]
+pub struct CloudflareOptions {
+    /// Print the times of a list of 200 in workerd, with the demo shop's model, beside a worker that does nothing.
+    #[arg(long)]
+    measure: bool,
+}
+
+/// Builds the npm package and the worker that carries it.
+pub fn run(workspace: &Workspace, config: &Config, options: &CloudflareOptions) -> Result<()> {
+    if options.measure {
+        return measure(workspace, config);
+    }
     package::run(workspace, config)?;
-    build(workspace, config)
+    build(workspace, config).map(|_| ())
+}
+
+/// Takes the times with the demo shop's model, which is trained where it is not there yet.
+fn measure(workspace: &Workspace, config: &Config) -> Result<()> {
+    if !workspace.out(TIMED).is_file() {
+        demo::build(workspace, config)?;
+    }
+    package::run(workspace, config)?;
+    let mut node = tests(workspace, config, &[workspace.path(TESTS).join(MEASURE)])?;
+    process::run(&mut node)
 }
 
 /// Builds the worker around the package that is already there. Errs where it is past its budget.
@@ -37,8 +61,14 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
         carried.is_dir(),
         "there is no package yet: run `cargo xtask package` first"
     );
-    let module = wasm::compile(workspace, &config.cloudflare, &[("SHELFWISE_PACKAGE", &carried)])?;
-    let (folder, name) = (workspace.out(OUT), &config.cloudflare.name);
+    let edge = config.module(ModuleId::Cloudflare)?;
+    let module = wasm::compile(
+        workspace,
+        &edge.package,
+        &edge.rustflags,
+        &[("SHELFWISE_PACKAGE", &carried)],
+    )?;
+    let (folder, name) = (workspace.out(OUT), &edge.name);
     let unfinished = folder.with_extension("unfinished");
     wasm::write_glue(&module, name, Host::Web, &unfinished)?;
     wasm::optimize(&commands, config, &unfinished.join(format!("{name}_bg.wasm")))?;
@@ -46,26 +76,27 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
         fs::copy(&script, unfinished.join(script.file_name().unwrap_or_default()))?;
     }
     files::replace(&unfinished, &folder)?;
-    weigh(&folder, config.budget.cloudflare_gzip)?;
+    weigh(&folder, edge.budget)?;
     Ok(folder)
 }
 
-/// Builds the worker around the package that is already there, and tries it in workerd. Its times are those of the demo
-/// shop's model, which is trained where it is not there yet.
+/// Builds the worker around the package that is already there, and tries it in workerd.
 pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
-    if !workspace.out(TIMED).is_file() {
-        demo::build(workspace, config)?;
-    }
+    let files = browser::test_files(&workspace.path(TESTS))?;
+    process::run(&mut tests(workspace, config, &files)?)
+}
+
+fn tests(workspace: &Workspace, config: &Config, files: &[PathBuf]) -> Result<Command> {
     let workerd = NpmFolder::Cloudflare.install(workspace, config)?.join("workerd");
     let worker = build(workspace, config)?;
     let native = native(workspace)?;
     let mut node = Command::new("node");
-    // One file after the other: each has workers of its own, and one of them measures.
+    // One file after the other: each has workers of its own.
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-        .args(browser::test_files(&workspace.path(TESTS))?)
+        .args(files)
         .current_dir(workspace.path(TESTS));
     node.env("WORKERD", workerd).env("WORKER", worker).env("NATIVE", native);
-    process::run(&mut node)
+    Ok(node)
 }
 
 /// The handler without any platform: what every other host must answer.
@@ -93,7 +124,7 @@ fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// What Cloudflare takes in: scripts and module.
-fn weigh(folder: &Path, budget: u64) -> Result<()> {
+fn weigh(folder: &Path, budget: ModuleBudget) -> Result<()> {
     let mut sum = Size::default();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -102,16 +133,6 @@ fn weigh(folder: &Path, budget: u64) -> Result<()> {
             sum = sum.plus(size::measure(&path)?);
         }
     }
-    println!(
-        "{}: {} bytes, {} by gzip of {budget}",
-        folder.display(),
-        sum.raw,
-        sum.gzip
-    );
-    ensure!(
-        sum.gzip <= budget,
-        "the worker is past its budget in wasm-pack.toml: {} bytes too many",
-        sum.gzip - budget
-    );
-    Ok(())
+    let row = size::Row::new("worker for Cloudflare", sum, Some(budget));
+    size::check(&[row])
 }

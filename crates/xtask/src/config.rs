@@ -1,9 +1,9 @@
-//! `wasm-pack.toml`: how the browser module is made, and how large it may be.
+//! `wasm-pack.toml`: how modules are made, and how large they may be.
 
 use std::collections::BTreeMap;
 use std::fs;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
 use crate::workspace::Workspace;
@@ -15,43 +15,67 @@ pub const FILE: &str = "wasm-pack.toml";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
-    /// Which crate becomes the module.
-    pub module: ModuleConfig,
-    /// The crate that becomes the worker for Cloudflare.
-    pub cloudflare: ModuleConfig,
-    /// Which crate reads signed releases in a browser.
-    pub release: ModuleConfig,
-    /// One output folder for each kind of host; never empty.
-    pub bindgen: Vec<BindgenConfig>,
-    /// What npm's wasm-opt is told.
+    /// The modules, each id once.
+    module: Vec<ModuleConfig>,
+    /// Arguments of npm's wasm-opt.
     pub wasm_opt: WasmOptConfig,
     /// Exact versions by package of npm.
     pub npm: BTreeMap<String, String>,
     /// Exact versions by program of crates.io.
     pub cargo: BTreeMap<String, String>,
-    /// The most that the first output may weigh.
+    /// The most bytes of what is no module.
     pub budget: Budget,
 }
 
-/// Which crate becomes the module, under which name.
-#[derive(Debug, Deserialize)]
+/// The modules that xtask knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModuleId {
+    /// Ranks, in browsers.
+    Engine,
+    /// Verifies signed releases, in browsers.
+    Release,
+    /// The edge worker for Cloudflare.
+    Cloudflare,
+}
+
+/// A crate that becomes a module.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModuleConfig {
+    /// Which one it is.
+    pub id: ModuleId,
     /// A package of this workspace.
     pub package: String,
-    /// A cargo profile.
-    pub profile: String,
     /// The stem of the output's files.
     pub name: String,
     /// For the compiler, beside those of every module.
     #[serde(default)]
     pub rustflags: Vec<String>,
+    /// Glue for each kind of host; none where the module needs none.
+    #[serde(default)]
+    pub glue: Vec<GlueConfig>,
+    /// Scripts of the npm package that are loaded with it.
+    #[serde(default)]
+    pub scripts: Vec<String>,
+    /// The most bytes of module and scripts.
+    pub budget: ModuleBudget,
+}
+
+/// The most bytes of a module and the scripts that are loaded with it, each compressed alone, as they travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModuleBudget {
+    /// By gzip, as Cloudflare counts.
+    Gzip(u64),
+    /// By brotli, as browsers load.
+    Brotli(u64),
 }
 
 /// One kind of glue.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BindgenConfig {
+pub struct GlueConfig {
     /// What hosts the module.
     pub target: Host,
     /// A folder under `target/shelfwise`.
@@ -76,26 +100,14 @@ pub struct WasmOptConfig {
     pub flags: Vec<String>,
 }
 
-/// The most that the module and its glue may weigh together or alone, in bytes.
+/// The most bytes of what is no module.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Budget {
-    /// The module as it lies on disk.
-    pub wasm_raw: u64,
-    /// Module and glue, each by gzip.
-    pub sum_gzip: u64,
-    /// Module and glue, each by brotli.
-    pub sum_brotli: u64,
-    /// What a page downloads of the package before its first ranking, each file by brotli.
-    pub package_brotli: u64,
-    /// The GA4 adapter beside it, by brotli.
+    /// The adapters beside the engine, by brotli.
     pub auto_brotli: u64,
     /// Each component of the edge worker, as it lies on disk.
     pub edge_component: u64,
-    /// The worker for Cloudflare, each file by gzip, as Cloudflare counts.
-    pub cloudflare_gzip: u64,
-    /// What a page with signed releases downloads besides, each file by brotli.
-    pub release_brotli: u64,
 }
 
 impl Config {
@@ -108,10 +120,20 @@ impl Config {
     /// Errs with line and column on an unknown or missing key.
     pub fn parse(text: &str) -> Result<Self> {
         let config: Self = toml::from_str(text).with_context(|| format!("{FILE} is not understood"))?;
-        if config.bindgen.is_empty() {
-            bail!("{FILE} has no [[bindgen]]: there would be nothing to build");
+        for id in [ModuleId::Engine, ModuleId::Release, ModuleId::Cloudflare] {
+            let count = config.module.iter().filter(|module| module.id == id).count();
+            ensure!(
+                count == 1,
+                "{FILE} has {count} [[module]] entries with the id {id:?}: write exactly one"
+            );
         }
         Ok(config)
+    }
+
+    /// Returns the entry of a module.
+    pub fn module(&self, id: ModuleId) -> Result<&ModuleConfig> {
+        let module = self.module.iter().find(|module| module.id == id);
+        module.with_context(|| format!("{FILE} has no [[module]] with the id {id:?}"))
     }
 
     /// The pinned version of an npm package.
@@ -138,7 +160,8 @@ mod tests {
     #[test]
     fn the_committed_file_is_understood() {
         let config = Config::parse(&committed()).unwrap();
-        assert_eq!(config.bindgen[0].target, Host::Web);
+        assert_eq!(config.module(ModuleId::Engine).unwrap().glue[0].target, Host::Web);
+        assert!(config.module(ModuleId::Release).unwrap().glue.is_empty());
         assert!(config.npm("binaryen").is_ok() && config.cargo("cargo-deny").is_ok());
     }
 
@@ -154,18 +177,20 @@ mod tests {
     }
 
     #[test]
-    fn the_budget_is_at_most_sixty_kilobytes_of_brotli() {
-        let budget = Config::parse(&committed()).unwrap().budget;
-        assert!(budget.sum_brotli < budget.package_brotli && budget.package_brotli <= 60_000);
+    fn a_module_without_an_entry_and_one_with_two_are_errors() {
+        for id in ["edge", "engine"] {
+            let text = committed().replace("id = \"release\"", &format!("id = \"{id}\""));
+            assert!(Config::parse(&text).is_err(), "{id}");
+        }
     }
 
     #[test]
     fn an_unknown_key_is_an_error_with_its_line() {
         let error = format!(
             "{:#}",
-            Config::parse(&committed().replace("wasm-raw", "wasm-row")).unwrap_err()
+            Config::parse(&committed().replace("auto-brotli", "auto-brotle")).unwrap_err()
         );
-        assert!(error.contains("wasm-row") && error.contains("line"), "{error}");
+        assert!(error.contains("auto-brotle") && error.contains("line"), "{error}");
     }
 
     #[test]

@@ -1,49 +1,39 @@
 //! `cargo xtask demo`: from a fresh clone to a shop in the browser.
 
-mod bad;
 mod edge;
-mod folder;
-mod live;
-mod origin;
-mod publish;
-mod trusted_keys;
+mod stamp;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use shelfwise_storefront::{BASKETS, CATALOG, Folder, Origin, POLICY};
 
 use crate::config::Config;
 use crate::serve::Site;
 use crate::workspace::Workspace;
-use crate::{cloudflare, files, package, process};
+use crate::{cloudflare, files, integrity, package, process};
 
 use self::edge::{Edge, Shop};
-pub use self::folder::Folder;
-use self::origin::Origin;
+use self::stamp::Stamp;
 
-/// What the demo trains on.
-const BASKETS: &str = "www/storefront/data/baskets.csv.zst";
-/// What the shop sells.
-const CATALOG: &str = "www/storefront/data/catalog.csv";
-/// The merchandiser's rules of the demo shop.
-const POLICY: &str = "www/storefront/policy.toml";
-/// Its pages.
+/// The shop's templates and assets.
 const STOREFRONT: &str = "www/storefront";
 /// The page that shows all that the engine holds.
 const INSPECTOR: &str = "www/inspector";
 /// The shop's folder under `target/shelfwise`.
 pub const DEMO: &str = "demo";
-/// How far behind the shop's address its own server is, which nobody visits where there is an edge.
-const BEHIND: u16 = 10;
+/// How many ports after the shop's own one its edge listens.
+const EDGE_AFTER: u16 = 10;
 
 /// How the demo is shown.
 #[derive(Debug, Args)]
 pub struct DemoOptions {
-    /// The port on 127.0.0.1; the next free one if it is taken.
+    /// The port on 127.0.0.1; the next free one if it is taken. The edge is ten ports further.
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// Build everything, but serve nothing.
@@ -69,36 +59,74 @@ pub struct DemoOptions {
 /// Builds the demo and serves it until it is interrupted; or publishes to one that is open.
 pub fn run(workspace: &Workspace, config: &Config, options: &DemoOptions) -> Result<()> {
     if options.publish {
-        return publish::run(workspace, &options.shop, options.bad.as_deref());
+        let folder = folder(workspace, &options.shop);
+        // As the shop was built with: it need not be built while it is open.
+        let shelfwise = workspace.cargo_target().join("release/shelfwise");
+        return shelfwise_storefront::publish(&origin(workspace, &folder, shelfwise), options.bad.as_deref());
     }
+    let mut steps = Steps::default();
     let folder = if options.pages_only {
-        let folder = Folder::of(workspace, DEMO);
+        let folder = folder(workspace, DEMO);
         render(workspace, &folder)?;
         folder
     } else {
-        build(workspace, config)?
+        build_in(&mut steps, workspace, config, Training::Always)?
     };
     if options.no_serve {
         println!("\nThe shop is in {}", folder.site().display());
         return Ok(());
     }
-    let worker = worker(workspace, config);
-    let open = open(workspace, config, &folder, worker.as_deref(), options.port)?;
-    println!("\nThe shop is open: {}   (Ctrl+C closes it)", open.address());
+    let mut open = Open::without_edge(&folder, options.port)?;
+    println!("\nThe shop is open: {}   (Ctrl+C closes it)", open.own());
     println!("To see a new release go live, in another terminal: cargo xtask {DEMO} --publish");
+    let edge = steps.run("Building the edge worker, while the shop is open", || {
+        let worker = cloudflare::build(workspace, config)?;
+        open.start_edge(workspace, config, &folder, &worker)
+    });
+    match edge {
+        Ok(()) => println!(
+            "\nThe same shop behind its edge, which chooses for product pages: {}",
+            open.address()
+        ),
+        Err(why) => println!("\nThe shop has no edge: {why:#}"),
+    }
     open.wait()
 }
 
-/// A shop that is open: its own server, and its edge where that can be had.
+/// A shop that is open: its own server, and its edge once that is there.
 #[derive(Debug)]
 pub struct Open {
     server: JoinHandle<Result<()>>,
     own: String,
+    port: u16,
     edge: Option<Edge>,
 }
 
 impl Open {
-    /// Where visitors go.
+    /// Opens the shop of the folder on the port, or the next free one.
+    pub fn without_edge(folder: &Folder, port: u16) -> Result<Self> {
+        let site = Site::near(&folder.site(), port)?;
+        let own = site.address()?;
+        let server = std::thread::spawn(move || site.serve());
+        Ok(Self {
+            server,
+            own,
+            port,
+            edge: None,
+        })
+    }
+
+    /// Starts the worker in front of the shop's own server, on a port of its own.
+    pub fn start_edge(&mut self, workspace: &Workspace, config: &Config, folder: &Folder, worker: &Path) -> Result<()> {
+        let shop = Shop {
+            address: &self.own,
+            folder,
+        };
+        self.edge = Some(Edge::start(workspace, config, worker, &shop, self.port + EDGE_AFTER)?);
+        Ok(())
+    }
+
+    /// The address of the edge, or that of the shop's own server where there is none.
     pub fn address(&self) -> String {
         self.edge.as_ref().map_or_else(|| self.own.clone(), Edge::address)
     }
@@ -115,55 +143,99 @@ impl Open {
     }
 }
 
-/// Opens the shop of the folder: its edge on the port, or its own server where no edge can be had.
-pub fn open(workspace: &Workspace, config: &Config, folder: &Folder, worker: Option<&Path>, port: u16) -> Result<Open> {
-    let site = Site::near(&folder.site(), port + BEHIND)?;
-    let own = site.address()?;
-    let server = std::thread::spawn(move || site.serve());
-    let shop = Shop { address: &own, folder };
-    let edge = worker.map(|worker| Edge::start(workspace, config, worker, &shop, port));
-    let edge = edge.transpose().unwrap_or_else(without_edge);
-    Ok(Open { server, own, edge })
+/// When the model is trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Training {
+    /// Each time: what the trainer measures is shown.
+    Always,
+    /// Where the trainer or what it reads is not that of the model which is there.
+    Changed,
 }
 
-/// Builds the edge worker, around the package that is already there; says why where that cannot be.
-pub fn worker(workspace: &Workspace, config: &Config) -> Option<PathBuf> {
-    let built = step("Building the edge worker", || {
-        cloudflare::build(workspace, config).map(Some)
-    });
-    built.unwrap_or_else(without_edge)
-}
-
-fn without_edge<T>(why: anyhow::Error) -> Option<T> {
-    println!("\nThe shop opens without its edge, in its own order: {why:#}");
-    None
-}
-
-/// Builds the package, trains, renders shop and inspector, and publishes the first release.
+/// Builds the package, trains where something changed, renders shop and inspector, and publishes the first release.
 pub fn build(workspace: &Workspace, config: &Config) -> Result<Folder> {
-    let folder = Folder::of(workspace, DEMO);
+    build_in(&mut Steps::default(), workspace, config, Training::Changed)
+}
+
+/// The folder of a shop under `target/shelfwise`.
+fn folder(workspace: &Workspace, shop: &str) -> Folder {
+    Folder::at(workspace.out(shop))
+}
+
+/// The same shop once more, in the folder of another name.
+pub fn copy(workspace: &Workspace, shop: &Folder, name: &str) -> Result<Folder> {
+    let copy = folder(workspace, name);
+    files::empty(copy.path())?;
+    process::run(Command::new("cp").arg("-R").args([shop.path(), copy.path()]))?;
+    Ok(copy)
+}
+
+fn origin<'a>(workspace: &'a Workspace, folder: &'a Folder, shelfwise: PathBuf) -> Origin<'a> {
+    Origin {
+        root: workspace.root(),
+        folder,
+        shelfwise,
+        run: process::run,
+    }
+}
+
+fn build_in(steps: &mut Steps, workspace: &Workspace, config: &Config, training: Training) -> Result<Folder> {
+    let folder = folder(workspace, DEMO);
     // Pages of products that the catalog has no more would stay for ever.
     files::empty(&folder.site())?;
-    let tarball = step("Building the package", || package::run(workspace, config))?;
-    let shelfwise = step("Building the command line", || command_line(workspace))?;
-    let origin = Origin {
-        workspace,
-        folder: &folder,
-        shelfwise,
-    };
-    step("Training on the shop's own baskets", || origin.train())?;
-    step("Rendering the shop", || {
+    let (tarball, shelfwise) = steps.run("Building the package, and beside it the command line", || {
+        std::thread::scope(|scope| {
+            // Both have parts that keep one core busy only.
+            let command_line = scope.spawn(|| command_line(workspace));
+            let tarball = package::run(workspace, config);
+            let command_line = command_line.join().unwrap_or_else(|_| bail!("cargo could not be run"));
+            Ok((tarball?, command_line?))
+        })
+    })?;
+    let origin = origin(workspace, &folder, shelfwise);
+    let inputs = [&origin.shelfwise, &workspace.path(BASKETS), &workspace.path(CATALOG)];
+    let stamp = Stamp::of(&inputs, folder.path().join("trained"))?;
+    if training == Training::Always || !stamp.is_there() {
+        steps.run("Training on the shop's own baskets", || origin.train())?;
+        stamp.write()?;
+    }
+    steps.run("Rendering the shop", || {
         unpack(&tarball, &folder.site().join("shelfwise"))?;
         render(workspace, &folder)
     })?;
-    step("Signing and publishing the first release", || {
+    steps.run("Signing and publishing the first release", || {
         origin.make_keys()?;
         origin.forget_releases()?;
         origin.sign(&fs::read_to_string(workspace.path(POLICY))?)?;
         origin.publish()?;
-        trusted_keys::write(&folder)
+        shelfwise_storefront::write_trusted_keys(&folder, integrity::of)
     })?;
     Ok(folder)
+}
+
+/// Steps with the time at which each began.
+#[derive(Debug)]
+struct Steps {
+    start: Instant,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self { start: Instant::now() }
+    }
+}
+
+impl Steps {
+    fn run<T>(&mut self, title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        println!("\n── {} · {title} ──", clock(self.start.elapsed()));
+        work()
+    }
+}
+
+/// Minutes and seconds.
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// The pages of shop and inspector, beside what is in the folder already.
@@ -192,15 +264,17 @@ fn unpack(tarball: &Path, folder: &Path) -> Result<()> {
     process::run(&mut tar)
 }
 
-fn step<T>(title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    println!("\n── {title} ──");
-    work()
-}
-
 fn command_line(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
-        .args(["build", "--release", "--locked", "--package", "shelfwise-cli"])
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--locked",
+            "--package",
+            "shelfwise-cli",
+        ])
         .current_dir(workspace.root());
     process::run(&mut cargo)?;
     Ok(workspace.cargo_target().join("release/shelfwise"))
@@ -209,6 +283,11 @@ fn command_line(workspace: &Workspace) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_steps_time_is_minutes_and_seconds() {
+        assert_eq!(clock(Duration::from_secs(65)), "1:05");
+    }
 
     #[test]
     fn what_the_demo_reads_is_in_the_repository() {

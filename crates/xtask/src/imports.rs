@@ -17,7 +17,7 @@ pub const ALLOWED: &str = "crates/web/imports.allow";
 
 /// Checks the built module against the committed list, and that verifier and engine alone import nothing.
 pub fn audit(workspace: &Workspace, config: &Config) -> Result<()> {
-    let built = Built::first(workspace, config)?;
+    let built = Built::engine(workspace, config)?;
     let module = fs::read(&built.wasm).with_context(|| format!("could not read {}", built.wasm.display()))?;
     let glue = fs::read_to_string(&built.glue).with_context(|| format!("could not read {}", built.glue.display()))?;
     let list = allowed(workspace, ALLOWED)?;
@@ -28,7 +28,7 @@ pub fn audit(workspace: &Workspace, config: &Config) -> Result<()> {
         findings.join("\n\n")
     );
     println!("module: {} imports, all on the list", imports::imports(&module)?.len());
-    refuse_release_imports(&wasm::release(workspace, config))?;
+    refuse_release_imports(&wasm::release(workspace, config)?)?;
     bare::check(workspace)
 }
 

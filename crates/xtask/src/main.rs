@@ -7,6 +7,7 @@ mod costs;
 mod dataflow;
 mod demo;
 mod edge;
+mod face;
 mod files;
 mod fuzz;
 mod imports;
@@ -33,6 +34,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::cloudflare::CloudflareOptions;
 use crate::config::Config;
 use crate::costs::CostOptions;
 use crate::demo::DemoOptions;
@@ -63,10 +65,10 @@ enum Task {
     /// Build the package, and the edge worker that carries it as components: target/shelfwise/edge.
     Edge(EdgeOptions),
     /// Build the package, and the edge worker for Cloudflare that carries it: target/shelfwise/cloudflare.
-    Cloudflare,
-    /// Weigh the built module and its glue against the budget in wasm-pack.toml.
+    Cloudflare(CloudflareOptions),
+    /// Compare the built modules with their budgets in wasm-pack.toml, and show what takes the bytes.
     Size,
-    /// Compare what the built module asks of its page with crates/web/imports.allow, and refuse roads out.
+    /// Compare the imports of the built module with crates/web/imports.allow, and refuse access to network, storage and page.
     AuditImports,
     /// Check what lints cannot see: lengths, links, comments, the format's document.
     Tidy,
@@ -103,8 +105,8 @@ fn run(task: &Task) -> Result<()> {
         Task::Wasm => wasm::build(&workspace, &config).map(|_| ()),
         Task::Package => package::run(&workspace, &config).map(|_| ()),
         Task::Edge(options) => edge::run(&workspace, &config, options),
-        Task::Cloudflare => cloudflare::run(&workspace, &config).map(|_| ()),
-        Task::Size => size::check(&workspace, &config),
+        Task::Cloudflare(options) => cloudflare::run(&workspace, &config, options),
+        Task::Size => size::run(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),
         Task::Tidy => tidy::check(&workspace),
         Task::Quality(options) => quality::run(&workspace, options),

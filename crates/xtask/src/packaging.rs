@@ -1,5 +1,5 @@
 //! The packed tarball where storefronts would put it: bundlers, servers, runtimes, plain pages; and the golden vectors in
-//! hosts that wasm-bindgen's test runner does not reach.
+//! every host of WebAssembly.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::npm::NpmFolder;
 use crate::programs::SystemProgram;
 use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::Workspace;
-use crate::{browser, demo, package, process};
+use crate::{browser, demo, package, process, vectors, wasm};
 
 /// Where the tests are.
 const FOLDER: &str = "tests/packaging";
@@ -21,18 +21,22 @@ const OUT: &str = "packaging";
 /// Those that need no tarball.
 const HOSTS: &str = "tests/packaging/hosts";
 /// The module with the golden vectors: an example of the package that keeps them.
-const VECTORS: &str = "shelfwise-vectors";
 const MODULE: &str = "hosts";
-/// As the engine itself is compiled for browsers.
-const PROFILE: &str = "wasm";
 
-/// Runs the golden vectors in Firefox and workerd.
+/// Runs the golden vectors in Node, Chromium, Firefox and workerd.
 pub fn hosts(workspace: &Workspace, config: &Config) -> Result<()> {
     let firefox = SystemProgram::Firefox.require()?;
-    NpmFolder::PackagingTests.install(workspace, config)?;
-    let module = vectors(workspace)?;
-    let mut node = tests(workspace, HOSTS)?;
+    let module = module(workspace)?;
+    let mut node = chromium_tests(workspace, config, HOSTS)?;
     process::run(node.env("FIREFOX", firefox).env("VECTORS_MODULE", module))
+}
+
+/// Node with the tests of a folder, which drive Chromium.
+pub fn chromium_tests(workspace: &Workspace, config: &Config, folder: &str) -> Result<Command> {
+    NpmFolder::PackagingTests.install(workspace, config)?;
+    let mut node = tests(workspace, folder)?;
+    node.env("CHROMIUM", SystemProgram::Chromium.require()?);
+    Ok(node)
 }
 
 /// Packs the tarball, installs it into every environment and runs it there. The examples show the demo shop's products,
@@ -43,10 +47,8 @@ pub fn tarball(workspace: &Workspace, config: &Config) -> Result<()> {
     if !model.is_file() {
         demo::build(workspace, config)?;
     }
-    NpmFolder::PackagingTests.install(workspace, config)?;
-    let mut node = tests(workspace, FOLDER)?;
-    node.env("CHROMIUM", SystemProgram::Chromium.require()?)
-        .env("NGINX", SystemProgram::Nginx.require()?)
+    let mut node = chromium_tests(workspace, config, FOLDER)?;
+    node.env("NGINX", SystemProgram::Nginx.require()?)
         .env("CADDY", SystemProgram::Caddy.require()?)
         .env("PACKAGE", tarball)
         .env("MODEL", model)
@@ -63,12 +65,17 @@ fn keep(workspace: &Workspace, tarball: &Path) -> Result<PathBuf> {
     Ok(copy)
 }
 
-fn vectors(workspace: &Workspace) -> Result<PathBuf> {
+/// Compiles the vectors as the engine itself is compiled for browsers.
+fn module(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace);
-    cargo.args(["build", "--locked", "--package", VECTORS, "--example", MODULE]);
-    cargo.args(["--target", TARGET, "--profile", PROFILE]);
+    cargo.args(["build", "--locked", "--package", vectors::PACKAGE, "--example", MODULE]);
+    cargo.args(["--target", TARGET, "--profile", wasm::PROFILE]);
     process::run(&mut cargo)?;
-    let examples = workspace.cargo_target().join(TARGET).join(PROFILE).join("examples");
+    let examples = workspace
+        .cargo_target()
+        .join(TARGET)
+        .join(wasm::PROFILE)
+        .join("examples");
     Ok(examples.join(MODULE).with_extension("wasm"))
 }
 

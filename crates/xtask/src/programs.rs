@@ -20,8 +20,6 @@ pub enum SystemProgram {
     Nginx,
     /// Another one.
     Caddy,
-    /// What drives it for wasm-bindgen's tests; of the same version as the browser.
-    Chromedriver,
     /// Counts instructions.
     Valgrind,
 }
@@ -31,7 +29,6 @@ impl SystemProgram {
     fn names(self) -> &'static [&'static str] {
         match self {
             Self::Chromium => &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
-            Self::Chromedriver => &["chromedriver"],
             Self::Firefox => &["firefox-esr", "firefox"],
             Self::Nginx => &["nginx"],
             Self::Caddy => &["caddy"],
@@ -42,7 +39,6 @@ impl SystemProgram {
     fn debian_package(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
-            Self::Chromedriver => "chromium-driver",
             Self::Firefox => "firefox-esr",
             Self::Nginx => "nginx-light",
             Self::Caddy => "caddy",
@@ -97,8 +93,6 @@ pub struct CrateProgram<'a> {
     pub version: &'a str,
     /// The one program of it that is wanted.
     pub program: &'a str,
-    /// Whose versions of its dependencies are taken.
-    pub dependencies: Dependencies,
 }
 
 /// A tool runs for seconds and is compiled for minutes, on every machine anew.
@@ -108,15 +102,6 @@ const QUICKLY_COMPILED: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
     ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
 ];
-
-/// Which versions of a program's dependencies are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dependencies {
-    /// Those that its authors tested.
-    Locked,
-    /// The newest that fit, where the locked ones do not build any more.
-    Newest,
-}
 
 impl CrateProgram<'_> {
     /// Where it is; compiles it when this version is not there.
@@ -148,10 +133,8 @@ impl CrateProgram<'_> {
             "--bin",
             self.program,
             "--force",
+            "--locked",
         ]);
-        if self.dependencies == Dependencies::Locked {
-            cargo.arg("--locked");
-        }
         cargo
             .arg("--root")
             .arg(tools)
@@ -162,26 +145,6 @@ impl CrateProgram<'_> {
         process::run(&mut cargo)?;
         // Hundreds of megabytes that nothing reads again, and that a cache would carry along.
         fs::remove_dir_all(&build).with_context(|| format!("could not remove {}", build.display()))
-    }
-}
-
-/// The version of a crate in `Cargo.lock`. Errs when it is not there exactly once.
-pub fn locked_version(workspace: &Workspace, package: &str) -> Result<String> {
-    let text = fs::read_to_string(workspace.path("Cargo.lock")).context("could not read Cargo.lock")?;
-    let lock: toml::Table = toml::from_str(&text).context("Cargo.lock is not understood")?;
-    let packages = lock
-        .get("package")
-        .and_then(toml::Value::as_array)
-        .context("Cargo.lock has no packages")?;
-    let of_that_name = packages
-        .iter()
-        .filter(|entry| entry.get("name").and_then(toml::Value::as_str) == Some(package));
-    let versions: Vec<_> = of_that_name
-        .filter_map(|entry| entry.get("version")?.as_str())
-        .collect();
-    match versions[..] {
-        [only] => Ok(only.to_owned()),
-        _ => bail!("Cargo.lock has {} versions of {package}, not one", versions.len()),
     }
 }
 
@@ -197,7 +160,6 @@ mod tests {
         package: "a-tool",
         version: "1.2.3",
         program: "a-tool",
-        dependencies: Dependencies::Locked,
     };
 
     #[test]
@@ -209,13 +171,5 @@ mod tests {
         assert!(!PROGRAM.is_recorded(tools.path()));
         fs::write(tools.path().join(".crates.toml"), record("1.2.3")).unwrap();
         assert!(PROGRAM.is_recorded(tools.path()));
-    }
-
-    #[test]
-    fn the_lock_file_names_one_version_of_the_glue_generator() {
-        let workspace = Workspace::own();
-        let generator = locked_version(&workspace, "wasm-bindgen-cli-support").unwrap();
-        assert_eq!(generator, locked_version(&workspace, "wasm-bindgen").unwrap());
-        assert!(locked_version(&workspace, "no-such-crate").is_err());
     }
 }

@@ -1,11 +1,9 @@
 //! `docs/api.md`: the package's reference, made of the comments in its types. `cargo xtask tidy` holds both together.
 
-mod declaration;
-mod markdown;
-
 use std::fs;
 
 use anyhow::{Context as _, Result, anyhow};
+use shelfwise_web_reference::page;
 
 use crate::workspace::Workspace;
 
@@ -21,9 +19,4 @@ pub fn write(workspace: &Workspace) -> Result<()> {
     fs::write(workspace.path(PAGE), page).with_context(|| format!("could not write {PAGE}"))?;
     println!("{PAGE} is written");
     Ok(())
-}
-
-/// The page of these types. Errs with the line of what is not understood.
-pub fn page(types: &str) -> Result<String, String> {
-    declaration::parse(types).map(|all| markdown::render(&all))
 }

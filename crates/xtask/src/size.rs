@@ -1,13 +1,15 @@
-//! `cargo xtask size`: what a shopper's browser downloads, against the budget.
+//! `cargo xtask size`: what a shopper's browser downloads, against the budget, and what takes the bytes.
+
+mod functions;
 
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, ensure};
 
-use crate::config::{Budget, Config};
-use crate::wasm::Built;
+use crate::config::{Config, ModuleBudget, ModuleId};
+use crate::wasm::{self, Built};
 use crate::workspace::Workspace;
 
 /// brotli's highest quality: files are compressed once and served often.
@@ -46,46 +48,81 @@ impl Size {
     }
 }
 
-/// Prints the sizes of the module and its glue. Errs when one is past its budget.
-pub fn check(workspace: &Workspace, config: &Config) -> Result<()> {
-    let built = Built::first(workspace, config)?;
-    let (wasm, glue) = (measure(&built.wasm)?, measure(&built.glue)?);
-    print!("{}", table(wasm, glue, &config.budget));
-    let over = excesses(wasm, glue, &config.budget);
-    if !over.is_empty() {
-        bail!("past the budget in wasm-pack.toml: {}", over.join("; "));
+/// One line of a table: what it is, its bytes, and the most of them.
+#[derive(Debug)]
+pub struct Row {
+    name: String,
+    size: Size,
+    budget: Option<ModuleBudget>,
+}
+
+impl Row {
+    /// A line; without a budget it is there to be read.
+    pub fn new(name: impl Into<String>, size: Size, budget: Option<ModuleBudget>) -> Self {
+        let name = name.into();
+        Self { name, size, budget }
     }
+
+    /// Says by how many bytes it is past its budget; none where it is not.
+    fn excess(&self) -> Option<String> {
+        let (got, most) = match self.budget? {
+            ModuleBudget::Gzip(most) => (self.size.gzip, most),
+            ModuleBudget::Brotli(most) => (self.size.brotli, most),
+        };
+        (got > most).then(|| format!("{}: {got} bytes, {} too many", self.name, got - most))
+    }
+}
+
+impl std::fmt::Display for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, size, budget } = self;
+        write!(f, "{name:<34}{:>9}{:>9}{:>9}", size.raw, size.gzip, size.brotli)?;
+        match budget {
+            None => Ok(()),
+            Some(ModuleBudget::Gzip(most)) => write!(f, "   of {most} by gzip"),
+            Some(ModuleBudget::Brotli(most)) => write!(f, "   of {most} by brotli"),
+        }
+    }
+}
+
+/// Prints the table. Errs when a line is past its budget.
+pub fn check(rows: &[Row]) -> Result<()> {
+    println!("{:<34}{:>9}{:>9}{:>9}", "bytes", "raw", "gzip", "brotli");
+    rows.iter().for_each(|row| println!("{row}"));
+    let over: Vec<_> = rows.iter().filter_map(Row::excess).collect();
+    ensure!(
+        over.is_empty(),
+        "past the budget in wasm-pack.toml: {}\n`cargo xtask size` shows what takes the bytes",
+        over.join("; ")
+    );
     Ok(())
+}
+
+/// Prints the sizes of the modules for browsers. Errs when one is past its budget even without its scripts.
+pub fn modules(workspace: &Workspace, config: &Config) -> Result<()> {
+    let engine = Built::engine(workspace, config)?;
+    let release = wasm::release(workspace, config)?;
+    let budget = |id| config.module(id).map(|module| Some(module.budget));
+    check(&[
+        Row::new("engine", measure(&engine.wasm)?, budget(ModuleId::Engine)?),
+        Row::new("its glue, bundled into worker.js", measure(&engine.glue)?, None),
+        Row::new("release verifier", measure(&release)?, budget(ModuleId::Release)?),
+    ])
+}
+
+/// The same, and what takes the bytes, by crate and by function.
+pub fn run(workspace: &Workspace, config: &Config) -> Result<()> {
+    let checked = modules(workspace, config);
+    for id in [ModuleId::Engine, ModuleId::Release] {
+        functions::print(workspace, config, config.module(id)?)?;
+    }
+    checked
 }
 
 /// The sizes of a file.
 pub fn measure(path: &Path) -> Result<Size> {
     let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
     Size::of(&bytes)
-}
-
-fn table(wasm: Size, glue: Size, budget: &Budget) -> String {
-    let mut text = format!("{:<12}{:>10}{:>10}{:>10}\n", "bytes", "raw", "gzip", "brotli");
-    for (name, size) in [("module", wasm), ("glue", glue), ("together", wasm.plus(glue))] {
-        text += &format!("{name:<12}{:>10}{:>10}{:>10}\n", size.raw, size.gzip, size.brotli);
-    }
-    text += &format!(
-        "{:<12}{:>10}{:>10}{:>10}   (raw: module alone)\n",
-        "budget", budget.wasm_raw, budget.sum_gzip, budget.sum_brotli
-    );
-    text
-}
-
-fn excesses(wasm: Size, glue: Size, budget: &Budget) -> Vec<String> {
-    let sum = wasm.plus(glue);
-    let measured = [
-        ("module, raw", wasm.raw, budget.wasm_raw),
-        ("together, gzip", sum.gzip, budget.sum_gzip),
-        ("together, brotli", sum.brotli, budget.sum_brotli),
-    ];
-    let over = measured.iter().filter(|(_, got, most)| got > most);
-    over.map(|(what, got, most)| format!("{what}: {got} bytes, {} too many", got - most))
-        .collect()
 }
 
 fn gzip(bytes: &[u8]) -> Result<u64> {
@@ -110,17 +147,6 @@ fn brotli(bytes: &[u8]) -> Result<u64> {
 mod tests {
     use super::*;
 
-    const BUDGET: Budget = Budget {
-        wasm_raw: 100,
-        sum_gzip: 60,
-        sum_brotli: 50,
-        package_brotli: 60,
-        auto_brotli: 4,
-        edge_component: 100,
-        cloudflare_gzip: 60,
-        release_brotli: 4,
-    };
-
     #[test]
     fn repetition_compresses_and_noise_does_not() {
         let flat = Size::of(&[7; 10_000]).unwrap();
@@ -129,41 +155,18 @@ mod tests {
     }
 
     #[test]
-    fn sizes_within_the_budget_pass() {
+    fn one_byte_too_many_is_named_with_the_row() {
         let size = Size {
-            raw: 100,
-            gzip: 30,
-            brotli: 25,
-        };
-        assert!(excesses(size, size, &BUDGET).is_empty());
-    }
-
-    #[test]
-    fn one_byte_too_many_is_named() {
-        let wasm = Size {
             raw: 100,
             gzip: 30,
             brotli: 26,
         };
-        let glue = Size {
-            raw: 900,
-            gzip: 30,
-            brotli: 25,
-        };
-        assert_eq!(
-            excesses(wasm, glue, &BUDGET),
-            ["together, brotli: 51 bytes, 1 too many"]
-        );
-    }
-
-    #[test]
-    fn the_table_shows_the_sum() {
-        let size = Size {
-            raw: 4,
-            gzip: 3,
-            brotli: 2,
-        };
-        let shown = table(size, size, &BUDGET);
-        assert!(shown.contains("together             8         6         4"), "{shown}");
+        let row = |budget| Row::new("engine", size, budget);
+        for budget in [None, Some(ModuleBudget::Brotli(26)), Some(ModuleBudget::Gzip(30))] {
+            assert_eq!(row(budget).excess(), None);
+        }
+        let excess = row(Some(ModuleBudget::Brotli(25))).excess();
+        assert_eq!(excess.as_deref(), Some("engine: 26 bytes, 1 too many"));
+        assert!(check(&[row(Some(ModuleBudget::Gzip(29)))]).is_err());
     }
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::config::{BindgenConfig, Config, Host, ModuleConfig};
+use crate::config::{Config, GlueConfig, Host, ModuleConfig, ModuleId};
 use crate::npm::NpmFolder;
 use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::Workspace;
@@ -24,19 +24,19 @@ pub struct Built {
 
 impl Built {
     /// Where a build leaves its files, whether it ran or not.
-    pub fn expected(workspace: &Workspace, config: &Config, bindgen: &BindgenConfig) -> Self {
-        let folder = workspace.out(&bindgen.out);
-        let name = &config.module.name;
+    fn expected(workspace: &Workspace, module: &ModuleConfig, glue: &GlueConfig) -> Self {
+        let folder = workspace.out(&glue.out);
         Self {
-            wasm: folder.join(format!("{name}_bg.wasm")),
-            glue: folder.join(format!("{name}.js")),
+            wasm: folder.join(format!("{}_bg.wasm", module.name)),
+            glue: folder.join(format!("{}.js", module.name)),
         }
     }
 
-    /// The module for browsers, built by an earlier `cargo xtask wasm`.
-    pub fn first(workspace: &Workspace, config: &Config) -> Result<Self> {
-        let first = config.bindgen.first().context("there is no [[bindgen]]")?;
-        let built = Self::expected(workspace, config, first);
+    /// The engine for browsers, built by an earlier `cargo xtask wasm`.
+    pub fn engine(workspace: &Workspace, config: &Config) -> Result<Self> {
+        let engine = config.module(ModuleId::Engine)?;
+        let first = engine.glue.first().context("the engine has no glue")?;
+        let built = Self::expected(workspace, engine, first);
         let present = built.wasm.is_file() && built.glue.is_file();
         present
             .then_some(built)
@@ -44,16 +44,17 @@ impl Built {
     }
 }
 
-/// Builds every output of `wasm-pack.toml`. Same sources and tools, same bytes.
+/// Builds the modules for browsers. Returns the engine for each kind of host. Same sources and tools, same bytes.
 pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
     let commands = NpmFolder::BuildTools.install(workspace, config)?;
-    let module = compile(workspace, &config.module, &[])?;
+    let engine = config.module(ModuleId::Engine)?;
+    let module = compile(workspace, &engine.package, &engine.rustflags, &[])?;
     let mut all = Vec::new();
-    for bindgen in &config.bindgen {
-        let built = Built::expected(workspace, config, bindgen);
-        let folder = workspace.out(&bindgen.out);
+    for glue in &engine.glue {
+        let built = Built::expected(workspace, engine, glue);
+        let folder = workspace.out(&glue.out);
         let unfinished = folder.with_extension("unfinished");
-        write_glue(&module, &config.module.name, bindgen.target, &unfinished)?;
+        write_glue(&module, &engine.name, glue.target, &unfinished)?;
         let wasm = unfinished.join(built.wasm.file_name().unwrap_or_default());
         optimize(&commands, config, &wasm)?;
         files::replace(&unfinished, &folder)?;
@@ -63,15 +64,17 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
     Ok(all)
 }
 
-/// Where the module that reads signed releases stands once it is built.
-pub fn release(workspace: &Workspace, config: &Config) -> PathBuf {
-    workspace.out("release").join(format!("{}.wasm", config.release.name))
+/// Where the module that verifies signed releases stands once it is built.
+pub fn release(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
+    let name = &config.module(ModuleId::Release)?.name;
+    Ok(workspace.out("release").join(format!("{name}.wasm")))
 }
 
-/// Builds the module that reads signed releases. It has no glue.
+/// Builds the module that verifies signed releases. It has no glue.
 fn build_release(workspace: &Workspace, config: &Config, commands: &Path) -> Result<()> {
-    let compiled = compile(workspace, &config.release, &[])?;
-    let finished = release(workspace, config);
+    let module = config.module(ModuleId::Release)?;
+    let compiled = compile(workspace, &module.package, &module.rustflags, &[])?;
+    let finished = release(workspace, config)?;
     let unfinished = workspace.out("release.unfinished");
     files::empty(&unfinished)?;
     fs::create_dir_all(&unfinished)?;
@@ -81,8 +84,11 @@ fn build_release(workspace: &Workspace, config: &Config, commands: &Path) -> Res
     files::replace(&unfinished, &workspace.out("release"))
 }
 
+/// The profile of every module, in Cargo.toml.
+pub const PROFILE: &str = "wasm";
+
 /// Compiles a crate to a bare module. What it reads of its environment is named one by one.
-pub fn compile(workspace: &Workspace, module: &ModuleConfig, reads: &[(&str, &Path)]) -> Result<PathBuf> {
+pub fn compile(workspace: &Workspace, package: &str, rustflags: &[String], reads: &[(&str, &Path)]) -> Result<PathBuf> {
     let toolchain = Toolchain::for_wasm(workspace)?;
     let mut cargo = toolchain.cargo(workspace);
     // A module alone: cargo optimizes nothing across crates while the same run makes a library for tests too.
@@ -92,28 +98,52 @@ pub fn compile(workspace: &Workspace, module: &ModuleConfig, reads: &[(&str, &Pa
         "--lib",
         "--crate-type=cdylib",
         "--package",
-        &module.package,
+        package,
     ]);
-    cargo.args(["--target", TARGET, "--profile", &module.profile]);
+    cargo.args(["--target", TARGET, "--profile", PROFILE]);
     // The unit separator is what cargo splits CARGO_ENCODED_RUSTFLAGS at.
-    let flags = [&[toolchain.reproducible_flags(workspace)?], &module.rustflags[..]].concat();
+    let flags = [&[toolchain.reproducible_flags(workspace)?][..], rustflags].concat();
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     process::run(cargo.envs(reads.iter().copied()))?;
-    let file = format!("{}.wasm", module.package.replace('-', "_"));
-    Ok(workspace.cargo_target().join(TARGET).join(&module.profile).join(file))
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    Ok(workspace.cargo_target().join(TARGET).join(PROFILE).join(file))
 }
 
 /// Writes the module's glue for a host, under this name, into an empty folder.
 pub fn write_glue(module: &Path, name: &str, host: Host, folder: &Path) -> Result<()> {
-    files::empty(folder)?;
+    generate(generator(module, name, host)?.remove_name_section(true), folder)
+}
+
+/// The same with the names of functions, for whoever looks at what takes the bytes.
+pub fn write_named(module: &Path, name: &str, folder: &Path) -> Result<()> {
+    generate(&mut generator(module, name, Host::Web)?, folder)
+}
+
+/// Glue for a module of tests: whoever runs them calls them by their exports.
+pub fn write_test(module: &Path, name: &str, folder: &Path) -> Result<()> {
+    let mut generator = Bindgen::new();
+    generator
+        .input_path(module)
+        .out_name(name)
+        .typescript(false)
+        .emit_start(false);
+    generate(generator.web(true)?, folder)
+}
+
+fn generator(module: &Path, name: &str, host: Host) -> Result<Bindgen> {
     let mut generator = Bindgen::new();
     generator.input_path(module).out_name(name).typescript(true);
-    generator.remove_name_section(true).remove_producers_section(true);
+    generator.remove_producers_section(true);
     match host {
         // A page or a worker that runs the engine inline builds it anew after a trap, and to forget.
         Host::Web => generator.web(true)?.reset_state_function(true),
         Host::NodejsModule => generator.nodejs_module(true)?,
     };
+    Ok(generator)
+}
+
+fn generate(generator: &mut Bindgen, folder: &Path) -> Result<()> {
+    files::empty(folder)?;
     generator
         .generate(folder)
         .with_context(|| format!("wasm-bindgen could not write {}", folder.display()))
@@ -121,8 +151,19 @@ pub fn write_glue(module: &Path, name: &str, host: Host, folder: &Path) -> Resul
 
 /// Makes a module as small as it gets, by the programs in the folder of commands.
 pub fn optimize(commands: &Path, config: &Config, wasm: &Path) -> Result<()> {
+    run_wasm_opt(commands, config.wasm_opt.flags.iter().map(String::as_str), wasm)
+}
+
+/// The same, but the module keeps the names of its functions.
+pub fn optimize_named(commands: &Path, config: &Config, wasm: &Path) -> Result<()> {
+    let flags = config.wasm_opt.flags.iter().map(String::as_str);
+    let kept = flags.filter(|flag| *flag != "--strip-debug").chain(["--debuginfo"]);
+    run_wasm_opt(commands, kept, wasm)
+}
+
+fn run_wasm_opt<'a>(commands: &Path, flags: impl Iterator<Item = &'a str>, wasm: &Path) -> Result<()> {
     let smaller = wasm.with_extension("opt");
     let mut wasm_opt = Command::new(commands.join("wasm-opt"));
-    process::run(wasm_opt.args(&config.wasm_opt.flags).arg(wasm).arg("-o").arg(&smaller))?;
+    process::run(wasm_opt.args(flags).arg(wasm).arg("-o").arg(&smaller))?;
     fs::rename(&smaller, wasm).with_context(|| format!("could not replace {}", wasm.display()))
 }

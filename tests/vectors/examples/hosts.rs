@@ -1,7 +1,7 @@
-//! The vectors as a module for hosts that no test runner reaches: no glue, no import, three exports over plain memory.
+//! The vectors as a module for every host of WebAssembly: no glue, no import, three exports over plain memory.
 //!
 //! A host asks for a case by its number, and reads the engine's answer as JSON out of the module's memory. It compares
-//! with the committed answers itself, as `tests/packaging/hosts` does for Firefox and workerd.
+//! with the committed answers itself, as `tests/packaging/hosts` does for Node, Chromium, Firefox and workerd.
 
 use std::sync::{LazyLock, Mutex, PoisonError};
 

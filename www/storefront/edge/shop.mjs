@@ -38,15 +38,25 @@ function whole(request) {
 /** Products for the page, best first; none where the edge has nothing better than the shop's own order. Never rejects. */
 async function chosen(pathname, request, env, context) {
   if (request.method !== "GET") return [];
-  const [, item] = pathname.match(PRODUCT);
+  const item = decoded(pathname.match(PRODUCT)[1]);
+  if (item === undefined) return [];
   const late = scheduler.wait(PATIENCE_MS).then(() => []);
-  return Promise.race([late, ask(decodeURIComponent(item), request, env, context)]).catch(() => []);
+  return Promise.race([late, ask(item, request, env, context)]).catch(() => []);
+}
+
+/** A part of an address as text; undefined where its bytes are no UTF-8, such as `%ff`. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 async function ask(item, request, env, context) {
   catalog ??= await (await env.SHOP.fetch(new URL("/catalog.json", request.url))).json();
   // The engine is never told of a sensitive product.
-  if (!catalog[item] || productOf(item).sensitive) return [];
+  if (!Object.hasOwn(catalog, item) || productOf(item).sensitive) return [];
   const question = new URL(`/v1/recommend?${new URLSearchParams({ placement: "pdp", item, limit: LIMIT })}`, request.url);
   const answer = await shelfwise.fetch(new Request(question, { headers: request.headers }), env, context);
   if (answer.status !== 200) return [];

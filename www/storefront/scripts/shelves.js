@@ -5,6 +5,8 @@
 
 import { describe, make } from "./tile.js";
 
+/** Where a product comes from that nothing of the visit or the page speaks for. */
+const OF_EVERYBODY = ["popular", "popular_in_category", "shop_order"];
 /** What a shelf is called once the visit has filled it: with something in the basket, and without. */
 const HEADINGS = {
   basket: ["Goes with your basket", "For this visit"],
@@ -56,6 +58,7 @@ export class Shelves {
       shelf.restore?.();
     }
     this.#takeBack(catalog);
+    if (this.#aisle) for (const tile of tiles(this.#aisle)) mark(tile);
     if (this.#note) this.#note.textContent = this.#ownNote;
     if (this.#heading) this.#heading.textContent = this.#ownHeading;
   }
@@ -86,16 +89,27 @@ export class Shelves {
   }
 
   #noteOrder(slate) {
-    const count = slate.items.filter(({ score, position, from_position }) => score > 0 && position < from_position).length;
+    const moved = slate.items.filter(({ score, position, from_position }) => score > 0 && position < from_position);
+    const count = moved.length;
+    const places = new Map(moved.map(({ item_id, position, from_position }) => [item_id, from_position - position]));
+    for (const tile of tiles(this.#aisle)) mark(tile, places.get(tile.dataset.itemId));
     this.#note.textContent = count ? `In the order for this visit: ${count} came forward.` : this.#ownNote;
     return count;
   }
 
-  #noteShelf({ fallback_used }, basket) {
+  #noteShelf({ fallback_used, items }, basket) {
     const [withBasket, without] = HEADINGS[this.#row.getAttribute("placement")];
     const filled = basket.count > 0 ? withBasket : without;
-    this.#heading.textContent = fallback_used ? this.#ownHeading : filled;
+    // A shelf that the visit cannot fill ends with what sells best, and says so.
+    const rest = items.some(({ source }) => OF_EVERYBODY.includes(source)) ? ", and what everybody buys" : "";
+    this.#heading.textContent = fallback_used ? this.#ownHeading : filled + rest;
   }
+}
+
+/** Shows by how many places a tile came forward; nothing where it did not. */
+function mark(tile, places) {
+  if (places) tile.querySelector(".well").dataset.moved = `↑ ${places}`;
+  else delete tile.querySelector(".well").dataset.moved;
 }
 
 function tiles(root) {

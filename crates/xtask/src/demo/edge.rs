@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::folder::Folder;
+use shelfwise_storefront::Folder;
+
 use crate::config::Config;
 use crate::files;
 use crate::npm::NpmFolder;
@@ -157,7 +158,7 @@ mod tests {
     fn the_worker_may_reach_the_shop_and_nothing_else() {
         let root = tempfile::tempdir().unwrap();
         let workspace = Workspace::at(root.path());
-        let shop = Folder::of(&workspace, "shop");
+        let shop = Folder::at(workspace.out("shop"));
         let folder = shop.edge();
         fs::create_dir_all(shop.path().join("keys")).unwrap();
         fs::create_dir_all(&folder).unwrap();

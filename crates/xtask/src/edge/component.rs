@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use wit_component::ComponentEncoder;
 
-use crate::config::{Config, ModuleConfig};
+use crate::config::Config;
 use crate::npm::NpmFolder;
 use crate::wasm;
 use crate::workspace::Workspace;
@@ -39,13 +39,8 @@ impl Component {
 
     /// The component's bytes; the module that it is made of lies in the folder for a moment.
     pub fn build(self, workspace: &Workspace, config: &Config, carried: &Path, folder: &Path) -> Result<Vec<u8>> {
-        let module = ModuleConfig {
-            package: format!("shelfwise-{}", self.name()),
-            profile: config.module.profile.clone(),
-            name: self.name().to_owned(),
-            rustflags: Vec::new(),
-        };
-        let module = wasm::compile(workspace, &module, &[("SHELFWISE_PACKAGE", carried)])?;
+        let package = format!("shelfwise-{}", self.name());
+        let module = wasm::compile(workspace, &package, &[], &[("SHELFWISE_PACKAGE", carried)])?;
         small(workspace, config, &module, folder)
     }
 }

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::workspace::Workspace;
 use crate::{files, imports, package};
 
-pub use self::trial::test;
+pub use self::trial::{compile_host, test};
 
 /// What is done with the components beside building them.
 #[derive(Debug, Args)]

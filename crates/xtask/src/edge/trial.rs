@@ -10,7 +10,7 @@ use super::{OUT, build, component};
 use crate::config::Config;
 use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::Workspace;
-use crate::{cloudflare, process};
+use crate::{cloudflare, process, wasm};
 
 /// The host with its tests.
 const FOLDER: &str = "tests/edge";
@@ -21,11 +21,10 @@ const NAMES: [&str; 3] = ["empty_spin", "empty_wasi", "vectors"];
 /// Under `target/shelfwise`.
 const COMPARED_OUT: &str = "edge-compared";
 
-/// Builds the components around the package that is already there, lints the host and runs its tests.
+/// Builds the components around the package that is already there, and runs the host's tests with them.
 pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
     build(workspace, config)?;
     compared(workspace, config)?;
-    format(workspace)?;
     let native = cloudflare::native(workspace)?;
     process::run(host(workspace).env("NATIVE", native).args([
         "test",
@@ -34,6 +33,12 @@ pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
         "--",
         "--test-threads=1",
     ]))
+}
+
+/// Compiles the host and its tests, which is most of the work and needs no component.
+pub fn compile_host(workspace: &Workspace) -> Result<()> {
+    format(workspace)?;
+    process::run(host(workspace).args(["test", "--locked", "--release", "--no-run"]))
 }
 
 /// Prints throughput, times and memory beside handlers that do nothing.
@@ -64,12 +69,15 @@ fn format(workspace: &Workspace) -> Result<()> {
 }
 
 fn compared(workspace: &Workspace, config: &Config) -> Result<()> {
-    let profile = &config.module.profile;
     let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace);
     cargo.args(["build", "--locked", "--package", COMPARED, "--examples"]);
-    cargo.args(["--target", TARGET, "--profile", profile]);
+    cargo.args(["--target", TARGET, "--profile", wasm::PROFILE]);
     process::run(&mut cargo)?;
-    let built = workspace.cargo_target().join(TARGET).join(profile).join("examples");
+    let built = workspace
+        .cargo_target()
+        .join(TARGET)
+        .join(wasm::PROFILE)
+        .join("examples");
     let out = workspace.out(COMPARED_OUT);
     fs::create_dir_all(&out).with_context(|| format!("could not make {}", out.display()))?;
     NAMES

@@ -4,76 +4,47 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use super::bundle::{MODULE, Outputs, RELEASE_MODULE, name_of};
-use crate::config::Budget;
-use crate::size::Size;
+use crate::config::{Config, ModuleBudget, ModuleId};
+use crate::size::{self, Row, Size};
 
-/// What a default page downloads before its first ranking.
-const PAGE: &[&str] = &[MODULE, "worker.js", "index.js"];
-/// What a page with signed releases downloads besides.
-const RELEASE: &[&str] = &[RELEASE_MODULE, "release.js"];
 /// Sources of the GA4 adapter.
 const ADAPTER: &str = "src/auto";
 
-/// One row of the table: what it is, its bytes, and the most of them after brotli.
-struct Row {
-    name: String,
-    size: Size,
-    most: Option<u64>,
-}
-
 /// Prints the sizes. Errs when one is past its budget.
-pub fn check(dist: &Path, outputs: &Outputs, budget: &Budget) -> Result<()> {
-    let rows = rows(dist, outputs, budget)?;
-    println!("{:<28}{:>10}{:>10}{:>10}", "bytes", "raw", "brotli", "budget");
-    for Row { name, size, most } in &rows {
-        let most = most.map(|most| most.to_string()).unwrap_or_default();
-        println!("{name:<28}{:>10}{:>10}{most:>10}", size.raw, size.brotli);
-    }
-    let over: Vec<_> = rows.iter().filter_map(excess).collect();
-    if !over.is_empty() {
-        bail!("past the budget in wasm-pack.toml: {}", over.join("; "));
-    }
-    Ok(())
+pub fn check(dist: &Path, outputs: &Outputs, config: &Config) -> Result<()> {
+    size::check(&rows(dist, outputs, config)?)
 }
 
-fn rows(dist: &Path, outputs: &Outputs, budget: &Budget) -> Result<Vec<Row>> {
+fn rows(dist: &Path, outputs: &Outputs, config: &Config) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    let sums = [
-        (PAGE, "engine and shell", budget.package_brotli),
-        (RELEASE, "signed releases", budget.release_brotli),
-    ];
-    for (files, together, most) in sums {
-        let files: Vec<_> = files.iter().map(|name| (*name).to_owned()).collect();
+    for (id, file) in [(ModuleId::Engine, MODULE), (ModuleId::Release, RELEASE_MODULE)] {
+        let module = config.module(id)?;
+        let files: Vec<_> = [file.to_owned()].into_iter().chain(module.scripts.clone()).collect();
         for name in &files {
-            rows.push(row(name.clone(), measure(dist, std::slice::from_ref(name))?, None));
+            rows.push(Row::new(name, measure(dist, std::slice::from_ref(name))?, None));
         }
-        rows.push(row(together.to_owned(), measure(dist, &files)?, Some(most)));
+        rows.push(Row::new(
+            format!("{file} with its scripts"),
+            measure(dist, &files)?,
+            Some(module.budget),
+        ));
     }
     for name in ["auto.js", "shelf.js"] {
         let files = at_once(name, outputs);
-        rows.push(row(
+        rows.push(Row::new(
             format!("{name}, {} files", files.len()),
             measure(dist, &files)?,
             None,
         ));
     }
-    let own: Vec<_> = at_once("auto.js", outputs)
-        .into_iter()
-        .filter(|name| is_adapter(name, outputs))
-        .collect();
-    rows.push(row(
-        "auto.js, its own part".into(),
-        measure(dist, &own)?,
-        Some(budget.auto_brotli),
-    ));
+    let auto = at_once("auto.js", outputs);
+    let own: Vec<_> = auto.into_iter().filter(|name| is_adapter(name, outputs)).collect();
+    let budget = ModuleBudget::Brotli(config.budget.auto_brotli);
+    rows.push(Row::new("auto.js, its own part", measure(dist, &own)?, Some(budget)));
     Ok(rows)
-}
-
-fn row(name: String, size: Size, most: Option<u64>) -> Row {
-    Row { name, size, most }
 }
 
 /// The file and all that it loads at once, but the page's own script.
@@ -113,16 +84,6 @@ fn measure(dist: &Path, names: &[String]) -> Result<Size> {
     Ok(sum)
 }
 
-fn excess(row: &Row) -> Option<String> {
-    let most = row.most.filter(|most| row.size.brotli > *most)?;
-    Some(format!(
-        "{}: {} bytes, {} too many",
-        row.name,
-        row.size.brotli,
-        row.size.brotli - most
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,19 +107,5 @@ mod tests {
     #[test]
     fn the_shelfs_files_are_no_part_of_the_adapter() {
         assert!(is_adapter("a.js", &outputs()) && !is_adapter("b.js", &outputs()));
-    }
-
-    #[test]
-    fn one_byte_too_many_is_named() {
-        let size = Size {
-            raw: 9,
-            gzip: 9,
-            brotli: 5,
-        };
-        assert!(excess(&row("auto.js".into(), size, Some(5))).is_none());
-        assert_eq!(
-            excess(&row("auto.js".into(), size, Some(4))).unwrap(),
-            "auto.js: 5 bytes, 1 too many"
-        );
     }
 }

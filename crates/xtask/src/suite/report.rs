@@ -14,6 +14,13 @@ pub enum Outcome {
     Failed,
 }
 
+impl Outcome {
+    /// Of what a stage returned.
+    pub fn of<T>(result: &anyhow::Result<T>) -> Self {
+        if result.is_ok() { Self::Passed } else { Self::Failed }
+    }
+}
+
 /// Stages with outcome and time; those after a failure have neither.
 #[derive(Debug)]
 pub struct Report {
@@ -33,6 +40,15 @@ impl Report {
         for row in self.rows.iter_mut().filter(|row| row.0 == stage) {
             row.1 = Some((outcome, took));
         }
+    }
+
+    /// Returns the first stage that failed.
+    pub fn failed(&self) -> Option<Stage> {
+        let mut failed = self
+            .rows
+            .iter()
+            .filter(|(_, end)| end.is_some_and(|(own, _)| own == Outcome::Failed));
+        failed.next().map(|(stage, _)| *stage)
     }
 
     fn count(&self, outcome: Outcome) -> usize {

@@ -6,18 +6,17 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::config::Config;
-use crate::programs::{CrateProgram, Dependencies};
-use crate::vectors::WasmHost;
+use crate::programs::CrateProgram;
 use crate::workspace::Workspace;
 use crate::{
-    browser, cloudflare, costs, edge, fuzz, imports, package, packaging, process, quality, size, tidy, vectors, wasm,
+    browser, cloudflare, costs, edge, face, fuzz, imports, package, packaging, process, quality, size, tidy, wasm,
 };
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
 const FUZZ_SECONDS: u32 = 30;
 
-/// One thing that must hold. The order is that of running.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+/// One thing that must hold. The order is that of running, but for stages that run beside the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Stage {
     /// rustfmt would change nothing.
     Format,
@@ -29,36 +28,36 @@ pub enum Stage {
     Native,
     /// The documentation builds without a warning.
     Docs,
-    /// Dependencies: licences, sources, bans.
-    Licences,
-    /// Hit rates, ranks and bytes on the committed log, beside peers.
-    Quality,
-    /// Instructions of every operation, by callgrind.
-    Costs,
     /// The browser module builds.
     Wasm,
     /// It is within its budget.
     Size,
     /// It asks its page for nothing that is not on the list.
     Imports,
-    /// Golden vectors in wasm under Node: the bytes of the native run.
-    Node,
-    /// Golden vectors in headless Chromium: the same bytes again.
-    Chromium,
-    /// Golden vectors in Firefox and workerd: the same bytes once more.
+    /// The browser face's own tests, in headless Chromium.
+    Face,
+    /// Golden vectors in Node, Chromium, Firefox and workerd: the bytes of the native run.
     Hosts,
+    /// The host in which the edge's components are tried compiles without a warning.
+    EdgeHost,
+    /// Dependencies: licences, sources, bans.
+    Licences,
+    /// Hit rates, ranks and bytes on the committed log, beside peers.
+    Quality,
+    /// Instructions of every operation, by callgrind.
+    Costs,
+    /// Hostile bytes, half a minute for each target.
+    Fuzz,
     /// The npm package within its budget, and its failures, modes and walls in Chromium and Firefox.
     Package,
-    /// The edge worker's components in a host of their own: every route, every failure, golden vectors, bounded load.
-    Edge,
     /// The demo shop in Chromium, end to end, with screenshots; its edge in workerd.
     Shop,
-    /// The edge worker for Cloudflare in workerd: every route, every failure, its times.
+    /// The edge worker for Cloudflare in workerd: every route, every failure.
     Cloudflare,
     /// The packed tarball, installed and run where storefronts would; examples with the demo's model, and recipes.
     Packaging,
-    /// Hostile bytes, half a minute for each target.
-    Fuzz,
+    /// The edge worker's components in a host of their own: every route, every failure, golden vectors, bounded load.
+    Edge,
 }
 
 /// Whose dependencies are looked at: ours, and those of the host in which the edge's components are tried.
@@ -86,16 +85,29 @@ impl Stage {
             Self::Wasm => "wasm: module and glue",
             Self::Size => "size: module and glue within budget",
             Self::Imports => "imports: no road out of the module",
-            Self::Node => "node: golden vectors in wasm",
-            Self::Chromium => "chromium: golden vectors in wasm",
-            Self::Hosts => "hosts: golden vectors in Firefox and workerd",
+            Self::Face => "face: the engine's face, in Chromium",
+            Self::Hosts => "hosts: golden vectors in four hosts of wasm",
             Self::Package => "package: built, and tried in two browsers",
+            Self::EdgeHost => "edge-host: wasmtime and the edge's host",
             Self::Edge => "edge: components, tried in their host",
             Self::Shop => "shop: end to end in Chromium",
             Self::Cloudflare => "cloudflare: the edge worker in workerd",
             Self::Packaging => "packaging: the tarball in shops",
             Self::Fuzz => "fuzz: hostile bytes, half a minute each",
         }
+    }
+
+    /// Whether it neither waits for anything nor measures time: such stages run beside the others.
+    pub fn only_computes(self) -> bool {
+        matches!(
+            self,
+            Self::Licences | Self::Quality | Self::Costs | Self::EdgeHost | Self::Fuzz
+        )
+    }
+
+    /// Whether `--quick` runs it: it takes seconds in a tree that is built, and finds what changes break most often.
+    pub fn is_quick(self) -> bool {
+        self <= Self::Hosts && !self.only_computes()
     }
 
     /// Runs it to its first failure.
@@ -121,12 +133,12 @@ impl Stage {
             Self::Quality => quality::gate(workspace),
             Self::Costs => costs::check(workspace),
             Self::Wasm => wasm::build(workspace, config).map(|_| ()),
-            Self::Size => size::check(workspace, config),
+            Self::Size => size::modules(workspace, config),
             Self::Imports => imports::audit(workspace, config),
-            Self::Node => vectors::run(workspace, WasmHost::Node),
-            Self::Chromium => vectors::run(workspace, WasmHost::Chromium),
+            Self::Face => face::test(workspace, config),
             Self::Hosts => packaging::hosts(workspace, config),
             Self::Package => package::test(workspace, config),
+            Self::EdgeHost => edge::compile_host(workspace),
             Self::Edge => edge::test(workspace, config),
             Self::Shop => browser::shop(workspace, config),
             Self::Cloudflare => cloudflare::test(workspace, config),
@@ -179,7 +191,6 @@ fn licences(workspace: &Workspace, config: &Config) -> Result<()> {
         package: "cargo-deny",
         version,
         program: "cargo-deny",
-        dependencies: Dependencies::Locked,
     };
     let program = deny.require(workspace)?;
     WORKSPACES.iter().try_for_each(|manifest| {

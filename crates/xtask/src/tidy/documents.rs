@@ -46,9 +46,9 @@ pub fn reference(tree: &Tree) -> Vec<String> {
     let Some(source) = tree.text(types) else {
         return vec![format!("{page} is made of {types}, which is not there")];
     };
-    let finding = match reference::page(source) {
+    let finding = match shelfwise_web_reference::page(source) {
         Err(error) => Some(format!(
-            "{types}: {error}: write it as the others are, or teach `crates/xtask/src/reference` to read it"
+            "{types}: {error}: write it as the others are, or teach `crates/web/reference` to read it"
         )),
         Ok(made) if tree.text(page) != Some(&made) => Some(format!(
             "{page}: {types} says something else: run `cargo xtask reference`"
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn a_reference_that_the_types_have_left_behind_is_found() {
         let types = "/** F. */\nexport type A = number;\n";
-        let made = reference::page(types).unwrap();
+        let made = shelfwise_web_reference::page(types).unwrap();
         let with = |page: &str| reference(&Tree::of(&[(reference::TYPES, types), (reference::PAGE, page)]));
         assert!(with(&made).is_empty());
         let found = with(&made.replace("number", "string"));

@@ -1,13 +1,21 @@
-//! Renders the demo shop as static files: every page complete in the shop's own order, before any script runs.
+//! The demo shop: its pages, and what its origin does with the command line.
 //!
-//! Templates and assets are `www/storefront/`, products are `www/storefront/data/catalog.csv`. The engine, its
-//! snapshot and its policy are put beside the pages by whoever serves them.
+//! * [`render`] writes the shop as static files: every page complete in the shop's own order, before any script runs.
+//!   Templates and assets are in `www/storefront/`, products in `www/storefront/data/catalog.csv`.
+//! * [`Origin`] trains, signs and publishes as a shop's own pipeline does; [`publish`] makes the next release, or a bad one,
+//!   of a shop that is open.
 
 mod aisle;
+mod bad;
+mod folder;
 mod goods;
+mod live;
+mod origin;
 mod pages;
 mod picture;
+mod publish;
 mod tint;
+mod trusted_keys;
 
 use std::fs;
 use std::path::Path;
@@ -17,6 +25,18 @@ use anyhow::{Context, Result, ensure};
 use aisle::Aisle;
 use goods::Product;
 use pages::Pages;
+
+pub use folder::Folder;
+pub use origin::Origin;
+pub use publish::publish;
+pub use trusted_keys::write as write_trusted_keys;
+
+/// What the shop trains on, from the repository's root.
+pub const BASKETS: &str = "www/storefront/data/baskets.csv.zst";
+/// What it sells.
+pub const CATALOG: &str = "www/storefront/data/catalog.csv";
+/// The merchandiser's rules.
+pub const POLICY: &str = "www/storefront/policy.toml";
 
 /// What the browser gets as it is: files and folders beside the templates.
 const ASSETS: [&str; 3] = ["styles", "scripts", "icon.svg"];
@@ -49,7 +69,7 @@ pub fn render(storefront: &Path, catalog: &Path, out: &Path) -> Result<ShopRepor
     );
     let aisles = aisle::shelve(products);
     let pages = Pages::open(&storefront.join("templates"))?;
-    let mut folder = Folder::new(out);
+    let mut folder = Output::new(out);
     write_pages(&pages, &aisles, &mut folder)?;
     for asset in ASSETS {
         folder.copy(&storefront.join(asset), asset)?;
@@ -65,7 +85,7 @@ fn all(aisles: &[Aisle]) -> impl Iterator<Item = &Product> {
     aisles.iter().flat_map(|aisle| &aisle.products)
 }
 
-fn write_pages(pages: &Pages, aisles: &[Aisle], folder: &mut Folder) -> Result<()> {
+fn write_pages(pages: &Pages, aisles: &[Aisle], folder: &mut Output) -> Result<()> {
     folder.write("index.html", &pages.home(aisles)?)?;
     folder.write("basket.html", &pages.basket(aisles)?)?;
     folder.write("404.html", &pages.missing(aisles)?)?;
@@ -84,12 +104,12 @@ fn write_pages(pages: &Pages, aisles: &[Aisle], folder: &mut Folder) -> Result<(
 }
 
 /// Where files go, and a count of what went there.
-struct Folder<'a> {
+struct Output<'a> {
     root: &'a Path,
     written: ShopReport,
 }
 
-impl<'a> Folder<'a> {
+impl<'a> Output<'a> {
     fn new(root: &'a Path) -> Self {
         Self {
             root,

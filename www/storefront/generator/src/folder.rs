@@ -2,12 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context as _, Result};
-
-use crate::workspace::Workspace;
-use crate::{files, process};
 
 /// A demo shop's folder: what its web server hands out, and beside it what its origin keeps to itself.
 #[derive(Debug, Clone)]
@@ -17,17 +13,9 @@ impl Folder {
     /// Where browsers find the signed release.
     pub const RELEASE: &'static str = "/model/release";
 
-    /// The folder of a shop under `target/shelfwise`.
-    pub fn of(workspace: &Workspace, shop: &str) -> Self {
-        Self(workspace.out(shop))
-    }
-
-    /// The same shop once more, in the folder of another name.
-    pub fn copy(&self, workspace: &Workspace, shop: &str) -> Result<Self> {
-        let copy = Self::of(workspace, shop);
-        files::empty(copy.path())?;
-        process::run(Command::new("cp").arg("-R").args([self.path(), copy.path()]))?;
-        Ok(copy)
+    /// A shop in this folder, whether it was built or not.
+    pub fn at(path: PathBuf) -> Self {
+        Self(path)
     }
 
     /// The folder itself.

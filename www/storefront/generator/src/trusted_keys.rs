@@ -4,16 +4,15 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 
-use super::folder::Folder;
-use crate::integrity;
+use crate::folder::Folder;
 
 /// The module that says it, in the folder that is served.
 const MODULE: &str = "pins.js";
 /// The engine's own module, in the same folder.
 const ENGINE: &str = "shelfwise/dist/shelfwise_bg.wasm";
 
-/// Writes the module into the folder that is served.
-pub fn write(folder: &Folder) -> Result<()> {
+/// Writes the module into the folder that is served. `hash` is that of Subresource Integrity.
+pub fn write(folder: &Folder, hash: fn(&[u8]) -> String) -> Result<()> {
     let site = folder.site();
     let path = site.join(ENGINE);
     let engine = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
@@ -24,7 +23,7 @@ pub fn write(folder: &Folder) -> Result<()> {
          export const keys = [\"{release}\", \"{policy}\"];\n\
          export const engine = {{ url: \"/{ENGINE}\", integrity: \"{}\" }};\n",
         Folder::RELEASE,
-        integrity::of(&engine)
+        hash(&engine)
     );
     let path = site.join(MODULE);
     fs::write(&path, module).with_context(|| format!("could not write {}", path.display()))

@@ -9,8 +9,8 @@ use shelfwise_releases::{Case, Shop, hostile};
 use shelfwise_sync::layout::RECORD_PATH;
 use shelfwise_sync::{EngineVersion, Release, Role, SecretKey, TrustedKeys};
 
-use super::folder::Folder;
-use super::live;
+use crate::folder::Folder;
+use crate::live;
 
 /// The file of a secret key, as far as it is needed here.
 #[derive(Deserialize)]

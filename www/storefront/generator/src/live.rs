@@ -6,8 +6,6 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use shelfwise_sync::layout::RECORD_PATH;
 
-use crate::files;
-
 /// Brings the copy to what the origin has: files first, the record last, and then what no release names any more goes.
 pub fn follow(origin: &Path, live: &Path) -> Result<()> {
     let mut names = names(origin)?;
@@ -44,8 +42,14 @@ pub fn remove(live: &Path, name: &str) -> Result<()> {
 
 /// Files that a web server would find: no folder, and nothing that begins with a dot.
 fn names(folder: &Path) -> Result<Vec<String>> {
-    let mut names = files::names(folder)?;
-    names.retain(|name| !name.starts_with('.'));
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_file() && !name.starts_with('.') {
+            names.push(name);
+        }
+    }
     Ok(names)
 }
 

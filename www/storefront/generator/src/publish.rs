@@ -1,4 +1,4 @@
-//! `cargo xtask demo --publish`: the next release of a shop that is open, or a bad one.
+//! What `cargo xtask demo --publish` does: the next release of a shop that is open, or a bad one.
 
 use std::fs;
 
@@ -6,35 +6,28 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use shelfwise_sync::layout::RECORD_PATH;
 
-use super::folder::Folder;
-use super::origin::Origin;
-use super::{DEMO, POLICY, bad};
-use crate::workspace::Workspace;
+use crate::folder::Folder;
+use crate::origin::Origin;
+use crate::{POLICY, bad};
 
 /// Products that a release brings to the front, one after the other: of aisles where people seldom look.
 const PICKS: [&str; 3] = ["6548453", "965267", "1028816"];
 
 /// Publishes the shop's rules with one more, signed by the policy key: another product than the last time is pinned to
 /// the first place of its shelves. Or serves a bad release of the named kind.
-pub fn run(workspace: &Workspace, shop: &str, bad: Option<&str>) -> Result<()> {
-    let folder = Folder::of(workspace, shop);
+pub fn publish(origin: &Origin<'_>, bad: Option<&str>) -> Result<()> {
+    let folder = origin.folder;
     ensure!(
         folder.site().join("pins.js").exists() && folder.releases().join(RECORD_PATH).exists(),
-        "there is no shop to publish to: run `cargo xtask {DEMO}` first, and leave it open"
+        "there is no shop to publish to: run `cargo xtask demo` first, and leave it open"
     );
     if let Some(kind) = bad {
-        return bad::serve(&folder, kind);
+        return bad::serve(folder, kind);
     }
-    let origin = Origin {
-        workspace,
-        folder: &folder,
-        // As the shop was built with: it need not be built while it is open.
-        shelfwise: workspace.cargo_target().join("release/shelfwise"),
-    };
     let (rules, before) = (folder.rules().join("policy.swp"), folder.path().join("before.swp"));
     fs::copy(&rules, &before).with_context(|| format!("could not copy {}", rules.display()))?;
     let pick = next(&fs::read_to_string(folder.rules().join("policy.toml"))?);
-    let policy = fs::read_to_string(workspace.path(POLICY))?;
+    let policy = fs::read_to_string(origin.root.join(POLICY))?;
     origin.sign(&format!("{policy}{}", pin(pick)))?;
     origin.compare(&before, &rules)?;
     origin.publish()?;
@@ -42,8 +35,8 @@ pub fn run(workspace: &Workspace, shop: &str, bad: Option<&str>) -> Result<()> {
         "\nPublished. {} is in the first place of the shelves for a visit and beside products: put something into the \
          basket, or open a product.\nA page that is open takes the release over by itself, a few seconds later and \
          between two rankings; its panel (\"On this device\") says which one it has. The edge looks once a minute.\n\
-         To see a bad one refused: cargo xtask {DEMO} --publish --bad forged-signature",
-        title(&folder, pick)?
+         To see a bad one refused: cargo xtask demo --publish --bad forged-signature",
+        title(folder, pick)?
     );
     Ok(())
 }
@@ -90,7 +83,7 @@ mod tests {
 
     #[test]
     fn what_is_picked_is_for_sale_and_nobody_is_told_more_by_it() {
-        let catalog = fs::read_to_string(Workspace::own().path(super::super::CATALOG)).unwrap();
+        let catalog = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../data/catalog.csv")).unwrap();
         for item in PICKS {
             let line = catalog.lines().find(|line| line.starts_with(&format!("{item},")));
             assert!(line.unwrap().contains(",false,"), "{item}");

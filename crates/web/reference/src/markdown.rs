@@ -71,7 +71,7 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::reference::page;
+    use crate::page;
 
     #[test]
     fn a_bar_in_a_type_does_not_end_its_cell() {

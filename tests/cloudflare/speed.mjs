@@ -11,7 +11,7 @@ import { test } from "node:test";
 
 import { ROOT, deploy, ready, rerank } from "./worker.mjs";
 
-/** The demo shop's model and its catalog; `cargo xtask test --only cloudflare` sees to it that they are there. */
+/** The demo shop's model and its catalog; `cargo xtask cloudflare --measure` sees to it that they are there. */
 const DEMO = join(ROOT, "target/shelfwise/demo");
 const ROUNDS = 400;
 /** Not counted: until the module is compiled for speed. */

@@ -7,24 +7,27 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::folder::Folder;
-use super::{BASKETS, CATALOG, live};
-use crate::workspace::Workspace;
-use crate::{files, process};
+use crate::folder::Folder;
+use crate::{BASKETS, CATALOG, live};
 
 /// The pipeline, the merchandising lead, and the command line that they use.
 #[derive(Debug)]
 pub struct Origin<'a> {
-    pub workspace: &'a Workspace,
+    /// The repository's root.
+    pub root: &'a Path,
+    /// The shop.
     pub folder: &'a Folder,
+    /// The command line's program.
     pub shelfwise: PathBuf,
+    /// Runs a command, and errs where it does not succeed.
+    pub run: fn(&mut Command) -> Result<()>,
 }
 
 impl Origin<'_> {
     /// Leaves `model.swm` in the model's folder. The trainer prints what it measured on the last days of the log.
     pub fn train(&self) -> Result<()> {
         let model = self.folder.model();
-        self.run(
+        self.shelfwise(
             "train",
             &[&"--events", &BASKETS, &"--catalog", &CATALOG, &"--out", &model],
         )
@@ -35,7 +38,7 @@ impl Origin<'_> {
         for role in ["release", "policy"] {
             let key = self.folder.key(role);
             if !key.exists() {
-                self.run("keys", &[&"new", &role, &"--out", &key])?;
+                self.shelfwise("keys", &[&"new", &role, &"--out", &key])?;
             }
         }
         Ok(())
@@ -48,13 +51,17 @@ impl Origin<'_> {
         fs::create_dir_all(&rules)
             .and_then(|()| fs::write(&source, policy))
             .with_context(|| format!("could not write {}", source.display()))?;
-        self.run("policy", &[&"build", &source, &"--catalog", &CATALOG, &"--out", &built])?;
-        self.run("policy", &[&"sign", &built, &"--key", &self.folder.key("policy")])
+        self.shelfwise("policy", &[&"build", &source, &"--catalog", &CATALOG, &"--out", &built])?;
+        self.shelfwise("policy", &[&"sign", &built, &"--key", &self.folder.key("policy")])
     }
 
     /// Begins anew: nobody has the releases of an earlier run any more.
     pub fn forget_releases(&self) -> Result<()> {
-        files::empty(&self.folder.releases())
+        let releases = self.folder.releases();
+        if releases.exists() {
+            fs::remove_dir_all(&releases).with_context(|| format!("could not empty {}", releases.display()))?;
+        }
+        Ok(())
     }
 
     /// What the pipeline does: publishes model and rules, looks at the result as a stranger, and puts it behind the web
@@ -67,7 +74,7 @@ impl Origin<'_> {
             self.folder.rules().join("policy.swp"),
         );
         let key = self.folder.key("release");
-        self.run(
+        self.shelfwise(
             "publish",
             &[
                 &releases,
@@ -81,21 +88,21 @@ impl Origin<'_> {
                 &policy,
             ],
         )?;
-        self.run("verify", &[&releases, &"--key", &release, &"--key", &policy])?;
+        self.shelfwise("verify", &[&releases, &"--key", &release, &"--key", &policy])?;
         live::follow(&releases, &self.folder.live())
     }
 
     /// Says in a shop's words what changed from one policy to another.
     pub fn compare(&self, before: &Path, after: &Path) -> Result<()> {
-        self.run("diff", &[&before, &after])
+        self.shelfwise("diff", &[&before, &after])
     }
 
-    fn run(&self, command: &str, words: &[&dyn AsRef<OsStr>]) -> Result<()> {
+    fn shelfwise(&self, command: &str, words: &[&dyn AsRef<OsStr>]) -> Result<()> {
         let mut shelfwise = Command::new(&self.shelfwise);
-        shelfwise.arg(command).current_dir(self.workspace.root());
+        shelfwise.arg(command).current_dir(self.root);
         for word in words {
             shelfwise.arg(word);
         }
-        process::run(&mut shelfwise)
+        (self.run)(&mut shelfwise)
     }
 }

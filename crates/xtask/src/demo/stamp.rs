@@ -1,0 +1,60 @@
+//! Which files something was made of, so that it is not made again of the same.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+
+/// The hash of the files, and the file that keeps it beside what was made.
+#[derive(Debug)]
+pub struct Stamp {
+    hash: String,
+    file: PathBuf,
+}
+
+impl Stamp {
+    /// Reads the files. Costs a pass over their bytes.
+    pub fn of(inputs: &[&PathBuf], file: PathBuf) -> Result<Self> {
+        let mut hasher = Sha256::new();
+        for input in inputs {
+            hasher.update(Sha256::digest(read(input)?));
+        }
+        let hash = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { hash, file })
+    }
+
+    /// Whether what is there was made of these files.
+    pub fn is_there(&self) -> bool {
+        fs::read_to_string(&self.file).is_ok_and(|kept| kept == self.hash)
+    }
+
+    /// Keeps the hash, once the thing is made.
+    pub fn write(&self) -> Result<()> {
+        fs::write(&self.file, &self.hash).with_context(|| format!("could not write {}", self.file.display()))
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("could not read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_input_is_noticed() {
+        let root = tempfile::tempdir().unwrap();
+        let (input, file) = (root.path().join("input"), root.path().join("stamp"));
+        let stamp = |text: &str| {
+            fs::write(&input, text).unwrap();
+            Stamp::of(&[&input], file.clone()).unwrap()
+        };
+        let first = stamp("baskets");
+        assert!(!first.is_there());
+        first.write().unwrap();
+        assert!(stamp("baskets").is_there());
+        assert!(!stamp("more baskets").is_there());
+    }
+}

@@ -1,0 +1,71 @@
+//! The tests of the browser face, which exist in wasm only: compiled, given their glue, and run in Chromium.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::toolchain::{TARGET, Toolchain};
+use crate::workspace::Workspace;
+use crate::{files, packaging, process, wasm};
+
+/// The browser face.
+const PACKAGE: &str = "shelfwise-web";
+/// Under `target/shelfwise`: a folder for each file of tests.
+const OUT: &str = "face";
+/// What runs them, and what its modules are called.
+const RUNNER: &str = "tests/packaging/face";
+const NAME: &str = "test";
+
+/// Runs the face's tests.
+pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
+    let out = workspace.out(OUT);
+    files::empty(&out)?;
+    for module in compile(workspace)? {
+        wasm::write_test(&module, NAME, &out.join(name(&module)?))?;
+    }
+    let mut node = packaging::chromium_tests(workspace, config, RUNNER)?;
+    process::run(node.env("FACE", out))
+}
+
+/// Compiles the tests, one module for each file.
+fn compile(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace);
+    cargo.args(["test", "--locked", "--package", PACKAGE, "--tests", "--target", TARGET]);
+    cargo.args(["--no-run", "--message-format=json-render-diagnostics"]);
+    let modules: Vec<_> = process::read(&mut cargo)?.lines().filter_map(executable).collect();
+    ensure!(!modules.is_empty(), "cargo compiled no tests of {PACKAGE}");
+    Ok(modules)
+}
+
+/// Reads the test program that a message of cargo's tells of, but not that of the library, which has no tests in wasm.
+fn executable(message: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let is_test = message["target"]["kind"][0] == "test";
+    let path = message["executable"].as_str().filter(|_| is_test)?;
+    Some(PathBuf::from(path))
+}
+
+/// `face-0123456789abcdef.wasm` as `face`.
+fn name(module: &Path) -> Result<String> {
+    let stem = module.file_stem().and_then(|stem| stem.to_str());
+    let name = stem
+        .and_then(|stem| stem.rsplit_once('-'))
+        .map(|(name, _)| name.to_owned());
+    name.with_context(|| format!("{} is not called as cargo calls tests", module.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_programs_are_read_from_cargos_messages() {
+        let message = |kind: &str| format!(r#"{{"target":{{"kind":["{kind}"]}},"executable":"/t/face-01.wasm"}}"#);
+        assert_eq!(executable(&message("test")), Some(PathBuf::from("/t/face-01.wasm")));
+        assert_eq!(executable(&message("lib")), None);
+        assert_eq!(executable("no message"), None);
+        assert_eq!(name(Path::new("/t/first_slate-01.wasm")).unwrap(), "first_slate");
+    }
+}
