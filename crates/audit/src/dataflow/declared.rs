@@ -10,6 +10,24 @@ pub struct Artefact {
     pub what: &'static str,
 }
 
+/// A source with a way out of the package's own memory, and the one kind of access that it has.
+#[derive(Debug, Serialize)]
+pub struct Access {
+    /// A file under `crates/web/js/src`, or a folder by its `/` at the end.
+    pub source: &'static str,
+    pub access: &'static str,
+    /// The names that it, and no source without them, may say.
+    #[serde(skip)]
+    pub words: &'static [&'static str],
+}
+
+impl Access {
+    /// Whether it is about this source, given by its path under `crates/web/js/src`.
+    pub fn covers(&self, path: &str) -> bool {
+        path == self.source || self.source.ends_with('/') && path.starts_with(self.source)
+    }
+}
+
 /// Something that a script reads off the page or the browser.
 #[derive(Debug, Serialize)]
 pub struct Read {
@@ -107,6 +125,124 @@ pub const ARTEFACTS: &[Artefact] = &[
     },
 ];
 
+/// What a source that arranges the page's own lists, or listens to its data layer, works on.
+const PAGE: &[&str] = &[
+    "document",
+    "window",
+    "globalThis",
+    "location",
+    "console",
+    "performance",
+    "setTimeout",
+    "clearTimeout",
+    "setInterval",
+    "clearInterval",
+    "addEventListener",
+    "removeEventListener",
+    "import(",
+];
+
+/// `cargo xtask tidy` refuses these names in every other source.
+pub const ACCESS: &[Access] = &[
+    Access {
+        source: "shell/network.ts",
+        access: "loads files by GET, and hashes them",
+        words: &["fetch(", "crypto", "document", "location", "globalThis"],
+    },
+    Access {
+        source: "shell/storage.ts",
+        access: "one key of the tab's sessionStorage",
+        words: &["sessionStorage", "globalThis"],
+    },
+    Access {
+        source: "shell/signals.ts",
+        access: "reads Global Privacy Control and Do Not Track",
+        words: &["navigator", "globalThis"],
+    },
+    Access {
+        source: "shell/context.ts",
+        access: "reads the hour, the weekday, the device's class and the language for the context key",
+        words: &["new Date", "navigator", "document", "globalThis"],
+    },
+    Access {
+        source: "shell/worker.ts",
+        access: "starts the engine's worker, and exchanges messages with it",
+        words: &["new Worker", "Worker", "globalThis"],
+    },
+    Access {
+        source: "shell/clock.ts",
+        access: "reads the time, and sets timers",
+        words: &[
+            "Date.now",
+            "setTimeout",
+            "clearTimeout",
+            "setInterval",
+            "clearInterval",
+            "AbortSignal.timeout",
+        ],
+    },
+    Access {
+        source: "shell/page.ts",
+        access: "listens to whether the page is seen, left, or brought back",
+        words: &["document", "addEventListener", "removeEventListener", "globalThis"],
+    },
+    Access {
+        source: "shell/console.ts",
+        access: "reports errors of the shop's own listeners",
+        words: &["console"],
+    },
+    Access {
+        source: "shell/probe.ts",
+        access: "in the worker: asks for an address without a network, to prove that it is refused",
+        words: &["fetch(", "self", "setTimeout", "addEventListener"],
+    },
+    Access {
+        source: "worker.ts",
+        access: "in the worker: exchanges messages with the page",
+        words: &["self"],
+    },
+    Access {
+        source: "index.ts",
+        access: "imports the package's own scripts when they are needed",
+        words: &["import("],
+    },
+    Access {
+        source: "node.ts",
+        access: "in Node: reads the package's own modules from its folder, and imports its own scripts",
+        words: &["import(", "node:fs"],
+    },
+    Access {
+        source: "wasm.d.ts",
+        access: "declares the types of the above; it is no script",
+        words: &["node:fs"],
+    },
+    Access {
+        source: "auto.ts",
+        access: "the page's own document, on which auto.js works",
+        words: PAGE,
+    },
+    Access {
+        source: "auto/",
+        access: "the same",
+        words: PAGE,
+    },
+    Access {
+        source: "shelf.ts",
+        access: "the nodes of lists that the shop hands over",
+        words: PAGE,
+    },
+    Access {
+        source: "elements.ts",
+        access: "the same",
+        words: PAGE,
+    },
+    Access {
+        source: "elements/",
+        access: "the same; input and scrolling, for when nodes may move",
+        words: PAGE,
+    },
+];
+
 pub const READS: &[Read] = &[
     Read {
         api: "navigator.globalPrivacyControl",
@@ -114,7 +250,7 @@ pub const READS: &[Read] = &[
         when: "before the first event, and again before each event and each order",
         why: "true or \"1\" lowers the mode",
         words: &["globalPrivacyControl"],
-        sources: &["shell.ts"],
+        sources: &["shell/signals.ts"],
     },
     Read {
         api: "navigator.doNotTrack",
@@ -122,7 +258,7 @@ pub const READS: &[Read] = &[
         when: "as globalPrivacyControl",
         why: "true or \"1\" lowers the mode",
         words: &["doNotTrack", "navigator"],
-        sources: &["shell.ts"],
+        sources: &["shell/signals.ts", "shell/context.ts"],
     },
     Read {
         api: "the hour and the weekday of the device's clock",
@@ -131,7 +267,7 @@ pub const READS: &[Read] = &[
                shop names no cell",
         why: "part of the day, workday or weekend, for the context cell",
         words: &["new Date"],
-        sources: &["shell.ts"],
+        sources: &["shell/context.ts"],
     },
     Read {
         api: "navigator.userAgent, navigator.userAgentData.mobile",
@@ -139,7 +275,7 @@ pub const READS: &[Read] = &[
         when: "as the hour, where the model's cells tell devices apart",
         why: "phone, tablet or desktop, for the context cell; nothing else of it is kept",
         words: &["userAgent", "userAgentData"],
-        sources: &["shell.ts"],
+        sources: &["shell/context.ts"],
     },
     Read {
         api: "navigator.language",
@@ -147,7 +283,7 @@ pub const READS: &[Read] = &[
         when: "as the hour, where the model's cells tell languages apart",
         why: "the first two letters, for the context cell; the country is not read",
         words: &["navigator.language"],
-        sources: &["shell.ts"],
+        sources: &["shell/context.ts"],
     },
     Read {
         api: "sessionStorage",
@@ -155,7 +291,7 @@ pub const READS: &[Read] = &[
         when: "in mode session with visit: \"tab\", when Shelfwise is made and when the mode or consent changes",
         why: "takes up the visit of the page before; see storage",
         words: &["sessionStorage"],
-        sources: &["shell.ts"],
+        sources: &["shell/storage.ts"],
     },
     Read {
         api: "document.baseURI, location.href",
@@ -163,7 +299,7 @@ pub const READS: &[Read] = &[
         when: "when Shelfwise is made",
         why: "makes the shop's relative addresses whole",
         words: &["baseURI", "location"],
-        sources: &["shell.ts", "auto.ts", "auto/"],
+        sources: &["shell/network.ts", "auto.ts", "auto/"],
     },
     Read {
         api: "Date.now",
@@ -171,7 +307,7 @@ pub const READS: &[Read] = &[
         when: "at each event, order and opening, and at each look at a signed release",
         why: "a visit ends after half an hour, a release expires; the time stays in the engine's worker",
         words: &["Date.now"],
-        sources: &["client.ts", "runner.ts", "release.ts"],
+        sources: &["shell/clock.ts"],
     },
     Read {
         api: "document.hidden",
@@ -179,7 +315,7 @@ pub const READS: &[Read] = &[
         when: "every refreshMs, where the shop has set release",
         why: "a page that nobody sees looks for no new release",
         words: &["document?.hidden"],
-        sources: &["release.ts"],
+        sources: &["shell/page.ts"],
     },
     Read {
         api: "performance.now",

@@ -12,10 +12,11 @@ use anyhow::Result;
 use serde::Serialize;
 use shelfwise_core::privacy::{Place, Row, TABLE};
 
-use self::declared::{Artefact, Channel, Egress, Read, Retention, Signal};
+use self::declared::{Access, Artefact, Channel, Egress, Read, Retention, Signal};
 use self::edge::Edge;
 use crate::imports::AllowList;
 
+pub use self::declared::ACCESS;
 pub use self::source::findings as undeclared;
 
 /// The manifest, from the repository's root.
@@ -35,6 +36,7 @@ struct Manifest {
     artefacts: &'static [Artefact],
     state: Vec<Known>,
     storage: [Storage; 1],
+    access: &'static [Access],
     reads: &'static [Read],
     egress: &'static [Egress],
     render_channels: &'static [Channel],
@@ -84,6 +86,7 @@ pub fn manifest(imports: &AllowList) -> Result<String> {
         artefacts: declared::ARTEFACTS,
         state: TABLE.concat().iter().map(Known::of).collect(),
         storage: [storage()],
+        access: ACCESS,
         reads: declared::READS,
         egress: declared::EGRESS,
         render_channels: declared::CHANNELS,

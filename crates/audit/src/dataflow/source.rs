@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_declared_read_in_another_source_is_found() {
-        assert_eq!(found("shell.ts", "sessionStorage.getItem(NAME)"), [""; 0]);
+        assert_eq!(found("shell/storage.ts", "sessionStorage.getItem(NAME)"), [""; 0]);
         assert_eq!(found("client.ts", "sessionStorage.getItem(NAME)").len(), 1);
         assert_eq!(
             found(

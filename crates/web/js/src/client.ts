@@ -11,7 +11,11 @@ import { ShelfwiseError, problemOf } from "./problem.js";
 import type { CallName, Calls, EngineRequest } from "./protocol.js";
 import { readEvent, readIds } from "./requests.js";
 import { Runner, within } from "./runner.js";
-import { NAME, cellOf, readKept, removeKept, signals, writeKept } from "./shell.js";
+import { idlyAfter, now } from "./shell/clock.js";
+import { cellOf } from "./shell/context.js";
+import { isPage, onLeave } from "./shell/page.js";
+import { signals } from "./shell/signals.js";
+import { KEY, readKept, removeKept, writeKept } from "./shell/storage.js";
 import type { Consent, ExportedData, Listeners, Mode, Problem, Profile, Slate, Status } from "./types.js";
 import { Visit } from "./visit.js";
 
@@ -30,8 +34,8 @@ export class Client {
     #closed = false;
     /** Counts what makes an answer under way worthless: another mode, a visit forgotten. */
     #era = 0;
-    #idle: ReturnType<typeof setTimeout> | undefined;
-    readonly #unload: (() => void)[] = [];
+    #stopIdling: (() => void) | undefined;
+    #stopWatching: (() => void) | undefined;
 
     constructor(settings: Settings, platform: Platform | null) {
         this.#settings = settings;
@@ -72,7 +76,7 @@ export class Client {
         // What may not be remembered is not even read.
         if (this.#held.mode !== "session" || this.#paused || this.#closed) return;
         const bad = (why: ShelfwiseError) => this.complain(why);
-        const event = attempt(() => readEvent(name, payload, Date.now(), bad), bad);
+        const event = attempt(() => readEvent(name, payload, now(), bad), bad);
         if (!event) return;
         if (!this.#visit.waits) queueMicrotask(() => this.#visit.sending || this.#send());
         this.#visit.add(event);
@@ -84,7 +88,7 @@ export class Client {
         const era = this.#era;
         try {
             if (this.#closed) throw new ShelfwiseError("forgotten", "this handle was closed");
-            const request = read(Date.now());
+            const request = read(now());
             if (!this.#orders || !this.#runner.serves) return shopOrder(own());
             const told = this.#runner.facts?.cells;
             if (told) request.cell ??= cellOf(told);
@@ -148,7 +152,7 @@ export class Client {
     async exportData(): Promise<ExportedData> {
         const [profile, slates] = [await this.profile(), await this.ask("slates", null, [])];
         const text = this.#keeps ? readKept() : null;
-        const stored = text === null ? null : { key: NAME, bytes: text.length, text, events: profile.events };
+        const stored = text === null ? null : { key: KEY, bytes: text.length, text, events: profile.events };
         return { status: this.status, profile, stored, slates };
     }
 
@@ -165,10 +169,10 @@ export class Client {
         this.#keep();
         this.#closed = true;
         this.#era += 1;
-        clearTimeout(this.#idle);
+        this.#stopIdling?.();
         this.#runner.end();
         this.#visit.clear();
-        for (const stop of this.#unload.splice(0)) stop();
+        this.#stopWatching?.();
     }
 
     on(name: keyof Listeners, listener: (...params: never[]) => void): () => void {
@@ -211,13 +215,13 @@ export class Client {
     /** What the tab kept of this visit on an earlier page. */
     #takeUp(): void {
         const text = this.#keeps ? readKept() : null;
-        if (text !== null) this.#visit.restore(text, Date.now());
+        if (text !== null) this.#visit.restore(text, now());
     }
 
     /** Forgets what the page and the tab hold. */
     #drop(): void {
         this.#era += 1;
-        clearTimeout(this.#idle);
+        this.#stopIdling?.();
         this.#visit.clear();
         if (this.#settings.visit === "tab") removeKept();
     }
@@ -255,10 +259,8 @@ export class Client {
 
     /** A visit ends by itself, in memory and in the tab, after so long without an event. */
     #wait(): void {
-        clearTimeout(this.#idle);
-        this.#idle = setTimeout(() => this.#end(), MOST_IDLE_MS);
-        // Node would wait for it before it ends.
-        (this.#idle as { unref?(): void }).unref?.();
+        this.#stopIdling?.();
+        this.#stopIdling = idlyAfter(MOST_IDLE_MS, () => this.#end());
     }
 
     /** As `forget`, in the same worker: nobody can tell by a request that the shopper has gone. */
@@ -287,12 +289,8 @@ export class Client {
 
     /** The page may leave with events on their way, and come back after another page has changed what the tab keeps. */
     #watch(): void {
-        if (this.#settings.visit !== "tab" || !field(globalThis, "document")) return;
-        const leave = () => this.#keep();
-        const back = (event: PageTransitionEvent) => event.persisted && this.#comeBack();
-        addEventListener("pagehide", leave);
-        addEventListener("pageshow", back);
-        this.#unload.push(() => removeEventListener("pagehide", leave), () => removeEventListener("pageshow", back));
+        if (this.#settings.visit !== "tab" || !isPage()) return;
+        this.#stopWatching = onLeave(() => this.#keep(), () => this.#comeBack());
     }
 
     #comeBack(): void {

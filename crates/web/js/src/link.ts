@@ -1,9 +1,11 @@
 /** The page's end of the conversation with an engine: each question gets its answer, a refusal, or a deadline. */
 
+import { admitted, parseAnswer } from "./answers.js";
+import type { Heard } from "./answers.js";
 import { ShelfwiseError } from "./problem.js";
 import type { CallName, Calls, Question } from "./protocol.js";
-import { admitted, parseAnswer } from "./shell.js";
-import type { Heard, Port, Receiver } from "./shell.js";
+import { after } from "./shell/clock.js";
+import type { Port, Receiver } from "./shell/worker.js";
 import type { ErrorCode } from "./types.js";
 
 /** More open questions than a page has placements: past them a page asks faster than anybody looks. */
@@ -15,7 +17,7 @@ interface Open {
     question: Question;
     done: (result: never) => void;
     failed: (why: ShelfwiseError) => void;
-    timer: ReturnType<typeof setTimeout>;
+    stopTimer: () => void;
 }
 
 /** How a link is opened: a worker by the shell, or the same engine on the page. */
@@ -42,8 +44,8 @@ export class Link implements Receiver {
         const id = (this.#last += 1);
         const question = { id, call, params } as Question;
         return new Promise((done, failed) => {
-            const timer = setTimeout(() => this.#miss(id), patienceMs);
-            this.#open.set(id, { question, done, failed, timer });
+            const stopTimer = after(patienceMs, () => this.#miss(id));
+            this.#open.set(id, { question, done, failed, stopTimer });
             this.#post(question);
         });
     }
@@ -90,7 +92,7 @@ export class Link implements Receiver {
     #take(id: number): Open | undefined {
         const open = this.#open.get(id);
         this.#open.delete(id);
-        clearTimeout(open?.timer);
+        open?.stopTimer();
         return open;
     }
 

@@ -1,5 +1,6 @@
 /** Who wants to know. A listener that throws hurts nobody, and a flood of one problem is one call. */
 
+import { report } from "./shell/console.js";
 import type { Listeners, Problem, Status } from "./types.js";
 
 type Name = keyof Listeners;
@@ -46,7 +47,7 @@ export class Audience {
             try {
                 listener(...(given as never[]));
             } catch (thrown) {
-                console.error(thrown);
+                report(thrown);
             }
         }
     }

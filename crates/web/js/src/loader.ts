@@ -7,7 +7,9 @@ import type { Platform } from "./platform.js";
 import { ShelfwiseError, textOf } from "./problem.js";
 import type { Opening } from "./protocol.js";
 import type { Releases, Runs } from "./release.js";
-import { load, openWorker, resolved } from "./shell.js";
+import { after } from "./shell/clock.js";
+import { canHash, load, resolved } from "./shell/network.js";
+import { openWorker } from "./shell/worker.js";
 
 /** Loading ends here for good, in milliseconds; long before, the page has gone on in its own order. */
 const MOST_LOADING_MS = 30_000;
@@ -20,7 +22,7 @@ export type Files = Pick<Opening, "wasm" | "snapshot" | "policy"> & { signed: Re
 /** Loads module, model and rules at once. Rejects with a `ShelfwiseError` of the first that fails, and cancels the others. */
 export async function supply(settings: Settings, platform: Platform, runs: Runs): Promise<Files> {
     const cancel = new AbortController();
-    const timer = setTimeout(() => cancel.abort(), MOST_LOADING_MS);
+    const stopTimer = after(MOST_LOADING_MS, () => cancel.abort());
     try {
         const rules = settings.policy && bytesOf(settings.policy, MOST.policy, cancel.signal);
         const reader = settings.release === null ? null : releases(settings, platform, runs);
@@ -29,7 +31,7 @@ export async function supply(settings: Settings, platform: Platform, runs: Runs)
         const [wasm, snapshot, policy, signed] = await Promise.all(all);
         return { wasm, snapshot, policy, signed };
     } finally {
-        clearTimeout(timer);
+        stopTimer();
         cancel.abort();
     }
 }
@@ -66,7 +68,7 @@ async function module(settings: Settings, platform: Platform, cancel: AbortSigna
     const wasm = own === null ? await platform.wasm() : own;
     if (typeof wasm !== "string") return wasm;
     // Without `crypto.subtle` nobody can hash; scripts of another build are still known by its name.
-    const integrity = globalThis.crypto?.subtle ? BUILD : null;
+    const integrity = canHash() ? BUILD : null;
     return load({ url: wasm, integrity, most: MOST.wasm }, cancel);
 }
 

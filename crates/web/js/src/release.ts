@@ -8,7 +8,10 @@ import { RELEASE_BUILD } from "./build.js";
 import type { Settings } from "./options.js";
 import type { ShelfwiseError } from "./problem.js";
 import type { Message, Opening, Verdict } from "./protocol.js";
-import type { load, resolved } from "./shell.js";
+import { every, expiring, now } from "./shell/clock.js";
+import { canHash } from "./shell/network.js";
+import type { load, resolved } from "./shell/network.js";
+import { isHidden, whenSeen } from "./shell/page.js";
 import type { Problem, SnapshotFacts } from "./types.js";
 
 /** Loading ends here, of the module and of one look, in milliseconds. */
@@ -79,7 +82,7 @@ class Releases {
     #over = false;
     /** A record that was in order, with files that the engine did not take, and why. */
     #refused: { record: Uint8Array | undefined; problem: Problem } | null = null;
-    #clock: ReturnType<typeof setInterval> | undefined;
+    #stopClock: (() => void) | undefined;
     #looking = false;
 
     constructor(tools: Tools) {
@@ -95,8 +98,7 @@ class Releases {
      * may serve for now. Rejects with a `ShelfwiseError` where that cannot change.
      */
     async files(ask: Ask): Promise<Files | Problem> {
-        this.#clock ??= setInterval(this.#refresh, this.#tools.settings.refreshMs);
-        (this.#clock as { unref?(): void }).unref?.();
+        this.#stopClock ??= every(this.#tools.settings.refreshMs, this.#refresh);
         if (!this.#held) {
             const problem = this.#weigh(await this.#look(ask));
             if (!this.#held) return problem;
@@ -132,17 +134,16 @@ class Releases {
         const { module, load } = this.#tools;
         if (typeof module === "function") return module();
         const url = module ?? new URL("./shelfwise_release.wasm", import.meta.url).href;
-        const integrity = globalThis.crypto?.subtle ? RELEASE_BUILD : null;
-        return load({ url, integrity, most: MOST_MODULE }, AbortSignal.timeout(MOST_LOADING_MS));
+        const integrity = canHash() ? RELEASE_BUILD : null;
+        return load({ url, integrity, most: MOST_MODULE }, expiring(MOST_LOADING_MS));
     }
 
     /** From the first look on the page looks again, at even intervals. */
     readonly #refresh = (): void => {
         const { runs } = this.#tools;
-        const { document } = globalThis;
-        if (runs.state === "off") clearInterval(this.#clock);
+        if (runs.state === "off") this.#stopClock?.();
         // Nobody looks while nobody sees the page: what is due then is due when it is shown again.
-        else if (document?.hidden) document.addEventListener("visibilitychange", this.#refresh, { once: true });
+        else if (isHidden()) whenSeen(this.#refresh);
         else if (runs.state === "resting") void runs.reopen();
         else if (runs.way && !this.#looking) void this.#again(runs.way);
     };
@@ -177,7 +178,7 @@ class Releases {
     }
 
     async #look(ask: Ask): Promise<Seen> {
-        const cancel = AbortSignal.timeout(MOST_LOADING_MS);
+        const cancel = expiring(MOST_LOADING_MS);
         const verdict = await ask({ wasm: await this.#module, kind: BEGIN, bytes: this.#beginning() });
         const seen: Seen = { verdict, came: [], failed: null };
         for (let asks = 0; seen.verdict.path !== null; asks += 1) {
@@ -208,9 +209,9 @@ class Releases {
     #beginning(): Uint8Array {
         const keys = this.#tools.settings.keys.map((key) => keyOf(key) ?? this.#badKey(key));
         // Little endian, as is every machine with WebAssembly.
-        const now = new Uint8Array(BigUint64Array.of(BigInt(Date.now())).buffer);
+        const time = new Uint8Array(BigUint64Array.of(BigInt(now())).buffer);
         const serving = this.#serving;
-        return Uint8Array.of(...now, serving ? 1 : 0, keys.length, ...keys.flat(), ...(serving?.verdict.memory ?? []));
+        return Uint8Array.of(...time, serving ? 1 : 0, keys.length, ...keys.flat(), ...(serving?.verdict.memory ?? []));
     }
 
     #badKey(key: string): never {

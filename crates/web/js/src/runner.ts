@@ -10,6 +10,8 @@ import type { CallName, Calls, Message, Verdict } from "./protocol.js";
 import type { Runs } from "./release.js";
 import { supply, wayTo } from "./loader.js";
 import type { Files } from "./loader.js";
+import { after, now } from "./shell/clock.js";
+import { hasWorkers } from "./shell/worker.js";
 import type { Isolation, Mode, Problem, SnapshotFacts } from "./types.js";
 
 /** Compiling the module and checking the largest model on a slow telephone, in milliseconds. */
@@ -140,7 +142,7 @@ export class Runner implements Runs {
         const platform = this.#platform;
         if (!platform || typeof WebAssembly !== "object") throw new ShelfwiseError("no_webassembly", "there is no WebAssembly here");
         const wanted = this.#settings.isolation ?? (platform.worker ? "worker" : "inline");
-        if (wanted === "worker" && typeof Worker !== "function") throw new ShelfwiseError("no_worker", "there are no workers here");
+        if (wanted === "worker" && !hasWorkers()) throw new ShelfwiseError("no_worker", "there are no workers here");
         return platform;
     }
 
@@ -170,7 +172,7 @@ export class Runner implements Runs {
         // What the engine before was still told has been answered by now, and stands in the visit.
         const { kept } = this.#owner.begin();
         const saved = mode === "session" ? kept : null;
-        const taken = saved !== null && (await link.ask("restore", { saved, now_ms: Date.now() }, MOST_OPENING_MS));
+        const taken = saved !== null && (await link.ask("restore", { saved, now_ms: now() }, MOST_OPENING_MS));
         if (turn !== this.#turn) return;
         this.facts = facts;
         this.isolation = isolation;
@@ -201,7 +203,7 @@ function asking(link: Link): (params: Message) => Promise<Verdict> {
 
 /** Waits for something, but no longer than so many milliseconds. A server need not live until then. */
 export async function within(ms: number, something: Promise<unknown>): Promise<void> {
-    let clock: ReturnType<typeof setTimeout> | undefined;
-    const over = new Promise((done) => (clock = setTimeout(done, ms)));
-    await Promise.race([something, over]).finally(() => clearTimeout(clock));
+    let stopTimer = () => {};
+    const over = new Promise<void>((done) => (stopTimer = after(ms, done)));
+    await Promise.race([something, over]).finally(stopTimer);
 }

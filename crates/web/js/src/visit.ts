@@ -3,7 +3,7 @@
 import { attempt, field, list } from "./validate.js";
 import type { EngineEvent } from "./protocol.js";
 import { readWaiting } from "./requests.js";
-import { MOST_KEPT } from "./shell.js";
+import { MOST_KEPT } from "./shell/storage.js";
 import type { EventName } from "./types.js";
 
 /** The most events that wait: as many as the engine holds. */

@@ -1,7 +1,7 @@
 /** The worker: one host, one way in, one way out. */
 
 import { Host } from "./host.js";
-import { isolationOfWorker } from "./probe.js";
+import { isolationOfWorker } from "./shell/probe.js";
 
 declare const self: {
     onmessage: (event: MessageEvent) => void;

@@ -4,7 +4,7 @@
  * The refusal stands in the console as one line, so the address says what it is for.
  */
 
-import type { Isolation } from "./types.js";
+import type { Isolation } from "../types.js";
 
 const NOWHERE = "data:,shelfwise-tries-whether-its-worker-is-contained";
 /** All that the policy may say: no request of any kind, no script but WebAssembly. A report would be a way out. */

@@ -1,0 +1,89 @@
+/**
+ * Loads files: the package's requests, all of them. Each is a GET of an address that depends on no shopper, and nothing is
+ * sent with it.
+ */
+
+import { ShelfwiseError, textOf } from "../problem.js";
+
+/** A file to load: the hash that its bytes must have, and the most of them. */
+export interface File {
+    url: string;
+    integrity: string | null;
+    most: number;
+    /** Where a browser's cache must not answer by itself. */
+    cache?: "no-cache";
+}
+
+/** The file's bytes, all of them as they should be, or a `ShelfwiseError` that says why not. */
+export async function load(file: File, cancel: AbortSignal): Promise<Uint8Array> {
+    const response = await request(file, cancel);
+    if (response.status !== 200) throw new ShelfwiseError("not_found", `${file.url} answered ${response.status}`);
+    const type = response.headers.get("content-type") ?? "";
+    // A page in place of a file: a server that answers every unknown address with its start page.
+    if (/html|json/i.test(type)) throw new ShelfwiseError("wrong_type", `${file.url} is of type ${type}: it is not the file`);
+    const bytes = await body(response, file, cancel);
+    if (file.integrity !== null) await verify(bytes, file.url, file.integrity);
+    return bytes;
+}
+
+async function request({ url, cache }: File, cancel: AbortSignal): Promise<Response> {
+    try {
+        return await fetch(url, { signal: cancel, credentials: "same-origin", cache: cache ?? "default" });
+    } catch (thrown) {
+        throw lost(url, cancel, thrown);
+    }
+}
+
+async function body(response: Response, file: File, cancel: AbortSignal): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    try {
+        const reader = response.body?.getReader();
+        for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+            length += part.value.length;
+            if (length > file.most) throw new ShelfwiseError("too_large", `${file.url} has more than ${file.most} bytes`);
+            chunks.push(part.value);
+        }
+    } catch (thrown) {
+        throw lost(file.url, cancel, thrown);
+    }
+    return joined(chunks, length);
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const chunk of chunks) {
+        bytes.set(chunk, at);
+        at += chunk.length;
+    }
+    return bytes;
+}
+
+function lost(url: string, cancel: AbortSignal, thrown: unknown): ShelfwiseError {
+    if (thrown instanceof ShelfwiseError) return thrown;
+    if (cancel.aborted) return new ShelfwiseError("deadline", `${url} did not come in time`);
+    return new ShelfwiseError("network", `${url} did not come: ${textOf(thrown)}`);
+}
+
+async function verify(bytes: Uint8Array, url: string, integrity: string): Promise<void> {
+    const subtle = globalThis.crypto?.subtle;
+    if (!subtle) throw new ShelfwiseError("integrity", `${url} cannot be verified: browsers hash on https and localhost only`);
+    const digest = new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+    const found = `sha256-${btoa(String.fromCharCode(...digest))}`;
+    if (found !== integrity) throw new ShelfwiseError("integrity", `${url} is ${found}, and should be ${integrity}`);
+}
+
+/** The address as the page means it. */
+export function resolved(url: string): string {
+    try {
+        return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
+    } catch {
+        throw new ShelfwiseError("bad_options", `${url.slice(0, 200)} is no address`);
+    }
+}
+
+/** Whether bytes can be hashed here: browsers do so on https and on localhost only. */
+export function canHash(): boolean {
+    return globalThis.crypto?.subtle !== undefined;
+}

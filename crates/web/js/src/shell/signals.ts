@@ -1,0 +1,21 @@
+/** Reads the browser's privacy signals. */
+
+import type { Signal } from "../mode.js";
+
+/** Global Privacy Control and Do Not Track, as they are now. What throws when read counts as a signal. */
+export function signals(): Signal[] {
+    const found: Signal[] = [];
+    let readable = true;
+    const read = (signal: Signal, value: () => unknown) => {
+        try {
+            const said = value();
+            if (said === true || said === "1") found.push(signal);
+        } catch {
+            readable = false;
+        }
+    };
+    const browser = () => globalThis.navigator as unknown as Record<string, unknown> | undefined;
+    read("gpc", () => browser()?.globalPrivacyControl);
+    read("dnt", () => browser()?.doNotTrack);
+    return readable ? found : [...found, "signal_unreadable"];
+}
