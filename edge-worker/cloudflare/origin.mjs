@@ -11,7 +11,7 @@ export async function download(url, atMost) {
   if (response.status !== 200) {
     await response.body?.cancel();
     if (response.status === 404 || response.status === 410) return null;
-    throw new Error(`${url} answered ${response.status}`);
+    throw new Error(`the origin answered ${response.status}`);
   }
   return read(response.body, atMost);
 }

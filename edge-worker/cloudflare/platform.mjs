@@ -18,6 +18,11 @@ export class Platform {
     this.#begin(this.#store.get(key));
   }
 
+  /** The same, as other isolates see it too. */
+  latest(key) {
+    this.#begin(this.#store.latest(key));
+  }
+
   set(key, bytes) {
     this.#begin(this.#store.set(key, bytes));
   }

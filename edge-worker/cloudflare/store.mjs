@@ -32,6 +32,11 @@ export class Store {
     return isGood || key === LOOK ? bytes : this.#load(key);
   }
 
+  /** What stands under a key behind this isolate's memory, whatever it has. */
+  latest(key) {
+    return this.#load(key);
+  }
+
   /** A store that takes nothing leaves the model to this isolate, and each of the others fetches it for itself. */
   async set(key, bytes) {
     keep(key, bytes);

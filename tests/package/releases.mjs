@@ -28,16 +28,28 @@ export function fileOf(name, path) {
   return { status: 200, headers, body: readFileSync(new URL(from, CASES)) };
 }
 
-/** A release that holds for a day from `now`: its files by path. */
-export function published({ epoch, snapshot, policy, now = Date.now() }) {
-  const term = [...varint(now - 60_000), ...varint(now + DAY_MS)];
-  const statement = [...varint(epoch), ...term, ...sha256(policy), ...varint(policy.length)];
-  const paths = { policy: `policy-${epoch}.swp`, snapshot: `snapshot-${epoch}.swm` };
-  const signature = sealed("SWS\x01", "shelfwise policy v1\0", POLICY_KEY, statement);
-  const artefact = [0, ...sha256(snapshot), ...varint(snapshot.length), ...text(paths.snapshot)];
-  const record = [...varint(epoch), ...term, 0, 0, 0, ...text(paths.policy), ...varint(signature.length), ...signature, 1, ...artefact];
-  const release = sealed("SWR\x01", "shelfwise release v1\0", RELEASE_KEY, record);
-  return { release, [paths.policy]: Buffer.from(policy), [paths.snapshot]: Buffer.from(snapshot) };
+/** A release that holds for a day from `now`: its files by path. `hidden` is the list of hidden ids, as JSON; none if empty. */
+export function published({ epoch, snapshot, policy, hidden = "", now = Date.now() }) {
+  const validity = [...varint(now - 60_000), ...varint(now + DAY_MS)];
+  const files = { snapshot: file(0, "snapshot", snapshot, "swm"), policy: file(1, "policy", policy, "swp"), hidden: file(2, "hidden", hidden, "json") };
+  const ofPolicy = hidden.length > 0 ? [files.policy, files.hidden] : [files.policy];
+  const statement = sealed(1, POLICY_KEY, [...varint(epoch), ...validity, ...list(ofPolicy)]);
+  const enclosed = { bytes: [1, ...varint(statement.length), ...statement] };
+  // For any engine, without a root.
+  const record = [...varint(epoch), ...validity, 0, 0, 0, 0, ...list([enclosed]), ...list([files.snapshot])];
+  const named = [files.snapshot, ...ofPolicy].map(({ path, body }) => [path, body]);
+  return { release: sealed(0, RELEASE_KEY, record), ...Object.fromEntries(named) };
+}
+
+/** A required artefact, whole: no parts, no deltas. */
+function file(kind, name, content, ending) {
+  const body = Buffer.from(content);
+  const path = `${name}-${sha256(body).toString("hex").slice(0, 32)}.${ending}`;
+  return { path, body, bytes: [kind, 1, ...sha256(body), ...varint(body.length), 0, 0] };
+}
+
+function list(entries) {
+  return [...varint(entries.length), ...entries.flatMap(({ bytes }) => bytes)];
 }
 
 /** Two policies, each of which hides one category, as the core encodes them. */
@@ -76,23 +88,20 @@ export function saysWhy({ code, message }, { what, why }) {
   return code === expected && message.includes(`${what}: ${why}`);
 }
 
-function sealed(magic, context, { secret, id }, payload) {
-  const signature = sign(null, Buffer.concat([Buffer.from(context), Buffer.from(payload)]), secret);
-  return Buffer.concat([Buffer.from(magic, "latin1"), id, signature, Buffer.from(payload)]);
+function sealed(role, { secret, id, name }, payload) {
+  const context = Buffer.from(`shelfwise ${name} v2\0`);
+  const signature = sign(null, Buffer.concat([context, Buffer.from(payload)]), secret);
+  return Buffer.concat([Buffer.from("SWR\x02", "latin1"), Buffer.of(role, 1), id, signature, Buffer.from(payload)]);
 }
 
 function key(role, seed) {
   const secret = createPrivateKey({ key: Buffer.concat([PKCS8, Buffer.from(seed)]), format: "der", type: "pkcs8" });
   const open = createPublicKey(secret).export({ format: "der", type: "spki" }).subarray(-32);
-  return { secret, id: sha256(open).subarray(0, 8), text: `${role}-${open.toString("hex")}` };
+  return { secret, name: role, id: sha256(open).subarray(0, 8), text: `${role}-${open.toString("hex")}` };
 }
 
 function sha256(bytes) {
   return createHash("sha256").update(bytes).digest();
-}
-
-function text(value) {
-  return [...varint(value.length), ...Buffer.from(value)];
 }
 
 /** An unsigned number in LEB128. */

@@ -32,7 +32,9 @@ pub fn write(path: &Path, content: &[u8]) -> Result<()> {
         fs::create_dir_all(folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let draft = folder.join(format!(".{name}.{}.part", std::process::id()));
-        let mut file = fs::File::create(&draft)?;
+        // A draft of a killed run with the same number may be there, or a link: neither is written through.
+        let _ = fs::remove_file(&draft);
+        let mut file = fs::File::create_new(&draft)?;
         let written = file
             .write_all(content)
             .and_then(|()| file.sync_all())

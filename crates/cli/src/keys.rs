@@ -3,17 +3,16 @@
 mod file;
 mod public;
 
+use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use shelfwise_sync::{PublicKey, Role, SecretKey};
 
 pub use file::read as read_secret;
 pub use public::{parse as parse_public, trusted_keys};
-
-use crate::files;
 
 /// What to do with keys.
 #[derive(Subcommand)]
@@ -93,13 +92,24 @@ impl KeysCommand {
 
 impl New {
     fn run(self) -> Result<()> {
-        let mut chance = [0; 32];
-        getrandom::fill(&mut chance).context("this system gives no chance to make a key of")?;
-        let key = SecretKey::from_bytes(self.role.into(), &chance);
-        let public = key.public()?;
-        file::create(&self.out, &key, &public)?;
         let beside = self.out.with_extension("pub");
-        files::write(&beside, format!("{public}\n").as_bytes())?;
+        if beside == self.out {
+            bail!(
+                "--out {} names the secret key, and public keys end in `.pub`: give a name that ends in `.key`",
+                self.out.display()
+            );
+        }
+        let mut random = [0; 32];
+        getrandom::fill(&mut random).context("cannot read random bytes from the operating system")?;
+        let key = SecretKey::from_bytes(self.role.into(), &random);
+        let public = key.public()?;
+        // The public half first: if a file of that name is there, no secret is left without it.
+        public::create(&beside, &public)?;
+        if let Err(error) = file::create(&self.out, &key, &public) {
+            // It was made a moment ago, and is of no use to anybody.
+            let _ = fs::remove_file(&beside);
+            return Err(error);
+        }
         if !self.json {
             println!(
                 "{}: the secret key, for its holder alone: no web server, no repository, no chat",

@@ -2,6 +2,7 @@
 
 mod findings;
 mod goods;
+pub mod hidden;
 mod places;
 pub mod sign;
 
@@ -15,7 +16,9 @@ use shelfwise_core::policy::{Action, PolicySource, Rule};
 use shelfwise_sync::layout::MAX_POLICY_BYTES;
 
 use crate::files;
+use crate::output;
 use crate::table::{count, counted};
+use crate::{say, tell};
 use findings::Findings;
 use goods::GoodsArguments;
 
@@ -80,22 +83,24 @@ impl PolicyCommand {
             Self::Check(Check { source, json }) => {
                 let checked = source.check()?;
                 if json {
-                    println!("{}", serde_json::to_string_pretty(&checked.findings)?);
+                    output::json(&checked.findings)?;
                 } else {
-                    print!("{}", checked.findings);
+                    say_findings(&checked.findings);
                 }
                 let policy = checked.policy()?;
                 if !json {
-                    println!("{}: {}", source.file.display(), summary(&policy));
+                    say!("{}: {}", source.file.display(), summary(&policy));
                 }
                 Ok(())
             }
             Self::Build(Build { source, out }) => {
                 let checked = source.check()?;
-                eprint!("{}", checked.findings);
+                tell_findings(&checked.findings);
                 let policy = checked.policy()?;
                 files::write(&out, &encode(&policy)?)?;
-                println!("{}: {}", out.display(), summary(&policy));
+                let list = hidden::write(&policy, &out)?;
+                say!("{}: {}", out.display(), summary(&policy));
+                say!("{}: {}", list.display(), hidden::summary(&policy));
                 Ok(())
             }
         }
@@ -148,6 +153,18 @@ impl Checked {
             Some(goods) => policy.with_items_of(goods),
             None => policy,
         })
+    }
+}
+
+fn say_findings(findings: &Findings) {
+    for line in findings.to_string().lines() {
+        say!("{line}");
+    }
+}
+
+fn tell_findings(findings: &Findings) {
+    for line in findings.to_string().lines() {
+        tell!("{line}");
     }
 }
 

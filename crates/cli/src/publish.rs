@@ -5,23 +5,30 @@ mod offer;
 mod release_dir;
 mod release_notes;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
-use shelfwise_sync::{EngineVersion, Role};
+use shelfwise_core::{Policy, Snapshot};
+use shelfwise_sync::{EngineVersion, Kind, PublicKey, Role, Statement, sha256};
 
 use crate::bars::Bars;
 use crate::files;
 use crate::keys::{parse_public, read_secret};
+use crate::output;
+use crate::policy::hidden;
 use crate::policy::sign::signature_of;
-use crate::table::{count, date, percent};
+use crate::table::{count, counted, date, percent};
 use crate::time::{DAY_MS, now_ms};
 use crate::train::ReadingArguments;
+use crate::{say, tell};
 use compare::{Comparison, compare};
 use offer::{Offer, Parts};
-use release_dir::Shelf;
+use release_dir::{Last, ReleaseDir};
 use release_notes::Notes;
+
+/// A model with so many times more or fewer items or bytes than the last one is not published unmeasured.
+const SIZE_FACTOR: usize = 2;
 
 /// The first engine that reads the snapshots and policies of today.
 const LEAST_ENGINE: &str = "0.1.0";
@@ -97,20 +104,30 @@ impl Publish {
             .policy_signature
             .clone()
             .unwrap_or_else(|| signature_of(&self.policy));
+        let policy = files::read(&self.policy)?;
+        let policy_signature = files::read(&signature)?;
+        let rules = Policy::decode(&policy);
+        let rules = rules.context("--policy: give the file that `shelfwise policy build` wrote")?;
+        check_signed(&self.policy, &policy, &policy_signature, &policy_key)?;
         let parts = Parts {
             key: &key,
             policy_key,
             snapshot: snapshot.as_bytes(),
-            policy: files::read(&self.policy)?,
-            policy_signature: files::read(&signature)?,
+            hidden: hidden::read(&rules, &self.policy)?,
+            policy,
+            policy_signature,
             dataflow: self.dataflow.as_deref().map(files::read).transpose()?,
             engine: self.min_engine,
         };
         let trusted_keys = parts.trusted_keys()?;
-        let shelf = Shelf::open(&self.folder, self.history.as_deref())?;
-        let last = shelf.last(&trusted_keys)?;
+        let folder = ReleaseDir::open(&self.folder, self.history.as_deref())?;
+        let last = folder.last(&trusted_keys)?;
+        let plan = folder.plan(self.keep.into());
+        for warning in &plan.warnings {
+            tell!("warning: {warning}");
+        }
         let created_ms = now_ms()?;
-        let epoch = created_ms.max(shelf.highest_epoch().map_or(0, |highest| highest.saturating_add(1)));
+        let epoch = created_ms.max(folder.highest_epoch().map_or(0, |highest| highest.saturating_add(1)));
         let offer = Offer::new(
             &parts,
             epoch,
@@ -124,15 +141,38 @@ impl Publish {
         });
         let compared = compared.transpose()?;
         self.judge(compared.as_ref())?;
+        if let Some(last) = last.as_ref().filter(|_| compared.is_none()) {
+            self.judge_unmeasured(last, snapshot.items(), parts.snapshot.len())?;
+        }
         let notes = Notes::of(&offer, compared, self.allow_regression);
-        shelf.publish(&offer, &notes)?;
-        shelf.prune(self.keep.into())?;
+        folder.publish(&offer, &notes)?;
+        for warning in folder.prune(&plan, &notes) {
+            tell!("warning: {warning}");
+        }
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&notes)?);
+            output::json(&notes)?;
         } else {
             print(&notes, &offer, last.is_some());
         }
         Ok(())
+    }
+
+    /// Without held-out events nothing is known of a model but its size: one of another order of magnitude needs words.
+    fn judge_unmeasured(&self, last: &Last, items: usize, bytes: usize) -> Result<()> {
+        let items_before = Snapshot::open(last.snapshot.as_slice())?.items();
+        let is_far = |before: usize, after: usize| after > before * SIZE_FACTOR || after * SIZE_FACTOR < before;
+        if self.allow_regression.is_some() || !(is_far(items_before, items) || is_far(last.snapshot.len(), bytes)) {
+            return Ok(());
+        }
+        bail!(
+            "this model has {} in {} bytes, the last one {} in {}: nothing was published. Give --events with held-out \
+             events, so that both can be measured, or say why it shall go live all the same with --allow-regression \
+             \"words\"",
+            counted(items, "item"),
+            count(bytes),
+            counted(items_before, "item"),
+            count(last.snapshot.len())
+        )
     }
 
     /// A worse model needs words.
@@ -147,26 +187,47 @@ impl Publish {
     }
 }
 
+/// Rules that were built again after they were signed are told from a damaged file, which they look like to a client.
+fn check_signed(path: &Path, policy: &[u8], signature: &[u8], key: &PublicKey) -> Result<()> {
+    let Ok(statement) = Statement::open_by(key, signature) else {
+        // The client's own reason says more.
+        return Ok(());
+    };
+    let is_signed = |hash| hash == sha256(policy);
+    let named = statement
+        .artefacts
+        .iter()
+        .find(|artefact| artefact.kind == Kind::POLICY);
+    if named.is_none_or(|named| is_signed(named.blob.sha256)) {
+        return Ok(());
+    }
+    bail!(
+        "the rules in {0} are not those that were signed: they were built again since. Run `shelfwise policy sign {0} \
+         --key POLICY.key`, then publish",
+        path.display()
+    )
+}
+
 fn print(notes: &Notes, offer: &Offer, had_last: bool) {
-    println!(
+    say!(
         "release {}, holds until {}: {} bytes, signed",
         notes.epoch,
         date(notes.expires_ms as i64),
         count(offer.record.len())
     );
     for file in &offer.files {
-        println!("  {}  {} bytes", file.path, count(file.bytes.len()));
+        say!("  {}  {} bytes", file.path, count(file.bytes.len()));
     }
     match &notes.compared {
-        Some(compared) => println!("against the last release: {compared}"),
-        None if had_last => println!("not compared with the last release: give --events with held-out events"),
-        None => println!("the first release of this folder"),
+        Some(compared) => say!("against the last release: {compared}"),
+        None if had_last => say!("not compared with the last release: give --events with held-out events"),
+        None => say!("the first release of this folder"),
     }
     if let Some(words) = &notes.allow_regression {
-        println!("worse because: {words}");
+        say!("worse because: {words}");
     }
     if notes.policy_expires_ms < notes.expires_ms {
-        println!(
+        say!(
             "warning: the policy is signed until {} only, and the release ends with it: sign the policy again",
             date(notes.policy_expires_ms as i64)
         );

@@ -8,6 +8,8 @@ use anyhow::{Context, Result};
 use clap::Args;
 use shelfwise_serve::{Options, Origins, Site, stopped};
 
+use crate::say;
+
 /// Serve a folder with releases: models, rules and the engine's scripts, with the headers that browsers need.
 #[derive(Args)]
 #[command(after_help = "\
@@ -44,7 +46,7 @@ impl Serve {
         let site = Site::at(&self.folder, address, options).with_context(|| {
             format!("cannot serve {folder} on {address}: name a folder that is there, and a free port")
         })?;
-        println!("{folder} on {}", site.address()?);
+        say!("{folder} on {}", site.address()?);
         // Whoever started it reads the address at once, terminal or not.
         std::io::stdout().flush()?;
         site.serve(stopped()).context("the server stopped")

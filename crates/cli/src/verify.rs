@@ -9,10 +9,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use shelfwise_core::{Policy, Snapshot};
-use shelfwise_sync::{Client, Ended, EngineVersion, Installed, Loaded, Memory, Outcome, Update};
+use shelfwise_sync::{Client, EngineVersion, Installed, Loaded, Memory, Outcome, Update, UpdateResult};
 
 use crate::files;
 use crate::keys::trusted_keys;
+use crate::output;
+use crate::say;
 use crate::time;
 use origin::Origin;
 use view::View;
@@ -60,9 +62,9 @@ impl Verify {
         let read = ended.loaded.as_ref().map(read).transpose();
         let view = View::of(&ended, &read, now_ms);
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&view)?);
+            output::json(&view)?;
         } else {
-            print!("{}", signature_tree::of(&view));
+            say!("{}", signature_tree::of(&view).trim_end());
         }
         let read = read.with_context(|| format!("{}: signed, but no engine reads it", self.place))?;
         match (ended.outcome, read, &self.memory) {
@@ -75,21 +77,21 @@ impl Verify {
         }
     }
 
-    fn update(&self, origin: &Origin, now_ms: u64) -> Result<Ended> {
+    fn update(&self, origin: &Origin, now_ms: u64) -> Result<UpdateResult> {
         let memory = match &self.memory {
             Some(path) if path.exists() => Memory::decode(&files::read(path)?),
             _ => Memory::default(),
         };
         let client = Client {
             engine: self.engine,
-            holding: Installed::Nothing,
+            installed: Installed::Nothing,
         };
         let mut update = Update::new(trusted_keys(&self.keys)?, memory, client, now_ms);
-        while let Some(ask) = update.ask() {
-            let answer = origin.answer(ask);
+        while let Some(request) = update.request() {
+            let answer = origin.answer(&request);
             update.answer(answer);
         }
-        update.end().context("the client never ended")
+        update.finish().context("the client never ended")
     }
 }
 

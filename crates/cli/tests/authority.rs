@@ -18,7 +18,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 use shelfwise_core::{Context, Engine, EventKind, Item, Policy, Recommend, Rerank, Session, Snapshot};
-use shelfwise_sync::{Client, EngineVersion, Failure, Installed, Memory, Outcome, TrustedKeys, Update};
+use shelfwise_sync::{Client, EngineVersion, FetchError, Installed, Memory, Outcome, TrustedKeys, Update};
 use shop::Shop;
 
 /// What the merchandiser sells: wine and rum are not to be shown.
@@ -80,15 +80,15 @@ fn client(shop: &Shop) -> Engine<Vec<u8>> {
     let trusted_keys = TrustedKeys::parse([release.trim(), policy.trim()]).unwrap();
     let client = Client {
         engine: EngineVersion::parse(env!("CARGO_PKG_VERSION")).unwrap(),
-        holding: Installed::Nothing,
+        installed: Installed::Nothing,
     };
     let now_ms = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis() as u64;
     let mut update = Update::new(trusted_keys, Memory::default(), client, now_ms);
-    while let Some(ask) = update.ask() {
-        let bytes = fs::read(shop.path("site").join(ask.path));
-        update.answer(bytes.map_err(|_| Failure::Missing));
+    while let Some(request) = update.request() {
+        let bytes = fs::read(shop.path("site").join(&request.path));
+        update.answer(bytes.map_err(|_| FetchError::Missing));
     }
-    let ended = update.end().unwrap();
+    let ended = update.finish().unwrap();
     assert_eq!(ended.outcome, Outcome::New);
     let loaded = ended.loaded.unwrap();
     Engine::new(

@@ -84,7 +84,7 @@ fn machines_get_the_same_findings() {
     let found = &report["findings"][0];
     assert_eq!((&found["line"], &found["column"]), (&7.into(), &1.into()));
     assert_eq!(found["severity"], "error");
-    assert!(found["what"].is_string() && found["mend"].is_string());
+    assert!(found["what"].is_string() && found["help"].is_string());
 }
 
 #[test]
@@ -186,4 +186,65 @@ fn a_policy_that_no_client_takes_is_not_built() {
         assert!(error.contains(words), "{words} is missing:\n{error}");
     }
     assert!(!shop.path("policy.swp").exists());
+}
+
+#[test]
+fn rows_of_the_catalog_that_cannot_be_read_are_shown() {
+    let shop = Shop::open();
+    let rows: String = (0..300).map(|at| format!("p{at},Tent,Outdoor > Tents\n")).collect();
+    shop.write(
+        "catalog.csv",
+        format!("id,title,category\nmilk,Milk,Food\n{rows}\u{1b}]0;x\u{7},\"Tent,Outdoor > Tents\n"),
+    );
+    shop.write(
+        "policy.toml",
+        "[[rule]]\nid = \"a\"\nhide = { category = \"Outdoor\" }\n",
+    );
+    let built = shop.run("policy build policy.toml --catalog catalog.csv --out policy.swp");
+    let said = String::from_utf8(built.stderr).unwrap();
+    assert!(said.contains("1 row of the catalog's"), "{said}");
+    assert!(said.contains("catalog.csv: line 303"), "the place is named: {said}");
+    assert!(!said.contains('\u{1b}'), "{said}");
+}
+
+#[test]
+fn list_of_hidden_ids_stands_beside_the_policy() {
+    let shop = Shop::open();
+    shop.write(
+        "policy.toml",
+        "[[placement]]\nname = \"home\"\n\n[[rule]]\nid = \"a\"\nhide = { category = \"Outdoor\" }\nplacements = [\"home\"]\n\n\
+         [[rule]]\nid = \"b\"\nhide = { item = \"milk\" }\n",
+    );
+    shop.write(
+        "goods.csv",
+        "id,category\ntent,Outdoor > Tents\nbed,Outdoor\nmilk,Food\noats,Food\n",
+    );
+    shop.stdout("policy build policy.toml --catalog goods.csv --out policy.swp");
+    let list: serde_json::Value = serde_json::from_slice(&shop.read("policy.hidden.json")).unwrap();
+    assert_eq!(
+        list,
+        serde_json::json!({ "version": 1, "everywhere": ["milk"], "placements": { "home": ["bed", "tent"] } })
+    );
+    shop.stdout("keys new policy --out policy.key");
+    shop.write("policy.hidden.json", r#"{"version":1,"everywhere":[],"placements":{}}"#);
+    let exchanged = shop.stderr("policy sign policy.swp --key policy.key");
+    assert!(exchanged.contains("is not the list of these rules"), "{exchanged}");
+}
+
+#[test]
+fn escapes_in_a_policy_do_not_steer_the_terminal() {
+    let shop = Shop::open();
+    shop.write(
+        "policy.toml",
+        "[[rule]]\nid = \"r\\u001b]0;OWNED\\u0007\"\nhide = { category = \"x\" }\n",
+    );
+    for command in ["check policy.toml", "build policy.toml --out policy.swp"] {
+        let said = shop.run(&format!("policy {command}"));
+        let said = [said.stdout, said.stderr].concat();
+        assert!(
+            !said.contains(&0x1b) && !said.is_empty(),
+            "{}",
+            String::from_utf8_lossy(&said)
+        );
+    }
 }

@@ -123,10 +123,9 @@ fn rules_that_the_policy_key_did_not_sign_are_not_published() {
     shop.write("open.toml", "[[rule]]\nid = \"none\"\nhide = { item = \"nothing\" }\n");
     shop.stdout("policy build open.toml --out model/policy.swp");
     let exchanged = shop.stderr(PUBLISH);
-    assert!(
-        exchanged.contains("clients would refuse") && exchanged.contains("the policy"),
-        "{exchanged}"
-    );
+    for words in ["built again since", "shelfwise policy sign model/policy.swp"] {
+        assert!(exchanged.contains(words), "{words}: {exchanged}");
+    }
     // Signed by somebody else's policy key.
     shop.stdout("keys new policy --out keys/other.key");
     shop.stdout("policy sign model/policy.swp --key keys/other.key --out other.sig");
@@ -263,4 +262,99 @@ fn what_is_damaged_on_the_server_is_seen() {
     assert!(unknown.contains("no release key"), "{unknown}");
     let nowhere = shop.stderr(&VERIFY.replace("site", "nowhere"));
     assert!(nowhere.contains("no folder"), "{nowhere}");
+}
+
+#[test]
+fn model_of_another_size_is_not_published_unmeasured() {
+    let shop = signed();
+    shop.stdout(PUBLISH);
+    let rows: String = (0..40)
+        .map(|at| format!("s{at}\tnew{}\t{at}\ns{at}\tnew{}\t{}\n", at % 20, (at + 1) % 20, at + 9))
+        .collect();
+    shop.write("other.tsv", format!("SessionId\tItemId\tTime\n{rows}"));
+    shop.stdout("train --events other.tsv --out model --order tables");
+    let refused = shop.stderr(PUBLISH);
+    for words in ["20 items", "the last one 5 items", "--events", "--allow-regression"] {
+        assert!(refused.contains(words), "{words}: {refused}");
+    }
+    let live = shop.read("site/release");
+    shop.stdout(&format!("{PUBLISH} --allow-regression=new-shop"));
+    assert_ne!(shop.read("site/release"), live);
+}
+
+#[test]
+fn publish_removes_nothing_that_it_did_not_make() {
+    let shop = signed();
+    shop.stdout(PUBLISH);
+    let foreign = [
+        "policy-privacy.html",
+        "snapshot-of-the-shop.jpg",
+        "dataflow-notes.txt",
+        "hidden-gems.html",
+    ];
+    for name in foreign {
+        fs::write(shop.path("site").join(name), "mine").unwrap();
+    }
+    fs::create_dir(shop.path("site/policy-archive")).unwrap();
+    // What killed runs leave.
+    let draft = ".snapshot-00112233445566778899aabbccddeeff.swm.99.part";
+    fs::write(shop.path("site").join(draft), "half").unwrap();
+    fs::write(shop.path("site/.mine.part"), "mine").unwrap();
+    for _ in 0..3 {
+        shop.stdout("policy sign model/policy.swp --key keys/policy.key");
+        shop.stdout(&format!("{PUBLISH} --keep 2"));
+    }
+    for name in foreign {
+        assert_eq!(shop.read(format!("site/{name}")), b"mine");
+    }
+    assert!(shop.path("site/policy-archive").is_dir() && shop.path("site/.mine.part").exists());
+    assert!(!shop.path("site").join(draft).exists());
+    shop.stdout(VERIFY);
+}
+
+#[test]
+fn damaged_notes_are_a_warning_and_the_release_goes_live() {
+    let shop = signed();
+    shop.stdout(PUBLISH);
+    let notes = fs::read_dir(shop.path("site/.history")).unwrap();
+    let notes = notes
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().unwrap() == "json");
+    fs::write(notes.unwrap(), "{\"epoch\":").unwrap();
+    let live = shop.read("site/release");
+    let published = shop.run(PUBLISH);
+    let said = String::from_utf8(published.stderr).unwrap();
+    assert!(published.status.success(), "{said}");
+    assert!(
+        said.contains("are damaged") && said.contains("Remove the notes"),
+        "{said}"
+    );
+    assert_ne!(shop.read("site/release"), live);
+}
+
+#[cfg(unix)]
+#[test]
+fn lock_that_is_a_link_is_refused_and_its_target_stays_whole() {
+    let shop = signed();
+    shop.write("precious.txt", "precious");
+    fs::create_dir(shop.path("site")).unwrap();
+    std::os::unix::fs::symlink("../precious.txt", shop.path("site/.publish.lock")).unwrap();
+    let refused = shop.stderr(PUBLISH);
+    assert!(refused.contains("is a link"), "{refused}");
+    assert_eq!(shop.read("precious.txt"), b"precious");
+}
+
+#[test]
+fn no_key_file_is_ever_overwritten() {
+    let shop = Shop::open();
+    shop.stdout("keys new release --out keys/shop.release");
+    let public = shop.read("keys/shop.pub");
+    // The secret has another name, the public key the same.
+    let second = shop.stderr("keys new policy --out keys/shop.policy");
+    assert!(second.contains("never overwritten"), "{second}");
+    assert_eq!(shop.read("keys/shop.pub"), public);
+    assert!(!shop.path("keys/shop.policy").exists());
+    let named = shop.stderr("keys new release --out keys/a.pub");
+    assert!(named.contains("public keys end in `.pub`"), "{named}");
+    assert!(!shop.path("keys/a.pub").exists());
 }

@@ -9,6 +9,8 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use http_range_header::StartPosition;
+
 use crate::encoding::Encoding;
 use crate::held::{Held, HeldFile};
 use crate::names::{WORKER_POLICY, is_named_by_hash, is_worker};
@@ -19,7 +21,7 @@ const TAG_DIGITS: usize = 32;
 /// A year, which is as long as caches keep anything.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// What stands in place of a page that is not there, if the folder has it.
-const NOT_FOUND: &str = "404.html";
+const NOT_FOUND_PATH: &str = "/404.html";
 
 /// What is needed to answer: the folder and what is held of it.
 #[derive(Debug)]
@@ -66,8 +68,12 @@ impl Shop {
     }
 
     fn not_found(&self, asked: &Asked<'_>) -> Response<Body> {
-        let page = self.root.join(NOT_FOUND);
-        let Ok(file) = self.held.file(&page) else {
+        // Found as any other file: a link may lead out of the folder.
+        let page = match find(&self.root, NOT_FOUND_PATH) {
+            Found::File(page) => self.held.file(&page).ok().map(|file| (page, file)),
+            _ => None,
+        };
+        let Some((page, file)) = page else {
             return text(StatusCode::NOT_FOUND, "there is nothing here");
         };
         let mut answer = Response::new(body(asked, file.content.clone()));
@@ -185,6 +191,14 @@ fn range(asked: &Asked<'_>, length: usize, tag: &str) -> Wanted {
     let Some(parsed) = parsed.filter(|parsed| parsed.ranges.len() == 1) else {
         return Wanted::Whole;
     };
+    if let [only] = &*parsed.ranges
+        && let (StartPosition::FromLast(last), _) = (only.start, only.end)
+        && last >= length as u64
+        && length > 0
+    {
+        // A suffix that is longer than the file is the whole of it: RFC 9110, 14.1.2.
+        return Wanted::Part(0..=length - 1);
+    }
     match parsed.validate(length as u64).as_deref() {
         Ok([part]) => Wanted::Part(*part.start() as usize..=*part.end() as usize),
         _ => Wanted::Beyond,

@@ -225,6 +225,12 @@ fn interrupted_download_is_resumed() {
     assert_eq!((part.status, &*part.body), (206, b"456789".as_slice()));
     assert_eq!(part.header("content-range"), Some("bytes 4-9/10"));
     assert_eq!(shop.get("/model.swm", "range: bytes=-3\r\n").body, b"789");
+    let whole = shop.get("/model.swm", "range: bytes=-300\r\n");
+    assert_eq!(
+        (whole.status, whole.header("content-range")),
+        (206, Some("bytes 0-9/10")),
+        "a suffix longer than the file is all of it"
+    );
     let beyond = shop.get("/model.swm", "range: bytes=10-\r\n");
     assert_eq!(
         (beyond.status, beyond.header("content-range")),
@@ -331,4 +337,15 @@ fn stopped_server_finishes_open_responses() {
     assert!(first.len() + rest.len() > content.len(), "the whole picture came");
     server.join().unwrap().unwrap();
     assert!(TcpStream::connect(&address).is_err(), "nobody is let in any more");
+}
+
+#[cfg(unix)]
+#[test]
+fn page_for_what_is_not_there_is_no_way_out_of_the_folder() {
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("secret"), "secret").unwrap();
+    let shop = Shop::open(Options::default());
+    std::os::unix::fs::symlink(outside.path().join("secret"), shop.folder.path().join("404.html")).unwrap();
+    let answer = shop.get("/gone", "");
+    assert_eq!((answer.status, &answer.body[..]), (404, &b"there is nothing here"[..]));
 }

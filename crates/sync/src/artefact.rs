@@ -1,125 +1,292 @@
-//! Artefacts: what a release names by hash and length.
+//! Artefacts: files that a signature names by hash and length.
 
+use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::layout::MAX_PATH_BYTES;
+use crate::key::to_hex;
+use crate::reason::{Defect, Feature};
 use crate::wire::Reader;
 
 /// A SHA-256.
 pub type Hash = [u8; 32];
 
-/// SHA-256 of some bytes.
+/// Returns the SHA-256 of some bytes. Costs about 2 ms for 1 MB in a browser.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
-/// What an artefact is for, by number. The policy is none of these: its hash stands in a signature of its own.
+/// What an artefact is for, by number. The numbers that have no constant here are for later engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind(pub u8);
 
 impl Kind {
-    /// The model.
+    /// The model; named by the release key.
     pub const SNAPSHOT: Self = Self(0);
-    /// The manifest of flows: for auditors, engines do not fetch it.
-    pub const DATAFLOW: Self = Self(128);
+    /// The merchandiser's rules; named by the policy key.
+    pub const POLICY: Self = Self(1);
+    /// The ids that the rules hide, by placement, for clients that cannot rank; named by the policy key.
+    pub const HIDDEN: Self = Self(2);
+    /// The manifest of data flows: for auditors, engines do not fetch it.
+    pub const DATAFLOW: Self = Self(8);
 
-    /// Whether a client that does not know the kind may do without it: the upper half of the numbers.
-    #[must_use]
-    pub const fn is_optional(self) -> bool {
-        self.0 >= 128
+    /// How files of this kind are named: before and after the hash.
+    const fn affixes(self) -> (&'static str, &'static str) {
+        match self {
+            Self::SNAPSHOT => ("snapshot", "swm"),
+            Self::POLICY => ("policy", "swp"),
+            Self::HIDDEN => ("hidden", "json"),
+            Self::DATAFLOW => ("dataflow", "json"),
+            _ => ("artefact", "bin"),
+        }
     }
 }
 
-/// One file of a release.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Artefact {
-    /// What it is for.
-    pub kind: Kind,
+/// Whether a client may pass over an artefact, or a statement, that it does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// It may.
+    Optional,
+    /// It must refuse the release.
+    Required,
+}
+
+impl Need {
+    /// Reads the byte of flags: bit 0 is *required*, all others are for later engines.
+    pub(crate) const fn from_flags(flags: u8) -> Result<Self, Defect> {
+        match flags {
+            0 => Ok(Self::Optional),
+            1 => Ok(Self::Required),
+            _ => Err(Defect::Unsupported {
+                feature: Feature::Flags(flags),
+            }),
+        }
+    }
+}
+
+/// A file by hash and length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blob {
     /// SHA-256 of its bytes, as they are after any transfer coding.
     pub sha256: Hash,
     /// Length of these bytes.
     pub bytes: u32,
-    /// Where it lies, from the folder of the record.
-    pub path: String,
+}
+
+impl Blob {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            sha256: reader.array()?,
+            bytes: reader.number()?,
+        })
+    }
+
+    /// Hash and length of some bytes; `None` for 4 GiB and more.
+    #[cfg(feature = "build")]
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        Some(Self {
+            sha256: sha256(bytes),
+            bytes: u32::try_from(bytes.len()).ok()?,
+        })
+    }
+
+    #[cfg(feature = "build")]
+    fn write(self, writer: &mut crate::wire::Writer) {
+        writer.array(&self.sha256);
+        writer.number(self.bytes);
+    }
+}
+
+/// What leads from an earlier file of the same kind to this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delta {
+    /// SHA-256 of the earlier file.
+    pub from: Hash,
+    /// The delta's own bytes.
+    pub blob: Blob,
+}
+
+impl Delta {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            from: reader.array()?,
+            blob: Blob::read(reader)?,
+        })
+    }
+}
+
+/// One artefact, as a signature names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artefact {
+    /// What it is for.
+    pub kind: Kind,
+    /// Flags, as they stand in the record; [`Need`] is what this engine reads in them.
+    pub flags: u8,
+    /// The whole of it.
+    pub blob: Blob,
+    /// Its parts in order, where clients may load it in parts.
+    pub parts: Vec<Blob>,
+    /// Ways from earlier files of its kind.
+    pub deltas: Vec<Delta>,
 }
 
 impl Artefact {
+    /// A required file without parts and deltas.
+    #[must_use]
+    pub const fn whole(kind: Kind, blob: Blob) -> Self {
+        Self {
+            kind,
+            flags: 1,
+            blob,
+            parts: Vec::new(),
+            deltas: Vec::new(),
+        }
+    }
+
+    /// Where it lies, beside the record: its kind, the first 32 hexadecimal digits of its hash, an ending.
+    ///
+    /// The path follows from the signed hash, so nobody can sign a path that leads elsewhere.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let (name, ending) = self.kind.affixes();
+        let digits = to_hex(self.blob.sha256.first_chunk::<16>().unwrap_or(&[0; 16]));
+        format!("{name}-{digits}.{ending}")
+    }
+
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let [kind] = reader.array()?;
+        let [kind, flags] = reader.array()?;
         Some(Self {
             kind: Kind(kind),
-            sha256: reader.array()?,
-            bytes: reader.number()?,
-            path: reader.path()?,
+            flags,
+            blob: Blob::read(reader)?,
+            parts: reader.list(Blob::read)?,
+            deltas: reader.list(Delta::read)?,
         })
     }
 
     #[cfg(feature = "build")]
     pub(crate) fn write(&self, writer: &mut crate::wire::Writer) {
-        writer.array(&[self.kind.0]);
-        writer.array(&self.sha256);
-        writer.number(self.bytes);
-        writer.bytes(self.path.as_bytes());
+        writer.array(&[self.kind.0, self.flags]);
+        self.blob.write(writer);
+        writer.list(&self.parts, |writer, part| part.write(writer));
+        writer.list(&self.deltas, |writer, delta| {
+            writer.array(&delta.from);
+            delta.blob.write(writer);
+        });
     }
 }
 
-/// Whether a path stays below the folder of the record on every host: lower-case letters, digits, `-`, `_` and `.` in
-/// parts between single `/`, no part that begins with a dot.
-#[must_use]
-pub fn is_path(path: &str) -> bool {
-    let mut before = b'/';
-    for byte in path.bytes() {
-        let legal = match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => true,
-            b'.' | b'/' => before != b'/',
-            _ => false,
-        };
-        if !legal {
-            return false;
+/// Finds the artefact of a kind that a client takes: the only one of its kind, and not in parts.
+///
+/// Deltas are passed over: the whole file is there too.
+pub(crate) fn only(artefacts: &[Artefact], kind: Kind) -> Result<Option<&Artefact>, Defect> {
+    let mut of_kind = artefacts.iter().filter(|artefact| artefact.kind == kind);
+    match (of_kind.next(), of_kind.next()) {
+        (Some(_), Some(_)) => Err(Defect::Malformed),
+        (Some(artefact), None) if !artefact.parts.is_empty() => Err(Defect::Unsupported {
+            feature: Feature::Parts,
+        }),
+        (artefact, None) => Ok(artefact),
+        (None, Some(_)) => Err(Defect::Malformed),
+    }
+}
+
+/// Refuses a list with an artefact that is required and not one of the kinds that this engine knows.
+pub(crate) fn check_required(artefacts: &[Artefact], known: &[Kind]) -> Result<(), Defect> {
+    for artefact in artefacts {
+        let need = Need::from_flags(artefact.flags)?;
+        if need == Need::Required && !known.contains(&artefact.kind) {
+            let feature = Feature::Artefact(artefact.kind.0);
+            return Err(Defect::Unsupported { feature });
         }
-        before = byte;
     }
-    before != b'/' && path.len() <= MAX_PATH_BYTES
+    Ok(())
 }
 
-/// The name of a file by its content, as `shelfwise publish` gives it: `snapshot-`, 32 hexadecimal digits, `.swm`.
-#[cfg(feature = "build")]
-#[must_use]
-pub fn content_path(name: &str, sha256: &Hash, ending: &str) -> String {
-    let digits = crate::key::to_hex(sha256);
-    alloc::format!("{name}-{}.{ending}", digits.get(..32).unwrap_or_default())
+/// Refuses an artefact that is larger than clients take.
+pub(crate) const fn check_length(artefact: &Artefact, limit: u32) -> Result<(), Defect> {
+    let bytes = artefact.blob.bytes;
+    if bytes > limit {
+        return Err(Defect::OverTheLimit { bytes, limit });
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn artefact(kind: Kind) -> Artefact {
+        Artefact::whole(
+            kind,
+            Blob {
+                sha256: [0xAB; 32],
+                bytes: 7,
+            },
+        )
+    }
+
     #[test]
-    fn a_path_stays_in_its_folder() {
-        assert!(is_path("snapshot-0f.swm") && is_path("a/b.c"));
-        let escapes = [
-            "",
-            "/",
-            "/a",
-            "a/",
-            "a//b",
-            "..",
-            "../a",
-            "a/../b",
-            ".a",
-            "a b",
-            "A",
-            "https://evil.example/a",
-            "a?b",
-            "a%2fb",
-            "a\\b",
-        ];
-        for path in escapes {
-            assert!(!is_path(path), "{path}");
-        }
-        assert!(!is_path(&"a".repeat(MAX_PATH_BYTES + 1)));
+    fn path_follows_from_kind_and_hash() {
+        assert_eq!(
+            artefact(Kind::SNAPSHOT).path(),
+            "snapshot-abababababababababababababababab.swm"
+        );
+        assert_eq!(
+            artefact(Kind(77)).path(),
+            "artefact-abababababababababababababababab.bin"
+        );
+    }
+
+    #[test]
+    fn artefact_with_parts_and_deltas_is_read_as_written() {
+        let blob = Blob {
+            sha256: [1; 32],
+            bytes: 300,
+        };
+        let written = Artefact {
+            parts: Vec::from([blob, blob]),
+            deltas: Vec::from([Delta { from: [2; 32], blob }]),
+            ..artefact(Kind(3))
+        };
+        let mut writer = crate::wire::Writer::default();
+        written.write(&mut writer);
+        let mut reader = Reader(&writer.0);
+        assert_eq!(Artefact::read(&mut reader), Some(written));
+        assert!(reader.0.is_empty());
+    }
+
+    #[test]
+    fn unknown_kind_is_refused_only_where_it_is_required() {
+        let optional = Artefact {
+            flags: 0,
+            ..artefact(Kind(77))
+        };
+        assert_eq!(check_required(&[optional], &[]), Ok(()));
+        let feature = Feature::Artefact(77);
+        assert_eq!(
+            check_required(&[artefact(Kind(77))], &[]),
+            Err(Defect::Unsupported { feature })
+        );
+        let flagged = Artefact {
+            flags: 2,
+            ..artefact(Kind::SNAPSHOT)
+        };
+        let feature = Feature::Flags(2);
+        assert_eq!(
+            check_required(&[flagged], &[Kind::SNAPSHOT]),
+            Err(Defect::Unsupported { feature })
+        );
+    }
+
+    #[test]
+    fn kind_that_comes_twice_is_malformed() {
+        let twice = [artefact(Kind::SNAPSHOT), artefact(Kind::SNAPSHOT)];
+        assert_eq!(only(&twice, Kind::SNAPSHOT), Err(Defect::Malformed));
+        assert_eq!(only(&twice, Kind::POLICY), Ok(None));
     }
 }

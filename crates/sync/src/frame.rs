@@ -1,106 +1,164 @@
-//! The outer frame: magic, key id, signature, payload. Nothing of the payload is read before the signature fits.
+//! The outer form of everything that is signed: magic, role, signatures, payload. Nothing of the payload is read before a
+//! signature fits.
 
 use alloc::vec::Vec;
 
 use crate::key::{KeyId, PublicKey, Role};
-use crate::layout::{KEY_ID_BYTES, POLICY_CONTEXT, POLICY_MAGIC, RELEASE_CONTEXT, RELEASE_MAGIC, SIGNATURE_BYTES};
-use crate::reason::Why;
+use crate::layout::{FRAME_HEAD_BYTES, KEY_ID_BYTES, MAGIC, MAGIC_OF_FORMAT_1, MAX_SIGNATURES, SIGNATURE_BYTES};
+use crate::reason::Defect;
 use crate::trusted_keys::TrustedKeys;
 
-/// Magic and context of what a role signs.
-const fn marks(role: Role) -> ([u8; 4], &'static [u8]) {
-    match role {
-        Role::Release => (RELEASE_MAGIC, RELEASE_CONTEXT),
-        Role::Policy => (POLICY_MAGIC, POLICY_CONTEXT),
-    }
+/// A signature with the id of the key that is said to have made it.
+struct Signature<'a> {
+    id: KeyId,
+    bytes: &'a [u8; SIGNATURE_BYTES],
 }
 
 /// A frame in its parts; nothing is verified yet.
-struct Parts<'a> {
-    id: KeyId,
-    signature: &'a [u8; SIGNATURE_BYTES],
+struct Frame<'a> {
+    role: u8,
+    signatures: Vec<Signature<'a>>,
     payload: &'a [u8],
 }
 
-/// The payload of a frame that a pinned key of the role signed, and that key.
+/// Returns the payload of a frame that a trusted key of the role signed, and that key.
+///
+/// Signatures of keys that this client does not know are passed over, so that a frame can be signed with the old key and
+/// the new one. One signature by a trusted key that does not fit refuses the frame.
 ///
 /// # Errors
-/// [`Why`] not: no such frame, a later version, a key that is not pinned or of the other role, a signature that does
-/// not fit.
-pub fn open<'a, 'k>(
-    role: Role,
-    bytes: &'a [u8],
-    trusted_keys: &'k TrustedKeys,
-) -> Result<(&'a [u8], &'k PublicKey), Why> {
-    let parts = parts(role, bytes)?;
-    let key = trusted_keys
-        .key(role, parts.id)
-        .ok_or_else(|| stranger(role, parts.id, trusted_keys))?;
-    verified(key, &parts).map(|payload| (payload, key))
+/// [`Defect`]: no such frame, another version, no trusted key of the role, or a signature that does not fit.
+pub fn open<'a>(role: Role, bytes: &'a [u8], trusted_keys: &TrustedKeys) -> Result<(&'a [u8], KeyId), Defect> {
+    let frame = parse(bytes)?;
+    if frame.role != role as u8 {
+        return Err(Defect::NotRecognized);
+    }
+    let mut signed_by = None;
+    for signature in &frame.signatures {
+        if let Some(key) = trusted_keys.key(role, signature.id) {
+            verify(key, signature, frame.payload)?;
+            signed_by.get_or_insert(signature.id);
+        }
+    }
+    match signed_by {
+        Some(key) => Ok((frame.payload, key)),
+        None => Err(untrusted(role, &frame, trusted_keys)),
+    }
 }
 
-/// The payload of a frame that this key signed.
+/// Returns the payload of a frame that this key signed.
 ///
 /// # Errors
-/// [`Why`] not, as [`open`].
+/// [`Defect`], as [`open`].
 #[cfg(feature = "build")]
-pub fn open_by<'a>(key: &PublicKey, bytes: &'a [u8]) -> Result<&'a [u8], Why> {
-    let parts = parts(key.role(), bytes)?;
-    if parts.id != key.id() {
-        return Err(Why::UnknownKey { key: parts.id });
+pub fn open_by<'a>(key: &PublicKey, bytes: &'a [u8]) -> Result<&'a [u8], Defect> {
+    let frame = parse(bytes)?;
+    if frame.role != key.role() as u8 {
+        return Err(Defect::NotRecognized);
     }
-    verified(key, &parts)
+    let signature = frame.signatures.iter().find(|signature| signature.id == key.id());
+    let other = Defect::UnknownKey { key: first(&frame) };
+    verify(key, signature.ok_or(other)?, frame.payload).map(|()| frame.payload)
 }
 
-fn parts(role: Role, bytes: &[u8]) -> Result<Parts<'_>, Why> {
-    let (magic, _) = marks(role);
-    let (head, rest) = bytes.split_first_chunk::<4>().ok_or(Why::NotRecognized)?;
-    if *head != magic {
-        let same_kind = head.first_chunk::<3>() == magic.first_chunk::<3>();
-        let [.., version] = *head;
-        return Err(if same_kind {
-            Why::LaterFormat { version }
-        } else {
-            Why::NotRecognized
-        });
+/// Returns the number of the role that a frame says it is of, without verifying anything.
+pub(crate) fn role_of(bytes: &[u8]) -> Result<u8, Defect> {
+    parse(bytes).map(|frame| frame.role)
+}
+
+fn parse(bytes: &[u8]) -> Result<Frame<'_>, Defect> {
+    let (magic, rest) = bytes.split_first_chunk::<4>().ok_or(Defect::NotRecognized)?;
+    check_magic(*magic)?;
+    let (&[role, count], mut rest) = rest.split_first_chunk::<2>().ok_or(Defect::Malformed)?;
+    if count == 0 || usize::from(count) > MAX_SIGNATURES {
+        return Err(Defect::Malformed);
     }
-    let (id, rest) = rest.split_first_chunk::<KEY_ID_BYTES>().ok_or(Why::Malformed)?;
-    let (signature, payload) = rest.split_first_chunk::<SIGNATURE_BYTES>().ok_or(Why::Malformed)?;
-    let id = KeyId(*id);
-    Ok(Parts { id, signature, payload })
+    let mut signatures = Vec::new();
+    for _ in 0..count {
+        let (id, after) = rest.split_first_chunk::<KEY_ID_BYTES>().ok_or(Defect::Malformed)?;
+        let (bytes, after) = after.split_first_chunk().ok_or(Defect::Malformed)?;
+        signatures.push(Signature { id: KeyId(*id), bytes });
+        rest = after;
+    }
+    Ok(Frame {
+        role,
+        signatures,
+        payload: rest,
+    })
 }
 
-fn verified<'a>(key: &PublicKey, parts: &Parts<'a>) -> Result<&'a [u8], Why> {
-    let (_, context) = marks(key.role());
-    let fits = key.signed(&message(context, parts.payload), parts.signature);
-    fits.then_some(parts.payload).ok_or(Why::Forged)
+fn check_magic(magic: [u8; 4]) -> Result<(), Defect> {
+    let [.., version] = magic;
+    let [.., current] = MAGIC;
+    let same_kind = magic.first_chunk::<3>() == MAGIC.first_chunk::<3>();
+    match same_kind {
+        true if version == current => Ok(()),
+        true if version > current => Err(Defect::LaterFormat { version }),
+        true => Err(Defect::EarlierFormat { version }),
+        false if magic == MAGIC_OF_FORMAT_1 => Err(Defect::EarlierFormat { version }),
+        false => Err(Defect::NotRecognized),
+    }
 }
 
-/// Whether a key that is not pinned for this role is pinned for the other one.
-fn stranger(role: Role, id: KeyId, trusted_keys: &TrustedKeys) -> Why {
+fn verify(key: &PublicKey, signature: &Signature<'_>, payload: &[u8]) -> Result<(), Defect> {
+    let fits = key.signed(&message(key.role(), payload), signature.bytes);
+    fits.then_some(()).ok_or(Defect::Forged)
+}
+
+/// Says why no signature counts: a key of the other role, or one that nobody here knows.
+fn untrusted(role: Role, frame: &Frame<'_>, trusted_keys: &TrustedKeys) -> Defect {
     let other = match role {
         Role::Release => Role::Policy,
         Role::Policy => Role::Release,
     };
-    match trusted_keys.key(other, id) {
-        Some(_) => Why::WrongRole { key: id },
-        None => Why::UnknownKey { key: id },
+    let key = first(frame);
+    match trusted_keys.key(other, key) {
+        Some(_) => Defect::WrongRole { key },
+        None => Defect::UnknownKey { key },
     }
 }
 
-fn message(context: &[u8], payload: &[u8]) -> Vec<u8> {
-    [context, payload].concat()
+fn first(frame: &Frame<'_>) -> KeyId {
+    let first = frame.signatures.first();
+    first.map_or(KeyId([0; KEY_ID_BYTES]), |signature| signature.id)
+}
+
+/// What is signed: a context, so that no signature of one role passes as one of another, and the payload.
+fn message(role: Role, payload: &[u8]) -> Vec<u8> {
+    [b"shelfwise ", role.name().as_bytes(), b" v2\0", payload].concat()
 }
 
 /// Signs a payload as what the key's role signs.
 ///
 /// # Errors
-/// [`crate::KeyError`] where the key has no usable public half.
+/// [`crate::KeyError`] if the key has no usable public half.
 #[cfg(feature = "build")]
 pub fn seal(key: &crate::SecretKey, payload: &[u8]) -> Result<Vec<u8>, crate::KeyError> {
-    let (magic, context) = marks(key.role());
-    let signature = key.sign(&message(context, payload));
-    Ok([&magic[..], &key.public()?.id().0, &signature, payload].concat())
+    let head = [&MAGIC[..], &[key.role() as u8, 1]].concat();
+    Ok([&head, &signature(key, payload)?[..], payload].concat())
+}
+
+/// Adds a second signature to a frame: by the next key in a change of keys, or by a second person.
+///
+/// # Errors
+/// [`crate::KeyError::Role`] if the bytes are no frame of the key's role, or it has all the signatures that it can have.
+#[cfg(feature = "build")]
+pub fn cosign(key: &crate::SecretKey, frame: &[u8]) -> Result<Vec<u8>, crate::KeyError> {
+    let parsed = parse(frame).map_err(|_| crate::KeyError::Role)?;
+    let count = parsed.signatures.len();
+    if parsed.role != key.role() as u8 || count >= MAX_SIGNATURES {
+        return Err(crate::KeyError::Role);
+    }
+    let head = [&MAGIC[..], &[parsed.role, count as u8 + 1]].concat();
+    let signed = frame.get(FRAME_HEAD_BYTES..frame.len() - parsed.payload.len());
+    let second = signature(key, parsed.payload)?;
+    Ok([&head, signed.unwrap_or_default(), &second, parsed.payload].concat())
+}
+
+#[cfg(feature = "build")]
+fn signature(key: &crate::SecretKey, payload: &[u8]) -> Result<Vec<u8>, crate::KeyError> {
+    let signature = key.sign(&message(key.role(), payload));
+    Ok([&key.public()?.id().0[..], &signature].concat())
 }
 
 #[cfg(test)]
@@ -116,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn every_flipped_bit_is_seen() {
+    fn frame_with_any_flipped_bit_is_refused() {
         let (release, _, trusted_keys) = keys();
         let frame = seal(&release, b"payload").unwrap();
         assert_eq!(open(Role::Release, &frame, &trusted_keys).unwrap().0, b"payload");
@@ -128,41 +186,65 @@ mod tests {
     }
 
     #[test]
-    fn what_one_role_signed_is_nothing_to_the_other() {
+    fn frame_of_one_role_is_nothing_to_the_other() {
         let (release, policy, trusted_keys) = keys();
         assert_eq!(
             open(Role::Policy, &seal(&release, b"p").unwrap(), &trusted_keys).err(),
-            Some(Why::NotRecognized)
+            Some(Defect::NotRecognized)
         );
-        // Under the magic of policies, but with the release key: its id tells.
+        // Under the number of the policy role, but with the release key: its id tells.
         let mut dressed = seal(&release, b"p").unwrap();
-        dressed[..4].copy_from_slice(&POLICY_MAGIC);
+        dressed[4] = Role::Policy as u8;
         let key = release.public().unwrap().id();
         assert_eq!(
             open(Role::Policy, &dressed, &trusted_keys).err(),
-            Some(Why::WrongRole { key })
+            Some(Defect::WrongRole { key })
         );
         // And with the policy key's id: the signature does not fit.
-        dressed[4..12].copy_from_slice(&policy.public().unwrap().id().0);
-        assert_eq!(open(Role::Policy, &dressed, &trusted_keys).err(), Some(Why::Forged));
+        dressed[6..14].copy_from_slice(&policy.public().unwrap().id().0);
+        assert_eq!(open(Role::Policy, &dressed, &trusted_keys).err(), Some(Defect::Forged));
     }
 
     #[test]
-    fn a_signature_holds_for_its_context_alone() {
-        // The same key bytes in another role sign the same payload; the signatures differ.
+    fn same_key_bytes_in_another_role_give_another_signature() {
         let release = seal(&SecretKey::from_bytes(Role::Release, &[1; 32]), b"p").unwrap();
         let policy = seal(&SecretKey::from_bytes(Role::Policy, &[1; 32]), b"p").unwrap();
-        assert_ne!(release[12..76], policy[12..76]);
+        assert_ne!(release[14..78], policy[14..78]);
     }
 
     #[test]
-    fn a_later_version_is_named() {
+    fn frame_signed_twice_counts_for_clients_of_either_key() {
+        let (old, policy, of_old) = keys();
+        let new = SecretKey::from_bytes(Role::Release, &[3; 32]);
+        let of_new = TrustedKeys::new(&[new.public().unwrap(), policy.public().unwrap()]).unwrap();
+        let frame = cosign(&new, &seal(&old, b"p").unwrap()).unwrap();
+        for (trusted_keys, key) in [(of_old, &old), (of_new, &new)] {
+            let opened = open(Role::Release, &frame, &trusted_keys);
+            assert_eq!(opened, Ok((&b"p"[..], key.public().unwrap().id())));
+        }
+        assert_eq!(cosign(&policy, &frame).err(), Some(crate::KeyError::Role));
+    }
+
+    #[test]
+    fn frame_with_one_bad_signature_of_a_trusted_key_is_refused() {
+        let (old, _, trusted_keys) = keys();
+        let new = SecretKey::from_bytes(Role::Release, &[3; 32]);
+        let mut frame = cosign(&old, &seal(&new, b"p").unwrap()).unwrap();
+        frame[6 + 72 + 10] ^= 1;
+        assert_eq!(open(Role::Release, &frame, &trusted_keys).err(), Some(Defect::Forged));
+    }
+
+    #[test]
+    fn frame_of_another_version_is_refused_by_its_number() {
         let (release, _, trusted_keys) = keys();
         let mut frame = seal(&release, b"p").unwrap();
-        frame[3] = 2;
-        assert_eq!(
-            open(Role::Release, &frame, &trusted_keys).err(),
-            Some(Why::LaterFormat { version: 2 })
-        );
+        frame[3] = 3;
+        let later = open(Role::Release, &frame, &trusted_keys).err();
+        assert_eq!(later, Some(Defect::LaterFormat { version: 3 }));
+        frame[3] = 1;
+        let earlier = Some(Defect::EarlierFormat { version: 1 });
+        assert_eq!(open(Role::Release, &frame, &trusted_keys).err(), earlier);
+        frame[..4].copy_from_slice(b"SWS\x01");
+        assert_eq!(open(Role::Policy, &frame, &trusted_keys).err(), earlier);
     }
 }

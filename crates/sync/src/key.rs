@@ -9,13 +9,19 @@ use crate::artefact::sha256;
 use crate::layout::{KEY_ID_BYTES, SIGNATURE_BYTES};
 
 /// What a key may sign. A key has one role; no client takes the same key for two.
+///
+/// The format has four more, by number: facts 2, lead 3, trend 4, root 5. This engine has no use for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Role {
     /// Releases: the pipeline that trains and publishes.
-    Release,
+    Release = 0,
     /// Policies: whoever answers for what the shop shows.
-    Policy,
+    Policy = 1,
 }
+
+/// Roles of the format that later engines know.
+const LATER_ROLES: [&str; 4] = ["facts", "lead", "trend", "root"];
 
 impl Role {
     /// The role as its keys' text begins.
@@ -51,6 +57,8 @@ pub struct PublicKey {
 pub enum KeyError {
     /// It begins with neither `release-` nor `policy-`.
     Role,
+    /// It is of a role that later engines know.
+    LaterRole,
     /// What follows is not 64 hexadecimal digits.
     Digits,
     /// The digits are no point of the curve, or one that any signature fits.
@@ -65,6 +73,7 @@ impl KeyError {
             Self::Role => {
                 "a public key begins with `release-` or `policy-`: give the line that `shelfwise keys show` prints"
             }
+            Self::LaterRole => "keys of this role need a later engine: give release keys and policy keys",
             Self::Digits => {
                 "a public key has 64 hexadecimal digits: copy the whole line that `shelfwise keys show` prints"
             }
@@ -88,11 +97,13 @@ impl PublicKey {
     /// [`KeyError`] for any other text.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let (role, digits) = text.split_once('-').ok_or(KeyError::Role)?;
-        let role = [Role::Release, Role::Policy]
-            .into_iter()
-            .find(|known| known.name() == role);
-        let bytes = from_hex(digits).ok_or(KeyError::Digits);
-        Self::from_bytes(role.ok_or(KeyError::Role)?, bytes?)
+        let role = match role {
+            "release" => Role::Release,
+            "policy" => Role::Policy,
+            later if LATER_ROLES.contains(&later) => return Err(KeyError::LaterRole),
+            _ => return Err(KeyError::Role),
+        };
+        Self::from_bytes(role, from_hex(digits).ok_or(KeyError::Digits)?)
     }
 
     /// A key from its 32 bytes.
@@ -175,7 +186,7 @@ pub struct SecretKey {
 
 #[cfg(feature = "build")]
 impl SecretKey {
-    /// A key from 32 bytes of chance.
+    /// Makes a key of 32 random bytes.
     #[must_use]
     pub fn from_bytes(role: Role, bytes: &[u8; 32]) -> Self {
         Self {
@@ -225,25 +236,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_read_from_its_own_text() {
+    fn key_is_read_from_its_own_text() {
         let key = SecretKey::from_bytes(Role::Policy, &[7; 32]).public().unwrap();
         assert_eq!(PublicKey::parse(&key.to_string()), Ok(key));
         assert!(key.to_string().starts_with("policy-"));
     }
 
     #[test]
-    fn a_damaged_text_says_what_is_wrong() {
+    fn damaged_key_text_says_what_is_wrong() {
         let key = SecretKey::from_bytes(Role::Release, &[7; 32])
             .public()
             .unwrap()
             .to_string();
         assert_eq!(PublicKey::parse(&key.replace("release", "admin")), Err(KeyError::Role));
+        assert_eq!(
+            PublicKey::parse(&key.replace("release", "root")),
+            Err(KeyError::LaterRole)
+        );
         assert_eq!(PublicKey::parse(&key[..70]), Err(KeyError::Digits));
         assert_eq!(PublicKey::parse(&(key + "0")), Err(KeyError::Digits));
     }
 
     #[test]
-    fn a_key_that_any_signature_fits_is_none() {
+    fn key_of_small_order_is_refused() {
         let mut identity = [0; 32];
         identity[0] = 1;
         assert_eq!(PublicKey::from_bytes(Role::Release, identity), Err(KeyError::Weak));

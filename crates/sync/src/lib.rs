@@ -31,19 +31,17 @@ mod validity;
 mod version;
 mod wire;
 
+pub use artefact::{Artefact, Blob, Delta, Hash, Kind, Need, sha256};
 #[cfg(feature = "build")]
-pub use artefact::content_path;
-pub use artefact::{Artefact, Hash, Kind, sha256};
-#[cfg(feature = "build")]
-pub use frame::seal;
+pub use frame::{cosign, seal};
 #[cfg(feature = "build")]
 pub use key::SecretKey;
 pub use key::{KeyError, KeyId, PublicKey, Role};
 pub use memory::Memory;
-pub use reason::{Reason, What, Why};
-pub use record::{Record, Release};
-pub use statement::Statement;
-pub use trusted_keys::{PinError, TrustedKeys};
-pub use update::{Ask, Client, Ended, Failure, Installed, Loaded, Outcome, Update};
+pub use reason::{Defect, Feature, Part, Reason};
+pub use record::{Enclosed, Record, Release};
+pub use statement::{PolicyStatement, Statement};
+pub use trusted_keys::{TrustError, TrustedKeys};
+pub use update::{Client, FetchError, FileRequest, HiddenList, Installed, Loaded, Outcome, Update, UpdateResult};
 pub use validity::Validity;
 pub use version::EngineVersion;

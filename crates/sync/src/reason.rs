@@ -7,7 +7,7 @@ use crate::version::EngineVersion;
 
 /// The part of a release that something is wrong with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum Part {
     /// The signed record.
     Release,
     /// The policy key's signature, inside the record.
@@ -16,9 +16,11 @@ pub enum What {
     Snapshot,
     /// The merchandiser's rules.
     Policy,
+    /// The list of ids that they hide.
+    Hidden,
 }
 
-impl What {
+impl Part {
     /// In a shop's words.
     #[must_use]
     pub const fn words(self) -> &'static str {
@@ -27,6 +29,7 @@ impl What {
             Self::PolicySignature => "the policy's signature",
             Self::Snapshot => "the snapshot",
             Self::Policy => "the policy",
+            Self::Hidden => "the list of hidden items",
         }
     }
 
@@ -36,13 +39,14 @@ impl What {
             Self::PolicySignature => "policy-signature",
             Self::Snapshot => "snapshot",
             Self::Policy => "policy",
+            Self::Hidden => "hidden",
         }
     }
 }
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum Defect {
     /// The host got no answer, or one that was cut off.
     Unreachable,
     /// The server has no such file.
@@ -65,6 +69,11 @@ pub enum Why {
     MixAndMatch,
     /// Not what the path promises: a page of HTML, an empty file.
     NotRecognized,
+    /// Written by an earlier Shelfwise.
+    EarlierFormat {
+        /// The version that it has.
+        version: u8,
+    },
     /// Written for later clients.
     LaterFormat {
         /// The version that it has.
@@ -88,7 +97,7 @@ pub enum Why {
     RolledBack {
         /// Its epoch.
         epoch: u64,
-        /// The highest epoch that this client has had of that key.
+        /// The highest epoch that this client has had of the role, whichever key signed it.
         seen: u64,
     },
     /// Over.
@@ -98,12 +107,17 @@ pub enum Why {
     },
     /// Made to live longer than is allowed.
     ValidityTooLong,
-    /// Made more than a day from now: a clock is wrong.
+    /// Made, or numbered, more than a day ahead of now: a clock is wrong, or somebody tries to use all epochs up.
     FromTheFuture,
     /// Made for a later engine.
     EngineTooOld {
         /// The least version that it needs.
         needs: EngineVersion,
+    },
+    /// It has something that only later engines know, and that no client may pass over.
+    Unsupported {
+        /// What.
+        feature: Feature,
     },
     /// Larger than a client takes, by its own word.
     OverTheLimit {
@@ -114,7 +128,31 @@ pub enum Why {
     },
 }
 
-impl Why {
+/// What only later engines know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feature {
+    /// A required artefact of this kind.
+    Artefact(u8),
+    /// A required statement of this role.
+    Statement(u8),
+    /// A file in parts.
+    Parts,
+    /// These flags.
+    Flags(u8),
+}
+
+impl fmt::Display for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Artefact(kind) => write!(f, "artefact of kind {kind}"),
+            Self::Statement(role) => write!(f, "statement of role {role}"),
+            Self::Parts => f.write_str("a file in parts"),
+            Self::Flags(flags) => write!(f, "flags {flags}"),
+        }
+    }
+}
+
+impl Defect {
     /// What is wrong and what to do, in a shop's words.
     #[must_use]
     pub const fn words(self) -> &'static str {
@@ -126,6 +164,9 @@ impl Why {
             Self::Damaged => "has other bytes than were signed: look at what stands between server and client",
             Self::MixAndMatch => "is a file of another release, or of another place: clear caches, publish again",
             Self::NotRecognized => "is something else: look at what the server sends in its place",
+            Self::EarlierFormat { .. } => {
+                "was written by an earlier Shelfwise: sign and publish again with the `shelfwise` of this version"
+            }
             Self::LaterFormat { .. } => "is written for later clients: update Shelfwise here",
             Self::UnknownKey { .. } => {
                 "is signed by a key that is not pinned here: sign with the pinned key, or pin the new one"
@@ -140,8 +181,11 @@ impl Why {
             Self::ValidityTooLong => {
                 "is made to live longer than is allowed: 7 days for a release, 31 for a policy's signature"
             }
-            Self::FromTheFuture => "is made more than a day from now: set the clocks right",
+            Self::FromTheFuture => {
+                "is dated, or numbered, more than a day ahead of now: set the clocks right, sign and publish again"
+            }
             Self::EngineTooOld { .. } => "needs a later engine: update Shelfwise here",
+            Self::Unsupported { .. } => "needs a later engine: update Shelfwise here, or publish without it",
             Self::OverTheLimit { .. } => "is larger than clients take: train a smaller model",
         }
     }
@@ -155,6 +199,7 @@ impl Why {
             Self::Damaged => "damaged",
             Self::MixAndMatch => "mixed",
             Self::NotRecognized => "not-recognized",
+            Self::EarlierFormat { .. } => "earlier-format",
             Self::LaterFormat { .. } => "later-format",
             Self::UnknownKey { .. } => "unknown-key",
             Self::WrongRole { .. } => "wrong-role",
@@ -165,6 +210,7 @@ impl Why {
             Self::ValidityTooLong => "lives-too-long",
             Self::FromTheFuture => "from-the-future",
             Self::EngineTooOld { .. } => "engine-too-old",
+            Self::Unsupported { .. } => "unsupported",
             Self::OverTheLimit { .. } => "over-the-limit",
         }
     }
@@ -174,35 +220,38 @@ impl Why {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The part.
-    pub what: What,
+    pub part: Part,
     /// What is wrong.
-    pub why: Why,
+    pub defect: Defect,
 }
 
 impl Reason {
     /// Both as codes, for machines: `release` and `forged`.
     #[must_use]
     pub const fn codes(self) -> (&'static str, &'static str) {
-        (self.what.code(), self.why.code())
+        (self.part.code(), self.defect.code())
     }
 }
 
 /// For `map_err`: what is wrong becomes a reason by the part that it is wrong with.
-pub(crate) fn of(what: What) -> impl Fn(Why) -> Reason {
-    move |why| Reason { what, why }
+pub(crate) fn of(part: Part) -> impl Fn(Defect) -> Reason {
+    move |defect| Reason { part, defect }
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.what.words(), self.why.words())?;
-        match self.why {
-            Why::TooLong { at_most } => write!(f, " (more than {at_most} bytes)"),
-            Why::CutShort { expected, got } => write!(f, " ({got} of {expected} bytes)"),
-            Why::LaterFormat { version } => write!(f, " (version {version}, this reads 1)"),
-            Why::UnknownKey { key } | Why::WrongRole { key } => write!(f, " (key {key})"),
-            Why::RolledBack { epoch, seen } => write!(f, " (epoch {epoch}, had {seen})"),
-            Why::EngineTooOld { needs } => write!(f, " (at least {needs})"),
-            Why::OverTheLimit { bytes, limit } => write!(f, " ({bytes} bytes, at most {limit})"),
+        write!(f, "{} {}", self.part.words(), self.defect.words())?;
+        match self.defect {
+            Defect::TooLong { at_most } => write!(f, " (more than {at_most} bytes)"),
+            Defect::CutShort { expected, got } => write!(f, " ({got} of {expected} bytes)"),
+            Defect::EarlierFormat { version } | Defect::LaterFormat { version } => {
+                write!(f, " (format {version}, this reads 2)")
+            }
+            Defect::UnknownKey { key } | Defect::WrongRole { key } => write!(f, " (key {key})"),
+            Defect::RolledBack { epoch, seen } => write!(f, " (epoch {epoch}, had {seen})"),
+            Defect::EngineTooOld { needs } => write!(f, " (at least {needs})"),
+            Defect::Unsupported { feature } => write!(f, " ({feature})"),
+            Defect::OverTheLimit { bytes, limit } => write!(f, " ({bytes} bytes, at most {limit})"),
             _ => Ok(()),
         }
     }

@@ -1,16 +1,13 @@
 //! The release record: what is published, what it needs, and until when it holds.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::artefact::{Artefact, Kind, is_path};
+use crate::artefact::{Artefact, Hash, Kind, Need, check_length, check_required, only, sha256};
 use crate::frame;
 use crate::key::{KeyId, Role};
-use crate::layout::{
-    GRACE_MS, MAX_ARTEFACTS, MAX_POLICY_LIFE_MS, MAX_RECORD_BYTES, MAX_RELEASE_LIFE_MS, MAX_SNAPSHOT_BYTES,
-};
-use crate::reason::{Reason, What, Why, of};
-use crate::statement::Statement;
+use crate::layout::{GRACE_MS, MAX_POLICY_LIFE_MS, MAX_RECORD_BYTES, MAX_RELEASE_LIFE_MS, MAX_SNAPSHOT_BYTES};
+use crate::reason::{Defect, Feature, Part, Reason, of};
+use crate::statement::PolicyStatement;
 use crate::trusted_keys::TrustedKeys;
 use crate::validity::Validity;
 use crate::version::EngineVersion;
@@ -19,18 +16,28 @@ use crate::wire::Reader;
 /// The payload of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Rises with every release of that key.
+    /// Rises with every release, whichever key signs it.
     pub epoch: u64,
     /// From when to when it holds.
-    pub term: Validity,
+    pub validity: Validity,
     /// The least version of the engine that reads it.
     pub engine: EngineVersion,
-    /// Where the policy file lies. Its hash and length are the policy key's word.
-    pub policy_path: String,
-    /// The policy's signature: a frame of its own.
-    pub policy_signature: Vec<u8>,
-    /// All other files.
+    /// The root's word on keys and thresholds: a frame, for clients that trust a root. Those that trust keys of their own
+    /// pass over it, as this engine does.
+    pub root: Vec<u8>,
+    /// What other roles signed.
+    pub statements: Vec<Enclosed>,
+    /// The files that the release key itself answers for.
     pub artefacts: Vec<Artefact>,
+}
+
+/// A statement of another role, as it stands in a record: a frame of its own, not verified yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enclosed {
+    /// Flags; [`Need`] is what this engine reads in them.
+    pub flags: u8,
+    /// The frame.
+    pub frame: Vec<u8>,
 }
 
 /// A record whose signatures fit, with what they say.
@@ -40,10 +47,10 @@ pub struct Release {
     pub record: Record,
     /// The release key.
     pub key: KeyId,
+    /// SHA-256 of what it signed: tells the same record from another one under the same epoch.
+    pub digest: Hash,
     /// What the policy key signed.
-    pub policy: Statement,
-    /// The policy key.
-    pub policy_key: KeyId,
+    pub policy: PolicyStatement,
     /// The model's file: there is always one.
     pub snapshot: Artefact,
 }
@@ -53,48 +60,79 @@ impl Release {
     /// holds now, and is not older than another one, is a question to [`crate::Update`].
     ///
     /// # Errors
-    /// [`Reason`] why not.
+    /// [`Reason`]: the part of the release, and what is wrong with it.
     pub fn open(bytes: &[u8], trusted_keys: &TrustedKeys, engine: EngineVersion) -> Result<Self, Reason> {
-        let release = of(What::Release);
-        if bytes.len() > MAX_RECORD_BYTES {
-            let at_most = MAX_RECORD_BYTES as u32;
-            return Err(release(Why::TooLong { at_most }));
-        }
-        let (payload, key) = frame::open(Role::Release, bytes, trusted_keys).map_err(&release)?;
-        let record = Record::decode(payload).ok_or_else(|| release(Why::Malformed))?;
-        if record.engine > engine {
-            return Err(release(Why::EngineTooOld { needs: record.engine }));
-        }
-        let snapshot = record.snapshot()?.clone();
-        let (policy, policy_key) =
-            Statement::open(&record.policy_signature, trusted_keys).map_err(of(What::PolicySignature))?;
-        Ok(Self {
-            record,
-            key: key.id(),
-            policy,
-            policy_key,
-            snapshot,
-        })
+        Signed::open(bytes, trusted_keys)?.check(engine)
     }
 
-    /// Whether both terms hold now, with some grace behind their end.
+    /// Checks that both validities hold now, with some grace behind their end.
     pub(crate) fn holds(&self, now_ms: u64, grace_ms: u64) -> Result<(), Reason> {
-        let release = self.record.term.holds(MAX_RELEASE_LIFE_MS, now_ms, grace_ms);
-        release.map_err(of(What::Release))?;
-        let policy = self.policy.term.holds(MAX_POLICY_LIFE_MS, now_ms, grace_ms);
-        policy.map_err(of(What::PolicySignature))
+        let release = self.record.validity.holds(MAX_RELEASE_LIFE_MS, now_ms, grace_ms);
+        release.map_err(of(Part::Release))?;
+        let policy = self.policy.validity.holds(MAX_POLICY_LIFE_MS, now_ms, grace_ms);
+        policy.map_err(of(Part::PolicySignature))
     }
 
-    /// From when on clients refuse it: its own expiry or that of its policy, whichever comes first.
+    /// Returns from when on clients refuse it: its own expiry or that of its policy, whichever comes first.
     #[must_use]
     pub fn expires_ms(&self) -> u64 {
-        self.record.term.expires_ms.min(self.policy.term.expires_ms)
+        self.record.validity.expires_ms.min(self.policy.validity.expires_ms)
     }
 
-    /// From when on a client that has it shows the shop's own order: a day past expiry.
+    /// Returns from when on a client that has it shows the shop's own order: a day past expiry.
     #[must_use]
     pub fn serves_until_ms(&self) -> u64 {
         self.expires_ms().saturating_add(GRACE_MS)
+    }
+
+    /// Returns the files that a client loads, in this order: small ones, and those that it cannot do without, first.
+    pub fn files(&self) -> impl Iterator<Item = &Artefact> {
+        let hidden = self.policy.hidden.as_ref().into_iter();
+        hidden.chain([&self.policy.policy, &self.snapshot])
+    }
+}
+
+/// A record whose signatures fit; whether this engine can do anything with it is not known yet.
+pub(crate) struct Signed {
+    record: Record,
+    key: KeyId,
+    digest: Hash,
+    /// What the policy key signed. It counts for itself: what it hides is hidden, whatever becomes of the release.
+    pub policy: Result<PolicyStatement, Reason>,
+}
+
+impl Signed {
+    pub(crate) fn open(bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<Self, Reason> {
+        let release = of(Part::Release);
+        if bytes.len() > MAX_RECORD_BYTES {
+            let at_most = MAX_RECORD_BYTES as u32;
+            return Err(release(Defect::TooLong { at_most }));
+        }
+        let (payload, key) = frame::open(Role::Release, bytes, trusted_keys).map_err(&release)?;
+        let record = Record::decode(payload).ok_or_else(|| release(Defect::Malformed))?;
+        let policy = PolicyStatement::open(record.statement_of(Role::Policy), trusted_keys);
+        Ok(Self {
+            record,
+            key,
+            digest: sha256(payload),
+            policy,
+        })
+    }
+
+    pub(crate) fn check(self, engine: EngineVersion) -> Result<Release, Reason> {
+        let needs = self.record.engine;
+        if needs > engine {
+            return Err(of(Part::Release)(Defect::EngineTooOld { needs }));
+        }
+        let policy = self.policy?;
+        let snapshot = self.record.snapshot()?.clone();
+        Ok(Release {
+            record: self.record,
+            key: self.key,
+            digest: self.digest,
+            policy,
+            snapshot,
+        })
     }
 }
 
@@ -103,46 +141,75 @@ impl Record {
         let mut reader = Reader(payload);
         let record = Self {
             epoch: reader.u64()?,
-            term: Validity::read(&mut reader)?,
+            validity: Validity::read(&mut reader)?,
             engine: EngineVersion::read(&mut reader)?,
-            policy_path: reader.path()?,
-            policy_signature: reader.bytes()?,
+            root: reader.bytes()?,
+            statements: reader.list(Enclosed::read)?,
             artefacts: reader.list(Artefact::read)?,
         };
         reader.end(record)
     }
 
-    /// The snapshot of a record that makes sense.
-    fn snapshot(&self) -> Result<&Artefact, Reason> {
-        let malformed = of(What::Release)(Why::Malformed);
-        let known = |artefact: &Artefact| artefact.kind == Kind::SNAPSHOT || artefact.kind.is_optional();
-        let sound = is_path(&self.policy_path)
-            && self.artefacts.len() <= MAX_ARTEFACTS
-            && self.artefacts.iter().all(|file| is_path(&file.path) && known(file));
-        let mut snapshots = self.artefacts.iter().filter(|file| file.kind == Kind::SNAPSHOT);
-        match (snapshots.next(), snapshots.next()) {
-            (Some(snapshot), None) if sound && snapshot.bytes > MAX_SNAPSHOT_BYTES => {
-                Err(of(What::Snapshot)(Why::OverTheLimit {
-                    bytes: snapshot.bytes,
-                    limit: MAX_SNAPSHOT_BYTES,
-                }))
-            }
-            (Some(snapshot), None) if sound => Ok(snapshot),
-            _ => Err(malformed),
-        }
+    /// The frame of a role's statement; empty if there is none. If there are two, the first one counts.
+    fn statement_of(&self, role: Role) -> &[u8] {
+        let is_of_role = |statement: &&Enclosed| frame::role_of(&statement.frame) == Ok(role as u8);
+        // A frame that tells no role is opened all the same, to say what is wrong with it.
+        let found = self.statements.iter().find(is_of_role).or(self.statements.first());
+        found.map_or(&[], |statement| &statement.frame)
     }
 
-    /// The payload as it is signed.
+    /// The snapshot of a record that this engine understands.
+    fn snapshot(&self) -> Result<&Artefact, Reason> {
+        let release = of(Part::Release);
+        self.statements.iter().try_for_each(Enclosed::check).map_err(&release)?;
+        check_required(&self.artefacts, &[Kind::SNAPSHOT]).map_err(&release)?;
+        let snapshot = only(&self.artefacts, Kind::SNAPSHOT).map_err(of(Part::Snapshot))?;
+        let snapshot = snapshot.ok_or_else(|| release(Defect::Malformed))?;
+        check_length(snapshot, MAX_SNAPSHOT_BYTES).map_err(of(Part::Snapshot))?;
+        Ok(snapshot)
+    }
+
+    /// Returns the payload as it is signed.
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = crate::wire::Writer::default();
         writer.number(self.epoch);
-        self.term.write(&mut writer);
+        self.validity.write(&mut writer);
         self.engine.write(&mut writer);
-        writer.bytes(self.policy_path.as_bytes());
-        writer.bytes(&self.policy_signature);
+        writer.bytes(&self.root);
+        writer.list(&self.statements, |writer, statement| {
+            writer.array(&[statement.flags]);
+            writer.bytes(&statement.frame);
+        });
         writer.list(&self.artefacts, |writer, artefact| artefact.write(writer));
         writer.0
+    }
+}
+
+impl Enclosed {
+    /// Encloses a statement that clients must understand.
+    #[must_use]
+    pub const fn required(frame: Vec<u8>) -> Self {
+        Self { flags: 1, frame }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let [flags] = reader.array()?;
+        Some(Self {
+            flags,
+            frame: reader.bytes()?,
+        })
+    }
+
+    /// Refuses a statement that is required and of a role that this engine does not know.
+    fn check(&self) -> Result<(), Defect> {
+        let need = Need::from_flags(self.flags)?;
+        let role = frame::role_of(&self.frame)?;
+        if need == Need::Required && role != Role::Policy as u8 {
+            let feature = Feature::Statement(role);
+            return Err(Defect::Unsupported { feature });
+        }
+        Ok(())
     }
 }

@@ -1,83 +1,108 @@
-//! What the policy key signs: this policy, from when to when, after all before it.
+//! What a role other than the release role signs: these files, from when to when, after all before them.
 
-#[cfg(feature = "build")]
 use alloc::vec::Vec;
 
-use crate::artefact::Hash;
+use crate::artefact::{Artefact, Hash, Kind, check_length, check_required, only, sha256};
 use crate::frame;
 use crate::key::{KeyId, Role};
 use crate::layout::MAX_POLICY_BYTES;
-use crate::reason::Why;
+use crate::reason::{Defect, Part, Reason, of};
 use crate::trusted_keys::TrustedKeys;
 use crate::validity::Validity;
 use crate::wire::Reader;
 
-/// The payload of a policy's signature.
+/// The payload of a statement.
 ///
-/// It has an epoch and a term of its own: without the first, whoever signs releases could go back to rules that were
+/// It has an epoch and a validity of its own: without the first, whoever signs releases could go back to rules that were
 /// withdrawn; without the second, clients that remember nothing would take them for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// Rises with every signature of that key.
+    /// Rises with every statement of the role, whichever key signs it.
     pub epoch: u64,
     /// From when to when it holds.
-    pub term: Validity,
-    /// SHA-256 of the policy file.
-    pub sha256: Hash,
-    /// Length of the policy file.
-    pub bytes: u32,
+    pub validity: Validity,
+    /// The files that it names.
+    pub artefacts: Vec<Artefact>,
 }
 
 impl Statement {
-    /// Reads a signature, and which pinned key gave it.
+    /// Reads a statement that this key signed, whatever else clients trust.
     ///
     /// # Errors
-    /// [`Why`] not.
-    pub fn open(bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<(Self, KeyId), Why> {
-        let (payload, key) = frame::open(Role::Policy, bytes, trusted_keys)?;
-        Self::decode(payload).map(|statement| (statement, key.id()))
-    }
-
-    /// Reads a signature of this key, whatever else clients pin.
-    ///
-    /// # Errors
-    /// [`Why`] not.
+    /// [`Defect`]: another version, another key, a signature that does not fit, or a payload that cannot be read.
     #[cfg(feature = "build")]
-    pub fn open_by(key: &crate::PublicKey, bytes: &[u8]) -> Result<Self, Why> {
+    pub fn open_by(key: &crate::PublicKey, bytes: &[u8]) -> Result<Self, Defect> {
         frame::open_by(key, bytes).and_then(Self::decode)
     }
 
-    fn decode(payload: &[u8]) -> Result<Self, Why> {
+    fn decode(payload: &[u8]) -> Result<Self, Defect> {
         let mut reader = Reader(payload);
         let statement = Self::read(&mut reader).and_then(|statement| reader.end(statement));
-        let statement = statement.ok_or(Why::Malformed)?;
-        if statement.bytes > MAX_POLICY_BYTES {
-            return Err(Why::OverTheLimit {
-                bytes: statement.bytes,
-                limit: MAX_POLICY_BYTES,
-            });
-        }
-        Ok(statement)
+        statement.ok_or(Defect::Malformed)
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             epoch: reader.u64()?,
-            term: Validity::read(reader)?,
-            sha256: reader.array()?,
-            bytes: reader.number()?,
+            validity: Validity::read(reader)?,
+            artefacts: reader.list(Artefact::read)?,
         })
     }
 
-    /// The payload as it is signed.
+    /// Returns the payload as it is signed.
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = crate::wire::Writer::default();
         writer.number(self.epoch);
-        self.term.write(&mut writer);
-        writer.array(&self.sha256);
-        writer.number(self.bytes);
+        self.validity.write(&mut writer);
+        writer.list(&self.artefacts, |writer, artefact| artefact.write(writer));
         writer.0
+    }
+}
+
+/// What the policy key signed, verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyStatement {
+    /// Its epoch.
+    pub epoch: u64,
+    /// From when to when it holds.
+    pub validity: Validity,
+    /// The key.
+    pub key: KeyId,
+    /// SHA-256 of the payload: tells the same statement from another one under the same epoch.
+    pub digest: Hash,
+    /// The rules.
+    pub policy: Artefact,
+    /// The ids that they hide, for clients that cannot rank; `None` if they hide nothing.
+    pub hidden: Option<Artefact>,
+}
+
+impl PolicyStatement {
+    /// Opens a statement of the policy role, signature first.
+    pub(crate) fn open(bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<Self, Reason> {
+        let (payload, key) = frame::open(Role::Policy, bytes, trusted_keys).map_err(of(Part::PolicySignature))?;
+        let Statement {
+            epoch,
+            validity,
+            artefacts,
+        } = Statement::decode(payload).map_err(of(Part::PolicySignature))?;
+        let malformed = || of(Part::PolicySignature)(Defect::Malformed);
+        check_required(&artefacts, &[Kind::POLICY, Kind::HIDDEN]).map_err(of(Part::PolicySignature))?;
+        let policy = only(&artefacts, Kind::POLICY).map_err(of(Part::Policy))?;
+        let policy = policy.ok_or_else(malformed)?.clone();
+        check_length(&policy, MAX_POLICY_BYTES).map_err(of(Part::Policy))?;
+        let hidden = only(&artefacts, Kind::HIDDEN).map_err(of(Part::Hidden))?.cloned();
+        if let Some(hidden) = &hidden {
+            check_length(hidden, MAX_POLICY_BYTES).map_err(of(Part::Hidden))?;
+        }
+        Ok(Self {
+            epoch,
+            validity,
+            key,
+            digest: sha256(payload),
+            policy,
+            hidden,
+        })
     }
 }

@@ -4,15 +4,15 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::key::{KeyError, KeyId, PublicKey, Role};
-use crate::layout::MAX_PINNED;
+use crate::layout::MAX_TRUSTED;
 
 /// The keys that a client was shipped with, by role.
 #[derive(Clone, Debug)]
 pub struct TrustedKeys(Vec<PublicKey>);
 
-/// Why keys cannot be pinned.
+/// Why keys cannot be trusted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PinError {
+pub enum TrustError {
     /// A text that is no key.
     Key(KeyError),
     /// No key of a role.
@@ -23,17 +23,17 @@ pub enum PinError {
     BothRoles,
 }
 
-impl PinError {
+impl TrustError {
     /// What is wrong and what to do, in a sentence.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
             Self::Key(error) => error.words(),
-            Self::None(Role::Release) => "no release key: pin the one that signs your releases",
+            Self::None(Role::Release) => "no release key: give the one that signs your releases",
             Self::None(Role::Policy) => {
-                "no policy key: pin the one that signs your policies, every release has a policy"
+                "no policy key: give the one that signs your policies, every release has a policy"
             }
-            Self::TooMany(_) => "more than 4 keys of one role: pin the one in use and the next",
+            Self::TooMany(_) => "more than 4 keys of one role: give the one in use and the next",
             Self::BothRoles => {
                 "one key in both roles: make a policy key of its own, and keep it away from the pipeline"
             }
@@ -41,26 +41,26 @@ impl PinError {
     }
 }
 
-impl fmt::Display for PinError {
+impl fmt::Display for TrustError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.words())
     }
 }
 
-impl core::error::Error for PinError {}
+impl core::error::Error for TrustError {}
 
 impl TrustedKeys {
     /// Takes keys of both roles, in any order.
     ///
     /// # Errors
-    /// [`PinError`] where a role has no key, more than [`MAX_PINNED`], or one key has both roles.
-    pub fn new(keys: &[PublicKey]) -> Result<Self, PinError> {
+    /// [`TrustError`] where a role has no key, more than [`MAX_TRUSTED`], or one key has both roles.
+    pub fn new(keys: &[PublicKey]) -> Result<Self, TrustError> {
         let trusted_keys = Self(keys.to_vec());
         for role in [Role::Release, Role::Policy] {
             match trusted_keys.of(role).count() {
-                0 => return Err(PinError::None(role)),
-                1..=MAX_PINNED => {}
-                _ => return Err(PinError::TooMany(role)),
+                0 => return Err(TrustError::None(role)),
+                1..=MAX_TRUSTED => {}
+                _ => return Err(TrustError::TooMany(role)),
             }
         }
         let in_both = |key: &PublicKey| {
@@ -69,7 +69,7 @@ impl TrustedKeys {
                 .any(|other| other.as_bytes() == key.as_bytes())
         };
         if trusted_keys.of(Role::Release).any(in_both) {
-            return Err(PinError::BothRoles);
+            return Err(TrustError::BothRoles);
         }
         Ok(trusted_keys)
     }
@@ -77,10 +77,10 @@ impl TrustedKeys {
     /// Takes the texts of keys.
     ///
     /// # Errors
-    /// [`PinError`], as [`TrustedKeys::new`].
-    pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, PinError> {
+    /// [`TrustError`], as [`TrustedKeys::new`].
+    pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, TrustError> {
         let keys: Result<Vec<_>, _> = texts.into_iter().map(PublicKey::parse).collect();
-        Self::new(&keys.map_err(PinError::Key)?)
+        Self::new(&keys.map_err(TrustError::Key)?)
     }
 
     /// The key of that id and role.
@@ -105,26 +105,26 @@ mod tests {
     }
 
     #[test]
-    fn one_key_cannot_have_both_roles() {
+    fn key_in_both_roles_is_refused() {
         let trusted_keys = TrustedKeys::new(&[key(Role::Release, 1), key(Role::Policy, 1)]);
-        assert_eq!(trusted_keys.err(), Some(PinError::BothRoles));
+        assert_eq!(trusted_keys.err(), Some(TrustError::BothRoles));
     }
 
     #[test]
-    fn both_roles_are_needed() {
+    fn role_without_a_key_is_refused() {
         assert_eq!(
             TrustedKeys::new(&[key(Role::Release, 1)]).err(),
-            Some(PinError::None(Role::Policy))
+            Some(TrustError::None(Role::Policy))
         );
         assert_eq!(
             TrustedKeys::new(&[key(Role::Policy, 1)]).err(),
-            Some(PinError::None(Role::Release))
+            Some(TrustError::None(Role::Release))
         );
         assert!(TrustedKeys::new(&[key(Role::Release, 1), key(Role::Policy, 2)]).is_ok());
         let many: Vec<_> = (1..=6).map(|seed| key(Role::Release, seed)).collect();
         assert_eq!(
             TrustedKeys::new(&[&many[..], &[key(Role::Policy, 9)]].concat()).err(),
-            Some(PinError::TooMany(Role::Release))
+            Some(TrustError::TooMany(Role::Release))
         );
     }
 }

@@ -1,14 +1,16 @@
 //! The update: what to ask for next, and what the answers come to.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::artefact::{Hash, sha256};
-use crate::key::{KeyId, Role};
+use crate::artefact::{Artefact, Hash, Kind, sha256};
+use crate::key::Role;
 use crate::layout::{MAX_RECORD_BYTES, RECORD_PATH};
 use crate::memory::Memory;
-use crate::reason::{Reason, What, Why, of};
-use crate::record::Release;
+use crate::reason::{Defect, Part, Reason, of};
+use crate::record::{Release, Signed};
+use crate::statement::PolicyStatement;
 use crate::trusted_keys::TrustedKeys;
 use crate::version::EngineVersion;
 
@@ -27,23 +29,23 @@ pub struct Client {
     /// Version of the engine that will read the artefacts.
     pub engine: EngineVersion,
     /// What it holds.
-    pub holding: Installed,
+    pub installed: Installed,
 }
 
 /// What the host shall fetch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ask<'a> {
-    /// Path from the folder of the record. One legal name behind the other, joined by `/`: nothing to be escaped.
-    pub path: &'a str,
-    /// The most bytes to take, after any decompression. A host stops there and answers [`Failure::TooLong`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRequest {
+    /// Path from the folder of the record: one name of lower-case letters, digits, `-` and `.`, nothing to be escaped.
+    pub path: String,
+    /// The most bytes to take, after any decompression. A host stops there and answers [`FetchError::TooLong`].
     pub at_most: u32,
     /// What the bytes must hash to, for hosts with a store by hash; `None` for the record, which no cache may answer.
-    pub sha256: Option<&'a Hash>,
+    pub sha256: Option<Hash>,
 }
 
 /// Why a host has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum FetchError {
     /// No answer, no connection, too late, or cut off in transit.
     Unreachable,
     /// The server says that there is no such file.
@@ -76,19 +78,51 @@ pub struct Loaded {
     pub snapshot: Vec<u8>,
 }
 
+/// The ids that a policy hides, by placement: JSON, as `docs/release-format.md` has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HiddenList {
+    /// Epoch of the policy's statement: of two lists the one with the higher epoch holds.
+    pub policy_epoch: u64,
+    /// The file, verified.
+    pub bytes: Vec<u8>,
+}
+
 /// What an update came to.
 #[derive(Clone, Debug)]
-pub struct Ended {
+pub struct UpdateResult {
     /// How it ended.
     pub outcome: Outcome,
-    /// What to serve from now on: where the outcome is new, or kept and the host held nothing.
+    /// What to serve from now on: if the outcome is new, or kept and the host held nothing.
     pub loaded: Option<Loaded>,
+    /// The list of hidden ids of a policy whose signature fits, verified: of the release that was loaded, or, if nothing
+    /// may serve, of what the policy key said last. A host that shows the shop's own order applies it. `None` if nothing
+    /// is hidden, or if the host holds the list that it had.
+    pub hidden: Option<HiddenList>,
     /// What to remember, once the engine has taken what was loaded.
     pub memory: Memory,
 }
 
-/// One look at what is published. Costs two Ed25519 verifications, two more where a release is refused, and the
-/// SHA-256 of every byte that is taken over.
+/// One look at what is published. Costs two Ed25519 verifications, two more if a release is refused, and the SHA-256 of
+/// every byte that is taken over.
+///
+/// ```
+/// use shelfwise_sync::{Client, EngineVersion, FetchError, Installed, Memory, Outcome, TrustedKeys, Update};
+///
+/// # fn main() -> Result<(), shelfwise_sync::TrustError> {
+/// let trusted_keys = TrustedKeys::parse([
+///     "release-15fd380bfb6409061ac9dad42e0b1d9177adc85596ca14721bf7b90887cd4abd",
+///     "policy-deb2a7024b9b6ddd8117cc182437eca0da446200bc5f23f083152ef894df5bd8",
+/// ])?;
+/// let client = Client { engine: EngineVersion::default(), installed: Installed::Nothing };
+/// let mut update = Update::new(trusted_keys, Memory::default(), client, 1_767_225_600_000);
+/// while let Some(request) = update.request() {
+///     assert_eq!(request.path, "release");
+///     update.answer(Err(FetchError::Missing));
+/// }
+/// assert!(matches!(update.outcome(), Some(Outcome::StoreOrder(reason)) if reason.codes() == ("release", "missing")));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Update {
     trusted_keys: TrustedKeys,
@@ -102,32 +136,26 @@ pub struct Update {
 enum Stage {
     Record,
     Files(Box<Files>),
-    Ended(Outcome, Option<Box<Files>>),
+    /// Nothing may serve; what the policy key hides is asked for all the same.
+    Guardrails(Box<PolicyStatement>, Reason),
+    Ended(Outcome, Box<Files>),
 }
 
-/// A release and what came of its files, which are asked for policy first: it is small.
-#[derive(Debug)]
+/// A release and what came of its files, in the order of [`Release::files`]; without a release once nothing may serve.
+#[derive(Debug, Default)]
 struct Files {
-    release: Release,
+    release: Option<Release>,
     record: Vec<u8>,
-    policy: Option<Vec<u8>>,
-    snapshot: Vec<u8>,
-    /// Why these are the files of the last good release, where they are.
+    bodies: Vec<Vec<u8>>,
+    hidden: Option<HiddenList>,
+    /// Why these are the files of the last good release, if they are.
     because: Option<Reason>,
-}
-
-/// A file as it was signed.
-struct Expected<'a> {
-    what: What,
-    path: &'a str,
-    bytes: u32,
-    sha256: &'a Hash,
 }
 
 impl Update {
     /// Begins.
     #[must_use]
-    pub fn new(trusted_keys: TrustedKeys, memory: Memory, client: Client, now_ms: u64) -> Self {
+    pub const fn new(trusted_keys: TrustedKeys, memory: Memory, client: Client, now_ms: u64) -> Self {
         Self {
             trusted_keys,
             memory,
@@ -137,228 +165,293 @@ impl Update {
         }
     }
 
-    /// What to fetch next; `None` once it has ended.
+    /// Returns what to fetch next; `None` once it has ended.
     #[must_use]
-    pub fn ask(&self) -> Option<Ask<'_>> {
-        match &self.stage {
-            Stage::Record => Some(Ask {
-                path: RECORD_PATH,
-                at_most: MAX_RECORD_BYTES as u32,
-                sha256: None,
-            }),
-            Stage::Files(files) => {
-                let expected = files.expected();
-                Some(Ask {
-                    path: expected.path,
-                    at_most: expected.bytes,
-                    sha256: Some(expected.sha256),
-                })
+    pub fn request(&self) -> Option<FileRequest> {
+        let artefact = match &self.stage {
+            Stage::Record => {
+                return Some(FileRequest {
+                    path: RECORD_PATH.into(),
+                    at_most: MAX_RECORD_BYTES as u32,
+                    sha256: None,
+                });
             }
-            Stage::Ended(..) => None,
-        }
+            Stage::Files(files) => files.next()?,
+            Stage::Guardrails(policy, _) => policy.hidden.as_ref()?,
+            Stage::Ended(..) => return None,
+        };
+        Some(FileRequest {
+            path: artefact.path(),
+            at_most: artefact.blob.bytes,
+            sha256: Some(artefact.blob.sha256),
+        })
     }
 
-    /// Takes the answer to what was asked for. After the end it changes nothing.
-    pub fn answer(&mut self, answer: Result<Vec<u8>, Failure>) {
+    /// Takes the answer to what was requested. After the end it changes nothing.
+    pub fn answer(&mut self, answer: Result<Vec<u8>, FetchError>) {
         let nothing = Stage::Record;
         self.stage = match core::mem::replace(&mut self.stage, nothing) {
             Stage::Record => self.take_record(answer),
             Stage::Files(files) => self.take_file(files, answer),
+            Stage::Guardrails(policy, reason) => store_order(reason, self.guardrails(&policy, answer)),
             ended @ Stage::Ended(..) => ended,
         };
     }
 
-    /// How it ended; `None` where something is still asked for.
+    /// Returns how it ended; `None` if something is still asked for.
     #[must_use]
-    pub fn outcome(&self) -> Option<&Outcome> {
+    pub const fn outcome(&self) -> Option<&Outcome> {
         match &self.stage {
             Stage::Ended(outcome, _) => Some(outcome),
             _ => None,
         }
     }
 
-    /// The release whose files came, where it ended with files to serve.
+    /// Returns the release whose files came, if it ended with files to serve.
     #[must_use]
     pub fn release(&self) -> Option<&Release> {
         match &self.stage {
-            Stage::Ended(_, Some(files)) => Some(&files.release),
+            Stage::Ended(_, files) => files.release.as_ref(),
             _ => None,
         }
     }
 
-    /// What to remember of it once it has ended: for hosts that keep the answers themselves, and need no more of the end.
+    /// Returns the verified list of hidden ids, once it has ended: for hosts that keep the answers themselves.
     #[must_use]
-    pub fn memory(&self) -> &Memory {
+    pub const fn hidden(&self) -> Option<&HiddenList> {
+        match &self.stage {
+            Stage::Ended(_, files) => files.hidden.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Returns what to remember of it once it has ended: for hosts that keep the answers themselves.
+    #[must_use]
+    pub const fn memory(&self) -> &Memory {
         &self.memory
     }
 
-    /// What it came to; `None` where something is still asked for.
+    /// Returns what it came to; `None` if something is still asked for.
     #[must_use]
-    pub fn end(self) -> Option<Ended> {
+    pub fn finish(self) -> Option<UpdateResult> {
         match self.stage {
-            Stage::Ended(outcome, files) => Some(Ended {
-                outcome,
-                loaded: files.map(|files| files.loaded()),
-                memory: self.memory,
-            }),
+            Stage::Ended(outcome, files) => {
+                let Files {
+                    release,
+                    mut bodies,
+                    hidden,
+                    ..
+                } = *files;
+                let snapshot = bodies.pop().unwrap_or_default();
+                let policy = bodies.pop().unwrap_or_default();
+                Some(UpdateResult {
+                    outcome,
+                    loaded: release.map(|release| Loaded {
+                        release,
+                        policy,
+                        snapshot,
+                    }),
+                    hidden,
+                    memory: self.memory,
+                })
+            }
             _ => None,
         }
     }
 
-    fn take_record(&self, answer: Result<Vec<u8>, Failure>) -> Stage {
-        match self.judge(answer) {
-            Ok(files) if self.client.holding == Installed::LastGood && self.memory.is_last_good(&files.record) => {
-                Stage::Ended(Outcome::Unchanged, None)
+    fn take_record(&self, answer: Result<Vec<u8>, FetchError>) -> Stage {
+        let of_record = of(Part::Release);
+        let record = match answer {
+            Ok(record) => record,
+            Err(error) => return self.fall_back(of_record(error.defect(MAX_RECORD_BYTES as u32)), None),
+        };
+        let signed = match Signed::open(&record, &self.trusted_keys) {
+            Ok(signed) => signed,
+            Err(reason) => return self.fall_back(reason, None),
+        };
+        let policy = signed.policy.clone().and_then(|policy| self.admit_policy(policy));
+        match self.judge(signed, policy.as_ref().map(|_| ()).map_err(|reason| *reason)) {
+            Ok(_) if self.client.installed == Installed::LastGood && self.memory.is_last_good(&record) => {
+                Stage::Ended(Outcome::Unchanged, Box::default())
             }
-            Ok(files) => Stage::Files(files),
-            Err(reason) => self.fall_back(reason),
+            Ok(release) => Stage::Files(Files::of(release, record, None)),
+            Err(reason) => self.fall_back(reason, policy.ok()),
         }
     }
 
-    /// A record that may be taken over: signed, in its time, and not older than what was had before.
-    fn judge(&self, answer: Result<Vec<u8>, Failure>) -> Result<Box<Files>, Reason> {
-        let of_record = of(What::Release);
-        let record = answer.map_err(|failure| of_record(failure.why(MAX_RECORD_BYTES as u32)))?;
-        let release = Release::open(&record, &self.trusted_keys, self.client.engine)?;
-        if !self.memory.is_last_good(&record) {
-            let rising = self.rises(Role::Release, release.key, release.record.epoch);
-            rising.map_err(of_record)?;
-        }
-        if !self.memory.is_last_policy(&release.record.policy_signature) {
-            let rising = self.rises(Role::Policy, release.policy_key, release.policy.epoch);
-            rising.map_err(of(What::PolicySignature))?;
-        }
+    /// Refuses a policy that is older than what was had before.
+    fn admit_policy(&self, policy: PolicyStatement) -> Result<PolicyStatement, Reason> {
+        let admits = self
+            .memory
+            .admits(Role::Policy, policy.epoch, policy.digest, self.now_ms);
+        admits.map_err(of(Part::PolicySignature)).map(|()| policy)
+    }
+
+    /// Returns a release that may be taken over: signed, in its time, and not older than what was had before.
+    fn judge(&self, signed: Signed, policy: Result<(), Reason>) -> Result<Release, Reason> {
+        let release = signed.check(self.client.engine)?;
+        let admits = self
+            .memory
+            .admits(Role::Release, release.record.epoch, release.digest, self.now_ms);
+        admits.map_err(of(Part::Release))?;
+        policy?;
         release.holds(self.now_ms, 0)?;
-        Ok(Files::of(release, record, None))
+        Ok(release)
     }
 
-    fn rises(&self, role: Role, key: KeyId, epoch: u64) -> Result<(), Why> {
-        match self.memory.seen(role, key) {
-            Some(seen) if epoch <= seen => Err(Why::RolledBack { epoch, seen }),
-            _ => Ok(()),
-        }
-    }
-
-    fn take_file(&mut self, mut files: Box<Files>, answer: Result<Vec<u8>, Failure>) -> Stage {
-        let expected = files.expected();
-        match self.verify(&files, &expected, answer) {
-            Err(why) => {
-                let reason = of(expected.what)(why);
-                self.give_up(&files, reason)
-            }
-            Ok(policy) if files.policy.is_none() => {
-                files.policy = Some(policy);
+    fn take_file(&mut self, mut files: Box<Files>, answer: Result<Vec<u8>, FetchError>) -> Stage {
+        let Some(artefact) = files.next() else {
+            return self.take_over(files);
+        };
+        let kind = artefact.kind;
+        match self.verify(files.release.as_ref(), artefact, answer) {
+            Err(defect) => self.give_up(files, of(part_of(kind))(defect)),
+            Ok(bytes) if kind == Kind::HIDDEN => {
+                let policy_epoch = files.release.as_ref().map_or(0, |release| release.policy.epoch);
+                files.hidden = Some(HiddenList { policy_epoch, bytes });
                 Stage::Files(files)
             }
-            Ok(snapshot) => {
-                files.snapshot = snapshot;
+            Ok(body) => {
+                files.bodies.push(body);
+                if files.next().is_some() {
+                    return Stage::Files(files);
+                }
                 self.take_over(files)
             }
         }
     }
 
-    fn verify(&self, files: &Files, expected: &Expected<'_>, answer: Result<Vec<u8>, Failure>) -> Result<Vec<u8>, Why> {
-        let bytes = answer.map_err(|failure| failure.why(expected.bytes))?;
-        let got = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    fn guardrails(&self, policy: &PolicyStatement, answer: Result<Vec<u8>, FetchError>) -> Option<HiddenList> {
+        let bytes = self.verify(None, policy.hidden.as_ref()?, answer).ok()?;
+        let policy_epoch = policy.epoch;
+        Some(HiddenList { policy_epoch, bytes })
+    }
+
+    fn verify(
+        &self,
+        release: Option<&Release>,
+        expected: &Artefact,
+        answer: Result<Vec<u8>, FetchError>,
+    ) -> Result<Vec<u8>, Defect> {
+        let expected = expected.blob;
+        let body = answer.map_err(|error| error.defect(expected.bytes))?;
+        let got = u32::try_from(body.len()).unwrap_or(u32::MAX);
         if got > expected.bytes {
-            return Err(Failure::TooLong.why(expected.bytes));
+            return Err(FetchError::TooLong.defect(expected.bytes));
         }
-        let hash = sha256(&bytes);
-        if hash == *expected.sha256 && got == expected.bytes {
-            return Ok(bytes);
+        let hash = sha256(&body);
+        if hash == expected.sha256 && got == expected.bytes {
+            return Ok(body);
         }
         let last_good = self
             .memory
             .last_good(&self.trusted_keys, self.client.engine, self.now_ms);
-        let known = |release: &Release| release.policy.sha256 == hash || release.snapshot.sha256 == hash;
-        Err(if known(&files.release) || last_good.as_ref().is_some_and(known) {
-            Why::MixAndMatch
+        let names = |release: &Release| release.files().any(|file| file.blob.sha256 == hash);
+        Err(if release.into_iter().chain(last_good.as_ref()).any(names) {
+            Defect::MixAndMatch
         } else if got < expected.bytes {
-            Why::CutShort {
+            Defect::CutShort {
                 expected: expected.bytes,
                 got,
             }
         } else {
-            Why::Damaged
+            Defect::Damaged
         })
     }
 
     fn take_over(&mut self, files: Box<Files>) -> Stage {
-        let outcome = match files.because {
-            Some(reason) => Outcome::Kept(reason),
-            None => {
-                self.memory.take(&files.release, &files.record, &self.trusted_keys);
+        let outcome = match (files.because, &files.release) {
+            (Some(reason), _) => Outcome::Kept(reason),
+            (None, release) => {
+                if let Some(release) = release {
+                    self.memory.take(release, &files.record);
+                }
                 Outcome::New
             }
         };
-        Stage::Ended(outcome, Some(files))
+        Stage::Ended(outcome, files)
     }
 
     /// A file did not come as it was signed.
-    fn give_up(&self, files: &Files, reason: Reason) -> Stage {
-        match files.because {
-            Some(first) => Stage::Ended(Outcome::StoreOrder(first), None),
-            None if self.memory.is_last_good(&files.record) => Stage::Ended(Outcome::StoreOrder(reason), None),
-            None => self.fall_back(reason),
+    fn give_up(&self, files: Box<Files>, reason: Reason) -> Stage {
+        let first = files.because.unwrap_or(reason);
+        if files.because.is_some() || self.memory.is_last_good(&files.record) {
+            return store_order(first, files.hidden);
+        }
+        let policy = files.release.map(|release| release.policy);
+        match self.fall_back(reason, policy) {
+            // It came already.
+            Stage::Guardrails(..) if files.hidden.is_some() => store_order(reason, files.hidden),
+            stage => stage,
         }
     }
 
-    fn fall_back(&self, reason: Reason) -> Stage {
+    /// Goes back to the last good release; if there is none that serves, to what the policy key hides: by its word in the
+    /// release that was refused, else by its last one.
+    fn fall_back(&self, reason: Reason, policy: Option<PolicyStatement>) -> Stage {
         match self
             .memory
             .last_good(&self.trusted_keys, self.client.engine, self.now_ms)
         {
-            None => Stage::Ended(Outcome::StoreOrder(reason), None),
-            Some(_) if self.client.holding == Installed::LastGood => Stage::Ended(Outcome::Kept(reason), None),
+            Some(_) if self.client.installed == Installed::LastGood => {
+                Stage::Ended(Outcome::Kept(reason), Box::default())
+            }
             Some(release) => Stage::Files(Files::of(release, self.memory.record().into(), Some(reason))),
+            None => match policy.or_else(|| self.remembered_policy()) {
+                Some(policy) if policy.hidden.is_some() => Stage::Guardrails(Box::new(policy), reason),
+                _ => store_order(reason, None),
+            },
         }
+    }
+
+    /// What the policy key said last, for a host that does not hold the list of it any more.
+    fn remembered_policy(&self) -> Option<PolicyStatement> {
+        match self.client.installed {
+            Installed::Nothing => self.memory.last_policy(&self.trusted_keys),
+            Installed::LastGood => None,
+        }
+    }
+}
+
+fn store_order(reason: Reason, hidden: Option<HiddenList>) -> Stage {
+    let files = Files {
+        hidden,
+        ..Files::default()
+    };
+    Stage::Ended(Outcome::StoreOrder(reason), Box::new(files))
+}
+
+const fn part_of(kind: Kind) -> Part {
+    match kind {
+        Kind::HIDDEN => Part::Hidden,
+        Kind::POLICY => Part::Policy,
+        _ => Part::Snapshot,
     }
 }
 
 impl Files {
     fn of(release: Release, record: Vec<u8>, because: Option<Reason>) -> Box<Self> {
         Box::new(Self {
-            release,
+            release: Some(release),
             record,
-            policy: None,
-            snapshot: Vec::new(),
             because,
+            ..Self::default()
         })
     }
 
-    fn loaded(self) -> Loaded {
-        Loaded {
-            release: self.release,
-            policy: self.policy.unwrap_or_default(),
-            snapshot: self.snapshot,
-        }
-    }
-
-    fn expected(&self) -> Expected<'_> {
-        let (record, policy, snapshot) = (&self.release.record, &self.release.policy, &self.release.snapshot);
-        match self.policy {
-            None => Expected {
-                what: What::Policy,
-                path: &record.policy_path,
-                bytes: policy.bytes,
-                sha256: &policy.sha256,
-            },
-            Some(_) => Expected {
-                what: What::Snapshot,
-                path: &snapshot.path,
-                bytes: snapshot.bytes,
-                sha256: &snapshot.sha256,
-            },
-        }
+    /// The file that is to come next.
+    fn next(&self) -> Option<&Artefact> {
+        let came = self.bodies.len() + usize::from(self.hidden.is_some());
+        self.release.as_ref()?.files().nth(came)
     }
 }
 
-impl Failure {
-    fn why(self, at_most: u32) -> Why {
+impl FetchError {
+    const fn defect(self, at_most: u32) -> Defect {
         match self {
-            Self::Unreachable => Why::Unreachable,
-            Self::Missing => Why::Missing,
-            Self::TooLong => Why::TooLong { at_most },
+            Self::Unreachable => Defect::Unreachable,
+            Self::Missing => Defect::Missing,
+            Self::TooLong => Defect::TooLong { at_most },
         }
     }
 }

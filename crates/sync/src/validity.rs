@@ -1,7 +1,7 @@
 //! From when to when something signed holds.
 
 use crate::layout::CLOCK_SKEW_MS;
-use crate::reason::Why;
+use crate::reason::Defect;
 use crate::wire::Reader;
 
 /// From when to when, in milliseconds since 1970.
@@ -30,17 +30,17 @@ impl Validity {
     /// Whether it holds now, with some grace behind its end.
     ///
     /// # Errors
-    /// [`Why`] not: it lives longer than `longest_ms`, begins more than a day from now, or is over.
-    pub(crate) fn holds(self, longest_ms: u64, now_ms: u64, grace_ms: u64) -> Result<(), Why> {
-        let life = self.expires_ms.checked_sub(self.created_ms).ok_or(Why::Malformed)?;
+    /// [`Defect`]: it lives longer than `longest_ms`, begins more than a day from now, or is over.
+    pub(crate) fn holds(self, longest_ms: u64, now_ms: u64, grace_ms: u64) -> Result<(), Defect> {
+        let life = self.expires_ms.checked_sub(self.created_ms).ok_or(Defect::Malformed)?;
         if life > longest_ms {
-            return Err(Why::ValidityTooLong);
+            return Err(Defect::ValidityTooLong);
         }
         if self.created_ms > now_ms.saturating_add(CLOCK_SKEW_MS) {
-            return Err(Why::FromTheFuture);
+            return Err(Defect::FromTheFuture);
         }
         if now_ms >= self.expires_ms.saturating_add(grace_ms) {
-            return Err(Why::Expired { at_ms: self.expires_ms });
+            return Err(Defect::Expired { at_ms: self.expires_ms });
         }
         Ok(())
     }
@@ -51,28 +51,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_term_holds_up_to_its_end_and_its_grace() {
-        let term = Validity {
+    fn validity_holds_up_to_its_end_and_its_grace() {
+        let validity = Validity {
             created_ms: 1000,
             expires_ms: 2000,
         };
-        let over = Err(Why::Expired { at_ms: 2000 });
-        assert_eq!(term.holds(1000, 1999, 0), Ok(()));
-        assert_eq!(term.holds(1000, 2000, 0), over);
-        assert_eq!(term.holds(1000, 2009, 10), Ok(()));
-        assert_eq!(term.holds(1000, 2010, 10), over);
+        let over = Err(Defect::Expired { at_ms: 2000 });
+        assert_eq!(validity.holds(1000, 1999, 0), Ok(()));
+        assert_eq!(validity.holds(1000, 2000, 0), over);
+        assert_eq!(validity.holds(1000, 2009, 10), Ok(()));
+        assert_eq!(validity.holds(1000, 2010, 10), over);
     }
 
     #[test]
-    fn what_makes_no_sense_does_not_hold() {
-        let term = |created_ms, expires_ms| Validity { created_ms, expires_ms };
-        assert_eq!(term(1000, 2001).holds(1000, 1500, 0), Err(Why::ValidityTooLong));
-        assert_eq!(term(2000, 1000).holds(1000, 1500, 0), Err(Why::Malformed));
+    fn validity_that_makes_no_sense_does_not_hold() {
+        let validity = |created_ms, expires_ms| Validity { created_ms, expires_ms };
+        assert_eq!(validity(1000, 2001).holds(1000, 1500, 0), Err(Defect::ValidityTooLong));
+        assert_eq!(validity(2000, 1000).holds(1000, 1500, 0), Err(Defect::Malformed));
         assert_eq!(
-            term(CLOCK_SKEW_MS + 1, CLOCK_SKEW_MS + 2).holds(9, 0, 0),
-            Err(Why::FromTheFuture)
+            validity(CLOCK_SKEW_MS + 1, CLOCK_SKEW_MS + 2).holds(9, 0, 0),
+            Err(Defect::FromTheFuture)
         );
-        assert_eq!(term(CLOCK_SKEW_MS, CLOCK_SKEW_MS + 2).holds(9, 0, 0), Ok(()));
-        assert_eq!(term(u64::MAX - 1, u64::MAX).holds(9, u64::MAX - 1, 10), Ok(()));
+        assert_eq!(validity(CLOCK_SKEW_MS, CLOCK_SKEW_MS + 2).holds(9, 0, 0), Ok(()));
+        assert_eq!(validity(u64::MAX - 1, u64::MAX).holds(9, u64::MAX - 1, 10), Ok(()));
     }
 }

@@ -15,11 +15,13 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What `platform.mjs` lends. Each of the first three begins something; `take` gives what came of it, and nothing
+    /// What `platform.mjs` lends. Each of the first four begins something; `take` gives what came of it, and nothing
     /// until then.
     pub type Platform;
     #[wasm_bindgen(method)]
     fn get(this: &Platform, key: &str);
+    #[wasm_bindgen(method)]
+    fn latest(this: &Platform, key: &str);
     #[wasm_bindgen(method)]
     fn set(this: &Platform, key: &str, bytes: Vec<u8>);
     #[wasm_bindgen(method)]
@@ -48,6 +50,11 @@ impl Platform {
 impl Host for Platform {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable> {
         self.get(key);
+        self.outcome().await
+    }
+
+    async fn get_latest(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+        self.latest(key);
         self.outcome().await
     }
 

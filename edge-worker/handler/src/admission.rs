@@ -4,6 +4,7 @@
 use shelfwise_core::{Policy, Snapshot};
 
 use crate::config::{Config, Source};
+use crate::guardrails::Guardrails;
 use crate::host::{Host, Unavailable};
 use crate::poll_state::PollState;
 use crate::record::{Admission, CHUNK_BYTES, Hash, RECORD, Record, Stored};
@@ -28,6 +29,8 @@ pub struct Files {
     pub policy: Option<(Hash, Vec<u8>)>,
     /// The release that named them.
     pub release: Option<Admission>,
+    /// What the rules hide, if their signer listed it.
+    pub hidden: Option<Guardrails>,
 }
 
 /// What came from the origin.
@@ -37,6 +40,8 @@ pub struct FetchOutcome {
     pub files: Option<Files>,
     /// Why it is not what is published now.
     pub refusal: Option<Unavailable>,
+    /// What the rules hide, if nothing may serve.
+    pub guardrails: Option<Guardrails>,
 }
 
 /// Brings the store to what the settings name. Costs two reads of the store where nothing changed; at a signed release
@@ -73,22 +78,30 @@ async fn take(host: &impl Host, config: &Config, held: Option<&Record>) -> Resul
         Source::Pinned { snapshot, policy } => pinned::load(host, snapshot, policy.as_ref(), held).await,
         Source::Release(releases) => Ok(release::load(host, releases, held).await),
     }?;
+    if let Some(guardrails) = came.guardrails {
+        guardrails.put(host).await;
+    }
     let admitted = match came.files {
-        Some(files) => admit(host, files).await.map(|()| RefreshOutcome::New)?,
+        Some(files) => admit(host, files).await?,
         None => RefreshOutcome::Unchanged,
     };
     came.refusal.map_or(Ok(admitted), Err)
 }
 
 /// Files that are as promised may still be none that this engine reads.
-async fn admit(host: &impl Host, files: Files) -> Result<(), Unavailable> {
+async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavailable> {
     let (snapshot, policy) = (&files.snapshot, &files.policy);
     let opened = Snapshot::open(snapshot.1.as_slice()).and_then(|opened| opened.verify().map(|()| opened));
     let opened = opened.map_err(|why| refused("the snapshot", &why.to_string()))?;
     let cell_facts = opened.cells().facts().bits();
-    if let Some((_, bytes)) = policy {
-        Policy::decode(bytes).map_err(|why| refused("the policy", &why.to_string()))?;
-    }
+    let rules = match policy {
+        Some((_, bytes)) => Policy::decode(bytes).map_err(|why| refused("the policy", &why.to_string()))?,
+        None => Policy::default(),
+    };
+    let policy_epoch = files.release.as_ref().map_or(0, |release| release.policy_epoch);
+    let guardrails = files
+        .hidden
+        .unwrap_or_else(|| Guardrails::of_rules(&rules, policy_epoch));
     let record = Record {
         version: Record::VERSION,
         snapshot: put(host, snapshot).await?,
@@ -101,7 +114,28 @@ async fn admit(host: &impl Host, files: Files) -> Result<(), Unavailable> {
         is_whole: true,
         release: files.release,
     };
-    host.set(RECORD, &record.encode()).await
+    // Fetching takes as long as the origin likes, and meanwhile another look may have admitted a later release.
+    if is_older(host, &record).await {
+        return Ok(RefreshOutcome::Unchanged);
+    }
+    guardrails.put(host).await;
+    host.set(RECORD, &record.encode()).await.map(|()| RefreshOutcome::New)
+}
+
+/// Whether the store holds a later release by now. The time between this and the write of the record is the store's own.
+async fn is_older(host: &impl Host, record: &Record) -> bool {
+    let stored = host.get_latest(RECORD).await.ok().flatten();
+    let stored = stored.and_then(|bytes| Record::decode(&bytes));
+    let epoch = |record: &Record| {
+        record
+            .release
+            .as_ref()
+            .map(|release| (release.epoch, release.policy_epoch))
+    };
+    match (stored.as_ref().and_then(epoch), epoch(record)) {
+        (Some((release, policy)), Some((next_release, next_policy))) => release > next_release || policy > next_policy,
+        _ => false,
+    }
 }
 
 async fn put(host: &impl Host, (hash, bytes): &(Hash, Vec<u8>)) -> Result<Stored, Unavailable> {

@@ -3,6 +3,7 @@
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use serde::{Serialize, Serializer};
+use shelfwise_core::policy::HiddenIds;
 use shelfwise_core::{Answer, Engine, Request, Value, Visit};
 
 use crate::model::NoModel;
@@ -14,15 +15,28 @@ pub fn slate(engine: &mut Engine<Vec<u8>>, mut visit: Visit, request: Request) -
     bytes(&ValueSerializer(&answer.into_plain(Some(engine.snapshot().meta()))))
 }
 
-/// The shop's own order, and why.
-pub fn shop_order(request: Request, why: NoModel) -> Vec<u8> {
+/// The shop's own order without what the rules hide, and why. `guardrails` says whether there were rules to go by: it is
+/// false where no policy was ever verified.
+pub fn shop_order(mut request: Request, why: NoModel, hidden: Option<&HiddenIds>) -> Vec<u8> {
+    let limit = std::mem::replace(&mut request.limit, usize::MAX);
+    let mut slate = request.in_shop_order("0-0".to_owned());
+    if let Some(hidden) = hidden {
+        slate
+            .items
+            .retain(|item| !hidden.hides(&slate.placement, &item.item_id));
+    }
+    slate.items.truncate(limit);
+    for (position, item) in (0..).zip(&mut slate.items) {
+        item.position = position;
+    }
     let answer = Answer {
-        slate: request.in_shop_order("0-0".to_owned()),
+        slate,
         reasons: Vec::new(),
     };
     let mut slate = answer.into_plain(None);
     if let Value::Record(fields) = &mut slate {
         fields.push(("fallback_reason", Value::Word(why.name())));
+        fields.push(("guardrails", Value::Flag(hidden.is_some())));
     }
     bytes(&ValueSerializer(&slate))
 }

@@ -9,7 +9,8 @@ use crate::model;
 use crate::recommend::Query;
 use crate::route::Request;
 
-/// The name of the answer, from path, query, the admitted files and as much of the context as they tell apart; `None` for what may not be kept: anything but a
+/// The name of the answer, from path, query, the admitted files, as much of the context as they tell apart, and whether the
+/// address named it, for that decides which caches may keep the answer; `None` for what may not be kept: anything but a
 /// recommendation that a model would give. Two requests of one name get the same bytes, whoever sends them.
 ///
 /// The name is a path with a query: put it behind an address of the worker's own. Costs one read of the store.
@@ -23,5 +24,9 @@ pub async fn cache_key(host: &impl Host, config: &Config, request: &Request) -> 
     let files = [record.snapshot.hash.digits(), policy].join("-");
     let cell = query.cell_or(request.headers(), config, host.now_ms());
     let cell = cell.only(ContextKey::from_bits(record.cell_facts));
-    Some(format!("/v1/recommend?{}&files={files}", query.normalized(cell)))
+    Some(format!(
+        "/v1/recommend?{}&cell_from={}&files={files}",
+        query.normalized(cell),
+        query.cell_source()
+    ))
 }

@@ -37,6 +37,11 @@ pub trait Host {
     /// The bytes under a key of the store, if there are any.
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable>;
 
+    /// The same as the store itself has it now, for a host that keeps copies nearer by.
+    async fn get_latest(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+        self.get(key).await
+    }
+
     /// Puts bytes under a key, at most 1 MiB of them.
     async fn set(&self, key: &str, bytes: &[u8]) -> Result<(), Unavailable>;
 

@@ -12,6 +12,7 @@ mod body;
 mod cache;
 mod cell;
 mod config;
+mod guardrails;
 mod health;
 mod host;
 mod items;

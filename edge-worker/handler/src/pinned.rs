@@ -24,16 +24,17 @@ pub async fn load(
         return Ok(FetchOutcome::default());
     }
     let files = Files {
-        snapshot: file(host, snapshot, SNAPSHOT_BYTES).await?,
+        snapshot: file(host, "snapshot_url", snapshot, SNAPSHOT_BYTES).await?,
         policy: match policy {
-            Some(policy) => Some(file(host, policy, POLICY_BYTES).await?),
+            Some(policy) => Some(file(host, "policy_url", policy, POLICY_BYTES).await?),
             None => None,
         },
         release: None,
+        hidden: None,
     };
     Ok(FetchOutcome {
         files: Some(files),
-        refusal: None,
+        ..FetchOutcome::default()
     })
 }
 
@@ -42,16 +43,29 @@ fn names(held: &Record, snapshot: &Pinned, policy: Option<&Pinned>) -> bool {
     held.is_whole && held.release.is_none() && held.snapshot.hash == snapshot.hash && policies.0 == policies.1
 }
 
-async fn file(host: &impl Host, file: &Pinned, at_most: usize) -> Result<(Hash, Vec<u8>), Unavailable> {
-    let bytes = match host.fetch(&file.url, at_most).await? {
+/// The file that a setting names. What is said of it goes to `/healthz`, so it names the setting: an address may hold a
+/// token, or the name of a machine that nobody outside knows.
+async fn file(host: &impl Host, setting: &str, file: &Pinned, at_most: usize) -> Result<(Hash, Vec<u8>), Unavailable> {
+    let what = format!("the file of `{setting}`");
+    let fetched = host.fetch(&file.url, at_most).await;
+    let bytes = match fetched.map_err(|why| refused(&what, &without_address(&why.0, &file.url)))? {
         Fetched::File(bytes) if bytes.len() <= at_most => bytes,
-        Fetched::Missing => return Err(refused(&file.url, "the origin has no such file")),
-        _ => return Err(refused(&file.url, &format!("it has more than {at_most} bytes"))),
+        Fetched::Missing => return Err(refused(&what, "the origin has no such file")),
+        _ => return Err(refused(&what, &format!("it has more than {at_most} bytes"))),
     };
     let got = Hash(Sha256::digest(&bytes).into());
     if got != file.hash {
         let why = format!("its SHA-256 is {}, not the configured one", got.digits());
-        return Err(refused(&file.url, &why));
+        return Err(refused(&what, &why));
     }
     Ok((got, bytes))
+}
+
+/// A platform's own words on a fetch that failed, without the address.
+fn without_address(words: &str, address: &str) -> String {
+    let words = words.replace(address, "the origin");
+    match words.contains("://") {
+        true => "the origin did not give it".to_owned(),
+        false => words,
+    }
 }

@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::items::{check_id, check_text};
 use crate::problem::Problem;
 use crate::route::Response;
-use crate::{answer, cell, model};
+use crate::{answer, cell, guardrails, model};
 
 /// The longest query: every parameter at its longest, percent-encoded.
 const MAX_QUERY_BYTES: usize = 8 * 1024;
@@ -46,7 +46,7 @@ pub async fn respond(host: &impl Host, config: &Config, headers: &HeaderMap, que
             request.cell = cell.only(engine.snapshot().cells().facts());
             answer::slate(&mut engine, Visit::new(Mode::Contextual), request)
         }
-        Err(why) => answer::shop_order(request, why),
+        Err(why) => answer::shop_order(request, why, guardrails::hidden_ids(host).await.as_ref()),
     };
     Ok(answer::respond(body, cache))
 }
@@ -110,6 +110,14 @@ impl Query {
         query.append_pair("cell", &cell.to_string());
         query.append_pair("limit", &self.limit.to_string());
         query.finish()
+    }
+
+    /// Who says the cell: two answers of the same bytes may be kept in different caches.
+    pub const fn cell_source(&self) -> &'static str {
+        match self.cell {
+            Some(_) => "address",
+            None => "request",
+        }
     }
 
     /// The cell that the address names, else that of the request.

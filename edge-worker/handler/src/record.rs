@@ -84,15 +84,19 @@ pub struct Admission {
     pub snapshot_path: String,
     /// Where they look for the rules.
     pub policy_path: String,
-    /// Its number among the releases of its key.
+    /// Where they look for the list of what the rules hide, if there is one.
+    pub hidden_path: Option<String>,
+    /// Its number among all releases.
     pub epoch: u64,
+    /// The number of its rules' signature among all of them.
+    pub policy_epoch: u64,
     /// From then on the shop's own order is shown, in milliseconds since 1970.
     pub serves_until_ms: u64,
 }
 
 impl Record {
     /// The version that is written.
-    pub const VERSION: u8 = 3;
+    pub const VERSION: u8 = 4;
 
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {

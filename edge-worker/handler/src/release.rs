@@ -1,9 +1,12 @@
 //! Files that the origin's keys signed.
 
-use shelfwise_sync::{Ask, Client, EngineVersion, Failure, Installed, Loaded, Memory, Outcome, Reason, Update};
+use shelfwise_sync::{
+    Artefact, Client, EngineVersion, FetchError, FileRequest, Installed, Loaded, Memory, Outcome, Reason, Update,
+};
 
 use crate::admission::{FetchOutcome, Files};
 use crate::config::Releases;
+use crate::guardrails::Guardrails;
 use crate::host::{Fetched, Host, Unavailable};
 use crate::record::{Admission, Hash, Record};
 
@@ -15,7 +18,7 @@ pub async fn load(host: &impl Host, releases: &Releases, held: Option<&Record>) 
     let holds_it = admission.is_some() && held.is_some_and(|held| held.is_whole);
     let client = Client {
         engine: engine(),
-        holding: if holds_it {
+        installed: if holds_it {
             Installed::LastGood
         } else {
             Installed::Nothing
@@ -29,14 +32,14 @@ pub async fn load(host: &impl Host, releases: &Releases, held: Option<&Record>) 
         now_ms,
     );
     let mut record = Vec::new();
-    while let Some(ask) = update.ask() {
-        let answer = fetch(host, releases, &ask).await;
-        if let (None, Ok(bytes)) = (ask.sha256, &answer) {
+    while let Some(request) = update.request() {
+        let answer = fetch(host, releases, &request).await;
+        if let (None, Ok(bytes)) = (request.sha256, &answer) {
             record.clone_from(bytes);
         }
         update.answer(answer);
     }
-    let Some(ended) = update.end() else {
+    let Some(ended) = update.finish() else {
         return FetchOutcome::default();
     };
     let refusal = match ended.outcome {
@@ -47,19 +50,25 @@ pub async fn load(host: &impl Host, releases: &Releases, held: Option<&Record>) 
             Some(said(reason))
         }
     };
+    let hidden = ended.hidden.map(Guardrails::signed);
+    let (hidden, guardrails) = match ended.loaded {
+        Some(_) => (hidden, None),
+        None => (None, hidden),
+    };
     FetchOutcome {
-        files: ended.loaded.map(|loaded| files(loaded, record, &ended.memory)),
+        files: ended.loaded.map(|loaded| files(loaded, record, hidden, &ended.memory)),
         refusal,
+        guardrails,
     }
 }
 
-async fn fetch(host: &impl Host, releases: &Releases, ask: &Ask<'_>) -> Result<Vec<u8>, Failure> {
-    let url = format!("{}{}", releases.folder, ask.path);
-    match host.fetch(&url, ask.at_most as usize).await {
-        Ok(Fetched::File(bytes)) if bytes.len() <= ask.at_most as usize => Ok(bytes),
-        Ok(Fetched::Missing) => Err(Failure::Missing),
-        Ok(_) => Err(Failure::TooLong),
-        Err(_) => Err(Failure::Unreachable),
+async fn fetch(host: &impl Host, releases: &Releases, request: &FileRequest) -> Result<Vec<u8>, FetchError> {
+    let url = format!("{}{}", releases.folder, request.path);
+    match host.fetch(&url, request.at_most as usize).await {
+        Ok(Fetched::File(bytes)) if bytes.len() <= request.at_most as usize => Ok(bytes),
+        Ok(Fetched::Missing) => Err(FetchError::Missing),
+        Ok(_) => Err(FetchError::TooLong),
+        Err(_) => Err(FetchError::Unreachable),
     }
 }
 
@@ -69,23 +78,26 @@ fn said(reason: Reason) -> Unavailable {
     Unavailable(format!("{what}/{why}: {reason}"))
 }
 
-fn files(loaded: Loaded, record: Vec<u8>, memory: &Memory) -> Files {
+fn files(loaded: Loaded, record: Vec<u8>, hidden: Option<Guardrails>, memory: &Memory) -> Files {
     let Loaded {
         release,
         policy,
         snapshot,
     } = loaded;
     Files {
-        snapshot: (Hash(release.snapshot.sha256), snapshot),
-        policy: Some((Hash(release.policy.sha256), policy)),
+        snapshot: (Hash(release.snapshot.blob.sha256), snapshot),
+        policy: Some((Hash(release.policy.policy.blob.sha256), policy)),
         release: Some(Admission {
             memory: memory.encode(),
             record,
             serves_until_ms: release.serves_until_ms(),
             epoch: release.record.epoch,
-            snapshot_path: release.snapshot.path,
-            policy_path: release.record.policy_path,
+            snapshot_path: release.snapshot.path(),
+            policy_path: release.policy.policy.path(),
+            hidden_path: release.policy.hidden.as_ref().map(Artefact::path),
+            policy_epoch: release.policy.epoch,
         }),
+        hidden,
     }
 }
 

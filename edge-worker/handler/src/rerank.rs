@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::recommend::places;
 use crate::route::Response;
 use crate::signals::asks_for_privacy;
-use crate::{answer, cell, model};
+use crate::{answer, cell, guardrails, model};
 
 /// The largest body.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -59,7 +59,7 @@ pub async fn respond(host: &impl Host, config: &Config, headers: &HeaderMap, bod
             request.cell = cell.only(engine.snapshot().cells().facts());
             answer::slate(&mut engine, visit, request)
         }
-        Err(why) => answer::shop_order(request, why),
+        Err(why) => answer::shop_order(request, why, guardrails::hidden_ids(host).await.as_ref()),
     };
     Ok(answer::respond(answer, CACHE))
 }

@@ -7,6 +7,7 @@ use shelfwise_sync::layout::RECORD_PATH;
 
 use crate::asset::{self, FOLDER};
 use crate::config::{Config, ConfigError};
+use crate::guardrails::Guardrails;
 use crate::host::Host;
 use crate::problem::Problem;
 use crate::record::hex;
@@ -33,7 +34,10 @@ pub async fn answer(host: &impl Host, config: &Result<Config, ConfigError>, requ
             Ok(()) => rerank::respond(host, allows, headers, request.body()).await,
             Err(problem) => Err(problem),
         },
-        "/healthz" => Ok(health::respond(host, config).await),
+        "/healthz" => match allowed(request, &[Method::GET, Method::HEAD], "GET, HEAD") {
+            Ok(()) => Ok(health::respond(host, config).await),
+            Err(problem) => Err(problem),
+        },
         _ => match allowed(request, &[Method::GET, Method::HEAD], "GET, HEAD") {
             Ok(()) => file(host, path, headers).await,
             Err(problem) => Err(problem),
@@ -57,6 +61,11 @@ async fn stored(host: &impl Host, name: &str, headers: &HeaderMap) -> Result<Res
         .map_err(|why| Problem::unavailable(why.name()))?;
     let if_none_match = headers.get(IF_NONE_MATCH);
     let release = record.release.as_ref();
+    if release.is_some_and(|release| release.hidden_path.as_deref() == Some(name)) {
+        let guardrails = Guardrails::read(host).await.ok_or_else(Problem::not_found)?;
+        let etag = format!("\"{}\"", hex(&Sha256::digest(&guardrails.list)));
+        return Ok(asset::respond(name, &etag, if_none_match, || guardrails.list));
+    }
     let stored = match (name, release) {
         (RECORD_PATH, Some(release)) => {
             let etag = format!("\"{}\"", hex(&Sha256::digest(&release.record)));

@@ -2,8 +2,60 @@
 
 use http::HeaderMap;
 
-/// Whether the shopper asks not to be profiled. Only `1` is a signal; everything else is none.
+/// What says that there is no signal: as browsers send it, as a structured field has it, and as scripts write nothing.
+const NO_SIGNAL: [&str; 8] = ["", "0", "?0", "false", "null", "undefined", "unset", "unspecified"];
+
+/// Whether the shopper asks not to be profiled.
+///
+/// The headers have one value, `1`. Servers and proxies on the way join repeated headers to a list, and write `true` or
+/// `?1`; a value that cannot be read as *no signal* counts as one, so that no mistake on the way costs a shopper's privacy.
 pub fn asks_for_privacy(headers: &HeaderMap) -> bool {
-    let is_set = |name: &str| headers.get_all(name).iter().any(|value| value.as_bytes() == b"1");
-    is_set("sec-gpc") || is_set("dnt")
+    let values = ["sec-gpc", "dnt"].into_iter().flat_map(|name| headers.get_all(name));
+    let mut entries = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    entries.any(is_signal)
+}
+
+fn is_signal(entry: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(entry) else { return true };
+    let value = text.split(';').next().unwrap_or_default();
+    let value = value.trim_matches(|byte: char| byte.is_ascii_whitespace() || byte == '"');
+    !NO_SIGNAL.iter().any(|none| value.eq_ignore_ascii_case(none))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn asks(name: &'static str, value: &str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        asks_for_privacy(&headers)
+    }
+
+    #[test]
+    fn signal_is_seen_however_intermediaries_write_it() {
+        for value in [
+            "1", "1, 1", "1,1", "0, 1", "true", "\"1\"", "?1", "1;q=1", "01", "yes", " 1 ", "\u{e9}",
+        ] {
+            assert!(asks("sec-gpc", value) && asks("dnt", value), "{value}");
+        }
+    }
+
+    #[test]
+    fn no_signal_is_none() {
+        assert!(!asks_for_privacy(&HeaderMap::new()));
+        for value in ["", "0", "?0", "false", "null", "undefined", "0, 0", "0;q=1"] {
+            assert!(!asks("sec-gpc", value) && !asks("dnt", value), "{value}");
+        }
+    }
+
+    #[test]
+    fn signal_in_a_repeated_header_is_seen() {
+        let mut headers = HeaderMap::new();
+        headers.append("dnt", HeaderValue::from_static("0"));
+        headers.append("dnt", HeaderValue::from_static("1"));
+        assert!(asks_for_privacy(&headers));
+    }
 }

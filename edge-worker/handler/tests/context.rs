@@ -73,3 +73,23 @@ fn a_cell_may_come_with_a_list_and_must_be_short() {
         400
     );
 }
+
+/// The same bytes may be kept by every cache where the address says the cell, and by the browser alone where headers do.
+#[test]
+fn answers_for_two_cache_policies_have_two_names() {
+    let platform = Platform::of(CELLS).refreshed();
+    let named = "/v1/recommend?placement=home&cell=night,workday,phone,en,GB";
+    let by_headers = || {
+        http::Request::get("/v1/recommend?placement=home")
+            .header("user-agent", "iPhone Mobile")
+            .header("accept-language", "en-GB")
+            .header("cf-ipcountry", "GB")
+    };
+    let controls =
+        [platform.get(named), platform.ask(by_headers(), "")].map(|answer| header(&answer, "cache-control").to_owned());
+    assert_ne!(controls[0], controls[1]);
+    assert_ne!(
+        platform.cache_key(http::Request::get(named)),
+        platform.cache_key(by_headers())
+    );
+}

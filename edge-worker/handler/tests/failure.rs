@@ -51,8 +51,8 @@ fn a_store_that_does_not_answer() {
 #[test]
 fn damage_in_any_stored_value() {
     let mut keys: Vec<String> = Platform::ready().store.borrow().keys().cloned().collect();
-    // When it was last looked for says nothing of the model.
-    keys.retain(|key| !key.ends_with("/look"));
+    // When it was last looked for, and what the rules hide, says nothing of the model.
+    keys.retain(|key| !key.ends_with("/look") && !key.ends_with("/guardrails"));
     assert!(keys.len() >= 2);
     for key in keys {
         for damage in [&b""[..], b"x", &[0xff; 64]] {

@@ -7,8 +7,13 @@
 
 mod platform;
 
-use platform::{NOW_MS, Platform, header, json};
-use shelfwise_edge::{RefreshOutcome, refresh};
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use platform::{NOW_MS, Platform, header, ids, json};
+use shelfwise_edge::{Asset, Fetched, Host, RefreshOutcome, Unavailable, refresh};
 use shelfwise_releases::{Case, Table, table};
 
 const FOLDER: &str = "https://origin.example/shelfwise/";
@@ -166,4 +171,148 @@ fn the_origin_is_asked_for_its_release_once_a_minute() {
     assert_eq!(platform.fetches.get(), asked);
     look(&platform);
     assert_eq!(platform.fetches.get(), asked + 1);
+}
+
+/// What the last good release's rules hide, and what the next one's do.
+const HIDDEN: [&str; 2] = ["withdrawn", "recalled"];
+const WITH_HIDDEN: &str = r#"{"placement":"category","items":["withdrawn","soap","recalled","butter"]}"#;
+
+/// A rule that hides never fails open: wherever no model orders the page, what the policy key hides is left out.
+#[test]
+fn shop_order_leaves_out_what_the_last_verified_policy_hides() {
+    let table = today();
+    for case in &table.cases {
+        if case.forgetting.outcome == "new" {
+            continue;
+        }
+        let platform = at(&table, case);
+        look(&platform);
+        let slate = json(&platform.rerank(WITH_HIDDEN));
+        assert!(slate["fallback_reason"].is_string(), "{}", case.name);
+        assert_eq!(slate["guardrails"], case.guardrails, "{}", case.name);
+        let shown = ids(&platform.rerank(WITH_HIDDEN));
+        let hides = HIDDEN.iter().any(|hidden| !shown.iter().any(|id| id == hidden));
+        assert_eq!(hides, case.guardrails, "{}: {shown:?}", case.name);
+    }
+}
+
+#[test]
+fn shop_order_past_expiry_and_without_a_whole_model_leaves_out_what_was_hidden() {
+    let table = today();
+    let platform = at(&table, named(&table, "good-next"));
+    look(&platform);
+    let shown = || {
+        let slate = json(&platform.rerank(WITH_HIDDEN));
+        let positions: Vec<_> = slate["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["position"].clone())
+            .collect();
+        assert_eq!(positions, [0, 1, 2], "places have no gap");
+        (ids(&platform.rerank(WITH_HIDDEN)), slate["fallback_reason"].clone())
+    };
+    platform.later_ms.set(9 * 86_400_000);
+    assert_eq!(
+        shown(),
+        (
+            ["withdrawn", "soap", "butter"].map(String::from).to_vec(),
+            "release_expired".into()
+        )
+    );
+    platform.later_ms.set(0);
+    platform.store.borrow_mut().retain(|key, _| !key.ends_with("/0"));
+    assert_eq!(
+        shown(),
+        (
+            ["withdrawn", "soap", "butter"].map(String::from).to_vec(),
+            "snapshot_damaged".into()
+        )
+    );
+}
+
+/// A host whose origin holds one answer back until it is let go.
+struct Slow<'a> {
+    platform: &'a Platform,
+    record: Vec<u8>,
+    go: &'a Cell<bool>,
+}
+
+impl Host for Slow<'_> {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+        Host::get(self.platform, key).await
+    }
+
+    async fn set(&self, key: &str, bytes: &[u8]) -> Result<(), Unavailable> {
+        Host::set(self.platform, key, bytes).await
+    }
+
+    async fn fetch(&self, url: &str, at_most: usize) -> Result<Fetched, Unavailable> {
+        if url.ends_with("/release") {
+            std::future::poll_fn(|_| if self.go.get() { Poll::Ready(()) } else { Poll::Pending }).await;
+            return Ok(Fetched::File(self.record.clone()));
+        }
+        self.platform.fetch(url, at_most).await
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.platform.now_ms()
+    }
+
+    fn asset(&self, name: &str) -> Option<Asset> {
+        self.platform.asset(name)
+    }
+}
+
+fn step<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+#[test]
+fn look_whose_answer_was_held_back_does_not_go_back_to_an_older_release() {
+    let table = today();
+    let platform = at(&table, named(&table, "good-unchanged"));
+    let config = platform.config().unwrap();
+    let record = platform.origin.borrow()[&format!("{FOLDER}release")].clone();
+    let go = Cell::new(false);
+    let slow = Slow {
+        platform: &platform,
+        record: record.clone(),
+        go: &go,
+    };
+    // Whoever stands before the origin holds yesterday's record back from one isolate…
+    let mut held_back = Box::pin(refresh(&slow, &config));
+    assert!(step(held_back.as_mut()).is_pending());
+    // …while another one admits today's.
+    publish(&platform, &table, named(&table, "good-next"));
+    assert_eq!(look(&platform), RefreshOutcome::New);
+    let epoch = || json(&platform.get("/healthz"))["release_epoch"].as_u64();
+    let admitted = epoch();
+    go.set(true);
+    while step(held_back.as_mut()).is_pending() {}
+    assert_eq!(epoch(), admitted);
+    let mut origin = platform.origin.borrow_mut();
+    origin.insert(format!("{FOLDER}release"), record);
+    drop(origin);
+    assert!(matches!(look(&platform), RefreshOutcome::Kept(why) if why.contains("rolled-back")));
+    assert_eq!(epoch(), admitted);
+}
+
+#[test]
+fn health_tells_no_address_of_the_origin() {
+    let url = "https://internal-origin.corp.example:8443/secret-bucket/model.swm?token=abc";
+    let platform = Platform::default()
+        .set("snapshot_url", url)
+        .set("snapshot_sha256", &"0".repeat(64))
+        .refreshed();
+    let health = platform.get("/healthz");
+    let said = String::from_utf8(health.body().clone()).unwrap();
+    assert!(
+        said.contains("`snapshot_url` was refused: the origin has no such file"),
+        "{said}"
+    );
+    for secret in ["internal-origin", "token", "://"] {
+        assert!(!said.contains(secret), "{secret}: {said}");
+    }
+    assert_eq!(platform.ask(http::Request::delete("/healthz"), "").status(), 405);
 }

@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use shelfwise_releases::{NOW_MS, Shop, Table, table};
 use shelfwise_sync::{
-    Ask, Client, Ended, EngineVersion, Failure, Installed, Memory, Outcome, Statement, TrustedKeys, Update, seal,
+    Client, EngineVersion, FetchError, FileRequest, Installed, Memory, Outcome, Statement, TrustedKeys, Update,
+    UpdateResult, seal,
 };
 
-/// More questions than any update has: a record, two files, and two files of the last good release.
-const MOST_QUESTIONS: usize = 5;
+/// More questions than any update has: a record, three files, and three files of the last good release.
+const MOST_QUESTIONS: usize = 7;
 /// Bytes before the input proper: what to do with it, and what the client holds.
 const HEAD: usize = 2;
 
@@ -20,10 +21,16 @@ pub fn release_seeds() -> Vec<Vec<u8>> {
     let shop = Shop::at(NOW_MS);
     let next = shop.next();
     let record = next.signed(&shop.release, &shop.policy).unwrap_or_default();
-    let payload = record.get(76..).unwrap_or_default();
+    let payload = record.get(78..).unwrap_or_default();
     let memory = TABLE.as_ref().map(|table| table.memory.clone()).unwrap_or_default();
     let statement = next.statement();
-    let inputs: [&[u8]; 5] = [&record, payload, &statement, &memory, &[0, 1, 2, 3, 4, 0, 9, 2, 0, 40]];
+    let inputs: [&[u8]; 5] = [
+        &record,
+        payload,
+        &statement,
+        &memory,
+        &[0, 1, 0, 0, 2, 3, 4, 0, 4, 0, 4, 0],
+    ];
     let headed = |(kind, input): (usize, &&[u8])| [&[kind as u8, 1], *input].concat();
     inputs.iter().enumerate().map(headed).collect()
 }
@@ -64,10 +71,8 @@ pub fn release(input: &[u8]) -> usize {
 /// A release whose policy signature has any payload.
 fn statement(table: &Table, client: u8, shop: &Shop, bytes: &[u8]) -> usize {
     let signature = seal(&shop.policy, bytes).unwrap_or_default();
-    let known = shop
-        .pinned()
-        .ok()
-        .and_then(|[_, key]| Statement::open_by(&key, &signature).ok());
+    let key = shop.policy.public().ok();
+    let known = key.and_then(|key| Statement::open_by(&key, &signature).ok());
     let mut draft = shop.next();
     draft.policy_signature = Some(signature);
     let record = draft.signed(&shop.release, &shop.policy).unwrap_or_default();
@@ -96,19 +101,27 @@ fn damaged(table: &Table, bytes: &[u8], at: usize, path: &str) -> Option<Vec<u8>
     Some(file)
 }
 
-fn served(table: &Table, path: &str) -> Result<Vec<u8>, Failure> {
+fn served(table: &Table, path: &str) -> Result<Vec<u8>, FetchError> {
     let next = table
         .cases
         .iter()
         .filter(|case| case.name == "good-next")
         .flat_map(|case| &case.files);
     let file = next.chain(&table.last_good).find(|file| file.path == path);
-    file.map(|file| file.bytes.clone()).ok_or(Failure::Missing)
+    file.map(|file| file.bytes.clone()).ok_or(FetchError::Missing)
 }
 
 /// Runs an update, and holds it to what must be true of every end.
 fn run(table: &Table, client: u8, memory: &[u8], changed: impl Fn(usize, &str) -> Option<Vec<u8>>) -> usize {
     let (asked, ended) = update(table, client, memory, changed);
+    if let Some(hidden) = &ended.hidden {
+        let shop = Shop::at(NOW_MS);
+        let signed = [shop.last().hidden, shop.next().hidden];
+        assert!(
+            signed.contains(&hidden.bytes),
+            "a list that the policy key did not sign"
+        );
+    }
     if let Some(loaded) = &ended.loaded {
         let shop = Shop::at(NOW_MS);
         let signed = [shop.last().policy, shop.next().policy];
@@ -126,8 +139,8 @@ fn update(
     client: u8,
     memory: &[u8],
     changed: impl Fn(usize, &str) -> Option<Vec<u8>>,
-) -> (usize, Ended) {
-    let holding = if client & 1 == 0 {
+) -> (usize, UpdateResult) {
+    let installed = if client & 1 == 0 {
         Installed::LastGood
     } else {
         Installed::Nothing
@@ -135,20 +148,25 @@ fn update(
     let engine = EngineVersion::parse(table.engine).unwrap_or_default();
     #[allow(clippy::expect_used, reason = "a fuzz target fails by panicking")]
     let trusted_keys = TrustedKeys::parse(table.keys.iter().map(String::as_str)).expect("the table's own keys");
-    let mut update = Update::new(trusted_keys, Memory::decode(memory), Client { engine, holding }, NOW_MS);
+    let mut update = Update::new(
+        trusted_keys,
+        Memory::decode(memory),
+        Client { engine, installed },
+        NOW_MS,
+    );
     let mut asked = 0;
-    while let Some(Ask { path, at_most, .. }) = update.ask() {
+    while let Some(FileRequest { path, at_most, .. }) = update.request() {
         assert!(asked < MOST_QUESTIONS, "an update does not end");
-        let answer = changed(asked, path).map_or_else(|| served(table, path), Ok);
+        let answer = changed(asked, &path).map_or_else(|| served(table, &path), Ok);
         let answer = answer.and_then(|bytes| {
             let fits = bytes.len() <= at_most as usize || client & 2 != 0;
-            if fits { Ok(bytes) } else { Err(Failure::TooLong) }
+            if fits { Ok(bytes) } else { Err(FetchError::TooLong) }
         });
         update.answer(answer);
         asked += 1;
     }
     #[allow(clippy::expect_used, reason = "a fuzz target fails by panicking")]
-    let ended = update.end().expect("nothing is asked for");
+    let ended = update.finish().expect("nothing is asked for");
     (asked, ended)
 }
 
@@ -160,12 +178,12 @@ mod tests {
     fn the_seeds_lead_into_every_judgement() {
         let asked: Vec<usize> = release_seeds().iter().map(|seed| release(seed)).collect();
         // The last one damages the policy: the last good one is asked for.
-        assert_eq!(asked, [3, 3, 3, 3, 4]);
+        assert_eq!(asked, [4, 4, 4, 4, 6]);
     }
 
     #[test]
     fn nonsense_is_refused_at_once_and_the_last_good_release_is_loaded() {
-        assert_eq!(release(b"\0\x01<!doctype html>"), 3);
+        assert_eq!(release(b"\0\x01<!doctype html>"), 4);
         assert_eq!(release(b"\0\0<!doctype html>"), 1);
         assert_eq!(release(b""), 0);
     }

@@ -3,10 +3,12 @@
 use std::io::Write as _;
 
 use flate2::{Compression, GzBuilder};
-use shelfwise_sync::layout::{MAX_RECORD_BYTES, MAX_SNAPSHOT_BYTES, POLICY_MAGIC};
-use shelfwise_sync::{EngineVersion, KeyError, Role, SecretKey, Validity, seal};
+use shelfwise_sync::layout::{MAX_RECORD_BYTES, MAX_SNAPSHOT_BYTES};
+use shelfwise_sync::{
+    Artefact, Blob, Enclosed, EngineVersion, KeyError, Kind, Role, SecretKey, Statement, Validity, seal,
+};
 
-use crate::case::{Case, Expected, File};
+use crate::case::{Case, Expected, File, later_artefact, later_statement};
 use crate::draft::{DAY_MS, Draft, HOUR_MS, Shop, hides};
 
 /// What the bomb decompresses to: far more than any client may take for a snapshot of these cases.
@@ -15,12 +17,14 @@ const BOMB_BYTES: usize = 8 << 20;
 /// What a hostile or careless origin can serve to the clients of a shop, whose epochs are above 0.
 ///
 /// # Errors
-/// Where a key is unusable.
+/// If a key is unusable.
 pub fn hostile(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let groups = [
         signatures(shop)?,
         times(shop)?,
+        other_keys(shop)?,
         records(shop)?,
+        later_engines(shop)?,
         files(shop)?,
         policies(shop)?,
     ];
@@ -39,6 +43,7 @@ fn refused(name: &'static str, words: &'static str, codes: (&'static str, &'stat
         words,
         remembering: expected("kept"),
         forgetting: expected("store-order"),
+        guardrails: true,
         files,
     }
 }
@@ -61,7 +66,7 @@ fn with_record(shop: &Shop, change: impl FnOnce(&mut Vec<u8>)) -> Result<Vec<Fil
     with_file(shop, 0, change)
 }
 
-/// The next release with one of its files changed: record, policy, snapshot.
+/// The next release with one of its files changed: record, hidden list, policy, snapshot.
 fn with_file(shop: &Shop, at: usize, change: impl FnOnce(&mut Vec<u8>)) -> Result<Vec<File>, KeyError> {
     let mut files = shop.next().files(shop)?;
     if let Some(file) = files.get_mut(at) {
@@ -70,15 +75,16 @@ fn with_file(shop: &Shop, at: usize, change: impl FnOnce(&mut Vec<u8>)) -> Resul
     Ok(files)
 }
 
-const POLICY: usize = 1;
-const SNAPSHOT: usize = 2;
+const HIDDEN: usize = 1;
+const POLICY: usize = 2;
+const SNAPSHOT: usize = 3;
 
 fn signatures(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let stranger = shop.next().signed(&shop.stranger, &shop.policy)?;
     let id = shop.release.public()?.id().0;
     let forged = |record: &mut Vec<u8>| {
         record.clone_from(&stranger);
-        record.splice(4..12, id);
+        record.splice(6..14, id);
     };
     Ok(vec![
         refused(
@@ -86,32 +92,36 @@ fn signatures(shop: &Shop) -> Result<Vec<Case>, KeyError> {
             "Signed by a stranger, under the name of the pinned key.",
             ("release", "forged"),
             with_record(shop, forged)?,
-        ),
+        )
+        .without_guardrails(),
         refused(
             "unknown-key",
             "Signed by a stranger.",
             ("release", "unknown-key"),
             with_record(shop, |record| record.clone_from(&stranger))?,
-        ),
+        )
+        .without_guardrails(),
         refused(
             "bit-flipped-record",
             "One bit of the record is another.",
             ("release", "forged"),
             with_record(shop, |record| *record.last_mut().unwrap_or(&mut 0) ^= 1)?,
-        ),
+        )
+        .without_guardrails(),
         refused(
             "truncated-record",
             "The record ends in the middle.",
             ("release", "forged"),
             with_record(shop, |record| record.truncate(record.len() / 2))?,
-        ),
+        )
+        .without_guardrails(),
     ])
 }
 
 fn times(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let now = shop.now_ms;
     let during = |created_ms, expires_ms| Draft {
-        term: Validity { created_ms, expires_ms },
+        validity: Validity { created_ms, expires_ms },
         ..shop.next()
     };
     let expired = during(now - 7 * DAY_MS, now - 1).files(shop)?;
@@ -131,6 +141,18 @@ fn times(shop: &Shop) -> Result<Vec<Case>, KeyError> {
             "Made in two days.",
             ("release", "from-the-future"),
             future,
+        ),
+        refused(
+            "epoch-far-ahead",
+            "A number that no later release could top.",
+            ("release", "from-the-future"),
+            epoch(u64::MAX).files(shop)?,
+        ),
+        refused(
+            "epoch-two-days-ahead",
+            "A number that belongs to a release of the day after tomorrow.",
+            ("release", "from-the-future"),
+            epoch(now + 2 * DAY_MS).files(shop)?,
         ),
         older(
             "epoch-rolled-back",
@@ -154,10 +176,6 @@ fn records(shop: &Shop) -> Result<Vec<Case>, KeyError> {
         ..EngineVersion::default()
     };
     let too_old = Draft { engine, ..shop.next() };
-    let escape = Draft {
-        snapshot_path: Some("../../admin/export.swm".into()),
-        ..shop.next()
-    };
     let large = Draft {
         snapshot_bytes: Some(MAX_SNAPSHOT_BYTES + 1),
         ..shop.next()
@@ -169,38 +187,45 @@ fn records(shop: &Shop) -> Result<Vec<Case>, KeyError> {
             "There is no record.",
             ("release", "missing"),
             missing,
-        ),
+        )
+        .without_guardrails(),
         refused(
             "release-is-a-page",
             "A page of HTML in place of the record.",
             ("release", "not-recognized"),
             with_record(shop, |record| *record = page)?,
-        ),
+        )
+        .without_guardrails(),
         refused(
             "release-of-a-later-format",
             "A record for later clients.",
             ("release", "later-format"),
             with_record(shop, |record| {
-                record.iter_mut().skip(3).take(1).for_each(|version| *version = 2);
+                record.iter_mut().skip(3).take(1).for_each(|version| *version = 3);
             })?,
-        ),
+        )
+        .without_guardrails(),
+        refused(
+            "release-of-format-1",
+            "A record of an earlier Shelfwise.",
+            ("release", "earlier-format"),
+            with_record(shop, |record| {
+                record.iter_mut().skip(3).take(1).for_each(|version| *version = 1);
+            })?,
+        )
+        .without_guardrails(),
         refused(
             "release-too-long",
-            "A record of more than 1 KB.",
+            "A record of more than 4 KB.",
             ("release", "too-long"),
             with_record(shop, |record| record.resize(MAX_RECORD_BYTES + 1, 0))?,
-        ),
+        )
+        .without_guardrails(),
         refused(
             "engine-too-old",
             "It needs a later engine.",
             ("release", "engine-too-old"),
             too_old.files(shop)?,
-        ),
-        refused(
-            "path-out-of-the-folder",
-            "The snapshot's path leads out of the folder.",
-            ("release", "malformed"),
-            escape.files(shop)?.into_iter().take(2).collect(),
         ),
         refused(
             "snapshot-over-the-limit",
@@ -211,9 +236,89 @@ fn records(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     ])
 }
 
+/// After a change of keys, clients trust the old keys and the new ones for a while.
+fn other_keys(shop: &Shop) -> Result<Vec<Case>, KeyError> {
+    let older_release = Draft {
+        epoch: shop.epoch - 1,
+        ..shop.next()
+    };
+    let same_number = Draft {
+        epoch: shop.epoch,
+        ..shop.next()
+    };
+    Ok(vec![
+        older(
+            "other-keys-epoch-rolled-back",
+            "A release of the keys before a change of keys, signed before the last one.",
+            "release",
+            older_release.files_by(&shop.other_release, &shop.other_policy)?,
+        ),
+        older(
+            "other-keys-epoch-given-twice",
+            "A release of the other key under the number of the last one.",
+            "release",
+            same_number.files_by(&shop.other_release, &shop.policy)?,
+        ),
+    ])
+}
+
+/// What this engine does not know, and may not pass over.
+fn later_engines(shop: &Shop) -> Result<Vec<Case>, KeyError> {
+    let blob = Blob {
+        sha256: [7; 32],
+        bytes: 30_000,
+    };
+    let with = |artefact: Artefact| Draft {
+        more: vec![artefact],
+        ..shop.next()
+    };
+    let in_parts = Artefact {
+        parts: vec![blob; 3],
+        ..Artefact::whole(Kind::SNAPSHOT, blob)
+    };
+    let mut parts = shop.next();
+    parts.only_snapshot = Some(in_parts);
+    let statement = Draft {
+        statements: vec![Enclosed::required(later_statement(shop)?)],
+        ..shop.next()
+    };
+    Ok(vec![
+        refused(
+            "artefact-of-a-later-engine",
+            "It requires an artefact that only later engines know.",
+            ("release", "unsupported"),
+            with(later_artefact(1, Kind(77))).files(shop)?,
+        ),
+        refused(
+            "flags-of-a-later-engine",
+            "An artefact has flags that only later engines know.",
+            ("release", "unsupported"),
+            with(later_artefact(2, Kind(77))).files(shop)?,
+        ),
+        refused(
+            "statement-of-a-later-engine",
+            "It requires a statement of a role that only later engines know.",
+            ("release", "unsupported"),
+            statement.files(shop)?,
+        ),
+        refused(
+            "snapshot-in-parts",
+            "A snapshot in parts.",
+            ("snapshot", "unsupported"),
+            parts.files(shop)?,
+        ),
+        refused(
+            "two-snapshots",
+            "Two snapshots, so that clients could choose different ones.",
+            ("snapshot", "malformed"),
+            with(Artefact::whole(Kind::SNAPSHOT, blob)).files(shop)?,
+        ),
+    ])
+}
+
 fn files(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let last = shop.last();
-    let missing: Vec<File> = shop.next().files(shop)?.into_iter().take(2).collect();
+    let missing: Vec<File> = shop.next().files(shop)?.into_iter().take(SNAPSHOT).collect();
     let mut bomb = with_file(shop, SNAPSHOT, |bytes| *bytes = gzip(&vec![0; BOMB_BYTES]))?;
     if let Some(file) = bomb.get_mut(SNAPSHOT) {
         file.encoding = Some("gzip");
@@ -270,25 +375,40 @@ fn policies(shop: &Shop) -> Result<Vec<Case>, KeyError> {
         policy_signature: Some(signature),
         ..shop.next()
     };
-    let term = |created_ms, expires_ms| Draft {
-        policy_term: Validity { created_ms, expires_ms },
+    let during = |created_ms, expires_ms| Draft {
+        policy_validity: Validity { created_ms, expires_ms },
         ..shop.next()
     };
     // What a pipeline can do that holds the release key, and no other.
     let mut dressed = seal(&shop.release, &next.statement())?;
-    dressed.splice(..4, POLICY_MAGIC);
+    dressed.splice(4..5, [Role::Policy as u8]);
     let as_policy_key = SecretKey::from_digits(Role::Policy, &shop.release.digits()).unwrap_or_else(|| {
         // The digits of a key are digits: this has no way to fail.
         SecretKey::from_bytes(Role::Policy, &[0; 32])
     });
     let mut named = seal(&as_policy_key, &next.statement())?;
-    named.splice(4..12, shop.policy.public()?.id().0);
+    named.splice(6..14, shop.policy.public()?.id().0);
     let strange = seal(&shop.strange_policy, &next.statement())?;
     let withdrawn = Draft {
         policy_epoch: shop.policy_epoch - 1,
         policy: hides("Shelf 0"),
         ..shop.next()
     };
+    let far_ahead = Draft {
+        policy_epoch: u64::MAX,
+        ..shop.next()
+    };
+    let rest = Statement {
+        epoch: shop.policy_epoch + 1,
+        validity: next.policy_validity,
+        artefacts: Blob::of(&next.hidden)
+            .map(|blob| Artefact::whole(Kind::HIDDEN, blob))
+            .into_iter()
+            .collect(),
+    };
+    let rest = rest.encode();
+    let mut no_list = next.files(shop)?;
+    no_list.remove(HIDDEN);
     let shows_all = |bytes: &mut Vec<u8>| *bytes = shelfwise_core::Policy::default().encode();
     Ok(vec![
         refused(
@@ -296,25 +416,29 @@ fn policies(shop: &Shop) -> Result<Vec<Case>, KeyError> {
             "The pipeline signs rules of its own.",
             ("policy-signature", "wrong-role"),
             signed(dressed).files(shop)?,
-        ),
+        )
+        .without_guardrails(),
         refused(
             "policy-signature-forged",
             "The pipeline signs rules of its own, under the name of the policy key.",
             ("policy-signature", "forged"),
             signed(named).files(shop)?,
-        ),
+        )
+        .without_guardrails(),
         refused(
             "policy-signed-by-a-stranger",
             "Rules signed by a key that is not pinned.",
             ("policy-signature", "unknown-key"),
             signed(strange).files(shop)?,
-        ),
+        )
+        .without_guardrails(),
         refused(
             "policy-without-a-signature",
             "A release without a word of the policy key.",
             ("policy-signature", "not-recognized"),
             signed(Vec::new()).files(shop)?,
-        ),
+        )
+        .without_guardrails(),
         refused(
             "policy-exchanged",
             "Rules that hide nothing, at the path of those that were signed.",
@@ -333,17 +457,51 @@ fn policies(shop: &Shop) -> Result<Vec<Case>, KeyError> {
             "policy-signature",
             withdrawn.files(shop)?,
         ),
+        older(
+            "policy-rolled-back-by-another-key",
+            "A new release with rules that were withdrawn, signed by a policy key that is trusted too.",
+            "policy-signature",
+            withdrawn.files_by(&shop.release, &shop.other_policy)?,
+        ),
+        refused(
+            "policy-epoch-far-ahead",
+            "Rules with a number that no later ones could top.",
+            ("policy-signature", "from-the-future"),
+            far_ahead.files(shop)?,
+        )
+        .without_guardrails(),
+        refused(
+            "policy-without-rules",
+            "A signature of the policy key over a list of hidden ids alone.",
+            ("policy-signature", "malformed"),
+            signed(seal(&shop.policy, &rest)?).files(shop)?,
+        )
+        .without_guardrails(),
+        refused(
+            "hidden-list-exchanged",
+            "A list that hides nothing, at the path of the one that was signed.",
+            ("hidden", "cut-short"),
+            with_file(shop, HIDDEN, |bytes| *bytes = b"{}".to_vec())?,
+        )
+        .without_guardrails(),
+        refused(
+            "hidden-list-missing",
+            "There is no list of hidden ids.",
+            ("hidden", "missing"),
+            no_list,
+        )
+        .without_guardrails(),
         refused(
             "policy-expired",
             "A new release with rules that nobody signed anew.",
             ("policy-signature", "expired"),
-            term(now - 20 * DAY_MS, now - 1).files(shop)?,
+            during(now - 20 * DAY_MS, now - 1).files(shop)?,
         ),
         refused(
             "policy-lives-too-long",
             "Rules that would hold for more than 31 days.",
             ("policy-signature", "lives-too-long"),
-            term(now - HOUR_MS, now + 31 * DAY_MS).files(shop)?,
+            during(now - HOUR_MS, now + 31 * DAY_MS).files(shop)?,
         ),
     ])
 }
@@ -359,6 +517,12 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 impl Case {
+    /// No word of the policy key can be believed in it.
+    fn without_guardrails(mut self) -> Self {
+        self.guardrails = false;
+        self
+    }
+
     /// A client without memory cannot know that the bytes are those of the last release.
     fn forgetting_why(mut self, why: &'static str) -> Self {
         self.forgetting.why = Some(why);

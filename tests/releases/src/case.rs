@@ -1,7 +1,10 @@
 //! A case: what an origin serves, and what a client must make of it.
 
 use serde::Serialize;
-use shelfwise_sync::{Client, EngineVersion, Failure, Installed, KeyError, Memory, TrustedKeys, Update};
+use shelfwise_sync::{
+    Artefact, Blob, Client, Enclosed, EngineVersion, FetchError, Installed, KeyError, Kind, Memory, TrustedKeys,
+    Update, cosign, seal,
+};
 
 use crate::bad::hostile;
 use crate::draft::{Draft, Shop};
@@ -53,6 +56,8 @@ pub struct Case {
     pub remembering: Expected,
     /// What a client makes of it that remembers nothing.
     pub forgetting: Expected,
+    /// Whether a client that remembers nothing ends with the verified list of hidden ids, whatever becomes of the release.
+    pub guardrails: bool,
     /// What the origin serves. Anything else is a 404.
     pub files: Vec<File>,
 }
@@ -64,7 +69,7 @@ pub struct Table {
     pub now_ms: u64,
     /// The client's engine.
     pub engine: &'static str,
-    /// The keys that the client pins. Test keys: nobody else may.
+    /// The keys that the client trusts. Test keys: nobody else may trust them.
     pub keys: Vec<String>,
     /// Files that every case's origin serves too, where it does not serve others at their paths: those of the last good
     /// release, in the folder `last-good`.
@@ -82,7 +87,7 @@ pub const ENGINE: &str = "0.1.0";
 /// The table at a time.
 ///
 /// # Errors
-/// Where a test key is unusable.
+/// If a test key is unusable.
 pub fn table(now_ms: u64) -> Result<Table, KeyError> {
     let shop = Shop::at(now_ms);
     let last_good = shop.last().files(&shop)?;
@@ -90,7 +95,7 @@ pub fn table(now_ms: u64) -> Result<Table, KeyError> {
     Ok(Table {
         now_ms,
         engine: ENGINE,
-        keys: shop.pinned()?.iter().map(ToString::to_string).collect(),
+        keys: shop.trusted()?.iter().map(ToString::to_string).collect(),
         memory: memory(&shop, &last_good)?,
         last_good: last_good.into_iter().filter(|file| file.path != "release").collect(),
         cases: good.into_iter().chain(bad).collect(),
@@ -101,7 +106,7 @@ pub fn table(now_ms: u64) -> Result<Table, KeyError> {
 fn good(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let same_policy = Draft {
         policy: shop.last().policy,
-        policy_signature: Some(shelfwise_sync::seal(&shop.policy, &shop.last().statement())?),
+        policy_signature: Some(seal(&shop.policy, &shop.last().statement())?),
         ..shop.next()
     };
     let case = |name, words, remembering, files| Case {
@@ -109,7 +114,25 @@ fn good(shop: &Shop) -> Result<Vec<Case>, KeyError> {
         words,
         remembering: ended(remembering),
         forgetting: ended("new"),
+        guardrails: true,
         files,
+    };
+    let mut signed_twice = shop.next().files(shop)?;
+    if let [record, ..] = &mut *signed_twice {
+        record.bytes = cosign(&shop.stranger, &record.bytes)?;
+    }
+    let optional = Draft {
+        more: vec![later_artefact(0, LATER)],
+        statements: vec![Enclosed {
+            flags: 0,
+            frame: later_statement(shop)?,
+        }],
+        root: b"a frame of the root keys".to_vec(),
+        ..shop.next()
+    };
+    let hides_nothing = Draft {
+        hidden: Vec::new(),
+        ..shop.next()
     };
     Ok(vec![
         case(
@@ -130,7 +153,61 @@ fn good(shop: &Shop) -> Result<Vec<Case>, KeyError> {
             "unchanged",
             shop.last().files(shop)?,
         ),
+        case(
+            "good-other-keys",
+            "A new release after a change of both keys.",
+            "new",
+            shop.next().files_by(&shop.other_release, &shop.other_policy)?,
+        ),
+        case(
+            "good-signed-twice",
+            "A new release, signed by a key that clients do not know, too.",
+            "new",
+            signed_twice,
+        ),
+        case(
+            "good-with-what-is-optional",
+            "A new release with a root, a statement and an artefact that only later engines know.",
+            "new",
+            optional.files(shop)?,
+        ),
+        Case {
+            guardrails: false,
+            ..case(
+                "good-hiding-nothing",
+                "A new release whose rules have no list of hidden ids.",
+                "new",
+                hides_nothing
+                    .files(shop)?
+                    .into_iter()
+                    .filter(|file| !file.bytes.is_empty())
+                    .collect(),
+            )
+        },
     ])
+}
+
+/// A kind of artefact that this engine does not know.
+const LATER: Kind = Kind(77);
+
+/// An artefact that only later engines know.
+pub fn later_artefact(flags: u8, kind: Kind) -> Artefact {
+    let blob = Blob {
+        sha256: [7; 32],
+        bytes: 70_000,
+    };
+    Artefact {
+        flags,
+        ..Artefact::whole(kind, blob)
+    }
+}
+
+/// A statement of a role that only later engines know.
+pub fn later_statement(shop: &Shop) -> Result<Vec<u8>, KeyError> {
+    let mut frame = seal(&shop.other_policy, b"words of a later engine")?;
+    // The role stands behind the magic; 2 is that of facts.
+    frame.iter_mut().skip(4).take(1).for_each(|role| *role = 2);
+    Ok(frame)
 }
 
 fn ended(outcome: &'static str) -> Expected {
@@ -145,14 +222,14 @@ fn ended(outcome: &'static str) -> Expected {
 fn memory(shop: &Shop, files: &[File]) -> Result<Vec<u8>, KeyError> {
     let client = Client {
         engine: EngineVersion::default(),
-        holding: Installed::Nothing,
+        installed: Installed::Nothing,
     };
-    let trusted_keys = TrustedKeys::new(&shop.pinned()?).map_err(|_| KeyError::Weak)?;
+    let trusted_keys = TrustedKeys::new(&shop.trusted()?).map_err(|_| KeyError::Weak)?;
     let mut update = Update::new(trusted_keys, Memory::default(), client, shop.now_ms);
-    while let Some(ask) = update.ask() {
-        let file = files.iter().find(|file| file.path == ask.path);
-        let answer = file.map(|file| file.bytes.clone()).ok_or(Failure::Missing);
+    while let Some(request) = update.request() {
+        let file = files.iter().find(|file| file.path == request.path);
+        let answer = file.map(|file| file.bytes.clone()).ok_or(FetchError::Missing);
         update.answer(answer);
     }
-    Ok(update.end().map(|ended| ended.memory.encode()).unwrap_or_default())
+    Ok(update.finish().map(|ended| ended.memory.encode()).unwrap_or_default())
 }

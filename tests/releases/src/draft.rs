@@ -3,8 +3,8 @@
 use shelfwise_core::Policy;
 use shelfwise_core::policy::{Action, Rule, Selector};
 use shelfwise_sync::{
-    Artefact, EngineVersion, KeyError, Kind, PublicKey, Record, Role, SecretKey, Statement, Validity, content_path,
-    seal, sha256,
+    Artefact, Blob, Enclosed, EngineVersion, KeyError, Kind, PublicKey, Record, Role, SecretKey, Statement, Validity,
+    seal,
 };
 
 use crate::case::File;
@@ -36,6 +36,10 @@ pub struct Shop {
     pub stranger: SecretKey,
     /// A policy key of somebody else.
     pub strange_policy: SecretKey,
+    /// Another release key that clients trust: the one before, or after, a change of keys.
+    pub other_release: SecretKey,
+    /// Another policy key that clients trust.
+    pub other_policy: SecretKey,
     /// When all this happens.
     pub now_ms: u64,
 }
@@ -52,16 +56,24 @@ impl Shop {
             snapshot: LAST_SNAPSHOT.into(),
             stranger: SecretKey::from_bytes(Role::Release, b"shelfwise test key of a stranger"),
             strange_policy: SecretKey::from_bytes(Role::Policy, b"shelfwise test key of a stranger"),
+            other_release: SecretKey::from_bytes(Role::Release, b"shelfwise other key of releases!"),
+            other_policy: SecretKey::from_bytes(Role::Policy, b"shelfwise other key of policies!"),
             now_ms,
         }
     }
 
-    /// The keys that clients pin.
+    /// The keys that clients trust: of each role the one in use and another.
     ///
     /// # Errors
-    /// Where a seed gives no usable key.
-    pub fn pinned(&self) -> Result<[PublicKey; 2], KeyError> {
-        Ok([self.release.public()?, self.policy.public()?])
+    /// If a seed gives no usable key.
+    pub fn trusted(&self) -> Result<[PublicKey; 4], KeyError> {
+        let [release, policy] = [self.release.public()?, self.policy.public()?];
+        Ok([
+            release,
+            policy,
+            self.other_release.public()?,
+            self.other_policy.public()?,
+        ])
     }
 
     /// The release that clients have already: a day old.
@@ -70,17 +82,18 @@ impl Shop {
         let made = self.now_ms - DAY_MS;
         Draft {
             epoch: self.epoch,
-            term: Validity {
+            validity: Validity {
                 created_ms: made,
                 expires_ms: made + 7 * DAY_MS,
             },
             engine: EngineVersion::default(),
             policy_epoch: self.policy_epoch,
-            policy_term: Validity {
+            policy_validity: Validity {
                 created_ms: made,
                 expires_ms: made + 14 * DAY_MS,
             },
             policy: hides("Shelf 1"),
+            hidden: hidden_list("withdrawn"),
             snapshot: self.snapshot.clone(),
             ..Draft::default()
         }
@@ -91,16 +104,17 @@ impl Shop {
     pub fn next(&self) -> Draft {
         Draft {
             epoch: self.epoch + 1,
-            term: Validity {
+            validity: Validity {
                 created_ms: self.now_ms - HOUR_MS,
                 expires_ms: self.now_ms + 6 * DAY_MS,
             },
             policy_epoch: self.policy_epoch + 1,
-            policy_term: Validity {
+            policy_validity: Validity {
                 created_ms: self.now_ms - HOUR_MS,
                 expires_ms: self.now_ms + 13 * DAY_MS,
             },
             policy: hides("Shelf 2"),
+            hidden: hidden_list("recalled"),
             snapshot: NEXT_SNAPSHOT.into(),
             ..self.last()
         }
@@ -124,40 +138,63 @@ pub fn hides(category: &str) -> Vec<u8> {
     .encode()
 }
 
+/// The list of what these rules hide, as `shelfwise policy build` writes it beside them.
+pub fn hidden_list(item: &str) -> Vec<u8> {
+    format!("{{\"version\":1,\"everywhere\":[\"{item}\"],\"placements\":{{}}}}").into_bytes()
+}
+
 /// A release before it is signed. What is `None` follows from the rest, as an honest publisher writes it.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// Of the release.
     pub epoch: u64,
     /// Of the release.
-    pub term: Validity,
+    pub validity: Validity,
     /// The least engine.
     pub engine: EngineVersion,
     /// Of the policy's signature.
     pub policy_epoch: u64,
     /// Of the policy's signature.
-    pub policy_term: Validity,
+    pub policy_validity: Validity,
     /// The policy file.
     pub policy: Vec<u8>,
+    /// The list of hidden ids; empty for a policy that hides nothing.
+    pub hidden: Vec<u8>,
     /// The snapshot file.
     pub snapshot: Vec<u8>,
     /// A length of the snapshot that is not its own.
     pub snapshot_bytes: Option<u32>,
-    /// A path of the snapshot that is not its own.
-    pub snapshot_path: Option<String>,
     /// A policy's signature that is not over this policy, or not by the policy key.
     pub policy_signature: Option<Vec<u8>>,
+    /// How the record names the snapshot, if not as a whole file.
+    pub only_snapshot: Option<Artefact>,
+    /// Artefacts beside the snapshot.
+    pub more: Vec<Artefact>,
+    /// Statements beside the policy's.
+    pub statements: Vec<Enclosed>,
+    /// A frame of root keys.
+    pub root: Vec<u8>,
+}
+
+fn whole(kind: Kind, bytes: &[u8]) -> Artefact {
+    // No file of a test has 4 GiB.
+    let blob = Blob::of(bytes).unwrap_or(Blob {
+        sha256: [0; 32],
+        bytes: 0,
+    });
+    Artefact::whole(kind, blob)
 }
 
 impl Draft {
     /// What the policy key signs.
     #[must_use]
     pub fn statement(&self) -> Vec<u8> {
+        let policy = whole(Kind::POLICY, &self.policy);
+        let hidden = (!self.hidden.is_empty()).then(|| whole(Kind::HIDDEN, &self.hidden));
         let statement = Statement {
             epoch: self.policy_epoch,
-            term: self.policy_term,
-            sha256: sha256(&self.policy),
-            bytes: self.policy.len() as u32,
+            validity: self.policy_validity,
+            artefacts: [policy].into_iter().chain(hidden).collect(),
         };
         statement.encode()
     }
@@ -165,50 +202,56 @@ impl Draft {
     /// Path of the policy file.
     #[must_use]
     pub fn policy_path(&self) -> String {
-        content_path("policy", &sha256(&self.policy), "swp")
+        whole(Kind::POLICY, &self.policy).path()
     }
 
     /// Path of the snapshot file.
     #[must_use]
     pub fn snapshot_path(&self) -> String {
-        let own = || content_path("snapshot", &sha256(&self.snapshot), "swm");
-        self.snapshot_path.clone().unwrap_or_else(own)
+        whole(Kind::SNAPSHOT, &self.snapshot).path()
     }
 
     /// The record, signed by these keys.
     ///
     /// # Errors
-    /// Where a key is unusable.
+    /// If a key is unusable.
     pub fn signed(&self, release: &SecretKey, policy: &SecretKey) -> Result<Vec<u8>, KeyError> {
         let policy_signature = match &self.policy_signature {
             Some(signature) => signature.clone(),
             None => seal(policy, &self.statement())?,
         };
-        let snapshot = Artefact {
-            kind: Kind::SNAPSHOT,
-            sha256: sha256(&self.snapshot),
-            bytes: self.snapshot_bytes.unwrap_or(self.snapshot.len() as u32),
-            path: self.snapshot_path(),
-        };
+        let own = || whole(Kind::SNAPSHOT, &self.snapshot);
+        let mut snapshot = self.only_snapshot.clone().unwrap_or_else(own);
+        snapshot.blob.bytes = self.snapshot_bytes.unwrap_or(snapshot.blob.bytes);
         let record = Record {
             epoch: self.epoch,
-            term: self.term,
+            validity: self.validity,
             engine: self.engine,
-            policy_path: self.policy_path(),
-            policy_signature,
-            artefacts: vec![snapshot],
+            root: self.root.clone(),
+            statements: [&[Enclosed::required(policy_signature)], &self.statements[..]].concat(),
+            artefacts: [&[snapshot], &self.more[..]].concat(),
         };
         seal(release, &record.encode())
     }
 
-    /// All that an honest origin serves of it.
+    /// All that an honest origin serves of it: record, hidden list, policy, snapshot.
     ///
     /// # Errors
-    /// Where a key is unusable.
+    /// If a key is unusable.
     pub fn files(&self, shop: &Shop) -> Result<Vec<File>, KeyError> {
-        let record = self.signed(&shop.release, &shop.policy)?;
+        self.files_by(&shop.release, &shop.policy)
+    }
+
+    /// The same, signed by these keys.
+    ///
+    /// # Errors
+    /// If a key is unusable.
+    pub fn files_by(&self, release: &SecretKey, policy: &SecretKey) -> Result<Vec<File>, KeyError> {
+        let record = self.signed(release, policy)?;
+        let hidden = whole(Kind::HIDDEN, &self.hidden).path();
         Ok(vec![
             File::plain("release", record),
+            File::plain(&hidden, self.hidden.clone()),
             File::plain(&self.policy_path(), self.policy.clone()),
             File::plain(&self.snapshot_path(), self.snapshot.clone()),
         ])

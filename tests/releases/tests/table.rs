@@ -15,15 +15,16 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 use shelfwise_core::{Policy, Snapshot};
-use shelfwise_releases::{Case, Expected, NOW_MS, Shop, Table, table};
+use shelfwise_releases::{Case, Draft, Expected, NOW_MS, Shop, Table, table};
 use shelfwise_sync::layout::{GRACE_MS, MAX_RECORD_BYTES};
 use shelfwise_sync::{
-    Ask, Client, Ended, EngineVersion, Failure, Installed, Memory, Outcome, TrustedKeys, Update, What, Why,
+    Artefact, Blob, Client, Defect, Delta, Enclosed, EngineVersion, FetchError, FileRequest, Installed, Kind, Memory,
+    Outcome, Part, TrustedKeys, Update, UpdateResult,
 };
 
-fn client(holding: Installed) -> Client {
+fn client(installed: Installed) -> Client {
     let engine = EngineVersion::parse("0.1.0").unwrap();
-    Client { engine, holding }
+    Client { engine, installed }
 }
 
 fn trusted_keys(table: &Table) -> TrustedKeys {
@@ -31,27 +32,29 @@ fn trusted_keys(table: &Table) -> TrustedKeys {
 }
 
 /// Runs an update against an origin.
-fn run(mut update: Update, origin: impl Fn(Ask<'_>) -> Result<Vec<u8>, Failure>) -> Ended {
-    while let Some(ask) = update.ask() {
-        let answer = origin(ask);
+fn run(mut update: Update, origin: impl Fn(&FileRequest) -> Result<Vec<u8>, FetchError>) -> UpdateResult {
+    while let Some(request) = update.request() {
+        let answer = origin(&request);
         update.answer(answer);
     }
-    update.end().unwrap()
+    update.finish().unwrap()
 }
 
 /// A host as they all are: it stops reading behind what was asked for, after decompression.
-fn serve(table: &Table, case: &Case, ask: Ask<'_>) -> Result<Vec<u8>, Failure> {
+fn serve(table: &Table, case: &Case, request: &FileRequest) -> Result<Vec<u8>, FetchError> {
     let mut files = case.files.iter().chain(&table.last_good);
-    let file = files.find(|file| file.path == ask.path).ok_or(Failure::Missing)?;
-    let limit = u64::from(ask.at_most) + 1;
+    let file = files
+        .find(|file| file.path == request.path)
+        .ok_or(FetchError::Missing)?;
+    let limit = u64::from(request.at_most) + 1;
     let mut bytes = Vec::new();
     let read = match file.encoding {
         Some(_) => GzDecoder::new(&file.bytes[..]).take(limit).read_to_end(&mut bytes),
         None => file.bytes.take(limit).read_to_end(&mut bytes),
     };
-    read.map_err(|_| Failure::Unreachable)?;
-    if bytes.len() > ask.at_most as usize {
-        return Err(Failure::TooLong);
+    read.map_err(|_| FetchError::Unreachable)?;
+    if bytes.len() > request.at_most as usize {
+        return Err(FetchError::TooLong);
     }
     Ok(bytes)
 }
@@ -70,14 +73,14 @@ fn found(outcome: Outcome) -> Expected {
     }
 }
 
-fn run_case(table: &Table, case: &Case, memory: &[u8], holding: Installed) -> Ended {
+fn run_case(table: &Table, case: &Case, memory: &[u8], holding: Installed) -> UpdateResult {
     let update = Update::new(
         trusted_keys(table),
         Memory::decode(memory),
         client(holding),
         table.now_ms,
     );
-    run(update, |ask| serve(table, case, ask))
+    run(update, |request| serve(table, case, request))
 }
 
 #[test]
@@ -122,6 +125,7 @@ fn a_client_that_remembers_nothing_shows_the_shops_order_rather_than_a_bad_relea
     for case in &table.cases {
         let ended = run_case(&table, case, &[], Installed::Nothing);
         assert_eq!(found(ended.outcome), case.forgetting, "{}", case.name);
+        assert_eq!(ended.hidden.is_some(), case.guardrails, "{}", case.name);
         assert_eq!(ended.loaded.is_some(), ended.outcome == Outcome::New, "{}", case.name);
     }
 }
@@ -156,7 +160,7 @@ fn hostile_origins_are_many_and_each_has_its_reason() {
 
 /// What a holder of the release key alone can try to change the rules, and the case of each. What is left is to lie about
 /// the items: `crates/cli/tests/authority.rs`.
-const TRIES: [(&str, &str); 9] = [
+const TRIES: [(&str, &str); 12] = [
     ("sign other rules", "policy-signed-by-the-release-key"),
     ("sign them under the policy key's name", "policy-signature-forged"),
     ("have them signed by another policy key", "policy-signed-by-a-stranger"),
@@ -164,6 +168,15 @@ const TRIES: [(&str, &str); 9] = [
     ("put an empty policy in the place of the signed one", "policy-exchanged"),
     ("change a letter of a signed rule", "policy-bit-flipped"),
     ("bring withdrawn rules back", "policy-rolled-back"),
+    (
+        "bring rules of another policy key back that is trusted too",
+        "policy-rolled-back-by-another-key",
+    ),
+    ("lock clients out of later rules", "policy-epoch-far-ahead"),
+    (
+        "have an empty list signed in the place of the rules",
+        "policy-without-rules",
+    ),
     ("go on with rules that were not signed again", "policy-expired"),
     (
         "keep rules for ever that were signed for longer than is legal",
@@ -186,7 +199,7 @@ fn a_holder_of_the_release_key_alone_cannot_change_the_rules() {
 #[test]
 fn past_expiry_the_last_good_release_serves_a_day_more() {
     let table = table(NOW_MS).unwrap();
-    let expires = Shop::at(NOW_MS).last().term.expires_ms;
+    let expires = Shop::at(NOW_MS).last().validity.expires_ms;
     let at = |now_ms| {
         let update = Update::new(
             trusted_keys(&table),
@@ -194,9 +207,9 @@ fn past_expiry_the_last_good_release_serves_a_day_more() {
             client(Installed::LastGood),
             now_ms,
         );
-        run(update, |_| Err(Failure::Unreachable)).outcome
+        run(update, |_| Err(FetchError::Unreachable)).outcome
     };
-    assert!(matches!(at(expires), Outcome::Kept(reason) if reason.why == Why::Unreachable));
+    assert!(matches!(at(expires), Outcome::Kept(reason) if reason.defect == Defect::Unreachable));
     assert!(matches!(at(expires + GRACE_MS - 1), Outcome::Kept(_)));
     assert!(matches!(at(expires + GRACE_MS), Outcome::StoreOrder(_)));
     // The same where the origin goes on serving the expired release.
@@ -208,10 +221,10 @@ fn past_expiry_the_last_good_release_serves_a_day_more() {
             client(Installed::LastGood),
             now_ms,
         );
-        run(update, |ask| serve(&table, unchanged, ask)).outcome
+        run(update, |request| serve(&table, unchanged, request)).outcome
     };
     assert_eq!(served(expires - 1), Outcome::Unchanged);
-    assert!(matches!(served(expires), Outcome::Kept(reason) if reason.why == Why::Expired { at_ms: expires }));
+    assert!(matches!(served(expires), Outcome::Kept(reason) if reason.defect == Defect::Expired { at_ms: expires }));
     assert!(matches!(served(expires + GRACE_MS), Outcome::StoreOrder(_)));
 }
 
@@ -226,45 +239,83 @@ fn a_key_that_is_not_pinned_any_more_ends_its_last_good_release() {
         client(Installed::LastGood),
         NOW_MS,
     );
-    let outcome = run(update, |_| Err(Failure::Unreachable)).outcome;
+    let outcome = run(update, |_| Err(FetchError::Unreachable)).outcome;
     assert!(matches!(outcome, Outcome::StoreOrder(_)));
 }
 
-/// With two keys pinned, the release before the change of keys is still one of yesterday.
+/// One line of epochs for a role: whatever the keys of before signed is older than what the new keys signed.
 #[test]
-fn a_change_of_keys_does_not_let_the_last_key_roll_back() {
+fn change_of_keys_leaves_no_way_back_to_what_the_old_keys_signed() {
     let table = table(NOW_MS).unwrap();
     let shop = Shop::at(NOW_MS);
-    let keys = [shop.pinned().unwrap().to_vec(), vec![shop.stranger.public().unwrap()]].concat();
-    let begin = |memory| {
-        Update::new(
-            TrustedKeys::new(&keys).unwrap(),
-            memory,
-            client(Installed::LastGood),
-            NOW_MS,
-        )
+    let changed = named(&table, "good-other-keys");
+    let taken = run_case(&table, changed, &[], Installed::Nothing);
+    assert_eq!(taken.outcome, Outcome::New);
+    let memory = taken.memory.encode();
+    // Whoever has the network replays what the old keys signed yesterday. No key is stolen.
+    let replayed = run_case(&table, named(&table, "good-unchanged"), &memory, Installed::LastGood);
+    assert!(matches!(replayed.outcome, Outcome::Kept(reason) if reason.codes() == ("release", "rolled-back")));
+    // Whoever has a release key, and no policy key, encloses the old policy key's statement of yesterday.
+    let last = shop.last();
+    let withdrawn = Draft {
+        policy: last.policy,
+        policy_validity: last.policy_validity,
+        policy_epoch: last.policy_epoch,
+        epoch: shop.epoch + 2,
+        ..shop.next()
     };
-    let mut next = shop.next();
-    next.epoch = 1;
-    let mut files = next.files(&shop).unwrap();
-    files[0].bytes = next.signed(&shop.stranger, &shop.policy).unwrap();
-    let origin = |ask: Ask<'_>| {
-        let file = files.iter().find(|file| file.path == ask.path);
-        file.map(|file| file.bytes.clone()).ok_or(Failure::Missing)
+    let files = withdrawn.files_by(&shop.other_release, &shop.policy).unwrap();
+    let case = Case {
+        files,
+        ..changed.clone()
     };
-    let changed = run(begin(Memory::decode(&table.memory)), origin);
-    assert_eq!(changed.outcome, Outcome::New);
-    let unchanged = table.cases.iter().find(|case| case.name == "good-unchanged").unwrap();
-    let back = run(begin(changed.memory), |ask| serve(&table, unchanged, ask));
-    assert!(matches!(back.outcome, Outcome::Kept(reason) if reason.codes() == ("release", "rolled-back")));
+    let back = run_case(&table, &case, &memory, Installed::LastGood);
+    assert!(matches!(back.outcome, Outcome::Kept(reason) if reason.codes() == ("policy-signature", "rolled-back")));
+    // And the next honest release is taken over.
+    let next = Draft {
+        epoch: shop.epoch + 3,
+        policy_epoch: shop.policy_epoch + 2,
+        ..shop.next()
+    };
+    let case = Case {
+        files: next.files(&shop).unwrap(),
+        ..changed.clone()
+    };
+    let ended = run_case(&table, &case, &memory, Installed::LastGood);
+    assert_eq!(ended.outcome, Outcome::New);
 }
+
+#[test]
+fn one_signature_far_ahead_of_time_does_not_lock_clients_out() {
+    let table = table(NOW_MS).unwrap();
+    let poisoned = run_case(
+        &table,
+        named(&table, "epoch-far-ahead"),
+        &table.memory,
+        Installed::LastGood,
+    );
+    let next = run_case(
+        &table,
+        named(&table, "good-next"),
+        &poisoned.memory.encode(),
+        Installed::LastGood,
+    );
+    assert_eq!(next.outcome, Outcome::New);
+}
+
+fn named<'a>(table: &'a Table, name: &str) -> &'a Case {
+    table.cases.iter().find(|case| case.name == name).unwrap()
+}
+
+/// What is asked for, in this order.
+const PARTS: [Part; 4] = [Part::Release, Part::Hidden, Part::Policy, Part::Snapshot];
 
 #[test]
 fn faults_at_every_question_end_in_the_last_good_release() {
     let table = table(NOW_MS).unwrap();
     let next = &table.cases[0];
-    for fault in [Failure::Unreachable, Failure::Missing, Failure::TooLong] {
-        for at in 0..3 {
+    for fault in [FetchError::Unreachable, FetchError::Missing, FetchError::TooLong] {
+        for (at, part) in PARTS.into_iter().enumerate() {
             let asked = std::cell::Cell::new(0);
             let update = Update::new(
                 trusted_keys(&table),
@@ -272,33 +323,55 @@ fn faults_at_every_question_end_in_the_last_good_release() {
                 client(Installed::Nothing),
                 NOW_MS,
             );
-            let ended = run(update, |ask| {
+            let ended = run(update, |request| {
                 let turn = asked.replace(asked.get() + 1);
                 if turn == at {
                     Err(fault)
                 } else {
-                    serve(&table, next, ask)
+                    serve(&table, next, request)
                 }
             });
             let Outcome::Kept(reason) = ended.outcome else {
                 panic!("{fault:?} at {at}: {:?}", ended.outcome)
             };
-            assert_eq!(reason.what, [What::Release, What::Policy, What::Snapshot][at]);
+            assert_eq!(reason.part, part);
             assert!(ended.loaded.is_some());
         }
     }
 }
 
 #[test]
-fn records_stay_under_a_kilobyte() {
+fn record_with_all_that_the_format_has_fits_into_its_limit() {
     let table = table(NOW_MS).unwrap();
     let record = &table.cases[0].files[0].bytes;
     println!(
-        "a record of one snapshot and one policy has {} bytes, a memory {}",
+        "a record of a snapshot, a policy and its hidden list has {} bytes, a memory {}",
         record.len(),
         table.memory.len()
     );
-    assert!(record.len() <= MAX_RECORD_BYTES / 2);
+    assert!(record.len() <= MAX_RECORD_BYTES / 8);
+    let shop = Shop::at(NOW_MS);
+    let blob = Blob {
+        sha256: [7; 32],
+        bytes: 30_000,
+    };
+    let in_parts = Artefact {
+        parts: vec![blob; 40],
+        deltas: vec![Delta { from: [8; 32], blob }; 3],
+        ..Artefact::whole(Kind::SNAPSHOT, blob)
+    };
+    // Facts, lead and trend, each signed by two, with four files: as long as the policy's statement and one signature more.
+    let statement = Enclosed::required(vec![0; shop.next().statement().len() + 2 * 37 + 6 + 2 * 72]);
+    let draft = Draft {
+        only_snapshot: Some(in_parts),
+        more: vec![Artefact::whole(Kind(5), blob); 4],
+        statements: vec![statement; 3],
+        // Three signatures, six roles of four keys.
+        root: vec![0; 6 + 3 * 72 + 20 + 6 * (3 + 4 * 32)],
+        ..shop.next()
+    };
+    let record = draft.signed(&shop.release, &shop.policy).unwrap();
+    assert!(record.len() <= MAX_RECORD_BYTES, "{}", record.len());
 }
 
 fn below(folder: &Path) -> Vec<PathBuf> {

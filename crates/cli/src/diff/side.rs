@@ -25,11 +25,15 @@ impl Side {
             let snapshot = one_of(path, "swm")?
                 .map(|path| files::read_snapshot(&path))
                 .transpose()?;
-            let policy = one_of(path, "swp")?.map(|path| read_policy(&path)).transpose()?;
+            // What engines read counts; a folder may have the rules as their author wrote them alone.
+            let built = one_of(path, "swp")?;
+            let is_source = built.is_none();
+            let rules = built.map_or_else(|| one_of(path, "toml"), |built| Ok(Some(built)))?;
+            let policy = rules.map(|path| read_policy(&path)).transpose()?;
             return Ok(Self {
                 snapshot,
+                is_source: is_source && policy.is_some(),
                 policy,
-                is_source: false,
             });
         }
         let is = |ending| path.extension().is_some_and(|other| other == ending);

@@ -1,6 +1,7 @@
 //! Public keys, as they are given: a text, or a file that holds it.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -21,6 +22,24 @@ pub fn parse(text: &str) -> Result<PublicKey> {
 pub fn trusted_keys(texts: &[String]) -> Result<TrustedKeys> {
     let keys: Result<Vec<_>> = texts.iter().map(|text| parse(text)).collect();
     Ok(TrustedKeys::new(&keys?)?)
+}
+
+/// Writes a new public key; whatever stands there is never overwritten.
+pub fn create(path: &Path, key: &PublicKey) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = fs::File::create_new(path)?;
+        writeln!(file, "{key}")?;
+        file.sync_all()
+    };
+    write().with_context(|| {
+        format!(
+            "cannot make {}: give another name with --out, keys are never overwritten",
+            path.display()
+        )
+    })
 }
 
 /// The public half of a key file of either kind.

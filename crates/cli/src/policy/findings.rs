@@ -12,6 +12,10 @@ use super::places::{Places, Spot};
 /// How alike a name must be to be offered, from 0 (nothing alike) to 1 (the same).
 const ALIKE: f64 = 0.85;
 
+/// What a policy looks like, for people who have only the command.
+const HELP: &str = "a rule is a table `[[rule]]` with `id = \"name\"` and one of `hide`, `exclude`, `cap`, `pin`, such as \
+    `hide = { category = \"Wine\" }` or `pin = { item = \"SKU1\", position = 1 }`; nothing else was looked at";
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,7 +50,7 @@ impl Findings {
             severity: Severity::Error,
             spot: Spot::of_byte(text, error.span().map_or(0, |span| span.start)),
             what: error.message().trim().replace('\n', ", "),
-            help: "write it as docs/policy.md shows; nothing else was looked at".into(),
+            help: HELP.into(),
         };
         Self::new(file, vec![found])
     }

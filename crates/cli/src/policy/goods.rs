@@ -7,10 +7,12 @@ use clap::Args;
 use shelfwise_core::policy::lint::{CatalogIndex, Extent};
 use shelfwise_core::{Item, ItemIndex, Snapshot};
 use shelfwise_train::catalog::CatalogItem;
-use shelfwise_train::intake::{ColumnMap, read_catalog};
+use shelfwise_train::intake::{CatalogReport, ColumnMap, read_catalog};
 
 use crate::bars::Bars;
 use crate::files;
+use crate::table::{count, counted};
+use crate::tell;
 
 /// Where the shop's items are looked up.
 #[derive(Args)]
@@ -36,7 +38,8 @@ impl GoodsArguments {
     pub fn read(&self) -> Result<Option<CatalogIndex>> {
         if let Some(path) = &self.catalog {
             let map = ColumnMap::parse(&self.map_catalog)?;
-            let (catalog, _) = read_catalog(path, &map, BAD_ROWS, &Bars::default())?;
+            let (catalog, report) = read_catalog(path, &map, BAD_ROWS, &Bars::default())?;
+            warn_of(&report);
             return Ok(Some(CatalogIndex::new(
                 Extent::Catalog,
                 catalog.items.iter().map(of_catalog),
@@ -44,6 +47,22 @@ impl GoodsArguments {
         }
         let snapshot = self.snapshot.as_deref().map(files::read_snapshot).transpose()?;
         Ok(snapshot.map(|snapshot| of_snapshot(&snapshot)))
+    }
+}
+
+/// Says which rows of the catalog were not read: what they are about is in no list.
+fn warn_of(report: &CatalogReport) {
+    let bad = &report.bad;
+    if bad.rows == 0 {
+        return;
+    }
+    tell!(
+        "warning: {} of the catalog's {} could not be read, and rules do not see what stands there:",
+        counted(bad.rows as usize, "row"),
+        count(report.rows)
+    );
+    for row in &bad.first {
+        tell!("    {row}");
     }
 }
 

@@ -6,10 +6,12 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 use shelfwise_core::Policy;
-use shelfwise_sync::{Role, SecretKey, Statement, Validity, seal, sha256};
+use shelfwise_sync::{Artefact, Blob, Kind, Role, SecretKey, Statement, Validity, seal};
 
 use crate::files;
 use crate::keys::read_secret;
+use crate::output;
+use crate::say;
 use crate::table::{counted, date};
 use crate::time::{DAY_MS, now_ms};
 
@@ -55,29 +57,29 @@ impl Sign {
         if !self.trust_model_labels {
             all_listed(&policy).with_context(|| self.file.display().to_string())?;
         }
+        let hidden = super::hidden::read(&policy, &self.file)?;
         let out = self.out.unwrap_or_else(|| signature_of(&self.file));
         let created_ms = now_ms()?;
         let statement = Statement {
             epoch: created_ms.max(last_epoch(&out, &key).map_or(0, |last| last.saturating_add(1))),
-            term: Validity {
+            validity: Validity {
                 created_ms,
                 expires_ms: created_ms + self.days * DAY_MS,
             },
-            sha256: sha256(&bytes),
-            bytes: u32::try_from(bytes.len()).context("the policy is too large")?,
+            artefacts: artefacts(&bytes, hidden.as_deref())?,
         };
         files::write(&out, &seal(&key, &statement.encode())?)?;
         let view = View {
             signature: out,
             epoch: statement.epoch,
             created_ms,
-            expires_ms: statement.term.expires_ms,
+            expires_ms: statement.validity.expires_ms,
             rules: policy.rules.len(),
         };
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&view)?);
+            output::json(&view)?;
         } else {
-            println!(
+            say!(
                 "{}: {}, signed until {}; sign again before that, and publish",
                 view.signature.display(),
                 counted(view.rules, "rule"),
@@ -86,6 +88,18 @@ impl Sign {
         }
         Ok(())
     }
+}
+
+/// What is signed: the rules, and the list of what they hide.
+fn artefacts(policy: &[u8], hidden: Option<&[u8]>) -> Result<Vec<Artefact>> {
+    let named = [(Kind::POLICY, Some(policy)), (Kind::HIDDEN, hidden)];
+    let artefact = |(kind, bytes): (Kind, Option<&[u8]>)| {
+        bytes.map(|bytes| {
+            let blob = Blob::of(bytes).context("a file of 4 GiB and more cannot be signed")?;
+            Ok(Artefact::whole(kind, blob))
+        })
+    };
+    named.into_iter().filter_map(artefact).collect()
 }
 
 /// Rules that a signature does not bind are not signed by mistake.

@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 
 use anyhow::{Context, Result, bail};
-use shelfwise_core::Policy;
 use shelfwise_sync::layout::RECORD_PATH;
 use shelfwise_sync::{
-    Artefact, Client, EngineVersion, Failure, Installed, Kind, Loaded, Memory, Outcome, PublicKey, Record, Release,
-    SecretKey, TrustedKeys, Update, Validity, content_path, seal, sha256,
+    Artefact, Blob, Client, Enclosed, EngineVersion, FetchError, Installed, Kind, Loaded, Memory, Outcome, PublicKey,
+    Record, Release, SecretKey, TrustedKeys, Update, Validity, seal,
 };
 
 use super::release_dir::Last;
@@ -22,6 +21,8 @@ pub struct Parts<'a> {
     pub snapshot: &'a [u8],
     /// The policy.
     pub policy: Vec<u8>,
+    /// The list of what it hides, if it hides anything.
+    pub hidden: Option<Vec<u8>>,
     /// Its signature.
     pub policy_signature: Vec<u8>,
     /// The manifest of flows.
@@ -34,6 +35,8 @@ pub struct Parts<'a> {
 pub struct File<'a> {
     /// Named by its content.
     pub path: String,
+    /// What is signed of it.
+    pub artefact: Artefact,
     /// What it holds.
     pub bytes: Cow<'a, [u8]>,
 }
@@ -64,16 +67,15 @@ impl<'a> Offer<'a> {
         expires_ms: u64,
         last: Option<&Last>,
     ) -> Result<Self> {
-        let policy = Policy::decode(&parts.policy);
-        policy.context("--policy: give the file that `shelfwise policy build` wrote")?;
-        let files = files(parts);
+        let files = files(parts)?;
+        let of_release = files.iter().filter(|file| RELEASE_KINDS.contains(&file.artefact.kind));
         let record = Record {
             epoch,
-            term: Validity { created_ms, expires_ms },
+            validity: Validity { created_ms, expires_ms },
             engine: parts.engine,
-            policy_path: content_path("policy", &sha256(&parts.policy), "swp"),
-            policy_signature: parts.policy_signature.clone(),
-            artefacts: artefacts(parts)?,
+            root: Vec::new(),
+            statements: vec![Enclosed::required(parts.policy_signature.clone())],
+            artefacts: of_release.map(|file| file.artefact.clone()).collect(),
         };
         let record = seal(parts.key, &record.encode())?;
         let memory = last.map(|last| last.memory.clone()).unwrap_or_default();
@@ -86,57 +88,51 @@ impl<'a> Offer<'a> {
     }
 }
 
-fn files<'a>(parts: &'a Parts<'a>) -> Vec<File<'a>> {
-    let named = [
-        ("snapshot", "swm", Some(parts.snapshot)),
-        ("policy", "swp", Some(parts.policy.as_slice())),
-        ("dataflow", "json", parts.dataflow.as_deref()),
-    ];
-    let file = |(name, ending, bytes): (&str, &str, Option<&'a [u8]>)| {
-        bytes.map(|bytes| File {
-            path: content_path(name, &sha256(bytes), ending),
-            bytes: Cow::Borrowed(bytes),
-        })
-    };
-    named.into_iter().filter_map(file).collect()
-}
+/// Kinds that the release key itself answers for.
+const RELEASE_KINDS: [Kind; 2] = [Kind::SNAPSHOT, Kind::DATAFLOW];
 
-fn artefacts(parts: &Parts<'_>) -> Result<Vec<Artefact>> {
+fn files<'a>(parts: &'a Parts<'a>) -> Result<Vec<File<'a>>> {
+    // Clients need not know the manifest: it is for auditors.
     let named = [
-        (Kind::SNAPSHOT, "snapshot", "swm", Some(parts.snapshot)),
-        (Kind::DATAFLOW, "dataflow", "json", parts.dataflow.as_deref()),
+        (Kind::SNAPSHOT, 1, Some(parts.snapshot)),
+        (Kind::POLICY, 1, Some(parts.policy.as_slice())),
+        (Kind::HIDDEN, 1, parts.hidden.as_deref()),
+        (Kind::DATAFLOW, 0, parts.dataflow.as_deref()),
     ];
-    let artefact = |(kind, name, ending, bytes): (Kind, &str, &str, Option<&[u8]>)| {
+    let file = |(kind, flags, bytes): (Kind, u8, Option<&'a [u8]>)| {
         bytes.map(|bytes| {
-            let hash = sha256(bytes);
-            Ok(Artefact {
-                kind,
-                sha256: hash,
-                bytes: u32::try_from(bytes.len()).with_context(|| format!("the {name} is too large"))?,
-                path: content_path(name, &hash, ending),
+            let blob = Blob::of(bytes).context("a file of a release must have less than 4 GiB")?;
+            let artefact = Artefact {
+                flags,
+                ..Artefact::whole(kind, blob)
+            };
+            Ok(File {
+                path: artefact.path(),
+                artefact,
+                bytes: Cow::Borrowed(bytes),
             })
         })
     };
-    named.into_iter().filter_map(artefact).collect()
+    named.into_iter().filter_map(file).collect()
 }
 
 /// Runs the very client over the release: what it would refuse is not published.
 fn taken_over(parts: &Parts<'_>, record: &[u8], files: &[File<'_>], memory: Memory, now_ms: u64) -> Result<Loaded> {
     let client = Client {
         engine: parts.engine,
-        holding: Installed::Nothing,
+        installed: Installed::Nothing,
     };
     let mut update = Update::new(parts.trusted_keys()?, memory, client, now_ms);
-    while let Some(ask) = update.ask() {
-        let file = files.iter().find(|file| file.path == ask.path);
+    while let Some(request) = update.request() {
+        let file = files.iter().find(|file| file.path == request.path);
         let answer = match file {
-            _ if ask.path == RECORD_PATH => Ok(record.to_vec()),
+            _ if request.path == RECORD_PATH => Ok(record.to_vec()),
             Some(file) => Ok(file.bytes.to_vec()),
-            None => Err(Failure::Missing),
+            None => Err(FetchError::Missing),
         };
         update.answer(answer);
     }
-    let ended = update.end().context("the client never ended")?;
+    let ended = update.finish().context("the client never ended")?;
     match (ended.outcome, ended.loaded) {
         (Outcome::New, Some(loaded)) => Ok(loaded),
         (Outcome::Kept(reason) | Outcome::StoreOrder(reason), _) => {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use shelfwise_sync::layout::RECORD_PATH;
-use shelfwise_sync::{Client, EngineVersion, Failure, Installed, Memory, Outcome, Release, TrustedKeys, Update};
+use shelfwise_sync::{Client, EngineVersion, FetchError, Installed, Memory, Outcome, Release, TrustedKeys, Update};
 
 use super::offer::Offer;
 use super::release_notes::Notes;
@@ -18,10 +18,10 @@ const HISTORY: &str = ".history";
 /// Held while a release is published.
 const LOCK: &str = ".publish.lock";
 /// How files begin that a release made.
-const NAMES: [&str; 3] = ["snapshot-", "policy-", "dataflow-"];
+const NAMES: [&str; 5] = ["release", "snapshot-", "policy-", "hidden-", "dataflow-"];
 
 /// A folder that nobody else publishes to.
-pub struct Shelf {
+pub struct ReleaseDir {
     folder: PathBuf,
     history: PathBuf,
     // Let go of when the shelf is dropped, or the process ends in whatever way.
@@ -36,16 +36,13 @@ pub struct Last {
     pub memory: Memory,
 }
 
-impl Shelf {
+impl ReleaseDir {
     /// Opens a folder and its history, and makes them where they are missing.
     pub fn open(folder: &Path, history: Option<&Path>) -> Result<Self> {
         let history = history.map_or_else(|| folder.join(HISTORY), Path::to_owned);
         fs::create_dir_all(&history).with_context(|| format!("cannot write to {}", history.display()))?;
-        let open = || -> std::io::Result<File> {
-            fs::create_dir_all(folder)?;
-            File::create(folder.join(LOCK))
-        };
-        let lock = open().with_context(|| format!("cannot write to {}", folder.display()))?;
+        fs::create_dir_all(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
+        let lock = open_lock(&folder.join(LOCK))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => bail!("somebody publishes to {} right now: wait", folder.display()),
@@ -82,19 +79,19 @@ impl Shelf {
         })?;
         let client = Client {
             engine: any_engine,
-            holding: Installed::Nothing,
+            installed: Installed::Nothing,
         };
         let mut update = Update::new(
             trusted_keys.clone(),
             Memory::default(),
             client,
-            release.record.term.created_ms,
+            release.record.validity.created_ms,
         );
-        while let Some(ask) = update.ask() {
-            let bytes = fs::read(self.folder.join(ask.path));
-            update.answer(bytes.map_err(|_| Failure::Missing));
+        while let Some(request) = update.request() {
+            let bytes = fs::read(self.folder.join(&request.path));
+            update.answer(bytes.map_err(|_| FetchError::Missing));
         }
-        let ended = update.end().context("the client never ended")?;
+        let ended = update.finish().context("the client never ended")?;
         match (ended.outcome, ended.loaded) {
             (Outcome::New, Some(loaded)) => Ok(Some(Last {
                 snapshot: loaded.snapshot,
@@ -115,6 +112,9 @@ impl Shelf {
 
     /// Lays files, notes, and in the end the record into the folder.
     pub fn publish(&self, offer: &Offer<'_>, notes: &Notes) -> Result<()> {
+        // First what says whose the files are: after a run that is killed, the next one knows what to remove.
+        let history = |ending: &str| self.history.join(format!("{}.{ending}", notes.epoch));
+        files::write(&history("json"), serde_json::to_string_pretty(notes)?.as_bytes())?;
         for file in &offer.files {
             let path = self.folder.join(&file.path);
             // A file of that name has that content, unless it was damaged since.
@@ -122,37 +122,59 @@ impl Shelf {
                 files::write(&path, &file.bytes)?;
             }
         }
-        let history = |ending: &str| self.history.join(format!("{}.{ending}", notes.epoch));
-        files::write(&history("json"), serde_json::to_string_pretty(notes)?.as_bytes())?;
         files::write(&history("release"), &offer.record)?;
         self.settle()?;
         files::write(&self.folder.join(RECORD_PATH), &offer.record)?;
         self.settle()
     }
 
-    /// Takes away what no release names that is kept.
-    pub fn prune(&self, keep: usize) -> Result<()> {
+    /// Says what goes once the next release is live, and what stays because it cannot be told whose it is. Only what the
+    /// notes of earlier releases name is ever removed: whatever else lies in the folder is somebody else's.
+    pub fn plan(&self, keep: usize) -> Plan {
+        let mut plan = Plan::default();
         let epochs = self.epochs();
-        let (old, kept): (Vec<_>, Vec<_>) = epochs.iter().rev().enumerate().partition(|(age, _)| *age >= keep);
-        let mut named = BTreeSet::new();
-        for (_, epoch) in kept {
+        // The next release is the first of those that are kept.
+        for (age, epoch) in epochs.iter().rev().enumerate() {
+            let is_kept = age + 1 < keep;
             let path = self.history.join(format!("{epoch}.json"));
-            let notes: Notes = serde_json::from_slice(&files::read(&path)?)
-                .with_context(|| format!("{} is damaged: old files stay, remove it", path.display()))?;
-            named.extend(notes.files);
-        }
-        for (_, epoch) in old {
-            for ending in ["release", "json"] {
-                remove(&self.history.join(format!("{epoch}.{ending}")))?;
+            let notes = files::read(&path).and_then(|bytes| Ok(serde_json::from_slice::<Notes>(&bytes)?));
+            match notes {
+                Ok(notes) if is_kept => plan.kept.extend(notes.files),
+                Ok(notes) => {
+                    plan.old_epochs.push(*epoch);
+                    plan.old_files.extend(notes.files.into_iter().filter(|name| is_ours(name)));
+                }
+                Err(error) => plan.warnings.push(format!(
+                    "the notes {} are damaged, so the files of that release stay: {error:#}. Remove the notes, and those \
+                     files if no client needs them",
+                    path.display()
+                )),
             }
         }
-        for name in self.names(&self.folder) {
-            let ours = NAMES.iter().any(|begin| name.starts_with(begin));
-            if ours && !named.contains(&name) {
-                remove(&self.folder.join(name))?;
-            }
-        }
-        Ok(())
+        plan.drafts = [&self.folder, &self.history]
+            .into_iter()
+            .flat_map(|folder| {
+                let names = self.names(folder).into_iter().filter(|name| is_draft(name));
+                names.map(|name| folder.join(name))
+            })
+            .collect();
+        plan
+    }
+
+    /// Takes away what the plan says, and that the new release does not name. The release is live by now: what cannot be
+    /// removed is a warning.
+    pub fn prune(&self, plan: &Plan, notes: &Notes) -> Vec<String> {
+        let is_named = |name: &&String| plan.kept.contains(*name) || notes.files.contains(*name);
+        let files = plan.old_files.iter().filter(|name| !is_named(name));
+        let files = files.map(|name| self.folder.join(name));
+        let history = plan.old_epochs.iter().flat_map(|epoch| {
+            let name = move |ending| self.history.join(format!("{epoch}.{ending}"));
+            ["release", "json"].map(name)
+        });
+        let gone = files.chain(history).chain(plan.drafts.iter().cloned());
+        gone.filter_map(|path| remove(&path).err())
+            .map(|error| format!("{error:#}; it stays"))
+            .collect()
     }
 
     /// Epochs in the history, rising.
@@ -179,6 +201,50 @@ impl Shelf {
             Err(_) => Ok(()),
         }
     }
+}
+
+/// What goes once the next release is live.
+#[derive(Default)]
+pub struct Plan {
+    /// Epochs whose notes and records go.
+    old_epochs: Vec<u64>,
+    /// Files that their notes name.
+    old_files: BTreeSet<String>,
+    /// Files of releases that stay.
+    kept: BTreeSet<String>,
+    /// What killed runs left behind.
+    drafts: Vec<PathBuf>,
+    /// What is wrong with the history.
+    pub warnings: Vec<String>,
+}
+
+/// Whether a name in notes is one that `publish` gives: notes lie on a disk that others write to.
+fn is_ours(name: &str) -> bool {
+    NAMES.iter().any(|begin| name.starts_with(begin)) && !name.contains(['/', '\\'])
+}
+
+/// Whether a name is that of a file that a run began to write: `.NAME.PID.part`, as [`files::write`] gives it.
+fn is_draft(name: &str) -> bool {
+    let inside = name.strip_prefix('.').and_then(|name| name.strip_suffix(".part"));
+    let Some((file, process)) = inside.and_then(|name| name.rsplit_once('.')) else {
+        return false;
+    };
+    let is_note = file.ends_with(".json") || file.ends_with(".release");
+    let is_epoch = file.split('.').next().is_some_and(|epoch| epoch.parse::<u64>().is_ok());
+    process.parse::<u32>().is_ok() && (is_ours(file) || is_note && is_epoch)
+}
+
+/// Opens the lock without touching what is in it: a link in its place would lead to somebody else's file.
+fn open_lock(path: &Path) -> Result<File> {
+    if path.is_symlink() {
+        bail!(
+            "{} is a link: remove it, it must be a file of this folder",
+            path.display()
+        );
+    }
+    let mut options = File::options();
+    let file = options.read(true).write(true).create(true).truncate(false).open(path);
+    file.with_context(|| format!("cannot write to {}", path.display()))
 }
 
 fn remove(path: &Path) -> Result<()> {

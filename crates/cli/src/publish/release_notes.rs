@@ -32,10 +32,10 @@ impl Notes {
         let is_worse = compared.as_ref().is_some_and(Comparison::is_worse);
         Self {
             epoch: offer.release.record.epoch,
-            created_ms: offer.release.record.term.created_ms,
-            expires_ms: offer.release.record.term.expires_ms,
+            created_ms: offer.release.record.validity.created_ms,
+            expires_ms: offer.release.record.validity.expires_ms,
             policy_epoch: offer.release.policy.epoch,
-            policy_expires_ms: offer.release.policy.term.expires_ms,
+            policy_expires_ms: offer.release.policy.validity.expires_ms,
             files: offer.files.iter().map(|file| file.path.clone()).collect(),
             compared,
             allow_regression: allow_regression.filter(|_| is_worse),

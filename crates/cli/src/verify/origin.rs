@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use shelfwise_sync::{Ask, Failure};
+use shelfwise_sync::{FetchError, FileRequest};
 use ureq::Agent;
 
 /// How long a file may take: the largest snapshot over a slow line.
@@ -53,14 +53,14 @@ impl Origin {
     }
 
     /// The file that is asked for, up to as many bytes as are asked for.
-    pub fn answer(&self, ask: Ask<'_>) -> Result<Vec<u8>, Failure> {
-        let limit = u64::from(ask.at_most) + 1;
+    pub fn answer(&self, request: &FileRequest) -> Result<Vec<u8>, FetchError> {
+        let limit = u64::from(request.at_most) + 1;
         let bytes = match &self.place {
-            Place::Folder(folder) => self.file(&folder.join(ask.path), limit),
-            Place::Server { agent, address } => self.get(agent, &format!("{address}/{}", ask.path), limit),
+            Place::Folder(folder) => self.file(&folder.join(&request.path), limit),
+            Place::Server { agent, address } => self.get(agent, &format!("{address}/{}", request.path), limit),
         }?;
         let fits = bytes.len() as u64 == limit;
-        if fits { Err(Failure::TooLong) } else { Ok(bytes) }
+        if fits { Err(FetchError::TooLong) } else { Ok(bytes) }
     }
 
     /// What the system said when a file could not be had.
@@ -68,24 +68,24 @@ impl Origin {
         self.said.borrow().clone()
     }
 
-    fn file(&self, path: &std::path::Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    fn file(&self, path: &std::path::Path, limit: u64) -> Result<Vec<u8>, FetchError> {
         let bytes = File::open(path).and_then(|file| up_to(file, limit));
         bytes.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => self.failed(Failure::Missing, format!("no file {}", path.display())),
-            _ => self.failed(Failure::Unreachable, error.to_string()),
+            io::ErrorKind::NotFound => self.failed(FetchError::Missing, format!("no file {}", path.display())),
+            _ => self.failed(FetchError::Unreachable, error.to_string()),
         })
     }
 
-    fn get(&self, agent: &Agent, address: &str, limit: u64) -> Result<Vec<u8>, Failure> {
+    fn get(&self, agent: &Agent, address: &str, limit: u64) -> Result<Vec<u8>, FetchError> {
         let mut response = agent.get(address).call().map_err(|error| match error {
-            ureq::Error::StatusCode(404 | 410) => self.failed(Failure::Missing, address.to_owned()),
-            error => self.failed(Failure::Unreachable, format!("{address}: {error}")),
+            ureq::Error::StatusCode(404 | 410) => self.failed(FetchError::Missing, address.to_owned()),
+            error => self.failed(FetchError::Unreachable, format!("{address}: {error}")),
         })?;
         let bytes = up_to(response.body_mut().as_reader(), limit);
-        bytes.map_err(|error| self.failed(Failure::Unreachable, format!("{address}: {error}")))
+        bytes.map_err(|error| self.failed(FetchError::Unreachable, format!("{address}: {error}")))
     }
 
-    fn failed(&self, failure: Failure, said: String) -> Failure {
+    fn failed(&self, failure: FetchError, said: String) -> FetchError {
         self.said.borrow_mut().get_or_insert(said);
         failure
     }

@@ -30,6 +30,11 @@ fn tree(serves: &Serves) -> String {
         format!("├─ for engines from {}", serves.engine),
         format!("├─ {}", part(&serves.snapshot, "item")),
         format!("└─ {}", part(&serves.policy, "rule")),
+    ];
+    if let Some(hidden) = &serves.hidden {
+        lines.push(format!("   ├─ {}", whole(hidden)));
+    }
+    lines.extend([
         format!("   └─ signed by the policy key {}", serves.policy_signed_by),
         format!(
             "      policy {}, made {}, holds until {}",
@@ -37,7 +42,7 @@ fn tree(serves: &Serves) -> String {
             when(serves.policy_created_ms),
             when(serves.policy_expires_ms)
         ),
-    ];
+    ]);
     if !serves.rules_by_model_labels.is_empty() {
         lines.push(format!(
             "      what these rules hide is up to whoever makes the model: {}",
@@ -56,10 +61,10 @@ fn part(part: &Part, of: &str) -> String {
         Some(holds) => counted(holds, of),
         None => "no engine reads it".to_owned(),
     };
+    format!("{}, {holds}", whole(part))
+}
+
+fn whole(part: &Part) -> String {
     let hash = part.sha256.get(..16).unwrap_or_default();
-    format!(
-        "{}: {} bytes, as signed (sha256 {hash}…), {holds}",
-        part.path,
-        count(part.bytes)
-    )
+    format!("{}: {} bytes, as signed (sha256 {hash}…)", part.path, count(part.bytes))
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use shelfwise_sync::{Ended, Hash, KeyId, Loaded, Outcome, Reason};
+use shelfwise_sync::{Artefact, KeyId, Loaded, Outcome, Reason, UpdateResult};
 
 use super::Read;
 
@@ -42,6 +42,8 @@ pub struct Serves {
     pub snapshot: Part,
     /// The rules.
     pub policy: Part,
+    /// The ids that they hide, for clients that cannot rank; none if there are none.
+    pub hidden: Option<Part>,
     /// Epoch of the policy's signature.
     pub policy_epoch: u64,
     /// When the policy was signed.
@@ -69,7 +71,7 @@ pub struct Part {
 
 impl View {
     /// Of an update's end, and what the engine made of it.
-    pub fn of(ended: &Ended, read: &Result<Option<Read>>, checked_at_ms: u64) -> Self {
+    pub fn of(ended: &UpdateResult, read: &Result<Option<Read>>, checked_at_ms: u64) -> Self {
         let (outcome, reason) = match ended.outcome {
             Outcome::New => ("new", None),
             Outcome::Unchanged => ("unchanged", None),
@@ -90,36 +92,27 @@ impl View {
 
 fn serves(loaded: &Loaded, read: Option<&Read>) -> Serves {
     let release = &loaded.release;
-    let part = |path: &str, bytes, sha256: &Hash, holds| Part {
-        path: path.to_owned(),
-        bytes,
-        sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+    let part = |artefact: &Artefact, holds| Part {
+        path: artefact.path(),
+        bytes: artefact.blob.bytes,
+        sha256: artefact.blob.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
         holds,
     };
-    let (record, policy, snapshot) = (&release.record, &release.policy, &release.snapshot);
+    let (record, policy) = (&release.record, &release.policy);
     Serves {
         epoch: record.epoch,
-        created_ms: record.term.created_ms,
-        expires_ms: record.term.expires_ms,
+        created_ms: record.validity.created_ms,
+        expires_ms: record.validity.expires_ms,
         serves_until_ms: release.serves_until_ms(),
         signed_by: KeyId::to_string(&release.key),
         engine: record.engine.to_string(),
-        snapshot: part(
-            &snapshot.path,
-            snapshot.bytes,
-            &snapshot.sha256,
-            read.map(|read| read.items),
-        ),
-        policy: part(
-            &record.policy_path,
-            policy.bytes,
-            &policy.sha256,
-            read.map(|read| read.rules),
-        ),
+        snapshot: part(&release.snapshot, read.map(|read| read.items)),
+        policy: part(&policy.policy, read.map(|read| read.rules)),
+        hidden: policy.hidden.as_ref().map(|hidden| part(hidden, None)),
         policy_epoch: policy.epoch,
-        policy_created_ms: policy.term.created_ms,
-        policy_expires_ms: policy.term.expires_ms,
-        policy_signed_by: release.policy_key.to_string(),
+        policy_created_ms: policy.validity.created_ms,
+        policy_expires_ms: policy.validity.expires_ms,
+        policy_signed_by: policy.key.to_string(),
         rules_by_model_labels: read.map(|read| read.unlisted.clone()).unwrap_or_default(),
     }
 }

@@ -7,6 +7,7 @@ mod admit;
 mod apply;
 mod arrange;
 mod candidate;
+mod hidden;
 #[cfg(feature = "build")]
 pub mod lint;
 #[cfg(feature = "build")]
@@ -27,6 +28,7 @@ pub(crate) use adjust::{Adjusters, adjuster_of, is_adjusted};
 pub(crate) use admit::PolicyContext;
 pub(crate) use apply::{admitted_and_adjusted, apply};
 pub(crate) use candidate::Candidate;
+pub use hidden::HiddenIds;
 #[cfg(feature = "build")]
 pub use lint::SourceError;
 #[cfg(feature = "build")]

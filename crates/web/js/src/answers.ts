@@ -49,7 +49,7 @@ const GIVES: Record<CallName, Check> = {
     profile: record({ mode: text, gift: flag, events: list(event), hidden: list(text), cart: list(text) }),
     restore: flag,
     slates: list(text),
-    verify: record({ path: orNull(text), at_most: number, epoch: number, outcome: orNull(text), reason: text, memory: bytes }),
+    verify: record({ path: orNull(text), at_most: number, epoch: number, hidden: flag, outcome: orNull(text), reason: text, memory: bytes }),
 };
 
 const answer = record({ id: number, result: (value) => value, error: orNull(record({ code, message: text, fatal: flag })) });

@@ -55,6 +55,8 @@ export interface Verdict {
     at_most: number;
     /** Of the release whose files came; 0 where none did. */
     epoch: number;
+    /** Whether the list of hidden ids came as it was signed: it holds for the shop's own order, whatever else came. */
+    hidden: boolean;
     outcome: string | null;
     reason: string;
     /** What to remember of the releases so far. */

@@ -65,7 +65,7 @@ export const read: Read = (tools) => new Releases(tools);
 /** A look that is over. */
 interface Seen {
     verdict: Verdict;
-    /** What came, in the order in which it was asked for: record, policy, snapshot. */
+    /** What came, in the order in which it was asked for: record, list of hidden ids if there is one, policy, snapshot. */
     came: Uint8Array[];
     /** Why something did not come. */
     failed: ShelfwiseError | null;
@@ -240,8 +240,9 @@ function keyOf(text: string): number[] | null {
     return [role.toLowerCase() === "release" ? 0 : 1, ...bytes.map((byte) => parseInt(byte, 16))];
 }
 
-/** Whether the record has this path in it as a text of its own, its length before it: no worker makes a path up. */
+/** Whether the record names a file of this path: the path has half of its hash in it, which the record has whole. */
 function names(record: Uint8Array, path: string): boolean {
-    const text = String.fromCharCode(...record);
-    return path !== "" && text.includes(String.fromCharCode(path.length) + path);
+    const [, digits] = /^[a-z]+-([0-9a-f]{32})\.[a-z]+$/.exec(path) ?? [];
+    const hash = String.fromCharCode(...(digits?.match(/../g) ?? []).map((byte) => parseInt(byte, 16)));
+    return hash !== "" && String.fromCharCode(...record).includes(hash);
 }

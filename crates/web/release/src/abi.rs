@@ -20,9 +20,9 @@ struct Instance {
     said: Said,
 }
 
-/// A verdict in numbers: the most bytes to take, the epoch's lower and upper half, then where each of its parts lies and how
+/// A verdict in numbers: the most bytes to take, the epoch's lower and upper half, whether the list of hidden ids came, then where each of its parts lies and how
 /// long it is. The parts are path, outcome, what, why, memory.
-type Said = [usize; 3 + 2 * 5];
+type Said = [usize; 4 + 2 * 5];
 
 struct Alone(RefCell<Instance>);
 
@@ -32,7 +32,7 @@ unsafe impl Sync for Alone {}
 static INSTANCE: Alone = Alone(RefCell::new(Instance {
     look: Look::new(),
     message: Vec::new(),
-    said: [0; 13],
+    said: [0; 14],
 }));
 
 /// Makes room for a message of so many bytes, and says where.
@@ -52,8 +52,9 @@ pub extern "C" fn take(kind: u32) -> *const Said {
     let verdict = look.take(Message::from_number(kind), core::mem::take(message));
     let [path, outcome, what, why] = [verdict.path, verdict.outcome, verdict.what, verdict.why].map(str::as_bytes);
     let parts = [path, outcome, what, why, verdict.memory];
-    let [at_most, lower, upper, places @ ..] = said;
+    let [at_most, lower, upper, hidden, places @ ..] = said;
     *at_most = verdict.at_most as usize;
+    *hidden = verdict.hidden as usize;
     [*lower, *upper] = [verdict.epoch as usize, (verdict.epoch >> 32) as usize];
     for (place, part) in places.as_chunks_mut().0.iter_mut().zip(parts) {
         *place = [part.as_ptr() as usize, part.len()];

@@ -13,7 +13,7 @@ pub struct Begin<'a> {
     /// The page's time.
     pub now_ms: u64,
     /// Whether the engine runs with a release already.
-    pub holding: Installed,
+    pub installed: Installed,
     /// The keys that the shop pins.
     pub keys: &'a [Key],
     /// What the last look gave; empty before the first.
@@ -24,12 +24,12 @@ impl<'a> Begin<'a> {
     /// `None` for anything else: the script is of another version.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
         let (now_ms, rest) = bytes.split_first_chunk::<8>()?;
-        let (holding, rest) = rest.split_first()?;
+        let (installed, rest) = rest.split_first()?;
         let (count, rest) = rest.split_first()?;
         let (keys, memory) = rest.split_at_checked(usize::from(*count) * size_of::<Key>())?;
         Some(Self {
             now_ms: u64::from_le_bytes(*now_ms),
-            holding: match holding {
+            installed: match installed {
                 0 => Installed::Nothing,
                 _ => Installed::LastGood,
             },
@@ -64,7 +64,7 @@ mod tests {
     fn every_field_is_read() {
         let expected = Begin {
             now_ms: 257,
-            holding: Installed::LastGood,
+            installed: Installed::LastGood,
             keys: &[with_role(0, 5), with_role(1, 6)],
             memory: &[7, 8],
         };

@@ -1,8 +1,9 @@
 //! One look at what is published, from the first message to its end.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use shelfwise_sync::{Client, EngineVersion, Failure, Memory, PublicKey, Role, TrustedKeys, Update};
+use shelfwise_sync::{Client, EngineVersion, FetchError, Memory, PublicKey, Role, TrustedKeys, Update};
 
 use crate::begin::Begin;
 use crate::verdict::Verdict;
@@ -22,7 +23,7 @@ pub enum Message {
     /// What was asked for came; the bytes are it.
     Came,
     /// It did not.
-    Failed(Failure),
+    Failed(FetchError),
 }
 
 impl Message {
@@ -32,9 +33,9 @@ impl Message {
         Some(match number {
             0 => Self::Begin,
             1 => Self::Came,
-            2 => Self::Failed(Failure::Unreachable),
-            3 => Self::Failed(Failure::Missing),
-            4 => Self::Failed(Failure::TooLong),
+            2 => Self::Failed(FetchError::Unreachable),
+            3 => Self::Failed(FetchError::Missing),
+            4 => Self::Failed(FetchError::TooLong),
             _ => return None,
         })
     }
@@ -44,6 +45,8 @@ impl Message {
 #[derive(Debug, Default)]
 pub struct Look {
     update: Option<Update>,
+    /// What is asked for.
+    path: String,
     /// What its end gave to remember.
     memory: Vec<u8>,
 }
@@ -54,6 +57,7 @@ impl Look {
     pub const fn new() -> Self {
         Self {
             update: None,
+            path: String::new(),
             memory: Vec::new(),
         }
     }
@@ -81,7 +85,7 @@ impl Look {
         };
         let client = Client {
             engine: ENGINE,
-            holding: begin.holding,
+            installed: begin.installed,
         };
         self.update = Some(Update::new(
             trusted_keys,
@@ -96,13 +100,18 @@ impl Look {
         let Some(update) = &self.update else {
             return Verdict::confused();
         };
-        match update.outcome() {
-            Some(outcome) => {
+        match (update.outcome(), update.request()) {
+            (Some(outcome), _) => {
                 self.memory = update.memory().encode();
                 let epoch = update.release().map_or(0, |release| release.record.epoch);
-                Verdict::ended(outcome, epoch, &self.memory)
+                let hidden = u32::from(update.hidden().is_some());
+                Verdict::ended(outcome, epoch, hidden, &self.memory)
             }
-            None => update.ask().map_or_else(Verdict::confused, |ask| Verdict::asking(&ask)),
+            (None, Some(request)) => {
+                self.path = request.path;
+                Verdict::asking(&self.path, request.at_most)
+            }
+            (None, None) => Verdict::confused(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a look says.
 
-use shelfwise_sync::{Ask, Outcome};
+use shelfwise_sync::Outcome;
 
 /// What the page shall do: ask for a path, or act on how the look ended. In parts, for the page to put together: every
 /// text here is a code or a path.
@@ -18,22 +18,24 @@ pub struct Verdict<'a> {
     pub why: &'static str,
     /// The epoch of the release whose files came; 0 where none did.
     pub epoch: u64,
+    /// 1 if the list of hidden ids came as it was signed, and is to be applied to the shop's own order; else 0.
+    pub hidden: u32,
     /// What to remember, once the engine has taken the release. Empty where the look goes on.
     pub memory: &'a [u8],
 }
 
 impl<'a> Verdict<'a> {
     /// Something is asked for.
-    pub fn asking(ask: &Ask<'a>) -> Self {
+    pub fn asking(path: &'a str, at_most: u32) -> Self {
         Self {
-            path: ask.path,
-            at_most: ask.at_most,
+            path,
+            at_most,
             ..Self::default()
         }
     }
 
     /// It ended.
-    pub fn ended(outcome: &Outcome, epoch: u64, memory: &'a [u8]) -> Self {
+    pub fn ended(outcome: &Outcome, epoch: u64, hidden: u32, memory: &'a [u8]) -> Self {
         let (outcome, reason) = match outcome {
             Outcome::New => ("new", None),
             Outcome::Unchanged => ("unchanged", None),
@@ -46,6 +48,7 @@ impl<'a> Verdict<'a> {
             what,
             why,
             epoch,
+            hidden,
             memory,
             ..Self::default()
         }

@@ -6,7 +6,7 @@
 )]
 
 use shelfwise_releases::{Case, Expected, NOW_MS, Shop, Table, table};
-use shelfwise_sync::Failure;
+use shelfwise_sync::FetchError;
 use shelfwise_web_release::{Look, Message, Verdict};
 
 /// The first message: time, whether a release is held, the table's keys, memory.
@@ -25,10 +25,10 @@ fn begin(table: &Table, holds: u8, memory: &[u8]) -> Vec<u8> {
 fn answer(table: &Table, case: &Case, asked: &Verdict<'_>) -> (Message, Vec<u8>) {
     let mut files = case.files.iter().chain(&table.last_good);
     match files.find(|file| asked.path == file.path.as_str()) {
-        None => (Message::Failed(Failure::Missing), Vec::new()),
+        None => (Message::Failed(FetchError::Missing), Vec::new()),
         // The one file that is served compressed is a bomb.
         Some(file) if file.encoding.is_some() || file.bytes.len() > asked.at_most as usize => {
-            (Message::Failed(Failure::TooLong), Vec::new())
+            (Message::Failed(FetchError::TooLong), Vec::new())
         }
         Some(file) => (Message::Came, file.bytes.clone()),
     }

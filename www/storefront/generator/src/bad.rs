@@ -53,7 +53,7 @@ fn cases(folder: &Folder) -> Result<Vec<Case>> {
     let engine = EngineVersion::parse(env!("CARGO_PKG_VERSION")).unwrap_or_default();
     let good =
         Release::open(&record, &trusted_keys, engine).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))?;
-    let snapshot = folder.releases().join(&good.snapshot.path);
+    let snapshot = folder.releases().join(&good.snapshot.path());
     let shop = Shop {
         release: secret(folder, Role::Release)?,
         policy: secret(folder, Role::Policy)?,
@@ -64,7 +64,12 @@ fn cases(folder: &Folder) -> Result<Vec<Case>> {
     };
     let mut cases = hostile(&shop)?;
     // This shop's model is longer than the table's next one: in its place it is too long, before anybody sees whose it is.
-    cases.retain(|case| case.name != "mixed-artefacts" && case.files.iter().all(|file| file.encoding.is_none()));
+    // And its clients trust one key of each role.
+    cases.retain(|case| {
+        case.name != "mixed-artefacts"
+            && !case.name.contains("other-key")
+            && case.files.iter().all(|file| file.encoding.is_none())
+    });
     Ok(cases)
 }
 
