@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use shelfwise_train::progress::{Amount, Progress};
+use shelfwise_intake::progress::{Amount, Progress};
 
 /// One bar for each stage, drawn on standard error, so that results on standard output stay clean.
 #[derive(Default)]

@@ -6,11 +6,11 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use shelfwise_core::{CurrentItem, Snapshot};
-use shelfwise_train::cold_start::{ColdStart, cold_start};
+use shelfwise_intake::read_log;
+use shelfwise_train::evaluate::cold_start::{ColdStart, cold_start};
+use shelfwise_train::evaluate::reasoned::{Reasoned, reasoned};
+use shelfwise_train::evaluate::relist::{Relisted, relist};
 use shelfwise_train::evaluate::{Evaluation, Places, Protocol, evaluate};
-use shelfwise_train::intake::read_log;
-use shelfwise_train::reasoned::{Reasoned, reasoned};
-use shelfwise_train::relist::{Relisted, relist};
 use shelfwise_train::size::brotli_bytes;
 
 use crate::bars::Bars;

@@ -9,8 +9,8 @@ use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use shelfwise_core::snapshot::layout::MAX_NEIGHBOURS;
-use shelfwise_train::catalog::Catalog;
-use shelfwise_train::intake::{CatalogReport, ColumnMap, KindNames, LogOptions, LogReport, read_catalog, read_log};
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::{CatalogReport, ColumnMap, KindNames, LogOptions, LogReport, read_catalog, read_log};
 use shelfwise_train::train::{Choice, NEIGHBOURS, Order, TrainOptions, TrainReport, train};
 
 use crate::bars::Bars;

@@ -1,11 +1,11 @@
 //! Small logs and catalogs for tests.
 
 use shelfwise_core::{ContextKey, EventKind};
+use shelfwise_intake::catalog::{Catalog, CatalogItem};
+use shelfwise_intake::log::{Click, Log, Order, SessionSpan, Support};
 
-use crate::catalog::{Catalog, CatalogItem};
 use crate::event_weights::EventWeights;
-use crate::log::{Click, Log, Order, SessionSpan, Support};
-use crate::model::ModelOptions;
+use crate::tables::model::ModelOptions;
 
 /// Time between two sessions.
 const HOUR_MS: i64 = 3_600_000;

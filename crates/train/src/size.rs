@@ -67,10 +67,10 @@ pub fn section_sizes<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Vec<SectionSize>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Catalog;
-    use crate::progress::Silent;
     use crate::shop::log;
     use crate::train::{TrainOptions, train};
+    use shelfwise_intake::catalog::Catalog;
+    use shelfwise_intake::progress::Silent;
 
     #[test]
     fn what_repeats_travels_light() {

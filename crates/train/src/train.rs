@@ -3,19 +3,19 @@
 use serde::Serialize;
 use shelfwise_core::Snapshot;
 use shelfwise_core::snapshot::{BuildError, Scoring};
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::log::{Log, Support};
+use shelfwise_intake::progress::{Amount, Progress};
 use thiserror::Error;
 
-use crate::catalog::Catalog;
-use crate::cells::cells;
-use crate::count::{Counts, count};
 use crate::event_weights::EventWeights;
-use crate::fit::FitReport;
-use crate::indexing::Indexing;
-use crate::log::{Log, Support};
-use crate::model::{ModelOptions, model};
-use crate::progress::{Amount, Progress};
 use crate::size::{SectionSize, brotli_bytes, section_sizes};
 use crate::stage::{Stage, StageClock};
+use crate::tables::cells::cells;
+use crate::tables::count::{Counts, count};
+use crate::tables::indexing::Indexing;
+use crate::tables::model::{ModelOptions, model};
+use crate::tune::fit::FitReport;
 use crate::tune::{Decided, HoldOutReport, tune};
 
 /// How a setting with a measured price comes about.

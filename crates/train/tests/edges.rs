@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod shop;
 
-use shelfwise_train::catalog::Catalog;
+use shelfwise_intake::catalog::Catalog;
 use shop::{alike, catalog, goods, ids, log, names, snapshot, together, trained, visits};
 
 #[test]

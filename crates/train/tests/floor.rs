@@ -7,7 +7,7 @@ mod shop;
 use std::collections::{BTreeMap, BTreeSet};
 
 use shelfwise_core::Snapshot;
-use shelfwise_train::catalog::Catalog;
+use shelfwise_intake::catalog::Catalog;
 use shelfwise_train::train::{Choice, TrainOptions, train};
 use shop::{file, ids, log, names, snapshot, together, trained, visits, walked_rows, walks};
 
@@ -94,7 +94,7 @@ fn auto_never_goes_below_two_and_one_is_recorded() {
         &Catalog::default(),
         none,
         &auto,
-        &shelfwise_train::progress::Silent,
+        &shelfwise_intake::progress::Silent,
     )
     .unwrap();
     assert!(chosen.report.min_support >= 2);

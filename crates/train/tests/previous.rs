@@ -6,9 +6,9 @@
 mod shop;
 
 use shelfwise_core::Snapshot;
-use shelfwise_train::catalog::Catalog;
-use shelfwise_train::log::Log;
-use shelfwise_train::progress::Silent;
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::log::Log;
+use shelfwise_intake::progress::Silent;
 use shelfwise_train::train::train;
 use shop::{at_floor, file, ids, log, names, snapshot, together, visits, walked_rows};
 

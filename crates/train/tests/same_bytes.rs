@@ -4,9 +4,9 @@
 #[cfg(test)]
 mod shop;
 
-use shelfwise_train::catalog::Catalog;
-use shelfwise_train::intake::{ColumnMap, read_catalog};
-use shelfwise_train::progress::Silent;
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::progress::Silent;
+use shelfwise_intake::{ColumnMap, read_catalog};
 use shop::{file, log, trained, walked_rows};
 
 /// Enough sessions for a hold-out that decides, too few for trees: seconds, not minutes, without optimization.

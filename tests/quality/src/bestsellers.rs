@@ -1,9 +1,9 @@
 //! Bestsellers by category: what every shop can show without a model, and what no model may fall under.
 
 use rustc_hash::FxHashMap;
-use shelfwise_train::catalog::Catalog;
-use shelfwise_train::log::{Log, Order};
-use shelfwise_train::popularity::{supporters, top};
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::log::{Log, Order};
+use shelfwise_train::tables::popularity::{supporters, top};
 
 use crate::peer::Peer;
 
@@ -83,7 +83,7 @@ impl Peer for Bestsellers {
 mod tests {
     use super::*;
     use crate::shop::{log, recommended};
-    use shelfwise_train::catalog::CatalogItem;
+    use shelfwise_intake::catalog::CatalogItem;
 
     const SHOP: [&[&str]; 4] = [&["milk", "oats"], &["milk"], &["tent"], &["milk", "peg"]];
 

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use shelfwise_train::intake::{LogOptions, read_log};
-use shelfwise_train::log::{Log, Order};
-use shelfwise_train::progress::Silent;
+use shelfwise_intake::log::{Log, Order};
+use shelfwise_intake::progress::Silent;
+use shelfwise_intake::{LogOptions, read_log};
 
 /// The folder of the log that every clone has.
 pub const COMMITTED: &str = "bol_example";

@@ -4,7 +4,7 @@
 //! regularization keeps items of few sessions from being alike by chance.
 
 use rustc_hash::FxHashSet;
-use shelfwise_train::log::Log;
+use shelfwise_intake::log::Log;
 
 use crate::peer::Peer;
 use crate::scores::Scores;
@@ -47,7 +47,7 @@ impl ItemKnn {
 
 /// The different items of every session, in order of appearance.
 pub fn distinct_items(log: &Log) -> Vec<Vec<u32>> {
-    let distinct = |session: &shelfwise_train::log::SessionSpan| {
+    let distinct = |session: &shelfwise_intake::log::SessionSpan| {
         let mut seen = FxHashSet::default();
         let clicks = &log.clicks[session.start as usize..session.end as usize];
         let items = clicks.iter().map(|click| click.item);

@@ -2,9 +2,9 @@
 
 use anyhow::{Context as _, Result};
 use shelfwise_core::{CurrentItem, Snapshot};
-use shelfwise_train::catalog::Catalog;
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::progress::Silent;
 use shelfwise_train::evaluate::{Protocol, evaluate};
-use shelfwise_train::progress::Silent;
 use shelfwise_train::train::{Choice, TrainOptions, train};
 
 use crate::data::Split;

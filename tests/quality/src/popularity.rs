@@ -1,7 +1,7 @@
 //! Popularity: everybody gets the items of the most sessions.
 
-use shelfwise_train::log::Log;
-use shelfwise_train::popularity::{supporters, top};
+use shelfwise_intake::log::Log;
+use shelfwise_train::tables::popularity::{supporters, top};
 
 use crate::peer::Peer;
 

@@ -1,7 +1,7 @@
 //! Questions: a test log in the numbers of the log that a peer has learned from.
 
 use rustc_hash::FxHashMap;
-use shelfwise_train::log::Log;
+use shelfwise_intake::log::Log;
 
 /// Test sessions as numbers of the training log's items; unknown items have numbers of their own beyond them.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ impl Questions {
             .zip(&test.items)
             .map(|(own, id)| known.get(id.as_str()).copied().unwrap_or(own))
             .collect();
-        let items = |session: &shelfwise_train::log::SessionSpan| {
+        let items = |session: &shelfwise_intake::log::SessionSpan| {
             let clicks = &test.clicks[session.start as usize..session.end as usize];
             clicks.iter().map(|click| number[click.item as usize]).collect()
         };

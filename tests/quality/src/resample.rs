@@ -4,8 +4,8 @@
 use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
-use shelfwise_train::catalog::Catalog;
-use shelfwise_train::log::{Click, Log, SessionSpan, Support};
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::log::{Click, Log, SessionSpan, Support};
 
 /// The seed: any number does, as long as it is the same every time.
 const SEED: u64 = 0x5DEE_CE66_D1CE_4E5B;

@@ -9,10 +9,10 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 use comfy_table::{CellAlignment, Table, presets};
 use shelfwise_core::Snapshot;
-use shelfwise_train::catalog::Catalog;
-use shelfwise_train::intake::{LogOptions, read_log};
-use shelfwise_train::log::Log;
-use shelfwise_train::progress::Silent;
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::log::Log;
+use shelfwise_intake::progress::Silent;
+use shelfwise_intake::{LogOptions, read_log};
 use shelfwise_train::stage::{Stage, StageClock};
 use shelfwise_train::train::{Choice, TrainOptions, train};
 

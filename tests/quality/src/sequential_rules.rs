@@ -2,7 +2,7 @@
 //!
 //! Source: Ludewig and Jannach, Evaluation of session-based recommendation algorithms (2018), section 3.1.
 
-use shelfwise_train::log::{Click, Log};
+use shelfwise_intake::log::{Click, Log};
 
 use crate::peer::Peer;
 use crate::scores::Scores;

@@ -1,7 +1,7 @@
 //! Small logs for tests.
 
 use shelfwise_core::EventKind;
-use shelfwise_train::log::{Click, Log, Order, SessionSpan, Support};
+use shelfwise_intake::log::{Click, Log, Order, SessionSpan, Support};
 
 /// A log of sessions of item ids, oldest first.
 pub fn log(sessions: &[&[&str]]) -> Log {

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use shelfwise_core::{CurrentItem, Engine, Recommend, Snapshot};
-use shelfwise_train::catalog::Catalog;
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::log::{Log, SessionSpan};
+use shelfwise_intake::progress::Silent;
+use shelfwise_intake::{ColumnMap, LogOptions, read_catalog, read_log};
+use shelfwise_train::evaluate::replay::replay;
 use shelfwise_train::evaluate::{PLACEMENT, Places, policy};
-use shelfwise_train::intake::{ColumnMap, LogOptions, read_catalog, read_log};
-use shelfwise_train::log::{Log, SessionSpan};
-use shelfwise_train::progress::Silent;
-use shelfwise_train::replay::replay;
 use shelfwise_train::train::{TrainOptions, TrainReport, train};
 
 use crate::bestsellers::Bestsellers;

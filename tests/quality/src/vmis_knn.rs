@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use shelfwise_core::CurrentItem;
-use shelfwise_train::log::Log;
+use shelfwise_intake::log::Log;
 
 use crate::item_knn::distinct_items;
 use crate::peer::Peer;

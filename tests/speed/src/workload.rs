@@ -6,11 +6,11 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use shelfwise_core::{Engine, ItemIndex, Policy, Recommend, Session, Snapshot};
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::log::Log;
+use shelfwise_intake::progress::Silent;
 use shelfwise_quality::data::Split;
-use shelfwise_train::catalog::Catalog;
-use shelfwise_train::log::Log;
-use shelfwise_train::progress::Silent;
-use shelfwise_train::replay::replay;
+use shelfwise_train::evaluate::replay::replay;
 use shelfwise_train::train::{Choice, TrainOptions, train};
 
 /// The shipped support floor.

@@ -6,8 +6,8 @@ use anyhow::Result;
 use clap::Args;
 use shelfwise_core::policy::lint::{CatalogIndex, Extent};
 use shelfwise_core::{Item, ItemIndex, Snapshot};
-use shelfwise_train::catalog::CatalogItem;
-use shelfwise_train::intake::{CatalogReport, ColumnMap, read_catalog};
+use shelfwise_intake::catalog::CatalogItem;
+use shelfwise_intake::{CatalogReport, ColumnMap, read_catalog};
 
 use crate::bars::Bars;
 use crate::files;

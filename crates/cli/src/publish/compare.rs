@@ -5,9 +5,9 @@ use std::thread;
 use anyhow::{Result, anyhow};
 use serde::{Deserialize, Serialize};
 use shelfwise_core::{CurrentItem, Snapshot};
+use shelfwise_intake::progress::Progress;
+use shelfwise_intake::{LogOptions, read_log};
 use shelfwise_train::evaluate::{Places, Protocol, evaluate};
-use shelfwise_train::intake::{LogOptions, read_log};
-use shelfwise_train::progress::Progress;
 
 /// Length of the lists that are looked at.
 const AT: usize = 20;

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use shelfwise_train::context_selection::{Placed, Placing};
+use shelfwise_intake::LogReport;
 use shelfwise_train::evaluate::Places;
-use shelfwise_train::fit::{FitReport, QUIET};
-use shelfwise_train::hold_out::{FEWEST_CROSSED, FEWEST_PREDICTIONS};
-use shelfwise_train::intake::LogReport;
 use shelfwise_train::rank::RankReport;
-use shelfwise_train::table_variants::{Shape, best};
-use shelfwise_train::tradeoff::{BOUND_BUDGET, FLOOR_BUDGET, Point};
 use shelfwise_train::train::TrainReport;
 use shelfwise_train::tune::HoldOutReport;
+use shelfwise_train::tune::context_selection::{Placed, Placing};
+use shelfwise_train::tune::fit::{FitReport, QUIET};
+use shelfwise_train::tune::hold_out::{FEWEST_CROSSED, FEWEST_PREDICTIONS};
+use shelfwise_train::tune::table_variants::{Shape, best};
+use shelfwise_train::tune::tradeoff::{BOUND_BUDGET, FLOOR_BUDGET, Point};
 
 use super::Report;
 use crate::inspect::sizes;

@@ -4,10 +4,10 @@ use std::ops::{Range, RangeFrom};
 
 use shelfwise_core::ranker::{Feature, Features, MISSING};
 use shelfwise_core::{Context, Engine, ItemIndex, Policy, Session, Snapshot};
+use shelfwise_intake::log::Log;
+use shelfwise_intake::progress::Progress;
 
-use crate::log::Log;
-use crate::progress::Progress;
-use crate::replay::replay;
+use crate::evaluate::replay::replay;
 
 /// Every so many-th query is seen as `rerank` sees it, without the features of candidate generation.
 const AS_RERANK: usize = 4;

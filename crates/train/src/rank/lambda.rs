@@ -74,12 +74,12 @@ fn places(scores: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
     let mut places = vec![0; scores.len()];
-    for (context_selection, candidate) in order.into_iter().enumerate() {
-        places[candidate] = context_selection;
+    for (place, candidate) in order.into_iter().enumerate() {
+        places[candidate] = place;
     }
     places
 }
 
-fn discount(context_selection: usize) -> f64 {
-    1.0 / libm::log2(2.0 + context_selection as f64)
+fn discount(place: usize) -> f64 {
+    1.0 / libm::log2(2.0 + place as f64)
 }

@@ -14,11 +14,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 use shelfwise_core::Snapshot;
 use shelfwise_core::ranker::{FEATURES, Feature, ForestTable, TreeTable};
+use shelfwise_intake::log::Log;
+use shelfwise_intake::progress::{Amount, Progress};
 
 pub use dataset::Dataset;
 
-use crate::log::Log;
-use crate::progress::{Amount, Progress};
 use bins::Binned;
 use grow::Tree;
 

@@ -1,10 +1,10 @@
 //! A shop for tests: logs as files, read by the intake, and trained into snapshots.
 
 use shelfwise_core::{ItemIndex, Snapshot};
-use shelfwise_train::catalog::{Catalog, CatalogItem};
-use shelfwise_train::intake::{LogOptions, read_log};
-use shelfwise_train::log::Log;
-use shelfwise_train::progress::Silent;
+use shelfwise_intake::catalog::{Catalog, CatalogItem};
+use shelfwise_intake::log::Log;
+use shelfwise_intake::progress::Silent;
+use shelfwise_intake::{LogOptions, read_log};
 use shelfwise_train::train::{Choice, TrainOptions, Trained, train};
 
 /// Reads a log as a file would be read.

@@ -1,0 +1,119 @@
+//! A file is opened, unpacked while it is read, and its beginning held back to be judged.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::Path;
+
+use super::sniff::BOM;
+use crate::error::IntakeError;
+use crate::progress::Progress;
+
+/// How much of a file is judged before it is read: enough for a thousand ordinary rows.
+pub(crate) const SAMPLE_BYTES: u64 = 256 * 1024;
+
+/// Size of reads from the disk.
+const READ_BYTES: usize = 256 * 1024;
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    /// Not at all.
+    Plain,
+    /// Gzip, perhaps of several members.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+}
+
+impl Packing {
+    /// Known by the first bytes, whatever the name says.
+    fn of(opening: &[u8]) -> Self {
+        match opening {
+            [0x1F, 0x8B, ..] => Self::Gzip,
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => Self::Zstd,
+            _ => Self::Plain,
+        }
+    }
+
+    /// The suffix in reports.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Gzip => "gz",
+            Self::Zstd => "zst",
+        }
+    }
+}
+
+/// An open file: its beginning, and a reader over the whole of it.
+pub(crate) struct Opened<'p> {
+    /// The first [`SAMPLE_BYTES`] of the content, without a byte order mark.
+    pub(crate) sample: Vec<u8>,
+    /// The content from its beginning, without a byte order mark.
+    pub(crate) reader: Box<dyn Read + 'p>,
+    /// How the file is packed.
+    pub(crate) packing: Packing,
+}
+
+/// Opens a file. Progress is told in bytes on disk.
+pub(crate) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened<'p>, IntakeError> {
+    let fail = |source: io::Error| IntakeError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(fail)?;
+    if file.metadata().map_err(fail)?.is_dir() {
+        return Err(IntakeError::WrongKind {
+            path: path.to_owned(),
+            looks_like: "a folder",
+            advice: "give the files in it, for instance as 'folder/*.csv'",
+        });
+    }
+    let mut counted = BufReader::with_capacity(READ_BYTES, Counted { file, progress });
+    let opening = head(&mut counted, 4).map_err(fail)?;
+    let packing = Packing::of(&opening);
+    let broken = |source| IntakeError::BrokenOff {
+        path: path.to_owned(),
+        line: 1,
+        source,
+    };
+    let mut reader = unpack(packing, Cursor::new(opening).chain(counted)).map_err(broken)?;
+    let mut sample = head(&mut reader, SAMPLE_BYTES).map_err(broken)?;
+    if sample.starts_with(BOM) {
+        sample.drain(..BOM.len());
+    }
+    let reader = Box::new(Cursor::new(sample.clone()).chain(reader));
+    Ok(Opened {
+        sample,
+        reader,
+        packing,
+    })
+}
+
+fn head(reader: &mut impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.by_ref().take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn unpack<'p>(packing: Packing, packed: impl io::BufRead + 'p) -> io::Result<Box<dyn Read + 'p>> {
+    Ok(match packing {
+        Packing::Plain => Box::new(packed),
+        Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
+        Packing::Zstd => Box::new(zstd::Decoder::with_buffer(packed)?),
+    })
+}
+
+/// Tells the progress how much was read from the disk.
+struct Counted<'p> {
+    file: File,
+    progress: &'p dyn Progress,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.progress.advance(read as u64);
+        Ok(read)
+    }
+}

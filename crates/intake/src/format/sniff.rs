@@ -1,0 +1,193 @@
+//! What a file is, by its first bytes. The name of a file is only a rumour.
+
+/// A format that we read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// A header and rows, fields set apart by this byte.
+    Delimited(u8),
+    /// One JSON object a line.
+    JsonLines,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// What else it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wrong {
+    /// What it looks like.
+    pub(crate) looks_like: &'static str,
+    /// What to do about it.
+    pub(crate) advice: &'static str,
+}
+
+/// UTF-8's byte order mark, which some spreadsheets write.
+pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Delimiters that we know, the likeliest first.
+const DELIMITERS: &[u8] = b"\t,;|";
+
+/// Openings of files that are often given by mistake: bytes, kind, advice.
+const MISTAKES: &[(&[u8], &str, &str)] = &[
+    (
+        b"PK\x03\x04",
+        "a zip archive or a spreadsheet (xlsx)",
+        "unpack it, or save the sheet as CSV",
+    ),
+    (
+        b"PK\x05\x06",
+        "an empty zip archive",
+        "give the file that should be in it",
+    ),
+    (
+        b"\xD0\xCF\x11\xE0",
+        "an old office document (xls, doc)",
+        "save the sheet as CSV",
+    ),
+    (b"\x89PNG", "a PNG picture", "give a log or a catalog"),
+    (b"\xFF\xD8\xFF", "a JPEG picture", "give a log or a catalog"),
+    (b"GIF8", "a GIF picture", "give a log or a catalog"),
+    (b"%PDF", "a PDF document", "give a log or a catalog"),
+    (b"BZh", "bzip2", "unpack it with bunzip2, or use gzip or zstd"),
+    (b"\xFD7zXZ", "xz", "unpack it with unxz, or use gzip or zstd"),
+    (b"7z\xBC\xAF", "a 7z archive", "unpack it first"),
+    (b"Rar!", "a rar archive", "unpack it first"),
+    (b"\x1F\x8B", "a file compressed twice", "unpack it once"),
+    (b"\x28\xB5\x2F\xFD", "a file compressed twice", "unpack it once"),
+    (b"SQLite format 3", "an SQLite database", "export the table as CSV"),
+    (b"ARROW1", "an Arrow or Feather file", "write it as Parquet or CSV"),
+    (b"Obj\x01", "an Avro file", "write it as Parquet or JSON lines"),
+    (b"\xFF\xFE", "text in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
+    (b"\xFE\xFF", "text in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
+    (b"[", "a JSON array", "write one object a line: jq -c '.[]'"),
+    (b"<?xml", "XML", "export CSV, TSV, JSON lines or Parquet"),
+    (
+        b"<",
+        "HTML or XML, perhaps an error page",
+        "download the file anew, or export CSV",
+    ),
+];
+
+/// Judges the (decompressed) beginning of a file.
+pub(crate) fn judge(sample: &[u8]) -> Result<Format, Wrong> {
+    if sample.starts_with(b"PAR1") {
+        return Ok(Format::Parquet);
+    }
+    let text = sample.strip_prefix(BOM).unwrap_or(sample).trim_ascii_start();
+    if text.is_empty() {
+        return wrong(
+            "an empty file",
+            "give a file with a header and rows, or leave this one out",
+        );
+    }
+    let mistake = |opening: &[u8]| MISTAKES.iter().find(|(magic, ..)| opening.starts_with(magic));
+    if let Some(&(_, looks_like, advice)) = mistake(sample).or_else(|| mistake(text)) {
+        return wrong(looks_like, advice);
+    }
+    if is_tar(sample) {
+        return wrong("a tar archive", "unpack it and give the files in it");
+    }
+    if sample.contains(&0) {
+        return wrong(
+            "binary data, or text in UTF-16",
+            "give UTF-8 text; from UTF-16: iconv -f UTF-16 -t UTF-8",
+        );
+    }
+    if text.starts_with(b"{") {
+        json(text)
+    } else {
+        delimited(text)
+    }
+}
+
+fn wrong(looks_like: &'static str, advice: &'static str) -> Result<Format, Wrong> {
+    Err(Wrong { looks_like, advice })
+}
+
+/// The archive's magic stands behind the first file's name and owner.
+fn is_tar(sample: &[u8]) -> bool {
+    sample.get(257..262) == Some(b"ustar")
+}
+
+fn json(text: &[u8]) -> Result<Format, Wrong> {
+    if first_line(text) == b"{" {
+        return wrong("JSON spread over many lines", "write one object a line: jq -c .");
+    }
+    Ok(Format::JsonLines)
+}
+
+/// The delimiter is the one that the header has most of.
+fn delimited(text: &[u8]) -> Result<Format, Wrong> {
+    let header = first_line(text);
+    if std::str::from_utf8(header).is_err() {
+        return wrong("text that is not UTF-8", "convert it: iconv -f LATIN1 -t UTF-8");
+    }
+    let mut best = (0, b',');
+    for &delimiter in DELIMITERS {
+        let count = unquoted(header, delimiter);
+        if count > best.0 {
+            best = (count, delimiter);
+        }
+    }
+    Ok(Format::Delimited(best.1))
+}
+
+pub(crate) fn first_line(text: &[u8]) -> &[u8] {
+    text.split(|&b| b == b'\n' || b == b'\r')
+        .next()
+        .unwrap_or_default()
+        .trim_ascii_end()
+}
+
+fn unquoted(line: &[u8], wanted: u8) -> usize {
+    let mut quoted = false;
+    let mut count = 0;
+    for &b in line {
+        quoted ^= b == b'"';
+        count += usize::from(!quoted && b == wanted);
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_we_read_is_known_by_its_content() {
+        for (sample, format) in [
+            (&b"SessionId\tItemId\tTime\n"[..], Format::Delimited(b'\t')),
+            (b"a,b;c,d\n1", Format::Delimited(b',')),
+            (b"\xEF\xBB\xBFa;b;c\r\n", Format::Delimited(b';')),
+            (b"\"a,b,c,d\"|e|f", Format::Delimited(b'|')),
+            (b"  {\"a\": 1}\n", Format::JsonLines),
+            (b"{}\n", Format::JsonLines),
+            (b"PAR1....", Format::Parquet),
+        ] {
+            assert_eq!(judge(sample), Ok(format));
+        }
+    }
+
+    #[test]
+    fn what_we_do_not_read_is_named() {
+        let mut tar = vec![b'a'; 257];
+        tar.extend_from_slice(b"ustar");
+        for (sample, part) in [
+            (&b""[..], "empty"),
+            (b"\xEF\xBB\xBF \n", "empty"),
+            (b"PK\x03\x04...", "xlsx"),
+            (b"\x89PNG\r\n", "PNG"),
+            (b"<!DOCTYPE html>", "HTML"),
+            (b"\n<html>", "HTML"),
+            (b"[{\"a\":1}]", "JSON array"),
+            (b"{\n  \"a\": 1\n}", "many lines"),
+            (b"\xFF\xFEa\0", "UTF-16"),
+            (b"a\0,\0b\0", "UTF-16"),
+            (b"Artikel,Gr\xF6\xDFe\n", "not UTF-8"),
+            (b"\x1F\x8B\x08", "twice"),
+            (&tar, "tar"),
+        ] {
+            let looks_like = judge(sample).unwrap_err().looks_like;
+            assert!(looks_like.contains(part), "{looks_like} has no {part}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! A file as a table: named columns, and rows that are handed over one by one.
+
+use std::path::{Path, PathBuf};
+
+use csv::ByteRecord;
+
+use super::columnar;
+use super::delimited::Delimited;
+use super::json_lines::JsonLines;
+use super::open::{self, Opened};
+use super::sniff::{self, Format};
+use crate::error::IntakeError;
+use crate::progress::Progress;
+use crate::report::{BadReason, FileReport};
+
+/// Rows that are looked at before a file is read, to judge how it writes its times.
+pub(crate) const SAMPLE_ROWS: usize = 1_000;
+
+/// The wanted fields of one row.
+#[derive(Clone, Copy)]
+pub(crate) struct Cells<'r> {
+    /// Line of the file, from 1; row from 1 in Parquet.
+    pub(crate) line: u64,
+    record: &'r ByteRecord,
+    /// Which field of the record holds which wanted column.
+    places: &'r [usize],
+}
+
+impl<'r> Cells<'r> {
+    pub(crate) fn new(line: u64, record: &'r ByteRecord, places: &'r [usize]) -> Self {
+        Self { line, record, places }
+    }
+
+    /// The field of the n-th wanted column, without ASCII white space around it; empty where there is none.
+    pub(crate) fn get(&self, wanted: Option<usize>) -> &'r [u8] {
+        let place = wanted.and_then(|wanted| self.places.get(wanted));
+        place
+            .and_then(|&place| self.record.get(place))
+            .unwrap_or_default()
+            .trim_ascii()
+    }
+}
+
+/// Takes the rows of a table.
+pub(crate) trait RowSink {
+    /// A row that could be split into its fields.
+    fn row(&mut self, cells: Cells<'_>) -> Result<(), IntakeError>;
+
+    /// A row that could not.
+    fn broken(&mut self, row: Broken);
+}
+
+/// A row that could not be split into its fields.
+pub(crate) struct Broken {
+    /// Line of the file, from 1.
+    pub(crate) line: u64,
+    /// Where in the line.
+    pub(crate) column: usize,
+    /// What is wrong.
+    pub(crate) reason: BadReason,
+    /// The same in words.
+    pub(crate) detail: String,
+}
+
+/// An open file whose columns are known and whose rows are still to be read.
+pub(crate) struct Table<'p> {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// Names of the columns.
+    pub(crate) columns: Vec<String>,
+    /// Format and packing, for reports.
+    pub(crate) format: String,
+    /// Size on disk in bytes.
+    pub(crate) bytes: u64,
+    rows: Rows<'p>,
+}
+
+/// The readers of the formats.
+enum Rows<'p> {
+    Delimited(Delimited<'p>),
+    JsonLines(JsonLines<'p>),
+    Columnar(columnar::Columnar<'p>),
+}
+
+impl<'p> Table<'p> {
+    /// Opens a file, judges what it is and reads the names of its columns.
+    pub(crate) fn open(path: &Path, progress: &'p dyn Progress) -> Result<Self, IntakeError> {
+        let opened = open::open(path, progress)?;
+        let format = sniff::judge(&opened.sample).map_err(|wrong| IntakeError::WrongKind {
+            path: path.to_owned(),
+            looks_like: wrong.looks_like,
+            advice: wrong.advice,
+        })?;
+        let name = format!("{}, {}", format_name(format), opened.packing.name());
+        let bytes = std::fs::metadata(path).map_or(0, |meta| meta.len());
+        let (columns, rows) = Self::reader(path, format, opened, progress)?;
+        Ok(Self {
+            path: path.to_owned(),
+            columns,
+            format: name,
+            bytes,
+            rows,
+        })
+    }
+
+    fn reader(
+        path: &Path,
+        format: Format,
+        opened: Opened<'p>,
+        progress: &'p dyn Progress,
+    ) -> Result<(Vec<String>, Rows<'p>), IntakeError> {
+        Ok(match format {
+            Format::Delimited(delimiter) => {
+                let table = Delimited::open(path, delimiter, opened)?;
+                (table.columns(), Rows::Delimited(table))
+            }
+            Format::JsonLines => {
+                let table = JsonLines::open(path, opened)?;
+                (table.columns(), Rows::JsonLines(table))
+            }
+            Format::Parquet => {
+                let table = columnar::Columnar::open(path, opened.packing, progress)?;
+                (table.columns(), Rows::Columnar(table))
+            }
+        })
+    }
+
+    /// Values of one column in the first [`SAMPLE_ROWS`] rows, as far as the sample reaches.
+    pub(crate) fn sample(&self, column: usize) -> Result<Vec<Vec<u8>>, IntakeError> {
+        match &self.rows {
+            Rows::Delimited(table) => Ok(table.sample(column)),
+            Rows::JsonLines(table) => Ok(table.sample(column)),
+            Rows::Columnar(table) => table.sample(column),
+        }
+    }
+
+    /// Hands every row to the sink, with the wanted columns in the order in which they are wanted.
+    pub(crate) fn read(self, wanted: &[usize], sink: &mut dyn RowSink) -> Result<(), IntakeError> {
+        match self.rows {
+            Rows::Delimited(table) => table.read(wanted, sink),
+            Rows::JsonLines(table) => table.read(wanted, sink),
+            Rows::Columnar(table) => table.read(wanted, sink),
+        }
+    }
+
+    /// The file's part of a report, as far as it is known before the rows are read.
+    pub(crate) fn report(&self) -> FileReport {
+        FileReport {
+            path: self.path.display().to_string(),
+            format: self.format.clone(),
+            shape: String::new(),
+            columns: Vec::new(),
+            time_unit: String::new(),
+            rows: 0,
+            bytes: self.bytes,
+        }
+    }
+}
+
+fn format_name(format: Format) -> String {
+    match format {
+        Format::Delimited(b'\t') => "tsv".to_owned(),
+        Format::Delimited(b',') => "csv".to_owned(),
+        Format::Delimited(other) => format!("csv with `{}`", char::from(other)),
+        Format::JsonLines => "jsonl".to_owned(),
+        Format::Parquet => "parquet".to_owned(),
+    }
+}

@@ -1,0 +1,252 @@
+//! A catalog is read: items with their titles, categories, brands and prices.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::MAX_ID_BYTES;
+use super::columns::{self, ColumnMap, Role};
+use super::error::IntakeError;
+use super::report::{BadReason, BadRow, CatalogReport};
+use super::roles::CatalogRole;
+use crate::catalog::{Catalog, CatalogItem};
+use crate::format::table::{Broken, Cells, RowSink, Table};
+use crate::progress::Progress;
+
+/// Between the levels of a category.
+const LEVEL: &str = " > ";
+
+/// Reads all rows of a catalog.
+pub(super) fn read(
+    path: &Path,
+    map: &ColumnMap<CatalogRole>,
+    progress: &dyn Progress,
+) -> Result<(Catalog, CatalogReport), IntakeError> {
+    let table = Table::open(path, progress)?;
+    let layout = CatalogLayout::of(&table, map)?;
+    let mut file = table.report();
+    file.columns = layout.describe();
+    let mut goods = Goods {
+        file: file.path.clone(),
+        layout: &layout,
+        items: BTreeMap::new(),
+        report: CatalogReport::default(),
+    };
+    table.read(&layout.wanted, &mut goods)?;
+    let Goods { items, mut report, .. } = goods;
+    let catalog = Catalog {
+        items: items.into_values().collect(),
+    };
+    file.rows = report.rows;
+    report.files.push(file);
+    report.items = catalog.items.len() as u64;
+    report.sensitive = catalog.items.iter().filter(|item| item.sensitive).count() as u64;
+    Ok((catalog, report))
+}
+
+/// Which wanted column plays which role.
+struct CatalogLayout {
+    wanted: Vec<usize>,
+    /// Role and column name, for each wanted column.
+    roles: Vec<(CatalogRole, String)>,
+}
+
+impl CatalogLayout {
+    fn of(table: &Table<'_>, map: &ColumnMap<CatalogRole>) -> Result<Self, IntakeError> {
+        let mut layout = Self {
+            wanted: Vec::new(),
+            roles: Vec::new(),
+        };
+        for &role in CatalogRole::ALL {
+            for column in columns::find(role, map, &table.columns, &table.path)? {
+                layout.wanted.push(column);
+                layout.roles.push((role, table.columns[column].clone()));
+            }
+        }
+        if layout.slots(CatalogRole::Id).next().is_some() {
+            return Ok(layout);
+        }
+        Err(IntakeError::MissingColumn {
+            path: table.path.clone(),
+            what: "the item's id",
+            role: CatalogRole::Id.name(),
+            columns: table.columns.clone(),
+        })
+    }
+
+    fn slots(&self, role: CatalogRole) -> impl Iterator<Item = usize> {
+        self.roles
+            .iter()
+            .zip(0..)
+            .filter(move |((own, _), _)| *own == role)
+            .map(|(_, slot)| slot)
+    }
+
+    fn describe(&self) -> Vec<String> {
+        self.roles
+            .iter()
+            .map(|(role, column)| format!("{}={column}", role.name()))
+            .collect()
+    }
+}
+
+/// Takes the rows of a catalog.
+struct Goods<'l> {
+    file: String,
+    layout: &'l CatalogLayout,
+    items: BTreeMap<String, CatalogItem>,
+    report: CatalogReport,
+}
+
+impl Goods<'_> {
+    fn item(&mut self, id: &str, cells: Cells<'_>) -> CatalogItem {
+        let text = |role| {
+            self.layout
+                .slots(role)
+                .map(|slot| words(cells.get(Some(slot))))
+                .find(|text| !text.is_empty())
+        };
+        let levels: Vec<_> = self
+            .layout
+            .slots(CatalogRole::Category)
+            .map(|slot| words(cells.get(Some(slot))))
+            .collect();
+        let item = CatalogItem {
+            id: id.to_owned(),
+            title: text(CatalogRole::Title).unwrap_or_default(),
+            category: path_of(&levels),
+            brand: text(CatalogRole::Brand).unwrap_or_default(),
+            price: text(CatalogRole::Price).and_then(|text| price(&text)),
+            sensitive: text(CatalogRole::Sensitive).is_some_and(|text| is_yes(&text)),
+        };
+        let malformed = item.price.is_none() && text(CatalogRole::Price).is_some();
+        self.report.malformed_prices += u64::from(malformed);
+        item
+    }
+
+    fn count_bad(&mut self, line: u64, column: String, reason: BadReason, detail: String) {
+        let file = self.file.clone();
+        self.report.bad.count(reason, || BadRow {
+            file,
+            line,
+            column,
+            reason,
+            detail,
+        });
+    }
+}
+
+impl RowSink for Goods<'_> {
+    fn row(&mut self, cells: Cells<'_>) -> Result<(), IntakeError> {
+        self.report.rows += 1;
+        let slot = self.layout.slots(CatalogRole::Id).next();
+        match checked(cells.get(slot)) {
+            Ok(id) => {
+                let item = self.item(id, cells);
+                self.report.duplicates += u64::from(self.items.insert(id.to_owned(), item).is_some());
+            }
+            Err((reason, detail)) => {
+                let column = slot.map_or_else(String::new, |slot| self.layout.roles[slot].1.clone());
+                self.count_bad(cells.line, column, reason, detail);
+            }
+        }
+        Ok(())
+    }
+
+    fn broken(&mut self, row: Broken) {
+        self.report.rows += 1;
+        self.count_bad(row.line, row.column.to_string(), row.reason, row.detail);
+    }
+}
+
+fn checked(id: &[u8]) -> Result<&str, (BadReason, String)> {
+    if id.is_empty() {
+        return Err((BadReason::EmptyId, "the id is empty".to_owned()));
+    }
+    if id.len() > MAX_ID_BYTES {
+        return Err((
+            BadReason::LongId,
+            format!("an id of {} bytes; at most {MAX_ID_BYTES} are taken", id.len()),
+        ));
+    }
+    std::str::from_utf8(id).map_err(|_| (BadReason::NotUtf8, "the id is not UTF-8, perhaps Latin-1".to_owned()))
+}
+
+/// Words are for people and for matching, so that a letter in a wrong encoding costs that letter, not the item.
+fn words(cell: &[u8]) -> String {
+    String::from_utf8_lossy(cell).into_owned()
+}
+
+/// Joins the levels of a category. A level that repeats the one above says nothing, nor does an empty one.
+fn path_of(levels: &[String]) -> String {
+    let mut path: Vec<&str> = Vec::new();
+    for level in levels.iter().map(String::as_str).filter(|level| !level.is_empty()) {
+        if path.last() != Some(&level) {
+            path.push(level);
+        }
+    }
+    path.join(LEVEL)
+}
+
+/// A price such as `12.99`, `12,99 EUR`, `$1,299.00` or `1.299,00 €`. `None` for anything else and below zero.
+fn price(text: &str) -> Option<f64> {
+    let number = text.trim_matches(|c: char| !c.is_ascii_digit() && c != '-');
+    let point = number.rfind(['.', ',']);
+    let (whole, cents) = match point {
+        // Three digits after a lone comma are thousands; after a lone point they are a fraction.
+        Some(at) if is_grouping(number, at) => (number, ""),
+        Some(at) => (&number[..at], &number[at + 1..]),
+        None => (number, ""),
+    };
+    let plain: String = whole.chars().filter(|c| !matches!(c, '.' | ',' | ' ' | '\'')).collect();
+    if plain.is_empty() && cents.is_empty() {
+        return None;
+    }
+    let value: f64 = format!("{plain}.{cents}0").parse().ok()?;
+    (value.is_finite() && value >= 0.0).then_some(value)
+}
+
+fn is_grouping(number: &str, at: usize) -> bool {
+    let mark = &number[at..=at];
+    let others = number[..at].matches(['.', ',']).count();
+    let grouped = number.len() - at == 4;
+    grouped && (mark == "," && !number.contains('.') || others > 0 && number[..at].contains(mark))
+}
+
+fn is_yes(text: &str) -> bool {
+    matches!(
+        text.to_ascii_lowercase().as_str(),
+        "1" | "1.0" | "true" | "yes" | "y" | "t" | "sensitive" | "adult"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_as_shops_write_them() {
+        for (text, value) in [
+            ("12.99", 12.99),
+            ("12,99 EUR", 12.99),
+            ("$1,299.00", 1_299.0),
+            ("1.299,00 €", 1_299.0),
+            ("1,299", 1_299.0),
+            ("1,299,000", 1_299_000.0),
+            ("0.125", 0.125),
+            ("28", 28.0),
+            ("5.", 5.0),
+            ("USD 7", 7.0),
+        ] {
+            assert_eq!(price(text), Some(value), "{text}");
+        }
+        for text in ["", "free", "-3", "1-2", "nan", "1e5x3"] {
+            assert_eq!(price(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_category_is_a_path_without_gaps_and_echoes() {
+        let levels = ["GROCERY", "", "SNACKS", "SNACKS", "TORTILLAS"].map(str::to_owned);
+        assert_eq!(path_of(&levels), "GROCERY > SNACKS > TORTILLAS");
+    }
+}

@@ -1,0 +1,276 @@
+//! How the columns of one log file are understood: its shape, which column means what, how times are written.
+
+use std::path::Path;
+
+use super::columns::{self, ColumnMap, Role};
+use super::error::IntakeError;
+use super::roles::LogRole;
+use super::time::Clock;
+use crate::format::table::Table;
+
+/// The shapes of logs that we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `SessionId ItemId Time`: every row is a view, in sessions that the log knows.
+    Sessions,
+    /// Events, in sessions that the log knows or of people whose silence ends a session.
+    Events,
+    /// Lines of baskets, which have no order: every row is a purchase.
+    Baskets,
+}
+
+/// Where the time of a row comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timing {
+    /// From one column, written in this way.
+    Column(Clock),
+    /// From a year, a month and a day.
+    Parts,
+    /// From nowhere: the order of the rows is all that is known.
+    None,
+}
+
+impl Timing {
+    /// The writing of times in words.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Column(clock) => clock.name(),
+            Self::Parts => "year, month and day",
+            Self::None => "none: the order of the rows",
+        }
+    }
+}
+
+/// What must be the same for all files of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Signature {
+    /// The shape.
+    pub(super) shape: Shape,
+    /// Whether there is a person's key.
+    pub(super) person: Presence,
+    /// Whether there is a key of sessions or baskets.
+    pub(super) session: Presence,
+    /// Whether there are times.
+    pub(super) time: Presence,
+}
+
+/// Whether a column is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    Present,
+    Absent,
+}
+
+impl From<bool> for Presence {
+    fn from(present: bool) -> Self {
+        if present { Self::Present } else { Self::Absent }
+    }
+}
+
+impl Signature {
+    /// The signature in words.
+    pub(super) fn describe(self) -> String {
+        let shape = match self.shape {
+            Shape::Sessions => "sessions of views",
+            Shape::Events => "an event log",
+            Shape::Baskets => "unordered baskets",
+        };
+        let key = if self.shape == Shape::Baskets {
+            "basket"
+        } else {
+            "session"
+        };
+        let with = |presence, what| {
+            if presence == Presence::Present {
+                format!("with {what}")
+            } else {
+                format!("no {what}")
+            }
+        };
+        let (person, session) = (with(self.person, "person"), with(self.session, key));
+        format!("{shape} ({session}, {person}, {})", with(self.time, "time"))
+    }
+}
+
+/// The columns of one file.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// What other files must share.
+    pub(super) signature: Signature,
+    /// How times are written.
+    pub(super) timing: Timing,
+    /// The columns to read, by their place in the file.
+    pub(super) wanted: Vec<usize>,
+    /// For each role the place in `wanted`.
+    slots: [Option<usize>; LogRole::ALL.len()],
+    names: Vec<String>,
+}
+
+impl Layout {
+    /// Understands the columns of an open file.
+    pub(super) fn of(table: &Table<'_>, map: &ColumnMap<LogRole>) -> Result<Self, IntakeError> {
+        let mut found = Found::search(table, map)?;
+        let shape = found.shape(&table.path, &table.columns, map)?;
+        found.keep_for(shape, table)?;
+        let timing = found.timing(table)?;
+        let signature = Signature {
+            shape,
+            person: found.has(LogRole::Person).into(),
+            session: found.has(LogRole::Session).into(),
+            time: (timing != Timing::None).into(),
+        };
+        Ok(found.into_layout(signature, timing, &table.columns))
+    }
+
+    /// The n-th wanted column that plays this role.
+    pub(super) fn slot(&self, role: LogRole) -> Option<usize> {
+        self.slots[role as usize]
+    }
+
+    /// The name of the column that plays a role; the role's own name where none does.
+    pub(super) fn name(&self, role: LogRole) -> &str {
+        self.slot(role)
+            .and_then(|slot| self.names.get(slot))
+            .map_or(role.name(), String::as_str)
+    }
+
+    /// The columns as `--map` would say it.
+    pub(super) fn describe(&self) -> Vec<String> {
+        let used = LogRole::ALL.iter().filter(|role| self.slot(**role).is_some());
+        used.map(|&role| format!("{}={}", self.role_name(role), self.name(role)))
+            .collect()
+    }
+
+    /// What plays the session's role in a log of baskets is the basket.
+    fn role_name(&self, role: LogRole) -> &'static str {
+        let basket = self.signature.shape == Shape::Baskets && role == LogRole::Session;
+        if basket { LogRole::Basket.name() } else { role.name() }
+    }
+}
+
+/// The column of each role, while the layout is being worked out. A basket's key ends up as the session's.
+struct Found([Option<usize>; LogRole::ALL.len()]);
+
+impl Found {
+    fn search(table: &Table<'_>, map: &ColumnMap<LogRole>) -> Result<Self, IntakeError> {
+        let mut found = Self([None; LogRole::ALL.len()]);
+        for &role in LogRole::ALL {
+            found.0[role as usize] = columns::find(role, map, &table.columns, &table.path)?.first().copied();
+        }
+        Ok(found)
+    }
+
+    fn get(&self, role: LogRole) -> Option<usize> {
+        self.0[role as usize]
+    }
+
+    fn has(&self, role: LogRole) -> bool {
+        self.get(role).is_some()
+    }
+
+    fn drop(&mut self, role: LogRole) {
+        self.0[role as usize] = None;
+    }
+
+    /// A column that is named by hand decides before one that merely bears a usual name.
+    fn shape(&mut self, path: &Path, columns: &[String], map: &ColumnMap<LogRole>) -> Result<Shape, IntakeError> {
+        let missing = |what, role: LogRole| {
+            Err(IntakeError::MissingColumn {
+                path: path.to_owned(),
+                what,
+                role: role.name(),
+                columns: columns.to_vec(),
+            })
+        };
+        if !self.has(LogRole::Item) {
+            return missing("the item's id", LogRole::Item);
+        }
+        if map.names(LogRole::Basket) && !map.names(LogRole::Session) {
+            self.drop(LogRole::Session);
+            if !map.names(LogRole::Event) {
+                self.drop(LogRole::Event);
+            }
+        }
+        let keyed = self.has(LogRole::Session) || self.has(LogRole::Person);
+        if self.has(LogRole::Event) && keyed {
+            return Ok(Shape::Events);
+        }
+        if self.has(LogRole::Session) {
+            return Ok(Shape::Sessions);
+        }
+        if self.has(LogRole::Basket) {
+            return Ok(Shape::Baskets);
+        }
+        if keyed {
+            Ok(Shape::Events)
+        } else {
+            missing("a session, person or basket", LogRole::Session)
+        }
+    }
+
+    /// Forgets the columns that this shape has no use for.
+    fn keep_for(&mut self, shape: Shape, table: &Table<'_>) -> Result<(), IntakeError> {
+        if shape == Shape::Baskets {
+            self.0[LogRole::Session as usize] = self.get(LogRole::Basket);
+            self.drop(LogRole::Event);
+            self.drop(LogRole::Step);
+        }
+        self.drop(LogRole::Basket);
+        let step = self.get(LogRole::Step).map(|column| table.sample(column)).transpose()?;
+        if step.is_some_and(|values| !values.iter().all(|value| is_step(value))) {
+            self.drop(LogRole::Step);
+        }
+        Ok(())
+    }
+
+    /// Three columns count as a date only where no single one holds the time.
+    fn timing(&mut self, table: &Table<'_>) -> Result<Timing, IntakeError> {
+        let parts = [LogRole::Year, LogRole::Month, LogRole::Day];
+        if !self.has(LogRole::Time) && parts.iter().all(|&part| self.has(part)) {
+            return Ok(Timing::Parts);
+        }
+        for part in parts {
+            self.drop(part);
+        }
+        match self.get(LogRole::Time) {
+            Some(column) => Ok(Timing::Column(Clock::judge(
+                table.sample(column)?.iter().map(Vec::as_slice),
+            ))),
+            None if self.has(LogRole::Session) => Ok(Timing::None),
+            None => Err(IntakeError::MissingColumn {
+                path: table.path.clone(),
+                what: "the time, without which a person's events cannot be cut into sessions",
+                role: LogRole::Time.name(),
+                columns: table.columns.clone(),
+            }),
+        }
+    }
+
+    fn into_layout(self, signature: Signature, timing: Timing, columns: &[String]) -> Layout {
+        let mut layout = Layout {
+            signature,
+            timing,
+            wanted: Vec::new(),
+            slots: [None; LogRole::ALL.len()],
+            names: Vec::new(),
+        };
+        for &role in LogRole::ALL {
+            if let Some(column) = self.get(role) {
+                layout.slots[role as usize] = Some(layout.wanted.len());
+                layout.wanted.push(column);
+                layout.names.push(columns[column].clone());
+            }
+        }
+        layout
+    }
+}
+
+/// A whole number that orders events; an order's id such as `A-17` is none.
+fn is_step(value: &[u8]) -> bool {
+    step(value).is_some()
+}
+
+/// The number of a step, from its text.
+pub(super) fn step(value: &[u8]) -> Option<u32> {
+    std::str::from_utf8(value).ok()?.parse().ok()
+}

@@ -1,0 +1,199 @@
+//! Reads the logs and catalogs of shops: row by row, cleaned, counted and cut into sessions.
+//!
+//! # What is read
+//! CSV (`,` `;` `|`), TSV, JSON lines and Parquet, plain, gzip or Zstandard; known by content, never by name.
+//!
+//! # Shapes of logs
+//! * sessions of views: a session, an item and usually a time (`SessionId ItemId Time`);
+//! * event logs: event name, item, time, and a session or a person;
+//! * baskets: an invoice or basket and its items, which have no order.
+//!
+//! A session key of the log is kept as it is. Only where there is just a person, silence ends a session.
+//!
+//! # What is dropped, and counted
+//! * Bad rows: they stop training beyond [`LogOptions::bad_row_share`].
+//! * Exact duplicates: events of one session that agree in item, kind and time (and step, where the log numbers its
+//!   events). This holds only where times tell events apart, which is to say where they are finer than days and some
+//!   session holds two different ones; else the same item twice at the same time may be two events, and both stay. In
+//!   a basket an item counts once.
+//! * Robots, after [`RobotRule`], and what lies beyond [`LogOptions::longest_session`].
+//! * Returns and cancelled invoices, and items that the caller excludes.
+#![forbid(unsafe_code)]
+
+mod assemble;
+pub mod catalog;
+mod clean;
+mod columns;
+mod countries;
+mod error;
+mod files;
+mod format;
+mod gather;
+mod goods;
+mod intern;
+mod kinds;
+mod layout;
+pub mod log;
+mod options;
+pub mod progress;
+mod report;
+mod roles;
+mod time;
+mod visits;
+mod wall_clock;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+pub use columns::{ColumnMap, Role};
+pub use error::IntakeError;
+pub use kinds::KindNames;
+pub use options::{LogOptions, RobotRule};
+pub use report::{BadReason, BadRow, BadRows, CatalogReport, Dropped, FileReport, LogReport, SHOWN_BAD_ROWS};
+pub use roles::{CatalogRole, LogRole};
+
+use format::table::Table;
+use gather::Gather;
+use layout::{Layout, Signature};
+
+use crate::catalog::Catalog;
+use crate::log::Log;
+use crate::progress::{Amount, Progress};
+
+/// Longest id of an item, session or person, in bytes. Longer ones are damaged rows rather than ids.
+pub use shelfwise_core::MAX_ID_BYTES;
+
+/// Reads a log: all files that the patterns lead to.
+///
+/// Costs one pass over the files, and about 40 bytes of memory a row beside the distinct ids.
+///
+/// # Errors
+/// No such file, a kind of file that we do not read, columns that cannot be understood, files of different shapes, too
+/// many bad rows, or nothing left to learn from. Every error names the place and what to do.
+pub fn read_log(options: &LogOptions, progress: &dyn Progress) -> Result<(Log, LogReport), IntakeError> {
+    let files = files::list(&options.patterns)?;
+    let mut report = LogReport::default();
+    let mut gather = Gather::new(options);
+    progress.start("reading the log", Amount::Bytes(files::total_bytes(&files)));
+    let signature = read_files(&files, options, &mut gather, &mut report, progress)?;
+    progress.finish();
+    report.rows = gather.read;
+    report.bad = std::mem::take(&mut gather.bad);
+    report.dropped = std::mem::take(&mut gather.dropped);
+    report.unknown_events = gather.unknown_events();
+    check_bad_rows(&report.bad, report.rows, options.bad_row_share)?;
+    progress.start("cutting sessions", Amount::Unknown);
+    let log = assemble::assemble(gather, signature, options, &mut report);
+    progress.finish();
+    if log.clicks.is_empty() {
+        Err(nothing_left(&report))
+    } else {
+        Ok((log, report))
+    }
+}
+
+fn read_files(
+    files: &[PathBuf],
+    options: &LogOptions,
+    gather: &mut Gather<'_>,
+    report: &mut LogReport,
+    progress: &dyn Progress,
+) -> Result<Signature, IntakeError> {
+    let mut first: Option<(&Path, Signature)> = None;
+    for path in files {
+        let table = Table::open(path, progress)?;
+        let layout = Layout::of(&table, &options.map)?;
+        let mut file = table.report();
+        file.shape = layout.signature.describe();
+        file.columns = layout.describe();
+        file.time_unit = layout.timing.name().to_owned();
+        let (leader, signature) = *first.get_or_insert((path, layout.signature));
+        if signature != layout.signature {
+            return Err(IntakeError::MixedShapes {
+                first: leader.to_owned(),
+                first_shape: signature.describe(),
+                other: path.clone(),
+                other_shape: layout.signature.describe(),
+            });
+        }
+        let before = gather.read;
+        gather.take(table, &layout)?;
+        file.rows = gather.read - before;
+        report.bytes += file.bytes;
+        report.files.push(file);
+    }
+    first.map(|(_, signature)| signature).ok_or(IntakeError::NoPatterns)
+}
+
+/// Reads a catalog of one file. The items come sorted bytewise by id; of several with one id the last counts.
+///
+/// # Errors
+/// Like those of [`read_log`]; a catalog without items is one.
+pub fn read_catalog(
+    path: &Path,
+    map: &ColumnMap<CatalogRole>,
+    bad_row_share: f64,
+    progress: &dyn Progress,
+) -> Result<(Catalog, CatalogReport), IntakeError> {
+    progress.start(
+        "reading the catalog",
+        Amount::Bytes(files::total_bytes(&[path.to_owned()])),
+    );
+    let (catalog, report) = goods::read(path, map, progress)?;
+    progress.finish();
+    check_bad_rows(&report.bad, report.rows, bad_row_share)?;
+    if catalog.items.is_empty() {
+        let reason = format!("{} has {} rows and no item", path.display(), report.rows);
+        return Err(IntakeError::Empty { reason });
+    }
+    Ok((catalog, report))
+}
+
+fn check_bad_rows(bad: &BadRows, rows: u64, share: f64) -> Result<(), IntakeError> {
+    if bad.rows as f64 <= share * rows as f64 {
+        return Ok(());
+    }
+    Err(IntakeError::TooManyBadRows {
+        bad: Box::new(bad.clone()),
+        rows,
+        share,
+    })
+}
+
+/// Says where all the rows went.
+fn nothing_left(report: &LogReport) -> IntakeError {
+    let dropped = &report.dropped;
+    let counts = [
+        (report.bad.rows, "bad"),
+        (dropped.other_events, "events of unknown names"),
+        (dropped.without_item, "events without an item"),
+        (dropped.cancelled, "cancelled"),
+        (dropped.returns, "returns"),
+        (dropped.sensitive, "of excluded items"),
+        (dropped.robot_events, "events of robots"),
+    ];
+    let told: Vec<_> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let mut reason = format!("of {} rows none is left", report.rows);
+    if !told.is_empty() {
+        reason = format!("{reason} ({})", told.join(", "));
+    }
+    if !report.unknown_events.is_empty() {
+        let names: Vec<_> = report
+            .unknown_events
+            .keys()
+            .take(SHOWN_BAD_ROWS)
+            .map(String::as_str)
+            .collect();
+        reason = format!(
+            "{reason}; say what the events mean with --map-event NAME=view_item: {}",
+            names.join(", ")
+        );
+    }
+    IntakeError::Empty { reason }
+}

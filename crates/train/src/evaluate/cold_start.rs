@@ -1,0 +1,194 @@
+//! Cold start: the first item of a visit, looked for in what the engine recommends from the context alone.
+
+use serde::Serialize;
+use shelfwise_core::snapshot::SnapshotError;
+use shelfwise_core::snapshot::layout::{ENTRY_BYTES, HEADER_BYTES, SectionId, entry};
+use shelfwise_core::{Context, ContextKey, Engine, Policy, Recommend, Session, Snapshot};
+use shelfwise_intake::log::Log;
+
+use crate::evaluate::{PLACEMENT, Places};
+use crate::tables::cells::beginning;
+
+/// How well visits are begun, by how much is known of their context.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct ColdStart {
+    /// By popularity in the shop alone, as if the snapshot had no cells.
+    pub without: Places,
+    /// With cells, of visits of which nothing is known.
+    pub unknown: Places,
+    /// With cells, each visit in its own.
+    pub with: Places,
+}
+
+/// Measures a snapshot with its cells and without.
+///
+/// # Errors
+/// [`SnapshotError`] where the bytes are no snapshot.
+pub fn cold_start(bytes: &[u8], log: &Log, at: usize, most: Option<usize>) -> Result<ColdStart, SnapshotError> {
+    let places = |bytes: Vec<u8>, facts: ContextKey| Ok(begin(Snapshot::open(bytes)?, log, facts, at, most).places);
+    Ok(ColdStart {
+        without: places(without_cells(bytes), ContextKey::UNKNOWN)?,
+        unknown: places(bytes.to_vec(), ContextKey::UNKNOWN)?,
+        with: places(bytes.to_vec(), ContextKey::EVERYTHING)?,
+    })
+}
+
+/// What a replay of first items measured.
+#[derive(Clone, Debug, Default)]
+pub struct Begun {
+    /// Where they stood.
+    pub places: Places,
+    /// For each visit, what its items add to HR + MRR, as sums.
+    pub visits: Vec<f64>,
+}
+
+impl Begun {
+    /// HR + MRR.
+    #[must_use]
+    pub fn tuning_score(&self) -> f64 {
+        self.places.hr + self.places.mrr
+    }
+
+    /// How much better it is than another replay of the same visits, and the standard error of that, visit by visit.
+    #[must_use]
+    pub fn gain_over(&self, other: &Self) -> (f64, f64) {
+        let visits = self.visits.len().max(1) as f64;
+        let each = self.places.predictions as f64 / visits;
+        let gains = || {
+            self.visits
+                .iter()
+                .zip(&other.visits)
+                .map(|(own, other)| (own - other) / each.max(1.0))
+        };
+        let mean = gains().sum::<f64>() / visits;
+        let scatter = gains().map(|gain| (gain - mean) * (gain - mean)).sum::<f64>() / visits;
+        (mean, (scatter / visits).sqrt())
+    }
+}
+
+/// Where the first items of visits stand in what is recommended from `facts` of their cells, for at most `most` visits,
+/// evenly spread over the log. In a basket, which has no order, every line is looked for.
+pub fn begin<B: AsRef<[u8]>>(
+    snapshot: Snapshot<B>,
+    log: &Log,
+    facts: ContextKey,
+    at: usize,
+    most: Option<usize>,
+) -> Begun {
+    let mut engine = Engine::new(snapshot, Policy::default());
+    let (mut places, mut visits, nobody) = (Places::at(at), Vec::new(), Session::new());
+    let stride = most.map_or(1, |most| log.sessions.len().div_ceil(most.max(1)).max(1));
+    for session in log.sessions.iter().step_by(stride) {
+        let request = Recommend {
+            placement: PLACEMENT,
+            context: Context {
+                cell: session.cell.only(facts),
+                ..Context::default()
+            },
+            limit: at,
+            ..Recommend::default()
+        };
+        let slate = engine.recommend(&nobody, &request, &mut ());
+        let before = places.hr + places.mrr;
+        for click in beginning(log, session) {
+            let id = &log.items[click.item as usize];
+            places.count(slate.items.iter().position(|item| item.item_id == **id));
+        }
+        visits.push(places.hr + places.mrr - before);
+    }
+    let places = places.finish();
+    Begun { places, visits }
+}
+
+/// The same snapshot with a section that no reader knows in the place of its cells. Checksums are not mended: opening
+/// does not look at them.
+fn without_cells(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let sections = Snapshot::open(&*bytes).map_or_else(|_| Vec::new(), |snapshot| snapshot.sections().collect());
+    if let Some(place) = sections
+        .iter()
+        .position(|section| section.id == SectionId::Cells as u16)
+    {
+        let at = HEADER_BYTES + place * ENTRY_BYTES + entry::ID;
+        bytes[at..at + 2].copy_from_slice(&u16::MAX.to_le_bytes());
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::{log, plain_options};
+    use crate::tables::cells::{CellOptions, cells};
+    use crate::tables::count::count;
+    use crate::tables::indexing::Indexing;
+    use crate::tables::model::model;
+    use shelfwise_intake::catalog::Catalog;
+
+    /// Tea every morning and wine every evening, wine a little more often; who sees a mug has come for tea.
+    fn shop() -> Log {
+        let mut sessions: Vec<&[&str]> = vec![&["tea", "mug"]; 100];
+        sessions.extend(vec![&["wine", "mug"][..]; 110]);
+        let mut shop = log(&sessions);
+        for (at, session) in shop.sessions.iter_mut().enumerate() {
+            session.cell = ContextKey::parse(if at < 100 { "morning" } else { "evening" });
+        }
+        shop
+    }
+
+    fn snapshot(shop: &Log) -> Vec<u8> {
+        let catalog = Catalog::default();
+        let indexing = Indexing::new(shop, &catalog, None::<&Snapshot<Vec<u8>>>);
+        let options = plain_options();
+        let shop = indexing.renumber(shop);
+        let mut builder = model(&shop, &count(&shop, &options.counting()), &catalog, &indexing, &options);
+        let facts = CellOptions {
+            facts: ContextKey::TIME,
+            share: 240,
+        };
+        builder.cells = cells(&shop, 2, facts);
+        builder.build().unwrap()
+    }
+
+    #[test]
+    fn a_cell_knows_what_popularity_does_not() {
+        let shop = shop();
+        let cold_start = cold_start(&snapshot(&shop), &shop, 1, None).unwrap();
+        assert!(
+            cold_start.without.hr < 1e-9,
+            "the mug is the most popular item, and nobody begins with it"
+        );
+        assert!(
+            (cold_start.unknown.hr - 110.0 / 210.0).abs() < 1e-9,
+            "most begin with wine"
+        );
+        assert!((cold_start.with.hr - 1.0).abs() < 1e-9 && cold_start.with.predictions == 210);
+    }
+
+    #[test]
+    fn a_gain_is_told_with_its_error() {
+        let begun = |visits: [f64; 4]| Begun {
+            places: Places {
+                predictions: 4,
+                ..Places::at(1)
+            },
+            visits: visits.to_vec(),
+        };
+        let (gain, error) = begun([2.0, 0.0, 2.0, 0.0]).gain_over(&begun([0.0; 4]));
+        assert!(
+            (gain - 1.0).abs() < 1e-9 && (error - 0.5).abs() < 1e-9,
+            "{gain} {error}"
+        );
+        assert_eq!(Begun::default().gain_over(&Begun::default()), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_sample_is_spread_evenly() {
+        let shop = shop();
+        let snapshot = Snapshot::open(snapshot(&shop)).unwrap();
+        assert_eq!(
+            begin(snapshot, &shop, ContextKey::EVERYTHING, 5, Some(70)).visits.len(),
+            70
+        );
+    }
+}

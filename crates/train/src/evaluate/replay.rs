@@ -1,0 +1,35 @@
+//! Replay: the sessions of a log, event by event, as a device would see them.
+
+use shelfwise_core::{ContextKey, EventKind, Session};
+use shelfwise_intake::log::{Log, Order};
+use shelfwise_intake::progress::{Amount, Progress};
+
+/// Asks after every event of a session but the last, with its cell; the number is that of the item that comes next.
+///
+/// With `most`, asks only so often, evenly spread over the log. In a log of baskets every item is put into the cart in
+/// the order of the file. Event times are not replayed: no session ends by silence.
+pub fn replay(log: &Log, most: Option<usize>, progress: &dyn Progress, mut ask: impl FnMut(&Session, ContextKey, u32)) {
+    let stride = most.map_or(1, |most| log.predictions().div_ceil(most.max(1)).max(1));
+    let mut seen = 0_usize;
+    progress.start("replaying sessions", Amount::Steps(log.sessions.len() as u64));
+    for span in &log.sessions {
+        let clicks = &log.clicks[span.start as usize..span.end as usize];
+        let mut session = Session::new();
+        for (click, next) in clicks.iter().zip(clicks.iter().skip(1)) {
+            let kind = if log.order == Order::Basket {
+                EventKind::AddToCart
+            } else {
+                click.kind
+            };
+            // Ids of a log that was read are never empty or too long.
+            let taken = session.apply(kind, &log.items[click.item as usize], 0);
+            debug_assert_eq!(taken, Ok(()));
+            if seen.is_multiple_of(stride) {
+                ask(&session, span.cell, next.item);
+            }
+            seen += 1;
+        }
+        progress.advance(1);
+    }
+    progress.finish();
+}

@@ -1,0 +1,202 @@
+//! Likeness by the catalog: category, brand, price and the words of the title.
+//!
+//! It speaks where the support floor left an item few neighbours, and for items that nobody has seen yet.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use shelfwise_intake::catalog::CatalogItem;
+
+use crate::tables::weigh::{Weighted, strongest};
+
+/// An item with fewer neighbours seen together than this gets likenesses up to this number.
+pub const NEIGHBOURS: usize = 10;
+
+/// A trait that more items share tells too little for what it costs to look through them.
+const COMMON: usize = 2_000;
+
+/// Finds for every item its likenesses: `wanted[i]` of them for item `i`, by falling likeness.
+///
+/// `items[i]` is what the catalog says of item `i`. Likeness is the cosine of the traits, each weighed by its
+/// inverse document frequency, times 1 / (1 + |ln of the price ratio|). O(items · traits · shared).
+#[must_use]
+pub fn alike(items: &[Option<&CatalogItem>], wanted: &[usize]) -> Vec<Vec<Weighted>> {
+    let traits = Traits::of(items);
+    let new_row = || (vec![0.0_f64; items.len()], Vec::new());
+    let rows = (0..items.len())
+        .into_par_iter()
+        .map_init(new_row, |(scores, touched), item| {
+            if wanted[item] == 0 {
+                Vec::new()
+            } else {
+                traits.row(item, items, scores, touched, wanted[item])
+            }
+        });
+    rows.collect()
+}
+
+struct Traits {
+    of_item: Vec<Vec<u32>>,
+    with_trait: Vec<Vec<u32>>,
+    weight: Vec<f64>,
+    norm: Vec<f64>,
+}
+
+impl Traits {
+    fn of(items: &[Option<&CatalogItem>]) -> Self {
+        let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
+        let (mut of_item, mut with_trait) = (Vec::with_capacity(items.len()), Vec::<Vec<u32>>::new());
+        for (index, item) in (0..).zip(items) {
+            let mut own: Vec<u32> = Vec::new();
+            for name in item.map(names).unwrap_or_default() {
+                let next = numbers.len() as u32;
+                let number = *numbers.entry(name).or_insert(next);
+                if number == next {
+                    with_trait.push(Vec::new());
+                }
+                if !own.contains(&number) {
+                    own.push(number);
+                    with_trait[number as usize].push(index);
+                }
+            }
+            of_item.push(own);
+        }
+        let all = items.len() as f64;
+        let weight: Vec<f64> = with_trait
+            .iter()
+            .map(|with| libm::log(1.0 + all / with.len() as f64))
+            .collect();
+        let norm = |own: &Vec<u32>| {
+            own.iter()
+                .map(|t| weight[*t as usize] * weight[*t as usize])
+                .sum::<f64>()
+                .sqrt()
+        };
+        let norm = of_item.iter().map(norm).collect();
+        Self {
+            of_item,
+            with_trait,
+            weight,
+            norm,
+        }
+    }
+
+    fn row(
+        &self,
+        own: usize,
+        items: &[Option<&CatalogItem>],
+        scores: &mut [f64],
+        touched: &mut Vec<u32>,
+        most: usize,
+    ) -> Vec<Weighted> {
+        for number in self.of_item[own].iter().map(|number| *number as usize) {
+            let shared = &self.with_trait[number];
+            for other in shared.iter().filter(|_| shared.len() <= COMMON) {
+                if scores[*other as usize] == 0.0 {
+                    touched.push(*other);
+                }
+                scores[*other as usize] += self.weight[number] * self.weight[number];
+            }
+        }
+        let likeness = |other: &u32| Weighted {
+            item: *other,
+            weight: scores[*other as usize] / (self.norm[own] * self.norm[*other as usize])
+                * price_likeness(items[own], items[*other as usize]),
+        };
+        let row = touched
+            .iter()
+            .filter(|other| **other as usize != own)
+            .map(likeness)
+            .collect();
+        touched.drain(..).for_each(|other| scores[other as usize] = 0.0);
+        strongest(row, most)
+    }
+}
+
+/// The traits of an item: every level of its category, its brand, the words of its title.
+fn names(item: &CatalogItem) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut path = String::from("category:");
+    for level in item
+        .category
+        .split(shelfwise_core::policy::CATEGORY_SEPARATOR)
+        .filter(|level| !level.is_empty())
+    {
+        path.push_str(level);
+        names.push(path.clone());
+        path.push('>');
+    }
+    if !item.brand.is_empty() {
+        names.push(format!("brand:{}", item.brand));
+    }
+    let words = item
+        .title
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() > 1);
+    names.extend(words.map(|word| format!("word:{}", word.to_lowercase())));
+    names
+}
+
+fn price_likeness(a: Option<&CatalogItem>, b: Option<&CatalogItem>) -> f64 {
+    let price = |item: Option<&CatalogItem>| item.and_then(|item| item.price).filter(|price| *price > 0.0);
+    match (price(a), price(b)) {
+        (Some(a), Some(b)) => 1.0 / (1.0 + libm::fabs(libm::log(a / b))),
+        _ => 0.5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::goods;
+
+    fn likenesses(items: &[CatalogItem], own: usize) -> Vec<u32> {
+        let items: Vec<Option<&CatalogItem>> = items.iter().map(Some).collect();
+        let rows = alike(&items, &vec![NEIGHBOURS; items.len()]);
+        rows[own].iter().map(|like| like.item).collect()
+    }
+
+    #[test]
+    fn shared_words_and_categories_make_items_alike() {
+        let shop = [
+            goods("0", "red wool scarf", "Clothes > Scarves", 20.0),
+            goods("1", "blue wool scarf", "Clothes > Scarves", 20.0),
+            goods("2", "leather belt", "Clothes > Belts", 20.0),
+            goods("3", "garden hose", "Garden", 20.0),
+        ];
+        assert_eq!(likenesses(&shop, 0), [1, 2], "the hose shares nothing");
+    }
+
+    #[test]
+    fn of_equals_the_one_of_a_like_price_is_nearer() {
+        let shop = [
+            goods("0", "wine", "Wine", 10.0),
+            goods("1", "wine", "Wine", 400.0),
+            goods("2", "wine", "Wine", 12.0),
+        ];
+        assert_eq!(likenesses(&shop, 0), [2, 1]);
+    }
+
+    #[test]
+    fn an_item_is_not_alike_to_itself_and_only_so_many_are_given_as_are_wanted() {
+        let shop: Vec<CatalogItem> = (0..6).map(|n| goods(&n.to_string(), "cup", "Cups", 3.0)).collect();
+        let items: Vec<Option<&CatalogItem>> = shop.iter().map(Some).collect();
+        let rows = alike(&items, &[2, 0, 9, 0, 0, 0]);
+        let ids = |row: usize| -> Vec<u32> { rows[row].iter().map(|like| like.item).collect() };
+        assert_eq!((ids(0), ids(1), ids(2)), (vec![1, 2], vec![], vec![0, 1, 3, 4, 5]));
+    }
+
+    #[test]
+    fn an_item_that_the_catalog_does_not_know_is_like_nothing() {
+        let cup = goods("cup", "cup", "Cups", 3.0);
+        let rows = alike(&[Some(&cup), None], &[5, 5]);
+        assert_eq!(rows, [vec![], vec![]]);
+    }
+
+    #[test]
+    fn case_and_punctuation_of_a_title_say_nothing() {
+        let shop = [goods("0", "Tea-Pot!", "", 1.0), goods("1", "tea pot", "", 1.0)];
+        let items: Vec<Option<&CatalogItem>> = shop.iter().map(Some).collect();
+        let row = &alike(&items, &[1, 1])[0];
+        assert!((row[0].weight - 1.0).abs() < 1e-9, "{row:?}");
+    }
+}

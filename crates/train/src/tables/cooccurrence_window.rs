@@ -1,0 +1,186 @@
+//! Walking: what stands near an item in every session that holds it, and what each such sighting weighs.
+
+use shelfwise_intake::log::{Log, Order, SessionSpan};
+
+use crate::tables::count::CountOptions;
+
+/// Pairs farther apart than this are not counted.
+pub const WINDOW: usize = 30;
+
+/// One unit of a pair's weight: the nearest pair of the newest session, both events viewed, weighs this much.
+pub const UNIT: u64 = DECAY_UNIT * AGE_UNIT * crate::event_weights::UNIT as u64;
+
+/// Two events of one session, as one of the two items sees them.
+#[derive(Clone, Copy, Debug)]
+pub struct Cooccurrence {
+    /// The other item.
+    pub item: u32,
+    /// Who saw the two.
+    pub person: u32,
+    /// In which session.
+    pub session: u32,
+    /// Weight of the two events; see [`UNIT`].
+    pub weight: u64,
+    /// Whether the other item came later; in baskets always, which have no order.
+    pub ahead: bool,
+}
+
+/// Walks what stands near each item.
+pub struct Walker<'a> {
+    log: &'a Log,
+    options: &'a CountOptions,
+    occurrences: Occurrences,
+    weights: Vec<u64>,
+}
+
+impl<'a> Walker<'a> {
+    /// Looks up where every item occurs. O(log).
+    #[must_use]
+    pub fn new(log: &'a Log, options: &'a CountOptions) -> Self {
+        Self {
+            log,
+            options,
+            occurrences: Occurrences::of(log),
+            weights: session_weights(log),
+        }
+    }
+
+    /// Every sighting of the item with another, those of one person one after another.
+    pub fn sightings(&self, item: u32, mut tell: impl FnMut(&Cooccurrence)) {
+        for click in self.occurrences.of_item(item) {
+            self.look_around(*click, item, &mut tell);
+        }
+    }
+
+    fn look_around(&self, click: u32, item: u32, tell: &mut impl FnMut(&Cooccurrence)) {
+        let session = self.occurrences.session_of[click as usize];
+        let span = self.log.sessions[session as usize];
+        let weight = self.weights[session as usize];
+        let reach = self.reach(&span) as u32;
+        let own = self.options.event_weights.of(self.log.clicks[click as usize].kind);
+        for near in click.saturating_sub(reach).max(span.start)..span.end.min(click + reach + 1) {
+            let other = self.log.clicks[near as usize];
+            let event_weight = own + self.options.event_weights.of(other.kind);
+            if other.item != item && event_weight > 0 {
+                let decay = self.decay(near.abs_diff(click));
+                let weight = weight * decay * u64::from(event_weight) / 2;
+                tell(&Cooccurrence {
+                    item: other.item,
+                    person: span.person,
+                    session,
+                    weight,
+                    ahead: near > click || self.log.order == Order::Basket,
+                });
+            }
+        }
+    }
+
+    fn decay(&self, distance: u32) -> u64 {
+        match self.log.order {
+            Order::Sequence => DECAY[distance as usize],
+            Order::Basket => DECAY_UNIT,
+        }
+    }
+
+    /// The largest distance within which a session stays below its bound on pairs.
+    fn reach(&self, span: &SessionSpan) -> usize {
+        let events = (span.end - span.start) as usize;
+        let window = match self.log.order {
+            Order::Sequence => WINDOW.min(events),
+            Order::Basket => events,
+        };
+        let Some(bound) = self.options.pairs_per_session else {
+            return window;
+        };
+        let mut left = bound as usize;
+        (1..=window)
+            .take_while(|distance| {
+                let pairs = events.saturating_sub(*distance);
+                let fits = pairs <= left || *distance == 1;
+                left = left.saturating_sub(pairs);
+                fits
+            })
+            .count()
+    }
+}
+
+/// Weight of a pair by distance, in 1/4096: 0.85^(distance − 1), by integers so that it is the same everywhere.
+const DECAY_UNIT: u64 = 4096;
+const DECAY: [u64; WINDOW + 1] = decay_table();
+
+const fn decay_table() -> [u64; WINDOW + 1] {
+    let mut table = [0; WINDOW + 1];
+    let (mut exact, mut distance) = (DECAY_UNIT << 20, 1);
+    while distance <= WINDOW {
+        table[distance] = (exact + (1 << 19)) >> 20;
+        exact = exact * 85 / 100;
+        distance += 1;
+    }
+    table
+}
+
+/// Weight of a session by age, in 1/1024: e^(−age), age from 0 (newest) to 1 (oldest) in 64 steps.
+const AGE_UNIT: u64 = 1024;
+const AGE_STEPS: usize = 64;
+const AGE: [u64; AGE_STEPS + 1] = age_table();
+
+const fn age_table() -> [u64; AGE_STEPS + 1] {
+    let mut table = [0; AGE_STEPS + 1];
+    let (mut exact, mut step) = (AGE_UNIT << 40, 0);
+    while step <= AGE_STEPS {
+        table[step] = (exact + (1 << 39)) >> 40;
+        exact = exact / 1_000_000_000 * 984_496_437; // e^(−1/64)
+        step += 1;
+    }
+    table
+}
+
+fn session_weights(log: &Log) -> Vec<u64> {
+    let first = log.sessions.first().map_or(0, |session| session.last_ms);
+    let last = log.sessions.last().map_or(0, |session| session.last_ms);
+    let span = last.saturating_sub(first).max(1);
+    let age =
+        |session: &SessionSpan| (i128::from(last - session.last_ms) * AGE_STEPS as i128 / i128::from(span)) as usize;
+    log.sessions.iter().map(|session| AGE[age(session)]).collect()
+}
+
+/// Where every item occurs: positions in `log.clicks`, the sessions of one person one after another.
+struct Occurrences {
+    starts: Vec<u32>,
+    clicks: Vec<u32>,
+    session_of: Vec<u32>,
+}
+
+impl Occurrences {
+    fn of(log: &Log) -> Self {
+        let mut starts = vec![0_u32; log.items.len() + 1];
+        for click in &log.clicks {
+            starts[click.item as usize + 1] += 1;
+        }
+        for item in 1..starts.len() {
+            starts[item] += starts[item - 1];
+        }
+        let mut next = starts.clone();
+        let (mut clicks, mut session_of) = (vec![0; log.clicks.len()], vec![0; log.clicks.len()]);
+        let mut by_person: Vec<u32> = (0..log.sessions.len() as u32).collect();
+        by_person.sort_by_key(|session| log.sessions[*session as usize].person);
+        for session in by_person {
+            let span = log.sessions[session as usize];
+            for click in span.start..span.end {
+                session_of[click as usize] = session;
+                let slot = &mut next[log.clicks[click as usize].item as usize];
+                clicks[*slot as usize] = click;
+                *slot += 1;
+            }
+        }
+        Self {
+            starts,
+            clicks,
+            session_of,
+        }
+    }
+
+    fn of_item(&self, item: u32) -> &[u32] {
+        &self.clicks[self.starts[item as usize] as usize..self.starts[item as usize + 1] as usize]
+    }
+}

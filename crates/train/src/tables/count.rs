@@ -1,0 +1,288 @@
+//! Counting: which items were seen together, how often, and by how many.
+//!
+//! The one stage that grows with the log. Its result is plain tables, so that the same counts can come from
+//! somewhere else. For every item its occurrences are walked and what stands near them is added up in one dense
+//! row: memory grows with the log and the items, never with the pairs; rows are independent, so all cores count.
+
+use rayon::prelude::*;
+use shelfwise_intake::log::Log;
+
+use crate::event_weights::EventWeights;
+use crate::tables::cooccurrence_window::{Cooccurrence, Walker};
+
+/// How pairs are counted.
+#[derive(Clone, Copy, Debug)]
+pub struct CountOptions {
+    /// What an event of each kind says.
+    pub event_weights: EventWeights,
+    /// Pairs with fewer supporters are left out; row sums count them.
+    pub min_support: u32,
+    /// The most pairs, nearest first, that one session contributes; `None` for all within [`WINDOW`](crate::tables::cooccurrence_window::WINDOW).
+    pub pairs_per_session: Option<u32>,
+}
+
+/// How often one item was seen with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The other item.
+    pub item: u32,
+    /// Distinct supporters: people, or sessions where the log has no person's key.
+    pub support: u32,
+    /// Sum over sessions of the pair's greatest weight in each; see
+    /// [`UNIT`](crate::tables::cooccurrence_window::UNIT).
+    pub weight: u64,
+    /// The same of the sightings in which the other item comes later.
+    pub ahead: u64,
+}
+
+/// All counts of a log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// For every item its pairs by rising index.
+    pub rows: Vec<Vec<Pair>>,
+    /// For every item the weight of all its pairs, those below the floor included.
+    pub sums: Vec<u64>,
+    /// Different pairs in the log, in one direction, whatever their support.
+    pub pairs: u64,
+}
+
+/// Counts a log. The same log gives the same counts, on any number of cores.
+#[must_use]
+pub fn count(log: &Log, options: &CountOptions) -> Counts {
+    let walker = Walker::new(log, options);
+    let items = 0..log.items.len() as u32;
+    let counted: Vec<(Vec<Pair>, u64, u64)> = items
+        .into_par_iter()
+        .map_init(
+            || Row::new(log.items.len()),
+            |row, item| {
+                walker.sightings(item, |sighting| row.add(sighting));
+                row.take(options.min_support)
+            },
+        )
+        .collect();
+    let mut counts = Counts::default();
+    for (row, sum, pairs) in counted {
+        counts.rows.push(row);
+        counts.sums.push(sum);
+        counts.pairs += pairs;
+    }
+    counts.pairs /= 2;
+    counts
+}
+
+/// A dense row in the making.
+struct Row {
+    weight: Vec<u64>,
+    support: Vec<u32>,
+    /// One more than the last person that supported the pair.
+    supporter: Vec<u32>,
+    /// Weight of the sightings in which the other item comes later.
+    ahead: Vec<u64>,
+    /// What the last session that holds the pair gave it.
+    given: Vec<Given>,
+    touched: Vec<u32>,
+}
+
+/// What one session gave a pair.
+#[derive(Clone, Copy, Default)]
+struct Given {
+    /// One more than the session.
+    session: u32,
+    weight: u64,
+    ahead: u64,
+}
+
+impl Row {
+    fn new(items: usize) -> Self {
+        Self {
+            weight: vec![0; items],
+            support: vec![0; items],
+            supporter: vec![0; items],
+            ahead: vec![0; items],
+            given: vec![Given::default(); items],
+            touched: Vec::new(),
+        }
+    }
+
+    /// A session gives a pair its nearest sighting, not the sum of all: going back and forth between two items
+    /// says no more than going once.
+    fn add(&mut self, sighting: &Cooccurrence) {
+        let at = sighting.item as usize;
+        if self.support[at] == 0 {
+            self.touched.push(sighting.item);
+        }
+        if self.supporter[at] != sighting.person + 1 {
+            self.supporter[at] = sighting.person + 1;
+            self.support[at] += 1;
+        }
+        let given = &mut self.given[at];
+        if given.session != sighting.session + 1 {
+            *given = Given {
+                session: sighting.session + 1,
+                ..Given::default()
+            };
+        }
+        self.weight[at] += sighting.weight.saturating_sub(given.weight);
+        given.weight = given.weight.max(sighting.weight);
+        if sighting.ahead {
+            self.ahead[at] += sighting.weight.saturating_sub(given.ahead);
+            given.ahead = given.ahead.max(sighting.weight);
+        }
+    }
+
+    /// Takes the row out: pairs on or above the floor, the sum of all weights, and the number of all pairs.
+    fn take(&mut self, min_support: u32) -> (Vec<Pair>, u64, u64) {
+        self.touched.sort_unstable();
+        let (mut pairs, mut sum) = (Vec::new(), 0);
+        for item in &self.touched {
+            let at = *item as usize;
+            let pair = Pair {
+                item: *item,
+                support: self.support[at],
+                weight: self.weight[at],
+                ahead: self.ahead[at],
+            };
+            sum += pair.weight;
+            if pair.support >= min_support {
+                pairs.push(pair);
+            }
+            (self.support[at], self.weight[at], self.ahead[at]) = (0, 0, 0);
+            (self.supporter[at], self.given[at]) = (0, Given::default());
+        }
+        let all = self.touched.len() as u64;
+        self.touched.clear();
+        (pairs, sum, all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::{baskets, by_people, log, number};
+    use crate::tables::cooccurrence_window::{UNIT, WINDOW};
+    use shelfwise_core::EventKind;
+
+    fn options(min_support: u32) -> CountOptions {
+        CountOptions {
+            event_weights: EventWeights::default(),
+            min_support,
+            pairs_per_session: None,
+        }
+    }
+
+    fn pair(log: &Log, counts: &Counts, a: &str, b: &str) -> Option<Pair> {
+        let row = &counts.rows[number(log, a) as usize];
+        row.iter().find(|pair| pair.item == number(log, b)).copied()
+    }
+
+    fn weight(log: &Log, a: &str, b: &str) -> u64 {
+        pair(log, &count(log, &options(1)), a, b).map_or(0, |pair| pair.weight)
+    }
+
+    #[test]
+    fn items_next_to_each_other_in_the_newest_session_weigh_one_unit() {
+        let shop = log(&[&["tent", "lamp"]]);
+        assert_eq!(weight(&shop, "tent", "lamp"), UNIT);
+    }
+
+    #[test]
+    fn a_pair_weighs_the_same_from_both_sides() {
+        let shop = log(&[&["tent", "lamp", "stove"], &["stove", "tent"]]);
+        let counts = count(&shop, &options(1));
+        for (a, b) in [("tent", "lamp"), ("tent", "stove"), ("lamp", "stove")] {
+            let (there, back) = (pair(&shop, &counts, a, b).unwrap(), pair(&shop, &counts, b, a).unwrap());
+            assert_eq!((there.weight, there.support), (back.weight, back.support));
+        }
+    }
+
+    #[test]
+    fn the_farther_apart_the_less_and_beyond_the_window_nothing() {
+        let ids: Vec<String> = (0..WINDOW + 2).map(|n| format!("item {n:02}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let shop = log(&[&ids]);
+        assert!(weight(&shop, ids[0], ids[1]) > weight(&shop, ids[0], ids[2]));
+        assert!(weight(&shop, ids[0], ids[WINDOW]) > 0);
+        assert_eq!(weight(&shop, ids[0], ids[WINDOW + 1]), 0);
+    }
+
+    #[test]
+    fn in_a_basket_distance_means_nothing() {
+        let ids: Vec<String> = (0..2 * WINDOW).map(|n| format!("item {n:02}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let shop = baskets(&[&ids]);
+        assert_eq!(weight(&shop, ids[0], ids[1]), UNIT);
+        assert_eq!(weight(&shop, ids[0], ids[2 * WINDOW - 1]), UNIT);
+    }
+
+    #[test]
+    fn an_old_session_weighs_less_than_a_new_one() {
+        let shop = log(&[&["tent", "lamp"], &["milk", "bread"]]);
+        let (old, new) = (weight(&shop, "tent", "lamp"), weight(&shop, "milk", "bread"));
+        assert!(
+            old > new / 3 && old < new / 2,
+            "e to the power of -1 of it: {old} of {new}"
+        );
+    }
+
+    #[test]
+    fn going_back_and_forth_says_no_more_than_going_once() {
+        let once = log(&[&["tent", "lamp"]]);
+        let often = log(&[&["tent", "lamp", "tent", "lamp", "tent"]]);
+        assert_eq!(weight(&once, "tent", "lamp"), weight(&often, "tent", "lamp"));
+    }
+
+    #[test]
+    fn one_person_with_three_baskets_is_one_supporter() {
+        let sessions: [&[&str]; 4] = [&["a", "b"], &["a", "b"], &["a", "b"], &["a", "c"]];
+        let household = by_people(baskets(&sessions), &[0, 0, 0, 1]);
+        let counts = count(&household, &options(1));
+        assert_eq!(pair(&household, &counts, "a", "b").unwrap().support, 1);
+        let strangers = by_people(baskets(&sessions), &[0, 1, 0, 1]);
+        let counts = count(&strangers, &options(1));
+        assert_eq!(pair(&strangers, &counts, "a", "b").unwrap().support, 2);
+    }
+
+    #[test]
+    fn what_is_below_the_floor_is_left_out_but_was_counted() {
+        let shop = log(&[&["a", "b"], &["a", "b"], &["a", "c"]]);
+        let (all, floor) = (count(&shop, &options(1)), count(&shop, &options(2)));
+        assert_eq!(pair(&shop, &floor, "a", "c"), None);
+        assert_eq!(pair(&shop, &floor, "a", "b"), pair(&shop, &all, "a", "b"));
+        assert_eq!((floor.sums, floor.pairs), (all.sums, all.pairs));
+        assert_eq!(all.pairs, 2);
+    }
+
+    #[test]
+    fn an_item_is_never_its_own_neighbour() {
+        let shop = log(&[&["milk", "milk", "bread"]]);
+        assert_eq!(pair(&shop, &count(&shop, &options(1)), "milk", "milk"), None);
+    }
+
+    #[test]
+    fn a_stronger_event_counts_more_and_one_that_says_nothing_not_at_all() {
+        let mut shop = log(&[&["tent", "lamp"]]);
+        shop.clicks
+            .iter_mut()
+            .for_each(|click| click.kind = EventKind::Purchase);
+        assert_eq!(weight(&shop, "tent", "lamp"), 3 * UNIT);
+        let mut silent = options(1);
+        silent.event_weights.set(EventKind::Purchase, 0);
+        assert_eq!(count(&shop, &silent).pairs, 0);
+    }
+
+    #[test]
+    fn a_bound_keeps_the_nearest_pairs_of_a_session() {
+        let shop = log(&[&["a", "b", "c", "d"]]);
+        let mut bounded = options(1);
+        bounded.pairs_per_session = Some(3);
+        let counts = count(&shop, &bounded);
+        assert_eq!(counts.pairs, 3);
+        assert!(pair(&shop, &counts, "a", "b").is_some() && pair(&shop, &counts, "a", "c").is_none());
+    }
+
+    #[test]
+    fn a_log_without_sessions_has_no_counts() {
+        assert_eq!(count(&log(&[]), &options(2)), Counts::default());
+    }
+}

@@ -1,0 +1,326 @@
+//! Bridges: items that few saw together, joined by way of others.
+//!
+//! The support floor leaves rare items with few neighbours or none, though several people may have seen such an item
+//! with things of one kind. A bridge joins two items if at least as many different people as the floor asks for saw
+//! the one together with the other, or with items in whose published rows the other stands. So no bridge rests on
+//! one person alone, its far end was published before, and what it tells of a person is less exact than what a pair
+//! on the floor tells. Thresholds are not differential privacy.
+
+use rayon::prelude::*;
+use serde::Serialize;
+use shelfwise_intake::log::Log;
+
+use crate::tables::cooccurrence_window::Walker;
+use crate::tables::count::{CountOptions, Counts};
+use crate::tables::weigh::{Norms, Weighted, strongest};
+
+/// How items are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct BridgeOptions {
+    /// Items with fewer neighbours seen together get bridges up to this number.
+    pub fill: usize,
+    /// What a bridge weighs of a pair whose sightings are as many.
+    pub factor: f64,
+}
+
+/// Bridges found from one end are kept up to this multiple of what the row lacks, for the other end's sake.
+const SPARE: usize = 4;
+
+/// Finds bridges for the items whose rows of `together` are short: for each item by falling weight.
+///
+/// O(sightings of those items · neighbours). The same log gives the same bridges, on any number of cores.
+#[must_use]
+pub fn bridges(
+    log: &Log,
+    counts: &Counts,
+    together: &[Vec<Weighted>],
+    counting: &CountOptions,
+    options: BridgeOptions,
+) -> Vec<Vec<Weighted>> {
+    let builder = Builder {
+        walker: Walker::new(log, counting),
+        together,
+        floor: counting.min_support,
+        fill: options.fill,
+    };
+    let items = 0..log.items.len() as u32;
+    let from_one_end: Vec<Vec<Weighted>> = items
+        .into_par_iter()
+        .map_init(|| Row::new(log.items.len()), |row, item| builder.row(item, row))
+        .collect();
+    let norms = Norms::of(counts);
+    let weigh = |(own, sums): (usize, Vec<Weighted>)| {
+        let weighted = sums.into_iter().map(|to| Weighted {
+            weight: options.factor * norms.weight(to.weight, own as u32, to.item),
+            ..to
+        });
+        strongest(weighted.collect(), options.fill.saturating_sub(together[own].len()))
+    };
+    let both = builder.join_both_ends(from_one_end);
+    both.into_par_iter().enumerate().map(weigh).collect()
+}
+
+struct Builder<'a> {
+    walker: Walker<'a>,
+    together: &'a [Vec<Weighted>],
+    floor: u32,
+    fill: usize,
+}
+
+impl Builder<'_> {
+    /// How many neighbours the item lacks.
+    fn lacks(&self, item: u32) -> usize {
+        self.fill.saturating_sub(self.together[item as usize].len())
+    }
+
+    fn are_together(&self, item: u32, other: u32) -> bool {
+        self.together[item as usize].iter().any(|own| own.item == other)
+    }
+
+    /// The bridges that the sightings of `item` make.
+    fn row(&self, item: u32, row: &mut Row) -> Vec<Weighted> {
+        let lacks = self.lacks(item);
+        if lacks == 0 {
+            return Vec::new();
+        }
+        for seen in self.seen_with(item) {
+            row.add(seen.person, seen.item, seen.weight as f64);
+            for step in &self.together[seen.item as usize] {
+                row.add(seen.person, step.item, seen.weight as f64 * step.weight);
+            }
+        }
+        let mut found = row.take(self.floor);
+        found.retain(|to| to.item != item && !self.are_together(item, to.item));
+        strongest(found, lacks * SPARE)
+    }
+
+    /// What each person saw with the item, at its greatest weight, by person and item.
+    fn seen_with(&self, item: u32) -> Vec<Seen> {
+        let mut seen = Vec::new();
+        self.walker.sightings(item, |sighting| {
+            seen.push(Seen {
+                person: sighting.person,
+                item: sighting.item,
+                weight: sighting.weight,
+            });
+        });
+        seen.sort_unstable_by(|a, b| {
+            (a.person, a.item)
+                .cmp(&(b.person, b.item))
+                .then(b.weight.cmp(&a.weight))
+        });
+        seen.dedup_by_key(|seen| (seen.person, seen.item));
+        seen
+    }
+
+    /// A bridge that was found from one end leads from the other as well, if that is short of neighbours.
+    fn join_both_ends(&self, from_one_end: Vec<Vec<Weighted>>) -> Vec<Vec<Weighted>> {
+        let mut both = from_one_end.clone();
+        for (own, row) in (0..).zip(from_one_end) {
+            for to in row.into_iter().filter(|to| self.lacks(to.item) > 0) {
+                both[to.item as usize].push(Weighted { item: own, ..to });
+            }
+        }
+        both.par_iter_mut().for_each(add_up);
+        both
+    }
+}
+
+/// Adds up the weights of the same item.
+fn add_up(row: &mut Vec<Weighted>) {
+    row.sort_by_key(|to| to.item);
+    row.dedup_by(|next, kept| {
+        let same = next.item == kept.item;
+        if same {
+            kept.weight += next.weight;
+        }
+        same
+    });
+}
+
+/// What one person saw with an item.
+struct Seen {
+    person: u32,
+    item: u32,
+    weight: u64,
+}
+
+/// A dense row in the making; people come one after another.
+struct Row {
+    weight: Vec<f64>,
+    support: Vec<u32>,
+    /// One more than the last person that supported the bridge.
+    supporter: Vec<u32>,
+    touched: Vec<u32>,
+}
+
+impl Row {
+    fn new(items: usize) -> Self {
+        Self {
+            weight: vec![0.0; items],
+            support: vec![0; items],
+            supporter: vec![0; items],
+            touched: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, person: u32, item: u32, weight: f64) {
+        let at = item as usize;
+        if self.support[at] == 0 {
+            self.touched.push(item);
+        }
+        if self.supporter[at] != person + 1 {
+            self.supporter[at] = person + 1;
+            self.support[at] += 1;
+        }
+        self.weight[at] += weight;
+    }
+
+    /// Takes out what has enough supporters.
+    fn take(&mut self, floor: u32) -> Vec<Weighted> {
+        let mut found = Vec::new();
+        for item in self.touched.drain(..) {
+            let at = item as usize;
+            if self.support[at] >= floor {
+                found.push(Weighted {
+                    item,
+                    weight: self.weight[at],
+                });
+            }
+            (self.weight[at], self.support[at], self.supporter[at]) = (0.0, 0, 0);
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_weights::EventWeights;
+    use crate::shop::{by_people, log, number};
+    use crate::tables::count::count;
+    use crate::tables::weigh::weigh;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    const FLOOR: u32 = 2;
+
+    fn counting() -> CountOptions {
+        CountOptions {
+            event_weights: EventWeights::default(),
+            min_support: FLOOR,
+            pairs_per_session: None,
+        }
+    }
+
+    fn tables(log: &Log, fill: usize) -> (Vec<Vec<Weighted>>, Vec<Vec<Weighted>>) {
+        let counts = count(log, &counting());
+        let together = weigh(&counts, FLOOR, 1.0, 30);
+        let options = BridgeOptions { fill, factor: 0.3 };
+        let bridged = bridges(log, &counts, &together, &counting(), options);
+        (together, bridged)
+    }
+
+    fn joined<'a>(log: &'a Log, bridged: &[Vec<Weighted>], id: &str) -> Vec<&'a str> {
+        let row = bridged[number(log, id) as usize].iter();
+        let mut ids: Vec<&str> = row.map(|to| log.items[to.item as usize].as_str()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    const CAMPING: [&[&str]; 4] = [
+        &["tent", "peg"],
+        &["tent", "peg"],
+        &["lantern", "tent"],
+        &["lantern", "peg"],
+    ];
+
+    #[test]
+    fn two_people_who_saw_a_rare_item_with_things_of_one_kind_join_it_to_them() {
+        let shop = log(&CAMPING);
+        let (together, bridged) = tables(&shop, 10);
+        assert!(together[number(&shop, "lantern") as usize].is_empty());
+        assert_eq!(joined(&shop, &bridged, "lantern"), ["peg", "tent"]);
+        assert_eq!(joined(&shop, &bridged, "tent"), ["lantern"], "it leads both ways");
+    }
+
+    #[test]
+    fn one_person_alone_joins_nothing_however_often() {
+        let alone = log(&[
+            &["tent", "peg"],
+            &["tent", "peg"],
+            &["lantern", "tent", "peg", "lantern"],
+        ]);
+        assert_eq!(joined(&alone, &tables(&alone, 10).1, "lantern"), Vec::<&str>::new());
+        let household = by_people(log(&CAMPING), &[0, 1, 2, 2]);
+        assert_eq!(
+            joined(&household, &tables(&household, 10).1, "lantern"),
+            Vec::<&str>::new()
+        );
+    }
+
+    #[test]
+    fn a_row_that_is_long_enough_gets_no_bridges() {
+        let shop = log(&CAMPING);
+        let bridged = tables(&shop, 1).1;
+        assert_eq!(joined(&shop, &bridged, "tent"), Vec::<&str>::new());
+        assert_eq!(
+            joined(&shop, &bridged, "lantern").len(),
+            1,
+            "the heaviest one fills the row"
+        );
+    }
+
+    /// Sessions of three to five items that wander through a shop of forty.
+    fn wanderings() -> Vec<Vec<String>> {
+        let mut state = 7_u64;
+        let mut roll = move |end: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % end
+        };
+        let mut wander = |_| {
+            let start = roll(40);
+            (0..3 + roll(3))
+                .map(|_| format!("item {}", (start + roll(6)) % 40))
+                .collect()
+        };
+        (0..60).map(&mut wander).collect()
+    }
+
+    #[test]
+    fn every_bridge_rests_on_as_many_people_as_the_floor_asks_for() {
+        let sessions = wanderings();
+        let ids: Vec<Vec<&str>> = sessions
+            .iter()
+            .map(|ids| ids.iter().map(String::as_str).collect())
+            .collect();
+        let shop = log(&ids.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let (together, bridged) = tables(&shop, 20);
+        let mut seen: BTreeMap<u32, Vec<BTreeSet<u32>>> = BTreeMap::new();
+        for span in &shop.sessions {
+            let clicks = &shop.clicks[span.start as usize..span.end as usize];
+            let items: BTreeSet<u32> = clicks.iter().map(|click| click.item).collect();
+            for item in &items {
+                seen.entry(*item).or_default().push(items.clone());
+            }
+        }
+        let leads = |from: u32, to: u32| from == to || together[from as usize].iter().any(|step| step.item == to);
+        let supporters = |near: u32, far: u32| {
+            let people = seen[&near].iter();
+            people
+                .filter(|items| items.iter().any(|other| *other != near && leads(*other, far)))
+                .count()
+        };
+        let mut all = 0;
+        for (own, row) in (0..).zip(&bridged) {
+            for to in row {
+                let support = supporters(own, to.item).max(supporters(to.item, own));
+                assert!(support >= FLOOR as usize, "{own} to {}: {support}", to.item);
+                assert!(!leads(own, to.item), "{own} to {} is there already", to.item);
+                all += 1;
+            }
+        }
+        assert!(all > 100, "{all} bridges");
+    }
+}

@@ -1,0 +1,272 @@
+//! Placing: whether cells earn their bytes, by which facts and with which share, is measured on the log's own hold-out.
+
+use rayon::prelude::*;
+use serde::Serialize;
+use shelfwise_core::snapshot::{BuildError, SnapshotBuilder};
+use shelfwise_core::{ContextKey, Snapshot};
+use shelfwise_intake::log::Log;
+
+use crate::evaluate::Places;
+use crate::evaluate::cold_start::{Begun, begin};
+use crate::tables::cells::{CellOptions, cells};
+use crate::tune::fit::MARGIN;
+use crate::tune::hold_out::HoldOut;
+
+/// The facts that are tried, by name: none (all visits as one), the time, device with language and country, and all.
+const FACTS: [(&str, ContextKey); 4] = [
+    ("none", ContextKey::UNKNOWN),
+    ("time", ContextKey::TIME),
+    ("device, language and country", ContextKey::PLACE),
+    ("all", ContextKey::EVERYTHING),
+];
+
+/// The shares that are tried, in 256ths.
+const SHARES: [u8; 4] = [64, 128, 192, 240];
+
+/// Length of the list.
+const AT: usize = 20;
+
+/// More visits than this cost time and no longer change a choice.
+const MOST_VISITS: usize = 5_000;
+
+/// A gain that is less than this many times its own standard error is chance.
+const CLEAR: f64 = 2.0;
+
+/// What the hold-out said of cells.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Placing {
+    /// The first item of a visit by popularity in the shop alone.
+    pub without: Places,
+    /// What was tried; of facts that the log does not have nothing is said.
+    pub tried: Vec<Placed>,
+    /// Which of them was taken.
+    pub taken: Option<usize>,
+    /// HR + MRR of every later item without cells, and with those that were best.
+    pub later: Option<[f64; 2]>,
+}
+
+/// Cells that were tried.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Placed {
+    /// The facts that tell cells apart.
+    pub facts: &'static str,
+    /// Share of a cell's list in what is popular.
+    pub share: f64,
+    /// How many cells there are.
+    pub cells: usize,
+    /// The first item of a visit.
+    pub first: Places,
+}
+
+/// Cells that are being tried.
+struct Trial {
+    options: CellOptions,
+    placed: Placed,
+    begun: Begun,
+}
+
+/// Chooses the cells of a model whose tables have counted what comes before the hold-out.
+///
+/// Cells that know something must beat popularity in the shop by the margin, and likewise the list of all visits as one,
+/// which is no context; each time by more than chance. They are not taken where later items lose more than the margin.
+///
+/// # Errors
+/// [`BuildError`] where the parts do not make a snapshot.
+pub fn choose(builder: &SnapshotBuilder, hold_out: &HoldOut<'_>) -> Result<(Option<CellOptions>, Placing), BuildError> {
+    let without = first(builder, hold_out.after)?;
+    let trials: Vec<Option<Trial>> = candidates(hold_out.before)
+        .into_par_iter()
+        .map(|(facts, options)| try_cells(builder, hold_out, facts, options))
+        .collect::<Result<_, _>>()?;
+    let trials: Vec<Trial> = trials.into_iter().flatten().collect();
+    let mut taken = best(&without, &trials);
+    let mut later = None;
+    if let Some(chosen) = taken {
+        let tuning_score = |builder: &SnapshotBuilder| {
+            let places = hold_out.evaluate(builder.build()?).places;
+            Ok::<_, BuildError>(places.hr + places.mrr)
+        };
+        let (with, _) = with(builder, hold_out.before, trials[chosen].options);
+        let [before, after] = [tuning_score(builder)?, tuning_score(&with)?];
+        later = Some([before, after]);
+        taken = taken.filter(|_| after >= before * (1.0 - MARGIN));
+    }
+    let options = taken.map(|taken| trials[taken].options);
+    let placing = Placing {
+        without: without.places,
+        tried: trials.into_iter().map(|trial| trial.placed).collect(),
+        taken,
+        later,
+    };
+    Ok((options, placing))
+}
+
+/// The facts of the log that differ, each with every share.
+fn candidates(log: &Log) -> Vec<(&'static str, CellOptions)> {
+    let known = log
+        .sessions
+        .iter()
+        .fold(ContextKey::UNKNOWN, |known, session| known | session.cell.known());
+    let mut seen = Vec::new();
+    for (name, facts) in FACTS {
+        let facts = facts.only(known);
+        if seen.iter().all(|(_, other)| *other != facts) {
+            seen.push((name, facts));
+        }
+    }
+    let all = |(name, facts): (&'static str, ContextKey)| SHARES.map(|share| (name, CellOptions { facts, share }));
+    seen.into_iter().flat_map(all).collect()
+}
+
+fn best(without: &Begun, trials: &[Trial]) -> Option<usize> {
+    let best = |knowing: bool| {
+        let of_kind = (0..trials.len()).filter(|at| (trials[*at].options.facts != ContextKey::UNKNOWN) == knowing);
+        of_kind.reduce(|a, b| {
+            if trials[b].begun.tuning_score() > trials[a].begun.tuning_score() {
+                b
+            } else {
+                a
+            }
+        })
+    };
+    let all_as_one = best(false).map(|at| &trials[at].begun);
+    let beats = |at: &usize, other: &Begun| {
+        let (gain, error) = trials[*at].begun.gain_over(other);
+        gain > (other.tuning_score() * MARGIN).max(error * CLEAR)
+    };
+    best(true).filter(|at| beats(at, without) && all_as_one.is_none_or(|other| beats(at, other)))
+}
+
+fn try_cells(
+    builder: &SnapshotBuilder,
+    hold_out: &HoldOut<'_>,
+    facts: &'static str,
+    options: CellOptions,
+) -> Result<Option<Trial>, BuildError> {
+    let (builder, cells) = with(builder, hold_out.before, options);
+    if cells == 0 {
+        return Ok(None);
+    }
+    let begun = first(&builder, hold_out.after)?;
+    let placed = Placed {
+        facts,
+        share: f64::from(options.share) / 256.0,
+        cells,
+        first: begun.places,
+    };
+    Ok(Some(Trial { options, placed, begun }))
+}
+
+fn with(builder: &SnapshotBuilder, log: &Log, options: CellOptions) -> (SnapshotBuilder, usize) {
+    let mut builder = builder.clone();
+    builder.cells = cells(log, builder.meta.min_support, options);
+    let count = builder.cells.as_ref().map_or(0, |table| table.cells.len());
+    (builder, count)
+}
+
+fn first(builder: &SnapshotBuilder, log: &Log) -> Result<Begun, BuildError> {
+    let bytes = builder.build()?;
+    let snapshot = Snapshot::open(&*bytes).map_err(BuildError::Unreadable)?;
+    Ok(begin(snapshot, log, ContextKey::EVERYTHING, AT, Some(MOST_VISITS)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::{log, plain_options};
+    use crate::tables::indexing::Indexing;
+    use crate::tune::tradeoff::Bench;
+    use shelfwise_intake::catalog::Catalog;
+
+    /// Visits that begin with tea or wine, and the cell of each.
+    fn visits(count: usize, cell: impl Fn(usize) -> &'static str) -> Log {
+        let sessions: Vec<&[&str]> = (0..count)
+            .map(|at| {
+                if at % 2 == 0 {
+                    &["tea", "mug"][..]
+                } else {
+                    &["wine", "mug"][..]
+                }
+            })
+            .collect();
+        let mut shop = log(&sessions);
+        for (at, session) in shop.sessions.iter_mut().enumerate() {
+            session.cell = ContextKey::parse(cell(at));
+        }
+        shop
+    }
+
+    fn chosen(before: &Log, after: &Log) -> (Option<CellOptions>, Placing) {
+        let catalog = Catalog::default();
+        let indexing = Indexing::new(before, &catalog, None::<&Snapshot<Vec<u8>>>);
+        let bench = Bench {
+            hold_out: HoldOut {
+                before,
+                after,
+                most: usize::MAX,
+            },
+            catalog: &catalog,
+            indexing: &indexing,
+            options: plain_options(),
+        };
+        let builder = bench.model(&bench.count(None), 2, None);
+        choose(&builder, &bench.hold_out).unwrap()
+    }
+
+    fn by_hour(at: usize) -> &'static str {
+        if at.is_multiple_of(2) { "morning" } else { "evening" }
+    }
+
+    fn by_chance(at: usize) -> &'static str {
+        if (at / 2).is_multiple_of(2) {
+            "morning"
+        } else {
+            "evening"
+        }
+    }
+
+    #[test]
+    fn where_the_hour_tells_how_visits_begin_it_is_taken() {
+        let (options, placing) = chosen(&visits(400, by_hour), &visits(100, by_hour));
+        assert_eq!(options.unwrap().facts, ContextKey::parse("evening").known());
+        let taken = &placing.tried[placing.taken.unwrap()];
+        assert!(
+            taken.facts == "time" && taken.first.mrr > placing.without.mrr,
+            "{placing:?}"
+        );
+        assert!(placing.later.is_some());
+    }
+
+    #[test]
+    fn where_the_hour_tells_nothing_nothing_is_shipped() {
+        let (options, placing) = chosen(&visits(400, by_chance), &visits(100, by_chance));
+        assert_eq!((options, placing.taken), (None, None));
+        assert!(placing.tried.iter().any(|placed| placed.facts == "none"), "{placing:?}");
+    }
+
+    #[test]
+    fn a_gain_that_may_be_chance_is_not_taken() {
+        let rather_often = |at| by_hour(if at < 54 { at } else { at + 1 });
+        let (options, placing) = chosen(&visits(400, by_hour), &visits(100, rather_often));
+        let tuning_score = |places: &Places| places.hr + places.mrr;
+        let best = placing
+            .tried
+            .iter()
+            .map(|placed| tuning_score(&placed.first))
+            .fold(0.0, f64::max);
+        assert!(best > tuning_score(&placing.without) * (1.0 + MARGIN), "{placing:?}");
+        assert!(options.is_none());
+    }
+
+    #[test]
+    fn facts_that_the_log_does_not_have_are_not_tried() {
+        let tried = |cell: &'static str| {
+            let names = candidates(&visits(4, |_| cell)).into_iter().map(|(name, _)| name);
+            names.step_by(SHARES.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(tried(""), ["none"]);
+        assert_eq!(tried("evening"), ["none", "time"]);
+        assert_eq!(tried(",,phone"), ["none", "device, language and country"]);
+        assert_eq!(tried("night,workday,,,GB").len(), 4);
+    }
+}

@@ -1,0 +1,125 @@
+//! Crossing: a log whose newest sessions say too little chooses its factors by all of them.
+//!
+//! With a hundred baskets the newest eighth is a dozen, by which nothing can be chosen; yet it is there that pairs counted
+//! from next to nothing have to be told to speak softly. So every session is held out once.
+
+use shelfwise_core::snapshot::{BuildError, Scoring};
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::log::Log;
+
+use crate::tables::indexing::Indexing;
+use crate::tables::model::{ModelOptions, scoring};
+use crate::tune::fit::{FitReport, Trial, fit};
+use crate::tune::hold_out::{HoldOut, crossed};
+use crate::tune::tradeoff::Bench;
+
+/// A small log, each part of which is held out in turn.
+#[derive(Debug)]
+pub struct Crossing<'a> {
+    log: &'a Log,
+    /// The log without a part, and that part; absent where the last sessions say enough, or all together too little.
+    parts: Option<Vec<(Log, Log)>>,
+    catalog: &'a Catalog,
+    indexing: &'a Indexing,
+}
+
+impl<'a> Crossing<'a> {
+    /// Splits a log, which is numbered by `indexing`. Copies it five times, where it is small.
+    #[must_use]
+    pub fn of(log: &'a Log, catalog: &'a Catalog, indexing: &'a Indexing) -> Self {
+        let parts = crossed(log);
+        Self {
+            log,
+            parts,
+            catalog,
+            indexing,
+        }
+    }
+
+    /// Chooses the factors of scoring by all parts; `None` where the log is not split.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the parts do not make a snapshot.
+    pub fn factors(&self, options: ModelOptions) -> Result<Option<(Scoring, FitReport)>, BuildError> {
+        let Some(parts) = &self.parts else {
+            return Ok(None);
+        };
+        let mut trials = Vec::new();
+        for part in parts {
+            let bench = Bench {
+                hold_out: HoldOut::part(part),
+                catalog: self.catalog,
+                indexing: self.indexing,
+                options,
+            };
+            let counts = bench.count(options.pairs_per_session);
+            trials.push(Trial {
+                builder: bench.model(&counts, options.min_support, None),
+                hold_out: bench.hold_out,
+            });
+        }
+        fit(&trials, scoring(self.log.order, &options.event_weights)).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::{goods, log};
+    use crate::train::{TrainOptions, TrainReport, train};
+    use shelfwise_core::Snapshot;
+    use shelfwise_intake::progress::Silent;
+
+    /// Eight items of one category, and what training found out about the sessions.
+    fn trained(sessions: &[Vec<String>]) -> TrainReport {
+        let sessions: Vec<Vec<&str>> = sessions
+            .iter()
+            .map(|ids| ids.iter().map(String::as_str).collect())
+            .collect();
+        let sessions: Vec<&[&str]> = sessions.iter().map(Vec::as_slice).collect();
+        let names = ["apple", "beans", "corn", "dates", "eggs", "flour", "grapes", "honey"];
+        let items = (0..40)
+            .map(|n| goods(&format!("{n:02}"), names[n % names.len()], "Food", 3.0))
+            .collect();
+        let (log, catalog) = (log(&sessions), Catalog { items });
+        let none = None::<&Snapshot<Vec<u8>>>;
+        train(&log, &catalog, none, &TrainOptions::default(), &Silent)
+            .unwrap()
+            .report
+    }
+
+    /// So many sessions of six items, each drawn by itself: the `n`-th is the likelier the smaller `n` is.
+    fn by_chance(sessions: usize) -> Vec<Vec<String>> {
+        let mut state = 1_u64;
+        let mut item = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let share = (state >> 40) as f64 / (1_u64 << 24) as f64;
+            format!("{:02}", (40.0 * share * share * share) as usize)
+        };
+        (0..sessions).map(|_| (0..6).map(|_| item()).collect()).collect()
+    }
+
+    #[test]
+    fn where_pairs_are_chance_what_is_popular_comes_first() {
+        let report = trained(&by_chance(60));
+        assert_eq!(report.fit.parts, 5);
+        assert!(report.fit.session_weight().is_some(), "{:?}", report.fit);
+    }
+
+    #[test]
+    fn where_pairs_say_what_comes_next_they_are_heard_first() {
+        let pair = |n: usize| -> Vec<String> { [n % 19, 19 + n % 19].map(|item| format!("{item:02}")).into() };
+        let report = trained(&(0..120).map(pair).collect::<Vec<_>>());
+        assert_eq!((report.fit.parts, report.fit.predictions), (5, 120));
+        assert_eq!(report.fit.session_weight(), None, "{:?}", report.fit);
+    }
+
+    #[test]
+    fn with_next_to_nothing_the_defaults_hold() {
+        let report = trained(&by_chance(10));
+        assert_eq!(report.fit, FitReport::default());
+        assert!(report.hold_out.is_none(), "and no trees are learned");
+    }
+}

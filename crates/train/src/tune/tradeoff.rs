@@ -1,0 +1,201 @@
+//! Curves: what a stricter support floor, or a bound on what one session contributes, costs on the hold-out.
+
+use std::ops::RangeInclusive;
+
+use rayon::prelude::*;
+use serde::Serialize;
+use shelfwise_core::snapshot::{BuildError, Scoring, SnapshotBuilder};
+use shelfwise_intake::catalog::Catalog;
+
+use crate::size::brotli_bytes;
+use crate::tables::count::{CountOptions, Counts, count};
+use crate::tables::indexing::Indexing;
+use crate::tables::model::{ModelOptions, model};
+use crate::tune::hold_out::HoldOut;
+
+/// The floors that `auto` chooses from.
+pub const FLOORS: RangeInclusive<u32> = 2..=10;
+
+/// What a floor may cost of the hit rate at the least floor.
+pub const FLOOR_BUDGET: f64 = 0.02;
+
+/// The bounds that `auto` chooses from, in pairs a session.
+pub const BOUNDS: [u32; 4] = [400, 200, 100, 50];
+
+/// What a bound may cost of hit rate and of reciprocal rank.
+pub const BOUND_BUDGET: f64 = 0.01;
+
+/// One point of a curve.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Point {
+    /// The floor.
+    pub min_support: u32,
+    /// The bound on pairs a session; absent for all within the window.
+    pub pairs_per_session: Option<u32>,
+    /// Hit rate on the hold-out, as a fraction.
+    pub hr: f64,
+    /// Mean reciprocal rank, as a fraction.
+    pub mrr: f64,
+    /// Neighbours in the table.
+    pub neighbours: usize,
+    /// Bytes of the whole snapshot after brotli.
+    pub brotli_bytes: usize,
+}
+
+/// What all points of a curve share.
+#[derive(Debug)]
+pub struct Bench<'a> {
+    /// Where they are measured.
+    pub hold_out: HoldOut<'a>,
+    /// The catalog.
+    pub catalog: &'a Catalog,
+    /// The indexes of the log's items.
+    pub indexing: &'a Indexing,
+    /// How models are made; the floor is the point's own.
+    pub options: ModelOptions,
+}
+
+impl Bench<'_> {
+    /// Counts what comes before the hold-out.
+    #[must_use]
+    pub fn count(&self, pairs_per_session: Option<u32>) -> Counts {
+        let counting = CountOptions {
+            pairs_per_session,
+            ..self.options.counting()
+        };
+        count(self.hold_out.before, &counting)
+    }
+
+    /// The model of those counts at a floor.
+    #[must_use]
+    pub fn model(&self, counts: &Counts, min_support: u32, scoring: Option<&Scoring>) -> SnapshotBuilder {
+        let options = ModelOptions {
+            min_support,
+            ..self.options
+        };
+        self.shaped(counts, scoring, &options)
+    }
+
+    /// The model of those counts by other options.
+    #[must_use]
+    pub fn shaped(&self, counts: &Counts, scoring: Option<&Scoring>, options: &ModelOptions) -> SnapshotBuilder {
+        let mut builder = model(self.hold_out.before, counts, self.catalog, self.indexing, options);
+        if let Some(scoring) = scoring {
+            builder.meta.scoring = scoring.clone();
+        }
+        builder
+    }
+
+    /// The curve of floors.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the parts do not make a snapshot.
+    pub fn floors(&self, counts: &Counts, scoring: &Scoring, bound: Option<u32>) -> Result<Vec<Point>, BuildError> {
+        FLOORS
+            .into_par_iter()
+            .map(|floor| self.point(&self.model(counts, floor, Some(scoring)), bound))
+            .collect()
+    }
+
+    /// The curve of bounds, loosest first; the first point has none.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the parts do not make a snapshot.
+    pub fn bounds(&self, scoring: &Scoring) -> Result<Vec<Point>, BuildError> {
+        let bounds = std::iter::once(None).chain(BOUNDS.into_iter().map(Some));
+        let floor = self.options.min_support;
+        bounds
+            .map(|bound| self.point(&self.model(&self.count(bound), floor, Some(scoring)), bound))
+            .collect()
+    }
+
+    fn point(&self, builder: &SnapshotBuilder, pairs_per_session: Option<u32>) -> Result<Point, BuildError> {
+        let bytes = builder.build()?;
+        let brotli_bytes = brotli_bytes(&bytes);
+        let evaluation = self.hold_out.evaluate(bytes);
+        Ok(Point {
+            min_support: builder.meta.min_support,
+            pairs_per_session,
+            hr: evaluation.places.hr,
+            mrr: evaluation.places.mrr,
+            neighbours: builder.together.rows.iter().map(Vec::len).sum(),
+            brotli_bytes,
+        })
+    }
+}
+
+/// The strictest floor whose hit rate stays within the budget of the least one's.
+#[must_use]
+pub fn strictest_floor(tradeoff: &[Point]) -> u32 {
+    let least = tradeoff.first().map_or(0.0, |point| point.hr);
+    let within = tradeoff.iter().filter(|point| point.hr >= least * (1.0 - FLOOR_BUDGET));
+    within.map(|point| point.min_support).max().unwrap_or(*FLOORS.start())
+}
+
+/// The tightest bound whose hit rate and reciprocal rank stay within the budget of the unbounded ones.
+#[must_use]
+pub fn tightest_bound(tradeoff: &[Point]) -> Option<u32> {
+    let (hr, mrr) = tradeoff.first().map_or((0.0, 0.0), |point| (point.hr, point.mrr));
+    let keeps = 1.0 - BOUND_BUDGET;
+    let within = tradeoff
+        .iter()
+        .take_while(|point| point.hr >= hr * keeps && point.mrr >= mrr * keeps);
+    within.last().and_then(|point| point.pairs_per_session)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(min_support: u32, pairs_per_session: Option<u32>, hr: f64, mrr: f64) -> Point {
+        Point {
+            min_support,
+            pairs_per_session,
+            hr,
+            mrr,
+            neighbours: 0,
+            brotli_bytes: 0,
+        }
+    }
+
+    #[test]
+    fn the_strictest_floor_within_two_percent_is_taken() {
+        let tradeoff = [
+            point(2, None, 0.500, 0.0),
+            point(3, None, 0.495, 0.0),
+            point(4, None, 0.490, 0.0),
+            point(5, None, 0.480, 0.0),
+        ];
+        assert_eq!(strictest_floor(&tradeoff), 4);
+    }
+
+    #[test]
+    fn a_floor_that_gains_is_taken_even_behind_one_that_loses() {
+        let tradeoff = [
+            point(2, None, 0.5, 0.0),
+            point(3, None, 0.4, 0.0),
+            point(4, None, 0.6, 0.0),
+        ];
+        assert_eq!(strictest_floor(&tradeoff), 4);
+    }
+
+    #[test]
+    fn without_a_curve_the_floor_is_two() {
+        assert_eq!(strictest_floor(&[]), 2);
+    }
+
+    #[test]
+    fn a_bound_may_cost_one_percent_of_either_measure() {
+        let all = point(2, None, 0.5, 0.2);
+        let free = point(2, Some(400), 0.5, 0.2);
+        let cheap = point(2, Some(200), 0.4951, 0.1981);
+        let dear = point(2, Some(100), 0.5, 0.19);
+        let cheap_again = point(2, Some(50), 0.5, 0.2);
+        assert_eq!(
+            tightest_bound(&[all.clone(), free, cheap, dear.clone(), cheap_again]),
+            Some(200)
+        );
+        assert_eq!(tightest_bound(&[all, dear]), None);
+        assert_eq!(tightest_bound(&[]), None);
+    }
+}
