@@ -15,9 +15,10 @@ export const BYTES = { "content-type": "application/octet-stream" };
 /** Test keys, as `tests/releases` has them: from seeds that everybody can read. Nobody may pin them. */
 const RELEASE_KEY = key("release", "shelfwise test key for releases!");
 const POLICY_KEY = key("policy", "shelfwise test key for policies!");
-export const KEYS = [RELEASE_KEY.text, POLICY_KEY.text];
-
 export const TABLE = JSON.parse(readFileSync(new URL("cases.json", CASES)));
+
+/** What pages trust: of each role the key that signs here, and another one. */
+export const KEYS = TABLE.keys;
 
 /** A file of a case, or of the last good release where the case has none of its own; undefined where neither has it. */
 export function fileOf(name, path) {
@@ -40,6 +41,9 @@ export function published({ epoch, snapshot, policy, hidden = "", now = Date.now
   const named = [files.snapshot, ...ofPolicy].map(({ path, body }) => [path, body]);
   return { release: sealed(0, RELEASE_KEY, record), ...Object.fromEntries(named) };
 }
+
+/** The path of a release's file of this kind. */
+export const pathOf = (files, kind) => Object.keys(files).find((path) => path.startsWith(`${kind}-`));
 
 /** A required artefact, whole: no parts, no deltas. */
 function file(kind, name, content, ending) {

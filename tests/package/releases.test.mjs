@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { BROWSERS, seen } from "./browsers.mjs";
-import { BYTES, KEYS, OTHER_POLICY, POLICY, TABLE, published, saysWhy, serve, serveTable } from "./releases.mjs";
+import { BYTES, KEYS, OTHER_POLICY, POLICY, TABLE, pathOf, published, saysWhy, serve, serveTable } from "./releases.mjs";
 import { CONTAINED, MODEL, Site, file } from "./site.mjs";
 
 const NAMES = TABLE.cases.map(({ name }) => name);
@@ -131,7 +131,32 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
       assert.deepEqual([result.status.error, result.problems, result.opened], [null, [], 2]);
       assert.deepEqual([result.status, result.end].map(({ snapshot }) => snapshot.release), [1, 2], "the status says which one holds");
       assert.deepEqual([result.slates, result.events, result.end.ready], [["true session butter"], 1, true], "no ranking was lost, none forgot the visit");
-      assert.ok(site.asked.includes("/shop/live/policy-2.swp"));
+      assert.ok(site.asked.includes(`/shop/live/${pathOf(releases[1], "policy")}`));
+      await page.close();
+    });
+
+    test("the shop's own order leaves out what the signed rules hide, if the engine takes no model", async () => {
+      const hidden = JSON.stringify({ version: 1, everywhere: ["soap"], placements: { category: ["milk"] } });
+      const files = { bad: published({ epoch: 1, snapshot: Buffer.from("no model"), policy: POLICY, hidden }), good: published({ epoch: 1, snapshot: MODEL, policy: POLICY, hidden }) };
+      serve(site, (name) => files[name]);
+      const page = await browser.page(`${site.origin}/`);
+      const result = await page.run(async (keys) => {
+        const seen = {};
+        for (const name of ["bad", "good"]) {
+          const shelf = await shelfwise.createShelfwise({ release: `/shop/${name}/release`, keys, timeoutMs: 20_000 });
+          const order = async (placement) => (await shelf.rerank({ placement, items: ["soap", "milk", "bread", "butter"], limit: 2 })).items;
+          const category = await order("category");
+          const places = category.map(({ item_id, position, from_position }) => [item_id, position, from_position]);
+          const elsewhere = (await order("home")).map(({ item_id }) => item_id);
+          seen[name] = { ready: shelf.status.ready, guardrails: shelf.status.guardrails, places, elsewhere };
+          shelf.close();
+        }
+        const none = await shelfwise.createShelfwise({ release: "/shop/nowhere/release", keys, timeoutMs: 20_000 });
+        return { ...seen, none: none.status.guardrails };
+      }, KEYS);
+      const places = [["bread", 0, 2], ["butter", 1, 3]];
+      assert.deepEqual(result.bad, { ready: false, guardrails: true, places, elsewhere: ["milk", "bread"] });
+      assert.deepEqual([result.good.ready, result.good.guardrails, result.none], [true, true, false]);
       await page.close();
     });
 
@@ -202,10 +227,12 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
     test("a worker that asks for what the record does not name gets no request out", async () => {
       const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
       serve(site, (_, path) => path in files && files);
-      const hostile = `onmessage = ({ data }) => postMessage({ id: data.id, error: null, gives: { path: PATH, at_most: 1000, epoch: 0, outcome: null, reason: "", memory: new Uint8Array() } });`;
+      const hostile = `onmessage = ({ data }) => postMessage({ id: data.id, error: null, result: { path: PATH, at_most: 1000, epoch: 0, hidden: false, outcome: null, reason: "", memory: new Uint8Array() } });`;
       // Pages of other tests may still be looking while they close.
       const others = (each) => each.startsWith("/shop/") && !each.startsWith("/shop/any/");
-      for (const path of ["the-visit-of-a-shopper", "//evil.example/visit", "policy-", "olicy-1.swp"]) {
+      const hash = pathOf(files, "policy").slice(7, 39);
+      const strange = [`policy-${"0".repeat(32)}.swp`, `snapshot-${hash}.swm`, `visit-${hash}.swp`, `policy-${hash}.swp?visit`, `policy-${hash}.swm`];
+      for (const path of ["the-visit-of-a-shopper", "//evil.example/visit", "policy-", ...strange]) {
         const body = hostile.replace("PATH", `(globalThis.n = (globalThis.n ?? 0) + 1) === 1 ? "release" : ${JSON.stringify(path)}`);
         site.with({ "/shelfwise/worker.js": { headers: { "content-type": "text/javascript", "content-security-policy": CONTAINED }, body } });
         const { first } = (await visited(["/shop/any/release"]))["/shop/any/release"];
@@ -223,7 +250,7 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
       site.with({ "/": { headers: HTML, body: `<!doctype html><title>Shop</title><ul data-shelfwise-list="category">${list}</ul>${tag}` } });
       const first = await seen(browser, `${site.origin}/`, { script: ordered, given: "butter" });
       assert.equal(first, "butter");
-      assert.ok(site.asked.includes("/shop/one/snapshot-1.swm") && !site.asked.includes("/model.swm"));
+      assert.ok(site.asked.includes(`/shop/one/${pathOf(files, "snapshot")}`) && !site.asked.includes("/model.swm"));
     });
 
     test("pages without releases load nothing of them", async () => {

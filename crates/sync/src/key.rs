@@ -93,6 +93,15 @@ impl core::error::Error for KeyError {}
 impl PublicKey {
     /// Reads a key's text, as `shelfwise keys show` prints it.
     ///
+    /// ```
+    /// use shelfwise_sync::{KeyError, PublicKey, Role};
+    ///
+    /// let text = "release-15fd380bfb6409061ac9dad42e0b1d9177adc85596ca14721bf7b90887cd4abd";
+    /// assert_eq!(PublicKey::parse(text)?.role(), Role::Release);
+    /// assert_eq!(PublicKey::parse("release-15fd"), Err(KeyError::Digits));
+    /// # Ok::<(), KeyError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`KeyError`] for any other text.
     pub fn parse(text: &str) -> Result<Self, KeyError> {

@@ -76,6 +76,15 @@ impl TrustedKeys {
 
     /// Takes the texts of keys.
     ///
+    /// ```
+    /// use shelfwise_sync::{Role, TrustError, TrustedKeys};
+    ///
+    /// let release = "release-15fd380bfb6409061ac9dad42e0b1d9177adc85596ca14721bf7b90887cd4abd";
+    /// let policy = "policy-deb2a7024b9b6ddd8117cc182437eca0da446200bc5f23f083152ef894df5bd8";
+    /// assert!(TrustedKeys::parse([release, policy]).is_ok());
+    /// assert_eq!(TrustedKeys::parse([release]).err(), Some(TrustError::None(Role::Policy)));
+    /// ```
+    ///
     /// # Errors
     /// [`TrustError`], as [`TrustedKeys::new`].
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, TrustError> {

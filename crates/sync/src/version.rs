@@ -33,6 +33,13 @@ impl EngineVersion {
 
     /// Reads `1.2.3`; what follows a `-` or `+` is not looked at.
     ///
+    /// ```
+    /// use shelfwise_sync::EngineVersion;
+    ///
+    /// assert!(EngineVersion::parse("0.10.0") > EngineVersion::parse("0.9.9"));
+    /// assert_eq!(EngineVersion::parse("v1.2.3"), None);
+    /// ```
+    ///
     /// `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -380,9 +380,9 @@ pub const EGRESS: &[Egress] = &[
     Egress {
         method: "GET",
         address: "release.js, shelfwise_release.wasm and, in place of model and policy above, the shop's signed release \
-                  and the two files that it names: where the shop has set release",
+                  and the files that it names (model, policy, list of hidden ids): where the shop has set release",
         trigger: "once a page, as above; the release again every refreshMs (a quarter of an hour where nothing is said) \
-                  while the page is seen, and when it is seen again; the two files when a new release names them",
+                  while the page is seen, and when it is seen again; its files when a new release names them",
         carries: "the same",
         bits_of_the_shopper: 0,
     },

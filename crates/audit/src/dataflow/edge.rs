@@ -86,13 +86,18 @@ pub const EDGE: Edge = Edge {
         },
         Asks {
             method: "GET",
-            address: "the model and the rules that the release names, in its folder; or snapshot_url and policy_url of the \
-                      settings",
+            address: "the model, the rules and the list of hidden ids that the release names, in its folder; or \
+                      snapshot_url and policy_url of the settings",
             trigger: "the same, where the store does not have what the release or the settings name",
             carries: "nothing of a request that came in",
         },
     ],
     store: &[
+        Stored {
+            key: "shelfwise/guardrails",
+            what: "the ids that the rules hide which were verified last, for answers in the shop's own order",
+            of_a_shopper: NOTHING,
+        },
         Stored {
             key: "shelfwise/current",
             what: "which model and rules were admitted, with their hashes, and when; the release that named them, and which \

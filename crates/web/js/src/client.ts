@@ -67,8 +67,15 @@ export class Client {
             paused: this.#paused,
             isolation: this.#runner.isolation,
             snapshot: this.#runner.facts && { ...this.#runner.facts },
+            guardrails: this.#runner.guardrails !== null || (open && (this.#settings.policy ?? this.#settings.release) !== null),
             error: this.#problem && { ...this.#problem },
         };
+    }
+
+    /** The shop's own list in its own order, without what the last verified rules hide. */
+    own(request: unknown, name: "items" | "fallback"): Slate {
+        const hides = this.#runner.guardrails?.in(field(request, "placement"));
+        return shopOrder(readIds(field(request, name), undefined), field(request, "limit"), hides);
     }
 
     track(name: unknown, payload: unknown): void {
@@ -82,14 +89,14 @@ export class Client {
         this.#visit.add(event);
     }
 
-    /** Ranks what `read` makes of the request; `own` is the shop's list, which is shown where the engine has no say. */
-    async rank(call: "rerank" | "recommend", read: (now_ms: number) => EngineRequest, own: () => string[]): Promise<Slate> {
+    /** Ranks what `read` makes of the request; `own` is the shop's order, which is shown where the engine has no say. */
+    async rank(call: "rerank" | "recommend", read: (now_ms: number) => EngineRequest, own: () => Slate): Promise<Slate> {
         this.#settle();
         const era = this.#era;
         try {
             if (this.#closed) throw new ShelfwiseError("forgotten", "this handle was closed");
             const request = read(now());
-            if (!this.#orders || !this.#runner.serves) return shopOrder(own());
+            if (!this.#orders || !this.#runner.serves) return own();
             const told = this.#runner.facts?.cells;
             if (told) request.cell ??= cellOf(told);
             this.#send();
@@ -98,7 +105,7 @@ export class Client {
         } catch (thrown) {
             this.#regret(era, thrown);
         }
-        return shopOrder(own());
+        return own();
     }
 
     /** Asks what is no ranking; `otherwise` where the engine cannot tell. */
@@ -301,9 +308,4 @@ export class Client {
         this.#era += 1;
         void this.#runner.reopen();
     }
-}
-
-/** The ids of the shop's own list. */
-export function ownList(request: unknown, name: "items" | "fallback"): string[] {
-    return readIds(field(request, name), field(request, "limit"));
 }

@@ -1,6 +1,6 @@
 /** The shop's handle: plain functions, so that it works taken apart or behind a proxy, and none of them throws. */
 
-import { Client, ownList } from "./client.js";
+import { Client } from "./client.js";
 import { noSettings, readConsent, readOptions } from "./options.js";
 import type { Settings } from "./options.js";
 import { shopOrder } from "./order.js";
@@ -53,8 +53,8 @@ function handle(client: Client): Shelfwise {
             return client.status;
         },
         track: (event, payload) => quietly(() => client.track(event, payload), undefined),
-        rerank: (request) => client.rank("rerank", (now) => readRerank(request, now), () => ownList(request, "items")),
-        recommend: (request) => client.rank("recommend", (now) => readRecommend(request, now), () => ownList(request, "fallback")),
+        rerank: (request) => client.rank("rerank", (now) => readRerank(request, now), () => client.own(request, "items")),
+        recommend: (request) => client.rank("recommend", (now) => readRecommend(request, now), () => client.own(request, "fallback")),
         explain: (slateId, itemId) =>
             gently(() => client.ask("explain", { slate_id: id(slateId, "slateId"), item_id: id(itemId, "itemId") }, null), null),
         whatIf: (slateId, change) => gently(() => client.ask("what_if", { slate_id: id(slateId, "slateId"), without: without(change) }, null), null),

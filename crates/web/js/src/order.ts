@@ -2,9 +2,11 @@
 
 import type { Slate, SlateItem } from "./types.js";
 
-/** The ids as they came, in a slate that says so. */
-export function shopOrder(ids: readonly string[]): Slate {
-    const items = ids.map(shown);
+/** The ids as they came, without those that rules hide, in a slate that says so. What is left moves up. */
+export function shopOrder(ids: readonly string[], limit: unknown = undefined, hides = (_id: string) => false): Slate {
+    const most = typeof limit === "number" && limit >= 0 ? limit : ids.length;
+    const items = ids.map(shown).filter(({ item_id }) => !hides(item_id)).slice(0, most);
+    items.forEach((item, position) => (item.position = position));
     return { slate_id: "", snapshot: null, fallback_used: true, basis: "shop_order", items };
 }
 

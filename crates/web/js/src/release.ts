@@ -28,6 +28,9 @@ const CAME = 1;
 const UNREACHABLE = 2;
 const FAILED: Readonly<Record<string, number>> = { not_found: 3, too_large: 4 };
 
+/** The list of rules that hide nothing. */
+const NOTHING_HIDDEN = new TextEncoder().encode('{"version":1}');
+
 type Ask = (params: Message) => Promise<Verdict>;
 type Files = Pick<Opening, "snapshot" | "policy">;
 
@@ -40,6 +43,8 @@ export interface Runs {
     readonly facts: SnapshotFacts | null;
     /** Opens the engine anew, with the files that are held now. */
     reopen(): Promise<void>;
+    /** The rules that were verified last hide these ids. */
+    guard(list: Uint8Array): void;
     /** The last good release serves on, because of this. */
     kept(problem: Problem): void;
     /** Nothing may serve any more, because of this: the engine rests until it is opened anew. */
@@ -67,6 +72,8 @@ interface Seen {
     verdict: Verdict;
     /** What came, in the order in which it was asked for: record, list of hidden ids if there is one, policy, snapshot. */
     came: Uint8Array[];
+    /** The list of hidden ids, as it came last. */
+    hidden: Uint8Array | null;
     /** Why something did not come. */
     failed: ShelfwiseError | null;
 }
@@ -170,7 +177,10 @@ class Releases {
 
     /** What a look means for the files that are held, and what is to say where it leaves none. */
     #weigh(seen: Seen): Problem {
-        const { outcome } = seen.verdict;
+        const { outcome, hidden } = seen.verdict;
+        // Rules that hide nothing end what earlier ones hid.
+        if (hidden && seen.hidden) this.#tools.runs.guard(seen.hidden);
+        else if (outcome === "new") this.#tools.runs.guard(NOTHING_HIDDEN);
         if (outcome !== "new") this.#over = outcome === "store-order";
         else if (this.#refused && String(this.#refused.record) === String(seen.came[0])) return this.#refused.problem;
         else this.#next = seen;
@@ -180,7 +190,7 @@ class Releases {
     async #look(ask: Ask): Promise<Seen> {
         const cancel = expiring(MOST_LOADING_MS);
         const verdict = await ask({ wasm: await this.#module, kind: BEGIN, bytes: this.#beginning() });
-        const seen: Seen = { verdict, came: [], failed: null };
+        const seen: Seen = { verdict, came: [], hidden: null, failed: null };
         for (let asks = 0; seen.verdict.path !== null; asks += 1) {
             const [record] = seen.came;
             const { path } = seen.verdict;
@@ -198,6 +208,7 @@ class Releases {
             // What is named by its hash may lie in caches; the record is asked for anew.
             const bytes = await load(path === RECORD ? { ...file, cache: "no-cache" } : file, cancel);
             seen.came.push(bytes);
+            if (path.startsWith("hidden-")) seen.hidden = bytes;
             return { wasm: null, kind: CAME, bytes };
         } catch (thrown) {
             seen.failed = thrown instanceof ShelfwiseError ? thrown : null;
@@ -240,9 +251,18 @@ function keyOf(text: string): number[] | null {
     return [role.toLowerCase() === "release" ? 0 : 1, ...bytes.map((byte) => parseInt(byte, 16))];
 }
 
-/** Whether the record names a file of this path: the path has half of its hash in it, which the record has whole. */
+/** Kinds of files that a look may ask for: number in the record, and ending of the name. */
+const KINDS: Readonly<Record<string, readonly [number, string]>> = { snapshot: [0, "swm"], policy: [1, "swp"], hidden: [2, "json"] };
+
+/**
+ * Whether the record names the file of this path: it has the kind, the flag *required* and the hash, of which the path has
+ * half. No worker makes a path up.
+ */
 function names(record: Uint8Array, path: string): boolean {
-    const [, digits] = /^[a-z]+-([0-9a-f]{32})\.[a-z]+$/.exec(path) ?? [];
-    const hash = String.fromCharCode(...(digits?.match(/../g) ?? []).map((byte) => parseInt(byte, 16)));
-    return hash !== "" && String.fromCharCode(...record).includes(hash);
+    const [kind = "", digits = "", ending] = path.split(/[-.]/);
+    const [number, itsEnding] = KINDS[kind] ?? [];
+    if (number === undefined || ending !== itsEnding || path !== `${kind}-${digits}.${ending}` || !/^[0-9a-f]{32}$/.test(digits)) return false;
+    const hash = digits.match(/../g) ?? [];
+    const named = String.fromCharCode(number, 1, ...hash.map((byte) => parseInt(byte, 16)));
+    return String.fromCharCode(...record).includes(named);
 }

@@ -1,6 +1,7 @@
 /** The life of the engine: loaded once, opened, opened anew after a trap or to forget, and stopped. */
 
 import { BUILD } from "./build.js";
+import { Guardrails } from "./guardrails.js";
 import { Link } from "./link.js";
 import type { Settings } from "./options.js";
 import type { Platform } from "./platform.js";
@@ -31,6 +32,8 @@ export class Runner implements Runs {
     state: "idle" | "loading" | "open" | "renewing" | "resting" | "off" = "idle";
     facts: SnapshotFacts | null = null;
     isolation: Isolation = "none";
+    /** What the rules hide that were verified last; null where none were. */
+    guardrails: Guardrails | null = null;
     readonly #settings: Settings;
     readonly #platform: Platform | null;
     readonly #owner: Owner;
@@ -99,6 +102,10 @@ export class Runner implements Runs {
     /** For looks at signed releases. */
     get way(): ((params: Message) => Promise<Verdict>) | null {
         return this.state === "open" && this.#link ? asking(this.#link) : null;
+    }
+
+    guard(list: Uint8Array): void {
+        this.guardrails = Guardrails.read(list) ?? this.guardrails;
     }
 
     kept(problem: Problem): void {

@@ -68,6 +68,8 @@ export interface Status {
     isolation: Isolation;
     /** The model, once it is there. */
     snapshot: SnapshotFacts | null;
+    /** Whether rules that hide hold for what is shown: false where no policy was ever verified, or none is set. */
+    guardrails: boolean;
     /** The last problem; null where there was none. */
     error: Problem | null;
 }
