@@ -1,11 +1,21 @@
 //! The Shelfwise engine: a compact model snapshot, a shopper's visit, and a slate of items between them.
 //!
-//! It is handed bytes and time and asks for neither: no clock, no chance, no I/O. The way through it:
+//! It takes bytes and time as arguments: it has no clock, no randomness and no I/O.
 //!
 //! ```text
 //! Event -> Session -> signals -> scores -> Policy -> Slate
-//!                       Snapshot ----^        `- every step tells its Trace
+//!                       Snapshot ----^        `- every step reports to its Trace
 //! ```
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | `visit` | events, the session that holds them, the signals that they give, context keys |
+//! | `rank` | scores by table, trees over the best candidates, the total order |
+//! | [`policy`] | rules: which items are admitted, adjusted, arranged; with feature `build` its source and linter |
+//! | `explain` | traces, reasons, the last slates to explain or recompute |
+//! | [`privacy`] | modes, and the one table of what is stored or exported of a shopper |
+//! | [`snapshot`] | the model's file; with feature `build` its writer |
+//! | `engine`, `request`, `slate` | a request in, a slate out |
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(clippy::indexing_slicing)]
