@@ -48,7 +48,7 @@ for (const kind of STORES) {
     assert.deepEqual([after.basis, after.fallback_used], ["context", false]);
     assert.deepEqual(worker.origin.asked, ["/model.swm"], "the origin was asked once");
     const hash = sha256(readFileSync(MODEL));
-    const expected = kind === "memory" ? [] : [`shelfwise/${hash}/0`, "shelfwise/current"];
+    const expected = kind === "memory" ? [] : [`shelfwise/${hash}/0`, "shelfwise/guardrails", "shelfwise/current"];
     assert.deepEqual([...worker.store.values.keys()], expected);
   });
 }
