@@ -1,5 +1,7 @@
 //! An intact snapshot with some bytes changed, and cut off somewhere: what a bad download leaves.
 
+use crate::checksum::mend;
+
 /// Two bytes that say where, and one that says what is written there.
 const PATCH_BYTES: usize = 3;
 
@@ -18,5 +20,8 @@ pub fn damage(patches: &[u8], intact: &[u8]) -> usize {
             *byte = value;
         }
     }
-    shelfwise_tests_drive::snapshot(&bytes)
+    let damaged = shelfwise_tests_drive::snapshot(&bytes);
+    // The same damage by somebody who writes right checksums over it.
+    mend(&mut bytes);
+    damaged + shelfwise_tests_drive::snapshot(&bytes)
 }

@@ -1,6 +1,8 @@
 //! Any bytes as a visit that was kept: storage is the shopper's, and every script of the page may write it.
 
 use shelfwise_core::privacy::MAX_KEPT_BYTES;
+
+use crate::checksum::crc32;
 use shelfwise_core::{
     CandidateSet, Engine, EventKind, MAX_EVENTS, MAX_ID_BYTES, Mode, Policy, Request, Snapshot, Visit,
 };
@@ -37,14 +39,6 @@ pub fn every_kept_kind() -> Vec<u8> {
 #[must_use]
 pub fn with_head(events: &[u8]) -> Vec<u8> {
     [&[1], &crc32(events).to_le_bytes()[..], events].concat()
-}
-
-/// Bit by bit, as IEEE 802.3 has it.
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
-    !bytes
-        .iter()
-        .fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
 }
 
 fn take_up(bytes: &[u8], now_ms: i64, intact: &[u8]) -> usize {

@@ -1,5 +1,6 @@
 //! What the fuzz targets share: an intact snapshot to damage, and a policy with a rule of each kind.
 
+mod checksum;
 mod damage;
 mod events;
 mod kept;
@@ -35,7 +36,11 @@ pub fn run(target: &str, bytes: &[u8]) {
         "the builder does not take the parts of the intact snapshot"
     );
     let did = match target {
-        "snapshot" => shelfwise_tests_drive::snapshot(bytes),
+        "snapshot" => {
+            let mut mended = bytes.to_vec();
+            checksum::mend(&mut mended);
+            shelfwise_tests_drive::snapshot(bytes) + shelfwise_tests_drive::snapshot(&mended)
+        }
         "damage" => damage(bytes, &INTACT),
         "policy" => shelfwise_tests_drive::policy(bytes, &INTACT),
         "events" => events(bytes, &INTACT),
