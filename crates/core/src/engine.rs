@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::candidates::{Shelf, candidates_of_list};
 use crate::explain::reason::{Adjusting, Question, Ranked, Reason, reasons};
-use crate::explain::trace::{Source, Trace};
+use crate::explain::trace::{RuledOut, Source, Trace};
 use crate::item::Item;
 #[cfg(feature = "build")]
 use crate::item::ItemIndex;
@@ -17,7 +17,7 @@ use crate::rank::score::Scores;
 use crate::slate::{Basis, Slate, SlateItem};
 use crate::snapshot::Snapshot;
 use crate::visit::context::Context;
-use crate::visit::session::Session;
+use crate::visit::session::{Event, Session};
 use crate::visit::signal::{LeftOut, Signal, signals};
 
 /// Asks for a new order of the caller's own list.
@@ -89,13 +89,7 @@ impl<'a> RankingRequest<'a> {
     }
 
     /// What rules ask about in this request.
-    fn rules<'p, 's>(
-        self,
-        policy: &'p Policy,
-        session: &'s Session,
-        signals: &[Signal<'s>],
-        adjusters: Adjusters,
-    ) -> PolicyContext<'p, 's>
+    fn rules<'p, 's>(self, policy: &'p Policy, session: &'s Session, adjusters: Adjusters) -> PolicyContext<'p, 's>
     where
         'a: 's,
     {
@@ -103,7 +97,7 @@ impl<'a> RankingRequest<'a> {
             policy,
             placement: self.placement(),
             session,
-            current: current(self.context(), signals),
+            current: current(self.context(), session, self.now_ms()),
             limit: self.limit(),
             now_ms: self.now_ms(),
             adjusters,
@@ -176,7 +170,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let mut places = order_list(snapshot, ranking, &signals, &mut listed, trace);
 
         let placement = request.placement;
-        let rules = RankingRequest::Rerank(request).rules(policy, session, &signals, *adjusters);
+        let rules = RankingRequest::Rerank(request).rules(policy, session, *adjusters);
         let pins = pins(&rules, |id| listed.iter().find(|item| item.id == id).cloned());
         let mut ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
         let arranged = apply(&rules, &mut ordered, pins, trace);
@@ -216,7 +210,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let shelf = Shelf::new(snapshot, request.sold_out);
 
         let placement = request.placement;
-        let rules = RankingRequest::Recommend(request).rules(policy, session, &signals, *adjusters);
+        let rules = RankingRequest::Recommend(request).rules(policy, session, *adjusters);
         let pins = pins(&rules, |id| Some(shelf.candidate(id)));
         let ranked = ranking.catalog(snapshot, &request.context, &signals, trace);
         let mut ordered = ranked.filter_map(|next| shelf.ranked(next));
@@ -249,7 +243,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let (context, now_ms) = (asked.context(), asked.now_ms());
         let signals = |without: Option<LeftOut<'_>>| signals(snapshot, session, context, now_ms, without);
         let all = signals(None);
-        let rules = asked.rules(policy, session, &all, *adjusters);
+        let rules = asked.rules(policy, session, *adjusters);
         let is_adjusted = is_adjusted(&rules);
         match asked {
             RankingRequest::Rerank(request) => {
@@ -278,6 +272,21 @@ impl<B: AsRef<[u8]>> Engine<B> {
                 reasons(question, &all, signals)
             }
         }
+    }
+
+    /// Returns why an item may not be shown in answer to a request; `None` for one that may, whether or not it is a
+    /// candidate.
+    pub(crate) fn ruled_out(&self, session: &Session, asked: RankingRequest<'_>, item: &str) -> Option<RuledOut> {
+        let rules = asked.rules(&self.policy, session, self.adjusters);
+        let candidate = match asked {
+            RankingRequest::Rerank(request) => {
+                let listed = request.items.iter().find(|listed| listed.id == item).copied();
+                let listed = listed.unwrap_or_else(|| Item::new(item));
+                candidates_of_list(&self.snapshot, &[listed]).pop()?
+            }
+            RankingRequest::Recommend(request) => Shelf::new(&self.snapshot, request.sold_out).candidate(item),
+        };
+        rules.verdict(&candidate)
     }
 
     /// The candidates that the trees order, with what the trees look at: what they are trained on.
@@ -313,9 +322,14 @@ impl<B: AsRef<[u8]>> Engine<B> {
     }
 }
 
-/// The item whose page this is, or that was touched last.
-fn current<'a>(context: &Context<'a>, signals: &[Signal<'a>]) -> Option<&'a str> {
-    context.item.or_else(|| signals.first().map(|signal| signal.id))
+/// The item whose page this is, or that was touched last, whatever the model says that an event weighs: a rule about the
+/// current item holds under every model.
+fn current<'a>(context: &Context<'a>, session: &'a Session, now_ms: i64) -> Option<&'a str> {
+    let touches = |event: &&Event| event.kind.touches_item() && !event.item.is_empty();
+    let mut touched = session.recent(now_ms).filter(touches).map(|event| &*event.item);
+    context
+        .item
+        .or_else(|| touched.find(|item| !session.is_hidden(item, now_ms)))
 }
 
 fn basis(signals: &[Signal<'_>]) -> Basis {

@@ -8,9 +8,10 @@
 
 mod shop;
 
+use shelfwise_core::policy::{Action, Exclusion, Rule};
 use shelfwise_core::{
-    Context, Engine, EventKind, Policy, RankingRequest, Reason, ReasonCode, Recommend, RuledOut, ScoreTrace, Session,
-    Source,
+    CandidateSet, Context, Engine, EventKind, Mode, Policy, RankingRequest, Reason, ReasonCode, Recommend, Request,
+    RuledOut, ScoreTrace, Session, Source, Visit,
 };
 
 /// Bread goes with butter and jam, and nothing else goes with anything; tea is the bestseller.
@@ -140,4 +141,36 @@ fn slates_are_numbered_by_model_and_counter() {
     let ids = [(); 2].map(|()| engine.recommend(&Session::new(), &request, &mut ()).slate_id);
     assert_eq!(ids, ["18bcfe56800-1", "18bcfe56800-2"]);
     assert!(engine.recommend(&Session::new(), &request, &mut ()).fallback_used());
+}
+
+#[test]
+fn bestseller_whose_score_comes_from_an_event_names_the_event() {
+    // Tea would stand first without the view too, but nearly all of its score comes from the view.
+    let seen = first(&[(EventKind::ViewItem, "tea")], None, "tea");
+    assert_eq!(seen, (ReasonCode::SeenBefore, Some("tea".into())));
+}
+
+#[test]
+fn item_in_the_cart_is_explained_by_the_rule_that_leaves_it_out() {
+    let rule = Rule {
+        id: "cart".into(),
+        placements: vec![],
+        action: Action::Exclude(Exclusion::InCart),
+    };
+    let mut engine = shop::corner_shop(Policy {
+        placements: vec![],
+        rules: vec![rule],
+    });
+    let mut visit = Visit::new(Mode::Session);
+    visit.track(EventKind::AddToCart, &["jam"], 0).unwrap();
+    // One place, which is filled before jam's turn comes.
+    let request = Request {
+        limit: 1,
+        candidates: CandidateSet::Catalog { sold_out: vec![] },
+        ..Request::default()
+    };
+    let slate_id = visit.ask(&mut engine, request).slate.slate_id;
+    let ruled_out = |visit: &Visit, engine: &mut _, item| visit.explain(engine, &slate_id, item).unwrap().ruled_out;
+    assert_eq!(ruled_out(&visit, &mut engine, "jam"), Some(RuledOut::Rule(0)));
+    assert_eq!(ruled_out(&visit, &mut engine, "bread"), None);
 }

@@ -195,3 +195,40 @@ fn items(rule: &Rule) -> Option<Vec<&str>> {
         _ => None,
     }
 }
+
+#[test]
+fn message_about_a_wrong_value_shows_a_right_one() {
+    let message =
+        |rule: &str| toml::from_str::<PolicySource>(&format!("rule = [{{ id = \"a\", {rule} }}]")).unwrap_err();
+    for (rule, example) in [
+        (
+            r#"pin = { item = "x", position = "first" }"#,
+            "a whole number from 0 to 65535, such as 2",
+        ),
+        (
+            r#"cap = { by = "brand", max = -1 }"#,
+            "a whole number from 0 to 65535, such as 2",
+        ),
+        (
+            r#"cap = { by = "brand", max = 65536 }"#,
+            "a whole number from 0 to 65535, such as 2",
+        ),
+        (
+            r#"cap = { by = "brand", max = 1.5 }"#,
+            "a whole number from 0 to 65535, such as 2",
+        ),
+        (r#"cap = 3"#, r#"such as { by = "category", max = 2 }"#),
+        (r#"pin = "x""#, r#"such as { item = "1082185", position = 1 }"#),
+        (
+            r#"pin = { item = 7, position = 1 }"#,
+            r#"an item's id in quotes, such as "1082185""#,
+        ),
+    ] {
+        let message = message(rule).to_string();
+        assert!(message.contains(example), "{rule}: {message}");
+        assert!(
+            !message.contains("u16") && !message.contains("struct"),
+            "{rule}: {message}"
+        );
+    }
+}

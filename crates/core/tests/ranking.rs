@@ -167,9 +167,11 @@ proptest! {
         let doings: Vec<_> = doings.into_iter().filter(|(kind, _)| value(*kind)).collect();
         let session = visit(&shop, &doings);
         let mut engine = Engine::new(shop.open(), Policy::default());
-        let request = recommend(page.context(&shop), ALL);
+        let all_of_page = page.context(&shop);
+        let request = recommend(all_of_page, ALL);
         let order = |slate: &Slate<'_>| slate.items.iter().map(|item| item.item_id.clone().into_owned()).collect::<Vec<_>>();
-        let shown = order(&engine.recommend(&session, &request, &mut ()));
+        let mut trace = ScoreTrace::default();
+        let shown = order(&engine.recommend(&session, &request, &mut trace));
         let ids: Vec<&str> = shown.iter().map(String::as_str).collect();
         let reasons = engine.reasons(&session, RankingRequest::Recommend(&request), &ids);
         for (place, reasons) in reasons.iter().enumerate() {
@@ -185,7 +187,17 @@ proptest! {
                 let request = Recommend { context, ..request };
                 let after = order(&engine.recommend(&without, &request, &mut ()));
                 let after = after.iter().position(|id| *id == shown[place]);
-                prop_assert!(after.is_none_or(|after| after > place), "{} stays at {}", shown[place], place);
+                if after.is_none_or(|after| after > place) {
+                    continue;
+                }
+                // What is popular holds it there too: then the event that contributed most is the one reason.
+                let signals = engine.signals(&session, &all_of_page, 0);
+                let index = engine.snapshot().ids().index_of(&shown[place]).unwrap();
+                let mut totals = vec![0.0; signals.len() + 1];
+                trace.contributions(index).for_each(|step| totals[step.signal.unwrap_or(signals.len())] += step.amount);
+                let rank = signals.iter().position(|signal| signal.id == evidence).unwrap();
+                prop_assert_eq!(reasons.len(), 1, "{} stays at {}", &shown[place], place);
+                prop_assert!(totals.iter().all(|total| *total <= totals[rank]), "{} of {:?}", rank, totals);
             }
         }
     }
@@ -223,7 +235,7 @@ proptest! {
         let mut engine = Engine::new(shop.open(), policy.clone());
         let list = listing(&shop, &picks);
         let (items, context) = (items(&list), page.context(&shop));
-        let current = current(&engine, &session, &context);
+        let current = current(&session, &context);
         let sold_out: Vec<&str> = shop.ids.iter().step_by(3).map(String::as_str).collect();
         let ranked = ids(&engine.rerank(&session, &rerank(&items, context, ALL), &mut ()));
         let request = Recommend { sold_out: &sold_out, ..recommend(context, ALL) };
@@ -245,7 +257,7 @@ proptest! {
         let mut engine = Engine::new(shop.open(), policy.clone());
         let list = listing(&shop, &picks);
         let (items, context) = (items(&list), page.context(&shop));
-        let current = current(&engine, &session, &context);
+        let current = current(&session, &context);
         let may = |item: &&Item<'_>| may_be_shown(&shop, &policy, &session, current.as_deref(), item.id, item.stock);
         let eligible = items.iter().filter(may).count();
         let mut shown = ids(&engine.rerank(&session, &rerank(&items, context, limit), &mut ()));
@@ -339,13 +351,12 @@ proptest! {
     }
 }
 
-/// The page's own item, else the last one that says something to the model.
-fn current(engine: &Engine<Vec<u8>>, session: &Session, context: &Context<'_>) -> Option<String> {
-    let signals = engine.signals(session, context, 0);
-    context
-        .item
-        .or(signals.first().map(|signal| signal.id))
-        .map(str::to_owned)
+/// The page's own item, else the one that the shopper did something with last and did not hide.
+fn current(session: &Session, context: &Context<'_>) -> Option<String> {
+    let shown_only = [EventKind::ViewItemList, EventKind::ViewPromotion];
+    let mut touched = session.recent(0).filter(|event| !shown_only.contains(&event.kind));
+    let last = touched.find(|event| !event.item.is_empty() && !session.is_hidden(&event.item, 0));
+    context.item.or(last.map(|event| &*event.item)).map(str::to_owned)
 }
 
 /// The rules once more, in the plainest words.

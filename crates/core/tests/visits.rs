@@ -13,7 +13,7 @@ use shelfwise_core::policy::{Action, Rule, Selector};
 
 use shelfwise_core::{
     Answer, Basis, CandidateSet, CurrentItem, Engine, EventKind, IDLE_MS, ListItem, MAX_HISTORY, MAX_REQUEST_BYTES,
-    Mode, Placement, Policy, Request, RuledOut, Source, Value, Visit,
+    Mode, Placement, Policy, Recommend, Request, RuledOut, Session, Snapshot, Source, Value, Visit,
 };
 use shop::{Doings, doings, shop};
 
@@ -394,4 +394,39 @@ fn do_all(visit: &mut Visit, ids: &[String], doings: &Doings) {
         let id = item.map_or("no such item", |item| &ids[item % ids.len()]);
         let _ = visit.track(*kind, &[id], 0);
     }
+}
+
+#[test]
+fn current_item_is_hidden_under_a_model_for_which_no_event_counts() {
+    let mut parts = shop::corner_shop_parts();
+    parts.meta.scoring.event_weight = [0.0; 16];
+    let policy = Policy {
+        placements: vec![Placement {
+            name: "pdp".into(),
+            current_item: CurrentItem::Hide,
+        }],
+        rules: vec![],
+    };
+    let mut engine = Engine::new(Snapshot::open(parts.build().unwrap()).unwrap(), policy);
+    let shown = |engine: &mut Engine<Vec<u8>>, events: &[(EventKind, &str)]| {
+        let mut session = Session::new();
+        for (kind, item) in events {
+            session.apply(*kind, item, 0).unwrap();
+        }
+        let request = Recommend {
+            placement: "pdp",
+            limit: 1,
+            ..Recommend::default()
+        };
+        let slate = engine.recommend(&session, &request, &mut ());
+        slate.items[0].item_id.to_string()
+    };
+    assert_eq!(shown(&mut engine, &[]), "tea");
+    assert_eq!(shown(&mut engine, &[(EventKind::ViewItem, "tea")]), "butter");
+    // A list of items that was shown is not what the shopper is at.
+    let then_listed = [(EventKind::ViewItem, "tea"), (EventKind::ViewItemList, "butter")];
+    assert_eq!(shown(&mut engine, &then_listed), "butter");
+    // Nor is an item that the shopper hid: tea is current still.
+    let then_hidden = [(EventKind::ViewItem, "tea"), (EventKind::HideItem, "jam")];
+    assert_eq!(shown(&mut engine, &then_hidden), "butter");
 }

@@ -7,7 +7,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::explain::score_trace::ScoreTrace;
+use crate::explain::score_trace::{ScoreStep, ScoreTrace};
 use crate::explain::trace::Source;
 use crate::item::ItemIndex;
 use crate::names::named_enum;
@@ -67,12 +67,15 @@ pub(crate) enum Ranked<'a> {
 struct Standing {
     place: usize,
     score: f32,
+    /// Whether a rule moved it there.
+    is_moved: bool,
 }
 
 impl Standing {
     const NOWHERE: Self = Self {
         place: usize::MAX,
         score: 0.0,
+        is_moved: false,
     };
 }
 
@@ -87,8 +90,9 @@ pub(crate) struct Adjusting<'q, 'c> {
 /// Returns the reasons for each item that the question is about, strongest first. `all` has the signals of the
 /// request, `without` gives them without one item.
 ///
-/// Ranks once more for each signal. An item for which no single event is a reason has what is popular as its reason,
-/// if that spoke for it, or none.
+/// Ranks once more for each signal. An item that stands at its place without any of the events too, because it is
+/// popular, has what contributed most to its score as its reason: an event, or what is popular. An item that a rule moved
+/// has none then: the rule is named with it.
 pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
     mut question: Question<'_, '_, B>,
     all: &[Signal<'a>],
@@ -96,7 +100,7 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
 ) -> Vec<Vec<Reason>> {
     let mut record = Some(ScoreTrace::default());
     let before = question.standings(all, usize::MAX, &mut record);
-    let record = Loudest::of(&record.unwrap_or_default(), &question.entries, all.len());
+    let record = Contributions::of(&record.unwrap_or_default(), &question.entries, all.len());
     let deepest = before
         .iter()
         .map(|standing| standing.place)
@@ -125,7 +129,9 @@ pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
     }
     let finish = |(reasons, entry): (Vec<Reason>, &usize)| {
         if reasons.is_empty() {
-            record.popular(*entry)
+            let is_moved = before.get(*entry).is_some_and(|standing| standing.is_moved);
+            let most = record.strongest(*entry, all).filter(|_| !is_moved);
+            most.into_iter().collect()
         } else {
             shares(strongest_first(reasons))
         }
@@ -214,7 +220,7 @@ impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
     fn standings(&mut self, signals: &[Signal<'_>], deepest: usize, trace: &mut Option<ScoreTrace>) -> Vec<Standing> {
         let (entries, listed) = (&self.entries, &self.listed);
         let mut standings = alloc::vec![Standing::NOWHERE; entries.shown];
-        let mut read = |order: &mut dyn Iterator<Item = (Option<usize>, f32)>| {
+        let mut read = |order: &mut dyn Iterator<Item = (Option<usize>, f32, bool)>| {
             stand(
                 &mut standings,
                 entries.by_item.len(),
@@ -226,8 +232,12 @@ impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
                 let mut order = self.ranking.catalog(self.snapshot, context, signals, trace);
                 let entry = |item: Option<ItemIndex>| item.and_then(|item| entries.of(item));
                 match &self.adjusting {
-                    None => read(&mut order.map(|next| (entry(Some(next.item())), next.score))),
-                    Some(stage) => read(&mut stage.order(&mut order).map(|item| (entry(item.index), item.score))),
+                    None => read(&mut order.map(|next| (entry(Some(next.item())), next.score, false))),
+                    Some(stage) => read(
+                        &mut stage
+                            .order(&mut order)
+                            .map(|item| (entry(item.index), item.score, !item.rules.is_empty())),
+                    ),
                 }
             }
             Ranked::List(all) => {
@@ -236,10 +246,13 @@ impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
                 let mut order = core::iter::from_fn(|| places.pop());
                 let entry = |place: u32| listed.get(place as usize).copied().flatten();
                 match &self.adjusting {
-                    None => read(&mut order.map(|next| (entry(next.place), next.score))),
+                    None => read(&mut order.map(|next| (entry(next.place), next.score, false))),
                     Some(stage) => {
                         let order = stage.order(&mut order);
-                        read(&mut order.map(|item| (item.from_position.and_then(entry), item.score)));
+                        read(
+                            &mut order
+                                .map(|item| (item.from_position.and_then(entry), item.score, !item.rules.is_empty())),
+                        );
                     }
                 }
             }
@@ -262,11 +275,11 @@ impl<'c> Adjusting<'_, 'c> {
     }
 }
 
-/// Reads an order of entries with their scores until so many were met.
-fn stand(standings: &mut [Standing], mut missing: usize, order: &mut dyn Iterator<Item = (Option<usize>, f32)>) {
-    for (place, (entry, score)) in order.enumerate() {
+/// Reads an order of entries, with their scores and whether a rule moved them, until so many were met.
+fn stand(standings: &mut [Standing], mut missing: usize, order: &mut dyn Iterator<Item = (Option<usize>, f32, bool)>) {
+    for (place, (entry, score, is_moved)) in order.enumerate() {
         if let Some(standing) = entry.and_then(|entry| standings.get_mut(entry)) {
-            *standing = Standing { place, score };
+            *standing = Standing { place, score, is_moved };
             missing = missing.saturating_sub(1);
         }
         if missing == 0 {
@@ -275,38 +288,44 @@ fn stand(standings: &mut [Standing], mut missing: usize, order: &mut dyn Iterato
     }
 }
 
-/// For each item that is shown, and for each signal and what is popular, by which way it said most, and how much.
-struct Loudest {
+/// For each item that is shown, and for each signal and what is popular, how much it contributed in all, and the source of
+/// its largest contribution.
+struct Contributions {
     /// Of every entry: what is popular, then the signals by rank.
-    said: Vec<Option<(Source, f32)>>,
+    cells: Vec<Option<Contributed>>,
     columns: usize,
 }
 
-impl Loudest {
+#[derive(Clone, Copy)]
+struct Contributed {
+    total: f32,
+    largest: f32,
+    source: Source,
+}
+
+impl Contributions {
     fn of(record: &ScoreTrace, entries: &Entries, signals: usize) -> Self {
         let columns = signals + 1;
-        let mut loudest = Self {
-            said: alloc::vec![None; entries.shown * columns],
+        let mut contributions = Self {
+            cells: alloc::vec![None; entries.shown * columns],
             columns,
         };
         for step in record.all() {
             let Some(entry) = entries.of(step.item) else { continue };
             let at = entry * columns + step.signal.map_or(0, |rank| rank + 1);
-            if let Some(said) = loudest.said.get_mut(at)
-                && said.is_none_or(|(_, most)| step.amount > most)
-            {
-                *said = Some((step.source, step.amount));
+            if let Some(cell) = contributions.cells.get_mut(at) {
+                add(cell, step);
             }
         }
-        loudest
+        contributions
     }
 
     fn source(&self, entry: usize, column: usize) -> Option<Source> {
-        let said = self.said.get(entry * self.columns + column)?;
-        said.map(|(source, _)| source)
+        let cell = self.cells.get(entry * self.columns + column)?;
+        cell.map(|contributed| contributed.source)
     }
 
-    /// In which words the event is a reason: by the way in which it says most for the item.
+    /// In which words the event is a reason: by the way in which it contributed most to the item.
     fn code(&self, entry: usize, rank: usize, signal: &Signal<'_>) -> ReasonCode {
         match self.source(entry, rank + 1) {
             Some(Source::Seen) => ReasonCode::SeenBefore,
@@ -315,19 +334,45 @@ impl Loudest {
         }
     }
 
-    fn popular(&self, entry: usize) -> Vec<Reason> {
-        let code = self.source(entry, 0).map(|source| match source {
-            Source::PopularInCategory => ReasonCode::PopularInCategory,
-            _ => ReasonCode::Popular,
-        });
-        code.map(|code| Reason {
+    /// What contributed most to an item that is popular too; among equals a signal before what is popular, the most recent
+    /// first.
+    fn strongest(&self, entry: usize, signals: &[Signal<'_>]) -> Option<Reason> {
+        let total = |column: usize| Some(self.cells.get(entry * self.columns + column)?.as_ref()?.total);
+        total(0)?;
+        let mut most: Option<(usize, f32)> = None;
+        for column in (1..self.columns).chain([0]) {
+            if let Some(total) = total(column)
+                && most.is_none_or(|(_, most)| total > most)
+            {
+                most = Some((column, total));
+            }
+        }
+        let (column, _) = most?;
+        let signal = column.checked_sub(1).and_then(|rank| Some((rank, signals.get(rank)?)));
+        let code = match (signal, self.source(entry, column)?) {
+            (Some((rank, signal)), _) => self.code(entry, rank, signal),
+            (None, Source::PopularInCategory) => ReasonCode::PopularInCategory,
+            (None, _) => ReasonCode::Popular,
+        };
+        Some(Reason {
             code,
-            evidence: None,
+            evidence: signal.map(|(_, signal)| signal.id.to_owned()),
             share: 1.0,
         })
-        .into_iter()
-        .collect()
     }
+}
+
+/// Adds one step of the scorer; of equal steps the first one names the source.
+fn add(cell: &mut Option<Contributed>, step: &ScoreStep) {
+    let before = *cell;
+    let largest = before.map_or(0.0, |before| before.largest);
+    *cell = Some(Contributed {
+        total: before.map_or(0.0, |before| before.total) + step.amount,
+        largest: largest.max(step.amount),
+        source: before
+            .filter(|_| step.amount <= largest)
+            .map_or(step.source, |before| before.source),
+    });
 }
 
 fn shares(mut reasons: Vec<Reason>) -> Vec<Reason> {

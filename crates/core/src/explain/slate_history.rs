@@ -118,13 +118,17 @@ impl SlateHistory {
         let mut trace = Some(ScoreTrace::default());
         let Answer { slate, mut reasons } = recalled.again(engine, &recalled.session, Some(item), &mut trace);
         let trace = trace.unwrap_or_default();
+        // Asked of the rules, not of the trace: a slate that is full before the item's turn comes tells nothing of it.
+        let ruled_out = recalled
+            .request
+            .ask(|asked| engine.ruled_out(&recalled.session, asked, item));
         let place = slate.items.iter().position(|shown| shown.item_id == item);
         let shown = place.and_then(|place| slate.items.into_iter().nth(place));
         // Of an item that is not shown the reasons come last.
         reasons.truncate(place.map_or(reasons.len(), |place| place + 1));
         Some(ItemExplanation {
             adjustments: trace.adjustments(item).collect(),
-            ruled_out: trace.ruled_out(item).filter(|_| shown.is_none()),
+            ruled_out: if shown.is_none() { ruled_out } else { None },
             shown,
             reasons: reasons.pop().unwrap_or_default(),
             contributions: recalled.contributions(engine, &trace, item),

@@ -47,7 +47,8 @@ impl<'p, 's> PolicyContext<'p, 's> {
         verdict.is_none()
     }
 
-    pub(super) fn verdict(&self, item: &Candidate<'_>) -> Option<RuledOut> {
+    /// Why the item may not be shown, if it may not.
+    pub fn verdict(&self, item: &Candidate<'_>) -> Option<RuledOut> {
         if self.session.is_hidden(&item.id, self.now_ms) {
             return Some(RuledOut::Shopper);
         }

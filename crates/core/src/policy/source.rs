@@ -2,8 +2,10 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::lint::{self, Finding, LintContext, SourceError};
 use super::{Action, Attribute, Exclusion, Policy, Rule, Selector};
@@ -11,7 +13,7 @@ use crate::placement::Placement;
 
 /// `policy.toml`: any serde format with named fields will do.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "tables [[placement]] and [[rule]]")]
 pub struct PolicySource {
     /// `[[placement]]`
     #[serde(default, rename = "placement")]
@@ -23,7 +25,10 @@ pub struct PolicySource {
 
 /// One rule: exactly one of `hide`, `exclude`, `cap`, `pin`.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a rule: `id` and one of `hide`, `exclude`, `cap`, `pin`"
+)]
 pub(super) struct RuleSource {
     pub(super) id: String,
     pub(super) placements: Option<Vec<String>>,
@@ -34,16 +39,19 @@ pub(super) struct RuleSource {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "such as { by = \"category\", max = 2 }")]
 struct CapSource {
     by: Attribute,
+    #[serde(deserialize_with = "count")]
     max: u16,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "such as { item = \"1082185\", position = 1 }")]
 struct PinSource {
+    #[serde(deserialize_with = "item_id")]
     item: String,
+    #[serde(deserialize_with = "count")]
     position: u16,
 }
 
@@ -97,5 +105,47 @@ impl RuleSource {
             placements: self.placements.clone().unwrap_or_default(),
             action,
         })
+    }
+}
+
+/// Reads a number of items or a place, and says in the shop's words what is expected.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    deserializer.deserialize_u16(Count)
+}
+
+struct Count;
+
+impl Visitor<'_> for Count {
+    type Value = u16;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from 0 to {}, such as 2", u16::MAX)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<u16, E> {
+        u16::try_from(number).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<u16, E> {
+        u16::try_from(number).map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
+    }
+}
+
+/// Reads an item's id, which is text even where it looks like a number.
+fn item_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    deserializer.deserialize_str(ItemId)
+}
+
+struct ItemId;
+
+impl Visitor<'_> for ItemId {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an item's id in quotes, such as \"1082185\"")
+    }
+
+    fn visit_str<E: Error>(self, id: &str) -> Result<String, E> {
+        Ok(id.into())
     }
 }

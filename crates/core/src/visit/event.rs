@@ -44,3 +44,12 @@ named_enum! {
         GiftOff = 15 => "gift_off",
     }
 }
+
+impl EventKind {
+    /// Returns whether the shopper did something with the event's item: seeing it in a list or a promotion is not
+    /// enough.
+    #[must_use]
+    pub const fn touches_item(self) -> bool {
+        !matches!(self, Self::ViewItemList | Self::ViewPromotion)
+    }
+}

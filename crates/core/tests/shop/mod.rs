@@ -346,8 +346,13 @@ pub fn listing(shop: &Shop, picks: &[usize]) -> Vec<String> {
 /// Four items that a person can follow: bread goes with butter and jam, nothing else goes with anything, and tea is the
 /// bestseller.
 pub fn corner_shop(policy: Policy) -> Engine<Vec<u8>> {
+    Engine::new(Snapshot::open(corner_shop_parts().build().unwrap()).unwrap(), policy)
+}
+
+/// The parts of that shop's snapshot.
+pub fn corner_shop_parts() -> SnapshotBuilder {
     let ids = ["jam", "tea", "bread", "butter"].map(String::from).to_vec();
-    let builder = SnapshotBuilder {
+    SnapshotBuilder {
         meta: meta(Scoring {
             decay: [1.0; 20],
             event_weight: [1.0; 16],
@@ -366,6 +371,5 @@ pub fn corner_shop(policy: Policy) -> Engine<Vec<u8>> {
         recent: vec![0; 4],
         top: vec![1, 3],
         ..SnapshotBuilder::default()
-    };
-    Engine::new(Snapshot::open(builder.build().unwrap()).unwrap(), policy)
+    }
 }
