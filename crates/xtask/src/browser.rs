@@ -18,8 +18,8 @@ use crate::{cloudflare, demo, process};
 const FOLDER: &str = "tests/browser";
 /// The first port that the shop is served on while tests run: away from a demo that is open at the same time.
 const PORT: u16 = 8480;
-/// Copies of the shop to publish to, under `target/shelfwise`, with their ports: one gets a good release, one a bad one,
-/// and nobody else's shop changes.
+/// Copies of the shop to publish to, under `target/shelfwise`, with their ports: one gets a good release and one a bad one,
+/// so that the shop of the other tests does not change.
 const LIVE: [(&str, u16); 2] = [("live-good", 8520), ("live-bad", 8560)];
 
 /// Builds the demo, serves it and sends Chromium through it. Screenshots are left in `target/shelfwise/screenshots`.
@@ -51,7 +51,7 @@ pub fn shop(workspace: &Workspace, config: &Config) -> Result<()> {
     node.env("SHOP_URL", shop.address())
         .env("SHOP_WITHOUT_EDGE", shop.own())
         .env("LIVE_SHOPS", names.collect::<Vec<_>>().join(" "))
-        .env("XTASK", std::env::current_exe()?)
+        .env("XTASK", process::own()?)
         .env("CHROMIUM", chromium)
         .env("SCREENSHOTS", workspace.out("screenshots"));
     process::run(&mut node)

@@ -20,7 +20,7 @@ const FILE: &str = "tests/speed/costs.toml";
 const LOG: &str = "tests/data/bol_example";
 /// The function whose instructions count.
 const COUNTED: &str = "--toggle-collect=*counted_operation*";
-/// What the file says of itself.
+/// The file's first lines.
 const HEAD: &str = "\
 # Instructions of one call, by callgrind, over visits of tests/data/bol_example on the snapshot that is trained from it.
 # Written by `cargo xtask costs --write`; `cargo xtask test` fails where one grew by more than the tolerance.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// Takes the folder away with all that is in it: what is left of an earlier build would be served, and looked at by nobody.
+/// Removes the folder with its contents: leftovers of an earlier build would be served unchecked.
 pub fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
@@ -13,7 +13,7 @@ pub fn empty(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Only what is finished stands where others look: nobody packs a module between two steps.
+/// Puts a finished folder in place of an earlier one in one step, so that no reader sees half of it.
 pub fn replace(finished: &Path, folder: &Path) -> Result<()> {
     empty(folder)?;
     fs::rename(finished, folder).with_context(|| format!("could not put {} in its place", folder.display()))

@@ -80,7 +80,7 @@ enum Task {
     Speed(SpeedOptions),
     /// Write docs/api.md anew out of the comments in the package's types.
     Reference,
-    /// Write dataflow.json, the manifest of every flow, key and lifetime, out of what the code says of itself.
+    /// Write dataflow.json, the manifest of every flow, key and lifetime, out of the code.
     Dataflow,
     /// Write the snapshot fixtures and the answers of the golden vectors anew, for a reviewer to read the difference.
     Vectors,
@@ -97,6 +97,8 @@ fn main() -> ExitCode {
 }
 
 fn run(task: &Task) -> Result<()> {
+    // Asked for before anything is built.
+    process::own()?;
     let workspace = Workspace::own();
     let config = Config::read(&workspace)?;
     match task {

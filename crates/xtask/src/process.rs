@@ -1,7 +1,9 @@
 //! Runs other programs, and says what failed in the words one would type.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -27,6 +29,17 @@ pub fn read(command: &mut Command) -> Result<String> {
     }
     let text = String::from_utf8(output.stdout).with_context(|| format!("`{}` printed no UTF-8", shown(command)))?;
     Ok(text.trim_end().to_owned())
+}
+
+/// The path of this program as it was started: a build of the workspace may put another file there, and the system then
+/// calls this one deleted.
+pub fn own() -> Result<PathBuf> {
+    static OWN: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(path) = OWN.get() {
+        return Ok(path.clone());
+    }
+    let path = std::env::current_exe().context("the system does not tell where xtask is")?;
+    Ok(OWN.get_or_init(|| path).clone())
 }
 
 /// Whether a program starts and succeeds, silently.

@@ -114,12 +114,12 @@ pub fn write_glue(module: &Path, name: &str, host: Host, folder: &Path) -> Resul
     generate(generator(module, name, host)?.remove_name_section(true), folder)
 }
 
-/// The same with the names of functions, for whoever looks at what takes the bytes.
+/// The same with the names of functions, for `cargo xtask size`.
 pub fn write_named(module: &Path, name: &str, folder: &Path) -> Result<()> {
     generate(&mut generator(module, name, Host::Web)?, folder)
 }
 
-/// Glue for a module of tests: whoever runs them calls them by their exports.
+/// Writes glue for a module of tests, which are called by their exports.
 pub fn write_test(module: &Path, name: &str, folder: &Path) -> Result<()> {
     let mut generator = Bindgen::new();
     generator

@@ -70,7 +70,7 @@ struct Storage {
     fields: Vec<&'static str>,
 }
 
-/// What the engine may ask of whoever runs it.
+/// An import of the engine, with the reason for it.
 #[derive(Debug, Serialize)]
 struct Import {
     name: String,

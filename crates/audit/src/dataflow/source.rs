@@ -5,7 +5,7 @@ use crate::code;
 
 /// Sources of the package.
 const SOURCES: &str = "crates/web/js/src/";
-/// Ways to know something of shopper, device or page that nobody declares: none may be used.
+/// APIs that read something of shopper, device or page and that are declared nowhere: none may be used.
 const FOREIGN: &[&str] = &[
     "localStorage",
     "indexedDB",

@@ -1,4 +1,4 @@
-//! What no entry of the allow-list may permit: roads out of the module, and roads to those roads.
+//! What no entry of a list may permit: access to network, storage, page or global object, directly or through others.
 
 use super::script::{Kind, Token};
 

@@ -69,7 +69,7 @@ pub fn stable_name(name: &str) -> &str {
     }
 }
 
-/// Top-level statements by the first name that they declare; code that declares nothing is nobody's helper.
+/// Top-level statements by the first name that they declare; code that declares nothing is no helper.
 fn declarations(tokens: &[Token]) -> BTreeMap<String, Vec<Token>> {
     let mut found = BTreeMap::new();
     let mut rest = tokens;

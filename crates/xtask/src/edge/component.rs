@@ -1,4 +1,4 @@
-//! From a crate to a component: compiled as the engine is, made small, and wrapped in what it says of itself.
+//! From a crate to a component: compiled as the engine is, made small, and wrapped with its interfaces.
 
 use std::fs;
 use std::path::Path;

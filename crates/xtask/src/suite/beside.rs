@@ -14,6 +14,7 @@ use anyhow::{Context as _, Result};
 
 use super::report::Outcome;
 use super::stage::Stage;
+use crate::process;
 use crate::workspace::Workspace;
 
 /// Under `target/shelfwise`: what the stages print.
@@ -103,7 +104,7 @@ fn run(stage: Stage, folder: &Path) -> Result<Finished> {
     let log = File::create(&path).with_context(|| format!("could not write {}", path.display()))?;
     let start = Instant::now();
     let mut xtask = Command::new("nice");
-    xtask.args(["-n", NICENESS]).arg(std::env::current_exe()?);
+    xtask.args(["-n", NICENESS]).arg(process::own()?);
     xtask.args(["test", "--only", &stage.name()]);
     xtask.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     let status = xtask.status().context("could not start `nice`")?;

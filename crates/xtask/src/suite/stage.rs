@@ -1,8 +1,8 @@
 //! The stages: a name to choose one by, a title to read, and what it runs.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
 
 use crate::config::Config;
@@ -32,7 +32,7 @@ pub enum Stage {
     Wasm,
     /// It is within its budget.
     Size,
-    /// It asks its page for nothing that is not on the list.
+    /// Its imports are on the list.
     Imports,
     /// The browser face's own tests, in headless Chromium.
     Face,
@@ -46,7 +46,7 @@ pub enum Stage {
     Quality,
     /// Instructions of every operation, by callgrind.
     Costs,
-    /// Hostile bytes, half a minute for each target.
+    /// Each fuzz target for half a minute.
     Fuzz,
     /// The npm package within its budget, and its failures, modes and walls in Chromium and Firefox.
     Package,
@@ -62,6 +62,11 @@ pub enum Stage {
 
 /// Whose dependencies are looked at: ours, and those of the host in which the edge's components are tried.
 const WORKSPACES: [&str; 2] = ["Cargo.toml", "tests/edge/Cargo.toml"];
+
+/// The crates whose public entry points have examples.
+const WITH_EXAMPLES: [&str; 3] = ["shelfwise-core", "shelfwise-sync", "shelfwise-train"];
+/// Fewer mean that examples are not run any more.
+const LEAST_EXAMPLES: usize = 3;
 
 impl Stage {
     /// The name on the command line.
@@ -84,7 +89,7 @@ impl Stage {
             Self::Costs => "costs: instructions of every operation",
             Self::Wasm => "wasm: module and glue",
             Self::Size => "size: module and glue within budget",
-            Self::Imports => "imports: no road out of the module",
+            Self::Imports => "imports: modules import what is on their list",
             Self::Face => "face: the engine's face, in Chromium",
             Self::Hosts => "hosts: golden vectors in four hosts of wasm",
             Self::Package => "package: built, and tried in two browsers",
@@ -93,7 +98,7 @@ impl Stage {
             Self::Shop => "shop: end to end in Chromium",
             Self::Cloudflare => "cloudflare: the edge worker in workerd",
             Self::Packaging => "packaging: the tarball in shops",
-            Self::Fuzz => "fuzz: hostile bytes, half a minute each",
+            Self::Fuzz => "fuzz: half a minute for each target",
         }
     }
 
@@ -165,7 +170,36 @@ fn native(workspace: &Workspace) -> Result<()> {
             &["test", "--workspace", "--locked", "--lib", "--bins", "--tests"],
         )?;
     }
-    cargo(workspace, &["test", "--workspace", "--locked", "--doc", "--quiet"])
+    examples(workspace)
+}
+
+/// Runs the examples in the documentation. Errs where there are none: the step would pass without checking anything.
+fn examples(workspace: &Workspace) -> Result<()> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["test", "--locked", "--doc"]);
+    cargo.args(WITH_EXAMPLES.iter().flat_map(|package| ["--package", package]));
+    let output = cargo
+        .current_dir(workspace.root())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("could not start cargo")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    println!("{text}");
+    ensure!(output.status.success(), "an example in the documentation fails");
+    let passed = passed(&text);
+    ensure!(
+        passed >= LEAST_EXAMPLES,
+        "{passed} examples ran, at least {LEAST_EXAMPLES} are expected"
+    );
+    Ok(())
+}
+
+/// Sums the passed tests of every result line of cargo's test runner.
+fn passed(output: &str) -> usize {
+    let results = output.lines().filter_map(|line| line.strip_prefix("test result: ok. "));
+    results
+        .filter_map(|line| line.split_once(" passed")?.0.parse::<usize>().ok())
+        .sum()
 }
 
 fn docs(workspace: &Workspace) -> Result<()> {
@@ -201,4 +235,16 @@ fn licences(workspace: &Workspace, config: &Config) -> Result<()> {
                 .current_dir(workspace.root()),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passed_examples_are_summed_over_crates() {
+        let output = "test result: ok. 12 passed; 0 failed; 0 ignored\n\ntest result: ok. 8 passed; 0 failed;\n";
+        assert_eq!(passed(output), 20);
+        assert_eq!(passed("running 0 tests"), 0);
+    }
 }

@@ -43,7 +43,7 @@ impl Folder {
         self.0.join("rules")
     }
 
-    /// All that was published, with its history, which is nobody else's concern.
+    /// All that was published, with its history, which is not served.
     pub fn releases(&self) -> PathBuf {
         self.0.join("releases")
     }

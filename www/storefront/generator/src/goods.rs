@@ -112,7 +112,7 @@ fn product(row: Row) -> Result<Product> {
     let cents = cents(&row.price)?;
     let drawing = Picture::of(&row.kind, &row.picture).with_context(|| {
         format!(
-            "nobody drew the picture {:?}: name one of `generator/src/picture.rs`",
+            "there is no drawing {:?}: name one of `generator/src/picture.rs`",
             row.picture
         )
     })?;

@@ -55,7 +55,7 @@ impl Origin<'_> {
         self.shelfwise("policy", &[&"sign", &built, &"--key", &self.folder.key("policy")])
     }
 
-    /// Begins anew: nobody has the releases of an earlier run any more.
+    /// Removes the releases of an earlier run.
     pub fn forget_releases(&self) -> Result<()> {
         let releases = self.folder.releases();
         if releases.exists() {

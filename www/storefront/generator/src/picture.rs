@@ -258,7 +258,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The drawing for a product of this name, where the catalog names `drawn`; nothing for a shape nobody drew.
+    /// The drawing for a product of this name, where the catalog names `drawn`; `None` for a shape that is not drawn.
     pub fn of(title: &str, drawn: &str) -> Option<Self> {
         let words = format!(" {} ", title.to_lowercase());
         let says = |word: &str| words.contains(&format!(" {word}"));
