@@ -6,14 +6,12 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
+pub use shelfwise_audit::dataflow::IMPORTS as ALLOWED;
 use shelfwise_audit::imports::{self, AllowList};
 
 use crate::config::Config;
 use crate::wasm::{self, Built};
 use crate::workspace::Workspace;
-
-/// What the engine may import, from the repository's root.
-pub const ALLOWED: &str = "crates/web/imports.allow";
 
 /// Checks the built module against the committed list, and that verifier and engine alone import nothing.
 pub fn audit(workspace: &Workspace, config: &Config) -> Result<()> {

@@ -23,7 +23,6 @@ mod serve;
 mod size;
 mod speed;
 mod suite;
-mod tidy;
 mod toolchain;
 mod vectors;
 mod wasm;
@@ -110,7 +109,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Cloudflare(options) => cloudflare::run(&workspace, &config, options),
         Task::Size => size::run(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),
-        Task::Tidy => tidy::check(&workspace),
+        Task::Tidy => shelfwise_tidy::check(workspace.root()),
         Task::Quality(options) => quality::run(&workspace, options),
         Task::Costs(options) => costs::run(&workspace, options),
         Task::Speed(options) => speed::run(&workspace, &config, options),

@@ -3,14 +3,9 @@
 use std::fs;
 
 use anyhow::{Context as _, Result, anyhow};
-use shelfwise_web_reference::page;
+use shelfwise_web_reference::{PAGE, TYPES, page};
 
 use crate::workspace::Workspace;
-
-/// The types that a storefront sees.
-pub const TYPES: &str = "crates/web/js/src/types.ts";
-/// What is made of them.
-pub const PAGE: &str = "docs/api.md";
 
 /// Writes the page anew.
 pub fn write(workspace: &Workspace) -> Result<()> {

@@ -21,6 +21,8 @@ pub use self::source::findings as undeclared;
 
 /// The manifest, from the repository's root.
 pub const FILE: &str = "dataflow.json";
+/// The list of the engine's imports, which the manifest repeats with their reasons, from the repository's root.
+pub const IMPORTS: &str = "crates/web/imports.allow";
 /// Of the manifest's own form.
 const SCHEMA: &str = "shelfwise-dataflow/1";
 /// Word for word, here and wherever it is said.

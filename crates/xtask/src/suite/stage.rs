@@ -8,9 +8,7 @@ use clap::ValueEnum;
 use crate::config::Config;
 use crate::programs::CrateProgram;
 use crate::workspace::Workspace;
-use crate::{
-    browser, cloudflare, costs, edge, face, fuzz, imports, package, packaging, process, quality, size, tidy, wasm,
-};
+use crate::{browser, cloudflare, costs, edge, face, fuzz, imports, package, packaging, process, quality, size, wasm};
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
 const FUZZ_SECONDS: u32 = 30;
@@ -119,7 +117,7 @@ impl Stage {
     pub fn run(self, workspace: &Workspace, config: &Config) -> Result<()> {
         match self {
             Self::Format => cargo(workspace, &["fmt", "--all", "--check"]),
-            Self::Tidy => tidy::check(workspace),
+            Self::Tidy => shelfwise_tidy::check(workspace.root()),
             Self::Lints => cargo(
                 workspace,
                 &[

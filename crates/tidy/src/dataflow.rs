@@ -3,14 +3,13 @@
 use shelfwise_audit::imports::AllowList;
 use shelfwise_audit::{dataflow, shell};
 
-use super::tree::Tree;
-use crate::imports::ALLOWED;
+use crate::tree::Tree;
 
 /// The manifest is the one that the code makes, and the scripts read nothing that it does not declare.
 pub fn manifest(tree: &Tree) -> Vec<String> {
     let mut found = dataflow::undeclared(tree.files());
-    if let Some(allowed) = tree.text(ALLOWED) {
-        let made = AllowList::parse(ALLOWED, allowed).and_then(|list| dataflow::manifest(&list));
+    if let Some(allowed) = tree.text(dataflow::IMPORTS) {
+        let made = AllowList::parse(dataflow::IMPORTS, allowed).and_then(|list| dataflow::manifest(&list));
         found.extend(match made {
             Err(error) => Some(error.to_string()),
             Ok(made) if tree.text(dataflow::FILE) != Some(&made) => Some(format!(
@@ -36,8 +35,8 @@ mod tests {
 
     #[test]
     fn an_outdated_manifest_is_found() {
-        let made = dataflow::manifest(&AllowList::parse(ALLOWED, IMPORT).unwrap()).unwrap();
-        let with = |committed: &str| manifest(&Tree::of(&[(ALLOWED, IMPORT), (dataflow::FILE, committed)]));
+        let made = dataflow::manifest(&AllowList::parse(dataflow::IMPORTS, IMPORT).unwrap()).unwrap();
+        let with = |committed: &str| manifest(&Tree::of(&[(dataflow::IMPORTS, IMPORT), (dataflow::FILE, committed)]));
         assert_eq!(with(&made), [""; 0]);
         for changed in [made.replace("events[].item_id", "events[].price"), String::new()] {
             let found = with(&changed);

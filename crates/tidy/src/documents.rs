@@ -4,8 +4,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::tree::Tree;
-use crate::reference;
+use crate::tree::Tree;
 
 /// The document of the snapshot's format.
 const FORMAT: &str = "docs/snapshot-format.md";
@@ -42,7 +41,7 @@ fn hash(layout: &str) -> String {
 
 /// The API's reference says what the types say.
 pub fn reference(tree: &Tree) -> Vec<String> {
-    let (page, types) = (reference::PAGE, reference::TYPES);
+    let (page, types) = (shelfwise_web_reference::PAGE, shelfwise_web_reference::TYPES);
     let Some(source) = tree.text(types) else {
         return vec![format!("{page} is made of {types}, which is not there")];
     };
@@ -115,7 +114,12 @@ mod tests {
     fn a_reference_that_the_types_have_left_behind_is_found() {
         let types = "/** F. */\nexport type A = number;\n";
         let made = shelfwise_web_reference::page(types).unwrap();
-        let with = |page: &str| reference(&Tree::of(&[(reference::TYPES, types), (reference::PAGE, page)]));
+        let with = |page: &str| {
+            reference(&Tree::of(&[
+                (shelfwise_web_reference::TYPES, types),
+                (shelfwise_web_reference::PAGE, page),
+            ]))
+        };
         assert!(with(&made).is_empty());
         let found = with(&made.replace("number", "string"));
         assert!(

@@ -1,6 +1,6 @@
 //! Every error code has an address in the documents, and no address outlives its code.
 
-use super::tree::Tree;
+use crate::tree::Tree;
 
 /// The page with cause and remedy of every code.
 const PAGE: &str = "docs/errors.md";
@@ -86,7 +86,7 @@ pub fn documented(tree: &Tree) -> Vec<String> {
         let codes = declared(tree, family);
         if codes.is_empty() {
             found.push(format!(
-                "{}: nothing declares `{}`: say in crates/xtask/src/tidy/errors.rs where these codes are now",
+                "{}: nothing declares `{}`: say in crates/tidy/src/errors.rs where these codes are now",
                 family.folder, family.start
             ));
         }

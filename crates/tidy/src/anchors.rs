@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::documents::relative_links;
-use super::tree::Tree;
+use crate::documents::relative_links;
+use crate::tree::Tree;
 
 /// Fragments of links between Markdown files that nothing in the target has.
 pub fn resolve(tree: &Tree) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Sources: short files, documented crates, dependencies with a purpose, a core without the standard library.
 
-use super::tree::Tree;
+use crate::tree::Tree;
 
 /// A file this long holds more than one noun.
 const MOST_LINES: usize = 500;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::tree::Tree;
+use crate::tree::Tree;
 
 /// Documents that lead newcomers to files.
 const MAPS: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];

@@ -1,4 +1,6 @@
-//! `cargo xtask tidy`: what lints cannot see.
+//! What lints cannot see: file lengths, links, words, documents beside the code that they describe.
+//!
+//! `cargo xtask tidy` runs it.
 
 mod anchors;
 mod dataflow;
@@ -9,10 +11,11 @@ mod sources;
 mod tree;
 mod words;
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 
-use self::tree::Tree;
-use crate::workspace::Workspace;
+use tree::Tree;
 
 /// One thing to look at: a tree in, findings out as sentences with file and line.
 type Check = fn(&Tree) -> Vec<String>;
@@ -37,18 +40,15 @@ const CHECKS: &[(&str, Check)] = &[
     ("no retired names", words::retired),
 ];
 
-/// Runs every check and shows all findings at once.
-pub fn check(workspace: &Workspace) -> Result<()> {
-    let tree = Tree::read(workspace.root())?;
+/// Runs every check on the repository at `root` and prints its name. Errs with all findings at once.
+pub fn check(root: &Path) -> Result<()> {
+    let tree = Tree::read(root)?;
     let mut findings: Vec<String> = CHECKS
         .iter()
         .flat_map(|(name, check)| shown(name, check(&tree)))
         .collect();
-    findings.extend(shown("links lead somewhere", documents::links(&tree, workspace.root())));
-    findings.extend(shown(
-        "the map names files that exist",
-        paths::named(&tree, workspace.root()),
-    ));
+    findings.extend(shown("links lead somewhere", documents::links(&tree, root)));
+    findings.extend(shown("the map names files that exist", paths::named(&tree, root)));
     if !findings.is_empty() {
         bail!("{} findings\n{}", findings.len(), findings.join("\n"));
     }

@@ -1,6 +1,6 @@
 //! What must not stand in a text: work left undone, folders of one machine, registries.
 
-use super::tree::Tree;
+use crate::tree::Tree;
 
 /// Marks of unfinished work, cut in two so that this file passes its own check.
 const UNFINISHED: &[(&str, &str)] = &[
