@@ -98,11 +98,18 @@ export class Shelves {
   }
 
   #noteShelf({ fallback_used, items }, basket) {
-    const [withBasket, without] = HEADINGS[this.#row.getAttribute("placement")];
+    const placement = this.#row.getAttribute("placement");
+    const [withBasket, without] = HEADINGS[placement];
     const filled = basket.count > 0 ? withBasket : without;
-    // A shelf that the visit cannot fill ends with what sells best, and says so.
-    const rest = items.some(({ source }) => OF_EVERYBODY.includes(source)) ? ", and what everybody buys" : "";
-    this.#heading.textContent = fallback_used ? this.#ownHeading : filled + rest;
+    // A shelf that the basket cannot fill ends with what sells best, and says so.
+    const hasRest = placement === "basket" && basket.count > 0 && this.#showsOfEverybody(items);
+    const heading = hasRest ? `${filled}, and what everybody buys` : filled;
+    this.#heading.textContent = fallback_used ? this.#ownHeading : heading;
+  }
+
+  #showsOfEverybody(items) {
+    const shown = new Set(tiles(this.#row).map((tile) => tile.dataset.itemId));
+    return items.some(({ item_id, source }) => shown.has(item_id) && OF_EVERYBODY.includes(source));
   }
 }
 
