@@ -10,8 +10,6 @@ extern crate alloc;
 #[cfg(target_arch = "wasm32")]
 mod abi;
 mod begin;
-#[cfg(target_arch = "wasm32")]
-mod heap;
 mod look;
 mod verdict;
 

@@ -9,6 +9,7 @@ use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 const PAGE: usize = 65_536;
 
 /// Takes memory from the end of what there is, and gives none back.
+#[derive(Debug)]
 pub struct Heap;
 
 /// Where the next piece begins; 0 before the first one.
