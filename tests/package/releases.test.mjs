@@ -169,6 +169,20 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
       assert.match(page.status.error.message, /the engine does not take it/);
     });
 
+    test("a_page_that_nobody_sees_looks_for_releases_at_the_same_intervals_and_not_when_it_is_shown", async () => {
+      const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
+      serve(site, () => files);
+      const hidden = `
+        Object.defineProperty(Document.prototype, "hidden", { get: () => true, configurable: true });
+        Object.defineProperty(Document.prototype, "visibilityState", { get: () => "hidden", configurable: true });
+        setInterval(() => document.dispatchEvent(new Event("visibilitychange")), 100);
+      `;
+      const { "/shop/hidden/release": page } = await visited(["/shop/hidden/release"], { live: 4_500 }, hidden);
+      assert.equal(page.status.error, null);
+      const looks = site.asked.filter((path) => path === "/shop/hidden/release").length;
+      assert.ok(looks >= 3 && looks <= 6, `${looks} looks in 4.5 seconds, one a second`);
+    });
+
     test("whatever happens in transit, a page ends in the last good release or in the shop's own order: 100 of 100", async (t) => {
       const next = published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY });
       const last = published({ epoch: 1, snapshot: MODEL, policy: POLICY });

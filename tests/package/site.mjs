@@ -32,6 +32,8 @@ export class Site {
   #changed = new Map();
   /** Paths in the order in which they were asked for. */
   asked = [];
+  /** Paths that were asked for with a `Referer`. */
+  referred = [];
   /** Answers of other paths, by the path. */
   more = () => undefined;
 
@@ -53,6 +55,7 @@ export class Site {
   with(answers) {
     this.#changed = new Map(Object.entries(answers));
     this.asked = [];
+    this.referred = [];
   }
 
   close() {
@@ -63,6 +66,7 @@ export class Site {
   #serve(request, response) {
     const { pathname } = new URL(request.url, "http://shop");
     this.asked.push(pathname);
+    if (request.headers.referer) this.referred.push(pathname);
     const answer = { ...usual(pathname), ...this.more(pathname), ...this.#changed.get(pathname) };
     setTimeout(() => this.#answer(response, answer), answer.afterMs ?? 0);
   }

@@ -179,11 +179,12 @@ pub const ACCESS: &[Access] = &[
             "setInterval",
             "clearInterval",
             "AbortSignal.timeout",
+            "globalThis",
         ],
     },
     Access {
         source: "shell/page.ts",
-        access: "listens to whether the page is seen, left, or brought back",
+        access: "listens to whether the page is entered, shown, left, or brought back",
         words: &["document", "addEventListener", "removeEventListener", "globalThis"],
     },
     Access {
@@ -288,8 +289,9 @@ pub const READS: &[Read] = &[
     Read {
         api: "sessionStorage",
         by: "index.js",
-        when: "in mode session with visit: \"tab\", when Shelfwise is made and when the mode or consent changes",
-        why: "takes up the visit of the page before; see storage",
+        when: "in mode session with visit: \"tab\", when Shelfwise is made, when the mode or consent changes, and before each \
+               event and each order",
+        why: "takes up the visit of the page before, and what another handle on the page has kept since; see storage",
         words: &["sessionStorage"],
         sources: &["shell/storage.ts"],
     },
@@ -310,11 +312,12 @@ pub const READS: &[Read] = &[
         sources: &["shell/clock.ts"],
     },
     Read {
-        api: "document.hidden",
-        by: "release.js",
-        when: "every refreshMs, where the shop has set release",
-        why: "a page that nobody sees looks for no new release",
-        words: &["document?.hidden"],
+        api: "document.prerendering, document.visibilityState",
+        by: "index.js",
+        when: "when Shelfwise is made, before the tab's storage is touched, and when the page is shown again",
+        why: "a page that is made in advance has no shopper yet; a visit that ended while the page was hidden is dropped when \
+              it is shown",
+        words: &["prerendering", "visibilityState"],
         sources: &["shell/page.ts"],
     },
     Read {
@@ -382,15 +385,17 @@ pub const EGRESS: &[Egress] = &[
         address: "release.js, shelfwise_release.wasm and, in place of model and policy above, the shop's signed release \
                   and the files that it names (model, policy, list of hidden ids): where the shop has set release",
         trigger: "once a page, as above; the release again every refreshMs (a quarter of an hour where nothing is said) \
-                  while the page is seen, and when it is seen again; its files when a new release names them",
+                  whether the page is seen or not, but for looks that come more than 90 seconds late because the browser or \
+                  the machine slept; its files when a new release names them",
         carries: "the same",
         bits_of_the_shopper: 0,
     },
     Egress {
         method: "GET",
         address: "worker.js or inline.js",
-        trigger: "the same; the worker's script again when the engine is built anew: after it stopped, by forget(), and \
-                  when the mode is lowered (browsers answer from their cache)",
+        trigger: "the same; the worker's script again when the engine is built anew: after it stopped, and when the mode is \
+                  raised from off (browsers answer from their cache). The browser adds the Referer that the page's own policy \
+                  says, here alone",
         carries: "the same",
         bits_of_the_shopper: 0,
     },

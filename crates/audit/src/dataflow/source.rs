@@ -11,7 +11,7 @@ const FOREIGN: &[&str] = &[
     "indexedDB",
     "document.cookie",
     "cookieStore",
-    "referrer",
+    "document.referrer",
     "geolocation",
     "getBattery",
     "deviceMemory",

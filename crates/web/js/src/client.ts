@@ -13,14 +13,17 @@ import { readEvent, readIds } from "./requests.js";
 import { Runner, within } from "./runner.js";
 import { idlyAfter, now } from "./shell/clock.js";
 import { cellOf } from "./shell/context.js";
-import { isPage, onLeave } from "./shell/page.js";
+import { entered, isPage, isPrerendering, onLeave, onShown } from "./shell/page.js";
 import { signals } from "./shell/signals.js";
 import { KEY, readKept, removeKept, writeKept } from "./shell/storage.js";
-import type { Consent, ExportedData, Listeners, Mode, Problem, Profile, Slate, Status } from "./types.js";
+import type { Consent, ExportedData, Listeners, Mode, ModeSource, Problem, Profile, Slate, Status } from "./types.js";
 import { Visit } from "./visit.js";
 
 /** A visit without an event for so long is over, in milliseconds: as in the engine. */
 const MOST_IDLE_MS = 30 * 60_000;
+
+/** Who speaks for the shopper by the browser. */
+const SIGNALS: ReadonlySet<ModeSource> = new Set(["gpc", "dnt", "signal_unreadable"]);
 
 export class Client {
     readonly audience = new Audience(() => this.status);
@@ -36,6 +39,8 @@ export class Client {
     #era = 0;
     #stopIdling: (() => void) | undefined;
     #stopWatching: (() => void) | undefined;
+    /** What the tab's storage held when this handle read or wrote it last. */
+    #seen: string | null = null;
 
     constructor(settings: Settings, platform: Platform | null) {
         this.#settings = settings;
@@ -52,6 +57,9 @@ export class Client {
     async start(): Promise<void> {
         this.#settle();
         if (this.#held.mode === "off") this.#enter("off");
+        if (this.#wishes.consent === "denied") removeKept();
+        // Nobody waits for a page that the browser makes in advance.
+        await entered();
         if (this.#runner.state === "loading") await within(this.#settings.timeoutMs, this.#runner.start());
         if (this.#runner.state === "loading") this.complain(new ShelfwiseError("deadline", `loading takes longer than ${this.#settings.timeoutMs} ms`));
     }
@@ -110,6 +118,7 @@ export class Client {
 
     /** Asks what is no ranking; `otherwise` where the engine cannot tell. */
     async ask<Name extends CallName, Other>(call: Name, params: Calls[Name]["params"], otherwise: Other): Promise<Calls[Name]["result"] | Other> {
+        this.#settle();
         if (!this.#runner.serves) return otherwise;
         this.#send();
         const era = this.#era;
@@ -122,6 +131,7 @@ export class Client {
     /** Nothing can be made of the options: the shop's own order it is. */
     refuse(why: unknown): void {
         this.#runner.end();
+        if (this.#wishes.consent === "denied") removeKept();
         this.complain(why);
     }
 
@@ -137,11 +147,14 @@ export class Client {
 
     setMode(mode: Mode): void {
         this.#wishes.shopper = mode;
+        // Another page of this tab may have kept a visit, whatever this one was told of storage.
+        if (mode !== "session") removeKept();
         this.#settle();
     }
 
     setConsent(consent: Consent): void {
         this.#wishes.consent = consent;
+        if (consent === "denied") removeKept();
         this.#settle();
     }
 
@@ -163,17 +176,23 @@ export class Client {
         return { status: this.status, profile, stored, slates };
     }
 
-    /** The visit goes, and with it the engine's memory. */
+    /**
+     * The visit goes, and with it the engine's memory: within the same worker, so that no request tells of it. Another
+     * worker takes over only where that one does not do it in time.
+     */
     async forget(): Promise<void> {
         this.#drop();
+        removeKept();
         if (this.#runner.state !== "idle" && this.#runner.state !== "off") {
-            await within(this.#settings.timeoutMs, this.#runner.renew());
+            const reopened = this.#runner.reopen();
+            await within(this.#settings.timeoutMs, reopened);
+            if (this.#runner.isStuck) await within(this.#settings.timeoutMs, this.#runner.renew());
         }
         this.audience.say("update");
     }
 
     close(): void {
-        this.#keep();
+        this.#leave();
         this.#closed = true;
         this.#era += 1;
         this.#stopIdling?.();
@@ -195,7 +214,7 @@ export class Client {
 
     /** Whether the tab keeps the visit. */
     get #keeps(): boolean {
-        return this.#settings.visit === "tab" && this.#held.mode === "session" && !this.#closed;
+        return this.#settings.visit === "tab" && this.#held.mode === "session" && !this.#closed && !isPrerendering();
     }
 
     /** Reads the signals anew and goes over to the mode that holds now. */
@@ -207,22 +226,40 @@ export class Client {
         const { mode, source } = this.#held;
         if (mode !== before.mode) this.#enter(before.mode);
         if (mode !== before.mode || source !== before.source) this.audience.say("mode");
+        this.#expire();
+        this.#follow();
     }
 
     #enter(before: Mode): void {
         this.#era += 1;
         if (this.#held.mode === "session") this.#takeUp();
         else if (before === "session" || this.#wishes.consent !== "pending") this.#drop();
+        // What the shopper asks the browser for holds for what an earlier page of this tab kept, too.
+        if (SIGNALS.has(this.#held.source) && this.#wishes.consent !== "pending") removeKept();
         if (this.#held.mode === "off") this.#runner.stop();
-        else if (before === "contextual") void this.#runner.reopen();
-        else void this.#runner.renew();
+        else void this.#runner.reopen();
         this.audience.say("update");
     }
 
     /** What the tab kept of this visit on an earlier page. */
     #takeUp(): void {
-        const text = this.#keeps ? readKept() : null;
-        if (text !== null) this.#visit.restore(text, now());
+        if (!this.#keeps) return;
+        this.#seen = readKept();
+        this.#visit.adopt(this.#seen, now());
+        const { last_ms } = this.#visit;
+        if (last_ms !== null) this.#wait(Math.max(last_ms + MOST_IDLE_MS - now(), 0));
+    }
+
+    /**
+     * Takes up what another handle has changed in the tab's storage: a second one on this page, one in a frame, or one that
+     * has forgotten the visit.
+     */
+    #follow(): void {
+        if (!this.#keeps || this.#visit.sending || readKept() === this.#seen) return;
+        this.#era += 1;
+        this.#takeUp();
+        void this.#runner.reopen();
+        this.audience.say("update");
     }
 
     /** Forgets what the page and the tab hold. */
@@ -231,6 +268,7 @@ export class Client {
         this.#stopIdling?.();
         this.#visit.clear();
         if (this.#settings.visit === "tab") removeKept();
+        this.#seen = null;
     }
 
     /** Keeps the visit for the tab's next page. */
@@ -239,11 +277,24 @@ export class Client {
         const text = this.#visit.text();
         if (text === null) removeKept();
         else writeKept(text);
+        // What a full or denied storage keeps is not what was written.
+        this.#seen = readKept();
+    }
+
+    /** Keeps what would be lost when the page is left, over what another handle has kept meanwhile. */
+    #leave(): void {
+        if (!this.#keeps || !this.#visit.isUnsaved) return;
+        const kept = readKept();
+        if (kept !== this.#seen) this.#visit.adopt(kept, now());
+        this.#keep();
     }
 
     /** Sends what waits; more than one message is under way only where a ranking must not overtake an event. */
     #send(): void {
         if (!this.#visit.waits || this.#runner.state !== "open") return;
+        this.#follow();
+        // What another handle kept is taken up first; then this is called again.
+        if (this.#runner.state !== "open") return;
         const events = this.#visit.take();
         const era = this.#era;
         this.#runner.ask("track", { events, save: true }).then(
@@ -256,21 +307,33 @@ export class Client {
     }
 
     #sent(events: Calls["track"]["params"]["events"], saved: Uint8Array | null, why: string | null): void {
+        const isOutdated = this.#keeps && readKept() !== this.#seen;
         this.#visit.confirm(events, saved);
         if (why !== null) this.complain(new ShelfwiseError("bad_request", why));
+        if (isOutdated) {
+            // Another handle kept a visit meanwhile, which does not have these events.
+            this.#visit.resend(events);
+            return this.#follow();
+        }
         this.#keep();
-        this.#wait();
+        this.#wait(MOST_IDLE_MS);
         if (!this.#visit.sending) this.#send();
         this.audience.say("update");
     }
 
     /** A visit ends by itself, in memory and in the tab, after so long without an event. */
-    #wait(): void {
+    #wait(ms: number): void {
         this.#stopIdling?.();
-        this.#stopIdling = idlyAfter(MOST_IDLE_MS, () => this.#end());
+        this.#stopIdling = idlyAfter(ms, () => this.#end());
     }
 
-    /** As `forget`, in the same worker: nobody can tell by a request that the shopper has gone. */
+    /** Where a timer did not run, because the browser or the machine slept. */
+    #expire(): void {
+        const { last_ms } = this.#visit;
+        if (last_ms !== null && now() - last_ms > MOST_IDLE_MS) this.#end();
+    }
+
+    /** As `forget`, by itself. */
     #end(): void {
         this.#drop();
         void this.#runner.reopen();
@@ -280,6 +343,7 @@ export class Client {
     #opened(taken: boolean): void {
         if (this.#visit.kept && !taken) {
             this.#visit.kept = null;
+            if (!this.#visit.waits) this.#visit.last_ms = null;
             this.#keep();
         }
         this.#send();
@@ -296,16 +360,30 @@ export class Client {
 
     /** The page may leave with events on their way, and come back after another page has changed what the tab keeps. */
     #watch(): void {
-        if (this.#settings.visit !== "tab" || !isPage()) return;
-        this.#stopWatching = onLeave(() => this.#keep(), () => this.#comeBack());
+        if (!isPage()) return;
+        const stops = [onLeave(() => this.#leave(), () => this.#comeBack()), onShown(() => this.#settle())];
+        this.#stopWatching = () => stops.forEach((stop) => stop());
+        if (isPrerendering()) void entered().then(() => this.#enterPage());
     }
 
+    /** Somebody has come to a page that the browser made in advance: only now is the tab's storage that of this page. */
+    #enterPage(): void {
+        this.#visit.retime(now());
+        this.#settle();
+        this.#send();
+    }
+
+    /** The browser kept the page as it was. A visit of one page has ended when the page was left. */
     #comeBack(): void {
+        if (this.#settings.visit === "memory") {
+            if (this.#held.mode === "session") this.#end();
+            return this.#settle();
+        }
         this.#settle();
         if (!this.#keeps) return;
+        this.#era += 1;
         this.#visit.clear();
         this.#takeUp();
-        this.#era += 1;
         void this.#runner.reopen();
     }
 }

@@ -21,7 +21,7 @@ export async function create(options: Options, platform: Platform | null): Promi
     try {
         settings = readOptions(options);
     } catch (thrown) {
-        settings = noSettings();
+        settings = noSettings(options);
         wrong = thrown;
     }
     const client = new Client(settings, platform);

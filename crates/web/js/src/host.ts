@@ -13,8 +13,10 @@ const EMPTY = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 
 /** Hosts of this realm that are open; they share one instance of the module. */
 let hosts = 0;
-/** Whether there is an instance, and whether a trap has left it in pieces. */
-let instance: "none" | "whole" | "broken" = "none";
+/** Whether there is an instance, whether anything was done with it, and whether a trap has left it in pieces. */
+let instance: "none" | "fresh" | "whole" | "broken" = "none";
+/** The instance's memory. */
+let memory: WebAssembly.Memory | null = null;
 
 export class Host {
     readonly #isolation: () => Promise<Isolation>;
@@ -34,10 +36,12 @@ export class Host {
         return answer;
     }
 
-    /** Lets the engine go. */
+    /** Lets the engine go. With the last one, nothing of what it held is left in memory. */
     close(): void {
-        if (this.#engine) hosts -= 1;
+        if (!this.#engine) return;
         this.#engine = null;
+        hosts -= 1;
+        if (hosts === 0) wipe();
     }
 
     async #answer(question: Question): Promise<Answer> {
@@ -141,9 +145,18 @@ function refusesAll(): ShelfwiseError | null {
 
 /** A fresh instance, unless another host is using the one that there is. */
 function instantiate(module: WebAssembly.Module): void {
-    if (instance !== "none" && (hosts === 0 || instance === "broken")) reset();
-    else initSync({ module });
+    if (instance === "broken" || (instance === "whole" && hosts === 0)) reset();
+    // Makes the first instance, and later gives the one that there is.
+    ({ memory } = initSync({ module }));
     instance = "whole";
+}
+
+/** A fresh instance in place of one whose memory is overwritten first: when it is collected is the browser's choice. */
+function wipe(): void {
+    if (memory) new Uint8Array(memory.buffer).fill(0);
+    memory = null;
+    reset();
+    instance = "fresh";
 }
 
 /** Admits model and rules. Of two that are refused together, the model is named first. */

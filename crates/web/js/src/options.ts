@@ -1,7 +1,7 @@
 /** What `createShelfwise` was given, read and completed. */
 
 import { MODES } from "./mode.js";
-import { field, list, optional, text, whole, word } from "./validate.js";
+import { attempt, field, list, optional, text, whole, word } from "./validate.js";
 import { ShelfwiseError } from "./problem.js";
 import type { Consent, Mode } from "./types.js";
 
@@ -47,11 +47,12 @@ export function readOptions(options: unknown): Settings {
 /** What the shop's consent management says. */
 export const readConsent = oneOf<Consent>(["not_required", "pending", "granted", "denied"]);
 
-/** What holds where the options are of no use: nothing is read, nothing is loaded. */
-export function noSettings(): Settings {
+/** What holds where the options are of no use: nothing is read, nothing is loaded. A refusal of consent still counts. */
+export function noSettings(options: unknown): Settings {
+    const consent = attempt(() => readConsent(field(options, "consent"), "consent"), () => undefined) ?? "not_required";
     const snapshot = { bytes: new Uint8Array() };
     const nothing = { policy: null, release: null, keys: [], refreshMs: REFRESH_MS, isolation: null, assets: null };
-    return { ...nothing, snapshot, mode: "off", consent: "not_required", visit: "memory", timeoutMs: PATIENCE_MS };
+    return { ...nothing, snapshot, mode: "off", consent, visit: "memory", timeoutMs: PATIENCE_MS };
 }
 
 function read(options: unknown): Settings {

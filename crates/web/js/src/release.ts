@@ -8,14 +8,15 @@ import { RELEASE_BUILD } from "./build.js";
 import type { Settings } from "./options.js";
 import type { ShelfwiseError } from "./problem.js";
 import type { Message, Opening, Verdict } from "./protocol.js";
-import { every, expiring, now } from "./shell/clock.js";
+import { expiring, idlyAfter, now } from "./shell/clock.js";
 import { canHash } from "./shell/network.js";
 import type { load, resolved } from "./shell/network.js";
-import { isHidden, whenSeen } from "./shell/page.js";
 import type { Problem, SnapshotFacts } from "./types.js";
 
 /** Loading ends here, of the module and of one look, in milliseconds. */
 const MOST_LOADING_MS = 30_000;
+/** A look that comes later than this is left out, in milliseconds; browsers let timers of hidden pages run once a minute. */
+const MOST_LATE_MS = 90_000;
 /** Bytes of a snapshot that a client takes, and of the module here. */
 const MOST_FILE = 32 << 20;
 const MOST_MODULE = 1 << 20;
@@ -89,7 +90,8 @@ class Releases {
     #over = false;
     /** A record that was in order, with files that the engine did not take, and why. */
     #refused: { record: Uint8Array | undefined; problem: Problem } | null = null;
-    #stopClock: (() => void) | undefined;
+    /** When the first look began; the others follow at even intervals from then. */
+    #begun: number | null = null;
     #looking = false;
 
     constructor(tools: Tools) {
@@ -105,7 +107,10 @@ class Releases {
      * may serve for now. Rejects with a `ShelfwiseError` where that cannot change.
      */
     async files(ask: Ask): Promise<Files | Problem> {
-        this.#stopClock ??= every(this.#tools.settings.refreshMs, this.#refresh);
+        if (this.#begun === null) {
+            this.#begun = now();
+            this.#plan(this.#begun);
+        }
         if (!this.#held) {
             const problem = this.#weigh(await this.#look(ask));
             if (!this.#held) return problem;
@@ -145,15 +150,26 @@ class Releases {
         return load({ url, integrity, most: MOST_MODULE }, expiring(MOST_LOADING_MS));
     }
 
-    /** From the first look on the page looks again, at even intervals. */
-    readonly #refresh = (): void => {
+    /**
+     * Plans the next look. Looks come at even intervals by the clock, whether anybody sees the page or not: their times tell the
+     * server nothing of the shopper's attention.
+     */
+    #plan(begun: number): void {
+        const { refreshMs } = this.#tools.settings;
+        const due = begun + (Math.floor((now() - begun) / refreshMs) + 1) * refreshMs;
+        idlyAfter(due - now(), () => {
+            if (this.#tools.runs.state === "off") return;
+            // A look that a sleeping browser held back would tell when the page was woken.
+            if (now() - due <= MOST_LATE_MS) this.#refresh();
+            this.#plan(begun);
+        });
+    }
+
+    #refresh(): void {
         const { runs } = this.#tools;
-        if (runs.state === "off") this.#stopClock?.();
-        // Nobody looks while nobody sees the page: what is due then is due when it is shown again.
-        else if (isHidden()) whenSeen(this.#refresh);
-        else if (runs.state === "resting") void runs.reopen();
+        if (runs.state === "resting") void runs.reopen();
         else if (runs.way && !this.#looking) void this.#again(runs.way);
-    };
+    }
 
     async #again(ask: Ask): Promise<void> {
         this.#looking = true;

@@ -13,6 +13,7 @@ import { supply, wayTo } from "./loader.js";
 import type { Files } from "./loader.js";
 import { after, now } from "./shell/clock.js";
 import { hasWorkers } from "./shell/worker.js";
+import { entered } from "./shell/page.js";
 import type { Isolation, Mode, Problem, SnapshotFacts } from "./types.js";
 
 /** Compiling the module and checking the largest model on a slow telephone, in milliseconds. */
@@ -55,6 +56,11 @@ export class Runner implements Runs {
         return this.state === "open" || this.state === "renewing";
     }
 
+    /** Whether an engine that is to be opened anew is not open yet. */
+    get isStuck(): boolean {
+        return this.state === "renewing";
+    }
+
     /** Loads and opens. Resolves when the engine is open, or off. */
     start(): Promise<void> {
         if (this.state !== "idle") return this.#opening;
@@ -67,10 +73,13 @@ export class Runner implements Runs {
         return this.#begin(this.serves ? "renewing" : "loading");
     }
 
-    /** A new engine in the same host, in the mode that holds now: nothing is asked of the network. */
+    /**
+     * A new engine in the same host, in the mode that holds now, whose memory is overwritten first. Nothing is asked of the
+     * network: nobody can tell by a request that the shopper has forgotten the visit, or lowered the mode.
+     */
     reopen(): Promise<void> {
         const link = this.#link;
-        if (!link || (this.state !== "open" && this.state !== "resting")) return this.renew();
+        if (!link || this.state === "idle" || this.state === "off") return this.renew();
         this.#turn += 1;
         this.state = this.serves ? "renewing" : "loading";
         this.#opening = this.#open(this.#turn, link);
@@ -154,6 +163,8 @@ export class Runner implements Runs {
     }
 
     async #connect(turn: number, platform: Platform): Promise<Link> {
+        // In a page that is made in advance a worker does not start, and its deadlines would pass.
+        await entered();
         const connect = await wayTo(this.#settings, platform);
         if (turn !== this.#turn) throw new ShelfwiseError("engine", "the engine was stopped");
         const link: Link = new Link(connect, (why) => this.#lost(link, why));

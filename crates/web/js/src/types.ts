@@ -119,7 +119,7 @@ export interface Choices {
     keys?: readonly string[];
     /**
      * How often a page that is open looks for a new release, in milliseconds from 1000 to 86400000; 900000, a quarter of
-     * an hour, where nothing is said. A page that nobody sees looks when it is shown again.
+     * an hour, where nothing is said. The looks come at even intervals, whether anybody sees the page or not.
      */
     refreshMs?: number;
     /** The highest mode the shop allows; `contextual` where nothing is said. */
@@ -353,7 +353,7 @@ export interface Shelfwise {
     profile(): Promise<Profile>;
     /** Everything there is of the shopper on this device. */
     exportData(): Promise<ExportedData>;
-    /** Forgets the visit: on the page, in storage, and in the engine, which ends with its memory and begins anew. */
+    /** Forgets the visit: on the page, in storage, and in the engine, whose memory is overwritten. No request tells of it. */
     forget(): Promise<void>;
     /** The order without any profile: the shop's own. */
     storeOrder(items: readonly (ListedItem | string)[]): Slate;

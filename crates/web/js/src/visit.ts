@@ -16,7 +16,11 @@ const OUTLAST: readonly EventName[] = ["hide_item", "undo", "add_to_cart", "remo
 export class Visit {
     /** The engine's own bytes of the visit; null while there are none. */
     kept: Uint8Array | null = null;
+    /** When the last event happened, in milliseconds since 1970; null where there was none. */
+    last_ms: number | null = null;
     #waiting: EngineEvent[] = [];
+    /** Events that the tab kept unconfirmed: who takes up the text later has them from there, too. */
+    #kept = new WeakSet<EngineEvent>();
     readonly #sent = new Set<readonly EngineEvent[]>();
 
     /** Lets an event wait. Past the limit the oldest leaves. */
@@ -26,6 +30,7 @@ export class Visit {
             this.#waiting.splice(Math.max(oldest, 0), 1);
         }
         this.#waiting.push(event);
+        this.last_ms = Math.max(event.at_ms, this.last_ms ?? event.at_ms);
     }
 
     get waits(): boolean {
@@ -54,10 +59,35 @@ export class Visit {
         this.#sent.delete(events);
     }
 
+    /** Events that were told before anybody came to the page happen when somebody comes. */
+    retime(now_ms: number): void {
+        for (const event of this.#waiting) event.at_ms = now_ms;
+        if (this.waits) this.last_ms = now_ms;
+    }
+
+    /** Takes up what a tab keeps now in place of what it kept before; events that are not confirmed wait to be sent. */
+    adopt(text: string | null, now_ms: number): void {
+        const unconfirmed = [...this.#sent, this.#waiting].flat();
+        this.clear();
+        if (text !== null) this.restore(text, now_ms);
+        this.resend(unconfirmed);
+    }
+
+    /** These events are to be sent once more, but for those that the tab kept. */
+    resend(events: readonly EngineEvent[]): void {
+        for (const event of events) if (!this.#kept.has(event)) this.add(event);
+    }
+
     clear(): void {
         this.kept = null;
+        this.last_ms = null;
         this.#waiting = [];
         this.#sent.clear();
+    }
+
+    /** Whether there are events that the tab does not keep yet. */
+    get isUnsaved(): boolean {
+        return this.waits || this.sending;
     }
 
     /** What a tab keeps: the engine's bytes, and the events that it has not confirmed yet. Null where there is nothing, or too much. */
@@ -66,7 +96,7 @@ export class Visit {
         if (!this.kept && !unconfirmed.length) return null;
         const visit = this.kept && toBase64(this.kept);
         for (let from = 0; from <= unconfirmed.length; from += 1) {
-            const text = JSON.stringify({ v: VERSION, visit, waiting: unconfirmed.slice(from) });
+            const text = JSON.stringify({ v: VERSION, visit, last_ms: this.last_ms, waiting: unconfirmed.slice(from) });
             if (text.length <= MOST_KEPT) return text;
         }
         return null;
@@ -77,8 +107,13 @@ export class Visit {
         const kept = attempt(() => JSON.parse(text) as unknown, nobody);
         if (field(kept, "v") !== VERSION) return;
         this.kept = fromBase64(field(kept, "visit"));
+        const last = field(kept, "last_ms");
+        if (this.kept) this.last_ms = typeof last === "number" && last <= now_ms ? last : now_ms;
         const events = attempt(() => list(field(kept, "waiting"), "waiting", (entry) => readWaiting(entry, now_ms)), nobody);
-        for (const event of events ?? []) this.add(event);
+        for (const event of events ?? []) {
+            this.#kept.add(event);
+            this.add(event);
+        }
     }
 }
 

@@ -6,6 +6,8 @@
  * that lets nothing be wrapped) is caught up with by a look at the array every second.
  */
 
+import { every } from "../shell/clock.js";
+
 /** As many entries as are looked at for what was missed, the latest: Tag Manager itself keeps 300. */
 const MOST_MISSED = 10_000;
 /** How often the array is looked at, in milliseconds: a comparison of two lengths where nothing was missed. */
@@ -17,9 +19,9 @@ type Push = (this: unknown, ...entries: unknown[]) => unknown;
 export function hearLayer(scope: object, name: string, hear: (entry: unknown) => void): () => void {
     const listener = new LayerListener(scope, name, hear);
     listener.look();
-    const timer = setInterval(() => listener.look(), LOOK_MS);
+    const stop = every(LOOK_MS, () => listener.look());
     return () => {
-        clearInterval(timer);
+        stop();
         listener.end();
     };
 }

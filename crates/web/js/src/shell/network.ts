@@ -28,7 +28,8 @@ export async function load(file: File, cancel: AbortSignal): Promise<Uint8Array>
 
 async function request({ url, cache }: File, cancel: AbortSignal): Promise<Response> {
     try {
-        return await fetch(url, { signal: cancel, credentials: "same-origin", cache: cache ?? "default" });
+        // No referrer: the page's address may tell where a shopper is within the page.
+        return await fetch(url, { signal: cancel, credentials: "same-origin", referrerPolicy: "no-referrer", cache: cache ?? "default" });
     } catch (thrown) {
         throw lost(url, cancel, thrown);
     }
