@@ -7,13 +7,13 @@ use std::process::{Command, ExitCode};
 
 /// What `cargo xtask demo` will do.
 const DEMO: &str = "\
-Building the demo shop. A fresh checkout takes about six minutes on two idle cores, a later run about one:
+Building the demo shop. A fresh checkout takes less than eleven minutes on two idle cores, nearly all of it for compiling:
   1. compile the build tool, then the engine for browsers and the command line;
   2. train a model on the grocer's baskets in www/storefront/data, and print what was measured;
   3. open the shop on 127.0.0.1, and build its edge worker while you look around.
 ";
 /// What any other task has to wait for once.
-const FIRST: &str = "Compiling the build tool first: about two minutes on two idle cores, once.\n";
+const FIRST: &str = "Compiling the build tool first: about three minutes on two idle cores, once.\n";
 /// What cargo tells this program of its own package. Another cargo would take it for a change of the packages that it
 /// builds, and compile them anew.
 const OF_THIS_PACKAGE: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
