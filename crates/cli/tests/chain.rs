@@ -146,7 +146,7 @@ fn the_next_snapshot_keeps_the_indexes_of_the_previous_one() {
     let index = |snapshot: &str| shop.json(&format!("inspect {snapshot} --item peg --json"))["index"].clone();
     shop.write(
         "more.tsv",
-        "SessionId\tItemId\tTime\n1\tapple\t1700000000\n1\tpeg\t1700000001\n",
+        "SessionId\tItemId\tTime\n1\tapple\t1700000000\n1\tpeg\t1700000001\n2\tapple\t1700000002\n2\tpeg\t1700000003\n",
     );
     shop.stdout("train --events more.tsv --out fresh");
     shop.stdout("train --events more.tsv --previous model/model.swm --out next");

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::clean::Cleaner;
 use shelfwise_core::ContextKey;
 
@@ -9,6 +11,7 @@ use super::gather::{Gather, NOBODY, Rows};
 use super::intern::Interner;
 use super::layout::{Presence, Shape, Signature};
 use super::options::LogOptions;
+use super::people::{Identified, identify};
 use super::report::LogReport;
 use super::visits::{Cut, Visit, Visits};
 use super::wall_clock::WallClock;
@@ -22,8 +25,14 @@ pub(super) fn assemble(
     report: &mut LogReport,
 ) -> Log {
     let Gather {
-        rows, items, person_of, ..
+        mut rows,
+        items,
+        sessions,
+        person_of,
+        ..
     } = gathered;
+    let Identified { session, person } = identify(&sessions, person_of);
+    rows.session.iter_mut().for_each(|own| *own = session[*own as usize]);
     let order = if signature.shape == Shape::Baskets {
         Order::Basket
     } else {
@@ -33,7 +42,7 @@ pub(super) fn assemble(
         Presence::Present => Cut::ByKey,
         Presence::Absent => Cut::AfterSilence(options.session_gap_ms),
     };
-    let mut visits = Visits::of(&rows, person_of.len(), cut);
+    let mut visits = Visits::of(&rows, person.len(), cut);
     report.times_tell_apart = visits.times_tell_apart(&rows);
     let alphabet = Alphabet::of(&items);
     Cleaner {
@@ -52,6 +61,7 @@ pub(super) fn assemble(
         order,
         support: Support::Sessions,
         people: 0,
+        nobody: None,
     };
     let numbers = number_items(&mut log.items, &items, &alphabet, &rows, &visits);
     log.clicks
@@ -63,7 +73,7 @@ pub(super) fn assemble(
         let place = rows.cell.get(first).copied().unwrap_or_default();
         session.cell = place | clock.at(kept.first_ms);
     }
-    report.sessions_without_person = number_people(&mut log, &kept, &person_of);
+    report.sessions_without_person = number_people(&mut log, &kept, &person);
     describe(&log, &kept, &rows, report);
     log
 }
@@ -162,32 +172,34 @@ fn add_sessions(log: &mut Log, kept: &[Kept], rows: &Rows, visits: &Visits, numb
     }
 }
 
-/// Numbers people in the order of their first sessions. A session whose person is not known gets a number of its own.
-/// Gives the number of such sessions if there are people at all.
+/// Numbers people in the order of their first sessions, with the number behind them for all sessions without one.
+/// Where nobody is known, each session counts by itself. Returns the number of sessions without a person.
 fn number_people(log: &mut Log, kept: &[Kept], person_of: &[u32]) -> u64 {
-    let person = |kept: &Kept| person_of[kept.visit.key as usize];
-    let known = person_of
-        .iter()
-        .filter(|&&person| person != NOBODY)
-        .max()
-        .map_or(0, |&most| most as usize + 1);
-    let mut numbers = vec![None; known];
+    let mut numbers = FxHashMap::default();
     let mut unknown = 0;
     for (session, kept) in log.sessions.iter_mut().zip(kept) {
-        let next = log.people;
-        let number = numbers
-            .get_mut(person(kept) as usize)
-            .map(|number| *number.get_or_insert(next));
-        session.person = number.unwrap_or(next);
-        log.people += u32::from(session.person == next);
-        unknown += u64::from(number.is_none());
+        let person = person_of[kept.visit.key as usize];
+        let next = numbers.len() as u32;
+        if person == NOBODY {
+            unknown += 1;
+            session.person = NOBODY;
+        } else {
+            session.person = *numbers.entry(person).or_insert(next);
+        }
     }
-    log.support = if numbers.iter().any(Option::is_some) {
-        Support::People
-    } else {
-        Support::Sessions
-    };
-    if log.support == Support::People { unknown } else { 0 }
+    log.people = numbers.len() as u32;
+    if numbers.is_empty() {
+        log.people = log.sessions.len() as u32;
+        (0..)
+            .zip(&mut log.sessions)
+            .for_each(|(number, session)| session.person = number);
+        return 0;
+    }
+    log.support = Support::People;
+    log.nobody = (unknown > 0).then_some(log.people);
+    let without = log.sessions.iter_mut().filter(|session| session.person == NOBODY);
+    without.for_each(|session| session.person = log.people);
+    unknown
 }
 
 fn describe(log: &Log, kept: &[Kept], rows: &Rows, report: &mut LogReport) {

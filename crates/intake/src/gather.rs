@@ -12,6 +12,7 @@ use super::intern::Interner;
 use super::kinds::needs_item;
 use super::layout::{self, Layout, Shape, Timing};
 use super::options::LogOptions;
+use super::people;
 use super::report::{BadReason, BadRow, BadRows, Dropped};
 use super::roles::LogRole;
 use super::time::{self, TimeError};
@@ -53,7 +54,8 @@ pub(super) struct Gather<'o> {
     pub(super) items: Interner,
     /// For each item whether it is to be left out.
     left_out: Vec<bool>,
-    sessions: Interner,
+    /// Session keys, each behind the number of its person.
+    pub(super) sessions: Interner,
     people: Interner,
     /// For each session its person, or [`NOBODY`].
     pub(super) person_of: Vec<u32>,
@@ -210,12 +212,14 @@ impl<'o> Gather<'o> {
 
     /// A session's key counts within its person, because some trackers number sessions person by person.
     fn session(&mut self, layout: &Layout, session: &[u8], person: &[u8]) -> u32 {
-        let person = if person.is_empty() {
+        let keyed = layout.slot(LogRole::Session).is_some();
+        let person = people::spelling(person);
+        let person = if keyed && person.is_empty() {
             NOBODY
         } else {
-            self.people.intern(person)
+            self.people.intern(&person)
         };
-        let number = if layout.slot(LogRole::Session).is_none() {
+        let number = if !keyed {
             person
         } else {
             self.scratch.clear();

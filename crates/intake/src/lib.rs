@@ -10,6 +10,12 @@
 //!
 //! A session key of the log is kept as it is. Only where there is just a person, silence ends a session.
 //!
+//! # Who counts as a person
+//! A person who logs in in mid-session had the whole session; two ids in one session are one person; ids that differ
+//! in case or surrounding space are equal. Session keys that many people share, because a tracker numbers sessions
+//! person by person, join nobody. All sessions without a person count as one, who adds nothing to what a known person
+//! supports: a visitor may be logged in once and anonymous once.
+//!
 //! # What is dropped, and counted
 //! * Bad rows: they stop training beyond [`LogOptions::bad_row_share`].
 //! * Exact duplicates: events of one session that agree in item, kind and time (and step, where the log numbers its
@@ -35,6 +41,7 @@ mod kinds;
 mod layout;
 pub mod log;
 mod options;
+mod people;
 pub mod progress;
 mod report;
 mod roles;

@@ -36,7 +36,8 @@ pub struct SessionSpan {
     pub start: u32,
     /// One past the last click.
     pub end: u32,
-    /// The person, numbered from 0; the session's own number where the log has no person's key.
+    /// The person, numbered from 0; the session's own number where the log has no person's key. All sessions without
+    /// a person in a log of people have one number, [`Log::nobody`].
     pub person: u32,
     /// Time of the last event, in milliseconds since 1970; 0 where the log has no times.
     pub last_ms: i64,
@@ -59,6 +60,9 @@ pub struct Log {
     pub support: Support,
     /// Number of distinct people (of sessions, where there is no person's key).
     pub people: u32,
+    /// The number of all sessions without a person, in a log of people: the one behind theirs. They count as one
+    /// supporter, and add nothing to what a known person supports.
+    pub nobody: Option<u32>,
 }
 
 impl Log {
@@ -69,6 +73,12 @@ impl Log {
     pub fn split(&self, share: f64) -> (Self, Self) {
         let (before, after) = self.sessions.split_at(self.sessions.len() - self.held_out(share).len());
         (self.with_sessions(before), self.with_sessions(after))
+    }
+
+    /// The events of a session.
+    #[must_use]
+    pub fn clicks_of(&self, session: &SessionSpan) -> &[Click] {
+        &self.clicks[session.start as usize..session.end as usize]
     }
 
     /// The last `share` of the sessions.

@@ -154,7 +154,7 @@ pub struct LogReport {
     pub clicks_by_kind: BTreeMap<&'static str, u64>,
     /// Distinct people; distinct sessions where there is no person's key.
     pub people: u32,
-    /// Sessions whose person is not known, each counted as a person.
+    /// Sessions without a person, in a log of people; see [`LogReport::person_warning`].
     pub sessions_without_person: u64,
     /// Sessions kept.
     pub sessions: u64,
@@ -170,6 +170,28 @@ pub struct LogReport {
     pub first_ms: Option<i64>,
     /// Last time kept.
     pub last_ms: Option<i64>,
+}
+
+/// Beyond this share of sessions without a person the log is worth a warning.
+pub const MANY_WITHOUT_PERSON: f64 = 0.2;
+
+impl LogReport {
+    /// What to know where more than [`MANY_WITHOUT_PERSON`] of the sessions have no person: the support floor then
+    /// rests on the few that have one.
+    #[must_use]
+    pub fn person_warning(&self) -> Option<String> {
+        let share = self.sessions_without_person as f64 / self.sessions.max(1) as f64;
+        (share > MANY_WITHOUT_PERSON).then(|| {
+            format!(
+                "{} of {} sessions ({:.0} %) have no person. Together they count as one person, so that the support \
+                 floor rests on the others; name a column that is filled more often, such as a visitor's id, with \
+                 --map person=COLUMN",
+                self.sessions_without_person,
+                self.sessions,
+                100.0 * share
+            )
+        })
+    }
 }
 
 /// What reading a catalog did.

@@ -16,6 +16,7 @@ use crate::tables::count::{Counts, count};
 use crate::tables::indexing::Indexing;
 use crate::tables::model::{ModelOptions, model};
 use crate::tune::fit::FitReport;
+use crate::tune::tradeoff::FLOORS;
 use crate::tune::{Decided, HoldOutReport, tune};
 
 /// How a setting with a measured price comes about.
@@ -25,6 +26,16 @@ pub enum Choice {
     Auto,
     /// This value.
     Fixed(u32),
+}
+
+impl Choice {
+    /// The least value that it can come to as a support floor.
+    const fn least(self) -> u32 {
+        match self {
+            Self::Auto => *FLOORS.start(),
+            Self::Fixed(value) => value,
+        }
+    }
 }
 
 /// Who puts candidates in their order.
@@ -86,12 +97,17 @@ pub struct Trained {
 /// How a snapshot came about.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct TrainReport {
-    /// Distinct people, where the log has a person's key.
+    /// Distinct people, where the log has a person's key; sessions without one are not among them.
     pub people: Option<u32>,
     /// Sessions.
     pub sessions: usize,
     /// Items in the snapshot.
     pub items: usize,
+    /// Items of the log whose ids are not published: the catalog does not have them, and fewer people than the floor
+    /// asks for saw them.
+    pub withheld_ids: usize,
+    /// Places of items that a previous snapshot published and this one must not; they hold no text.
+    pub tombstones: usize,
     /// Different pairs in the log.
     pub pairs: u64,
     /// Neighbours in the table, after floor and pruning.
@@ -136,10 +152,16 @@ pub fn train<B: AsRef<[u8]>>(
     progress: &dyn Progress,
 ) -> Result<Trained, TrainError> {
     let mut clock = StageClock::default();
-    let indexing = Indexing::new(log, catalog, previous);
-    let log = indexing.renumber(log);
+    let least = options.min_support.least();
+    let mut indexing = Indexing::new(log, catalog, previous, least);
+    let mut indexed = indexing.renumber(log);
     clock.end("index");
-    let decided = tune(&log, catalog, &indexing, options, progress, &mut clock)?;
+    let decided = tune(&indexed, catalog, &indexing, options, progress, &mut clock)?;
+    if decided.min_support > least {
+        indexing = Indexing::new(log, catalog, previous, decided.min_support);
+        indexed = indexing.renumber(log);
+    }
+    let log = indexed;
 
     progress.start("counting pairs", Amount::Unknown);
     let Decided {
@@ -170,6 +192,10 @@ pub fn train<B: AsRef<[u8]>>(
     let mut report = TrainReport::of(&log, &counts, &snapshot);
     clock.end("compress");
     progress.finish();
+    report.items = indexing.published() - indexing.tombstones();
+    report.withheld_ids = indexing.unpublished.len();
+    report.tombstones = indexing.tombstones();
+    report.bytes_per_item = report.snapshot_brotli_bytes as f64 / indexing.published().max(1) as f64;
     report.min_support = min_support;
     report.pairs_per_session = pairs_per_session;
     report.neighbours = builder.together.rows.iter().map(Vec::len).sum();
@@ -190,11 +216,9 @@ impl TrainReport {
         Self {
             people: (log.support == Support::People).then_some(log.people),
             sessions: log.sessions.len(),
-            items: log.items.len(),
             pairs: counts.pairs,
             snapshot_bytes: snapshot.len(),
             snapshot_brotli_bytes,
-            bytes_per_item: snapshot_brotli_bytes as f64 / log.items.len().max(1) as f64,
             sections: Snapshot::open(snapshot).map_or_else(|_| Vec::new(), |snapshot| section_sizes(&snapshot)),
             ..Self::default()
         }

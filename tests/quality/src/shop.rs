@@ -33,6 +33,7 @@ pub fn log(sessions: &[&[&str]]) -> Log {
         sessions: spans,
         order: Order::Sequence,
         support: Support::Sessions,
+        nobody: None,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use shelfwise_core::{ItemIndex, Snapshot};
+use shelfwise_train::tables::indexing::is_tombstone;
 
 /// Items of two snapshots.
 #[derive(Serialize)]
@@ -67,13 +68,12 @@ impl ItemsChange {
     }
 }
 
-/// Items by their ids, with their popularity.
+/// Items by their ids, with their popularity; places whose items are gone are left out.
 fn popularity(snapshot: &Snapshot<Vec<u8>>) -> BTreeMap<String, f32> {
     let (ids, popularity) = (snapshot.ids(), snapshot.popularity());
     let items = (0..snapshot.items() as u32).map(ItemIndex);
-    items
-        .filter_map(|item| Some((ids.id_of(item)?.as_str()?.to_owned(), popularity.of(item))))
-        .collect()
+    let known = items.filter_map(|item| Some((ids.id_of(item)?.as_str()?.to_owned(), popularity.of(item))));
+    known.filter(|(id, _)| !is_tombstone(id)).collect()
 }
 
 /// The ids of `items` that `others` do not have, the most popular first.

@@ -21,6 +21,9 @@ use crate::table::{count, date, percent, table};
 /// Prints the whole report.
 pub fn print(report: &Report, snapshot: &Path) {
     print_log(&report.log);
+    if let Some(warning) = report.log.person_warning() {
+        say!("\nWarning: {warning}");
+    }
     if let Some(catalog) = &report.catalog {
         say!(
             "\nCatalog: {} items of {} rows",
@@ -291,10 +294,31 @@ fn print_model(model: &TrainReport) {
         count(model.neighbours),
         count(model.bridges)
     );
+    print_withheld(model);
     say!(
         "{}",
         sizes(&model.sections, model.snapshot_bytes, model.snapshot_brotli_bytes)
     );
+}
+
+/// Ids that stay out of the snapshot, and places that an earlier one published and this one must not.
+fn print_withheld(model: &TrainReport) {
+    if model.withheld_ids > 0 {
+        say!(
+            "{} ids of the log are not published: the catalog does not have them, and fewer than {} saw them",
+            count(model.withheld_ids),
+            model.min_support
+        );
+    }
+    if model.items == 0 {
+        say!("Warning: no item is published. Give more events, or the items with --catalog.");
+    }
+    if model.tombstones > 0 {
+        say!(
+            "{} items of the previous snapshot are gone; their places hold no text",
+            count(model.tombstones)
+        );
+    }
 }
 
 fn print_stages(model: &TrainReport) {

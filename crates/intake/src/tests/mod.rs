@@ -4,6 +4,7 @@ mod bad_input;
 mod catalogs;
 mod cleaning;
 mod formats;
+mod people;
 mod shapes;
 mod shuffled;
 

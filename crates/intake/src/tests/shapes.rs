@@ -94,7 +94,7 @@ fn lines_of_invoices_are_baskets_without_order() {
     assert_eq!(sessions(&log), [vec!["a", "z"], vec!["a"], vec!["a"]]);
     assert_eq!(
         (log.order, log.support, log.people),
-        (Order::Basket, Support::People, 2)
+        (Order::Basket, Support::People, 1)
     );
     assert_eq!(report.sessions_without_person, 1);
     let dropped = &report.dropped;

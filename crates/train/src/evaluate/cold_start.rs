@@ -138,7 +138,7 @@ mod tests {
 
     fn snapshot(shop: &Log) -> Vec<u8> {
         let catalog = Catalog::default();
-        let indexing = Indexing::new(shop, &catalog, None::<&Snapshot<Vec<u8>>>);
+        let indexing = Indexing::new(shop, &catalog, None::<&Snapshot<Vec<u8>>>, 2);
         let options = plain_options();
         let shop = indexing.renumber(shop);
         let mut builder = model(&shop, &count(&shop, &options.counting()), &catalog, &indexing, &options);

@@ -8,6 +8,8 @@ use shelfwise_core::ContextKey;
 use shelfwise_core::snapshot::CellTable;
 use shelfwise_intake::log::{Click, Log, Order, SessionSpan};
 
+use crate::tables::supporters::Supporters;
+
 /// With fewer visits than this a cell is not told from its parent.
 pub const FEWEST_SESSIONS: u32 = 50;
 
@@ -69,23 +71,22 @@ pub fn cells(log: &Log, min_support: u32, options: CellOptions) -> Option<CellTa
     })
 }
 
-/// How many there are of something.
+/// How many visits there are of something, and how many people stand behind them.
 #[derive(Clone, Copy, Debug, Default)]
 struct Support {
     sessions: u32,
-    people: u32,
-    last_person: Option<u32>,
+    people: Supporters,
 }
 
 impl Support {
-    /// Counts one more; those of one person come one after another.
-    fn count(&mut self, person: u32) {
+    /// Counts one more visit; those of one person come one after another.
+    fn add(&mut self, person: u32, nobody: Option<u32>) {
         self.sessions += 1;
-        self.people += u32::from(self.last_person.replace(person) != Some(person));
+        self.people.add(person, nobody);
     }
 
     const fn is_enough(&self, min_support: u32) -> bool {
-        self.sessions >= FEWEST_SESSIONS && self.people >= min_support
+        self.sessions >= FEWEST_SESSIONS && self.people.count() >= min_support
     }
 }
 
@@ -107,10 +108,10 @@ impl Counted {
             let mut lineage: Vec<ContextKey> = session.cell.only(facts).lineage().collect();
             lineage.dedup();
             for cell in lineage {
-                counted.cells.entry(cell).or_default().count(session.person);
+                counted.cells.entry(cell).or_default().add(session.person, log.nobody);
                 let items = counted.items.entry(cell).or_default();
                 for click in beginning(log, session) {
-                    items.entry(click.item).or_default().count(session.person);
+                    items.entry(click.item).or_default().add(session.person, log.nobody);
                 }
             }
         }
@@ -132,8 +133,8 @@ impl Counted {
     /// How many began with each item, by rising item; fewer than the floor are none.
     fn items_of(&self, cell: ContextKey, min_support: u32) -> Vec<(u32, u32)> {
         let items = self.items.get(&cell).into_iter().flatten();
-        let known = items.filter(|(_, own)| own.people >= min_support);
-        let mut items: Vec<(u32, u32)> = known.map(|(item, own)| (*item, own.people)).collect();
+        let known = items.filter(|(_, own)| own.people.count() >= min_support);
+        let mut items: Vec<(u32, u32)> = known.map(|(item, own)| (*item, own.people.count())).collect();
         items.sort_unstable();
         items
     }

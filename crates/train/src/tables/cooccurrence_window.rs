@@ -17,8 +17,6 @@ pub struct Cooccurrence {
     pub item: u32,
     /// Who saw the two.
     pub person: u32,
-    /// In which session.
-    pub session: u32,
     /// Weight of the two events; see [`UNIT`].
     pub weight: u64,
     /// Whether the other item came later; in baskets always, which have no order.
@@ -67,7 +65,6 @@ impl<'a> Walker<'a> {
                 tell(&Cooccurrence {
                     item: other.item,
                     person: span.person,
-                    session,
                     weight,
                     ahead: near > click || self.log.order == Order::Basket,
                 });

@@ -9,6 +9,7 @@ use shelfwise_intake::log::Log;
 
 use crate::event_weights::EventWeights;
 use crate::tables::cooccurrence_window::{Cooccurrence, Walker};
+use crate::tables::supporters::Supporters;
 
 /// How pairs are counted.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ pub struct Pair {
     pub item: u32,
     /// Distinct supporters: people, or sessions where the log has no person's key.
     pub support: u32,
-    /// Sum over sessions of the pair's greatest weight in each; see
+    /// Sum over people of the pair's greatest weight in any of their sessions; see
     /// [`UNIT`](crate::tables::cooccurrence_window::UNIT).
     pub weight: u64,
     /// The same of the sightings in which the other item comes later.
@@ -56,7 +57,7 @@ pub fn count(log: &Log, options: &CountOptions) -> Counts {
         .map_init(
             || Row::new(log.items.len()),
             |row, item| {
-                walker.sightings(item, |sighting| row.add(sighting));
+                walker.sightings(item, |sighting| row.add(sighting, log.nobody));
                 row.take(options.min_support)
             },
         )
@@ -74,21 +75,17 @@ pub fn count(log: &Log, options: &CountOptions) -> Counts {
 /// A dense row in the making.
 struct Row {
     weight: Vec<u64>,
-    support: Vec<u32>,
-    /// One more than the last person that supported the pair.
-    supporter: Vec<u32>,
+    support: Vec<Supporters>,
     /// Weight of the sightings in which the other item comes later.
     ahead: Vec<u64>,
-    /// What the last session that holds the pair gave it.
+    /// What the last person who saw the pair gave it.
     given: Vec<Given>,
     touched: Vec<u32>,
 }
 
-/// What one session gave a pair.
+/// What one person gave a pair.
 #[derive(Clone, Copy, Default)]
 struct Given {
-    /// One more than the session.
-    session: u32,
     weight: u64,
     ahead: u64,
 }
@@ -97,32 +94,24 @@ impl Row {
     fn new(items: usize) -> Self {
         Self {
             weight: vec![0; items],
-            support: vec![0; items],
-            supporter: vec![0; items],
+            support: vec![Supporters::default(); items],
             ahead: vec![0; items],
             given: vec![Given::default(); items],
             touched: Vec::new(),
         }
     }
 
-    /// A session gives a pair its nearest sighting, not the sum of all: going back and forth between two items
-    /// says no more than going once.
-    fn add(&mut self, sighting: &Cooccurrence) {
+    /// A person gives a pair their nearest sighting, not the sum of all: going back and forth between two items says
+    /// no more than going once, and nobody can push a pair by coming again and again.
+    fn add(&mut self, sighting: &Cooccurrence, nobody: Option<u32>) {
         let at = sighting.item as usize;
-        if self.support[at] == 0 {
+        if self.support[at].count() == 0 {
             self.touched.push(sighting.item);
         }
-        if self.supporter[at] != sighting.person + 1 {
-            self.supporter[at] = sighting.person + 1;
-            self.support[at] += 1;
+        if self.support[at].add(sighting.person, nobody) {
+            self.given[at] = Given::default();
         }
         let given = &mut self.given[at];
-        if given.session != sighting.session + 1 {
-            *given = Given {
-                session: sighting.session + 1,
-                ..Given::default()
-            };
-        }
         self.weight[at] += sighting.weight.saturating_sub(given.weight);
         given.weight = given.weight.max(sighting.weight);
         if sighting.ahead {
@@ -139,7 +128,7 @@ impl Row {
             let at = *item as usize;
             let pair = Pair {
                 item: *item,
-                support: self.support[at],
+                support: self.support[at].count(),
                 weight: self.weight[at],
                 ahead: self.ahead[at],
             };
@@ -147,8 +136,8 @@ impl Row {
             if pair.support >= min_support {
                 pairs.push(pair);
             }
-            (self.support[at], self.weight[at], self.ahead[at]) = (0, 0, 0);
-            (self.supporter[at], self.given[at]) = (0, Given::default());
+            (self.weight[at], self.ahead[at]) = (0, 0);
+            (self.support[at], self.given[at]) = Default::default();
         }
         let all = self.touched.len() as u64;
         self.touched.clear();

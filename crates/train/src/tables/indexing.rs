@@ -1,45 +1,71 @@
-//! Which item has which index: stable from one snapshot to the next.
+//! Which item has which index: stable from one snapshot to the next, and which ids are published at all.
+//!
+//! An id is published only if the catalog has it or as many people as the support floor asks for saw the item: the
+//! text of an id can tell on a person, such as that of an engraved gift. An id that a previous snapshot published and
+//! this log and catalog do not support leaves a tombstone, a place without its text.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use shelfwise_core::ItemIndex;
 use shelfwise_core::snapshot::{Snapshot, compare_ids, layout::MAX_ID_RUNS};
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::log::Log;
 
-/// Ids by index: runs, each sorted, as a snapshot stores them.
+use crate::tables::popularity::supporters;
+
+/// Begins every tombstone: a control character that no shop has in its ids. Ids that begin so are not published.
+const TOMBSTONE: char = '\u{7f}';
+
+/// Whether an id of a snapshot stands for an item that is gone.
+#[must_use]
+pub fn is_tombstone(id: &str) -> bool {
+    id.starts_with(TOMBSTONE)
+}
+
+/// Ids by index: the published ones in runs, each sorted, as a snapshot stores them; then the rest of the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Indexing {
-    /// The runs.
+    /// The runs, tombstones included.
     pub runs: Vec<Vec<String>>,
+    /// Ids of the log that are not published. Their indexes follow those of the runs, so that sessions stay whole
+    /// while pairs are counted.
+    pub unpublished: Vec<String>,
 }
 
 impl Indexing {
-    /// Indexes for all items of a log and a catalog. Items of the previous snapshot keep theirs, even those that
-    /// have gone; new ones follow as a run of their own. Past [`MAX_ID_RUNS`] runs everything is indexed anew.
+    /// Indexes for all items of a log and a catalog. Items of the previous snapshot keep theirs; those that may no
+    /// longer be published leave tombstones; new ones follow as a run of their own. Where that takes more than
+    /// [`MAX_ID_RUNS`] runs, everything is indexed anew, without tombstones.
+    ///
+    /// `min_support` is the floor on distinct supporters of an item that the catalog does not have.
     #[must_use]
-    pub fn new<B: AsRef<[u8]>>(log: &Log, catalog: &Catalog, previous: Option<&Snapshot<B>>) -> Self {
-        let mut runs = previous.map_or_else(Vec::new, runs_of);
-        if runs.len() >= MAX_ID_RUNS {
-            runs.clear();
-        }
-        let known: FxHashMap<&str, ()> = runs.iter().flatten().map(|id| (id.as_str(), ())).collect();
-        let ids = log
-            .items
-            .iter()
-            .chain(catalog.items.iter().filter(|item| !item.sensitive).map(|item| &item.id));
-        let mut new: Vec<String> = ids.filter(|id| !known.contains_key(id.as_str())).cloned().collect();
-        new.sort_unstable_by(|a, b| compare_ids(a.as_bytes(), b.as_bytes()));
-        new.dedup();
+    pub fn new<B: AsRef<[u8]>>(log: &Log, catalog: &Catalog, previous: Option<&Snapshot<B>>, min_support: u32) -> Self {
+        let public = public_ids(log, catalog, min_support);
+        let runs = previous.map_or_else(Vec::new, |previous| with_tombstones(ids_of(previous), &public));
+        let runs = if runs.len() < MAX_ID_RUNS { runs } else { Vec::new() };
+        let known: FxHashSet<&str> = runs.iter().flatten().map(String::as_str).collect();
+        let new = sorted(public.iter().filter(|id| !known.contains(**id)).copied());
+        let unpublished = log.items.iter().map(String::as_str).filter(|id| !public.contains(id));
+        let unpublished = sorted(unpublished);
         drop(known);
-        if !new.is_empty() {
-            runs.push(new);
-        }
-        Self { runs }
+        let runs = runs.into_iter().chain((!new.is_empty()).then_some(new)).collect();
+        Self { runs, unpublished }
+    }
+
+    /// How many ids are published; the first indexes are theirs.
+    #[must_use]
+    pub fn published(&self) -> usize {
+        self.runs.iter().map(Vec::len).sum()
+    }
+
+    /// How many places are tombstones.
+    #[must_use]
+    pub fn tombstones(&self) -> usize {
+        self.runs.iter().flatten().filter(|id| is_tombstone(id)).count()
     }
 
     /// Ids by index.
     pub fn ids(&self) -> impl Iterator<Item = &String> {
-        self.runs.iter().flatten()
+        self.runs.iter().flatten().chain(&self.unpublished)
     }
 
     /// The index of every id.
@@ -62,16 +88,42 @@ impl Indexing {
     }
 }
 
-fn runs_of<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Vec<Vec<String>> {
+/// The ids that may be published: those of the catalog, and those of the log with enough supporters.
+fn public_ids<'a>(log: &'a Log, catalog: &'a Catalog, min_support: u32) -> FxHashSet<&'a str> {
+    let supporters = supporters(log, min_support);
+    let seen = log.items.iter().zip(supporters).filter(|(_, count)| *count > 0);
+    let listed = catalog.items.iter().filter(|item| !item.sensitive);
+    let ids = seen.map(|(id, _)| id).chain(listed.map(|item| &item.id));
+    ids.map(String::as_str).filter(|id| !is_tombstone(id)).collect()
+}
+
+fn sorted<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut ids: Vec<String> = ids.map(str::to_owned).collect();
+    ids.sort_unstable_by(|a, b| compare_ids(a.as_bytes(), b.as_bytes()));
+    ids
+}
+
+/// The ids of a snapshot by index.
+fn ids_of<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> impl Iterator<Item = String> {
     let ids = snapshot.ids();
-    let all = (0..ids.len() as u32).filter_map(|index| ids.id_of(ItemIndex(index)));
+    let all = (0..ids.len() as u32).filter_map(move |index| ids.id_of(ItemIndex(index)));
+    all.filter_map(|id| id.as_str().map(String::from))
+}
+
+/// The ids in their places, as runs that are sorted each; what is not public is a numbered tombstone.
+fn with_tombstones(ids: impl Iterator<Item = String>, public: &FxHashSet<&str>) -> Vec<Vec<String>> {
     let mut runs: Vec<Vec<String>> = Vec::new();
-    for id in all.filter_map(|id| id.as_str().map(String::from)) {
-        let follows = |run: &Vec<String>| {
+    for (place, id) in ids.enumerate() {
+        let id = if public.contains(id.as_str()) {
+            id
+        } else {
+            format!("{TOMBSTONE}{place:08}")
+        };
+        let follows = |run: &&mut Vec<String>| {
             run.last()
                 .is_some_and(|last| compare_ids(last.as_bytes(), id.as_bytes()).is_lt())
         };
-        match runs.last_mut().filter(|run| follows(run)) {
+        match runs.last_mut().filter(follows) {
             Some(run) => run.push(id),
             None => runs.push(vec![id]),
         }
@@ -84,6 +136,7 @@ mod tests {
     use super::*;
     use crate::shop::{catalog, goods, log};
     use crate::train::{TrainOptions, train};
+    use shelfwise_intake::catalog::CatalogItem;
     use shelfwise_intake::progress::Silent;
 
     fn snapshot_of(log: &Log, previous: Option<&Snapshot<Vec<u8>>>) -> Snapshot<Vec<u8>> {
@@ -99,7 +152,7 @@ mod tests {
     #[test]
     fn log_and_catalog_are_numbered_together_and_numbers_sort_as_numbers() {
         let shop = catalog(vec![goods("10", "", "", 1.0), goods("2", "", "", 1.0)]);
-        let indexing = Indexing::new(&log(&[&["9", "10"]]), &shop, None::<&Snapshot<Vec<u8>>>);
+        let indexing = Indexing::new(&log(&[&["9", "10"]]), &shop, None::<&Snapshot<Vec<u8>>>, 1);
         assert_eq!(ids(&indexing), ["2", "9", "10"]);
         assert_eq!(indexing.runs.len(), 1);
     }
@@ -108,14 +161,14 @@ mod tests {
     fn sensitive_items_of_the_catalog_get_no_number() {
         let mut secret = goods("secret", "", "", 1.0);
         secret.sensitive = true;
-        let indexing = Indexing::new(&log(&[&["a"]]), &catalog(vec![secret]), None::<&Snapshot<Vec<u8>>>);
+        let indexing = Indexing::new(&log(&[&["a"]]), &catalog(vec![secret]), None::<&Snapshot<Vec<u8>>>, 1);
         assert_eq!(ids(&indexing), ["a"]);
     }
 
     #[test]
     fn renumbering_keeps_what_was_clicked() {
         let log = log(&[&["9", "10", "2"]]);
-        let indexing = Indexing::new(&log, &Catalog::default(), None::<&Snapshot<Vec<u8>>>);
+        let indexing = Indexing::new(&log, &Catalog::default(), None::<&Snapshot<Vec<u8>>>, 1);
         let renumbered = indexing.renumber(&log);
         let clicked = |log: &Log| -> Vec<String> {
             let id = |click: &shelfwise_intake::log::Click| log.items[click.item as usize].clone();
@@ -126,22 +179,36 @@ mod tests {
     }
 
     #[test]
-    fn items_of_the_previous_snapshot_keep_their_numbers_even_when_they_have_gone() {
+    fn items_of_the_previous_snapshot_keep_their_numbers_and_the_gone_leave_tombstones() {
         let first = snapshot_of(&log(&[&["b", "d"], &["b", "d"]]), None);
         let second = snapshot_of(&log(&[&["a", "d"], &["a", "d"]]), Some(&first));
-        let third = Indexing::new(&log(&[&["c", "d"]]), &Catalog::default(), Some(&second));
-        assert_eq!(ids(&third), ["b", "d", "a", "c"]);
-        assert_eq!(third.runs.len(), 3);
+        let third = Indexing::new(&log(&[&["c", "d"], &["c", "d"]]), &Catalog::default(), Some(&second), 2);
+        assert_eq!(ids(&third), ["\u{7f}00000000", "d", "\u{7f}00000002", "c"]);
+        assert_eq!((third.published(), third.tombstones()), (4, 2));
     }
 
     #[test]
-    fn past_the_most_runs_everything_is_numbered_anew() {
-        let mut snapshot = snapshot_of(&log(&[&["z99", "z98"]]), None);
-        for at in (0..MAX_ID_RUNS).rev() {
-            let id = format!("a{at:03}");
-            snapshot = snapshot_of(&log(&[&[&id, "z99"]]), Some(&snapshot));
-        }
-        let indexing = Indexing::new(&log(&[&["b", "a"]]), &Catalog::default(), Some(&snapshot));
-        assert!(indexing.runs.len() <= MAX_ID_RUNS, "{} runs", indexing.runs.len());
+    fn an_id_of_one_person_is_published_by_the_catalog_alone() {
+        let shop = log(&[&["tent", "engraved-for-jane"], &["tent"]]);
+        let indexing = |goods: Vec<CatalogItem>| {
+            let indexing = Indexing::new(&shop, &catalog(goods), None::<&Snapshot<Vec<u8>>>, 2);
+            (indexing.runs.concat(), indexing.unpublished)
+        };
+        let texts = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(indexing(vec![]), (texts(&["tent"]), texts(&["engraved-for-jane"])));
+        let listed = vec![goods("engraved-for-jane", "", "", 1.0)];
+        assert_eq!(indexing(listed), (texts(&["tent", "engraved-for-jane"]), vec![]));
+    }
+
+    #[test]
+    fn what_takes_more_runs_than_a_snapshot_holds_is_numbered_anew() {
+        let many: Vec<String> = (0..4 * MAX_ID_RUNS).map(|n| format!("{n:03}")).collect();
+        let all: Vec<&str> = many.iter().map(String::as_str).collect();
+        let first = snapshot_of(&log(&[&all, &all]), None);
+        let every_other: Vec<&str> = all.iter().step_by(2).copied().collect();
+        let second = log(&[&every_other, &every_other]);
+        let indexing = Indexing::new(&second, &Catalog::default(), Some(&first), 2);
+        assert_eq!((indexing.runs.len(), indexing.tombstones()), (1, 0));
+        assert_eq!(indexing.published(), every_other.len());
     }
 }

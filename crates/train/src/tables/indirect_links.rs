@@ -12,6 +12,7 @@ use shelfwise_intake::log::Log;
 
 use crate::tables::cooccurrence_window::Walker;
 use crate::tables::count::{CountOptions, Counts};
+use crate::tables::supporters::Supporters;
 use crate::tables::weigh::{Norms, Weighted, strongest};
 
 /// How items are joined.
@@ -46,7 +47,10 @@ pub fn bridges(
     let items = 0..log.items.len() as u32;
     let from_one_end: Vec<Vec<Weighted>> = items
         .into_par_iter()
-        .map_init(|| Row::new(log.items.len()), |row, item| builder.row(item, row))
+        .map_init(
+            || Row::new(log.items.len(), log.nobody),
+            |row, item| builder.row(item, row),
+        )
         .collect();
     let norms = Norms::of(counts);
     let weigh = |(own, sums): (usize, Vec<Weighted>)| {
@@ -148,31 +152,27 @@ struct Seen {
 /// A dense row in the making; people come one after another.
 struct Row {
     weight: Vec<f64>,
-    support: Vec<u32>,
-    /// One more than the last person that supported the bridge.
-    supporter: Vec<u32>,
+    support: Vec<Supporters>,
+    nobody: Option<u32>,
     touched: Vec<u32>,
 }
 
 impl Row {
-    fn new(items: usize) -> Self {
+    fn new(items: usize, nobody: Option<u32>) -> Self {
         Self {
             weight: vec![0.0; items],
-            support: vec![0; items],
-            supporter: vec![0; items],
+            support: vec![Supporters::default(); items],
+            nobody,
             touched: Vec::new(),
         }
     }
 
     fn add(&mut self, person: u32, item: u32, weight: f64) {
         let at = item as usize;
-        if self.support[at] == 0 {
+        if self.support[at].count() == 0 {
             self.touched.push(item);
         }
-        if self.supporter[at] != person + 1 {
-            self.supporter[at] = person + 1;
-            self.support[at] += 1;
-        }
+        self.support[at].add(person, self.nobody);
         self.weight[at] += weight;
     }
 
@@ -181,13 +181,13 @@ impl Row {
         let mut found = Vec::new();
         for item in self.touched.drain(..) {
             let at = item as usize;
-            if self.support[at] >= floor {
+            if self.support[at].count() >= floor {
                 found.push(Weighted {
                     item,
                     weight: self.weight[at],
                 });
             }
-            (self.weight[at], self.support[at], self.supporter[at]) = (0.0, 0, 0);
+            (self.weight[at], self.support[at]) = Default::default();
         }
         found
     }

@@ -8,4 +8,5 @@ pub mod indexing;
 pub mod indirect_links;
 pub mod model;
 pub mod popularity;
+pub mod supporters;
 pub mod weigh;

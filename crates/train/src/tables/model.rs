@@ -51,17 +51,23 @@ pub fn model(
     indexing: &Indexing,
     options: &ModelOptions,
 ) -> SnapshotBuilder {
-    let weighted = weigh(counts, options.min_support, options.backward_weight, options.neighbours);
+    let published = indexing.published();
+    let mut weighted = weigh(counts, options.min_support, options.backward_weight, options.neighbours);
     let bridges = options
         .bridges
         .map(|bridged| bridges(log, counts, &weighted, &options.counting(), bridged));
     let supporters = supporters(log, options.min_support);
+    let recent = recent(log, &supporters);
+    // What is not published was counted to keep sessions whole; it is below the floor, and its rows are empty.
+    weighted.truncate(published);
+    let supporters = &supporters[..published];
     let by_id: FxHashMap<&str, &CatalogItem> = catalog.items.iter().map(|item| (item.id.as_str(), item)).collect();
-    let described: Vec<Option<&CatalogItem>> = log.items.iter().map(|id| by_id.get(id.as_str()).copied()).collect();
+    let items = &log.items[..published];
+    let described: Vec<Option<&CatalogItem>> = items.iter().map(|id| by_id.get(id.as_str()).copied()).collect();
     let has_catalog = described.iter().any(Option::is_some);
     SnapshotBuilder {
         meta: Meta {
-            trained_until_ms: log.sessions.last().map_or(0, |session| session.last_ms),
+            trained_until_ms: day_of(log.sessions.last().map_or(0, |session| session.last_ms)),
             min_support: options.min_support,
             support: match log.support {
                 log::Support::People => Support::People,
@@ -72,14 +78,22 @@ pub fn model(
         id_runs: indexing.runs.clone(),
         alike: has_catalog.then(|| quantize(&alike(&described, &wanted(&weighted)))),
         together: quantize(&weighted),
-        bridges: bridges.map(|rows| quantize_as(&rows, heaviest(&weighted))),
-        popularity: levels(&supporters),
-        recent: levels(&recent(log, &supporters)),
+        bridges: bridges.map(|rows| quantize_as(&rows[..published], heaviest(&weighted))),
+        popularity: levels(supporters),
+        recent: levels(&recent[..published]),
         ranker: None,
         cells: None,
-        top: top(0..log.items.len() as u32, &supporters, TOP),
-        attributes: has_catalog.then(|| attributes(&described, &supporters)),
+        top: top(0..published as u32, supporters, TOP),
+        attributes: has_catalog.then(|| attributes(&described, supporters)),
     }
+}
+
+/// Milliseconds in a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// The beginning of the day (UTC): the exact time of a log's last event is one visitor's.
+const fn day_of(ms: i64) -> i64 {
+    ms.div_euclid(DAY_MS) * DAY_MS
 }
 
 fn wanted(together: &[Vec<Weighted>]) -> Vec<usize> {

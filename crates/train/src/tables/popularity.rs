@@ -1,7 +1,11 @@
 //! Popularity: how many supporters each item has, on a logarithmic scale of 64 levels.
 
+use std::cmp::Reverse;
+
 use shelfwise_core::snapshot::layout::MAX_POPULARITY;
 use shelfwise_intake::log::Log;
+
+use crate::tables::supporters::Supporters;
 
 /// The most popular items that a snapshot lists, overall.
 pub const TOP: usize = 100;
@@ -12,42 +16,41 @@ pub const TOP_IN_CATEGORY: usize = 20;
 /// Distinct supporters of every item; 0 for items below the floor, so that nothing tells on a few people.
 #[must_use]
 pub fn supporters(log: &Log, min_support: u32) -> Vec<u32> {
-    let mut last = vec![u32::MAX; log.items.len()];
-    let mut supporters = vec![0; log.items.len()];
+    let mut supporters = vec![Supporters::default(); log.items.len()];
     let mut sessions: Vec<_> = log.sessions.iter().collect();
     sessions.sort_by_key(|session| session.person);
     for session in sessions {
-        for click in &log.clicks[session.start as usize..session.end as usize] {
-            let item = click.item as usize;
-            if last[item] != session.person {
-                last[item] = session.person;
-                supporters[item] += 1;
-            }
+        for click in log.clicks_of(session) {
+            supporters[click.item as usize].add(session.person, log.nobody);
         }
     }
-    supporters
-        .iter_mut()
-        .filter(|count| **count < min_support)
-        .for_each(|count| *count = 0);
-    supporters
+    let counts = supporters.iter().map(Supporters::count);
+    counts
+        .map(|count| if count < min_support { 0 } else { count })
+        .collect()
 }
 
 /// How fast old sessions fade in recent popularity: e^(−8 · age), age in [0, 1] over the log. Half of the weight lies
 /// in the last twelfth of the log.
 const FADING: f64 = 8.0;
 
-/// Weight of every item's events, old ones faded, scaled so that all items together have as much as `supporters`;
-/// 0 for items below the floor.
+/// Weight of every item's supporters, each by the age of their last session with it, scaled so that all items together
+/// have as much as `supporters`; 0 for items below the floor. However often a person comes, they count once.
 #[must_use]
 pub fn recent(log: &Log, supporters: &[u32]) -> Vec<u32> {
     let first = log.sessions.first().map_or(0, |session| session.last_ms);
     let last = log.sessions.last().map_or(0, |session| session.last_ms);
     let span = (last - first).max(1) as f64;
     let mut recent = vec![0.0; log.items.len()];
-    for session in &log.sessions {
+    let mut counted = vec![Supporters::default(); log.items.len()];
+    let mut sessions: Vec<_> = log.sessions.iter().collect();
+    sessions.sort_by_key(|session| (session.person, Reverse(session.last_ms)));
+    for session in sessions {
         let weight = libm::exp(-FADING * (last - session.last_ms) as f64 / span);
-        for click in &log.clicks[session.start as usize..session.end as usize] {
-            recent[click.item as usize] += weight;
+        for item in log.clicks_of(session).iter().map(|click| click.item as usize) {
+            let before = counted[item].count();
+            counted[item].add(session.person, log.nobody);
+            recent[item] += weight * f64::from(counted[item].count() - before);
         }
     }
     let all: f64 = recent.iter().sum();
@@ -77,7 +80,7 @@ pub fn levels(supporters: &[u32]) -> Vec<u8> {
 #[must_use]
 pub fn top(items: impl Iterator<Item = u32>, supporters: &[u32], most: usize) -> Vec<u32> {
     let mut items: Vec<u32> = items.filter(|item| supporters[*item as usize] > 0).collect();
-    items.sort_by_key(|item| (std::cmp::Reverse(supporters[*item as usize]), *item));
+    items.sort_by_key(|item| (Reverse(supporters[*item as usize]), *item));
     items.truncate(most);
     items
 }
@@ -127,6 +130,17 @@ mod tests {
             supporters[sled] > supporters[kite] && recent[sled] < recent[kite],
             "{recent:?}"
         );
+    }
+
+    #[test]
+    fn one_person_who_comes_again_and_again_is_no_more_recent_than_another() {
+        let mut sessions: Vec<&[&str]> = vec![&["tea"], &["tea"], &["mug"], &["mug"]];
+        sessions.extend(vec![&["mug", "mug"][..]; 40]);
+        let mut people = vec![0, 1, 2, 3];
+        people.extend(vec![3; 40]);
+        let shop = by_people(log(&sessions), &people);
+        let recent = recent(&shop, &supporters(&shop, 2));
+        assert!(recent.iter().sum::<u32>() <= 4, "{recent:?} of two supporters each");
     }
 
     #[test]

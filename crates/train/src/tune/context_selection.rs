@@ -198,7 +198,7 @@ mod tests {
 
     fn chosen(before: &Log, after: &Log) -> (Option<CellOptions>, Placing) {
         let catalog = Catalog::default();
-        let indexing = Indexing::new(before, &catalog, None::<&Snapshot<Vec<u8>>>);
+        let indexing = Indexing::new(before, &catalog, None::<&Snapshot<Vec<u8>>>, 2);
         let bench = Bench {
             hold_out: HoldOut {
                 before,

@@ -194,7 +194,7 @@ mod tests {
         let both = (before.clone(), after.clone());
         let hold_out = HoldOut::newest(&both);
         let catalog = Catalog::default();
-        let indexing = Indexing::new(before, &catalog, None::<&Snapshot<Vec<u8>>>);
+        let indexing = Indexing::new(before, &catalog, None::<&Snapshot<Vec<u8>>>, 2);
         let bench = Bench {
             hold_out,
             catalog: &catalog,

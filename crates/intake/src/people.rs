@@ -1,0 +1,134 @@
+//! Which person stands behind each session.
+//!
+//! The support floor counts people, so nobody may be counted twice: a login in mid-session names the person of the
+//! whole session, two ids in one session are one person, and so are ids that differ in case or surrounding space.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use super::gather::NOBODY;
+use super::intern::Interner;
+
+/// Session keys identify sessions across people if at most one known session in this many shares its key with
+/// another person's. Otherwise the tracker numbers sessions person by person, and equal keys mean nothing.
+const SHARED_ONE_IN: usize = 50;
+
+/// Bytes before the key in an interned session: the number of the person.
+const PERSON_BYTES: usize = size_of::<u32>();
+
+/// Sessions with their people carried over.
+pub(super) struct Identified {
+    /// For each gathered session the one that its rows belong to.
+    pub(super) session: Vec<u32>,
+    /// For each session its person, or [`NOBODY`].
+    pub(super) person: Vec<u32>,
+}
+
+/// One spelling for each person: ids that differ only in case or in surrounding space are equal.
+pub(super) fn spelling(id: &[u8]) -> Cow<'_, [u8]> {
+    let plain = |byte: &u8| byte.is_ascii_graphic() && !byte.is_ascii_uppercase();
+    if id.iter().all(plain) {
+        Cow::Borrowed(id)
+    } else {
+        Cow::Owned(String::from_utf8_lossy(id).trim().to_lowercase().into_bytes())
+    }
+}
+
+/// Carries people over their whole sessions. `sessions` holds keys behind the number of their person; it is empty
+/// where the log has no session key.
+pub(super) fn identify(sessions: &Interner, person_of: Vec<u32>) -> Identified {
+    let mut identified = Identified {
+        session: (0..person_of.len() as u32).collect(),
+        person: person_of,
+    };
+    let holders = Holders::of_all(sessions, &identified.person);
+    let global = are_global(&holders, &identified.person);
+    let mut people = Union::new(&identified.person);
+    for (first, holders) in holders.values().filter_map(|own| Some((own.first?, own))) {
+        let other = match holders.second {
+            Some(_) if holders.more > 0 || !global => continue,
+            other => other,
+        };
+        for session in holders.anonymous.into_iter().chain(other) {
+            identified.session[session as usize] = first;
+        }
+        if let Some(other) = other {
+            people.join(identified.person[first as usize], identified.person[other as usize]);
+        }
+    }
+    for person in identified.person.iter_mut().filter(|person| **person != NOBODY) {
+        *person = people.root(*person);
+    }
+    identified
+}
+
+/// The sessions of one key, by the people who hold it.
+#[derive(Default)]
+struct Holders {
+    /// Rows without a person.
+    anonymous: Option<u32>,
+    first: Option<u32>,
+    second: Option<u32>,
+    /// How many further people there are.
+    more: usize,
+}
+
+impl Holders {
+    fn of_all<'s>(sessions: &'s Interner, person_of: &[u32]) -> FxHashMap<&'s [u8], Self> {
+        let mut all: FxHashMap<&[u8], Self> = FxHashMap::default();
+        for session in 0..sessions.len() as u32 {
+            let key = &sessions.get(session)[PERSON_BYTES..];
+            all.entry(key).or_default().add(session, person_of[session as usize]);
+        }
+        all
+    }
+
+    fn add(&mut self, session: u32, person: u32) {
+        if person == NOBODY {
+            self.anonymous = Some(session);
+        } else if self.first.is_none() {
+            self.first = Some(session);
+        } else if self.second.is_none() {
+            self.second = Some(session);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Known sessions that share their key with another person's.
+    fn shared(&self) -> usize {
+        self.second.map_or(0, |_| 2 + self.more)
+    }
+}
+
+fn are_global(holders: &FxHashMap<&[u8], Holders>, person_of: &[u32]) -> bool {
+    let shared: usize = holders.values().map(Holders::shared).sum();
+    let known = person_of.iter().filter(|person| **person != NOBODY).count();
+    shared * SHARED_ONE_IN <= known
+}
+
+/// Ids that belong to one person: each points towards the smallest of them.
+struct Union(Vec<u32>);
+
+impl Union {
+    fn new(person_of: &[u32]) -> Self {
+        let known = person_of.iter().filter(|person| **person != NOBODY);
+        Self((0..known.max().map_or(0, |most| most + 1)).collect())
+    }
+
+    fn root(&mut self, person: u32) -> u32 {
+        let mut root = person;
+        while self.0[root as usize] != root {
+            let above = self.0[root as usize];
+            self.0[root as usize] = self.0[above as usize];
+            root = above;
+        }
+        root
+    }
+
+    fn join(&mut self, one: u32, other: u32) {
+        let (one, other) = (self.root(one), self.root(other));
+        self.0[one.max(other) as usize] = one.min(other);
+    }
+}

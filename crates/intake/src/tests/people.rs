@@ -1,0 +1,92 @@
+//! Who is counted as a person.
+
+use super::{log_of, sessions};
+use crate::log::Support;
+
+/// A log of event rows `person,session,item,second`, behind a hundred sessions of as many people.
+fn shop(rows: &[&str]) -> String {
+    let crowd = (0..100).map(|n| format!("p{n},c{n},tea,{}", 1_600_000_000 + n));
+    let own = rows.iter().map(|row| (*row).to_owned());
+    let rows: Vec<String> = crowd.chain(own).collect();
+    format!("user_id,session_id,item_id,time\n{}\n", rows.join("\n"))
+}
+
+#[test]
+fn login_in_mid_session_names_the_person_of_the_whole_session() {
+    let (log, report) = log_of(shop(&[
+        ",s,tent,1600001000",
+        ",s,peg,1600001005",
+        "jane,s,tent,1600001060",
+    ]));
+    assert_eq!(sessions(&log).last().unwrap(), &["tent", "peg", "tent"]);
+    assert_eq!((log.people, log.nobody, report.sessions_without_person), (101, None, 0));
+}
+
+#[test]
+fn two_ids_in_one_session_are_one_person() {
+    let (log, _) = log_of(shop(&[
+        "guest-7,s,tent,1600001000",
+        "jane,s,peg,1600001060",
+        "guest-7,t,lamp,1600002000",
+        "jane,u,lamp,1600003000",
+    ]));
+    assert_eq!(log.people, 101);
+    let last: Vec<u32> = log
+        .sessions
+        .iter()
+        .rev()
+        .take(3)
+        .map(|session| session.person)
+        .collect();
+    assert_eq!(last, [100, 100, 100]);
+    assert_eq!(sessions(&log)[100], ["tent", "peg"]);
+}
+
+#[test]
+fn session_numbers_that_many_people_share_join_nobody() {
+    let (log, report) = log_of(
+        "user_id,session_id,item_id,time\n\
+         ann,1,tent,1600000000\nbob,1,peg,1600000000\nbob,2,peg,1600009000\n,1,lamp,1600000000\n",
+    );
+    assert_eq!((log.people, report.sessions_without_person), (2, 1));
+    assert_eq!(log.sessions.len(), 4);
+}
+
+#[test]
+fn ids_that_differ_in_case_or_space_are_one_person() {
+    let (log, _) = log_of(shop(&[
+        "Jane,s,tent,1600001000",
+        "jane\u{a0},t,tent,1600002000",
+        "JANE,u,tent,1600003000",
+    ]));
+    assert_eq!(log.people, 101);
+}
+
+#[test]
+fn all_sessions_without_a_person_share_one_number_behind_the_known() {
+    let (log, report) = log_of(shop(&[",s,tent,1600001000", ",t,tent,1600002000"]));
+    assert_eq!((log.people, log.nobody), (100, Some(100)));
+    assert!(log.sessions[100..].iter().all(|session| session.person == 100));
+    assert_eq!(report.sessions_without_person, 2);
+    assert!(report.person_warning().is_none(), "two of a hundred and two");
+}
+
+#[test]
+fn a_log_without_people_counts_its_sessions() {
+    let (log, report) = log_of("session_id,item_id,time\na,tent,1\nb,tent,2\n");
+    assert_eq!((log.support, log.people, log.nobody), (Support::Sessions, 2, None));
+    assert_eq!(report.sessions_without_person, 0);
+}
+
+#[test]
+fn many_sessions_without_a_person_are_worth_a_warning() {
+    let (_, report) = log_of(
+        "user_id,session_id,item_id,time\n\
+         ann,1,tent,1600000000\nbob,2,peg,1600000000\n,3,peg,1600009000\n,4,lamp,1600000000\n",
+    );
+    let warning = report.person_warning().unwrap();
+    assert!(
+        warning.contains("2 of 4 sessions (50 %)") && warning.contains("--map person="),
+        "{warning}"
+    );
+}
