@@ -116,7 +116,16 @@ pub struct Engine<B> {
 }
 
 impl<B: AsRef<[u8]>> Engine<B> {
-    /// An engine over an opened snapshot.
+    /// Returns an engine over an opened snapshot and the rules of a shop.
+    ///
+    /// ```
+    /// use shelfwise_core::{Engine, Policy, Snapshot, example};
+    ///
+    /// let snapshot = Snapshot::open(example::corner_shop().build()?)?;
+    /// let engine = Engine::new(snapshot, Policy::default());
+    /// assert_eq!(engine.snapshot().items(), 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn new(snapshot: Snapshot<B>, policy: Policy) -> Self {
         Self {
@@ -152,9 +161,22 @@ impl<B: AsRef<[u8]>> Engine<B> {
         signals(&self.snapshot, session, context, now_ms, None)
     }
 
-    /// Re-orders the caller's list. Items for which nothing speaks keep the shop's order.
+    /// Reorders the caller's list. Items without a score keep the shop's order behind the others.
     ///
-    /// Costs the scoring of the signals, and about 0.2 µs for each item of the list, 1 µs where trees rank it.
+    /// Costs the scoring of the signals, and about 0.2 µs for each item of the list, 1 µs if trees rank it.
+    ///
+    /// ```
+    /// # use shelfwise_core::{Engine, EventKind, Item, Policy, Rerank, Session, Snapshot, example};
+    /// # let mut engine = Engine::new(Snapshot::open(example::corner_shop().build()?)?, Policy::default());
+    /// let mut session = Session::new();
+    /// session.apply(EventKind::ViewItem, "bread", 0)?;
+    /// let items = ["tea", "wine", "jam"].map(Item::new);
+    /// let request = Rerank { items: &items, limit: 3, ..Rerank::default() };
+    /// let slate = engine.rerank(&session, &request, &mut ());
+    /// let moved: Vec<_> = slate.items.iter().map(|item| (&*item.item_id, item.from_position)).collect();
+    /// assert_eq!(moved, [("jam", Some(2)), ("tea", Some(0)), ("wine", Some(1))]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rerank<'a, T: Trace>(&'a mut self, session: &Session, request: &Rerank<'a>, trace: &mut T) -> Slate<'a> {
         let slate_id = self.next_slate_id();
         let Self {
@@ -188,9 +210,23 @@ impl<B: AsRef<[u8]>> Engine<B> {
         }
     }
 
-    /// Recommends items out of the whole catalog; never fewer than there are admitted and popular ones.
+    /// Recommends items of the whole catalog; never fewer than there are admitted popular items.
     ///
-    /// Costs the scoring of the signals, about 1 µs for each place, and 100 µs where trees rank the best.
+    /// Costs the scoring of the signals, about 1 µs for each position, and 100 µs if trees rank the best.
+    ///
+    /// ```
+    /// # use shelfwise_core::{Basis, Engine, EventKind, Policy, Recommend, Session, Snapshot, example};
+    /// # let mut engine = Engine::new(Snapshot::open(example::corner_shop().build()?)?, Policy::default());
+    /// let request = Recommend { limit: 1, ..Recommend::default() };
+    /// let mut session = Session::new();
+    /// let first = engine.recommend(&session, &request, &mut ());
+    /// assert_eq!((&*first.items[0].item_id, first.basis), ("tea", Basis::Popularity));
+    ///
+    /// session.apply(EventKind::ViewItem, "bread", 0)?;
+    /// let next = engine.recommend(&session, &request, &mut ());
+    /// assert_eq!((&*next.items[0].item_id, next.basis), ("butter", Basis::Session));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn recommend<'a, T: Trace>(
         &'a mut self,
         session: &Session,
@@ -227,9 +263,21 @@ impl<B: AsRef<[u8]>> Engine<B> {
         }
     }
 
-    /// Why items of a slate stand where they stand: for each of `shown` its reasons, strongest first.
+    /// Returns the reasons for the positions of items: for each of `shown` its reasons, strongest first.
     ///
     /// `asked` is the request that made the slate. Ranks once more for each of at most 20 signals.
+    ///
+    /// ```
+    /// # use shelfwise_core::{Engine, EventKind, Policy, RankingRequest, ReasonCode, Recommend, Session, Snapshot, example};
+    /// # let mut engine = Engine::new(Snapshot::open(example::corner_shop().build()?)?, Policy::default());
+    /// let mut session = Session::new();
+    /// session.apply(EventKind::AddToCart, "bread", 0)?;
+    /// let request = Recommend { limit: 4, ..Recommend::default() };
+    /// let reasons = engine.reasons(&session, RankingRequest::Recommend(&request), &["jam"]).remove(0);
+    /// assert_eq!(reasons[0].code, ReasonCode::BecauseYouAdded);
+    /// assert_eq!(reasons[0].evidence.as_deref(), Some("bread"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reasons(&mut self, session: &Session, asked: RankingRequest<'_>, shown: &[&str]) -> Vec<Vec<Reason>> {
         let Self {
             snapshot,

@@ -16,6 +16,22 @@
 //! | [`privacy`] | modes, and the one table of what is stored or exported of a shopper |
 //! | [`snapshot`] | the model's file; with feature `build` its writer |
 //! | `engine`, `request`, `slate` | a request in, a slate out |
+//!
+//! ```
+//! use shelfwise_core::{Engine, EventKind, Item, Policy, Rerank, Session, Snapshot, example};
+//!
+//! let snapshot = Snapshot::open(example::corner_shop().build()?)?;
+//! let mut engine = Engine::new(snapshot, Policy::default());
+//! let mut session = Session::new();
+//! session.apply(EventKind::ViewItem, "bread", 0)?;
+//!
+//! let items = ["tea", "jam", "butter"].map(Item::new);
+//! let request = Rerank { items: &items, limit: 3, ..Rerank::default() };
+//! let slate = engine.rerank(&session, &request, &mut ());
+//! let order: Vec<&str> = slate.items.iter().map(|item| &*item.item_id).collect();
+//! assert_eq!(order, ["butter", "jam", "tea"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(clippy::indexing_slicing)]
@@ -24,6 +40,8 @@ extern crate alloc;
 
 mod candidates;
 mod engine;
+#[cfg(feature = "build")]
+pub mod example;
 mod explain;
 mod item;
 mod names;

@@ -23,7 +23,14 @@ pub enum Value {
 }
 
 impl Value {
-    /// A record of these fields.
+    /// Returns a record of these fields.
+    ///
+    /// ```
+    /// use shelfwise_core::Value;
+    ///
+    /// let item = Value::record([("item_id", Value::from("tea")), ("position", Value::from(0_u32))]);
+    /// assert_eq!(item, Value::Record(vec![("item_id", Value::Text("tea".into())), ("position", Value::Number(0.0))]));
+    /// ```
     #[must_use]
     pub fn record<const N: usize>(fields: [(&'static str, Self); N]) -> Self {
         Self::Record(Vec::from(fields))

@@ -398,7 +398,7 @@ fn do_all(visit: &mut Visit, ids: &[String], doings: &Doings) {
 
 #[test]
 fn current_item_is_hidden_under_a_model_for_which_no_event_counts() {
-    let mut parts = shop::corner_shop_parts();
+    let mut parts = shelfwise_core::example::corner_shop();
     parts.meta.scoring.event_weight = [0.0; 16];
     let policy = Policy {
         placements: vec![Placement {

@@ -212,6 +212,13 @@ impl core::error::Error for PolicyError {}
 impl Policy {
     /// Reads a policy file.
     ///
+    /// ```
+    /// use shelfwise_core::policy::{Policy, PolicyError};
+    ///
+    /// assert_eq!(Policy::decode(&Policy::default().encode()), Ok(Policy::default()));
+    /// assert_eq!(Policy::decode(b"rules = []"), Err(PolicyError::NotAPolicy));
+    /// ```
+    ///
     /// # Errors
     /// [`PolicyError`] for any bytes that `shelfwise policy build` did not write.
     pub fn decode(bytes: &[u8]) -> Result<Self, PolicyError> {

@@ -56,7 +56,27 @@ struct PinSource {
 }
 
 impl PolicySource {
-    /// Checks the source and gives the policy that engines read, without lists: [`Policy::with_items_of`] adds them.
+    /// Checks the source and returns the policy that engines read, without lists: [`Policy::with_items_of`] adds them.
+    ///
+    /// ```
+    /// use shelfwise_core::policy::PolicySource;
+    ///
+    /// let text = r#"
+    ///     [[rule]]
+    ///     id = "no-sold-out"
+    ///     exclude = "out_of_stock"
+    /// "#;
+    /// let policy = toml::from_str::<PolicySource>(text)?.check()?;
+    /// assert_eq!(policy.rules[0].id, "no-sold-out");
+    ///
+    /// let text = text.replace("out_of_stock\"", "out_of_stock\"\nhide = { item = \"1\" }");
+    /// let error = toml::from_str::<PolicySource>(&text)?.check().unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "rule `no-sold-out` does 2 things: give it exactly one of hide, exclude, cap, pin"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`SourceError`] for the first rule that no engine could obey; [`lint`](Self::lint) finds more.

@@ -46,7 +46,14 @@ impl fmt::Display for ModeError {
 impl core::error::Error for ModeError {}
 
 impl Mode {
-    /// The mode that a host means by a byte.
+    /// Returns the mode that a host means by a byte.
+    ///
+    /// ```
+    /// use shelfwise_core::Mode;
+    ///
+    /// assert_eq!(Mode::from_byte(2), Ok(Mode::Session));
+    /// assert!(Mode::from_byte(3).is_err());
+    /// ```
     ///
     /// # Errors
     /// [`ModeError`] for a byte without a mode.

@@ -55,6 +55,16 @@ pub struct Snapshot<B> {
 impl<B: AsRef<[u8]>> Snapshot<B> {
     /// Opens a snapshot: checks its head and the shape of its sections. O(sections), nothing is copied.
     ///
+    /// ```
+    /// use shelfwise_core::snapshot::{Snapshot, SnapshotError};
+    ///
+    /// let bytes = shelfwise_core::example::corner_shop().build()?;
+    /// let snapshot = Snapshot::open(bytes.as_slice())?;
+    /// assert_eq!(snapshot.ids().index_of("tea").map(|index| snapshot.popularity().of(index)), Some(1.0));
+    /// assert_eq!(Snapshot::open(b"<!doctype html>").unwrap_err(), SnapshotError::NotASnapshot);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`SnapshotError`] for any bytes that are not a snapshot which this engine can serve.
     pub fn open(bytes: B) -> Result<Self, SnapshotError> {

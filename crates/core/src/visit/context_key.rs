@@ -43,6 +43,14 @@ impl ContextKey {
     ///
     /// For the first two also the local hour from 0 to 23 and the weekday from 0 (Sunday) to 6 will do; of a language
     /// such as `en-GB` only `en` is taken. Whatever is empty, missing or none of the words is unknown.
+    ///
+    /// ```
+    /// use shelfwise_core::ContextKey;
+    ///
+    /// let key = ContextKey::parse("20,6,mobile,en-GB,gb");
+    /// assert_eq!(key.to_string(), "evening,weekend,phone,en,GB");
+    /// assert_eq!(ContextKey::parse("noon,holiday"), ContextKey::UNKNOWN);
+    /// ```
     #[must_use]
     pub fn parse(text: &str) -> Self {
         Self::of(text.as_bytes().split(|byte| *byte == b','))

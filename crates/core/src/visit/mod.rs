@@ -89,6 +89,23 @@ impl Visit {
     /// [`what_if`](Self::what_if). In mode off the caller's list comes back as it is, and nothing out of the catalog.
     ///
     /// Costs the ranking, and once more of it for each of at most 20 signals.
+    ///
+    /// ```
+    /// use shelfwise_core::{CandidateSet, Engine, EventKind, Mode, Policy, Request, Snapshot, Visit, example};
+    ///
+    /// let mut engine = Engine::new(Snapshot::open(example::corner_shop().build()?)?, Policy::default());
+    /// let mut visit = Visit::new(Mode::Session);
+    /// visit.track(EventKind::ViewItem, &["bread"], 0)?;
+    /// let request = Request {
+    ///     limit: 2,
+    ///     candidates: CandidateSet::Catalog { sold_out: vec![] },
+    ///     ..Request::default()
+    /// };
+    /// let answer = visit.ask(&mut engine, request);
+    /// assert_eq!(answer.slate.items[0].item_id, "butter");
+    /// assert_eq!(answer.reasons[0][0].evidence.as_deref(), Some("bread"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn ask<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, request: Request) -> Answer {
         self.end_if_over(request.now_ms);
         if self.mode == Mode::Off {
@@ -113,7 +130,24 @@ impl Visit {
         })
     }
 
-    /// Why the item stands where it stands in one of the last slates; `None` where that is forgotten.
+    /// Returns why the item has its position in one of the last slates, or is missing there; `None` for a slate that is
+    /// forgotten.
+    ///
+    /// ```
+    /// # use shelfwise_core::{CandidateSet, Engine, EventKind, Mode, Policy, Request, RuledOut, Snapshot, Visit, example};
+    /// # let mut engine = Engine::new(Snapshot::open(example::corner_shop().build()?)?, Policy::default());
+    /// # let candidates = CandidateSet::Catalog { sold_out: vec![] };
+    /// # let request = Request { limit: 3, candidates, ..Request::default() };
+    /// let mut visit = Visit::new(Mode::Session);
+    /// visit.track(EventKind::ViewItem, &["bread"], 0)?;
+    /// visit.track(EventKind::HideItem, &["jam"], 0)?;
+    /// let slate_id = visit.ask(&mut engine, request).slate.slate_id;
+    /// let jam = visit.explain(&mut engine, &slate_id, "jam").unwrap();
+    /// assert_eq!(jam.ruled_out, Some(RuledOut::Shopper));
+    /// let butter = visit.explain(&mut engine, &slate_id, "butter").unwrap();
+    /// assert_eq!(butter.contributions[0].evidence.as_deref(), Some("bread"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn explain<B: AsRef<[u8]>>(
         &self,
         engine: &mut Engine<B>,
@@ -123,7 +157,21 @@ impl Visit {
         self.history.explain(engine, slate_id, item)
     }
 
-    /// One of the last slates as it would be without the events of these numbers; `None` where that is forgotten.
+    /// Returns one of the last slates as it would be without the events of these numbers; `None` for a slate that is
+    /// forgotten.
+    ///
+    /// ```
+    /// # use shelfwise_core::{CandidateSet, Engine, EventKind, Mode, Policy, Request, Snapshot, Visit, example};
+    /// # let mut engine = Engine::new(Snapshot::open(example::corner_shop().build()?)?, Policy::default());
+    /// # let candidates = CandidateSet::Catalog { sold_out: vec![] };
+    /// # let request = Request { limit: 1, candidates, ..Request::default() };
+    /// let mut visit = Visit::new(Mode::Session);
+    /// visit.track(EventKind::ViewItem, &["bread"], 0)?;
+    /// let slate_id = visit.ask(&mut engine, request).slate.slate_id;
+    /// let without_the_view = visit.what_if(&mut engine, &slate_id, &[1]).unwrap();
+    /// assert_eq!(without_the_view.slate.items[0].item_id, "tea");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn what_if<B: AsRef<[u8]>>(&self, engine: &mut Engine<B>, slate_id: &str, without: &[u32]) -> Option<Answer> {
         self.history.what_if(engine, slate_id, without)
     }
@@ -133,7 +181,18 @@ impl Visit {
         self.history.slate_ids()
     }
 
-    /// All that is known of the shopper, as a record of the exported rows of the [`TABLE`](privacy::TABLE).
+    /// Returns all that is known of the shopper, as a record of the exported rows of the [`TABLE`](privacy::TABLE).
+    ///
+    /// ```
+    /// use shelfwise_core::{EventKind, Mode, Value, Visit};
+    ///
+    /// let mut visit = Visit::new(Mode::Contextual);
+    /// visit.track(EventKind::ViewItem, &["bread"], 0)?;
+    /// let Value::Record(fields) = visit.profile() else { unreachable!() };
+    /// assert_eq!(fields[0], ("mode", Value::Word("contextual")));
+    /// assert!(fields.contains(&("events", Value::List(vec![]))), "this mode holds no events");
+    /// # Ok::<(), shelfwise_core::EventError>(())
+    /// ```
     #[must_use]
     pub fn profile(&self) -> Value {
         privacy::profile(self.mode, &self.session)

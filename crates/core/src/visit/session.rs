@@ -70,10 +70,21 @@ impl Session {
         Self::default()
     }
 
-    /// Takes one event in: at most [`MAX_EVENTS`] steps, where an earlier event leaves.
+    /// Applies one event: at most [`MAX_EVENTS`] steps, where an earlier event leaves.
     ///
     /// `remove_from_cart` takes the item's last `add_to_cart` back, `undo` its last event whatever it was.
     /// `gift_off` forgets everything since `gift_on`. An event after [`IDLE_MS`] of silence begins a new visit.
+    ///
+    /// ```
+    /// use shelfwise_core::{EventKind, Session};
+    ///
+    /// let mut session = Session::new();
+    /// session.apply(EventKind::AddToCart, "tea", 0)?;
+    /// assert!(session.in_cart("tea", 0));
+    /// session.apply(EventKind::RemoveFromCart, "tea", 1_000)?;
+    /// assert_eq!(session.events().len(), 0);
+    /// # Ok::<(), shelfwise_core::EventError>(())
+    /// ```
     ///
     /// # Errors
     /// [`EventError`] for an event without the item that its kind needs, or with too long an id.

@@ -10,7 +10,7 @@ use shelfwise_core::snapshot::layout::{MAX_POPULARITY, WEIGHT_LEVELS};
 use shelfwise_core::snapshot::{
     AttributeTable, CellTable, Meta, NeighbourTable, SIGNALS, Scoring, Snapshot, SnapshotBuilder, Support, compare_ids,
 };
-use shelfwise_core::{ContextKey, Engine, Event, EventKind, Policy, Session};
+use shelfwise_core::{ContextKey, Engine, Event, EventKind, Policy, Session, example};
 
 /// Items, by numbers of the shop's own; everything speaks in these.
 #[derive(Clone, Debug)]
@@ -343,33 +343,7 @@ pub fn listing(shop: &Shop, picks: &[usize]) -> Vec<String> {
     list
 }
 
-/// Four items that a person can follow: bread goes with butter and jam, nothing else goes with anything, and tea is the
-/// bestseller.
+/// The corner shop under a policy.
 pub fn corner_shop(policy: Policy) -> Engine<Vec<u8>> {
-    Engine::new(Snapshot::open(corner_shop_parts().build().unwrap()).unwrap(), policy)
-}
-
-/// The parts of that shop's snapshot.
-pub fn corner_shop_parts() -> SnapshotBuilder {
-    let ids = ["jam", "tea", "bread", "butter"].map(String::from).to_vec();
-    SnapshotBuilder {
-        meta: meta(Scoring {
-            decay: [1.0; 20],
-            event_weight: [1.0; 16],
-            two_hop: 0.5,
-            two_hop_signals: 1,
-            seen: 0.25,
-            current: 0.25,
-            alike: 0.0,
-        }),
-        id_runs: vec![ids],
-        together: NeighbourTable {
-            weights: std::array::from_fn(|level| (level + 1) as f32 / 16.0),
-            rows: vec![vec![], vec![], vec![(0, 7), (3, 15)], vec![(2, 3)]],
-        },
-        popularity: vec![10, 63, 20, 30],
-        recent: vec![0; 4],
-        top: vec![1, 3],
-        ..SnapshotBuilder::default()
-    }
+    Engine::new(Snapshot::open(example::corner_shop().build().unwrap()).unwrap(), policy)
 }
