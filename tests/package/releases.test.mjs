@@ -189,7 +189,8 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
       const kinds = Object.keys(FAULTS);
       // Half of them begin with the fault, half meet it while they are open.
       const names = Array.from({ length: 100 }, (_, at) => `${at < 50 ? "begins" : "open"}-${at % kinds.length}-${Math.floor(at / kinds.length) % PARTS.length}-${at}`);
-      const begun = new Set();
+      // What each page was served last: the two releases have the same model, so a path does not tell them apart.
+      const serving = new Map();
       const spoiled = (answer, { name, path, files }) => {
         const [when, kind, part] = name.split("-");
         if (!path.startsWith(PARTS[part]) || (when === "open" && files === last)) return answer;
@@ -197,10 +198,8 @@ for (const [browserName, open] of Object.entries(BROWSERS)) {
         return FAULTS[kinds[kind]](answer, { ...answer, body: other });
       };
       serve(site, (name, path) => {
-        if (path !== "release") return path in next ? next : last;
-        const files = name.startsWith("open") && !begun.has(name) ? last : next;
-        begun.add(name);
-        return files;
+        if (path === "release") serving.set(name, name.startsWith("open") && !serving.has(name) ? last : next);
+        return serving.get(name);
       }, spoiled);
       const pages = await visited(names.map((name) => `/shop/${name}/release`), { live: 4_000 });
       const ends = {};
@@ -313,7 +312,7 @@ async function timed({ keys, paths }) {
       const from = performance.now();
       const at = take(kind);
       const ms = performance.now() - from;
-      const [, , , ...places] = new Uint32Array(memory.buffer, at, 7);
+      const [, , , , ...places] = new Uint32Array(memory.buffer, at, 8);
       const text = (place, length) => new TextDecoder().decode(new Uint8Array(memory.buffer, place, length));
       return { ms, path: text(...places.slice(0, 2)), outcome: text(...places.slice(2)) };
     };
