@@ -35,7 +35,7 @@ async function run([file, prefix]) {
   // What the context calls a test through.
   globalThis.__wbg_test_invoke = (call) => call();
   const { default: init, WasmBindgenTestContext: Context } = await import(`/${file}/test.js`);
-  const wasm = await init();
+  const wasm = await init({ module_or_path: fetch(`/${file}/test_bg.wasm`) });
   const tests = Object.keys(wasm).filter((name) => name.startsWith(prefix));
   const passed = await new Context(false).run(tests.map((name) => wasm[name]));
   return { count: tests.length, passed, output: document.querySelector("#output").textContent };
