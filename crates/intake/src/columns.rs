@@ -34,6 +34,15 @@ impl<R> Default for ColumnMap<R> {
 impl<R: Role> ColumnMap<R> {
     /// Reads pairs such as `session=VisitId`.
     ///
+    /// ```
+    /// use shelfwise_intake::{ColumnMap, LogRole};
+    ///
+    /// let map = ColumnMap::parse(&["session=VisitId"])?;
+    /// assert!(map.names(LogRole::Session) && !map.names(LogRole::Item));
+    /// assert!(ColumnMap::<LogRole>::parse(&["visit=VisitId"]).is_err());
+    /// # Ok::<(), shelfwise_intake::IntakeError>(())
+    /// ```
+    ///
     /// # Errors
     /// A pair without `=`, with an unknown role, without a column, or a role that is given too often.
     pub fn parse<S: AsRef<str>>(pairs: &[S]) -> Result<Self, IntakeError> {

@@ -76,6 +76,18 @@ pub use shelfwise_core::MAX_ID_BYTES;
 ///
 /// Costs one pass over the files, and about 40 bytes of memory a row beside the distinct ids.
 ///
+/// ```
+/// use shelfwise_intake::{LogOptions, progress::Silent, read_log};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("log.csv");
+/// std::fs::write(&path, "session,item,time\n1,tent,1600000000\n1,peg,1600000060\n")?;
+/// let options = LogOptions::new(vec![path.display().to_string()]);
+/// let (log, report) = read_log(&options, &Silent)?;
+/// assert_eq!((log.items.len(), log.sessions.len(), report.rows), (2, 1, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// No such file, a kind of file that we do not read, columns that cannot be understood, files of different shapes, too
 /// many bad rows, or nothing left to learn from. Every error names the place and what to do.

@@ -142,6 +142,35 @@ pub struct TrainReport {
 ///
 /// Time and memory grow with the log; what is chosen on the hold-out costs one more count and some replays.
 ///
+/// ```
+/// use shelfwise_core::{ContextKey, EventKind, Snapshot};
+/// use shelfwise_intake::{catalog::Catalog, log::{Click, Log, Order, SessionSpan, Support}, progress::Silent};
+/// use shelfwise_train::train::{Choice, TrainOptions, train};
+///
+/// // Two people looked at a tent, then at a peg.
+/// let click = |item| Click { item, kind: EventKind::ViewItem };
+/// let session = |person: u32| SessionSpan {
+///     start: 2 * person,
+///     end: 2 * person + 2,
+///     person,
+///     last_ms: 0,
+///     cell: ContextKey::UNKNOWN,
+/// };
+/// let log = Log {
+///     items: vec!["peg".into(), "tent".into()],
+///     clicks: vec![click(1), click(0), click(1), click(0)],
+///     sessions: vec![session(0), session(1)],
+///     order: Order::Sequence,
+///     support: Support::People,
+///     people: 2,
+///     nobody: None,
+/// };
+/// let options = TrainOptions { min_support: Choice::Fixed(2), ..TrainOptions::default() };
+/// let trained = train(&log, &Catalog::default(), None::<&Snapshot<Vec<u8>>>, &options, &Silent)?;
+/// assert_eq!((trained.report.items, trained.report.neighbours), (2, 2));
+/// # Ok::<(), shelfwise_train::train::TrainError>(())
+/// ```
+///
 /// # Errors
 /// [`TrainError`] where the parts do not make a snapshot.
 pub fn train<B: AsRef<[u8]>>(

@@ -66,6 +66,12 @@ pub fn recent(log: &Log, supporters: &[u32]) -> Vec<u32> {
 }
 
 /// Levels from 0 to [`MAX_POPULARITY`]: `round(63 · ln(1 + n) / ln(1 + n_max))`.
+///
+/// ```
+/// use shelfwise_train::tables::popularity::levels;
+///
+/// assert_eq!(levels(&[0, 99, 9]), [0, 63, 32]);
+/// ```
 #[must_use]
 pub fn levels(supporters: &[u32]) -> Vec<u8> {
     let most = supporters.iter().copied().max().unwrap_or_default();

@@ -5,6 +5,16 @@
 /// Sessions without a person come last, as [`nobody`](shelfwise_intake::log::Log::nobody). They count as one
 /// supporter where no known person stands behind the thing, and add nothing where one does: whoever came anonymously
 /// may be one of those who are known.
+///
+/// ```
+/// use shelfwise_train::tables::supporters::Supporters;
+///
+/// let mut tea = Supporters::default();
+/// for person in [0, 0, 3] {
+///     tea.add(person, None);
+/// }
+/// assert_eq!(tea.count(), 2);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Supporters {
     count: u32,
