@@ -1,54 +1,155 @@
-//! Progress bars on a terminal; nothing where nobody looks.
+//! Progress on standard error: bars on a terminal, lines where a file or another program listens.
 
-use std::sync::Mutex;
-use std::time::Duration;
+use std::io::{self, IsTerminal};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use shelfwise_intake::progress::{Amount, Progress};
 
-/// One bar for each stage, drawn on standard error, so that results on standard output stay clean.
-#[derive(Default)]
+use crate::tell;
+
+/// Between two lines about one stage.
+const BETWEEN_LINES: Duration = Duration::from_secs(10);
+
+/// One stage after the other, on standard error, so that results on standard output stay clean.
 pub struct Bars {
-    current: Mutex<Option<ProgressBar>>,
+    is_terminal: bool,
+    current: Mutex<Option<Stage>>,
+}
+
+/// What is being done.
+enum Stage {
+    Drawn(ProgressBar),
+    Told(Lines),
+}
+
+/// A stage that is told in lines.
+struct Lines {
+    name: String,
+    amount: Amount,
+    done: u64,
+    began: Instant,
+    told: Instant,
+}
+
+impl Default for Bars {
+    fn default() -> Self {
+        Self {
+            is_terminal: io::stderr().is_terminal(),
+            current: Mutex::default(),
+        }
+    }
 }
 
 impl Bars {
-    fn replace(&self, bar: Option<ProgressBar>) {
-        let mut current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(before) = current.take() {
-            before.finish_and_clear();
+    fn current(&self) -> MutexGuard<'_, Option<Stage>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn replace(&self, stage: Option<Stage>) {
+        match std::mem::replace(&mut *self.current(), stage) {
+            Some(Stage::Drawn(bar)) => bar.finish_and_clear(),
+            Some(Stage::Told(lines)) => lines.end(),
+            None => {}
         }
-        *current = bar;
     }
 }
 
 impl Progress for Bars {
     fn start(&self, stage: &str, amount: Amount) {
-        let (bar, template) = match amount {
-            Amount::Bytes(bytes) => (ProgressBar::new(bytes), "{msg:40} {bar:30} {bytes}/{total_bytes} {eta}"),
-            Amount::Steps(steps) => (
-                ProgressBar::new(steps),
-                "{msg:40} {bar:30} {human_pos}/{human_len} {eta}",
-            ),
-            Amount::Unknown => (ProgressBar::new_spinner(), "{msg:40} {spinner} {elapsed}"),
-        };
-        bar.set_draw_target(ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
-        bar.set_message(stage.to_owned());
-        bar.enable_steady_tick(Duration::from_millis(200));
-        self.replace(Some(bar));
+        self.replace(Some(if self.is_terminal {
+            Stage::Drawn(bar(stage, amount))
+        } else {
+            Stage::Told(Lines::begin(stage, amount))
+        }));
     }
 
     fn advance(&self, by: u64) {
-        let current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(bar) = current.as_ref() {
-            bar.inc(by);
+        match self.current().as_mut() {
+            Some(Stage::Drawn(bar)) => bar.inc(by),
+            Some(Stage::Told(lines)) => lines.advance(by),
+            None => {}
         }
     }
 
     fn finish(&self) {
         self.replace(None);
+    }
+}
+
+impl Lines {
+    fn begin(stage: &str, amount: Amount) -> Self {
+        tell!("{stage} …");
+        let now = Instant::now();
+        Self {
+            name: stage.to_owned(),
+            amount,
+            done: 0,
+            began: now,
+            told: now,
+        }
+    }
+
+    fn advance(&mut self, by: u64) {
+        self.done += by;
+        if self.told.elapsed() < BETWEEN_LINES {
+            return;
+        }
+        self.told = Instant::now();
+        let seconds = self.began.elapsed().as_secs();
+        match self.share() {
+            Some(share) => tell!("{}: {share} % after {seconds} s", self.name),
+            None => tell!("{}: goes on after {seconds} s", self.name),
+        }
+    }
+
+    /// Percent of the stage that is done, where its size is known.
+    fn share(&self) -> Option<u64> {
+        match self.amount {
+            Amount::Bytes(all) | Amount::Steps(all) if all > 0 => Some((100 * self.done / all).min(100)),
+            _ => None,
+        }
+    }
+
+    /// Short stages need no second line.
+    fn end(&self) {
+        let seconds = self.began.elapsed().as_secs();
+        if seconds >= BETWEEN_LINES.as_secs() {
+            tell!("{}: done after {seconds} s", self.name);
+        }
+    }
+}
+
+fn bar(stage: &str, amount: Amount) -> ProgressBar {
+    let (bar, template) = match amount {
+        Amount::Bytes(bytes) => (ProgressBar::new(bytes), "{msg:40} {bar:30} {bytes}/{total_bytes} {eta}"),
+        Amount::Steps(steps) => (
+            ProgressBar::new(steps),
+            "{msg:40} {bar:30} {human_pos}/{human_len} {eta}",
+        ),
+        Amount::Unknown => (ProgressBar::new_spinner(), "{msg:40} {spinner} {elapsed}"),
+    };
+    bar.set_draw_target(ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_message(stage.to_owned());
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn share_of_a_stage_is_known_where_its_size_is() {
+        let mut lines = Lines::begin("reading", Amount::Bytes(200));
+        lines.advance(50);
+        assert_eq!(lines.share(), Some(25));
+        lines.advance(500);
+        assert_eq!(lines.share(), Some(100));
+        assert_eq!(Lines::begin("thinking", Amount::Unknown).share(), None);
     }
 }

@@ -19,6 +19,7 @@ use rules::RulesChange;
 use side::Side;
 use slates::Looked;
 
+use crate::titles::TitleArguments;
 use crate::{output, say};
 
 /// Say what changed from one snapshot or policy to the next.
@@ -44,6 +45,8 @@ pub struct Diff {
     /// The placement whose rules hold on those pages. The item of the page is hidden where the policy does not say.
     #[arg(long, value_name = "NAME", default_value = "pdp")]
     placement: String,
+    #[command(flatten)]
+    titles: TitleArguments,
     /// Print JSON for machines, with everything that the tables cut short.
     #[arg(long)]
     json: bool,
@@ -64,7 +67,7 @@ impl Diff {
         if self.json {
             return output::json(&change);
         }
-        say!("{}", print::text(&change).trim_end());
+        say!("{}", print::text(&change, &self.titles.read()?).trim_end());
         Ok(())
     }
 

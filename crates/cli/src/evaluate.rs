@@ -15,7 +15,7 @@ use shelfwise_train::size::brotli_bytes;
 
 use crate::bars::Bars;
 use crate::table::{count, percent, table};
-use crate::train::LogArguments;
+use crate::train::{self, LogArguments};
 use crate::{files, output, say};
 
 /// Replay test sessions: after every event of a session but the last, the next item is looked for.
@@ -73,7 +73,8 @@ impl Evaluate {
     pub fn run(self) -> Result<()> {
         let bars = Bars::default();
         let snapshot = files::read_snapshot(&self.snapshot)?;
-        let (log, _) = read_log(&self.log.options()?, &bars)?;
+        let (log, log_report) = read_log(&self.log.options()?, &bars)?;
+        train::report::warn(&log_report, None, None);
         let current_item = if self.exclude_current {
             CurrentItem::Hide
         } else {
@@ -140,7 +141,11 @@ fn print(report: &Report) {
     ]);
     rows.add_row([
         "popularity of shown over chosen".to_owned(),
-        format!("{:.2}", evaluation.popularity_lift),
+        if evaluation.popularity_lift > 0.0 {
+            format!("{:.2}", evaluation.popularity_lift)
+        } else {
+            "unknown: the snapshot has none of the chosen items".to_owned()
+        },
     ]);
     rows.add_row(["items".to_owned(), count(report.items)]);
     rows.add_row(["bytes, as they lie".to_owned(), count(report.snapshot_bytes)]);

@@ -22,6 +22,22 @@ pub fn read_snapshot(path: &Path) -> Result<Snapshot<Vec<u8>>> {
     open().with_context(|| path.display().to_string())
 }
 
+/// Tries whether a folder can be written, or made, and leaves everything as it is.
+pub fn check_writable(folder: &Path) -> Result<()> {
+    let try_it = || -> std::io::Result<()> {
+        let there = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
+        let probe = there.join(format!(".writable.{}.part", std::process::id()));
+        fs::File::create(&probe)?;
+        fs::remove_file(&probe)
+    };
+    try_it().with_context(|| {
+        format!(
+            "cannot write in {}: name another folder, or change its rights",
+            folder.display()
+        )
+    })
+}
+
 /// Writes a file in one step: a reader finds the old content or the new, and after an error the old.
 pub fn write(path: &Path, content: &[u8]) -> Result<()> {
     let write = || -> std::io::Result<()> {

@@ -11,6 +11,7 @@ use shelfwise_train::size::{SectionSize, brotli_bytes, section_sizes};
 
 use crate::output::printable;
 use crate::table::{count, date, table};
+use crate::titles::{TitleArguments, Titles};
 use crate::{files, output, say};
 
 /// Show a snapshot section by section, or the neighbours of an item.
@@ -24,6 +25,8 @@ pub struct Inspect {
     /// Show what the snapshot knows of this item.
     #[arg(long)]
     item: Option<String>,
+    #[command(flatten)]
+    titles: TitleArguments,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -49,6 +52,8 @@ struct Overview<'a> {
 #[derive(Serialize)]
 struct ItemView {
     item_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
     index: u32,
     popularity: f32,
     category: Option<String>,
@@ -61,6 +66,8 @@ struct ItemView {
 #[derive(Serialize)]
 struct NeighbourView {
     item_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
     weight: f32,
 }
 
@@ -70,7 +77,8 @@ impl Inspect {
         let snapshot = files::read_snapshot(&self.snapshot)?;
         match &self.item {
             Some(id) => {
-                let view = item_view(&snapshot, id)
+                let titles = self.titles.read()?;
+                let view = item_view(&snapshot, id, &titles)
                     .with_context(|| format!("{} knows no item `{id}`", self.snapshot.display()))?;
                 if self.json {
                     output::json(&view)
@@ -150,7 +158,7 @@ pub fn sizes(sections: &[SectionSize], bytes: usize, brotli_bytes: usize) -> com
     rows
 }
 
-fn item_view(snapshot: &Snapshot<Vec<u8>>, id: &str) -> Option<ItemView> {
+fn item_view(snapshot: &Snapshot<Vec<u8>>, id: &str, titles: &Titles) -> Option<ItemView> {
     let index = snapshot.ids().index_of(id)?;
     let attributes = snapshot.attributes();
     let category = attributes
@@ -161,17 +169,23 @@ fn item_view(snapshot: &Snapshot<Vec<u8>>, id: &str) -> Option<ItemView> {
         .and_then(|brand| attributes.brand_name(brand));
     Some(ItemView {
         item_id: id.to_owned(),
+        title: titles.title(id),
         index: index.0,
         popularity: snapshot.popularity().of(index),
         category: category.map(String::from),
         brand: brand.map(String::from),
-        together: neighbours(snapshot, &snapshot.together(), index),
-        bridges: neighbours(snapshot, &snapshot.bridges(), index),
-        alike: neighbours(snapshot, &snapshot.alike(), index),
+        together: neighbours(snapshot, &snapshot.together(), index, titles),
+        bridges: neighbours(snapshot, &snapshot.bridges(), index, titles),
+        alike: neighbours(snapshot, &snapshot.alike(), index, titles),
     })
 }
 
-fn neighbours(snapshot: &Snapshot<Vec<u8>>, table: &Neighbours<'_>, item: ItemIndex) -> Vec<NeighbourView> {
+fn neighbours(
+    snapshot: &Snapshot<Vec<u8>>,
+    table: &Neighbours<'_>,
+    item: ItemIndex,
+    titles: &Titles,
+) -> Vec<NeighbourView> {
     let id = |item| {
         snapshot
             .ids()
@@ -179,20 +193,32 @@ fn neighbours(snapshot: &Snapshot<Vec<u8>>, table: &Neighbours<'_>, item: ItemIn
             .and_then(|id| id.as_str().map(String::from))
             .unwrap_or_default()
     };
-    let view = |neighbour: shelfwise_core::snapshot::Neighbour| NeighbourView {
-        item_id: id(neighbour.item),
-        weight: neighbour.weight,
+    let view = |neighbour: shelfwise_core::snapshot::Neighbour| {
+        let item_id = id(neighbour.item);
+        NeighbourView {
+            title: titles.title(&item_id),
+            item_id,
+            weight: neighbour.weight,
+        }
     };
     let mut neighbours: Vec<NeighbourView> = table.of(item).map(view).collect();
     neighbours.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     neighbours
 }
 
+/// An id for people, with its title where there is one.
+fn named(id: &str, title: Option<&str>) -> String {
+    title.map_or_else(
+        || printable(id),
+        |title| format!("{} ({})", printable(id), printable(title)),
+    )
+}
+
 fn print_item(view: &ItemView) -> Result<()> {
     let or_none = |name: &Option<String>| name.as_deref().map_or_else(|| "none".into(), printable);
     say!(
         "item {} (index {}), popularity {:.2}",
-        view.item_id,
+        named(&view.item_id, view.title.as_deref()),
         view.index,
         view.popularity
     );
@@ -205,7 +231,10 @@ fn print_item(view: &ItemView) -> Result<()> {
     for (name, neighbours) in tables {
         let mut rows = table(&[name, "weight"]);
         for neighbour in neighbours {
-            rows.add_row([printable(&neighbour.item_id), format!("{:.4}", neighbour.weight)]);
+            rows.add_row([
+                named(&neighbour.item_id, neighbour.title.as_deref()),
+                format!("{:.4}", neighbour.weight),
+            ]);
         }
         say!("{rows}");
     }

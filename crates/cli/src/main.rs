@@ -13,6 +13,7 @@ mod publish;
 mod serve;
 mod table;
 mod time;
+mod titles;
 mod train;
 mod verify;
 

@@ -10,13 +10,13 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use shelfwise_core::snapshot::layout::MAX_NEIGHBOURS;
 use shelfwise_intake::catalog::Catalog;
-use shelfwise_intake::{CatalogReport, ColumnMap, KindNames, LogOptions, LogReport, read_catalog, read_log};
+use shelfwise_intake::{CatalogReport, ColumnMap, KindNames, LogOptions, LogReport, Meeting, read_catalog, read_log};
 use shelfwise_train::train::{Choice, NEIGHBOURS, Order, TrainOptions, TrainReport, train};
 
 use crate::bars::Bars;
-use crate::{event_weights, files, output};
+use crate::{event_weights, files, output, time};
 
-mod report;
+pub mod report;
 
 /// File name of the snapshot in the output folder.
 const SNAPSHOT: &str = "model.swm";
@@ -86,7 +86,7 @@ pub struct LogArguments {
 #[derive(Args)]
 pub struct ReadingArguments {
     /// Which column of the log means what: session, person, item, time, event, quantity, basket,
-    /// device, language, country. Repeat for more.
+    /// device, language, country, status (of an order), cancelled, test. Repeat for more.
     #[arg(long, value_name = "ROLE=COLUMN")]
     map: Vec<String>,
     /// What an event name of the log means, for instance click=view_item. Repeat for more.
@@ -95,10 +95,22 @@ pub struct ReadingArguments {
     /// Minutes of silence that end a visit, where the log has no session key.
     #[arg(long, value_name = "MINUTES", default_value_t = 30)]
     session_gap: u32,
-    /// Where the shop is, such as Europe/Berlin or +02:00: the clock by which visits begin in the evening. Times that
-    /// are written without a zone are read as UTC.
+    /// Where the shop is, such as Europe/Berlin or +02:00: the clock by which visits begin in the evening.
     #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = parse_zone)]
     time_zone: TimeZone,
+    /// The zone of times in the log that name none, such as Europe/Berlin or +02:00.
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = parse_zone)]
+    zone: TimeZone,
+    /// How the log writes its times, as strftime has it, for instance '%d/%m/%Y %H:%M'. Needed only where the day or the
+    /// month could come first, or for rare writings.
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    time_format: Option<String>,
+    /// The first day or time of the log that counts, for instance 2026-03-01 or 2026-03-01T10:00:00Z. Days begin by --zone.
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// The first day or time of the log that counts no more: `--until 2026-03-31` keeps that day out.
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
     /// Share of bad rows, in percent, past which reading stops.
     #[arg(long, value_name = "PERCENT", default_value_t = 1.0)]
     bad_rows: f64,
@@ -122,6 +134,14 @@ impl ReadingArguments {
         options.kinds = KindNames::parse(&self.map_event)?;
         options.session_gap_ms = i64::from(self.session_gap) * 60_000;
         options.time_zone = self.time_zone.clone();
+        options.times.format.clone_from(&self.time_format);
+        options.times.zone = self.zone.clone();
+        let limit = |name: &str, text: &Option<String>| {
+            let read = |text: &String| time::parse_in(text, &self.zone).with_context(|| format!("{name} {text}"));
+            text.as_ref().map(read).transpose()
+        };
+        options.since_ms = limit("--since", &self.since)?;
+        options.until_ms = limit("--until", &self.until)?;
         options.bad_row_share = self.bad_rows / 100.0;
         Ok(options)
     }
@@ -167,6 +187,13 @@ fn parse_zone(text: &str) -> Result<TimeZone, String> {
     DateTimeParser::new().parse_time_zone(text).map_err(hint)
 }
 
+/// A format that can write a time can read one.
+fn parse_format(text: &str) -> Result<String, String> {
+    let hint = |error: jiff::Error| format!("{error}: write for instance %d.%m.%Y %H:%M:%S");
+    jiff::fmt::strtime::format(text, &jiff::Zoned::default()).map_err(hint)?;
+    Ok(text.to_owned())
+}
+
 fn parse_floor(text: &str) -> Result<Choice, String> {
     match text.parse() {
         _ if text == "auto" => Ok(Choice::Auto),
@@ -180,6 +207,8 @@ fn parse_floor(text: &str) -> Result<Choice, String> {
 pub struct Report {
     log: LogReport,
     catalog: Option<CatalogReport>,
+    /// Whether the ids of the log and of the catalog meet.
+    meeting: Option<Meeting>,
     model: TrainReport,
 }
 
@@ -192,6 +221,8 @@ impl Train {
                 self.neighbours
             );
         }
+        // An hour of training is not to end at a folder that cannot be written.
+        files::check_writable(&self.out)?;
         let bars = Bars::default();
         let previous = self
             .previous
@@ -214,12 +245,22 @@ impl Train {
             .filter(|item| item.sensitive)
             .map(|item| item.id.clone())
             .collect();
+        log_options.known_items = catalog.items.iter().map(|item| item.id.clone()).collect();
         let (log, log_report) = read_log(&log_options, &bars)?;
+        let meeting = self.catalog.as_ref().map(|_| {
+            let catalog = catalog.items.iter().filter(|item| !item.sensitive);
+            Meeting::of(
+                log.items.iter().map(String::as_str),
+                catalog.map(|item| item.id.as_str()),
+            )
+        });
+        report::warn(&log_report, catalog_report.as_ref(), meeting.as_ref());
         let trained = train(&log, &catalog, previous.as_ref(), &options, &bars)?;
 
         let report = Report {
             log: log_report,
             catalog: catalog_report,
+            meeting,
             model: trained.report,
         };
         let json = serde_json::to_string_pretty(&report)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::clean::Cleaner;
 use shelfwise_core::ContextKey;
@@ -29,18 +29,21 @@ pub(super) fn assemble(
         items,
         sessions,
         person_of,
+        idle,
+        has_counts,
         ..
     } = gathered;
     let Identified { session, person } = identify(&sessions, person_of);
     rows.session.iter_mut().for_each(|own| *own = session[*own as usize]);
+    let idle: FxHashSet<u32> = idle.into_iter().map(|own| session[own as usize]).collect();
     let order = if signature.shape == Shape::Baskets {
         Order::Basket
     } else {
         Order::Sequence
     };
-    let cut = match signature.session {
-        Presence::Present => Cut::ByKey,
-        Presence::Absent => Cut::AfterSilence(options.session_gap_ms),
+    let cut = |key: u32| match signature.session {
+        Presence::Present if !idle.contains(&key) => Cut::ByKey,
+        _ => Cut::AfterSilence(options.session_gap_ms),
     };
     let mut visits = Visits::of(&rows, person.len(), cut);
     report.times_tell_apart = visits.times_tell_apart(&rows);
@@ -75,6 +78,9 @@ pub(super) fn assemble(
     }
     report.sessions_without_person = number_people(&mut log, &kept, &person);
     describe(&log, &kept, &rows, report);
+    if has_counts {
+        (report.first_ms, report.last_ms) = (None, None);
+    }
     log
 }
 

@@ -108,6 +108,7 @@ pub(super) fn find<R: Role>(
     map: &ColumnMap<R>,
     columns: &[String],
     path: &Path,
+    nested: &[String],
 ) -> Result<Vec<usize>, IntakeError> {
     let mut found = Vec::new();
     for wanted in map.columns(role) {
@@ -116,6 +117,7 @@ pub(super) fn find<R: Role>(
             role: role.name(),
             column: wanted.to_owned(),
             columns: columns.to_vec(),
+            nested: nested.to_vec(),
         })?);
     }
     if found.is_empty() {

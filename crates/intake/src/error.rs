@@ -25,7 +25,7 @@ pub enum IntakeError {
         pattern: String,
     },
     /// The operating system refused.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: cannot be read", path.display())]
     Io {
         /// The file.
         path: PathBuf,
@@ -34,7 +34,7 @@ pub enum IntakeError {
     },
     /// Reading broke off in the middle.
     #[error(
-        "{}: line {line}: reading breaks off: {source}; the file is probably cut short, fetch it anew",
+        "{}: line {line}: reading breaks off; the file is probably cut short, fetch it anew",
         path.display()
     )]
     BrokenOff {
@@ -53,7 +53,7 @@ pub enum IntakeError {
         /// What its content looks like.
         looks_like: &'static str,
         /// What to do about it.
-        advice: &'static str,
+        advice: std::borrow::Cow<'static, str>,
     },
     /// A Parquet file that its reader refuses.
     #[error("{}: row {row}: the Parquet reader says: {reason}; write the file anew, or give CSV", path.display())]
@@ -65,9 +65,9 @@ pub enum IntakeError {
         /// What the reader says.
         reason: String,
     },
-    /// A record that swallows far more than a row can hold.
+    /// A line that holds far more than a row can.
     #[error(
-        "{}: line {line}: a row of more than {limit} bytes begins here; a quote is probably never closed",
+        "{}: line {line}: a line of more than {limit} bytes begins here; write one row a line",
         path.display()
     )]
     EndlessRow {
@@ -88,8 +88,8 @@ pub enum IntakeError {
     },
     /// A column that the map names and the file has not.
     #[error(
-        "{}: line 1: the map wants column `{column}` for {role}, but the columns are: {}",
-        path.display(), columns.join(", ")
+        "{}: line 1: the map wants column `{column}` for {role}, but the columns are: {}{}",
+        path.display(), columns.join(", "), unread(nested)
     )]
     UnknownColumn {
         /// The file.
@@ -100,21 +100,52 @@ pub enum IntakeError {
         column: String,
         /// The columns that there are.
         columns: Vec<String>,
+        /// Lists of objects that are not read.
+        nested: Vec<String>,
     },
     /// No column could be found for something that is needed.
     #[error(
-        "{}: line 1: no column holds {what}; name it with --map {role}=COLUMN. The columns are: {}",
-        path.display(), columns.join(", ")
+        "{}: line 1: no column holds {what}; name it with {option} {role}=COLUMN. The columns are: {}{}",
+        path.display(), columns.join(", "), unread(nested)
     )]
     MissingColumn {
         /// The file.
         path: PathBuf,
         /// What is missing, in words.
         what: &'static str,
-        /// The role's name in `--map`.
+        /// The option that names it: `--map` or `--map-catalog`.
+        option: &'static str,
+        /// The role's name in that option.
         role: &'static str,
         /// The columns that there are.
         columns: Vec<String>,
+        /// Lists of objects that are not read.
+        nested: Vec<String>,
+    },
+    /// No value of the time's column can be read as a time.
+    #[error("{}: column {column}: `{example}` is no time that is known, nor is any other of the first rows; {advice}", path.display())]
+    UnreadableTimes {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// Its first value.
+        example: String,
+        /// What to do about it.
+        advice: String,
+    },
+    /// A person's events without a session's key, at times that have no dates.
+    #[error(
+        "{}: column {column}: `{example}` is too small a number to be a date, and without dates a person's events cannot be cut into sessions; name the session's column with --map session=COLUMN, or another time with --map time=COLUMN",
+        path.display()
+    )]
+    CountsWithoutSessions {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// Its first value.
+        example: String,
     },
     /// Files that do not belong together.
     #[error(
@@ -156,4 +187,17 @@ pub enum IntakeError {
         /// The limit.
         limit: u64,
     },
+}
+
+/// What is to be said of lists of objects that are not read.
+fn unread(nested: &[String]) -> String {
+    let Some(first) = nested.first() else {
+        return String::new();
+    };
+    let last = first.rsplit('.').next().unwrap_or(first);
+    format!(
+        ". Lists inside of rows are not read ({}), unless they are called `items`: write one row for each entry first, for \
+         instance with jq -c '. as $row | (.{first} // [])[] | $row + {{entry: .}}', or with UNNEST({last}) in a query",
+        nested.join(", ")
+    )
 }

@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 use shelfwise_core::{ContextKey, EventKind};
 
-use super::MAX_ID_BYTES;
-use super::countries;
+use super::checks::{
+    Counter, Kept, PLACE, Refused, check_id, check_keys, check_quantity, read_place, read_time, verdict,
+};
+use super::columns::Role;
 use super::error::IntakeError;
+use super::ids;
 use super::intern::Interner;
 use super::kinds::needs_item;
 use super::layout::{self, Layout, Shape, Timing};
 use super::options::LogOptions;
 use super::people;
+use super::placeholder;
 use super::report::{BadReason, BadRow, BadRows, Dropped};
 use super::roles::LogRole;
-use super::time::{self, TimeError};
+use super::status::Verdict;
 use crate::format::table::{Broken, Cells, RowSink, Table};
 
 /// The person of a session whose person is not known.
@@ -24,8 +28,8 @@ pub(super) const NOBODY: u32 = u32::MAX;
 /// Event names that are remembered and counted one by one. A column with more names than this holds no event names.
 const MOST_EVENT_NAMES: usize = 200;
 
-/// Letters of a bad value that are shown.
-const SHOWN_LETTERS: usize = 40;
+/// Placeholder words that are remembered one by one, for each role.
+const MOST_PLACEHOLDERS: usize = 50;
 
 /// The rows of a log, column by column.
 #[derive(Default)]
@@ -44,6 +48,25 @@ pub(super) struct Rows {
     pub(super) cell: Vec<ContextKey>,
 }
 
+impl Rows {
+    /// Keeps the rows that the rule says, by their number.
+    pub(super) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
+        fn filter<T>(column: &mut Vec<T>, keep: &impl Fn(usize) -> bool) {
+            let mut row = 0;
+            column.retain(|_| {
+                row += 1;
+                keep(row - 1)
+            });
+        }
+        filter(&mut self.session, &keep);
+        filter(&mut self.item, &keep);
+        filter(&mut self.kind, &keep);
+        filter(&mut self.time, &keep);
+        filter(&mut self.step, &keep);
+        filter(&mut self.cell, &keep);
+    }
+}
+
 /// Takes the rows of all files of a log.
 pub(super) struct Gather<'o> {
     options: &'o LogOptions,
@@ -52,11 +75,22 @@ pub(super) struct Gather<'o> {
     pub(super) rows: Rows,
     /// The items of the rows, and of rows that were dropped.
     pub(super) items: Interner,
-    /// For each item whether it is to be left out.
-    left_out: Vec<bool>,
+    /// For each item why it is left out, if it is.
+    left_out: Vec<Option<Counter>>,
     /// Session keys, each behind the number of its person.
     pub(super) sessions: Interner,
-    people: Interner,
+    /// The people.
+    pub(super) people: Interner,
+    /// Keys of sessions that are a person's events without a session's key: silence ends them.
+    pub(super) idle: FxHashSet<u32>,
+    /// The basket of the last row, with its time and verdict: its further rows may leave both out.
+    last: LastRow,
+    /// Placeholders that were met.
+    pub(super) placeholders: BTreeMap<&'static str, BTreeMap<String, u64>>,
+    /// Whether the log has keys of sessions.
+    pub(super) has_sessions: bool,
+    /// Whether some file has times without dates.
+    pub(super) has_counts: bool,
     /// For each session its person, or [`NOBODY`].
     pub(super) person_of: Vec<u32>,
     events: FxHashMap<Vec<u8>, EventName>,
@@ -70,19 +104,19 @@ pub(super) struct Gather<'o> {
     pub(super) dropped: Dropped,
 }
 
+/// What the further rows of a basket may leave out.
+#[derive(Default)]
+struct LastRow {
+    basket: Vec<u8>,
+    time: Option<i64>,
+    verdict: Verdict,
+}
+
 /// What a name means, and how often it came.
 struct EventName {
     kind: Option<EventKind>,
     count: u64,
 }
-
-/// Why a row is not kept: it is counted by the field of `Dropped`, or bad.
-enum Refused {
-    Dropped(fn(&mut Dropped) -> &mut u64),
-    Bad(LogRole, BadReason, String),
-}
-
-type Kept<T> = Result<T, Refused>;
 
 impl<'o> Gather<'o> {
     pub(super) fn new(options: &'o LogOptions) -> Self {
@@ -95,6 +129,11 @@ impl<'o> Gather<'o> {
             sessions: Interner::default(),
             people: Interner::default(),
             person_of: Vec::new(),
+            idle: FxHashSet::default(),
+            last: LastRow::default(),
+            placeholders: BTreeMap::new(),
+            has_sessions: false,
+            has_counts: false,
             events: FxHashMap::default(),
             other_names: 0,
             scratch: Vec::new(),
@@ -107,9 +146,11 @@ impl<'o> Gather<'o> {
     /// Reads all rows of one file.
     pub(super) fn take(&mut self, table: Table<'_>, layout: &Layout) -> Result<(), IntakeError> {
         let file = table.path.display().to_string();
-        let wanted = layout.wanted.clone();
+        self.has_counts |= matches!(layout.timing, Timing::Column(clock) if !clock.has_dates());
+        self.has_sessions |= layout.slot(LogRole::Session).is_some();
+        self.last = LastRow::default();
         table.read(
-            &wanted,
+            layout.wanted(),
             &mut FileRows {
                 gather: self,
                 layout,
@@ -131,21 +172,105 @@ impl<'o> Gather<'o> {
     }
 
     fn keep(&mut self, layout: &Layout, cells: Cells<'_>) -> Kept<()> {
+        if layout.is_header(|slot| cells.get(Some(slot)).to_vec()) {
+            return Err(Refused::Dropped(|dropped| &mut dropped.repeated_headers));
+        }
         let kind = self.kind(layout, cells)?;
-        let session = cells.get(layout.slot(LogRole::Session));
+        let session = self.key(layout, LogRole::Session, cells);
         check_quantity(layout, cells.get(layout.slot(LogRole::Quantity)), session)?;
+        self.check_verdict(layout, cells, kind, session)?;
+        let item = self.item_id(layout, cells, kind)?;
+        let time = self.time(layout, cells, session)?;
+        self.check_dates(time)?;
+        let person = self.key(layout, LogRole::Person, cells);
+        check_keys(layout, session, person, cells)?;
+        let item = self.item(item)?;
+        let number = self.session(layout, session, person);
+        if session.is_empty() && layout.slot(LogRole::Session).is_some() {
+            self.idle.insert(number);
+        }
+        self.push(layout, cells, (number, item, kind), time);
+        Ok(())
+    }
+
+    /// The key of a session or person; empty where a placeholder stands for it.
+    fn key<'c>(&mut self, layout: &Layout, role: LogRole, cells: Cells<'c>) -> &'c [u8] {
+        let key = cells.get(layout.slot(role));
+        let stands_for_none = match role {
+            LogRole::Person => placeholder::is_nobody(key),
+            _ => placeholder::is_placeholder(key),
+        };
+        if !stands_for_none {
+            return key;
+        }
+        self.count_placeholder(role.name(), key, 1);
+        &[]
+    }
+
+    /// Counts a placeholder of a role.
+    pub(super) fn count_placeholder(&mut self, role: &'static str, word: &[u8], rows: u64) {
+        let words = self.placeholders.entry(role).or_default();
+        let word = String::from_utf8_lossy(word);
+        if words.len() < MOST_PLACEHOLDERS || words.contains_key(&*word) {
+            *words.entry(word.into_owned()).or_default() += rows;
+        }
+    }
+
+    fn item_id<'c>(&mut self, layout: &Layout, cells: Cells<'c>, kind: EventKind) -> Kept<&'c [u8]> {
         let item = cells.get(layout.slot(LogRole::Item));
-        if item.is_empty() && !needs_item(kind) {
+        // An event of a tracker may list no item; a row of a table that is about items may not.
+        if item.is_empty() && (!needs_item(kind) || layout.signature.shape == Shape::Events) {
             return Err(Refused::Dropped(|dropped| &mut dropped.without_item));
         }
+        if placeholder::is_placeholder(item) {
+            self.count_placeholder(LogRole::Item.name(), item, 1);
+            return Err(Refused::Dropped(|dropped| &mut dropped.placeholder_items));
+        }
         check_id(LogRole::Item, item)?;
-        let time = read_time(layout, cells)?;
-        let person = cells.get(layout.slot(LogRole::Person));
-        check_keys(layout, session, person)?;
-        let item = self.item(item)?;
-        let session = self.session(layout, session, person);
-        self.push(layout, cells, (session, item, kind), time);
+        Ok(item)
+    }
+
+    /// Further rows of a basket may leave the time out, as the exports of shop systems do.
+    fn time(&mut self, layout: &Layout, cells: Cells<'_>, basket: &[u8]) -> Kept<Option<i64>> {
+        let is_basket = layout.signature.shape == Shape::Baskets;
+        let goes_on = is_basket && self.last.basket == basket && self.last.time.is_some();
+        if goes_on && cells.get(layout.slot(LogRole::Time)).is_empty() {
+            return Ok(self.last.time);
+        }
+        let time = read_time(layout, cells, &self.options.times)?;
+        if is_basket {
+            self.last.time = time;
+        }
+        Ok(time)
+    }
+
+    fn check_dates(&self, time: Option<i64>) -> Kept<()> {
+        let is_before = |limit: Option<i64>| limit.zip(time).map(|(limit, time)| time < limit);
+        if is_before(self.options.since_ms) == Some(true) || is_before(self.options.until_ms) == Some(false) {
+            return Err(Refused::Dropped(|dropped| &mut dropped.outside_dates));
+        }
         Ok(())
+    }
+
+    /// Refuses purchases that were cancelled, refunded or tests. Further rows of a basket may leave the status out.
+    fn check_verdict(&mut self, layout: &Layout, cells: Cells<'_>, kind: EventKind, basket: &[u8]) -> Kept<()> {
+        if kind != EventKind::Purchase {
+            return Ok(());
+        }
+        let goes_on = layout.signature.shape == Shape::Baskets && self.last.basket == basket;
+        let verdict = verdict(layout, cells).unwrap_or(if goes_on { self.last.verdict } else { Verdict::Counts });
+        if !goes_on {
+            self.last = LastRow {
+                basket: basket.to_vec(),
+                time: None,
+                verdict,
+            };
+        }
+        match verdict {
+            Verdict::Counts => Ok(()),
+            Verdict::Undone => Err(Refused::Dropped(|dropped| &mut dropped.cancelled)),
+            Verdict::Test => Err(Refused::Dropped(|dropped| &mut dropped.tests)),
+        }
     }
 
     fn push(&mut self, layout: &Layout, cells: Cells<'_>, event: (u32, u32, EventKind), time: Option<i64>) {
@@ -200,14 +325,14 @@ impl<'o> Gather<'o> {
     fn item(&mut self, id: &[u8]) -> Kept<u32> {
         let item = self.items.intern(id);
         if item as usize == self.left_out.len() {
-            self.left_out.push(self.sensitive.contains(id));
+            let is_personal = std::str::from_utf8(id).is_ok_and(ids::is_personal);
+            self.left_out.push(match (self.sensitive.contains(id), is_personal) {
+                (true, _) => Some(|dropped| &mut dropped.sensitive),
+                (false, true) => Some(|dropped| &mut dropped.personal_ids),
+                (false, false) => None,
+            });
         }
-        let left_out = self.left_out[item as usize];
-        if left_out {
-            Err(Refused::Dropped(|dropped| &mut dropped.sensitive))
-        } else {
-            Ok(item)
-        }
+        self.left_out[item as usize].map_or(Ok(item), |counter| Err(Refused::Dropped(counter)))
     }
 
     /// A session's key counts within its person, because some trackers number sessions person by person.
@@ -277,130 +402,4 @@ impl RowSink for FileRows<'_, '_> {
         self.gather.read += 1;
         self.count_bad(row.line, &row.column.to_string(), row.reason, &row.detail);
     }
-}
-
-/// The roles of what a cell holds beside the time, in its order.
-const PLACE: [LogRole; 3] = [LogRole::Device, LogRole::Language, LogRole::Country];
-
-/// Nothing in these columns makes a row bad: what is no device, language or country is not known.
-fn read_place([device, language, country]: [&[u8]; 3]) -> ContextKey {
-    let device = device.to_ascii_lowercase();
-    let country = std::str::from_utf8(country).map_or("", countries::code);
-    ContextKey::of([b"", b"", &*device, language, country.as_bytes()])
-}
-
-/// A session's key is needed where there is one; else the person's.
-fn check_keys(layout: &Layout, session: &[u8], person: &[u8]) -> Kept<()> {
-    if layout.slot(LogRole::Session).is_some() {
-        check_id(LogRole::Session, session)?;
-        return if person.is_empty() {
-            Ok(())
-        } else {
-            check_id(LogRole::Person, person)
-        };
-    }
-    check_id(LogRole::Person, person)
-}
-
-fn check_id(role: LogRole, id: &[u8]) -> Kept<()> {
-    if id.is_empty() {
-        return Err(Refused::Bad(role, BadReason::EmptyId, "the id is empty".to_owned()));
-    }
-    if id.len() > MAX_ID_BYTES {
-        let detail = format!(
-            "an id of {} bytes ({}…); at most {MAX_ID_BYTES} are taken",
-            id.len(),
-            shown(id)
-        );
-        return Err(Refused::Bad(role, BadReason::LongId, detail));
-    }
-    if std::str::from_utf8(id).is_err() {
-        let detail = format!(
-            "`{}` is not UTF-8, perhaps Latin-1; convert it: iconv -f LATIN1 -t UTF-8",
-            shown(id)
-        );
-        return Err(Refused::Bad(role, BadReason::NotUtf8, detail));
-    }
-    Ok(())
-}
-
-/// A quantity of zero or below takes something back. Where it does so on an invoice such as C536379, or where such an
-/// invoice says no quantity at all, the invoice is a cancellation.
-fn check_quantity(layout: &Layout, quantity: &[u8], basket: &[u8]) -> Kept<()> {
-    let pieces = if quantity.is_empty() {
-        None
-    } else {
-        Some(pieces(quantity)?)
-    };
-    if pieces.is_some_and(|pieces| pieces > 0.0) {
-        return Ok(());
-    }
-    if layout.signature.shape == Shape::Baskets && is_cancellation(basket) {
-        return Err(Refused::Dropped(|dropped| &mut dropped.cancelled));
-    }
-    if pieces.is_some() {
-        Err(Refused::Dropped(|dropped| &mut dropped.returns))
-    } else {
-        Ok(())
-    }
-}
-
-fn pieces(quantity: &[u8]) -> Kept<f64> {
-    let number = std::str::from_utf8(quantity).ok().and_then(|text| text.parse().ok());
-    number.filter(|number: &f64| number.is_finite()).ok_or_else(|| {
-        Refused::Bad(
-            LogRole::Quantity,
-            BadReason::BadQuantity,
-            format!("`{}` is no quantity", shown(quantity)),
-        )
-    })
-}
-
-fn is_cancellation(basket: &[u8]) -> bool {
-    match basket {
-        [b'C' | b'c', digits @ ..] => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
-        _ => false,
-    }
-}
-
-fn read_time(layout: &Layout, cells: Cells<'_>) -> Kept<Option<i64>> {
-    let part = |role| cells.get(layout.slot(role));
-    match layout.timing {
-        Timing::None => Ok(None),
-        Timing::Parts => time::from_parts(part(LogRole::Year), part(LogRole::Month), part(LogRole::Day))
-            .map(Some)
-            .ok_or_else(|| {
-                let detail = "year, month and day make no date between 1970 and 2199".to_owned();
-                Refused::Bad(LogRole::Day, BadReason::BadTime, detail)
-            }),
-        Timing::Column(clock) => {
-            let value = part(LogRole::Time);
-            clock
-                .read(value)
-                .map(Some)
-                .map_err(|error| bad_time(error, value, clock))
-        }
-    }
-}
-
-fn bad_time(error: TimeError, value: &[u8], clock: time::Clock) -> Refused {
-    let (value, unit) = (shown(value), clock.name());
-    match error {
-        TimeError::Unreadable if value.is_empty() => {
-            Refused::Bad(LogRole::Time, BadReason::BadTime, "the time is empty".to_owned())
-        }
-        TimeError::Unreadable => {
-            let detail = format!("`{value}` is no time; this file's times are {unit}");
-            Refused::Bad(LogRole::Time, BadReason::BadTime, detail)
-        }
-        TimeError::OutOfRange => {
-            let detail = format!("`{value}` is not between 1970 and 2199; this file's times are {unit}");
-            Refused::Bad(LogRole::Time, BadReason::TimeOutOfRange, detail)
-        }
-    }
-}
-
-/// The beginning of a value, for people.
-fn shown(value: &[u8]) -> String {
-    String::from_utf8_lossy(value).chars().take(SHOWN_LETTERS).collect()
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::MAX_ID_BYTES;
 use super::columns::{self, ColumnMap, Role};
 use super::error::IntakeError;
+use super::ids;
+use super::placeholder;
 use super::report::{BadReason, BadRow, CatalogReport};
 use super::roles::CatalogRole;
 use crate::catalog::{Catalog, CatalogItem};
-use crate::format::table::{Broken, Cells, RowSink, Table};
+use crate::format::table::{Broken, Cells, Lists, RowSink, Table, Wanted};
 use crate::progress::Progress;
 
 /// Between the levels of a category.
@@ -21,22 +22,40 @@ pub(super) fn read(
     map: &ColumnMap<CatalogRole>,
     progress: &dyn Progress,
 ) -> Result<(Catalog, CatalogReport), IntakeError> {
-    let table = Table::open(path, progress)?;
+    let mut table = Table::open(path, progress)?;
+    let complete = CatalogLayout::of(&table, map).is_ok_and(|layout| layout.is_complete());
+    if table.is_open_ended() && path.is_file() && !complete {
+        table.scan()?;
+    }
     let layout = CatalogLayout::of(&table, map)?;
+    let letters = table.letters();
     let mut file = table.report();
     file.columns = layout.describe();
     let mut goods = Goods {
         file: file.path.clone(),
         layout: &layout,
         items: BTreeMap::new(),
+        is_blank_flag: true,
         report: CatalogReport::default(),
     };
-    table.read(&layout.wanted, &mut goods)?;
+    let wanted = Wanted {
+        columns: &layout.wanted,
+        lists: Lists::Paths,
+    };
+    table.read(wanted, &mut goods)?;
     let Goods { items, mut report, .. } = goods;
     let catalog = Catalog {
         items: items.into_values().collect(),
     };
     file.rows = report.rows;
+    file.encoding = letters.describe();
+    report.warnings.extend(letters.warning(&file.path));
+    if report.skipped > 0 {
+        report.warnings.push(format!(
+            "{}: {} rows have a placeholder for the id, or repeat the header, and were left out",
+            file.path, report.skipped
+        ));
+    }
     report.files.push(file);
     report.items = catalog.items.len() as u64;
     report.sensitive = catalog.items.iter().filter(|item| item.sensitive).count() as u64;
@@ -57,7 +76,7 @@ impl CatalogLayout {
             roles: Vec::new(),
         };
         for &role in CatalogRole::ALL {
-            for column in columns::find(role, map, &table.columns, &table.path)? {
+            for column in columns::find(role, map, &table.columns, &table.path, &table.nested)? {
                 layout.wanted.push(column);
                 layout.roles.push((role, table.columns[column].clone()));
             }
@@ -68,9 +87,25 @@ impl CatalogLayout {
         Err(IntakeError::MissingColumn {
             path: table.path.clone(),
             what: "the item's id",
+            option: "--map-catalog",
             role: CatalogRole::Id.name(),
             columns: table.columns.clone(),
+            nested: table.nested.clone(),
         })
+    }
+
+    /// Whether every role has its column.
+    fn is_complete(&self) -> bool {
+        CatalogRole::ALL.iter().all(|&role| self.slots(role).next().is_some())
+    }
+
+    /// Whether a row repeats the header.
+    fn is_header(&self, cells: Cells<'_>) -> bool {
+        let names = self.roles.iter().map(|(_, name)| name.as_bytes()).enumerate();
+        self.roles.len() > 1
+            && names.fold(true, |same, (slot, name)| {
+                same && cells.get(Some(slot)).eq_ignore_ascii_case(name)
+            })
     }
 
     fn slots(&self, role: CatalogRole) -> impl Iterator<Item = usize> {
@@ -94,6 +129,8 @@ struct Goods<'l> {
     file: String,
     layout: &'l CatalogLayout,
     items: BTreeMap<String, CatalogItem>,
+    /// Whether the last row leaves the flag of sensitive items blank.
+    is_blank_flag: bool,
     report: CatalogReport,
 }
 
@@ -118,9 +155,20 @@ impl Goods<'_> {
             price: text(CatalogRole::Price).and_then(|text| price(&text)),
             sensitive: text(CatalogRole::Sensitive).is_some_and(|text| is_yes(&text)),
         };
+        self.is_blank_flag = text(CatalogRole::Sensitive).is_none();
         let malformed = item.price.is_none() && text(CatalogRole::Price).is_some();
         self.report.malformed_prices += u64::from(malformed);
         item
+    }
+
+    fn add(&mut self, mut item: CatalogItem) {
+        if let Some(earlier) = self.items.remove(&item.id) {
+            self.report.duplicates += 1;
+            // A row that says nothing about it does not take a flag back.
+            item.sensitive |= earlier.sensitive && self.is_blank_flag;
+            fill_blanks(&mut item, earlier);
+        }
+        self.items.insert(item.id.clone(), item);
     }
 
     fn count_bad(&mut self, line: u64, column: String, reason: BadReason, detail: String) {
@@ -139,10 +187,15 @@ impl RowSink for Goods<'_> {
     fn row(&mut self, cells: Cells<'_>) -> Result<(), IntakeError> {
         self.report.rows += 1;
         let slot = self.layout.slots(CatalogRole::Id).next();
-        match checked(cells.get(slot)) {
+        let id = cells.get(slot);
+        if placeholder::is_placeholder(id) || self.layout.is_header(cells) {
+            self.report.skipped += 1;
+            return Ok(());
+        }
+        match ids::check(id) {
             Ok(id) => {
                 let item = self.item(id, cells);
-                self.report.duplicates += u64::from(self.items.insert(id.to_owned(), item).is_some());
+                self.add(item);
             }
             Err((reason, detail)) => {
                 let column = slot.map_or_else(String::new, |slot| self.layout.roles[slot].1.clone());
@@ -158,17 +211,18 @@ impl RowSink for Goods<'_> {
     }
 }
 
-fn checked(id: &[u8]) -> Result<&str, (BadReason, String)> {
-    if id.is_empty() {
-        return Err((BadReason::EmptyId, "the id is empty".to_owned()));
-    }
-    if id.len() > MAX_ID_BYTES {
-        return Err((
-            BadReason::LongId,
-            format!("an id of {} bytes; at most {MAX_ID_BYTES} are taken", id.len()),
-        ));
-    }
-    std::str::from_utf8(id).map_err(|_| (BadReason::NotUtf8, "the id is not UTF-8, perhaps Latin-1".to_owned()))
+/// Takes over what the earlier row of an item says and the later one leaves blank: exports of shop systems have a row for
+/// each variant and picture, and fill only the first.
+fn fill_blanks(item: &mut CatalogItem, earlier: CatalogItem) {
+    let keep = |later: &mut String, earlier: String| {
+        if later.is_empty() {
+            *later = earlier;
+        }
+    };
+    keep(&mut item.title, earlier.title);
+    keep(&mut item.category, earlier.category);
+    keep(&mut item.brand, earlier.brand);
+    item.price = item.price.or(earlier.price);
 }
 
 /// Words are for people and for matching, so that a letter in a wrong encoding costs that letter, not the item.

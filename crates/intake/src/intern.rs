@@ -53,6 +53,11 @@ impl Interner {
         self.last
     }
 
+    /// The number of an id, if it was ever interned.
+    pub(super) fn number(&self, id: &[u8]) -> Option<u32> {
+        Some(self.slots[self.find(id)]).filter(|&number| number != FREE)
+    }
+
     /// The id of a number that `intern` gave.
     pub(super) fn get(&self, number: u32) -> &[u8] {
         let number = number as usize;
@@ -106,6 +111,7 @@ mod tests {
             .collect();
         let numbers: Vec<u32> = names.iter().map(|name| ids.intern(name.as_bytes())).collect();
         assert_eq!(ids.len(), names.len());
+        assert_eq!((ids.number(b"sku-7"), ids.number(b"none")), (Some(7), None));
         for (name, number) in names.iter().zip(numbers) {
             assert_eq!(ids.intern(name.as_bytes()), number);
             assert_eq!(ids.get(number), name.as_bytes());

@@ -1,12 +1,13 @@
 //! How the columns of one log file are understood: its shape, which column means what, how times are written.
 
-use std::path::Path;
-
 use super::columns::{self, ColumnMap, Role};
+use super::dates;
 use super::error::IntakeError;
+use super::ids::shown;
+use super::options::LogOptions;
 use super::roles::LogRole;
 use super::time::Clock;
-use crate::format::table::Table;
+use crate::format::table::{Lists, Table, Wanted};
 
 /// The shapes of logs that we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ pub(super) struct Layout {
     /// How times are written.
     pub(super) timing: Timing,
     /// The columns to read, by their place in the file.
-    pub(super) wanted: Vec<usize>,
+    wanted: Vec<usize>,
     /// For each role the place in `wanted`.
     slots: [Option<usize>; LogRole::ALL.len()],
     names: Vec<String>,
@@ -108,11 +109,11 @@ pub(super) struct Layout {
 
 impl Layout {
     /// Understands the columns of an open file.
-    pub(super) fn of(table: &Table<'_>, map: &ColumnMap<LogRole>) -> Result<Self, IntakeError> {
-        let mut found = Found::search(table, map)?;
-        let shape = found.shape(&table.path, &table.columns, map)?;
+    pub(super) fn of(table: &Table<'_>, options: &LogOptions) -> Result<Self, IntakeError> {
+        let mut found = Found::search(table, &options.map)?;
+        let shape = found.shape(table, &options.map)?;
         found.keep_for(shape, table)?;
-        let timing = found.timing(table)?;
+        let timing = found.timing(table, options)?;
         let signature = Signature {
             shape,
             person: found.has(LogRole::Person).into(),
@@ -120,6 +121,35 @@ impl Layout {
             time: (timing != Timing::None).into(),
         };
         Ok(found.into_layout(signature, timing, &table.columns))
+    }
+
+    /// Whether the columns of a table, as far as they are known, hold all that a log usually has and the caller names.
+    pub(super) fn is_complete(table: &Table<'_>, map: &ColumnMap<LogRole>) -> bool {
+        let needed = [LogRole::Item, LogRole::Time, LogRole::Person, LogRole::Event];
+        Found::search(table, map).is_ok_and(|found| {
+            needed.iter().all(|&role| found.has(role)) && (found.has(LogRole::Session) || found.has(LogRole::Basket))
+        })
+    }
+
+    /// What is to be read: a list of items is a row for each.
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            columns: &self.wanted,
+            lists: Lists::Rows(self.slot(LogRole::Item)),
+        }
+    }
+
+    /// The column of the file that plays this role.
+    pub(super) fn column(&self, role: LogRole) -> Option<usize> {
+        self.slot(role).map(|slot| self.wanted[slot])
+    }
+
+    /// Whether a row repeats the header, as files do that were joined from parts.
+    pub(super) fn is_header(&self, mut cell: impl FnMut(usize) -> Vec<u8>) -> bool {
+        self.names
+            .iter()
+            .enumerate()
+            .all(|(slot, name)| cell(slot).eq_ignore_ascii_case(name.as_bytes()))
     }
 
     /// The n-th wanted column that plays this role.
@@ -155,7 +185,9 @@ impl Found {
     fn search(table: &Table<'_>, map: &ColumnMap<LogRole>) -> Result<Self, IntakeError> {
         let mut found = Self([None; LogRole::ALL.len()]);
         for &role in LogRole::ALL {
-            found.0[role as usize] = columns::find(role, map, &table.columns, &table.path)?.first().copied();
+            found.0[role as usize] = columns::find(role, map, &table.columns, &table.path, &table.nested)?
+                .first()
+                .copied();
         }
         Ok(found)
     }
@@ -173,15 +205,8 @@ impl Found {
     }
 
     /// A column that is named by hand decides before one that merely bears a usual name.
-    fn shape(&mut self, path: &Path, columns: &[String], map: &ColumnMap<LogRole>) -> Result<Shape, IntakeError> {
-        let missing = |what, role: LogRole| {
-            Err(IntakeError::MissingColumn {
-                path: path.to_owned(),
-                what,
-                role: role.name(),
-                columns: columns.to_vec(),
-            })
-        };
+    fn shape(&mut self, table: &Table<'_>, map: &ColumnMap<LogRole>) -> Result<Shape, IntakeError> {
+        let missing = |what, role| Err(missing_column(table, what, role));
         if !self.has(LogRole::Item) {
             return missing("the item's id", LogRole::Item);
         }
@@ -215,6 +240,12 @@ impl Found {
             self.drop(LogRole::Event);
             self.drop(LogRole::Step);
         }
+        if shape == Shape::Sessions {
+            // Views have no status: such a column means something else there.
+            for role in [LogRole::Status, LogRole::Cancelled, LogRole::Test] {
+                self.drop(role);
+            }
+        }
         self.drop(LogRole::Basket);
         let step = self.get(LogRole::Step).map(|column| table.sample(column)).transpose()?;
         if step.is_some_and(|values| !values.iter().all(|value| is_step(value))) {
@@ -224,7 +255,7 @@ impl Found {
     }
 
     /// Three columns count as a date only where no single one holds the time.
-    fn timing(&mut self, table: &Table<'_>) -> Result<Timing, IntakeError> {
+    fn timing(&mut self, table: &Table<'_>, options: &LogOptions) -> Result<Timing, IntakeError> {
         let parts = [LogRole::Year, LogRole::Month, LogRole::Day];
         if !self.has(LogRole::Time) && parts.iter().all(|&part| self.has(part)) {
             return Ok(Timing::Parts);
@@ -233,15 +264,34 @@ impl Found {
             self.drop(part);
         }
         match self.get(LogRole::Time) {
-            Some(column) => Ok(Timing::Column(Clock::judge(
-                table.sample(column)?.iter().map(Vec::as_slice),
-            ))),
+            Some(column) => self.clock(table, column, options).map(Timing::Column),
             None if self.has(LogRole::Session) => Ok(Timing::None),
-            None => Err(IntakeError::MissingColumn {
+            None => Err(missing_column(
+                table,
+                "the time, without which a person's events cannot be cut into sessions",
+                LogRole::Time,
+            )),
+        }
+    }
+
+    fn clock(&self, table: &Table<'_>, column: usize, options: &LogOptions) -> Result<Clock, IntakeError> {
+        let sample = table.sample(column)?;
+        let example = || {
+            let first = sample.iter().find(|value| !value.is_empty());
+            first.map_or_else(String::new, |value| shown(value))
+        };
+        match Clock::judge(sample.iter().map(Vec::as_slice), &options.times) {
+            Some(Clock::Counts) if !self.has(LogRole::Session) => Err(IntakeError::CountsWithoutSessions {
                 path: table.path.clone(),
-                what: "the time, without which a person's events cannot be cut into sessions",
-                role: LogRole::Time.name(),
-                columns: table.columns.clone(),
+                column: table.columns[column].clone(),
+                example: example(),
+            }),
+            Some(clock) => Ok(clock),
+            None => Err(IntakeError::UnreadableTimes {
+                path: table.path.clone(),
+                column: table.columns[column].clone(),
+                example: example(),
+                advice: dates::advice(&example()),
             }),
         }
     }
@@ -262,6 +312,17 @@ impl Found {
             }
         }
         layout
+    }
+}
+
+fn missing_column(table: &Table<'_>, what: &'static str, role: LogRole) -> IntakeError {
+    IntakeError::MissingColumn {
+        path: table.path.clone(),
+        what,
+        option: "--map",
+        role: role.name(),
+        columns: table.columns.clone(),
+        nested: table.nested.clone(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reads the logs and catalogs of shops: row by row, cleaned, counted and cut into sessions.
+//! The intake: logs and catalogs are read row by row, cleaned, counted and cut into sessions.
 //!
 //! # What is read
 //! CSV (`,` `;` `|`), TSV, JSON lines and Parquet, plain, gzip or Zstandard; known by content, never by name.
@@ -23,31 +23,41 @@
 //!   session holds two different ones; else the same item twice at the same time may be two events, and both stay. In
 //!   a basket an item counts once.
 //! * Robots, after [`RobotRule`], and what lies beyond [`LogOptions::longest_session`].
-//! * Returns and cancelled invoices, and items that the caller excludes.
+//! * Returns, cancelled invoices, cancelled or refunded orders and tests, and items that the caller excludes.
+//! * Placeholders such as `(not set)`: never an item, a person or a session.
+//! * Ids that are e-mail addresses or telephone numbers, rows outside of the wanted dates, headers that come again.
 #![forbid(unsafe_code)]
 
 mod assemble;
 pub mod catalog;
+mod checks;
 mod clean;
 mod columns;
 mod countries;
+mod dates;
 mod error;
 mod files;
 mod format;
 mod gather;
 mod goods;
+mod ids;
 mod intern;
 mod kinds;
 mod layout;
 pub mod log;
+mod meeting;
 mod options;
 mod people;
+mod placeholder;
 pub mod progress;
 mod report;
 mod roles;
+mod status;
 mod time;
 mod visits;
 mod wall_clock;
+mod warnings;
+mod zeros;
 
 #[cfg(test)]
 mod tests;
@@ -55,8 +65,10 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 pub use columns::{ColumnMap, Role};
+pub use dates::TimeOptions;
 pub use error::IntakeError;
 pub use kinds::KindNames;
+pub use meeting::Meeting;
 pub use options::{LogOptions, RobotRule};
 pub use report::{BadReason, BadRow, BadRows, CatalogReport, Dropped, FileReport, LogReport, SHOWN_BAD_ROWS};
 pub use roles::{CatalogRole, LogRole};
@@ -67,7 +79,7 @@ use layout::{Layout, Signature};
 
 use crate::catalog::Catalog;
 use crate::log::Log;
-use crate::progress::{Amount, Progress};
+use crate::progress::{Amount, Progress, Silent};
 
 /// Longest id of an item, session or person, in bytes. Longer ones are damaged rows rather than ids.
 pub use shelfwise_core::MAX_ID_BYTES;
@@ -99,6 +111,9 @@ pub fn read_log(options: &LogOptions, progress: &dyn Progress) -> Result<(Log, L
     let signature = read_files(&files, options, &mut gather, &mut report, progress)?;
     progress.finish();
     report.rows = gather.read;
+    zeros::settle(&mut gather, &options.known_items);
+    report.warnings.extend(warnings::of_rows(&gather, &report));
+    report.placeholders = std::mem::take(&mut gather.placeholders);
     report.bad = std::mem::take(&mut gather.bad);
     report.dropped = std::mem::take(&mut gather.dropped);
     report.unknown_events = gather.unknown_events();
@@ -121,9 +136,13 @@ fn read_files(
     progress: &dyn Progress,
 ) -> Result<Signature, IntakeError> {
     let mut first: Option<(&Path, Signature)> = None;
+    let columns = survey(files, options)?;
     for path in files {
-        let table = Table::open(path, progress)?;
-        let layout = Layout::of(&table, &options.map)?;
+        let mut table = Table::open(path, progress)?;
+        table.add_columns(&columns);
+        let layout = Layout::of(&table, options)?;
+        report.warnings.extend(warnings::of_columns(&table, &layout)?);
+        let letters = table.letters();
         let mut file = table.report();
         file.shape = layout.signature.describe();
         file.columns = layout.describe();
@@ -140,13 +159,34 @@ fn read_files(
         let before = gather.read;
         gather.take(table, &layout)?;
         file.rows = gather.read - before;
+        file.encoding = letters.describe();
+        report.warnings.extend(letters.warning(&file.path));
         report.bytes += file.bytes;
         report.files.push(file);
     }
     first.map(|(_, signature)| signature).ok_or(IntakeError::NoPatterns)
 }
 
-/// Reads a catalog of one file. The items come sorted bytewise by id; of several with one id the last counts.
+/// The columns of all files that say them row by row: a file may hold products late, or none at all, and is still a part
+/// of the log. Costs a pass over the files whose beginning does not show all that a log usually has.
+fn survey(files: &[PathBuf], options: &LogOptions) -> Result<Vec<String>, IntakeError> {
+    let mut columns = Vec::new();
+    // A pipe can be read once only.
+    for path in files.iter().filter(|path| path.is_file()) {
+        let mut table = Table::open(path, &Silent)?;
+        if !table.is_open_ended() {
+            continue;
+        }
+        if !Layout::is_complete(&table, &options.map) {
+            table.scan()?;
+        }
+        columns.extend(table.columns);
+    }
+    Ok(columns)
+}
+
+/// Reads a catalog of one file. The items come sorted bytewise by id; of several rows with one id the last filled value
+/// of each column counts.
 ///
 /// # Errors
 /// Like those of [`read_log`]; a catalog without items is one.
@@ -188,6 +228,15 @@ fn nothing_left(report: &LogReport) -> IntakeError {
         (report.bad.rows, "bad"),
         (dropped.other_events, "events of unknown names"),
         (dropped.without_item, "events without an item"),
+        (dropped.placeholder_items, "with a placeholder for the item"),
+        (
+            dropped.personal_ids,
+            "with an e-mail address or telephone number for the item",
+        ),
+        (dropped.without_key, "without session and person"),
+        (dropped.outside_dates, "outside of the wanted dates"),
+        (dropped.repeated_headers, "headers again"),
+        (dropped.tests, "tests"),
         (dropped.cancelled, "cancelled"),
         (dropped.returns, "returns"),
         (dropped.sensitive, "of excluded items"),

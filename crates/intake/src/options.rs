@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::columns::ColumnMap;
+use super::dates::TimeOptions;
 use super::kinds::KindNames;
 use super::roles::LogRole;
 
@@ -24,11 +25,19 @@ pub struct LogOptions {
     pub bad_row_share: f64,
     /// Ids of items that are left out, such as those the catalog flags as sensitive.
     pub excluded: Vec<String>,
+    /// Ids that are items for sure, such as the catalog's: a `0` among them is an id.
+    pub known_items: Vec<String>,
     /// Who is taken for a robot.
     pub robots: RobotRule,
     /// Longest session that is kept whole, in events. Of a longer one the last events count; of a longer basket an
     /// even selection.
     pub longest_session: usize,
+    /// How times are written, where they do not say it themselves.
+    pub times: TimeOptions,
+    /// Rows before this time are left out, in milliseconds since 1970.
+    pub since_ms: Option<i64>,
+    /// Rows from this time on are left out, in milliseconds since 1970.
+    pub until_ms: Option<i64>,
     /// Where the shop is: the clock by which visits begin in the morning or in the evening.
     pub time_zone: TimeZone,
 }
@@ -69,8 +78,12 @@ impl LogOptions {
             session_gap_ms: 30 * MINUTE_MS,
             bad_row_share: 0.01,
             excluded: Vec::new(),
+            known_items: Vec::new(),
             robots: RobotRule::default(),
             longest_session: 500,
+            times: TimeOptions::default(),
+            since_ms: None,
+            until_ms: None,
             time_zone: TimeZone::UTC,
         }
     }

@@ -79,6 +79,10 @@ impl Holders {
         let mut all: FxHashMap<&[u8], Self> = FxHashMap::default();
         for session in 0..sessions.len() as u32 {
             let key = &sessions.get(session)[PERSON_BYTES..];
+            // A person's events without a key: silence cuts them, and nobody else's are the same session.
+            if key.is_empty() {
+                continue;
+            }
             all.entry(key).or_default().add(session, person_of[session as usize]);
         }
         all

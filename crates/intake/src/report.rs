@@ -12,6 +12,8 @@ pub const SHOWN_BAD_ROWS: usize = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BadReason {
+    /// A quote opens before a field and never closes.
+    OpenQuote,
     /// The row has more or fewer fields than the header.
     WrongFieldCount,
     /// The line is no JSON object.
@@ -20,11 +22,15 @@ pub enum BadReason {
     EmptyId,
     /// An id is longer than [`super::MAX_ID_BYTES`].
     LongId,
-    /// An id is not UTF-8.
+    /// An id has letters of an unknown encoding.
     NotUtf8,
+    /// An id is a list of ids.
+    ListOfIds,
+    /// An id is a number that a spreadsheet has rounded: `4.00638E+12`.
+    RoundedId,
     /// The time is empty or cannot be understood.
     BadTime,
-    /// The time lies outside 1970 to 2200 in the unit of its file.
+    /// The time lies outside 1990 to 2200 in the unit of its file.
     TimeOutOfRange,
     /// The quantity is no number.
     BadQuantity,
@@ -104,6 +110,8 @@ pub struct FileReport {
     pub columns: Vec<String>,
     /// Unit of the times; empty where there are none.
     pub time_unit: String,
+    /// How the letters were read, for instance `UTF-8`; empty for Parquet.
+    pub encoding: String,
     /// Rows read.
     pub rows: u64,
     /// Size on disk in bytes.
@@ -117,7 +125,19 @@ pub struct Dropped {
     pub other_events: u64,
     /// Events that concern no item, such as a search.
     pub without_item: u64,
-    /// Lines of cancelled invoices.
+    /// Rows whose item is a placeholder such as `(not set)` or `undefined`.
+    pub placeholder_items: u64,
+    /// Rows whose item's id is an e-mail address or a telephone number.
+    pub personal_ids: u64,
+    /// Rows of which neither the session nor the person is known.
+    pub without_key: u64,
+    /// Rows before `since` or from `until` on.
+    pub outside_dates: u64,
+    /// Headers that come again among the rows.
+    pub repeated_headers: u64,
+    /// Test orders.
+    pub tests: u64,
+    /// Lines of cancelled or refunded orders.
     pub cancelled: u64,
     /// Returns: a quantity of zero or below.
     pub returns: u64,
@@ -148,6 +168,10 @@ pub struct LogReport {
     pub dropped: Dropped,
     /// Names of the events that no kind is known for, with their counts.
     pub unknown_events: BTreeMap<String, u64>,
+    /// Placeholders that were met, with their counts: for the roles `item`, `person` and `session`.
+    pub placeholders: BTreeMap<&'static str, BTreeMap<String, u64>>,
+    /// What the caller should know: each says what was met, what was done about it, and what to do.
+    pub warnings: Vec<String>,
     /// Events kept.
     pub clicks: u64,
     /// Events kept, by kind.
@@ -205,8 +229,12 @@ pub struct CatalogReport {
     pub bad: BadRows,
     /// Items kept.
     pub items: u64,
-    /// Rows whose id came again later; the last one counts.
+    /// Rows whose id came before; of each column the last filled value counts.
     pub duplicates: u64,
+    /// Rows whose id is a placeholder such as `(not set)` or `undefined`, and rows that repeat the header.
+    pub skipped: u64,
+    /// What the caller should know: each says what was met, what was done about it, and what to do.
+    pub warnings: Vec<String>,
     /// Prices that are no number; the item is kept without one.
     pub malformed_prices: u64,
     /// Items flagged as sensitive.

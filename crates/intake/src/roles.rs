@@ -33,6 +33,12 @@ pub enum LogRole {
     Month,
     /// Day of the month, from 1.
     Day,
+    /// What became of an order: paid, cancelled, refunded, test.
+    Status,
+    /// Filled or true where an order was cancelled or refunded.
+    Cancelled,
+    /// Filled or true where an order is a test.
+    Test,
 }
 
 impl Role for LogRole {
@@ -51,6 +57,9 @@ impl Role for LogRole {
         Self::Year,
         Self::Month,
         Self::Day,
+        Self::Status,
+        Self::Cancelled,
+        Self::Test,
     ];
 
     fn name(self) -> &'static str {
@@ -69,6 +78,9 @@ impl Role for LogRole {
             Self::Year => "year",
             Self::Month => "month",
             Self::Day => "day",
+            Self::Status => "status",
+            Self::Cancelled => "cancelled",
+            Self::Test => "test",
         }
     }
 
@@ -177,6 +189,28 @@ impl Role for LogRole {
             Self::Year => &["year"],
             Self::Month => &["month"],
             Self::Day => &["day"],
+            Self::Status => &[
+                "financialstatus",
+                "orderstatus",
+                "poststatus",
+                "paymentstatus",
+                "transactionstatus",
+                "status",
+                "orderstate",
+            ],
+            Self::Cancelled => &[
+                "cancelledat",
+                "canceledat",
+                "cancelreason",
+                "refundedat",
+                "iscancelled",
+                "iscanceled",
+                "isrefunded",
+                "cancelled",
+                "canceled",
+                "refunded",
+            ],
+            Self::Test => &["istest", "testorder", "istestorder", "test"],
         }
     }
 

@@ -1,17 +1,25 @@
 //! Times of a log, whatever they are written in, as milliseconds since 1970.
 //!
 //! The writing is judged once a file, from its first rows, because a single number such as 1400000000 could be
-//! anything. Times without a zone are taken as UTC: what matters is their order and the silence between them.
+//! anything. Times without a zone are read in the zone that the caller names, UTC unless told otherwise.
 
 use jiff::civil::{Date, DateTime};
-use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
+
+use super::dates::{self, TimeOptions};
 
 /// Milliseconds in a day.
 pub(super) const DAY_MS: i64 = 86_400_000;
 
+/// No shop has a log from before 1990-01-01: such times are sentinels (0, -1, 1970-01-01, 1900-01-01).
+const FIRST_MS: i64 = 631_152_000_000;
+
 /// Times from 2200-01-01 on are refused: they come from a wrong unit or from a sentinel such as the year 9999.
 const LAST_MS: i64 = 7_258_118_400_000;
+
+/// Numbers below this are no seconds since 1970 of any shop's log (it is March 1973): they count from a start of their
+/// own.
+const FEWEST_SECONDS: i64 = 100_000_000;
 
 /// Numbers up to these are seconds, milliseconds, microseconds: each is the year 5138 in its own unit, and 1973 or
 /// before in the next finer one.
@@ -19,7 +27,11 @@ const MOST_SECONDS: i64 = 100_000_000_000;
 const MOST_MILLIS: i64 = MOST_SECONDS * 1_000;
 const MOST_MICROS: i64 = MOST_MILLIS * 1_000;
 
-static PARSER: DateTimeParser = DateTimeParser::new();
+/// Days of spreadsheets from 1982 to 2064.
+const SPREADSHEET_DAYS: std::ops::Range<i64> = 30_000..60_000;
+
+/// 1970-01-01 in the days of spreadsheets, which count from 1899-12-30.
+const SPREADSHEET_1970: i64 = 25_569;
 
 /// How the times of a file are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,54 +44,108 @@ pub(super) enum Clock {
     Micros,
     /// Nanoseconds since 1970.
     Nanos,
-    /// Dates, or dates with times, after ISO 8601.
+    /// Dates, or dates with times, in words.
     Text,
+    /// Digits of a calendar: `20240301`, `202403010827`, `20240301082706`.
+    Digits,
+    /// Days since 1899-12-30 with a fraction for the time, as spreadsheets keep them.
+    SpreadsheetDays,
+    /// Numbers that are too small to be dates: they order events and are taken for seconds.
+    Counts,
+    /// After the format that the caller names.
+    Named,
 }
+
+/// Every clock that can be judged, of two equals the first first.
+const CLOCKS: [Clock; 8] = [
+    Clock::Seconds,
+    Clock::Millis,
+    Clock::Micros,
+    Clock::Nanos,
+    Clock::Text,
+    Clock::Digits,
+    Clock::SpreadsheetDays,
+    Clock::Counts,
+];
 
 /// Why a time is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimeError {
     /// It is not written like the others of the file.
     Unreadable,
-    /// It lies before 1970 or after 2199.
+    /// It lies before 1990 or after 2199.
     OutOfRange,
 }
 
 impl Clock {
-    /// The clock that most of the sampled values fit; seconds where none fits. Of two equals the first in the list.
-    pub(super) fn judge<'a>(sample: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut votes = [0_usize; 5];
-        let order = [Self::Seconds, Self::Millis, Self::Micros, Self::Nanos, Self::Text];
-        for vote in sample.filter_map(Self::of_one) {
-            votes[vote as usize] += 1;
+    /// The clock that most of the sampled values fit; `None` where there are values and none is a time. Without values
+    /// seconds, since nothing will be read.
+    pub(super) fn judge<'a>(sample: impl Iterator<Item = &'a [u8]>, options: &TimeOptions) -> Option<Self> {
+        if options.format.is_some() {
+            return Some(Self::Named);
+        }
+        let mut votes = [0_usize; CLOCKS.len()];
+        let mut values = 0;
+        for value in sample.filter(|value| !value.is_empty()) {
+            values += 1;
+            if let Some(vote) = Self::of_one(value) {
+                votes[vote as usize] += 1;
+            }
         }
         let best = votes.iter().copied().max().unwrap_or_default();
-        order
+        if best == 0 {
+            return (values == 0).then_some(Self::Seconds);
+        }
+        CLOCKS
             .into_iter()
             .zip(votes)
             .find(|&(_, count)| count == best)
-            .map_or(Self::Seconds, |(clock, _)| clock)
+            .map(|(clock, _)| clock)
     }
 
     fn of_one(value: &[u8]) -> Option<Self> {
-        match number(value) {
-            Some(n) if n.whole.abs() < MOST_SECONDS => Some(Self::Seconds),
-            Some(n) if n.whole.abs() < MOST_MILLIS => Some(Self::Millis),
-            Some(n) if n.whole.abs() < MOST_MICROS => Some(Self::Micros),
-            Some(_) => Some(Self::Nanos),
-            None => text(value).map(|_| Self::Text),
+        let Some(number) = number(value) else {
+            return dates::read(value, &TimeZone::UTC).map(|_| Self::Text);
+        };
+        if calendar(value).is_some() {
+            return Some(Self::Digits);
         }
+        let size = number.whole.abs();
+        let is_spreadsheet = SPREADSHEET_DAYS.contains(&number.whole);
+        Some(match size {
+            _ if is_spreadsheet => Self::SpreadsheetDays,
+            ..FEWEST_SECONDS => Self::Counts,
+            FEWEST_SECONDS..MOST_SECONDS => Self::Seconds,
+            MOST_SECONDS..MOST_MILLIS => Self::Millis,
+            MOST_MILLIS..MOST_MICROS => Self::Micros,
+            MOST_MICROS.. => Self::Nanos,
+        })
     }
 
     /// The time in milliseconds; finer parts are cut off.
-    pub(super) fn read(self, value: &[u8]) -> Result<i64, TimeError> {
+    pub(super) fn read(self, value: &[u8], options: &TimeOptions) -> Result<i64, TimeError> {
+        let number = || number(value).ok_or(TimeError::Unreadable);
         let ms = match self {
-            Self::Text => text(value).ok_or(TimeError::Unreadable)?,
-            _ => self
-                .scale(number(value).ok_or(TimeError::Unreadable)?)
-                .ok_or(TimeError::OutOfRange)?,
+            Self::Text => dates::read(value, &options.zone).ok_or(TimeError::Unreadable)?,
+            Self::Named => options
+                .format
+                .as_deref()
+                .and_then(|format| dates::read_as(format, value, &options.zone))
+                .ok_or(TimeError::Unreadable)?,
+            Self::Digits => {
+                let time = calendar(value).ok_or(TimeError::Unreadable)?;
+                let zone = if value.len() == DAY_DIGITS {
+                    &TimeZone::UTC
+                } else {
+                    &options.zone
+                };
+                dates::local(time, zone).ok_or(TimeError::OutOfRange)?
+            }
+            Self::SpreadsheetDays => spreadsheet(value, &options.zone).ok_or(TimeError::Unreadable)?,
+            _ => self.scale(number()?).ok_or(TimeError::OutOfRange)?,
         };
-        if (0..LAST_MS).contains(&ms) {
+        let first = if self == Self::Counts { 0 } else { FIRST_MS };
+        if (first..LAST_MS).contains(&ms) {
             Ok(ms)
         } else {
             Err(TimeError::OutOfRange)
@@ -88,12 +154,16 @@ impl Clock {
 
     fn scale(self, number: Number) -> Option<i64> {
         match self {
-            Self::Seconds => number.whole.checked_mul(1_000)?.checked_add(number.thousandths),
             Self::Millis => Some(number.whole),
             Self::Micros => Some(number.whole.div_euclid(1_000)),
             Self::Nanos => Some(number.whole.div_euclid(1_000_000)),
-            Self::Text => None,
+            _ => number.whole.checked_mul(1_000)?.checked_add(number.thousandths),
         }
+    }
+
+    /// Whether the times have dates.
+    pub(super) fn has_dates(self) -> bool {
+        self != Self::Counts
     }
 
     /// The name in reports.
@@ -103,7 +173,11 @@ impl Clock {
             Self::Millis => "milliseconds since 1970",
             Self::Micros => "microseconds since 1970",
             Self::Nanos => "nanoseconds since 1970",
-            Self::Text => "dates (ISO 8601; UTC where no zone is given)",
+            Self::Text => "dates (ISO 8601 and the like)",
+            Self::Digits => "dates in digits (YYYYMMDD, perhaps with hhmm or hhmmss)",
+            Self::SpreadsheetDays => "days of a spreadsheet (45352 is 2024-03-01)",
+            Self::Counts => "counts without a date, taken as seconds",
+            Self::Named => "as --time-format says",
         }
     }
 }
@@ -113,8 +187,45 @@ pub(super) fn from_parts(year: &[u8], month: &[u8], day: &[u8]) -> Option<i64> {
     let year = i16::try_from(number(year)?.whole).ok()?;
     let month = i8::try_from(number(month)?.whole).ok()?;
     let day = i8::try_from(number(day)?.whole).ok()?;
-    let ms = midnight(Date::new(year, month, day).ok()?)?;
-    (0..LAST_MS).contains(&ms).then_some(ms)
+    let ms = dates::midnight(Date::new(year, month, day).ok()?)?;
+    (FIRST_MS..LAST_MS).contains(&ms).then_some(ms)
+}
+
+/// Digits of a date alone.
+const DAY_DIGITS: usize = 8;
+
+/// A date of 8 digits, with a time of 4 or 6 more, where the calendar has it.
+fn calendar(value: &[u8]) -> Option<DateTime> {
+    let digits = std::str::from_utf8(value)
+        .ok()
+        .filter(|text| matches!(text.len(), DAY_DIGITS | 12 | 14))?;
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let part = |from: usize, to: usize| digits.get(from..to).map_or(Some(0), |part| part.parse::<i8>().ok());
+    let year: i16 = digits
+        .get(..4)?
+        .parse()
+        .ok()
+        .filter(|year| (1970..2200).contains(year))?;
+    let date = Date::new(year, part(4, 6)?, part(6, 8)?).ok()?;
+    let time = jiff::civil::Time::new(part(8, 10)?, part(10, 12)?, part(12, 14)?, 0).ok()?;
+    Some(date.to_datetime(time))
+}
+
+/// Days since 1899-12-30 as the clocks of the zone showed them, to the second.
+fn spreadsheet(value: &[u8], zone: &TimeZone) -> Option<i64> {
+    let text = std::str::from_utf8(value).ok()?.replace(',', ".");
+    let days: f64 = text
+        .parse()
+        .ok()
+        .filter(|days| SPREADSHEET_DAYS.contains(&(*days as i64)))?;
+    let seconds = ((days - SPREADSHEET_1970 as f64) * 86_400.0).round() as i64;
+    if seconds % 86_400 == 0 {
+        return Some(seconds * 1_000);
+    }
+    let time = jiff::Timestamp::from_second(seconds).ok()?;
+    dates::local(TimeZone::UTC.to_datetime(time), zone)
 }
 
 /// A decimal number, as far as a time needs it.
@@ -129,8 +240,8 @@ fn number(value: &[u8]) -> Option<Number> {
         Some(rest) => (-1, rest),
         None => (1, value),
     };
-    let point = digits.iter().position(|&b| b == b'.').unwrap_or(digits.len());
-    let (whole, fraction) = digits.split_at(point);
+    let point = digits.iter().position(|&b| matches!(b, b'.' | b','));
+    let (whole, fraction) = digits.split_at(point.unwrap_or(digits.len()));
     match (all_digits(whole), fraction.get(1..)) {
         (Some(whole), None) => Some(Number {
             whole: sign * whole,
@@ -172,46 +283,18 @@ fn scientific(value: &[u8]) -> Option<Number> {
     })
 }
 
-/// A date, with or without a time, with or without a zone.
-fn text(value: &[u8]) -> Option<i64> {
-    let value = value
-        .strip_suffix(b" UTC")
-        .or_else(|| value.strip_suffix(b" GMT"))
-        .unwrap_or(value);
-    let time = value.get(DATE_LEN..).unwrap_or_default();
-    if time.iter().any(|b| matches!(b, b'Z' | b'z' | b'+' | b'-')) {
-        return PARSER.parse_timestamp(value).ok().map(jiff::Timestamp::as_millisecond);
-    }
-    if time.is_empty() {
-        return midnight(PARSER.parse_date(value).ok()?);
-    }
-    utc(PARSER.parse_datetime(value).ok()?)
-}
-
-/// Length of `YYYY-MM-DD`.
-const DATE_LEN: usize = 10;
-
-fn midnight(date: Date) -> Option<i64> {
-    utc(date.to_datetime(jiff::civil::Time::midnight()))
-}
-
-fn utc(time: DateTime) -> Option<i64> {
-    TimeZone::UTC
-        .to_timestamp(time)
-        .ok()
-        .map(jiff::Timestamp::as_millisecond)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(value: &str) -> Result<i64, TimeError> {
-        Clock::judge(std::iter::once(value.as_bytes())).read(value.as_bytes())
+        let options = TimeOptions::default();
+        let clock = Clock::judge(std::iter::once(value.as_bytes()), &options);
+        clock.ok_or(TimeError::Unreadable)?.read(value.as_bytes(), &options)
     }
 
     #[test]
-    fn one_moment_in_every_writing() {
+    fn one_moment_in_every_number() {
         for value in [
             "1592337718",
             "1592337718.0",
@@ -221,23 +304,25 @@ mod tests {
             "1592337718000.0",
             "1592337718000000",
             "1592337718000000000",
-            "2020-06-16T20:01:58Z",
-            "2020-06-16 20:01:58",
-            "2020-06-16 20:01:58 UTC",
+            "20200616200158",
             "2020-06-16T20:01:58.000",
-            "2020-06-16T22:01:58+02:00",
             "2020-06-16 22:01:58+02",
             "2020-06-16T16:01:58-0400",
+            "43998.834699",
+            "43998,834699",
         ] {
             assert_eq!(read(value), Ok(1_592_337_718_000), "{value}");
         }
     }
 
     #[test]
-    fn fractions_dates_and_artificial_times() {
+    fn fractions_dates_and_counts() {
         assert_eq!(read("1592337718.25"), Ok(1_592_337_718_250));
-        assert_eq!(read("2020-06-16"), Ok(1_592_265_600_000));
+        for date in ["2020-06-16", "20200616", "43998", "43998.0"] {
+            assert_eq!(read(date), Ok(1_592_265_600_000), "{date}");
+        }
         assert_eq!(read("2020-06-16 20:01"), Ok(1_592_337_660_000));
+        assert_eq!(read("202006162001"), Ok(1_592_337_660_000));
         assert_eq!(read("0"), Ok(0));
         assert_eq!(read("7"), Ok(7_000));
         assert_eq!(from_parts(b"2008", b"4", b"01"), Some(1_207_008_000_000));
@@ -246,7 +331,6 @@ mod tests {
     #[test]
     fn what_is_no_time_is_refused() {
         for value in [
-            "",
             "yesterday",
             "2020-13-01",
             "2020-06-16T25:00",
@@ -254,19 +338,42 @@ mod tests {
             "1,592,337,718",
             "NaN",
             "--5",
+            "0000-00-00 00:00:00",
         ] {
             assert_eq!(read(value), Err(TimeError::Unreadable), "{value}");
         }
-        assert_eq!(Clock::Seconds.read(b"1592337718000"), Err(TimeError::OutOfRange));
-        assert_eq!(read("-5"), Err(TimeError::OutOfRange));
-        assert_eq!(read("9000-01-01"), Err(TimeError::OutOfRange));
+        let options = TimeOptions::default();
+        assert_eq!(
+            Clock::Seconds.read(b"1592337718000", &options),
+            Err(TimeError::OutOfRange)
+        );
+        for sentinel in ["-5", "9000-01-01", "1970-01-01T00:00:00Z", "1900-01-01"] {
+            assert_eq!(read(sentinel), Err(TimeError::OutOfRange), "{sentinel}");
+        }
+        for (clock, sentinel) in [
+            (Clock::Seconds, "0"),
+            (Clock::Millis, "-1"),
+            (Clock::Seconds, "20240301"),
+        ] {
+            assert_eq!(
+                clock.read(sentinel.as_bytes(), &options),
+                Err(TimeError::OutOfRange),
+                "{sentinel}"
+            );
+        }
         assert_eq!(from_parts(b"2008", b"2", b"30"), None);
     }
 
     #[test]
     fn the_majority_of_the_first_rows_decides() {
-        let sample: [&[u8]; 4] = [b"1592337718000", b"5", b"", b"1592337719000"];
-        assert_eq!(Clock::judge(sample.into_iter()), Clock::Millis);
-        assert_eq!(Clock::judge(std::iter::empty()), Clock::Seconds);
+        let judge = |sample: &[&'static [u8]]| Clock::judge(sample.iter().copied(), &TimeOptions::default());
+        assert_eq!(
+            judge(&[b"1592337718000", b"5", b"", b"1592337719000"]),
+            Some(Clock::Millis)
+        );
+        assert_eq!(judge(&[]), Some(Clock::Seconds));
+        assert_eq!(judge(&[b"", b""]), Some(Clock::Seconds));
+        assert_eq!(judge(&[b"soon", b""]), None);
+        assert_eq!(judge(&[b"35000", b"70000", b"5", b"120000"]), Some(Clock::Counts));
     }
 }

@@ -35,14 +35,14 @@ impl Visits {
     /// Groups the rows by key and orders each group by time, then step, then place in the log.
     ///
     /// Costs O(rows) for the grouping, and the sorting of groups that are not in order already.
-    pub(super) fn of(rows: &Rows, keys: usize, cut: Cut) -> Self {
+    pub(super) fn of(rows: &Rows, keys: usize, cut: impl Fn(u32) -> Cut) -> Self {
         let (mut order, ends) = group(&rows.session, keys);
         let mut visits = Vec::with_capacity(keys);
         let mut start = 0;
         for (end, key) in ends.into_iter().zip(0..) {
             let end = end as usize;
             sort(&mut order[start..end], rows);
-            divide(&order, Visit { start, end, key }, rows, cut, &mut visits);
+            divide(&order, Visit { start, end, key }, rows, cut(key), &mut visits);
             start = end;
         }
         Self { order, visits }
@@ -55,7 +55,7 @@ impl Visits {
         if rows.time.iter().all(|time| time % DAY_MS == 0) {
             return false;
         }
-        self.visits.iter().any(|visit| {
+        self.visits.iter().filter(|visit| visit.start < visit.end).any(|visit| {
             let time = |place: usize| rows.time[self.order[place] as usize];
             time(visit.start) != time(visit.end - 1)
         })

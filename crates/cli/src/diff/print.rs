@@ -9,17 +9,17 @@ use super::items::{ItemsChange, Mover};
 use super::model::ModelChange;
 use super::rules::{Named, RulesChange};
 use super::slates::{Page, SlatesChange};
-use crate::output::printable;
 use crate::table::{count, counted, table, text_table};
+use crate::titles::Titles;
 
 /// Names in a list.
 const NAMES: usize = 10;
 
 /// Everything, the model first.
-pub fn text(change: &Change) -> String {
+pub fn text(change: &Change, titles: &Titles) -> String {
     let mut text = String::new();
     if let Some(model) = &change.model {
-        text += &model_text(model);
+        text += &model_text(model, titles);
     }
     if let Some(rules) = &change.rules {
         text += &rules_text(rules);
@@ -27,7 +27,7 @@ pub fn text(change: &Change) -> String {
     text
 }
 
-fn model_text(model: &ModelChange) -> String {
+fn model_text(model: &ModelChange, titles: &Titles) -> String {
     let mut facts = table(&["model", "before", "after"]);
     for fact in &model.facts {
         // What never changes is worth a line only in the first four, which everybody asks for.
@@ -52,29 +52,29 @@ fn model_text(model: &ModelChange) -> String {
     }
     format!(
         "{facts}\n{sizes}\n{}{}",
-        items_text(&model.items),
-        slates_text(&model.slates)
+        items_text(&model.items, titles),
+        slates_text(&model.slates, titles)
     )
 }
 
-fn items_text(items: &ItemsChange) -> String {
+fn items_text(items: &ItemsChange, titles: &Titles) -> String {
     let mut text = String::new();
     for (word, ids) in [("new", &items.new), ("gone", &items.gone)] {
-        let _ = writeln!(text, "{} {word}{}", counted(ids.len(), "item"), names(ids));
+        let _ = writeln!(text, "{} {word}{}", counted(ids.len(), "item"), names(ids, titles));
     }
     for (word, movers) in [("rising", &items.rising), ("falling", &items.falling)] {
         if !movers.is_empty() {
-            let _ = writeln!(text, "{}", movers_table(word, movers));
+            let _ = writeln!(text, "{}", movers_table(word, movers, titles));
         }
     }
     text
 }
 
-fn movers_table(word: &str, movers: &[Mover]) -> Table {
+fn movers_table(word: &str, movers: &[Mover], titles: &Titles) -> Table {
     let mut rows = table(&[&format!("popularity {word}"), "before", "after"]);
     for mover in movers.iter().take(NAMES) {
         let number = |popularity: f32| format!("{popularity:.2}");
-        rows.add_row([printable(&mover.item_id), number(mover.before), number(mover.after)]);
+        rows.add_row([titles.name(&mover.item_id), number(mover.before), number(mover.after)]);
     }
     if movers.len() > NAMES {
         rows.add_row([format!("and {} more", count(movers.len() - NAMES))]);
@@ -82,7 +82,7 @@ fn movers_table(word: &str, movers: &[Mover]) -> Table {
     rows
 }
 
-fn slates_text(slates: &SlatesChange) -> String {
+fn slates_text(slates: &SlatesChange, titles: &Titles) -> String {
     let moved: Vec<&Page> = slates.pages.iter().filter(|page| !page.is_same()).collect();
     let mut text = format!(
         "at placement `{}`, {} of {} places on {} pages show another item; {} pages stay as they were\n",
@@ -100,12 +100,16 @@ fn slates_text(slates: &SlatesChange) -> String {
     // The largest change first; of equal ones the more popular item, as the list has it.
     moved.sort_by_key(|page| std::cmp::Reverse(page.came.len().max(page.went.len())));
     for page in moved {
-        let name = page.item_id.as_deref().unwrap_or("front page");
+        let name = page
+            .item_id
+            .as_deref()
+            .map_or_else(|| "front page".to_owned(), |id| titles.name(id));
+        let list = |ids: &[String]| ids.iter().map(|id| titles.name(id)).collect::<Vec<_>>().join(", ");
         let (came, went) = match (page.came.is_empty(), page.went.is_empty()) {
             (true, true) => ("the same in another order".into(), String::new()),
-            _ => (page.came.join(", "), page.went.join(", ")),
+            _ => (list(&page.came), list(&page.went)),
         };
-        rows.add_row([name, &came, &went]);
+        rows.add_row([name, came, went]);
     }
     let _ = writeln!(text, "{rows}");
     text
@@ -140,11 +144,11 @@ fn rule_text(change: &Named) -> String {
 }
 
 /// The first names, and how many there are beside them.
-fn names(ids: &[String]) -> String {
+fn names(ids: &[String], titles: &Titles) -> String {
     let first = ids
         .iter()
         .take(NAMES)
-        .map(String::as_str)
+        .map(|id| titles.name(id))
         .collect::<Vec<_>>()
         .join(", ");
     match ids.len() {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use shelfwise_intake::LogReport;
+use shelfwise_intake::{CatalogReport, LogReport, Meeting};
 use shelfwise_train::evaluate::Places;
 use shelfwise_train::rank::RankReport;
 use shelfwise_train::train::TrainReport;
@@ -15,8 +15,21 @@ use shelfwise_train::tune::tradeoff::{BOUND_BUDGET, FLOOR_BUDGET, Point};
 
 use super::Report;
 use crate::inspect::sizes;
-use crate::say;
+use crate::output::printable;
 use crate::table::{count, date, percent, table};
+use crate::{say, tell};
+
+/// Event names that are shown; the rest stands in the report file.
+const SHOWN_EVENTS: usize = 10;
+
+/// Tells what the caller should know before the training begins, on standard error.
+pub fn warn(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&Meeting>) {
+    let catalog = catalog.iter().flat_map(|catalog| &catalog.warnings);
+    let meeting = meeting.iter().filter_map(|meeting| meeting.warning.as_ref());
+    for warning in log.warnings.iter().chain(catalog).chain(meeting) {
+        tell!("warning: {warning}");
+    }
+}
 
 /// Prints the whole report.
 pub fn print(report: &Report, snapshot: &Path) {
@@ -33,6 +46,13 @@ pub fn print(report: &Report, snapshot: &Path) {
         if catalog.bad.rows > 0 {
             say!("Bad rows:\n{}", catalog.bad.to_string().trim_end());
         }
+    }
+    if let Some(meeting) = &report.meeting {
+        say!(
+            "{} of the log's {} items are in the catalog",
+            count(meeting.met),
+            count(meeting.log)
+        );
     }
     let model = &report.model;
     match &model.hold_out {
@@ -69,7 +89,13 @@ fn print_log(log: &LogReport) {
         ("bad", log.bad.rows),
         ("events of unknown names", dropped.other_events),
         ("events without an item", dropped.without_item),
-        ("cancelled", dropped.cancelled),
+        ("placeholders for the item", dropped.placeholder_items),
+        ("e-mail addresses or telephone numbers as items", dropped.personal_ids),
+        ("without session and person", dropped.without_key),
+        ("outside of the wanted dates", dropped.outside_dates),
+        ("headers again", dropped.repeated_headers),
+        ("tests", dropped.tests),
+        ("cancelled or refunded", dropped.cancelled),
         ("returns", dropped.returns),
         ("sensitive items", dropped.sensitive),
         ("exact duplicates", dropped.duplicates),
@@ -87,6 +113,18 @@ fn print_log(log: &LogReport) {
     say!("{rows}");
     if log.bad.rows > 0 {
         say!("Bad rows:\n{}", log.bad.to_string().trim_end());
+    }
+    if !log.unknown_events.is_empty() {
+        let mut names: Vec<_> = log.unknown_events.iter().collect();
+        names.sort_by_key(|(_, events)| std::cmp::Reverse(**events));
+        let shown = names.iter().take(SHOWN_EVENTS);
+        let shown: Vec<_> = shown
+            .map(|(name, events)| format!("{} {}", printable(name), count(**events)))
+            .collect();
+        say!(
+            "Unknown events, left out: {}; say what they mean with --map-event NAME=view_item",
+            shown.join(", ")
+        );
     }
     if let (Some(first), Some(last)) = (log.first_ms, log.last_ms) {
         say!("From {} to {}", date(first), date(last));

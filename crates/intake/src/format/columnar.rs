@@ -34,6 +34,7 @@ mod on {
         path: PathBuf,
         reader: SerializedFileReader<File>,
         fields: Vec<Arc<Type>>,
+        nested: Vec<String>,
         bytes: u64,
         progress: &'p dyn Progress,
     }
@@ -45,7 +46,7 @@ mod on {
                 return Err(IntakeError::WrongKind {
                     path: path.to_owned(),
                     looks_like: "Parquet inside a compressed file",
-                    advice: "unpack it; Parquet compresses by itself",
+                    advice: "unpack it; Parquet compresses by itself".into(),
                 });
             }
             let fail = |source| IntakeError::Io {
@@ -56,16 +57,17 @@ mod on {
             let bytes = file.metadata().map_err(fail)?.len();
             let reader = SerializedFileReader::new(file).map_err(|error| refusal(path, 0, &error))?;
             let root = reader.metadata().file_metadata().schema();
-            let fields = root
+            let (fields, groups): (Vec<_>, Vec<_>) = root
                 .get_fields()
                 .iter()
-                .filter(|field| field.is_primitive())
                 .cloned()
-                .collect();
+                .partition(|field| field.is_primitive());
+            let nested = groups.iter().map(|group| group.name().to_owned()).collect();
             Ok(Self {
                 path: path.to_owned(),
                 reader,
                 fields,
+                nested,
                 bytes,
                 progress,
             })
@@ -73,6 +75,11 @@ mod on {
 
         pub(crate) fn columns(&self) -> Vec<String> {
             self.fields.iter().map(|field| field.name().to_owned()).collect()
+        }
+
+        /// Columns that hold lists or groups, which are not read.
+        pub(crate) fn nested(&self) -> Vec<String> {
+            self.nested.clone()
         }
 
         pub(crate) fn sample(&self, column: usize) -> Result<Vec<Vec<u8>>, IntakeError> {
@@ -200,11 +207,16 @@ mod off {
             Err(IntakeError::WrongKind {
                 path: path.to_owned(),
                 looks_like: "Parquet, which this build leaves out",
-                advice: "build with the feature `parquet`, or give CSV",
+                advice: "build with the feature `parquet`, or give CSV".into(),
             })
         }
 
         pub(crate) fn columns(&self) -> Vec<String> {
+            let Self::Never(never, _) = self;
+            match *never {}
+        }
+
+        pub(crate) fn nested(&self) -> Vec<String> {
             let Self::Never(never, _) = self;
             match *never {}
         }

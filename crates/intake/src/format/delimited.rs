@@ -1,52 +1,41 @@
 //! CSV and its relatives, row by row. A ragged row is one bad row, not the end of the file.
 
-use std::cell::Cell;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::path::Path;
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::ByteRecord;
 
+use super::lines::{Line, Lines};
 use super::open::Opened;
-use super::table::{Broken, Cells, RowSink, SAMPLE_ROWS};
+use super::quotes::{Dialect, Found, Quotes, RowReader};
+use super::sniff::named_delimiter;
+use super::table::{Broken, Cells, RowSink, SAMPLE_ROWS, Wanted};
 use crate::error::IntakeError;
 use crate::report::BadReason;
 
-/// A row longer than this is a quote that is never closed: without a limit it would swallow the rest of the file.
-const MAX_ROW_BYTES: usize = 16 * 1024 * 1024;
-
-/// Buffer of the CSV reader.
-const BUFFER_BYTES: usize = 64 * 1024;
-
 /// A delimited file whose header is read.
 pub(crate) struct Delimited<'p> {
-    path: PathBuf,
-    reader: Reader<Guard<Box<dyn Read + 'p>>>,
-    /// Bytes read since the last row ended.
-    pending: Rc<Cell<usize>>,
+    rows: RowReader<Box<dyn Read + 'p>>,
     header: Vec<String>,
     sample: Vec<ByteRecord>,
 }
 
 impl<'p> Delimited<'p> {
     /// Reads the header and a sample of rows.
+    ///
+    /// # Errors
+    /// The file breaks off, or its first line looks like a row.
     pub(crate) fn open(path: &Path, delimiter: u8, opened: Opened<'p>) -> Result<Self, IntakeError> {
-        let builder = builder(delimiter, &opened.sample);
-        let sample = sample(&builder, &opened.sample);
-        let pending = Rc::new(Cell::new(0));
-        let guard = Guard {
-            inner: opened.reader,
-            pending: Rc::clone(&pending),
+        let dialect = Dialect {
+            delimiter,
+            quotes: quotes(delimiter, &opened.sample),
         };
-        let mut table = Self {
-            path: path.to_owned(),
-            reader: builder.from_reader(guard),
-            pending,
-            header: Vec::new(),
-            sample,
-        };
-        table.header = table.read_header()?;
-        Ok(table)
+        let sample = sample(path, dialect, &opened.sample);
+        let mut lines = Lines::new(path, opened.reader);
+        skip_delimiter_line(&mut lines)?;
+        let mut rows = RowReader::new(lines, dialect);
+        let header = read_header(path, &mut rows)?;
+        Ok(Self { rows, header, sample })
     }
 
     pub(crate) fn columns(&self) -> Vec<String> {
@@ -61,46 +50,31 @@ impl<'p> Delimited<'p> {
             .collect()
     }
 
-    fn read_header(&mut self) -> Result<Vec<String>, IntakeError> {
-        let header = self.reader.byte_headers().cloned();
-        let header = header.map_err(|error| self.failure(1, error))?;
-        let names: Result<Vec<_>, _> = header
-            .iter()
-            .map(|name| std::str::from_utf8(name).map(str::trim))
-            .collect();
-        match names {
-            Err(_) => self.refuse("text that is not UTF-8", "convert it: iconv -f LATIN1 -t UTF-8"),
-            Ok(names) if names.iter().all(|name| name.parse::<f64>().is_ok()) => self.refuse(
-                "rows without a header",
-                "add a first line such as SessionId,ItemId,Time",
-            ),
-            Ok(names) => Ok(names.into_iter().map(str::to_owned).collect()),
-        }
-    }
-
-    fn refuse<T>(&self, looks_like: &'static str, advice: &'static str) -> Result<T, IntakeError> {
-        Err(IntakeError::WrongKind {
-            path: self.path.clone(),
-            looks_like,
-            advice,
-        })
-    }
-
-    pub(crate) fn read(mut self, wanted: &[usize], sink: &mut dyn RowSink) -> Result<(), IntakeError> {
+    pub(crate) fn read(mut self, wanted: Wanted<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
         let mut record = ByteRecord::new();
-        loop {
-            let start = self.reader.position().line();
-            self.pending.set(0);
-            match self.reader.read_byte_record(&mut record) {
-                Ok(true) => self.hand_over(&record, wanted, sink)?,
-                Ok(false) => return Ok(()),
-                Err(error) => return Err(self.failure(start, error)),
+        while let Some((line, found)) = self.rows.next(&mut record)? {
+            match found {
+                Found::Row => self.hand_over(line, &record, wanted.columns, sink)?,
+                Found::OpenQuote => sink.broken(Broken {
+                    line,
+                    column: 1,
+                    reason: BadReason::OpenQuote,
+                    detail:
+                        "a quote opens before a field and never closes; close it, or write it twice inside of quotes"
+                            .to_owned(),
+                }),
             }
         }
+        Ok(())
     }
 
-    fn hand_over(&self, record: &ByteRecord, wanted: &[usize], sink: &mut dyn RowSink) -> Result<(), IntakeError> {
-        let line = record.position().map_or(0, csv::Position::line);
+    fn hand_over(
+        &self,
+        line: u64,
+        record: &ByteRecord,
+        wanted: &[usize],
+        sink: &mut dyn RowSink,
+    ) -> Result<(), IntakeError> {
         if record.len() == self.header.len() {
             return sink.row(Cells::new(line, record, wanted));
         }
@@ -112,35 +86,41 @@ impl<'p> Delimited<'p> {
         });
         Ok(())
     }
-
-    fn failure(&self, line: u64, error: csv::Error) -> IntakeError {
-        if self.pending.get() > MAX_ROW_BYTES {
-            return IntakeError::EndlessRow {
-                path: self.path.clone(),
-                line,
-                limit: MAX_ROW_BYTES,
-            };
-        }
-        let source = match error.into_kind() {
-            csv::ErrorKind::Io(source) => source,
-            other => io::Error::other(format!("{other:?}")),
-        };
-        IntakeError::BrokenOff {
-            path: self.path.clone(),
-            line,
-            source,
-        }
-    }
 }
 
-fn builder(delimiter: u8, sample: &[u8]) -> ReaderBuilder {
-    let mut builder = ReaderBuilder::new();
-    builder
-        .delimiter(delimiter)
-        .flexible(true)
-        .buffer_capacity(BUFFER_BYTES);
-    builder.quoting(delimiter != b'\t' || quotes_whole_fields(sample));
-    builder
+fn read_header<R: Read>(path: &Path, rows: &mut RowReader<R>) -> Result<Vec<String>, IntakeError> {
+    let mut record = ByteRecord::new();
+    rows.next(&mut record)?;
+    let names: Vec<String> = record
+        .iter()
+        .map(|name| String::from_utf8_lossy(name).trim().to_owned())
+        .collect();
+    if names.iter().all(|name| name.parse::<f64>().is_ok()) {
+        return Err(IntakeError::WrongKind {
+            path: path.to_owned(),
+            looks_like: "rows without a header",
+            advice: "add a first line such as SessionId,ItemId,Time".into(),
+        });
+    }
+    rows.width = names.len();
+    Ok(names)
+}
+
+/// Passes over a first line such as `sep=;`.
+fn skip_delimiter_line<R: Read>(lines: &mut Lines<R>) -> Result<(), IntakeError> {
+    let mut first = Line::default();
+    if lines.next(&mut first)? && named_delimiter(&first.text).is_none() {
+        lines.give_back(vec![first]);
+    }
+    Ok(())
+}
+
+fn quotes(delimiter: u8, sample: &[u8]) -> Quotes {
+    if delimiter != b'\t' || quotes_whole_fields(sample) {
+        Quotes::Enclose
+    } else {
+        Quotes::Letters
+    }
 }
 
 /// Whether a file with tabs uses quotes around fields: some line opens one before a field and closes one after it.
@@ -157,29 +137,26 @@ fn quotes_whole_fields(sample: &[u8]) -> bool {
 }
 
 /// The first rows. The last row of the sample may be cut in two, so it is left out unless it is the only one.
-fn sample(builder: &ReaderBuilder, bytes: &[u8]) -> Vec<ByteRecord> {
-    let rows = builder.from_reader(bytes).into_byte_records().map_while(Result::ok);
-    let mut rows: Vec<_> = rows.take(SAMPLE_ROWS).collect();
-    if rows.len() > 1 {
-        rows.pop();
+fn sample(path: &Path, dialect: Dialect, bytes: &[u8]) -> Vec<ByteRecord> {
+    let mut lines = Lines::new(path, io::Cursor::new(bytes));
+    let mut sampled = Vec::new();
+    // The sample lies in memory, so that nothing can break off; a line beyond all limits ends it.
+    if skip_delimiter_line(&mut lines).is_err() {
+        return sampled;
     }
-    rows
-}
-
-/// Refuses to read on when one row becomes endless.
-struct Guard<R> {
-    inner: R,
-    pending: Rc<Cell<usize>>,
-}
-
-impl<R: Read> Read for Guard<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.pending.set(self.pending.get() + read);
-        if self.pending.get() > MAX_ROW_BYTES {
-            Err(io::Error::other("endless row"))
-        } else {
-            Ok(read)
+    let mut rows = RowReader::new(lines, dialect);
+    let mut record = ByteRecord::new();
+    while sampled.len() <= SAMPLE_ROWS
+        && let Ok(Some((_, found))) = rows.next(&mut record)
+    {
+        if rows.width == 0 {
+            rows.width = record.len();
+        } else if found == Found::Row {
+            sampled.push(record.clone());
         }
     }
+    if sampled.len() > 1 {
+        sampled.pop();
+    }
+    sampled
 }

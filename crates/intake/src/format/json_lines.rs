@@ -3,126 +3,133 @@
 //! GA4's export keeps the session's key in `event_params`, a list of `{key, value: {int_value, …}}`: such lists are
 //! read as if they were objects.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use csv::ByteRecord;
 use serde_json::Value;
 
-use super::open::Opened;
-use super::table::{Broken, Cells, RowSink, SAMPLE_ROWS};
+use super::json_columns::Columns;
+use super::json_path::{ColumnPath, entries, text_of};
+use super::lines::{Line, Lines};
+use super::open::{self, Opened};
+use super::sniff::list_advice;
+use super::table::{Broken, Cells, Lists, RowSink, SAMPLE_ROWS, Wanted};
 use crate::error::IntakeError;
+use crate::progress::Silent;
 use crate::report::BadReason;
-
-/// A line longer than this is no row of a log: without a limit it would be read into memory whole.
-const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
-
-/// Objects nested deeper than this hold nothing that a log needs.
-const MAX_DEPTH: usize = 4;
-
-/// Marks a list of objects of which each becomes a row.
-const EACH: &str = "items[]";
 
 /// A JSON lines file whose first lines are known.
 pub(crate) struct JsonLines<'p> {
     path: PathBuf,
-    reader: BufReader<Box<dyn Read + 'p>>,
+    lines: Lines<Box<dyn Read + 'p>>,
     sample: Vec<Value>,
-    columns: Vec<String>,
+    columns: Columns,
 }
 
 impl<'p> JsonLines<'p> {
-    /// Collects the columns of the first lines; keys that appear later only are not seen.
+    /// Collects the columns of the first lines; [`Self::scan`] finds those that appear later only.
     ///
     /// # Errors
-    /// None of the first lines is an object with fields.
+    /// None of the first lines is an object with fields, or the whole file is one object around a list.
     pub(crate) fn open(path: &Path, opened: Opened<'p>) -> Result<Self, IntakeError> {
-        let lines = opened.sample.split(|&b| b == b'\n').take(SAMPLE_ROWS);
+        let lines = opened.sample.split(|&b| matches!(b, b'\n' | b'\r')).take(SAMPLE_ROWS);
         let sample: Vec<Value> = lines.filter_map(|line| serde_json::from_slice(line).ok()).collect();
-        let mut columns = Vec::new();
+        let mut columns = Columns::default();
         for row in &sample {
-            collect(row, "", 0, &mut columns);
+            columns.collect(row);
         }
-        if columns.is_empty() {
+        if columns.names().is_empty() {
             return Err(IntakeError::WrongKind {
                 path: path.to_owned(),
-                looks_like: "JSON whose first lines cannot be read",
-                advice: "write one complete object a line",
+                looks_like: "JSON that is not one object a line",
+                advice: list_advice(&opened.sample).into(),
             });
         }
         Ok(Self {
             path: path.to_owned(),
-            reader: BufReader::new(opened.reader),
+            lines: Lines::new(path, opened.reader),
             sample,
             columns,
         })
     }
 
     pub(crate) fn columns(&self) -> Vec<String> {
-        self.columns.clone()
+        self.columns.names().to_vec()
     }
 
-    pub(crate) fn sample(&self, column: usize) -> Vec<Vec<u8>> {
-        let paths = [ColumnPath::new(&self.columns[column])];
-        let mut record = ByteRecord::new();
-        let mut values = Vec::new();
-        for row in &self.sample {
-            for entry in entries(row, &paths) {
-                fill(&mut record, row, entry, &paths);
-                values.push(record.get(0).unwrap_or_default().to_vec());
-            }
+    /// Lists of objects that are not read.
+    pub(crate) fn nested(&self) -> Vec<String> {
+        self.columns.nested().to_vec()
+    }
+
+    /// Takes in columns of other files.
+    pub(crate) fn add_columns(&mut self, names: &[String]) {
+        for name in names {
+            self.columns.add(name.clone());
         }
-        values
     }
 
-    pub(crate) fn read(mut self, wanted: &[usize], sink: &mut dyn RowSink) -> Result<(), IntakeError> {
-        let paths: Vec<_> = wanted
-            .iter()
-            .map(|&column| ColumnPath::new(&self.columns[column]))
-            .collect();
-        let places: Vec<usize> = (0..paths.len()).collect();
-        let (mut line, mut number) = (Vec::new(), 0);
-        let mut record = ByteRecord::new();
-        while self.next_line(&mut line, number + 1)? {
-            number += 1;
-            let text = line.trim_ascii();
-            if text.is_empty() {
-                continue;
-            }
-            match object(text) {
-                Err((column, detail)) => sink.broken(Broken {
-                    line: number,
-                    column,
-                    reason: BadReason::NotJson,
-                    detail,
-                }),
-                Ok(row) => {
-                    for entry in entries(&row, &paths) {
-                        fill(&mut record, &row, entry, &paths);
-                        sink.row(Cells::new(number, &record, &places))?;
-                    }
-                }
+    /// Collects the columns of all lines. What cannot be read is passed over: reading the rows will say it.
+    pub(crate) fn scan(&mut self) -> Result<(), IntakeError> {
+        let mut lines = Lines::new(&self.path, open::open(&self.path, &Silent)?.reader);
+        let mut line = Line::default();
+        while lines.next(&mut line)? {
+            if let Ok(row) = serde_json::from_slice(line.text.trim_ascii()) {
+                self.columns.collect(&row);
             }
         }
         Ok(())
     }
 
-    fn next_line(&mut self, line: &mut Vec<u8>, number: u64) -> Result<bool, IntakeError> {
-        line.clear();
-        let read = self.reader.by_ref().take(MAX_LINE_BYTES as u64).read_until(b'\n', line);
-        let read = read.map_err(|source| IntakeError::BrokenOff {
-            path: self.path.clone(),
-            line: number,
-            source,
-        })?;
-        if read == MAX_LINE_BYTES && !line.ends_with(b"\n") {
-            return Err(IntakeError::EndlessRow {
-                path: self.path.clone(),
-                line: number,
-                limit: MAX_LINE_BYTES,
-            });
+    pub(crate) fn sample(&self, column: usize) -> Vec<Vec<u8>> {
+        let paths = [ColumnPath::new(&self.columns.names()[column])];
+        let mut record = ByteRecord::new();
+        let mut values = Vec::new();
+        for row in &self.sample {
+            for entry in entries(row, &paths, None) {
+                fill(&mut record, row, entry, &paths, Lists::Paths);
+                values.push(record.get(0).unwrap_or_default().trim_ascii().to_vec());
+            }
         }
-        Ok(read > 0)
+        values
+    }
+
+    pub(crate) fn read(mut self, wanted: Wanted<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
+        let names = self.columns.names();
+        let paths: Vec<_> = wanted
+            .columns
+            .iter()
+            .map(|&column| ColumnPath::new(&names[column]))
+            .collect();
+        let places: Vec<usize> = (0..paths.len()).collect();
+        let each = match wanted.lists {
+            Lists::Rows(each) => each,
+            Lists::Paths => None,
+        };
+        let mut line = Line::default();
+        let mut record = ByteRecord::new();
+        while self.lines.next(&mut line)? {
+            let text = line.text.trim_ascii();
+            if text.is_empty() {
+                continue;
+            }
+            match object(text) {
+                Err((column, detail)) => sink.broken(Broken {
+                    line: line.number,
+                    column,
+                    reason: BadReason::NotJson,
+                    detail,
+                }),
+                Ok(row) => {
+                    for entry in entries(&row, &paths, each) {
+                        fill(&mut record, &row, entry, &paths, wanted.lists);
+                        sink.row(Cells::new(line.number, &record, &places))?;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -131,129 +138,29 @@ fn object(text: &[u8]) -> Result<Value, (usize, String)> {
     match serde_json::from_slice(text) {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err((1, "not a JSON object".to_owned())),
-        Err(_) if std::str::from_utf8(text).is_err() => Err((
-            1,
-            "not UTF-8, perhaps Latin-1; convert it: iconv -f LATIN1 -t UTF-8".to_owned(),
-        )),
         Err(error) => Err((error.column(), format!("not JSON: {error}"))),
     }
 }
 
-/// Where a column stands in an object.
-struct ColumnPath {
-    whole: String,
-    /// Steps to the list of which each entry is a row; empty if the column stands outside such a list.
-    list: Vec<String>,
-    /// Steps to the value, from the entry or from the top.
-    steps: Vec<String>,
-}
-
-impl ColumnPath {
-    fn new(name: &str) -> Self {
-        let steps = |path: &str| {
-            path.split('.')
-                .filter(|step| !step.is_empty())
-                .map(str::to_owned)
-                .collect()
-        };
-        let (list, rest) = match name.split_once(EACH) {
-            Some((before, after)) => (steps(&format!("{before}items")), after),
-            None => (Vec::new(), name),
-        };
-        Self {
-            whole: name.to_owned(),
-            list,
-            steps: steps(rest),
-        }
-    }
-
-    fn value<'v>(&self, row: &'v Value, entry: &'v Value) -> Option<&'v Value> {
-        if self.list.is_empty() {
-            row.get(&self.whole).or_else(|| walk(row, &self.steps))
-        } else {
-            walk(entry, &self.steps)
-        }
-    }
-}
-
-/// The entries that become rows: those of the list that a wanted column stands in, else one for the whole object.
-fn entries<'v>(row: &'v Value, paths: &[ColumnPath]) -> impl Iterator<Item = &'v Value> + use<'v> {
-    let list = paths.iter().map(|path| &path.list).find(|list| !list.is_empty());
-    let listed = list
-        .and_then(|list| walk(row, list))
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
-    let alone = listed.is_empty().then_some(&Value::Null);
-    listed.iter().chain(alone)
-}
-
-fn walk<'v>(value: &'v Value, steps: &[String]) -> Option<&'v Value> {
-    steps.iter().try_fold(value, |value, step| match value {
-        Value::Object(fields) => fields.get(step),
-        Value::Array(params) => param(params, step),
-        _ => None,
-    })
-}
-
-/// The value of a key in a list of `{key, value}`; of a typed value the field that is filled.
-fn param<'v>(params: &'v [Value], key: &str) -> Option<&'v Value> {
-    let value = params
-        .iter()
-        .find(|param| param.get("key").and_then(Value::as_str) == Some(key))?
-        .get("value")?;
-    match value {
-        Value::Object(typed) => typed.values().find(|value| !value.is_null()),
-        plain => Some(plain),
-    }
-}
-
-fn fill(record: &mut ByteRecord, row: &Value, entry: &Value, paths: &[ColumnPath]) {
+/// Writes the fields of one entry. A list of one is its entry; longer ones are a path, or stay as they are written so
+/// that whoever wanted one value can refuse them.
+fn fill(record: &mut ByteRecord, row: &Value, entry: &Value, paths: &[ColumnPath], lists: Lists) {
     record.clear();
-    for path in paths {
-        match path.value(row, entry) {
+    for (place, path) in paths.iter().enumerate() {
+        let value = if lists == Lists::Rows(Some(place)) && !entry.is_object() && !entry.is_null() {
+            Some(entry)
+        } else {
+            path.value(row, entry)
+        };
+        match value {
             Some(Value::String(text)) => record.push_field(text.as_bytes()),
+            Some(Value::Array(list)) if lists != Lists::Paths => match list.as_slice() {
+                [] => record.push_field(b""),
+                [one] => record.push_field(text_of(one).as_bytes()),
+                _ => record.push_field(Value::Array(list.clone()).to_string().as_bytes()),
+            },
             Some(value) => record.push_field(text_of(value).as_bytes()),
             None => record.push_field(b""),
         }
-    }
-}
-
-/// Numbers and truth values as they are written; a list of words as a path of categories.
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::Null | Value::Object(_) => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(parts) => parts.iter().map(text_of).collect::<Vec<_>>().join(" > "),
-        plain => plain.to_string(),
-    }
-}
-
-/// Adds the names of all columns of a value that are not there yet.
-fn collect(value: &Value, prefix: &str, depth: usize, columns: &mut Vec<String>) {
-    let Value::Object(fields) = value else { return };
-    for (key, value) in fields {
-        let name = format!("{prefix}{key}");
-        match value {
-            Value::Object(_) if depth < MAX_DEPTH => collect(value, &format!("{name}."), depth + 1, columns),
-            Value::Array(list) if list.iter().any(Value::is_object) => collect_list(list, key, &name, columns),
-            Value::Object(_) => {}
-            _ => add(columns, name),
-        }
-    }
-}
-
-fn collect_list(list: &[Value], key: &str, name: &str, columns: &mut Vec<String>) {
-    for entry in list {
-        if let Some(param) = entry.get("key").and_then(Value::as_str) {
-            add(columns, format!("{name}.{param}"));
-        } else if key == "items" {
-            collect(entry, &format!("{name}[]."), MAX_DEPTH, columns);
-        }
-    }
-}
-
-fn add(columns: &mut Vec<String>, name: String) {
-    if !columns.contains(&name) {
-        columns.push(name);
     }
 }

@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
+use std::rc::Rc;
 
-use super::sniff::BOM;
+use super::decode::{Decoded, Decoder, Encoding};
 use crate::error::IntakeError;
 use crate::progress::Progress;
 
@@ -47,10 +48,16 @@ impl Packing {
 
 /// An open file: its beginning, and a reader over the whole of it.
 pub(crate) struct Opened<'p> {
-    /// The first [`SAMPLE_BYTES`] of the content, without a byte order mark.
+    /// The first [`SAMPLE_BYTES`] of the content as they are.
+    pub(crate) raw: Vec<u8>,
+    /// The same as UTF-8, without a byte order mark.
     pub(crate) sample: Vec<u8>,
-    /// The content from its beginning, without a byte order mark.
+    /// The content from its beginning as UTF-8, without a byte order mark.
     pub(crate) reader: Box<dyn Read + 'p>,
+    /// How its letters are written.
+    pub(crate) encoding: Encoding,
+    /// What decoding met so far.
+    pub(crate) decoded: Rc<Decoded>,
     /// How the file is packed.
     pub(crate) packing: Packing,
 }
@@ -66,7 +73,7 @@ pub(crate) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened
         return Err(IntakeError::WrongKind {
             path: path.to_owned(),
             looks_like: "a folder",
-            advice: "give the files in it, for instance as 'folder/*.csv'",
+            advice: "give the files in it, for instance as 'folder/*.csv'".into(),
         });
     }
     let mut counted = BufReader::with_capacity(READ_BYTES, Counted { file, progress });
@@ -78,16 +85,33 @@ pub(crate) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened
         source,
     };
     let mut reader = unpack(packing, Cursor::new(opening).chain(counted)).map_err(broken)?;
-    let mut sample = head(&mut reader, SAMPLE_BYTES).map_err(broken)?;
-    if sample.starts_with(BOM) {
-        sample.drain(..BOM.len());
-    }
-    let reader = Box::new(Cursor::new(sample.clone()).chain(reader));
+    let raw = head(&mut reader, SAMPLE_BYTES).map_err(broken)?;
+    let encoding = Encoding::of(&raw);
+    let mut sample = Vec::new();
+    Decoder::new(&*raw, encoding, Rc::default())
+        .read_to_end(&mut sample)
+        .map_err(broken)?;
+    let decoded = Rc::new(Decoded::default());
+    let whole = Cursor::new(raw.clone()).chain(reader);
     Ok(Opened {
+        raw,
         sample,
-        reader,
+        reader: Box::new(Decoder::new(whole, encoding, Rc::clone(&decoded))),
+        encoding,
+        decoded,
         packing,
     })
+}
+
+impl Opened<'_> {
+    /// What its kind is judged by: bytes as they are, or text where it is text of two bytes a letter.
+    pub(crate) fn judged(&self) -> &[u8] {
+        if self.encoding == Encoding::Utf8 {
+            &self.raw
+        } else {
+            &self.sample
+        }
+    }
 }
 
 fn head(reader: &mut impl Read, limit: u64) -> io::Result<Vec<u8>> {

@@ -1,5 +1,7 @@
 //! What a file is, by its first bytes. The name of a file is only a rumour.
 
+use std::borrow::Cow;
+
 /// A format that we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -12,12 +14,12 @@ pub(crate) enum Format {
 }
 
 /// What else it may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wrong {
     /// What it looks like.
     pub(crate) looks_like: &'static str,
     /// What to do about it.
-    pub(crate) advice: &'static str,
+    pub(crate) advice: Cow<'static, str>,
 }
 
 /// UTF-8's byte order mark, which some spreadsheets write.
@@ -56,8 +58,6 @@ const MISTAKES: &[(&[u8], &str, &str)] = &[
     (b"SQLite format 3", "an SQLite database", "export the table as CSV"),
     (b"ARROW1", "an Arrow or Feather file", "write it as Parquet or CSV"),
     (b"Obj\x01", "an Avro file", "write it as Parquet or JSON lines"),
-    (b"\xFF\xFE", "text in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-    (b"\xFE\xFF", "text in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
     (b"[", "a JSON array", "write one object a line: jq -c '.[]'"),
     (b"<?xml", "XML", "export CSV, TSV, JSON lines or Parquet"),
     (
@@ -87,20 +87,20 @@ pub(crate) fn judge(sample: &[u8]) -> Result<Format, Wrong> {
         return wrong("a tar archive", "unpack it and give the files in it");
     }
     if sample.contains(&0) {
-        return wrong(
-            "binary data, or text in UTF-16",
-            "give UTF-8 text; from UTF-16: iconv -f UTF-16 -t UTF-8",
-        );
+        return wrong("binary data", "give CSV, TSV, JSON lines or Parquet");
     }
     if text.starts_with(b"{") {
         json(text)
     } else {
-        delimited(text)
+        Ok(delimited(text))
     }
 }
 
-fn wrong(looks_like: &'static str, advice: &'static str) -> Result<Format, Wrong> {
-    Err(Wrong { looks_like, advice })
+fn wrong(looks_like: &'static str, advice: impl Into<Cow<'static, str>>) -> Result<Format, Wrong> {
+    Err(Wrong {
+        looks_like,
+        advice: advice.into(),
+    })
 }
 
 /// The archive's magic stands behind the first file's name and owner.
@@ -110,16 +110,58 @@ fn is_tar(sample: &[u8]) -> bool {
 
 fn json(text: &[u8]) -> Result<Format, Wrong> {
     if first_line(text) == b"{" {
-        return wrong("JSON spread over many lines", "write one object a line: jq -c .");
+        return wrong("JSON spread over many lines", list_advice(text));
     }
     Ok(Format::JsonLines)
 }
 
-/// The delimiter is the one that the header has most of.
-fn delimited(text: &[u8]) -> Result<Format, Wrong> {
+/// How to write a document of JSON as one object a line.
+pub(crate) fn list_advice(text: &[u8]) -> String {
+    list_key(text).map_or_else(
+        || "write one object a line: jq -c . FILE".to_owned(),
+        |key| format!("write one object of its list `{key}` a line: jq -c '.{key}[]' FILE"),
+    )
+}
+
+/// The first key whose value is a list of objects, by the letters around it: the document may be cut.
+fn list_key(text: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(text);
+    let mut rest = &*text;
+    while let Some(at) = rest.find('[') {
+        let (before, after) = (rest[..at].trim_end(), rest[at + 1..].trim_start());
+        let key = before
+            .strip_suffix(':')
+            .and_then(|key| key.trim_end().strip_suffix('"'));
+        if let Some(key) = key
+            .and_then(|key| key.rsplit('"').next())
+            .filter(|_| after.starts_with('{'))
+        {
+            return Some(key.to_owned());
+        }
+        rest = &rest[at + 1..];
+    }
+    None
+}
+
+/// The delimiter that a first line such as `sep=;` names: spreadsheets write it for each other.
+pub(crate) fn named_delimiter(line: &[u8]) -> Option<u8> {
+    let bare = line.trim_ascii().trim_ascii();
+    let bare = bare
+        .strip_prefix(b"\"")
+        .and_then(|bare| bare.strip_suffix(b"\""))
+        .unwrap_or(bare);
+    match bare {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
+        b"sep=" if line.starts_with(b"sep=\t") => Some(b'\t'),
+        _ => None,
+    }
+}
+
+/// The delimiter is the one that the first line names, or the one that the header has most of.
+fn delimited(text: &[u8]) -> Format {
     let header = first_line(text);
-    if std::str::from_utf8(header).is_err() {
-        return wrong("text that is not UTF-8", "convert it: iconv -f LATIN1 -t UTF-8");
+    if let Some(delimiter) = named_delimiter(header) {
+        return Format::Delimited(delimiter);
     }
     let mut best = (0, b',');
     for &delimiter in DELIMITERS {
@@ -128,7 +170,7 @@ fn delimited(text: &[u8]) -> Result<Format, Wrong> {
             best = (count, delimiter);
         }
     }
-    Ok(Format::Delimited(best.1))
+    Format::Delimited(best.1)
 }
 
 pub(crate) fn first_line(text: &[u8]) -> &[u8] {
@@ -162,6 +204,7 @@ mod tests {
             (b"  {\"a\": 1}\n", Format::JsonLines),
             (b"{}\n", Format::JsonLines),
             (b"PAR1....", Format::Parquet),
+            (b"sep=|\r\na;b|c;d\n", Format::Delimited(b'|')),
         ] {
             assert_eq!(judge(sample), Ok(format));
         }
@@ -180,14 +223,19 @@ mod tests {
             (b"\n<html>", "HTML"),
             (b"[{\"a\":1}]", "JSON array"),
             (b"{\n  \"a\": 1\n}", "many lines"),
-            (b"\xFF\xFEa\0", "UTF-16"),
-            (b"a\0,\0b\0", "UTF-16"),
-            (b"Artikel,Gr\xF6\xDFe\n", "not UTF-8"),
+            (b"a\0,\0\0\0b", "binary"),
             (b"\x1F\x8B\x08", "twice"),
             (&tar, "tar"),
         ] {
             let looks_like = judge(sample).unwrap_err().looks_like;
             assert!(looks_like.contains(part), "{looks_like} has no {part}");
         }
+    }
+
+    #[test]
+    fn a_document_of_json_is_refused_with_the_list_to_take() {
+        let advice = |text: &[u8]| judge(text).unwrap_err().advice.into_owned();
+        assert!(advice(b"{\n  \"a\": 1,\n  \"products\" : [\n    {\"id\"").contains("jq -c '.products[]'"));
+        assert!(advice(b"{\n  \"a\": [1]\n}").contains("jq -c . FILE"));
     }
 }

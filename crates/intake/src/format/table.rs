@@ -1,10 +1,12 @@
 //! A file as a table: named columns, and rows that are handed over one by one.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use csv::ByteRecord;
 
 use super::columnar;
+use super::decode::{Decoded, Encoding};
 use super::delimited::Delimited;
 use super::json_lines::JsonLines;
 use super::open::{self, Opened};
@@ -15,6 +17,24 @@ use crate::report::{BadReason, FileReport};
 
 /// Rows that are looked at before a file is read, to judge how it writes its times.
 pub(crate) const SAMPLE_ROWS: usize = 1_000;
+
+/// What is to be read of a table.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'w> {
+    /// The columns by their place in the file.
+    pub(crate) columns: &'w [usize],
+    /// What becomes of lists in fields.
+    pub(crate) lists: Lists,
+}
+
+/// What becomes of a list in a field, which JSON can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lists {
+    /// It is a path, as a list of categories is.
+    Paths,
+    /// Each entry of this wanted column is a row; all other lists stay as they are written.
+    Rows(Option<usize>),
+}
 
 /// The wanted fields of one row.
 #[derive(Clone, Copy)]
@@ -72,7 +92,39 @@ pub(crate) struct Table<'p> {
     pub(crate) format: String,
     /// Size on disk in bytes.
     pub(crate) bytes: u64,
+    /// Lists of objects that are not read.
+    pub(crate) nested: Vec<String>,
+    /// How the letters of a text are written, and what decoding meets.
+    letters: Option<(Encoding, Rc<Decoded>)>,
     rows: Rows<'p>,
+}
+
+/// How a file's letters were read: known when all rows are.
+pub(crate) struct Letters(Option<(Encoding, Rc<Decoded>)>);
+
+impl Letters {
+    /// The encoding in words; empty for a file that says itself what its letters are.
+    pub(crate) fn describe(&self) -> String {
+        match &self.0 {
+            None => String::new(),
+            Some((Encoding::Utf16Le | Encoding::Utf16Be, _)) => "UTF-16".to_owned(),
+            Some((Encoding::Utf8, decoded)) if decoded.foreign.get() > 0 => "Windows-1252".to_owned(),
+            Some((Encoding::Utf8, _)) => "UTF-8".to_owned(),
+        }
+    }
+
+    /// What is to be said where the encoding is a guess.
+    pub(crate) fn warning(&self, file: &str) -> Option<String> {
+        let (_, decoded) = self.0.as_ref()?;
+        let count = decoded.foreign.get();
+        (count > 0).then(|| {
+            format!(
+                "{file}: {count} letters are no UTF-8 (the first in line {}) and were read as Windows-1252; if names or ids look \
+                 wrong, convert the file to UTF-8 first",
+                decoded.first_line.get()
+            )
+        })
+    }
 }
 
 /// The readers of the formats.
@@ -82,25 +134,66 @@ enum Rows<'p> {
     Columnar(columnar::Columnar<'p>),
 }
 
+impl Rows<'_> {
+    fn nested(&self) -> Vec<String> {
+        match self {
+            Self::Delimited(_) => Vec::new(),
+            Self::JsonLines(table) => table.nested(),
+            Self::Columnar(table) => table.nested(),
+        }
+    }
+}
+
 impl<'p> Table<'p> {
     /// Opens a file, judges what it is and reads the names of its columns.
     pub(crate) fn open(path: &Path, progress: &'p dyn Progress) -> Result<Self, IntakeError> {
         let opened = open::open(path, progress)?;
-        let format = sniff::judge(&opened.sample).map_err(|wrong| IntakeError::WrongKind {
+        let format = sniff::judge(opened.judged()).map_err(|wrong| IntakeError::WrongKind {
             path: path.to_owned(),
             looks_like: wrong.looks_like,
             advice: wrong.advice,
         })?;
         let name = format!("{}, {}", format_name(format), opened.packing.name());
         let bytes = std::fs::metadata(path).map_or(0, |meta| meta.len());
+        let letters = (format != Format::Parquet).then(|| (opened.encoding, Rc::clone(&opened.decoded)));
         let (columns, rows) = Self::reader(path, format, opened, progress)?;
         Ok(Self {
             path: path.to_owned(),
             columns,
             format: name,
             bytes,
+            nested: rows.nested(),
+            letters,
             rows,
         })
+    }
+
+    /// Whether more columns may stand further on in the file than its beginning shows.
+    pub(crate) fn is_open_ended(&self) -> bool {
+        matches!(self.rows, Rows::JsonLines(_))
+    }
+
+    /// Looks for columns in the whole file; costs a pass over it.
+    pub(crate) fn scan(&mut self) -> Result<(), IntakeError> {
+        if let Rows::JsonLines(table) = &mut self.rows {
+            table.scan()?;
+            self.columns = table.columns();
+            self.nested = self.rows.nested();
+        }
+        Ok(())
+    }
+
+    /// Takes in columns that other files of the same kind have.
+    pub(crate) fn add_columns(&mut self, names: &[String]) {
+        if let Rows::JsonLines(table) = &mut self.rows {
+            table.add_columns(names);
+            self.columns = table.columns();
+        }
+    }
+
+    /// How the letters of the file are read.
+    pub(crate) fn letters(&self) -> Letters {
+        Letters(self.letters.clone())
     }
 
     fn reader(
@@ -135,11 +228,11 @@ impl<'p> Table<'p> {
     }
 
     /// Hands every row to the sink, with the wanted columns in the order in which they are wanted.
-    pub(crate) fn read(self, wanted: &[usize], sink: &mut dyn RowSink) -> Result<(), IntakeError> {
+    pub(crate) fn read(self, wanted: Wanted<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
         match self.rows {
             Rows::Delimited(table) => table.read(wanted, sink),
             Rows::JsonLines(table) => table.read(wanted, sink),
-            Rows::Columnar(table) => table.read(wanted, sink),
+            Rows::Columnar(table) => table.read(wanted.columns, sink),
         }
     }
 
@@ -151,6 +244,7 @@ impl<'p> Table<'p> {
             shape: String::new(),
             columns: Vec::new(),
             time_unit: String::new(),
+            encoding: String::new(),
             rows: 0,
             bytes: self.bytes,
         }

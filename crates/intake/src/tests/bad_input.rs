@@ -36,18 +36,25 @@ fn each_kind_of_bad_row_is_counted_and_shown_with_its_place() {
 }
 
 #[test]
-fn latin_1_in_an_id_is_a_bad_row_and_elsewhere_it_is_nobodys_business() {
-    let mut text = mostly_good("session,item,time", "s,Gr");
-    text.pop();
-    text.extend_from_slice(b"\xF6\xDFe,1600000000\n");
-    let (_, report) = log_of(text);
-    assert!(
-        report.bad.first[0].detail.contains("iconv -f LATIN1"),
-        "{}",
-        report.bad.first[0]
+fn letters_of_no_utf_8_are_read_as_windows_1252_and_said() {
+    let (log, report) = log_of(b"session,item,time\n1,a,1600000000\n1,Gr\xF6\xDFe,1600000001\n");
+    assert_eq!(sessions(&log), [["a", "Größe"]]);
+    assert_eq!(
+        (report.bad.rows, report.files[0].encoding.as_str()),
+        (0, "Windows-1252")
     );
-    let (log, report) = log_of(b"session,item,time,title\n1,a,1,Gr\xF6\xDFe\n");
-    assert_eq!((log.clicks.len(), report.bad.rows), (1, 0));
+    let warning = &report.warnings[0];
+    assert!(warning.contains("2 letters") && warning.contains("line 3"), "{warning}");
+    let mut text = mostly_good("session,item,time", "s,");
+    text.pop();
+    text.extend_from_slice(b"\x81\x8D,1600000000\n");
+    let (_, report) = log_of(text);
+    assert_eq!(
+        report.bad.by_reason.get(&BadReason::NotUtf8),
+        Some(&1),
+        "{}",
+        report.bad
+    );
 }
 
 #[test]
@@ -94,9 +101,8 @@ fn files_of_the_wrong_kind_are_named() {
         (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml", "spreadsheet (xlsx)"),
         (b"<!doctype html><html>", "HTML"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
-        (b"\xFF\xFEs\0e\0s\0", "iconv -f UTF-16"),
         (b"[{\"session\":1}]", "jq -c '.[]'"),
-        (b"{\"session\":1,\n\"item\":2}\n", "one complete object a line"),
+        (b"{\"session\":1,\n\"item\":2}\n", "one object a line"),
         (b"1\t2\t3\n4\t5\t6\n", "without a header"),
         (b"PAR1 but nothing else", "Parquet reader says"),
     ] {
@@ -165,11 +171,11 @@ fn ids_may_hold_any_letters() {
 }
 
 #[test]
-fn a_quote_that_never_closes_does_not_swallow_the_file() {
+fn a_line_beyond_all_limits_ends_reading() {
     let mut text = b"session,item,time\n1,\"a,5\n".to_vec();
     text.resize(20 << 20, b'x');
     match Folder::with("log", text).read() {
-        Err(IntakeError::EndlessRow { line, .. }) => assert_eq!(line, 2),
+        Err(IntakeError::EndlessRow { line, .. }) => assert_eq!(line, 3),
         other => panic!("{other:?}"),
     }
 }

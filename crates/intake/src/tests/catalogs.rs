@@ -89,7 +89,7 @@ fn bad_rows_and_missing_columns_are_told() {
     );
     let error = read("color,size\nred,1\n", &[]).unwrap_err().to_string();
     assert!(
-        error.contains("--map id=COLUMN") && error.contains("color, size"),
+        error.contains("--map-catalog id=COLUMN") && error.contains("color, size"),
         "{error}"
     );
     let error = read("id,title\n", &[]).unwrap_err().to_string();

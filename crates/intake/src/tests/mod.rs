@@ -3,6 +3,7 @@
 mod bad_input;
 mod catalogs;
 mod cleaning;
+mod dirt;
 mod formats;
 mod people;
 mod shapes;

@@ -40,7 +40,8 @@ pub struct Evaluation {
     pub coverage: f64,
     /// Share of all places that went to items outside the most popular fifth.
     pub tail_share: f64,
-    /// Mean popularity of what was recommended over that of what was chosen; above 1 the list is more popular.
+    /// Mean popularity of what was recommended over that of what was chosen; above 1 the list is more popular. 0 where
+    /// the snapshot knows nothing of what was chosen.
     pub popularity_lift: f64,
     /// Time of one recommendation.
     #[serde(flatten)]
@@ -239,12 +240,16 @@ impl<'a, B: AsRef<[u8]>> Measuring<'a, B> {
     fn finish(self) -> Evaluation {
         let (shown, items) = (self.shown, self.engine.snapshot().items().max(1) as f64);
         let (places, predictions) = (shown.places.max(1) as f64, self.places.predictions.max(1) as f64);
-        let chosen = (shown.chosen_popularity / predictions).max(f64::MIN_POSITIVE);
+        let chosen = shown.chosen_popularity / predictions;
         Evaluation {
             places: self.places.finish(),
             coverage: self.recommended.len() as f64 / items,
             tail_share: shown.tail as f64 / places,
-            popularity_lift: shown.popularity / places / chosen,
+            popularity_lift: if chosen > 0.0 {
+                shown.popularity / places / chosen
+            } else {
+                0.0
+            },
             latency: Latency::of(self.micros),
         }
     }

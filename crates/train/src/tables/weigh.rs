@@ -74,8 +74,14 @@ pub fn weigh(counts: &Counts, min_support: u32, backward_weight: f64, most: usiz
 /// The `most` strongest by falling weight; equals by index.
 #[must_use]
 pub fn strongest(mut row: Vec<Weighted>, most: usize) -> Vec<Weighted> {
-    row.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.item.cmp(&b.item)));
-    row.truncate(most);
+    let order = |a: &Weighted, b: &Weighted| b.weight.total_cmp(&a.weight).then(a.item.cmp(&b.item));
+    if row.len() > most {
+        row.select_nth_unstable_by(most, order);
+        row.truncate(most);
+        // Rows are kept by the ten thousands: what the candidates took is given back.
+        row.shrink_to_fit();
+    }
+    row.sort_unstable_by(order);
     row
 }
 

@@ -1,0 +1,162 @@
+//! What a row must hold to be kept.
+
+use shelfwise_core::ContextKey;
+
+use super::countries;
+use super::dates;
+use super::ids::{self, shown};
+use super::layout::{Layout, Shape, Timing};
+use super::report::{BadReason, Dropped};
+use super::roles::LogRole;
+use super::status::Verdict;
+use super::time::{self, TimeError};
+use crate::format::table::Cells;
+
+/// A field of the counts of dropped rows.
+pub(super) type Counter = fn(&mut Dropped) -> &mut u64;
+
+/// Why a row is not kept: it is counted by the field of `Dropped`, or bad.
+pub(super) enum Refused {
+    Dropped(Counter),
+    Bad(LogRole, BadReason, String),
+}
+
+pub(super) type Kept<T> = Result<T, Refused>;
+
+/// The roles of what a cell holds beside the time, in its order.
+pub(super) const PLACE: [LogRole; 3] = [LogRole::Device, LogRole::Language, LogRole::Country];
+
+/// Nothing in these columns makes a row bad: what is no device, language or country is not known.
+pub(super) fn read_place([device, language, country]: [&[u8]; 3]) -> ContextKey {
+    let device = device.to_ascii_lowercase();
+    let country = std::str::from_utf8(country).map_or("", countries::code);
+    ContextKey::of([b"", b"", &*device, language, country.as_bytes()])
+}
+
+/// A session's key is needed, or a person's, whose silence then ends the session. A table of sessions with an empty key
+/// is damaged; a tracker knows some events of nobody.
+pub(super) fn check_keys(layout: &Layout, session: &[u8], person: &[u8], cells: Cells<'_>) -> Kept<()> {
+    let has_session = layout.slot(LogRole::Session).is_some();
+    let is_cut = layout.signature.shape != Shape::Baskets && layout.timing != Timing::None;
+    if !person.is_empty() {
+        check_id(LogRole::Person, person)?;
+    }
+    if has_session && !session.is_empty() {
+        return check_id(LogRole::Session, session);
+    }
+    if !person.is_empty() && (!has_session || is_cut) {
+        return Ok(());
+    }
+    let is_damaged =
+        has_session && cells.get(layout.slot(LogRole::Session)).is_empty() && layout.slot(LogRole::Person).is_none();
+    if is_damaged {
+        return check_id(LogRole::Session, session);
+    }
+    Err(Refused::Dropped(|dropped| &mut dropped.without_key))
+}
+
+pub(super) fn check_id(role: LogRole, id: &[u8]) -> Kept<()> {
+    ids::check(id)
+        .map(|_| ())
+        .map_err(|(reason, detail)| Refused::Bad(role, reason, detail))
+}
+
+/// What the columns of an order's fate say; `None` where all are empty.
+pub(super) fn verdict(layout: &Layout, cells: Cells<'_>) -> Option<Verdict> {
+    let cell = |role| {
+        let value = cells.get(layout.slot(role));
+        (!value.is_empty()).then(|| String::from_utf8_lossy(value).into_owned())
+    };
+    let verdicts = [
+        cell(LogRole::Status).map(|status| Verdict::of(&status)),
+        cell(LogRole::Cancelled).map(|mark| Verdict::of_mark(&mark, Verdict::Undone)),
+        cell(LogRole::Test).map(|mark| Verdict::of_mark(&mark, Verdict::Test)),
+    ];
+    let known = verdicts.into_iter().flatten();
+    known.max_by_key(|&verdict| verdict != Verdict::Counts)
+}
+
+/// A quantity of zero or below takes something back. Where it does so on an invoice such as C536379, or where such an
+/// invoice says no quantity at all, the invoice is a cancellation.
+pub(super) fn check_quantity(layout: &Layout, quantity: &[u8], basket: &[u8]) -> Kept<()> {
+    let pieces = if quantity.is_empty() {
+        None
+    } else {
+        Some(pieces(quantity)?)
+    };
+    if pieces.is_some_and(|pieces| pieces > 0.0) {
+        return Ok(());
+    }
+    if layout.signature.shape == Shape::Baskets && is_cancellation(basket) {
+        return Err(Refused::Dropped(|dropped| &mut dropped.cancelled));
+    }
+    if pieces.is_some() {
+        Err(Refused::Dropped(|dropped| &mut dropped.returns))
+    } else {
+        Ok(())
+    }
+}
+
+fn pieces(quantity: &[u8]) -> Kept<f64> {
+    // `1,00` is one piece where decimals follow a comma.
+    let number = std::str::from_utf8(quantity).ok().and_then(|text| {
+        let plain = text.parse().ok();
+        plain.or_else(|| text.replace(',', ".").parse().ok())
+    });
+    number.filter(|number: &f64| number.is_finite()).ok_or_else(|| {
+        Refused::Bad(
+            LogRole::Quantity,
+            BadReason::BadQuantity,
+            format!("`{}` is no quantity", shown(quantity)),
+        )
+    })
+}
+
+fn is_cancellation(basket: &[u8]) -> bool {
+    match basket {
+        [b'C' | b'c', digits @ ..] => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
+pub(super) fn read_time(layout: &Layout, cells: Cells<'_>, options: &dates::TimeOptions) -> Kept<Option<i64>> {
+    let part = |role| cells.get(layout.slot(role));
+    match layout.timing {
+        Timing::None => Ok(None),
+        Timing::Parts => time::from_parts(part(LogRole::Year), part(LogRole::Month), part(LogRole::Day))
+            .map(Some)
+            .ok_or_else(|| {
+                let detail = "year, month and day make no date between 1990 and 2199".to_owned();
+                Refused::Bad(LogRole::Day, BadReason::BadTime, detail)
+            }),
+        Timing::Column(clock) => {
+            let value = part(LogRole::Time);
+            clock
+                .read(value, options)
+                .map(Some)
+                .map_err(|error| bad_time(error, value, clock))
+        }
+    }
+}
+
+fn bad_time(error: TimeError, value: &[u8], clock: time::Clock) -> Refused {
+    let (value, unit) = (shown(value), clock.name());
+    match error {
+        TimeError::Unreadable if value.is_empty() => {
+            Refused::Bad(LogRole::Time, BadReason::BadTime, "the time is empty".to_owned())
+        }
+        TimeError::Unreadable => {
+            let detail = format!("`{value}` is no time; this file's times are {unit}");
+            let detail = if clock == time::Clock::Text {
+                format!("{detail}; {}", dates::advice(&value))
+            } else {
+                detail
+            };
+            Refused::Bad(LogRole::Time, BadReason::BadTime, detail)
+        }
+        TimeError::OutOfRange => {
+            let detail = format!("`{value}` is not between 1990 and 2199; this file's times are {unit}");
+            Refused::Bad(LogRole::Time, BadReason::TimeOutOfRange, detail)
+        }
+    }
+}

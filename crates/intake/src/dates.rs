@@ -1,0 +1,227 @@
+//! Dates and times as words: ISO 8601 and what databases, spreadsheets, browsers and mail write.
+//!
+//! Nothing is guessed: where the day and the month could be either way round, or a zone is an abbreviation that several
+//! zones share, the value is refused and [`advice`] says how to name its writing.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::fmt::{rfc2822, strtime};
+use jiff::tz::TimeZone;
+
+static PARSER: DateTimeParser = DateTimeParser::new();
+
+/// Length of `YYYY-MM-DD`.
+const DATE_LEN: usize = 10;
+
+/// What browsers make of a date that is joined to a text.
+const BROWSER: &str = "%a %b %d %Y %H:%M:%S GMT%z";
+
+/// How the times of a log are written, where its own writing does not say.
+#[derive(Clone, Debug)]
+pub struct TimeOptions {
+    /// The writing of all times, such as `%d.%m.%Y %H:%M` (as strftime has it); `None` for what is known by itself.
+    pub format: Option<String>,
+    /// The zone of times that name none.
+    pub zone: TimeZone,
+}
+
+impl Default for TimeOptions {
+    fn default() -> Self {
+        Self {
+            format: None,
+            zone: TimeZone::UTC,
+        }
+    }
+}
+
+/// A date, with or without a time, with or without a zone, in milliseconds since 1970. A date alone is its midnight in
+/// UTC, whatever the zone, so that it stays that date.
+pub(super) fn read(value: &[u8], zone: &TimeZone) -> Option<i64> {
+    if !value.first()?.is_ascii_alphanumeric() {
+        return None;
+    }
+    iso(value, zone)
+        .or_else(|| iso(tidied(std::str::from_utf8(value).ok()?)?.as_bytes(), zone))
+        .or_else(|| in_words(std::str::from_utf8(value).ok()?))
+}
+
+/// A value after a writing that the caller names.
+pub(super) fn read_as(format: &str, value: &[u8], zone: &TimeZone) -> Option<i64> {
+    let parts = strtime::parse(format, value).ok()?;
+    if let Ok(time) = parts.to_timestamp() {
+        return Some(time.as_millisecond());
+    }
+    let date = parts.to_date().ok()?;
+    if parts.hour().is_none() {
+        return midnight(date);
+    }
+    local(date.to_datetime(parts.to_time().ok()?), zone)
+}
+
+/// Midnight of a date in UTC.
+pub(super) fn midnight(date: Date) -> Option<i64> {
+    local(date.to_datetime(Time::midnight()), &TimeZone::UTC)
+}
+
+/// A time as the clocks of a zone show it. An hour that comes twice is its first, one that never comes is an hour later.
+pub(super) fn local(time: DateTime, zone: &TimeZone) -> Option<i64> {
+    zone.to_timestamp(time).ok().map(jiff::Timestamp::as_millisecond)
+}
+
+fn iso(value: &[u8], zone: &TimeZone) -> Option<i64> {
+    let bare = [&b" UTC"[..], b" GMT"]
+        .iter()
+        .find_map(|zone| value.strip_suffix(*zone));
+    let utc = TimeZone::UTC;
+    let (value, zone) = bare.map_or((value, zone), |value| (value, &utc));
+    let time = value.get(DATE_LEN..).unwrap_or_default();
+    if time.iter().any(|b| matches!(b, b'Z' | b'z' | b'+' | b'-')) {
+        return PARSER.parse_timestamp(value).ok().map(jiff::Timestamp::as_millisecond);
+    }
+    if time.is_empty() {
+        return midnight(PARSER.parse_date(value).ok()?);
+    }
+    local(PARSER.parse_datetime(value).ok()?, zone)
+}
+
+/// ISO 8601 of what differs from it in a way that can mean only one thing: `2024/3/1`, `01.03.2024`, `2024-03-01 8:27`,
+/// `2024-03-01 08:27:06 -0500`.
+fn tidied(text: &str) -> Option<String> {
+    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    let mark = date.chars().find(|c| !c.is_ascii_digit())?;
+    let parts: Vec<&str> = date.split(mark).collect();
+    let [first, second, third] = parts.as_slice() else {
+        return None;
+    };
+    let (year, month, day) = match (mark, first.len(), third.len()) {
+        ('-' | '/' | '.', 4, 1 | 2) => (first, second, third),
+        // Dots stand between day, month and year, never between month and day.
+        ('.', 1 | 2, 4) => (third, second, first),
+        _ => return None,
+    };
+    let clock = clock(time.trim())?;
+    Some(format!("{year}-{month:0>2}-{day:0>2}{clock}"))
+}
+
+/// The time of day with two digits for its hour and nothing before its offset.
+fn clock(time: &str) -> Option<String> {
+    if time.is_empty() {
+        return Some(String::new());
+    }
+    let plain: String = time.chars().filter(|c| *c != ' ').collect();
+    let letters = time.chars().filter(char::is_ascii_alphabetic).count();
+    let known = letters == 0 || ["UTC", "GMT", "Z"].iter().any(|zone| plain.ends_with(zone)) && letters <= 3;
+    if !known {
+        return None;
+    }
+    let end = plain.find(|c: char| c.is_ascii_alphabetic());
+    let (plain, zone) = end.map_or((plain.as_str(), ""), |end| (&plain[..end], "Z"));
+    let hours = plain.find(':')?;
+    Some(format!("T{:0>2}{}{zone}", &plain[..hours], &plain[hours..]))
+}
+
+fn in_words(text: &str) -> Option<i64> {
+    if let Ok(time) = rfc2822::parse(text) {
+        return Some(time.timestamp().as_millisecond());
+    }
+    let bare = text.split_once(" (").map_or(text, |(bare, _)| bare);
+    let parts = strtime::parse(BROWSER, bare).ok()?;
+    parts.to_timestamp().ok().map(jiff::Timestamp::as_millisecond)
+}
+
+/// What to do about a value that is no time for us.
+pub(super) fn advice(value: &str) -> String {
+    let date = value.split([' ', 'T']).next().unwrap_or_default();
+    let has_seconds = value.matches(':').count() > 1;
+    let seconds = if has_seconds { ":%S" } else { "" };
+    let has_half = [" am", " pm"]
+        .iter()
+        .any(|half| value.to_ascii_lowercase().ends_with(half));
+    let clock = match (value.contains(':'), has_half) {
+        (false, _) => String::new(),
+        (true, false) => format!(" %H:%M{seconds}"),
+        (true, true) => format!(" %I:%M{seconds} %p"),
+    };
+    let last = value.rsplit(' ').next().unwrap_or_default();
+    if date.matches('/').count() == 2 || date.matches('-').count() == 2 && date.find('-') < Some(3) {
+        let mark = if date.contains('/') { '/' } else { '-' };
+        return format!(
+            "the day or the month could come first: say which with --time-format '%d{mark}%m{mark}%Y{clock}' or --time-format '%m{mark}%d{mark}%Y{clock}'"
+        );
+    }
+    if !has_half && (2..=5).contains(&last.len()) && last.chars().all(|c| c.is_ascii_uppercase()) && value.contains(':')
+    {
+        return format!(
+            "`{last}` can mean several zones: write an offset such as +01:00, or say --time-format '%Y-%m-%d{clock} {last}' --zone Europe/Berlin with your zone"
+        );
+    }
+    "say how it is written, for instance --time-format '%d.%m.%Y %H:%M', or name another column with --map time=COLUMN"
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_moment_in_the_words_of_many_programs() {
+        for value in [
+            "2020-06-16T20:01:58Z",
+            "2020-06-16 20:01:58",
+            "2020-06-16 20:01:58 UTC",
+            "2020-06-16 22:01:58 +0200",
+            "2020-06-16 16:01:58 -04:00",
+            "2020-06-16T22:01:58+02:00[Europe/Berlin]",
+            "2020/06/16 20:01:58",
+            "2020-6-16 20:01:58",
+            "16.06.2020 20:01:58",
+            "16.6.2020 20:01:58",
+            "2020-06-16 20:01:58,000",
+            "2020-06-16 20:01:58.000000000",
+            "Tue, 16 Jun 2020 20:01:58 +0000",
+            "Tue, 16 Jun 2020 20:01:58 GMT",
+            "Tue Jun 16 2020 22:01:58 GMT+0200 (Central European Summer Time)",
+        ] {
+            assert_eq!(
+                read(value.as_bytes(), &TimeZone::UTC),
+                Some(1_592_337_718_000),
+                "{value}"
+            );
+        }
+        assert_eq!(read(b"2020-06-16 8:01", &TimeZone::UTC), Some(1_592_294_460_000));
+        assert_eq!(read(b"16.06.2020", &TimeZone::UTC), Some(1_592_265_600_000));
+    }
+
+    #[test]
+    fn times_without_a_zone_are_read_in_the_given_one_and_dates_stay_dates() {
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        assert_eq!(read(b"2020-06-16 22:01:58", &zone), Some(1_592_337_718_000));
+        assert_eq!(read(b"2020-06-16 20:01:58 UTC", &zone), Some(1_592_337_718_000));
+        assert_eq!(read(b"2020-06-16", &zone), Some(1_592_265_600_000));
+        assert_eq!(
+            read_as("%d/%m/%Y %H:%M:%S", b"16/06/2020 22:01:58", &zone),
+            Some(1_592_337_718_000)
+        );
+        assert_eq!(read_as("%d/%m/%Y", b"16/06/2020", &zone), Some(1_592_265_600_000));
+        assert_eq!(
+            read_as("%m/%d/%Y %I:%M:%S %p", b"06/16/2020 08:01:58 PM", &TimeZone::UTC),
+            Some(1_592_337_718_000)
+        );
+        assert_eq!(read_as("%d/%m/%Y", b"2020-06-16", &zone), None);
+    }
+
+    #[test]
+    fn what_could_mean_two_times_is_refused_with_how_to_name_it() {
+        for (value, part) in [
+            ("3/1/2024 08:27", "'%m/%d/%Y %H:%M'"),
+            ("03/01/2024 08:27:06 AM", "'%d/%m/%Y %I:%M:%S %p'"),
+            ("01-03-2024", "'%d-%m-%Y'"),
+            ("2024-03-01 08:27:06 CET", "'%Y-%m-%d %H:%M:%S CET' --zone"),
+            ("yesterday", "--map time=COLUMN"),
+        ] {
+            assert_eq!(read(value.as_bytes(), &TimeZone::UTC), None, "{value}");
+            let advice = advice(value);
+            assert!(advice.contains(part), "{value}: {advice}");
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Text of any usual encoding becomes UTF-8 while it is read.
+//!
+//! UTF-16 is known by its byte order mark, or by the zeros between its letters. In all other files each byte that is no
+//! UTF-8 is read as Windows-1252, which holds Latin-1: that is what spreadsheets write, and a file of both, joined by
+//! hand, comes out right too. What was read so is counted, because a file of another code page comes out wrong.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+use super::sniff::BOM;
+
+/// Bytes decoded at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Bytes of the beginning that are judged.
+const JUDGED_BYTES: usize = 1024;
+
+/// How the letters of a file are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// UTF-8, or Windows-1252 where it is not.
+    Utf8,
+    /// UTF-16, the low byte first, as Windows writes it.
+    Utf16Le,
+    /// UTF-16, the high byte first.
+    Utf16Be,
+}
+
+impl Encoding {
+    /// Judges the first bytes of a file.
+    pub(crate) fn of(sample: &[u8]) -> Self {
+        match sample {
+            [0xFF, 0xFE, ..] => return Self::Utf16Le,
+            [0xFE, 0xFF, ..] => return Self::Utf16Be,
+            _ => {}
+        }
+        let judged = &sample[..sample.len().min(JUDGED_BYTES)];
+        let zeros = |odd: usize| judged.iter().skip(odd).step_by(2).filter(|&&b| b == 0).count();
+        let (even, odd) = (zeros(0), zeros(1));
+        let most = |zeros: usize| 4 * zeros > judged.len();
+        match (most(even), most(odd)) {
+            (false, true) if even == 0 => Self::Utf16Le,
+            (true, false) if odd == 0 => Self::Utf16Be,
+            _ => Self::Utf8,
+        }
+    }
+}
+
+/// What the decoder met; shared with whoever reports it.
+#[derive(Debug, Default)]
+pub(crate) struct Decoded {
+    /// Letters that were no UTF-8 and were read as Windows-1252.
+    pub(crate) foreign: Cell<u64>,
+    /// The line of the first of them, from 1.
+    pub(crate) first_line: Cell<u64>,
+}
+
+/// Decodes while it is read.
+pub(crate) struct Decoder<R> {
+    inner: R,
+    encoding: Encoding,
+    decoded: Rc<Decoded>,
+    /// Bytes read and not decoded: the beginning of a letter that the chunk cut in two.
+    left: Vec<u8>,
+    ready: Vec<u8>,
+    at: usize,
+    lines: u64,
+    has_ended: bool,
+}
+
+impl<R: Read> Decoder<R> {
+    /// Decodes a reader that stands at the beginning of the file.
+    pub(crate) fn new(inner: R, encoding: Encoding, decoded: Rc<Decoded>) -> Self {
+        Self {
+            inner,
+            encoding,
+            decoded,
+            left: Vec::new(),
+            ready: Vec::new(),
+            at: 0,
+            lines: 1,
+            has_ended: false,
+        }
+    }
+
+    /// Fills `ready`; it stays empty at the end of the file.
+    fn fill(&mut self) -> io::Result<()> {
+        let is_first = self.at == 0 && self.ready.is_empty() && self.lines == 1 && self.left.is_empty();
+        self.ready.clear();
+        self.at = 0;
+        while self.ready.is_empty() {
+            let read = self
+                .inner
+                .by_ref()
+                .take(CHUNK_BYTES as u64)
+                .read_to_end(&mut self.left)?;
+            self.has_ended = read == 0;
+            match self.encoding {
+                Encoding::Utf8 => self.decode_utf8(),
+                Encoding::Utf16Le => self.decode_utf16(u16::from_le_bytes),
+                Encoding::Utf16Be => self.decode_utf16(u16::from_be_bytes),
+            }
+            if self.has_ended {
+                break;
+            }
+        }
+        if is_first && self.ready.starts_with(BOM) {
+            self.at = BOM.len();
+        }
+        Ok(())
+    }
+
+    fn decode_utf8(&mut self) {
+        let bytes = std::mem::take(&mut self.left);
+        let mut rest = bytes.as_slice();
+        loop {
+            let (valid, bad) = match std::str::from_utf8(rest) {
+                Ok(_) => (rest.len(), None),
+                Err(error) => (error.valid_up_to(), Some(error.error_len())),
+            };
+            self.push(&rest[..valid]);
+            rest = &rest[valid..];
+            match bad {
+                None => return,
+                Some(None) if !self.has_ended => {
+                    self.left = rest.to_vec();
+                    return;
+                }
+                // One letter, then on: what follows may be UTF-8 again.
+                Some(_) => {
+                    self.push_foreign(rest[0]);
+                    rest = &rest[1..];
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, valid: &[u8]) {
+        self.ready.extend_from_slice(valid);
+        if self.decoded.foreign.get() == 0 {
+            self.lines += valid.iter().filter(|&&b| b == b'\n').count() as u64;
+        }
+    }
+
+    fn push_foreign(&mut self, byte: u8) {
+        if self.decoded.foreign.replace(self.decoded.foreign.get() + 1) == 0 {
+            self.decoded.first_line.set(self.lines);
+        }
+        self.push_char(windows_1252(byte));
+    }
+
+    fn push_char(&mut self, letter: char) {
+        self.ready.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+
+    fn decode_utf16(&mut self, unit: fn([u8; 2]) -> u16) {
+        let bytes = std::mem::take(&mut self.left);
+        let (pairs, tail) = bytes.as_chunks::<2>();
+        let mut units: Vec<u16> = pairs.iter().map(|&pair| unit(pair)).collect();
+        let mut left = tail.to_vec();
+        // The first half of a letter of four bytes waits for the second.
+        if !self.has_ended && units.last().is_some_and(|unit| (0xD800..0xDC00).contains(unit)) {
+            units.pop();
+            left = bytes[2 * units.len()..].to_vec();
+        }
+        for letter in char::decode_utf16(units) {
+            self.push_char(letter.unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+        if !self.has_ended {
+            self.left = left;
+        }
+    }
+}
+
+impl<R: Read> Read for Decoder<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.ready.len() {
+            self.fill()?;
+        }
+        let ready = &self.ready[self.at..];
+        let length = ready.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&ready[..length]);
+        self.at += length;
+        Ok(length)
+    }
+}
+
+/// The letter of a byte from 0x80 on. The five bytes that stand for nothing become the replacement character: then the
+/// file is of another code page (<https://encoding.spec.whatwg.org/index-windows-1252.txt>).
+fn windows_1252(byte: u8) -> char {
+    const HIGH: [char; 32] = [
+        '€', '\u{FFFD}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{FFFD}', 'Ž', '\u{FFFD}',
+        '\u{FFFD}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{FFFD}', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..=0x9F => HIGH[usize::from(byte - 0x80)],
+        other => char::from(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(bytes: &[u8]) -> (String, u64, u64) {
+        let decoded = Rc::new(Decoded::default());
+        let mut text = Vec::new();
+        Decoder::new(bytes, Encoding::of(bytes), Rc::clone(&decoded))
+            .read_to_end(&mut text)
+            .unwrap();
+        (
+            String::from_utf8(text).unwrap(),
+            decoded.foreign.get(),
+            decoded.first_line.get(),
+        )
+    }
+
+    #[test]
+    fn text_of_every_usual_encoding_is_the_same_text() {
+        let text = "sku;preis\n1;Größe 7½ – 5 €\n2;x\n";
+        let le = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let be = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+        let marked = format!("\u{feff}{text}");
+        for bytes in [
+            text.as_bytes().to_vec(),
+            marked.as_bytes().to_vec(),
+            le(text),
+            be(text),
+            le(&marked),
+            be(&marked),
+        ] {
+            assert_eq!(decode(&bytes), (text.to_owned(), 0, 0));
+        }
+        let foreign = b"sku;preis\n1;Gr\xF6\xDFe 7\xBD \x96 5 \x80\n2;x\n";
+        assert_eq!(decode(foreign), (text.to_owned(), 5, 2));
+        assert_eq!(decode(b"Gr\xC3\xB6\xDFe").0, "Größe", "both in one file");
+        assert_eq!(decode(b"a\x81").0, "a\u{FFFD}");
+    }
+
+    #[test]
+    fn letters_cut_by_the_chunks_are_whole() {
+        let text = "a".repeat(CHUNK_BYTES - 1) + "ö👟" + &"b".repeat(CHUNK_BYTES) + "👟";
+        assert_eq!(decode(text.as_bytes()), (text.clone(), 0, 0));
+        let mut utf16: Vec<u8> = "\u{feff}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        utf16.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(decode(&utf16).0, text);
+    }
+}

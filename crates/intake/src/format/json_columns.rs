@@ -1,0 +1,68 @@
+//! The columns of a JSON lines file: the paths to all values that its objects have.
+
+use rustc_hash::FxHashSet;
+use serde_json::Value;
+
+/// Objects nested deeper than this hold nothing that a log needs.
+const MAX_DEPTH: usize = 4;
+
+/// More names than this are not names but data, such as a field for every product.
+const MOST_COLUMNS: usize = 5_000;
+
+/// Names in the order in which they were met.
+#[derive(Default)]
+pub(crate) struct Columns {
+    names: Vec<String>,
+    known: FxHashSet<String>,
+    nested: Vec<String>,
+}
+
+impl Columns {
+    /// The names, with dots between the steps.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Lists of objects whose entries are not read.
+    pub(crate) fn nested(&self) -> &[String] {
+        &self.nested
+    }
+
+    /// Adds a name that is not there yet.
+    pub(crate) fn add(&mut self, name: String) {
+        if self.names.len() < MOST_COLUMNS && !self.known.contains(&name) {
+            self.known.insert(name.clone());
+            self.names.push(name);
+        }
+    }
+
+    /// Adds the names of all columns of a value that are not there yet.
+    pub(crate) fn collect(&mut self, value: &Value) {
+        self.walk(value, "", 0);
+    }
+
+    fn walk(&mut self, value: &Value, prefix: &str, depth: usize) {
+        let Value::Object(fields) = value else { return };
+        for (key, value) in fields {
+            let name = format!("{prefix}{key}");
+            match value {
+                Value::Object(_) if depth < MAX_DEPTH => self.walk(value, &format!("{name}."), depth + 1),
+                Value::Array(list) if list.iter().any(Value::is_object) => self.walk_list(list, key, &name),
+                Value::Object(_) => {}
+                _ => self.add(name),
+            }
+        }
+    }
+
+    fn walk_list(&mut self, list: &[Value], key: &str, name: &str) {
+        for entry in list {
+            if let Some(param) = entry.get("key").and_then(Value::as_str) {
+                self.add(format!("{name}.{param}"));
+            } else if key == "items" {
+                self.walk(entry, &format!("{name}[]."), MAX_DEPTH);
+            } else if !self.nested.iter().any(|known| known == name) {
+                self.nested.push(name.to_owned());
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Orders that did not come to be: cancelled, refunded, failed, or tests.
+
+/// Words of a status, without case and punctuation, that take the purchase back.
+const UNDONE: &[&str] = &[
+    "cancelled",
+    "canceled",
+    "cancel",
+    "refunded",
+    "refund",
+    "voided",
+    "void",
+    "returned",
+    "failed",
+    "declined",
+    "rejected",
+    "chargeback",
+    "expired",
+    "abandoned",
+    "trash",
+    "storno",
+    "storniert",
+    "annulled",
+    "reversed",
+];
+
+/// Words of a status that mark a test.
+const TESTS: &[&str] = &["test", "testorder", "testing", "sandbox"];
+
+/// What a status says about a purchase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It counts.
+    #[default]
+    Counts,
+    /// It was cancelled, refunded or never paid.
+    Undone,
+    /// It was a test.
+    Test,
+}
+
+impl Verdict {
+    /// The verdict of a status such as `paid`, `refunded` or `wc-cancelled`.
+    pub(super) fn of(status: &str) -> Self {
+        let words = super::columns::plain(status);
+        let word = words.strip_prefix("wc").unwrap_or(&words);
+        if UNDONE.contains(&word) {
+            Self::Undone
+        } else if TESTS.contains(&word) {
+            Self::Test
+        } else {
+            Self::Counts
+        }
+    }
+
+    /// The verdict of a column such as `Cancelled at` or `is_test`, which is filled where it applies.
+    pub(super) fn of_mark(mark: &str, if_marked: Self) -> Self {
+        match super::columns::plain(mark).as_str() {
+            "" | "0" | "00" | "no" | "n" | "false" | "f" | "null" | "none" | "nan" | "na" => Self::Counts,
+            _ => if_marked,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_undone_and_tests_are_told_from_orders_that_count() {
+        for (status, verdict) in [
+            ("Cancelled", Verdict::Undone),
+            ("wc-refunded", Verdict::Undone),
+            ("VOIDED", Verdict::Undone),
+            ("test", Verdict::Test),
+            ("completed", Verdict::Counts),
+            ("partially_refunded", Verdict::Counts),
+            ("200", Verdict::Counts),
+            ("", Verdict::Counts),
+        ] {
+            assert_eq!(Verdict::of(status), verdict, "{status}");
+        }
+        for (mark, verdict) in [
+            ("", Verdict::Counts),
+            ("false", Verdict::Counts),
+            ("2024-03-01", Verdict::Undone),
+        ] {
+            assert_eq!(Verdict::of_mark(mark, Verdict::Undone), verdict, "{mark}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What a caller should know about a log or catalog that was read all the same.
+
+use std::collections::BTreeMap;
+
+use super::columns::{Role, plain};
+use super::error::IntakeError;
+use super::gather::Gather;
+use super::ids::is_personal;
+use super::layout::Layout;
+use super::report::LogReport;
+use super::roles::LogRole;
+use crate::format::table::Table;
+
+/// Placeholders that a warning names.
+const SHOWN_PLACEHOLDERS: usize = 6;
+
+/// One person with more than this share of the rows is probably a stand-in for many, in logs of so many people.
+const MOST_OF_ONE: f64 = 0.2;
+const FEWEST_PEOPLE: usize = 20;
+
+/// A share of rows without a session and a person from which on it is worth a warning.
+const WITHOUT_KEY: f64 = 0.01;
+
+/// Names of columns, without case and punctuation, that hold what belongs to a person.
+const PERSONAL_NAMES: &[&str] = &[
+    "email",
+    "emailaddress",
+    "mail",
+    "customeremail",
+    "useremail",
+    "billingemail",
+    "phone",
+    "phonenumber",
+    "telephone",
+    "mobile",
+    "mobilenumber",
+    "firstname",
+    "lastname",
+    "fullname",
+    "customername",
+    "username",
+    "surname",
+    "address",
+    "street",
+    "ipaddress",
+    "ip",
+];
+
+/// What the columns of one file give reason to say.
+pub(super) fn of_columns(table: &Table<'_>, layout: &Layout) -> Result<Vec<String>, IntakeError> {
+    let mut told = Vec::new();
+    let file = table.path.display();
+    for role in [LogRole::Session, LogRole::Person, LogRole::Item] {
+        let Some(column) = layout.column(role) else { continue };
+        let name = &table.columns[column];
+        let values = table.sample(column)?;
+        let personal = values
+            .iter()
+            .filter(|value| std::str::from_utf8(value).is_ok_and(is_personal))
+            .count();
+        let leaf = plain(name.rsplit('.').next().unwrap_or(name));
+        if 2 * personal <= values.len() && !PERSONAL_NAMES.contains(&leaf.as_str()) {
+            continue;
+        }
+        told.push(if role == LogRole::Item {
+            format!("{file}: column {name} is read as the item and looks like what belongs to a person; ids of items are published: name another column with --map item=COLUMN")
+        } else {
+            format!("{file}: column {name} is read as the {} and looks like what belongs to a person; it is used to tell people apart and is never published, but a random key would do as well", role.name())
+        });
+    }
+    if let Some(list) = table.nested.first().filter(|_| table.is_open_ended()) {
+        told.push(format!(
+            "{file}: the list {list} is not read; write one row for each of its entries if they are products"
+        ));
+    }
+    Ok(told)
+}
+
+/// What the rows of the whole log give reason to say.
+pub(super) fn of_rows(gather: &Gather<'_>, report: &LogReport) -> Vec<String> {
+    let mut told: Vec<String> = gather
+        .placeholders
+        .iter()
+        .map(|(role, words)| placeholders(role, words))
+        .collect();
+    let dropped = &gather.dropped;
+    if dropped.without_key as f64 > WITHOUT_KEY * report.rows as f64 {
+        told.push(format!(
+            "{} of {} rows name neither a session nor a person and were left out",
+            dropped.without_key, report.rows
+        ));
+    }
+    if dropped.personal_ids > 0 {
+        told.push(format!(
+            "{} rows were left out because the id of their item is an e-mail address or a telephone number, and ids are published",
+            dropped.personal_ids
+        ));
+    }
+    if gather.has_counts {
+        told.push("the times are small numbers without dates: they order events and are taken for seconds, and the model does not know its date; name a column of dates with --map time=COLUMN, or the writing with --time-format".to_owned());
+    }
+    told.extend(decimal_ids(gather));
+    told.extend(heaviest_person(gather));
+    told
+}
+
+fn placeholders(role: &str, words: &BTreeMap<String, u64>) -> String {
+    let rows: u64 = words.values().sum();
+    let mut most: Vec<_> = words.iter().collect();
+    most.sort_by_key(|(_, rows)| std::cmp::Reverse(**rows));
+    let shown: Vec<_> = most
+        .iter()
+        .take(SHOWN_PLACEHOLDERS)
+        .map(|(word, rows)| format!("`{word}` {rows}"))
+        .collect();
+    let done = match role {
+        "item" => "were left out",
+        "person" => "count as rows of nobody that is known",
+        _ => "count as rows without a session",
+    };
+    format!(
+        "{rows} rows have a placeholder for the {role} and {done}: {}",
+        shown.join(", ")
+    )
+}
+
+/// Ids such as `10001.0`: a data frame has made numbers with fractions of them.
+fn decimal_ids(gather: &Gather<'_>) -> Option<String> {
+    let items = &gather.items;
+    let mut decimal = (0..items.len() as u32).filter(|&item| {
+        let whole = items.get(item).strip_suffix(b".0").unwrap_or_default();
+        !whole.is_empty() && whole.iter().all(u8::is_ascii_digit)
+    });
+    let first = decimal.next()?;
+    let count = 1 + decimal.count();
+    (2 * count > items.len()).then(|| {
+        format!(
+            "{count} of {} item ids end in `.0` (`{}`): your pages probably say them without it; export the column as text or as whole numbers",
+            items.len(),
+            String::from_utf8_lossy(items.get(first))
+        )
+    })
+}
+
+fn heaviest_person(gather: &Gather<'_>) -> Option<String> {
+    if gather.people.len() < FEWEST_PEOPLE {
+        return None;
+    }
+    let mut counts = vec![0_u64; gather.people.len()];
+    for &session in &gather.rows.session {
+        if let Some(count) = counts.get_mut(gather.person_of[session as usize] as usize) {
+            *count += 1;
+        }
+    }
+    let (person, rows) = (0..).zip(counts).max_by_key(|&(_, rows)| rows)?;
+    let all = gather.rows.session.len() as f64;
+    (rows as f64 > MOST_OF_ONE * all).then(|| {
+        format!(
+            "one person (`{}`) has {:.0} % of all rows: if this stands for many who are not known, leave the value empty",
+            String::from_utf8_lossy(gather.people.get(person)),
+            100.0 * rows as f64 / all
+        )
+    })
+}

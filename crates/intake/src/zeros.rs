@@ -1,0 +1,92 @@
+//! What a `0` is, decided when all rows are known: an id among numbers, or a stand-in for "none".
+
+use super::gather::{Gather, NOBODY};
+use super::placeholder::{ZEROS, is_stand_in};
+
+/// Takes the zeros that stand for "none" out of the items and people of a log.
+///
+/// Costs a pass over the rows where there is a zero, and nothing where there is none.
+pub(super) fn settle(gather: &mut Gather<'_>, known_items: &[String]) {
+    for zero in ZEROS {
+        settle_item(gather, zero, known_items);
+        settle_person(gather, zero);
+    }
+}
+
+fn settle_item(gather: &mut Gather<'_>, zero: &[u8], known: &[String]) {
+    let Some(number) = gather.items.number(zero) else {
+        return;
+    };
+    if known.iter().any(|id| id.as_bytes() == zero) {
+        return;
+    }
+    let counts = count(&gather.rows.item, gather.items.len());
+    let rows = counts[number as usize];
+    let items = &gather.items;
+    if rows == 0
+        || !is_stand_in(
+            rows,
+            others(&counts, number).map(|(item, rows)| (items.get(item), rows)),
+        )
+    {
+        return;
+    }
+    let item = gather.rows.item.clone();
+    gather.rows.retain(|row| item[row] != number);
+    gather.dropped.placeholder_items += rows;
+    gather.count_placeholder("item", zero, rows);
+}
+
+/// A session of a person who is none goes on without one; where there are only people, its rows are nobody's.
+fn settle_person(gather: &mut Gather<'_>, zero: &[u8]) {
+    let Some(number) = gather.people.number(zero) else {
+        return;
+    };
+    let person_of = gather.person_of.clone();
+    let people: Vec<u32> = gather
+        .rows
+        .session
+        .iter()
+        .map(|&session| person_of[session as usize])
+        .collect();
+    let counts = count(&people, gather.people.len());
+    let rows = counts[number as usize];
+    let ids = &gather.people;
+    if rows == 0
+        || !is_stand_in(
+            rows,
+            others(&counts, number).map(|(person, rows)| (ids.get(person), rows)),
+        )
+    {
+        return;
+    }
+    if gather.has_sessions {
+        for person in gather.person_of.iter_mut().filter(|person| **person == number) {
+            *person = NOBODY;
+        }
+    }
+    let idle = gather.idle.clone();
+    let sessions = gather.rows.session.clone();
+    let has_sessions = gather.has_sessions;
+    let before = sessions.len();
+    gather
+        .rows
+        .retain(|row| people[row] != number || has_sessions && !idle.contains(&sessions[row]));
+    gather.dropped.without_key += (before - gather.rows.session.len()) as u64;
+    gather.count_placeholder("person", zero, rows);
+}
+
+fn count(numbers: &[u32], distinct: usize) -> Vec<u64> {
+    let mut counts = vec![0; distinct];
+    for &number in numbers {
+        if let Some(count) = counts.get_mut(number as usize) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+fn others(counts: &[u64], zero: u32) -> impl Iterator<Item = (u32, u64)> {
+    let all = (0..).zip(counts.iter().copied());
+    all.filter(move |&(number, rows)| number != zero && rows > 0)
+}
