@@ -34,7 +34,8 @@ pub struct Row {
     pub model: String,
     /// The engine's support floor; peers have none.
     pub floor: Option<u32>,
-    /// Bytes of the whole snapshot after brotli by its items; peers have no snapshot.
+    /// Bytes of the whole snapshot after brotli by the items of its log, published or not: the ids that a floor withholds
+    /// do not change what bytes are divided by. Peers have no snapshot.
     pub bytes_per_item: Option<f64>,
     /// What was measured.
     pub measured: Replayed,
@@ -71,7 +72,7 @@ pub fn engine(split: &Split, floor: u32, neighbours: usize) -> Result<Row> {
         log: split.name.clone(),
         model: ENGINE.into(),
         floor: Some(floor),
-        bytes_per_item: Some(trained.report.bytes_per_item),
+        bytes_per_item: Some(trained.report.snapshot_brotli_bytes as f64 / split.train.items.len().max(1) as f64),
         measured: Replayed {
             places: evaluation.places,
             latency: evaluation.latency,
