@@ -384,7 +384,7 @@ fn may_be_shown(
         },
         Action::Exclude(Exclusion::InCart) => session.in_cart(id, 0),
         Action::Exclude(Exclusion::OutOfStock) => stock == Stock::Out,
-        Action::Cap { .. } | Action::Pin { .. } => false,
+        _ => false,
     });
     let is_current = policy.placements[0].current_item == CurrentItem::Hide && current == Some(id);
     !ruled_out && !is_current && !session.is_hidden(id, 0)

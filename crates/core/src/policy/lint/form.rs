@@ -90,7 +90,7 @@ fn name_doubt(rule: &RuleSource, action: &Action) -> Option<(&'static str, Warni
     let (key, name) = match action {
         Action::Hide { what, .. } => ("hide", Named::of(what).1),
         Action::Pin { item, .. } => ("pin", item),
-        Action::Exclude(_) | Action::Cap { .. } => return None,
+        _ => return None,
     };
     let doubt = || Warning::Nameless { rule: rule.id.clone() };
     name.trim().is_empty().then(|| (key, doubt()))

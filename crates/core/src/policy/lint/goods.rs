@@ -146,7 +146,7 @@ pub(super) fn unknown(rules: &[Placed], goods: &CatalogIndex) -> Vec<Finding> {
         let (named, name) = match &rule.rule.action {
             Action::Hide { what, .. } => Named::of(what),
             Action::Pin { item, .. } => (Named::Item, item),
-            Action::Exclude(_) | Action::Cap { .. } => return None,
+            _ => return None,
         };
         if name.trim().is_empty() || goods.knows(named, name) {
             return None;

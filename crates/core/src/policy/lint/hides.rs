@@ -105,7 +105,7 @@ pub(super) fn covered(rules: &[Placed], goods: Option<&CatalogIndex>) -> Vec<Fin
                 Selector::Brand(brand) => hides.first_wider(hides.of_brand(brand), number),
             },
             Action::Exclude(fact) => hides.first_wider(exclusions(rules, *fact), number),
-            Action::Cap { .. } | Action::Pin { .. } => None,
+            _ => None,
         };
         let doubt = Warning::Covered {
             rule: placed.rule.id.clone(),
