@@ -2,7 +2,8 @@
 
 /// Declares an enum of which every variant has a name: `Variant => "name"`.
 ///
-/// Gives `ALL` (in the order of declaration), `name()` and `from_name()`; what stands before the enum, derives too, is
+/// Gives `ALL` (in the order of declaration), `name()`, `from_name()`, the name as a [`Value`](crate::Value), and with the
+/// feature `contract` a schema; what stands before the enum, derives too, is
 /// handed on to it.
 macro_rules! named_enum {
     (
@@ -11,9 +12,20 @@ macro_rules! named_enum {
             $($(#[$variant_attribute:meta])* $variant:ident $(= $number:literal)? => $name:literal,)+
         }
     ) => {
+        #[cfg_attr(feature = "contract", derive(schemars::JsonSchema))]
         $(#[$attribute])*
         $visibility enum $enum {
-            $($(#[$variant_attribute])* $variant $(= $number)?,)+
+            $(
+                #[cfg_attr(feature = "contract", schemars(rename = $name))]
+                $(#[$variant_attribute])*
+                $variant $(= $number)?,
+            )+
+        }
+
+        impl From<$enum> for $crate::Value {
+            fn from(word: $enum) -> Self {
+                Self::Word(word.name())
+            }
         }
 
         impl $enum {

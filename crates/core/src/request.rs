@@ -11,6 +11,9 @@ use crate::slate::{Basis, Slate, SlateItem};
 use crate::visit::context::Context;
 use crate::visit::context_key::ContextKey;
 
+/// The most entries of a list that a host takes: more than a page shows, and few enough for a call within milliseconds.
+pub const MAX_ENTRIES: usize = 1_000;
+
 /// What a page asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {

@@ -1,18 +1,151 @@
 //! Answers as plain values: one shape for every host, so that a slate reads alike in a browser and from the edge.
+//!
+//! The records here are the contract: `crates/contract` makes the package's types and checks of them, with these comments.
+//! A field is added in one place, here.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::explain::reason::Reason;
+use crate::explain::reason;
+use crate::explain::reason::ReasonCode;
 use crate::explain::slate_history::{Answer, ItemExplanation};
-use crate::explain::trace::RuledOut;
+use crate::explain::trace;
+use crate::explain::trace::Source;
+use crate::names::named_enum;
 use crate::policy::Policy;
-use crate::snapshot::Meta;
-use crate::value::Value;
+use crate::slate::Basis;
+use crate::snapshot::layout::VERSION;
+use crate::snapshot::{Meta, Snapshot, Support};
+use crate::value::{Value, record};
 
 /// The most reasons of a shown item: a tile has room for two.
-const REASONS: usize = 2;
+const MAX_REASONS: usize = 2;
+
+record! {
+    /// Why an item is shown: what the shopper did, never an inferred trait.
+    Reason {
+        /// What the reason is.
+        code: ReasonCode,
+        /// Ids of the shopper's items that speak; empty where the reason is none of them.
+        evidence: Vec<String>,
+    }
+}
+
+record! {
+    /// One item of a slate.
+    SlateItem {
+        /// The shop's id.
+        item_id: String,
+        /// What the model says; 0 where it says nothing.
+        score: f32,
+        /// Place in the slate, from 0.
+        position: u32,
+        /// Place in the shop's list, from 0; null out of `recommend`.
+        from_position: Option<u32>,
+        /// By which way it came.
+        source: Source,
+        /// At most two, the strongest first.
+        reasons: Vec<Reason>,
+        /// Names of the rules that placed it.
+        rules: Vec<String>,
+    }
+}
+
+record! {
+    /// What is shown at a placement, first first.
+    Slate {
+        /// The model's time and a counter: never of a person, never of chance. Empty where no engine had a say.
+        slate_id: String,
+        /// The model's name; null where there was none.
+        snapshot: Option<String>,
+        /// Whether nothing was known of the visit or the page.
+        fallback_used: bool,
+        /// What the order rests on.
+        basis: Basis,
+        /// The items, first first.
+        items: Vec<SlateItem>,
+    }
+}
+
+record! {
+    /// One step of the scorer: so much, by this way, for this item of the visit.
+    Contribution {
+        /// By which way.
+        source: Source,
+        /// The shopper's item that speaks, or the page's; null where none was needed.
+        evidence: Option<String>,
+        /// What was added to the score.
+        amount: f32,
+    }
+}
+
+named_enum! {
+    /// Who took an item out of a slate.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum RuledOutBy {
+        /// The shopper hid it in this visit.
+        Shopper => "shopper",
+        /// The placement does not show the page's own item.
+        CurrentItem => "current_item",
+        /// A rule of the shop.
+        Rule => "rule",
+    }
+}
+
+record! {
+    /// Why an item is not in the slate.
+    RuledOut {
+        /// Who took it out.
+        by: RuledOutBy,
+        /// The rule's name; null where it was none.
+        rule: Option<String>,
+    }
+}
+
+record! {
+    /// Why an item stands where it stands, or why it is not there.
+    Explanation {
+        /// The shop's id.
+        item_id: String,
+        /// Place in the slate; null where it is not in it.
+        position: Option<u32>,
+        /// That of the slate, or of the tables where it is not in it.
+        score: f32,
+        /// By which way it came; null where it is not in the slate.
+        source: Option<Source>,
+        /// At most two, the strongest first.
+        reasons: Vec<Reason>,
+        /// Names of the rules that placed it.
+        rules: Vec<String>,
+        /// In the order in which they were added; they sum to the table score.
+        contributions: Vec<Contribution>,
+        /// Who took it out; null where nobody did.
+        ruled_out: Option<RuledOut>,
+    }
+}
+
+record! {
+    /// What a model is.
+    ModelFacts {
+        /// The model's name in slates.
+        snapshot: String,
+        /// Of the format.
+        version: u32,
+        /// Its length.
+        snapshot_bytes: u32,
+        /// How many items it knows.
+        items: u32,
+        /// How many supporters a pair of items needed.
+        min_support: u32,
+        /// Who they are.
+        support: Support,
+        /// Time of the log's last event, in milliseconds since 1970.
+        trained_until_ms: i64,
+        /// The facts of a context that tell the model's cells apart, as the format's bits; 0 where it has no cells.
+        cells: u32,
+    }
+}
 
 impl Answer {
     /// The slate with its reasons, under the name of its model; there is none where the shop's own order was kept
@@ -23,24 +156,24 @@ impl Answer {
         let fallback_used = slate.fallback_used();
         let (mut items, mut reasons) = (Vec::with_capacity(slate.items.len()), reasons.into_iter());
         for item in slate.items {
-            items.push(Value::record([
-                ("item_id", Value::Text(item.item_id.into_owned())),
-                ("score", Value::Number(item.score.into())),
-                ("position", Value::from(item.position)),
-                ("from_position", Value::from(item.from_position)),
-                ("source", Value::Word(item.source.name())),
+            items.push(SlateItem {
+                item_id: item.item_id.into_owned(),
+                score: item.score,
+                position: item.position,
+                from_position: item.from_position,
+                source: item.source,
                 // In mode off nothing has a reason.
-                ("reasons", strongest(reasons.next().unwrap_or_default())),
-                ("rules", names(&item.rules)),
-            ]));
+                reasons: strongest(reasons.next().unwrap_or_default()),
+                rules: names(&item.rules),
+            });
         }
-        Value::record([
-            ("slate_id", Value::Text(slate.slate_id)),
-            ("snapshot", Value::from(meta.map(Meta::name))),
-            ("fallback_used", Value::Flag(fallback_used)),
-            ("basis", Value::Word(slate.basis.name())),
-            ("items", Value::List(items)),
-        ])
+        Value::from(Slate {
+            slate_id: slate.slate_id,
+            snapshot: meta.map(Meta::name),
+            fallback_used,
+            basis: slate.basis,
+            items,
+        })
     }
 }
 
@@ -48,56 +181,73 @@ impl ItemExplanation {
     /// Why that item stands where it stands. Where it is not shown, its score is that of the tables.
     #[must_use]
     pub fn into_plain(self, item_id: String, policy: &Policy) -> Value {
-        let (shown, mut steps, mut sum) = (self.shown.as_ref(), Vec::new(), 0.0);
-        for contributions in self.contributions {
-            sum += contributions.amount;
-            steps.push(Value::record([
-                ("source", Value::Word(contributions.source.name())),
-                ("evidence", Value::from(contributions.evidence.as_deref())),
-                ("amount", Value::Number(contributions.amount.into())),
-            ]));
+        let (shown, mut contributions, mut sum) = (self.shown.as_ref(), Vec::new(), 0.0);
+        for step in self.contributions {
+            sum += step.amount;
+            contributions.push(Contribution {
+                source: step.source,
+                evidence: step.evidence,
+                amount: step.amount,
+            });
         }
-        let rules = shown.map_or(&[][..], |shown| &shown.rules);
-        Value::record([
-            ("item_id", Value::Text(item_id)),
-            ("position", Value::from(shown.map(|shown| shown.position))),
-            ("score", Value::Number(shown.map_or(sum, |shown| shown.score).into())),
-            (
-                "source",
-                shown.map_or(Value::Null, |shown| Value::Word(shown.source.name())),
-            ),
-            ("reasons", strongest(self.reasons)),
-            ("rules", names(rules)),
-            ("contributions", Value::List(steps)),
-            (
-                "ruled_out",
-                self.ruled_out.map_or(Value::Null, |by| ruled_out(by, policy)),
-            ),
-        ])
+        Value::from(Explanation {
+            item_id,
+            position: shown.map(|shown| shown.position),
+            score: shown.map_or(sum, |shown| shown.score),
+            source: shown.map(|shown| shown.source),
+            reasons: strongest(self.reasons),
+            rules: names(shown.map_or(&[], |shown| &shown.rules)),
+            contributions,
+            ruled_out: self.ruled_out.map(|by| ruled_out(by, policy)),
+        })
     }
 }
 
-fn ruled_out(by: RuledOut, policy: &Policy) -> Value {
+impl ModelFacts {
+    /// The facts of a snapshot.
+    #[must_use]
+    pub fn of<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Self {
+        let meta = snapshot.meta();
+        Self {
+            snapshot: meta.name(),
+            version: VERSION.into(),
+            snapshot_bytes: snapshot.as_bytes().len() as u32,
+            items: snapshot.items() as u32,
+            min_support: meta.min_support,
+            support: meta.support,
+            trained_until_ms: meta.trained_until_ms,
+            cells: snapshot.cells().facts().bits(),
+        }
+    }
+}
+
+fn ruled_out(by: trace::RuledOut, policy: &Policy) -> RuledOut {
     let (by, rule) = match by {
-        RuledOut::Shopper => ("shopper", None),
-        RuledOut::CurrentItem => ("current_item", None),
-        RuledOut::Rule(rule) => ("rule", policy.rules.get(usize::from(rule))),
+        trace::RuledOut::Shopper => (RuledOutBy::Shopper, None),
+        trace::RuledOut::CurrentItem => (RuledOutBy::CurrentItem, None),
+        trace::RuledOut::Rule(rule) => (RuledOutBy::Rule, policy.rules.get(usize::from(rule))),
     };
-    let rule = rule.map(|rule| rule.id.as_str());
-    Value::record([("by", Value::Word(by)), ("rule", Value::from(rule))])
-}
-
-fn strongest(reasons: Vec<Reason>) -> Value {
-    let mut told = Vec::new();
-    for reason in reasons.into_iter().take(REASONS) {
-        told.push(Value::record([
-            ("code", Value::Word(reason.code.name())),
-            ("evidence", Value::texts(&mut reason.evidence.as_deref().into_iter())),
-        ]));
+    RuledOut {
+        by,
+        rule: rule.map(|rule| rule.id.clone()),
     }
-    Value::List(told)
 }
 
-fn names(rules: &[Cow<'_, str>]) -> Value {
-    Value::texts(&mut rules.iter().map(|rule| &**rule))
+fn strongest(reasons: Vec<reason::Reason>) -> Vec<Reason> {
+    let mut told = Vec::new();
+    for reason in reasons.into_iter().take(MAX_REASONS) {
+        told.push(Reason {
+            code: reason.code,
+            evidence: reason.evidence.into_iter().collect(),
+        });
+    }
+    told
+}
+
+fn names(rules: &[Cow<'_, str>]) -> Vec<String> {
+    let mut names = Vec::new();
+    for rule in rules {
+        names.push(String::from(&**rule));
+    }
+    names
 }

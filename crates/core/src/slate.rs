@@ -7,31 +7,21 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use crate::explain::trace::Source;
+use crate::names::named_enum;
 
-/// What the order of a slate rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Basis {
-    /// Events of this visit.
-    Session,
-    /// The page's own item or category.
-    Context,
-    /// Popularity: nothing else is known.
-    Popularity,
-    /// The caller's order: nothing is known.
-    ShopOrder,
-}
-
-impl Basis {
-    /// Its name in results and files.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Session => "session",
-            Self::Context => "context",
-            Self::Popularity => "popularity",
-            Self::ShopOrder => "shop_order",
-        }
+named_enum! {
+    /// What the order of a slate rests on.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Basis {
+        /// Events of this visit.
+        Session => "session",
+        /// The page's own item or category.
+        Context => "context",
+        /// Popularity: nothing else is known.
+        Popularity => "popularity",
+        /// The caller's order: nothing is known.
+        ShopOrder => "shop_order",
     }
 }
 

@@ -46,6 +46,55 @@ impl Value {
     }
 }
 
+/// A record of the engine's answers: a struct, its plain value, and (with the feature `contract`) its schema.
+macro_rules! record {
+    ($(#[$about:meta])* $name:ident { $($(#[$what:meta])* $field:ident: $kind:ty,)* }) => {
+        #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(feature = "contract", derive(schemars::JsonSchema))]
+        $(#[$about])*
+        pub struct $name {
+            $($(#[$what])* pub $field: $kind,)*
+        }
+
+        impl From<$name> for Value {
+            fn from(record: $name) -> Self {
+                Self::record([$((stringify!($field), record.$field.into()),)*])
+            }
+        }
+    };
+}
+
+pub(crate) use record;
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<f32> for Value {
+    fn from(number: f32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+/// A time in milliseconds: exact for the next 285,000 years.
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(number as f64)
+    }
+}
+
+impl<T: Into<Self>> From<Vec<T>> for Value {
+    fn from(list: Vec<T>) -> Self {
+        let mut values = Vec::with_capacity(list.len());
+        for value in list {
+            values.push(value.into());
+        }
+        Self::List(values)
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.into())

@@ -45,12 +45,29 @@ pub fn reference(tree: &Tree) -> Vec<String> {
     let Some(source) = tree.text(types) else {
         return vec![format!("{page} is made of {types}, which is not there")];
     };
-    let finding = match shelfwise_web_reference::page(source) {
+    let contract = tree.text(shelfwise_contract::FILE).unwrap_or_default();
+    let finding = match shelfwise_web_reference::page(source, shelfwise_contract::public(contract)) {
         Err(error) => Some(format!(
             "{types}: {error}: write it as the others are, or teach `crates/web/reference` to read it"
         )),
         Ok(made) if tree.text(page) != Some(&made) => Some(format!(
             "{page}: {types} says something else: run `cargo xtask reference`"
+        )),
+        Ok(_) => None,
+    };
+    finding.into_iter().collect()
+}
+
+/// The contract between engine and page is the one that the Rust types make.
+pub fn contract(tree: &Tree) -> Vec<String> {
+    let file = shelfwise_contract::FILE;
+    let Some(committed) = tree.text(file) else {
+        return vec![format!("{file} is missing: run `cargo xtask contract`")];
+    };
+    let finding = match shelfwise_contract::typescript() {
+        Err(error) => Some(format!("{file}: {error}")),
+        Ok(made) if made != committed => Some(format!(
+            "{file}: the Rust types make another one: run `cargo xtask contract`, and read the difference"
         )),
         Ok(_) => None,
     };
@@ -113,7 +130,7 @@ mod tests {
     #[test]
     fn a_reference_that_the_types_have_left_behind_is_found() {
         let types = "/** F. */\nexport type A = number;\n";
-        let made = shelfwise_web_reference::page(types).unwrap();
+        let made = shelfwise_web_reference::page(types, "").unwrap();
         let with = |page: &str| {
             reference(&Tree::of(&[
                 (shelfwise_web_reference::TYPES, types),

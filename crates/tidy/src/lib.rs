@@ -33,6 +33,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("change log", documents::changelog),
     ("data flows and their manifest", dataflow::manifest),
     ("one shell around the package", dataflow::shell),
+    ("contract and its Rust types", documents::contract),
     ("API reference and its types", documents::reference),
     ("error codes and their page", errors::documented),
     ("links to sections", anchors::resolve),

@@ -6,13 +6,10 @@
 use std::fmt::Display;
 
 use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
-use shelfwise_core::{CandidateSet, ContextKey, ListItem, MAX_ID_BYTES, MAX_TEXT_BYTES, Request, Stock};
+use shelfwise_core::{CandidateSet, ContextKey, ListItem, MAX_ENTRIES, MAX_ID_BYTES, MAX_TEXT_BYTES, Request, Stock};
 use wasm_bindgen::prelude::*;
 
 use crate::into_error;
-
-/// The most entries of one list: more than a page shows, and few enough for a call within milliseconds.
-const MAX_ENTRIES: u32 = 1_000;
 
 type Got = Result<JsValue, JsValue>;
 
@@ -232,7 +229,7 @@ fn each(
 }
 
 fn count(value: &JsValue, name: &dyn Display) -> Result<u32, JsError> {
-    let whole = |count: &f64| count.fract() == 0.0 && (0.0..=f64::from(MAX_ENTRIES)).contains(count);
+    let whole = |count: &f64| count.fract() == 0.0 && (0.0..=MAX_ENTRIES as f64).contains(count);
     let count = value.as_f64().filter(whole).map(|count| count as u32);
     count.ok_or_else(|| into_error(format_args!("{name} must be a whole number from 0 to {MAX_ENTRIES}")))
 }

@@ -10,6 +10,7 @@ mod shown;
 use std::cell::RefCell;
 use std::fmt::Display;
 
+use shelfwise_core::shown::ModelFacts;
 use shelfwise_core::{EventKind, Mode, Policy, Request, Snapshot, Value, Visit};
 use wasm_bindgen::prelude::*;
 
@@ -19,7 +20,29 @@ use wasm_bindgen::prelude::*;
 static MEMORY: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("types.d.ts");
+const TYPES: &str = types(include_str!("../js/src/contract.ts"));
+
+/// The types of the contract, which stand before its values.
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "declarations go into the module alone")
+)]
+const fn types(contract: &'static str) -> &'static str {
+    const VALUES: &[u8] = "// ── Values ──".as_bytes();
+    let text = contract.as_bytes();
+    let mut at = 0;
+    while at + VALUES.len() <= text.len() {
+        let mut same = 0;
+        while same < VALUES.len() && text[at + same] == VALUES[same] {
+            same += 1;
+        }
+        if same == VALUES.len() {
+            return contract.split_at(at).0;
+        }
+        at += 1;
+    }
+    contract
+}
 
 /// A model, the rules over it and the visit of one shopper, in memory. It begins in mode `contextual`.
 #[wasm_bindgen]
@@ -85,7 +108,7 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "Slate")]
     pub fn rerank(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "RerankRequest")] request: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
     ) -> Result<JsValue, JsError> {
         self.ask(given::rerank(request)?)
     }
@@ -93,7 +116,7 @@ impl Engine {
     /// The bulk form of `rerank` for long lists: places in the caller's list, in the new order, without reasons.
     pub fn order(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "OrderRequest")] request: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
     ) -> Result<Vec<u32>, JsError> {
         let request = given::order(request)?;
         let Model { engine, visit } = &mut *self.0.borrow_mut();
@@ -104,7 +127,7 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "Slate")]
     pub fn recommend(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "RecommendRequest")] request: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
     ) -> Result<JsValue, JsError> {
         self.ask(given::recommend(request)?)
     }
@@ -177,9 +200,9 @@ impl Engine {
     }
 
     /// What the model is.
-    #[wasm_bindgen(unchecked_return_type = "SnapshotFacts")]
+    #[wasm_bindgen(unchecked_return_type = "ModelFacts")]
     pub fn info(&self) -> Result<JsValue, JsError> {
-        let facts = shown::facts(self.0.borrow().engine.snapshot());
+        let facts = Value::from(ModelFacts::of(self.0.borrow().engine.snapshot()));
         shown::value(&facts)
     }
 }

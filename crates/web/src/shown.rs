@@ -3,24 +3,8 @@
 
 use serde::ser::{Serialize, SerializeStruct};
 use serde_wasm_bindgen::Serializer;
-use shelfwise_core::snapshot::layout::VERSION;
-use shelfwise_core::{Snapshot, Value};
+use shelfwise_core::Value;
 use wasm_bindgen::prelude::*;
-
-/// What a model is.
-pub fn facts(snapshot: &Snapshot<Vec<u8>>) -> Value {
-    let meta = snapshot.meta();
-    Value::record([
-        ("snapshot", Value::Text(meta.name())),
-        ("version", Value::from(u32::from(VERSION))),
-        ("snapshot_bytes", Value::from(snapshot.as_bytes().len() as u32)),
-        ("items", Value::from(snapshot.items() as u32)),
-        ("min_support", Value::from(meta.min_support)),
-        ("support", Value::Word(meta.support.name())),
-        ("trained_until_ms", Value::Number(meta.trained_until_ms as f64)),
-        ("cells", Value::from(snapshot.cells().facts().bits())),
-    ])
-}
 
 /// The value as a plain object.
 pub fn value(value: &Value) -> Result<JsValue, JsError> {

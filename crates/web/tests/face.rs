@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// What TypeScript is told.
-const TYPES: &str = include_str!("../src/types.d.ts");
+const TYPES: &str = include_str!("../js/src/contract.ts");
 
 const AISLE: &str = "{ placement: 'aisle', now_ms: 1.7e12,
     items: [{ item_id: 'milk' }, { item_id: 'new' }, { item_id: 'salsa', in_stock: true }] }";

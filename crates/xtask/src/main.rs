@@ -3,6 +3,7 @@
 mod browser;
 mod cloudflare;
 mod config;
+mod contract;
 mod costs;
 mod dataflow;
 mod demo;
@@ -35,6 +36,7 @@ use clap::{Parser, Subcommand};
 
 use crate::cloudflare::CloudflareOptions;
 use crate::config::Config;
+use crate::contract::ContractOptions;
 use crate::costs::CostOptions;
 use crate::demo::DemoOptions;
 use crate::edge::EdgeOptions;
@@ -77,6 +79,8 @@ enum Task {
     Costs(CostOptions),
     /// Time every operation natively, in Node and in Chromium, and write docs/speed.md.
     Speed(SpeedOptions),
+    /// Write crates/web/js/src/contract.ts, the package's types, constants and checks of messages, out of the Rust types.
+    Contract(ContractOptions),
     /// Write docs/api.md anew out of the comments in the package's types.
     Reference,
     /// Write dataflow.json, the manifest of every flow, key and lifetime, out of the code.
@@ -113,6 +117,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Quality(options) => quality::run(&workspace, options),
         Task::Costs(options) => costs::run(&workspace, options),
         Task::Speed(options) => speed::run(&workspace, &config, options),
+        Task::Contract(options) => contract::run(&workspace, options),
         Task::Reference => reference::write(&workspace),
         Task::Dataflow => dataflow::write(&workspace),
         Task::Vectors => vectors::regenerate(&workspace),

@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::{Context as _, Result, anyhow};
+use shelfwise_contract::{FILE, public};
 use shelfwise_web_reference::{PAGE, TYPES, page};
 
 use crate::workspace::Workspace;
@@ -10,7 +11,8 @@ use crate::workspace::Workspace;
 /// Writes the page anew.
 pub fn write(workspace: &Workspace) -> Result<()> {
     let types = fs::read_to_string(workspace.path(TYPES)).with_context(|| format!("could not read {TYPES}"))?;
-    let page = page(&types).map_err(|error| anyhow!(error))?;
+    let contract = fs::read_to_string(workspace.path(FILE)).with_context(|| format!("could not read {FILE}"))?;
+    let page = page(&types, public(&contract)).map_err(|error| anyhow!(error))?;
     fs::write(workspace.path(PAGE), page).with_context(|| format!("could not write {PAGE}"))?;
     println!("{PAGE} is written");
     Ok(())

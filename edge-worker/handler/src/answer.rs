@@ -19,7 +19,7 @@ pub fn slate(engine: &mut Engine<Vec<u8>>, mut visit: Visit, request: Request) -
 /// false where no policy was ever verified.
 pub fn shop_order(mut request: Request, why: NoModel, hidden: Option<&HiddenIds>) -> Vec<u8> {
     let limit = std::mem::replace(&mut request.limit, usize::MAX);
-    let mut slate = request.in_shop_order("0-0".to_owned());
+    let mut slate = request.in_shop_order(String::new());
     if let Some(hidden) = hidden {
         slate
             .items

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::item::ItemIndex;
 use crate::names::named_enum;
 
+// Their order is part of a slate's bytes: new ones are appended.
 named_enum! {
     /// By which way an item came into the slate.
-    ///
-    /// Their order is part of a slate's bytes: new ones are appended.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
     #[serde(rename_all = "snake_case")]
     pub enum Source {

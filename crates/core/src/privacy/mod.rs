@@ -10,7 +10,8 @@ mod table;
 
 pub use kept::{KeptError, MAX_KEPT_BYTES};
 pub use mode::{Mode, ModeError};
-pub use table::{Lifetime, Place, Row, TABLE};
+pub use profile::Profile;
+pub use table::{Kept, Lifetime, Place, Row, TABLE};
 
 pub(crate) use kept::{decode, encode};
 pub(crate) use profile::profile;

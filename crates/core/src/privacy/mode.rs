@@ -4,16 +4,17 @@ use crate::names::named_enum;
 use core::fmt;
 
 named_enum! {
-    /// What may be known of the shopper, the least first.
+    /// What may be known of the shopper, the least first. The shop sets the upper limit; Global Privacy Control, Do Not Track,
+    /// consent and the shopper can only lower it.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
     #[repr(u8)]
     pub enum Mode {
         /// Nothing is read, nothing is ordered.
         Off = 0 => "off",
-        /// The page's own item and category; nothing of a visit is read or held.
+        /// The page's own item, category and context key; nothing of a visit is read or held.
         #[default]
         Contextual = 1 => "contextual",
-        /// The events of this visit, until half an hour without one.
+        /// The events of this visit, in this tab, until 30 minutes without one.
         Session = 2 => "session",
     }
 }

@@ -67,8 +67,13 @@ macro_rules! event_fields {
     ($($name:ident: $kind:ty, $bytes:expr, $what:literal;)*) => {
         /// An event as it is kept and shown: field by field, in the order of the table.
         #[derive(Debug)]
-        pub(super) struct Kept<'a> {
-            $(pub $name: $kind,)*
+        #[cfg_attr(
+            feature = "contract",
+            derive(schemars::JsonSchema),
+            schemars(rename = "TrackedEvent", description = "An event of the visit.")
+        )]
+        pub struct Kept<'a> {
+            $(#[doc = $what] pub $name: $kind,)*
         }
 
         impl<'a> Kept<'a> {
@@ -147,7 +152,7 @@ impl Field<'_> for i64 {
     }
 
     fn tell(&self) -> Value {
-        Value::Number(*self as f64)
+        Value::from(*self)
     }
 }
 
@@ -161,7 +166,7 @@ impl Field<'_> for EventKind {
     }
 
     fn tell(&self) -> Value {
-        Value::Word(self.name())
+        Value::from(*self)
     }
 }
 

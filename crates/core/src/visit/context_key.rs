@@ -39,6 +39,15 @@ impl ContextKey {
     /// Device, language and country, as a mask.
     pub const PLACE: Self = Self((1 << WEEK_PART) - 1);
 
+    /// Each fact with its name and its mask, in the order in which [`parse`](Self::parse) reads them.
+    pub const FACTS: [(&'static str, Self); 5] = [
+        ("day_part", Self::between(DAY_PART, SHIFTS[5])),
+        ("week_part", Self::between(WEEK_PART, DAY_PART)),
+        ("device", Self::between(DEVICE, WEEK_PART)),
+        ("language", Self::between(LANGUAGE, DEVICE)),
+        ("country", Self::between(0, LANGUAGE)),
+    ];
+
     /// Reads `day part,part of the week,device,language,country`, such as `evening,weekend,phone,en,GB`.
     ///
     /// For the first two also the local hour from 0 to 23 and the weekday from 0 (Sunday) to 6 will do; of a language
@@ -105,6 +114,11 @@ impl ContextKey {
             }
         }
         Self(known)
+    }
+
+    /// The mask from one bit up to another.
+    const fn between(from: u32, to: u32) -> Self {
+        Self((1 << to) - (1 << from))
     }
 
     fn field(self, shift: u32, bits: u32) -> u32 {

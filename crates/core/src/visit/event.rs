@@ -3,11 +3,11 @@
 use crate::names::named_enum;
 use serde::{Deserialize, Serialize};
 
+// The numbers are part of the snapshot format, which stores the weights of events by them: never renumber.
 named_enum! {
     /// The kinds of events, by their GA4 names and four of our own (`hide_item`, `undo`, `gift_on`, `gift_off`).
-    ///
-    /// The discriminants are part of the snapshot format (event event_weights are stored by them): never renumber.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[cfg_attr(feature = "contract", schemars(rename = "EventName"))]
     #[repr(u8)]
     pub enum EventKind {
         /// A list of items was shown.
@@ -51,5 +51,33 @@ impl EventKind {
     #[must_use]
     pub const fn touches_item(self) -> bool {
         !matches!(self, Self::ViewItemList | Self::ViewPromotion)
+    }
+
+    /// Returns whether an event of this kind is about an item, and is refused without one.
+    #[must_use]
+    pub const fn needs_item(self) -> bool {
+        !matches!(
+            self,
+            Self::ViewItemList
+                | Self::ViewCart
+                | Self::BeginCheckout
+                | Self::Search
+                | Self::ViewPromotion
+                | Self::SelectPromotion
+                | Self::GiftOn
+                | Self::GiftOff
+        )
+    }
+
+    /// Returns whether the event decides what is hidden, in the cart or about the gift, for as long as the visit lasts.
+    #[must_use]
+    pub const fn outlasts(self) -> bool {
+        matches!(self, Self::HideItem | Self::AddToCart | Self::Purchase | Self::GiftOn)
+    }
+
+    /// Returns whether a visit holds such events; the others only take something back.
+    #[must_use]
+    pub const fn leaves_trace(self) -> bool {
+        !matches!(self, Self::RemoveFromCart | Self::Undo | Self::GiftOff)
     }
 }

@@ -128,7 +128,7 @@ impl Session {
         let (mut last_id, mut gifts) = (0, 0);
         for event in &events {
             gifts += u32::from(event.kind == EventKind::GiftOn);
-            let holds = check(event.kind, &event.item).is_ok() && leaves_trace(event.kind);
+            let holds = check(event.kind, &event.item).is_ok() && event.kind.leaves_trace();
             if !holds || gifts > 1 || event.id <= last_id {
                 return None;
             }
@@ -225,7 +225,7 @@ impl Session {
     fn push(&mut self, kind: EventKind, item: &str, at_ms: i64) {
         if self.events.len() == MAX_EVENTS {
             let first = |may_leave: fn(EventKind) -> bool| self.events.iter().position(|event| may_leave(event.kind));
-            let oldest = first(|kind| !outlasts(kind)).or_else(|| first(|kind| kind != EventKind::GiftOn));
+            let oldest = first(|kind| !kind.outlasts()).or_else(|| first(|kind| kind != EventKind::GiftOn));
             self.events.remove(oldest.unwrap_or(0));
         }
         self.last_id = self.last_id.wrapping_add(1);
@@ -262,37 +262,10 @@ pub(crate) fn check(kind: EventKind, item: &str) -> Result<(), EventError> {
     if item.len() > MAX_ID_BYTES {
         return Err(EventError::IdTooLong { got: item.len() });
     }
-    if item.is_empty() && needs_item(kind) {
+    if item.is_empty() && kind.needs_item() {
         return Err(EventError::ItemMissing(kind));
     }
     Ok(())
-}
-
-/// Whether the event decides what is hidden, in the cart or about the gift, for as long as the visit lasts.
-const fn outlasts(kind: EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::HideItem | EventKind::AddToCart | EventKind::Purchase | EventKind::GiftOn
-    )
-}
-
-/// Whether a visit holds such events; the others only take something back.
-const fn leaves_trace(kind: EventKind) -> bool {
-    !matches!(kind, EventKind::RemoveFromCart | EventKind::Undo | EventKind::GiftOff)
-}
-
-const fn needs_item(kind: EventKind) -> bool {
-    !matches!(
-        kind,
-        EventKind::ViewItemList
-            | EventKind::ViewCart
-            | EventKind::BeginCheckout
-            | EventKind::Search
-            | EventKind::ViewPromotion
-            | EventKind::SelectPromotion
-            | EventKind::GiftOn
-            | EventKind::GiftOff
-    )
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 /** Decides what a shop's calls come to: modes, the visit, the engine, and the shop's own order where one of them says no. */
 
+import { IDLE_MS } from "./contract.js";
 import { Audience } from "./listeners.js";
 import { decide } from "./mode.js";
 import type { Wishes } from "./mode.js";
@@ -18,9 +19,6 @@ import { signals } from "./shell/signals.js";
 import { KEY, readKept, removeKept, writeKept } from "./shell/storage.js";
 import type { Consent, ExportedData, Listeners, Mode, ModeSource, Problem, Profile, Slate, Status } from "./types.js";
 import { Visit } from "./visit.js";
-
-/** A visit without an event for so long is over, in milliseconds: as in the engine. */
-const MOST_IDLE_MS = 30 * 60_000;
 
 /** Who speaks for the shopper by the browser. */
 const SIGNALS: ReadonlySet<ModeSource> = new Set(["gpc", "dnt", "signal_unreadable"]);
@@ -247,7 +245,7 @@ export class Client {
         this.#seen = readKept();
         this.#visit.adopt(this.#seen, now());
         const { last_ms } = this.#visit;
-        if (last_ms !== null) this.#wait(Math.max(last_ms + MOST_IDLE_MS - now(), 0));
+        if (last_ms !== null) this.#wait(Math.max(last_ms + IDLE_MS - now(), 0));
     }
 
     /**
@@ -316,7 +314,7 @@ export class Client {
             return this.#follow();
         }
         this.#keep();
-        this.#wait(MOST_IDLE_MS);
+        this.#wait(IDLE_MS);
         if (!this.#visit.sending) this.#send();
         this.audience.say("update");
     }
@@ -330,7 +328,7 @@ export class Client {
     /** Where a timer did not run, because the browser or the machine slept. */
     #expire(): void {
         const { last_ms } = this.#visit;
-        if (last_ms !== null && now() - last_ms > MOST_IDLE_MS) this.#end();
+        if (last_ms !== null && now() - last_ms > IDLE_MS) this.#end();
     }
 
     /** As `forget`, by itself. */

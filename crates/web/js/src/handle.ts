@@ -3,6 +3,7 @@
 import { Client } from "./client.js";
 import { noSettings, readConsent, readOptions } from "./options.js";
 import type { Settings } from "./options.js";
+import { MAX_EVENTS } from "./contract.js";
 import { shopOrder } from "./order.js";
 import { field, id, list, whole } from "./validate.js";
 import type { Platform } from "./platform.js";
@@ -10,8 +11,6 @@ import { ShelfwiseError } from "./problem.js";
 import { readIds, readMode, readRecommend, readRerank } from "./requests.js";
 import type { Listeners, Options, Shelfwise } from "./types.js";
 
-/** The most events that one change leaves out: as many as a visit holds. */
-const MOST_EVENTS = 200;
 const LISTENED: readonly string[] = ["ready", "update", "mode", "error"];
 
 /** Makes a handle on this platform. Never rejects. */
@@ -75,7 +74,7 @@ function handle(client: Client): Shelfwise {
 
 function without(change: unknown): number[] {
     const numbers = list(field(change, "without"), "without", (event, name) => whole(event, name, 0, Number.MAX_SAFE_INTEGER));
-    return numbers.slice(0, MOST_EVENTS);
+    return numbers.slice(0, MAX_EVENTS);
 }
 
 function listen(client: Client, name: keyof Listeners, listener: unknown): () => void {

@@ -1,9 +1,10 @@
 /** Which mode holds: the lowest that anybody asks for. */
 
+import { MODES as KNOWN } from "./contract.js";
 import type { Consent, Mode, ModeSource } from "./types.js";
 
-/** From the lowest to the highest; `remembered` will come behind `session`. */
-export const MODES: readonly Mode[] = ["off", "contextual", "session"];
+/** From the lowest to the highest. */
+export const MODES: readonly Mode[] = KNOWN;
 
 /** What the browser says of the shopper's wishes, as the shell reads it. */
 export type Signal = "gpc" | "dnt" | "signal_unreadable";

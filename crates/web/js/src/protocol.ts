@@ -3,32 +3,9 @@
  * Plain data only, so that a structured clone can carry it.
  */
 
-import type { ErrorCode, EventName, Explanation, Isolation, Profile, Slate, SnapshotFacts } from "./types.js";
+import type { EngineEvent, EngineRequest, Explanation, Failure, Opened, Profile, Slate, Tracked, Verdict } from "./contract.js";
 
-/** Modes as the engine is told them; 3 is kept for `remembered`. */
-export const MODE_BYTES = { off: 0, contextual: 1, session: 2 } as const;
-
-/** A request as the engine reads it: every field read and checked by the shell before. */
-export interface EngineRequest {
-    placement: string;
-    item?: string;
-    category?: string;
-    /** The context cell; the engine takes of it what the model tells apart. */
-    cell?: string;
-    limit: number;
-    now_ms: number;
-    /** `rerank` only. */
-    items?: { item_id: string; in_stock?: boolean; item_category?: string; item_brand?: string }[];
-    /** `recommend` only. */
-    sold_out?: string[];
-}
-
-/** One event as the engine takes it. */
-export interface EngineEvent {
-    event: EventName;
-    item_ids: string[];
-    at_ms: number;
-}
+export type { EngineEvent, EngineRequest, Verdict };
 
 /** What an engine is made of. `build` names the package's build: the host refuses a page's script of another one. */
 export interface Opening {
@@ -49,26 +26,12 @@ export interface Message {
     bytes: Uint8Array;
 }
 
-/** What the module says to it: a path to load, or how the look ended. */
-export interface Verdict {
-    path: string | null;
-    at_most: number;
-    /** Of the release whose files came; 0 where none did. */
-    epoch: number;
-    /** Whether the list of hidden ids came as it was signed: it holds for the shop's own order, whatever else came. */
-    hidden: boolean;
-    outcome: string | null;
-    reason: string;
-    /** What to remember of the releases so far. */
-    memory: Uint8Array;
-}
-
 /** Every call of the engine: what it is given, and what it gives. */
 export interface Calls {
     /** Compiles the module, admits snapshot and rules, and says how well the host is contained. */
-    open: { params: Opening; result: { facts: SnapshotFacts; isolation: Isolation } };
+    open: { params: Opening; result: Opened };
     /** In order; gives the bytes to keep where the visit survives pages, and how many events were refused with the last reason. */
-    track: { params: { events: EngineEvent[]; save: boolean }; result: { saved: Uint8Array | null; refused: number; why: string } };
+    track: { params: { events: EngineEvent[]; save: boolean }; result: Tracked };
     rerank: { params: EngineRequest; result: Slate };
     recommend: { params: EngineRequest; result: Slate };
     explain: { params: { slate_id: string; item_id: string }; result: Explanation | null };
@@ -93,5 +56,5 @@ export interface Answer {
     /** What the call gives; null where it failed. */
     result: unknown;
     /** Why it failed; null where it did not. `fatal` is true where the engine cannot go on. */
-    error: { code: ErrorCode; message: string; fatal: boolean } | null;
+    error: Failure | null;
 }

@@ -1,13 +1,11 @@
 /** Requests and events of the page, as the engine takes them. */
 
+import { MAX_ENTRIES, MAX_EVENTS } from "./contract.js";
 import { MODES } from "./mode.js";
-import { MOST_ENTRIES, absent, field, flag, goodOf, id, list, optional, text, whole, word } from "./validate.js";
+import { absent, field, flag, goodOf, id, list, optional, text, whole, word } from "./validate.js";
 import type { ShelfwiseError } from "./problem.js";
 import type { EngineEvent, EngineRequest } from "./protocol.js";
 import type { EventName, Mode } from "./types.js";
-
-/** The most items of one event: as many as a visit holds. */
-const MOST_ITEMS = 200;
 
 /** The longest list that is given back in the shop's own order: longer than any page shows. */
 const MOST_OWN = 10_000;
@@ -19,14 +17,14 @@ export function readEvent(name: unknown, payload: unknown, at_ms: number, bad: (
     const event = id(name, "the event's name") as EventName;
     const items = field(payload, "items");
     const read = (entry: unknown, at: string) => id(field(entry, "item_id"), `${at}.item_id`);
-    const item_ids = absent(items) ? [] : goodOf(items, `items of ${event}`, read, bad).slice(0, MOST_ITEMS);
+    const item_ids = absent(items) ? [] : goodOf(items, `items of ${event}`, read, bad).slice(0, MAX_EVENTS);
     return { event, item_ids, at_ms };
 }
 
 /** An event as a tab kept it. One of the future would keep a visit alive for ever. */
 export function readWaiting(entry: unknown, now_ms: number): EngineEvent {
     const event = id(field(entry, "event"), "event") as EventName;
-    const item_ids = list(field(entry, "item_ids"), "item_ids", id).slice(0, MOST_ITEMS);
+    const item_ids = list(field(entry, "item_ids"), "item_ids", id).slice(0, MAX_EVENTS);
     return { event, item_ids, at_ms: whole(field(entry, "at_ms"), "at_ms", 0, now_ms) };
 }
 
@@ -97,5 +95,5 @@ function itemId(entry: unknown, name: string): string {
 }
 
 function places(value: unknown, name: string): number {
-    return whole(value, name, 0, MOST_ENTRIES);
+    return whole(value, name, 0, MAX_ENTRIES);
 }

@@ -3,10 +3,10 @@
 import { BUILD } from "./build.js";
 import { Guardrails } from "./guardrails.js";
 import { Link } from "./link.js";
+import { MODES } from "./mode.js";
 import type { Settings } from "./options.js";
 import type { Platform } from "./platform.js";
 import { ShelfwiseError, problemOf, textOf } from "./problem.js";
-import { MODE_BYTES } from "./protocol.js";
 import type { CallName, Calls, Message, Verdict } from "./protocol.js";
 import type { Runs } from "./release.js";
 import { supply, wayTo } from "./loader.js";
@@ -177,7 +177,7 @@ export class Runner implements Runs {
         if (turn !== this.#turn) return;
         if (verified && "code" in verified) return this.rest(verified);
         const { mode } = this.#owner.begin();
-        const opening = { ...files, ...verified, build: BUILD, mode: MODE_BYTES[mode] };
+        const opening = { ...files, ...verified, build: BUILD, mode: MODES.indexOf(mode) };
         let opened: Calls["open"]["result"];
         try {
             opened = await link.ask("open", opening, MOST_OPENING_MS);

@@ -3,16 +3,12 @@
  * snake_case); names of methods are JavaScript's.
  */
 
-/**
- * What may be known of the shopper.
- *
- * - `off`: nothing is read, nothing is ordered.
- * - `contextual`: the page's own item, category and context cell; nothing of a visit is read or kept.
- * - `session`: the events of this visit, in this tab, until 30 minutes without one.
- *
- * The shop sets the ceiling. Global Privacy Control, Do Not Track and the shopper can only lower it.
- */
-export type Mode = "off" | "contextual" | "session";
+import type { ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Slate, TrackedEvent } from "./contract.js";
+
+export type {
+    Basis, Contribution, ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Reason, ReasonCode,
+    RuledOut, RuledOutBy, Slate, SlateItem, Source, Support, TrackedEvent,
+} from "./contract.js";
 
 /** What set the mode that holds: the lowest of them wins, and among equals the first in this order. */
 export type ModeSource = "shop" | "gpc" | "dnt" | "signal_unreadable" | "consent" | "shopper";
@@ -20,36 +16,8 @@ export type ModeSource = "shop" | "gpc" | "dnt" | "signal_unreadable" | "consent
 /** The shop's own consent management. Before it is granted no event of a visit is read and no storage is touched. */
 export type Consent = "not_required" | "pending" | "granted" | "denied";
 
-/**
- * Where the engine runs.
- *
- * - `worker`: in a worker whose own Content-Security-Policy leaves no way out.
- * - `worker-uncontained`: in a worker that was served without that header.
- * - `inline`: on the page.
- * - `none`: nowhere; the shop's own order is shown.
- */
-export type Isolation = "worker" | "worker-uncontained" | "inline" | "none";
-
 /** Where the model came from; `fallback` is the shop's own order. */
 export type ModelSource = "network" | "bytes" | "fallback";
-
-/** Why the shop's own order is shown. */
-export type ErrorCode =
-    | "no_webassembly" // this browser or this server has none, or its policy refuses it
-    | "no_worker" // the worker did not start: not found, of another type or version, or refused by the page's policy
-    | "not_found" // an answer other than 200
-    | "wrong_type" // an answer of another MIME type: a page in place of a file
-    | "network" // no answer
-    | "deadline" // not within `timeoutMs`; a model that comes later is used from then on
-    | "too_large" // more bytes than a model may have
-    | "integrity" // other bytes than `integrity` names
-    | "bad_snapshot" // no snapshot, damaged, or of a later format
-    | "bad_policy" // the same of the rules
-    | "bad_release" // a signed release that was not taken over: which part, and what is wrong with it
-    | "bad_options" // what `createShelfwise` was given
-    | "bad_request" // what a call was given
-    | "engine" // the engine stopped
-    | "forgotten"; // this handle was closed
 
 /** What went wrong, for a person: the text says where and what to do. */
 export interface Problem {
@@ -74,23 +42,9 @@ export interface Status {
     error: Problem | null;
 }
 
-/** What the model is. */
-export interface SnapshotFacts {
-    /** The model's name in slates. */
-    snapshot: string;
-    /** Of the format. */
-    version: number;
-    snapshot_bytes: number;
-    items: number;
-    /** How many supporters a pair of items needed. */
-    min_support: number;
-    /** Who they are. */
-    support: "people" | "sessions";
-    /** Time of the log's last event, in milliseconds since 1970. */
-    trained_until_ms: number;
-    /** The facts of a context that tell the model's cells apart, as the format's bits; 0 where it has no cells. */
-    cells: number;
-    /** The epoch of the signed release that it came with, where `release` is set. */
+/** What the model is, and the release that it came with. */
+export interface SnapshotFacts extends ModelFacts {
+    /** The epoch of the signed release, where `release` is set. */
     release?: number;
 }
 
@@ -148,12 +102,6 @@ export interface Choices {
 /** How Shelfwise is made, with what it cannot do without: a model, or signed releases and the keys that are believed. */
 export type Options = Choices & ({ snapshot: NonNullable<Choices["snapshot"]> } | { release: string | URL; keys: readonly string[] });
 
-/** Names of GA4, and four of our own: `hide_item`, `undo`, `gift_on`, `gift_off`. */
-export type EventName =
-    | "view_item_list" | "select_item" | "view_item" | "add_to_cart" | "remove_from_cart" | "add_to_wishlist"
-    | "view_cart" | "begin_checkout" | "purchase" | "search" | "view_promotion" | "select_promotion"
-    | "hide_item" | "undo" | "gift_on" | "gift_off";
-
 /** An item as GA4 writes it; what is not named here is not read. */
 export interface EventItem {
     item_id: string;
@@ -180,16 +128,6 @@ export interface PageContext {
     cell?: string;
 }
 
-/** One item of the shop's list. Category and brand are needed only for items that the model does not know. */
-export interface ListedItem {
-    item_id: string;
-    /** A fact of the moment; what is not said counts as available. */
-    in_stock?: boolean;
-    /** Levels joined by " > ". */
-    item_category?: string;
-    item_brand?: string;
-}
-
 /** Asks for a new order of the shop's own list. */
 export interface RerankRequest {
     /** Where it is shown. */
@@ -214,95 +152,6 @@ export interface RecommendRequest {
     sold_out?: readonly string[];
     /** What to show where the engine has no say: the shop's own list. */
     fallback?: readonly (ListedItem | string)[];
-}
-
-/** By which way an item came into a slate. */
-export type Source =
-    | "together" | "two_hop" | "seen" | "alike" | "bridged" | "popular_in_category" | "popular" | "shop_order" | "pinned";
-
-/** Why an item is shown: what the shopper did, never an inferred trait. */
-export type ReasonCode =
-    | "because_you_viewed" | "because_you_added" | "because_you_saved" | "because_you_bought" | "goes_with_this"
-    | "seen_before" | "similar_to" | "popular_in_category" | "popular";
-
-export interface Reason {
-    code: ReasonCode;
-    /** Ids of the shopper's items that speak; empty where the reason is none of them. */
-    evidence: string[];
-}
-
-export interface SlateItem {
-    item_id: string;
-    /** What the model says; 0 where it says nothing. */
-    score: number;
-    /** Place in the slate, from 0. */
-    position: number;
-    /** Place in the shop's list, from 0; null out of `recommend`. */
-    from_position: number | null;
-    source: Source;
-    /** At most two, the strongest first. */
-    reasons: Reason[];
-    /** Names of the rules that placed it. */
-    rules: string[];
-}
-
-/** What is shown at a placement, first first. */
-export interface Slate {
-    /** The model's time and a counter: never of a person, never of chance. Empty where no engine had a say. */
-    slate_id: string;
-    /** The model's name; null where there was none. */
-    snapshot: string | null;
-    /** Whether nothing was known of the visit or the page. */
-    fallback_used: boolean;
-    /** What the order rests on. */
-    basis: "session" | "context" | "popularity" | "shop_order";
-    items: SlateItem[];
-}
-
-/** One step of the scorer: so much, by this way, for this item of the visit. */
-export interface Contribution {
-    source: Source;
-    /** The shopper's item that speaks, or the page's; null where none was needed. */
-    evidence: string | null;
-    amount: number;
-}
-
-/** Why an item stands where it stands, or why it is not there. */
-export interface Explanation {
-    item_id: string;
-    /** Place in the slate; null where it is not in it. */
-    position: number | null;
-    score: number;
-    source: Source | null;
-    reasons: Reason[];
-    rules: string[];
-    /** In the order in which they were added; they sum to the table score. */
-    contributions: Contribution[];
-    /** Who took it out: the shopper, the placement (the page's own item), or the rule of that name. */
-    ruled_out: { by: "shopper" | "current_item" | "rule"; rule: string | null } | null;
-}
-
-/** An event of the visit. */
-export interface TrackedEvent {
-    /** A number within this visit. */
-    id: number;
-    event: EventName;
-    /** Empty where the event is about no item. */
-    item_id: string;
-    at_ms: number;
-}
-
-/** All that the engine knows of the shopper. */
-export interface Profile {
-    mode: Mode;
-    /** Whether the shopper buys for somebody else: such events are not remembered. */
-    gift: boolean;
-    /** Oldest first; at most 200. */
-    events: TrackedEvent[];
-    /** Ids of items that the shopper hid. */
-    hidden: string[];
-    /** Ids of items in the cart, as far as events told. */
-    cart: string[];
 }
 
 /** Everything there is of the shopper on this device, readable. */

@@ -3,14 +3,8 @@
  * Only named fields are read, each once; nothing is copied before it was measured, and nothing here throws.
  */
 
+import { MAX_ENTRIES, MAX_ID_BYTES, MAX_TEXT_BYTES } from "./contract.js";
 import { ShelfwiseError } from "./problem.js";
-
-/** Bytes of an id are at most so many in the engine; a text of more units has more bytes still. */
-export const MOST_ID = 255;
-/** A category's path: five levels, as GA4 has them, of the longest ids. */
-export const MOST_TEXT = 5 * MOST_ID;
-/** The most entries of one list. */
-export const MOST_ENTRIES = 1000;
 
 /** A surrogate alone: it would come back from the engine as another character. */
 const HALF_A_CHARACTER = /[\uD800-\uDFFF]/u;
@@ -33,11 +27,11 @@ export function absent(value: unknown): value is undefined | null {
     return value === undefined || value === null;
 }
 
-/** An id: a short text, or a whole number, which many data layers write without quotes. */
+/** An id: a short text (of more characters than bytes are taken, it has more bytes still), or a whole number, which many data layers write without quotes. */
 export function id(value: unknown, name: string): string {
     const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
     if (typeof text !== "string" || text === "") throw refused(`${name} must be a text`);
-    if (text.length > MOST_ID) throw refused(`${name} is too long: at most ${MOST_ID} bytes are taken`);
+    if (text.length > MAX_ID_BYTES) throw refused(`${name} is too long: at most ${MAX_ID_BYTES} bytes are taken`);
     if (HALF_A_CHARACTER.test(text)) throw refused(`${name} is no valid Unicode`);
     return text;
 }
@@ -45,7 +39,7 @@ export function id(value: unknown, name: string): string {
 /** A longer text, such as a category's path. */
 export function text(value: unknown, name: string): string {
     if (typeof value !== "string") throw refused(`${name} must be a text`);
-    if (value.length > MOST_TEXT) throw refused(`${name} is too long: at most ${MOST_TEXT} bytes are taken`);
+    if (value.length > MAX_TEXT_BYTES) throw refused(`${name} is too long: at most ${MAX_TEXT_BYTES} bytes are taken`);
     return value;
 }
 
@@ -103,7 +97,7 @@ export function refused(message: string): ShelfwiseError {
 
 function lengthOf(value: unknown, name: string): number {
     if (!isList(value)) throw refused(`${name} must be a list`);
-    return whole(field(value, "length"), `the length of ${name}`, 0, MOST_ENTRIES);
+    return whole(field(value, "length"), `the length of ${name}`, 0, MAX_ENTRIES);
 }
 
 /** A revoked proxy throws even here. */

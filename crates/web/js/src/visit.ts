@@ -1,17 +1,16 @@
 /** The visit on the page's side: events on their way to the engine, and what is kept of those that arrived. */
 
 import { attempt, field, list } from "./validate.js";
+import { LASTING_EVENTS, MAX_EVENTS } from "./contract.js";
 import type { EngineEvent } from "./protocol.js";
 import { readWaiting } from "./requests.js";
 import { MOST_KEPT } from "./shell/storage.js";
 import type { EventName } from "./types.js";
 
-/** The most events that wait: as many as the engine holds. */
-const MOST_WAITING = 200;
 /** The version of the text that is kept. */
 const VERSION = 1;
-/** Events that decide what is hidden or in the cart: in a flood they leave last, as in the engine. */
-const OUTLAST: readonly EventName[] = ["hide_item", "undo", "add_to_cart", "remove_from_cart", "purchase", "gift_on", "gift_off"];
+/** In a flood these leave last, as in the engine. */
+const LASTING: readonly EventName[] = LASTING_EVENTS;
 
 export class Visit {
     /** The engine's own bytes of the visit; null while there are none. */
@@ -25,8 +24,8 @@ export class Visit {
 
     /** Lets an event wait. Past the limit the oldest leaves. */
     add(event: EngineEvent): void {
-        if (this.#waiting.length >= MOST_WAITING) {
-            const oldest = this.#waiting.findIndex(({ event: name }) => !OUTLAST.includes(name));
+        if (this.#waiting.length >= MAX_EVENTS) {
+            const oldest = this.#waiting.findIndex(({ event: name }) => !LASTING.includes(name));
             this.#waiting.splice(Math.max(oldest, 0), 1);
         }
         this.#waiting.push(event);

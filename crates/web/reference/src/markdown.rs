@@ -9,7 +9,7 @@ const FIRST: [&str; 2] = ["Shelfwise", "Options"];
 const HEAD: &str = "\
 # API of the package `shelfwise`
 
-Made from `crates/web/js/src/types.ts` by `cargo xtask reference`; what is changed here by hand is refused by
+Made from `types.ts` and `contract.ts` in `crates/web/js/src` by `cargo xtask reference`; what is changed here by hand is refused by
 `cargo xtask tidy`.
 
 ```ts
@@ -75,15 +75,22 @@ mod tests {
 
     #[test]
     fn a_bar_in_a_type_does_not_end_its_cell() {
-        let page =
-            page("/** F. */\n/** A. */\nexport interface A {\n    /** Off or on. */\n    x: 1 | 2;\n}\n").unwrap();
+        let page = page(
+            "/** F. */\n/** A. */\nexport interface A {\n    /** Off or on. */\n    x: 1 | 2;\n}\n",
+            "",
+        )
+        .unwrap();
         assert!(page.contains("## A\n\nA.\n\n| member | |"), "{page}");
         assert!(page.contains("| `x: 1 \\| 2` | Off or on. |"), "{page}");
     }
 
     #[test]
     fn the_handle_comes_first() {
-        let page = page("/** F. */\nexport type A = number;\nexport interface Shelfwise {\n    a: A;\n}\n").unwrap();
+        let page = page(
+            "/** F. */\nexport type A = number;\nexport interface Shelfwise {\n    a: A;\n}\n",
+            "",
+        )
+        .unwrap();
         assert!(page.find("## Shelfwise") < page.find("## A\n"), "{page}");
     }
 }

@@ -26,6 +26,7 @@ pub fn write(workspace: &Workspace, tools: &Path, all: &Path, dist: &Path) -> Re
         "false",
         "--declaration",
         "--emitDeclarationOnly",
+        "--stripInternal",
     ]);
     tsc.args(["--rootDir", "src", "--outDir"]).arg(all);
     process::run(tsc.current_dir(workspace.path(SOURCES)))?;

@@ -1,11 +1,13 @@
 /** Reads what a context key is made of: the device's clock, class and language, and only what the model tells apart. */
 
+import { CONTEXT_BITS } from "../contract.js";
+
 /** The facts of a cell that a page can know, first first: hour, weekday, device, language. Each with its bits in the mask. */
 const TOLD: readonly [mask: number, read: () => unknown][] = [
-    [7 << 24, () => new Date().getHours()],
-    [3 << 22, () => new Date().getDay()],
-    [3 << 20, device],
-    [1023 << 10, () => /^[a-z]{2}(?![a-z])/i.exec(navigator.language)?.[0]],
+    [CONTEXT_BITS.day_part, () => new Date().getHours()],
+    [CONTEXT_BITS.week_part, () => new Date().getDay()],
+    [CONTEXT_BITS.device, device],
+    [CONTEXT_BITS.language, () => /^[a-z]{2}(?![a-z])/i.exec(navigator.language)?.[0]],
 ];
 
 /** The cell of this moment, of the facts in the mask; no other one is read. What cannot be read is unknown, as is the country. */

@@ -1,0 +1,148 @@
+//! Constants of the contract: limits, words, bits, and the slate of the shop's own order.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+use shelfwise_core::privacy::MAX_KEPT_BYTES;
+use shelfwise_core::{
+    Answer, CandidateSet, ContextKey, EventKind, IDLE_MS, ListItem, MAX_ENTRIES, MAX_EVENTS, MAX_HISTORY, MAX_ID_BYTES,
+    MAX_TEXT_BYTES, Mode, Request, Value,
+};
+
+use crate::messages::ErrorCode;
+
+/// All of them, as TypeScript.
+pub fn constants() -> String {
+    let mut out = String::new();
+    let mut add = |about: &str, name: &str, value: serde_json::Value| {
+        _ = writeln!(
+            out,
+            "/**\n * {about}\n *\n * @internal\n */\nexport const {name} = {value} as const;"
+        );
+    };
+    add(
+        "The longest id, in bytes of UTF-8.",
+        "MAX_ID_BYTES",
+        MAX_ID_BYTES.into(),
+    );
+    add(
+        "The longest other text, in bytes of UTF-8.",
+        "MAX_TEXT_BYTES",
+        MAX_TEXT_BYTES.into(),
+    );
+    add("The most entries of a list.", "MAX_ENTRIES", MAX_ENTRIES.into());
+    add("The most events of a visit.", "MAX_EVENTS", MAX_EVENTS.into());
+    add(
+        "The most bytes of a visit that is kept.",
+        "MAX_KEPT_BYTES",
+        MAX_KEPT_BYTES.into(),
+    );
+    add("How many slates can be explained.", "MAX_HISTORY", MAX_HISTORY.into());
+    add(
+        "A visit ends so long after its last event, in milliseconds.",
+        "IDLE_MS",
+        IDLE_MS.into(),
+    );
+    add(
+        "Modes, the lowest first; the engine is told a mode by its place.",
+        "MODES",
+        json!(Mode::ALL.map(Mode::name)),
+    );
+    add(
+        "Events that are about an item.",
+        "ITEM_EVENTS",
+        events(|kind| kind.needs_item()),
+    );
+    add(
+        "Events that decide for the whole visit, or take such an event back: in a flood they leave last.",
+        "LASTING_EVENTS",
+        events(|kind| kind.outlasts() || !kind.leaves_trace()),
+    );
+    add(
+        "The bits of each fact in a context key.",
+        "CONTEXT_BITS",
+        context_bits(),
+    );
+    add(
+        "What the engine's host may complain of.",
+        "HOST_CODES",
+        json!(ErrorCode::OF_HOST),
+    );
+    out + &shop_order()
+}
+
+fn events(which: impl Fn(EventKind) -> bool) -> serde_json::Value {
+    EventKind::ALL
+        .into_iter()
+        .filter(|kind| which(*kind))
+        .map(EventKind::name)
+        .collect()
+}
+
+fn context_bits() -> serde_json::Value {
+    let bits = ContextKey::FACTS.map(|(name, mask)| (name.to_owned(), mask.bits().into()));
+    serde_json::Value::Object(bits.into_iter().collect())
+}
+
+/// Functions that make the slate of the shop's own order, field by field as the engine makes it of a list of one item.
+fn shop_order() -> String {
+    let request = Request {
+        limit: 1,
+        candidates: CandidateSet::List(vec![ListItem::default()]),
+        ..Request::default()
+    };
+    let answer = Answer {
+        slate: request.in_shop_order(String::new()),
+        reasons: Vec::new(),
+    };
+    let Value::Record(slate) = answer.into_plain(None) else {
+        return String::new();
+    };
+    let item = slate.iter().find_map(|(name, items)| match items {
+        Value::List(items) if *name == "items" => items.first(),
+        _ => None,
+    });
+    let Some(Value::Record(item)) = item else {
+        return String::new();
+    };
+    let item = literal(
+        item,
+        &[
+            ("item_id", "item_id"),
+            ("position", "position"),
+            ("from_position", "from_position: position"),
+        ],
+    );
+    let slate = literal(&slate, &[("items", "items")]);
+    format!(
+        "/**\n * An item of a slate in the shop's own order.\n *\n * @internal\n */\n\
+         export const shopItem = (item_id: string, position: number): SlateItem => ({item});\n\
+         /**\n * A slate in the shop's own order.\n *\n * @internal\n */\n\
+         export const shopSlate = (items: SlateItem[]): Slate => ({slate});\n"
+    )
+}
+
+/// An object of these fields; some are written in a way of their own.
+fn literal(fields: &[(&str, Value)], own: &[(&str, &str)]) -> String {
+    let field = |(name, value): &(&str, Value)| match own.iter().find(|(own, _)| own == name) {
+        Some((_, written)) => (*written).to_owned(),
+        None => format!("{name}: {}", json_of(value)),
+    };
+    format!("{{ {} }}", fields.iter().map(field).collect::<Vec<_>>().join(", "))
+}
+
+fn json_of(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Flag(flag) => (*flag).into(),
+        Value::Number(number) if number.fract() == 0.0 => (*number as i64).into(),
+        Value::Number(number) => (*number).into(),
+        Value::Word(word) => (*word).into(),
+        Value::Text(text) => text.as_str().into(),
+        Value::List(list) => list.iter().map(json_of).collect(),
+        Value::Record(fields) => {
+            let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), json_of(value)));
+            serde_json::Value::Object(fields.collect())
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/** Checks of plain data, put together by `contract.ts`: of a value is copied what is known, and anything else is refused. */
+
+import { ShelfwiseError } from "./problem.js";
+import { MOST_KEPT } from "./shell/storage.js";
+
+/** The longest text and the longest list of an answer: longer than any that the engine makes. */
+const MOST_CHARACTERS = 2048;
+const MOST_LISTED = 1000;
+
+/** Checks a value and copies of it what is known; throws on anything else. */
+export type Check = (value: unknown) => unknown;
+
+export const refuse = (): never => {
+    throw new ShelfwiseError("engine", "the engine's answer is not of the agreed shape");
+};
+const when = (fits: (value: unknown) => boolean): Check => (value) => (fits(value) ? value : refuse());
+export const text = when((value) => typeof value === "string" && value.length <= MOST_CHARACTERS);
+export const number = when((value) => typeof value === "number");
+export const flag = when((value) => typeof value === "boolean");
+export const bytes = when((value) => value instanceof Uint8Array && value.length <= MOST_KEPT);
+export const orNull = (check: Check): Check => (value) => (value === null || value === undefined ? null : check(value));
+export const oneOf = (...words: string[]): Check => when((value) => words.includes(value as string));
+export const list = (check: Check): Check => (value) => (Array.isArray(value) && value.length <= MOST_LISTED ? value.map(check) : refuse());
+export const record = (fields: Record<string, Check>): Check => (value) => {
+    if (typeof value !== "object" || value === null) return refuse();
+    const read = ([name, check]: [string, Check]) => [name, check((value as Record<string, unknown>)[name])];
+    return Object.fromEntries(Object.entries(fields).map(read));
+};

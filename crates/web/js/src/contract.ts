@@ -1,0 +1,454 @@
+/**
+ * What crosses the boundary between engine and page. Made by `cargo xtask contract` out of the Rust types: `shown.rs` in
+ * `crates/core`, and `crates/contract`. Change those.
+ */
+
+/**
+ * What may be known of the shopper, the least first. The shop sets the upper limit; Global Privacy Control, Do Not
+ * Track, consent and the shopper can only lower it.
+ */
+export type Mode =
+    | "off" // Nothing is read, nothing is ordered
+    | "contextual" // The page's own item, category and context key; nothing of a visit is read or held
+    | "session"; // The events of this visit, in this tab, until 30 minutes without one
+
+/** The kinds of events, by their GA4 names and four of our own (`hide_item`, `undo`, `gift_on`, `gift_off`). */
+export type EventName =
+    | "view_item_list" // A list of items was shown
+    | "select_item" // An item was clicked in a list
+    | "view_item" // An item's own page was seen
+    | "add_to_cart" // An item went into the cart
+    | "remove_from_cart" // An item was taken out of the cart
+    | "add_to_wishlist" // An item went onto the wish list
+    | "view_cart" // The cart was looked at
+    | "begin_checkout" // The way to the till began
+    | "purchase" // An item was bought
+    | "search" // The shop was searched
+    | "view_promotion" // A promotion was shown
+    | "select_promotion" // A promotion was clicked
+    | "hide_item" // The shopper does not want to see this item again in this visit
+    | "undo" // The shopper takes the last event about this item back
+    | "gift_on" // From here on the shopper looks for somebody else
+    | "gift_off"; // The shopper looks for themselves again
+
+/** By which way an item came into the slate. */
+export type Source =
+    | "together" // Seen together with an item of the visit
+    | "two_hop" // Seen together with an item that was seen together with one of the visit
+    | "seen" // The shopper saw it in this visit
+    | "alike" // Alike by the catalog
+    | "popular_in_category" // Popular in the category at hand
+    | "popular" // Popular in the shop
+    | "shop_order" // The caller's own order; nothing is known of the item
+    | "pinned" // A rule put it there
+    | "bridged"; // Joined with an item of the visit by way of others
+
+/** Why an item is shown, from the shopper's own actions: never an inferred trait. */
+export type ReasonCode =
+    | "because_you_viewed" // It goes with an item that the shopper viewed
+    | "because_you_added" // It goes with an item in the cart
+    | "because_you_saved" // It goes with an item on the wish list
+    | "because_you_bought" // It goes with an item that the shopper bought in this visit
+    | "goes_with_this" // It goes with the item whose page this is
+    | "seen_before" // The shopper saw it before in this visit
+    | "similar_to" // It is like the item
+    | "popular_in_category" // It is popular in the category at hand
+    | "popular"; // It is popular in the shop
+
+/** What the order of a slate rests on. */
+export type Basis =
+    | "session" // Events of this visit
+    | "context" // The page's own item or category
+    | "popularity" // Popularity: nothing else is known
+    | "shop_order"; // The caller's order: nothing is known
+
+/** Whom the support floor counted. */
+export type Support =
+    | "people" // Distinct people
+    | "sessions"; // Distinct sessions: the log had no person's key
+
+/** Where the engine runs. */
+export type Isolation =
+    | "worker" // in a worker whose own Content-Security-Policy leaves no way out
+    | "worker-uncontained" // in a worker that was served without that header
+    | "inline" // on the page
+    | "none"; // nowhere; the shop's own order is shown
+
+/** Why the shop's own order is shown. */
+export type ErrorCode =
+    | "no_webassembly" // this browser or this server has none, or its policy refuses it
+    | "no_worker" // the worker did not start: not found, of another type or version, or refused by the page's policy
+    | "not_found" // an answer other than 200
+    | "wrong_type" // an answer of another MIME type: a page in place of a file
+    | "network" // no answer
+    | "deadline" // not within `timeoutMs`; a model that comes later is used from then on
+    | "too_large" // more bytes than a model may have
+    | "integrity" // other bytes than `integrity` names
+    | "bad_snapshot" // no snapshot, damaged, or of a later format
+    | "bad_policy" // the same of the rules
+    | "bad_release" // a signed release that was not accepted: which part, and what is wrong with it
+    | "bad_options" // what `createShelfwise` was given
+    | "bad_request" // what a call was given
+    | "engine" // the engine stopped
+    | "forgotten"; // this handle was closed
+
+/** Why an item is shown: what the shopper did, never an inferred trait. */
+export interface Reason {
+    /** What the reason is. */
+    code: ReasonCode;
+    /** Ids of the shopper's items that speak; empty where the reason is none of them. */
+    evidence: string[];
+}
+
+/** One item of a slate. */
+export interface SlateItem {
+    /** The shop's id. */
+    item_id: string;
+    /** What the model says; 0 where it says nothing. */
+    score: number;
+    /** Place in the slate, from 0. */
+    position: number;
+    /** Place in the shop's list, from 0; null out of `recommend`. */
+    from_position: number | null;
+    /** By which way it came. */
+    source: Source;
+    /** At most two, the strongest first. */
+    reasons: Reason[];
+    /** Names of the rules that placed it. */
+    rules: string[];
+}
+
+/** What is shown at a placement, first first. */
+export interface Slate {
+    /** The model's time and a counter: never of a person, never of chance. Empty where no engine had a say. */
+    slate_id: string;
+    /** The model's name; null where there was none. */
+    snapshot: string | null;
+    /** Whether nothing was known of the visit or the page. */
+    fallback_used: boolean;
+    /** What the order rests on. */
+    basis: Basis;
+    /** The items, first first. */
+    items: SlateItem[];
+}
+
+/** One step of the scorer: so much, by this way, for this item of the visit. */
+export interface Contribution {
+    /** By which way. */
+    source: Source;
+    /** The shopper's item that speaks, or the page's; null where none was needed. */
+    evidence: string | null;
+    /** What was added to the score. */
+    amount: number;
+}
+
+/** Who took an item out of a slate. */
+export type RuledOutBy =
+    | "shopper" // The shopper hid it in this visit
+    | "current_item" // The placement does not show the page's own item
+    | "rule"; // A rule of the shop
+
+/** Why an item is not in the slate. */
+export interface RuledOut {
+    /** Who took it out. */
+    by: RuledOutBy;
+    /** The rule's name; null where it was none. */
+    rule: string | null;
+}
+
+/** Why an item stands where it stands, or why it is not there. */
+export interface Explanation {
+    /** The shop's id. */
+    item_id: string;
+    /** Place in the slate; null where it is not in it. */
+    position: number | null;
+    /** That of the slate, or of the tables where it is not in it. */
+    score: number;
+    /** By which way it came; null where it is not in the slate. */
+    source: Source | null;
+    /** At most two, the strongest first. */
+    reasons: Reason[];
+    /** Names of the rules that placed it. */
+    rules: string[];
+    /** In the order in which they were added; they sum to the table score. */
+    contributions: Contribution[];
+    /** Who took it out; null where nobody did. */
+    ruled_out: RuledOut | null;
+}
+
+/** An event of the visit. */
+export interface TrackedEvent {
+    /** A number within this visit. */
+    id: number;
+    /** What was done, by its GA4 name. */
+    event: EventName;
+    /** The store's id of the item; empty where the event is about none. */
+    item_id: string;
+    /** When, in milliseconds since 1970, by the device's clock. */
+    at_ms: number;
+}
+
+/** All that the engine knows of the shopper. */
+export interface Profile {
+    /** What may be known of the shopper. */
+    mode: Mode;
+    /** Whether the shopper buys for somebody else: such events are not remembered. */
+    gift: boolean;
+    /** Oldest first; at most 200. */
+    events: TrackedEvent[];
+    /** Ids of items that the shopper hid. */
+    hidden: string[];
+    /** Ids of items in the cart, as far as events told. */
+    cart: string[];
+}
+
+/** What a model is. */
+export interface ModelFacts {
+    /** The model's name in slates. */
+    snapshot: string;
+    /** Of the format. */
+    version: number;
+    /** Its length. */
+    snapshot_bytes: number;
+    /** How many items it knows. */
+    items: number;
+    /** How many supporters a pair of items needed. */
+    min_support: number;
+    /** Who they are. */
+    support: Support;
+    /** Time of the log's last event, in milliseconds since 1970. */
+    trained_until_ms: number;
+    /** The facts of a context that tell the model's cells apart, as the format's bits; 0 where it has no cells. */
+    cells: number;
+}
+
+/** One item of the shop's list. Category and brand are needed only for items that the model does not know. */
+export interface ListedItem {
+    /** The shop's id, of at most 255 bytes of UTF-8. */
+    item_id: string;
+    /** A fact of the moment; what is not said counts as available. */
+    in_stock?: boolean;
+    /** Levels joined by " > ". */
+    item_category?: string;
+    /** The brand's name. */
+    item_brand?: string;
+}
+
+// ── Internal types ──
+
+/** A request as the engine reads it. */
+export interface EngineRequest {
+    /** Where the slate is shown. */
+    placement: string;
+    /** The item whose page this is; it counts as the most recent signal. */
+    item?: string;
+    /** The category whose page this is, levels joined by " > ". */
+    category?: string;
+    /**
+     * The context key: part of the day, part of the week, device, language and country, such as
+     * `evening,weekend,phone,en,GB`; empty where one is not known. The local hour (0 to 23) and `getDay()` will do for
+     * the first two. The engine takes of it what the model tells apart.
+     */
+    cell?: string;
+    /** Places in the slate, at most 1000; needed by `recommend`. */
+    limit?: number;
+    /** Now, in milliseconds since 1970: `Date.now()`. */
+    now_ms: number;
+    /** `rerank` only: at most 1000, in the shop's own order. */
+    items?: ListedItem[];
+    /** `order` only: the same as ids alone. */
+    item_ids?: string[];
+    /** `order` only: a byte for each item, 0 where it is sold out. */
+    in_stock?: Uint8Array;
+    /** `recommend` only: ids of items that are sold out now, at most 1000. */
+    sold_out?: string[];
+}
+
+/** One event as the engine takes it. */
+export interface EngineEvent {
+    /** What was done. */
+    event: EventName;
+    /** Ids of its items. */
+    item_ids: string[];
+    /** When, in milliseconds since 1970. */
+    at_ms: number;
+}
+
+/** What opening an engine gives. */
+export interface Opened {
+    /** What its model is. */
+    facts: ModelFacts;
+    /** How well its host is contained. */
+    isolation: Isolation;
+}
+
+/** What became of events. */
+export interface Tracked {
+    /** The bytes to keep, where the visit is kept from page to page. */
+    saved: Uint8Array | null;
+    /** How many events were refused. */
+    refused: number;
+    /** Why the last of them was refused; empty where none was. */
+    why: string;
+}
+
+/** What the release's module says to a message: a path to load, or how the look ended. */
+export interface Verdict {
+    /** What to load next; null where the look ended. */
+    path: string | null;
+    /** The most bytes to take of it. */
+    at_most: number;
+    /** Of the release whose files came; 0 where none did. */
+    epoch: number;
+    /** Whether the list of hidden ids came as it was signed: it holds for the shop's own order, whatever else came. */
+    hidden: boolean;
+    /** How the look ended; null while it goes on. */
+    outcome: string | null;
+    /** What is wrong; empty where nothing is. */
+    reason: string;
+    /** What to remember of the releases so far. */
+    memory: Uint8Array;
+}
+
+/** Why a question has no answer. */
+export interface Failure {
+    /** What kind of failure. */
+    code: ErrorCode;
+    /** What is wrong, for a person. */
+    message: string;
+    /** Whether the engine cannot go on. */
+    fatal: boolean;
+}
+
+// ── Values ──
+
+import { bytes, flag, list, number, oneOf, orNull, record, text } from "./check.js";
+
+/**
+ * The longest id, in bytes of UTF-8.
+ *
+ * @internal
+ */
+export const MAX_ID_BYTES = 255 as const;
+/**
+ * The longest other text, in bytes of UTF-8.
+ *
+ * @internal
+ */
+export const MAX_TEXT_BYTES = 1275 as const;
+/**
+ * The most entries of a list.
+ *
+ * @internal
+ */
+export const MAX_ENTRIES = 1000 as const;
+/**
+ * The most events of a visit.
+ *
+ * @internal
+ */
+export const MAX_EVENTS = 200 as const;
+/**
+ * The most bytes of a visit that is kept.
+ *
+ * @internal
+ */
+export const MAX_KEPT_BYTES = 48000 as const;
+/**
+ * How many slates can be explained.
+ *
+ * @internal
+ */
+export const MAX_HISTORY = 8 as const;
+/**
+ * A visit ends so long after its last event, in milliseconds.
+ *
+ * @internal
+ */
+export const IDLE_MS = 1800000 as const;
+/**
+ * Modes, the lowest first; the engine is told a mode by its place.
+ *
+ * @internal
+ */
+export const MODES = ["off","contextual","session"] as const;
+/**
+ * Events that are about an item.
+ *
+ * @internal
+ */
+export const ITEM_EVENTS = ["select_item","view_item","add_to_cart","remove_from_cart","add_to_wishlist","purchase","hide_item","undo"] as const;
+/**
+ * Events that decide for the whole visit, or take such an event back: in a flood they leave last.
+ *
+ * @internal
+ */
+export const LASTING_EVENTS = ["add_to_cart","remove_from_cart","purchase","hide_item","undo","gift_on","gift_off"] as const;
+/**
+ * The bits of each fact in a context key.
+ *
+ * @internal
+ */
+export const CONTEXT_BITS = {"country":1023,"day_part":117440512,"device":3145728,"language":1047552,"week_part":12582912} as const;
+/**
+ * What the engine's host may complain of.
+ *
+ * @internal
+ */
+export const HOST_CODES = ["no_webassembly","no_worker","bad_snapshot","bad_policy","bad_request","engine"] as const;
+/**
+ * An item of a slate in the shop's own order.
+ *
+ * @internal
+ */
+export const shopItem = (item_id: string, position: number): SlateItem => ({ item_id, score: 0, position, from_position: position, source: "shop_order", reasons: [], rules: [] });
+/**
+ * A slate in the shop's own order.
+ *
+ * @internal
+ */
+export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapshot: null, fallback_used: true, basis: "shop_order", items });
+/** @internal */
+export const checkMode = oneOf("off", "contextual", "session");
+/** @internal */
+export const checkEventName = oneOf("view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart", "begin_checkout", "purchase", "search", "view_promotion", "select_promotion", "hide_item", "undo", "gift_on", "gift_off");
+/** @internal */
+export const checkSource = oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged");
+/** @internal */
+export const checkReasonCode = oneOf("because_you_viewed", "because_you_added", "because_you_saved", "because_you_bought", "goes_with_this", "seen_before", "similar_to", "popular_in_category", "popular");
+/** @internal */
+export const checkBasis = oneOf("session", "context", "popularity", "shop_order");
+/** @internal */
+export const checkSupport = oneOf("people", "sessions");
+/** @internal */
+export const checkIsolation = oneOf("worker", "worker-uncontained", "inline", "none");
+/** @internal */
+export const checkErrorCode = oneOf("no_webassembly", "no_worker", "not_found", "wrong_type", "network", "deadline", "too_large", "integrity", "bad_snapshot", "bad_policy", "bad_release", "bad_options", "bad_request", "engine", "forgotten");
+/** @internal */
+export const checkReason = record({ code: checkReasonCode, evidence: list(text) });
+/** @internal */
+export const checkSlateItem = record({ item_id: text, score: number, position: number, from_position: orNull(number), source: checkSource, reasons: list(checkReason), rules: list(text) });
+/** @internal */
+export const checkSlate = record({ slate_id: text, snapshot: orNull(text), fallback_used: flag, basis: checkBasis, items: list(checkSlateItem) });
+/** @internal */
+export const checkContribution = record({ source: checkSource, evidence: orNull(text), amount: number });
+/** @internal */
+export const checkRuledOutBy = oneOf("shopper", "current_item", "rule");
+/** @internal */
+export const checkRuledOut = record({ by: checkRuledOutBy, rule: orNull(text) });
+/** @internal */
+export const checkExplanation = record({ item_id: text, position: orNull(number), score: number, source: orNull(checkSource), reasons: list(checkReason), rules: list(text), contributions: list(checkContribution), ruled_out: orNull(checkRuledOut) });
+/** @internal */
+export const checkTrackedEvent = record({ id: number, event: checkEventName, item_id: text, at_ms: number });
+/** @internal */
+export const checkProfile = record({ mode: checkMode, gift: flag, events: list(checkTrackedEvent), hidden: list(text), cart: list(text) });
+/** @internal */
+export const checkModelFacts = record({ snapshot: text, version: number, snapshot_bytes: number, items: number, min_support: number, support: checkSupport, trained_until_ms: number, cells: number });
+/** @internal */
+export const checkOpened = record({ facts: checkModelFacts, isolation: checkIsolation });
+/** @internal */
+export const checkTracked = record({ saved: orNull(bytes), refused: number, why: text });
+/** @internal */
+export const checkVerdict = record({ path: orNull(text), at_most: number, epoch: number, hidden: flag, outcome: orNull(text), reason: text, memory: bytes });
+/** @internal */
+export const checkFailure = record({ code: checkErrorCode, message: text, fatal: flag });
