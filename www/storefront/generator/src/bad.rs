@@ -53,7 +53,7 @@ fn cases(folder: &Folder) -> Result<Vec<Case>> {
     let engine = EngineVersion::parse(env!("CARGO_PKG_VERSION")).unwrap_or_default();
     let good =
         Release::open(&record, &trusted_keys, engine).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))?;
-    let snapshot = folder.releases().join(&good.snapshot.path());
+    let snapshot = folder.releases().join(good.snapshot.path());
     let shop = Shop {
         release: secret(folder, Role::Release)?,
         policy: secret(folder, Role::Policy)?,
