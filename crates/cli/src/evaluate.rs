@@ -16,7 +16,7 @@ use shelfwise_train::size::brotli_bytes;
 use crate::bars::Bars;
 use crate::table::{count, percent, table};
 use crate::train::{self, LogArguments};
-use crate::{files, output, say};
+use crate::{files, output, say, tell};
 
 /// Replay test sessions: after every event of a session but the last, the next item is looked for.
 ///
@@ -75,6 +75,9 @@ impl Evaluate {
         let snapshot = files::read_snapshot(&self.snapshot)?;
         let (log, log_report) = read_log(&self.log.options()?, &bars)?;
         train::report::warn(&log_report, None, None);
+        if log_report.bad.rows > 0 {
+            tell!("Bad rows of the log:\n{}", log_report.bad.to_string().trim_end());
+        }
         let current_item = if self.exclude_current {
             CurrentItem::Hide
         } else {

@@ -48,3 +48,23 @@ fn printed_values_of_files_hold_no_terminal_escapes() {
     }
     assert!(shown.contains("a\\u{1b}]0;owned\\u{7}"), "{shown}");
 }
+
+#[test]
+fn evaluate_unknown_items_and_bad_rows_are_said() {
+    let shop = Shop::open();
+    shop.stdout("train --events train.tsv --out model");
+    let rows: String = (0..100)
+        .map(|row| format!("{row},x,1600000000\n{row},y,1600000009\n"))
+        .collect();
+    shop.write("log.csv", format!("session,item,time\n{rows}1,\"19 inch,1600000000\n"));
+    let done = shop.run("evaluate --snapshot model/model.swm --events log.csv");
+    let (told, noted) = (
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr),
+    );
+    assert!(
+        told.contains("unknown: the snapshot has none of the chosen items"),
+        "{told}"
+    );
+    assert!(noted.contains("line 202") && noted.contains("never closes"), "{noted}");
+}
