@@ -37,9 +37,10 @@ pub const GOALS: &[Goal] = &[
     goal("tmall", 1, [47.5, 23.0, ANY_SIZE, 15.0]),
     goal("tmall", 2, [50.2, 23.2, 16.0, 6.0]),
     // An item of this log has six sessions: VMIS-kNN has hardly anything to look at. And 931 predictions have a standard
-    // error of 1.6 points: what is wanted are 70.5 / 38.5 and 62.0 / 36.0, what fails is to be under them by more.
+    // error of 1.6 points: what is wanted are 70.5 / 38.5 and 59.7 / 33.8, what fails is to be under them by more.
+    // At floor 2 it was 62.0 / 36.0 before ids of one session were withheld; see docs/ranking.md, on the floor.
     goal(COMMITTED, 1, [70.5 - NOISE, 38.5 - NOISE, ANY_SIZE, 70.0]),
-    goal(COMMITTED, 2, [62.0 - NOISE, 36.0 - NOISE, 16.0, 30.0]),
+    goal(COMMITTED, 2, [59.7 - NOISE, 33.8 - NOISE, 16.0, 30.0]),
 ];
 
 const fn goal(log: &'static str, floor: u32, [hr, mrr, bytes_per_item, slower]: [f64; 4]) -> Goal {
