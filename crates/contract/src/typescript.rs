@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_long_comment_is_wrapped() {
-        let comment = comment(&"word ".repeat(60).trim_end().to_owned(), "    ");
+        let comment = comment("word ".repeat(60).trim_end(), "    ");
         assert!(comment.lines().count() > 3 && comment.lines().all(|line| line.len() <= MAX_COLUMNS));
     }
 }
