@@ -8,7 +8,7 @@ import { ShelfwiseError, textOf } from "./problem.js";
 import type { Opening } from "./protocol.js";
 import type { Releases, Runs } from "./release.js";
 import { after } from "./shell/clock.js";
-import { canHash, load, resolved } from "./shell/network.js";
+import { canHash, load, resolved, verify } from "./shell/network.js";
 import { openWorker } from "./shell/worker.js";
 
 /** Loading ends here for good, in milliseconds; long before, the page has gone on in its own order. */
@@ -30,9 +30,12 @@ export async function supply(settings: Settings, platform: Platform, runs: Runs)
         const all = [module(settings, platform, cancel.signal), model, rules, reader] as const;
         const [wasm, snapshot, policy, signed] = await Promise.all(all);
         return { wasm, snapshot, policy, signed };
+    } catch (thrown) {
+        // Not after success: scripts that wrap `fetch` may still hold copies of what came, which would fail for nobody.
+        cancel.abort();
+        throw thrown;
     } finally {
         stopTimer();
-        cancel.abort();
     }
 }
 
@@ -74,7 +77,10 @@ async function module(settings: Settings, platform: Platform, cancel: AbortSigna
 
 /** Rejects where the address is none, as it does where nothing is behind it: no other file is left unwatched. */
 async function bytesOf(origin: Origin, most: number, cancel: AbortSignal): Promise<Uint8Array> {
-    if ("bytes" in origin) return origin.bytes;
+    if ("bytes" in origin) {
+        if (origin.integrity !== null) await verify(origin.bytes, "what was given as bytes", origin.integrity);
+        return origin.bytes;
+    }
     return load({ url: resolved(origin.url), integrity: origin.integrity, most }, cancel);
 }
 

@@ -1,7 +1,7 @@
 /** What `createShelfwise` was given, read and completed. */
 
 import { MODES } from "./mode.js";
-import { attempt, field, list, optional, text, whole, word } from "./validate.js";
+import { field, attempt, list, optional, ownField, text, whole, word } from "./validate.js";
 import { ShelfwiseError } from "./problem.js";
 import type { Consent, Mode } from "./types.js";
 
@@ -15,8 +15,8 @@ const REFRESH_MS = 900_000;
 const LEAST_REFRESH_MS = 1_000;
 const MOST_REFRESH_MS = 86_400_000;
 
-/** Where a file is and what its hash is, or its bytes. */
-export type Origin = { url: string; integrity: string | null } | { bytes: Uint8Array };
+/** Where a file is, or its bytes; with the hash that the bytes must have. */
+export type Origin = { url: string; integrity: string | null } | { bytes: Uint8Array; integrity: string | null };
 
 export interface Settings {
     snapshot: Origin;
@@ -50,13 +50,13 @@ export const readConsent = oneOf<Consent>(["not_required", "pending", "granted",
 /** What holds where the options are of no use: nothing is read, nothing is loaded. A refusal of consent still counts. */
 export function noSettings(options: unknown): Settings {
     const consent = attempt(() => readConsent(field(options, "consent"), "consent"), () => undefined) ?? "not_required";
-    const snapshot = { bytes: new Uint8Array() };
+    const snapshot = { bytes: new Uint8Array(), integrity: null };
     const nothing = { policy: null, release: null, keys: [], refreshMs: REFRESH_MS, isolation: null, assets: null };
     return { ...nothing, snapshot, mode: "off", consent, visit: "memory", timeoutMs: PATIENCE_MS };
 }
 
 function read(options: unknown): Settings {
-    const said = <T>(name: string, read: (value: unknown, name: string) => T) => optional(field(options, name), name, read);
+    const said = <T>(name: string, read: (value: unknown, name: string) => T) => optional(ownField(options, name), name, read);
     const integrity = said("integrity", sha256);
     const release = said("release", address) ?? null;
     const snapshot = release === null ? said("snapshot", (value, name) => origin(value, name, integrity)) : { url: release, integrity: null };
@@ -82,9 +82,9 @@ function oneOf<const Word extends string>(words: readonly Word[]): (value: unkno
 
 function origin(value: unknown, name: string, integrity?: string): Origin {
     const bytes = bytesOf(value);
-    if (bytes) return { bytes };
-    const url = typeof value === "object" && !(value instanceof URL) ? field(value, "url") : value;
-    const hash = url === value ? undefined : optional(field(value, "integrity"), `${name}.integrity`, sha256);
+    if (bytes) return { bytes, integrity: integrity ?? null };
+    const url = typeof value === "object" && !(value instanceof URL) ? ownField(value, "url") : value;
+    const hash = url === value ? undefined : optional(ownField(value, "integrity"), `${name}.integrity`, sha256);
     return { url: address(url, name), integrity: hash ?? integrity ?? null };
 }
 

@@ -22,6 +22,15 @@ export function field(object: unknown, name: string | number): unknown {
     }
 }
 
+/** The same of the object's own fields: what other scripts have put on `Object.prototype` was said by nobody. */
+export function ownField(object: unknown, name: string): unknown {
+    try {
+        return Object.prototype.hasOwnProperty.call(object, name) ? field(object, name) : undefined;
+    } catch {
+        return UNREADABLE;
+    }
+}
+
 /** Whether there is nothing to read. */
 export function absent(value: unknown): value is undefined | null {
     return value === undefined || value === null;
@@ -66,7 +75,10 @@ export function word<Word extends string>(value: unknown, name: string, words: r
 /** Entries of a list, each read once. */
 export function list<T>(value: unknown, name: string, read: (entry: unknown, name: string) => T): T[] {
     const length = lengthOf(value, name);
-    return Array.from({ length }, (_, at) => read(field(value, at), `${name}[${at}]`));
+    // Not by `Array.from`: scripts such as Prototype replace it by one that knows no mapper.
+    const entries: T[] = [];
+    for (let at = 0; at < length; at += 1) entries[at] = read(field(value, at), `${name}[${at}]`);
+    return entries;
 }
 
 /** The same, where a bad entry is left out and told to `bad`. */

@@ -67,7 +67,8 @@ function lost(url: string, cancel: AbortSignal, thrown: unknown): ShelfwiseError
     return new ShelfwiseError("network", `${url} did not come: ${textOf(thrown)}`);
 }
 
-async function verify(bytes: Uint8Array, url: string, integrity: string): Promise<void> {
+/** Compares the bytes with their hash. Rejects with a `ShelfwiseError` where they are others, or nobody can hash here. */
+export async function verify(bytes: Uint8Array, url: string, integrity: string): Promise<void> {
     const subtle = globalThis.crypto?.subtle;
     if (!subtle) throw new ShelfwiseError("integrity", `${url} cannot be verified: browsers hash on https and localhost only`);
     const digest = new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));

@@ -26,7 +26,7 @@ export function openWorker(url: string, receiver: Receiver): Port {
     worker.onmessageerror = () => receiver.failed("engine", "the worker sent what cannot be read");
     worker.onerror = (event) => {
         event.preventDefault?.();
-        const why = event.message || "it is not there, is no script, or the page's worker-src refuses it";
+        const why = event.message || silence();
         receiver.failed("no_worker", `${url} does not run: ${textOf(why)}`);
     };
     return { ask: (question) => worker.postMessage(question), close: () => worker.terminate() };
@@ -35,6 +35,13 @@ export function openWorker(url: string, receiver: Receiver): Port {
 /** Whether there are workers here at all. */
 export function hasWorkers(): boolean {
     return typeof Worker === "function";
+}
+
+/** What may be wrong where the browser does not say. */
+function silence(): string {
+    const embedder = "serve it with the header Cross-Origin-Embedder-Policy: require-corp";
+    if (globalThis.crossOriginIsolated) return `this page is cross-origin isolated: ${embedder}, or it is not there`;
+    return `it is not there, is no script, the page's worker-src refuses it, or the page has an embedder policy: ${embedder}`;
 }
 
 function started(url: string): Worker {

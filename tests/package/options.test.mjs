@@ -1,0 +1,57 @@
+/** Options and lists on pages whose built-ins other scripts have changed, and bytes with a hash: in Node, without a browser. */
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+import { DIST, MODEL } from "./site.mjs";
+
+const { createShelfwise } = await import(pathToFileURL(join(DIST, "node.js")).href);
+const request = { placement: "category", items: ["soap", "milk", "butter"], context: { item: "bread" } };
+
+async function withShelf(options, look) {
+  const shelf = await createShelfwise({ snapshot: MODEL, timeoutMs: 20_000, ...options });
+  try {
+    return await look(shelf);
+  } finally {
+    shelf.close();
+  }
+}
+
+test("options_with_a_polluted_prototype_read_own_properties_only", async () => {
+  Object.assign(Object.prototype, { mode: "session", visit: "tab", integrity: "nonsense" });
+  try {
+    const status = await withShelf({}, async (shelf) => shelf.status);
+    assert.deepEqual([status.mode, status.error], ["contextual", null]);
+  } finally {
+    for (const name of ["mode", "visit", "integrity"]) delete Object.prototype[name];
+  }
+});
+
+test("snapshot_bytes_with_another_hash_are_refused", async () => {
+  const integrity = `sha256-${createHash("sha256").update("other").digest("base64")}`;
+  const status = await withShelf({ integrity }, async (shelf) => shelf.status);
+  assert.deepEqual([status.ready, status.error?.code], [false, "integrity"]);
+});
+
+test("snapshot_bytes_with_their_hash_are_used", async () => {
+  const integrity = `sha256-${createHash("sha256").update(MODEL).digest("base64")}`;
+  const status = await withShelf({ integrity }, async (shelf) => shelf.status);
+  assert.deepEqual([status.ready, status.error], [true, null]);
+});
+
+test("lists_with_a_replaced_array_from_are_ranked", async () => {
+  const { from } = Array;
+  await withShelf({}, async (shelf) => {
+    // As Prototype 1.7 has it: without a mapper.
+    Array.from = (list) => (list ? Array.prototype.slice.call(list) : []);
+    try {
+      const slate = await shelf.rerank(request);
+      assert.deepEqual([slate.basis, shelf.status.error], ["context", null]);
+    } finally {
+      Array.from = from;
+    }
+  });
+});
