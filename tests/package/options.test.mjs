@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { DIST, MODEL } from "./site.mjs";
+import { DIST, MODEL, Site } from "./site.mjs";
 
 const { createShelfwise } = await import(pathToFileURL(join(DIST, "node.js")).href);
 const request = { placement: "category", items: ["soap", "milk", "butter"], context: { item: "bread" } };
@@ -54,4 +54,35 @@ test("lists_with_a_replaced_array_from_are_ranked", async () => {
       Array.from = from;
     }
   });
+});
+
+test("first_load_that_failed_is_tried_again_after_set_mode", async () => {
+  const site = await Site.open();
+  const asked = () => site.asked.filter((path) => path === "/model.swm").length;
+  try {
+    site.with({ "/model.swm": { status: 503 } });
+    await withShelf({ snapshot: `${site.origin}/model.swm` }, async (shelf) => {
+      assert.deepEqual([shelf.status.ready, shelf.status.error.code, asked()], [false, "not_found", 1]);
+      site.with({});
+      const ready = new Promise((done) => shelf.on("ready", done));
+      shelf.setMode("contextual");
+      shelf.setMode("contextual");
+      assert.equal((await ready).ready, true);
+      assert.equal(asked(), 1);
+    });
+  } finally {
+    await site.close();
+  }
+});
+
+test("handle_closed_after_a_failed_load_asks_for_nothing_more", async () => {
+  const site = await Site.open();
+  try {
+    site.with({ "/model.swm": { status: 503 } });
+    await withShelf({ snapshot: `${site.origin}/model.swm` }, async (shelf) => shelf.setMode("contextual"));
+    await new Promise((done) => setTimeout(done, 1_500));
+    assert.deepEqual(site.asked, ["/model.swm"]);
+  } finally {
+    await site.close();
+  }
 });

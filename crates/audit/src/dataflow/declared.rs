@@ -312,6 +312,14 @@ pub const READS: &[Read] = &[
         sources: &["shell/clock.ts"],
     },
     Read {
+        api: "the event online",
+        by: "index.js",
+        when: "while the page lasts",
+        why: "loads what could not be loaded while there was no network",
+        words: &["\"online\""],
+        sources: &["shell/page.ts"],
+    },
+    Read {
         api: "document.prerendering, document.visibilityState",
         by: "index.js",
         when: "when Shelfwise is made, before the tab's storage is touched, and when the page is shown again",
@@ -376,7 +384,8 @@ pub const EGRESS: &[Egress] = &[
     Egress {
         method: "GET",
         address: "shelfwise_bg.wasm, the shop's model and the shop's policy, at addresses that the shop or its bundler has set",
-        trigger: "once a page, when Shelfwise is made in a mode other than off or leaves off",
+        trigger: "once a page, when Shelfwise is made in a mode other than off or leaves off; where that failed, again at \
+                  most 5 times, when the browser has a network again, the page is shown again, or setMode is called",
         carries: "what the browser adds to every request of a page: address, headers, and cookies of the shop's own origin",
         bits_of_the_shopper: 0,
     },

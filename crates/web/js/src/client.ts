@@ -148,6 +148,7 @@ export class Client {
         // Another page of this tab may have kept a visit, whatever this one was told of storage.
         if (mode !== "session") removeKept();
         this.#settle();
+        if (this.#held.mode !== "off") this.#runner.retry();
     }
 
     setConsent(consent: Consent): void {

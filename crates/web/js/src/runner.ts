@@ -11,13 +11,19 @@ import type { CallName, Calls, Message, Verdict } from "./protocol.js";
 import type { Runs } from "./release.js";
 import { supply, wayTo } from "./loader.js";
 import type { Files } from "./loader.js";
-import { after, now } from "./shell/clock.js";
+import { after, idlyAfter, now } from "./shell/clock.js";
 import { hasWorkers } from "./shell/worker.js";
 import { entered } from "./shell/page.js";
-import type { Isolation, Mode, Problem, SnapshotFacts } from "./types.js";
+import type { ErrorCode, Isolation, Mode, Problem, SnapshotFacts } from "./types.js";
 
 /** Compiling the module and checking the largest model on a slow telephone, in milliseconds. */
 const MOST_OPENING_MS = 10_000;
+
+/** What may have stopped a first load and be over soon: no network, a server in trouble, a login page of a network. */
+const TRANSIENT: readonly ErrorCode[] = ["network", "deadline", "not_found", "wrong_type", "no_worker"];
+/** How often loading is tried again, and how long after a failure at the earliest, in milliseconds; twice as long each time. */
+const MOST_RETRIES = 5;
+const BACK_OFF_MS = 1_000;
 
 /** What the runner asks of its owner, and tells it. */
 export interface Owner {
@@ -44,6 +50,10 @@ export class Runner implements Runs {
     #opening: Promise<void> = Promise.resolve();
     #turn = 0;
     #rebuilt = false;
+    #retries = 0;
+    /** When loading may be tried again; null where it may not. */
+    #retry_ms: number | null = null;
+    #stopRetry: (() => void) | undefined;
 
     constructor(settings: Settings, platform: Platform | null, owner: Owner) {
         this.#settings = settings;
@@ -89,13 +99,28 @@ export class Runner implements Runs {
     /** Ends the engine. It can be started again. */
     stop(): void {
         this.#cut();
+        this.#stopRetry?.();
         this.isolation = "none";
         if (this.state !== "off") this.state = "idle";
+    }
+
+    /** Loads again, where a first load failed by what may be over: not before the back-off, and only a few times. */
+    retry(): void {
+        if (this.#retry_ms === null) return;
+        this.#stopRetry?.();
+        this.#stopRetry = idlyAfter(Math.max(0, this.#retry_ms - now()), () => {
+            if (this.#retry_ms === null) return;
+            this.#retry_ms = null;
+            this.#retries += 1;
+            this.state = "idle";
+            void this.start();
+        });
     }
 
     /** Ends the engine for good. */
     end(): void {
         this.stop();
+        this.#retry_ms = null;
         this.state = "off";
         this.#files = null;
     }
@@ -211,6 +236,8 @@ export class Runner implements Runs {
 
     #off(problem: Problem): void {
         this.end();
+        const mayPass = !this.#loaded && TRANSIENT.includes(problem.code) && this.#retries < MOST_RETRIES;
+        if (mayPass) this.#retry_ms = now() + BACK_OFF_MS * 2 ** this.#retries;
         this.#owner.trouble(problem);
     }
 }

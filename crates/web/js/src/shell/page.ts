@@ -26,6 +26,12 @@ export function onShown(then: () => void): () => void {
     return () => document.removeEventListener("visibilitychange", shown);
 }
 
+/** Calls `then` whenever the browser has a network again. What it returns ends that. */
+export function onOnline(then: () => void): () => void {
+    addEventListener("online", then);
+    return () => removeEventListener("online", then);
+}
+
 /** Calls `leave` when the page is left, and `back` when the browser brings it back as it was. What it returns ends that. */
 export function onLeave(leave: () => void, back: () => void): () => void {
     const shown = ({ persisted }: PageTransitionEvent) => persisted && back();
