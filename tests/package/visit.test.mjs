@@ -132,6 +132,25 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       await page.leave();
     });
 
+    test("kept_visit_with_a_toJSON_on_lists_is_taken_up_on_the_next_page", async () => {
+      await arrive({ visit: "tab" });
+      const kept = await page.run(async () => {
+        Object.assign(Array.prototype, { toJSON() { return `[${this.join()}]`; } });
+        try {
+          shop.add("bread");
+          await shop.order();
+          return Array.isArray(JSON.parse(sessionStorage.getItem("shelfwise")).waiting);
+        } finally {
+          delete Array.prototype.toJSON;
+        }
+      });
+      assert.equal(kept, true);
+      await page.go(`${site.origin}/?next`);
+      await page.run(open, { list: LIST, options: { visit: "tab" } });
+      assert.equal(await page.run(async () => (await shop.order())[0]), "butter");
+      await page.leave();
+    });
+
     test("without that word a visit is one page long, and storage is never touched", async () => {
       await arrive({}, watchStorage);
       await page.run(() => (shop.add("bread"), shop.order()));

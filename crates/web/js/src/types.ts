@@ -171,6 +171,7 @@ export interface Listeners {
     /** Something that orders depend on has changed: rank again. */
     update: (status: Status) => void;
     mode: (status: Status) => void;
+    /** Something failed, and the shop's own order is or was shown: once for each code, however often at a time. To be counted by code. */
     error: (problem: Problem, status: Status) => void;
 }
 

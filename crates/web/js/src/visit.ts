@@ -94,8 +94,9 @@ export class Visit {
         const unconfirmed = [...this.#sent, this.#waiting].flat();
         if (!this.kept && !unconfirmed.length) return null;
         const visit = this.kept && toBase64(this.kept);
+        const events = unconfirmed.map(({ event, item_ids, at_ms }) => ({ event, item_ids: bare(item_ids), at_ms }));
         for (let from = 0; from <= unconfirmed.length; from += 1) {
-            const text = JSON.stringify({ v: VERSION, visit, last_ms: this.last_ms, waiting: unconfirmed.slice(from) });
+            const text = JSON.stringify({ v: VERSION, visit, last_ms: this.last_ms, waiting: bare(events.slice(from)) });
             if (text.length <= MOST_KEPT) return text;
         }
         return null;
@@ -114,6 +115,11 @@ export class Visit {
             this.add(event);
         }
     }
+}
+
+/** A copy that is written as JSON whatever other scripts have put on lists: its own `toJSON`, of nothing, hides theirs. */
+function bare<T>(list: readonly T[]): T[] {
+    return Object.defineProperty([...list], "toJSON", { value: undefined });
 }
 
 function toBase64(bytes: Uint8Array): string {
