@@ -1,6 +1,6 @@
 //! Checks the package's types, and writes the declarations that shops see: those of the entries, and what they name.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -30,25 +30,32 @@ pub fn write(workspace: &Workspace, tools: &Path, all: &Path, dist: &Path) -> Re
     ]);
     tsc.args(["--rootDir", "src", "--outDir"]).arg(all);
     process::run(tsc.current_dir(workspace.path(SOURCES)))?;
-    let mut open: Vec<String> = ENTRIES.iter().map(|entry| (*entry).to_owned()).collect();
-    let mut reached = BTreeSet::new();
-    while let Some(module) = open.pop() {
-        let text = read(all, &module)?;
-        if reached.insert(module.clone()) {
-            open.extend(named(&text, &module));
-            put(dist, &format!("{module}.d.ts"), &text)?;
-        }
+    for (module, text) in reached(all, ENTRIES)? {
+        put(dist, &format!("{module}.d.ts"), &text)?;
     }
     write_common(all, dist)
 }
 
-/// The compiler takes `.d.cts` for what `require` gives.
+/// The compiler takes `.d.cts` for what `require` gives, and what that names has to be `.d.cts` too.
 fn write_common(all: &Path, dist: &Path) -> Result<()> {
-    let text = read(all, COMMON)?;
-    for module in named(&text, COMMON) {
-        put(dist, &format!("{module}.d.cts"), &read(all, &module)?)?;
+    for (module, text) in reached(all, &[COMMON])? {
+        put(dist, &format!("{module}.d.cts"), &text.replace(".js\"", ".cjs\""))?;
     }
-    put(dist, &format!("{COMMON}.d.cts"), &text.replace(".js\"", ".cjs\""))
+    Ok(())
+}
+
+/// The declarations of the entries and of every module that they name, by module.
+fn reached(all: &Path, entries: &[&str]) -> Result<BTreeMap<String, String>> {
+    let mut open: Vec<String> = entries.iter().map(|entry| (*entry).to_owned()).collect();
+    let mut reached = BTreeMap::new();
+    while let Some(module) = open.pop() {
+        if !reached.contains_key(&module) {
+            let text = read(all, &module)?;
+            open.extend(named(&text, &module));
+            reached.insert(module, text);
+        }
+    }
+    Ok(reached)
 }
 
 fn read(all: &Path, module: &str) -> Result<String> {
@@ -94,5 +101,19 @@ mod tests {
         let text = "/** One \" > \" more. */\nimport { a } from \"./list.js\";\nexport type * from \"../types.js\";";
         assert_eq!(named(text, "elements/place"), ["elements/list", "types"]);
         assert_eq!(named(text, "index"), ["list", "types"]);
+    }
+
+    #[test]
+    fn common_declarations_name_common_declarations_that_exist() {
+        let (all, dist) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let text = |next: &str| format!("export type * from \"./{next}.js\";");
+        put(all.path(), "node.d.ts", &text("types")).unwrap();
+        put(all.path(), "types.d.ts", &text("contract")).unwrap();
+        put(all.path(), "contract.d.ts", &text("types")).unwrap();
+        write_common(all.path(), dist.path()).unwrap();
+        for (module, next) in [("node", "types"), ("types", "contract"), ("contract", "types")] {
+            let written = fs::read_to_string(dist.path().join(format!("{module}.d.cts"))).unwrap();
+            assert_eq!(written, format!("export type * from \"./{next}.cjs\";"));
+        }
     }
 }
