@@ -200,7 +200,7 @@ pub struct LogReport {
 pub const MANY_WITHOUT_PERSON: f64 = 0.2;
 
 impl LogReport {
-    /// What to know where more than [`MANY_WITHOUT_PERSON`] of the sessions have no person: the support floor then
+    /// What to know where more than `MANY_WITHOUT_PERSON` of the sessions have no person: the support floor then
     /// rests on the few that have one.
     #[must_use]
     pub fn person_warning(&self) -> Option<String> {

@@ -1,7 +1,7 @@
 //! The manifest of every flow, key and lifetime, made out of the code.
 //!
 //! Three parts are derived: what is known of a shopper (the table in `core`'s `privacy`), what the module asks of its
-//! page (`imports.allow`), and the version. The rest is declared in [`declared`]; [`undeclared`] reports scripts that
+//! page (`imports.allow`), and the version. The rest is declared in `declared`; [`undeclared`] reports scripts that
 //! touch more than that.
 
 mod declared;

@@ -7,7 +7,7 @@ named_enum! {
     /// What a rule does, as the word that the policy's source has for it.
     ///
     /// The order of declaration is the order in which verbs act, whatever the order of rules in the file: `hide` and
-    /// `exclude` decide what may be shown, a verb with an [adjuster](super::adjust) moves what is left, `cap` and `pin`
+    /// `exclude` decide what may be shown, a verb with an adjuster (`adjust.rs`) moves what is left, `cap` and `pin`
     /// fill the places.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
     pub enum Verb {

@@ -121,7 +121,7 @@ impl Latency {
     }
 }
 
-/// Replays a log through [`replay`]: the next item is looked for in what the engine recommends.
+/// Replays a log through [`replay()`]: the next item is looked for in what the engine recommends.
 ///
 /// In a log of baskets what is in the cart is not recommended.
 pub fn evaluate<B: AsRef<[u8]>>(

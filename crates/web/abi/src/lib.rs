@@ -1,7 +1,7 @@
 //! The C ABI of small WebAssembly modules that import nothing: `room` for a message, and `take` for what the module answers.
 //! Numbers in, numbers out.
 //!
-//! A module is a type that implements [`Module`]; [`module!`] exports it. All `unsafe` code of such modules stands here.
+//! A module is a type that implements `Module`; `module!` exports it. All `unsafe` code of such modules stands here.
 //! An instance lives for one task: its memory is only ever taken, and goes with it.
 #![cfg(target_arch = "wasm32")]
 #![no_std]

@@ -2,7 +2,7 @@
 //!
 //! * [`render`] writes the shop as static files: every page complete in the shop's own order, before any script runs.
 //!   Templates and assets are in `www/storefront/`, products in `www/storefront/data/catalog.csv`.
-//! * [`Origin`] trains, signs and publishes as a shop's own pipeline does; [`publish`] makes the next release, or a bad one,
+//! * [`Origin`] trains, signs and publishes as a shop's own pipeline does; [`publish()`] makes the next release, or a bad one,
 //!   of a shop that is open.
 
 mod aisle;
