@@ -1,6 +1,7 @@
 //! Checks the package's types, and writes the declarations that shops see: those of the entries, and what they name.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -49,10 +50,10 @@ fn reached(all: &Path, entries: &[&str]) -> Result<BTreeMap<String, String>> {
     let mut open: Vec<String> = entries.iter().map(|entry| (*entry).to_owned()).collect();
     let mut reached = BTreeMap::new();
     while let Some(module) = open.pop() {
-        if !reached.contains_key(&module) {
-            let text = read(all, &module)?;
-            open.extend(named(&text, &module));
-            reached.insert(module, text);
+        if let Entry::Vacant(new) = reached.entry(module) {
+            let text = read(all, new.key())?;
+            open.extend(named(&text, new.key()));
+            new.insert(text);
         }
     }
     Ok(reached)
