@@ -12,6 +12,9 @@ const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 const DAY_MS = 86_400_000;
 export const BYTES = { "content-type": "application/octet-stream" };
 
+/** The types that a shop's server gives files by their endings: the list of hidden ids is JSON. */
+const typeOf = (path) => (path.endsWith(".json") ? { "content-type": "application/json" } : BYTES);
+
 /** Test keys, as `tests/releases` has them: from seeds that everybody can read. Nobody may pin them. */
 const RELEASE_KEY = key("release", "shelfwise test key for releases!");
 const POLICY_KEY = key("policy", "shelfwise test key for policies!");
@@ -25,7 +28,7 @@ export function fileOf(name, path) {
   const own = TABLE.cases.find((each) => each.name === name).files.find((file) => file.path === path);
   const from = own ? `${name}/${path}` : TABLE.last_good.some((file) => file.path === path) ? `last-good/${path}` : null;
   if (from === null) return undefined;
-  const headers = { ...BYTES, ...(own?.encoding && { "content-encoding": own.encoding }) };
+  const headers = { ...typeOf(path), ...(own?.encoding && { "content-encoding": own.encoding }) };
   return { status: 200, headers, body: readFileSync(new URL(from, CASES)) };
 }
 
@@ -82,7 +85,7 @@ export function serve(site, of, change = (answer) => answer) {
     const [, folder, name, path] = pathname.split("/");
     const files = folder === "shop" ? of(name, path) : undefined;
     const body = files?.[path];
-    return body && change({ status: 200, headers: BYTES, body }, { name, path, files });
+    return body && change({ status: 200, headers: typeOf(path), body }, { name, path, files });
   };
 }
 

@@ -19,8 +19,9 @@ export async function load(file: File, cancel: AbortSignal): Promise<Uint8Array>
     const response = await request(file, cancel);
     if (response.status !== 200) throw new ShelfwiseError("not_found", `${file.url} answered ${response.status}`);
     const type = response.headers.get("content-type") ?? "";
-    // A page in place of a file: a server that answers every unknown address with its start page.
-    if (/html|json/i.test(type)) throw new ShelfwiseError("wrong_type", `${file.url} is of type ${type}: it is not the file`);
+    // A page in place of a file: a server that answers every unknown address with its start page, or with an error in JSON.
+    const isJson = /\.json(?:[?#]|$)/.test(file.url);
+    if ((isJson ? /html/i : /html|json/i).test(type)) throw new ShelfwiseError("wrong_type", `${file.url} is of type ${type}: it is not the file`);
     const bytes = await body(response, file, cancel);
     if (file.integrity !== null) await verify(bytes, file.url, file.integrity);
     return bytes;
