@@ -174,6 +174,7 @@ export class Ranking {
     for (const rule of items.flatMap(({ rules }) => rules)) fired.set(rule, (fired.get(rule) ?? 0) + 1);
     const lines = [...fired].map(([rule, count]) => make("li", {}, make("code", {}, rule), ` ${count === 1 ? "1 product" : `${count} products`}`));
     const none = make("li", { className: "none" }, "None placed a product of this list.");
+    part("fired-heading").hidden = false;
     part("fired").replaceChildren(...(lines.length ? lines : [none]));
   }
 
