@@ -12,6 +12,7 @@ const PURPOSES = [
   [/^\/model\/release$/, "the signed release: which model and rules hold"],
   [/^\/model\/.*\.swm$/, "the model, the same for everybody"],
   [/^\/model\/.*\.swp$/, "the shop's rules"],
+  [/^\/model\/hidden-.*\.json$/, "what the shop's rules hide, for when the engine cannot rank"],
   [/^\/pins\.js$/, "whose releases are believed, and the engine's hash"],
   [/^\/catalog\.json$/, "names of products, the same file for everybody"],
   [/\.svg$/, "pictures, the same file for everybody"],
