@@ -4,7 +4,9 @@
 use alloc::vec::Vec;
 
 use crate::key::{KeyId, PublicKey, Role};
-use crate::layout::{FRAME_HEAD_BYTES, KEY_ID_BYTES, MAGIC, MAGIC_OF_FORMAT_1, MAX_SIGNATURES, SIGNATURE_BYTES};
+#[cfg(feature = "build")]
+use crate::layout::FRAME_HEAD_BYTES;
+use crate::layout::{KEY_ID_BYTES, MAGIC, MAGIC_OF_FORMAT_1, MAX_SIGNATURES, SIGNATURE_BYTES};
 use crate::reason::Defect;
 use crate::trusted_keys::TrustedKeys;
 

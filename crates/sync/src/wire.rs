@@ -89,6 +89,7 @@ impl Writer {
     }
 
     /// A list with its length before it.
+    #[cfg(feature = "build")]
     pub fn list<T>(&mut self, list: &[T], mut write: impl FnMut(&mut Self, &T)) {
         self.number(list.len() as u64);
         list.iter().for_each(|item| write(self, item));

@@ -1,7 +1,7 @@
 //! The edge worker on hosts of wasi:http 0.2: its store is the memory of an instance, its settings the environment.
 #![cfg(target_family = "wasm")]
 
-use std::cell::{ContextKey, RefCell};
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use shelfwise_edge::{Asset, Config, Fetched, Host, Unavailable, answer, fetched, refresh, request_body, unavailable};
@@ -14,7 +14,7 @@ const WAIT_MS: u64 = 1_000;
 
 thread_local! {
     static STORE: RefCell<BTreeMap<String, Vec<u8>>> = const { RefCell::new(BTreeMap::new()) };
-    static FRESH: ContextKey<bool> = const { ContextKey::new(true) };
+    static FRESH: Cell<bool> = const { Cell::new(true) };
 }
 
 struct Wasi;
