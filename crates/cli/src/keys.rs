@@ -11,6 +11,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use shelfwise_sync::{PublicKey, Role, SecretKey};
 
+use crate::{output, say};
+
 pub use file::read as read_secret;
 pub use public::{parse as parse_public, trusted_keys};
 
@@ -111,11 +113,11 @@ impl New {
             return Err(error);
         }
         if !self.json {
-            println!(
+            say!(
                 "{}: the secret key, for its holder alone: no web server, no repository, no chat",
                 self.out.display()
             );
-            println!("{}: the public key, for clients to pin", beside.display());
+            say!("{}: the public key, for clients to pin", beside.display());
         }
         show(&public, self.json)
     }
@@ -128,9 +130,8 @@ fn show(key: &PublicKey, json: bool) -> Result<()> {
             public: key.to_string(),
             id: key.id().to_string(),
         };
-        println!("{}", serde_json::to_string_pretty(&view)?);
-    } else {
-        println!("{key}");
+        return output::json(&view);
     }
+    say!("{key}");
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The command `shelfwise`: what the people at the origin hold in their hands.
 
 mod bars;
+mod catalog;
 mod diff;
 mod evaluate;
 mod event_weights;

@@ -1,9 +1,9 @@
 //! The origin's clock.
 
-use anyhow::{Context, Result};
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use anyhow::{Context, Result, anyhow};
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
 /// A day, in milliseconds.
 pub const DAY_MS: u64 = 86_400_000;
@@ -13,18 +13,16 @@ pub fn now_ms() -> Result<u64> {
     u64::try_from(Timestamp::now().as_millisecond()).context("this machine's clock stands before 1970: set it")
 }
 
-/// A day (its midnight in the zone) or a time, in milliseconds since 1970.
+/// Returns a day (its midnight in the zone) or a time, in milliseconds since 1970. A time that names its own zone or offset
+/// keeps it.
 pub fn parse_in(text: &str, zone: &TimeZone) -> Result<i64> {
-    if let Ok(time) = text.parse::<Timestamp>() {
-        return Ok(time.as_millisecond());
-    }
-    let local = text
-        .parse::<Date>()
-        .map(|date| date.to_datetime(jiff::civil::Time::midnight()));
-    let time = local.or_else(|_| text.parse::<DateTime>());
-    let time = time.ok().and_then(|time| zone.to_timestamp(time).ok());
+    let by_itself = text
+        .parse::<Timestamp>()
+        .or_else(|_| text.parse::<Zoned>().map(|time| time.timestamp()));
+    // A `DateTime` reads a day as its midnight. (A `Date` would read a time too, and drop the hours.)
+    let time = by_itself.or_else(|_| zone.to_timestamp(text.parse::<DateTime>()?));
     Ok(time
-        .context("give a day such as 2026-03-01, or a time such as 2026-03-01T10:00:00Z")?
+        .map_err(|_| anyhow!("give a day such as 2026-03-01, or a time such as 2026-03-01T10:00:00Z"))?
         .as_millisecond())
 }
 
@@ -37,4 +35,28 @@ pub fn parse(text: &str) -> Result<u64, String> {
     };
     let time = text.parse().ok().or_else(given);
     time.ok_or_else(|| "give a time such as 2026-03-01T10:00:00Z, or milliseconds since 1970".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parse_in_days_and_times_are_read_in_the_zone_unless_they_name_one() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        for (text, utc) in [
+            ("2026-03-02", "2026-03-01T23:00:00Z"),
+            ("2026-03-02T10:06:00", "2026-03-02T09:06:00Z"),
+            ("2026-03-02 10:06", "2026-03-02T09:06:00Z"),
+            ("2026-03-02T10:06:00Z", "2026-03-02T10:06:00Z"),
+            ("2026-03-02T10:06:00-05:00", "2026-03-02T15:06:00Z"),
+            ("2026-03-02T10:06[Asia/Tokyo]", "2026-03-02T01:06:00Z"),
+        ] {
+            let utc: Timestamp = utc.parse().unwrap();
+            assert_eq!(parse_in(text, &berlin).unwrap(), utc.as_millisecond(), "{text}");
+        }
+        for text in ["", "yesterday", "2026-02-30", "2026-03", "01.03.2026", "1772445600"] {
+            assert!(parse_in(text, &berlin).is_err(), "{text}");
+        }
+    }
 }

@@ -8,8 +8,8 @@ use clap::Args;
 use shelfwise_intake::progress::Silent;
 use shelfwise_intake::{ColumnMap, read_catalog};
 
+use crate::catalog;
 use crate::output::printable;
-use crate::tell;
 
 /// Share of bad rows that a catalog may have where only its titles are asked for.
 const BAD_ROWS: f64 = 1.0;
@@ -35,11 +35,9 @@ impl TitleArguments {
         let Some(path) = &self.catalog else {
             return Ok(Titles::default());
         };
-        let (catalog, report) = read_catalog(path, &ColumnMap::parse(&self.map_catalog)?, BAD_ROWS, &Silent)?;
-        if report.bad.rows > 0 {
-            tell!("Bad rows of the catalog:\n{}", report.bad.to_string().trim_end());
-        }
-        let titled = catalog.items.into_iter().filter(|item| !item.title.is_empty());
+        let (goods, report) = read_catalog(path, &ColumnMap::parse(&self.map_catalog)?, BAD_ROWS, &Silent)?;
+        catalog::warn(&report);
+        let titled = goods.items.into_iter().filter(|item| !item.title.is_empty());
         Ok(Titles(titled.map(|item| (item.id, item.title)).collect()))
     }
 }

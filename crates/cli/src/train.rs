@@ -142,6 +142,11 @@ impl ReadingArguments {
         };
         options.since_ms = limit("--since", &self.since)?;
         options.until_ms = limit("--until", &self.until)?;
+        if let (Some(since), Some(until)) = (&self.since, &self.until)
+            && options.since_ms >= options.until_ms
+        {
+            bail!("no time is from --since {since} on and before --until {until}: give a later --until");
+        }
         options.bad_row_share = self.bad_rows / 100.0;
         Ok(options)
     }

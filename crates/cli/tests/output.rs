@@ -68,3 +68,46 @@ fn evaluate_unknown_items_and_bad_rows_are_said() {
     );
     assert!(noted.contains("line 202") && noted.contains("never closes"), "{noted}");
 }
+
+#[test]
+fn keys_names_of_files_hold_no_terminal_escapes() {
+    let shop = Shop::open();
+    let name = "a\u{1b}]0;owned\u{7}.key";
+    let told = shop.stdout(&format!("keys new release --out {name}"));
+    assert!(told.contains("a\\u{1b}]0;owned\\u{7}.key"), "{told:?}");
+    assert!(!told.contains(['\u{1b}', '\u{7}']), "{told:?}");
+}
+
+#[test]
+fn every_command_closed_pipe_ends_without_a_word() {
+    let shop = Shop::open();
+    shop.stdout("train --events train.tsv --catalog catalog.csv --out model");
+    shop.write("policy.toml", "[[rule]]\nid = \"a\"\nhide = { item = \"tent\" }\n");
+    shop.stdout("policy build policy.toml --out policy.swp");
+    for role in ["release", "policy"] {
+        shop.stdout(&format!("keys new {role} --out {role}.key"));
+    }
+    for words in [
+        "policy check policy.toml",
+        "policy build policy.toml --out policy.swp",
+        "policy sign policy.swp --key policy.key",
+        "publish public --snapshot model/model.swm --policy policy.swp --key release.key --policy-key policy.pub",
+        "verify public --key release.pub --key policy.pub",
+        "keys show release.key",
+        "keys new policy --out other.key",
+        "diff model/model.swm model/model.swm",
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let done = Command::new(env!("CARGO_BIN_EXE_shelfwise"))
+            .args(words.split_whitespace())
+            .current_dir(shop.path(""))
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success() && !told.contains("panicked"), "{words}: {told}");
+    }
+    assert!(shop.path("public/release").exists());
+}

@@ -248,3 +248,23 @@ fn escapes_in_a_policy_do_not_steer_the_terminal() {
         );
     }
 }
+
+#[test]
+fn warnings_about_the_catalog_are_told_by_check_and_build() {
+    let shop = Shop::open();
+    shop.write(
+        "latin.csv",
+        b"id,title,category\ntent,Zelt,Gr\xfcn\nbed,Bett,Outdoor\nnull,Nichts,Outdoor\n",
+    );
+    shop.write(
+        "policy.toml",
+        "[[rule]]\nid = \"a\"\nhide = { category = \"Outdoor\" }\n",
+    );
+    for command in ["check policy.toml", "build policy.toml --out policy.swp"] {
+        let done = shop.run(&format!("policy {command} --catalog latin.csv"));
+        let told = String::from_utf8(done.stderr).unwrap();
+        for words in ["warning: latin.csv", "Windows-1252", "placeholder for the id"] {
+            assert!(told.contains(words), "{command}: {words} is missing:\n{told}");
+        }
+    }
+}

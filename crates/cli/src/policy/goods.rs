@@ -7,12 +7,10 @@ use clap::Args;
 use shelfwise_core::policy::lint::{CatalogIndex, Extent};
 use shelfwise_core::{Item, ItemIndex, Snapshot};
 use shelfwise_intake::catalog::CatalogItem;
-use shelfwise_intake::{CatalogReport, ColumnMap, read_catalog};
+use shelfwise_intake::{ColumnMap, read_catalog};
 
 use crate::bars::Bars;
-use crate::files;
-use crate::table::{count, counted};
-use crate::tell;
+use crate::{catalog, files};
 
 /// Where the shop's items are looked up.
 #[derive(Args)]
@@ -38,31 +36,15 @@ impl GoodsArguments {
     pub fn read(&self) -> Result<Option<CatalogIndex>> {
         if let Some(path) = &self.catalog {
             let map = ColumnMap::parse(&self.map_catalog)?;
-            let (catalog, report) = read_catalog(path, &map, BAD_ROWS, &Bars::default())?;
-            warn_of(&report);
+            let (goods, report) = read_catalog(path, &map, BAD_ROWS, &Bars::default())?;
+            catalog::warn(&report);
             return Ok(Some(CatalogIndex::new(
                 Extent::Catalog,
-                catalog.items.iter().map(of_catalog),
+                goods.items.iter().map(of_catalog),
             )));
         }
         let snapshot = self.snapshot.as_deref().map(files::read_snapshot).transpose()?;
         Ok(snapshot.map(|snapshot| of_snapshot(&snapshot)))
-    }
-}
-
-/// Says which rows of the catalog were not read: what they are about is in no list.
-fn warn_of(report: &CatalogReport) {
-    let bad = &report.bad;
-    if bad.rows == 0 {
-        return;
-    }
-    tell!(
-        "warning: {} of the catalog's {} could not be read, and rules do not see what stands there:",
-        counted(bad.rows as usize, "row"),
-        count(report.rows)
-    );
-    for row in &bad.first {
-        tell!("    {row}");
     }
 }
 
