@@ -1,18 +1,16 @@
 /** Whatever fails, the page shows the shop's own order, and the status says why. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 
 import { BROWSERS, seen } from "./browsers.mjs";
 import { CONTAINED, MODEL, Site, file } from "./site.mjs";
-import { trapping } from "./wasm.mjs";
+import { hash, trap } from "./wasm.mjs";
 
 const LIST = ["soap", "milk", "butter", "candy"];
 const SCRIPT = { "content-type": "text/javascript" };
 const HTML = { "content-type": "text/html; charset=utf-8" };
 
-const hash = (bytes) => `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
 const changed = (bytes, at, byte) => Buffer.from(bytes).fill(byte, at, at + 1);
 /** The answer of a path whose headers come and whose body does not. */
 const HANGS = { hang: true };
@@ -146,15 +144,6 @@ for (const [name, open] of Object.entries(BROWSERS)) {
       });
     }
   });
-}
-
-/** The package with a module that stops in this function; the scripts know it by its hash. */
-function trap(name) {
-  const module = file("shelfwise_bg.wasm");
-  const broken = trapping(module, name);
-  const known = (script) => ({ body: file(script).toString().replaceAll(hash(module), hash(broken)) });
-  const scripts = ["index.js", "inline.js", "worker.js"].map((script) => [`/shelfwise/${script}`, known(script)]);
-  return { ...Object.fromEntries(scripts), "/shelfwise/shelfwise_bg.wasm": { body: broken } };
 }
 
 function anotherBuild(script) {

@@ -30,6 +30,26 @@ test("options_with_a_polluted_prototype_read_own_properties_only", async () => {
   }
 });
 
+/** Here the engine runs on the page, where it would read what the page's own script passes over. */
+test("requests_and_events_with_a_polluted_prototype_read_own_properties_only", async () => {
+  const ask = () =>
+    withShelf({ mode: "session" }, async (shelf) => {
+      shelf.track("add_to_cart", {});
+      shelf.track("add_to_cart", { items: [{}] });
+      const { slate_id: _, ...slate } = await shelf.rerank({ placement: "category", items: ["soap", { item_id: "milk" }, "butter"] });
+      const { items } = await shelf.recommend({ placement: "home", limit: 3 });
+      return { slate, items, events: (await shelf.profile()).events };
+    });
+  const clean = await ask();
+  const foreign = { item_id: "bread", item: "bread", category: "Food", cell: "evening", in_stock: false, context: { item: "bread" }, sold_out: ["milk"] };
+  Object.assign(Object.prototype, { ...foreign, limit: 1, items: [{ item_id: "bread" }] });
+  try {
+    assert.deepEqual(await ask(), clean);
+  } finally {
+    for (const name of [...Object.keys(foreign), "limit", "items"]) delete Object.prototype[name];
+  }
+});
+
 test("snapshot_bytes_with_another_hash_are_refused", async () => {
   const integrity = `sha256-${createHash("sha256").update("other").digest("base64")}`;
   const status = await withShelf({ integrity }, async (shelf) => shelf.status);

@@ -132,19 +132,25 @@ for (const [name, openBrowser] of Object.entries(BROWSERS)) {
       await page.leave();
     });
 
-    test("kept_visit_with_a_toJSON_on_lists_is_taken_up_on_the_next_page", async () => {
+    test("kept_visit_with_a_toJSON_on_all_built_ins_is_taken_up_on_the_next_page", async () => {
       await arrive({ visit: "tab" });
       const kept = await page.run(async () => {
-        Object.assign(Array.prototype, { toJSON() { return `[${this.join()}]`; } });
+        // Prototype 1.7 has them on texts, numbers, dates and lists; others have them on all objects.
+        const patched = [Array, String, Number, Date, Object].map(({ prototype }) => prototype);
+        for (const prototype of patched) prototype.toJSON = function () { return `"${this}"`; };
         try {
           shop.add("bread");
+          // Kept before the engine has confirmed it, and after.
+          dispatchEvent(new PageTransitionEvent("pagehide", { persisted: false }));
+          const early = sessionStorage.getItem("shelfwise");
           await shop.order();
-          return Array.isArray(JSON.parse(sessionStorage.getItem("shelfwise")).waiting);
+          return [early, sessionStorage.getItem("shelfwise")];
         } finally {
-          delete Array.prototype.toJSON;
+          for (const prototype of patched) delete prototype.toJSON;
         }
       });
-      assert.equal(kept, true);
+      const [early, late] = kept.map((text) => JSON.parse(text));
+      assert.deepEqual([early.waiting[0].item_ids, late.waiting, typeof late.visit], [["bread"], [], "string"]);
       await page.go(`${site.origin}/?next`);
       await page.run(open, { list: LIST, options: { visit: "tab" } });
       assert.equal(await page.run(async () => (await shop.order())[0]), "butter");

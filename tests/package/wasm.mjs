@@ -1,13 +1,29 @@
 /** Changes one function of a module into a trap, for tests of what happens when the engine stops. */
 
+import { createHash } from "node:crypto";
+
+import { file } from "./site.mjs";
+
 const CODE = 10;
 const EXPORTS = 7;
 const IMPORTS = 2;
 /** `unreachable`, as a whole body: no locals, the instruction, the end. */
 const TRAP = [0x00, 0x00, 0x0b];
 
+/** The hash of these bytes, as in Subresource Integrity. */
+export const hash = (bytes) => `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
+
+/** The package's files with a module that stops in this function; the scripts know it by its hash. For `Site.with`. */
+export function trap(name) {
+  const module = file("shelfwise_bg.wasm");
+  const broken = trapping(module, name);
+  const known = (script) => ({ body: file(script).toString().replaceAll(hash(module), hash(broken)) });
+  const scripts = ["index.js", "inline.js", "worker.js"].map((script) => [`/shelfwise/${script}`, known(script)]);
+  return { ...Object.fromEntries(scripts), "/shelfwise/shelfwise_bg.wasm": { body: broken } };
+}
+
 /** The module with the exported function of that name trapping at its first instruction. */
-export function trapping(bytes, name) {
+function trapping(bytes, name) {
   const sections = [...split(bytes)];
   const of = (id) => sections.find((section) => section.id === id).body;
   const index = exported(of(EXPORTS), name) - importedFunctions(of(IMPORTS));

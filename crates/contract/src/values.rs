@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
+use shelfwise_core::policy::{self, HiddenIds};
 use shelfwise_core::privacy::MAX_KEPT_BYTES;
 use shelfwise_core::{
     Answer, CandidateSet, ContextKey, EventKind, IDLE_MS, ListItem, MAX_ENTRIES, MAX_EVENTS, MAX_HISTORY, MAX_ID_BYTES,
@@ -62,6 +63,16 @@ pub fn constants() -> String {
         "The bits of each fact in a context key.",
         "CONTEXT_BITS",
         context_bits(),
+    );
+    add(
+        "First bytes of a policy file: what it is, and its version.",
+        "POLICY_HEAD",
+        json!(policy::FILE_HEAD),
+    );
+    add(
+        "The version of a list of hidden ids.",
+        "HIDDEN_IDS_VERSION",
+        HiddenIds::VERSION.into(),
     );
     add(
         "What the engine's host may complain of.",

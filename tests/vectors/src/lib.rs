@@ -9,6 +9,7 @@ mod case;
 pub mod defects;
 mod files;
 mod hex;
+pub mod policies;
 pub mod pretty;
 pub mod shops;
 

@@ -1,11 +1,11 @@
 //! Maintains the golden vectors: `--write` recomputes the answers of every case, `--write-snapshots` the fixture
-//! snapshots, good and bad. Without an option it compares and reports differences.
+//! snapshots, good and bad, and the fixture policy. Without an option it compares and reports differences.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use shelfwise_vectors::{Suite, defects, pretty, run, shops};
+use shelfwise_vectors::{Suite, defects, policies, pretty, run, shops};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -69,6 +69,9 @@ fn write_snapshots() -> Outcome<()> {
     let good = fs::read(snapshot("good", defects::MADE_FROM))?;
     for (name, damage) in defects::ALL {
         write_if_changed(&snapshot("bad", name), &damage(&good))?;
+    }
+    for (name, bytes) in policies::FILES.iter().zip(policies::files()?) {
+        write_if_changed(&folder().join("../snapshots/policies").join(name), &bytes)?;
     }
     Ok(())
 }

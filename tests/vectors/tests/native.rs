@@ -9,7 +9,7 @@
 
 use std::path::{Path, PathBuf};
 
-use shelfwise_vectors::{GOOD, SUITES, Suite, defects, pretty, run, shops};
+use shelfwise_vectors::{GOOD, SUITES, Suite, defects, policies, pretty, run, shops};
 
 fn suite(text: &str) -> Suite {
     serde_json::from_str(text).unwrap()
@@ -63,6 +63,17 @@ fn bad_snapshots_are_the_committed_ones() {
     for (name, damage) in defects::ALL {
         let file = bad_snapshots().join(name).with_extension("swm");
         assert!(damage(good) == std::fs::read(&file).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn policy_with_every_verb_is_the_committed_one() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../snapshots/policies");
+    for (name, bytes) in policies::FILES.iter().zip(policies::files().unwrap()) {
+        assert!(
+            bytes == std::fs::read(folder.join(name)).unwrap(),
+            "{name}: run `cargo xtask vectors`"
+        );
     }
 }
 

@@ -43,6 +43,9 @@ const MAGIC: [u8; 3] = *b"SWP";
 /// The version of the policy format that this engine reads and writes; it stands behind the magic.
 const VERSION: u8 = 2;
 
+/// First bytes of every file that this engine reads: for readers in other languages.
+pub const FILE_HEAD: [u8; 4] = [MAGIC[0], MAGIC[1], MAGIC[2], VERSION];
+
 /// The most rules of a policy: slates and traces speak of a rule by its place, a `u16`.
 pub const MAX_RULES: usize = u16::MAX as usize;
 

@@ -6,7 +6,7 @@ import { decide } from "./mode.js";
 import type { Wishes } from "./mode.js";
 import type { Settings } from "./options.js";
 import { shopOrder } from "./order.js";
-import { attempt, field } from "./validate.js";
+import { attempt } from "./validate.js";
 import type { Platform } from "./platform.js";
 import { ShelfwiseError, problemOf } from "./problem.js";
 import type { CallName, Calls, EngineRequest } from "./protocol.js";
@@ -46,6 +46,7 @@ export class Client {
             begin: () => ({ mode: this.#held.mode, kept: this.#visit.kept }),
             opened: (taken) => this.#opened(taken),
             trouble: (problem) => this.#trouble(problem),
+            guarded: () => this.audience.say("update"),
         });
         this.#wishes = { ceiling: settings.mode, signals: [], consent: settings.consent, shopper: null };
         this.#watch();
@@ -73,15 +74,14 @@ export class Client {
             paused: this.#paused,
             isolation: this.#runner.isolation,
             snapshot: this.#runner.facts && { ...this.#runner.facts },
-            guardrails: this.#runner.guardrails !== null || (open && (this.#settings.policy ?? this.#settings.release) !== null),
+            guardrails: (open && (this.#settings.policy ?? this.#settings.release) !== null) || this.#runner.guardrails?.unlisted.length === 0,
             error: this.#problem && { ...this.#problem },
         };
     }
 
-    /** The shop's own list in its own order, without what the last verified rules hide. */
-    own(request: unknown, name: "items" | "fallback"): Slate {
-        const hides = this.#runner.guardrails?.in(field(request, "placement"));
-        return shopOrder(readIds(field(request, name), undefined), field(request, "limit"), hides);
+    /** The shop's own list in its own order, without what the rules hide at that placement. */
+    own(items: unknown, placement: unknown, limit?: unknown): Slate {
+        return shopOrder(readIds(items, undefined), limit, this.#runner.guardrails?.in(placement));
     }
 
     track(name: unknown, payload: unknown): void {

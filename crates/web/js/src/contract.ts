@@ -391,6 +391,18 @@ export const LASTING_EVENTS = ["add_to_cart","remove_from_cart","purchase","hide
  */
 export const CONTEXT_BITS = {"country":1023,"day_part":117440512,"device":3145728,"language":1047552,"week_part":12582912} as const;
 /**
+ * First bytes of a policy file: what it is, and its version.
+ *
+ * @internal
+ */
+export const POLICY_HEAD = [83,87,80,2] as const;
+/**
+ * The version of a list of hidden ids.
+ *
+ * @internal
+ */
+export const HIDDEN_IDS_VERSION = 1 as const;
+/**
  * What the engine's host may complain of.
  *
  * @internal

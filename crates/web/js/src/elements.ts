@@ -58,25 +58,28 @@ export interface RerankElementsOptions {
  * Images that come too late for strict rendering are waited for, and the list is ranked again then. Cost: one ranking,
  * and two layouts of the page.
  */
-export async function rerankElements(shelf: Shelfwise, container: Element, options: RerankElementsOptions = {}): Promise<Slate> {
+export async function rerankElements(shelf: Shelfwise, container: Element, given: RerankElementsOptions = {}): Promise<Slate> {
+    // What other scripts have put on all objects was said by nobody.
+    const options: RerankElementsOptions = Object.assign(Object.create(null), given);
     const list = List.of(container);
     const turn = (list.turn += 1);
     list.itemOf = options.item;
     list.reordered = options.reordered ?? "leave";
     const units = list.units();
-    if (list.isPaused && !list.isOurs) return shelf.storeOrder(itemsOf(list.standing()));
-    const { limit, asked, slate, late } = await ask(shelf, units, options);
+    const placement = options.placement ?? "category";
+    if (list.isPaused && !list.isOurs) return shelf.storeOrder(itemsOf(list.standing()), placement);
+    const { limit, asked, slate, late } = await ask(shelf, units, { ...options, placement });
     if (list.turn !== turn) return slate;
     const { hold, onscreen, reason: say = sayInEnglish, nameOf = namesWithin(container) } = options;
     try {
         if (!list.isPaused) list.show({ slate, asked, limit, hold, onscreen, say, nameOf });
         else if (list.isOver(slate)) list.restore();
-        if (list.isPaused) return shelf.storeOrder(itemsOf(list.standing()));
+        if (list.isPaused) return shelf.storeOrder(itemsOf(list.standing()), placement);
     } catch (error) {
         console.error(FAILED, error);
         list.restore();
     }
-    const again = async (): Promise<void> => void (list.turn === turn && (await rerankElements(shelf, container, options)));
+    const again = async (): Promise<void> => void (list.turn === turn && (await rerankElements(shelf, container, given)));
     void late?.rest.then(again);
     return slate;
 }
@@ -96,12 +99,12 @@ interface Answer {
     late: Late | null;
 }
 
-async function ask(shelf: Shelfwise, units: readonly Unit[], options: RerankElementsOptions): Promise<Answer> {
+async function ask(shelf: Shelfwise, units: readonly Unit[], options: RerankElementsOptions & { placement: string }): Promise<Answer> {
     const items = itemsOf(units);
     const asked = new Set(items.map(({ item_id }) => item_id));
     const limit = options.limit !== undefined && options.limit > 0 ? Math.floor(options.limit) : Infinity;
     const request = {
-        placement: options.placement ?? "category",
+        placement: options.placement,
         items,
         context: { ...(options.category && { category: options.category }), ...options.context },
         ...(Number.isFinite(limit) && { limit }),
@@ -116,7 +119,7 @@ async function ask(shelf: Shelfwise, units: readonly Unit[], options: RerankElem
     } catch (error) {
         console.error(FAILED, error);
     }
-    return { slate: shelf.storeOrder(items), asked, limit, late };
+    return { slate: shelf.storeOrder(items, options.placement), asked, limit, late };
 }
 
 /** Each item once. */

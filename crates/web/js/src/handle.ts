@@ -4,12 +4,11 @@ import { Client } from "./client.js";
 import { noSettings, readConsent, readOptions } from "./options.js";
 import type { Settings } from "./options.js";
 import { MAX_EVENTS } from "./contract.js";
-import { shopOrder } from "./order.js";
-import { field, id, list, whole } from "./validate.js";
+import { id, list, ownField, whole } from "./validate.js";
 import type { Platform } from "./platform.js";
 import { ShelfwiseError } from "./problem.js";
-import { readIds, readMode, readRecommend, readRerank } from "./requests.js";
-import type { Listeners, Options, Shelfwise } from "./types.js";
+import { readMode, readRecommend, readRerank } from "./requests.js";
+import type { Listeners, Options, Shelfwise, Slate } from "./types.js";
 
 const LISTENED: readonly string[] = ["ready", "update", "mode", "error"];
 
@@ -47,13 +46,15 @@ function handle(client: Client): Shelfwise {
             return otherwise;
         }
     };
+    const own = (request: unknown, list: "items" | "fallback"): Slate =>
+        client.own(ownField(request, list), ownField(request, "placement"), ownField(request, "limit"));
     return Object.freeze({
         get status() {
             return client.status;
         },
         track: (event, payload) => quietly(() => client.track(event, payload), undefined),
-        rerank: (request) => client.rank("rerank", (now) => readRerank(request, now), () => client.own(request, "items")),
-        recommend: (request) => client.rank("recommend", (now) => readRecommend(request, now), () => client.own(request, "fallback")),
+        rerank: (request) => client.rank("rerank", (now) => readRerank(request, now), () => own(request, "items")),
+        recommend: (request) => client.rank("recommend", (now) => readRecommend(request, now), () => own(request, "fallback")),
         explain: (slateId, itemId) =>
             gently(() => client.ask("explain", { slate_id: id(slateId, "slateId"), item_id: id(itemId, "itemId") }, null), null),
         whatIf: (slateId, change) => gently(() => client.ask("what_if", { slate_id: id(slateId, "slateId"), without: without(change) }, null), null),
@@ -66,14 +67,14 @@ function handle(client: Client): Shelfwise {
         profile: () => client.profile(),
         exportData: () => client.exportData(),
         forget: () => client.forget(),
-        storeOrder: (items) => shopOrder(readIds(items, undefined)),
+        storeOrder: (items, placement) => client.own(items, placement),
         on: (name, listener) => quietly(() => listen(client, name, listener), () => undefined),
         close: () => client.close(),
     } satisfies Shelfwise);
 }
 
 function without(change: unknown): number[] {
-    const numbers = list(field(change, "without"), "without", (event, name) => whole(event, name, 0, Number.MAX_SAFE_INTEGER));
+    const numbers = list(ownField(change, "without"), "without", (event, name) => whole(event, name, 0, Number.MAX_SAFE_INTEGER));
     return numbers.slice(0, MAX_EVENTS);
 }
 

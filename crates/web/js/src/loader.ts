@@ -7,7 +7,7 @@ import type { Platform } from "./platform.js";
 import { ShelfwiseError, textOf } from "./problem.js";
 import type { Opening } from "./protocol.js";
 import type { Releases, Runs } from "./release.js";
-import { after } from "./shell/clock.js";
+import { after, expiring } from "./shell/clock.js";
 import { canHash, load, resolved, verify } from "./shell/network.js";
 import { openWorker } from "./shell/worker.js";
 
@@ -19,12 +19,14 @@ const MOST = { snapshot: 64 << 20, policy: 1 << 20, wasm: 4 << 20 };
 /** `signed` has model and rules where the shop has set `release`. */
 export type Files = Pick<Opening, "wasm" | "snapshot" | "policy"> & { signed: Releases | null };
 
-/** Loads module, model and rules at once. Rejects with a `ShelfwiseError` of the first that fails, and cancels the others. */
-export async function supply(settings: Settings, platform: Platform, runs: Runs): Promise<Files> {
+/**
+ * Loads module and model at once; `rules` are on their way. Rejects with a `ShelfwiseError` of the first that fails, and
+ * cancels the others, but not the rules: they hide items whatever else has failed.
+ */
+export async function supply(settings: Settings, platform: Platform, runs: Runs, rules: Promise<Uint8Array | null>): Promise<Files> {
     const cancel = new AbortController();
     const stopTimer = after(MOST_LOADING_MS, () => cancel.abort());
     try {
-        const rules = settings.policy && bytesOf(settings.policy, MOST.policy, cancel.signal);
         const reader = settings.release === null ? null : releases(settings, platform, runs);
         const model = reader ? new Uint8Array() : bytesOf(settings.snapshot, MOST.snapshot, cancel.signal);
         const all = [module(settings, platform, cancel.signal), model, rules, reader] as const;
@@ -37,6 +39,11 @@ export async function supply(settings: Settings, platform: Platform, runs: Runs)
     } finally {
         stopTimer();
     }
+}
+
+/** Loads the rules that the page names; null where it names none, or takes signed releases. Rejects with a `ShelfwiseError`. */
+export async function loadRules({ policy, release }: Settings): Promise<Uint8Array | null> {
+    return policy && release === null ? bytesOf(policy, MOST.policy, expiring(MOST_LOADING_MS)) : null;
 }
 
 /** How the engine's host is opened: in a worker, or inline where the shop or the platform wants that. */

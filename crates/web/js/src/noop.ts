@@ -5,7 +5,7 @@ import type { Options, Shelfwise } from "./types.js";
 
 export type * from "./types.js";
 
-/** Makes a handle that orders nothing and loads nothing; `status.error` says so. */
+/** Makes a handle that orders nothing and loads nothing but rules, whose hidden items are left out; `status.error` says so. */
 export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, null);
 }

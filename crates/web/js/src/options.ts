@@ -1,7 +1,7 @@
 /** What `createShelfwise` was given, read and completed. */
 
 import { MODES } from "./mode.js";
-import { field, attempt, list, optional, ownField, text, whole, word } from "./validate.js";
+import { attempt, list, optional, ownField, text, whole, word } from "./validate.js";
 import { ShelfwiseError } from "./problem.js";
 import type { Consent, Mode } from "./types.js";
 
@@ -49,7 +49,7 @@ export const readConsent = oneOf<Consent>(["not_required", "pending", "granted",
 
 /** What holds where the options are of no use: nothing is read, nothing is loaded. A refusal of consent still counts. */
 export function noSettings(options: unknown): Settings {
-    const consent = attempt(() => readConsent(field(options, "consent"), "consent"), () => undefined) ?? "not_required";
+    const consent = attempt(() => readConsent(ownField(options, "consent"), "consent"), () => undefined) ?? "not_required";
     const snapshot = { bytes: new Uint8Array(), integrity: null };
     const nothing = { policy: null, release: null, keys: [], refreshMs: REFRESH_MS, isolation: null, assets: null };
     return { ...nothing, snapshot, mode: "off", consent, visit: "memory", timeoutMs: PATIENCE_MS };

@@ -9,7 +9,7 @@ import type { Platform } from "./platform.js";
 import { ShelfwiseError, problemOf, textOf } from "./problem.js";
 import type { CallName, Calls, Message, Verdict } from "./protocol.js";
 import type { Runs } from "./release.js";
-import { supply, wayTo } from "./loader.js";
+import { loadRules, supply, wayTo } from "./loader.js";
 import type { Files } from "./loader.js";
 import { after, idlyAfter, now } from "./shell/clock.js";
 import { hasWorkers } from "./shell/worker.js";
@@ -33,18 +33,22 @@ export interface Owner {
     opened(taken: boolean): void;
     /** Why the shop's own order is shown, or was for a moment. */
     trouble(problem: Problem): void;
+    /** Rules that hide came only after loading had failed. */
+    guarded(): void;
 }
 
 export class Runner implements Runs {
     state: "idle" | "loading" | "open" | "renewing" | "resting" | "off" = "idle";
     facts: SnapshotFacts | null = null;
     isolation: Isolation = "none";
-    /** What the rules hide that were verified last; null where none were. */
-    guardrails: Guardrails | null = null;
     readonly #settings: Settings;
     readonly #platform: Platform | null;
     readonly #owner: Owner;
     #files: Promise<Files> | null = null;
+    /** The rules that the page names itself, unsigned. */
+    #rules: Promise<Uint8Array | null> | null = null;
+    #policy: Uint8Array | null = null;
+    #guardrails: Guardrails | null = null;
     #loaded = false;
     #link: Link | null = null;
     #opening: Promise<void> = Promise.resolve();
@@ -69,6 +73,14 @@ export class Runner implements Runs {
     /** Whether an engine that is to be opened anew is not open yet. */
     get isStuck(): boolean {
         return this.state === "renewing";
+    }
+
+    /** What the rules hide that came last, signed or not; null where none came that can be read. */
+    get guardrails(): Guardrails | null {
+        // Not before somebody asks: where the engine ranks, nobody does.
+        if (this.#policy) this.#guardrails = Guardrails.of(this.#policy);
+        this.#policy = null;
+        return this.#guardrails;
     }
 
     /** Loads and opens. Resolves when the engine is open, or off. */
@@ -139,7 +151,7 @@ export class Runner implements Runs {
     }
 
     guard(list: Uint8Array): void {
-        this.guardrails = Guardrails.read(list) ?? this.guardrails;
+        this.#guardrails = Guardrails.read(list) ?? this.#guardrails;
     }
 
     kept(problem: Problem): void {
@@ -166,15 +178,30 @@ export class Runner implements Runs {
     }
 
     async #open(turn: number, link: Link | null = null): Promise<void> {
+        const rules = (this.#rules ??= this.#loadRules());
         try {
             const platform = this.#demand();
             // The worker starts while the files are on their way.
             const linked = link ?? this.#connect(turn, platform);
-            const [files, host] = await Promise.all([(this.#files ??= supply(this.#settings, platform, this)), linked]);
+            const [files, host] = await Promise.all([(this.#files ??= supply(this.#settings, platform, this, rules)), linked]);
             this.#loaded = true;
             if (turn === this.#turn) await this.#enter(turn, files, host);
         } catch (thrown) {
+            // The shop's own order is final only when what the rules hide is known.
+            await within(this.#settings.timeoutMs, rules.catch(() => undefined));
             if (turn === this.#turn) this.#off(problemOf(thrown, "engine"));
+        }
+    }
+
+    async #loadRules(): Promise<Uint8Array | null> {
+        try {
+            this.#policy = await loadRules(this.#settings);
+            if (this.#policy && this.state === "off") this.#owner.guarded();
+            return this.#policy;
+        } catch (thrown) {
+            // To be tried again with the rest.
+            this.#rules = null;
+            throw thrown;
         }
     }
 
@@ -238,7 +265,21 @@ export class Runner implements Runs {
         this.end();
         const mayPass = !this.#loaded && TRANSIENT.includes(problem.code) && this.#retries < MOST_RETRIES;
         if (mayPass) this.#retry_ms = now() + BACK_OFF_MS * 2 ** this.#retries;
-        this.#owner.trouble(problem);
+        const gap = problem.code === "bad_policy" ? null : this.#gap();
+        this.#owner.trouble(gap === null ? problem : { code: problem.code, message: `${problem.message}; ${gap}` });
+    }
+
+    /** What rules do not hide as long as the engine is off; null where all of them do. */
+    #gap(): string | null {
+        const { policy, release } = this.#settings;
+        if (!policy || release !== null) return null;
+        const { guardrails } = this;
+        if (!guardrails) return "and no rule hides anything: the policy did not come, or is not of this version of the format";
+        const [first] = guardrails.unlisted;
+        if (first === undefined) return null;
+        const others = guardrails.unlisted.length - 1;
+        const who = others ? `rule "${first}" and ${others} more hide` : `rule "${first}" hides`;
+        return `and ${who} a category or a brand without a list of items, which hides nothing while the engine is off: build the policy with --catalog`;
     }
 }
 

@@ -178,18 +178,20 @@ export class ShelfwiseShelf extends Base {
         this.#slots ??= new Slots(this, this.#number("limit") ?? PLACES);
         const slots = this.#slots;
         const fallback = slots.ownIds;
-        if (this.hasAttribute(PAUSE)) return handle.storeOrder(fallback);
+        if (this.hasAttribute(PAUSE)) return handle.storeOrder(fallback, this.#placement);
         if (this.#tells(handle)) {
-            slots.restore();
-            return handle.storeOrder(fallback);
+            const own = handle.storeOrder(fallback, this.#placement);
+            slots.restore(idsOf(own));
+            return own;
         }
         const request = { placement: this.#placement, context: this.#context, limit: slots.count + SPARE, fallback };
         const turn = this.#turn;
         const slate = await handle.recommend(request);
         if (turn !== this.#turn) return slate;
         const items = slate.items.filter(({ item_id }) => !this.#accept || this.#accept(item_id));
-        if (slate.fallback_used && fallback.length > 0) slots.restore();
-        else slots.fill(items, { render, say: this.#reason, nameOf: this.#nameOf ?? (() => undefined), onscreen: this.#onscreen });
+        const admitted = idsOf(handle.storeOrder(fallback, this.#placement));
+        if (slate.fallback_used && fallback.length > 0) slots.restore(admitted);
+        else slots.fill(items, { render, say: this.#reason, nameOf: this.#nameOf ?? (() => undefined), onscreen: this.#onscreen, admitted });
         return slate;
     }
 
@@ -233,6 +235,10 @@ declare global {
     interface HTMLElementTagNameMap {
         "shelfwise-shelf": ShelfwiseShelf;
     }
+}
+
+function idsOf({ items }: Slate): ReadonlySet<string> {
+    return new Set(items.map(({ item_id }) => item_id));
 }
 
 /** Nodes that came or went; those that were only moved did both. */

@@ -36,7 +36,10 @@ export interface Status {
     isolation: Isolation;
     /** The model, once it is there. */
     snapshot: SnapshotFacts | null;
-    /** Whether rules that hide hold for what is shown: false where no policy was ever verified, or none is set. */
+    /**
+     * Whether all rules that hide hold for what is shown, by the engine or without it: false where no policy came or none is
+     * set, and, as long as the engine is off, where a rule hides a category or a brand without a list of its items.
+     */
     guardrails: boolean;
     /** The last problem; null where there was none. */
     error: Problem | null;
@@ -205,8 +208,8 @@ export interface Shelfwise {
     exportData(): Promise<ExportedData>;
     /** Forgets the visit: on the page, in storage, and in the engine, whose memory is overwritten. No request tells of it. */
     forget(): Promise<void>;
-    /** The order without any profile: the shop's own. */
-    storeOrder(items: readonly (ListedItem | string)[]): Slate;
+    /** The order without any profile: the shop's own, without what rules hide everywhere, or at the placement that is named. */
+    storeOrder(items: readonly (ListedItem | string)[], placement?: string): Slate;
     /** Calls `listener` from now on, and of `ready` also when that is so already; what it returns ends that. */
     on<Name extends keyof Listeners>(name: Name, listener: Listeners[Name]): () => void;
     /**

@@ -22,10 +22,10 @@ export function field(object: unknown, name: string | number): unknown {
     }
 }
 
-/** The same of the object's own fields: what other scripts have put on `Object.prototype` was said by nobody. */
+/** The same of the object's own fields: what other scripts have put on `Object.prototype` was said by nobody, and does not count. */
 export function ownField(object: unknown, name: string): unknown {
     try {
-        return Object.prototype.hasOwnProperty.call(object, name) ? field(object, name) : undefined;
+        return !absent(object) && Object.prototype.hasOwnProperty.call(object, name) ? field(object, name) : undefined;
     } catch {
         return UNREADABLE;
     }

@@ -1,6 +1,6 @@
 /** The visit on the page's side: events on their way to the engine, and what is kept of those that arrived. */
 
-import { attempt, field, list } from "./validate.js";
+import { attempt, list, ownField } from "./validate.js";
 import { LASTING_EVENTS, MAX_EVENTS } from "./contract.js";
 import type { EngineEvent } from "./protocol.js";
 import { readWaiting } from "./requests.js";
@@ -94,9 +94,9 @@ export class Visit {
         const unconfirmed = [...this.#sent, this.#waiting].flat();
         if (!this.kept && !unconfirmed.length) return null;
         const visit = this.kept && toBase64(this.kept);
-        const events = unconfirmed.map(({ event, item_ids, at_ms }) => ({ event, item_ids: bare(item_ids), at_ms }));
+        const events = unconfirmed.map(({ event, item_ids, at_ms }) => bare({ event, item_ids: bare(item_ids), at_ms }));
         for (let from = 0; from <= unconfirmed.length; from += 1) {
-            const text = JSON.stringify({ v: VERSION, visit, last_ms: this.last_ms, waiting: bare(events.slice(from)) });
+            const text = JSON.stringify(bare({ v: VERSION, visit, last_ms: this.last_ms, waiting: bare(events.slice(from)) }));
             if (text.length <= MOST_KEPT) return text;
         }
         return null;
@@ -105,11 +105,11 @@ export class Visit {
     /** Takes up what a tab kept. Anything may stand there: what is not of our making is left. */
     restore(text: string, now_ms: number): void {
         const kept = attempt(() => JSON.parse(text) as unknown, nobody);
-        if (field(kept, "v") !== VERSION) return;
-        this.kept = fromBase64(field(kept, "visit"));
-        const last = field(kept, "last_ms");
+        if (ownField(kept, "v") !== VERSION) return;
+        this.kept = fromBase64(ownField(kept, "visit"));
+        const last = ownField(kept, "last_ms");
         if (this.kept) this.last_ms = typeof last === "number" && last <= now_ms ? last : now_ms;
-        const events = attempt(() => list(field(kept, "waiting"), "waiting", (entry) => readWaiting(entry, now_ms)), nobody);
+        const events = attempt(() => list(ownField(kept, "waiting"), "waiting", (entry) => readWaiting(entry, now_ms)), nobody);
         for (const event of events ?? []) {
             this.#kept.add(event);
             this.add(event);
@@ -117,9 +117,13 @@ export class Visit {
     }
 }
 
-/** A copy that is written as JSON whatever other scripts have put on lists: its own `toJSON`, of nothing, hides theirs. */
-function bare<T>(list: readonly T[]): T[] {
-    return Object.defineProperty([...list], "toJSON", { value: undefined });
+/**
+ * A copy that JSON takes as it is: its own `toJSON`, of nothing, hides what other scripts, such as Prototype, have put on all
+ * lists or all objects. Texts and numbers need none: JSON asks objects alone.
+ */
+function bare<T extends object>(value: T): T {
+    const copy = Array.isArray(value) ? [...value] : { ...value };
+    return Object.defineProperty(copy as T, "toJSON", { value: undefined });
 }
 
 function toBase64(bytes: Uint8Array): string {

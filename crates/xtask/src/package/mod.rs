@@ -22,10 +22,11 @@ use crate::{browser, files, process};
 
 /// Where the package's sources are.
 pub const SOURCES: &str = "crates/web/js";
-/// Where its tests are, of the whole package, of the GA4 adapter, and of lists and shelves; and how many files of them run
+/// Where its tests are, of the whole package, of single scripts, of the GA4 adapter, and of lists and shelves; and how many files of them run
 /// at once. Most of them wait; those of lists look at single frames.
 const TESTS: &[(&str, &str)] = &[
     ("tests/package", "2"),
+    ("crates/web/js/test/scripts", "2"),
     ("crates/web/js/test/auto", "2"),
     ("crates/web/js/test/elements", "1"),
 ];

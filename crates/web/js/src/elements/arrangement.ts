@@ -25,9 +25,10 @@ export function arrange<T extends { item: ListedItem }>(own: readonly T[], { sla
         else copies.set(unit.item.item_id, [unit]);
     }
     const placed = new Set(slate.items.flatMap(({ item_id }) => copies.get(item_id) ?? []));
-    // An answer about nothing, or about other products, would empty the list.
     const late = own.filter((unit) => !asked.has(unit.item.item_id));
-    const shown = (placed.size > 0 ? [...new Set([...placed, ...late])] : [...own]).slice(0, limit);
+    // An answer about other products would empty the list; an empty one says that rules leave nothing of it.
+    const isOfThisList = placed.size > 0 || slate.items.length === 0;
+    const shown = (isOfThisList ? [...new Set([...placed, ...late])] : [...own]).slice(0, limit);
     const seen = new Set(shown);
     return { shown, hidden: own.filter((unit) => !seen.has(unit)) };
 }

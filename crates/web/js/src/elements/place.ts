@@ -14,7 +14,7 @@ export function putInPlaces(nodes: readonly Element[], order: readonly Element[]
     const parents = new Set(nodes.flatMap((node) => node.parentNode ?? []));
     const plans = [...parents].map((parent) => ({
         parent,
-        children: Array.from(parent.childNodes, (child): Node => wanted.get(child) ?? child),
+        children: [...parent.childNodes].map((child): Node => wanted.get(child) ?? child),
     }));
     for (const { parent, children } of plans) putChildren(parent, children, rooted);
     const staying = new Set(order);

@@ -10,6 +10,7 @@ import { inUse, isAnswer, isScrolling } from "./presence.js";
 import { keepHeight } from "./space.js";
 import { ITEM_ATTRIBUTE } from "./units.js";
 import { isDisturbed, look, move } from "./view.js";
+import { hide, restore } from "./visibility.js";
 import { type NameOf, type Say, writeReason } from "./words.js";
 
 const SLOT = "data-shelfwise-slot";
@@ -23,6 +24,8 @@ export interface Filling {
     say: Say;
     nameOf: NameOf;
     onscreen: "exchange" | "keep" | undefined;
+    /** Ids of the shop's own choice that rules let be shown. */
+    admitted: ReadonlySet<string>;
 }
 
 export class Slots {
@@ -59,13 +62,14 @@ export class Slots {
         const used = new Set(now.filter(inUse(this.shelf)));
         const onScreen = new Set([...used, ...view.drawn.slice(0, view.reach)]);
         const keepsScreen = isCalm && (filling.onscreen === "keep" || isScrolling());
-        let next = this.#choose(now, items, keepsScreen ? onScreen : used, filling.render);
+        let next = this.#choose(now, items, keepsScreen ? onScreen : used, filling);
         this.#put(next, used);
         this.#write(items, filling);
         if (isCalm && !keepsScreen && isDisturbed(view, next)) {
-            next = this.#choose(now, items, onScreen, filling.render);
+            next = this.#choose(now, items, onScreen, filling);
             this.#put(next, used);
         }
+        this.#hide(filling.admitted);
         if (isCalm) keepHeight(this.shelf, view.box);
         const fresh = next.filter((node) => !view.before.has(node));
         move(view, next, appear);
@@ -74,12 +78,20 @@ export class Slots {
         for (const [id, node] of this.#made) if (!next.includes(node)) this.#made.delete(id);
     }
 
-    /** The shop's own choice: the same nodes in the same places. */
-    restore(): void {
+    /** The shop's own choice: the same nodes in the same places; of items alone that rules let be shown, where that is said. */
+    restore(admitted: ReadonlySet<string> | null = null): void {
         const view = look(this.shelf, this.#now);
         this.#put(this.#own, new Set());
+        this.#hide(admitted);
         move(view, this.#own, appear);
         for (const node of this.#own) writeReason(node, () => "");
+    }
+
+    /** Takes the shop's own nodes out of sight whose items are not admitted, and brings back the others. */
+    #hide(admitted: ReadonlySet<string> | null): void {
+        const isHidden = (node: Element): boolean => admitted !== null && !admitted.has(idOf(node) ?? "") && idOf(node) !== undefined;
+        restore(this.#own.filter((node) => !isHidden(node)));
+        hide(this.#own.filter(isHidden));
     }
 
     #put(next: readonly Element[], rooted: ReadonlySet<Element>): void {
@@ -88,7 +100,7 @@ export class Slots {
     }
 
     /** A node for every place: those to keep where they are, then the items, then the shop's own choice. */
-    #choose(now: readonly Element[], items: readonly SlateItem[], keep: ReadonlySet<Element>, render: Render): Element[] {
+    #choose(now: readonly Element[], items: readonly SlateItem[], keep: ReadonlySet<Element>, { render, admitted }: Filling): Element[] {
         const seen = new Set([...keep].flatMap((node) => idOf(node) ?? []));
         const nodes: Element[] = [];
         const free = now.length - keep.size;
@@ -100,7 +112,8 @@ export class Slots {
             nodes.push(node);
         }
         const rest = this.#own.filter((node) => !keep.has(node) && !nodes.includes(node) && !seen.has(idOf(node) ?? ""));
-        const next = [...nodes, ...rest].values();
+        const isHidden = (node: Element): boolean => !admitted.has(idOf(node) ?? "");
+        const next = [...nodes, ...rest.filter((node) => !isHidden(node)), ...rest.filter(isHidden)].values();
         return now.map((node) => (keep.has(node) ? node : (next.next().value ?? node)));
     }
 
@@ -136,7 +149,8 @@ function idOf(node: Element): string | undefined {
 function reserve(template: HTMLTemplateElement, places: number): Element[] {
     const pattern = template.content.firstElementChild;
     if (!pattern) return [];
-    const copies = Array.from({ length: places }, () => document.importNode(pattern, true));
+    const copies: Element[] = [];
+    for (let place = 0; place < places; place += 1) copies.push(document.importNode(pattern, true));
     for (const copy of copies) copy.setAttribute(SLOT, "");
     template.after(...copies);
     return copies;

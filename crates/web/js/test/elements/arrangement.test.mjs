@@ -33,6 +33,13 @@ test("held tiles stand where they stood, all others keep the slate's order, and 
   }
 });
 
+test("arrange_an_answer_without_items_shows_nothing_and_one_about_other_products_the_shops_own_order", () => {
+  const own = ["a", "b"].map((item_id) => ({ item: { item_id } }));
+  const arranged = (ids) => arrange(own, { slate: { items: ids.map((item_id) => ({ item_id })) }, asked: new Set(["a", "b"]), limit: Infinity });
+  assert.deepEqual(arranged([]), { shown: [], hidden: own });
+  assert.deepEqual(arranged(["x"]), { shown: own, hidden: [] });
+});
+
 test("the shop's own order survives any order that we show, and what the shop adds or takes away", () => {
   for (let seed = 1; seed <= 300; seed += 1) {
     const draw = chance(seed);

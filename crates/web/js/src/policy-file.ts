@@ -1,0 +1,112 @@
+/**
+ * Reads out of a policy file what its rules hide, as `Policy::hidden_ids` in `crates/core/src/policy/hidden.rs` gives it.
+ * Where no engine runs, because there is no WebAssembly or the model is damaged, nobody else can.
+ *
+ * The file is postcard (https://postcard.jamesmunns.com/wire-format): fields in the order of the Rust types, numbers in
+ * LEB128, texts and lists behind their length, variants by their number.
+ */
+
+import { POLICY_HEAD } from "./contract.js";
+
+/** What rules hide, by id. */
+export interface HiddenItems {
+    everywhere: string[];
+    /** By placement, beside those that are hidden everywhere. */
+    placements: Map<string, string[]>;
+    /** Rules that hide a category or a brand without a list of items: only an engine and its model can apply them. */
+    unlisted: string[];
+}
+
+/** Variants of `Action` and `Selector`, by their number. */
+const HIDE = 0;
+const EXCLUDE = 1;
+const CAP = 2;
+const PIN = 3;
+const ITEM = 0;
+const BRAND = 2;
+
+/** What the file's rules hide. Throws where it is not a policy of this version, whole and undamaged. */
+export function hiddenItems(file: Uint8Array): HiddenItems {
+    const reader = new Reader(file);
+    POLICY_HEAD.forEach((byte) => reader.byte() === byte || malformed());
+    reader.list(() => [reader.text(), reader.number()]);
+    const found: HiddenItems = { everywhere: [], placements: new Map(), unlisted: [] };
+    reader.list(() => readRule(reader, found));
+    return reader.isAtEnd ? found : malformed();
+}
+
+function readRule(reader: Reader, found: HiddenItems): void {
+    const rule = reader.text();
+    const placements = reader.list(() => reader.text());
+    const action = reader.number();
+    if (action === HIDE) return readHide(reader, rule, placements, found);
+    if (action === PIN) reader.text();
+    else if (action === CAP) reader.number();
+    else if (action !== EXCLUDE) malformed();
+    reader.number();
+}
+
+function readHide(reader: Reader, rule: string, placements: string[], found: HiddenItems): void {
+    const selector = reader.number();
+    const what = reader.text();
+    const items = reader.option(() => reader.list(() => reader.text()));
+    if (selector > BRAND) malformed();
+    if (selector === ITEM) add(found, placements, [what]);
+    else if (items === null) found.unlisted.push(rule);
+    if (items) add(found, placements, items);
+}
+
+function add({ everywhere, placements }: HiddenItems, of: readonly string[], items: readonly string[]): void {
+    const lists = of.map((placement) => placements.get(placement) ?? placements.set(placement, []).get(placement)!);
+    for (const list of of.length > 0 ? lists : [everywhere]) for (const item of items) list.push(item);
+}
+
+class Reader {
+    readonly #bytes: Uint8Array;
+    #at = 0;
+
+    constructor(bytes: Uint8Array) {
+        this.#bytes = bytes;
+    }
+
+    get isAtEnd(): boolean {
+        return this.#at === this.#bytes.length;
+    }
+
+    byte(): number {
+        return this.#bytes[this.#at++] ?? malformed();
+    }
+
+    /** At most 32 bits: nothing in the file is larger. */
+    number(): number {
+        let value = 0;
+        for (let factor = 1; factor < 2 ** 32; factor *= 128) {
+            const byte = this.byte();
+            value += (byte % 128) * factor;
+            if (byte < 128) return value;
+        }
+        return malformed();
+    }
+
+    text(): string {
+        const length = this.number();
+        const bytes = this.#bytes.subarray(this.#at, (this.#at += length));
+        return bytes.length === length ? new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) : malformed();
+    }
+
+    list<T>(read: () => T): T[] {
+        const entries: T[] = [];
+        // A length that is not true ends at the end of the file.
+        for (let left = this.number(); left > 0; left -= 1) entries.push(read());
+        return entries;
+    }
+
+    option<T>(read: () => T): T | null {
+        const tag = this.byte();
+        return tag > 1 ? malformed() : tag === 1 ? read() : null;
+    }
+}
+
+function malformed(): never {
+    throw new Error("not a policy file that this version reads");
+}

@@ -1,0 +1,51 @@
+/** The reader of policy files: against the list that the engine makes of the same rules, and on files that are none. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { load } from "../auto/sources.mjs";
+
+const { hiddenItems } = await load("policy-file.ts");
+const { Guardrails } = await load("guardrails.ts");
+
+const fixture = (name) => readFileSync(new URL(`../../../../../tests/snapshots/policies/${name}`, import.meta.url));
+const POLICY = fixture("every-verb.swp");
+const LIST = fixture("every-verb.hidden.json");
+const sorted = (ids) => [...new Set(ids)].sort();
+
+test("policy_with_every_verb_hides_what_the_engine_lists", () => {
+  const { everywhere, placements } = JSON.parse(LIST);
+  const found = hiddenItems(POLICY);
+  assert.deepEqual(sorted(found.everywhere), sorted(everywhere));
+  assert.deepEqual(Object.fromEntries([...found.placements].map(([name, ids]) => [name, sorted(ids)])), named(placements));
+});
+
+test("rules_about_a_category_or_a_brand_without_items_are_named", () => {
+  assert.deepEqual(hiddenItems(POLICY).unlisted, ["unlisted", "unlisted-brand"]);
+});
+
+test("policy_and_its_list_answer_alike", () => {
+  const [own, list] = [Guardrails.of(POLICY), Guardrails.read(LIST)];
+  for (const placement of ["home", "category", "pdp", "search", "constructor", undefined]) {
+    for (const id of ["milk", "candy", "brötchen", "butter", "x".repeat(200), "constructor"]) {
+      assert.equal(own.in(placement)(id), list.in(placement)(id), `${placement} ${id}`);
+    }
+  }
+  assert.deepEqual([own.in("category")("candy"), own.in("home")("candy"), own.in("home")("milk")], [true, false, true]);
+});
+
+test("file_that_is_cut_changed_or_longer_is_refused_or_read_whole", () => {
+  for (let length = 0; length < POLICY.length; length += 1) assert.equal(Guardrails.of(POLICY.subarray(0, length)), null, `${length} bytes`);
+  assert.equal(Guardrails.of(Buffer.concat([POLICY, Buffer.of(0)])), null);
+  assert.equal(Guardrails.of(Buffer.from("SWP\x03\x00\x00\x00\x00\x00", "latin1")), null, "a later format");
+  // Whatever a byte is changed to: an answer or null, soon.
+  for (let at = 0; at < POLICY.length; at += 1) {
+    for (const byte of [0, 1, 127, 128, 255]) Guardrails.of(Buffer.from(POLICY).fill(byte, at, at + 1));
+  }
+});
+
+/** Lists that have an item: of a placement with none there is nothing to say. */
+function named(lists) {
+  return Object.fromEntries(Object.entries(lists).filter(([, ids]) => ids.length > 0));
+}
