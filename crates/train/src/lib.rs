@@ -1,17 +1,19 @@
 //! Trains snapshots from a log and a catalog, and measures them with the engine that serves them.
 //!
 //! ```text
-//! Log ----> tables (index, count, weigh, model) ----> snapshot ----> evaluate
-//! Catalog -----^            tune, rank -----------------^
+//! Log ----> aggregates ----> tables (weigh, model) ----> snapshot ----> evaluate
+//! Catalog ----------------------^    tune, rank -------------^
 //! ```
 //!
 //! * [`train`] is the way in: it calls all the rest.
-//! * [`tables`] counts the log and makes the parts of a snapshot from the counts.
+//! * [`aggregates`] counts the log; nothing after it sees the log itself, only what is held out of it.
+//! * [`tables`] makes the parts of a snapshot from the counts.
 //! * [`tune`] chooses what the tables look like, on sessions that are held out.
 //! * [`rank`] grows the trees that order the tables' best candidates.
 //! * [`evaluate`] replays sessions through the engine and measures where the next item stands.
 #![forbid(unsafe_code)]
 
+pub mod aggregates;
 pub mod evaluate;
 pub mod event_weights;
 pub mod rank;

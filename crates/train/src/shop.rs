@@ -4,7 +4,13 @@ use shelfwise_core::{ContextKey, EventKind};
 use shelfwise_intake::catalog::{Catalog, CatalogItem};
 use shelfwise_intake::log::{Click, Log, Order, SessionSpan, Support};
 
+use shelfwise_core::Snapshot;
+use shelfwise_intake::progress::Silent;
+
+use crate::aggregates::items::count_items;
 use crate::event_weights::EventWeights;
+use crate::tables::assortment::Assortment;
+use crate::tables::indexing::Indexing;
 use crate::tables::model::ModelOptions;
 
 /// Time between two sessions.
@@ -18,7 +24,7 @@ pub fn plain_options() -> ModelOptions {
         event_weights: EventWeights::default(),
         pairs_per_session: None,
         backward_weight: 1.0,
-        bridges: None,
+        links: None,
     }
 }
 
@@ -79,6 +85,18 @@ pub fn by_people(mut log: Log, people: &[u32]) -> Log {
 /// The number of an item.
 pub fn number(log: &Log, id: &str) -> u32 {
     log.items.iter().position(|own| own == id).unwrap() as u32
+}
+
+/// The indexing of a log and a catalog, with no snapshot before it.
+pub fn indexing(log: &Log, catalog: &Catalog, floor: u32) -> Indexing {
+    let none = None::<&Snapshot<Vec<u8>>>;
+    Indexing::new(&log.items, &count_items(log), catalog, none, floor)
+}
+
+/// The assortment of a log without a catalog, at a floor of two.
+pub fn assortment(log: &Log) -> Assortment<'static> {
+    static NONE: Catalog = Catalog { items: Vec::new() };
+    Assortment::new(indexing(log, &NONE, 2), &NONE, &Silent)
 }
 
 /// An item of a catalog.

@@ -8,14 +8,17 @@ use shelfwise_intake::log::{Log, Support};
 use shelfwise_intake::progress::{Amount, Progress};
 use thiserror::Error;
 
+use crate::aggregates::items::count_items;
+use crate::aggregates::{Aggregates, Source};
 use crate::event_weights::EventWeights;
 use crate::size::{SectionSize, brotli_bytes, section_sizes};
 use crate::stage::{Stage, StageClock};
-use crate::tables::cells::cells;
-use crate::tables::count::{Counts, count};
+use crate::tables::assortment::Assortment;
+use crate::tables::context_keys::context_keys;
 use crate::tables::indexing::Indexing;
 use crate::tables::model::{ModelOptions, model};
 use crate::tune::fit::FitReport;
+use crate::tune::hold_out::HoldOuts;
 use crate::tune::tradeoff::FLOORS;
 use crate::tune::{Decided, HoldOutReport, tune};
 
@@ -182,22 +185,26 @@ pub fn train<B: AsRef<[u8]>>(
 ) -> Result<Trained, TrainError> {
     let mut clock = StageClock::default();
     let least = options.min_support.least();
-    let mut indexing = Indexing::new(log, catalog, previous, least);
-    let mut indexed = indexing.renumber(log);
+    let items = count_items(log);
+    let assortment = |floor| {
+        let indexing = Indexing::new(&log.items, &items, catalog, previous, floor);
+        Assortment::new(indexing, catalog, progress)
+    };
+    let mut known = assortment(least);
+    let mut indexed = known.indexing.renumber(log);
     clock.end("index");
-    let decided = tune(&indexed, catalog, &indexing, options, progress, &mut clock)?;
+    let decided = tune(&HoldOuts::of(&indexed), &known, options, progress, &mut clock)?;
     if decided.min_support > least {
-        indexing = Indexing::new(log, catalog, previous, decided.min_support);
-        indexed = indexing.renumber(log);
+        known = assortment(decided.min_support);
+        indexed = known.indexing.renumber(log);
     }
-    let log = indexed;
 
     progress.start("counting pairs", Amount::Unknown);
     let Decided {
         min_support,
         pairs_per_session,
         backward_weight,
-        bridges,
+        links,
         ..
     } = decided;
     let model_options = ModelOptions {
@@ -206,21 +213,23 @@ pub fn train<B: AsRef<[u8]>>(
         event_weights: options.event_weights,
         pairs_per_session,
         backward_weight,
-        bridges,
+        links,
     };
-    let counts = count(&log, &model_options.counting());
+    let aggregates = indexed.count(&model_options.counting());
     clock.end("count");
     progress.start("weighing neighbours", Amount::Unknown);
-    let mut builder = model(&log, &counts, catalog, &indexing, &model_options);
+    let mut builder = model(&aggregates, &known, &model_options);
     builder.meta.scoring = decided.scoring.unwrap_or(builder.meta.scoring);
     builder.ranker = decided.ranker;
-    builder.cells = decided.cells.and_then(|options| cells(&log, min_support, options));
+    let keys = decided.cells;
+    builder.cells = keys.and_then(|options| context_keys(&aggregates.contexts, min_support, options));
     let snapshot = builder.build()?;
     clock.end("weigh");
     progress.start("measuring sizes", Amount::Unknown);
-    let mut report = TrainReport::of(&log, &counts, &snapshot);
+    let mut report = TrainReport::of(&aggregates, &snapshot);
     clock.end("compress");
     progress.finish();
+    let indexing = &known.indexing;
     report.items = indexing.published() - indexing.tombstones();
     report.withheld_ids = indexing.unpublished.len();
     report.tombstones = indexing.tombstones();
@@ -240,12 +249,13 @@ pub fn train<B: AsRef<[u8]>>(
 
 impl TrainReport {
     /// What the log and the snapshot say for themselves.
-    fn of(log: &Log, counts: &Counts, snapshot: &[u8]) -> Self {
+    fn of(aggregates: &Aggregates<'_>, snapshot: &[u8]) -> Self {
         let snapshot_brotli_bytes = brotli_bytes(snapshot);
+        let totals = &aggregates.totals;
         Self {
-            people: (log.support == Support::People).then_some(log.people),
-            sessions: log.sessions.len(),
-            pairs: counts.pairs,
+            people: (totals.support == Support::People).then_some(totals.people),
+            sessions: totals.sessions,
+            pairs: aggregates.pairs.distinct,
             snapshot_bytes: snapshot.len(),
             snapshot_brotli_bytes,
             sections: Snapshot::open(snapshot).map_or_else(|_| Vec::new(), |snapshot| section_sizes(&snapshot)),

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::log::{Log, Order};
+use shelfwise_train::aggregates::items::count_items;
 use shelfwise_train::tables::popularity::{supporters, top};
 
 use crate::peer::Peer;
@@ -22,7 +23,7 @@ impl Bestsellers {
     /// Counts the supporters of every item; without a catalog there are bestsellers of the shop alone.
     #[must_use]
     pub fn train(log: &Log, catalog: &Catalog) -> Self {
-        let supporters = supporters(log, 1);
+        let supporters = supporters(&count_items(log), 1);
         let named: FxHashMap<&str, &str> = catalog
             .items
             .iter()

@@ -1,6 +1,7 @@
 //! Popularity: everybody gets the items of the most sessions.
 
 use shelfwise_intake::log::Log;
+use shelfwise_train::aggregates::items::count_items;
 use shelfwise_train::tables::popularity::{supporters, top};
 
 use crate::peer::Peer;
@@ -15,7 +16,7 @@ impl Popularity {
     /// Counts the supporters of every item and keeps the `most` popular.
     #[must_use]
     pub fn train(log: &Log, most: usize) -> Self {
-        let top = top(0..log.items.len() as u32, &supporters(log, 1), most);
+        let top = top(0..log.items.len() as u32, &supporters(&count_items(log), 1), most);
         Self { top }
     }
 }

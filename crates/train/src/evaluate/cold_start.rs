@@ -6,8 +6,8 @@ use shelfwise_core::snapshot::layout::{ENTRY_BYTES, HEADER_BYTES, SectionId, ent
 use shelfwise_core::{Context, ContextKey, Engine, Policy, Recommend, Session, Snapshot};
 use shelfwise_intake::log::Log;
 
+use crate::aggregates::contexts::beginning;
 use crate::evaluate::{PLACEMENT, Places};
-use crate::tables::cells::beginning;
 
 /// How well visits are begun, by how much is known of their context.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -118,12 +118,10 @@ fn without_cells(bytes: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shop::{log, plain_options};
-    use crate::tables::cells::{CellOptions, cells};
-    use crate::tables::count::count;
-    use crate::tables::indexing::Indexing;
+    use crate::aggregates::Source;
+    use crate::shop::{assortment, log, plain_options};
+    use crate::tables::context_keys::{KeyOptions, context_keys};
     use crate::tables::model::model;
-    use shelfwise_intake::catalog::Catalog;
 
     /// Tea every morning and wine every evening, wine a little more often; who sees a mug has come for tea.
     fn shop() -> Log {
@@ -137,16 +135,15 @@ mod tests {
     }
 
     fn snapshot(shop: &Log) -> Vec<u8> {
-        let catalog = Catalog::default();
-        let indexing = Indexing::new(shop, &catalog, None::<&Snapshot<Vec<u8>>>, 2);
-        let options = plain_options();
-        let shop = indexing.renumber(shop);
-        let mut builder = model(&shop, &count(&shop, &options.counting()), &catalog, &indexing, &options);
-        let facts = CellOptions {
+        let (assortment, options) = (assortment(shop), plain_options());
+        let shop = assortment.indexing.renumber(shop);
+        let aggregates = shop.count(&options.counting());
+        let mut builder = model(&aggregates, &assortment, &options);
+        let facts = KeyOptions {
             facts: ContextKey::TIME,
             share: 240,
         };
-        builder.cells = cells(&shop, 2, facts);
+        builder.cells = context_keys(&aggregates.contexts, 2, facts);
         builder.build().unwrap()
     }
 

@@ -5,6 +5,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use shelfwise_intake::catalog::CatalogItem;
+use shelfwise_intake::progress::{Amount, Progress};
 
 use crate::tables::weigh::{Weighted, strongest};
 
@@ -14,24 +15,27 @@ pub const NEIGHBOURS: usize = 10;
 /// A trait that more items share tells too little for what it costs to look through them.
 const COMMON: usize = 2_000;
 
-/// Finds for every item its likenesses: `wanted[i]` of them for item `i`, by falling likeness.
+/// What it is called while it is made.
+pub const STAGE: &str = "comparing the catalog's products";
+
+/// Finds for every item its [`NEIGHBOURS`] greatest likenesses, by falling likeness.
 ///
 /// `items[i]` is what the catalog says of item `i`. Likeness is the cosine of the traits, each weighed by its
-/// inverse document frequency, times 1 / (1 + |ln of the price ratio|). O(items · traits · shared).
+/// [inverse document frequency](https://en.wikipedia.org/wiki/Tf%E2%80%93idf), times 1 / (1 + |ln of the price ratio|).
+/// O(items · traits · shared).
 #[must_use]
-pub fn alike(items: &[Option<&CatalogItem>], wanted: &[usize]) -> Vec<Vec<Weighted>> {
+pub fn alike(items: &[Option<&CatalogItem>], progress: &dyn Progress) -> Vec<Vec<Weighted>> {
+    progress.start(STAGE, Amount::Unknown);
     let traits = Traits::of(items);
     let new_row = || (vec![0.0_f64; items.len()], Vec::new());
     let rows = (0..items.len())
         .into_par_iter()
         .map_init(new_row, |(scores, touched), item| {
-            if wanted[item] == 0 {
-                Vec::new()
-            } else {
-                traits.row(item, items, scores, touched, wanted[item])
-            }
+            traits.row(item, items, scores, touched, NEIGHBOURS)
         });
-    rows.collect()
+    let rows = rows.collect();
+    progress.finish();
+    rows
 }
 
 struct Traits {
@@ -148,10 +152,11 @@ fn price_likeness(a: Option<&CatalogItem>, b: Option<&CatalogItem>) -> f64 {
 mod tests {
     use super::*;
     use crate::shop::goods;
+    use shelfwise_intake::progress::Silent;
 
     fn likenesses(items: &[CatalogItem], own: usize) -> Vec<u32> {
         let items: Vec<Option<&CatalogItem>> = items.iter().map(Some).collect();
-        let rows = alike(&items, &vec![NEIGHBOURS; items.len()]);
+        let rows = alike(&items, &Silent);
         rows[own].iter().map(|like| like.item).collect()
     }
 
@@ -177,18 +182,16 @@ mod tests {
     }
 
     #[test]
-    fn an_item_is_not_alike_to_itself_and_only_so_many_are_given_as_are_wanted() {
-        let shop: Vec<CatalogItem> = (0..6).map(|n| goods(&n.to_string(), "cup", "Cups", 3.0)).collect();
-        let items: Vec<Option<&CatalogItem>> = shop.iter().map(Some).collect();
-        let rows = alike(&items, &[2, 0, 9, 0, 0, 0]);
-        let ids = |row: usize| -> Vec<u32> { rows[row].iter().map(|like| like.item).collect() };
-        assert_eq!((ids(0), ids(1), ids(2)), (vec![1, 2], vec![], vec![0, 1, 3, 4, 5]));
+    fn row_of_equals_holds_the_first_others_and_never_the_item_itself() {
+        let shop: Vec<CatalogItem> = (0..13).map(|n| goods(&format!("{n:02}"), "cup", "Cups", 3.0)).collect();
+        assert_eq!(likenesses(&shop, 0), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        assert_eq!(likenesses(&shop, 2), [0, 1, 3, 4, 5, 6, 7, 8, 9, 10]);
     }
 
     #[test]
     fn an_item_that_the_catalog_does_not_know_is_like_nothing() {
         let cup = goods("cup", "cup", "Cups", 3.0);
-        let rows = alike(&[Some(&cup), None], &[5, 5]);
+        let rows = alike(&[Some(&cup), None], &Silent);
         assert_eq!(rows, [vec![], vec![]]);
     }
 
@@ -196,7 +199,7 @@ mod tests {
     fn case_and_punctuation_of_a_title_say_nothing() {
         let shop = [goods("0", "Tea-Pot!", "", 1.0), goods("1", "tea pot", "", 1.0)];
         let items: Vec<Option<&CatalogItem>> = shop.iter().map(Some).collect();
-        let row = &alike(&items, &[1, 1])[0];
+        let row = &alike(&items, &Silent)[0];
         assert!((row[0].weight - 1.0).abs() < 1e-9, "{row:?}");
     }
 }

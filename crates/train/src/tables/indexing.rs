@@ -10,7 +10,7 @@ use shelfwise_core::snapshot::{Snapshot, compare_ids, layout::MAX_ID_RUNS};
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::log::Log;
 
-use crate::tables::popularity::supporters;
+use crate::aggregates::items::ItemCounts;
 
 /// Begins every tombstone: a control character that no shop has in its ids. Ids that begin so are not published.
 const TOMBSTONE: char = '\u{7f}';
@@ -32,19 +32,25 @@ pub struct Indexing {
 }
 
 impl Indexing {
-    /// Indexes for all items of a log and a catalog. Items of the previous snapshot keep theirs; those that may no
+    /// Indexes for all items of a log, given by id and counts, and of a catalog. Items of the previous snapshot keep theirs; those that may no
     /// longer be published leave tombstones; new ones follow as a run of their own. Where that takes more than
     /// [`MAX_ID_RUNS`] runs, everything is indexed anew, without tombstones.
     ///
     /// `min_support` is the floor on distinct supporters of an item that the catalog does not have.
     #[must_use]
-    pub fn new<B: AsRef<[u8]>>(log: &Log, catalog: &Catalog, previous: Option<&Snapshot<B>>, min_support: u32) -> Self {
-        let public = public_ids(log, catalog, min_support);
+    pub fn new<B: AsRef<[u8]>>(
+        ids: &[String],
+        counts: &[ItemCounts],
+        catalog: &Catalog,
+        previous: Option<&Snapshot<B>>,
+        min_support: u32,
+    ) -> Self {
+        let public = public_ids(ids, counts, catalog, min_support);
         let runs = previous.map_or_else(Vec::new, |previous| with_tombstones(ids_of(previous), &public));
         let runs = if runs.len() < MAX_ID_RUNS { runs } else { Vec::new() };
         let known: FxHashSet<&str> = runs.iter().flatten().map(String::as_str).collect();
         let new = sorted(public.iter().filter(|id| !known.contains(**id)).copied());
-        let unpublished = log.items.iter().map(String::as_str).filter(|id| !public.contains(id));
+        let unpublished = ids.iter().map(String::as_str).filter(|id| !public.contains(id));
         let unpublished = sorted(unpublished);
         drop(known);
         let runs = runs.into_iter().chain((!new.is_empty()).then_some(new)).collect();
@@ -89,9 +95,13 @@ impl Indexing {
 }
 
 /// The ids that may be published: those of the catalog, and those of the log with enough supporters.
-fn public_ids<'a>(log: &'a Log, catalog: &'a Catalog, min_support: u32) -> FxHashSet<&'a str> {
-    let supporters = supporters(log, min_support);
-    let seen = log.items.iter().zip(supporters).filter(|(_, count)| *count > 0);
+fn public_ids<'a>(
+    ids: &'a [String],
+    counts: &[ItemCounts],
+    catalog: &'a Catalog,
+    min_support: u32,
+) -> FxHashSet<&'a str> {
+    let seen = ids.iter().zip(counts).filter(|(_, own)| own.supporters >= min_support);
     let listed = catalog.items.iter().filter(|item| !item.sensitive);
     let ids = seen.map(|(id, _)| id).chain(listed.map(|item| &item.id));
     ids.map(String::as_str).filter(|id| !is_tombstone(id)).collect()
@@ -134,7 +144,8 @@ fn with_tombstones(ids: impl Iterator<Item = String>, public: &FxHashSet<&str>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shop::{catalog, goods, log};
+    use crate::aggregates::items::count_items;
+    use crate::shop::{catalog, goods, indexing, log};
     use crate::train::{TrainOptions, train};
     use shelfwise_intake::catalog::CatalogItem;
     use shelfwise_intake::progress::Silent;
@@ -145,6 +156,10 @@ mod tests {
         Snapshot::open(trained.snapshot).unwrap()
     }
 
+    fn following(log: &Log, previous: &Snapshot<Vec<u8>>) -> Indexing {
+        Indexing::new(&log.items, &count_items(log), &Catalog::default(), Some(previous), 2)
+    }
+
     fn ids(indexing: &Indexing) -> Vec<&str> {
         indexing.ids().map(String::as_str).collect()
     }
@@ -152,7 +167,7 @@ mod tests {
     #[test]
     fn log_and_catalog_are_numbered_together_and_numbers_sort_as_numbers() {
         let shop = catalog(vec![goods("10", "", "", 1.0), goods("2", "", "", 1.0)]);
-        let indexing = Indexing::new(&log(&[&["9", "10"]]), &shop, None::<&Snapshot<Vec<u8>>>, 1);
+        let indexing = indexing(&log(&[&["9", "10"]]), &shop, 1);
         assert_eq!(ids(&indexing), ["2", "9", "10"]);
         assert_eq!(indexing.runs.len(), 1);
     }
@@ -161,14 +176,14 @@ mod tests {
     fn sensitive_items_of_the_catalog_get_no_number() {
         let mut secret = goods("secret", "", "", 1.0);
         secret.sensitive = true;
-        let indexing = Indexing::new(&log(&[&["a"]]), &catalog(vec![secret]), None::<&Snapshot<Vec<u8>>>, 1);
+        let indexing = indexing(&log(&[&["a"]]), &catalog(vec![secret]), 1);
         assert_eq!(ids(&indexing), ["a"]);
     }
 
     #[test]
     fn renumbering_keeps_what_was_clicked() {
         let log = log(&[&["9", "10", "2"]]);
-        let indexing = Indexing::new(&log, &Catalog::default(), None::<&Snapshot<Vec<u8>>>, 1);
+        let indexing = indexing(&log, &Catalog::default(), 1);
         let renumbered = indexing.renumber(&log);
         let clicked = |log: &Log| -> Vec<String> {
             let id = |click: &shelfwise_intake::log::Click| log.items[click.item as usize].clone();
@@ -182,7 +197,7 @@ mod tests {
     fn items_of_the_previous_snapshot_keep_their_numbers_and_the_gone_leave_tombstones() {
         let first = snapshot_of(&log(&[&["b", "d"], &["b", "d"]]), None);
         let second = snapshot_of(&log(&[&["a", "d"], &["a", "d"]]), Some(&first));
-        let third = Indexing::new(&log(&[&["c", "d"], &["c", "d"]]), &Catalog::default(), Some(&second), 2);
+        let third = following(&log(&[&["c", "d"], &["c", "d"]]), &second);
         assert_eq!(ids(&third), ["\u{7f}00000000", "d", "\u{7f}00000002", "c"]);
         assert_eq!((third.published(), third.tombstones()), (4, 2));
     }
@@ -191,7 +206,7 @@ mod tests {
     fn an_id_of_one_person_is_published_by_the_catalog_alone() {
         let shop = log(&[&["tent", "engraved-for-jane"], &["tent"]]);
         let indexing = |goods: Vec<CatalogItem>| {
-            let indexing = Indexing::new(&shop, &catalog(goods), None::<&Snapshot<Vec<u8>>>, 2);
+            let indexing = indexing(&shop, &catalog(goods), 2);
             (indexing.runs.concat(), indexing.unpublished)
         };
         let texts = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -207,7 +222,7 @@ mod tests {
         let first = snapshot_of(&log(&[&all, &all]), None);
         let every_other: Vec<&str> = all.iter().step_by(2).copied().collect();
         let second = log(&[&every_other, &every_other]);
-        let indexing = Indexing::new(&second, &Catalog::default(), Some(&first), 2);
+        let indexing = following(&second, &first);
         assert_eq!((indexing.runs.len(), indexing.tombstones()), (1, 0));
         assert_eq!(indexing.published(), every_other.len());
     }

@@ -8,16 +8,14 @@
 
 use rayon::prelude::*;
 use serde::Serialize;
-use shelfwise_intake::log::Log;
 
-use crate::tables::cooccurrence_window::Walker;
-use crate::tables::count::{CountOptions, Counts};
-use crate::tables::supporters::Supporters;
+use crate::aggregates::supporters::Supporters;
+use crate::aggregates::{Aggregates, PersonPairs};
 use crate::tables::weigh::{Norms, Weighted, strongest};
 
 /// How items are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct BridgeOptions {
+pub struct LinkOptions {
     /// Items with fewer neighbours seen together get bridges up to this number.
     pub fill: usize,
     /// What a bridge weighs of a pair whose sightings are as many.
@@ -31,28 +29,28 @@ const SPARE: usize = 4;
 ///
 /// O(sightings of those items · neighbours). The same log gives the same bridges, on any number of cores.
 #[must_use]
-pub fn bridges(
-    log: &Log,
-    counts: &Counts,
+pub fn indirect_links(
+    aggregates: &Aggregates<'_>,
     together: &[Vec<Weighted>],
-    counting: &CountOptions,
-    options: BridgeOptions,
+    min_support: u32,
+    options: LinkOptions,
 ) -> Vec<Vec<Weighted>> {
     let builder = Builder {
-        walker: Walker::new(log, counting),
+        person_pairs: &*aggregates.person_pairs,
         together,
-        floor: counting.min_support,
+        floor: min_support,
         fill: options.fill,
     };
-    let items = 0..log.items.len() as u32;
+    let count = aggregates.items.len();
+    let items = 0..count as u32;
     let from_one_end: Vec<Vec<Weighted>> = items
         .into_par_iter()
         .map_init(
-            || Row::new(log.items.len(), log.nobody),
+            || Row::new(count, aggregates.totals.nobody),
             |row, item| builder.row(item, row),
         )
         .collect();
-    let norms = Norms::of(counts);
+    let norms = Norms::of(&aggregates.pairs);
     let weigh = |(own, sums): (usize, Vec<Weighted>)| {
         let weighted = sums.into_iter().map(|to| Weighted {
             weight: options.factor * norms.weight(to.weight, own as u32, to.item),
@@ -65,7 +63,7 @@ pub fn bridges(
 }
 
 struct Builder<'a> {
-    walker: Walker<'a>,
+    person_pairs: &'a dyn PersonPairs,
     together: &'a [Vec<Weighted>],
     floor: u32,
     fill: usize,
@@ -87,7 +85,7 @@ impl Builder<'_> {
         if lacks == 0 {
             return Vec::new();
         }
-        for seen in self.seen_with(item) {
+        for seen in self.person_pairs.with(item) {
             row.add(seen.person, seen.item, seen.weight as f64);
             for step in &self.together[seen.item as usize] {
                 row.add(seen.person, step.item, seen.weight as f64 * step.weight);
@@ -96,25 +94,6 @@ impl Builder<'_> {
         let mut found = row.take(self.floor);
         found.retain(|to| to.item != item && !self.are_together(item, to.item));
         strongest(found, lacks * SPARE)
-    }
-
-    /// What each person saw with the item, at its greatest weight, by person and item.
-    fn seen_with(&self, item: u32) -> Vec<Seen> {
-        let mut seen = Vec::new();
-        self.walker.sightings(item, |sighting| {
-            seen.push(Seen {
-                person: sighting.person,
-                item: sighting.item,
-                weight: sighting.weight,
-            });
-        });
-        seen.sort_unstable_by(|a, b| {
-            (a.person, a.item)
-                .cmp(&(b.person, b.item))
-                .then(b.weight.cmp(&a.weight))
-        });
-        seen.dedup_by_key(|seen| (seen.person, seen.item));
-        seen
     }
 
     /// A bridge that was found from one end leads from the other as well, if that is short of neighbours.
@@ -140,13 +119,6 @@ fn add_up(row: &mut Vec<Weighted>) {
         }
         same
     });
-}
-
-/// What one person saw with an item.
-struct Seen {
-    person: u32,
-    item: u32,
-    weight: u64,
 }
 
 /// A dense row in the making; people come one after another.
@@ -196,28 +168,20 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_weights::EventWeights;
-    use crate::shop::{by_people, log, number};
-    use crate::tables::count::count;
+    use crate::aggregates::Source;
+    use crate::shop::{by_people, log, number, plain_options};
     use crate::tables::weigh::weigh;
+    use shelfwise_intake::log::Log;
     use std::collections::{BTreeMap, BTreeSet};
 
     const FLOOR: u32 = 2;
 
-    fn counting() -> CountOptions {
-        CountOptions {
-            event_weights: EventWeights::default(),
-            min_support: FLOOR,
-            pairs_per_session: None,
-        }
-    }
-
     fn tables(log: &Log, fill: usize) -> (Vec<Vec<Weighted>>, Vec<Vec<Weighted>>) {
-        let counts = count(log, &counting());
-        let together = weigh(&counts, FLOOR, 1.0, 30);
-        let options = BridgeOptions { fill, factor: 0.3 };
-        let bridged = bridges(log, &counts, &together, &counting(), options);
-        (together, bridged)
+        let aggregates = log.count(&plain_options().counting());
+        let together = weigh(&aggregates.pairs, FLOOR, 1.0, 30);
+        let options = LinkOptions { fill, factor: 0.3 };
+        let links = indirect_links(&aggregates, &together, FLOOR, options);
+        (together, links)
     }
 
     fn joined<'a>(log: &'a Log, bridged: &[Vec<Weighted>], id: &str) -> Vec<&'a str> {

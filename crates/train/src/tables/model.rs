@@ -2,16 +2,15 @@
 
 use rustc_hash::FxHashMap;
 use shelfwise_core::snapshot::{AttributeTable, Meta, SIGNALS, Scoring, SnapshotBuilder, Support};
-use shelfwise_intake::catalog::{Catalog, CatalogItem};
-use shelfwise_intake::log::{self, Log, Order};
+use shelfwise_intake::catalog::CatalogItem;
+use shelfwise_intake::log::{self, Order};
 
+use crate::aggregates::{Aggregates, CountOptions, Totals};
 use crate::event_weights::EventWeights;
-use crate::tables::alike::{NEIGHBOURS, alike};
-use crate::tables::count::{CountOptions, Counts};
-use crate::tables::indexing::Indexing;
-use crate::tables::indirect_links::{BridgeOptions, bridges};
+use crate::tables::assortment::Assortment;
+use crate::tables::indirect_links::{LinkOptions, indirect_links};
 use crate::tables::popularity::{TOP, TOP_IN_CATEGORY, levels, recent, supporters, top};
-use crate::tables::weigh::{Weighted, heaviest, quantize, quantize_as, weigh};
+use crate::tables::weigh::{heaviest, quantize, quantize_as, weigh};
 
 /// What decides how a model is made from counts.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +26,7 @@ pub struct ModelOptions {
     /// What a pair says of what comes before, where what comes after says 1: 0 to 1.
     pub backward_weight: f64,
     /// How items are joined that few saw together; `None` for not at all.
-    pub bridges: Option<BridgeOptions>,
+    pub links: Option<LinkOptions>,
 }
 
 impl ModelOptions {
@@ -42,49 +41,45 @@ impl ModelOptions {
     }
 }
 
-/// Makes the parts of a snapshot. `log` and `counts` are numbered by `indexing`.
+/// Makes the parts of a snapshot. The aggregates are numbered by the assortment's indexing.
 #[must_use]
-pub fn model(
-    log: &Log,
-    counts: &Counts,
-    catalog: &Catalog,
-    indexing: &Indexing,
-    options: &ModelOptions,
-) -> SnapshotBuilder {
-    let published = indexing.published();
-    let mut weighted = weigh(counts, options.min_support, options.backward_weight, options.neighbours);
-    let bridges = options
-        .bridges
-        .map(|bridged| bridges(log, counts, &weighted, &options.counting(), bridged));
-    let supporters = supporters(log, options.min_support);
-    let recent = recent(log, &supporters);
+pub fn model(aggregates: &Aggregates<'_>, assortment: &Assortment<'_>, options: &ModelOptions) -> SnapshotBuilder {
+    let floor = options.min_support;
+    let published = assortment.indexing.published();
+    let mut weighted = weigh(&aggregates.pairs, floor, options.backward_weight, options.neighbours);
+    let links = options
+        .links
+        .map(|links| indirect_links(aggregates, &weighted, floor, links));
+    let supporters = supporters(&aggregates.items, floor);
+    let recent = recent(&aggregates.items, &supporters);
     // What is not published was counted to keep sessions whole; it is below the floor, and its rows are empty.
     weighted.truncate(published);
     let supporters = &supporters[..published];
-    let by_id: FxHashMap<&str, &CatalogItem> = catalog.items.iter().map(|item| (item.id.as_str(), item)).collect();
-    let items = &log.items[..published];
-    let described: Vec<Option<&CatalogItem>> = items.iter().map(|id| by_id.get(id.as_str()).copied()).collect();
-    let has_catalog = described.iter().any(Option::is_some);
+    let alike = assortment.alike(&weighted);
     SnapshotBuilder {
-        meta: Meta {
-            trained_until_ms: day_of(log.sessions.last().map_or(0, |session| session.last_ms)),
-            min_support: options.min_support,
-            support: match log.support {
-                log::Support::People => Support::People,
-                log::Support::Sessions => Support::Sessions,
-            },
-            scoring: scoring(log.order, &options.event_weights),
-        },
-        id_runs: indexing.runs.clone(),
-        alike: has_catalog.then(|| quantize(&alike(&described, &wanted(&weighted)))),
+        meta: meta(&aggregates.totals, options),
+        id_runs: assortment.indexing.runs.clone(),
+        attributes: alike.is_some().then(|| attributes(&assortment.described, supporters)),
+        alike,
         together: quantize(&weighted),
-        bridges: bridges.map(|rows| quantize_as(&rows[..published], heaviest(&weighted))),
+        bridges: links.map(|rows| quantize_as(&rows[..published], heaviest(&weighted))),
         popularity: levels(supporters),
         recent: levels(&recent[..published]),
         ranker: None,
         cells: None,
         top: top(0..published as u32, supporters, TOP),
-        attributes: has_catalog.then(|| attributes(&described, supporters)),
+    }
+}
+
+fn meta(totals: &Totals, options: &ModelOptions) -> Meta {
+    Meta {
+        trained_until_ms: day_of(totals.last_ms),
+        min_support: options.min_support,
+        support: match totals.support {
+            log::Support::People => Support::People,
+            log::Support::Sessions => Support::Sessions,
+        },
+        scoring: scoring(totals.order, &options.event_weights),
     }
 }
 
@@ -94,13 +89,6 @@ const DAY_MS: i64 = 86_400_000;
 /// The beginning of the day (UTC): the exact time of a log's last event is one visitor's.
 const fn day_of(ms: i64) -> i64 {
     ms.div_euclid(DAY_MS) * DAY_MS
-}
-
-fn wanted(together: &[Vec<Weighted>]) -> Vec<usize> {
-    together
-        .iter()
-        .map(|row| NEIGHBOURS.saturating_sub(row.len()))
-        .collect()
 }
 
 /// How the engine scores a model of such a log, unless its hold-out says otherwise; see `docs/ranking.md` for the

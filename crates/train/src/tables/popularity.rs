@@ -3,9 +3,8 @@
 use std::cmp::Reverse;
 
 use shelfwise_core::snapshot::layout::MAX_POPULARITY;
-use shelfwise_intake::log::Log;
 
-use crate::tables::supporters::Supporters;
+use crate::aggregates::items::{ItemCounts, RECENT_UNIT};
 
 /// The most popular items that a snapshot lists, overall.
 pub const TOP: usize = 100;
@@ -15,54 +14,24 @@ pub const TOP_IN_CATEGORY: usize = 20;
 
 /// Distinct supporters of every item; 0 for items below the floor, so that nothing tells on a few people.
 #[must_use]
-pub fn supporters(log: &Log, min_support: u32) -> Vec<u32> {
-    let mut supporters = vec![Supporters::default(); log.items.len()];
-    let mut sessions: Vec<_> = log.sessions.iter().collect();
-    sessions.sort_by_key(|session| session.person);
-    for session in sessions {
-        for click in log.clicks_of(session) {
-            supporters[click.item as usize].add(session.person, log.nobody);
-        }
-    }
-    let counts = supporters.iter().map(Supporters::count);
+pub fn supporters(items: &[ItemCounts], min_support: u32) -> Vec<u32> {
+    let counts = items.iter().map(|item| item.supporters);
     counts
         .map(|count| if count < min_support { 0 } else { count })
         .collect()
 }
 
-/// How fast old sessions fade in recent popularity: e^(−8 · age), age in [0, 1] over the log. Half of the weight lies
-/// in the last twelfth of the log.
-const FADING: f64 = 8.0;
-
-/// Weight of every item's supporters, each by the age of their last session with it, scaled so that all items together
-/// have as much as `supporters`; 0 for items below the floor. However often a person comes, they count once.
+/// The weight of every item's supporters by age, scaled so that all items together have as much as `supporters`; 0 for
+/// items below the floor.
 #[must_use]
-pub fn recent(log: &Log, supporters: &[u32]) -> Vec<u32> {
-    let first = log.sessions.first().map_or(0, |session| session.last_ms);
-    let last = log.sessions.last().map_or(0, |session| session.last_ms);
-    let span = (last - first).max(1) as f64;
-    let mut recent = vec![0.0; log.items.len()];
-    let mut counted = vec![Supporters::default(); log.items.len()];
-    let mut sessions: Vec<_> = log.sessions.iter().collect();
-    sessions.sort_by_key(|session| (session.person, Reverse(session.last_ms)));
-    for session in sessions {
-        let weight = libm::exp(-FADING * (last - session.last_ms) as f64 / span);
-        for item in log.clicks_of(session).iter().map(|click| click.item as usize) {
-            let before = counted[item].count();
-            counted[item].add(session.person, log.nobody);
-            recent[item] += weight * f64::from(counted[item].count() - before);
-        }
-    }
-    let all: f64 = recent.iter().sum();
-    let scale = supporters.iter().map(|count| f64::from(*count)).sum::<f64>() / all.max(f64::MIN_POSITIVE);
-    let scaled = |(weight, count): (&f64, &u32)| {
-        if *count == 0 {
-            0
-        } else {
-            libm::round(weight * scale) as u32
-        }
+pub fn recent(items: &[ItemCounts], supporters: &[u32]) -> Vec<u32> {
+    let all = items.iter().map(|item| u128::from(item.recent)).sum::<u128>().max(1) as f64;
+    let scale = supporters.iter().map(|count| f64::from(*count)).sum::<f64>() / (all / RECENT_UNIT as f64);
+    let scaled = |(item, count): (&ItemCounts, &u32)| match count {
+        0 => 0,
+        _ => libm::round(item.recent as f64 / RECENT_UNIT as f64 * scale) as u32,
     };
-    recent.iter().zip(supporters).map(scaled).collect()
+    items.iter().zip(supporters).map(scaled).collect()
 }
 
 /// Levels from 0 to [`MAX_POPULARITY`]: `round(63 · ln(1 + n) / ln(1 + n_max))`.
@@ -94,21 +63,13 @@ pub fn top(items: impl Iterator<Item = u32>, supporters: &[u32], most: usize) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aggregates::items::count_items;
     use crate::shop::{by_people, log, number};
-
-    #[test]
-    fn a_person_counts_once_however_often_they_come() {
-        let sessions: [&[&str]; 3] = [&["tea", "tea"], &["tea"], &["tea", "mug"]];
-        let shop = by_people(log(&sessions), &[0, 0, 1]);
-        assert_eq!(supporters(&shop, 1)[number(&shop, "tea") as usize], 2);
-        let shop = log(&sessions);
-        assert_eq!(supporters(&shop, 1)[number(&shop, "tea") as usize], 3);
-    }
 
     #[test]
     fn items_below_the_floor_are_as_if_nobody_knew_them() {
         let shop = log(&[&["tea", "mug"], &["tea"]]);
-        let supporters = supporters(&shop, 2);
+        let supporters = supporters(&count_items(&shop), 2);
         assert_eq!(supporters[number(&shop, "mug") as usize], 0);
         assert_eq!(top(0..2, &supporters, TOP), [number(&shop, "tea")]);
         assert_eq!(levels(&supporters)[number(&shop, "mug") as usize], 0);
@@ -129,8 +90,9 @@ mod tests {
     #[test]
     fn what_sold_last_week_is_more_recent_than_what_sold_last_year() {
         let shop = log(&[&["sled"], &["sled"], &["sled"], &["kite"], &["kite"]]);
-        let supporters = supporters(&shop, 1);
-        let recent = recent(&shop, &supporters);
+        let items = count_items(&shop);
+        let supporters = supporters(&items, 1);
+        let recent = recent(&items, &supporters);
         let (sled, kite) = (number(&shop, "sled") as usize, number(&shop, "kite") as usize);
         assert!(
             supporters[sled] > supporters[kite] && recent[sled] < recent[kite],
@@ -145,14 +107,16 @@ mod tests {
         let mut people = vec![0, 1, 2, 3];
         people.extend(vec![3; 40]);
         let shop = by_people(log(&sessions), &people);
-        let recent = recent(&shop, &supporters(&shop, 2));
+        let items = count_items(&shop);
+        let recent = recent(&items, &supporters(&items, 2));
         assert!(recent.iter().sum::<u32>() <= 4, "{recent:?} of two supporters each");
     }
 
     #[test]
     fn recent_popularity_too_is_silent_below_the_floor() {
         let shop = log(&[&["tea"], &["tea", "mug"]]);
-        let recent = recent(&shop, &supporters(&shop, 2));
+        let items = count_items(&shop);
+        let recent = recent(&items, &supporters(&items, 2));
         assert_eq!(recent[number(&shop, "mug") as usize], 0);
     }
 }

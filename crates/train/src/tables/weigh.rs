@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use shelfwise_core::snapshot::NeighbourTable;
 use shelfwise_core::snapshot::layout::WEIGHT_LEVELS;
 
-use crate::tables::count::{Counts, Pair};
+use crate::aggregates::pairs::{Pair, PairTable};
 
 /// Exponents of the normalization: count / (sum of the row's item^0.7 · sum of the neighbour^0.3).
 ///
@@ -31,7 +31,7 @@ pub struct Norms {
 impl Norms {
     /// Those of all items.
     #[must_use]
-    pub fn of(counts: &Counts) -> Self {
+    pub fn of(counts: &PairTable) -> Self {
         let power = |exponent| {
             let sums = counts.sums.iter();
             sums.map(|sum| libm::pow(*sum as f64, exponent)).collect()
@@ -53,7 +53,7 @@ impl Norms {
 ///
 /// `backward_weight` is what a pair says of what comes before: at 1 as much as of what comes after, at 0 nothing.
 #[must_use]
-pub fn weigh(counts: &Counts, min_support: u32, backward_weight: f64, most: usize) -> Vec<Vec<Weighted>> {
+pub fn weigh(counts: &PairTable, min_support: u32, backward_weight: f64, most: usize) -> Vec<Vec<Weighted>> {
     let norms = Norms::of(counts);
     let weigh_pair = |own: usize, pair: &Pair| Weighted {
         item: pair.item,
@@ -140,23 +140,27 @@ pub fn quantize_as(rows: &[Vec<Weighted>], one: f64) -> NeighbourTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_weights::EventWeights;
-    use crate::shop::{baskets, log, number};
-    use crate::tables::count::{CountOptions, count};
+    use crate::aggregates::{CountOptions, Source};
+    use crate::shop::{baskets, log, number, plain_options};
+    use shelfwise_intake::log::Log;
 
     fn weighted(item: u32, weight: f64) -> Weighted {
         Weighted { item, weight }
     }
 
-    fn counts_of(sessions: &[&[&str]]) -> (shelfwise_intake::log::Log, Counts) {
-        let log = log(sessions);
-        let options = CountOptions {
-            event_weights: EventWeights::default(),
+    fn pairs(log: &Log) -> PairTable {
+        let counting = plain_options().counting();
+        let counting = CountOptions {
             min_support: 1,
-            pairs_per_session: None,
+            ..counting
         };
-        let counts = count(&log, &options);
-        (log, counts)
+        log.count(&counting).pairs
+    }
+
+    fn counts_of(sessions: &[&[&str]]) -> (Log, PairTable) {
+        let log = log(sessions);
+        let pairs = pairs(&log);
+        (log, pairs)
     }
 
     #[test]
@@ -180,12 +184,7 @@ mod tests {
     #[test]
     fn in_a_basket_nothing_comes_before() {
         let shop = baskets(&[&["flour", "yeast"], &["flour", "yeast"]]);
-        let options = CountOptions {
-            event_weights: EventWeights::default(),
-            min_support: 1,
-            pairs_per_session: None,
-        };
-        let counts = count(&shop, &options);
+        let counts = pairs(&shop);
         assert_eq!(weigh(&counts, 1, 0.1, 10), weigh(&counts, 1, 1.0, 10));
     }
 

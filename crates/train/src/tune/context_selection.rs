@@ -6,19 +6,12 @@ use shelfwise_core::snapshot::{BuildError, SnapshotBuilder};
 use shelfwise_core::{ContextKey, Snapshot};
 use shelfwise_intake::log::Log;
 
+use crate::aggregates::contexts::{ContextCounts, FACTS};
 use crate::evaluate::Places;
 use crate::evaluate::cold_start::{Begun, begin};
-use crate::tables::cells::{CellOptions, cells};
+use crate::tables::context_keys::{KeyOptions, context_keys};
 use crate::tune::fit::MARGIN;
 use crate::tune::hold_out::HoldOut;
-
-/// The facts that are tried, by name: none (all visits as one), the time, device with language and country, and all.
-const FACTS: [(&str, ContextKey); 4] = [
-    ("none", ContextKey::UNKNOWN),
-    ("time", ContextKey::TIME),
-    ("device, language and country", ContextKey::PLACE),
-    ("all", ContextKey::EVERYTHING),
-];
 
 /// The shares that are tried, in 256ths.
 const SHARES: [u8; 4] = [64, 128, 192, 240];
@@ -60,7 +53,7 @@ pub struct Placed {
 
 /// Cells that are being tried.
 struct Trial {
-    options: CellOptions,
+    options: KeyOptions,
     placed: Placed,
     begun: Begun,
 }
@@ -72,11 +65,15 @@ struct Trial {
 ///
 /// # Errors
 /// [`BuildError`] where the parts do not make a snapshot.
-pub fn choose(builder: &SnapshotBuilder, hold_out: &HoldOut<'_>) -> Result<(Option<CellOptions>, Placing), BuildError> {
+pub fn choose(
+    builder: &SnapshotBuilder,
+    contexts: &[ContextCounts],
+    hold_out: &HoldOut<'_>,
+) -> Result<(Option<KeyOptions>, Placing), BuildError> {
     let without = first(builder, hold_out.after)?;
-    let trials: Vec<Option<Trial>> = candidates(hold_out.before)
+    let trials: Vec<Option<Trial>> = candidates(contexts)
         .into_par_iter()
-        .map(|(facts, options)| try_cells(builder, hold_out, facts, options))
+        .map(|(facts, options)| try_keys(builder, contexts, hold_out, facts, options))
         .collect::<Result<_, _>>()?;
     let trials: Vec<Trial> = trials.into_iter().flatten().collect();
     let mut taken = best(&without, &trials);
@@ -86,7 +83,7 @@ pub fn choose(builder: &SnapshotBuilder, hold_out: &HoldOut<'_>) -> Result<(Opti
             let places = hold_out.evaluate(builder.build()?).places;
             Ok::<_, BuildError>(places.hr + places.mrr)
         };
-        let (with, _) = with(builder, hold_out.before, trials[chosen].options);
+        let (with, _) = with(builder, contexts, trials[chosen].options);
         let [before, after] = [tuning_score(builder)?, tuning_score(&with)?];
         later = Some([before, after]);
         taken = taken.filter(|_| after >= before * (1.0 - MARGIN));
@@ -101,21 +98,19 @@ pub fn choose(builder: &SnapshotBuilder, hold_out: &HoldOut<'_>) -> Result<(Opti
     Ok((options, placing))
 }
 
-/// The facts of the log that differ, each with every share.
-fn candidates(log: &Log) -> Vec<(&'static str, CellOptions)> {
-    let known = log
-        .sessions
-        .iter()
-        .fold(ContextKey::UNKNOWN, |known, session| known | session.cell.known());
-    let mut seen = Vec::new();
-    for (name, facts) in FACTS {
-        let facts = facts.only(known);
-        if seen.iter().all(|(_, other)| *other != facts) {
-            seen.push((name, facts));
+/// The choices of facts that tell visits apart in different ways, each with every share.
+fn candidates(contexts: &[ContextCounts]) -> Vec<(&'static str, KeyOptions)> {
+    let mut differing: Vec<(&'static str, &ContextCounts)> = Vec::new();
+    for (counts, (name, _)) in contexts.iter().zip(FACTS) {
+        if differing.iter().all(|(_, other)| other.known != counts.known) {
+            differing.push((name, counts));
         }
     }
-    let all = |(name, facts): (&'static str, ContextKey)| SHARES.map(|share| (name, CellOptions { facts, share }));
-    seen.into_iter().flat_map(all).collect()
+    let all = |(name, counts): (&'static str, &ContextCounts)| {
+        let facts = counts.chosen;
+        SHARES.map(|share| (name, KeyOptions { facts, share }))
+    };
+    differing.into_iter().flat_map(all).collect()
 }
 
 fn best(without: &Begun, trials: &[Trial]) -> Option<usize> {
@@ -137,13 +132,14 @@ fn best(without: &Begun, trials: &[Trial]) -> Option<usize> {
     best(true).filter(|at| beats(at, without) && all_as_one.is_none_or(|other| beats(at, other)))
 }
 
-fn try_cells(
+fn try_keys(
     builder: &SnapshotBuilder,
+    contexts: &[ContextCounts],
     hold_out: &HoldOut<'_>,
     facts: &'static str,
-    options: CellOptions,
+    options: KeyOptions,
 ) -> Result<Option<Trial>, BuildError> {
-    let (builder, cells) = with(builder, hold_out.before, options);
+    let (builder, cells) = with(builder, contexts, options);
     if cells == 0 {
         return Ok(None);
     }
@@ -157,9 +153,9 @@ fn try_cells(
     Ok(Some(Trial { options, placed, begun }))
 }
 
-fn with(builder: &SnapshotBuilder, log: &Log, options: CellOptions) -> (SnapshotBuilder, usize) {
+fn with(builder: &SnapshotBuilder, contexts: &[ContextCounts], options: KeyOptions) -> (SnapshotBuilder, usize) {
     let mut builder = builder.clone();
-    builder.cells = cells(log, builder.meta.min_support, options);
+    builder.cells = context_keys(contexts, builder.meta.min_support, options);
     let count = builder.cells.as_ref().map_or(0, |table| table.cells.len());
     (builder, count)
 }
@@ -173,10 +169,9 @@ fn first(builder: &SnapshotBuilder, log: &Log) -> Result<Begun, BuildError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shop::{log, plain_options};
-    use crate::tables::indexing::Indexing;
+    use crate::aggregates::contexts::count_contexts;
+    use crate::shop::{assortment, log, plain_options};
     use crate::tune::tradeoff::Bench;
-    use shelfwise_intake::catalog::Catalog;
 
     /// Visits that begin with tea or wine, and the cell of each.
     fn visits(count: usize, cell: impl Fn(usize) -> &'static str) -> Log {
@@ -196,21 +191,20 @@ mod tests {
         shop
     }
 
-    fn chosen(before: &Log, after: &Log) -> (Option<CellOptions>, Placing) {
-        let catalog = Catalog::default();
-        let indexing = Indexing::new(before, &catalog, None::<&Snapshot<Vec<u8>>>, 2);
+    fn chosen(before: &Log, after: &Log) -> (Option<KeyOptions>, Placing) {
+        let assortment = assortment(before);
         let bench = Bench {
             hold_out: HoldOut {
                 before,
                 after,
                 most: usize::MAX,
             },
-            catalog: &catalog,
-            indexing: &indexing,
+            assortment: &assortment,
             options: plain_options(),
         };
-        let builder = bench.model(&bench.count(None), 2, None);
-        choose(&builder, &bench.hold_out).unwrap()
+        let aggregates = bench.count(None);
+        let builder = bench.model(&aggregates, 2, None);
+        choose(&builder, &aggregates.contexts, &bench.hold_out).unwrap()
     }
 
     fn by_hour(at: usize) -> &'static str {
@@ -228,7 +222,7 @@ mod tests {
     #[test]
     fn where_the_hour_tells_how_visits_begin_it_is_taken() {
         let (options, placing) = chosen(&visits(400, by_hour), &visits(100, by_hour));
-        assert_eq!(options.unwrap().facts, ContextKey::parse("evening").known());
+        assert_eq!(options.unwrap().facts, ContextKey::TIME);
         let taken = &placing.tried[placing.taken.unwrap()];
         assert!(
             taken.facts == "time" && taken.first.mrr > placing.without.mrr,
@@ -261,7 +255,9 @@ mod tests {
     #[test]
     fn facts_that_the_log_does_not_have_are_not_tried() {
         let tried = |cell: &'static str| {
-            let names = candidates(&visits(4, |_| cell)).into_iter().map(|(name, _)| name);
+            let names = candidates(&count_contexts(&visits(4, |_| cell), 2))
+                .into_iter()
+                .map(|(name, _)| name);
             names.step_by(SHARES.len()).collect::<Vec<_>>()
         };
         assert_eq!(tried(""), ["none"]);

@@ -4,62 +4,40 @@
 //! from next to nothing have to be told to speak softly. So every session is held out once.
 
 use shelfwise_core::snapshot::{BuildError, Scoring};
-use shelfwise_intake::catalog::Catalog;
-use shelfwise_intake::log::Log;
 
-use crate::tables::indexing::Indexing;
-use crate::tables::model::{ModelOptions, scoring};
+use crate::tables::assortment::Assortment;
+use crate::tables::model::ModelOptions;
 use crate::tune::fit::{FitReport, Trial, fit};
-use crate::tune::hold_out::{HoldOut, crossed};
+use crate::tune::hold_out::HoldOut;
 use crate::tune::tradeoff::Bench;
 
-/// A small log, each part of which is held out in turn.
-#[derive(Debug)]
-pub struct Crossing<'a> {
-    log: &'a Log,
-    /// The log without a part, and that part; absent where the last sessions say enough, or all together too little.
-    parts: Option<Vec<(Log, Log)>>,
-    catalog: &'a Catalog,
-    indexing: &'a Indexing,
-}
-
-impl<'a> Crossing<'a> {
-    /// Splits a log, which is numbered by `indexing`. Copies it five times, where it is small.
-    #[must_use]
-    pub fn of(log: &'a Log, catalog: &'a Catalog, indexing: &'a Indexing) -> Self {
-        let parts = crossed(log);
-        Self {
-            log,
-            parts,
-            catalog,
-            indexing,
-        }
-    }
-
-    /// Chooses the factors of scoring by all parts; `None` where the log is not split.
-    ///
-    /// # Errors
-    /// [`BuildError`] where the parts do not make a snapshot.
-    pub fn factors(&self, options: ModelOptions) -> Result<Option<(Scoring, FitReport)>, BuildError> {
-        let Some(parts) = &self.parts else {
-            return Ok(None);
+/// Chooses the factors of scoring by parts that are held out in turn.
+///
+/// # Errors
+/// [`BuildError`] where the parts do not make a snapshot.
+pub fn factors(
+    parts: &[HoldOut<'_>],
+    assortment: &Assortment<'_>,
+    options: ModelOptions,
+) -> Result<(Scoring, FitReport), BuildError> {
+    let trial = |hold_out: &HoldOut<'_>| {
+        let bench = Bench {
+            hold_out: *hold_out,
+            assortment,
+            options,
         };
-        let mut trials = Vec::new();
-        for part in parts {
-            let bench = Bench {
-                hold_out: HoldOut::part(part),
-                catalog: self.catalog,
-                indexing: self.indexing,
-                options,
-            };
-            let counts = bench.count(options.pairs_per_session);
-            trials.push(Trial {
-                builder: bench.model(&counts, options.min_support, None),
-                hold_out: bench.hold_out,
-            });
-        }
-        fit(&trials, scoring(self.log.order, &options.event_weights)).map(Some)
-    }
+        let aggregates = bench.count(options.pairs_per_session);
+        bench.model(&aggregates, options.min_support, None)
+    };
+    let trials: Vec<Trial<'_>> = parts
+        .iter()
+        .map(|hold_out| Trial {
+            builder: trial(hold_out),
+            hold_out: *hold_out,
+        })
+        .collect();
+    let defaults = trials.first().map(|trial| trial.builder.meta.scoring.clone());
+    fit(&trials, defaults.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -68,6 +46,7 @@ mod tests {
     use crate::shop::{goods, log};
     use crate::train::{TrainOptions, TrainReport, train};
     use shelfwise_core::Snapshot;
+    use shelfwise_intake::catalog::Catalog;
     use shelfwise_intake::progress::Silent;
 
     /// Eight items of one category, and what training found out about the sessions.

@@ -183,22 +183,17 @@ fn tuning_score(trials: &[Trial<'_>], scoring: &Scoring) -> Result<(f64, usize),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shop::{log, plain_options};
-    use crate::tables::indexing::Indexing;
+    use crate::shop::{assortment, log, plain_options};
     use crate::tune::tradeoff::Bench;
-    use shelfwise_core::Snapshot;
-    use shelfwise_intake::catalog::Catalog;
     use shelfwise_intake::log::Log;
 
     fn fitted(before: &Log, after: &Log) -> (Scoring, Vec<Fitted>, Scoring) {
         let both = (before.clone(), after.clone());
         let hold_out = HoldOut::newest(&both);
-        let catalog = Catalog::default();
-        let indexing = Indexing::new(before, &catalog, None::<&Snapshot<Vec<u8>>>, 2);
+        let assortment = assortment(before);
         let bench = Bench {
             hold_out,
-            catalog: &catalog,
-            indexing: &indexing,
+            assortment: &assortment,
             options: plain_options(),
         };
         let builder = bench.model(&bench.count(None), 2, None);

@@ -4,6 +4,7 @@ use shelfwise_core::{CurrentItem, Snapshot};
 use shelfwise_intake::log::{Log, SessionSpan};
 use shelfwise_intake::progress::Silent;
 
+use crate::aggregates::Source;
 use crate::evaluate::{Evaluation, Protocol, evaluate};
 
 /// Share of the sessions that is held out, the last ones.
@@ -18,11 +19,31 @@ const MOST_PREDICTIONS: usize = 5_000;
 /// Length of the list.
 const AT: usize = 20;
 
-/// A log without its last sessions, and those.
+/// All that is held out of a source: samples of whole sessions, each with what tables may count beside it.
+#[derive(Debug)]
+pub struct HoldOuts<S> {
+    /// What comes before the last sessions, and those; `None` where there is too little to measure anything.
+    pub newest: Option<(S, Log)>,
+    /// Parts that are held out in turn; see [`crossed`].
+    pub crossed: Option<Vec<(S, Log)>>,
+}
+
+impl HoldOuts<Log> {
+    /// Those of a log. Copies it, and five times more where it is small.
+    #[must_use]
+    pub fn of(log: &Log) -> Self {
+        Self {
+            newest: split(log),
+            crossed: crossed(log),
+        }
+    }
+}
+
+/// A source without some sessions, and those.
 #[derive(Clone, Copy, Debug)]
 pub struct HoldOut<'a> {
     /// What tables may count.
-    pub before: &'a Log,
+    pub before: &'a dyn Source,
     /// What they are measured on.
     pub after: &'a Log,
     /// Predictions at the most, evenly over the sessions.
@@ -61,14 +82,14 @@ pub fn crossed(log: &Log) -> Option<Vec<(Log, Log)>> {
 impl<'a> HoldOut<'a> {
     /// The newest sessions of a log that was split.
     #[must_use]
-    pub const fn newest((before, after): &'a (Log, Log)) -> Self {
+    pub fn newest<S: Source>((before, after): &'a (S, Log)) -> Self {
         let most = MOST_PREDICTIONS;
         Self { before, after, most }
     }
 
     /// One part of a log that is held out in turns: all parts together make as many predictions as the newest sessions.
     #[must_use]
-    pub const fn part((before, after): &'a (Log, Log)) -> Self {
+    pub fn part<S: Source>((before, after): &'a (S, Log)) -> Self {
         let most = MOST_PREDICTIONS / PARTS;
         Self { before, after, most }
     }

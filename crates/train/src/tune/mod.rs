@@ -11,23 +11,21 @@ use serde::Serialize;
 use shelfwise_core::Snapshot;
 use shelfwise_core::ranker::ForestTable;
 use shelfwise_core::snapshot::{BuildError, Scoring, SnapshotBuilder};
-use shelfwise_intake::catalog::Catalog;
-use shelfwise_intake::log::Log;
 use shelfwise_intake::progress::{Amount, Progress};
 
+use crate::aggregates::contexts::ContextCounts;
+use crate::aggregates::{Aggregates, Source};
 use crate::evaluate::Evaluation;
 use crate::rank::{RankReport, learn};
 use crate::stage::StageClock;
-use crate::tables::cells::{CellOptions, cells};
-use crate::tables::count::Counts;
-use crate::tables::indexing::Indexing;
-use crate::tables::indirect_links::BridgeOptions;
+use crate::tables::assortment::Assortment;
+use crate::tables::context_keys::{KeyOptions, context_keys};
+use crate::tables::indirect_links::LinkOptions;
 use crate::tables::model::ModelOptions;
 use crate::train::{Choice, Order, TrainOptions};
 use crate::tune::context_selection::Placing;
-use crate::tune::cross_validation::Crossing;
 use crate::tune::fit::{FitReport, Trial, fit};
-use crate::tune::hold_out::{HoldOut, split};
+use crate::tune::hold_out::{HoldOut, HoldOuts};
 use crate::tune::table_variants::Shape;
 use crate::tune::tradeoff::{Bench, FLOORS, Point, strictest_floor, tightest_bound};
 
@@ -41,7 +39,7 @@ pub struct Decided {
     /// What a pair says of what comes before.
     pub backward_weight: f64,
     /// How items are joined that few saw together.
-    pub bridges: Option<BridgeOptions>,
+    pub links: Option<LinkOptions>,
     /// The factors of scoring; absent where there was too little to measure.
     pub scoring: Option<Scoring>,
     /// How they were chosen; empty where there was too little to measure.
@@ -49,7 +47,7 @@ pub struct Decided {
     /// The learned ranker, where it is better than the tables' order.
     pub ranker: Option<ForestTable>,
     /// How cells are made, where they are worth their bytes.
-    pub cells: Option<CellOptions>,
+    pub cells: Option<KeyOptions>,
     /// What was measured.
     pub report: Option<HoldOutReport>,
 }
@@ -75,14 +73,13 @@ pub struct HoldOutReport {
     pub ranker: Option<RankReport>,
 }
 
-/// Decides by the last sessions of `log`, which is numbered by `indexing`.
+/// Decides by sessions that are held out, numbered by the assortment's indexing.
 ///
 /// # Errors
 /// [`BuildError`] where the parts do not make a snapshot.
-pub fn tune(
-    log: &Log,
-    catalog: &Catalog,
-    indexing: &Indexing,
+pub fn tune<S: Source>(
+    held_out: &HoldOuts<S>,
+    assortment: &Assortment<'_>,
     options: &TrainOptions,
     progress: &dyn Progress,
     clock: &mut StageClock,
@@ -98,59 +95,58 @@ pub fn tune(
         event_weights,
         pairs_per_session: fixed_bound(options),
         backward_weight: 1.0,
-        bridges: None,
+        links: None,
     };
-    let crossing = Crossing::of(log, catalog, indexing);
-    let Some(newest) = split(log) else {
+    let crossed = held_out.crossed.as_ref();
+    let crossed: Option<Vec<HoldOut<'_>>> = crossed.map(|parts| parts.iter().map(HoldOut::part).collect());
+    let Some(newest) = &held_out.newest else {
         progress.start("choosing the factors of scoring", Amount::Unknown);
-        let chosen = crossing.factors(model_options)?;
+        let chosen = crossed.map(|parts| cross_validation::factors(&parts, assortment, model_options));
+        let chosen = chosen.transpose()?;
         clock.end("factors");
         return Ok(Decided::without_hold_out(least, options, chosen));
     };
-    let hold_out = HoldOut::newest(&newest);
+    let hold_out = HoldOut::newest(newest);
     let bench = Bench {
         hold_out,
-        catalog,
-        indexing,
+        assortment,
         options: model_options,
     };
     let mut deciding = Deciding {
         bench,
         options,
-        crossing,
+        crossed,
         progress,
         clock,
     };
 
     let mut pairs_per_session = fixed_bound(options);
-    let mut counts = deciding.bench.count(pairs_per_session);
-    let directions = deciding.directions(&counts)?;
-    let (scoring, fit) = deciding.factors(&counts, least)?;
+    let mut aggregates = deciding.bench.count(pairs_per_session);
+    let directions = deciding.directions(&aggregates)?;
+    let (scoring, fit) = deciding.factors(&aggregates, least)?;
     let bounds = deciding.bounds(&scoring)?;
     if !bounds.is_empty() {
         pairs_per_session = tightest_bound(&bounds);
         deciding.bench.options.pairs_per_session = pairs_per_session;
-        counts = deciding.bench.count(pairs_per_session);
+        aggregates = deciding.bench.count(pairs_per_session);
     }
-    let bridges = deciding.bridges(&counts, &scoring)?;
-    let floors = deciding.floors(&counts, &scoring, pairs_per_session)?;
+    let bridges = deciding.bridges(&aggregates, &scoring)?;
+    let floors = deciding.floors(&aggregates, &scoring, pairs_per_session)?;
     let min_support = if floors.is_empty() {
         least
     } else {
         strictest_floor(&floors)
     };
-    let mut builder = deciding.bench.model(&counts, min_support, Some(&scoring));
-    drop(counts);
-    let (chosen_cells, placing) = deciding.cells(&mut builder)?;
+    let mut builder = deciding.bench.model(&aggregates, min_support, Some(&scoring));
+    let (chosen_keys, placing) = deciding.context_keys(&mut builder, &aggregates.contexts)?;
+    drop(aggregates);
     let tables = builder.build()?;
     drop(builder);
     let (ranker, rank_report) = deciding.ranker(&tables);
     let evaluation = deciding.bench.hold_out.evaluate(tables);
     deciding.clock.end("hold-out");
     let ModelOptions {
-        backward_weight,
-        bridges: chosen_bridges,
-        ..
+        backward_weight, links, ..
     } = deciding.bench.options;
     let sessions = newest.1.sessions.len();
     let report = HoldOutReport {
@@ -167,11 +163,11 @@ pub fn tune(
         min_support,
         pairs_per_session,
         backward_weight,
-        bridges: chosen_bridges,
+        links,
         scoring: Some(scoring),
         fit,
         ranker,
-        cells: chosen_cells,
+        cells: chosen_keys,
         report: Some(report),
     })
 }
@@ -184,7 +180,7 @@ impl Decided {
             min_support,
             pairs_per_session: fixed_bound(options),
             backward_weight: 1.0,
-            bridges: None,
+            links: None,
             scoring,
             fit: fit.unwrap_or_default(),
             ranker: None,
@@ -203,19 +199,19 @@ fn fixed_bound(options: &TrainOptions) -> Option<u32> {
 
 struct Deciding<'a> {
     bench: Bench<'a>,
-    crossing: Crossing<'a>,
+    crossed: Option<Vec<HoldOut<'a>>>,
     options: &'a TrainOptions,
     progress: &'a dyn Progress,
     clock: &'a mut StageClock,
 }
 
 impl Deciding<'_> {
-    fn factors(&mut self, counts: &Counts, floor: u32) -> Result<(Scoring, FitReport), BuildError> {
+    fn factors(&mut self, aggregates: &Aggregates<'_>, floor: u32) -> Result<(Scoring, FitReport), BuildError> {
         self.progress.start("choosing the factors of scoring", Amount::Unknown);
-        let chosen = match self.crossing.factors(self.bench.options)? {
-            Some(chosen) => chosen,
+        let chosen = match &self.crossed {
+            Some(parts) => cross_validation::factors(parts, self.bench.assortment, self.bench.options)?,
             None => {
-                let builder = self.bench.model(counts, floor, None);
+                let builder = self.bench.model(aggregates, floor, None);
                 let hold_out = self.bench.hold_out;
                 let defaults = builder.meta.scoring.clone();
                 fit(&[Trial { builder, hold_out }], defaults)?
@@ -225,18 +221,18 @@ impl Deciding<'_> {
         Ok(chosen)
     }
 
-    fn directions(&mut self, counts: &Counts) -> Result<Vec<Shape>, BuildError> {
+    fn directions(&mut self, aggregates: &Aggregates<'_>) -> Result<Vec<Shape>, BuildError> {
         self.progress.start("measuring direction", Amount::Unknown);
-        let tried = table_variants::directions(&self.bench, counts)?;
+        let tried = table_variants::directions(&self.bench, aggregates)?;
         self.bench.options.backward_weight = table_variants::best(&tried).map_or(1.0, |best| best.backward_weight);
         self.clock.end("direction");
         Ok(tried)
     }
 
-    fn bridges(&mut self, counts: &Counts, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
+    fn bridges(&mut self, aggregates: &Aggregates<'_>, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
         self.progress.start("measuring bridges", Amount::Unknown);
-        let tried = table_variants::bridged(&self.bench, counts, scoring)?;
-        self.bench.options.bridges = table_variants::best(&tried).and_then(|best| best.bridges);
+        let tried = table_variants::bridged(&self.bench, aggregates, scoring)?;
+        self.bench.options.links = table_variants::best(&tried).and_then(|best| best.bridges);
         self.clock.end("bridges");
         Ok(tried)
     }
@@ -252,22 +248,30 @@ impl Deciding<'_> {
         tradeoff
     }
 
-    fn floors(&mut self, counts: &Counts, scoring: &Scoring, bound: Option<u32>) -> Result<Vec<Point>, BuildError> {
+    fn floors(
+        &mut self,
+        aggregates: &Aggregates<'_>,
+        scoring: &Scoring,
+        bound: Option<u32>,
+    ) -> Result<Vec<Point>, BuildError> {
         if self.options.min_support != Choice::Auto {
             return Ok(Vec::new());
         }
         self.progress
             .start("measuring what a support floor costs", Amount::Unknown);
-        let tradeoff = self.bench.floors(counts, scoring, bound);
+        let tradeoff = self.bench.floors(aggregates, scoring, bound);
         self.clock.end("floors");
         tradeoff
     }
 
-    fn cells(&mut self, builder: &mut SnapshotBuilder) -> Result<(Option<CellOptions>, Placing), BuildError> {
-        self.progress.start("measuring context cells", Amount::Unknown);
-        let hold_out = &self.bench.hold_out;
-        let (options, placing) = context_selection::choose(builder, hold_out)?;
-        builder.cells = options.and_then(|options| cells(hold_out.before, builder.meta.min_support, options));
+    fn context_keys(
+        &mut self,
+        builder: &mut SnapshotBuilder,
+        contexts: &[ContextCounts],
+    ) -> Result<(Option<KeyOptions>, Placing), BuildError> {
+        self.progress.start("measuring context keys", Amount::Unknown);
+        let (options, placing) = context_selection::choose(builder, contexts, &self.bench.hold_out)?;
+        builder.cells = options.and_then(|options| context_keys(contexts, builder.meta.min_support, options));
         self.clock.end("cells");
         Ok((options, placing))
     }

@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 use shelfwise_core::snapshot::{BuildError, Scoring};
 
+use crate::aggregates::Aggregates;
 use crate::size::brotli_bytes;
-use crate::tables::count::Counts;
-use crate::tables::indirect_links::BridgeOptions;
+use crate::tables::indirect_links::LinkOptions;
 use crate::tables::model::ModelOptions;
 use crate::tune::fit::MARGIN;
 use crate::tune::tradeoff::Bench;
@@ -16,10 +16,10 @@ use crate::tune::tradeoff::Bench;
 pub const AGAINST: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
 
 /// The bridges that are tried, the smallest table first.
-pub const BRIDGES: [BridgeOptions; 3] = [bridges(10, 0.1), bridges(10, 0.3), bridges(20, 0.3)];
+pub const LINKS: [LinkOptions; 3] = [links(10, 0.1), links(10, 0.3), links(20, 0.3)];
 
-const fn bridges(fill: usize, factor: f64) -> BridgeOptions {
-    BridgeOptions { fill, factor }
+const fn links(fill: usize, factor: f64) -> LinkOptions {
+    LinkOptions { fill, factor }
 }
 
 /// Tables that were tried.
@@ -28,7 +28,7 @@ pub struct Shape {
     /// What a pair says of what comes before.
     pub backward_weight: f64,
     /// How items are joined that few saw together.
-    pub bridges: Option<BridgeOptions>,
+    pub bridges: Option<LinkOptions>,
     /// The goal (HR + MRR on the hold-out) with them.
     pub tuning_score: f64,
     /// Bytes of the whole snapshot after brotli, by the items; 0 where they were not asked for.
@@ -39,44 +39,39 @@ pub struct Shape {
 ///
 /// # Errors
 /// [`BuildError`] where the parts do not make a snapshot.
-pub fn directions(bench: &Bench<'_>, counts: &Counts) -> Result<Vec<Shape>, BuildError> {
+pub fn directions(bench: &Bench<'_>, aggregates: &Aggregates<'_>) -> Result<Vec<Shape>, BuildError> {
     let shapes = AGAINST.map(|backward_weight| ModelOptions {
         backward_weight,
         ..bench.options
     });
-    measure(bench, counts, None, &shapes, |_| 0)
+    measure(bench, aggregates, None, &shapes, |_| 0)
 }
 
 /// Measures the shapes that differ in bridges; the first is the one without.
 ///
 /// # Errors
 /// [`BuildError`] where the parts do not make a snapshot.
-pub fn bridged(bench: &Bench<'_>, counts: &Counts, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
-    let all = std::iter::once(None).chain(BRIDGES.map(Some));
-    let shapes: Vec<ModelOptions> = all
-        .map(|bridges| ModelOptions {
-            bridges,
-            ..bench.options
-        })
-        .collect();
-    measure(bench, counts, Some(scoring), &shapes, brotli_bytes)
+pub fn bridged(bench: &Bench<'_>, aggregates: &Aggregates<'_>, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
+    let all = std::iter::once(None).chain(LINKS.map(Some));
+    let shapes: Vec<ModelOptions> = all.map(|links| ModelOptions { links, ..bench.options }).collect();
+    measure(bench, aggregates, Some(scoring), &shapes, brotli_bytes)
 }
 
 fn measure(
     bench: &Bench<'_>,
-    counts: &Counts,
+    aggregates: &Aggregates<'_>,
     scoring: Option<&Scoring>,
     shapes: &[ModelOptions],
     size: fn(&[u8]) -> usize,
 ) -> Result<Vec<Shape>, BuildError> {
-    let items = bench.hold_out.before.items.len().max(1) as f64;
+    let items = aggregates.items.len().max(1) as f64;
     let variant = |options: &ModelOptions| {
-        let bytes = bench.shaped(counts, scoring, options).build()?;
+        let bytes = bench.shaped(aggregates, scoring, options).build()?;
         let bytes_per_item = size(&bytes) as f64 / items;
         let places = bench.hold_out.evaluate(bytes).places;
         Ok(Shape {
             backward_weight: options.backward_weight,
-            bridges: options.bridges,
+            bridges: options.links,
             tuning_score: places.hr + places.mrr,
             bytes_per_item,
         })

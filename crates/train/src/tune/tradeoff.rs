@@ -5,11 +5,10 @@ use std::ops::RangeInclusive;
 use rayon::prelude::*;
 use serde::Serialize;
 use shelfwise_core::snapshot::{BuildError, Scoring, SnapshotBuilder};
-use shelfwise_intake::catalog::Catalog;
 
+use crate::aggregates::{Aggregates, CountOptions};
 use crate::size::brotli_bytes;
-use crate::tables::count::{CountOptions, Counts, count};
-use crate::tables::indexing::Indexing;
+use crate::tables::assortment::Assortment;
 use crate::tables::model::{ModelOptions, model};
 use crate::tune::hold_out::HoldOut;
 
@@ -47,39 +46,42 @@ pub struct Point {
 pub struct Bench<'a> {
     /// Where they are measured.
     pub hold_out: HoldOut<'a>,
-    /// The catalog.
-    pub catalog: &'a Catalog,
-    /// The indexes of the log's items.
-    pub indexing: &'a Indexing,
+    /// The items.
+    pub assortment: &'a Assortment<'a>,
     /// How models are made; the floor is the point's own.
     pub options: ModelOptions,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
     /// Counts what comes before the hold-out.
     #[must_use]
-    pub fn count(&self, pairs_per_session: Option<u32>) -> Counts {
+    pub fn count(&self, pairs_per_session: Option<u32>) -> Aggregates<'a> {
         let counting = CountOptions {
             pairs_per_session,
             ..self.options.counting()
         };
-        count(self.hold_out.before, &counting)
+        self.hold_out.before.count(&counting)
     }
 
-    /// The model of those counts at a floor.
+    /// The model of those aggregates at a floor.
     #[must_use]
-    pub fn model(&self, counts: &Counts, min_support: u32, scoring: Option<&Scoring>) -> SnapshotBuilder {
+    pub fn model(&self, aggregates: &Aggregates<'_>, min_support: u32, scoring: Option<&Scoring>) -> SnapshotBuilder {
         let options = ModelOptions {
             min_support,
             ..self.options
         };
-        self.shaped(counts, scoring, &options)
+        self.shaped(aggregates, scoring, &options)
     }
 
-    /// The model of those counts by other options.
+    /// The model of those aggregates by other options.
     #[must_use]
-    pub fn shaped(&self, counts: &Counts, scoring: Option<&Scoring>, options: &ModelOptions) -> SnapshotBuilder {
-        let mut builder = model(self.hold_out.before, counts, self.catalog, self.indexing, options);
+    pub fn shaped(
+        &self,
+        aggregates: &Aggregates<'_>,
+        scoring: Option<&Scoring>,
+        options: &ModelOptions,
+    ) -> SnapshotBuilder {
+        let mut builder = model(aggregates, self.assortment, options);
         if let Some(scoring) = scoring {
             builder.meta.scoring = scoring.clone();
         }
@@ -90,10 +92,15 @@ impl Bench<'_> {
     ///
     /// # Errors
     /// [`BuildError`] where the parts do not make a snapshot.
-    pub fn floors(&self, counts: &Counts, scoring: &Scoring, bound: Option<u32>) -> Result<Vec<Point>, BuildError> {
+    pub fn floors(
+        &self,
+        aggregates: &Aggregates<'_>,
+        scoring: &Scoring,
+        bound: Option<u32>,
+    ) -> Result<Vec<Point>, BuildError> {
         FLOORS
             .into_par_iter()
-            .map(|floor| self.point(&self.model(counts, floor, Some(scoring)), bound))
+            .map(|floor| self.point(&self.model(aggregates, floor, Some(scoring)), bound))
             .collect()
     }
 

@@ -7,7 +7,7 @@
 /// may be one of those who are known.
 ///
 /// ```
-/// use shelfwise_train::tables::supporters::Supporters;
+/// use shelfwise_train::aggregates::supporters::Supporters;
 ///
 /// let mut tea = Supporters::default();
 /// for person in [0, 0, 3] {

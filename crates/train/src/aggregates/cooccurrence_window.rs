@@ -2,7 +2,7 @@
 
 use shelfwise_intake::log::{Log, Order, SessionSpan};
 
-use crate::tables::count::CountOptions;
+use crate::aggregates::CountOptions;
 
 /// Pairs farther apart than this are not counted.
 pub const WINDOW: usize = 30;
@@ -24,9 +24,10 @@ pub struct Cooccurrence {
 }
 
 /// Walks what stands near each item.
+#[derive(Debug)]
 pub struct Walker<'a> {
     log: &'a Log,
-    options: &'a CountOptions,
+    options: CountOptions,
     occurrences: Occurrences,
     weights: Vec<u64>,
 }
@@ -34,13 +35,19 @@ pub struct Walker<'a> {
 impl<'a> Walker<'a> {
     /// Looks up where every item occurs. O(log).
     #[must_use]
-    pub fn new(log: &'a Log, options: &'a CountOptions) -> Self {
+    pub fn new(log: &'a Log, options: &CountOptions) -> Self {
         Self {
             log,
-            options,
+            options: *options,
             occurrences: Occurrences::of(log),
             weights: session_weights(log),
         }
+    }
+
+    /// The log that is walked.
+    #[must_use]
+    pub const fn log(&self) -> &'a Log {
+        self.log
     }
 
     /// Every sighting of the item with another, those of one person one after another.
@@ -142,6 +149,7 @@ fn session_weights(log: &Log) -> Vec<u64> {
 }
 
 /// Where every item occurs: positions in `log.clicks`, the sessions of one person one after another.
+#[derive(Debug)]
 struct Occurrences {
     starts: Vec<u32>,
     clicks: Vec<u32>,

@@ -1,26 +1,13 @@
-//! Counting: which items were seen together, how often, and by how many.
+//! Counting pairs: which items were seen together, how often, and by how many.
 //!
-//! The one stage that grows with the log. Its result is plain tables, so that the same counts can come from
-//! somewhere else. For every item its occurrences are walked and what stands near them is added up in one dense
-//! row: memory grows with the log and the items, never with the pairs; rows are independent, so all cores count.
+//! The one stage that grows with the log. For every item its occurrences are walked and what stands near them is added
+//! up in one dense row: memory grows with the log and the items, never with the pairs; rows are independent, so all
+//! cores count.
 
 use rayon::prelude::*;
-use shelfwise_intake::log::Log;
 
-use crate::event_weights::EventWeights;
-use crate::tables::cooccurrence_window::{Cooccurrence, Walker};
-use crate::tables::supporters::Supporters;
-
-/// How pairs are counted.
-#[derive(Clone, Copy, Debug)]
-pub struct CountOptions {
-    /// What an event of each kind says.
-    pub event_weights: EventWeights,
-    /// Pairs with fewer supporters are left out; row sums count them.
-    pub min_support: u32,
-    /// The most pairs, nearest first, that one session contributes; `None` for all within [`WINDOW`](crate::tables::cooccurrence_window::WINDOW).
-    pub pairs_per_session: Option<u32>,
-}
+use crate::aggregates::cooccurrence_window::{Cooccurrence, Walker};
+use crate::aggregates::supporters::Supporters;
 
 /// How often one item was seen with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,27 +17,27 @@ pub struct Pair {
     /// Distinct supporters: people, or sessions where the log has no person's key.
     pub support: u32,
     /// Sum over people of the pair's greatest weight in any of their sessions; see
-    /// [`UNIT`](crate::tables::cooccurrence_window::UNIT).
+    /// [`UNIT`](crate::aggregates::cooccurrence_window::UNIT).
     pub weight: u64,
     /// The same of the sightings in which the other item comes later.
     pub ahead: u64,
 }
 
-/// All counts of a log.
+/// All pairs of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct PairTable {
     /// For every item its pairs by rising index.
     pub rows: Vec<Vec<Pair>>,
     /// For every item the weight of all its pairs, those below the floor included.
     pub sums: Vec<u64>,
     /// Different pairs in the log, in one direction, whatever their support.
-    pub pairs: u64,
+    pub distinct: u64,
 }
 
-/// Counts a log. The same log gives the same counts, on any number of cores.
+/// Counts the pairs of a log. The same log gives the same counts, on any number of cores.
 #[must_use]
-pub fn count(log: &Log, options: &CountOptions) -> Counts {
-    let walker = Walker::new(log, options);
+pub fn count_pairs(walker: &Walker<'_>, min_support: u32) -> PairTable {
+    let log = walker.log();
     let items = 0..log.items.len() as u32;
     let counted: Vec<(Vec<Pair>, u64, u64)> = items
         .into_par_iter()
@@ -58,18 +45,18 @@ pub fn count(log: &Log, options: &CountOptions) -> Counts {
             || Row::new(log.items.len()),
             |row, item| {
                 walker.sightings(item, |sighting| row.add(sighting, log.nobody));
-                row.take(options.min_support)
+                row.take(min_support)
             },
         )
         .collect();
-    let mut counts = Counts::default();
+    let mut table = PairTable::default();
     for (row, sum, pairs) in counted {
-        counts.rows.push(row);
-        counts.sums.push(sum);
-        counts.pairs += pairs;
+        table.rows.push(row);
+        table.sums.push(sum);
+        table.distinct += pairs;
     }
-    counts.pairs /= 2;
-    counts
+    table.distinct /= 2;
+    table
 }
 
 /// A dense row in the making.
@@ -148,9 +135,16 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aggregates::CountOptions;
+    use crate::aggregates::cooccurrence_window::{UNIT, WINDOW};
+    use crate::event_weights::EventWeights;
     use crate::shop::{baskets, by_people, log, number};
-    use crate::tables::cooccurrence_window::{UNIT, WINDOW};
     use shelfwise_core::EventKind;
+    use shelfwise_intake::log::Log;
+
+    fn count(log: &Log, options: &CountOptions) -> PairTable {
+        count_pairs(&Walker::new(log, options), options.min_support)
+    }
 
     fn options(min_support: u32) -> CountOptions {
         CountOptions {
@@ -160,7 +154,7 @@ mod tests {
         }
     }
 
-    fn pair(log: &Log, counts: &Counts, a: &str, b: &str) -> Option<Pair> {
+    fn pair(log: &Log, counts: &PairTable, a: &str, b: &str) -> Option<Pair> {
         let row = &counts.rows[number(log, a) as usize];
         row.iter().find(|pair| pair.item == number(log, b)).copied()
     }
@@ -238,8 +232,8 @@ mod tests {
         let (all, floor) = (count(&shop, &options(1)), count(&shop, &options(2)));
         assert_eq!(pair(&shop, &floor, "a", "c"), None);
         assert_eq!(pair(&shop, &floor, "a", "b"), pair(&shop, &all, "a", "b"));
-        assert_eq!((floor.sums, floor.pairs), (all.sums, all.pairs));
-        assert_eq!(all.pairs, 2);
+        assert_eq!((floor.sums, floor.distinct), (all.sums, all.distinct));
+        assert_eq!(all.distinct, 2);
     }
 
     #[test]
@@ -257,7 +251,7 @@ mod tests {
         assert_eq!(weight(&shop, "tent", "lamp"), 3 * UNIT);
         let mut silent = options(1);
         silent.event_weights.set(EventKind::Purchase, 0);
-        assert_eq!(count(&shop, &silent).pairs, 0);
+        assert_eq!(count(&shop, &silent).distinct, 0);
     }
 
     #[test]
@@ -266,12 +260,12 @@ mod tests {
         let mut bounded = options(1);
         bounded.pairs_per_session = Some(3);
         let counts = count(&shop, &bounded);
-        assert_eq!(counts.pairs, 3);
+        assert_eq!(counts.distinct, 3);
         assert!(pair(&shop, &counts, "a", "b").is_some() && pair(&shop, &counts, "a", "c").is_none());
     }
 
     #[test]
     fn a_log_without_sessions_has_no_counts() {
-        assert_eq!(count(&log(&[]), &options(2)), Counts::default());
+        assert_eq!(count(&log(&[]), &options(2)), PairTable::default());
     }
 }

@@ -1,0 +1,126 @@
+//! Counting context keys: where visits begin, by the little that is known before anything happens in them.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use shelfwise_core::ContextKey;
+use shelfwise_intake::log::{Click, Log, Order, SessionSpan};
+
+use crate::aggregates::supporters::Supporters;
+
+/// With fewer visits than this a key is not told from its parent.
+pub const FEWEST_SESSIONS: u32 = 50;
+
+/// The choices of facts that are counted, by name: none (all visits as one), the time, device with language and
+/// country, and all.
+pub const FACTS: [(&str, ContextKey); 4] = [
+    ("none", ContextKey::UNKNOWN),
+    ("time", ContextKey::TIME),
+    ("device, language and country", ContextKey::PLACE),
+    ("all", ContextKey::EVERYTHING),
+];
+
+/// Visits by context key, as one choice of facts tells them apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContextCounts {
+    /// Which of [`FACTS`].
+    pub chosen: ContextKey,
+    /// Those of its facts that any visit has.
+    pub known: ContextKey,
+    /// The keys with at least [`FEWEST_SESSIONS`] visits by as many people as the floor asks for, rising: parents come
+    /// before their children.
+    pub keys: Vec<KeyCounts>,
+}
+
+/// The visits of one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyCounts {
+    /// The key.
+    pub key: ContextKey,
+    /// Its visits.
+    pub visits: u32,
+    /// Distinct people behind them.
+    pub people: u32,
+    /// With which items they began, by rising index, and distinct people who began so; none below the floor.
+    pub items: Vec<(u32, u32)>,
+}
+
+/// The events with which a visit begins: the first one; of a basket, which has no order, every line.
+#[must_use]
+pub fn beginning<'a>(log: &'a Log, session: &SessionSpan) -> &'a [Click] {
+    let end = match log.order {
+        Order::Sequence => session.end.min(session.start + 1),
+        Order::Basket => session.end,
+    };
+    &log.clicks[session.start as usize..end as usize]
+}
+
+/// Counts a log by every choice of [`FACTS`]. O(visits), and the first events of each up to six times a choice.
+#[must_use]
+pub fn count_contexts(log: &Log, min_support: u32) -> Vec<ContextCounts> {
+    let known = log
+        .sessions
+        .iter()
+        .fold(ContextKey::UNKNOWN, |known, session| known | session.cell.known());
+    let count = |(_, chosen): (&str, ContextKey)| ContextCounts {
+        chosen,
+        known: chosen.only(known),
+        keys: count_keys(log, chosen, min_support),
+    };
+    FACTS.into_par_iter().map(count).collect()
+}
+
+/// How many visits there are of something, and how many people stand behind them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Visits {
+    sessions: u32,
+    people: Supporters,
+}
+
+impl Visits {
+    /// Counts one more visit; those of one person come one after another.
+    fn add(&mut self, person: u32, nobody: Option<u32>) {
+        self.sessions += 1;
+        self.people.add(person, nobody);
+    }
+}
+
+fn count_keys(log: &Log, facts: ContextKey, min_support: u32) -> Vec<KeyCounts> {
+    let mut keys: FxHashMap<ContextKey, (Visits, FxHashMap<u32, Supporters>)> = FxHashMap::default();
+    let mut sessions: Vec<&SessionSpan> = log.sessions.iter().collect();
+    sessions.sort_by_key(|session| session.person);
+    for session in sessions {
+        let mut lineage: Vec<ContextKey> = session.cell.only(facts).lineage().collect();
+        lineage.dedup();
+        for key in lineage {
+            let (visits, items) = keys.entry(key).or_default();
+            visits.add(session.person, log.nobody);
+            for click in beginning(log, session) {
+                items.entry(click.item).or_default().add(session.person, log.nobody);
+            }
+        }
+    }
+    let counted = keys.into_iter().map(|(key, (visits, items))| KeyCounts {
+        key,
+        visits: visits.sessions,
+        people: visits.people.count(),
+        items: supported(&items, min_support),
+    });
+    let mut keys: Vec<KeyCounts> = counted.filter(|own| own.is_enough(min_support)).collect();
+    keys.sort_unstable_by_key(|own| own.key);
+    keys
+}
+
+fn supported(items: &FxHashMap<u32, Supporters>, min_support: u32) -> Vec<(u32, u32)> {
+    let counts = items.iter().map(|(item, people)| (*item, people.count()));
+    let mut items: Vec<(u32, u32)> = counts.filter(|(_, people)| *people >= min_support).collect();
+    items.sort_unstable();
+    items
+}
+
+impl KeyCounts {
+    /// Whether it is told from its parent at a floor.
+    #[must_use]
+    pub const fn is_enough(&self, min_support: u32) -> bool {
+        self.visits >= FEWEST_SESSIONS && self.people >= min_support
+    }
+}

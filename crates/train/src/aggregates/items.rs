@@ -1,0 +1,73 @@
+//! Counting items: how many people saw each, and how lately.
+
+use std::cmp::Reverse;
+
+use shelfwise_intake::log::Log;
+
+use crate::aggregates::supporters::Supporters;
+
+/// What is counted of an item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ItemCounts {
+    /// Distinct supporters.
+    pub supporters: u32,
+    /// The weight of these by the age of their last session with the item, in [`RECENT_UNIT`]s: whole numbers, so that
+    /// the sum does not depend on the order in which it is taken.
+    pub recent: u64,
+}
+
+/// The weight of a supporter who came at the end of the log.
+pub const RECENT_UNIT: u64 = 1 << 36;
+
+/// How fast old sessions fade in recent popularity: e^(−8 · age), age in [0, 1] over the log. Half of the weight lies
+/// in the last twelfth of the log.
+const FADING: f64 = 8.0;
+
+/// Counts all items of a log. However often a person comes, they count once. O(log).
+#[must_use]
+pub fn count_items(log: &Log) -> Vec<ItemCounts> {
+    let first = log.sessions.first().map_or(0, |session| session.last_ms);
+    let last = log.sessions.last().map_or(0, |session| session.last_ms);
+    let span = last.saturating_sub(first).max(1) as f64;
+    let mut items = vec![ItemCounts::default(); log.items.len()];
+    let mut supporters = vec![Supporters::default(); log.items.len()];
+    let mut sessions: Vec<_> = log.sessions.iter().collect();
+    sessions.sort_by_key(|session| (session.person, Reverse(session.last_ms)));
+    for session in sessions {
+        let age = (last - session.last_ms) as f64 / span;
+        let weight = libm::round(libm::exp(-FADING * age) * RECENT_UNIT as f64) as u64;
+        for item in log.clicks_of(session).iter().map(|click| click.item as usize) {
+            supporters[item].add(session.person, log.nobody);
+            let count = supporters[item].count();
+            if count > items[item].supporters {
+                items[item].supporters = count;
+                items[item].recent += weight;
+            }
+        }
+    }
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::{by_people, log, number};
+
+    #[test]
+    fn person_who_comes_again_counts_once() {
+        let sessions: [&[&str]; 3] = [&["tea", "tea"], &["tea"], &["tea", "mug"]];
+        let shop = by_people(log(&sessions), &[0, 0, 1]);
+        let tea = |shop: &Log| count_items(shop)[number(shop, "tea") as usize].supporters;
+        assert_eq!(tea(&shop), 2);
+        assert_eq!(tea(&log(&sessions)), 3);
+    }
+
+    #[test]
+    fn supporter_at_the_end_of_the_log_weighs_one_unit() {
+        let shop = log(&[&["tea"], &["mug"]]);
+        let counts = count_items(&shop);
+        assert_eq!(counts[number(&shop, "mug") as usize].recent, RECENT_UNIT);
+        let faded = counts[number(&shop, "tea") as usize].recent as f64 / RECENT_UNIT as f64;
+        assert!((faded - libm::exp(-FADING)).abs() < 1e-9, "{faded}");
+    }
+}

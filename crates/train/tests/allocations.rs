@@ -1,0 +1,109 @@
+//! Memory by the row: bytes that are held, which are the same on every machine, where times are not.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+#[allow(dead_code, reason = "each test file uses its own part of the shop")]
+#[cfg(test)]
+mod shop;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use shelfwise_core::Snapshot;
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::progress::{Amount, Progress, Silent};
+use shelfwise_train::aggregates::items::count_items;
+use shelfwise_train::tables::alike::{NEIGHBOURS, STAGE};
+use shelfwise_train::tables::assortment::Assortment;
+use shelfwise_train::tables::indexing::Indexing;
+use shelfwise_train::tables::weigh::Weighted;
+use shelfwise_train::train::train;
+use shop::{at_floor, file, log, visits, walked_rows};
+
+/// Counts the bytes that the process holds; everything else is the system's.
+struct Counting;
+
+static HELD: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call goes to the system's allocator as it came; the counter is an atomic.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        HELD.fetch_add(layout.size(), Ordering::Relaxed);
+        // SAFETY: the caller keeps the contract of `GlobalAlloc`, which is the system's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        HELD.fetch_sub(layout.size(), Ordering::Relaxed);
+        // SAFETY: as above.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Products that all have a word and a category in common, so that every one is compared with every other.
+fn products(count: usize) -> Catalog {
+    let product = |n: usize| shop::goods(&format!("{n:05}"), &format!("cup number {n}"), "Cups");
+    Catalog {
+        items: (0..count).map(product).collect(),
+    }
+}
+
+/// Bytes that the assortment of so many products holds.
+fn held_by(count: usize) -> usize {
+    let (catalog, log) = (products(count), visits(&[&["00000", "00001"]]));
+    let none = None::<&Snapshot<Vec<u8>>>;
+    let indexing = Indexing::new(&log.items, &count_items(&log), &catalog, none, 2);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    pool.install(|| {
+        let before = HELD.load(Ordering::Relaxed);
+        let assortment = Assortment::new(indexing, &catalog, &Silent);
+        let held = HELD.load(Ordering::Relaxed) - before;
+        drop(assortment);
+        held
+    })
+}
+
+/// One test, because the counter is the whole process's.
+#[test]
+fn assortment_holds_no_more_for_a_product_than_its_row() {
+    held_by(100);
+    let (few, many) = (held_by(500), held_by(1_500));
+    let row = size_of::<Vec<Weighted>>() + NEIGHBOURS * size_of::<Weighted>();
+    let described = size_of::<usize>();
+    let each = (many - few) / 1_000;
+    assert!(
+        each <= row + described,
+        "{each} bytes for each product, a row has {row}"
+    );
+    likeness_is_made_once();
+}
+
+/// Remembers what was begun.
+#[derive(Default)]
+struct Stages(Mutex<Vec<String>>);
+
+impl Progress for Stages {
+    fn start(&self, stage: &str, _amount: Amount) {
+        self.0.lock().unwrap().push(stage.into());
+    }
+
+    fn advance(&self, _by: u64) {}
+
+    fn finish(&self) {}
+}
+
+fn likeness_is_made_once() {
+    let catalog = products(40);
+    let log = log(&file(&walked_rows(1_200)));
+    let stages = Stages::default();
+    let trained = train(&log, &catalog, None::<&Snapshot<Vec<u8>>>, &at_floor(2), &stages).unwrap();
+    assert!(
+        trained.report.hold_out.is_some(),
+        "models are made for the hold-out too"
+    );
+    let stages = stages.0.into_inner().unwrap();
+    assert_eq!(stages.iter().filter(|stage| *stage == STAGE).count(), 1, "{stages:?}");
+}
