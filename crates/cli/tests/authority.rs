@@ -178,7 +178,7 @@ fn without_a_list_another_label_shows_it_which_is_why_nobody_signs_that_by_mista
     let warnings = String::from_utf8_lossy(&built.stderr).into_owned();
     assert!(built.status.success(), "{warnings}");
     for words in [
-        "policy.toml:10:1: warning: rule `no-wine` hides by category, and the model says which items that are",
+        "policy.toml:10:1: warning: rule `no-wine` hides by category, and the model decides which items that means",
         "policy.toml:14:1: warning: rule `no-anker` hides by brand",
         "--catalog",
     ] {

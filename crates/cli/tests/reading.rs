@@ -1,5 +1,7 @@
 //! Options of the command line that decide what is read of a log, and how items are named.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
 #[cfg(test)]
 mod shop;

@@ -219,7 +219,7 @@ fn names_that_the_shop_does_not_have_are_told() {
         "hide = { brand = \"fjord\" }",
     ] {
         let (_, key, wrong, what) = only(&[action]);
-        assert!(key == "hide" && !wrong && what.contains("nothing has"), "{what}");
+        assert!(key == "hide" && !wrong && what.contains("does not occur"), "{what}");
     }
     let pin = "pin = { item = \"kite\", position = 1 }";
     assert!(only(&[pin]).2, "a catalog is all there is");
@@ -237,7 +237,7 @@ fn a_rule_about_a_category_or_a_brand_is_doubtful_where_the_model_says_what_that
         let without = lint(&text, None, 4);
         assert_eq!(without.len(), 1, "{without:?}");
         assert!(
-            without[0].1 == "hide" && !without[0].2 && without[0].3.contains("the model says"),
+            without[0].1 == "hide" && !without[0].2 && without[0].3.contains("the model decides"),
             "{without:?}"
         );
         let beside_a_model = lint(&text, Some(&goods(Extent::Snapshot)), 4);
@@ -264,7 +264,7 @@ fn a_slate_that_would_stay_empty_is_an_error_and_a_short_one_doubtful() {
     let outdoor = "placements = [\"home\"]\nhide = { category = \"Outdoor\" }";
     let (at, _, wrong, what) = only(&[outdoor]);
     assert!(
-        at == 0 && !wrong && what.contains("only 1 items") && what.contains("home"),
+        at == 0 && !wrong && what.contains("only 1 item is left") && what.contains("home"),
         "{what}"
     );
     let (at, _, wrong, what) = only(&[outdoor, "placements = [\"home\"]\nhide = { category = \"Food\" }"]);

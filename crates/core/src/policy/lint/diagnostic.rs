@@ -234,40 +234,40 @@ impl SourceError {
     fn words(&self) -> Words {
         match self {
             Self::Twice(name) => (
-                format!("`{name}` stands twice"),
-                "give each rule and placement a name of its own",
+                format!("`{name}` is used twice"),
+                "give each rule and each placement its own name",
             ),
             Self::NotOneAction { rule, got } => (
-                format!("rule `{rule}` does {got} things"),
+                format!("rule `{rule}` has {got} actions"),
                 "give it exactly one of hide, exclude, cap, pin",
             ),
             Self::UnknownPlacement { rule, placement } => (
                 format!("rule `{rule}` names placement `{placement}`, which has no [[placement]]"),
-                "add one, or mend the name",
+                "add one, or correct the name",
             ),
             Self::TooManyRules { got } => (
-                format!("{got} rules, at most {MAX_RULES} are taken"),
-                "join some of them",
+                format!("{got} rules; a policy has at most {MAX_RULES}"),
+                "merge some of them",
             ),
             Self::PinnedTwice { rule, item } => (
                 format!("rule `{rule}` pins item `{item}`, which another rule pins at the same placement"),
                 "keep one of them",
             ),
             Self::Pin { rule, position } => (
-                format!("rule `{rule}` pins to place {position}, which is taken or does not exist"),
-                "places count from 1, one item each",
+                format!("rule `{rule}` pins to position {position}, which is taken or does not exist"),
+                "positions count from 1, one item each",
             ),
             Self::HiddenPin { rule, item, by } => (
                 format!("rule `{rule}` pins item `{item}`, which rule `{by}` hides at the same placement"),
-                "hiding wins: take one of the two away, or name placements where only one of them holds",
+                "hiding wins: remove one of the two, or name placements where only one of them applies",
             ),
             Self::NotSold { rule, item } => (
                 format!("rule `{rule}` pins item `{item}`, which is not in the catalog"),
-                "mend the id, or take the rule away: the item would be shown all the same",
+                "correct the id, or remove the rule: the item would be shown all the same",
             ),
             Self::NothingLeft { placement } => (
                 format!("every item is hidden {}", at(placement.as_deref())),
-                "hide less there: a slate would stay empty",
+                "hide less there: slates would stay empty",
             ),
         }
     }
@@ -277,24 +277,24 @@ impl Warning {
     fn words(&self) -> Words {
         match self {
             Self::EmptyPlacements { rule } => (
-                format!("rule `{rule}` has an empty list of placements, and holds everywhere"),
-                "take `placements` away if that is meant, or name the placements",
+                format!("rule `{rule}` has an empty list of placements, so it applies everywhere"),
+                "remove `placements` if that is meant, or name the placements",
             ),
             Self::PlacementTwice { rule, placement } => (
                 format!("rule `{rule}` names placement `{placement}` twice"),
                 "name it once",
             ),
             Self::Nameless { rule } => (
-                format!("rule `{rule}` is about a name without letters, which no item has"),
-                "write the name, or take the rule away",
+                format!("rule `{rule}` is about an empty name, which no item has"),
+                "write the name, or remove the rule",
             ),
             Self::Covered { rule, by } => (
-                format!("rule `{rule}` does nothing that rule `{by}` does not do already"),
-                "take it away, or make the other one narrower",
+                format!("rule `{rule}` has no effect beside rule `{by}`"),
+                "remove it, or make the other one narrower",
             ),
             Self::Unlisted { rule, named } => (
                 format!(
-                    "rule `{rule}` hides by {}, and the model says which items that are",
+                    "rule `{rule}` hides by {}, and the model decides which items that means",
                     named.name()
                 ),
                 "give `--catalog`: the policy then lists today's items, and they stay hidden whatever a model says",
@@ -304,39 +304,39 @@ impl Warning {
                     "the items that rule `{rule}` hides by {} are those of the snapshot",
                     named.name()
                 ),
-                "give `--catalog` in its place where somebody else makes the model",
+                "give `--catalog` instead if somebody else makes the model",
             ),
             Self::FarPin { rule, position, places } => (
-                format!("rule `{rule}` pins to place {position}, and a slate has at most {places}"),
-                "pin further to the front, or say `--places` if slates are longer",
+                format!("rule `{rule}` pins to position {position}, and a slate has at most {places}"),
+                "pin further to the front, or set `--places` if slates are longer",
             ),
             Self::LooserCap { rule, by } => (
-                format!("rule `{rule}` admits as many as rule `{by}` or more, and holds nowhere else"),
-                "take it away: the stricter cap holds",
+                format!("rule `{rule}` admits as many as rule `{by}` or more, at no other placement"),
+                "remove it: the stricter cap applies",
             ),
             Self::HighCap { rule, max, most } => (
                 format!("rule `{rule}` admits {max}, and there are never more than {most}"),
-                "lower `max`, or take the rule away",
+                "lower `max`, or remove the rule",
             ),
             Self::NothingCapped { rule } => (
-                format!("rule `{rule}` admits none, and so moves every item to the end alike"),
+                format!("rule `{rule}` admits none, so it moves all items to the end alike"),
                 "set `max` to 1 or more, or hide what must not be shown",
             ),
             Self::NothingToCount { rule, by } => (
                 format!("rule `{rule}` counts by {}, and no item has one", attribute(*by)),
-                "train with a catalog that has that column, or take the rule away",
+                "give a catalog that has that column, or remove the rule",
             ),
             Self::CapUnderPins { rule, name, pins, max } => (
                 format!("rule `{rule}` admits {max} of `{name}`, and {pins} of them are pinned at the same placement"),
                 "pins stand all the same: raise `max`, or pin fewer",
             ),
             Self::Unknown { rule, named, name } => (
-                format!("rule `{rule}` is about {} `{name}`, which nothing has", named.name()),
-                "mend the name, or take the rule away: so far it does nothing",
+                format!("rule `{rule}` is about {} `{name}`, which does not occur", named.name()),
+                "correct the name, or remove the rule: it has no effect",
             ),
             Self::NewPin { rule, item } => (
                 format!("rule `{rule}` pins item `{item}`, which the snapshot does not know"),
-                "mend the id, unless the item is new: it is shown all the same",
+                "correct the id, unless the item is new: it is shown all the same",
             ),
             Self::FewLeft {
                 placement,
@@ -344,12 +344,21 @@ impl Warning {
                 places,
             } => (
                 format!(
-                    "only {left} items are left {}, for slates of {places} places",
+                    "only {} left {}, for slates of {places} positions",
+                    items(*left),
                     at(placement.as_deref())
                 ),
-                "hide less there, or say `--places` if slates are shorter",
+                "hide less there, or set `--places` if slates are shorter",
             ),
         }
+    }
+}
+
+fn items(number: usize) -> String {
+    if number == 1 {
+        "1 item is".into()
+    } else {
+        format!("{number} items are")
     }
 }
 
