@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::collections::BinaryHeap;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::candidates::{Shelf, candidates_of_list};
@@ -105,6 +106,15 @@ impl<'a> RankingRequest<'a> {
     }
 }
 
+/// A slate that is being made.
+struct Draft<'e, 's, B> {
+    slate_id: String,
+    placement: &'e str,
+    snapshot: &'e Snapshot<B>,
+    signals: Vec<Signal<'s>>,
+    rules: PolicyContext<'e, 's>,
+}
+
 /// A model and the rules over it. The visit is the caller's: the engine keeps nothing of a shopper.
 #[derive(Debug)]
 pub struct Engine<B> {
@@ -178,36 +188,24 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn rerank<'a, T: Trace>(&'a mut self, session: &Session, request: &Rerank<'a>, trace: &mut T) -> Slate<'a> {
-        let slate_id = self.next_slate_id();
-        let Self {
+        let (draft, ranking) = self.draft(session, RankingRequest::Rerank(request), request.placement);
+        let Draft {
             snapshot,
-            policy,
-            ranking,
-            adjusters,
+            signals,
+            rules,
             ..
-        } = self;
-        let (snapshot, policy) = (&*snapshot, &*policy);
-        let signals = signals(snapshot, session, &request.context, request.now_ms, None);
+        } = &draft;
         let mut listed = candidates_of_list(snapshot, request.items);
-        let mut places = order_list(snapshot, ranking, &signals, &mut listed, trace);
-
-        let placement = request.placement;
-        let rules = RankingRequest::Rerank(request).rules(policy, session, *adjusters);
-        let pins = pins(&rules, |id| listed.iter().find(|item| item.id == id).cloned());
+        let mut places = order_list(snapshot, ranking, signals, &mut listed, trace);
+        let pins = pins(rules, |id| listed.iter().find(|item| item.id == id).cloned());
         let mut ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
-        let arranged = apply(&rules, &mut ordered, pins, trace);
+        let arranged = apply(rules, &mut ordered, pins, trace);
         let basis = if ranking.scores().touched().is_empty() {
             Basis::ShopOrder
         } else {
-            basis(&signals)
+            basis(signals)
         };
-        let items = finish(policy, ranking.scores(), arranged);
-        Slate {
-            slate_id,
-            placement: Cow::Borrowed(placement),
-            basis,
-            items,
-        }
+        draft.finish(basis, ranking.scores(), arranged)
     }
 
     /// Recommends items of the whole catalog; never fewer than there are admitted popular items.
@@ -233,6 +231,34 @@ impl<B: AsRef<[u8]>> Engine<B> {
         request: &Recommend<'a>,
         trace: &mut T,
     ) -> Slate<'a> {
+        let (draft, ranking) = self.draft(session, RankingRequest::Recommend(request), request.placement);
+        let Draft {
+            snapshot,
+            signals,
+            rules,
+            ..
+        } = &draft;
+        let shelf = Shelf::new(snapshot, request.sold_out);
+        let pins = pins(rules, |id| Some(shelf.candidate(id)));
+        let ranked = ranking.catalog(snapshot, &request.context, signals, trace);
+        let mut ordered = ranked.filter_map(|next| shelf.ranked(next));
+        let arranged = apply(rules, &mut ordered, pins, trace);
+        drop(ordered);
+        let known = signals.iter().any(|signal| signal.index.is_some()) || shelf.has_category(&request.context);
+        let basis = if known { basis(signals) } else { Basis::Popularity };
+        draft.finish(basis, ranking.scores(), arranged)
+    }
+
+    /// Begins a slate: its id, what is ranked by, and the rules.
+    fn draft<'e, 's>(
+        &'e mut self,
+        session: &'s Session,
+        request: RankingRequest<'s>,
+        placement: &'e str,
+    ) -> (Draft<'e, 's, B>, &'e mut Ranking)
+    where
+        'e: 's,
+    {
         let slate_id = self.next_slate_id();
         let Self {
             snapshot,
@@ -241,26 +267,14 @@ impl<B: AsRef<[u8]>> Engine<B> {
             adjusters,
             ..
         } = self;
-        let (snapshot, policy) = (&*snapshot, &*policy);
-        let signals = signals(snapshot, session, &request.context, request.now_ms, None);
-        let shelf = Shelf::new(snapshot, request.sold_out);
-
-        let placement = request.placement;
-        let rules = RankingRequest::Recommend(request).rules(policy, session, *adjusters);
-        let pins = pins(&rules, |id| Some(shelf.candidate(id)));
-        let ranked = ranking.catalog(snapshot, &request.context, &signals, trace);
-        let mut ordered = ranked.filter_map(|next| shelf.ranked(next));
-        let arranged = apply(&rules, &mut ordered, pins, trace);
-        drop(ordered);
-        let known = signals.iter().any(|signal| signal.index.is_some()) || shelf.has_category(&request.context);
-        let basis = if known { basis(&signals) } else { Basis::Popularity };
-        let items = finish(policy, ranking.scores(), arranged);
-        Slate {
+        let draft = Draft {
             slate_id,
-            placement: Cow::Borrowed(placement),
-            basis,
-            items,
-        }
+            placement,
+            snapshot,
+            signals: signals(snapshot, session, request.context(), request.now_ms(), None),
+            rules: request.rules(policy, session, *adjusters),
+        };
+        (draft, ranking)
     }
 
     /// Returns the reasons for the positions of items: for each of `shown` its reasons, strongest first.
@@ -364,9 +378,46 @@ impl<B: AsRef<[u8]>> Engine<B> {
     }
 
     /// The id of a slate that is made now.
-    pub(crate) fn next_slate_id(&mut self) -> alloc::string::String {
+    pub(crate) fn next_slate_id(&mut self) -> String {
         self.slates = self.slates.wrapping_add(1);
         format!("{:x}-{}", self.snapshot.meta().trained_until_ms, self.slates)
+    }
+}
+
+impl<'e, B> Draft<'e, '_, B> {
+    /// The slate of items in their final order.
+    fn finish(self, basis: Basis, scores: &Scores, arranged: Vec<Candidate<'e>>) -> Slate<'e> {
+        let policy = self.rules.policy;
+        let items = (0..).zip(arranged);
+        Slate {
+            slate_id: self.slate_id,
+            placement: Cow::Borrowed(self.placement),
+            basis,
+            items: items
+                .map(|(position, item)| slate_item(policy, scores, position, item))
+                .collect(),
+        }
+    }
+}
+
+fn slate_item<'a>(policy: &'a Policy, scores: &Scores, position: u32, item: Candidate<'a>) -> SlateItem<'a> {
+    let rule = |rule: u16| policy.rules.get(usize::from(rule));
+    let is_pin = |number: &u16| rule(*number).is_some_and(|rule| matches!(rule.action, Action::Pin { .. }));
+    SlateItem {
+        source: if item.rules.iter().any(is_pin) {
+            Source::Pinned
+        } else {
+            source(scores, &item)
+        },
+        item_id: item.id,
+        score: item.score,
+        position,
+        from_position: item.from_position,
+        rules: item
+            .rules
+            .into_iter()
+            .filter_map(|number| rule(number).map(|rule| Cow::Borrowed(rule.id.as_str())))
+            .collect(),
     }
 }
 
@@ -419,32 +470,6 @@ fn pins<'a, 'p: 'a>(
         _ => None,
     });
     pins.collect()
-}
-
-fn finish<'a>(policy: &'a Policy, scores: &Scores, arranged: Vec<Candidate<'a>>) -> Vec<SlateItem<'a>> {
-    let name = |rule: u16| {
-        policy
-            .rules
-            .get(usize::from(rule))
-            .map(|rule| Cow::Borrowed(rule.id.as_str()))
-    };
-    let pinned = |rule: &u16| {
-        let rule = policy.rules.get(usize::from(*rule));
-        rule.is_some_and(|rule| matches!(rule.action, Action::Pin { .. }))
-    };
-    let item = |(position, item): (u32, Candidate<'a>)| SlateItem {
-        source: if item.rules.iter().any(pinned) {
-            Source::Pinned
-        } else {
-            source(scores, &item)
-        },
-        item_id: item.id,
-        score: item.score,
-        position,
-        from_position: item.from_position,
-        rules: item.rules.into_iter().filter_map(name).collect(),
-    };
-    (0..).zip(arranged).map(item).collect()
 }
 
 fn source(scores: &Scores, item: &Candidate<'_>) -> Source {
