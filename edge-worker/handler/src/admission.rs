@@ -122,7 +122,11 @@ async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavail
     host.set(RECORD, &record.encode()).await.map(|()| RefreshOutcome::New)
 }
 
-/// Whether the store holds a later release by now. The time between this and the write of the record is the store's own.
+/// Whether the store holds a later release by now.
+///
+/// None of the stores can compare and set, so another instance may write between this read and the write of the record,
+/// and then is overwritten by an older release. Nothing is asked of the origin in between, so that nobody outside can
+/// make that time longer; the next poll admits the later release again. docs/edge.md tells what can happen meanwhile.
 async fn is_older(host: &impl Host, record: &Record) -> bool {
     let stored = host.get_latest(RECORD).await.ok().flatten();
     let stored = stored.and_then(|bytes| Record::decode(&bytes));

@@ -231,11 +231,28 @@ fn shop_order_past_expiry_and_without_a_whole_model_leaves_out_what_was_hidden()
     );
 }
 
-/// A host whose origin holds one answer back until it is let go.
+/// What a slow host waits for.
+#[derive(Clone, Copy, PartialEq)]
+enum Slowness {
+    /// The origin holds its record back.
+    Origin,
+    /// The store takes its time to write the record of the admitted files.
+    Store,
+}
+
+/// A host that holds one answer back until it is let go.
 struct Slow<'a> {
     platform: &'a Platform,
     record: Vec<u8>,
+    slowness: Slowness,
     go: &'a Cell<bool>,
+}
+
+impl Slow<'_> {
+    async fn wait(&self, slowness: Slowness) {
+        let may_go = || self.slowness != slowness || self.go.get();
+        std::future::poll_fn(|_| if may_go() { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
 }
 
 impl Host for Slow<'_> {
@@ -244,12 +261,15 @@ impl Host for Slow<'_> {
     }
 
     async fn set(&self, key: &str, bytes: &[u8]) -> Result<(), Unavailable> {
+        if key == "shelfwise/current" {
+            self.wait(Slowness::Store).await;
+        }
         Host::set(self.platform, key, bytes).await
     }
 
     async fn fetch(&self, url: &str, at_most: usize) -> Result<Fetched, Unavailable> {
         if url.ends_with("/release") {
-            std::future::poll_fn(|_| if self.go.get() { Poll::Ready(()) } else { Poll::Pending }).await;
+            self.wait(Slowness::Origin).await;
             return Ok(Fetched::File(self.record.clone()));
         }
         self.platform.fetch(url, at_most).await
@@ -278,6 +298,7 @@ fn look_whose_answer_was_held_back_does_not_go_back_to_an_older_release() {
     let slow = Slow {
         platform: &platform,
         record: record.clone(),
+        slowness: Slowness::Origin,
         go: &go,
     };
     // Whoever stands before the origin holds yesterday's record back from one isolate…
@@ -296,6 +317,37 @@ fn look_whose_answer_was_held_back_does_not_go_back_to_an_older_release() {
     drop(origin);
     assert!(matches!(look(&platform), RefreshOutcome::Kept(why) if why.contains("rolled-back")));
     assert_eq!(epoch(), admitted);
+}
+
+/// No store of a platform compares and sets: an older release that is being written as a later one is admitted wins.
+#[test]
+fn race_for_the_store_won_by_the_older_release_heals_at_the_next_poll() {
+    let table = today();
+    let platform = at(&table, named(&table, "good-unchanged"));
+    let config = platform.config().unwrap();
+    let record = platform.origin.borrow()[&format!("{FOLDER}release")].clone();
+    let go = Cell::new(false);
+    let slow = Slow {
+        platform: &platform,
+        record,
+        slowness: Slowness::Store,
+        go: &go,
+    };
+    let mut writing = Box::pin(refresh(&slow, &config));
+    assert!(step(writing.as_mut()).is_pending());
+    publish(&platform, &table, named(&table, "good-next"));
+    assert_eq!(look(&platform), RefreshOutcome::New);
+    let epoch = || json(&platform.get("/healthz"))["release_epoch"].as_u64();
+    let later = epoch();
+    go.set(true);
+    while step(writing.as_mut()).is_pending() {}
+    assert!(epoch() < later, "the race was not run");
+    // What serves meanwhile is a whole, signed and unexpired release, and what the later policy hides stays hidden.
+    assert!(json(&platform.rerank(BODY))["fallback_reason"].is_null());
+    assert_eq!(look(&platform), RefreshOutcome::New);
+    assert_eq!(epoch(), later);
+    platform.later_ms.set(9 * 86_400_000);
+    assert_eq!(ids(&platform.rerank(WITH_HIDDEN)), ["withdrawn", "soap", "butter"]);
 }
 
 #[test]
