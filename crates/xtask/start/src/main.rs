@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 
 /// What `cargo xtask demo` will do.
 const DEMO: &str = "\
-Building the demo shop. A fresh checkout takes less than eleven minutes on two idle cores, nearly all of it for compiling:
+Building the demo shop. On a fresh checkout nearly all of the time goes into compiling: some six minutes on two idle cores.
   1. compile the build tool, then the engine for browsers and the command line;
   2. train a model on the grocer's baskets in www/storefront/data, and print what was measured;
   3. open the shop on 127.0.0.1, and build its edge worker while you look around.
