@@ -3,7 +3,9 @@
 //! Nothing is guessed: where the day and the month could be either way round, or a zone is an abbreviation that several
 //! zones share, the value is refused and [`advice`] says how to name its writing.
 
-use jiff::civil::{Date, DateTime, Time};
+use std::borrow::Cow;
+
+use jiff::civil::{Date, DateTime, ISOWeekDate, Time, Weekday};
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::fmt::{rfc2822, strtime};
 use jiff::tz::TimeZone;
@@ -40,9 +42,20 @@ pub(super) fn read(value: &[u8], zone: &TimeZone) -> Option<i64> {
     if !value.first()?.is_ascii_alphanumeric() {
         return None;
     }
-    iso(value, zone)
-        .or_else(|| iso(tidied(std::str::from_utf8(value).ok()?)?.as_bytes(), zone))
-        .or_else(|| in_words(std::str::from_utf8(value).ok()?))
+    iso(value, zone).or_else(|| {
+        let text = spaced(std::str::from_utf8(value).ok()?);
+        tidied(&text)
+            .and_then(|text| iso(text.as_bytes(), zone))
+            .or_else(|| in_words(&text))
+    })
+}
+
+/// The value with plain spaces: browsers write a narrow one that does not break before `AM`, spreadsheets a wide one.
+fn spaced(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(['\u{A0}', '\u{2009}', '\u{202F}'], " "))
 }
 
 /// A value after a writing that the caller names.
@@ -85,9 +98,12 @@ fn iso(value: &[u8], zone: &TimeZone) -> Option<i64> {
 }
 
 /// ISO 8601 of what differs from it in a way that can mean only one thing: `2024/3/1`, `01.03.2024`, `2024-03-01 8:27`,
-/// `2024-03-01 08:27:06 -0500`.
+/// `2024-03-01 08:27:06 -0500`, `2024-03-01 8:27 PM`, `2024-W09-5T08:27`.
 fn tidied(text: &str) -> Option<String> {
     let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    if let Some(day) = week_day(date) {
+        return Some(format!("{day}{}", clock(time.trim())?));
+    }
     let mark = date.chars().find(|c| !c.is_ascii_digit())?;
     let parts: Vec<&str> = date.split(mark).collect();
     let [first, second, third] = parts.as_slice() else {
@@ -103,10 +119,25 @@ fn tidied(text: &str) -> Option<String> {
     Some(format!("{year}-{month:0>2}-{day:0>2}{clock}"))
 }
 
+/// The day of a week date: `2024-W09-5`.
+fn week_day(date: &str) -> Option<Date> {
+    let (year, rest) = date.split_once("-W")?;
+    let (week, day) = rest.split_once('-')?;
+    let day = Weekday::from_monday_one_offset(day.parse().ok()?).ok()?;
+    Some(
+        ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, day)
+            .ok()?
+            .date(),
+    )
+}
+
 /// The time of day with two digits for its hour and nothing before its offset.
 fn clock(time: &str) -> Option<String> {
     if time.is_empty() {
         return Some(String::new());
+    }
+    if let Some(time) = twelve_hours(time) {
+        return Some(time);
     }
     let plain: String = time.chars().filter(|c| *c != ' ').collect();
     let letters = time.chars().filter(char::is_ascii_alphabetic).count();
@@ -120,6 +151,19 @@ fn clock(time: &str) -> Option<String> {
     Some(format!("T{:0>2}{}{zone}", &plain[..hours], &plain[hours..]))
 }
 
+/// `8:27 PM`, `8:27:06 p.m.` and the like as `T20:27` and `T20:27:06`.
+fn twelve_hours(time: &str) -> Option<String> {
+    let plain: String = time.chars().filter(|c| !matches!(c, ' ' | '.')).collect();
+    let plain = plain.to_ascii_lowercase();
+    let (clock, afternoon) = match plain.strip_suffix("am") {
+        Some(clock) => (clock, 0),
+        None => (plain.strip_suffix("pm")?, 12),
+    };
+    let (hour, rest) = clock.split_once(':')?;
+    let hour: u8 = hour.parse().ok().filter(|hour| (1..=12).contains(hour))?;
+    Some(format!("T{:02}:{rest}", hour % 12 + afternoon))
+}
+
 fn in_words(text: &str) -> Option<i64> {
     if let Ok(time) = rfc2822::parse(text) {
         return Some(time.timestamp().as_millisecond());
@@ -131,10 +175,13 @@ fn in_words(text: &str) -> Option<i64> {
 
 /// What to do about a value that is no time for us.
 pub(super) fn advice(value: &str) -> String {
+    let value = &*spaced(value);
     let date = value.split([' ', 'T']).next().unwrap_or_default();
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let has_numbers = date.split(['/', '-']).all(is_number);
     let has_seconds = value.matches(':').count() > 1;
     let seconds = if has_seconds { ":%S" } else { "" };
-    let has_half = [" am", " pm"]
+    let has_half = ["am", "pm", "a.m.", "p.m."]
         .iter()
         .any(|half| value.to_ascii_lowercase().ends_with(half));
     let clock = match (value.contains(':'), has_half) {
@@ -143,7 +190,9 @@ pub(super) fn advice(value: &str) -> String {
         (true, true) => format!(" %I:%M{seconds} %p"),
     };
     let last = value.rsplit(' ').next().unwrap_or_default();
-    if date.matches('/').count() == 2 || date.matches('-').count() == 2 && date.find('-') < Some(3) {
+    if has_numbers && date.matches('/').count() == 2
+        || has_numbers && date.matches('-').count() == 2 && date.find('-') < Some(3)
+    {
         let mark = if date.contains('/') { '/' } else { '-' };
         return format!(
             "the day or the month could come first: say which with --time-format '%d{mark}%m{mark}%Y{clock}' or --time-format '%m{mark}%d{mark}%Y{clock}'"
@@ -188,6 +237,34 @@ mod tests {
                 "{value}"
             );
         }
+        for value in [
+            "2020-06-16 08:01:58 PM",
+            "2020-06-16 8:01:58 p.m.",
+            "2020/6/16 8:01:58PM",
+            "16.06.2020 8:01:58\u{202F}PM",
+            "2020-06-16\u{A0}20:01:58",
+            "2020-W25-2T20:01:58",
+            "2020-W25-2T22:01:58+02:00",
+        ] {
+            assert_eq!(
+                read(value.as_bytes(), &TimeZone::UTC),
+                Some(1_592_337_718_000),
+                "{value}"
+            );
+        }
+        for (value, hour) in [("12:00 AM", 0), ("12:00 PM", 12), ("1:00 am", 1)] {
+            let time = read(format!("2020-06-16 {value}").as_bytes(), &TimeZone::UTC);
+            assert_eq!(time, Some(1_592_265_600_000 + hour * 3_600_000), "{value}");
+        }
+        for value in [
+            "2020-06-16 13:00 PM",
+            "2020-06-16 0:30 AM",
+            "2020-W54-1",
+            "2020-W25-8",
+            "2020-W25",
+        ] {
+            assert_eq!(read(value.as_bytes(), &TimeZone::UTC), None, "{value}");
+        }
         assert_eq!(read(b"2020-06-16 8:01", &TimeZone::UTC), Some(1_592_294_460_000));
         assert_eq!(read(b"16.06.2020", &TimeZone::UTC), Some(1_592_265_600_000));
     }
@@ -217,7 +294,10 @@ mod tests {
             ("03/01/2024 08:27:06 AM", "'%d/%m/%Y %I:%M:%S %p'"),
             ("01-03-2024", "'%d-%m-%Y'"),
             ("2024-03-01 08:27:06 CET", "'%Y-%m-%d %H:%M:%S CET' --zone"),
+            ("3/1/2024 8:27\u{202F}AM", "'%m/%d/%Y %I:%M %p'"),
             ("yesterday", "--map time=COLUMN"),
+            ("/Date(1709281626000)/", "--map time=COLUMN"),
+            ("[01/Mar/2024:08:27:06 +0000]", "--map time=COLUMN"),
         ] {
             assert_eq!(read(value.as_bytes(), &TimeZone::UTC), None, "{value}");
             let advice = advice(value);

@@ -40,10 +40,11 @@ pub(super) fn check(id: &[u8]) -> Result<&str, (BadReason, String)> {
     Ok(text)
 }
 
-/// A list as programs write it: `["a", "b"]` or `{"a": 1}`.
+/// A list as programs and databases write it: `["a", "b"]`, `{"a": 1}` or `{a,b}`.
 fn is_list(text: &str) -> bool {
     let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    inner.is_some_and(|inner| inner.contains([',', '"', '\''])) || text.starts_with("{\"") && text.ends_with('}')
+    inner.is_some_and(|inner| inner.contains([',', '"', '\'']))
+        || text.starts_with('{') && text.ends_with('}') && text.contains(['"', ','])
 }
 
 /// `4.00638E+12`, or with a comma: digits are lost.
@@ -61,8 +62,9 @@ pub(super) fn is_personal(id: &str) -> bool {
     has_address(id) || is_telephone(id)
 }
 
-/// `name@host.domain` anywhere in the text.
+/// `name@host.domain` anywhere in the text, also as addresses of pages write it: `name%40host.domain`.
 fn has_address(text: &str) -> bool {
+    let text = text.replace("%40", "@");
     text.match_indices('@').any(|(at, _)| {
         let name = text[..at].chars().next_back();
         let host: &str = text[at + 1..]
@@ -106,6 +108,7 @@ mod tests {
             ("[\"a\",\"b\"]", BadReason::ListOfIds),
             ("['a', 'b']", BadReason::ListOfIds),
             ("{\"id\":1}", BadReason::ListOfIds),
+            ("{a,b}", BadReason::ListOfIds),
             ("Gr\u{FFFD}n", BadReason::NotUtf8),
         ] {
             assert_eq!(check(id.as_bytes()).unwrap_err().0, reason, "{id}");
@@ -121,6 +124,7 @@ mod tests {
             "jane@example.org",
             "engraved-for-jane.doe@mail.example.co.uk",
             "mailto:j_d@example.org?x",
+            "https://shop.example/p/7?email=jane%40example.org",
             "+49 170 123-4567",
             "+4915112345678",
         ] {

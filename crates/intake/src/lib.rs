@@ -45,6 +45,7 @@ mod intern;
 mod kinds;
 mod layout;
 pub mod log;
+mod lookalike;
 mod meeting;
 mod options;
 mod people;

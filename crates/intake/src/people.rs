@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::gather::NOBODY;
 use super::intern::Interner;
+use super::lookalike;
 
 /// Session keys identify sessions across people if at most one known session in this many shares its key with
 /// another person's. Otherwise the tracker numbers sessions person by person, and equal keys mean nothing.
@@ -25,14 +26,26 @@ pub(super) struct Identified {
     pub(super) person: Vec<u32>,
 }
 
-/// One spelling for each person: ids that differ only in case or in surrounding space are equal.
+/// Returns one spelling for each person: ids that differ only in case, in surrounding space, in invisible characters or in
+/// the form of their letters are equal.
 pub(super) fn spelling(id: &[u8]) -> Cow<'_, [u8]> {
-    let plain = |byte: &u8| byte.is_ascii_graphic() && !byte.is_ascii_uppercase();
-    if id.iter().all(plain) {
-        Cow::Borrowed(id)
-    } else {
-        Cow::Owned(String::from_utf8_lossy(id).trim().to_lowercase().into_bytes())
+    let is_plain = |byte: &u8| byte.is_ascii_graphic() && !byte.is_ascii_uppercase();
+    if id.iter().all(is_plain) && !id.ends_with(b".0") {
+        return Cow::Borrowed(id);
     }
+    let text = String::from_utf8_lossy(id);
+    let text = lookalike::normal(&text);
+    // Upper case first: `ß` and `SS` have one upper case, and two lower ones.
+    let text = text.trim().to_uppercase().to_lowercase();
+    Cow::Owned(without_fraction(&text).as_bytes().to_vec())
+}
+
+/// `10001` for `10001.0`, which a data frame makes of a column with gaps.
+fn without_fraction(text: &str) -> &str {
+    let whole = text.strip_suffix(".0").filter(|whole| !whole.is_empty());
+    whole
+        .filter(|whole| whole.bytes().all(|b| b.is_ascii_digit()))
+        .unwrap_or(text)
 }
 
 /// Carries people over their whole sessions. `sessions` holds keys behind the number of their person; it is empty

@@ -2,6 +2,8 @@
 //!
 //! A lone `0` can be either: some shops number from 0. It is decided when all rows are known, by [`is_stand_in`].
 
+use super::lookalike;
+
 /// Words without case, spaces and brackets, from analytics exports, databases, spreadsheets, data frames and scripts.
 const WORDS: &[&str] = &[
     "notset",
@@ -18,11 +20,20 @@ const WORDS: &[&str] = &[
     "na",
     "n/a",
     "#n/a",
-    "#ref!",
-    "#name?",
-    "#value!",
+    "#n/v",
+    "#nv",
+    "#n/d",
+    "n/v",
+    "n.v.",
+    "n/d",
+    "n.d.",
     "n.a.",
     "n.a",
+    "k.a.",
+    "k.a",
+    "s/d",
+    "true",
+    "false",
     "\\n",
     "-",
     "--",
@@ -35,38 +46,170 @@ const WORDS: &[&str] = &[
     "00000000-0000-0000-0000-000000000000",
 ];
 
+/// The same in the languages of shops: nothing, none, unknown, not set, empty.
+const WORDS_ELSEWHERE: &[&str] = &[
+    "unbekannt",
+    "keine",
+    "keiner",
+    "keineangabe",
+    "keineangaben",
+    "ohne",
+    "leer",
+    "nichtgesetzt",
+    "nichtverfügbar",
+    "inconnu",
+    "inconnue",
+    "aucun",
+    "aucune",
+    "vide",
+    "nondéfini",
+    "indéfini",
+    "nonrenseigné",
+    "desconocido",
+    "desconocida",
+    "ninguno",
+    "ninguna",
+    "vacío",
+    "sindatos",
+    "sindefinir",
+    "nodefinido",
+    "nodisponible",
+    "sconosciuto",
+    "nessuno",
+    "vuoto",
+    "nondefinito",
+    "desconhecido",
+    "nenhum",
+    "vazio",
+    "nãodefinido",
+    "onbekend",
+    "geen",
+    "leeg",
+    "okänd",
+    "ingen",
+    "ukjent",
+    "ukendt",
+    "tuntematon",
+    "nieznany",
+    "brak",
+    "neznámý",
+    "žádný",
+    "ismeretlen",
+    "bilinmiyor",
+    "неизвестно",
+    "незадано",
+    "неуказано",
+    "нет",
+    "未知",
+    "未设置",
+    "不明",
+    "なし",
+    "없음",
+];
+
 /// Words that stand for everybody who is not logged in.
-const GUESTS: &[&str] = &["guest", "anonymous", "anon", "notloggedin"];
+const GUESTS: &[&str] = &[
+    "guest",
+    "anonymous",
+    "anon",
+    "notloggedin",
+    "visitor",
+    "gast",
+    "gäste",
+    "anonym",
+    "nichtangemeldet",
+    "invité",
+    "visiteur",
+    "anonyme",
+    "invitado",
+    "anónimo",
+    "visitante",
+    "ospite",
+    "anonimo",
+    "convidado",
+    "anônimo",
+    "gäst",
+    "gjest",
+    "gæst",
+    "gość",
+    "гость",
+    "аноним",
+    "游客",
+    "匿名",
+    "ゲスト",
+];
 
 /// Longest of the words, so that ids of usual length are passed over quickly.
 const LONGEST: usize = 40;
 
 /// Whether a value stands for "no value".
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
-    plain(value).is_some_and(|word| word.is_empty() || WORDS.contains(&&*word))
+    Word::of(value).is_some_and(|word| word.is_placeholder())
 }
 
 /// Whether a value stands for nobody in particular.
 pub(super) fn is_nobody(value: &[u8]) -> bool {
-    plain(value).is_some_and(|word| word.is_empty() || WORDS.contains(&&*word) || GUESTS.contains(&&*word))
+    Word::of(value).is_some_and(|word| word.is_placeholder() || GUESTS.contains(&&*word.plain))
 }
 
-/// The word without case, spaces, underscores and the brackets and quotes around it.
-fn plain(value: &[u8]) -> Option<String> {
-    if value.len() > LONGEST || value.is_empty() {
-        return None;
+/// A short value in lower case.
+struct Word {
+    /// Without spaces, underscores, invisible characters, and the brackets and quotes around it.
+    plain: String,
+    /// Whether it stands in brackets and holds letters and spaces alone, such as `(other)`: no shop writes ids like that.
+    is_remark: bool,
+}
+
+impl Word {
+    fn of(value: &[u8]) -> Option<Self> {
+        if value.len() > LONGEST || value.is_empty() {
+            return None;
+        }
+        let text = lookalike::normal(std::str::from_utf8(value).ok()?);
+        let bare = text.trim().trim_matches(['(', ')', '[', ']', '<', '>', '"', '\'']);
+        let is_remark = ["()", "<>"]
+            .iter()
+            .any(|pair| text.trim().starts_with(&pair[..1]) && text.trim().ends_with(&pair[1..]))
+            && bare.chars().all(|c| c.is_alphabetic() || c == ' ');
+        let plain = bare.chars().filter(|c| !c.is_whitespace() && *c != '_');
+        Some(Self {
+            plain: plain.flat_map(char::to_lowercase).collect(),
+            is_remark,
+        })
     }
-    let text = std::str::from_utf8(value).ok()?;
-    let bare = text.trim_matches(['(', ')', '[', ']', '<', '>', '"', '\'']);
-    let plain = bare.chars().filter(|c| !matches!(c, ' ' | '_'));
-    Some(plain.flat_map(char::to_lowercase).collect())
+
+    fn is_placeholder(&self) -> bool {
+        let word = &*self.plain;
+        word.is_empty() || self.is_remark || is_error(word) || WORDS.contains(&word) || WORDS_ELSEWHERE.contains(&word)
+    }
+}
+
+/// An error of a spreadsheet in any language: `#REF!`, `#NAME?`, `#WERT!`, `#¡VALOR!`.
+fn is_error(word: &str) -> bool {
+    let inner = word.strip_prefix('#').and_then(|rest| rest.strip_suffix(['!', '?']));
+    inner.is_some_and(|inner| {
+        !inner.is_empty()
+            && inner
+                .chars()
+                .all(|c| c.is_alphabetic() || matches!(c, '/' | '0' | '¡' | '¿'))
+    })
 }
 
 /// A `0` among so many times the rows of the most frequent other id is no id.
 const MOST_ROWS: u64 = 4;
 
 /// Ids that can be numbers and stand-ins.
-pub(super) const ZEROS: [&[u8]; 4] = [b"0", b"0.0", b"-1", b"00000000"];
+pub(super) const ZEROS: [&[u8]; 9] = [
+    b"0",
+    b"0.0",
+    b"-1",
+    b"00",
+    b"000",
+    b"0000",
+    b"000000",
+    b"00000000",
+    b"0000000000",
+];
 
 /// Whether a `0` with so many rows stands for "none", by the other ids and their rows. It is an id only where the others
 /// are numbers that go on from it (there is a 1 or a 2) and it is not much more frequent than all of them.
@@ -102,13 +245,47 @@ mod tests {
             "\\N",
             "[object Object]",
             "unknown",
+            "Unbekannt",
+            "k. A.",
+            "N/V",
+            "inconnu",
+            "sin datos",
+            "(other)",
+            "(data deleted)",
+            "<kein Wert>",
+            "#NV",
+            "#WERT!",
+            "#¡VALOR!",
+            "#DIV/0!",
+            "N\u{200B}A",
+            "\u{A0}",
+            "true",
+            "не задано",
+            "未知",
         ] {
             assert!(is_placeholder(word.as_bytes()), "{word}");
         }
-        for id in ["0", "7", "nano", "NA-12", "nullam", "x-", "none-slip mat", "A"] {
+        for id in [
+            "0",
+            "7",
+            "nano",
+            "NA-12",
+            "nullam",
+            "x-",
+            "none-slip mat",
+            "A",
+            "(42)",
+            "[red]",
+            "#7!",
+            "ohne Titel",
+            "truefit",
+        ] {
             assert!(!is_placeholder(id.as_bytes()), "{id}");
         }
-        assert!(is_nobody(b"Guest") && is_nobody(b"NA") && !is_placeholder(b"guest"));
+        for word in ["Guest", "NA", "Gast", "invité", "游客"] {
+            assert!(is_nobody(word.as_bytes()), "{word}");
+        }
+        assert!(!is_placeholder(b"guest"));
     }
 
     #[test]

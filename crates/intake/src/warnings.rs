@@ -1,5 +1,6 @@
 //! What a caller should know about a log or catalog that was read all the same.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::columns::{Role, plain};
@@ -7,6 +8,7 @@ use super::error::IntakeError;
 use super::gather::Gather;
 use super::ids::is_personal;
 use super::layout::Layout;
+use super::lookalike;
 use super::report::LogReport;
 use super::roles::LogRole;
 use crate::format::table::Table;
@@ -17,6 +19,9 @@ const SHOWN_PLACEHOLDERS: usize = 6;
 /// One person with more than this share of the rows is probably a stand-in for many, in logs of so many people.
 const MOST_OF_ONE: f64 = 0.2;
 const FEWEST_PEOPLE: usize = 20;
+
+/// A share of ids that look like lists from which on it is worth a warning.
+const JOINED: f64 = 0.05;
 
 /// A share of rows without a session and a person from which on it is worth a warning.
 const WITHOUT_KEY: f64 = 0.01;
@@ -100,6 +105,8 @@ pub(super) fn of_rows(gather: &Gather<'_>, report: &LogReport) -> Vec<String> {
         told.push("the times are small numbers without dates: they order events and are taken for seconds, and the model does not know its date; name a column of dates with --map time=COLUMN, or the writing with --time-format".to_owned());
     }
     told.extend(decimal_ids(gather));
+    told.extend(joined_ids(gather));
+    told.extend(lookalike_ids(gather));
     told.extend(heaviest_person(gather));
     told
 }
@@ -140,6 +147,52 @@ fn decimal_ids(gather: &Gather<'_>) -> Option<String> {
             String::from_utf8_lossy(items.get(first))
         )
     })
+}
+
+/// Ids such as `10001|10002`: lists of ids in one cell. Told where most parts are ids, or parts, of other cells too: a
+/// shop may well use such a mark in its ids.
+fn joined_ids(gather: &Gather<'_>) -> Option<String> {
+    let ids = || (0..gather.items.len() as u32).filter_map(|item| std::str::from_utf8(gather.items.get(item)).ok());
+    let mark = [',', ';', '|']
+        .into_iter()
+        .max_by_key(|mark| ids().filter(|id| id.contains(*mark)).count())?;
+    let mut cells: BTreeMap<&str, u32> = BTreeMap::new();
+    for part in ids().flat_map(|id| id.split(mark)) {
+        *cells.entry(part.trim()).or_default() += 1;
+    }
+    let is_known = |part: &str| cells.get(part.trim()).is_some_and(|cells| *cells > 1);
+    let is_joined = |id: &&str| id.contains(mark) && id.split(mark).all(is_known);
+    let (joined, first) = (ids().filter(is_joined).count(), ids().find(is_joined)?);
+    (joined as f64 > JOINED * gather.items.len() as f64).then(|| {
+        format!(
+            "{joined} of {} item ids look like lists of ids (`{first}`): write one row for each of them, or nobody's page says these ids",
+            gather.items.len()
+        )
+    })
+}
+
+/// Ids that differ from others in what cannot be seen.
+fn lookalike_ids(gather: &Gather<'_>) -> Option<String> {
+    let ids = || (0..gather.items.len() as u32).filter_map(|item| std::str::from_utf8(gather.items.get(item)).ok());
+    let is_odd = |id: &&str| matches!(lookalike::normal(id), Cow::Owned(normal) if normal != **id);
+    let (odd, first) = (ids().filter(is_odd).count(), ids().find(is_odd)?);
+    Some(format!(
+        "{odd} of {} item ids hold invisible characters, or letters in a form that looks like another (`{}`): ids are compared byte by byte, so that they match no id that only looks the same",
+        gather.items.len(),
+        shown_bytes(first)
+    ))
+}
+
+/// A text whose other characters than ASCII are written as their numbers.
+fn shown_bytes(text: &str) -> String {
+    let show = |c: char| {
+        if c.is_ascii() {
+            c.to_string()
+        } else {
+            c.escape_unicode().to_string()
+        }
+    };
+    text.chars().map(show).collect()
 }
 
 fn heaviest_person(gather: &Gather<'_>) -> Option<String> {

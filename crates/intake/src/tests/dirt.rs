@@ -239,3 +239,37 @@ fn what_belongs_to_a_person_is_no_item_and_is_said() {
     assert_eq!((log.items, report.dropped.personal_ids), (vec!["x".to_owned()], 1));
     assert_eq!(report.warnings.len(), 2, "{:?}", report.warnings);
 }
+
+#[test]
+fn ids_joined_in_one_cell_are_told() {
+    let rows = |ids: &[&str]| -> String {
+        let row = |(n, id): (usize, &&str)| format!("{n}\t{id}\t{}\n", 1_600_000_000 + n);
+        "session\titem\ttime\n".to_owned() + &ids.iter().enumerate().map(row).collect::<String>()
+    };
+    for ids in [
+        ["a1|a2", "a2|a3", "a3|a1", "a1"],
+        ["a1;a2", "a2;a3", "a3;a1", "a2"],
+        ["a1, a2", "a2,a3", "a3, a1", "a3"],
+    ] {
+        let (log, report) = log_of(rows(&ids));
+        assert_eq!(log.items.len(), 4, "nothing is left out for it");
+        assert!(
+            report.warnings[0].contains("look like lists of ids"),
+            "{:?}",
+            report.warnings
+        );
+    }
+    let (_, report) = log_of(rows(&["shoe|red", "shirt|blue", "sock|green", "hat"]));
+    assert_eq!(report.warnings, [""; 0], "ids with a mark in them are ids");
+}
+
+#[test]
+fn ids_that_only_look_the_same_are_told() {
+    let (log, report) =
+        log_of("session,item,time\n1,sku1,1600000000\n2,sku1\u{200b},1600000001\n3,e\u{301}tui,1600000002\n");
+    assert_eq!(log.items.len(), 3, "ids are compared byte by byte");
+    let warning = &report.warnings[0];
+    for words in ["2 of 3 item ids", "invisible characters", "`sku1\\u{200b}`"] {
+        assert!(warning.contains(words), "{words} is missing: {warning}");
+    }
+}

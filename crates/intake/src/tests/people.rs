@@ -53,13 +53,22 @@ fn session_numbers_that_many_people_share_join_nobody() {
 }
 
 #[test]
-fn ids_that_differ_in_case_or_space_are_one_person() {
-    let (log, _) = log_of(shop(&[
-        "Jane,s,tent,1600001000",
-        "jane\u{a0},t,tent,1600002000",
-        "JANE,u,tent,1600003000",
-    ]));
-    assert_eq!(log.people, 101);
+fn ids_that_look_the_same_are_one_person() {
+    for spellings in [
+        ["Jane", "jane\u{a0}", "JANE"],
+        ["jane", "jane\u{200b}", "\u{feff}ja\u{ad}ne"],
+        ["\u{e9}mile", "e\u{301}mile", "E\u{301}MILE"],
+        ["u12", "\u{ff55}\u{ff11}\u{ff12}", "U12"],
+        ["strauß", "STRAUSS", "Strauss"],
+        ["10001", "10001.0", " 10001.0 "],
+    ] {
+        let row = |(id, session): (&str, char)| format!("{id},{session},tent,1600001000");
+        let rows: Vec<String> = spellings.into_iter().zip(['s', 't', 'u']).map(row).collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        assert_eq!(log_of(shop(&rows)).0.people, 101, "{spellings:?}");
+    }
+    let (log, _) = log_of(shop(&["jane,s,tent,1600001000", "jane.0,t,tent,1600001000"]));
+    assert_eq!(log.people, 102);
 }
 
 #[test]
