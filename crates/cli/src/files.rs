@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use shelfwise_core::Snapshot;
 
 /// All bytes of a file.
@@ -36,6 +36,19 @@ pub fn check_writable(folder: &Path) -> Result<()> {
             folder.display()
         )
     })
+}
+
+/// Writes a file in the place of none or of one of its own kind. A name that was mistaken, such as that of a key, costs
+/// nobody's file.
+pub fn replace(path: &Path, content: &[u8], what: &str, is_of_kind: impl Fn(&[u8]) -> bool) -> Result<()> {
+    let there = fs::read(path).unwrap_or_default();
+    if there.is_empty() || is_of_kind(&there) {
+        return write(path, content);
+    }
+    bail!(
+        "{} is no {what}, so it is not overwritten: give another name, or remove it",
+        path.display()
+    )
 }
 
 /// Writes a file in one step: a reader finds the old content or the new, and after an error the old.

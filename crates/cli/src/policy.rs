@@ -97,7 +97,9 @@ impl PolicyCommand {
                 let checked = source.check()?;
                 tell_findings(&checked.findings);
                 let policy = checked.policy()?;
-                files::write(&out, &encode(&policy)?)?;
+                files::replace(&out, &encode(&policy)?, "built policy", |bytes| {
+                    bytes.starts_with(b"SWP")
+                })?;
                 let list = hidden::write(&policy, &out)?;
                 say!("{}: {}", out.display(), summary(&policy));
                 say!("{}: {}", list.display(), hidden::summary(&policy));

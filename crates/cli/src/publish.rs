@@ -127,7 +127,11 @@ impl Publish {
             tell!("warning: {warning}");
         }
         let created_ms = now_ms()?;
-        let epoch = created_ms.max(folder.highest_epoch().map_or(0, |highest| highest.saturating_add(1)));
+        let epoch = created_ms.max(
+            folder
+                .highest_epoch(created_ms)
+                .map_or(0, |highest| highest.saturating_add(1)),
+        );
         let offer = Offer::new(
             &parts,
             epoch,

@@ -4,7 +4,7 @@ mod origin;
 mod signature_tree;
 mod view;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -79,7 +79,7 @@ impl Verify {
 
     fn update(&self, origin: &Origin, now_ms: u64) -> Result<UpdateResult> {
         let memory = match &self.memory {
-            Some(path) if path.exists() => Memory::decode(&files::read(path)?),
+            Some(path) if path.exists() => read_memory(path)?,
             _ => Memory::default(),
         };
         let client = Client {
@@ -93,6 +93,20 @@ impl Verify {
         }
         update.finish().context("the client never ended")
     }
+}
+
+/// Reads what earlier checks remember. Anything else is refused: taken for an empty memory it would let an older release
+/// pass, and then be overwritten.
+fn read_memory(path: &Path) -> Result<Memory> {
+    let bytes = files::read(path)?;
+    let memory = Memory::decode(&bytes);
+    if !bytes.is_empty() && memory.encode() != bytes {
+        bail!(
+            "{} is no memory of `shelfwise verify`, or a damaged one: give another name, or remove it to begin anew",
+            path.display()
+        );
+    }
+    Ok(memory)
 }
 
 /// What an engine reads in a release.

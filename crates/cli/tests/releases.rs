@@ -358,3 +358,83 @@ fn no_key_file_is_ever_overwritten() {
     assert!(named.contains("public keys end in `.pub`"), "{named}");
     assert!(!shop.path("keys/a.pub").exists());
 }
+
+/// Whatever a mistaken name leads to, it is nobody's key, source or policy that is written over.
+#[test]
+fn outputs_with_a_mistaken_name_overwrite_nothing() {
+    let shop = signed();
+    shop.stdout(PUBLISH);
+    for (words, victim) in [
+        (
+            "policy sign model/policy.swp --key keys/policy.key --out keys/policy.key",
+            "keys/policy.key",
+        ),
+        (
+            "policy sign model/policy.swp --key keys/policy.key --out model/policy.swp",
+            "model/policy.swp",
+        ),
+        ("policy build policy.toml --out policy.toml", "policy.toml"),
+        ("policy build policy.toml --out keys/release.key", "keys/release.key"),
+        (&format!("{VERIFY} --memory keys/release.key"), "keys/release.key"),
+        (&format!("{VERIFY} --memory model/policy.swp"), "model/policy.swp"),
+    ] {
+        let before = shop.read(victim);
+        let error = shop.stderr(words);
+        assert!(
+            error.contains(victim) && error.contains("give another name"),
+            "{words}: {error}"
+        );
+        assert_eq!(shop.read(victim), before, "{words}");
+    }
+    shop.write("list.hidden.json", "[1]");
+    let error = shop.stderr("policy build policy.toml --out list.swp");
+    assert!(error.contains("is no list of hidden ids"), "{error}");
+    for again in [
+        "policy build policy.toml --out model/policy.swp",
+        &format!("{VERIFY} --memory m"),
+    ] {
+        shop.stdout(again);
+        shop.stdout(again);
+    }
+}
+
+#[test]
+fn notes_that_name_files_of_others_remove_none() {
+    let shop = signed();
+    shop.stdout(PUBLISH);
+    let name = site(&shop)
+        .into_keys()
+        .find(|name| name.ends_with(".json") && name.contains(".history"));
+    let name = name.unwrap();
+    let mut notes: Value = serde_json::from_slice(&shop.read(&name)).unwrap();
+    let named = [
+        "release",
+        "policy-terms.swp",
+        "../policy.toml",
+        "snapshot-x/../../policy.toml",
+    ];
+    notes["files"] = serde_json::json!(named);
+    shop.write(&name, notes.to_string())
+        .write("site/policy-terms.swp", "mine");
+    for _ in 0..3 {
+        let told = shop.stdout(&format!("{PUBLISH} --keep 2"));
+        assert!(
+            told.contains("not compared with the last release"),
+            "the record stays: {told}"
+        );
+    }
+    assert!(shop.path("site/policy-terms.swp").exists() && shop.path("policy.toml").exists());
+    shop.stdout(VERIFY);
+}
+
+#[test]
+fn notes_numbered_ahead_of_time_do_not_stop_publishing() {
+    let shop = signed();
+    shop.stdout(PUBLISH);
+    shop.write("site/.history/99999999999999.json", "{}");
+    let done = shop.run(PUBLISH);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{told}");
+    assert!(told.contains("99999999999999.json are damaged"), "{told}");
+    shop.stdout(VERIFY);
+}

@@ -26,7 +26,8 @@ pub fn write(policy: &Policy, beside: &Path) -> Result<PathBuf> {
             count(MAX_POLICY_BYTES)
         );
     }
-    files::write(&path, &bytes)?;
+    let is_list = |bytes: &[u8]| serde_json::from_slice::<HiddenIds>(bytes).is_ok();
+    files::replace(&path, &bytes, "list of hidden ids", is_list)?;
     Ok(path)
 }
 

@@ -68,7 +68,8 @@ impl Sign {
             },
             artefacts: artefacts(&bytes, hidden.as_deref())?,
         };
-        files::write(&out, &seal(&key, &statement.encode())?)?;
+        let sealed = seal(&key, &statement.encode())?;
+        files::replace(&out, &sealed, "signature", |bytes| bytes.starts_with(b"SWR"))?;
         let view = View {
             signature: out,
             epoch: statement.epoch,

@@ -5,7 +5,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use shelfwise_sync::layout::RECORD_PATH;
+use shelfwise_sync::layout::{CLOCK_SKEW_MS, RECORD_PATH};
 use shelfwise_sync::{Client, EngineVersion, FetchError, Installed, Memory, Outcome, Release, TrustedKeys, Update};
 
 use super::offer::Offer;
@@ -17,8 +17,10 @@ use crate::files;
 const HISTORY: &str = ".history";
 /// Held while a release is published.
 const LOCK: &str = ".publish.lock";
-/// How files begin that a release made.
-const NAMES: [&str; 5] = ["release", "snapshot-", "policy-", "hidden-", "dataflow-"];
+/// How files begin that a release made, before the first digits of their SHA-256.
+const NAMES: [&str; 4] = ["snapshot-", "policy-", "hidden-", "dataflow-"];
+/// Digits of the SHA-256 in a name.
+const HASH_DIGITS: usize = 32;
 
 /// A folder that nobody else publishes to.
 pub struct ReleaseDir {
@@ -105,9 +107,11 @@ impl ReleaseDir {
         }
     }
 
-    /// The highest epoch in the history.
-    pub fn highest_epoch(&self) -> Option<u64> {
-        self.epochs().into_iter().next_back()
+    /// The highest epoch in the history that clients can have taken over by a time: what is numbered more than a day ahead
+    /// they refuse, so that notes of such a name are none of a release.
+    pub fn highest_epoch(&self, now_ms: u64) -> Option<u64> {
+        let most = now_ms.saturating_add(CLOCK_SKEW_MS);
+        self.epochs().range(..=most).next_back().copied()
     }
 
     /// Lays files, notes, and in the end the record into the folder.
@@ -218,9 +222,15 @@ pub struct Plan {
     pub warnings: Vec<String>,
 }
 
-/// Whether a name in notes is one that `publish` gives: notes lie on a disk that others write to.
+/// Whether a name in notes is one that `publish` gives to a file, such as `policy-0123456789abcdef0123456789abcdef.swp`:
+/// notes lie on a disk that others write to.
 fn is_ours(name: &str) -> bool {
-    NAMES.iter().any(|begin| name.starts_with(begin)) && !name.contains(['/', '\\'])
+    let rest = NAMES.iter().find_map(|begin| name.strip_prefix(begin));
+    let parts = rest.and_then(|rest| rest.split_once('.'));
+    let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    parts.is_some_and(|(hash, ending)| {
+        hash.len() == HASH_DIGITS && hash.bytes().all(is_digit) && ending.bytes().all(|b| b.is_ascii_lowercase())
+    })
 }
 
 /// Whether a name is that of a file that a run began to write: `.NAME.PID.part`, as [`files::write`] gives it.
@@ -231,7 +241,7 @@ fn is_draft(name: &str) -> bool {
     };
     let is_note = file.ends_with(".json") || file.ends_with(".release");
     let is_epoch = file.split('.').next().is_some_and(|epoch| epoch.parse::<u64>().is_ok());
-    process.parse::<u32>().is_ok() && (is_ours(file) || is_note && is_epoch)
+    process.parse::<u32>().is_ok() && (file == RECORD_PATH || is_ours(file) || is_note && is_epoch)
 }
 
 /// Opens the lock without touching what is in it: a link in its place would lead to somebody else's file.
