@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { BROWSERS, seen } from "./browsers.mjs";
-import { DIST, Site } from "./site.mjs";
+import { seen } from "./browsers.mjs";
+import { inBrowsers } from "./shopper.mjs";
+import { DIST } from "./site.mjs";
 
 const MODEL = readFileSync(new URL("../snapshots/v1/good/cells.swm", import.meta.url));
 const CELLS = { "/model.swm": { body: MODEL } };
@@ -65,49 +66,39 @@ test("a server's own clock and language are not taken for the shopper's", async 
   shelf.close();
 });
 
-let site;
-before(async () => (site = await Site.open()));
-after(() => site.close());
+inBrowsers(({ site, browser }) => {
+  async function arrived(answers, options, moments) {
+    site.with(answers);
+    const result = await seen(browser, `${site.origin}/`, { script: arrive, given: { options, moments }, before: watch });
+    assert.equal(result.error, null);
+    return result;
+  }
 
-for (const [name, openBrowser] of Object.entries(BROWSERS)) {
-  describe(name, () => {
-    let browser;
-    before(async () => (browser = await openBrowser()));
-    after(() => browser.close());
-
-    async function arrived(answers, options, moments) {
-      site.with(answers);
-      const result = await seen(browser, `${site.origin}/`, { script: arrive, given: { options, moments }, before: watch });
-      assert.equal(result.error, null);
-      return result;
-    }
-
-    for (const mode of ["contextual", "session"]) {
-      test(`in mode ${mode} a first slate goes by hour, weekday, device and language, each time anew`, async () => {
-        const desk = { userAgent: "Mozilla/5.0 (X11; Linux x86_64)" };
-        const said = (cell) => ({ context: { cell } });
-        const moments = [{ now: {} }, { now: desk }, { now: { hour: 7 } }, { now: { day: 6 } }, { now: { userAgentData: { mobile: true }, hour: 20, day: 3, language: "fr" } }];
-        const named = ["evening,workday,phone,de,", "evening,workday,desktop,de,", "morning,workday,desktop,de,", "morning,weekend,desktop,de,", "evening,workday,phone,fr,"];
-        const own = await arrived(CELLS, { mode }, moments);
-        const told = await arrived(CELLS, { mode }, named.map(said));
-        assert.deepEqual(own.ids, told.ids);
-        assert.equal(new Set(own.ids).size, 5, own.ids.join(" | "));
-        assert.deepEqual(own.read, ["getDay", "getHours", "language", "userAgent", "userAgentData"]);
-        assert.deepEqual(told.read, [], "where the shop says the cell, nothing is read");
-      });
-    }
-
-    test("what the browser will not say is unknown, and nobody hears of it", async () => {
-      const { ids } = await arrived(CELLS, {}, [{ now: null }, { context: { cell: "" } }, { context: { cell: ",,,," } }]);
-      assert.equal(new Set(ids).size, 1);
+  for (const mode of ["contextual", "session"]) {
+    test(`in mode ${mode} a first slate goes by hour, weekday, device and language, each time anew`, async () => {
+      const desk = { userAgent: "Mozilla/5.0 (X11; Linux x86_64)" };
+      const said = (cell) => ({ context: { cell } });
+      const moments = [{ now: {} }, { now: desk }, { now: { hour: 7 } }, { now: { day: 6 } }, { now: { userAgentData: { mobile: true }, hour: 20, day: 3, language: "fr" } }];
+      const named = ["evening,workday,phone,de,", "evening,workday,desktop,de,", "morning,workday,desktop,de,", "morning,weekend,desktop,de,", "evening,workday,phone,fr,"];
+      const own = await arrived(CELLS, { mode }, moments);
+      const told = await arrived(CELLS, { mode }, named.map(said));
+      assert.deepEqual(own.ids, told.ids);
+      assert.equal(new Set(own.ids).size, 5, own.ids.join(" | "));
+      assert.deepEqual(own.read, ["getDay", "getHours", "language", "userAgent", "userAgentData"]);
+      assert.deepEqual(told.read, [], "where the shop says the cell, nothing is read");
     });
+  }
 
-    test("off reads nothing, and neither does a model without cells", async () => {
-      const off = await arrived(CELLS, { mode: "off" }, [{ now: {} }]);
-      assert.deepEqual(off.read, []);
-      const plain = await arrived({}, { mode: "session" }, [{ now: {} }, { now: { hour: 7 } }]);
-      assert.deepEqual([plain.read, plain.cells], [[], 0]);
-      assert.equal(plain.ids[0], plain.ids[1]);
-    });
+  test("what the browser will not say is unknown, and nobody hears of it", async () => {
+    const { ids } = await arrived(CELLS, {}, [{ now: null }, { context: { cell: "" } }, { context: { cell: ",,,," } }]);
+    assert.equal(new Set(ids).size, 1);
   });
-}
+
+  test("off reads nothing, and neither does a model without cells", async () => {
+    const off = await arrived(CELLS, { mode: "off" }, [{ now: {} }]);
+    assert.deepEqual(off.read, []);
+    const plain = await arrived({}, { mode: "session" }, [{ now: {} }, { now: { hour: 7 } }]);
+    assert.deepEqual([plain.read, plain.cells], [[], 0]);
+    assert.equal(plain.ids[0], plain.ids[1]);
+  });
+});

@@ -1,10 +1,11 @@
 /** Whatever fails, the page shows the shop's own order, and the status says why. */
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { test } from "node:test";
 
-import { BROWSERS, seen } from "./browsers.mjs";
-import { CONTAINED, MODEL, Site, file } from "./site.mjs";
+import { seen } from "./browsers.mjs";
+import { inBrowsers } from "./shopper.mjs";
+import { CONTAINED, MODEL, file } from "./site.mjs";
 import { hash, trap } from "./wasm.mjs";
 
 const LIST = ["soap", "milk", "butter", "candy"];
@@ -68,83 +69,73 @@ function visit({ list, options }) {
   })();
 }
 
-let site;
-before(async () => (site = await Site.open()));
-after(() => site.close());
+inBrowsers(({ site, browser }) => {
+  function visited({ answers = {}, options = {}, before }) {
+    site.with(answers);
+    return seen(browser, `${site.origin}/`, { script: visit, given: { list: LIST, options }, before });
+  }
 
-for (const [name, open] of Object.entries(BROWSERS)) {
-  describe(name, () => {
-    let browser;
-    before(async () => (browser = await open()));
-    after(() => browser.close());
-
-    function visited({ answers = {}, options = {}, before }) {
-      site.with(answers);
-      return seen(browser, `${site.origin}/`, { script: visit, given: { list: LIST, options }, before });
-    }
-
-    test("a shop where nothing fails gets another order, from a contained worker", async () => {
-      const { made, orders, complaints, events } = await visited({ options: { integrity: hash(MODEL) } });
-      assert.deepEqual([made.ready, made.source, made.isolation, made.error], [true, "network", "worker", null]);
-      assert.deepEqual([orders[0][0], complaints, events], ["butter", [], 1]);
-    });
-
-    for (const { what, code, text, ...failure } of FAILURES) {
-      test(`${what} leaves the shop's own order: ${code}`, async () => {
-        const { made, orders, shelf } = await visited(failure);
-        assert.deepEqual([made.ready, made.source, made.isolation, made.error?.code], [false, "fallback", "none", code], made.error?.message);
-        if (text) assert.match(made.error.message, text);
-        assert.deepEqual(orders, [LIST, LIST, LIST]);
-        assert.equal(shelf, 2, "and a shelf its own items");
-      });
-    }
-
-    for (const isolation of ["worker", "inline"]) {
-      test(`an engine that stops is built once more, and then it is off: ${isolation}`, async () => {
-        const { made, orders, complaints, status } = await visited({ answers: trap("engine_rerank"), options: { isolation } });
-        assert.deepEqual([made.ready, made.error], [true, null]);
-        assert.deepEqual(orders, [LIST, LIST, LIST]);
-        assert.deepEqual([status.ready, status.source, status.isolation], [false, "fallback", "none"]);
-        assert.ok(complaints.length >= 2 && complaints.every(({ code }) => code === "engine"), JSON.stringify(complaints));
-      });
-
-      test(`an engine that stops at one thing does the others, with the visit it had: ${isolation}`, async () => {
-        const { orders, shelf, events } = await visited({ answers: trap("engine_recommend"), options: { isolation } });
-        assert.equal(orders[2][0], "butter");
-        assert.deepEqual([shelf, events], [2, 1], "the shelf shows the shop's own items, and the visit is still there");
-      });
-    }
-
-    test("an engine that stops on the page takes no other handle with it", async () => {
-      site.with(trap("engine_recommend"));
-      const page = await browser.page(`${site.origin}/`);
-      const seen = await page.run(async (list) => {
-        const make = () => globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", isolation: "inline", timeoutMs: 5000 });
-        const [one, other] = [await make(), await make()];
-        const first = async (shelf) => (await shelf.rerank({ placement: "category", items: list })).items[0].item_id;
-        for (const shelf of [one, other]) shelf.track("add_to_cart", { items: [{ item_id: "bread" }] });
-        const before = [await first(one), await first(other)];
-        await one.recommend({ placement: "pdp", limit: 2 });
-        const after = [await first(one), await first(other), await first(one), await first(other)];
-        return { before, after: after.slice(2), ready: [one.status.ready, other.status.ready] };
-      }, LIST);
-      assert.deepEqual(seen, { before: ["butter", "butter"], after: ["butter", "butter"], ready: [true, true] });
-      await page.leave();
-    });
-
-    test("a worker without the policy runs, and the status tells", async () => {
-      const { made, orders } = await visited({ answers: { "/shelfwise/worker.js": { headers: SCRIPT } } });
-      assert.deepEqual([made.ready, made.isolation, orders[0][0]], [true, "worker-uncontained", "butter"]);
-    });
-
-    for (const leaky of [`${CONTAINED}; report-uri /leak`, CONTAINED.replace("script-src", "script-src 'self'"), CONTAINED.replace("default", "connect")]) {
-      test(`a policy with a gap is no containment: ${leaky}`, async () => {
-        const { made } = await visited({ answers: { "/shelfwise/worker.js": { headers: { ...SCRIPT, "content-security-policy": leaky } } } });
-        assert.deepEqual([made.ready, made.isolation], [true, "worker-uncontained"]);
-      });
-    }
+  test("a shop where nothing fails gets another order, from a contained worker", async () => {
+    const { made, orders, complaints, events } = await visited({ options: { integrity: hash(MODEL) } });
+    assert.deepEqual([made.ready, made.source, made.isolation, made.error], [true, "network", "worker", null]);
+    assert.deepEqual([orders[0][0], complaints, events], ["butter", [], 1]);
   });
-}
+
+  for (const { what, code, text, ...failure } of FAILURES) {
+    test(`${what} leaves the shop's own order: ${code}`, async () => {
+      const { made, orders, shelf } = await visited(failure);
+      assert.deepEqual([made.ready, made.source, made.isolation, made.error?.code], [false, "fallback", "none", code], made.error?.message);
+      if (text) assert.match(made.error.message, text);
+      assert.deepEqual(orders, [LIST, LIST, LIST]);
+      assert.equal(shelf, 2, "and a shelf its own items");
+    });
+  }
+
+  for (const isolation of ["worker", "inline"]) {
+    test(`an engine that stops is built once more, and then it is off: ${isolation}`, async () => {
+      const { made, orders, complaints, status } = await visited({ answers: trap("engine_rerank"), options: { isolation } });
+      assert.deepEqual([made.ready, made.error], [true, null]);
+      assert.deepEqual(orders, [LIST, LIST, LIST]);
+      assert.deepEqual([status.ready, status.source, status.isolation], [false, "fallback", "none"]);
+      assert.ok(complaints.length >= 2 && complaints.every(({ code }) => code === "engine"), JSON.stringify(complaints));
+    });
+
+    test(`an engine that stops at one thing does the others, with the visit it had: ${isolation}`, async () => {
+      const { orders, shelf, events } = await visited({ answers: trap("engine_recommend"), options: { isolation } });
+      assert.equal(orders[2][0], "butter");
+      assert.deepEqual([shelf, events], [2, 1], "the shelf shows the shop's own items, and the visit is still there");
+    });
+  }
+
+  test("an engine that stops on the page takes no other handle with it", async () => {
+    site.with(trap("engine_recommend"));
+    const page = await browser.page(`${site.origin}/`);
+    const seen = await page.run(async (list) => {
+      const make = () => globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", isolation: "inline", timeoutMs: 5000 });
+      const [one, other] = [await make(), await make()];
+      const first = async (shelf) => (await shelf.rerank({ placement: "category", items: list })).items[0].item_id;
+      for (const shelf of [one, other]) shelf.track("add_to_cart", { items: [{ item_id: "bread" }] });
+      const before = [await first(one), await first(other)];
+      await one.recommend({ placement: "pdp", limit: 2 });
+      const after = [await first(one), await first(other), await first(one), await first(other)];
+      return { before, after: after.slice(2), ready: [one.status.ready, other.status.ready] };
+    }, LIST);
+    assert.deepEqual(seen, { before: ["butter", "butter"], after: ["butter", "butter"], ready: [true, true] });
+    await page.leave();
+  });
+
+  test("a worker without the policy runs, and the status tells", async () => {
+    const { made, orders } = await visited({ answers: { "/shelfwise/worker.js": { headers: SCRIPT } } });
+    assert.deepEqual([made.ready, made.isolation, orders[0][0]], [true, "worker-uncontained", "butter"]);
+  });
+
+  for (const leaky of [`${CONTAINED}; report-uri /leak`, CONTAINED.replace("script-src", "script-src 'self'"), CONTAINED.replace("default", "connect")]) {
+    test(`a policy with a gap is no containment: ${leaky}`, async () => {
+      const { made } = await visited({ answers: { "/shelfwise/worker.js": { headers: { ...SCRIPT, "content-security-policy": leaky } } } });
+      assert.deepEqual([made.ready, made.isolation], [true, "worker-uncontained"]);
+    });
+  }
+});
 
 function anotherBuild(script) {
   return script.toString().replace(hash(file("shelfwise_bg.wasm")), hash(Buffer.from("another build")));

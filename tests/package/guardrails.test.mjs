@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { BROWSERS, seen } from "./browsers.mjs";
-import { DIST, MODEL, Site } from "./site.mjs";
-import { LIST } from "./shopper.mjs";
+import { seen } from "./browsers.mjs";
+import { DIST, MODEL } from "./site.mjs";
+import { inBrowsers, LIST } from "./shopper.mjs";
 import { trap } from "./wasm.mjs";
 
 /** Hides milk everywhere and candy in a category; two of its rules list no items. */
@@ -41,78 +41,68 @@ async function visit({ list, options }) {
   return { status, error: shelf.status.error, basis: slate.basis, order: ids(slate), fallback, own, closed: ids(await shelf.rerank({ placement: "home", items: list })) };
 }
 
-let site;
-before(async () => (site = await Site.open()));
-after(() => site.close());
+inBrowsers(({ site, browser }) => {
+  function visited({ answers = {}, options = {}, before } = {}) {
+    site.with({ ...RULES, ...answers });
+    return seen(browser, `${site.origin}/`, { script: visit, given: { list: LIST, options }, before });
+  }
 
-for (const [name, open] of Object.entries(BROWSERS)) {
-  describe(name, () => {
-    let browser;
-    before(async () => (browser = await open()));
-    after(() => browser.close());
-
-    function visited({ answers = {}, options = {}, before } = {}) {
-      site.with({ ...RULES, ...answers });
-      return seen(browser, `${site.origin}/`, { script: visit, given: { list: LIST, options }, before });
-    }
-
-    for (const { what, code, ...failure } of FAILURES) {
-      test(`${what}_leaves_the_shops_own_order_without_hidden_items`, async () => {
-        const found = await visited(failure);
-        assert.deepEqual([found.status.ready, found.status.error.code, found.basis], [false, code, "shop_order"], found.status.error.message);
-        const without = { order: ["soap", "butter"], fallback: ["soap", "butter", "candy"], own: [["soap", "butter", "candy"], ["soap", "butter"]] };
-        assert.deepEqual({ order: found.order, fallback: found.fallback, own: found.own }, without);
-        assert.deepEqual(found.closed, ["soap", "butter", "candy"], "a handle that was closed hides on");
-      });
-    }
-
-    for (const isolation of ["worker", "inline"]) {
-      test(`engine_that_stops_leaves_the_shops_own_order_without_hidden_items_${isolation}`, async () => {
-        const { order, basis } = await visited({ answers: trap("engine_rerank"), options: { isolation } });
-        assert.deepEqual([order, basis], [["soap", "butter"], "shop_order"]);
-      });
-    }
-
-    test("rules_that_list_no_items_are_named_where_the_engine_is_off", async () => {
-      const { status } = await visited({ answers: { "/model.swm": { status: 404 } } });
-      assert.deepEqual([status.guardrails, status.error.code], [false, "not_found"]);
-      assert.match(status.error.message, /answered 404; and rule "unlisted" and 1 more hide a category or a brand without a list of items.*--catalog/);
+  for (const { what, code, ...failure } of FAILURES) {
+    test(`${what}_leaves_the_shops_own_order_without_hidden_items`, async () => {
+      const found = await visited(failure);
+      assert.deepEqual([found.status.ready, found.status.error.code, found.basis], [false, code, "shop_order"], found.status.error.message);
+      const without = { order: ["soap", "butter"], fallback: ["soap", "butter", "candy"], own: [["soap", "butter", "candy"], ["soap", "butter"]] };
+      assert.deepEqual({ order: found.order, fallback: found.fallback, own: found.own }, without);
+      assert.deepEqual(found.closed, ["soap", "butter", "candy"], "a handle that was closed hides on");
     });
+  }
 
-    test("rules_that_all_list_their_items_hold_with_and_without_an_engine", async () => {
-      const rules = { "/rules.swp": { ...RULES["/rules.swp"], body: WHOLE } };
-      const [on, off] = [await visited({ answers: rules }), await visited({ answers: { ...rules, "/model.swm": { status: 404 } } })];
-      assert.deepEqual([on.status.guardrails, on.status.ready, on.order.includes("milk")], [true, true, false]);
-      assert.deepEqual([off.status.guardrails, off.status.ready, off.order], [true, false, ["soap", "butter", "candy"]]);
-        assert.match(off.status.error.message, /answered 404$/);
+  for (const isolation of ["worker", "inline"]) {
+    test(`engine_that_stops_leaves_the_shops_own_order_without_hidden_items_${isolation}`, async () => {
+      const { order, basis } = await visited({ answers: trap("engine_rerank"), options: { isolation } });
+      assert.deepEqual([order, basis], [["soap", "butter"], "shop_order"]);
     });
+  }
 
-    test("rules_that_cannot_be_read_or_do_not_come_hide_nothing_and_the_status_says_so", async () => {
-      const gone = { "/model.swm": { status: 404 } };
-      const later = { ...RULES["/rules.swp"], body: Buffer.from("SWP\x03\x00\x09\x00", "latin1") };
-      for (const rules of [later, { status: 404 }]) {
-        const { status, order } = await visited({ answers: { ...gone, "/rules.swp": rules } });
-        assert.deepEqual([status.guardrails, order], [false, LIST]);
-        assert.match(status.error.message, /; and no rule hides anything: /);
-      }
-    });
-
-    test("rules_that_come_after_loading_failed_tell_the_page_to_rank_again", async () => {
-      site.with({ ...RULES, "/model.swm": { status: 404 }, "/rules.swp": { ...RULES["/rules.swp"], afterMs: 900 } });
-      const orders = await seen(browser, `${site.origin}/`, {
-        script: async (list) => {
-          const shelf = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", policy: "/rules.swp", timeoutMs: 200 });
-          const order = async () => (await shelf.rerank({ placement: "home", items: list })).items.map(({ item_id }) => item_id);
-          const before = await order();
-          while ((await order()).includes("milk")) await new Promise((done) => shelf.on("update", done));
-          return { before, after: await order() };
-        },
-        given: LIST,
-      });
-      assert.deepEqual(orders, { before: LIST, after: ["soap", "butter", "candy"] });
-    });
+  test("rules_that_list_no_items_are_named_where_the_engine_is_off", async () => {
+    const { status } = await visited({ answers: { "/model.swm": { status: 404 } } });
+    assert.deepEqual([status.guardrails, status.error.code], [false, "not_found"]);
+    assert.match(status.error.message, /answered 404; and rule "unlisted" and 1 more hide a category or a brand without a list of items.*--catalog/);
   });
-}
+
+  test("rules_that_all_list_their_items_hold_with_and_without_an_engine", async () => {
+    const rules = { "/rules.swp": { ...RULES["/rules.swp"], body: WHOLE } };
+    const [on, off] = [await visited({ answers: rules }), await visited({ answers: { ...rules, "/model.swm": { status: 404 } } })];
+    assert.deepEqual([on.status.guardrails, on.status.ready, on.order.includes("milk")], [true, true, false]);
+    assert.deepEqual([off.status.guardrails, off.status.ready, off.order], [true, false, ["soap", "butter", "candy"]]);
+      assert.match(off.status.error.message, /answered 404$/);
+  });
+
+  test("rules_that_cannot_be_read_or_do_not_come_hide_nothing_and_the_status_says_so", async () => {
+    const gone = { "/model.swm": { status: 404 } };
+    const later = { ...RULES["/rules.swp"], body: Buffer.from("SWP\x03\x00\x09\x00", "latin1") };
+    for (const rules of [later, { status: 404 }]) {
+      const { status, order } = await visited({ answers: { ...gone, "/rules.swp": rules } });
+      assert.deepEqual([status.guardrails, order], [false, LIST]);
+      assert.match(status.error.message, /; and no rule hides anything: /);
+    }
+  });
+
+  test("rules_that_come_after_loading_failed_tell_the_page_to_rank_again", async () => {
+    site.with({ ...RULES, "/model.swm": { status: 404 }, "/rules.swp": { ...RULES["/rules.swp"], afterMs: 900 } });
+    const orders = await seen(browser, `${site.origin}/`, {
+      script: async (list) => {
+        const shelf = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", policy: "/rules.swp", timeoutMs: 200 });
+        const order = async () => (await shelf.rerank({ placement: "home", items: list })).items.map(({ item_id }) => item_id);
+        const before = await order();
+        while ((await order()).includes("milk")) await new Promise((done) => shelf.on("update", done));
+        return { before, after: await order() };
+      },
+      given: LIST,
+    });
+    assert.deepEqual(orders, { before: LIST, after: ["soap", "butter", "candy"] });
+  });
+});
 
 test("entry_without_an_engine_hides_what_rules_hide", async () => {
   const { createShelfwise } = await import(pathToFileURL(join(DIST, "noop.js")).href);

@@ -62,6 +62,18 @@ test("snapshot_bytes_with_their_hash_are_used", async () => {
   assert.deepEqual([status.ready, status.error], [true, null]);
 });
 
+test("explanation_of_a_pinned_item_says_which_rule_put_it_there", async () => {
+  // One rule, "first": butter at the first position.
+  const policy = Buffer.from("SWP\x02\x00\x01\x05first\x00\x03\x06butter\x01", "latin1");
+  await withShelf({ policy }, async (shelf) => {
+    const { slate_id, items } = await shelf.rerank(request);
+    const { adjustments, rules } = await shelf.explain(slate_id, "butter");
+    assert.deepEqual([items[0].item_id, rules], ["butter", ["first"]]);
+    assert.deepEqual(adjustments, [{ rule: "first", effect: "pinned", from: null, to: null }]);
+    assert.deepEqual((await shelf.explain(slate_id, "soap")).adjustments, []);
+  });
+});
+
 test("lists_with_a_replaced_array_from_are_ranked", async () => {
   const { from } = Array;
   await withShelf({}, async (shelf) => {

@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, before, describe, test } from "node:test";
+import { test } from "node:test";
 
-import { BROWSERS, seen } from "./browsers.mjs";
-import { CONTAINED, MODEL, Site } from "./site.mjs";
+import { seen } from "./browsers.mjs";
+import { inBrowsers } from "./shopper.mjs";
+import { CONTAINED, MODEL } from "./site.mjs";
 
 const STRICT = [
   "default-src 'none'",
@@ -29,77 +30,86 @@ async function visit(options) {
   return { status: shelf.status, other: other.status, first: slate.items[0].item_id, refusals };
 }
 
-let site;
-before(async () => (site = await Site.open()));
-after(() => site.close());
+inBrowsers(({ name, site, browser }) => {
+  function visited(policy, options = {}, answers = {}, host = site.origin) {
+    site.with({ "/": { headers: { "content-type": "text/html", "content-security-policy": policy } }, ...answers });
+    return seen(browser, `${host}/`, { script: visit, given: options });
+  }
 
-for (const [name, openBrowser] of Object.entries(BROWSERS)) {
-  describe(name, () => {
-    let browser;
-    before(async () => (browser = await openBrowser()));
-    after(() => browser.close());
-
-    function visited(policy, options = {}, answers = {}, host = site.origin) {
-      site.with({ "/": { headers: { "content-type": "text/html", "content-security-policy": policy } }, ...answers });
-      return seen(browser, `${host}/`, { script: visit, given: options });
-    }
-
-    test("under a strict policy with Trusted Types the engine runs in its worker, and nothing is refused", async () => {
-      const { status, other, first, refusals } = await visited(STRICT, { integrity });
-      assert.deepEqual([status.isolation, status.error, first, refusals], ["worker", null, "butter", []]);
-      assert.deepEqual([other.ready, other.isolation], [true, "worker"], "a second handle shares the policy's name");
-    });
-
-    test("inline takes one word more, and needs no worker", async () => {
-      const policy = STRICT.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace("worker-src 'self'", "worker-src 'none'");
-      const { status, first, refusals } = await visited(policy, { isolation: "inline" });
-      assert.deepEqual([status.isolation, status.error, first, refusals], ["inline", null, "butter", []]);
-    });
-
-    test("the files may lie in another folder", async () => {
-      const { status } = await visited(STRICT, { assets: "/shelfwise" });
-      assert.deepEqual([status.isolation, status.error], ["worker", null]);
-    });
-
-    test("the page asks for its files once, and for nothing else", async () => {
-      site.with({});
-      const page = await browser.page(`${site.origin}/`);
-      await page.run(visit, {});
-      const asked = site.asked.filter((path) => !["/", "/page.js", "/favicon.ico"].includes(path));
-      const once = ["/model.swm", "/shelfwise/index.js", "/shelfwise/shelfwise_bg.wasm"];
-      // Two handles load twice; each starts its worker, and another one in its place when it forgets.
-      assert.deepEqual([...new Set(asked)].sort(), [...once, "/shelfwise/worker.js"].sort());
-      assert.equal(asked.filter((path) => path === "/model.swm").length, 2);
-      await page.close();
-    });
-
-    test("the entry without an engine loads nothing and says so", async () => {
-      site.with({ "/page.js": { body: 'import * as shelfwise from "/shelfwise/noop.js"; globalThis.shelfwise = shelfwise;' } });
-      const page = await browser.page(`${site.origin}/`);
-      const { status, first } = await page.run(visit, {});
-      assert.deepEqual([status.ready, status.error.code, first], [false, "no_webassembly", "soap"]);
-      assert.deepEqual(site.asked.filter((path) => /swm|wasm$|worker/.test(path)), []);
-      await page.close();
-    });
-
-    test("a policy that does not know our name ends in the shop's own order", async () => {
-      const { status } = await visited(STRICT.replace("trusted-types shelfwise", "trusted-types other"));
-      assert.deepEqual([status.source, status.error.code], ["fallback", "no_worker"]);
-      assert.match(status.error.message, /worker\.js may not run/);
-    });
-
-    if (name === "Chromium") {
-      test("where browsers do not hash, a model that must be verified is refused, and another one is not", async () => {
-        const insecure = `http://shop.test:${site.port}`;
-        const refused = await visited(STRICT, { integrity }, {}, insecure);
-        assert.deepEqual([refused.status.ready, refused.status.error.code], [false, "integrity"]);
-        assert.match(refused.status.error.message, /https/);
-        const taken = await visited(STRICT, {}, {}, insecure);
-        assert.deepEqual([taken.status.ready, taken.status.error], [true, null]);
-      });
-    }
+  test("under a strict policy with Trusted Types the engine runs in its worker, and nothing is refused", async () => {
+    const { status, other, first, refusals } = await visited(STRICT, { integrity });
+    assert.deepEqual([status.isolation, status.error, first, refusals], ["worker", null, "butter", []]);
+    assert.deepEqual([other.ready, other.isolation], [true, "worker"], "a second handle shares the policy's name");
   });
-}
+
+  test("inline takes one word more, and needs no worker", async () => {
+    const policy = STRICT.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace("worker-src 'self'", "worker-src 'none'");
+    const { status, first, refusals } = await visited(policy, { isolation: "inline" });
+    assert.deepEqual([status.isolation, status.error, first, refusals], ["inline", null, "butter", []]);
+  });
+
+  test("the files may lie in another folder", async () => {
+    const { status } = await visited(STRICT, { assets: "/shelfwise" });
+    assert.deepEqual([status.isolation, status.error], ["worker", null]);
+  });
+
+  test("the page asks for its files once, and for nothing else", async () => {
+    site.with({});
+    const page = await browser.page(`${site.origin}/`);
+    await page.run(visit, {});
+    const asked = site.asked.filter((path) => !["/", "/page.js", "/favicon.ico"].includes(path));
+    const once = ["/model.swm", "/shelfwise/index.js", "/shelfwise/shelfwise_bg.wasm"];
+    // Two handles load twice; each starts its worker, and another one in its place when it forgets.
+    assert.deepEqual([...new Set(asked)].sort(), [...once, "/shelfwise/worker.js"].sort());
+    assert.equal(asked.filter((path) => path === "/model.swm").length, 2);
+    await page.close();
+  });
+
+  test("the entry without an engine loads nothing and says so", async () => {
+    site.with({ "/page.js": { body: 'import * as shelfwise from "/shelfwise/noop.js"; globalThis.shelfwise = shelfwise;' } });
+    const page = await browser.page(`${site.origin}/`);
+    const { status, first } = await page.run(visit, {});
+    assert.deepEqual([status.ready, status.error.code, first], [false, "no_webassembly", "soap"]);
+    assert.deepEqual(site.asked.filter((path) => /swm|wasm$|worker/.test(path)), []);
+    await page.close();
+  });
+
+  test("a policy that does not know our name ends in the shop's own order", async () => {
+    const { status } = await visited(STRICT.replace("trusted-types shelfwise", "trusted-types other"));
+    assert.deepEqual([status.source, status.error.code], ["fallback", "no_worker"]);
+    assert.match(status.error.message, /worker\.js may not run/);
+  });
+
+  for (const embedder of ["require-corp", "credentialless"]) {
+    const isolated = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": embedder };
+    const page = { "/": { headers: { "content-type": "text/html", ...isolated } } };
+    const worker = { headers: { "content-type": "text/javascript", "content-security-policy": CONTAINED } };
+
+    test(`cross_origin_isolated_page_with_${embedder}_says_which_header_the_worker_lacks`, async () => {
+      site.with(page);
+      const { status, first } = await seen(browser, `${site.origin}/`, { script: visit, given: {} });
+      assert.deepEqual([status.source, status.error.code, first], ["fallback", "no_worker", "soap"]);
+      assert.match(status.error.message, /worker\.js does not run: this page is cross-origin isolated: serve it with the header Cross-Origin-Embedder-Policy: require-corp/);
+    });
+
+    test(`cross_origin_isolated_page_with_${embedder}_runs_a_worker_that_has_the_header`, async () => {
+      site.with({ ...page, "/shelfwise/worker.js": { headers: { ...worker.headers, "cross-origin-embedder-policy": "require-corp" } } });
+      const { status, first } = await seen(browser, `${site.origin}/`, { script: visit, given: {} });
+      assert.deepEqual([status.isolation, status.error, first], ["worker", null, "butter"]);
+    });
+  }
+
+  if (name === "Chromium") {
+    test("where browsers do not hash, a model that must be verified is refused, and another one is not", async () => {
+      const insecure = `http://shop.test:${site.port}`;
+      const refused = await visited(STRICT, { integrity }, {}, insecure);
+      assert.deepEqual([refused.status.ready, refused.status.error.code], [false, "integrity"]);
+      assert.match(refused.status.error.message, /https/);
+      const taken = await visited(STRICT, {}, {}, insecure);
+      assert.deepEqual([taken.status.ready, taken.status.error], [true, null]);
+    });
+  }
+});
 
 test("the header of the documents is the one that is tested", async () => {
   const { readFileSync } = await import("node:fs");

@@ -1,11 +1,12 @@
 /** Signed releases in a page: what is in order is taken over, what is not changes nothing, and the status says why. */
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { test } from "node:test";
 
-import { BROWSERS, seen } from "./browsers.mjs";
+import { seen } from "./browsers.mjs";
 import { BYTES, KEYS, OTHER_POLICY, POLICY, TABLE, pathOf, published, saysWhy, serve, serveTable } from "./releases.mjs";
-import { CONTAINED, MODEL, Site, file } from "./site.mjs";
+import { inBrowsers } from "./shopper.mjs";
+import { CONTAINED, MODEL, file } from "./site.mjs";
 
 const NAMES = TABLE.cases.map(({ name }) => name);
 const HTML = { "content-type": "text/html; charset=utf-8" };
@@ -60,236 +61,226 @@ async function ordered(expected) {
   return first();
 }
 
-let site;
-before(async () => (site = await Site.open()));
-after(() => site.close());
+inBrowsers(({ site, browser }) => {
+  function visited(addresses, given = {}, before) {
+    const all = { addresses, keys: KEYS, atOnce: AT_ONCE, live: 0, ...given };
+    return seen(browser, `${site.origin}/`, { script: visit, given: all, before });
+  }
 
-for (const [browserName, open] of Object.entries(BROWSERS)) {
-  describe(browserName, () => {
-    let browser;
-    before(async () => (browser = await open()));
-    after(() => browser.close());
-
-    function visited(addresses, given = {}, before) {
-      const all = { addresses, keys: KEYS, atOnce: AT_ONCE, live: 0, ...given };
-      return seen(browser, `${site.origin}/`, { script: visit, given: all, before });
+  test("a page that begins takes what is in order, and shows the shop's own order in place of the rest", async (t) => {
+    serveTable(site);
+    const pages = await visited(NAMES.map((name) => `/cases/${name}/release`), {}, AT_THE_TABLES_TIME);
+    for (const { name, forgetting } of TABLE.cases) {
+      const { first, served } = pages[`/cases/${name}/release`];
+      const taken = forgetting.outcome === "new";
+      assert.deepEqual([first.ready, served], [taken, taken], `${name}: ${first.error?.message}`);
+      if (!taken) assert.ok(saysWhy(first.error, forgetting), `${name}: ${first.error.code}: ${first.error.message}`);
     }
-
-    test("a page that begins takes what is in order, and shows the shop's own order in place of the rest", async (t) => {
-      serveTable(site);
-      const pages = await visited(NAMES.map((name) => `/cases/${name}/release`), {}, AT_THE_TABLES_TIME);
-      for (const { name, forgetting } of TABLE.cases) {
-        const { first, served } = pages[`/cases/${name}/release`];
-        const taken = forgetting.outcome === "new";
-        assert.deepEqual([first.ready, served], [taken, taken], `${name}: ${first.error?.message}`);
-        if (!taken) assert.ok(saysWhy(first.error, forgetting), `${name}: ${first.error.code}: ${first.error.message}`);
-      }
-      const refused = TABLE.cases.filter(({ forgetting }) => forgetting.outcome !== "new").length;
-      t.diagnostic(`${refused} of ${NAMES.length} refused, the reason said`);
-    });
-
-    test("a page that is open takes what is in order, and keeps the last good release in place of the rest", async (t) => {
-      serveTable(site);
-      const pages = await visited(NAMES.map((name) => `/live/${name}/release`), { live: 8_000 }, AT_THE_TABLES_TIME);
-      for (const { name, remembering } of TABLE.cases) {
-        const { first, status, served } = pages[`/live/${name}/release`];
-        assert.ok(first.ready && status.ready && served, `${name} is served: ${status.error?.message}`);
-        const changed = status.snapshot.snapshot_bytes !== first.snapshot.snapshot_bytes;
-        assert.equal(changed, remembering.outcome === "new", `${name} changes the model only where it is in order`);
-        if (remembering.outcome === "kept") assert.ok(saysWhy(status.error, remembering), `${name}: ${status.error?.code}: ${status.error?.message}`);
-        else assert.equal(status.error, null, name);
-      }
-      const kept = TABLE.cases.filter(({ remembering }) => remembering.outcome === "kept").length;
-      t.diagnostic(`${kept} of ${NAMES.length} refused with the last good release kept, the reason said`);
-    });
-
-    test("a new release is taken over between two rankings, and the visit goes on", async () => {
-      const releases = [published({ epoch: 1, snapshot: MODEL, policy: POLICY }), published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY })];
-      let current = 0;
-      serve(site, (_, path) => releases.find((files, at) => (path === "release" ? at === current : path in files)));
-      const page = await browser.page(`${site.origin}/`);
-      await page.run(async (keys) => {
-        const shelf = await shelfwise.createShelfwise({ release: "/shop/live/release", keys, mode: "session", timeoutMs: 20_000, refreshMs: 1000 });
-        globalThis.told = { opened: 0, problems: [], slates: [], status: shelf.status };
-        shelf.on("ready", () => (told.opened += 1));
-        shelf.on("error", (problem) => told.problems.push(problem));
-        shelf.track("add_to_cart", { items: [{ item_id: "bread" }] });
-        globalThis.ranks = setInterval(async () => {
-          const { snapshot, basis, items } = await shelf.rerank({ placement: "category", items: ["soap", "milk", "butter"] });
-          told.slates.push([snapshot !== null, basis, items[0].item_id].join(" "));
-        }, 20);
-        globalThis.shelf = shelf;
-      }, KEYS);
-      current = 1;
-      const result = await page.run(async () => {
-        const asked = Date.now();
-        while (told.opened < 2 && Date.now() - asked < 20_000) await new Promise((later) => setTimeout(later, 50));
-        await new Promise((later) => setTimeout(later, 300));
-        clearInterval(ranks);
-        return { ...told, slates: [...new Set(told.slates)], events: (await shelf.profile()).events.length, end: shelf.status };
-      });
-      assert.deepEqual([result.status.error, result.problems, result.opened], [null, [], 2]);
-      assert.deepEqual([result.status, result.end].map(({ snapshot }) => snapshot.release), [1, 2], "the status says which one holds");
-      assert.deepEqual([result.slates, result.events, result.end.ready], [["true session butter"], 1, true], "no ranking was lost, none forgot the visit");
-      assert.ok(site.asked.includes(`/shop/live/${pathOf(releases[1], "policy")}`));
-      await page.close();
-    });
-
-    test("the shop's own order leaves out what the signed rules hide, if the engine takes no model", async () => {
-      const hidden = JSON.stringify({ version: 1, everywhere: ["soap"], placements: { category: ["milk"] } });
-      const files = { bad: published({ epoch: 1, snapshot: Buffer.from("no model"), policy: POLICY, hidden }), good: published({ epoch: 1, snapshot: MODEL, policy: POLICY, hidden }) };
-      serve(site, (name) => files[name]);
-      const page = await browser.page(`${site.origin}/`);
-      const result = await page.run(async (keys) => {
-        const seen = {};
-        for (const name of ["bad", "good"]) {
-          const shelf = await shelfwise.createShelfwise({ release: `/shop/${name}/release`, keys, timeoutMs: 20_000 });
-          const order = async (placement) => (await shelf.rerank({ placement, items: ["soap", "milk", "bread", "butter"], limit: 2 })).items;
-          const category = await order("category");
-          const places = category.map(({ item_id, position, from_position }) => [item_id, position, from_position]);
-          const elsewhere = (await order("home")).map(({ item_id }) => item_id);
-          seen[name] = { ready: shelf.status.ready, guardrails: shelf.status.guardrails, places, elsewhere };
-          shelf.close();
-        }
-        const none = await shelfwise.createShelfwise({ release: "/shop/nowhere/release", keys, timeoutMs: 20_000 });
-        return { ...seen, none: none.status.guardrails };
-      }, KEYS);
-      const places = [["bread", 0, 2], ["butter", 1, 3]];
-      assert.deepEqual(result.bad, { ready: false, guardrails: true, places, elsewhere: ["milk", "bread"] });
-      assert.deepEqual([result.good.ready, result.good.guardrails, result.none], [true, true, false]);
-      await page.close();
-    });
-
-    test("a release that the engine does not take leaves the last good one, with its visit", async () => {
-      const releases = [published({ epoch: 1, snapshot: MODEL, policy: POLICY }), published({ epoch: 2, snapshot: Buffer.from("no model"), policy: POLICY })];
-      let asked = 0;
-      serve(site, (_, path) => (path === "release" ? releases[Math.min(asked++, 1)] : releases.find((files) => path in files)));
-      const { "/shop/broken/release": page } = await visited(["/shop/broken/release"], { live: 8_000 });
-      assert.deepEqual([page.first.error, page.status.error?.code, page.served, page.status.snapshot], [null, "bad_release", true, page.first.snapshot]);
-      assert.match(page.status.error.message, /the engine does not take it/);
-    });
-
-    test("a_page_that_nobody_sees_looks_for_releases_at_the_same_intervals_and_not_when_it_is_shown", async () => {
-      const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
-      serve(site, () => files);
-      const hidden = `
-        Object.defineProperty(Document.prototype, "hidden", { get: () => true, configurable: true });
-        Object.defineProperty(Document.prototype, "visibilityState", { get: () => "hidden", configurable: true });
-        setInterval(() => document.dispatchEvent(new Event("visibilitychange")), 100);
-      `;
-      const { "/shop/hidden/release": page } = await visited(["/shop/hidden/release"], { live: 4_500 }, hidden);
-      assert.equal(page.status.error, null);
-      const looks = site.asked.filter((path) => path === "/shop/hidden/release").length;
-      assert.ok(looks >= 3 && looks <= 6, `${looks} looks in 4.5 seconds, one a second`);
-    });
-
-    test("whatever happens in transit, a page ends in the last good release or in the shop's own order: 100 of 100", async (t) => {
-      const next = published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY });
-      const last = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
-      const kinds = Object.keys(FAULTS);
-      // Half of them begin with the fault, half meet it while they are open.
-      const names = Array.from({ length: 100 }, (_, at) => `${at < 50 ? "begins" : "open"}-${at % kinds.length}-${Math.floor(at / kinds.length) % PARTS.length}-${at}`);
-      // What each page was served last: the two releases have the same model, so a path does not tell them apart.
-      const serving = new Map();
-      const spoiled = (answer, { name, path, files }) => {
-        const [when, kind, part] = name.split("-");
-        if (!path.startsWith(PARTS[part]) || (when === "open" && files === last)) return answer;
-        const other = Object.entries(files).find(([each]) => !each.startsWith(PARTS[part]))[1];
-        return FAULTS[kinds[kind]](answer, { ...answer, body: other });
-      };
-      serve(site, (name, path) => {
-        if (path === "release") serving.set(name, name.startsWith("open") && !serving.has(name) ? last : next);
-        return serving.get(name);
-      }, spoiled);
-      const pages = await visited(names.map((name) => `/shop/${name}/release`), { live: 4_000 });
-      const ends = {};
-      for (const name of names) {
-        const { first, status, served, items } = pages[`/shop/${name}/release`];
-        const slow = kinds[name.split("-")[1]] === "slow";
-        const began = name.startsWith("begins");
-        assert.equal(items, 3, "the page shows its list");
-        assert.equal(served, !began || slow, `${name}: ${status.error?.message}`);
-        assert.equal(first.ready, !began || slow, `${name}: ${first.error?.message}`);
-        if (!slow) assert.ok(status.error, `${name}: the reason is said`);
-        const end = slow ? "slow, and taken" : began ? "the shop's own order" : "the last good release";
-        ends[end] = (ends[end] ?? 0) + 1;
-      }
-      t.diagnostic(JSON.stringify(ends));
-    });
-
-    test("keys that are none, or of one role only, are named", async () => {
-      serveTable(site);
-      const address = "/cases/good-next/release";
-      for (const keys of [["release-00"], KEYS.slice(0, 1), [], [...KEYS, KEYS[0].replace("release", "policy")]]) {
-        const { first } = (await visited([address], { keys }))[address];
-        assert.deepEqual([first.ready, first.error.code], [false, "bad_options"]);
-        assert.match(first.error.message, /key/);
-      }
-    });
-
-    test("a page that allows no WebAssembly takes releases in its worker; inline it takes one word more", async () => {
-      serveTable(site);
-      const policy = (more) => ({ "/": { headers: { ...HTML, "content-security-policy": `default-src 'self'; script-src 'self'${more}` } } });
-      for (const [more, isolation] of [["", "worker"], [" 'wasm-unsafe-eval'", "inline"]]) {
-        site.with(policy(more));
-        const { first } = (await visited(["/cases/good-next/release"], { options: { isolation } }, AT_THE_TABLES_TIME))["/cases/good-next/release"];
-        assert.deepEqual([first.ready, first.isolation, first.error], [true, isolation, null]);
-      }
-    });
-
-    test("a worker that asks for what the record does not name gets no request out", async () => {
-      const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
-      serve(site, (_, path) => path in files && files);
-      const hostile = `onmessage = ({ data }) => postMessage({ id: data.id, error: null, result: { path: PATH, at_most: 1000, epoch: 0, hidden: false, outcome: null, reason: "", memory: new Uint8Array() } });`;
-      // Pages of other tests may still be looking while they close.
-      const others = (each) => each.startsWith("/shop/") && !each.startsWith("/shop/any/");
-      const hash = pathOf(files, "policy").slice(7, 39);
-      const strange = [`policy-${"0".repeat(32)}.swp`, `snapshot-${hash}.swm`, `visit-${hash}.swp`, `policy-${hash}.swp?visit`, `policy-${hash}.swm`];
-      for (const path of ["the-visit-of-a-shopper", "//evil.example/visit", "policy-", ...strange]) {
-        const body = hostile.replace("PATH", `(globalThis.n = (globalThis.n ?? 0) + 1) === 1 ? "release" : ${JSON.stringify(path)}`);
-        site.with({ "/shelfwise/worker.js": { headers: { "content-type": "text/javascript", "content-security-policy": CONTAINED }, body } });
-        const { first } = (await visited(["/shop/any/release"]))["/shop/any/release"];
-        assert.deepEqual([first.ready, first.error.code], [false, "engine"]);
-        const asked = site.asked.filter((each) => !others(each) && !each.startsWith("/shelfwise/") && !["/", "/page.js", "/favicon.ico", "/shop/any/release"].includes(each));
-        assert.deepEqual(asked, []);
-      }
-    });
-
-    test("one tag with release and keys orders a shop's lists by the signed model", async () => {
-      const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
-      serve(site, () => files);
-      const list = ["soap", "milk", "butter"].map((id) => `<li data-item-id="${id}">${id}</li>`).join("");
-      const tag = `<script type="module" src="/shelfwise/auto.js" data-release="/shop/one/release" data-keys="${KEYS.join(" ")}" data-mode="session"></script>`;
-      site.with({ "/": { headers: HTML, body: `<!doctype html><title>Shop</title><ul data-shelfwise-list="category">${list}</ul>${tag}` } });
-      const first = await seen(browser, `${site.origin}/`, { script: ordered, given: "butter" });
-      assert.equal(first, "butter");
-      assert.ok(site.asked.includes(`/shop/one/${pathOf(files, "snapshot")}`) && !site.asked.includes("/model.swm"));
-    });
-
-    test("pages without releases load nothing of them", async () => {
-      site.more = () => undefined;
-      site.with({});
-      const page = await browser.page(`${site.origin}/`);
-      await page.run(async () => (await shelfwise.createShelfwise({ snapshot: "/model.swm", timeoutMs: 20_000 })).status);
-      assert.deepEqual(site.asked.filter((path) => path.includes("release")), []);
-      await page.close();
-    });
-
-    test("what verification takes", async (t) => {
-      const snapshot = Buffer.alloc(1 << 20, 7);
-      const files = published({ epoch: 1, snapshot, policy: POLICY });
-      site.more = (path) => (path.slice(1) in files ? { status: 200, headers: BYTES, body: files[path.slice(1)] } : undefined);
-      site.with({});
-      const page = await browser.page(`${site.origin}/`);
-      const times = await page.run(timed, { keys: KEYS, paths: Object.keys(files) });
-      const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
-      const [record, hash, whole] = ["record", "hash", "whole"].map((name) => middle(times.map((each) => each[name])).toFixed(2));
-      assert.ok(times.every(({ outcome }) => outcome === "new"));
-      t.diagnostic(`median of ${times.length}: record ${record} ms (two signatures, keys read), SHA-256 of 1 MiB ${hash} ms, all with instantiation ${whole} ms`);
-      await page.close();
-    });
+    const refused = TABLE.cases.filter(({ forgetting }) => forgetting.outcome !== "new").length;
+    t.diagnostic(`${refused} of ${NAMES.length} refused, the reason said`);
   });
-}
+
+  test("a page that is open takes what is in order, and keeps the last good release in place of the rest", async (t) => {
+    serveTable(site);
+    const pages = await visited(NAMES.map((name) => `/live/${name}/release`), { live: 8_000 }, AT_THE_TABLES_TIME);
+    for (const { name, remembering } of TABLE.cases) {
+      const { first, status, served } = pages[`/live/${name}/release`];
+      assert.ok(first.ready && status.ready && served, `${name} is served: ${status.error?.message}`);
+      const changed = status.snapshot.snapshot_bytes !== first.snapshot.snapshot_bytes;
+      assert.equal(changed, remembering.outcome === "new", `${name} changes the model only where it is in order`);
+      if (remembering.outcome === "kept") assert.ok(saysWhy(status.error, remembering), `${name}: ${status.error?.code}: ${status.error?.message}`);
+      else assert.equal(status.error, null, name);
+    }
+    const kept = TABLE.cases.filter(({ remembering }) => remembering.outcome === "kept").length;
+    t.diagnostic(`${kept} of ${NAMES.length} refused with the last good release kept, the reason said`);
+  });
+
+  test("a new release is taken over between two rankings, and the visit goes on", async () => {
+    const releases = [published({ epoch: 1, snapshot: MODEL, policy: POLICY }), published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY })];
+    let current = 0;
+    serve(site, (_, path) => releases.find((files, at) => (path === "release" ? at === current : path in files)));
+    const page = await browser.page(`${site.origin}/`);
+    await page.run(async (keys) => {
+      const shelf = await shelfwise.createShelfwise({ release: "/shop/live/release", keys, mode: "session", timeoutMs: 20_000, refreshMs: 1000 });
+      globalThis.told = { opened: 0, problems: [], slates: [], status: shelf.status };
+      shelf.on("ready", () => (told.opened += 1));
+      shelf.on("error", (problem) => told.problems.push(problem));
+      shelf.track("add_to_cart", { items: [{ item_id: "bread" }] });
+      globalThis.ranks = setInterval(async () => {
+        const { snapshot, basis, items } = await shelf.rerank({ placement: "category", items: ["soap", "milk", "butter"] });
+        told.slates.push([snapshot !== null, basis, items[0].item_id].join(" "));
+      }, 20);
+      globalThis.shelf = shelf;
+    }, KEYS);
+    current = 1;
+    const result = await page.run(async () => {
+      const asked = Date.now();
+      while (told.opened < 2 && Date.now() - asked < 20_000) await new Promise((later) => setTimeout(later, 50));
+      await new Promise((later) => setTimeout(later, 300));
+      clearInterval(ranks);
+      return { ...told, slates: [...new Set(told.slates)], events: (await shelf.profile()).events.length, end: shelf.status };
+    });
+    assert.deepEqual([result.status.error, result.problems, result.opened], [null, [], 2]);
+    assert.deepEqual([result.status, result.end].map(({ snapshot }) => snapshot.release), [1, 2], "the status says which one holds");
+    assert.deepEqual([result.slates, result.events, result.end.ready], [["true session butter"], 1, true], "no ranking was lost, none forgot the visit");
+    assert.ok(site.asked.includes(`/shop/live/${pathOf(releases[1], "policy")}`));
+    await page.close();
+  });
+
+  test("the shop's own order leaves out what the signed rules hide, if the engine takes no model", async () => {
+    const hidden = JSON.stringify({ version: 1, everywhere: ["soap"], placements: { category: ["milk"] } });
+    const files = { bad: published({ epoch: 1, snapshot: Buffer.from("no model"), policy: POLICY, hidden }), good: published({ epoch: 1, snapshot: MODEL, policy: POLICY, hidden }) };
+    serve(site, (name) => files[name]);
+    const page = await browser.page(`${site.origin}/`);
+    const result = await page.run(async (keys) => {
+      const seen = {};
+      for (const name of ["bad", "good"]) {
+        const shelf = await shelfwise.createShelfwise({ release: `/shop/${name}/release`, keys, timeoutMs: 20_000 });
+        const order = async (placement) => (await shelf.rerank({ placement, items: ["soap", "milk", "bread", "butter"], limit: 2 })).items;
+        const category = await order("category");
+        const places = category.map(({ item_id, position, from_position }) => [item_id, position, from_position]);
+        const elsewhere = (await order("home")).map(({ item_id }) => item_id);
+        seen[name] = { ready: shelf.status.ready, guardrails: shelf.status.guardrails, places, elsewhere };
+        shelf.close();
+      }
+      const none = await shelfwise.createShelfwise({ release: "/shop/nowhere/release", keys, timeoutMs: 20_000 });
+      return { ...seen, none: none.status.guardrails };
+    }, KEYS);
+    const places = [["bread", 0, 2], ["butter", 1, 3]];
+    assert.deepEqual(result.bad, { ready: false, guardrails: true, places, elsewhere: ["milk", "bread"] });
+    assert.deepEqual([result.good.ready, result.good.guardrails, result.none], [true, true, false]);
+    await page.close();
+  });
+
+  test("a release that the engine does not take leaves the last good one, with its visit", async () => {
+    const releases = [published({ epoch: 1, snapshot: MODEL, policy: POLICY }), published({ epoch: 2, snapshot: Buffer.from("no model"), policy: POLICY })];
+    let asked = 0;
+    serve(site, (_, path) => (path === "release" ? releases[Math.min(asked++, 1)] : releases.find((files) => path in files)));
+    const { "/shop/broken/release": page } = await visited(["/shop/broken/release"], { live: 8_000 });
+    assert.deepEqual([page.first.error, page.status.error?.code, page.served, page.status.snapshot], [null, "bad_release", true, page.first.snapshot]);
+    assert.match(page.status.error.message, /the engine does not take it/);
+  });
+
+  test("a_page_that_nobody_sees_looks_for_releases_at_the_same_intervals_and_not_when_it_is_shown", async () => {
+    const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
+    serve(site, () => files);
+    const hidden = `
+      Object.defineProperty(Document.prototype, "hidden", { get: () => true, configurable: true });
+      Object.defineProperty(Document.prototype, "visibilityState", { get: () => "hidden", configurable: true });
+      setInterval(() => document.dispatchEvent(new Event("visibilitychange")), 100);
+    `;
+    const { "/shop/hidden/release": page } = await visited(["/shop/hidden/release"], { live: 4_500 }, hidden);
+    assert.equal(page.status.error, null);
+    const looks = site.asked.filter((path) => path === "/shop/hidden/release").length;
+    assert.ok(looks >= 3 && looks <= 6, `${looks} looks in 4.5 seconds, one a second`);
+  });
+
+  test("whatever happens in transit, a page ends in the last good release or in the shop's own order: 100 of 100", async (t) => {
+    const next = published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY });
+    const last = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
+    const kinds = Object.keys(FAULTS);
+    // Half of them begin with the fault, half meet it while they are open.
+    const names = Array.from({ length: 100 }, (_, at) => `${at < 50 ? "begins" : "open"}-${at % kinds.length}-${Math.floor(at / kinds.length) % PARTS.length}-${at}`);
+    // What each page was served last: the two releases have the same model, so a path does not tell them apart.
+    const serving = new Map();
+    const spoiled = (answer, { name, path, files }) => {
+      const [when, kind, part] = name.split("-");
+      if (!path.startsWith(PARTS[part]) || (when === "open" && files === last)) return answer;
+      const other = Object.entries(files).find(([each]) => !each.startsWith(PARTS[part]))[1];
+      return FAULTS[kinds[kind]](answer, { ...answer, body: other });
+    };
+    serve(site, (name, path) => {
+      if (path === "release") serving.set(name, name.startsWith("open") && !serving.has(name) ? last : next);
+      return serving.get(name);
+    }, spoiled);
+    const pages = await visited(names.map((name) => `/shop/${name}/release`), { live: 4_000 });
+    const ends = {};
+    for (const name of names) {
+      const { first, status, served, items } = pages[`/shop/${name}/release`];
+      const slow = kinds[name.split("-")[1]] === "slow";
+      const began = name.startsWith("begins");
+      assert.equal(items, 3, "the page shows its list");
+      assert.equal(served, !began || slow, `${name}: ${status.error?.message}`);
+      assert.equal(first.ready, !began || slow, `${name}: ${first.error?.message}`);
+      if (!slow) assert.ok(status.error, `${name}: the reason is said`);
+      const end = slow ? "slow, and taken" : began ? "the shop's own order" : "the last good release";
+      ends[end] = (ends[end] ?? 0) + 1;
+    }
+    t.diagnostic(JSON.stringify(ends));
+  });
+
+  test("keys that are none, or of one role only, are named", async () => {
+    serveTable(site);
+    const address = "/cases/good-next/release";
+    for (const keys of [["release-00"], KEYS.slice(0, 1), [], [...KEYS, KEYS[0].replace("release", "policy")]]) {
+      const { first } = (await visited([address], { keys }))[address];
+      assert.deepEqual([first.ready, first.error.code], [false, "bad_options"]);
+      assert.match(first.error.message, /key/);
+    }
+  });
+
+  test("a page that allows no WebAssembly takes releases in its worker; inline it takes one word more", async () => {
+    serveTable(site);
+    const policy = (more) => ({ "/": { headers: { ...HTML, "content-security-policy": `default-src 'self'; script-src 'self'${more}` } } });
+    for (const [more, isolation] of [["", "worker"], [" 'wasm-unsafe-eval'", "inline"]]) {
+      site.with(policy(more));
+      const { first } = (await visited(["/cases/good-next/release"], { options: { isolation } }, AT_THE_TABLES_TIME))["/cases/good-next/release"];
+      assert.deepEqual([first.ready, first.isolation, first.error], [true, isolation, null]);
+    }
+  });
+
+  test("a worker that asks for what the record does not name gets no request out", async () => {
+    const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
+    serve(site, (_, path) => path in files && files);
+    const hostile = `onmessage = ({ data }) => postMessage({ id: data.id, error: null, result: { path: PATH, at_most: 1000, epoch: 0, hidden: false, outcome: null, reason: "", memory: new Uint8Array() } });`;
+    // Pages of other tests may still be looking while they close.
+    const others = (each) => each.startsWith("/shop/") && !each.startsWith("/shop/any/");
+    const hash = pathOf(files, "policy").slice(7, 39);
+    const strange = [`policy-${"0".repeat(32)}.swp`, `snapshot-${hash}.swm`, `visit-${hash}.swp`, `policy-${hash}.swp?visit`, `policy-${hash}.swm`];
+    for (const path of ["the-visit-of-a-shopper", "//evil.example/visit", "policy-", ...strange]) {
+      const body = hostile.replace("PATH", `(globalThis.n = (globalThis.n ?? 0) + 1) === 1 ? "release" : ${JSON.stringify(path)}`);
+      site.with({ "/shelfwise/worker.js": { headers: { "content-type": "text/javascript", "content-security-policy": CONTAINED }, body } });
+      const { first } = (await visited(["/shop/any/release"]))["/shop/any/release"];
+      assert.deepEqual([first.ready, first.error.code], [false, "engine"]);
+      const asked = site.asked.filter((each) => !others(each) && !each.startsWith("/shelfwise/") && !["/", "/page.js", "/favicon.ico", "/shop/any/release"].includes(each));
+      assert.deepEqual(asked, []);
+    }
+  });
+
+  test("one tag with release and keys orders a shop's lists by the signed model", async () => {
+    const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
+    serve(site, () => files);
+    const list = ["soap", "milk", "butter"].map((id) => `<li data-item-id="${id}">${id}</li>`).join("");
+    const tag = `<script type="module" src="/shelfwise/auto.js" data-release="/shop/one/release" data-keys="${KEYS.join(" ")}" data-mode="session"></script>`;
+    site.with({ "/": { headers: HTML, body: `<!doctype html><title>Shop</title><ul data-shelfwise-list="category">${list}</ul>${tag}` } });
+    const first = await seen(browser, `${site.origin}/`, { script: ordered, given: "butter" });
+    assert.equal(first, "butter");
+    assert.ok(site.asked.includes(`/shop/one/${pathOf(files, "snapshot")}`) && !site.asked.includes("/model.swm"));
+  });
+
+  test("pages without releases load nothing of them", async () => {
+    site.more = () => undefined;
+    site.with({});
+    const page = await browser.page(`${site.origin}/`);
+    await page.run(async () => (await shelfwise.createShelfwise({ snapshot: "/model.swm", timeoutMs: 20_000 })).status);
+    assert.deepEqual(site.asked.filter((path) => path.includes("release")), []);
+    await page.close();
+  });
+
+  test("what verification takes", async (t) => {
+    const snapshot = Buffer.alloc(1 << 20, 7);
+    const files = published({ epoch: 1, snapshot, policy: POLICY });
+    site.more = (path) => (path.slice(1) in files ? { status: 200, headers: BYTES, body: files[path.slice(1)] } : undefined);
+    site.with({});
+    const page = await browser.page(`${site.origin}/`);
+    const times = await page.run(timed, { keys: KEYS, paths: Object.keys(files) });
+    const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
+    const [record, hash, whole] = ["record", "hash", "whole"].map((name) => middle(times.map((each) => each[name])).toFixed(2));
+    assert.ok(times.every(({ outcome }) => outcome === "new"));
+    t.diagnostic(`median of ${times.length}: record ${record} ms (two signatures, keys read), SHA-256 of 1 MiB ${hash} ms, all with instantiation ${whole} ms`);
+    await page.close();
+  });
+});
 
 /** Runs in the page: looks at one release by the module alone. */
 async function timed({ keys, paths }) {

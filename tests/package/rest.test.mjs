@@ -1,11 +1,11 @@
 /** After the shop's own order: a page that had no release, or whose release is over, takes the next good one by itself. */
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { test } from "node:test";
 
-import { BROWSERS } from "./browsers.mjs";
 import { KEYS, OTHER_POLICY, POLICY, pathOf, published, serve } from "./releases.mjs";
-import { MODEL, Site } from "./site.mjs";
+import { inBrowsers } from "./shopper.mjs";
+import { MODEL } from "./site.mjs";
 
 /** Past a release's day and the day of grace behind it. */
 const LATER_MS = 3 * 86_400_000;
@@ -34,70 +34,61 @@ async function settled({ serves, complains }) {
 const SERVED = { ready: true, source: "network", isolation: "worker", served: true, items: 3 };
 const OWN_ORDER = { ready: false, source: "fallback", isolation: "none", served: false, items: 3 };
 
-let site;
 /** What is published now; null for nothing. */
 let current = null;
-before(async () => (site = await Site.open()));
-after(() => site.close());
 
-for (const [name, open] of Object.entries(BROWSERS)) {
-  describe(name, () => {
-    let browser;
-    before(async () => (browser = await open()));
-    after(() => browser.close());
+inBrowsers(({ site, browser }) => {
+  async function arrive(files) {
+    current = files;
+    serve(site, () => current);
+    const page = await browser.page(`${site.origin}/`);
+    return { page, first: await page.run(begin, { keys: KEYS }) };
+  }
 
-    async function arrive(files) {
-      current = files;
-      serve(site, () => current);
-      const page = await browser.page(`${site.origin}/`);
-      return { page, first: await page.run(begin, { keys: KEYS }) };
+  test("a page whose release is over takes the next good one, and none that went back or is of no use", async () => {
+    const now = Date.now() + LATER_MS;
+    const { page, first } = await arrive(published({ epoch: 1, snapshot: MODEL, policy: POLICY }));
+    assert.deepEqual([first.ready, first.error], [true, null]);
+    await page.run((ms) => {
+      const { now } = Date;
+      Date.now = () => now() + ms;
+    }, LATER_MS);
+    for (const [release, complains, expected] of [
+      [current, "release: expired", OWN_ORDER],
+      [published({ epoch: 1, snapshot: MODEL, policy: POLICY, now }), "release: rolled-back", OWN_ORDER],
+      [published({ epoch: 2, snapshot: NO_MODEL, policy: POLICY, now }), "the engine does not take it", OWN_ORDER],
+      [published({ epoch: 3, snapshot: MODEL, policy: OTHER_POLICY, now }), null, SERVED],
+    ]) {
+      current = release;
+      const { problems, ...seen } = await page.run(settled, { serves: expected.ready, complains });
+      assert.deepEqual(seen, expected, complains ?? problems.join());
+      assert.ok(complains === null || problems.some((problem) => problem.includes(complains)), `${complains}: ${problems.join()}`);
     }
-
-    test("a page whose release is over takes the next good one, and none that went back or is of no use", async () => {
-      const now = Date.now() + LATER_MS;
-      const { page, first } = await arrive(published({ epoch: 1, snapshot: MODEL, policy: POLICY }));
-      assert.deepEqual([first.ready, first.error], [true, null]);
-      await page.run((ms) => {
-        const { now } = Date;
-        Date.now = () => now() + ms;
-      }, LATER_MS);
-      for (const [release, complains, expected] of [
-        [current, "release: expired", OWN_ORDER],
-        [published({ epoch: 1, snapshot: MODEL, policy: POLICY, now }), "release: rolled-back", OWN_ORDER],
-        [published({ epoch: 2, snapshot: NO_MODEL, policy: POLICY, now }), "the engine does not take it", OWN_ORDER],
-        [published({ epoch: 3, snapshot: MODEL, policy: OTHER_POLICY, now }), null, SERVED],
-      ]) {
-        current = release;
-        const { problems, ...seen } = await page.run(settled, { serves: expected.ready, complains });
-        assert.deepEqual(seen, expected, complains ?? problems.join());
-        assert.ok(complains === null || problems.some((problem) => problem.includes(complains)), `${complains}: ${problems.join()}`);
-      }
-      assert.ok(site.asked.includes(`/shop/live/${pathOf(current, "policy")}`));
-      await page.leave();
-    });
-
-    test("a page that began without a release takes the first one that is of use, and the visit until then counts", async () => {
-      const { page, first } = await arrive(null);
-      assert.deepEqual([first.ready, first.error.code], [false, "not_found"]);
-      await page.run(() => shop.shelf.track("add_to_cart", { items: [{ item_id: "bread" }] }));
-      current = published({ epoch: 1, snapshot: NO_MODEL, policy: POLICY });
-      const refused = await page.run(settled, { serves: false, complains: "the engine does not take it" });
-      assert.ok(refused.problems.some((problem) => problem.includes("the engine does not take it")), refused.problems.join());
-      current = published({ epoch: 2, snapshot: MODEL, policy: POLICY });
-      const { problems, ...seen } = await page.run(settled, { serves: true, complains: null });
-      assert.deepEqual(seen, SERVED, problems.join());
-      assert.equal(await page.run(async () => (await shop.shelf.profile()).events.length), 1);
-      await page.leave();
-    });
-
-    test("a page that rests begins anew where the shopper forgets the visit, and goes on looking", async () => {
-      const { page } = await arrive(null);
-      await page.run(() => shop.shelf.forget());
-      const { problems, ...resting } = await page.run(settled, { serves: false, complains: "release: missing" });
-      assert.deepEqual(resting, OWN_ORDER, problems.join());
-      current = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
-      assert.equal((await page.run(settled, { serves: true, complains: null })).served, true);
-      await page.leave();
-    });
+    assert.ok(site.asked.includes(`/shop/live/${pathOf(current, "policy")}`));
+    await page.leave();
   });
-}
+
+  test("a page that began without a release takes the first one that is of use, and the visit until then counts", async () => {
+    const { page, first } = await arrive(null);
+    assert.deepEqual([first.ready, first.error.code], [false, "not_found"]);
+    await page.run(() => shop.shelf.track("add_to_cart", { items: [{ item_id: "bread" }] }));
+    current = published({ epoch: 1, snapshot: NO_MODEL, policy: POLICY });
+    const refused = await page.run(settled, { serves: false, complains: "the engine does not take it" });
+    assert.ok(refused.problems.some((problem) => problem.includes("the engine does not take it")), refused.problems.join());
+    current = published({ epoch: 2, snapshot: MODEL, policy: POLICY });
+    const { problems, ...seen } = await page.run(settled, { serves: true, complains: null });
+    assert.deepEqual(seen, SERVED, problems.join());
+    assert.equal(await page.run(async () => (await shop.shelf.profile()).events.length), 1);
+    await page.leave();
+  });
+
+  test("a page that rests begins anew where the shopper forgets the visit, and goes on looking", async () => {
+    const { page } = await arrive(null);
+    await page.run(() => shop.shelf.forget());
+    const { problems, ...resting } = await page.run(settled, { serves: false, complains: "release: missing" });
+    assert.deepEqual(resting, OWN_ORDER, problems.join());
+    current = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
+    assert.equal((await page.run(settled, { serves: true, complains: null })).served, true);
+    await page.leave();
+  });
+});

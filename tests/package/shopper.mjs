@@ -1,4 +1,9 @@
-/** The list of a page, and what a page does to get its handle. */
+/** The list of a page, what a page does to get its handle, and both browsers with a site for it. */
+
+import { after, before, describe } from "node:test";
+
+import { BROWSERS } from "./browsers.mjs";
+import { Site } from "./site.mjs";
 
 export const LIST = ["soap", "milk", "butter", "candy"];
 
@@ -11,4 +16,26 @@ export async function open({ list, options }) {
   const add = (item_id) => shelf.track("add_to_cart", { items: [{ item_id }] });
   globalThis.shop = { shelf, modes, order, add };
   return shelf.status;
+}
+
+/** Declares tests for each browser, over one site: `declare` is given the browser's name, the site, and what opens its pages. */
+export function inBrowsers(declare) {
+  const site = new Site();
+  before(() => site.listen());
+  after(() => site.close());
+  for (const [name, open] of Object.entries(BROWSERS)) {
+    describe(name, () => {
+      let opened;
+      before(async () => (opened = await open()));
+      after(() => opened.close());
+      declare({ name, site, browser: { page: (address, how) => opened.page(address, how) } });
+    });
+  }
+}
+
+/** Opens a page of the site in a new tab, and a handle in it; gives the page, and the handle's status. */
+export async function arriveAt({ site, browser }, { options = {}, answers = {}, before } = {}) {
+  site.with(answers);
+  const page = await browser.page(`${site.origin}/`, { before });
+  return { page, status: await page.run(open, { list: LIST, options }) };
 }

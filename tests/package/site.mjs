@@ -39,8 +39,12 @@ export class Site {
 
   static async open() {
     const site = new Site();
-    await new Promise((listening) => site.#server.listen(0, "127.0.0.1", listening));
+    await site.listen();
     return site;
+  }
+
+  listen() {
+    return new Promise((listening) => this.#server.listen(0, "127.0.0.1", listening));
   }
 
   get port() {

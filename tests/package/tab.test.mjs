@@ -1,213 +1,243 @@
 /** How a visit ends, is shared and is forgotten: over pages of one tab, over handles of one page, and without a request. */
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { test } from "node:test";
 
-import { BROWSERS } from "./browsers.mjs";
-import { LIST, open } from "./shopper.mjs";
-import { Site } from "./site.mjs";
+import { arriveAt, inBrowsers, LIST, open } from "./shopper.mjs";
 
-let site;
-before(async () => (site = await Site.open()));
-after(() => site.close());
+inBrowsers(({ site, browser }) => {
+  let page;
 
-for (const [name, openBrowser] of Object.entries(BROWSERS)) {
-  describe(name, () => {
-    let browser;
-    let page;
-    before(async () => (browser = await openBrowser()));
-    after(() => browser.close());
+  async function arrive(options = {}, before = undefined) {
+    const found = await arriveAt({ site, browser }, { options, before });
+    page = found.page;
+    return found.status;
+  }
 
-    async function arrive(options = {}, before = undefined) {
-      site.with({});
-      page = await browser.page(`${site.origin}/`, { before });
-      return page.run(open, { list: LIST, options });
-    }
+  /** A tab in which a page has kept a visit, and then a page that keeps none itself. */
+  async function arriveAfterAVisit(options) {
+    await arrive({ visit: "tab" });
+    await page.run(() => (shop.add("bread"), shop.order()));
+    assert.ok(await page.run(() => sessionStorage.getItem("shelfwise")));
+    await page.go(`${site.origin}/?next`);
+    return page.run(open, { list: LIST, options });
+  }
 
-    /** A tab in which a page has kept a visit, and then a page that keeps none itself. */
-    async function arriveAfterAVisit(options) {
+  for (const { how, options = {}, deed } of [
+    { how: "forget", deed: () => shop.shelf.forget() },
+    { how: "mode_off", deed: () => shop.shelf.setMode("off") },
+    { how: "a_lower_mode", deed: () => shop.shelf.setMode("contextual") },
+    { how: "denied_consent", deed: () => shop.shelf.setConsent("denied") },
+    { how: "consent_that_was_denied_before", options: { consent: "denied" }, deed: () => {} },
+    { how: "forget_on_a_page_with_a_refused_option", options: { visit: "for ever" }, deed: () => shop.shelf.forget() },
+    { how: "mode_off_on_a_page_with_a_refused_option", options: { mode: "sesion" }, deed: () => shop.shelf.setMode("off") },
+    { how: "denied_consent_beside_a_refused_option", options: { timeoutMs: -1, consent: "denied" }, deed: () => {} },
+  ]) {
+    test(`${how}_removes_what_an_earlier_page_of_the_tab_kept`, async () => {
+      await arriveAfterAVisit(options);
+      await page.run(deed);
+      assert.equal(await page.run(() => sessionStorage.getItem("shelfwise")), null);
+      await page.leave();
+    });
+  }
+
+  test("a_restored_visit_ends_by_itself_on_a_page_where_nothing_more_is_done", async () => {
+    await arrive({ visit: "tab" });
+    await page.run(async () => {
+      const real = Date.now;
+      // Three seconds are left of it.
+      Date.now = () => real() - 30 * 60_000 + 3_000;
+      shop.add("bread");
+      await shop.order();
+    });
+    await page.go(`${site.origin}/?next`);
+    await page.run(open, { list: LIST, options: { visit: "tab" } });
+    const seen = await page.run(async () => {
+      const kept = sessionStorage.length;
+      let told = 0;
+      shop.shelf.on("update", () => (told += 1));
+      await new Promise((later) => setTimeout(later, 4_000));
+      return { kept, tab: sessionStorage.length, told: told > 0, events: (await shop.shelf.profile()).events, order: await shop.order() };
+    });
+    assert.deepEqual(seen, { kept: 1, tab: 0, told: true, events: [], order: LIST });
+    await page.leave();
+  });
+
+  test("a_visit_that_went_past_its_end_while_the_machine_slept_is_over_when_it_is_looked_at", async () => {
+    await arrive({ visit: "tab" });
+    const seen = await page.run(async () => {
+      shop.add("bread");
+      await shop.order();
+      const real = Date.now;
+      Date.now = () => real() + 5 * 3_600_000;
+      return { events: (await shop.shelf.profile()).events, tab: sessionStorage.length };
+    });
+    assert.deepEqual(seen, { events: [], tab: 0 });
+    await page.leave();
+  });
+
+  test("all_timers_are_set_in_the_root_zone_so_that_an_angular_app_becomes_stable", async () => {
+    await arrive({ visit: "tab" }, () => {
+      let depth = 0;
+      globalThis.within = [];
+      globalThis.Zone = { root: { run: (deed) => { depth += 1; try { return deed(); } finally { depth -= 1; } } } };
+      for (const name of ["setTimeout", "setInterval"]) {
+        const real = globalThis[name];
+        globalThis[name] = (call, ms, ...given) => {
+          if (depth === 0) globalThis.within.push(`${name} ${ms}`);
+          return real(call, ms, ...given);
+        };
+      }
+    });
+    const seen = await page.run(async () => (shop.add("bread"), { first: (await shop.order())[0], within: globalThis.within }));
+    assert.deepEqual(seen, { first: "butter", within: [] });
+    await page.leave();
+  });
+
+  /** What two handles on one page do, and which events the tab's next page knows. */
+  for (const { what, deed, known } of [
+    { what: "the_first_tracks_and_the_second_is_idle", deed: () => shop.add("bread"), known: ["bread"] },
+    { what: "the_second_tracks_and_the_first_is_idle", deed: ({ two }) => two("bread"), known: ["bread"] },
+    { what: "both_track_one_after_the_other", deed: async ({ two, rest }) => (shop.add("bread"), await rest(), two("milk"), await rest(), shop.add("soap")), known: ["bread", "milk", "soap"] },
+    { what: "both_track_at_once", deed: ({ two }) => (shop.add("bread"), two("milk")), known: ["bread", "milk"] },
+    { what: "both_track_and_the_page_is_left_at_once", deed: ({ two }) => (shop.add("bread"), two("milk")), hurry: true, known: ["bread", "milk"] },
+    { what: "the_first_tracks_and_the_second_closes", deed: async ({ rest }) => (shop.add("bread"), await rest(), shop.second.close()), known: ["bread"] },
+    { what: "the_second_forgets", deed: async ({ two, rest }) => (shop.add("bread"), await rest(), two("milk"), await rest(), await shop.second.forget(), shop.add("soap")), known: ["soap"] },
+  ]) {
+    test(`of_two_handles_on_a_page_${what}_and_the_next_page_knows_all_events`, async () => {
       await arrive({ visit: "tab" });
-      await page.run(() => (shop.add("bread"), shop.order()));
-      assert.ok(await page.run(() => sessionStorage.getItem("shelfwise")));
-      await page.go(`${site.origin}/?next`);
-      return page.run(open, { list: LIST, options });
-    }
-
-    for (const { how, options = {}, deed } of [
-      { how: "forget", deed: () => shop.shelf.forget() },
-      { how: "mode_off", deed: () => shop.shelf.setMode("off") },
-      { how: "a_lower_mode", deed: () => shop.shelf.setMode("contextual") },
-      { how: "denied_consent", deed: () => shop.shelf.setConsent("denied") },
-      { how: "consent_that_was_denied_before", options: { consent: "denied" }, deed: () => {} },
-      { how: "forget_on_a_page_with_a_refused_option", options: { visit: "for ever" }, deed: () => shop.shelf.forget() },
-      { how: "mode_off_on_a_page_with_a_refused_option", options: { mode: "sesion" }, deed: () => shop.shelf.setMode("off") },
-      { how: "denied_consent_beside_a_refused_option", options: { timeoutMs: -1, consent: "denied" }, deed: () => {} },
-    ]) {
-      test(`${how}_removes_what_an_earlier_page_of_the_tab_kept`, async () => {
-        await arriveAfterAVisit(options);
-        await page.run(deed);
-        assert.equal(await page.run(() => sessionStorage.getItem("shelfwise")), null);
-        await page.leave();
-      });
-    }
-
-    test("a_restored_visit_ends_by_itself_on_a_page_where_nothing_more_is_done", async () => {
-      await arrive({ visit: "tab" });
-      await page.run(async () => {
-        const real = Date.now;
-        // Three seconds are left of it.
-        Date.now = () => real() - 30 * 60_000 + 3_000;
-        shop.add("bread");
-        await shop.order();
-      });
+      const script = `async () => {
+        shop.second = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", timeoutMs: 5000, visit: "tab" });
+        const rest = () => new Promise((later) => setTimeout(later, 400));
+        await (${deed})({ two: (item_id) => shop.second.track("add_to_cart", { items: [{ item_id }] }), rest });
+      }`;
+      await page.run(`(${script})()`);
+      if (!what.includes("left_at_once")) await page.run(() => new Promise((later) => setTimeout(later, 600)));
       await page.go(`${site.origin}/?next`);
       await page.run(open, { list: LIST, options: { visit: "tab" } });
-      const seen = await page.run(async () => {
-        const kept = sessionStorage.length;
-        let told = 0;
-        shop.shelf.on("update", () => (told += 1));
-        await new Promise((later) => setTimeout(later, 4_000));
-        return { kept, tab: sessionStorage.length, told: told > 0, events: (await shop.shelf.profile()).events, order: await shop.order() };
-      });
-      assert.deepEqual(seen, { kept: 1, tab: 0, told: true, events: [], order: LIST });
+      const events = await page.run(async () => (await shop.order(), (await shop.shelf.profile()).events.map(({ item_id }) => item_id)));
+      assert.deepEqual(events.toSorted(), known.toSorted());
       await page.leave();
     });
+  }
 
-    test("a_visit_that_went_past_its_end_while_the_machine_slept_is_over_when_it_is_looked_at", async () => {
-      await arrive({ visit: "tab" });
-      const seen = await page.run(async () => {
-        shop.add("bread");
-        await shop.order();
-        const real = Date.now;
-        Date.now = () => real() + 5 * 3_600_000;
-        return { events: (await shop.shelf.profile()).events, tab: sessionStorage.length };
-      });
-      assert.deepEqual(seen, { events: [], tab: 0 });
-      await page.leave();
+  test("what_one_handle_forgets_another_one_on_the_page_knows_no_longer", async () => {
+    await arrive({ visit: "tab" });
+    const seen = await page.run(async () => {
+      const two = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", timeoutMs: 5000, visit: "tab" });
+      shop.add("bread");
+      await shop.order();
+      await two.profile();
+      await two.forget();
+      return { order: await shop.order(), events: (await shop.shelf.profile()).events, tab: sessionStorage.length };
     });
-
-    test("all_timers_are_set_in_the_root_zone_so_that_an_angular_app_becomes_stable", async () => {
-      await arrive({ visit: "tab" }, () => {
-        let depth = 0;
-        globalThis.within = [];
-        globalThis.Zone = { root: { run: (deed) => { depth += 1; try { return deed(); } finally { depth -= 1; } } } };
-        for (const name of ["setTimeout", "setInterval"]) {
-          const real = globalThis[name];
-          globalThis[name] = (call, ms, ...given) => {
-            if (depth === 0) globalThis.within.push(`${name} ${ms}`);
-            return real(call, ms, ...given);
-          };
-        }
-      });
-      const seen = await page.run(async () => (shop.add("bread"), { first: (await shop.order())[0], within: globalThis.within }));
-      assert.deepEqual(seen, { first: "butter", within: [] });
-      await page.leave();
-    });
-
-    /** What two handles on one page do, and which events the tab's next page knows. */
-    for (const { what, deed, known } of [
-      { what: "the_first_tracks_and_the_second_is_idle", deed: () => shop.add("bread"), known: ["bread"] },
-      { what: "the_second_tracks_and_the_first_is_idle", deed: ({ two }) => two("bread"), known: ["bread"] },
-      { what: "both_track_one_after_the_other", deed: async ({ two, rest }) => (shop.add("bread"), await rest(), two("milk"), await rest(), shop.add("soap")), known: ["bread", "milk", "soap"] },
-      { what: "both_track_at_once", deed: ({ two }) => (shop.add("bread"), two("milk")), known: ["bread", "milk"] },
-      { what: "both_track_and_the_page_is_left_at_once", deed: ({ two }) => (shop.add("bread"), two("milk")), hurry: true, known: ["bread", "milk"] },
-      { what: "the_first_tracks_and_the_second_closes", deed: async ({ rest }) => (shop.add("bread"), await rest(), shop.second.close()), known: ["bread"] },
-      { what: "the_second_forgets", deed: async ({ two, rest }) => (shop.add("bread"), await rest(), two("milk"), await rest(), await shop.second.forget(), shop.add("soap")), known: ["soap"] },
-    ]) {
-      test(`of_two_handles_on_a_page_${what}_and_the_next_page_knows_all_events`, async () => {
-        await arrive({ visit: "tab" });
-        const script = `async () => {
-          shop.second = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", timeoutMs: 5000, visit: "tab" });
-          const rest = () => new Promise((later) => setTimeout(later, 400));
-          await (${deed})({ two: (item_id) => shop.second.track("add_to_cart", { items: [{ item_id }] }), rest });
-        }`;
-        await page.run(`(${script})()`);
-        if (!what.includes("left_at_once")) await page.run(() => new Promise((later) => setTimeout(later, 600)));
-        await page.go(`${site.origin}/?next`);
-        await page.run(open, { list: LIST, options: { visit: "tab" } });
-        const events = await page.run(async () => (await shop.order(), (await shop.shelf.profile()).events.map(({ item_id }) => item_id)));
-        assert.deepEqual(events.toSorted(), known.toSorted());
-        await page.leave();
-      });
-    }
-
-    test("what_one_handle_forgets_another_one_on_the_page_knows_no_longer", async () => {
-      await arrive({ visit: "tab" });
-      const seen = await page.run(async () => {
-        const two = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", timeoutMs: 5000, visit: "tab" });
-        shop.add("bread");
-        await shop.order();
-        await two.profile();
-        await two.forget();
-        return { order: await shop.order(), events: (await shop.shelf.profile()).events, tab: sessionStorage.length };
-      });
-      assert.deepEqual(seen, { order: LIST, events: [], tab: 0 });
-      await page.leave();
-    });
-
-    test("a_visit_in_memory_is_over_when_the_browser_brings_its_page_back", async () => {
-      await arrive({});
-      const seen = await page.run(async () => {
-        shop.add("bread");
-        const before = await shop.order();
-        dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
-        dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
-        return { before: before[0], after: await shop.order(), events: (await shop.shelf.profile()).events };
-      });
-      assert.deepEqual(seen, { before: "butter", after: LIST, events: [] });
-      await page.leave();
-    });
-
-    test("a_page_made_in_advance_takes_up_the_visit_as_it_is_when_somebody_comes", async () => {
-      site.with({});
-      page = await browser.page(`${site.origin}/`, { before: `
-        globalThis.advance = true;
-        Object.defineProperty(Document.prototype, "prerendering", { get: () => globalThis.advance, configurable: true });
-        globalThis.touched = [];
-        for (const name of ["getItem", "setItem", "removeItem"]) {
-          const real = Storage.prototype[name];
-          Storage.prototype[name] = function (...given) { touched.push(name); return real.apply(this, given); };
-        }` });
-      const opening = page.run(open, { list: LIST, options: { visit: "tab", timeoutMs: 5000 } });
-      const early = await page.run(async () => {
-        await new Promise((later) => setTimeout(later, 800));
-        return [...touched];
-      });
-      assert.deepEqual(early, [], "storage is that of the page before");
-      assert.equal(site.asked.filter((path) => path.endsWith("worker.js")).length, 0, "and no worker waits");
-      await page.run(() => {
-        // The page before has gone on meanwhile; waiting events are its own.
-        sessionStorage.setItem("shelfwise", JSON.stringify({ v: 1, visit: null, last_ms: Date.now(), waiting: [{ event: "add_to_cart", item_ids: ["bread"], at_ms: Date.now() }] }));
-        globalThis.advance = false;
-        document.dispatchEvent(new Event("prerenderingchange"));
-      });
-      assert.equal((await opening).ready, true);
-      const seen = await page.run(async () => ({ order: await shop.order(), events: (await shop.shelf.profile()).events.map(({ item_id }) => item_id) }));
-      assert.deepEqual([seen.order[0], seen.events], ["butter", ["bread"]]);
-      await page.leave();
-    });
-
-    test("no_request_tells_that_the_shopper_forgot_the_visit_or_lowered_the_mode_and_none_says_where_the_shopper_is", async () => {
-      await arrive({ visit: "tab" });
-      const before = site.asked.length;
-      const seen = await page.run(async () => {
-        history.pushState(null, "", "/aisle/secret");
-        shop.add("bread");
-        await shop.order();
-        await shop.shelf.forget();
-        const forgotten = await shop.order();
-        shop.add("bread");
-        const again = await shop.order();
-        shop.shelf.setMode("contextual");
-        const lowered = await shop.order();
-        shop.shelf.setMode("off");
-        await new Promise((later) => setTimeout(later, 300));
-        return { forgotten, again: again[0], lowered };
-      });
-      assert.deepEqual(seen, { forgotten: LIST, again: "butter", lowered: LIST });
-      assert.deepEqual(site.asked.slice(before), []);
-      assert.deepEqual(site.referred.filter((path) => /swm|wasm/.test(path)), []);
-      await page.leave();
-    });
+    assert.deepEqual(seen, { order: LIST, events: [], tab: 0 });
+    await page.leave();
   });
-}
+
+  /** Keeps hold of the engine's memory, wherever a module is instantiated in the page. Runs before the page's own scripts. */
+  function watchMemory() {
+    const { Instance } = WebAssembly;
+    globalThis.memories = [];
+    WebAssembly.Instance = function (...given) {
+      const instance = new Instance(...given);
+      globalThis.memories.push(instance.exports.memory);
+      return instance;
+    };
+    /** How many of the memories have the text. */
+    globalThis.having = (text) => {
+      const latin = new TextDecoder("latin1");
+      return globalThis.memories.filter(({ buffer }) => latin.decode(buffer).includes(text)).length;
+    };
+  }
+
+  for (const visit of ["tab", "memory"]) {
+    test(`of_two_inline_handles_with_a_visit_in_${visit}_forget_leaves_nothing_in_the_memory_that_they_share`, async () => {
+      await arrive({ isolation: "inline", visit }, watchMemory);
+      const seen = await page.run(async (visit) => {
+        const options = { snapshot: "/model.swm", mode: "session", timeoutMs: 5000, isolation: "inline", visit };
+        const two = await globalThis.shelfwise.createShelfwise(options);
+        const events = async () => [(await shop.shelf.profile()).events.length, (await two.profile()).events.length];
+        shop.add("only-the-first-saw-this");
+        await shop.order();
+        two.track("add_to_cart", { items: [{ item_id: "only-the-second-saw-this" }] });
+        // The first hears of the second's event by the tab.
+        await events();
+        const before = [await events(), having("only-the-first"), having("only-the-second")];
+        await shop.shelf.forget();
+        const between = [await events(), having("only-the-first")];
+        await two.forget();
+        return { before, between, after: [await events(), having("only-the-first"), having("only-the-second")], tab: sessionStorage.length };
+      }, visit);
+      // With the tab's visit both know both, and what one forgets the other does too.
+      const [told, left] = visit === "tab" ? [[2, 2], [0, 0]] : [[1, 1], [0, 1]];
+      assert.deepEqual(seen, { before: [told, 1, 1], between: [left, 0], after: [[0, 0], 0, 0], tab: 0 });
+      await page.leave();
+    });
+  }
+
+  test("a_visit_in_memory_is_over_when_the_browser_brings_its_page_back", async () => {
+    await arrive({});
+    const seen = await page.run(async () => {
+      shop.add("bread");
+      const before = await shop.order();
+      dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+      return { before: before[0], after: await shop.order(), events: (await shop.shelf.profile()).events };
+    });
+    assert.deepEqual(seen, { before: "butter", after: LIST, events: [] });
+    await page.leave();
+  });
+
+  test("a_page_made_in_advance_takes_up_the_visit_as_it_is_when_somebody_comes", async () => {
+    site.with({});
+    page = await browser.page(`${site.origin}/`, { before: `
+      globalThis.advance = true;
+      Object.defineProperty(Document.prototype, "prerendering", { get: () => globalThis.advance, configurable: true });
+      globalThis.touched = [];
+      for (const name of ["getItem", "setItem", "removeItem"]) {
+        const real = Storage.prototype[name];
+        Storage.prototype[name] = function (...given) { touched.push(name); return real.apply(this, given); };
+      }` });
+    const opening = page.run(open, { list: LIST, options: { visit: "tab", timeoutMs: 5000 } });
+    const early = await page.run(async () => {
+      await new Promise((later) => setTimeout(later, 800));
+      return [...touched];
+    });
+    assert.deepEqual(early, [], "storage is that of the page before");
+    assert.equal(site.asked.filter((path) => path.endsWith("worker.js")).length, 0, "and no worker waits");
+    await page.run(() => {
+      // The page before has gone on meanwhile; waiting events are its own.
+      sessionStorage.setItem("shelfwise", JSON.stringify({ v: 1, visit: null, last_ms: Date.now(), waiting: [{ event: "add_to_cart", item_ids: ["bread"], at_ms: Date.now() }] }));
+      globalThis.advance = false;
+      document.dispatchEvent(new Event("prerenderingchange"));
+    });
+    assert.equal((await opening).ready, true);
+    const seen = await page.run(async () => ({ order: await shop.order(), events: (await shop.shelf.profile()).events.map(({ item_id }) => item_id) }));
+    assert.deepEqual([seen.order[0], seen.events], ["butter", ["bread"]]);
+    await page.leave();
+  });
+
+  test("no_request_tells_that_the_shopper_forgot_the_visit_or_lowered_the_mode_and_none_says_where_the_shopper_is", async () => {
+    await arrive({ visit: "tab" });
+    const before = site.asked.length;
+    const seen = await page.run(async () => {
+      history.pushState(null, "", "/aisle/secret");
+      shop.add("bread");
+      await shop.order();
+      await shop.shelf.forget();
+      const forgotten = await shop.order();
+      shop.add("bread");
+      const again = await shop.order();
+      shop.shelf.setMode("contextual");
+      const lowered = await shop.order();
+      shop.shelf.setMode("off");
+      await new Promise((later) => setTimeout(later, 300));
+      return { forgotten, again: again[0], lowered };
+    });
+    assert.deepEqual(seen, { forgotten: LIST, again: "butter", lowered: LIST });
+    assert.deepEqual(site.asked.slice(before), []);
+    assert.deepEqual(site.referred.filter((path) => /swm|wasm/.test(path)), []);
+    await page.leave();
+  });
+});

@@ -16,7 +16,7 @@ before(async () => (browser = await launch()));
 after(() => browser?.close());
 
 /** What the server rendered, and what the browser made of it. */
-async function check(t, { folder, program, words, isolation }) {
+async function check(t, { folder, program, words, isolation, look = seen }) {
   const port = await freePort();
   const site = await start(join(folder, "node_modules/.bin", program), [...words, String(port)], { folder, port });
   try {
@@ -24,7 +24,7 @@ async function check(t, { folder, program, words, isolation }) {
     const rendered = LIST.map((id) => page.indexOf(`<li>${id}</li>`));
     assert.deepEqual(rendered, rendered.toSorted((a, b) => a - b), "the server's list is in the shop's order");
     assert.ok(rendered[0] > 0, "the server renders a list");
-    const found = await open(browser, `${site.address}/`, seen);
+    const found = await open(browser, `${site.address}/`, look);
     assertStoreOrder(found.server);
     assertReranked(found, isolation);
     report(t, found);
@@ -51,6 +51,28 @@ test("SvelteKit renders the shop's order and re-ranks it in the browser", async 
 test("Next.js renders the shop's order and re-ranks it in the browser, in a contained worker", async (t) => {
   const folder = shop("next", "public");
   writeFileSync(join(folder, "next.config.mjs"), blockOf("headers.md", "js next"));
+  writeFileSync(join(folder, "app/shelf.js"), blockOf("elements.md", "js handle").replace("/shelfwise/model.swm", "/grocer.swm"));
+  writeFileSync(join(folder, "app/personal-order.jsx"), blockOf("elements.md", "jsx react"));
   run(join(folder, "node_modules/.bin/next"), ["build"], folder, { NEXT_TELEMETRY_DISABLED: "1" });
-  await check(t, { folder, program: "next", words: ["start", "-H", "127.0.0.1", "-p"], isolation: "worker" });
+  await check(t, { folder, program: "next", words: ["start", "-H", "127.0.0.1", "-p"], isolation: "worker", look: sortedAndRanked });
 });
+
+/** A list that React renders by the hook of the documents: ranked, sorted by the shopper, and ranked again. */
+async function sortedAndRanked(page) {
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && /react|hydrat/i.test(message.text()) && errors.push(message.text()));
+  const found = await seen(page);
+  const order = () => page.locator("#personal li").allTextContents();
+  assert.deepEqual(await order(), LIST, "nothing is known of the visit yet");
+  await page.click("#personal li:has-text('bread')");
+  await page.waitForFunction((own) => [...document.querySelectorAll("#personal li")].map((tile) => tile.textContent).join() !== own, LIST.join());
+  const ranked = await order();
+  assert.ok(ranked.indexOf("butter") < ranked.indexOf("soap"), ranked.join());
+  await page.click("#personal button");
+  assert.deepEqual(await order(), LIST.toSorted(), "the shopper's own sorting wins");
+  await page.click("#personal button");
+  assert.deepEqual(await order(), ranked);
+  assert.deepEqual(errors, []);
+  return found;
+}

@@ -3,17 +3,13 @@
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import webpack from "webpack";
-import { launch, open, seen } from "./browser.mjs";
+import { assertPersonal, browserForBuilds } from "./built.mjs";
 import { blockOf } from "./documents.mjs";
-import { assertReranked, report } from "./expect.mjs";
-import { MODEL, project } from "./project.mjs";
-import { contained, serve } from "./served.mjs";
+import { project } from "./project.mjs";
 
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser?.close());
+const visited = browserForBuilds();
 
 /** Builds the folder's `main.js` into `dist`: webpack as it comes, but for what `output` says. */
 function build(folder, output) {
@@ -32,31 +28,23 @@ function build(folder, output) {
 }
 
 /** What the built shop shows; files that the rule for the header finds are served with it. */
-async function visited(folder) {
-  cpSync(MODEL, join(folder, "dist/grocer.swm"));
+function shown(folder) {
   cpSync(join(folder, "index.html"), join(folder, "dist/index.html"));
-  const site = await serve(join(folder, "dist"), contained);
-  try {
-    return await open(browser, `${site.address}/`, seen);
-  } finally {
-    site.close();
-  }
+  return visited(join(folder, "dist"));
 }
 
 test("the list re-ranks in the shop that webpack built", async (t) => {
   const folder = project("webpack");
   const files = await build(folder, {});
   assert.ok(files.some((name) => name.endsWith(".wasm")), files.join(" "));
-  const found = await visited(folder);
-  assertReranked(found, "worker-uncontained");
-  report(t, found);
+  const found = await shown(folder);
+  assertPersonal(t, found, "worker-uncontained");
 });
 
 test("with the line of docs/headers.md the worker has a name that the header's rule finds", async (t) => {
   const folder = project("webpack");
   const [, name] = blockOf("headers.md", "js webpack").match(/assetModuleFilename: "(.*)"/);
   await build(folder, { assetModuleFilename: name });
-  const found = await visited(folder);
-  assertReranked(found, "worker");
-  report(t, found);
+  const found = await shown(folder);
+  assertPersonal(t, found, "worker");
 });

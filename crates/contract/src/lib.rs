@@ -52,6 +52,8 @@ pub fn typescript() -> Result<String, String> {
     file.answer::<shown::Contribution>()?;
     file.words::<shown::RuledOutBy>()?;
     file.answer::<shown::RuledOut>()?;
+    file.words::<shown::AdjustmentEffect>()?;
+    file.answer::<shown::Adjustment>()?;
     file.answer::<shown::Explanation>()?;
     file.answer::<privacy::Kept<'_>>()?;
     file.answer::<privacy::Profile>()?;

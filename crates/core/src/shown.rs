@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use crate::explain::reason;
 use crate::explain::reason::ReasonCode;
+use crate::explain::score_trace;
 use crate::explain::slate_history::{Answer, ItemExplanation};
 use crate::explain::trace;
 use crate::explain::trace::Source;
@@ -103,6 +104,33 @@ record! {
     }
 }
 
+named_enum! {
+    /// What a rule did to the place of an item that may be shown.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum AdjustmentEffect {
+        /// Moved it within the ranked order, before places were filled.
+        Moved => "moved",
+        /// Put it at a place of the slate.
+        Pinned => "pinned",
+        /// Held it back behind the others: a cap was reached.
+        HeldBack => "held_back",
+    }
+}
+
+record! {
+    /// One step of a rule that changed an item's place: what the shop's people wished, beside what the model says.
+    Adjustment {
+        /// The rule's name.
+        rule: String,
+        /// What it did.
+        effect: AdjustmentEffect,
+        /// Place in the ranked order before the rule moved the item, from 0; null for other effects.
+        from: Option<u32>,
+        /// Place in the ranked order after that, from 0; null for other effects.
+        to: Option<u32>,
+    }
+}
+
 record! {
     /// Why an item stands where it stands, or why it is not there.
     Explanation {
@@ -120,6 +148,8 @@ record! {
         rules: Vec<String>,
         /// In the order in which they were added; they sum to the table score.
         contributions: Vec<Contribution>,
+        /// What rules did to its place, in the order in which they acted.
+        adjustments: Vec<Adjustment>,
         /// Who took it out; null where nobody did.
         ruled_out: Option<RuledOut>,
     }
@@ -198,6 +228,11 @@ impl ItemExplanation {
             reasons: strongest(self.reasons),
             rules: names(shown.map_or(&[], |shown| &shown.rules)),
             contributions,
+            adjustments: self
+                .adjustments
+                .into_iter()
+                .map(|step| adjustment(step, policy))
+                .collect(),
             ruled_out: self.ruled_out.map(|by| ruled_out(by, policy)),
         })
     }
@@ -218,6 +253,21 @@ impl ModelFacts {
             trained_until_ms: meta.trained_until_ms,
             cells: snapshot.cells().facts().bits(),
         }
+    }
+}
+
+fn adjustment(step: score_trace::Adjustment, policy: &Policy) -> Adjustment {
+    let (effect, places) = match step.effect {
+        trace::Effect::Moved { from, to } => (AdjustmentEffect::Moved, Some((from as u32, to as u32))),
+        trace::Effect::Pinned => (AdjustmentEffect::Pinned, None),
+        trace::Effect::HeldBack => (AdjustmentEffect::HeldBack, None),
+    };
+    let rule = policy.rules.get(usize::from(step.rule));
+    Adjustment {
+        rule: rule.map(|rule| rule.id.clone()).unwrap_or_default(),
+        effect,
+        from: places.map(|(from, _)| from),
+        to: places.map(|(_, to)| to),
     }
 }
 
@@ -250,4 +300,42 @@ fn names(rules: &[Cow<'_, str>]) -> Vec<String> {
         names.push(String::from(&**rule));
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::trace::Effect;
+    use crate::policy::{Action, Rule};
+
+    #[test]
+    fn explanation_with_adjustments_names_rules_effects_and_places() {
+        let rule = |id: &str| Rule {
+            id: id.into(),
+            placements: Vec::new(),
+            action: Action::Pin {
+                item: "bread".into(),
+                position: 1,
+            },
+        };
+        let policy = Policy {
+            rules: Vec::from([rule("boost"), rule("front")]),
+            ..Policy::default()
+        };
+        let told = [
+            (0, Effect::Moved { from: 7, to: 2 }),
+            (1, Effect::Pinned),
+            (1, Effect::HeldBack),
+        ]
+        .map(|(rule, effect)| adjustment(score_trace::Adjustment { rule, effect }, &policy));
+        let seen = told.map(|told| (told.rule, told.effect.name(), told.from, told.to));
+        assert_eq!(
+            seen,
+            [
+                ("boost".into(), "moved", Some(7), Some(2)),
+                ("front".into(), "pinned", None, None),
+                ("front".into(), "held_back", None, None),
+            ]
+        );
+    }
 }

@@ -7,17 +7,21 @@
 mod given;
 mod shown;
 
+#[cfg(target_arch = "wasm32")]
+use std::alloc::System;
 use std::cell::RefCell;
 use std::fmt::Display;
 
 use shelfwise_core::shown::ModelFacts;
 use shelfwise_core::{EventKind, Mode, Policy, Request, Snapshot, Value, Visit};
+#[cfg(target_arch = "wasm32")]
+use shelfwise_web_abi::Wiping;
 use wasm_bindgen::prelude::*;
 
-/// Where the module's memory comes from: in constant time, by less code than std's own allocator has.
+/// The module's memory: what an engine gives back is overwritten, whoever else shares the instance.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static MEMORY: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+static MEMORY: Wiping<System> = Wiping(System);
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = types(include_str!("../js/src/contract.ts"));

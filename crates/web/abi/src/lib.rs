@@ -2,18 +2,21 @@
 //! Numbers in, numbers out.
 //!
 //! A module is a type that implements `Module`; `module!` exports it. All `unsafe` code of such modules stands here.
-//! An instance lives for one task: its memory is only ever taken, and goes with it.
+//! An instance lives for one task: its memory is only ever taken, and goes with it. The engine's module, which lives as long
+//! as its page, has `Wiping` memory.
 #![cfg(target_arch = "wasm32")]
 #![no_std]
 
 extern crate alloc;
 
 mod heap;
+mod wiping;
 
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
 pub use heap::Heap;
+pub use wiping::Wiping;
 
 /// What a module does with a message.
 pub trait Module<const N: usize> {

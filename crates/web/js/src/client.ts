@@ -14,7 +14,7 @@ import { readEvent, readIds } from "./requests.js";
 import { Runner, within } from "./runner.js";
 import { idlyAfter, now } from "./shell/clock.js";
 import { cellOf } from "./shell/context.js";
-import { entered, isPage, isPrerendering, onLeave, onShown } from "./shell/page.js";
+import { entered, isPage, isPrerendering, onLeave, onOnline, onShown } from "./shell/page.js";
 import { signals } from "./shell/signals.js";
 import { KEY, readKept, removeKept, writeKept } from "./shell/storage.js";
 import type { Consent, ExportedData, Listeners, Mode, ModeSource, Problem, Profile, Slate, Status } from "./types.js";
@@ -147,8 +147,7 @@ export class Client {
         this.#wishes.shopper = mode;
         // Another page of this tab may have kept a visit, whatever this one was told of storage.
         if (mode !== "session") removeKept();
-        this.#settle();
-        if (this.#held.mode !== "off") this.#runner.retry();
+        this.#retry();
     }
 
     setConsent(consent: Consent): void {
@@ -227,6 +226,12 @@ export class Client {
         if (mode !== before.mode || source !== before.source) this.audience.say("mode");
         this.#expire();
         this.#follow();
+    }
+
+    /** A first load that failed may work by now. */
+    #retry(): void {
+        this.#settle();
+        if (this.#held.mode !== "off") this.#runner.retry();
     }
 
     #enter(before: Mode): void {
@@ -360,7 +365,7 @@ export class Client {
     /** The page may leave with events on their way, and come back after another page has changed what the tab keeps. */
     #watch(): void {
         if (!isPage()) return;
-        const stops = [onLeave(() => this.#leave(), () => this.#comeBack()), onShown(() => this.#settle())];
+        const stops = [onLeave(() => this.#leave(), () => this.#comeBack()), onShown(() => this.#retry()), onOnline(() => this.#retry())];
         this.#stopWatching = () => stops.forEach((stop) => stop());
         if (isPrerendering()) void entered().then(() => this.#enterPage());
     }

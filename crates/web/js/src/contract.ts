@@ -156,6 +156,24 @@ export interface RuledOut {
     rule: string | null;
 }
 
+/** What a rule did to the place of an item that may be shown. */
+export type AdjustmentEffect =
+    | "moved" // Moved it within the ranked order, before places were filled
+    | "pinned" // Put it at a place of the slate
+    | "held_back"; // Held it back behind the others: a cap was reached
+
+/** One step of a rule that changed an item's place: what the shop's people wished, beside what the model says. */
+export interface Adjustment {
+    /** The rule's name. */
+    rule: string;
+    /** What it did. */
+    effect: AdjustmentEffect;
+    /** Place in the ranked order before the rule moved the item, from 0; null for other effects. */
+    from: number | null;
+    /** Place in the ranked order after that, from 0; null for other effects. */
+    to: number | null;
+}
+
 /** Why an item stands where it stands, or why it is not there. */
 export interface Explanation {
     /** The shop's id. */
@@ -172,6 +190,8 @@ export interface Explanation {
     rules: string[];
     /** In the order in which they were added; they sum to the table score. */
     contributions: Contribution[];
+    /** What rules did to its place, in the order in which they acted. */
+    adjustments: Adjustment[];
     /** Who took it out; null where nobody did. */
     ruled_out: RuledOut | null;
 }
@@ -449,7 +469,11 @@ export const checkRuledOutBy = oneOf("shopper", "current_item", "rule");
 /** @internal */
 export const checkRuledOut = record({ by: checkRuledOutBy, rule: orNull(text) });
 /** @internal */
-export const checkExplanation = record({ item_id: text, position: orNull(number), score: number, source: orNull(checkSource), reasons: list(checkReason), rules: list(text), contributions: list(checkContribution), ruled_out: orNull(checkRuledOut) });
+export const checkAdjustmentEffect = oneOf("moved", "pinned", "held_back");
+/** @internal */
+export const checkAdjustment = record({ rule: text, effect: checkAdjustmentEffect, from: orNull(number), to: orNull(number) });
+/** @internal */
+export const checkExplanation = record({ item_id: text, position: orNull(number), score: number, source: orNull(checkSource), reasons: list(checkReason), rules: list(text), contributions: list(checkContribution), adjustments: list(checkAdjustment), ruled_out: orNull(checkRuledOut) });
 /** @internal */
 export const checkTrackedEvent = record({ id: number, event: checkEventName, item_id: text, at_ms: number });
 /** @internal */

@@ -36,9 +36,10 @@ export class Host {
         return answer;
     }
 
-    /** Lets the engine go. With the last one, nothing of what it held is left in memory. */
+    /** Frees the engine, whose memory is overwritten then; with the last one, all of the instance's. */
     close(): void {
         if (!this.#engine) return;
+        free(this.#engine);
         this.#engine = null;
         hosts -= 1;
         if (hosts === 0) wipe();
@@ -175,6 +176,15 @@ function opens(snapshot: Uint8Array): boolean {
         return true;
     } catch {
         return false;
+    }
+}
+
+/** An engine whose instance a trap has left in pieces, or that was replaced since, cannot be freed. */
+function free(engine: Engine): void {
+    try {
+        if (instance !== "broken") engine.free();
+    } catch {
+        // The instance is gone, with all that it held.
     }
 }
 

@@ -6,7 +6,7 @@
 import type { ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Slate, TrackedEvent } from "./contract.js";
 
 export type {
-    Basis, Contribution, ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Reason, ReasonCode,
+    Adjustment, AdjustmentEffect, Basis, Contribution, ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Reason, ReasonCode,
     RuledOut, RuledOutBy, Slate, SlateItem, Source, Support, TrackedEvent,
 } from "./contract.js";
 
