@@ -189,21 +189,15 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// ```
     pub fn rerank<'a, T: Trace>(&'a mut self, session: &Session, request: &Rerank<'a>, trace: &mut T) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Rerank(request), request.placement);
-        let Draft {
-            snapshot,
-            signals,
-            rules,
-            ..
-        } = &draft;
-        let mut listed = candidates_of_list(snapshot, request.items);
-        let mut places = order_list(snapshot, ranking, signals, &mut listed, trace);
-        let pins = pins(rules, |id| listed.iter().find(|item| item.id == id).cloned());
+        let mut listed = candidates_of_list(draft.snapshot, request.items);
+        let mut places = order_list(draft.snapshot, ranking, &draft.signals, &mut listed, trace);
+        let pins = pins(&draft.rules, |id| listed.iter().find(|item| item.id == id).cloned());
         let mut ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
-        let arranged = apply(rules, &mut ordered, pins, trace);
+        let arranged = apply(&draft.rules, &mut ordered, pins, trace);
         let basis = if ranking.scores().touched().is_empty() {
             Basis::ShopOrder
         } else {
-            basis(signals)
+            basis(&draft.signals)
         };
         draft.finish(basis, ranking.scores(), arranged)
     }
@@ -232,20 +226,18 @@ impl<B: AsRef<[u8]>> Engine<B> {
         trace: &mut T,
     ) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Recommend(request), request.placement);
-        let Draft {
-            snapshot,
-            signals,
-            rules,
-            ..
-        } = &draft;
-        let shelf = Shelf::new(snapshot, request.sold_out);
-        let pins = pins(rules, |id| Some(shelf.candidate(id)));
-        let ranked = ranking.catalog(snapshot, &request.context, signals, trace);
+        let shelf = Shelf::new(draft.snapshot, request.sold_out);
+        let pins = pins(&draft.rules, |id| Some(shelf.candidate(id)));
+        let ranked = ranking.catalog(draft.snapshot, &request.context, &draft.signals, trace);
         let mut ordered = ranked.filter_map(|next| shelf.ranked(next));
-        let arranged = apply(rules, &mut ordered, pins, trace);
+        let arranged = apply(&draft.rules, &mut ordered, pins, trace);
         drop(ordered);
-        let known = signals.iter().any(|signal| signal.index.is_some()) || shelf.has_category(&request.context);
-        let basis = if known { basis(signals) } else { Basis::Popularity };
+        let known = draft.signals.iter().any(|signal| signal.index.is_some()) || shelf.has_category(&request.context);
+        let basis = if known {
+            basis(&draft.signals)
+        } else {
+            Basis::Popularity
+        };
         draft.finish(basis, ranking.scores(), arranged)
     }
 

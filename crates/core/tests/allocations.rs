@@ -87,7 +87,7 @@ const SEEN: [&str; 5] = ["1063", "1133", "1203", "1273", "1343"];
 const BOUGHT: [&str; 5] = ["bread", "milk", "soap", "brie", "bananas"];
 
 #[test]
-fn a_recommendation_allocates_for_what_it_shows_and_little_else() {
+fn recommend_allocations_depend_on_the_slate() {
     let (mut engine, session) = warm(VISITS, &SEEN);
     let counts = [1, 10, 20].map(|limit| count(|| engine.recommend(&session, &recommend(limit), &mut ())));
     // Five for the slate and what it is made from, and the id of each item.
@@ -103,7 +103,7 @@ fn trees_allocate_nothing_more_once_they_have_their_room() {
 }
 
 #[test]
-fn a_longer_list_takes_longer_columns_not_more_of_them() {
+fn rerank_allocations_do_not_grow_with_the_list() {
     let (mut engine, session) = warm(VISITS, &SEEN);
     let ids: Vec<String> = (0..LISTED).map(|n| (1000 + 7 * n).to_string()).collect();
     let items: Vec<Item<'_>> = ids.iter().map(|id| Item::new(id)).collect();
@@ -113,13 +113,13 @@ fn a_longer_list_takes_longer_columns_not_more_of_them() {
 }
 
 #[test]
-fn a_snapshot_is_opened_without_a_copy() {
+fn snapshot_open_copies_nothing() {
     assert_eq!(count(|| Snapshot::open(VISITS).unwrap()), 0);
     assert_eq!(count(|| Snapshot::open(VISITS).unwrap().verify().unwrap()), 0);
 }
 
 #[test]
-fn an_event_allocates_its_id() {
+fn session_apply_allocates_the_id() {
     let mut session = Session::new();
     for _ in 0..300 {
         session.apply(EventKind::ViewItem, "a", 0).unwrap();

@@ -175,7 +175,7 @@ fn bad_snapshots_are_refused_for_their_own_defect() {
 }
 
 #[test]
-fn every_defect_has_its_file() {
+fn fixtures_have_a_file_for_every_defect() {
     let mut named: Vec<&str> = REFUSED_ON_OPEN
         .iter()
         .chain(REFUSED_ON_VERIFY)
@@ -189,7 +189,7 @@ fn every_defect_has_its_file() {
 }
 
 #[test]
-fn what_opening_does_not_see_is_served_as_far_as_it_makes_sense() {
+fn fixtures_damage_past_opening_is_served_in_part() {
     for (name, _) in REFUSED_ON_VERIFY {
         let bytes = fs::read(folder("bad").join(name).with_extension("swm")).unwrap();
         let mut engine = Engine::new(Snapshot::open(bytes).unwrap(), Policy::default());
@@ -219,7 +219,7 @@ fn another_version_is_refused_with_both_numbers() {
 }
 
 #[test]
-fn a_section_of_the_future_is_passed_over() {
+fn fixtures_unknown_section_is_skipped() {
     let [old, new] =
         ["visits", "future-section"].map(|name| fs::read(folder("good").join(name).with_extension("swm")).unwrap());
     let (old, new) = (Snapshot::open(old).unwrap(), Snapshot::open(new).unwrap());

@@ -104,7 +104,7 @@ fn all_errors_are_told_not_only_the_first() {
 }
 
 #[test]
-fn what_is_hidden_and_pinned_at_one_placement_is_an_error() {
+fn lint_pin_of_a_hidden_item_is_an_error() {
     let (at, key, wrong, what) = only(&[
         "pin = { item = \"tent\", position = 1 }",
         "placements = [\"home\"]\nhide = { item = \"tent\" }",
@@ -127,7 +127,7 @@ fn what_is_hidden_and_pinned_at_one_placement_is_an_error() {
 }
 
 #[test]
-fn a_rule_that_another_one_makes_useless_is_doubtful() {
+fn lint_covered_rule_is_a_warning() {
     let useless: &[(&[&str], usize)] = &[
         (&["hide = { item = \"milk\" }", "hide = { item = \"milk\" }"], 1),
         (
@@ -169,7 +169,7 @@ fn a_rule_that_another_one_makes_useless_is_doubtful() {
 }
 
 #[test]
-fn a_rule_that_holds_where_the_other_does_not_is_useful() {
+fn lint_rule_at_another_placement_is_no_warning() {
     nothing(&[
         "placements = [\"home\"]\nhide = { item = \"milk\" }",
         "placements = [\"pdp\"]\nhide = { item = \"milk\" }",
@@ -212,7 +212,7 @@ fn more_pins_than_a_cap_admits_are_doubtful() {
 }
 
 #[test]
-fn names_that_the_shop_does_not_have_are_told() {
+fn lint_unknown_names_are_warnings() {
     for action in [
         "hide = { item = \"kite\" }",
         "hide = { category = \"Outdoor > Tent\" }",
@@ -231,7 +231,7 @@ fn names_that_the_shop_does_not_have_are_told() {
 }
 
 #[test]
-fn a_rule_about_a_category_or_a_brand_is_doubtful_where_the_model_says_what_that_is() {
+fn lint_category_or_brand_without_catalog_is_a_warning() {
     for hide in ["category = \"Food\"", "brand = \"Lux\""] {
         let text = rules(&[&format!("hide = {{ {hide} }}")]);
         let without = lint(&text, None, 4);
@@ -251,7 +251,7 @@ fn a_rule_about_a_category_or_a_brand_is_doubtful_where_the_model_says_what_that
 }
 
 #[test]
-fn a_category_above_all_others_is_known() {
+fn lint_top_level_category_is_known() {
     for (places, category) in [(4, "Food"), (1, "Outdoor")] {
         let text = rules(&[&format!("hide = {{ category = \"{category}\" }}")]);
         let found = lint(&text, Some(&goods(Extent::Catalog)), places);
@@ -260,7 +260,7 @@ fn a_category_above_all_others_is_known() {
 }
 
 #[test]
-fn a_slate_that_would_stay_empty_is_an_error_and_a_short_one_doubtful() {
+fn lint_empty_slate_is_an_error_and_short_one_a_warning() {
     let outdoor = "placements = [\"home\"]\nhide = { category = \"Outdoor\" }";
     let (at, _, wrong, what) = only(&[outdoor]);
     assert!(
@@ -290,7 +290,7 @@ fn pins_past_the_end_and_words_that_say_nothing_are_doubtful() {
 }
 
 #[test]
-fn a_placement_is_named_by_its_own_table() {
+fn lint_placement_finding_points_to_its_table() {
     let source: PolicySource =
         toml::from_str(&rules(&["placements = [\"pdp\"]\nhide = { category = \"Outdoor\" }"])).unwrap();
     let catalog = goods(Extent::Catalog);

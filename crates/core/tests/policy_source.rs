@@ -15,7 +15,7 @@ fn check(text: &str) -> Result<Policy, SourceError> {
 }
 
 #[test]
-fn every_kind_of_rule_is_taken() {
+fn source_every_action_is_parsed() {
     let policy = check(
         r#"
         placement = [{ name = "pdp", current_item = "hide" }, { name = "home" }]
@@ -51,12 +51,12 @@ fn every_kind_of_rule_is_taken() {
 }
 
 #[test]
-fn nothing_is_a_policy_without_rules() {
+fn source_empty_text_is_an_empty_policy() {
     assert_eq!(check(""), Ok(Policy::default()));
 }
 
 #[test]
-fn what_contradicts_itself_is_refused_and_named() {
+fn source_contradiction_is_refused_and_named() {
     let refused = [
         (
             r#"rule = [{ id = "a", exclude = "in_cart" }, { id = "a", exclude = "in_cart" }]"#,
@@ -128,7 +128,7 @@ fn pins_at_different_placements_do_not_meet() {
 }
 
 #[test]
-fn a_word_that_is_not_known_is_an_error() {
+fn source_unknown_key_is_an_error() {
     for text in [
         "rules = []",
         r#"rule = [{ id = "a", hied = { item = "x" } }]"#,

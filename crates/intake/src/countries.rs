@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_stays_a_code() {
+    fn country_code_is_unchanged() {
         assert_eq!(
             [code("de"), code(" FR "), code("UK"), code("Unspecified")],
             ["de", "FR", "GB", "Unspecified"]
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn every_line_begins_with_a_code_and_no_name_is_there_twice() {
+    fn country_table_has_codes_and_unique_names() {
         let names: usize = NAMES.lines().map(|line| line.split('\t').count() - 1).sum();
         assert_eq!(CODES.len(), names);
         assert!(

@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_moment_in_the_words_of_many_programs() {
+    fn read_formats_of_many_programs_agree() {
         for value in [
             "2020-06-16T20:01:58Z",
             "2020-06-16 20:01:58",
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_mean_two_times_is_refused_with_how_to_name_it() {
+    fn read_ambiguous_time_is_refused_with_advice() {
         for (value, part) in [
             ("3/1/2024 08:27", "'%m/%d/%Y %H:%M'"),
             ("03/01/2024 08:27:06 AM", "'%d/%m/%Y %I:%M:%S %p'"),

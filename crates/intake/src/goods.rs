@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_category_is_a_path_without_gaps_and_echoes() {
+    fn category_levels_skip_gaps_and_repeats() {
         let levels = ["GROCERY", "", "SNACKS", "SNACKS", "TORTILLAS"].map(str::to_owned);
         assert_eq!(path_of(&levels), "GROCERY > SNACKS > TORTILLAS");
     }

@@ -216,10 +216,16 @@ pub(super) const ZEROS: [&[u8]; 9] = [
 pub(super) fn is_stand_in<'a>(rows: u64, others: impl Iterator<Item = (&'a [u8], u64)>) -> bool {
     let (mut goes_on, mut most) = (false, 0);
     for (id, rows) in others {
-        goes_on |= matches!(id, b"1" | b"2" | b"1.0" | b"2.0" | b"00000001" | b"00000002");
+        goes_on |= is_one_or_two(id);
         most = most.max(rows);
     }
     !goes_on || rows > MOST_ROWS * most
+}
+
+/// `1` or `2`, also with zeros before it or a fraction of none.
+fn is_one_or_two(id: &[u8]) -> bool {
+    let zeros = id.iter().take_while(|b| **b == b'0').count();
+    matches!(&id[zeros..], b"1" | b"2" | b"1.0" | b"2.0")
 }
 
 #[cfg(test)]
@@ -292,6 +298,7 @@ mod tests {
     fn zero_is_an_id_only_among_its_like() {
         let ids = |ids: &'static [(&str, u64)]| ids.iter().map(|(id, rows)| (id.as_bytes(), *rows));
         assert!(!is_stand_in(5, ids(&[("1", 4), ("2", 6), ("39", 2)])));
+        assert!(!is_stand_in(5, ids(&[("0001", 4), ("0017", 6)])), "0000 among its like");
         assert!(is_stand_in(90, ids(&[("1", 4), ("2", 6), ("39", 2)])));
         assert!(is_stand_in(5, ids(&[("SKU1", 4), ("SKU2", 6)])));
         assert!(is_stand_in(5, ids(&[("17850", 4), ("17851", 6)])));

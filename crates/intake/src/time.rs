@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn one_moment_in_every_number() {
+    fn clock_units_agree_on_one_moment() {
         for value in [
             "1592337718",
             "1592337718.0",
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn clock_unreadable_value_is_refused() {
         for value in [
             "yesterday",
             "2020-13-01",
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn the_majority_of_the_first_rows_decides() {
+    fn clock_majority_of_the_sample_decides() {
         let judge = |sample: &[&'static [u8]]| Clock::judge(sample.iter().copied(), &TimeOptions::default());
         assert_eq!(
             judge(&[b"1592337718000", b"5", b"", b"1592337719000"]),

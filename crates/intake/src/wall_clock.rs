@@ -71,7 +71,7 @@ mod tests {
     const LATE: i64 = 1_785_623_400_000;
 
     #[test]
-    fn a_visit_begins_by_the_clock_of_the_shop() {
+    fn wall_clock_follows_the_shops_zone() {
         let berlin = TimeZone::fixed(jiff::tz::offset(2));
         assert_eq!(at(&[LATE], &TimeZone::UTC, LATE), ContextKey::parse("evening,weekend"));
         assert_eq!(at(&[LATE], &berlin, LATE), ContextKey::parse("night,weekend"));

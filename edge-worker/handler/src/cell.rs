@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shops_clock_says_part_of_day_and_week() {
+    fn context_key_follows_the_shops_clock() {
         assert_eq!(cell(&[], 0), "night,workday,,,");
         assert_eq!(cell(&[], -60), "evening,workday,,,");
         assert_eq!(cell(&[], 330), "night,workday,,,");
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_language_or_country_is_unknown() {
+    fn context_key_invalid_language_or_country_is_absent() {
         for (language, country) in [("*", "XX1"), ("", "T1"), (";q=1", ""), ("12", "g")] {
             let headers = [("accept-language", language), ("cf-ipcountry", country)];
             assert_eq!(cell(&headers, 0), "night,workday,,,", "{language} {country}");

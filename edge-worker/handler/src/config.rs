@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_is_a_worker_without_a_model() {
+    fn config_without_settings_has_no_source() {
         for settings in [&[][..], &[("recent", " "), ("snapshot_url", "")]] {
             let config = read(settings).unwrap();
             assert!(matches!(config.source, Source::None) && config.recent == Recent::Dropped);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_without_a_hash_is_refused() {
+    fn config_url_without_hash_is_refused() {
         let error = read(&[("snapshot_url", "https://shop.example/model.swm")]).unwrap_err();
         assert!(error.to_string().contains("snapshot_sha256"));
         let short = read(&[("policy_url", "https://shop.example/p"), ("policy_sha256", "abc")]).unwrap_err();
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_release_needs_an_address_keys_of_both_roles_and_nothing_beside_it() {
+    fn config_release_needs_url_and_keys_alone() {
         let [release, policy] = [(Role::Release, 1), (Role::Policy, 2)]
             .map(|(role, seed)| SecretKey::from_bytes(role, &[seed; 32]).public().unwrap().to_string());
         let keys = format!("{release}\n {policy}");
@@ -244,14 +244,14 @@ mod tests {
     }
 
     #[test]
-    fn the_shops_clock_is_ahead_or_behind_by_some_hours() {
+    fn config_utc_offset_is_bounded() {
         let minutes = |text| read(&[("utc_offset_minutes", text)]).map(|config| config.utc_offset_minutes);
         assert_eq!(minutes("-330"), Ok(-330));
         assert!(minutes("+60").is_ok() && minutes("1081").is_err() && minutes("CET").is_err());
     }
 
     #[test]
-    fn the_visits_items_are_dropped_unless_allowed_in_so_many_words() {
+    fn config_recent_is_off_unless_on() {
         assert_eq!(read(&[("recent", "on")]).unwrap().recent, Recent::Allowed);
         assert!(read(&[("recent", "yes")]).is_err());
     }

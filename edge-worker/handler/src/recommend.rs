@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_query_is_decoded_as_browsers_encode_it() {
+    fn query_is_decoded_as_browsers_encode_it() {
         let query = Query::parse("placement=pdp&item=A%26B&category=Wine+%3E+Red&limit=8").unwrap();
         assert_eq!(
             (query.item.as_deref(), query.category.as_deref()),
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_or_comes_twice_is_refused() {
+    fn query_unknown_or_repeated_parameter_is_refused() {
         for query in [
             "",
             "placement=",

@@ -121,7 +121,7 @@ mod tests {
     };
 
     #[test]
-    fn a_record_is_what_was_written_or_nothing() {
+    fn record_decode_round_trips_or_is_none() {
         let record = Record {
             version: Record::VERSION,
             snapshot: STORED,
@@ -140,13 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn a_large_file_lies_in_chunks() {
+    fn stored_large_file_has_several_keys() {
         assert_eq!(STORED.keys().count(), 3);
         assert!(STORED.keys().all(|key| key.contains("0707")));
     }
 
     #[test]
-    fn a_hash_is_read_as_it_is_printed() {
+    fn hash_digits_round_trip() {
         let digits = STORED.hash.digits();
         assert_eq!(Hash::parse(&digits), Some(STORED.hash));
         assert_eq!(Hash::parse(&digits[1..]), None);

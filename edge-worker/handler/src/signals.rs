@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn no_signal_is_none() {
+    fn signals_absent_headers_are_none() {
         assert!(!asks_for_privacy(&HeaderMap::new()));
         for value in ["", "0", "?0", "false", "null", "undefined", "0, 0", "0;q=1"] {
             assert!(!asks("sec-gpc", value) && !asks("dnt", value), "{value}");

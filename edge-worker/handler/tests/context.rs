@@ -21,7 +21,7 @@ fn shown(platform: &Platform, address: &str, headers: &[(&str, &str)]) -> Vec<St
 }
 
 #[test]
-fn the_address_says_the_cell_or_headers_and_the_shops_clock_do() {
+fn context_key_comes_from_url_or_headers_and_clock() {
     let platform = Platform::of(CELLS).set("utc_offset_minutes", "-300").refreshed();
     let home = "/v1/recommend?placement=home&limit=4";
     let unknown = shown(&platform, &format!("{home}&cell="), &[]);
@@ -47,7 +47,7 @@ fn only_an_answer_that_the_address_alone_decides_may_be_shared() {
 }
 
 #[test]
-fn the_workers_own_cache_keeps_answers_of_different_cells_apart_and_no_others() {
+fn cache_key_differs_by_context_key_alone() {
     let key = |platform: &Platform, language: &str| {
         let request = http::Request::get("/v1/recommend?placement=home").header("accept-language", language);
         platform.cache_key(request).unwrap()
@@ -61,7 +61,7 @@ fn the_workers_own_cache_keeps_answers_of_different_cells_apart_and_no_others() 
 }
 
 #[test]
-fn a_cell_may_come_with_a_list_and_must_be_short() {
+fn rerank_context_key_is_bounded() {
     let platform = Platform::of(CELLS).refreshed();
     let body = |cell: &str| format!(r#"{{"placement":"c","items":["milk"],"context":{{"cell":"{cell}"}}}}"#);
     assert_eq!(platform.rerank(&body("evening,,,,")).status(), 200);

@@ -35,12 +35,12 @@ fn first_chunk(platform: &Platform) -> String {
 }
 
 #[test]
-fn an_empty_store() {
+fn store_empty_answers_in_shop_order() {
     in_shop_order(&Platform::new(), "no_snapshot");
 }
 
 #[test]
-fn a_store_that_does_not_answer() {
+fn store_unreachable_answers_in_shop_order() {
     let platform = Platform {
         store_is_down: true,
         ..Platform::ready()
@@ -67,7 +67,7 @@ fn damage_in_any_stored_value() {
 }
 
 #[test]
-fn a_flipped_bit_of_the_model_never_fails_a_request() {
+fn model_flipped_bit_never_fails_a_request() {
     let platform = Platform::ready();
     let key = first_chunk(&platform);
     for at in 0..GROCER.len() {
@@ -78,7 +78,7 @@ fn a_flipped_bit_of_the_model_never_fails_a_request() {
 }
 
 #[test]
-fn an_origin_that_is_down_or_lies_changes_nothing() {
+fn origin_down_or_lying_changes_nothing() {
     let platform = Platform::ready();
     let other = sha256(b"another model");
     for (settings, said) in [
@@ -113,7 +113,7 @@ fn bytes_that_are_no_model_are_refused_though_their_hash_is_right() {
 }
 
 #[test]
-fn a_new_model_replaces_the_last_one_when_all_of_it_is_there() {
+fn model_replaced_once_all_of_it_is_stored() {
     let platform = Platform::new();
     assert_eq!(refreshed(&platform), RefreshOutcome::New);
     assert_eq!(refreshed(&platform), RefreshOutcome::Unchanged);
@@ -121,7 +121,7 @@ fn a_new_model_replaces_the_last_one_when_all_of_it_is_there() {
 }
 
 #[test]
-fn what_the_store_has_lost_is_loaded_again() {
+fn store_lost_chunks_are_loaded_again() {
     let platform = Platform::ready();
     let key = first_chunk(&platform);
     platform.store.borrow_mut().remove(&key);
@@ -132,7 +132,7 @@ fn what_the_store_has_lost_is_loaded_again() {
 }
 
 #[test]
-fn an_origin_that_is_down_is_left_in_peace_for_a_while() {
+fn origin_down_is_polled_after_a_pause() {
     let platform = Platform::new();
     platform.origin.borrow_mut().clear();
     assert!(matches!(refreshed(&platform), RefreshOutcome::Kept(_)));

@@ -20,7 +20,7 @@ fn ordered(platform: &Platform, signal: Option<(&str, &str)>) -> Vec<String> {
 }
 
 #[test]
-fn the_visits_items_count_only_where_the_operator_allows_them() {
+fn recent_counts_only_if_the_operator_allows_it() {
     assert_eq!(ordered(&Platform::ready(), None), ["soap", "butter"]);
     assert_eq!(
         ordered(&Platform::ready().set("recent", "on"), None),
@@ -29,7 +29,7 @@ fn the_visits_items_count_only_where_the_operator_allows_them() {
 }
 
 #[test]
-fn a_privacy_signal_drops_them() {
+fn recent_is_dropped_by_a_privacy_signal() {
     let platform = Platform::ready().set("recent", "on");
     for signal in [("Sec-GPC", "1"), ("DNT", "1")] {
         assert_eq!(ordered(&platform, Some(signal)), ["soap", "butter"], "{signal:?}");
@@ -48,7 +48,7 @@ fn settings_that_cannot_be_read_allow_nothing() {
 }
 
 #[test]
-fn nothing_of_a_request_is_in_the_store_or_in_the_next_answer() {
+fn request_leaves_nothing_in_store_or_next_answer() {
     let platform = Platform::ready().set("recent", "on");
     let before = platform.store.borrow().clone();
     let canary = BODY.replace("bread", "canary-7f3a");

@@ -56,7 +56,7 @@ fn today() -> Table {
 }
 
 #[test]
-fn every_case_ends_as_the_table_says_whether_the_last_release_is_held_or_nothing() {
+fn refresh_ends_as_the_table_says_for_every_case() {
     let table = today();
     assert!(table.cases.len() >= 30);
     for case in &table.cases {
@@ -132,7 +132,7 @@ fn past_its_expiry_and_a_day_the_shops_own_order_is_shown() {
 }
 
 #[test]
-fn a_store_that_lost_files_gets_the_same_release_again_and_no_older_one() {
+fn store_that_lost_files_accepts_no_older_release() {
     let table = today();
     let platform = at(&table, named(&table, "good-unchanged"));
     look(&platform);
@@ -156,7 +156,7 @@ fn a_store_that_lost_files_gets_the_same_release_again_and_no_older_one() {
 }
 
 #[test]
-fn the_origin_is_asked_for_its_release_once_a_minute() {
+fn origin_is_polled_once_a_minute() {
     let table = today();
     let platform = at(&table, named(&table, "good-unchanged"));
     look(&platform);
@@ -288,64 +288,54 @@ fn step<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-#[test]
-fn look_whose_answer_was_held_back_does_not_go_back_to_an_older_release() {
-    let table = today();
-    let platform = at(&table, named(&table, "good-unchanged"));
+/// Polls a release on a slow host, and lets another instance admit the next one meanwhile. Returns the record of the older
+/// release, and the epoch of the later one.
+fn overtaken(platform: &Platform, table: &Table, slowness: Slowness) -> (Vec<u8>, Option<u64>) {
     let config = platform.config().unwrap();
     let record = platform.origin.borrow()[&format!("{FOLDER}release")].clone();
     let go = Cell::new(false);
     let slow = Slow {
-        platform: &platform,
+        platform,
         record: record.clone(),
-        slowness: Slowness::Origin,
+        slowness,
         go: &go,
     };
-    // Whoever stands before the origin holds yesterday's record back from one isolate…
-    let mut held_back = Box::pin(refresh(&slow, &config));
-    assert!(step(held_back.as_mut()).is_pending());
-    // …while another one admits today's.
-    publish(&platform, &table, named(&table, "good-next"));
-    assert_eq!(look(&platform), RefreshOutcome::New);
-    let epoch = || json(&platform.get("/healthz"))["release_epoch"].as_u64();
-    let admitted = epoch();
+    let mut older = Box::pin(refresh(&slow, &config));
+    assert!(step(older.as_mut()).is_pending());
+    publish(platform, table, named(table, "good-next"));
+    assert_eq!(look(platform), RefreshOutcome::New);
+    let later = epoch(platform);
     go.set(true);
-    while step(held_back.as_mut()).is_pending() {}
-    assert_eq!(epoch(), admitted);
-    let mut origin = platform.origin.borrow_mut();
-    origin.insert(format!("{FOLDER}release"), record);
-    drop(origin);
+    while step(older.as_mut()).is_pending() {}
+    (record, later)
+}
+
+fn epoch(platform: &Platform) -> Option<u64> {
+    json(&platform.get("/healthz"))["release_epoch"].as_u64()
+}
+
+#[test]
+fn poll_held_back_by_the_origin_does_not_go_back_to_an_older_release() {
+    let table = today();
+    let platform = at(&table, named(&table, "good-unchanged"));
+    let (record, later) = overtaken(&platform, &table, Slowness::Origin);
+    assert_eq!(epoch(&platform), later);
+    platform.origin.borrow_mut().insert(format!("{FOLDER}release"), record);
     assert!(matches!(look(&platform), RefreshOutcome::Kept(why) if why.contains("rolled-back")));
-    assert_eq!(epoch(), admitted);
+    assert_eq!(epoch(&platform), later);
 }
 
 /// No store of a platform compares and sets: an older release that is being written as a later one is admitted wins.
 #[test]
-fn race_for_the_store_won_by_the_older_release_heals_at_the_next_poll() {
+fn poll_that_wins_the_store_with_an_older_release_heals_at_the_next() {
     let table = today();
     let platform = at(&table, named(&table, "good-unchanged"));
-    let config = platform.config().unwrap();
-    let record = platform.origin.borrow()[&format!("{FOLDER}release")].clone();
-    let go = Cell::new(false);
-    let slow = Slow {
-        platform: &platform,
-        record,
-        slowness: Slowness::Store,
-        go: &go,
-    };
-    let mut writing = Box::pin(refresh(&slow, &config));
-    assert!(step(writing.as_mut()).is_pending());
-    publish(&platform, &table, named(&table, "good-next"));
-    assert_eq!(look(&platform), RefreshOutcome::New);
-    let epoch = || json(&platform.get("/healthz"))["release_epoch"].as_u64();
-    let later = epoch();
-    go.set(true);
-    while step(writing.as_mut()).is_pending() {}
-    assert!(epoch() < later, "the race was not run");
+    let (_, later) = overtaken(&platform, &table, Slowness::Store);
+    assert!(epoch(&platform) < later, "the race was not run");
     // What serves meanwhile is a whole, signed and unexpired release, and what the later policy hides stays hidden.
     assert!(json(&platform.rerank(BODY))["fallback_reason"].is_null());
     assert_eq!(look(&platform), RefreshOutcome::New);
-    assert_eq!(epoch(), later);
+    assert_eq!(epoch(&platform), later);
     platform.later_ms.set(9 * 86_400_000);
     assert_eq!(ids(&platform.rerank(WITH_HIDDEN)), ["withdrawn", "soap", "butter"]);
 }

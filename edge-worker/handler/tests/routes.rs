@@ -10,7 +10,7 @@ mod platform;
 use platform::{GROCER, Platform, header, ids, json};
 
 #[test]
-fn a_products_page_gets_what_goes_with_it() {
+fn recommend_product_page_ranks_by_its_item() {
     let response = Platform::ready().get("/v1/recommend?placement=pdp&item=bread&limit=3");
     assert_eq!(response.status(), 200);
     let slate = json(&response);
@@ -23,7 +23,7 @@ fn a_products_page_gets_what_goes_with_it() {
 }
 
 #[test]
-fn the_same_question_gets_the_same_bytes() {
+fn recommend_same_request_gives_the_same_bytes() {
     let platform = Platform::ready();
     let ask = || {
         platform
@@ -34,7 +34,7 @@ fn the_same_question_gets_the_same_bytes() {
 }
 
 #[test]
-fn one_question_has_one_name_in_a_cache_and_another_model_another() {
+fn cache_key_names_request_and_model() {
     let (platform, empty) = (Platform::ready(), Platform::new());
     let key = |address| platform.cache_key(http::Request::get(address));
     let name = key("/v1/recommend?placement=pdp&item=br%65ad&limit=12").unwrap();
@@ -52,7 +52,7 @@ fn one_question_has_one_name_in_a_cache_and_another_model_another() {
 }
 
 #[test]
-fn a_list_is_ordered_for_the_page_and_belongs_to_the_one_who_sent_it() {
+fn rerank_answer_is_private() {
     let body =
         r#"{"placement":"category","items":["soap",{"item_id":"butter","in_stock":true}],"context":{"item":"bread"}}"#;
     let response = Platform::ready().rerank(body);
@@ -87,7 +87,7 @@ fn unknown_fields_and_overlong_lists_are_refused_by_name() {
 }
 
 #[test]
-fn a_refusal_repeats_nothing_of_the_request() {
+fn problem_repeats_nothing_of_the_request() {
     let response = Platform::ready().rerank(r#"{"placement":"c","items":[],"canary-7f3a":"canary-91c2"}"#);
     assert!(!String::from_utf8_lossy(response.body()).contains("canary"));
 }

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_visit_is_made_of_any_bytes() {
+    fn visit_from_any_bytes_is_valid() {
         let intact = crate::intact().unwrap();
         assert_eq!(events(b"", &intact), 0);
         let views = [[2, 7, 1, 0, 0, 0, 0, 0, 0, 0].as_slice(); 300].concat();

@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kept_visit_is_taken_up_and_bytes_that_are_none_are_not() {
+    fn kept_visit_is_restored_and_other_bytes_are_refused() {
         let intact = crate::intact().unwrap();
         let event = [&[1, 0, 0, 0, 2, 7][..], b"sku-001", &[0; 8]].concat();
         assert_eq!(kept(&[&[0; 8][..], &event].concat(), &intact), 1);

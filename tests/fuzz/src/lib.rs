@@ -204,14 +204,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_intact_snapshot_is_served() {
+    fn snapshot_intact_seed_is_served() {
         let bytes = intact().unwrap();
         assert!(shelfwise_tests_drive::snapshot(&bytes) > 10);
         assert_eq!(bytes, intact().unwrap());
     }
 
     #[test]
-    fn every_rule_is_obeyed_over_it() {
+    fn snapshot_intact_seed_obeys_every_rule() {
         let (bytes, policy) = (intact().unwrap(), every_rule());
         assert!(shelfwise_tests_drive::policy(&policy.encode(), &bytes) > 10);
         let snapshot = Snapshot::open(bytes.as_slice()).unwrap();

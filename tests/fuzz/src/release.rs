@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_seeds_lead_into_every_judgement() {
+    fn release_seeds_reach_every_outcome() {
         let asked: Vec<usize> = release_seeds().iter().map(|seed| release(seed)).collect();
         // The last one damages the policy: the last good one is asked for.
         assert_eq!(asked, [4, 4, 4, 4, 6]);

@@ -27,7 +27,7 @@ fn here(inside: &str) -> PathBuf {
 }
 
 #[test]
-fn what_crashed_once_does_not_crash_again() {
+fn crashers_of_the_past_pass() {
     for target in TARGETS {
         for file in files(&here("crashers").join(target)) {
             println!("{}", file.display());
@@ -49,7 +49,7 @@ fn committed_snapshots_go_through_every_target() {
 }
 
 #[test]
-fn a_folder_of_crashers_belongs_to_a_target() {
+fn crasher_folders_belong_to_targets() {
     for folder in files(&here("crashers")) {
         let name = folder.file_name().unwrap().to_str().unwrap();
         assert!(TARGETS.contains(&name), "{name}");

@@ -159,7 +159,7 @@ fn hostile_origins_are_many_and_each_has_its_reason() {
 }
 
 /// What a holder of the release key alone can try to change the rules, and the case of each. What is left is to lie about
-/// the items: `crates/cli/tests/authority.rs`.
+/// the items: `crates/cli/tests/commands/authority.rs`.
 const TRIES: [(&str, &str); 12] = [
     ("sign other rules", "policy-signed-by-the-release-key"),
     ("sign them under the policy key's name", "policy-signature-forged"),

@@ -88,13 +88,13 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_found_where_an_editor_shows_it() {
+    fn spot_of_a_key_is_where_an_editor_shows_it() {
         assert_eq!(spot(Table::Rule, 0, "pin"), (7, 3));
         assert_eq!(spot(Table::Placement, 0, "name"), (3, 1));
     }
 
     #[test]
-    fn a_word_that_is_missing_leads_to_its_table() {
+    fn spot_of_a_missing_key_is_its_table() {
         assert_eq!(spot(Table::Rule, 0, "hide").0, 5);
         assert_eq!(spot(Table::Rule, 9, "hide"), (1, 1), "and a missing table to the top");
     }

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_is_worse_where_it_lost_more_than_a_hundredth() {
+    fn comparison_loss_above_one_percent_is_worse() {
         assert!(comparison(0.5, 0.49).is_worse());
         assert!(!comparison(0.5, 0.496).is_worse());
         assert!(!comparison(0.5, 0.6).is_worse());

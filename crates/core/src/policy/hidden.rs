@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn every_hide_rule_is_in_the_list_of_its_placements() {
+    fn hidden_ids_list_every_hide_rule_by_placement() {
         let rules = Vec::from([
             hide(&[], Selector::Item("z".into()), None),
             hide(&[], Selector::Brand("Anker".into()), Some(&["a", "z"])),

@@ -81,7 +81,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn a_byte_is_one_of_three_modes() {
+    fn mode_from_byte_accepts_three_values() {
         for (byte, mode) in (0..).zip(Mode::ALL) {
             assert_eq!((Mode::from_byte(byte), mode as u8), (Ok(mode), byte));
         }

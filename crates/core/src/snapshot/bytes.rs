@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_checksum_is_the_one_of_the_standard() {
+    fn checksum_test_vector_matches_the_standard() {
         assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
         assert_eq!(crc32(b""), 0);
         assert_eq!(crc32_of(b"1234".iter().chain(b"56789")), 0xCBF4_3926);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_of_zeros_alone_or_of_too_high_an_order_is_none() {
+    fn gap_code_of_zeros_or_high_order_is_refused() {
         assert_eq!(BitReader::new(&[0; 16], 16).gap_and_weight(0), None);
         assert_eq!(BitReader::new(&[], 0).gap_and_weight(0), None);
         assert_eq!(BitReader::new(&[0xFF; 16], 16).gap_and_weight(25), None);
@@ -248,7 +248,7 @@ mod tests {
 
     #[cfg(feature = "build")]
     #[test]
-    fn every_gap_that_a_catalog_can_have_comes_back() {
+    fn gap_code_round_trips_every_gap() {
         let far = 2 * super::super::layout::MAX_ITEMS;
         for k in 0..22 {
             for gap in [0, 1, 2, 3, 63, 64, 1000, 65_535, far - 1] {

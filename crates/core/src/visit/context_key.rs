@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_word_is_unknown() {
+    fn context_key_unknown_words_are_absent() {
         for text in [
             "",
             "noon",
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_leads_to_its_parents_in_the_documented_order() {
+    fn context_key_parents_follow_the_documented_order() {
         let lineage: alloc::vec::Vec<_> = ContextKey::parse("evening,weekend,phone,en,GB")
             .lineage()
             .map(|cell| cell.to_string())

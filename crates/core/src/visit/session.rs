@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_event_leaves_first() {
+    fn session_full_drops_the_oldest_event() {
         let mut session = Session::new();
         for n in 0..MAX_EVENTS + 5 {
             session
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hidden_or_in_the_cart_outlasts_a_long_visit() {
+    fn session_full_keeps_hidden_items_and_cart() {
         let mut session = visit(&[(EventKind::HideItem, "hidden"), (EventKind::AddToCart, "cart")]);
         for _ in 0..2 * MAX_EVENTS {
             session.apply(EventKind::ViewItem, "a", 2).unwrap();
@@ -320,14 +320,14 @@ mod tests {
     }
 
     #[test]
-    fn a_visit_that_is_over_hides_nothing_and_has_no_cart() {
+    fn session_expired_hides_nothing_and_has_no_cart() {
         let session = visit(&[(EventKind::HideItem, "a"), (EventKind::AddToCart, "b")]);
         assert!(session.is_hidden("a", IDLE_MS + 1) && session.in_cart("b", IDLE_MS + 1));
         assert!(!session.is_hidden("a", IDLE_MS + 2) && !session.in_cart("b", IDLE_MS + 2));
     }
 
     #[test]
-    fn every_event_has_a_number_of_its_own() {
+    fn session_events_have_distinct_numbers() {
         let mut session = visit(&[
             (EventKind::ViewItem, "a"),
             (EventKind::ViewItem, "b"),
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gift_outlasts_a_long_visit() {
+    fn session_full_keeps_gifts() {
         let mut session = visit(&[(EventKind::ViewItem, "mine"), (EventKind::GiftOn, "")]);
         for _ in 0..2 * MAX_EVENTS {
             session.apply(EventKind::HideItem, "theirs", 2).unwrap();
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cart_is_what_was_added_and_not_bought() {
+    fn cart_holds_items_added_and_not_bought() {
         let session = visit(&[
             (EventKind::AddToCart, "a"),
             (EventKind::AddToCart, "b"),
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_out_of_the_cart_was_never_added() {
+    fn cart_removed_item_is_not_in_it() {
         let session = visit(&[
             (EventKind::ViewItem, "a"),
             (EventKind::AddToCart, "a"),
@@ -375,12 +375,12 @@ mod tests {
     }
 
     #[test]
-    fn a_purchase_empties_the_cart_of_the_item() {
+    fn cart_purchase_removes_the_item() {
         assert!(!visit(&[(EventKind::AddToCart, "a"), (EventKind::Purchase, "a")]).in_cart("a", 2));
     }
 
     #[test]
-    fn a_gift_is_looked_for_apart_and_then_forgotten() {
+    fn gift_events_are_forgotten_after_it() {
         let mut session = visit(&[
             (EventKind::ViewItem, "mine"),
             (EventKind::GiftOn, ""),
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_id_is_refused_and_nothing_changes() {
+    fn session_invalid_id_changes_nothing() {
         let mut session = visit(&[(EventKind::ViewItem, "a")]);
         let long = "x".repeat(MAX_ID_BYTES + 1);
         assert_eq!(

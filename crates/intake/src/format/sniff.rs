@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_we_read_is_known_by_its_content() {
+    fn sniff_known_formats_by_content() {
         for (sample, format) in [
             (&b"SessionId\tItemId\tTime\n"[..], Format::Delimited(b'\t')),
             (b"a,b;c,d\n1", Format::Delimited(b',')),
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_do_not_read_is_named() {
+    fn sniff_unsupported_formats_are_named() {
         let mut tar = vec![b'a'; 257];
         tar.extend_from_slice(b"ustar");
         for (sample, part) in [
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_of_json_is_refused_with_the_list_to_take() {
+    fn sniff_json_document_names_its_list() {
         let advice = |text: &[u8]| judge(text).unwrap_err().advice.into_owned();
         assert!(advice(b"{\n  \"a\": 1,\n  \"products\" : [\n    {\"id\"").contains("jq -c '.products[]'"));
         assert!(advice(b"{\n  \"a\": [1]\n}").contains("jq -c . FILE"));

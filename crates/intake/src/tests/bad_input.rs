@@ -129,7 +129,7 @@ fn columns_that_are_missing_are_named_with_those_that_exist() {
 }
 
 #[test]
-fn nothing_to_learn_from_says_what_became_of_the_rows() {
+fn empty_log_says_what_became_of_the_rows() {
     assert!(error_of("session,item,time\n").contains("of 0 rows"));
     let error = error_of("session,item,time,event\n1,a,1,scroll\n1,a,2,hover\n");
     assert!(error.contains("--map-event NAME=view_item: hover, scroll"), "{error}");
@@ -138,7 +138,7 @@ fn nothing_to_learn_from_says_what_became_of_the_rows() {
 }
 
 #[test]
-fn one_row_is_a_log() {
+fn log_of_one_row_is_read() {
     let (log, report) = log_of("session,item,time\n1,a,5");
     assert_eq!(sessions(&log), [["a"]]);
     assert_eq!(
@@ -170,7 +170,7 @@ fn ids_may_hold_any_letters() {
 }
 
 #[test]
-fn a_line_beyond_all_limits_ends_reading() {
+fn line_beyond_the_limit_ends_reading() {
     let mut text = b"session,item,time\n1,\"a,5\n".to_vec();
     text.resize(20 << 20, b'x');
     match Folder::with("log", text).read() {
@@ -180,7 +180,7 @@ fn a_line_beyond_all_limits_ends_reading() {
 }
 
 #[test]
-fn a_cut_off_archive_is_an_error_of_that_file_and_line() {
+fn archive_cut_off_names_file_and_line() {
     let rows: String = (0..100_000).map(|n| format!("s{n},a,{n}\n")).collect();
     let whole = zstd::encode_all(format!("session,item,time\n{rows}").as_bytes(), 1).unwrap();
     match Folder::with("log", &whole[..whole.len() - 9]).read() {

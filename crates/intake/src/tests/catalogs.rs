@@ -28,7 +28,7 @@ fn item(fields: [&str; 4], price: Option<f64>) -> CatalogItem {
 }
 
 #[test]
-fn the_usual_columns_are_known() {
+fn catalog_usual_columns_are_known() {
     let shoe = item(["7", "Red shoe", "Shoes > Sport", "Acme"], Some(49.9));
     for content in [
         "sku,name,category,category2,brand,price\n7,Red shoe,Shoes,Sport,Acme,49.90\n",
@@ -58,7 +58,7 @@ fn columns_named_by_hand_give_the_levels_in_their_order() {
 }
 
 #[test]
-fn the_last_of_several_rows_counts_and_the_items_are_sorted() {
+fn catalog_last_row_counts_and_items_are_sorted() {
     let (catalog, report) = read("id,title,price\nb,old,1\na,other,free\nb,new,2\n", &[]).unwrap();
     assert_eq!(
         catalog.items,

@@ -15,7 +15,7 @@ fn exact_duplicates_go_and_repeats_stay() {
 }
 
 #[test]
-fn two_kinds_at_one_time_are_no_duplicates() {
+fn cleaning_two_kinds_at_one_time_are_kept() {
     let (log, report) = log_of("session,item,time,event\n1,a,100,view\n1,a,100,cart\n1,a,101,view\n1,a,101,view\n");
     assert_eq!((log.clicks.len(), report.dropped.duplicates), (3, 1));
 }
@@ -58,7 +58,7 @@ fn robots_are_dropped_and_people_are_not() {
 }
 
 #[test]
-fn a_bulk_of_list_entries_is_no_robot() {
+fn cleaning_bulk_of_list_entries_is_no_robot() {
     let mut text = "session,item,time,event\n1,a,1600000000,view\n".to_owned();
     for n in 0..300 {
         writeln!(text, "1,i{n},1600000009,view_item_list").unwrap();

@@ -233,7 +233,7 @@ fn blank_rows_of_a_product_take_nothing_back() {
 }
 
 #[test]
-fn what_belongs_to_a_person_is_no_item_and_is_said() {
+fn personal_ids_are_dropped_with_a_warning() {
     let (log, report) =
         log_of("customer,item,time\na@example.org,x,1600000000\nb@example.org,for-jane@example.org,1600000000\n");
     assert_eq!((log.items, report.dropped.personal_ids), (vec!["x".to_owned()], 1));

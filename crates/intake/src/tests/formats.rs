@@ -20,7 +20,7 @@ fn zst(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn one_log_in_many_dresses() {
+fn log_in_every_format_is_equal() {
     let (expected, _) = log_of(CSV);
     let json = "{\"session_id\":\"s1\",\"item_id\":\"b\",\"time\":1600000010}\n\
                 {\"time\":1600000005.0,\"session_id\":\"s2\",\"item_id\":\"a\"}\n\n\
@@ -46,7 +46,7 @@ fn one_log_in_many_dresses() {
 }
 
 #[test]
-fn a_name_is_only_a_rumour() {
+fn format_is_judged_by_content_not_by_name() {
     let (_, report) = Folder::with("log.parquet", gzip(CSV.as_bytes())).read().unwrap();
     assert_eq!(report.files[0].format, "csv, gz");
 }

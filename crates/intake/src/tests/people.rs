@@ -23,7 +23,7 @@ fn login_in_mid_session_names_the_person_of_the_whole_session() {
 }
 
 #[test]
-fn two_ids_in_one_session_are_one_person() {
+fn person_two_ids_in_one_session_are_one() {
     let (log, _) = log_of(shop(&[
         "guest-7,s,tent,1600001000",
         "jane,s,peg,1600001060",
@@ -81,7 +81,7 @@ fn all_sessions_without_a_person_share_one_number_behind_the_known() {
 }
 
 #[test]
-fn a_log_without_people_counts_its_sessions() {
+fn support_without_people_counts_sessions() {
     let (log, report) = log_of("session_id,item_id,time\na,tent,1\nb,tent,2\n");
     assert_eq!((log.support, log.people, log.nobody), (Support::Sessions, 2, None));
     assert_eq!(report.sessions_without_person, 0);

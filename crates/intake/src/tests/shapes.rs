@@ -34,7 +34,7 @@ fn sessions_of_views_are_known_by_many_names() {
 }
 
 #[test]
-fn an_event_log_has_kinds_and_people() {
+fn log_of_events_has_kinds_and_people() {
     let (log, report) = log_of(
         "event_name,event_timestamp,user_pseudo_id,ga_session_id,item_id,price,quantity\n\
          view_item,1600000000000000,u1,1,a,9.5,\n\
@@ -104,7 +104,7 @@ fn lines_of_invoices_are_baskets_without_order() {
 }
 
 #[test]
-fn a_date_in_three_columns_with_a_step() {
+fn log_date_in_three_columns_is_read() {
     let (log, report) = log_of(
         "year,month,day,order,session_id,item_id\n\
          2008,4,1,2,1,b\n2008,4,1,1,1,a\n2008,4,1,3,1,b\n2008,4,2,1,2,a\n",
@@ -165,7 +165,7 @@ fn pairs_that_make_no_sense_say_why() {
 }
 
 #[test]
-fn the_usual_names_of_events_are_known() {
+fn event_usual_names_are_known() {
     let kinds = KindNames::default();
     for (name, kind) in [
         ("view", EventKind::ViewItem),

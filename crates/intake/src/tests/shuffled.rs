@@ -31,7 +31,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_shuffled_log_is_an_equal_log(
+    fn log_shuffled_rows_are_an_equal_log(
         ((rows, order), split, gap_s) in (rows().prop_flat_map(|rows| {
             let count = rows.len();
             (Just(rows), shuffled(count))

@@ -8,7 +8,7 @@ use shelfwise_edge_host::platform::Mood;
 use crate::shop::{BODY, COMPONENTS, GROCER, SHOP_ORDER, Shop, ids, in_shop_order, json};
 
 #[test]
-fn an_origin_that_is_down_or_lies() {
+fn origin_down_or_lying_answers_in_shop_order() {
     for component in COMPONENTS {
         for manner in [
             Manner::Status(404),
@@ -30,7 +30,7 @@ fn an_origin_that_is_down_or_lies() {
 }
 
 #[test]
-fn an_origin_that_is_slow_holds_no_answer_on_spin_and_none_for_long_elsewhere() {
+fn origin_slow_holds_answers_within_bounds() {
     for (component, most) in [("spin", Duration::from_secs(1)), ("wasi", Duration::from_secs(3))] {
         let shop = Shop::new(component);
         shop.origin.set(Manner::Silent(Duration::from_secs(8)));
@@ -41,7 +41,7 @@ fn an_origin_that_is_slow_holds_no_answer_on_spin_and_none_for_long_elsewhere() 
 }
 
 #[test]
-fn an_origin_that_recovers_is_heard() {
+fn origin_that_recovers_is_polled_again() {
     let shop = Shop::new("spin");
     shop.origin.set(Manner::Status(503));
     in_shop_order(&shop.rerank(BODY), "no_snapshot");
@@ -58,7 +58,7 @@ fn an_origin_that_recovers_is_heard() {
 }
 
 #[test]
-fn the_last_good_model_stays_while_a_new_one_cannot_be_had() {
+fn model_last_good_stays_while_a_new_one_fails() {
     let shop = Shop::ready("spin", &[]);
     shop.server.platform.set("snapshot_sha256", &"0".repeat(64));
     for _ in 0..3 {
@@ -69,7 +69,7 @@ fn the_last_good_model_stays_while_a_new_one_cannot_be_had() {
 }
 
 #[test]
-fn a_store_that_is_down_or_full() {
+fn store_down_or_full_answers_in_shop_order() {
     let shop = Shop::ready("spin", &[]);
     shop.server.platform.set_mood(Mood::Down);
     in_shop_order(&shop.rerank(BODY), "store_unreachable");
@@ -81,7 +81,7 @@ fn a_store_that_is_down_or_full() {
 }
 
 #[test]
-fn a_store_that_is_damaged() {
+fn store_damaged_answers_in_shop_order() {
     let good = Shop::ready("spin", &[]);
     let stored = good.server.platform.store().clone();
     assert!(stored.len() >= 2, "{:?}", stored.keys());

@@ -11,7 +11,7 @@ const MOST_TIMES: f64 = 60.0;
 const MOST_BYTES: usize = 16 << 20;
 
 #[test]
-fn a_ranked_answer_of_a_fresh_instance_stays_within_bounds() {
+fn instance_memory_of_a_ranked_answer_is_bounded() {
     let (worker, empty) = (
         built("EDGE", "edge", "spin"),
         built("EDGE_COMPARED", "edge-compared", "empty_spin"),

@@ -8,7 +8,7 @@ const RECENT: &str = r#"{"placement":"category","items":["soap","butter"],"recen
 const CANARY: &str = "canary-7f3a91c2";
 
 #[test]
-fn the_visits_items_count_only_where_they_are_allowed_and_no_signal_objects() {
+fn recent_counts_only_if_allowed_and_without_signal() {
     for component in COMPONENTS {
         let off = Shop::ready(component, &[]);
         assert_eq!(ids(&off.rerank(RECENT)), SHOP_ORDER, "{component}");
@@ -22,7 +22,7 @@ fn the_visits_items_count_only_where_they_are_allowed_and_no_signal_objects() {
 }
 
 #[test]
-fn a_canary_is_in_no_other_answer_not_in_the_store_not_in_a_log_and_not_at_the_origin() {
+fn canary_of_a_request_is_nowhere_afterwards() {
     for component in COMPONENTS {
         let shop = Shop::ready(component, &[("recent", "on")]);
         let before = shop.server.platform.store().clone();

@@ -56,7 +56,7 @@ impl Table {
 }
 
 #[test]
-fn a_worker_that_begins_takes_over_what_is_good_and_keeps_the_shops_order_before_all_else() {
+fn worker_without_memory_ends_as_the_table_says() {
     let table = Table::read();
     for component in COMPONENTS {
         for case in table.cases() {
@@ -74,7 +74,7 @@ fn a_worker_that_begins_takes_over_what_is_good_and_keeps_the_shops_order_before
 }
 
 #[test]
-fn a_worker_that_holds_the_last_release_goes_on_with_it_or_takes_over_a_good_one() {
+fn worker_with_the_last_release_ends_as_the_table_says() {
     let table = Table::read();
     let last = table.named("good-unchanged");
     for case in table.cases() {

@@ -87,7 +87,7 @@ fn browsers_get_engine_and_contained_worker() {
 }
 
 #[test]
-fn a_body_that_is_too_long_is_refused() {
+fn body_too_long_is_refused() {
     for component in COMPONENTS {
         assert_eq!(Shop::new(component).rerank(&"x".repeat(1 << 20)).status(), 413);
     }

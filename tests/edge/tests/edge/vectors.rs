@@ -8,7 +8,7 @@ use shelfwise_vectors::{Answer, SUITES, Suite, run};
 use crate::shop::built;
 
 #[test]
-fn every_case_is_answered_with_the_same_bytes() {
+fn vectors_answers_equal_the_native_bytes() {
     let component = built("EDGE_COMPARED", "edge-compared", "vectors");
     let server = Server::start(&component, &Platform::default(), ([127, 0, 0, 1], 0).into()).unwrap();
     let mut client = Client::connect(server.address).unwrap();

@@ -90,7 +90,7 @@ fn without_rules_the_best_are_shown() {
 }
 
 #[test]
-fn a_hidden_category_takes_those_below_it_along() {
+fn hide_category_includes_subcategories() {
     let hide = |path: &str| Action::hide(Selector::Category(path.into()));
     assert_eq!(shown([hide("bread")], 9, &[]), ["milk", "brie"]);
     assert_eq!(shown([hide("bread > rolls")], 9, &[]).len(), 4);
@@ -106,14 +106,14 @@ fn relabelled(items: &[&str]) -> Action {
 }
 
 #[test]
-fn an_item_that_was_listed_stays_hidden_under_any_label() {
+fn hide_listed_item_stays_hidden_under_any_label() {
     assert_eq!(shown([relabelled(&["brie", "rye"])], 9, &[]), ["white", "bun", "milk"]);
     assert_eq!(shown([relabelled(&["bri", "brie ", "rye > white"])], 9, &[]).len(), 5);
     assert_eq!(shown([relabelled(&[])], 9, &[]).len(), 5);
 }
 
 #[test]
-fn a_label_hides_more_than_was_listed_and_never_less() {
+fn hide_label_adds_to_the_list() {
     let bread = Action::Hide {
         what: Selector::Category("bread".into()),
         items: Some(vec!["milk".into(), "rye".into()]),
@@ -122,13 +122,13 @@ fn a_label_hides_more_than_was_listed_and_never_less() {
 }
 
 #[test]
-fn a_pin_does_not_bring_back_what_was_listed() {
+fn pin_of_a_listed_item_shows_nothing() {
     assert_eq!(shown([relabelled(&["brie"])], 2, &[(1, "brie")]), ["rye", "white"]);
     assert_eq!(shown([relabelled(&["new"])], 2, &[(1, "new")]), ["rye", "white"]);
 }
 
 #[test]
-fn a_listed_item_is_ruled_out_by_the_rule_that_lists_it() {
+fn trace_listed_item_names_its_rule() {
     let policy = policy([cap(Attribute::Brand, 9), relabelled(&["milk"])]);
     let session = Session::new();
     let context = at_home(&policy, &session, 9);
@@ -137,13 +137,13 @@ fn a_listed_item_is_ruled_out_by_the_rule_that_lists_it() {
 }
 
 #[test]
-fn a_cap_counts_what_is_shown_and_lets_the_next_best_in() {
+fn cap_reached_admits_the_next_best() {
     assert_eq!(shown([cap(Attribute::Brand, 1)], 2, &[]), ["rye", "bun"]);
     assert_eq!(shown([cap(Attribute::Category, 1)], 3, &[]), ["rye", "bun", "milk"]);
 }
 
 #[test]
-fn what_a_cap_turned_away_fills_the_places_that_are_left_and_says_so() {
+fn cap_leftovers_fill_empty_positions() {
     let capped = arranged(&policy([cap(Attribute::Brand, 1)]), &Session::new(), 5, &[]);
     assert_eq!(ids(&capped), ["rye", "bun", "white", "milk", "brie"]);
     let named: Vec<usize> = capped.iter().map(|item| item.rules.len()).collect();
@@ -151,7 +151,7 @@ fn what_a_cap_turned_away_fills_the_places_that_are_left_and_says_so() {
 }
 
 #[test]
-fn a_place_is_never_empty_while_something_may_be_shown() {
+fn cap_never_leaves_a_position_empty() {
     let strictest = [cap(Attribute::Brand, 0), cap(Attribute::Category, 0)];
     for limit in 0..=5 {
         assert_eq!(shown(strictest.clone(), limit, &[]).len(), limit);
@@ -175,7 +175,7 @@ fn pins_that_want_one_place_follow_one_another() {
 }
 
 #[test]
-fn an_item_that_is_pinned_twice_takes_the_first_place() {
+fn pin_twice_takes_the_first_position() {
     assert_eq!(
         shown([], 4, &[(3, "brie"), (1, "brie")]),
         ["brie", "rye", "white", "bun"]
@@ -183,12 +183,12 @@ fn an_item_that_is_pinned_twice_takes_the_first_place() {
 }
 
 #[test]
-fn a_pin_behind_everything_comes_last() {
+fn pin_beyond_the_slate_comes_last() {
     assert_eq!(shown([], 9, &[(9, "rye")]), ["white", "bun", "milk", "brie", "rye"]);
 }
 
 #[test]
-fn a_pin_counts_under_the_caps() {
+fn pin_counts_towards_caps() {
     assert_eq!(
         shown([cap(Attribute::Category, 1)], 3, &[(1, "brie")]),
         ["brie", "rye", "bun"]
@@ -196,7 +196,7 @@ fn a_pin_counts_under_the_caps() {
 }
 
 #[test]
-fn the_shoppers_word_stands_above_a_pin() {
+fn pin_of_an_item_the_shopper_hid_shows_nothing() {
     let mut session = Session::new();
     session.apply(EventKind::HideItem, "brie", 0).unwrap();
     let shown = arranged(&policy([]), &session, 2, &[(1, "brie")]);
@@ -204,7 +204,7 @@ fn the_shoppers_word_stands_above_a_pin() {
 }
 
 #[test]
-fn what_is_in_the_cart_is_left_out_where_a_rule_says_so() {
+fn exclude_in_cart_applies_at_its_placement() {
     let mut session = Session::new();
     session.apply(EventKind::AddToCart, "rye", 0).unwrap();
     let rules = policy([Action::Exclude(Exclusion::InCart)]);
@@ -213,7 +213,7 @@ fn what_is_in_the_cart_is_left_out_where_a_rule_says_so() {
 }
 
 #[test]
-fn an_item_that_the_list_has_twice_loses_none_to_its_pin() {
+fn pin_of_a_listed_duplicate_keeps_both() {
     let at = |from| Candidate {
         from_position: Some(from),
         ..item("rye", "bread", "Ofen")
@@ -226,7 +226,7 @@ fn an_item_that_the_list_has_twice_loses_none_to_its_pin() {
 }
 
 #[test]
-fn every_refusal_is_told_with_its_reason() {
+fn trace_records_every_refusal_with_its_reason() {
     let mut session = Session::new();
     session.apply(EventKind::HideItem, "milk", 0).unwrap();
     let policy = Policy {
@@ -250,7 +250,7 @@ fn every_refusal_is_told_with_its_reason() {
 }
 
 #[test]
-fn no_more_candidates_are_asked_for_than_places_need() {
+fn apply_reads_no_more_candidates_than_needed() {
     let (session, policy) = (Session::new(), policy([Action::hide(Selector::Item("rye".into()))]));
     let context = at_home(&policy, &session, 2);
     let mut asked = 0;

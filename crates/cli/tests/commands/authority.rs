@@ -3,23 +3,14 @@
 //! Here the pipeline lies about what items are. All else that it could try with the rules themselves (exchange them,
 //! empty them, sign them itself, bring old ones back) is a case of `tests/releases` that every client runs; the list
 //! stands there, at `a_holder_of_the_release_key_alone_cannot_change_the_rules`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
-
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
 
 use std::collections::BTreeSet;
 use std::fs;
 
+use crate::shop::Shop;
 use serde_json::{Value, json};
 use shelfwise_core::{Context, Engine, EventKind, Item, Policy, Recommend, Rerank, Session, Snapshot};
 use shelfwise_sync::{Client, EngineVersion, FetchError, Installed, Memory, Outcome, TrustedKeys, Update};
-use shop::Shop;
 
 /// What the merchandiser sells: wine and rum are not to be shown.
 const OWN: &str = "id,title,category,brand\nmerlot,Merlot,Drinks > Wine > Red,Alm\nriesling,Riesling,Drinks > Wine,Berg\n\

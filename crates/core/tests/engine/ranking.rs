@@ -1,15 +1,8 @@
 //! What holds for every shop, visit and policy: order, rules, explanation.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
-
-mod shop;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::shop::{BRANDS, CATEGORIES, CELLS, Shop, doings, listing, shop, visit};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
@@ -18,7 +11,6 @@ use shelfwise_core::{
     Context, ContextKey, CurrentItem, Engine, EventKind, Item, Placement, Policy, RankingRequest, Recommend, Rerank,
     ScoreTrace, Session, Slate, Stock,
 };
-use shop::{BRANDS, CATEGORIES, CELLS, Shop, doings, listing, shop, visit};
 
 /// Every item of a shop, and more than that.
 const ALL: usize = 100;
@@ -161,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn an_item_stands_lower_without_the_event_that_is_its_reason(shop in shop(), doings in doings(), page in page()) {
+    fn reason_event_removed_lowers_the_item(shop in shop(), doings in doings(), page in page()) {
         // A hidden item leaves its place to the next one, and a gift divides the visit: here neither happens.
         let value = |kind| !matches!(kind, EventKind::HideItem | EventKind::GiftOn | EventKind::GiftOff);
         let doings: Vec<_> = doings.into_iter().filter(|(kind, _)| value(*kind)).collect();
@@ -217,7 +209,7 @@ proptest! {
     }
 
     #[test]
-    fn an_engine_that_has_served_others_answers_like_a_fresh_one(shop in shop(), before in vec(doings(), 0..4), doings in doings(), page in page()) {
+    fn engine_used_before_answers_like_a_fresh_one(shop in shop(), before in vec(doings(), 0..4), doings in doings(), page in page()) {
         let [mut used, mut fresh] = [(); 2].map(|()| Engine::new(shop.open(), Policy::default()));
         for others in &before {
             used.recommend(&visit(&shop, others), &recommend(Context::default(), 5), &mut ());
@@ -229,7 +221,7 @@ proptest! {
     }
 
     #[test]
-    fn what_may_not_be_shown_is_not_shown(shop in shop(), doings in doings(), page in page(), rules in rules(), shows in current_item(), picks in vec(any::<usize>(), 0..30)) {
+    fn slate_ruled_out_items_are_absent(shop in shop(), doings in doings(), page in page(), rules in rules(), shows in current_item(), picks in vec(any::<usize>(), 0..30)) {
         let session = visit(&shop, &doings);
         let policy = policy(&shop, &rules, shows);
         let mut engine = Engine::new(shop.open(), policy.clone());
@@ -251,7 +243,7 @@ proptest! {
     }
 
     #[test]
-    fn no_place_is_empty_while_an_item_may_be_shown(shop in shop(), doings in doings(), page in page(), rules in rules(), shows in current_item(), picks in vec(any::<usize>(), 0..30), limit in 0..40_usize) {
+    fn slate_is_full_while_items_are_eligible(shop in shop(), doings in doings(), page in page(), rules in rules(), shows in current_item(), picks in vec(any::<usize>(), 0..30), limit in 0..40_usize) {
         let session = visit(&shop, &doings);
         let policy = policy(&shop, &rules, shows);
         let mut engine = Engine::new(shop.open(), policy.clone());
@@ -283,7 +275,7 @@ proptest! {
     }
 
     #[test]
-    fn a_shuffled_list_changes_only_the_order_of_ties(shop in shop(), doings in doings(), page in page(), picks in vec(any::<usize>(), 0..30), turn in any::<usize>()) {
+    fn rerank_shuffled_list_changes_only_ties(shop in shop(), doings in doings(), page in page(), picks in vec(any::<usize>(), 0..30), turn in any::<usize>()) {
         let session = visit(&shop, &doings);
         let mut engine = Engine::new(shop.open(), Policy::default());
         let list = listing(&shop, &picks);
@@ -303,7 +295,7 @@ proptest! {
     }
 
     #[test]
-    fn a_shuffled_catalog_gives_the_same_scores(shop in shop(), doings in doings(), page in page(), runs in 2..5_usize) {
+    fn recommend_shuffled_catalog_gives_the_same_scores(shop in shop(), doings in doings(), page in page(), runs in 2..5_usize) {
         // Trees look at ranks, which ties make depend on indexes.
         let shop = Shop { ranker: None, ..shop };
         let session = visit(&shop, &doings);
@@ -340,7 +332,7 @@ proptest! {
     }
 
     #[test]
-    fn a_shorter_slate_is_the_beginning_of_a_longer_one(shop in shop(), doings in doings(), page in page(), limit in 0..10_usize) {
+    fn slate_shorter_limit_is_a_prefix(shop in shop(), doings in doings(), page in page(), limit in 0..10_usize) {
         let session = visit(&shop, &doings);
         let mut engine = Engine::new(shop.open(), Policy::default());
         let long = ids(&engine.recommend(&session, &recommend(page.context(&shop), ALL), &mut ()));

@@ -1,22 +1,15 @@
 //! Context cells: what a visit of which little is known is shown.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
 
-mod shop;
-
+use crate::shop;
+use crate::shop::{CELLS, Popularities, shop};
 use proptest::prelude::*;
 use shelfwise_core::snapshot::layout::SectionId;
 use shelfwise_core::snapshot::{BuildError, CellTable, NeighbourTable, Snapshot, SnapshotBuilder, SnapshotError};
 use shelfwise_core::{Context, ContextKey, Engine, EventKind, Policy, Recommend, ScoreTrace, Session, Source};
-use shop::{CELLS, Popularities, shop};
 
 proptest! {
     #[test]
-    fn a_cells_list_comes_back_or_that_of_its_nearest_ancestor(shop in shop(), asked in proptest::sample::select(CELLS.to_vec())) {
+    fn context_key_list_or_nearest_ancestor_comes_back(shop in shop(), asked in proptest::sample::select(CELLS.to_vec())) {
         let builder = shop.builder(|_| 0);
         let snapshot = Snapshot::open(builder.build().unwrap()).unwrap();
         let Some(Popularities { facts, share, .. }) = shop.cells else {
@@ -97,13 +90,13 @@ fn shown(cell: &str, viewed: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_first_visit_is_shown_what_visits_begin_with_at_such_a_time() {
+fn recommend_first_visit_ranks_by_context_key() {
     assert_eq!(shown("morning", &[]), ["rolls", "tea", "wine", "jam"]);
     assert_eq!(shown("evening,weekend", &[]), ["wine", "tea", "rolls", "jam"]);
 }
 
 #[test]
-fn where_the_time_is_not_known_or_too_few_came_then_all_visits_speak() {
+fn recommend_rare_or_unknown_key_ranks_by_all_visits() {
     let all = ["tea", "jam", "rolls", "wine"];
     for cell in ["", "evening", "evening,workday", "night,weekend", ",weekend"] {
         assert_eq!(shown(cell, &[]), all, "{cell}");
@@ -116,12 +109,12 @@ fn facts_that_the_snapshot_does_not_tell_apart_change_nothing() {
 }
 
 #[test]
-fn what_the_visit_says_stands_before_its_cell() {
+fn recommend_events_outrank_the_context_key() {
     assert_eq!(shown("morning", &["jam"]), ["jam", "rolls", "tea", "wine"]);
 }
 
 #[test]
-fn the_parts_of_a_score_are_told_one_by_one() {
+fn trace_score_parts_sum_to_the_score() {
     let snapshot = Snapshot::open(corner_shop(|_| ()).unwrap()).unwrap();
     let mut engine = Engine::new(snapshot, Policy::default());
     let request = Recommend {

@@ -1,20 +1,10 @@
 //! docs/policy.md: its rules are rules, its commands run, and the check prints what the document says it prints.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
-
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
-
 use std::fs;
 
-use shop::Shop;
+use crate::shop::Shop;
 
-const DOCUMENT: &str = include_str!("../../../docs/policy.md");
+const DOCUMENT: &str = include_str!("../../../../docs/policy.md");
 const STOREFRONT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/storefront");
 
 /// The fenced blocks of a language, in the document's order.

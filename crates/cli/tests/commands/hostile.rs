@@ -1,23 +1,13 @@
 //! The table of releases good and bad, through `shelfwise verify`: from folders, and over HTTP.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking, its helpers too"
-)]
-
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
+use crate::shop::Shop;
 use serde_json::Value;
 use shelfwise_releases::{Case, Expected, File, NOW_MS, Table, table};
-use shop::Shop;
 
 /// What a client sees of a case's origin.
 fn files<'a>(table: &'a Table, case: &'a Case) -> impl Iterator<Item = &'a File> {
@@ -66,7 +56,7 @@ fn check_both(shop: &Shop, table: &Table, place: &str, case: &Case) {
 }
 
 #[test]
-fn every_release_of_the_table_is_judged_from_its_folder() {
+fn verify_folder_judges_every_case_of_the_table() {
     let (shop, table) = (Shop::open(), table(NOW_MS).unwrap());
     // A folder has no `Content-Encoding`.
     for case in table
@@ -83,7 +73,7 @@ fn every_release_of_the_table_is_judged_from_its_folder() {
 }
 
 #[test]
-fn every_release_of_the_table_is_judged_over_http() {
+fn verify_http_judges_every_case_of_the_table() {
     let (shop, table) = (Shop::open(), table(NOW_MS).unwrap());
     for case in &table.cases {
         let served: Vec<File> = files(&table, case).cloned().collect();

@@ -1,18 +1,10 @@
 //! Damaged bytes give an error or a snapshot that works; verifying sees every damaged byte.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
 
-mod shop;
-
+use crate::shop::{Shop, shop};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{Context, ContextKey, Engine, EventKind, Item, Policy, Recommend, Rerank, ScoreTrace, Session};
-use shop::{Shop, shop};
 
 /// Serves whatever the bytes are. Returns whether verifying admitted them.
 fn serve(shop: &Shop, bytes: &[u8]) -> Option<bool> {
@@ -61,7 +53,7 @@ fn any_shop(shop: impl Strategy<Value = Shop>) -> Shop {
 }
 
 #[test]
-fn every_single_damaged_byte_is_seen_by_verifying() {
+fn verify_finds_every_damaged_byte() {
     let shop = any_shop(shop());
     let good = shop.builder(|item| item % 3).build().unwrap();
     assert_eq!(serve(&shop, &good), Some(true));
@@ -79,7 +71,7 @@ fn every_single_damaged_byte_is_seen_by_verifying() {
 }
 
 #[test]
-fn every_cut_is_refused_on_opening() {
+fn open_refuses_every_truncation() {
     let shop = any_shop(shop());
     let good = shop.builder(|_| 0).build().unwrap();
     for length in 0..good.len() {

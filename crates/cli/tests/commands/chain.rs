@@ -1,10 +1,6 @@
 //! From a log to a snapshot, its evaluation and a look inside: the commands one after the other.
 
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
-
-use shop::Shop;
+use crate::shop::Shop;
 
 const TRAIN: &str = "train --events train.tsv --catalog catalog.csv --out model";
 
@@ -41,7 +37,7 @@ fn training_twice_writes_the_same_bytes() {
 }
 
 #[test]
-fn the_report_for_machines_is_printed_and_kept() {
+fn train_json_report_is_printed_and_kept() {
     let shop = Shop::open();
     let printed = shop.json(&format!("{TRAIN} --json"));
     let kept: serde_json::Value = serde_json::from_slice(&shop.read("model/report.json")).unwrap();
@@ -97,7 +93,7 @@ fn evaluation_says_whether_the_current_item_was_allowed() {
 }
 
 #[test]
-fn a_shorter_list_is_evaluated_as_such() {
+fn evaluate_shorter_list_is_reported_as_such() {
     let report = trained().json("evaluate --snapshot model/model.swm --events test.tsv --at 1 --json");
     assert_eq!(report["at"], 1);
 }
@@ -133,7 +129,7 @@ fn inspect_shows_sections_and_the_neighbours_of_an_item() {
 }
 
 #[test]
-fn a_floor_of_one_is_named_for_what_it_is() {
+fn train_floor_of_one_prints_do_not_ship() {
     let shop = Shop::open();
     let text = shop.stdout("train --events train.tsv --out one --min-support 1");
     assert!(text.contains("do not ship"), "{text}");
@@ -141,7 +137,7 @@ fn a_floor_of_one_is_named_for_what_it_is() {
 }
 
 #[test]
-fn the_next_snapshot_keeps_the_indexes_of_the_previous_one() {
+fn train_previous_keeps_item_indexes() {
     let shop = trained();
     let index = |snapshot: &str| shop.json(&format!("inspect {snapshot} --item peg --json"))["index"].clone();
     shop.write(
@@ -155,7 +151,7 @@ fn the_next_snapshot_keeps_the_indexes_of_the_previous_one() {
 }
 
 #[test]
-fn a_policy_is_checked_and_built() {
+fn policy_valid_source_is_checked_and_built() {
     let shop = Shop::open();
     shop.write(
         "policy.toml",

@@ -1,16 +1,6 @@
 //! What changed overnight, before anybody ships it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
 
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
-
-use shop::Shop;
+use crate::shop::Shop;
 
 /// Yesterday people camped; today they also buy kites, and nobody eats oats any more.
 fn two_days() -> Shop {
@@ -67,7 +57,7 @@ fn pages_show_what_the_engine_shows_before_and_after() {
 }
 
 #[test]
-fn who_wins_and_who_loses_is_told_with_floor_and_sizes() {
+fn diff_models_prints_movers_floor_and_sizes() {
     let shop = two_days();
     let change = shop.json("diff monday tuesday --json");
     let falling = change["model"]["items"]["falling"].as_array().unwrap();
@@ -138,7 +128,7 @@ fn rules_are_compared_by_name_and_obeyed_on_the_pages() {
 }
 
 #[test]
-fn a_rule_says_how_many_items_it_lists_and_how_many_are_new() {
+fn diff_rules_prints_listed_and_new_items() {
     let shop = Shop::open();
     shop.write(
         "policy.toml",
@@ -176,7 +166,7 @@ fn a_rule_says_how_many_items_it_lists_and_how_many_are_new() {
 }
 
 #[test]
-fn what_cannot_be_compared_says_what_can() {
+fn diff_nothing_comparable_says_what_is() {
     let shop = two_days();
     shop.write("a.toml", "");
     let error = shop.stderr("diff a.toml monday/model.swm");

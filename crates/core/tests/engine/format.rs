@@ -1,18 +1,11 @@
 //! The bytes that `docs/snapshot-format.md` shows are the bytes that are written.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
 
-mod shop;
-
+use crate::shop;
 use shelfwise_core::ItemIndex;
 use shelfwise_core::snapshot::layout::SectionId;
 use shelfwise_core::snapshot::{NeighbourTable, Scoring, Snapshot, SnapshotBuilder};
 
-const DOCUMENT: &str = include_str!("../../../docs/snapshot-format.md");
+const DOCUMENT: &str = include_str!("../../../../docs/snapshot-format.md");
 
 /// Item 10 of 21 has three neighbours; the others have none.
 fn example() -> SnapshotBuilder {
@@ -49,7 +42,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_row_of_the_document_is_written_so() {
+fn document_row_example_is_what_is_written() {
     let bytes = example().build().unwrap();
     let row = hex(section(&bytes, SectionId::Together).last_chunk::<4>().unwrap());
     assert_eq!(row, "0F 3F DC 00");
@@ -64,7 +57,7 @@ fn the_row_of_the_document_is_written_so() {
 }
 
 #[test]
-fn the_ids_of_the_document_are_written_so() {
+fn document_ids_example_is_what_is_written() {
     let ids = ["9", "10", "12"].map(String::from).to_vec();
     let parts = SnapshotBuilder {
         together: NeighbourTable {
@@ -83,7 +76,7 @@ fn the_ids_of_the_document_are_written_so() {
 }
 
 #[test]
-fn the_head_of_the_document_is_written_so() {
+fn document_head_example_is_what_is_written() {
     let bytes = example().build().unwrap();
     assert!(DOCUMENT.contains(&format!("`{}`", hex(&bytes[..8]))));
     assert_eq!(hex(&bytes[8..12]), "01 00 04 00");
@@ -93,7 +86,7 @@ fn the_head_of_the_document_is_written_so() {
 }
 
 #[test]
-fn the_document_names_every_section() {
+fn document_names_every_section() {
     for id in SectionId::ALL {
         let required = if id.is_required() { "yes" } else { "no" };
         assert!(

@@ -1,20 +1,10 @@
 //! From keys to a release that strangers verify, and what is refused on the way.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking, its helpers too"
-)]
-
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
 
 use std::collections::BTreeMap;
 use std::fs;
 
+use crate::shop::Shop;
 use serde_json::Value;
-use shop::Shop;
 
 const PUBLISH: &str = "publish site --snapshot model/model.swm --policy model/policy.swp --key keys/release.key \
     --policy-key keys/policy.pub";
@@ -50,7 +40,7 @@ fn site(shop: &Shop) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn a_model_goes_live_and_a_stranger_verifies_it() {
+fn publish_signed_model_passes_verify() {
     let shop = signed();
     let published = shop.stdout(PUBLISH);
     assert!(published.contains("the first release of this folder"), "{published}");
@@ -146,7 +136,7 @@ fn rules_that_were_withdrawn_do_not_come_back() {
 }
 
 #[test]
-fn a_worse_model_needs_words_and_they_are_kept() {
+fn publish_worse_model_needs_a_reason_that_is_kept() {
     let shop = signed();
     let held_out = format!("{PUBLISH} --events test.tsv");
     shop.stdout(&held_out);
@@ -171,7 +161,7 @@ fn a_worse_model_needs_words_and_they_are_kept() {
 }
 
 #[test]
-fn how_well_models_do_is_kept_where_the_shop_says() {
+fn publish_history_goes_to_the_named_folder() {
     let shop = signed();
     let elsewhere = format!("{PUBLISH} --events test.tsv --history private/notes");
     shop.stdout(&elsewhere);
@@ -192,7 +182,7 @@ fn how_well_models_do_is_kept_where_the_shop_says() {
 }
 
 #[test]
-fn the_last_releases_stay_and_older_ones_go() {
+fn publish_keep_limits_releases_in_the_folder() {
     let shop = signed();
     shop.write("site-note.txt", "");
     for _ in 0..4 {
@@ -214,7 +204,7 @@ fn the_last_releases_stay_and_older_ones_go() {
 }
 
 #[test]
-fn a_publish_that_fails_in_the_middle_leaves_the_last_release() {
+fn publish_failing_halfway_leaves_the_last_release() {
     let shop = signed();
     shop.stdout(PUBLISH);
     let before = shop.read("site/release");
@@ -243,7 +233,7 @@ fn a_publish_that_fails_in_the_middle_leaves_the_last_release() {
 }
 
 #[test]
-fn what_is_damaged_on_the_server_is_seen() {
+fn verify_damaged_files_are_found() {
     let shop = signed();
     shop.stdout(PUBLISH);
     let name = site(&shop)
@@ -345,7 +335,7 @@ fn lock_that_is_a_link_is_refused_and_its_target_stays_whole() {
 }
 
 #[test]
-fn no_key_file_is_ever_overwritten() {
+fn keys_new_overwrites_no_file() {
     let shop = Shop::open();
     shop.stdout("keys new release --out keys/shop.release");
     let public = shop.read("keys/shop.pub");

@@ -1,15 +1,11 @@
 //! What goes wrong says where and what to do, and leaves what was there.
 
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
-
 use std::fs;
 
-use shop::Shop;
+use crate::shop::Shop;
 
 #[test]
-fn a_failed_run_leaves_the_existing_output_as_it_was() {
+fn train_failed_run_leaves_existing_output() {
     let shop = Shop::open();
     shop.stdout("train --events train.tsv --out model");
     let before = (shop.read("model/model.swm"), shop.read("model/report.json"));
@@ -22,7 +18,7 @@ fn a_failed_run_leaves_the_existing_output_as_it_was() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_named() {
+fn train_unwritable_folder_is_named() {
     let shop = Shop::open();
     shop.write("model", "a file where the folder should be");
     let error = shop.stderr("train --events train.tsv --out model");
@@ -45,7 +41,7 @@ fn bad_rows_are_named_by_file_line_and_column() {
 }
 
 #[test]
-fn a_missing_column_says_how_to_name_it() {
+fn train_missing_column_says_how_to_name_it() {
     let shop = Shop::open();
     shop.write("log.csv", "visitor,thing\n1,a\n");
     let error = shop.stderr("train --events log.csv --out model");
@@ -64,7 +60,7 @@ fn files_that_are_not_there_or_not_snapshots_are_named() {
 }
 
 #[test]
-fn a_damaged_snapshot_is_refused() {
+fn inspect_damaged_snapshot_is_refused() {
     let shop = Shop::open();
     shop.stdout("train --events train.tsv --out model");
     let mut bytes = shop.read("model/model.swm");
@@ -74,7 +70,7 @@ fn a_damaged_snapshot_is_refused() {
 }
 
 #[test]
-fn an_item_that_the_snapshot_does_not_know_is_named() {
+fn inspect_unknown_item_is_named() {
     let shop = Shop::open();
     shop.stdout("train --events train.tsv --out model");
     let error = shop.stderr("inspect model/model.swm --item kite");
@@ -102,7 +98,7 @@ fn wrong_numbers_and_names_on_the_command_line_say_what_is_right() {
 }
 
 #[test]
-fn a_policy_that_is_wrong_says_where() {
+fn policy_invalid_source_says_where() {
     let shop = Shop::open();
     shop.write("policy.toml", "[[rule]]\nid = \"a\"\nhide = 7 seven\n");
     let error = shop.stderr("policy build policy.toml --out new.swp");

@@ -1,5 +1,4 @@
 //! Made-up shops for property tests: what a shop is, apart from how a snapshot numbers its items.
-#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::collections::BTreeMap;
 

@@ -1,12 +1,8 @@
 //! What is printed: no text of a file controls the terminal, and a reader that has seen enough is no error.
 
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
-
 use std::process::{Command, Stdio};
 
-use shop::Shop;
+use crate::shop::Shop;
 
 #[test]
 fn inspect_closed_pipe_ends_without_a_word() {
@@ -79,7 +75,7 @@ fn keys_names_of_files_hold_no_terminal_escapes() {
 }
 
 #[test]
-fn every_command_closed_pipe_ends_without_a_word() {
+fn commands_closed_pipe_end_without_a_word() {
     let shop = Shop::open();
     shop.stdout("train --events train.tsv --catalog catalog.csv --out model");
     shop.write("policy.toml", "[[rule]]\nid = \"a\"\nhide = { item = \"tent\" }\n");

@@ -1,21 +1,13 @@
 //! What is written is read back: ids, tables, popularity, attributes, policies.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
 
-mod shop;
-
+use crate::shop::{BRANDS, CATEGORIES, Shop, id, shop};
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use shelfwise_core::policy::{Action, Attribute, Exclusion, MAX_RULES, PolicyError, Rule, Selector};
 use shelfwise_core::snapshot::layout::MAX_POPULARITY;
 use shelfwise_core::snapshot::{Brand, BuildError, Category, NeighbourTable, Snapshot, compare_ids};
-use shelfwise_core::{CurrentItem, ItemIndex, Placement, Policy};
-use shop::{BRANDS, CATEGORIES, Shop, id, shop};
+use shelfwise_core::{CurrentItem, ItemIndex, Placement, Policy, example};
 
 proptest! {
     #[test]
@@ -34,7 +26,7 @@ proptest! {
     }
 
     #[test]
-    fn an_id_that_is_not_there_is_not_found(ids in btree_set(id(), 1..60), other in id()) {
+    fn ids_unknown_id_is_not_found(ids in btree_set(id(), 1..60), other in id()) {
         prop_assume!(!ids.contains(&other));
         let snapshot = empty_shop(ids.into_iter().collect()).open();
         prop_assert_eq!(snapshot.ids().index_of(&other), None);
@@ -91,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_model_is_comes_back(shop in shop()) {
+    fn snapshot_meta_round_trips(shop in shop()) {
         let snapshot = shop.open();
         prop_assert_eq!(snapshot.meta(), &shop.builder(|_| 0).meta);
     }
@@ -103,19 +95,19 @@ proptest! {
     }
 
     #[test]
-    fn the_same_parts_give_the_same_bytes(shop in shop()) {
+    fn builder_same_parts_give_the_same_bytes(shop in shop()) {
         let build = || shop.builder(|item| item % 2).build();
         prop_assert_eq!(build(), build());
     }
 
     #[test]
-    fn a_policy_comes_back(policy in policy()) {
+    fn policy_encode_round_trips(policy in policy()) {
         let bytes = policy.encode();
         prop_assert_eq!(Policy::decode(&bytes), Ok(policy));
     }
 
     #[test]
-    fn a_policy_that_is_cut_or_too_long_is_refused(policy in policy(), cut in any::<prop::sample::Index>()) {
+    fn policy_truncated_or_padded_is_refused(policy in policy(), cut in any::<prop::sample::Index>()) {
         let mut bytes = policy.encode();
         prop_assert!(Policy::decode(&bytes[..cut.index(bytes.len())]).is_err());
         bytes.push(0);
@@ -147,13 +139,10 @@ fn empty_shop(ids: Vec<String>) -> Shop {
         ranker: None,
         cells: None,
         scoring: shelfwise_core::snapshot::Scoring {
-            decay: [1.0; 20],
-            event_weight: [1.0; 16],
             two_hop: 0.0,
-            two_hop_signals: 0,
             seen: 0.0,
             current: 0.0,
-            alike: 0.0,
+            ..example::corner_shop().meta.scoring
         },
     }
 }
@@ -203,7 +192,7 @@ fn ids_of_all_255_bytes_are_taken_and_longer_ones_are_not() {
 }
 
 #[test]
-fn a_policy_has_no_more_rules_than_a_trace_can_name() {
+fn policy_too_many_rules_is_refused() {
     let rule = Rule {
         id: String::new(),
         placements: vec![],
@@ -221,7 +210,7 @@ fn a_policy_has_no_more_rules_than_a_trace_can_name() {
 }
 
 #[test]
-fn a_list_that_is_not_in_order_is_refused_for_it_would_hide_less_than_it_names() {
+fn policy_unsorted_list_is_refused() {
     let policy = |items: &[&str]| {
         let action = Action::Hide {
             what: Selector::Brand("Alm".into()),
@@ -246,7 +235,7 @@ fn a_list_that_is_not_in_order_is_refused_for_it_would_hide_less_than_it_names()
 }
 
 #[test]
-fn a_policy_of_version_1_is_told_from_damage() {
+fn policy_version_1_is_refused_as_such() {
     let mut bytes = Policy::default().encode();
     bytes[3] = 1;
     assert_eq!(Policy::decode(&bytes), Err(PolicyError::NotAPolicy));

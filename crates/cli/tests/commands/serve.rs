@@ -1,20 +1,10 @@
 //! A folder is served by the command itself, until it is told to stop.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
-
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-use shop::Shop;
+use crate::shop::Shop;
 
 /// The command at work; ended with the test, whatever becomes of it.
 struct Server {
@@ -68,7 +58,7 @@ fn release() -> Shop {
 }
 
 #[test]
-fn a_release_is_fetched_from_this_machine_alone() {
+fn serve_default_host_is_this_machine_alone() {
     let shop = release();
     let server = Server::start(&shop, &[]);
     assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
@@ -89,7 +79,7 @@ fn a_release_is_fetched_from_this_machine_alone() {
 }
 
 #[test]
-fn what_publish_keeps_for_the_shop_is_not_served() {
+fn serve_history_and_drafts_are_not_served() {
     let shop = release();
     std::fs::create_dir_all(shop.path("public/.history")).unwrap();
     shop.write("public/.history/7.json", "{}")
@@ -102,7 +92,7 @@ fn what_publish_keeps_for_the_shop_is_not_served() {
 }
 
 #[test]
-fn a_shop_on_another_host_is_let_in_by_name() {
+fn serve_named_origin_may_read() {
     let shop = release();
     let server = Server::start(&shop, &["--origin", "https://shop.example"]);
     let answer = server.get("/release", "origin: https://shop.example\r\n");
@@ -131,7 +121,7 @@ fn it_ends_well_when_the_system_or_the_keyboard_says_so() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_and_an_origin_with_a_path_are_refused() {
+fn serve_missing_folder_and_bad_origin_are_refused() {
     let shop = Shop::open();
     let error = shop.stderr("serve gone --port 0");
     assert!(

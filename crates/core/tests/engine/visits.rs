@@ -1,21 +1,14 @@
 //! What is held of a shopper in which mode, and what can be told of a slate afterwards.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
 
-mod shop;
-
+use crate::shop;
 use proptest::prelude::*;
 use shelfwise_core::policy::{Action, Rule, Selector};
 
+use crate::shop::{Doings, doings, shop};
 use shelfwise_core::{
     Answer, Basis, CandidateSet, CurrentItem, Engine, EventKind, IDLE_MS, ListItem, MAX_HISTORY, MAX_REQUEST_BYTES,
     Mode, Placement, Policy, Recommend, Request, RuledOut, Session, Snapshot, Source, Value, Visit,
 };
-use shop::{Doings, doings, shop};
 
 /// Bread goes with butter and jam; tea is the bestseller. The placement `pdp` does not show the current item, and
 /// a rule keeps tea out of `quiet`.
@@ -81,7 +74,7 @@ fn field<'a>(record: &'a Value, name: &str) -> &'a Value {
 const BOUGHT_FOR: [(EventKind, &str); 2] = [(EventKind::ViewItem, "bread"), (EventKind::HideItem, "tea")];
 
 #[test]
-fn whoever_says_nothing_is_asked_nothing() {
+fn visit_default_mode_records_nothing() {
     let mut engine = corner_shop();
     let mut silent = Visit::default();
     assert_eq!(silent.mode(), Mode::Contextual);
@@ -96,7 +89,7 @@ fn whoever_says_nothing_is_asked_nothing() {
 }
 
 #[test]
-fn the_page_speaks_for_itself_without_a_visit() {
+fn visit_contextual_mode_ranks_by_the_page() {
     let page = Request {
         item: Some("bread".into()),
         ..list(&["tea", "jam", "butter"])
@@ -166,7 +159,7 @@ fn lowering_the_mode_forgets_and_raising_it_brings_nothing_back() {
 }
 
 #[test]
-fn a_refused_item_refuses_the_whole_event() {
+fn visit_event_with_one_invalid_item_is_refused() {
     let mut visit = visit(Mode::Session, &[(EventKind::ViewItem, "jam")]);
     assert!(visit.track(EventKind::AddToCart, &["bread", ""], 1).is_err());
     assert!(visit.track(EventKind::AddToCart, &[] as &[&str], 1).is_err());
@@ -179,7 +172,7 @@ fn a_refused_item_refuses_the_whole_event() {
 }
 
 #[test]
-fn a_visit_that_is_over_is_forgotten_as_soon_as_the_time_is_told() {
+fn visit_expired_is_forgotten_at_the_next_call() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
     let slate_id = visit.ask(&mut engine, shelf("home")).slate.slate_id;
@@ -196,7 +189,7 @@ fn a_visit_that_is_over_is_forgotten_as_soon_as_the_time_is_told() {
 }
 
 #[test]
-fn the_shopper_reads_all_that_is_known() {
+fn profile_holds_all_that_is_known() {
     let mut visit = visit(
         Mode::Session,
         &[
@@ -233,7 +226,7 @@ fn the_shopper_reads_all_that_is_known() {
 }
 
 #[test]
-fn an_item_that_is_hidden_speaks_for_nothing() {
+fn visit_hidden_item_gives_no_signal() {
     let seen = [
         (EventKind::ViewItem, "bread"),
         (EventKind::AddToCart, "bread"),
@@ -253,7 +246,7 @@ fn an_item_that_is_hidden_speaks_for_nothing() {
 }
 
 #[test]
-fn an_explanation_is_what_the_scorer_said() {
+fn explain_scores_equal_the_trace() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
     let answer = visit.ask(&mut engine, list(&["tea", "jam", "butter"]));
@@ -284,7 +277,7 @@ fn an_explanation_is_what_the_scorer_said() {
 }
 
 #[test]
-fn an_explanation_says_who_took_an_item_out() {
+fn explain_missing_item_names_the_rule() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &[(EventKind::ViewItem, "bread")]);
     let quiet = visit.ask(&mut engine, shelf("quiet")).slate.slate_id;
@@ -297,7 +290,7 @@ fn an_explanation_says_who_took_an_item_out() {
 }
 
 #[test]
-fn what_if_an_event_had_not_been() {
+fn visit_what_if_drops_the_events() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
     let answer = visit.ask(&mut engine, list(&["tea", "jam", "butter"]));
@@ -331,7 +324,7 @@ fn asking_again_uses_no_numbers_up() {
 }
 
 #[test]
-fn the_last_eight_slates_can_be_explained() {
+fn history_keeps_the_last_eight_slates() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
     let slates: Vec<String> = (0..10)
@@ -344,7 +337,7 @@ fn the_last_eight_slates_can_be_explained() {
 }
 
 #[test]
-fn a_request_that_is_too_long_is_answered_and_not_remembered() {
+fn history_oversized_request_is_not_remembered() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
     let long = "x".repeat(MAX_REQUEST_BYTES);
@@ -354,7 +347,7 @@ fn a_request_that_is_too_long_is_answered_and_not_remembered() {
 
 proptest! {
     #[test]
-    fn an_explained_slate_is_the_slate(shop in shop(), doings in doings(), limit in 1..12_usize) {
+    fn explain_repeats_the_slate_itself(shop in shop(), doings in doings(), limit in 1..12_usize) {
         let (mut engine, mut visit) = (Engine::new(shop.open(), Policy::default()), Visit::new(Mode::Session));
         do_all(&mut visit, &shop.ids, &doings);
         let answer = visit.ask(&mut engine, Request { limit, ..shelf("home") });
@@ -368,7 +361,7 @@ proptest! {
     }
 
     #[test]
-    fn a_hidden_item_is_as_if_it_had_never_been_met(shop in shop(), doings in doings(), pick in any::<usize>()) {
+    fn visit_hidden_item_equals_never_seen(shop in shop(), doings in doings(), pick in any::<usize>()) {
         let hidden = &shop.ids[pick % shop.ids.len()];
         let (mut engine, mut visit) = (Engine::new(shop.open(), Policy::default()), Visit::new(Mode::Session));
         do_all(&mut visit, &shop.ids, &doings);

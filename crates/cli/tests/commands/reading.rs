@@ -1,12 +1,6 @@
 //! Options of the command line that decide what is read of a log, and how items are named.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
-
-use shop::Shop;
+use crate::shop::Shop;
 
 /// A log of three days in March 2026: two views a day by each of twelve sessions.
 fn three_days() -> String {

@@ -1,18 +1,10 @@
 //! A visit stays small and consistent, whatever is sent.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
 
-mod shop;
-
+use crate::shop::{held, shop};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use shelfwise_core::snapshot::SIGNALS;
 use shelfwise_core::{Context, Engine, EventKind, IDLE_MS, MAX_EVENTS, MAX_ID_BYTES, Policy, Session};
-use shop::{held, shop};
 
 fn events() -> impl Strategy<Value = Vec<(EventKind, String, i64)>> {
     let kind = proptest::sample::select(EventKind::ALL.to_vec());
@@ -23,7 +15,7 @@ fn events() -> impl Strategy<Value = Vec<(EventKind, String, i64)>> {
 
 proptest! {
     #[test]
-    fn a_visit_of_any_number_of_events_is_bounded(events in events()) {
+    fn session_any_number_of_events_is_bounded(events in events()) {
         let mut session = Session::new();
         for (kind, id, at_ms) in &events {
             let before = held(&session);
@@ -54,7 +46,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_undone_was_never_done(events in events(), id in "[a-d]", kind in proptest::sample::select(vec![EventKind::ViewItem, EventKind::AddToCart, EventKind::HideItem])) {
+    fn session_undone_event_leaves_nothing(events in events(), id in "[a-d]", kind in proptest::sample::select(vec![EventKind::ViewItem, EventKind::AddToCart, EventKind::HideItem])) {
         let mut session = Session::new();
         for (kind, id, _) in events.iter().take(MAX_EVENTS - 1) {
             let _ = session.apply(*kind, id, 0);
@@ -66,7 +58,7 @@ proptest! {
     }
 
     #[test]
-    fn a_gift_leaves_nothing_behind(before in events(), during in events()) {
+    fn session_gift_leaves_nothing(before in events(), during in events()) {
         let mut session = Session::new();
         for (kind, id, _) in before.iter().take(50).filter(|(kind, ..)| !matches!(kind, EventKind::GiftOn)) {
             let _ = session.apply(*kind, id, 0);

@@ -1,12 +1,4 @@
 //! A visit that is kept from page to page: the same when it comes back, and proof against whatever else comes.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
-
-mod shop;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -56,7 +48,7 @@ fn event(id: u32, kind: u8, item: &[u8], at_ms: i64) -> Vec<u8> {
 }
 
 #[test]
-fn a_visit_goes_on_at_the_next_page() {
+fn restore_continues_the_visit() {
     let before = visit(&[
         (EventKind::ViewItem, "bread", NOW_MS),
         (EventKind::AddToCart, "寿司", NOW_MS + 1),
@@ -72,13 +64,13 @@ fn a_visit_goes_on_at_the_next_page() {
 }
 
 #[test]
-fn the_form_is_the_one_that_is_written_down() {
+fn keep_bytes_match_the_documented_form() {
     let visit = visit(&[(EventKind::ViewItem, "tea", NOW_MS)]);
     assert_eq!(visit.save().unwrap(), kept(&event(1, 2, b"tea", NOW_MS)));
 }
 
 #[test]
-fn nothing_is_kept_where_nothing_is_held() {
+fn keep_without_events_is_nothing() {
     assert_eq!(Visit::new(Mode::Session).save(), None);
     let mut lowered = visit(&[(EventKind::ViewItem, "tea", 0)]);
     lowered.set_mode(Mode::Contextual);
@@ -119,7 +111,7 @@ fn only_a_mode_that_holds_events_takes_a_visit_up() {
 }
 
 #[test]
-fn what_was_done_on_this_page_is_not_overwritten() {
+fn restore_after_an_event_is_refused() {
     let kept = visit(&[(EventKind::ViewItem, "tea", NOW_MS)]).save().unwrap();
     let mut newer = visit(&[(EventKind::ViewItem, "jam", NOW_MS + 1)]);
     assert_eq!(newer.restore(&kept, NOW_MS + 2), Err(KeptError::InTheWay));
@@ -128,7 +120,7 @@ fn what_was_done_on_this_page_is_not_overwritten() {
 }
 
 #[test]
-fn a_visit_is_over_after_half_an_hour() {
+fn restore_after_half_an_hour_is_expired() {
     let kept = visit(&[(EventKind::ViewItem, "tea", NOW_MS)]).save().unwrap();
     assert!(restored(&kept, NOW_MS + IDLE_MS).is_ok());
     assert_eq!(restored(&kept, NOW_MS + IDLE_MS + 1).unwrap_err(), KeptError::Over);
@@ -136,7 +128,7 @@ fn a_visit_is_over_after_half_an_hour() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_makes_no_visit_longer() {
+fn restore_clock_set_back_extends_nothing() {
     let kept = visit(&[
         (EventKind::ViewItem, "a", NOW_MS - 9),
         (EventKind::ViewItem, "b", NOW_MS),
@@ -163,7 +155,7 @@ fn another_version_is_refused_with_both_numbers() {
 }
 
 #[test]
-fn one_flipped_bit_is_found() {
+fn restore_flipped_bit_is_refused() {
     let kept = visit(&[
         (EventKind::ViewItem, "tea", NOW_MS),
         (EventKind::AddToCart, "jam", NOW_MS),
@@ -187,7 +179,7 @@ fn one_flipped_bit_is_found() {
 }
 
 #[test]
-fn what_no_visit_could_be_is_refused_though_its_checksum_fits() {
+fn restore_impossible_visit_with_valid_checksum_is_refused() {
     let fine = event(1, 2, b"tea", NOW_MS);
     assert!(restored(&kept(&fine), NOW_MS).is_ok());
     let gift = |id| event(id, 14, b"", NOW_MS);
@@ -219,7 +211,7 @@ fn what_no_visit_could_be_is_refused_though_its_checksum_fits() {
 }
 
 #[test]
-fn a_flood_of_bytes_is_not_even_looked_at() {
+fn restore_oversized_bytes_are_refused() {
     let flood = vec![1; 10_000_000];
     assert_eq!(
         restored(&flood, NOW_MS).unwrap_err(),
@@ -229,7 +221,7 @@ fn a_flood_of_bytes_is_not_even_looked_at() {
 
 proptest! {
     #[test]
-    fn what_is_kept_comes_back(events in vec((proptest::sample::select(EventKind::ALL.to_vec()), "[a-d]?|\\PC{0,60}", 0..IDLE_MS), 0..300)) {
+    fn keep_and_restore_round_trip(events in vec((proptest::sample::select(EventKind::ALL.to_vec()), "[a-d]?|\\PC{0,60}", 0..IDLE_MS), 0..300)) {
         let mut visit = Visit::new(Mode::Session);
         for (kind, item, at_ms) in &events {
             let _ = visit.track(*kind, &[item], *at_ms);

@@ -1,20 +1,9 @@
 //! A merchandiser checks rules before customers meet them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking, its helpers too"
-)]
-
-#[allow(dead_code, reason = "each test file uses its own part of the shop")]
-#[cfg(test)]
-mod shop;
-
 use std::fs;
 
+use crate::shop::Shop;
 use shelfwise_core::policy::Action;
-use shop::Shop;
 
 const CONTRADICTION: &str = "[[placement]]\nname = \"home\"\n\n\
     [[rule]]\nid = \"front\"\nplacements = [\"home\"]\npin = { item = \"tent\", position = 1 }\n\n\
@@ -30,7 +19,7 @@ fn check(shop: &Shop, words: &str) -> (String, Option<i32>) {
 }
 
 #[test]
-fn a_contradiction_is_shown_where_it_stands_and_ends_with_one() {
+fn check_contradiction_prints_its_place_and_exits_with_1() {
     let shop = Shop::open();
     shop.write("policy.toml", CONTRADICTION);
     let (text, code) = check(&shop, "policy.toml");
@@ -41,7 +30,7 @@ fn a_contradiction_is_shown_where_it_stands_and_ends_with_one() {
 }
 
 #[test]
-fn a_policy_with_errors_is_not_built() {
+fn build_policy_with_errors_writes_nothing() {
     let shop = Shop::open();
     shop.write("policy.toml", CONTRADICTION)
         .write("policy.swp", "yesterday's");
@@ -54,7 +43,7 @@ fn a_policy_with_errors_is_not_built() {
 }
 
 #[test]
-fn warnings_are_shown_and_the_policy_is_built() {
+fn build_policy_with_warnings_is_written() {
     let shop = Shop::open();
     shop.write(
         "policy.toml",
@@ -72,7 +61,7 @@ fn warnings_are_shown_and_the_policy_is_built() {
 }
 
 #[test]
-fn machines_get_the_same_findings() {
+fn check_json_has_the_same_findings() {
     let shop = Shop::open();
     shop.write("policy.toml", CONTRADICTION);
     let (text, code) = check(&shop, "policy.toml --json");
@@ -88,7 +77,7 @@ fn machines_get_the_same_findings() {
 }
 
 #[test]
-fn a_text_that_is_no_policy_is_a_finding_too() {
+fn check_text_that_is_no_policy_is_a_finding() {
     let shop = Shop::open();
     shop.write("policy.toml", "[[rule]]\nid = \"a\"\nboost = { brand = \"Fjord\" }\n");
     let (text, code) = check(&shop, "policy.toml");
@@ -103,7 +92,7 @@ fn a_text_that_is_no_policy_is_a_finding_too() {
 }
 
 #[test]
-fn a_snapshot_will_do_in_place_of_the_catalog() {
+fn check_snapshot_replaces_the_catalog() {
     let shop = Shop::open();
     shop.stdout("train --events train.tsv --catalog catalog.csv --out model");
     shop.write(
@@ -120,7 +109,7 @@ fn a_snapshot_will_do_in_place_of_the_catalog() {
 }
 
 #[test]
-fn the_demo_shop_has_nothing_to_mend() {
+fn check_demo_shop_has_no_findings() {
     let storefront = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/storefront");
     let shop = Shop::open();
     shop.write("policy.toml", fs::read(format!("{storefront}/policy.toml")).unwrap());
@@ -135,7 +124,7 @@ fn the_demo_shop_has_nothing_to_mend() {
 const NO_TENTS: &str = "[[rule]]\nid = \"no-tents\"\nhide = { category = \"Outdoor > Tents\" }\n";
 
 #[test]
-fn a_built_policy_lists_the_items_of_the_catalog() {
+fn build_with_catalog_lists_its_items() {
     let shop = Shop::open();
     shop.write("policy.toml", NO_TENTS).write(
         "mixed.csv",
@@ -156,7 +145,7 @@ fn a_built_policy_lists_the_items_of_the_catalog() {
 }
 
 #[test]
-fn items_that_a_snapshot_names_are_said_to_be_the_models_word() {
+fn check_snapshot_lists_warn_of_the_model() {
     let shop = Shop::open();
     shop.stdout("train --events train.tsv --catalog catalog.csv --out model");
     shop.write("policy.toml", NO_TENTS);
@@ -172,7 +161,7 @@ fn items_that_a_snapshot_names_are_said_to_be_the_models_word() {
 }
 
 #[test]
-fn a_policy_that_no_client_takes_is_not_built() {
+fn build_oversized_policy_is_refused() {
     let shop = Shop::open();
     let rows = (0..12_000).map(|n| format!("a-very-long-id-{n:080},Tent,Outdoor > Tents,Fjord,9\n"));
     let rest = "milk,Milk,Food,Alm,1\n";
@@ -189,7 +178,7 @@ fn a_policy_that_no_client_takes_is_not_built() {
 }
 
 #[test]
-fn rows_of_the_catalog_that_cannot_be_read_are_shown() {
+fn build_bad_catalog_rows_are_printed() {
     let shop = Shop::open();
     let rows: String = (0..300).map(|at| format!("p{at},Tent,Outdoor > Tents\n")).collect();
     shop.write(
@@ -208,7 +197,7 @@ fn rows_of_the_catalog_that_cannot_be_read_are_shown() {
 }
 
 #[test]
-fn list_of_hidden_ids_stands_beside_the_policy() {
+fn build_writes_the_list_of_hidden_ids() {
     let shop = Shop::open();
     shop.write(
         "policy.toml",
@@ -232,7 +221,7 @@ fn list_of_hidden_ids_stands_beside_the_policy() {
 }
 
 #[test]
-fn escapes_in_a_policy_do_not_steer_the_terminal() {
+fn check_escapes_in_a_policy_are_neutralized() {
     let shop = Shop::open();
     shop.write(
         "policy.toml",

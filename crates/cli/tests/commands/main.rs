@@ -1,0 +1,23 @@
+//! The command line as a process: what it prints, writes and refuses.
+#![cfg(test)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod authority;
+mod chain;
+mod diff;
+mod failure;
+mod hostile;
+mod output;
+mod policy;
+mod policy_document;
+mod reading;
+mod releases;
+mod serve;
+#[path = "../shop/mod.rs"]
+mod shop;

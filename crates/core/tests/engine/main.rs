@@ -1,0 +1,20 @@
+//! The engine over made-up shops: snapshots, rankings, rules, reasons, visits.
+#![cfg(test)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod cells;
+mod damage;
+mod explaining;
+mod format;
+mod kept;
+mod ranking;
+mod round_trip;
+mod sessions;
+mod shop;
+mod visits;
