@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::columns::{self, ColumnMap, Role};
 use super::error::IntakeError;
+use super::flag;
 use super::ids;
 use super::placeholder;
 use super::report::{BadReason, BadRow, CatalogReport};
@@ -12,6 +13,9 @@ use super::roles::CatalogRole;
 use crate::catalog::{Catalog, CatalogItem};
 use crate::format::table::{Broken, Cells, Lists, RowSink, Table, Wanted};
 use crate::progress::Progress;
+
+/// Letters of a flag that are shown.
+const SHOWN_LETTERS: usize = 40;
 
 /// Between the levels of a category.
 const LEVEL: &str = " > ";
@@ -36,6 +40,8 @@ pub(super) fn read(
         layout: &layout,
         items: BTreeMap::new(),
         is_blank_flag: true,
+        odd_flags: BTreeMap::new(),
+        personal_ids: 0,
         report: CatalogReport::default(),
     };
     let wanted = Wanted {
@@ -43,6 +49,7 @@ pub(super) fn read(
         lists: Lists::Paths,
     };
     table.read(wanted, &mut goods)?;
+    let told = goods.warnings();
     let Goods { items, mut report, .. } = goods;
     let catalog = Catalog {
         items: items.into_values().collect(),
@@ -50,6 +57,7 @@ pub(super) fn read(
     file.rows = report.rows;
     file.encoding = letters.describe();
     report.warnings.extend(letters.warning(&file.path));
+    report.warnings.extend(told);
     if report.skipped > 0 {
         report.warnings.push(format!(
             "{}: {} rows have a placeholder for the id, or repeat the header, and were left out",
@@ -131,10 +139,33 @@ struct Goods<'l> {
     items: BTreeMap<String, CatalogItem>,
     /// Whether the last row leaves the flag of sensitive items blank.
     is_blank_flag: bool,
+    /// Flags that are neither yes nor no, with their rows.
+    odd_flags: BTreeMap<String, u64>,
+    /// Rows whose id holds what belongs to a person.
+    personal_ids: u64,
     report: CatalogReport,
 }
 
 impl Goods<'_> {
+    /// What to know about flags and ids.
+    fn warnings(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        if let Some((flag, rows)) = self.odd_flags.iter().max_by_key(|(_, rows)| **rows) {
+            let all: u64 = self.odd_flags.values().sum();
+            told.push(format!(
+                "{}: flags of sensitive items are neither yes nor no in {all} rows (`{flag}` in {rows}) and are read as yes: write true or false",
+                self.file
+            ));
+        }
+        if self.personal_ids > 0 {
+            told.push(format!(
+                "{}: the ids of {} rows are an e-mail address or a telephone number; these items are left out of training, because ids are published. Give them other ids",
+                self.file, self.personal_ids
+            ));
+        }
+        told
+    }
+
     fn item(&mut self, id: &str, cells: Cells<'_>) -> CatalogItem {
         let text = |role| {
             self.layout
@@ -153,12 +184,38 @@ impl Goods<'_> {
             category: path_of(&levels),
             brand: text(CatalogRole::Brand).unwrap_or_default(),
             price: text(CatalogRole::Price).and_then(|text| price(&text)),
-            sensitive: text(CatalogRole::Sensitive).is_some_and(|text| is_yes(&text)),
+            sensitive: false,
         };
-        self.is_blank_flag = text(CatalogRole::Sensitive).is_none();
+        let flag = text(CatalogRole::Sensitive);
+        self.is_blank_flag = flag.is_none();
         let malformed = item.price.is_none() && text(CatalogRole::Price).is_some();
         self.report.malformed_prices += u64::from(malformed);
-        item
+        CatalogItem {
+            sensitive: flag.is_some_and(|flag| self.is_sensitive(&flag)) | self.is_personal(id),
+            ..item
+        }
+    }
+
+    /// Whether a flag says that the item is sensitive. What is neither yes nor no is taken for yes: an item that is left
+    /// out wrongly costs less than one that is published wrongly.
+    fn is_sensitive(&mut self, words: &str) -> bool {
+        match flag::yes_or_no(words) {
+            Some(is_yes) => is_yes,
+            None => {
+                *self
+                    .odd_flags
+                    .entry(words.chars().take(SHOWN_LETTERS).collect())
+                    .or_default() += 1;
+                true
+            }
+        }
+    }
+
+    /// Whether the id holds what belongs to a person: such an item is in no model, whose ids are published.
+    fn is_personal(&mut self, id: &str) -> bool {
+        let is_personal = ids::is_personal(id);
+        self.personal_ids += u64::from(is_personal);
+        is_personal
     }
 
     fn add(&mut self, mut item: CatalogItem) {
@@ -264,13 +321,6 @@ fn is_grouping(number: &str, at: usize) -> bool {
     let others = number[..at].matches(['.', ',']).count();
     let grouped = number.len() - at == 4;
     grouped && (mark == "," && !number.contains('.') || others > 0 && number[..at].contains(mark))
-}
-
-fn is_yes(text: &str) -> bool {
-    matches!(
-        text.to_ascii_lowercase().as_str(),
-        "1" | "1.0" | "true" | "yes" | "y" | "t" | "sensitive" | "adult"
-    )
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ mod countries;
 mod dates;
 mod error;
 mod files;
+mod flag;
 mod format;
 mod gather;
 mod goods;

@@ -1,5 +1,7 @@
 //! Orders that did not come to be: cancelled, refunded, failed, or tests.
 
+use super::flag;
+
 /// Words of a status, without case and punctuation, that take the purchase back.
 const UNDONE: &[&str] = &[
     "cancelled",
@@ -21,10 +23,35 @@ const UNDONE: &[&str] = &[
     "storniert",
     "annulled",
     "reversed",
+    "erstattet",
+    "rückerstattet",
+    "retourniert",
+    "abgebrochen",
+    "abgelehnt",
+    "fehlgeschlagen",
+    "annulé",
+    "annulée",
+    "remboursé",
+    "remboursée",
+    "retourné",
+    "cancelado",
+    "cancelada",
+    "anulado",
+    "reembolsado",
+    "devuelto",
+    "annullato",
+    "rimborsato",
+    "geannuleerd",
+    "terugbetaald",
+    "anulowane",
+    "zwrócone",
+    "отменен",
+    "отменён",
+    "возврат",
 ];
 
 /// Words of a status that mark a test.
-const TESTS: &[&str] = &["test", "testorder", "testing", "sandbox"];
+const TESTS: &[&str] = &["test", "testorder", "testing", "sandbox", "testbestellung"];
 
 /// What a status says about a purchase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,9 +81,11 @@ impl Verdict {
 
     /// The verdict of a column such as `Cancelled at` or `is_test`, which is filled where it applies.
     pub(super) fn of_mark(mark: &str, if_marked: Self) -> Self {
-        match super::columns::plain(mark).as_str() {
-            "" | "0" | "00" | "no" | "n" | "false" | "f" | "null" | "none" | "nan" | "na" => Self::Counts,
-            _ => if_marked,
+        let is_blank = matches!(super::columns::plain(mark).as_str(), "" | "00" | "na");
+        if is_blank || flag::yes_or_no(mark) == Some(false) {
+            Self::Counts
+        } else {
+            if_marked
         }
     }
 }
@@ -71,6 +100,9 @@ mod tests {
             ("Cancelled", Verdict::Undone),
             ("wc-refunded", Verdict::Undone),
             ("VOIDED", Verdict::Undone),
+            ("Rückerstattet", Verdict::Undone),
+            ("annulée", Verdict::Undone),
+            ("Testbestellung", Verdict::Test),
             ("test", Verdict::Test),
             ("completed", Verdict::Counts),
             ("partially_refunded", Verdict::Counts),
@@ -82,6 +114,9 @@ mod tests {
         for (mark, verdict) in [
             ("", Verdict::Counts),
             ("false", Verdict::Counts),
+            ("Nein", Verdict::Counts),
+            ("FALSCH", Verdict::Counts),
+            ("ja", Verdict::Undone),
             ("2024-03-01", Verdict::Undone),
         ] {
             assert_eq!(Verdict::of_mark(mark, Verdict::Undone), verdict, "{mark}");

@@ -273,3 +273,23 @@ fn ids_that_only_look_the_same_are_told() {
         assert!(warning.contains(words), "{words} is missing: {warning}");
     }
 }
+
+#[test]
+fn catalog_flags_that_are_neither_yes_nor_no_are_yes_and_are_told() {
+    let (catalog, report) = catalog_of("id,title,adult\n1,a,WAHR\n2,b,FALSCH\n3,c,18+\n4,d,\n");
+    let flags: Vec<_> = catalog.items.iter().map(|item| item.sensitive).collect();
+    assert_eq!(flags, [true, false, true, false]);
+    assert!(report.warnings[0].contains("`18+` in 1"), "{:?}", report.warnings);
+}
+
+#[test]
+fn catalog_items_with_personal_ids_are_left_out_of_training_and_told() {
+    let (catalog, report) =
+        catalog_of("id,title\nring,Ring\nengraved-for-jane@example.org,Ring\n+49 170 1234567,Ring\n");
+    assert_eq!(catalog.items.len(), 3, "rules hide them as any other item");
+    assert_eq!(
+        catalog.sensitive_ids(),
+        ["+49 170 1234567", "engraved-for-jane@example.org"]
+    );
+    assert!(report.warnings[0].contains("ids of 2 rows"), "{:?}", report.warnings);
+}

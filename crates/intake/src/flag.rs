@@ -1,0 +1,60 @@
+//! Flags of catalogs and orders: yes and no as shops and their spreadsheets write them.
+
+/// What a flag says, in the languages of shops and their spreadsheets; `None` for other words.
+pub(super) fn yes_or_no(flag: &str) -> Option<bool> {
+    const YES: &[&str] = &[
+        "1",
+        "1.0",
+        "true",
+        "yes",
+        "y",
+        "t",
+        "x",
+        "on",
+        "sensitive",
+        "adult",
+        "mature",
+        "ja",
+        "j",
+        "wahr",
+        "oui",
+        "vrai",
+        "si",
+        "sí",
+        "verdadero",
+        "vero",
+        "sim",
+        "verdadeiro",
+        "waar",
+        "tak",
+        "prawda",
+        "ano",
+        "sant",
+        "да",
+        "истина",
+        "是",
+    ];
+    const NO: &[&str] = &[
+        "", "0", "0.0", "-", "false", "no", "n", "f", "off", "none", "null", "nan", "n/a", "general", "nein", "falsch",
+        "non", "faux", "falso", "não", "nee", "onwaar", "nie", "fałsz", "ne", "nej", "falskt", "нет", "ложь", "否",
+    ];
+    let flag = flag.trim().to_lowercase();
+    let is_in = |words: &[&str]| words.contains(&&*flag);
+    is_in(YES).then_some(true).or_else(|| is_in(NO).then_some(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_read_in_the_languages_of_spreadsheets() {
+        for flag in ["1", "TRUE", "Yes", "ja", "WAHR", "oui", "VRAI", "Sí", "VERO", "x"] {
+            assert_eq!(yes_or_no(flag), Some(true), "{flag}");
+        }
+        for flag in ["0", "FALSE", "no", "Nein", "FALSCH", "non", "FAUX", "-", "null"] {
+            assert_eq!(yes_or_no(flag), Some(false), "{flag}");
+        }
+        assert_eq!(yes_or_no("18+"), None);
+    }
+}
