@@ -23,6 +23,15 @@ export const TABLE = JSON.parse(readFileSync(new URL("cases.json", CASES)));
 /** What pages trust: of each role the key that signs here, and another one. */
 export const KEYS = TABLE.keys;
 
+/** What a case's pages trust: these, or the root keys. */
+export const keysOf = ({ trusts }) => (trusts === "root" ? TABLE.root_keys : TABLE.keys);
+
+/** The case whose origin serves the last good release to clients that trust the same. */
+const unchangedOf = (name) => {
+  const { trusts } = TABLE.cases.find((each) => each.name === name);
+  return TABLE.cases.find((each) => each.trusts === trusts && each.remembering.outcome === "unchanged").name;
+};
+
 /** A file of a case, or of the last good release where the case has none of its own; undefined where neither has it. */
 export function fileOf(name, path) {
   const own = TABLE.cases.find((each) => each.name === name).files.find((file) => file.path === path);
@@ -74,7 +83,7 @@ export function serveTable(site) {
     if (!["cases", "live"].includes(folder)) return undefined;
     const first = folder === "live" && path === "release" && !begun.has(name);
     begun.add(name);
-    return first ? fileOf("good-unchanged", path) : fileOf(name, path);
+    return fileOf(first ? unchangedOf(name) : name, path);
   };
 }
 

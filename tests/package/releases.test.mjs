@@ -4,11 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { seen } from "./browsers.mjs";
-import { BYTES, KEYS, OTHER_POLICY, POLICY, TABLE, pathOf, published, saysWhy, serve, serveTable } from "./releases.mjs";
+import { BYTES, KEYS, OTHER_POLICY, POLICY, TABLE, keysOf, pathOf, published, saysWhy, serve, serveTable } from "./releases.mjs";
 import { inBrowsers } from "./shopper.mjs";
 import { CONTAINED, MODEL, file } from "./site.mjs";
 
-const NAMES = TABLE.cases.map(({ name }) => name);
 const HTML = { "content-type": "text/html; charset=utf-8" };
 /** How many handles a page has at once. */
 const AT_ONCE = 6;
@@ -25,11 +24,11 @@ const FAULTS = {
   "of another type": () => ({ status: 200, headers: HTML, body: "<h1>Welcome to our free wireless network</h1>" }),
 };
 
-/** Runs in the page: a handle for each of these releases, so many at once, and what becomes of each. */
+/** Runs in the page: a handle for each of these releases, so many at once, and what becomes of each. `keys` are those of all, or by address. */
 async function visit({ addresses, keys, atOnce, live, options }) {
   const seen = {};
   const one = async (address) => {
-    const given = { release: address, keys, mode: "session", timeoutMs: 20_000, refreshMs: live ? 1000 : 86_400_000, ...options };
+    const given = { release: address, keys: keys[address] ?? keys, mode: "session", timeoutMs: 20_000, refreshMs: live ? 1000 : 86_400_000, ...options };
     const shelf = await globalThis.shelfwise.createShelfwise(given);
     const first = shelf.status;
     if (live && first.ready) {
@@ -67,9 +66,16 @@ inBrowsers(({ site, browser }) => {
     return seen(browser, `${site.origin}/`, { script: visit, given: all, before });
   }
 
+  /** A handle for each case of the table, in this folder, with the case's keys. */
+  function visitedTable(folder, given = {}) {
+    const address = ({ name }) => `/${folder}/${name}/release`;
+    const keys = Object.fromEntries(TABLE.cases.map((tested) => [address(tested), keysOf(tested)]));
+    return visited(TABLE.cases.map(address), { keys, ...given }, AT_THE_TABLES_TIME);
+  }
+
   test("a page that begins takes what is in order, and shows the shop's own order in place of the rest", async (t) => {
     serveTable(site);
-    const pages = await visited(NAMES.map((name) => `/cases/${name}/release`), {}, AT_THE_TABLES_TIME);
+    const pages = await visitedTable("cases");
     for (const { name, forgetting } of TABLE.cases) {
       const { first, served } = pages[`/cases/${name}/release`];
       const taken = forgetting.outcome === "new";
@@ -77,12 +83,12 @@ inBrowsers(({ site, browser }) => {
       if (!taken) assert.ok(saysWhy(first.error, forgetting), `${name}: ${first.error.code}: ${first.error.message}`);
     }
     const refused = TABLE.cases.filter(({ forgetting }) => forgetting.outcome !== "new").length;
-    t.diagnostic(`${refused} of ${NAMES.length} refused, the reason said`);
+    t.diagnostic(`${refused} of ${TABLE.cases.length} refused, the reason said`);
   });
 
   test("a page that is open takes what is in order, and keeps the last good release in place of the rest", async (t) => {
     serveTable(site);
-    const pages = await visited(NAMES.map((name) => `/live/${name}/release`), { live: 8_000 }, AT_THE_TABLES_TIME);
+    const pages = await visitedTable("live", { live: 8_000 });
     for (const { name, remembering } of TABLE.cases) {
       const { first, status, served } = pages[`/live/${name}/release`];
       assert.ok(first.ready && status.ready && served, `${name} is served: ${status.error?.message}`);
@@ -92,7 +98,7 @@ inBrowsers(({ site, browser }) => {
       else assert.equal(status.error, null, name);
     }
     const kept = TABLE.cases.filter(({ remembering }) => remembering.outcome === "kept").length;
-    t.diagnostic(`${kept} of ${NAMES.length} refused with the last good release kept, the reason said`);
+    t.diagnostic(`${kept} of ${TABLE.cases.length} refused with the last good release kept, the reason said`);
   });
 
   test("a new release is taken over between two rankings, and the visit goes on", async () => {

@@ -1,6 +1,5 @@
 //! Artefacts: files that a signature names by hash and length.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -159,7 +158,8 @@ impl Artefact {
     pub fn path(&self) -> String {
         let (name, ending) = self.kind.affixes();
         let digits = to_hex(self.blob.sha256.first_chunk::<16>().unwrap_or(&[0; 16]));
-        format!("{name}-{digits}.{ending}")
+        // Without `format!`, the module in browsers holds none of its machinery.
+        [name, "-", &digits, ".", ending].concat()
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {

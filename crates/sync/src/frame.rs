@@ -23,29 +23,43 @@ struct Frame<'a> {
     payload: &'a [u8],
 }
 
-/// Returns the payload of a frame that a trusted key of the role signed, and that key.
+/// Returns the payload of a frame that as many trusted keys of the role signed as must, and these keys.
 ///
-/// Signatures of keys that this client does not know are passed over, so that a frame can be signed with the old key and
-/// the new one. One signature by a trusted key that does not fit refuses the frame.
+/// Signatures of keys that this client does not know are skipped, so that a frame can be signed with the old key and the
+/// new one. One invalid signature of a trusted key refuses the frame; two of the same key count once.
 ///
 /// # Errors
-/// [`Defect`]: no such frame, another version, no trusted key of the role, or a signature that does not fit.
-pub fn open<'a>(role: Role, bytes: &'a [u8], trusted_keys: &TrustedKeys) -> Result<(&'a [u8], KeyId), Defect> {
-    let frame = parse(bytes)?;
-    if frame.role != role as u8 {
-        return Err(Defect::NotRecognized);
-    }
-    let mut signed_by = None;
+/// [`Defect`]: no such frame, another version, no trusted key of the role, too few of them, or an invalid signature.
+pub fn open<'a>(role: Role, bytes: &'a [u8], trusted_keys: &TrustedKeys) -> Result<(&'a [u8], Vec<KeyId>), Defect> {
+    let frame = of_role(role, bytes)?;
+    let mut signed_by = Vec::new();
     for signature in &frame.signatures {
         if let Some(key) = trusted_keys.key(role, signature.id) {
             verify(key, signature, frame.payload)?;
-            signed_by.get_or_insert(signature.id);
+            if !signed_by.contains(&signature.id) {
+                signed_by.push(signature.id);
+            }
         }
     }
-    match signed_by {
-        Some(key) => Ok((frame.payload, key)),
-        None => Err(untrusted(role, &frame, trusted_keys)),
+    match (signed_by.len(), trusted_keys.threshold(role)) {
+        (0, _) => Err(untrusted(role, &frame, trusted_keys)),
+        (got, needs) if got < needs => Err(Defect::TooFewSignatures { got, needs }),
+        _ => Ok((frame.payload, signed_by)),
     }
+}
+
+/// Returns the payload of a frame of a role, without verifying anything.
+///
+/// # Errors
+/// [`Defect`]: no such frame, or another version.
+pub(crate) fn unverified_payload(role: Role, bytes: &[u8]) -> Result<&[u8], Defect> {
+    of_role(role, bytes).map(|frame| frame.payload)
+}
+
+fn of_role(role: Role, bytes: &[u8]) -> Result<Frame<'_>, Defect> {
+    let frame = parse(bytes)?;
+    let is_of_role = frame.role == role as u8;
+    is_of_role.then_some(frame).ok_or(Defect::NotRecognized)
 }
 
 /// Returns the payload of a frame that this key signed.
@@ -54,10 +68,7 @@ pub fn open<'a>(role: Role, bytes: &'a [u8], trusted_keys: &TrustedKeys) -> Resu
 /// [`Defect`], as [`open`].
 #[cfg(feature = "build")]
 pub fn open_by<'a>(key: &PublicKey, bytes: &'a [u8]) -> Result<&'a [u8], Defect> {
-    let frame = parse(bytes)?;
-    if frame.role != key.role() as u8 {
-        return Err(Defect::NotRecognized);
-    }
+    let frame = of_role(key.role(), bytes)?;
     let signature = frame.signatures.iter().find(|signature| signature.id == key.id());
     let other = Defect::UnknownKey { key: first(&frame) };
     verify(key, signature.ok_or(other)?, frame.payload).map(|()| frame.payload)
@@ -107,17 +118,14 @@ fn verify(key: &PublicKey, signature: &Signature<'_>, payload: &[u8]) -> Result<
     fits.then_some(()).ok_or(Defect::Forged)
 }
 
-/// Says why no signature counts: a key of the other role, or one that nobody here knows.
+/// Returns why no signature counts: a key of another role, or one that nobody here knows.
 fn untrusted(role: Role, frame: &Frame<'_>, trusted_keys: &TrustedKeys) -> Defect {
-    let other = match role {
-        Role::Release => Role::Policy,
-        Role::Policy => Role::Release,
-    };
     let key = first(frame);
-    match trusted_keys.key(other, key) {
-        Some(_) => Defect::WrongRole { key },
-        None => Defect::UnknownKey { key },
+    let mut others = Role::ALL.into_iter().filter(|other| *other != role);
+    if others.any(|other| trusted_keys.key(other, key).is_some()) {
+        return Defect::WrongRole { key };
     }
+    Defect::UnknownKey { key }
 }
 
 fn first(frame: &Frame<'_>) -> KeyId {
@@ -136,31 +144,113 @@ fn message(role: Role, payload: &[u8]) -> Vec<u8> {
 /// [`crate::KeyError`] if the key has no usable public half.
 #[cfg(feature = "build")]
 pub fn seal(key: &crate::SecretKey, payload: &[u8]) -> Result<Vec<u8>, crate::KeyError> {
-    let head = [&MAGIC[..], &[key.role() as u8, 1]].concat();
-    Ok([&head, &signature(key, payload)?[..], payload].concat())
+    let unsigned = UnsignedFrame::new(key.role(), payload);
+    unsigned.signed(&key.public()?, &key.sign(unsigned.message()))
 }
 
-/// Adds a second signature to a frame: by the next key in a change of keys, or by a second person.
+/// Adds a signature to a frame: by the next key in a change of keys, or by another person.
 ///
 /// # Errors
 /// [`crate::KeyError::Role`] if the bytes are no frame of the key's role, or it has all the signatures that it can have.
 #[cfg(feature = "build")]
 pub fn cosign(key: &crate::SecretKey, frame: &[u8]) -> Result<Vec<u8>, crate::KeyError> {
-    let parsed = parse(frame).map_err(|_| crate::KeyError::Role)?;
-    let count = parsed.signatures.len();
-    if parsed.role != key.role() as u8 || count >= MAX_SIGNATURES {
-        return Err(crate::KeyError::Role);
-    }
-    let head = [&MAGIC[..], &[parsed.role, count as u8 + 1]].concat();
-    let signed = frame.get(FRAME_HEAD_BYTES..frame.len() - parsed.payload.len());
-    let second = signature(key, parsed.payload)?;
-    Ok([&head, signed.unwrap_or_default(), &second, parsed.payload].concat())
+    let unsigned = UnsignedFrame::of(key.role(), frame)?;
+    unsigned.signed(&key.public()?, &key.sign(unsigned.message()))
+}
+
+/// A frame that waits for one more signature: for keys that another program holds.
+///
+/// ```
+/// use shelfwise_sync::{Role, SecretKey, UnsignedFrame, seal};
+///
+/// let key = SecretKey::from_bytes(Role::Policy, &[7; 32]);
+/// let unsigned = UnsignedFrame::new(Role::Policy, b"payload");
+/// let signature = key.sign(unsigned.message());
+/// assert_eq!(unsigned.signed(&key.public()?, &signature)?, seal(&key, b"payload")?);
+/// # Ok::<(), shelfwise_sync::KeyError>(())
+/// ```
+#[cfg(feature = "build")]
+#[derive(Clone, Debug)]
+pub struct UnsignedFrame {
+    role: Role,
+    /// The signatures that it has, with their key ids.
+    signatures: Vec<u8>,
+    message: Vec<u8>,
+    payload: Vec<u8>,
 }
 
 #[cfg(feature = "build")]
-fn signature(key: &crate::SecretKey, payload: &[u8]) -> Result<Vec<u8>, crate::KeyError> {
-    let signature = key.sign(&message(key.role(), payload));
-    Ok([&key.public()?.id().0[..], &signature].concat())
+impl UnsignedFrame {
+    /// Takes the payload of a frame without signatures.
+    #[must_use]
+    pub fn new(role: Role, payload: &[u8]) -> Self {
+        Self {
+            role,
+            signatures: Vec::new(),
+            message: message(role, payload),
+            payload: payload.into(),
+        }
+    }
+
+    /// Takes a frame that has signatures, which are not verified.
+    ///
+    /// # Errors
+    /// [`crate::KeyError::Role`] if the bytes are no frame of the role, or it has all the signatures that it can have.
+    pub fn of(role: Role, frame: &[u8]) -> Result<Self, crate::KeyError> {
+        let parsed = of_role(role, frame).map_err(|_| crate::KeyError::Role)?;
+        if parsed.signatures.len() >= MAX_SIGNATURES {
+            return Err(crate::KeyError::Role);
+        }
+        let signatures = frame.get(FRAME_HEAD_BYTES..frame.len() - parsed.payload.len());
+        Ok(Self {
+            signatures: signatures.unwrap_or_default().into(),
+            ..Self::new(role, parsed.payload)
+        })
+    }
+
+    /// Returns what the key signs: a context and the payload.
+    #[must_use]
+    pub fn message(&self) -> &[u8] {
+        &self.message
+    }
+
+    /// Returns the frame with this signature. A second one of the same key replaces the first.
+    ///
+    /// # Errors
+    /// [`crate::KeyError::Role`] if the key is of another role; [`crate::KeyError::Signature`] if it did not make the
+    /// signature.
+    pub fn signed(&self, key: &PublicKey, signature: &[u8; SIGNATURE_BYTES]) -> Result<Vec<u8>, crate::KeyError> {
+        if key.role() != self.role {
+            return Err(crate::KeyError::Role);
+        }
+        if !key.signed(&self.message, signature) {
+            return Err(crate::KeyError::Signature);
+        }
+        let mut signatures: Vec<u8> = Vec::new();
+        for one in self.signatures.chunks(KEY_ID_BYTES + SIGNATURE_BYTES) {
+            if !one.starts_with(&key.id().0) {
+                signatures.extend_from_slice(one);
+            }
+        }
+        signatures.extend_from_slice(&key.id().0);
+        signatures.extend_from_slice(signature);
+        let count = signatures.len() / (KEY_ID_BYTES + SIGNATURE_BYTES);
+        let head = [&MAGIC[..], &[self.role as u8, count as u8]].concat();
+        Ok([&head, &signatures[..], &self.payload].concat())
+    }
+}
+
+/// Returns the role of a frame and the ids of the keys that are said to have signed it, without verifying anything.
+///
+/// # Errors
+/// [`Defect`]: no frame, or one of another version.
+#[cfg(feature = "build")]
+pub fn unverified_signers(bytes: &[u8]) -> Result<(u8, Vec<KeyId>), Defect> {
+    let frame = parse(bytes)?;
+    Ok((
+        frame.role,
+        frame.signatures.iter().map(|signature| signature.id).collect(),
+    ))
 }
 
 #[cfg(test)]
@@ -222,7 +312,7 @@ mod tests {
         let frame = cosign(&new, &seal(&old, b"p").unwrap()).unwrap();
         for (trusted_keys, key) in [(of_old, &old), (of_new, &new)] {
             let opened = open(Role::Release, &frame, &trusted_keys);
-            assert_eq!(opened, Ok((&b"p"[..], key.public().unwrap().id())));
+            assert_eq!(opened, Ok((&b"p"[..], Vec::from([key.public().unwrap().id()]))));
         }
         assert_eq!(cosign(&policy, &frame).err(), Some(crate::KeyError::Role));
     }

@@ -8,9 +8,9 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use crate::artefact::sha256;
 use crate::layout::{KEY_ID_BYTES, SIGNATURE_BYTES};
 
-/// What a key may sign. A key has one role; no client takes the same key for two.
+/// What a key may sign. A key has one role; no client trusts the same key in two.
 ///
-/// The format has four more, by number: facts 2, lead 3, trend 4, root 5. This engine has no use for them.
+/// The format has three more, by number: facts 2, lead 3, trend 4. This engine has no use for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Role {
@@ -18,18 +18,30 @@ pub enum Role {
     Release = 0,
     /// Policies: whoever answers for what the shop shows.
     Policy = 1,
+    /// Root statements, which list the keys of the other roles: people who keep their keys offline.
+    Root = 5,
 }
 
 /// Roles of the format that later engines know.
-const LATER_ROLES: [&str; 4] = ["facts", "lead", "trend", "root"];
+const LATER_ROLES: [&str; 3] = ["facts", "lead", "trend"];
 
 impl Role {
+    /// Every role that this engine knows.
+    pub const ALL: [Self; 3] = [Self::Release, Self::Policy, Self::Root];
+
+    /// Returns the role of a number of the format; `None` for those of later engines.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| *role as u8 == number)
+    }
+
     /// The role as its keys' text begins.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Release => "release",
             Self::Policy => "policy",
+            Self::Root => "root",
         }
     }
 }
@@ -44,7 +56,7 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// The public half of a key, with its role. As text: `release-` or `policy-` and 64 hexadecimal digits.
+/// The public half of a key, with its role. As text: `release-`, `policy-` or `root-`, and 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     role: Role,
@@ -55,7 +67,7 @@ pub struct PublicKey {
 /// Why a text is not a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyError {
-    /// It begins with neither `release-` nor `policy-`.
+    /// It begins with none of `release-`, `policy-` and `root-`.
     Role,
     /// It is of a role that later engines know.
     LaterRole,
@@ -63,6 +75,8 @@ pub enum KeyError {
     Digits,
     /// The digits are no point of the curve, or one that any signature fits.
     Weak,
+    /// A signature that this key did not make.
+    Signature,
 }
 
 impl KeyError {
@@ -71,13 +85,14 @@ impl KeyError {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Role => {
-                "a public key begins with `release-` or `policy-`: give the line that `shelfwise keys show` prints"
+                "a public key begins with `release-`, `policy-` or `root-`: give the line that `shelfwise keys show` prints"
             }
-            Self::LaterRole => "keys of this role need a later engine: give release keys and policy keys",
+            Self::LaterRole => "keys of this role need a later engine: give release keys and policy keys, or root keys",
             Self::Digits => {
                 "a public key has 64 hexadecimal digits: copy the whole line that `shelfwise keys show` prints"
             }
             Self::Weak => "these digits are no usable key: copy the line that `shelfwise keys show` prints again",
+            Self::Signature => "the signature is not of this key: look at which key the signer has",
         }
     }
 }
@@ -106,11 +121,11 @@ impl PublicKey {
     /// [`KeyError`] for any other text.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let (role, digits) = text.split_once('-').ok_or(KeyError::Role)?;
-        let role = match role {
-            "release" => Role::Release,
-            "policy" => Role::Policy,
-            later if LATER_ROLES.contains(&later) => return Err(KeyError::LaterRole),
-            _ => return Err(KeyError::Role),
+        let known = Role::ALL.into_iter().find(|known| known.name() == role);
+        let role = match known {
+            Some(role) => role,
+            None if LATER_ROLES.contains(&role) => return Err(KeyError::LaterRole),
+            None => return Err(KeyError::Role),
         };
         Self::from_bytes(role, from_hex(digits).ok_or(KeyError::Digits)?)
     }
@@ -259,7 +274,7 @@ mod tests {
             .to_string();
         assert_eq!(PublicKey::parse(&key.replace("release", "admin")), Err(KeyError::Role));
         assert_eq!(
-            PublicKey::parse(&key.replace("release", "root")),
+            PublicKey::parse(&key.replace("release", "trend")),
             Err(KeyError::LaterRole)
         );
         assert_eq!(PublicKey::parse(&key[..70]), Err(KeyError::Digits));

@@ -28,6 +28,8 @@ const DAY_MS: u64 = 24 * HOUR_MS;
 pub const MAX_RELEASE_LIFE_MS: u64 = 7 * DAY_MS;
 /// The longest time from creation to expiry of a policy's signature: merchandisers are no machines.
 pub const MAX_POLICY_LIFE_MS: u64 = 31 * DAY_MS;
+/// The longest time from creation to expiry of a root statement: its keys are offline, their holders meet seldom.
+pub const MAX_ROOT_LIFE_MS: u64 = 365 * DAY_MS;
 /// How long the last good release serves past its expiry.
 pub const GRACE_MS: u64 = DAY_MS;
 /// How far a client's clock may be behind the origin's: shoppers' clocks are wrong by hours, seldom by more. No epoch may
@@ -36,5 +38,9 @@ pub const CLOCK_SKEW_MS: u64 = DAY_MS;
 
 /// The most keys of a role that a client trusts: the one in use, the next, and some to spare.
 pub const MAX_TRUSTED: usize = 4;
-/// First byte of a client's memory: its version.
+/// The fewest root keys that a client trusts: with one, a single theft would be enough.
+pub const MIN_ROOT_KEYS: usize = 2;
+/// First byte of the memory of a client that trusts release and policy keys: its version.
 pub const MEMORY_VERSION: u8 = 2;
+/// First byte of the memory of a client that trusts root keys: it remembers the root's epoch too.
+pub(crate) const ROOT_MEMORY_VERSION: u8 = 3;

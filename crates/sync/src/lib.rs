@@ -24,6 +24,7 @@ pub mod layout;
 mod memory;
 mod reason;
 mod record;
+mod root;
 mod statement;
 mod trusted_keys;
 mod update;
@@ -33,13 +34,14 @@ mod wire;
 
 pub use artefact::{Artefact, Blob, Delta, Hash, Kind, Need, sha256};
 #[cfg(feature = "build")]
-pub use frame::{cosign, seal};
+pub use frame::{UnsignedFrame, cosign, seal, unverified_signers};
 #[cfg(feature = "build")]
 pub use key::SecretKey;
 pub use key::{KeyError, KeyId, PublicKey, Role};
 pub use memory::Memory;
 pub use reason::{Defect, Feature, Part, Reason};
 pub use record::{Enclosed, Record, Release};
+pub use root::{RoleKeys, Root, RootStatement};
 pub use statement::{PolicyStatement, Statement};
 pub use trusted_keys::{TrustError, TrustedKeys};
 pub use update::{Client, FetchError, FileRequest, HiddenList, Installed, Loaded, Outcome, Update, UpdateResult};

@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use crate::artefact::Hash;
 use crate::key::Role;
-use crate::layout::{CLOCK_SKEW_MS, GRACE_MS, MAX_RECORD_BYTES, MEMORY_VERSION};
+use crate::layout::{CLOCK_SKEW_MS, GRACE_MS, MAX_RECORD_BYTES, MEMORY_VERSION, ROOT_MEMORY_VERSION};
 use crate::reason::Defect;
-use crate::record::{Release, Signed};
+use crate::record::{Release, Signed, unverified_root};
+use crate::root::RootStatement;
 use crate::statement::PolicyStatement;
 use crate::trusted_keys::TrustedKeys;
 use crate::version::EngineVersion;
@@ -49,14 +50,15 @@ impl Taken {
 
 /// What a client remembers: the highest epoch of each role, and the record of the last good release. At most 4.2 KB.
 ///
-/// There is one line of epochs for a role, not one for a key: after a change of keys nobody can go back to what the old
-/// key signed. A client keeps its memory wherever it keeps artefacts. It holds nothing of a shopper. Whoever can write it
+/// There is one sequence of epochs for a role, not one for a key: after a change of keys nobody can go back to what the old
+/// key signed. A client that trusts root keys remembers the root's epoch too. A client keeps its memory wherever it keeps artefacts. It holds nothing of a shopper. Whoever can write it
 /// can make the client refuse releases or forget epochs, but not take one that is not signed: the record is verified at
 /// every use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     release: Taken,
     policy: Taken,
+    root: Taken,
     record: Vec<u8>,
 }
 
@@ -73,25 +75,35 @@ impl Memory {
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Self {
         match bytes.split_first() {
-            Some((&MEMORY_VERSION, rest)) => Self::read(Reader(rest)).unwrap_or_default(),
-            _ => Self::default(),
+            Some((version, rest)) => Self::read(*version, Reader(rest)).unwrap_or_default(),
+            None => Self::default(),
         }
     }
 
     /// Returns it as bytes, for the host to keep.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut writer = Writer(Vec::from([MEMORY_VERSION]));
+        let has_root = self.root != Taken::default();
+        let version = if has_root { ROOT_MEMORY_VERSION } else { MEMORY_VERSION };
+        let mut writer = Writer(Vec::from([version]));
         self.release.write(&mut writer);
         self.policy.write(&mut writer);
+        if has_root {
+            self.root.write(&mut writer);
+        }
         writer.bytes(&self.record);
         writer.0
     }
 
-    fn read(mut reader: Reader<'_>) -> Option<Self> {
+    fn read(version: u8, mut reader: Reader<'_>) -> Option<Self> {
         let memory = Self {
             release: Taken::read(&mut reader)?,
             policy: Taken::read(&mut reader)?,
+            root: match version {
+                MEMORY_VERSION => Taken::default(),
+                ROOT_MEMORY_VERSION => Taken::read(&mut reader)?,
+                _ => return None,
+            },
             record: reader.bytes()?,
         };
         let memory = reader.end(memory)?;
@@ -105,12 +117,20 @@ impl Memory {
         release.holds(now_ms, GRACE_MS).ok().map(|()| release)
     }
 
-    /// Returns the epoch of the last release that was taken over; 0 before the first.
-    ///
-    /// A host that wrote its memory from several places at once keeps the one with the higher epoch.
+    /// Whether another memory of the same origin is later than this one: a host that writes from several places at once keeps
+    /// the later one. With a later root statement the epochs of the other roles can be lower.
     #[must_use]
-    pub const fn epoch(&self) -> u64 {
-        self.release.epoch
+    pub const fn is_older_than(&self, other: &Self) -> bool {
+        if self.root.epoch != other.root.epoch {
+            return self.root.epoch < other.root.epoch;
+        }
+        self.release.epoch < other.release.epoch || self.policy.epoch < other.policy.epoch
+    }
+
+    /// Returns the epoch of the last root statement; 0 for a client that has seen none.
+    #[must_use]
+    pub const fn root_epoch(&self) -> u64 {
+        self.root.epoch
     }
 
     /// What the policy key said in the last good release, however long ago.
@@ -128,17 +148,34 @@ impl Memory {
         &self.record
     }
 
-    /// Checks that a thing of this role may follow what was had of the role.
-    pub(crate) fn admits(&self, role: Role, epoch: u64, digest: Hash, now_ms: u64) -> Result<(), Defect> {
-        let taken = match role {
+    /// Returns the root statement of the last good release, if that is another one than this and its signatures fit today's
+    /// root keys.
+    pub(crate) fn root_before(&self, root: &RootStatement, trusted_keys: &TrustedKeys) -> Option<RootStatement> {
+        if self.root.digest == root.digest {
+            return None;
+        }
+        RootStatement::open(&unverified_root(&self.record).ok()?, trusted_keys).ok()
+    }
+
+    /// Checks that something of this role may follow what was taken of the role, which counts up to an epoch of `limit`.
+    pub(crate) fn admits(&self, role: Role, epoch: u64, digest: Hash, now_ms: u64, limit: u64) -> Result<(), Defect> {
+        let mut taken = match role {
             Role::Release => self.release,
             Role::Policy => self.policy,
+            Role::Root => self.root,
         };
+        taken.epoch = taken.epoch.min(limit);
         taken.admits(epoch, digest, now_ms)
     }
 
     /// Remembers that this release was taken over.
     pub(crate) fn take(&mut self, release: &Release, record: &[u8]) {
+        if let Some(root) = &release.root {
+            self.root = Taken {
+                epoch: root.epoch,
+                digest: root.digest,
+            };
+        }
         self.release = Taken {
             epoch: release.record.epoch,
             digest: release.digest,

@@ -10,6 +10,8 @@ use crate::version::EngineVersion;
 pub enum Part {
     /// The signed record.
     Release,
+    /// The root statement, inside the record.
+    Root,
     /// The policy key's signature, inside the record.
     PolicySignature,
     /// The model.
@@ -26,6 +28,7 @@ impl Part {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Release => "the release",
+            Self::Root => "the root statement",
             Self::PolicySignature => "the policy's signature",
             Self::Snapshot => "the snapshot",
             Self::Policy => "the policy",
@@ -36,6 +39,7 @@ impl Part {
     const fn code(self) -> &'static str {
         match self {
             Self::Release => "release",
+            Self::Root => "root",
             Self::PolicySignature => "policy-signature",
             Self::Snapshot => "snapshot",
             Self::Policy => "policy",
@@ -91,6 +95,13 @@ pub enum Defect {
     },
     /// The signature does not fit: not signed by that key, or damaged since.
     Forged,
+    /// Fewer keys signed it than must.
+    TooFewSignatures {
+        /// Keys of the role that signed.
+        got: usize,
+        /// How many must: the role's threshold.
+        needs: usize,
+    },
     /// Signed, and yet not to be read.
     Malformed,
     /// Older than what this client has had already, or another one under the same number.
@@ -175,11 +186,15 @@ impl Defect {
                 "is signed by a key for something else: sign releases with the release key, policies with the policy key"
             }
             Self::Forged => "is not signed by the key that it names, or was changed afterwards",
+            Self::TooFewSignatures { .. } => {
+                "is signed by too few keys: let holders of the role's other keys sign it too"
+            }
             Self::Malformed => "is signed, but cannot be read: publish with the `shelfwise` of this version",
             Self::RolledBack { .. } => "is older than one that was here already: publish a new one",
             Self::Expired { .. } => "has expired: publish, or sign, a new one",
             Self::ValidityTooLong => {
-                "is made to live longer than is allowed: 7 days for a release, 31 for a policy's signature"
+                "is made to live longer than is allowed: 7 days for a release, 31 for a policy's signature, \
+                 365 for a root statement"
             }
             Self::FromTheFuture => {
                 "is dated, or numbered, more than a day ahead of now: set the clocks right, sign and publish again"
@@ -204,6 +219,7 @@ impl Defect {
             Self::UnknownKey { .. } => "unknown-key",
             Self::WrongRole { .. } => "wrong-role",
             Self::Forged => "forged",
+            Self::TooFewSignatures { .. } => "too-few-signatures",
             Self::Malformed => "malformed",
             Self::RolledBack { .. } => "rolled-back",
             Self::Expired { .. } => "expired",
@@ -248,6 +264,7 @@ impl fmt::Display for Reason {
                 write!(f, " (format {version}, this reads 2)")
             }
             Defect::UnknownKey { key } | Defect::WrongRole { key } => write!(f, " (key {key})"),
+            Defect::TooFewSignatures { got, needs } => write!(f, " ({got} of {needs})"),
             Defect::RolledBack { epoch, seen } => write!(f, " (epoch {epoch}, had {seen})"),
             Defect::EngineTooOld { needs } => write!(f, " (at least {needs})"),
             Defect::Unsupported { feature } => write!(f, " ({feature})"),

@@ -7,6 +7,7 @@ use crate::frame;
 use crate::key::{KeyId, Role};
 use crate::layout::{GRACE_MS, MAX_POLICY_LIFE_MS, MAX_RECORD_BYTES, MAX_RELEASE_LIFE_MS, MAX_SNAPSHOT_BYTES};
 use crate::reason::{Defect, Feature, Part, Reason, of};
+use crate::root::RootStatement;
 use crate::statement::PolicyStatement;
 use crate::trusted_keys::TrustedKeys;
 use crate::validity::Validity;
@@ -22,8 +23,8 @@ pub struct Record {
     pub validity: Validity,
     /// The least version of the engine that reads it.
     pub engine: EngineVersion,
-    /// The root's word on keys and thresholds: a frame, for clients that trust a root. Those that trust keys of their own
-    /// pass over it, as this engine does.
+    /// The root statement: a frame that lists keys and thresholds, for clients that trust root keys. Those that trust release
+    /// and policy keys ignore it.
     pub root: Vec<u8>,
     /// What other roles signed.
     pub statements: Vec<Enclosed>,
@@ -45,10 +46,12 @@ pub struct Enclosed {
 pub struct Release {
     /// What the release key signed.
     pub record: Record,
-    /// The release key.
-    pub key: KeyId,
+    /// The release keys that signed it.
+    pub signed_by: Vec<KeyId>,
     /// SHA-256 of what it signed: tells the same record from another one under the same epoch.
     pub digest: Hash,
+    /// What the root keys signed; `None` for a client that trusts release and policy keys.
+    pub root: Option<RootStatement>,
     /// What the policy key signed.
     pub policy: PolicyStatement,
     /// The model's file: there is always one.
@@ -56,8 +59,8 @@ pub struct Release {
 }
 
 impl Release {
-    /// Reads a record: both signatures first, then whether it makes sense and this engine is recent enough. Whether it
-    /// holds now, and is not older than another one, is a question to [`crate::Update`].
+    /// Reads a record: signatures first, then whether it makes sense and this engine is recent enough. [`crate::Update`]
+    /// checks whether it is valid now, and not older than another one.
     ///
     /// # Errors
     /// [`Reason`]: the part of the release, and what is wrong with it.
@@ -65,18 +68,24 @@ impl Release {
         Signed::open(bytes, trusted_keys)?.check(engine)
     }
 
-    /// Checks that both validities hold now, with some grace behind their end.
+    /// Checks that all validities hold now, with some grace behind their end.
     pub(crate) fn holds(&self, now_ms: u64, grace_ms: u64) -> Result<(), Reason> {
+        if let Some(root) = &self.root {
+            root.holds(now_ms, grace_ms)?;
+        }
         let release = self.record.validity.holds(MAX_RELEASE_LIFE_MS, now_ms, grace_ms);
         release.map_err(of(Part::Release))?;
         let policy = self.policy.validity.holds(MAX_POLICY_LIFE_MS, now_ms, grace_ms);
         policy.map_err(of(Part::PolicySignature))
     }
 
-    /// Returns from when on clients refuse it: its own expiry or that of its policy, whichever comes first.
+    /// Returns from when on clients refuse it: its own expiry, that of its policy or that of its root statement, whichever
+    /// comes first.
     #[must_use]
     pub fn expires_ms(&self) -> u64 {
-        self.record.validity.expires_ms.min(self.policy.validity.expires_ms)
+        let root = self.root.as_ref().map_or(u64::MAX, |root| root.validity.expires_ms);
+        let policy = self.policy.validity.expires_ms;
+        self.record.validity.expires_ms.min(policy).min(root)
     }
 
     /// Returns from when on a client that has it shows the shop's own order: a day past expiry.
@@ -92,11 +101,14 @@ impl Release {
     }
 }
 
-/// A record whose signatures fit; whether this engine can do anything with it is not known yet.
+/// A record with valid signatures; whether this engine can do anything with it is not known yet.
 pub(crate) struct Signed {
-    record: Record,
-    key: KeyId,
+    /// What the release keys signed.
+    pub record: Record,
+    signed_by: Vec<KeyId>,
     digest: Hash,
+    /// What the root keys signed, for a client that trusts such.
+    pub root: Option<RootStatement>,
     /// What the policy key signed. It counts for itself: what it hides is hidden, whatever becomes of the release.
     pub policy: Result<PolicyStatement, Reason>,
 }
@@ -108,13 +120,19 @@ impl Signed {
             let at_most = MAX_RECORD_BYTES as u32;
             return Err(release(Defect::TooLong { at_most }));
         }
-        let (payload, key) = frame::open(Role::Release, bytes, trusted_keys).map_err(&release)?;
+        let root = match trusted_keys.threshold(Role::Root) {
+            0 => None,
+            _ => Some(RootStatement::open(&unverified_root(bytes)?, trusted_keys)?),
+        };
+        let keys = root.as_ref().map_or(trusted_keys, |root| &root.keys);
+        let (payload, signed_by) = frame::open(Role::Release, bytes, keys).map_err(&release)?;
         let record = Record::decode(payload).ok_or_else(|| release(Defect::Malformed))?;
-        let policy = PolicyStatement::open(record.statement_of(Role::Policy), trusted_keys);
+        let policy = PolicyStatement::open(record.statement_of(Role::Policy), keys);
         Ok(Self {
             record,
-            key,
+            signed_by,
             digest: sha256(payload),
+            root,
             policy,
         })
     }
@@ -128,24 +146,44 @@ impl Signed {
         let snapshot = self.record.snapshot()?.clone();
         Ok(Release {
             record: self.record,
-            key: self.key,
+            signed_by: self.signed_by,
             digest: self.digest,
+            root: self.root,
             policy,
             snapshot,
         })
     }
 }
 
+/// Returns the root's frame of a record that is not verified yet: it lists the keys to verify the record with. This is the
+/// one thing that is read before a signature is verified, six numbers and some bytes by their length.
+pub(crate) fn unverified_root(record: &[u8]) -> Result<Vec<u8>, Reason> {
+    let release = of(Part::Release);
+    let payload = frame::unverified_payload(Role::Release, record).map_err(&release)?;
+    let head = Record::read_head(&mut Reader(payload)).ok_or_else(|| release(Defect::Malformed))?;
+    Ok(head.root)
+}
+
 impl Record {
+    /// Reads what comes before the lists; they stay empty.
+    fn read_head(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            epoch: reader.u64()?,
+            validity: Validity::read(reader)?,
+            engine: EngineVersion::read(reader)?,
+            root: reader.bytes()?,
+            statements: Vec::new(),
+            artefacts: Vec::new(),
+        })
+    }
+
     fn decode(payload: &[u8]) -> Option<Self> {
         let mut reader = Reader(payload);
+        let head = Self::read_head(&mut reader)?;
         let record = Self {
-            epoch: reader.u64()?,
-            validity: Validity::read(&mut reader)?,
-            engine: EngineVersion::read(&mut reader)?,
-            root: reader.bytes()?,
             statements: reader.list(Enclosed::read)?,
             artefacts: reader.list(Artefact::read)?,
+            ..head
         };
         reader.end(record)
     }

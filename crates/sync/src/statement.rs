@@ -68,8 +68,8 @@ pub struct PolicyStatement {
     pub epoch: u64,
     /// From when to when it holds.
     pub validity: Validity,
-    /// The key.
-    pub key: KeyId,
+    /// The policy keys that signed it.
+    pub signed_by: Vec<KeyId>,
     /// SHA-256 of the payload: tells the same statement from another one under the same epoch.
     pub digest: Hash,
     /// The rules.
@@ -81,7 +81,7 @@ pub struct PolicyStatement {
 impl PolicyStatement {
     /// Opens a statement of the policy role, signature first.
     pub(crate) fn open(bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<Self, Reason> {
-        let (payload, key) = frame::open(Role::Policy, bytes, trusted_keys).map_err(of(Part::PolicySignature))?;
+        let (payload, signed_by) = frame::open(Role::Policy, bytes, trusted_keys).map_err(of(Part::PolicySignature))?;
         let Statement {
             epoch,
             validity,
@@ -99,7 +99,7 @@ impl PolicyStatement {
         Ok(Self {
             epoch,
             validity,
-            key,
+            signed_by,
             digest: sha256(payload),
             policy,
             hidden,

@@ -1,26 +1,38 @@
-//! The keys that a client believes.
+//! The keys that a client trusts.
 
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::key::{KeyError, KeyId, PublicKey, Role};
-use crate::layout::MAX_TRUSTED;
+use crate::layout::{MAX_TRUSTED, MIN_ROOT_KEYS};
+use crate::root::RoleKeys;
 
-/// The keys that a client was shipped with, by role.
-#[derive(Clone, Debug)]
-pub struct TrustedKeys(Vec<PublicKey>);
+/// The keys that a client trusts, by role, and how many of each must sign: release keys and policy keys, or root keys, whose
+/// statement lists the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustedKeys(Vec<TrustedRole>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct TrustedRole {
+    role: Role,
+    /// How many of the keys must sign.
+    threshold: usize,
+    keys: Vec<PublicKey>,
+}
 
 /// Why keys cannot be trusted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrustError {
     /// A text that is no key.
     Key(KeyError),
-    /// No key of a role.
+    /// No key of a role; of root keys, fewer than [`MIN_ROOT_KEYS`].
     None(Role),
     /// More keys of a role than a client holds.
     TooMany(Role),
-    /// One key in both roles: whoever has it could change model and policy.
+    /// One key in two roles: whoever has it could change model and policy.
     BothRoles,
+    /// Root keys together with others.
+    RootAndOthers,
 }
 
 impl TrustError {
@@ -33,10 +45,10 @@ impl TrustError {
             Self::None(Role::Policy) => {
                 "no policy key: give the one that signs your policies, every release has a policy"
             }
+            Self::None(Role::Root) => "one root key: give at least two, so that no single one can be stolen or lost",
             Self::TooMany(_) => "more than 4 keys of one role: give the one in use and the next",
-            Self::BothRoles => {
-                "one key in both roles: make a policy key of its own, and keep it away from the pipeline"
-            }
+            Self::BothRoles => "one key in two roles: make a key for each, and keep them with different people",
+            Self::RootAndOthers => "root keys together with others: give root keys alone, they list the others",
         }
     }
 }
@@ -50,28 +62,46 @@ impl fmt::Display for TrustError {
 impl core::error::Error for TrustError {}
 
 impl TrustedKeys {
-    /// Takes keys of both roles, in any order.
+    /// Takes the keys that a client is shipped with, in any order: release keys and policy keys, one of which must sign; or
+    /// root keys, more than half of which must sign.
     ///
     /// # Errors
-    /// [`TrustError`] where a role has no key, more than [`MAX_TRUSTED`], or one key has both roles.
+    /// [`TrustError`] if a role has no key, more than [`MAX_TRUSTED`], or one key has two roles.
     pub fn new(keys: &[PublicKey]) -> Result<Self, TrustError> {
-        let trusted_keys = Self(keys.to_vec());
-        for role in [Role::Release, Role::Policy] {
-            match trusted_keys.of(role).count() {
-                0 => return Err(TrustError::None(role)),
-                1..=MAX_TRUSTED => {}
-                _ => return Err(TrustError::TooMany(role)),
-            }
-        }
-        let in_both = |key: &PublicKey| {
-            trusted_keys
-                .of(Role::Policy)
-                .any(|other| other.as_bytes() == key.as_bytes())
+        let of = |role| {
+            let of_role = keys.iter().filter(|key| key.role() == role);
+            of_role.copied().collect::<Vec<_>>()
         };
-        if trusted_keys.of(Role::Release).any(in_both) {
-            return Err(TrustError::BothRoles);
-        }
-        Ok(trusted_keys)
+        let roots = of(Role::Root);
+        let trusted = |role, threshold, keys| TrustedRole { role, threshold, keys };
+        let (roles, least) = match roots.len() {
+            0 => (
+                Role::ALL
+                    .into_iter()
+                    .take(2)
+                    .map(|role| trusted(role, 1, of(role)))
+                    .collect(),
+                1,
+            ),
+            count if count < keys.len() => return Err(TrustError::RootAndOthers),
+            count => (Vec::from([trusted(Role::Root, count / 2 + 1, roots)]), MIN_ROOT_KEYS),
+        };
+        Self(roles).checked(least)
+    }
+
+    /// Takes the keys that a root statement lists; `None` if they cannot be trusted together, or a role is missing or has a
+    /// threshold that its keys cannot meet. Roles that this engine does not know are skipped.
+    pub(crate) fn listed(roles: &[RoleKeys]) -> Option<Self> {
+        let trusted = |role: Role| {
+            let listed = roles.iter().find(|listed| listed.role == role as u8)?;
+            let keys = listed.keys.iter().map(|key| PublicKey::from_bytes(role, *key).ok());
+            let keys = keys.collect::<Option<Vec<_>>>()?;
+            let threshold = usize::from(listed.threshold);
+            let is_met = (1..=keys.len()).contains(&threshold);
+            is_met.then_some(TrustedRole { role, threshold, keys })
+        };
+        let roles = Role::ALL.into_iter().map(trusted).collect::<Option<_>>()?;
+        Self(roles).checked(1).ok()
     }
 
     /// Takes the texts of keys.
@@ -100,7 +130,37 @@ impl TrustedKeys {
 
     /// All keys of a role.
     pub fn of(&self, role: Role) -> impl Iterator<Item = &PublicKey> {
-        self.0.iter().filter(move |key| key.role() == role)
+        self.role(role).into_iter().flat_map(|trusted| &trusted.keys)
+    }
+
+    /// How many keys of a role must sign; 0 if it has none.
+    #[must_use]
+    pub fn threshold(&self, role: Role) -> usize {
+        self.role(role).map_or(0, |trusted| trusted.threshold)
+    }
+
+    fn role(&self, role: Role) -> Option<&TrustedRole> {
+        self.0.iter().find(|trusted| trusted.role == role)
+    }
+
+    /// Refuses roles with fewer keys than the least, or too many, and a key in two roles.
+    fn checked(self, least: usize) -> Result<Self, TrustError> {
+        for TrustedRole { role, keys, .. } in &self.0 {
+            match keys.len() {
+                count if count < least => return Err(TrustError::None(*role)),
+                count if count > MAX_TRUSTED => return Err(TrustError::TooMany(*role)),
+                _ => {}
+            }
+            let mut others = self
+                .0
+                .iter()
+                .filter(|other| other.role != *role)
+                .flat_map(|other| &other.keys);
+            if others.any(|other| keys.iter().any(|key| key.as_bytes() == other.as_bytes())) {
+                return Err(TrustError::BothRoles);
+            }
+        }
+        Ok(self)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::layout::{MAX_RECORD_BYTES, RECORD_PATH};
 use crate::memory::Memory;
 use crate::reason::{Defect, Part, Reason, of};
 use crate::record::{Release, Signed};
+use crate::root::RootStatement;
 use crate::statement::PolicyStatement;
 use crate::trusted_keys::TrustedKeys;
 use crate::version::EngineVersion;
@@ -103,7 +104,8 @@ pub struct UpdateResult {
 }
 
 /// One look at what is published. Costs two Ed25519 verifications, two more if a release is refused, and the SHA-256 of
-/// every byte that is taken over.
+/// every byte that is taken over; with root keys, twice as many verifications more as root keys must sign, and three times as
+/// many more for a root statement that is new.
 ///
 /// ```
 /// use shelfwise_sync::{Client, EngineVersion, FetchError, Installed, Memory, Outcome, TrustedKeys, Update};
@@ -269,8 +271,27 @@ impl Update {
             Ok(signed) => signed,
             Err(reason) => return self.fall_back(reason, None),
         };
-        let policy = signed.policy.clone().and_then(|policy| self.admit_policy(policy));
-        match self.judge(signed, policy.as_ref().map(|_| ()).map_err(|reason| *reason)) {
+        let before = match self.admit_root(&signed) {
+            Ok(before) => before,
+            // Nobody knows which keys hold: the policy's is not believed either.
+            Err(reason) => return self.fall_back(reason, None),
+        };
+        let limit = |role| {
+            signed
+                .root
+                .as_ref()
+                .map_or(u64::MAX, |root| root.epoch_limit(role, before.as_ref()))
+        };
+        let (release_limit, policy_limit) = (limit(Role::Release), limit(Role::Policy));
+        let policy = signed
+            .policy
+            .clone()
+            .and_then(|policy| self.admit_policy(policy, policy_limit));
+        match self.judge(
+            signed,
+            policy.as_ref().map(|_| ()).map_err(|reason| *reason),
+            release_limit,
+        ) {
             Ok(_) if self.client.installed == Installed::LastGood && self.memory.is_last_good(&record) => {
                 Stage::Ended(Outcome::Unchanged, Box::default())
             }
@@ -279,20 +300,35 @@ impl Update {
         }
     }
 
-    /// Refuses a policy that is older than what was had before.
-    fn admit_policy(&self, policy: PolicyStatement) -> Result<PolicyStatement, Reason> {
+    /// Refuses a root statement that is older than what was had before, not signed by the root keys of that one, or not
+    /// valid now. Returns the one before, if it is another.
+    fn admit_root(&self, signed: &Signed) -> Result<Option<RootStatement>, Reason> {
+        let Some(root) = &signed.root else { return Ok(None) };
         let admits = self
             .memory
-            .admits(Role::Policy, policy.epoch, policy.digest, self.now_ms);
+            .admits(Role::Root, root.epoch, root.digest, self.now_ms, u64::MAX);
+        admits.map_err(of(Part::Root))?;
+        let before = self.memory.root_before(root, &self.trusted_keys);
+        if let Some(before) = &before {
+            before.check_successor(&signed.record.root)?;
+        }
+        root.holds(self.now_ms, 0).map(|()| before)
+    }
+
+    /// Refuses a policy that is older than what was had before.
+    fn admit_policy(&self, policy: PolicyStatement, limit: u64) -> Result<PolicyStatement, Reason> {
+        let admits = self
+            .memory
+            .admits(Role::Policy, policy.epoch, policy.digest, self.now_ms, limit);
         admits.map_err(of(Part::PolicySignature)).map(|()| policy)
     }
 
     /// Returns a release that may be taken over: signed, in its time, and not older than what was had before.
-    fn judge(&self, signed: Signed, policy: Result<(), Reason>) -> Result<Release, Reason> {
+    fn judge(&self, signed: Signed, policy: Result<(), Reason>, limit: u64) -> Result<Release, Reason> {
         let release = signed.check(self.client.engine)?;
         let admits = self
             .memory
-            .admits(Role::Release, release.record.epoch, release.digest, self.now_ms);
+            .admits(Role::Release, release.record.epoch, release.digest, self.now_ms, limit);
         admits.map_err(of(Part::Release))?;
         policy?;
         release.holds(self.now_ms, 0)?;

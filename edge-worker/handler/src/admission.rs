@@ -2,6 +2,7 @@
 //! the record only once all of it is there. What was good stays until then.
 
 use shelfwise_core::{Policy, Snapshot};
+use shelfwise_sync::Memory;
 
 use crate::config::{Config, Source};
 use crate::guardrails::Guardrails;
@@ -115,31 +116,32 @@ async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavail
         release: files.release,
     };
     // Fetching takes as long as the origin likes, and meanwhile another look may have admitted a later release.
-    if is_older(host, &record).await {
-        return Ok(RefreshOutcome::Unchanged);
+    let memories = (stored_memory(host).await, memory(&record));
+    match memories {
+        (Some(stored), Some(memory)) if memory.is_older_than(&stored) => return Ok(RefreshOutcome::Unchanged),
+        // The stored list may be of a policy key that the root statement withdraws: its epoch counts no more.
+        (Some(stored), Some(memory)) if memory.root_epoch() > stored.root_epoch() => guardrails.replace(host).await,
+        _ => guardrails.put(host).await,
     }
-    guardrails.put(host).await;
     host.set(RECORD, &record.encode()).await.map(|()| RefreshOutcome::New)
 }
 
-/// Whether the store holds a later release by now.
+/// What the store remembers by now.
 ///
 /// None of the stores can compare and set, so another instance may write between this read and the write of the record,
 /// and then is overwritten by an older release. Nothing is asked of the origin in between, so that nobody outside can
 /// make that time longer; the next poll admits the later release again. docs/edge.md tells what can happen meanwhile.
-async fn is_older(host: &impl Host, record: &Record) -> bool {
+async fn stored_memory(host: &impl Host) -> Option<Memory> {
     let stored = host.get_latest(RECORD).await.ok().flatten();
-    let stored = stored.and_then(|bytes| Record::decode(&bytes));
-    let epoch = |record: &Record| {
-        record
-            .release
-            .as_ref()
-            .map(|release| (release.epoch, release.policy_epoch))
-    };
-    match (stored.as_ref().and_then(epoch), epoch(record)) {
-        (Some((release, policy)), Some((next_release, next_policy))) => release > next_release || policy > next_policy,
-        _ => false,
-    }
+    stored
+        .and_then(|bytes| Record::decode(&bytes))
+        .as_ref()
+        .and_then(memory)
+}
+
+/// What a client remembers of the record's release; `None` if the hashes of its files are in the settings.
+fn memory(record: &Record) -> Option<Memory> {
+    record.release.as_ref().map(|release| Memory::decode(&release.memory))
 }
 
 async fn put(host: &impl Host, (hash, bytes): &(Hash, Vec<u8>)) -> Result<Stored, Unavailable> {

@@ -63,6 +63,11 @@ impl Guardrails {
         if self.policy_epoch != 0 && is_older || stored.as_ref() == Some(self) {
             return;
         }
+        self.replace(host).await;
+    }
+
+    /// Puts it into the store, whatever stands there.
+    pub async fn replace(&self, host: &impl Host) {
         let bytes = postcard::to_allocvec(self).unwrap_or_default();
         let _ = host.set(GUARDRAILS, &bytes).await;
     }

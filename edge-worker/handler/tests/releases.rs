@@ -20,11 +20,11 @@ const FOLDER: &str = "https://origin.example/shelfwise/";
 const BODY: &str = r#"{"placement":"category","items":["soap","butter"]}"#;
 const MINUTE_MS: i64 = 60_000;
 
-/// A worker that believes the table's keys, at an origin that serves the case.
+/// A worker that trusts the case's keys, at an origin that serves the case.
 fn at(table: &Table, case: &Case) -> Platform {
     let platform = Platform::default()
         .set("release_url", &format!("{FOLDER}release"))
-        .set("keys", &table.keys.join(" "));
+        .set("keys", &table.keys_of(case).join(" "));
     publish(&platform, table, case);
     platform
 }
@@ -71,7 +71,7 @@ fn refresh_ends_as_the_table_says_for_every_case() {
         let serves = json(&begins.rerank(BODY))["fallback_reason"].is_null();
         assert_eq!(serves, case.forgetting.outcome == "new", "{}", case.name);
 
-        let holds = at(&table, named(&table, "good-unchanged"));
+        let holds = at(&table, table.unchanged_of(case).unwrap());
         assert_eq!(look(&holds), RefreshOutcome::New);
         publish(&holds, &table, case);
         let found = look(&holds);

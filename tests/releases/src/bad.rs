@@ -1,6 +1,7 @@
 //! What a hostile or careless origin can serve.
 
 mod policies;
+pub mod roots;
 
 use std::io::Write as _;
 
@@ -8,7 +9,7 @@ use flate2::{Compression, GzBuilder};
 use shelfwise_sync::layout::{MAX_RECORD_BYTES, MAX_SNAPSHOT_BYTES};
 use shelfwise_sync::{Artefact, Blob, Enclosed, EngineVersion, KeyError, Kind, Validity};
 
-use crate::case::{Case, Expected, File, later_artefact, later_statement};
+use crate::case::{Case, Expected, File, Trusts, later_artefact, later_statement};
 use crate::draft::{DAY_MS, Draft, HOUR_MS, Shop};
 
 /// What the bomb decompresses to: far more than any client may take for a snapshot of these cases.
@@ -41,6 +42,7 @@ fn refused(name: &'static str, words: &'static str, codes: (&'static str, &'stat
     Case {
         name,
         words,
+        trusts: Trusts::Keys,
         remembering: expected("kept"),
         forgetting: expected("store-order"),
         guardrails: true,
@@ -352,6 +354,12 @@ fn files(shop: &Shop) -> Result<Vec<Case>, KeyError> {
             "One bit of the snapshot is another.",
             ("snapshot", "damaged"),
             with_file(shop, SNAPSHOT, flip)?,
+        ),
+        refused(
+            "another-file-of-the-release",
+            "The policy, as it was signed, at the snapshot's path.",
+            ("snapshot", "mixed"),
+            with_file(shop, SNAPSHOT, |bytes| *bytes = shop.next().policy)?,
         ),
         refused(
             "snapshot-missing",

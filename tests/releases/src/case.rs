@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 use shelfwise_sync::{
-    Artefact, Blob, Client, Enclosed, EngineVersion, FetchError, Installed, KeyError, Kind, Memory, TrustedKeys,
-    Update, cosign, seal,
+    Artefact, Blob, Client, Enclosed, EngineVersion, FetchError, Installed, KeyError, Kind, Memory, PublicKey,
+    TrustedKeys, Update, cosign, seal,
 };
 
-use crate::bad::hostile;
+use crate::bad::{hostile, roots};
 use crate::draft::{Draft, Shop};
+use crate::roots::Roots;
 
 /// A file of an origin.
 #[derive(Clone, Debug, Serialize)]
@@ -45,6 +46,16 @@ pub struct Expected {
     pub why: Option<&'static str>,
 }
 
+/// What a client was shipped with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Trusts {
+    /// Release keys and policy keys.
+    Keys,
+    /// Root keys.
+    Root,
+}
+
 /// One case.
 #[derive(Clone, Debug, Serialize)]
 pub struct Case {
@@ -52,6 +63,8 @@ pub struct Case {
     pub name: &'static str,
     /// What the origin does.
     pub words: &'static str,
+    /// Which of the table's keys its clients trust, and so what they remember.
+    pub trusts: Trusts,
     /// What a client makes of it that remembers the last good release, whether it holds its files or begins.
     pub remembering: Expected,
     /// What a client makes of it that remembers nothing.
@@ -71,14 +84,46 @@ pub struct Table {
     pub engine: &'static str,
     /// The keys that the client trusts. Test keys: nobody else may trust them.
     pub keys: Vec<String>,
+    /// The root keys that clients of the other kind trust instead.
+    pub root_keys: Vec<String>,
     /// Files that every case's origin serves too, where it does not serve others at their paths: those of the last good
     /// release, in the folder `last-good`.
     pub last_good: Vec<File>,
     /// What a client remembers that has taken over the last good release; in the file `memory`.
     #[serde(skip)]
     pub memory: Vec<u8>,
+    /// The same for a client that trusts the root keys; in the file `root-memory`.
+    #[serde(skip)]
+    pub root_memory: Vec<u8>,
     /// The cases.
     pub cases: Vec<Case>,
+}
+
+impl Table {
+    /// The keys that a case's clients trust.
+    #[must_use]
+    pub fn keys_of(&self, case: &Case) -> &[String] {
+        match case.trusts {
+            Trusts::Keys => &self.keys,
+            Trusts::Root => &self.root_keys,
+        }
+    }
+
+    /// What a case's client remembers that has taken over the last good release.
+    #[must_use]
+    pub fn memory_of(&self, case: &Case) -> &[u8] {
+        match case.trusts {
+            Trusts::Keys => &self.memory,
+            Trusts::Root => &self.root_memory,
+        }
+    }
+
+    /// The case whose origin serves the last good release of this case's clients.
+    #[must_use]
+    pub fn unchanged_of(&self, case: &Case) -> Option<&Case> {
+        let is_unchanged = |other: &&Case| other.trusts == case.trusts && other.remembering.outcome == "unchanged";
+        self.cases.iter().find(is_unchanged)
+    }
 }
 
 /// Version of the clients' engine.
@@ -90,15 +135,20 @@ pub const ENGINE: &str = "0.1.0";
 /// If a test key is unusable.
 pub fn table(now_ms: u64) -> Result<Table, KeyError> {
     let shop = Shop::at(now_ms);
-    let last_good = shop.last().files(&shop)?;
-    let (good, bad) = (good(&shop)?, hostile(&shop)?);
+    let roots = Roots::of_tests();
+    let [last_good, of_roots] = [shop.last(), shop.last_of_roots(&roots)?].map(|last| last.files(&shop));
+    let (last_good, of_roots) = (last_good?, of_roots?);
+    let cases = [good(&shop)?, hostile(&shop)?, roots::cases(&shop)?];
+    let (keys, root_keys) = (shop.trusted()?, roots.trusted()?);
     Ok(Table {
         now_ms,
         engine: ENGINE,
-        keys: shop.trusted()?.iter().map(ToString::to_string).collect(),
-        memory: memory(&shop, &last_good)?,
+        keys: keys.iter().map(ToString::to_string).collect(),
+        root_keys: root_keys.iter().map(ToString::to_string).collect(),
+        memory: memory(&keys, now_ms, &last_good)?,
+        root_memory: memory(&root_keys, now_ms, &of_roots)?,
         last_good: last_good.into_iter().filter(|file| file.path != "release").collect(),
-        cases: good.into_iter().chain(bad).collect(),
+        cases: cases.into_iter().flatten().collect(),
     })
 }
 
@@ -112,6 +162,7 @@ fn good(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let case = |name, words, remembering, files| Case {
         name,
         words,
+        trusts: Trusts::Keys,
         remembering: ended(remembering),
         forgetting: ended("new"),
         guardrails: true,
@@ -167,7 +218,7 @@ fn good(shop: &Shop) -> Result<Vec<Case>, KeyError> {
         ),
         case(
             "good-with-what-is-optional",
-            "A new release with a root, a statement and an artefact that only later engines know.",
+            "A new release with a statement and an artefact that only later engines know, and a root for other clients.",
             "new",
             optional.files(shop)?,
         ),
@@ -210,7 +261,7 @@ pub fn later_statement(shop: &Shop) -> Result<Vec<u8>, KeyError> {
     Ok(frame)
 }
 
-fn ended(outcome: &'static str) -> Expected {
+pub fn ended(outcome: &'static str) -> Expected {
     Expected {
         outcome,
         what: None,
@@ -219,13 +270,13 @@ fn ended(outcome: &'static str) -> Expected {
 }
 
 /// What a client remembers after it has taken over these files.
-fn memory(shop: &Shop, files: &[File]) -> Result<Vec<u8>, KeyError> {
+fn memory(keys: &[PublicKey], now_ms: u64, files: &[File]) -> Result<Vec<u8>, KeyError> {
     let client = Client {
         engine: EngineVersion::default(),
         installed: Installed::Nothing,
     };
-    let trusted_keys = TrustedKeys::new(&shop.trusted()?).map_err(|_| KeyError::Weak)?;
-    let mut update = Update::new(trusted_keys, Memory::default(), client, shop.now_ms);
+    let trusted_keys = TrustedKeys::new(keys).map_err(|_| KeyError::Weak)?;
+    let mut update = Update::new(trusted_keys, Memory::default(), client, now_ms);
     while let Some(request) = update.request() {
         let file = files.iter().find(|file| file.path == request.path);
         let answer = file.map(|file| file.bytes.clone()).ok_or(FetchError::Missing);

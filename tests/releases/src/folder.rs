@@ -17,6 +17,7 @@ pub fn write(table: &Table, folder: &Path) -> io::Result<()> {
     }
     files(&folder.join("last-good"), &table.last_good)?;
     fs::write(folder.join("memory"), &table.memory)?;
+    fs::write(folder.join("root-memory"), &table.root_memory)?;
     let text = serde_json::to_string_pretty(table)? + "\n";
     fs::write(folder.join("cases.json"), text)
 }

@@ -3,15 +3,19 @@
 //! [`table`] makes the cases, [`write()`] lays them out as folders with a `cases.json`, and every client runs the same:
 //! natively in `tests/table.rs`, the command line, the edge, the browser. The same time gives the same bytes.
 
+mod attacks;
 mod bad;
 mod case;
 mod draft;
 mod folder;
+mod roots;
 
+pub use attacks::{ATTACKS, Attack};
 pub use bad::hostile;
-pub use case::{Case, Expected, File, Table, table};
-pub use draft::{Draft, Shop};
+pub use case::{Case, Expected, File, Table, Trusts, table};
+pub use draft::{DAY_MS, Draft, HOUR_MS, Shop};
 pub use folder::write;
+pub use roots::{Roots, listed, signed_by};
 
 /// The time at which the committed table is run: 2026-01-01, in milliseconds since 1970.
 pub const NOW_MS: u64 = 1_767_225_600_000;

@@ -31,6 +31,10 @@ fn trusted_keys(table: &Table) -> TrustedKeys {
     TrustedKeys::parse(table.keys.iter().map(String::as_str)).unwrap()
 }
 
+fn keys_of(table: &Table, case: &Case) -> TrustedKeys {
+    TrustedKeys::parse(table.keys_of(case).iter().map(String::as_str)).unwrap()
+}
+
 /// Runs an update against an origin.
 fn run(mut update: Update, origin: impl Fn(&FileRequest) -> Result<Vec<u8>, FetchError>) -> UpdateResult {
     while let Some(request) = update.request() {
@@ -75,7 +79,7 @@ fn found(outcome: Outcome) -> Expected {
 
 fn run_case(table: &Table, case: &Case, memory: &[u8], holding: Installed) -> UpdateResult {
     let update = Update::new(
-        trusted_keys(table),
+        keys_of(table, case),
         Memory::decode(memory),
         client(holding),
         table.now_ms,
@@ -87,11 +91,12 @@ fn run_case(table: &Table, case: &Case, memory: &[u8], holding: Installed) -> Up
 fn a_client_that_serves_the_last_good_release_takes_over_what_is_good_and_keeps_it_otherwise() {
     let table = table(NOW_MS).unwrap();
     for case in &table.cases {
-        let ended = run_case(&table, case, &table.memory, Installed::LastGood);
+        let memory = table.memory_of(case);
+        let ended = run_case(&table, case, memory, Installed::LastGood);
         assert_eq!(found(ended.outcome), case.remembering, "{}", case.name);
         assert_eq!(ended.loaded.is_some(), ended.outcome == Outcome::New, "{}", case.name);
         if ended.outcome != Outcome::New {
-            assert_eq!(ended.memory.encode(), table.memory, "{}", case.name);
+            assert_eq!(ended.memory.encode(), memory, "{}", case.name);
         }
     }
 }
@@ -101,7 +106,7 @@ fn a_client_that_begins_with_a_memory_loads_the_last_good_release_where_it_must(
     let table = table(NOW_MS).unwrap();
     let last = Shop::at(NOW_MS).last();
     for case in &table.cases {
-        let ended = run_case(&table, case, &table.memory, Installed::Nothing);
+        let ended = run_case(&table, case, table.memory_of(case), Installed::Nothing);
         let unchanged = case.remembering.outcome == "unchanged";
         let outcome = if unchanged { "new" } else { case.remembering.outcome };
         assert_eq!(
@@ -391,8 +396,11 @@ fn the_committed_table_is_this_one() {
     let made: Value = serde_json::to_value(&table).unwrap();
     let read: Value = serde_json::from_slice(&fs::read(committed.join("cases.json")).unwrap()).unwrap();
     assert_eq!(made, read);
-    let mut expected = vec![committed.join("cases.json"), committed.join("memory")];
-    assert_eq!(fs::read(committed.join("memory")).unwrap(), table.memory);
+    let mut expected = vec![committed.join("cases.json")];
+    for (name, memory) in [("memory", &table.memory), ("root-memory", &table.root_memory)] {
+        expected.push(committed.join(name));
+        assert_eq!(&fs::read(committed.join(name)).unwrap(), memory);
+    }
     let folders = table.cases.iter().map(|case| (case.name, &case.files));
     for (folder, files) in folders.chain([("last-good", &table.last_good)]) {
         for file in files {

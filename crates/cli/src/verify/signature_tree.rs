@@ -1,6 +1,6 @@
 //! What signed what, as a tree for people.
 
-use super::view::{Part, Serves, View};
+use super::view::{Part, RootView, Serves, View};
 use crate::table::{count, counted, date};
 
 /// Draws what was found.
@@ -18,24 +18,24 @@ pub fn of(view: &View) -> String {
 }
 
 fn tree(serves: &Serves) -> String {
-    let when = |ms: u64| date(ms as i64);
-    let mut lines = vec![
+    let mut lines: Vec<_> = serves.root.iter().flat_map(root).collect();
+    lines.extend([
         format!(
             "release {}, made {}, holds until {}",
             serves.epoch,
             when(serves.created_ms),
             when(serves.expires_ms)
         ),
-        format!("├─ signed by the release key {}", serves.signed_by),
+        format!("├─ {}", signed_by("release", &serves.signed_by)),
         format!("├─ for engines from {}", serves.engine),
         format!("├─ {}", part(&serves.snapshot, "item")),
         format!("└─ {}", part(&serves.policy, "rule")),
-    ];
+    ]);
     if let Some(hidden) = &serves.hidden {
         lines.push(format!("   ├─ {}", whole(hidden)));
     }
     lines.extend([
-        format!("   └─ signed by the policy key {}", serves.policy_signed_by),
+        format!("   └─ {}", signed_by("policy", &serves.policy_signed_by)),
         format!(
             "      policy {}, made {}, holds until {}",
             serves.policy_epoch,
@@ -54,6 +54,31 @@ fn tree(serves: &Serves) -> String {
         when(serves.serves_until_ms)
     ));
     lines.join("\n") + "\n"
+}
+
+/// The root statement, which everything else rests on.
+fn root(root: &RootView) -> Vec<String> {
+    let head = format!(
+        "root {}, made {}, holds until {}",
+        root.epoch,
+        when(root.created_ms),
+        when(root.expires_ms)
+    );
+    let roles = root.roles.iter().map(|listed| {
+        let keys = listed.keys.join(", ");
+        format!("├─ {} of the {} keys {keys} must sign", listed.threshold, listed.role)
+    });
+    let signed = format!("└─ {}", signed_by("root", &root.signed_by));
+    [head].into_iter().chain(roles).chain([signed]).collect()
+}
+
+fn signed_by(role: &str, keys: &[String]) -> String {
+    let noun = if keys.len() == 1 { "key" } else { "keys" };
+    format!("signed by the {role} {noun} {}", keys.join(", "))
+}
+
+fn when(ms: u64) -> String {
+    date(ms as i64)
 }
 
 fn part(part: &Part, of: &str) -> String {

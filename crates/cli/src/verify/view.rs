@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use shelfwise_sync::{Artefact, KeyId, Loaded, Outcome, Reason, UpdateResult};
+use shelfwise_sync::{Artefact, KeyId, Loaded, Outcome, Reason, Role, RootStatement, UpdateResult};
 
 use super::Read;
 
@@ -34,8 +34,8 @@ pub struct Serves {
     pub expires_ms: u64,
     /// From when on a client without a later one shows the shop's own order.
     pub serves_until_ms: u64,
-    /// The release key's id.
-    pub signed_by: String,
+    /// Ids of the release keys that signed it.
+    pub signed_by: Vec<String>,
     /// The least engine.
     pub engine: String,
     /// The model.
@@ -50,10 +50,38 @@ pub struct Serves {
     pub policy_created_ms: u64,
     /// When its signature ends.
     pub policy_expires_ms: u64,
-    /// The policy key's id.
-    pub policy_signed_by: String,
+    /// Ids of the policy keys that signed it.
+    pub policy_signed_by: Vec<String>,
+    /// The root statement; none for clients that trust release and policy keys.
+    pub root: Option<RootView>,
     /// Rules about categories or brands without a list: whoever makes the model decides what they hide.
     pub rules_by_model_labels: Vec<String>,
+}
+
+/// A root statement.
+#[derive(Serialize)]
+pub struct RootView {
+    /// Its epoch.
+    pub epoch: u64,
+    /// When it was made.
+    pub created_ms: u64,
+    /// When it ends.
+    pub expires_ms: u64,
+    /// Ids of the root keys that signed it, of those that clients were shipped with.
+    pub signed_by: Vec<String>,
+    /// The keys that it lists, by role.
+    pub roles: Vec<RoleView>,
+}
+
+/// The keys of a role.
+#[derive(Serialize)]
+pub struct RoleView {
+    /// The role.
+    pub role: &'static str,
+    /// How many of the keys must sign.
+    pub threshold: usize,
+    /// Their ids.
+    pub keys: Vec<String>,
 }
 
 /// A file of a release.
@@ -104,7 +132,7 @@ fn serves(loaded: &Loaded, read: Option<&Read>) -> Serves {
         created_ms: record.validity.created_ms,
         expires_ms: record.validity.expires_ms,
         serves_until_ms: release.serves_until_ms(),
-        signed_by: KeyId::to_string(&release.key),
+        signed_by: ids(&release.signed_by),
         engine: record.engine.to_string(),
         snapshot: part(&release.snapshot, read.map(|read| read.items)),
         policy: part(&policy.policy, read.map(|read| read.rules)),
@@ -112,7 +140,27 @@ fn serves(loaded: &Loaded, read: Option<&Read>) -> Serves {
         policy_epoch: policy.epoch,
         policy_created_ms: policy.validity.created_ms,
         policy_expires_ms: policy.validity.expires_ms,
-        policy_signed_by: policy.key.to_string(),
+        policy_signed_by: ids(&policy.signed_by),
+        root: release.root.as_ref().map(root),
         rules_by_model_labels: read.map(|read| read.unlisted.clone()).unwrap_or_default(),
     }
+}
+
+fn root(root: &RootStatement) -> RootView {
+    let roles = Role::ALL.into_iter().map(|role| RoleView {
+        role: role.name(),
+        threshold: root.keys.threshold(role),
+        keys: root.keys.of(role).map(|key| key.id().to_string()).collect(),
+    });
+    RootView {
+        epoch: root.epoch,
+        created_ms: root.validity.created_ms,
+        expires_ms: root.validity.expires_ms,
+        signed_by: ids(&root.signed_by),
+        roles: roles.collect(),
+    }
+}
+
+fn ids(ids: &[KeyId]) -> Vec<String> {
+    ids.iter().map(KeyId::to_string).collect()
 }

@@ -16,8 +16,9 @@ fn files<'a>(table: &'a Table, case: &'a Case) -> impl Iterator<Item = &'a File>
 }
 
 /// Runs `verify` and compares. It fetches every byte anew, so a release that is unchanged counts as new.
-fn check(shop: &Shop, table: &Table, place: &str, memory: &str, expected: Expected, name: &str) {
-    let keys: String = table.keys.iter().map(|key| format!(" --key {key}")).collect();
+fn check(shop: &Shop, table: &Table, place: &str, memory: &str, expected: Expected, case: &Case) {
+    let name = case.name;
+    let keys: String = table.keys_of(case).iter().map(|key| format!(" --key {key}")).collect();
     let words = format!(
         "verify {place}{keys} --at {} --engine {} {memory} --json",
         table.now_ms, table.engine
@@ -42,17 +43,17 @@ fn check(shop: &Shop, table: &Table, place: &str, memory: &str, expected: Expect
 
 /// With the memory of a client that has the last good release, and without; the memory is a fresh copy each time.
 fn check_both(shop: &Shop, table: &Table, place: &str, case: &Case) {
-    shop.write("memory", &table.memory);
-    check(shop, table, place, "--memory memory", case.remembering, case.name);
+    shop.write("memory", table.memory_of(case));
+    check(shop, table, place, "--memory memory", case.remembering, case);
     if case.remembering.outcome == "kept" {
         assert_eq!(
             shop.read("memory"),
-            table.memory,
+            table.memory_of(case),
             "{}: a bad release changes nothing",
             case.name
         );
     }
-    check(shop, table, place, "", case.forgetting, case.name);
+    check(shop, table, place, "", case.forgetting, case);
 }
 
 #[test]

@@ -248,7 +248,7 @@ class Releases {
     #problem({ verdict, failed }: Seen): Problem {
         const { outcome, reason } = verdict;
         const { ShelfwiseError } = this.#tools;
-        if (outcome === "bad-keys") throw new ShelfwiseError("bad_options", "keys must be one to four release keys and one to four policy keys, none of them both");
+        if (outcome === "bad-keys") throw new ShelfwiseError("bad_options", "keys must be one to four release keys and one to four policy keys, none of them both, or two to four root keys alone");
         if (outcome === "confused") throw new ShelfwiseError("engine", "release.js is of another version than shelfwise_release.wasm");
         return this.#refusal(failed ? `${reason} (${failed.message})` : reason, failed);
     }
@@ -259,12 +259,15 @@ class Releases {
     }
 }
 
-/** A key's role and bytes, out of its text: `release-` or `policy-`, and 64 hexadecimal digits. */
+/** Numbers of the roles, as the format has them. */
+const ROLES: Readonly<Record<string, number>> = { release: 0, policy: 1, root: 5 };
+
+/** A key's role and bytes, out of its text: `release-`, `policy-` or `root-`, and 64 hexadecimal digits. */
 function keyOf(text: string): number[] | null {
-    const [, role, digits] = /^(release|policy)-([0-9a-f]{64})$/i.exec(text) ?? [];
-    if (!role || !digits) return null;
+    const [, role = "", digits = ""] = /^([a-z]+)-([0-9a-f]{64})$/i.exec(text) ?? [];
+    const number = ROLES[role.toLowerCase()];
     const bytes = digits.match(/../g) ?? [];
-    return [role.toLowerCase() === "release" ? 0 : 1, ...bytes.map((byte) => parseInt(byte, 16))];
+    return number === undefined ? null : [number, ...bytes.map((byte) => parseInt(byte, 16))];
 }
 
 /** Kinds of files that a look may ask for: number in the record, and ending of the name. */

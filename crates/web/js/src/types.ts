@@ -72,7 +72,10 @@ export interface Choices {
      * keys signed them. Relative to the page; in Node a whole address. `shelfwise/workerd` and `shelfwise/base64` take none.
      */
     release?: string | URL;
-    /** The public keys that the shop believes, of both roles: the lines that `shelfwise keys show` prints. */
+    /**
+     * The public keys that the shop trusts: release keys and policy keys, or root keys alone, which list the others. The lines
+     * that `shelfwise keys show` prints.
+     */
     keys?: readonly string[];
     /**
      * How often a page that is open looks for a new release, in milliseconds from 1000 to 86400000; 900000, a quarter of

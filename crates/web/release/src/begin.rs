@@ -6,8 +6,8 @@ use shelfwise_sync::Installed;
 type Key = [u8; 33];
 
 /// What a look begins with, as the page writes it: the time in milliseconds since 1970 (8 bytes, little endian),
-/// whether the page holds a release (1 byte), the number of keys (1 byte), each key as its role (0 release, 1 policy) and
-/// its 32 bytes, and what the last look gave to remember.
+/// whether the page holds a release (1 byte), the number of keys (1 byte), each key as its role (by the format's number)
+/// and its 32 bytes, and what the last look gave to remember.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Begin<'a> {
     /// The page's time.

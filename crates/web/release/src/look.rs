@@ -119,11 +119,7 @@ impl Look {
 fn pinned(keys: &[[u8; 33]]) -> Option<TrustedKeys> {
     let mut pinned = Vec::new();
     for [role, key @ ..] in keys {
-        let role = match role {
-            0 => Role::Release,
-            _ => Role::Policy,
-        };
-        pinned.push(PublicKey::from_bytes(role, *key).ok()?);
+        pinned.push(PublicKey::from_bytes(Role::from_number(*role)?, *key).ok()?);
     }
     TrustedKeys::new(&pinned).ok()
 }

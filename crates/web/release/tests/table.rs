@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test fails by panicking, its helpers too"
 )]
 
@@ -9,12 +10,16 @@ use shelfwise_releases::{Case, Expected, NOW_MS, Shop, Table, table};
 use shelfwise_sync::FetchError;
 use shelfwise_web_release::{Look, Message, Verdict};
 
-/// The first message: time, whether a release is held, the table's keys, memory.
-fn begin(table: &Table, holds: u8, memory: &[u8]) -> Vec<u8> {
-    let mut bytes = [&table.now_ms.to_le_bytes()[..], &[holds, table.keys.len() as u8]].concat();
-    for key in &table.keys {
+/// The first message: time, whether a release is held, keys, memory.
+fn begin(table: &Table, keys: &[String], holds: u8, memory: &[u8]) -> Vec<u8> {
+    let mut bytes = [&table.now_ms.to_le_bytes()[..], &[holds, keys.len() as u8]].concat();
+    for key in keys {
         let (role, digits) = key.split_once('-').unwrap();
-        bytes.push(u8::from(role == "policy"));
+        bytes.push(match role {
+            "release" => 0,
+            "policy" => 1,
+            _ => 5,
+        });
         let pairs = (0..digits.len()).step_by(2);
         bytes.extend(pairs.map(|at| u8::from_str_radix(digits.get(at..at + 2).unwrap(), 16).unwrap()));
     }
@@ -75,12 +80,17 @@ fn every_case_ends_as_the_table_says_whether_the_last_release_is_held_or_nothing
     let table = table(NOW_MS).unwrap();
     assert!(table.cases.len() >= 30);
     for case in &table.cases {
+        let keys = table.keys_of(case);
         check(
             case.name,
-            &ended(&table, case, &begin(&table, 1, &table.memory)),
+            &ended(&table, case, &begin(&table, keys, 1, table.memory_of(case))),
             case.remembering,
         );
-        check(case.name, &ended(&table, case, &begin(&table, 0, &[])), case.forgetting);
+        check(
+            case.name,
+            &ended(&table, case, &begin(&table, keys, 0, &[])),
+            case.forgetting,
+        );
     }
 }
 
@@ -88,23 +98,26 @@ fn every_case_ends_as_the_table_says_whether_the_last_release_is_held_or_nothing
 fn what_a_look_gave_to_remember_is_what_the_next_one_goes_by() {
     let table = table(NOW_MS).unwrap();
     let named = |name| table.cases.iter().find(|case| case.name == name).unwrap();
-    let taken = ended(&table, named("good-next"), &begin(&table, 0, &[]));
+    let taken = ended(&table, named("good-next"), &begin(&table, &table.keys, 0, &[]));
     let End(_, _, epoch, memory) = &taken;
     assert_eq!(*epoch, Shop::at(NOW_MS).epoch + 1, "the release that came is named");
-    let again = ended(&table, named("good-next"), &begin(&table, 1, memory));
+    let again = ended(&table, named("good-next"), &begin(&table, &table.keys, 1, memory));
     assert_eq!(again, End("unchanged", String::new(), 0, memory.clone()));
-    let older = ended(&table, named("good-unchanged"), &begin(&table, 1, memory));
+    let older = ended(&table, named("good-unchanged"), &begin(&table, &table.keys, 1, memory));
     assert_eq!(older.1, "release: rolled-back");
 }
 
 #[test]
 fn keys_that_cannot_be_pinned_begin_nothing() {
     let table = table(NOW_MS).unwrap();
-    let mut one = begin(&table, 0, &[]);
-    one.truncate(10 + 33);
-    let count = one.get_mut(9).unwrap();
-    *count = 1;
-    assert_eq!(Look::new().take(Some(Message::Begin), one).outcome, "bad-keys");
+    let of_both = [&table.keys[..1], &table.root_keys].concat();
+    for keys in [&table.keys[..1], &table.root_keys[..1], &of_both] {
+        let first = begin(&table, keys, 0, &[]);
+        assert_eq!(Look::new().take(Some(Message::Begin), first).outcome, "bad-keys");
+    }
+    let mut later_role = begin(&table, &table.keys, 0, &[]);
+    *later_role.get_mut(10).unwrap() = 4;
+    assert_eq!(Look::new().take(Some(Message::Begin), later_role).outcome, "bad-keys");
 }
 
 #[test]

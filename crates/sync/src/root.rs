@@ -1,0 +1,164 @@
+//! The root statement: which keys the roles have, and how many of them must sign.
+
+use alloc::vec::Vec;
+
+use crate::artefact::{Hash, sha256};
+use crate::frame;
+use crate::key::{KeyId, Role};
+use crate::layout::MAX_ROOT_LIFE_MS;
+use crate::reason::{Defect, Part, Reason, of};
+use crate::trusted_keys::TrustedKeys;
+use crate::validity::Validity;
+use crate::wire::Reader;
+
+/// The payload of a root statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// Rises with every root statement, whichever keys sign it.
+    pub epoch: u64,
+    /// From when to when it holds.
+    pub validity: Validity,
+    /// The keys, by role.
+    pub roles: Vec<RoleKeys>,
+}
+
+/// The keys of a role, as a root statement lists them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleKeys {
+    /// The role, by number: [`Role`], or one that only later engines know.
+    pub role: u8,
+    /// How many of the keys must sign.
+    pub threshold: u8,
+    /// The public keys.
+    pub keys: Vec<[u8; 32]>,
+}
+
+impl RoleKeys {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let [role, threshold] = reader.array()?;
+        Some(Self {
+            role,
+            threshold,
+            keys: reader.list(Reader::array)?,
+        })
+    }
+}
+
+impl Root {
+    /// Reads the payload of a root statement, whoever signed it: to show it, or to make the next one of it.
+    ///
+    /// # Errors
+    /// [`Defect`]: no frame of a root statement, another version, or a payload that cannot be read.
+    #[cfg(feature = "build")]
+    pub fn read_unverified(frame: &[u8]) -> Result<Self, Defect> {
+        let payload = frame::unverified_payload(Role::Root, frame)?;
+        Self::decode(payload).ok_or(Defect::Malformed)
+    }
+
+    fn decode(payload: &[u8]) -> Option<Self> {
+        let mut reader = Reader(payload);
+        let root = Self {
+            epoch: reader.u64()?,
+            validity: Validity::read(&mut reader)?,
+            roles: reader.list(RoleKeys::read)?,
+        };
+        reader.end(root)
+    }
+
+    /// Returns the payload as it is signed.
+    #[cfg(feature = "build")]
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut writer = crate::wire::Writer::default();
+        writer.number(self.epoch);
+        self.validity.write(&mut writer);
+        writer.list(&self.roles, |writer, of_role| {
+            writer.array(&[of_role.role, of_role.threshold]);
+            writer.list(&of_role.keys, |writer, key| writer.array(key));
+        });
+        writer.0
+    }
+}
+
+/// What the root keys signed, verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootStatement {
+    /// Its epoch.
+    pub epoch: u64,
+    /// From when to when it holds.
+    pub validity: Validity,
+    /// The root keys that signed it, of those that this client was shipped with.
+    pub signed_by: Vec<KeyId>,
+    /// SHA-256 of the payload: tells the same statement from another one under the same epoch.
+    pub digest: Hash,
+    /// The keys that it lists, of every role that this engine knows.
+    pub keys: TrustedKeys,
+}
+
+impl RootStatement {
+    /// Opens a root statement, signatures first: as many of the root keys that the client was shipped with must have signed
+    /// it as it takes, and as many of those that it lists itself.
+    ///
+    /// # Errors
+    /// [`Reason`] of [`Part::Root`].
+    pub fn open(bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<Self, Reason> {
+        Self::verify(bytes, trusted_keys).map_err(of(Part::Root))
+    }
+
+    fn verify(bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<Self, Defect> {
+        let (payload, signed_by) = frame::open(Role::Root, bytes, trusted_keys)?;
+        let root = Root::decode(payload).ok_or(Defect::Malformed)?;
+        let keys = TrustedKeys::listed(&root.roles).ok_or(Defect::Malformed)?;
+        check_threshold(bytes, &keys)?;
+        Ok(Self {
+            epoch: root.epoch,
+            validity: root.validity,
+            signed_by,
+            digest: sha256(payload),
+            keys,
+        })
+    }
+
+    /// Checks that as many of the root keys that this statement lists signed the next one as must.
+    pub(crate) fn check_successor(&self, frame: &[u8]) -> Result<(), Reason> {
+        check_threshold(frame, &self.keys).map_err(of(Part::Root))
+    }
+
+    /// Checks that it holds now, with some grace behind its end.
+    pub(crate) fn holds(&self, now_ms: u64, grace_ms: u64) -> Result<(), Reason> {
+        let holds = self.validity.holds(MAX_ROOT_LIFE_MS, now_ms, grace_ms);
+        holds.map_err(of(Part::Root))
+    }
+
+    /// Returns up to which epoch a client goes by what it has taken of a role, when this statement follows another one.
+    ///
+    /// All of it, unless this statement takes a key from the role. That key may have been stolen, and have signed epochs
+    /// ahead of time so that nothing could follow: they count only up to the epoch of this statement. What was signed
+    /// before the statement stays refused. (TUF forgets all epochs of the role:
+    /// <https://theupdateframework.github.io/specification/latest/#update-root>, 5.3.11.)
+    pub(crate) fn epoch_limit(&self, role: Role, before: Option<&Self>) -> u64 {
+        let takes = |before: &Self| {
+            before
+                .keys
+                .of(role)
+                .any(|key| self.keys.key(role, key.id()) != Some(key))
+        };
+        if before.is_some_and(takes) {
+            self.epoch
+        } else {
+            u64::MAX
+        }
+    }
+}
+
+/// Checks that as many of these root keys signed a frame as must: none of them is too few, whoever else did.
+fn check_threshold(frame: &[u8], keys: &TrustedKeys) -> Result<(), Defect> {
+    match frame::open(Role::Root, frame, keys) {
+        Ok(_) => Ok(()),
+        Err(Defect::UnknownKey { .. } | Defect::WrongRole { .. }) => Err(Defect::TooFewSignatures {
+            got: 0,
+            needs: keys.threshold(Role::Root),
+        }),
+        Err(defect) => Err(defect),
+    }
+}
