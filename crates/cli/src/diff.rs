@@ -1,4 +1,4 @@
-//! `shelfwise diff`: what changed from one model or policy to the next, in a shop's words.
+//! `shelfwise diff`: what changed from one model or policy to the next.
 
 mod items;
 mod model;
@@ -22,27 +22,27 @@ use slates::Looked;
 use crate::titles::TitleArguments;
 use crate::{output, say};
 
-/// Say what changed from one snapshot or policy to the next.
+/// Show what changed from one snapshot or policy to the next.
 #[derive(Args)]
 #[command(after_help = "\
-Each side is a snapshot, a policy (built, or policy.toml), or a folder with one of each. What a shopper would see is
-asked of the engine itself: the slates of the front page and of the pages of the most popular items, before and after.
+Each side is a snapshot, a policy (built, or policy.toml), or a folder with one of each. The engine itself
+computes what shoppers see: the slates of the front page and of the pages of the most popular items, before and after.
 
 Examples:
   shelfwise diff yesterday/model.swm model/model.swm
   shelfwise diff yesterday model --placement pdp --json")]
 pub struct Diff {
-    /// What was.
+    /// The earlier snapshot, policy or folder.
     before: PathBuf,
-    /// What is.
+    /// The later one.
     after: PathBuf,
-    /// Pages of so many of the most popular items are looked at.
+    /// Number of most popular items whose pages are compared.
     #[arg(long, value_name = "N", default_value_t = 20)]
     top: usize,
-    /// Places of a slate.
+    /// Positions in a slate.
     #[arg(long, value_name = "N", default_value_t = 8)]
     limit: usize,
-    /// The placement whose rules hold on those pages. The item of the page is hidden where the policy does not say.
+    /// The placement whose rules apply on those pages. Without such a placement the page's own item is hidden.
     #[arg(long, value_name = "NAME", default_value = "pdp")]
     placement: String,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `shelfwise evaluate`: test sessions through the very engine.
+//! `shelfwise evaluate`: replays test sessions through the engine.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ use crate::table::{count, percent, table};
 use crate::train::{self, LogArguments};
 use crate::{files, output, say, tell};
 
-/// Replay test sessions: after every event of a session but the last, the next item is looked for.
+/// Replay test sessions: after every event of a session but the last, predict the next item.
 ///
 /// The current item may be recommended unless --exclude-current is given: that moves the hit rate by 8 to 16 points
 /// on the public logs, so the report says which it was.
@@ -30,7 +30,7 @@ pub struct Evaluate {
     snapshot: PathBuf,
     #[command(flatten)]
     log: LogArguments,
-    /// Length of the list that is looked at.
+    /// Length of the recommended list.
     #[arg(long, default_value_t = 20)]
     at: usize,
     /// Never recommend the current item.
@@ -39,7 +39,7 @@ pub struct Evaluate {
     /// Also re-rank lists of this many popular items, and compare with the shop's own order.
     #[arg(long, value_name = "ITEMS")]
     rerank: Option<usize>,
-    /// Also check reasons: whether items stand lower without the event that is said to be the reason.
+    /// Also check reasons: whether items rank lower without the event that is given as the reason.
     #[arg(long)]
     reasons: bool,
     /// Print JSON for machines.

@@ -1,4 +1,4 @@
-//! `--event-weight add_to_cart=2`: what an event of each kind says.
+//! `--event-weight add_to_cart=2`: the weight of each kind of event.
 
 use anyhow::{Context, Result, bail};
 use shelfwise_core::EventKind;
@@ -21,7 +21,7 @@ pub fn parse(pairs: &[String]) -> Result<EventWeights> {
         let units = (views * f64::from(UNIT)).round();
         if !(0.0..=f64::from(MAX)).contains(&units) {
             bail!(
-                "--event-weight {pair}: a event_weight is 0 (says nothing) to {} (1 is a view)",
+                "--event-weight {pair}: a weight is a number from 0 (the event is left out) to {} (1 is a view)",
                 MAX / UNIT
             );
         }

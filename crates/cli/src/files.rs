@@ -1,4 +1,4 @@
-//! Reading and writing whole files: errors name the file, and a failed write leaves what was there.
+//! Reading and writing of whole files: errors name the file, and a failed write leaves the old content.
 
 use std::fs;
 use std::io::Write;
@@ -7,12 +7,12 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use shelfwise_core::Snapshot;
 
-/// All bytes of a file.
+/// Reads all bytes of a file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// A snapshot, opened and verified byte by byte.
+/// Reads a snapshot, and verifies all of its bytes.
 pub fn read_snapshot(path: &Path) -> Result<Snapshot<Vec<u8>>> {
     let open = || -> Result<_> {
         let snapshot = Snapshot::open(read(path)?)?;
@@ -22,7 +22,7 @@ pub fn read_snapshot(path: &Path) -> Result<Snapshot<Vec<u8>>> {
     open().with_context(|| path.display().to_string())
 }
 
-/// Tries whether a folder can be written, or made, and leaves everything as it is.
+/// Checks that a folder can be written, or created, and leaves everything as it is.
 pub fn check_writable(folder: &Path) -> Result<()> {
     let try_it = || -> std::io::Result<()> {
         let there = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));

@@ -22,7 +22,7 @@ use crate::{files, output, say};
 pub struct Inspect {
     /// The snapshot.
     snapshot: PathBuf,
-    /// Show what the snapshot knows of this item.
+    /// Show popularity, category, brand and neighbours of this item.
     #[arg(long)]
     item: Option<String>,
     #[command(flatten)]
@@ -32,7 +32,7 @@ pub struct Inspect {
     json: bool,
 }
 
-/// What a snapshot is.
+/// Facts of a snapshot, as `--json` prints them.
 #[derive(Serialize)]
 struct Overview<'a> {
     items: usize,
@@ -48,7 +48,7 @@ struct Overview<'a> {
     sections: Vec<SectionSize>,
 }
 
-/// What a snapshot knows of an item.
+/// Facts of an item, as `--json` prints them.
 #[derive(Serialize)]
 struct ItemView {
     item_id: String,
@@ -137,7 +137,7 @@ fn print_overview(overview: &Overview<'_>) -> Result<()> {
         },
     );
     say!(
-        "{} neighbours seen together, {} by way of others, {} alike, {} categories, {} brands",
+        "{} neighbours by co-occurrence, {} by indirect links, {} by similarity, {} categories, {} brands",
         count(overview.neighbours),
         count(overview.bridges),
         count(overview.alike),
@@ -148,7 +148,7 @@ fn print_overview(overview: &Overview<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A table of sections with their sizes.
+/// Returns a table of sections with their sizes.
 pub fn sizes(sections: &[SectionSize], bytes: usize, brotli_bytes: usize) -> comfy_table::Table {
     let mut rows = table(&["section", "bytes", "brotli"]);
     for section in sections {
@@ -206,7 +206,7 @@ fn neighbours(
     neighbours
 }
 
-/// An id for people, with its title where there is one.
+/// Returns an id for people, with its title if there is one.
 fn named(id: &str, title: Option<&str>) -> String {
     title.map_or_else(
         || printable(id),
@@ -224,9 +224,9 @@ fn print_item(view: &ItemView) -> Result<()> {
     );
     say!("category {}, brand {}", or_none(&view.category), or_none(&view.brand));
     let tables = [
-        ("seen together", &view.together),
-        ("by way of others", &view.bridges),
-        ("alike", &view.alike),
+        ("co-occurrence", &view.together),
+        ("indirect links", &view.bridges),
+        ("similar", &view.alike),
     ];
     for (name, neighbours) in tables {
         let mut rows = table(&[name, "weight"]);

@@ -1,4 +1,4 @@
-//! The command `shelfwise`: what the people at the origin hold in their hands.
+//! The command `shelfwise`: trains, checks, publishes and serves models at the origin.
 
 mod bars;
 mod catalog;
@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Personalization that runs where the shopper is: train a snapshot from your own log, measure it, look into it.
+/// Personalization on the shopper's device: train a snapshot from your own log, measure it, inspect it, publish it.
 #[derive(Parser)]
 #[command(name = "shelfwise", version, max_term_width = 110)]
 struct Cli {
@@ -36,14 +36,14 @@ enum Command {
     Train(train::Train),
     /// Replay test sessions through the engine and measure what it recommends.
     Evaluate(evaluate::Evaluate),
-    /// Say what changed from one snapshot or policy to the next.
+    /// Show what changed from one snapshot or policy to the next.
     Diff(diff::Diff),
     /// Show a snapshot section by section, or the neighbours of an item.
     Inspect(inspect::Inspect),
-    /// Check the merchandiser's rules, or build the policy that engines read.
+    /// Check merchandising rules, or build the policy that engines read.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
-    /// Make or show the keys that sign releases and policies.
+    /// Create or show the keys that sign releases and policies.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     /// Publish a snapshot and a signed policy as the next release of a folder.

@@ -1,5 +1,4 @@
-//! Everything that the commands print goes through here, so that no text of a file controls the terminal and a closed
-//! pipe ends the command quietly.
+//! The one way to print: no text of a file controls the terminal, and a closed pipe ends the command quietly.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -21,8 +20,8 @@ macro_rules! tell {
     ($($text:tt)*) => { $crate::output::note(format_args!($($text)*)) };
 }
 
-/// Prints one line (or several) on standard output. A reader that closed the pipe has seen enough: the process ends
-/// with 0, as `head` expects.
+/// Prints one line (or several) on standard output. If the reader closed the pipe, the process exits with 0,
+/// as with `head`.
 pub fn line(text: fmt::Arguments<'_>) {
     write(&escaped(&text.to_string()));
 }
@@ -55,16 +54,16 @@ fn write(text: &str) {
 /// Prints one line (or several) on standard error.
 pub fn note(text: fmt::Arguments<'_>) {
     let text = format!("{}\n", escaped(&text.to_string()));
-    // If standard error is closed there is nobody left to tell.
+    // If standard error is closed there is nobody to report it to.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Text with its control characters written out, so that a terminal shows them and obeys none. Line feeds stay.
+/// Returns a text with its control characters escaped, so that a terminal shows them and obeys none. Line feeds stay.
 pub fn escaped(text: &str) -> String {
     write_out(text, |c| c != '\n' && is_control(c))
 }
 
-/// A name, id or value of a file for one line or table cell: as [`escaped`], and line feeds are written out too.
+/// Returns a name, id or value of a file for one line or table cell: as [`escaped`], line feeds included.
 pub fn printable(text: &str) -> String {
     write_out(text, is_control)
 }

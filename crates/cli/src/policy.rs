@@ -25,7 +25,7 @@ use goods::GoodsArguments;
 /// What to do with a policy.
 #[derive(Subcommand)]
 pub enum PolicyCommand {
-    /// Check a policy: say what contradicts itself or can never do anything, where, and how to mend it.
+    /// Check a policy: find contradictions and rules without effect, with their place and remedy.
     #[command(after_help = "Ends with 1 if there are errors; warnings alone end with 0.\n\n\
         Examples:\n  shelfwise policy check policy.toml\n  \
         shelfwise policy check policy.toml --catalog products.csv --json")]
@@ -33,7 +33,7 @@ pub enum PolicyCommand {
     /// Check a policy and write the file that engines read; nothing is written if there are errors.
     #[command(after_help = "\
 With --catalog the policy lists the items that each rule about a category or a brand means today. They stay hidden
-whatever a later model says of them.
+whatever labels a later model gives them.
 
 Example:
   shelfwise policy build policy.toml --catalog products.csv --out policy.swp")]
@@ -63,14 +63,14 @@ pub struct Build {
     out: PathBuf,
 }
 
-/// A policy, and what it is held against.
+/// A policy, and the items that it is checked against.
 #[derive(Args)]
 struct Source {
     /// The policy.
     file: PathBuf,
     #[command(flatten)]
     goods: GoodsArguments,
-    /// The most places that a slate of the shop has.
+    /// Positions in the longest slate of the shop.
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
     places: u16,
 }
@@ -109,7 +109,7 @@ impl PolicyCommand {
     }
 }
 
-/// A policy that was looked at.
+/// A policy that was checked.
 struct Checked {
     findings: Findings,
     source: Option<PolicySource>,
@@ -145,7 +145,7 @@ impl Source {
 }
 
 impl Checked {
-    /// The policy, if nothing is wrong with it; with the items that its rules mean, where the goods are known.
+    /// Returns the policy if there are no errors; with the items that its rules mean, if the catalog is known.
     fn policy(self) -> Result<Policy> {
         let Some(source) = self.source.filter(|_| self.findings.errors() == 0) else {
             bail!("{}", self.findings.summary());
@@ -175,15 +175,15 @@ fn read(path: &Path) -> Result<String> {
     text.with_context(|| path.display().to_string())
 }
 
-/// The policy's bytes, if clients take so many.
+/// Returns the policy's bytes, if clients accept so many.
 fn encode(policy: &Policy) -> Result<Vec<u8>> {
     let (bytes, most) = (policy.encode(), MAX_POLICY_BYTES as usize);
     if bytes.len() > most {
         let longest = policy.rules.iter().max_by_key(|rule| listed(rule));
         let longest = longest.map(|rule| format!("rule `{}` lists {} items", rule.id, count(listed(rule))));
         bail!(
-            "the policy has {} bytes, and clients take {} at most: {}. Hide fewer items, or take what is never sold out of \
-             the catalog",
+            "the policy has {} bytes, and clients accept {} at most: {}. Hide fewer items, or remove items that are not sold \
+             from the catalog",
             count(bytes.len()),
             count(most),
             longest.unwrap_or_default()
@@ -192,7 +192,7 @@ fn encode(policy: &Policy) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// How many items a rule lists.
+/// Returns how many items a rule lists.
 fn listed(rule: &Rule) -> usize {
     match &rule.action {
         Action::Hide { items: Some(items), .. } => items.len(),

@@ -1,4 +1,4 @@
-//! `shelfwise serve`: a folder with releases, as browsers and edges fetch it.
+//! `shelfwise serve`: an HTTP server for a folder with releases.
 
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -13,9 +13,9 @@ use crate::say;
 /// Serve a folder with releases: models, rules and the engine's scripts, with the headers that browsers need.
 #[derive(Args)]
 #[command(after_help = "\
-Names that carry their content's hash are cached for ever, everything else is asked for again each time.
+Files whose names hold the hash of their content are cached for ever, everything else is revalidated each time.
 Files that begin with a dot, and links that lead out of the folder, are not served.
-Ends on Ctrl-C or SIGTERM, when answers that are under way are given, within 10 seconds.
+Stops on Ctrl-C or SIGTERM, after answers in progress, within 10 seconds.
 
 Examples:
   shelfwise serve public
@@ -23,13 +23,13 @@ Examples:
 pub struct Serve {
     /// The folder.
     folder: PathBuf,
-    /// The address to listen on. Others than this machine reach it only by an address of the network's.
+    /// The address to listen on. Other machines reach it only by an address of the network.
     #[arg(long, value_name = "IP", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
     /// The port; 0 takes any that is free.
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     port: u16,
-    /// Whose pages may read it beside those of the same host: `https://shop.example`, or `*` for all. Repeat for more.
+    /// Origins whose pages may read it, beside those of the same host: `https://shop.example`, or `*`. Repeat for more.
     #[arg(long = "origin", value_name = "ORIGIN", value_parser = parse_origin)]
     origins: Vec<String>,
 }
@@ -47,7 +47,7 @@ impl Serve {
             format!("cannot serve {folder} on {address}: name a folder that is there, and a free port")
         })?;
         say!("{folder} on {}", site.address()?);
-        // Whoever started it reads the address at once, terminal or not.
+        // A program that started it reads the address at once.
         std::io::stdout().flush()?;
         site.serve(stopped()).context("the server stopped")
     }
@@ -64,7 +64,7 @@ fn origins(named: &[String]) -> Result<Origins> {
     Ok(Origins::These(origins.collect::<Result<_>>()?))
 }
 
-/// Scheme and host as browsers say them, without a path.
+/// Parses scheme and host without a path, as browsers send them in `Origin`.
 fn parse_origin(text: &str) -> Result<String, String> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let is_host = |host: &str| !host.is_empty() && host.chars().all(|c| c.is_ascii_graphic() && !"/?#*,".contains(c));

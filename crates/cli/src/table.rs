@@ -5,14 +5,14 @@ use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 /// One rule under the header; rows stand close together, so that a long table stays readable.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// A table with a header; all columns stand to the left.
+/// Returns a table with a header; all columns are left-aligned.
 pub fn text_table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(STYLE).set_header(header.to_vec());
     table
 }
 
-/// A table with a header; all columns but the first are numbers and stand to the right.
+/// Returns a table with a header; all columns but the first are numbers, right-aligned.
 pub fn table(header: &[&str]) -> Table {
     let mut table = text_table(header);
     for column in table.column_iter_mut().skip(1) {
@@ -21,7 +21,7 @@ pub fn table(header: &[&str]) -> Table {
     table
 }
 
-/// A number with its thousands apart: 1,234,567.
+/// Returns a number with separated thousands: 1,234,567.
 pub fn count(number: impl TryInto<u64>) -> String {
     let digits = number.try_into().unwrap_or(u64::MAX).to_string();
     let mut apart = String::new();
@@ -34,18 +34,18 @@ pub fn count(number: impl TryInto<u64>) -> String {
     apart
 }
 
-/// How many of these there are: `1 rule`, `2,000 rules`.
+/// Returns a count with its noun: `1 rule`, `2,000 rules`.
 pub fn counted(number: usize, one: &str) -> String {
     let end = if number == 1 { "" } else { "s" };
     format!("{} {one}{end}", count(number))
 }
 
-/// A fraction as a percentage with two decimals.
+/// Returns a fraction as a percentage with two decimals.
 pub fn percent(fraction: f64) -> String {
     format!("{:.2} %", 100.0 * fraction)
 }
 
-/// A time in milliseconds since 1970 as a date; nothing where there is none.
+/// Returns a time in milliseconds since 1970 as a date and time in UTC.
 pub fn date(ms: i64) -> String {
     let time = jiff::Timestamp::from_millisecond(ms);
     time.map_or_else(|_| ms.to_string(), |time| time.strftime("%Y-%m-%d %H:%M").to_string())

@@ -8,9 +8,9 @@ use jiff::{Timestamp, Zoned};
 /// A day, in milliseconds.
 pub const DAY_MS: u64 = 86_400_000;
 
-/// Now, in milliseconds since 1970.
+/// Returns the time now, in milliseconds since 1970.
 pub fn now_ms() -> Result<u64> {
-    u64::try_from(Timestamp::now().as_millisecond()).context("this machine's clock stands before 1970: set it")
+    u64::try_from(Timestamp::now().as_millisecond()).context("the clock of this machine is before 1970: set it")
 }
 
 /// Returns a day (its midnight in the zone) or a time, in milliseconds since 1970. A time that names its own zone or offset
@@ -26,7 +26,7 @@ pub fn parse_in(text: &str, zone: &TimeZone) -> Result<i64> {
         .as_millisecond())
 }
 
-/// A time as people write it: milliseconds since 1970, or `2026-03-01T10:00:00Z`.
+/// Parses a time: milliseconds since 1970, or `2026-03-01T10:00:00Z`.
 pub fn parse(text: &str) -> Result<u64, String> {
     let given = || {
         text.parse::<Timestamp>()

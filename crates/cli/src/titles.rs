@@ -1,4 +1,4 @@
-//! The catalog's titles, to stand beside ids.
+//! Titles of a catalog, printed beside ids.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ pub struct TitleArguments {
 pub struct Titles(BTreeMap<String, String>);
 
 impl TitleArguments {
-    /// Reads the titles. Rows that cannot be read are said, and have none.
+    /// Reads the titles, and prints what is wrong with the catalog.
     pub fn read(&self) -> Result<Titles> {
         let Some(path) = &self.catalog else {
             return Ok(Titles::default());
@@ -43,7 +43,7 @@ impl TitleArguments {
 }
 
 impl Titles {
-    /// An id for people, with its title where there is one: `7 (Red shoe)`.
+    /// Returns an id for people, with its title if there is one: `7 (Red shoe)`.
     pub fn name(&self, id: &str) -> String {
         match self.0.get(id) {
             Some(title) => format!("{} ({})", printable(id), printable(title)),
@@ -51,7 +51,7 @@ impl Titles {
         }
     }
 
-    /// The title of an id.
+    /// Returns the title of an id.
     pub fn title(&self, id: &str) -> Option<String> {
         self.0.get(id).cloned()
     }

@@ -9,7 +9,7 @@ use crate::rank::ranking::Scored;
 use crate::snapshot::{Attributes, Snapshot};
 use crate::visit::context::Context;
 
-/// The caller's list, in the caller's own order.
+/// Returns the caller's list as candidates, in the caller's own order.
 pub fn candidates_of_list<'a, B: AsRef<[u8]>>(snapshot: &'a Snapshot<B>, items: &[Item<'a>]) -> Vec<Candidate<'a>> {
     let (ids, attributes) = (snapshot.ids(), snapshot.attributes());
     let candidate = |(position, item): (u32, &Item<'a>)| {
@@ -42,7 +42,7 @@ impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
     pub fn new(snapshot: &'a Snapshot<B>, sold_out_ids: &'s [&'s str]) -> Self {
         let ids = snapshot.ids();
         let mut sold_out: Vec<ItemIndex> = Vec::with_capacity(sold_out_ids.len());
-        // Each in its place, so that no sort travels to browsers; moving a thousand numbers takes no time.
+        // Inserted in order, so that no sort gets into the module; moving a thousand numbers takes no time.
         for item in sold_out_ids.iter().filter_map(|id| ids.index_of(id)) {
             sold_out.insert(sold_out.partition_point(|other| *other < item), item);
         }
@@ -54,7 +54,7 @@ impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
         }
     }
 
-    /// Whether the page's category is one of the catalog's, or holds some of them.
+    /// Returns whether the page's category is one of the catalog's, or contains some of them.
     pub fn has_category(&self, context: &Context<'_>) -> bool {
         let mut names = self.attributes.categories().map(|(_, name)| name);
         context
@@ -62,13 +62,13 @@ impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
             .is_some_and(|path| names.any(|name| is_in_category(name, path)))
     }
 
-    /// Nothing where damage took the item's id.
+    /// Returns the candidate; `None` if the item's id is damaged.
     pub fn ranked(&self, next: Scored) -> Option<Candidate<'a>> {
         let id = self.snapshot.ids().id_of(next.item())?.as_str()?.to_owned();
         Some(self.describe(Some(next.item()), Cow::Owned(id), next.score))
     }
 
-    /// A pinned item stands where it stands for no score.
+    /// Returns a candidate for a pin, whose position does not depend on a score.
     pub fn candidate(&self, id: &'a str) -> Candidate<'a> {
         self.describe(self.snapshot.ids().index_of(id), Cow::Borrowed(id), 0.0)
     }

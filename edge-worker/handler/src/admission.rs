@@ -1,5 +1,5 @@
-//! How a model gets into the store: fetched from the configured address alone, checked byte for byte, and named by
-//! the record only once all of it is there. What was good stays until then.
+//! Admission of a model to the store: fetched from the configured URL alone, verified byte for byte, and named by the
+//! record only once all of it is stored. The last good model stays until then.
 
 use shelfwise_core::{Policy, Snapshot};
 use shelfwise_sync::Memory;
@@ -11,18 +11,18 @@ use crate::poll_state::PollState;
 use crate::record::{Admission, CHUNK_BYTES, Hash, RECORD, Record, Stored};
 use crate::{pinned, release};
 
-/// What became of a refresh.
+/// Outcome of a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefreshOutcome {
     /// The store holds what the settings name, or what is published.
     Unchanged,
     /// New files were admitted.
     New,
-    /// They were not, for this reason; what was good is still there.
+    /// New files were not admitted, for this reason; the last good ones stay.
     Kept(String),
 }
 
-/// Files whose bytes are those that were promised.
+/// Files whose bytes match the hashes that name them.
 pub struct Files {
     /// The model.
     pub snapshot: (Hash, Vec<u8>),
@@ -34,19 +34,19 @@ pub struct Files {
     pub hidden: Option<Guardrails>,
 }
 
-/// What came from the origin.
+/// Result of fetching from the origin.
 #[derive(Default)]
 pub struct FetchOutcome {
     /// Files to serve from now on.
     pub files: Option<Files>,
-    /// Why it is not what is published now.
+    /// Why these are not the files that are published now.
     pub refusal: Option<Unavailable>,
-    /// What the rules hide, if nothing may serve.
+    /// What the rules hide, if no model may serve.
     pub guardrails: Option<Guardrails>,
 }
 
-/// Brings the store to what the settings name. Costs two reads of the store where nothing changed; at a signed release
-/// the origin is looked at once a minute.
+/// Brings the store to what the settings name. Costs two reads of the store if nothing changed; a signed release is polled
+/// once a minute.
 pub async fn refresh(host: &impl Host, config: &Config) -> RefreshOutcome {
     let stored = host.get(RECORD).await.ok().flatten();
     let held = stored.and_then(|bytes| Record::decode(&bytes));
@@ -60,7 +60,7 @@ pub async fn refresh(host: &impl Host, config: &Config) -> RefreshOutcome {
         }
         look.refusal = last.refusal;
     }
-    // Before anything is loaded, so that requests of the same moment do not all look.
+    // Before anything is loaded, so that concurrent requests do not all poll.
     look.remember(host).await;
     let before = look.refusal.take();
     let admitted = take(host, config, held.as_ref()).await;
@@ -89,7 +89,7 @@ async fn take(host: &impl Host, config: &Config, held: Option<&Record>) -> Resul
     came.refusal.map_or(Ok(admitted), Err)
 }
 
-/// Files that are as promised may still be none that this engine reads.
+/// Opens and stores files: verified bytes may still be of a format that this engine does not read.
 async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavailable> {
     let (snapshot, policy) = (&files.snapshot, &files.policy);
     let opened = Snapshot::open(snapshot.1.as_slice()).and_then(|opened| opened.verify().map(|()| opened));
@@ -115,7 +115,7 @@ async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavail
         is_whole: true,
         release: files.release,
     };
-    // Fetching takes as long as the origin likes, and meanwhile another look may have admitted a later release.
+    // Fetching takes as long as the origin likes, and another poll may have admitted a later release meanwhile.
     let memories = (stored_memory(host).await, memory(&record));
     match memories {
         (Some(stored), Some(memory)) if memory.is_older_than(&stored) => return Ok(RefreshOutcome::Unchanged),
@@ -126,7 +126,7 @@ async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavail
     host.set(RECORD, &record.encode()).await.map(|()| RefreshOutcome::New)
 }
 
-/// What the store remembers by now.
+/// Returns the memory that is stored by now.
 ///
 /// None of the stores can compare and set, so another instance may write between this read and the write of the record,
 /// and then is overwritten by an older release. Nothing is asked of the origin in between, so that nobody outside can
@@ -155,7 +155,7 @@ async fn put(host: &impl Host, (hash, bytes): &(Hash, Vec<u8>)) -> Result<Stored
     Ok(stored)
 }
 
-/// What was not admitted, and why.
+/// Returns the reason why a file was not admitted.
 pub fn refused(what: &str, why: &str) -> Unavailable {
     Unavailable(format!("{what} was refused: {why}"))
 }

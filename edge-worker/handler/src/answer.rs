@@ -9,14 +9,14 @@ use shelfwise_core::{Answer, Engine, Request, Value, Visit};
 use crate::model::NoModel;
 use crate::route::Response;
 
-/// The slate that the engine gives to this visit.
+/// Returns the slate that the engine makes for this visit.
 pub fn slate(engine: &mut Engine<Vec<u8>>, mut visit: Visit, request: Request) -> Vec<u8> {
     let answer = visit.ask(engine, request);
     bytes(&ValueSerializer(&answer.into_plain(Some(engine.snapshot().meta()))))
 }
 
-/// The shop's own order without what the rules hide, and why. `guardrails` says whether there were rules to go by: it is
-/// false where no policy was ever verified.
+/// Returns the shop's own order without what the rules hide, and the reason. `guardrails` is false if no policy was ever
+/// verified.
 pub fn shop_order(mut request: Request, why: NoModel, hidden: Option<&HiddenIds>) -> Vec<u8> {
     let limit = std::mem::replace(&mut request.limit, usize::MAX);
     let mut slate = request.in_shop_order(String::new());
@@ -41,12 +41,12 @@ pub fn shop_order(mut request: Request, why: NoModel, hidden: Option<&HiddenIds>
     bytes(&ValueSerializer(&slate))
 }
 
-/// A value as an answer.
+/// Returns a value as an answer.
 pub fn json(value: &impl Serialize, cache: &'static str) -> Response {
     respond(bytes(value), cache)
 }
 
-/// JSON text as an answer.
+/// Returns JSON text as an answer.
 pub fn respond(body: Vec<u8>, cache: &'static str) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
@@ -56,7 +56,7 @@ pub fn respond(body: Vec<u8>, cache: &'static str) -> Response {
     response
 }
 
-/// A plain value on its way out. Numbers are written as JavaScript writes them: a whole one has no point.
+/// Serializes a value. Numbers are written as in JavaScript: a whole number has no decimal point.
 struct ValueSerializer<'a>(&'a Value);
 
 impl Serialize for ValueSerializer<'_> {
@@ -77,6 +77,6 @@ impl Serialize for ValueSerializer<'_> {
 }
 
 fn bytes(value: &impl Serialize) -> Vec<u8> {
-    // A Vec takes any number of bytes, and no map of ours has keys that are no texts: this has no way to fail.
+    // Cannot fail: a Vec takes any number of bytes, and all keys of maps are texts.
     serde_json::to_vec(value).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Files that a browser loads from the edge: with the one header that contains the engine.
+//! Files that a browser loads from the edge, with the content security policy of the engine's worker.
 
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS};
@@ -6,13 +6,13 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X
 use crate::record::hex;
 use crate::route::Response;
 
-/// What a worker script may do: run WebAssembly that it was handed, and nothing else.
+/// Content security policy of the worker script: it may run WebAssembly that it is handed, and nothing else.
 pub const WORKER_POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 
-/// Where browsers find these files.
+/// Path of these files.
 pub const FOLDER: &str = "/shelfwise/";
 
-/// A file that the worker was built with.
+/// A file that is embedded in the worker.
 #[derive(Clone, Copy, Debug)]
 pub struct Asset {
     /// Its name under `/shelfwise/`.
@@ -24,14 +24,14 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// The file as an answer. Its name stays while its content changes, so browsers ask again, by its hash.
+    /// Returns the file as an answer. Its name does not change with its content, so browsers revalidate it by its hash.
     pub fn respond(self, if_none_match: Option<&HeaderValue>) -> Response {
         let etag = format!("\"{}\"", hex(&self.sha256));
         respond(self.name, &etag, if_none_match, || self.bytes.to_vec())
     }
 }
 
-/// A file of that name and hash; not a byte of it is read where the browser has it already.
+/// Returns a file by name and hash; none of its bytes are read if the browser has it already.
 pub fn respond(
     name: &str,
     etag: &str,
@@ -59,7 +59,8 @@ pub fn respond(
     response
 }
 
-/// Whether a list of validators names this one; `W/` in front says the same of bytes that are equal.
+/// Returns whether `If-None-Match` names this tag. Weak tags (`W/`) match too
+/// ([RFC 9110, 13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
 fn lists(validators: &str, etag: &str) -> bool {
     let mut each = validators.split(',').map(str::trim);
     each.any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)

@@ -1,4 +1,4 @@
-//! Bodies as most platforms have them: read to their end, but no further than what is taken.
+//! Request and response bodies, read to their end but not beyond a limit.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -9,8 +9,8 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use crate::host::{Fetched, Unavailable};
 use crate::rerank::MAX_BODY_BYTES;
 
-/// The body of a request. One that is too long, or breaks off, is one byte longer than is taken: the handler refuses it
-/// in its own words.
+/// Reads the body of a request. One that is too long, or breaks off, comes back one byte longer than the limit, so that the
+/// handler refuses it.
 pub async fn request_body<B>(body: B) -> Vec<u8>
 where
     B: http_body::Body,
@@ -20,7 +20,7 @@ where
     body.map_or_else(|_| vec![0; MAX_BODY_BYTES + 1], |body| body.to_bytes().into())
 }
 
-/// What an origin answered.
+/// Reads an origin's answer.
 pub async fn fetched<B>(response: http::Response<B>, at_most: usize) -> Result<Fetched, Unavailable>
 where
     B: http_body::Body,
@@ -39,7 +39,7 @@ where
     }
 }
 
-/// A platform's own word for what went wrong.
+/// Wraps a platform's own error.
 pub fn unavailable(why: impl Display) -> Unavailable {
     Unavailable(why.to_string())
 }

@@ -1,4 +1,4 @@
-//! Under which name a platform's own cache may keep an answer.
+//! Keys for answers in a platform's own cache.
 
 use http::Method;
 use shelfwise_core::ContextKey;
@@ -9,11 +9,11 @@ use crate::model;
 use crate::recommend::Query;
 use crate::route::Request;
 
-/// The name of the answer, from path, query, the admitted files, as much of the context as they tell apart, and whether the
-/// address named it, for that decides which caches may keep the answer; `None` for what may not be kept: anything but a
-/// recommendation that a model would give. Two requests of one name get the same bytes, whoever sends them.
+/// Returns the cache key of the answer: path, query, the admitted files, as much of the context as they distinguish, and
+/// whether the URL names it, which decides which caches may keep the answer. `None` for everything but a recommendation by a
+/// model. Two requests with one key get the same bytes, whoever sends them.
 ///
-/// The name is a path with a query: put it behind an address of the worker's own. Costs one read of the store.
+/// The key is a path with a query: append it to a URL of the worker's own. Costs one read of the store.
 pub async fn cache_key(host: &impl Host, config: &Config, request: &Request) -> Option<String> {
     if request.method() != Method::GET || request.uri().path() != "/v1/recommend" {
         return None;

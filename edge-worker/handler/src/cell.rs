@@ -1,5 +1,5 @@
-//! The context cell of a request: as the address says it, else coarsely by headers and the shop's clock. Nothing finer
-//! is read, and what the model does not tell apart is dropped at once.
+//! The context key of a request: from its URL, else coarsely from headers and the shop's clock. Nothing finer is read, and
+//! what the model does not distinguish is dropped at once.
 
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
@@ -7,21 +7,21 @@ use shelfwise_core::ContextKey;
 
 use crate::config::Config;
 
-/// Where platforms and servers in front of the worker say the country, by its two letters.
+/// Headers in which platforms and servers in front of the worker put the two-letter country code.
 const COUNTRY: [&str; 2] = ["shelfwise-country", "cf-ipcountry"];
 
-/// What browsers say of themselves in one bit.
+/// The client hint for mobile devices (<https://wicg.github.io/ua-client-hints/#sec-ch-ua-mobile>).
 const MOBILE: &str = "sec-ch-ua-mobile";
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// The cell of a request that does not name one.
+/// Returns the context key of a request that does not name one.
 pub fn of(headers: &HeaderMap, config: &Config, now_ms: i64) -> ContextKey {
     let local_ms = now_ms.saturating_add(i64::from(config.utc_offset_minutes) * MINUTE_MS);
     let hour = local_ms.rem_euclid(DAY_MS) / HOUR_MS;
-    // 1970 began on a Thursday; days are counted from Sunday.
+    // 1970-01-01 was a Thursday; days count from Sunday.
     let day = (local_ms.div_euclid(DAY_MS) + 4).rem_euclid(7);
     let language = text(headers, ACCEPT_LANGUAGE.as_str());
     let language = language.split([',', ';']).next().unwrap_or_default().trim();
@@ -34,7 +34,7 @@ pub fn of(headers: &HeaderMap, config: &Config, now_ms: i64) -> ContextKey {
     ContextKey::of([&time[0], &time[1], device, language, country].map(str::as_bytes))
 }
 
-/// The class of device, by what nearly every browser sends.
+/// Returns the device class, by headers that nearly every browser sends.
 fn device(headers: &HeaderMap) -> &'static str {
     let agent = text(headers, USER_AGENT.as_str());
     let says = |word: &str| agent.contains(word);

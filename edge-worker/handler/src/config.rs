@@ -1,4 +1,4 @@
-//! What an operator sets: where the model is, and what its bytes must be.
+//! Settings of an operator: where the model is, and what its bytes must be.
 
 use std::fmt;
 
@@ -10,37 +10,37 @@ use crate::record::Hash;
 /// The settings of a worker.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    /// Where model and rules come from, and what is believed of them.
+    /// Where model and rules come from, and how they are verified.
     pub source: Source,
-    /// Whether `rerank` may be told the items of the visit.
+    /// Whether `rerank` accepts the items of the visit.
     pub recent: Recent,
-    /// How far the shop's clock is ahead of UTC, in minutes: it says which part of the day it is.
+    /// How far the shop's clock is ahead of UTC, in minutes: determines the part of the day.
     pub utc_offset_minutes: i16,
 }
 
 /// Where model and rules come from.
 #[derive(Clone, Debug, Default)]
 pub enum Source {
-    /// From nowhere: the store stays as it is.
+    /// Nowhere: the store stays as it is.
     #[default]
     None,
-    /// Two files whose hashes an operator sets, anew with every model.
+    /// Two files whose hashes an operator sets, again with every model.
     Pinned {
         /// The model.
         snapshot: Pinned,
-        /// The shop's rules; none where they are not set.
+        /// The shop's rules, if they are set.
         policy: Option<Pinned>,
     },
-    /// Whatever the keys' holders sign.
+    /// Releases that the holders of the keys sign.
     Release(Releases),
 }
 
 /// Signed releases of the origin.
 #[derive(Clone, Debug)]
 pub struct Releases {
-    /// Address of the folder that the record lies in, with a slash at its end.
+    /// URL of the folder with the record, ending in a slash.
     pub folder: String,
-    /// The keys that are believed.
+    /// The trusted keys.
     pub trusted_keys: TrustedKeys,
 }
 
@@ -56,14 +56,14 @@ pub struct Pinned {
 /// The opt-in flow of a visit's last items, for shops that render on the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Recent {
-    /// Such requests are answered from context alone.
+    /// Requests are answered from context alone.
     #[default]
     Dropped,
     /// At most 20 ids, for one answer, unless the request carries a privacy signal.
     Allowed,
 }
 
-/// A setting that cannot be.
+/// An invalid setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     name: &'static str,
@@ -89,10 +89,10 @@ impl Config {
         "utc_offset_minutes",
     ];
 
-    /// Reads the settings; an empty one is one that is not there.
+    /// Reads the settings; an empty one counts as not set.
     ///
     /// # Errors
-    /// [`ConfigError`] for a setting that cannot be; the worker then answers in the shop's own order.
+    /// [`ConfigError`] for an invalid setting; the worker then answers in the shop's own order.
     pub fn read(setting: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let setting = |name: &str| {
             setting(name)

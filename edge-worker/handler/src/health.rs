@@ -1,4 +1,5 @@
-//! `GET /healthz`: whether a model is there, since when, and what was wrong with a later one. Nothing of a shopper, nothing counted.
+//! `GET /healthz`: whether a model is in use, since when, and what was wrong with a later one. Nothing of a shopper, no
+//! counters.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What a platform lends: a store of bytes, the origin's files, settings, the time.
+//! What a platform provides: a key-value store, the origin's files, the time.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::asset::Asset;
 
-/// The platform did not give what it was asked for, or it gave something else; the text is for the operator and holds
-/// nothing of a request.
+/// The platform failed to provide something, or provided something else. The text is for the operator and holds nothing
+/// of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unavailable(pub String);
 
@@ -17,14 +17,14 @@ impl fmt::Display for Unavailable {
     }
 }
 
-/// What the origin had under an address.
+/// The origin's answer for a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fetched {
     /// A file.
     File(Vec<u8>),
-    /// Nothing.
+    /// There is no such file.
     Missing,
-    /// More than was asked for.
+    /// More bytes than requested.
     TooLong,
 }
 
@@ -34,24 +34,24 @@ pub enum Fetched {
     reason = "a worker has one thread, and nothing asks its futures to be Send"
 )]
 pub trait Host {
-    /// The bytes under a key of the store, if there are any.
+    /// Returns the bytes under a key of the store, if there are any.
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable>;
 
-    /// The same as the store itself has it now, for a host that keeps copies nearer by.
+    /// Returns the same from the store itself, for a host that keeps copies.
     async fn get_latest(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable> {
         self.get(key).await
     }
 
-    /// Puts bytes under a key, at most 1 MiB of them.
+    /// Stores bytes under a key, at most 1 MiB of them.
     async fn set(&self, key: &str, bytes: &[u8]) -> Result<(), Unavailable>;
 
-    /// A file of the configured origin. It is not read much further than `at_most` bytes, after any decompression, and
+    /// Fetches a file of the configured origin. It is not read much further than `at_most` bytes, after any decompression, and
     /// redirects are not followed.
     async fn fetch(&self, url: &str, at_most: usize) -> Result<Fetched, Unavailable>;
 
-    /// Now, in milliseconds since 1970.
+    /// Returns the time now, in milliseconds since 1970.
     fn now_ms(&self) -> i64;
 
-    /// A file that the worker carries: engine, worker script.
+    /// Returns a file that is embedded in the worker: engine, worker script.
     fn asset(&self, name: &str) -> Option<Asset>;
 }

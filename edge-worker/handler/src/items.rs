@@ -1,21 +1,21 @@
-//! The shop's list, as a request's body gives it.
+//! The shop's list in a request's body.
 
 use serde::Deserialize;
 use shelfwise_core::{ListItem, MAX_ID_BYTES, MAX_TEXT_BYTES, Stock};
 
 use crate::problem::Problem;
 
-/// One item: all that is said of it, or its id alone.
+/// One item: with its facts, or its id alone.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Given {
     /// Its id.
     Id(String),
-    /// Its id with facts of the moment.
+    /// Its id with facts.
     Item(Facts),
 }
 
-/// What a shop says of an item.
+/// The facts of an item.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
@@ -26,7 +26,7 @@ pub struct Facts {
 }
 
 impl Given {
-    /// As the engine reads it; refuses texts that no catalog has.
+    /// Converts it for the engine; refuses texts that are too long.
     pub fn listed(self) -> Result<ListItem, Problem> {
         let listed = match self {
             Self::Id(id) => ListItem {

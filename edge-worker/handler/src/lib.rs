@@ -1,8 +1,8 @@
-//! The edge worker: a slate for a request, from context alone.
+//! The edge worker: answers a request with a slate, from context alone.
 //!
-//! The handler speaks plain [`http`] types and asks a [`Host`] for everything else: stored bytes, the origin's files,
+//! The handler uses plain [`http`] types and a [`Host`] for everything else: stored bytes, the origin's files,
 //! the time. It keeps nothing of a request: no log, no counter, no state between two calls. Whatever goes wrong with
-//! the model, a shop's page gets its own order and a reason, never a failure.
+//! the model, the answer is the shop's own order and a reason, never a failure.
 #![deny(clippy::indexing_slicing)]
 
 mod admission;

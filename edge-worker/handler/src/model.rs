@@ -1,4 +1,4 @@
-//! The model of a request: read from the store, checked against its record, opened where it lies.
+//! The model of a request: read from the store, checked against its record, opened in place.
 
 use shelfwise_core::{Engine, Policy, Snapshot};
 
@@ -12,14 +12,14 @@ pub enum NoModel {
     Empty,
     /// The store did not answer.
     Unreachable,
-    /// The store gave other bytes than were admitted.
+    /// The store returned other bytes than were admitted.
     Damaged,
-    /// The release that was admitted is over, and no later one came.
+    /// The admitted release expired, and there is no later one.
     Expired,
 }
 
 impl NoModel {
-    /// Its name in answers.
+    /// Returns its code in answers.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Empty => "no_snapshot",
@@ -30,7 +30,7 @@ impl NoModel {
     }
 }
 
-/// The record, if files were admitted and may still serve.
+/// Reads the record, if files were admitted and may still serve.
 pub async fn record(host: &impl Host) -> Result<Record, NoModel> {
     let bytes = host.get(RECORD).await.map_err(|_| NoModel::Unreachable)?;
     let record = Record::decode(&bytes.ok_or(NoModel::Empty)?).ok_or(NoModel::Damaged)?;
@@ -40,9 +40,9 @@ pub async fn record(host: &impl Host) -> Result<Record, NoModel> {
     if is_over { Err(NoModel::Expired) } else { Ok(record) }
 }
 
-/// The engine over the admitted files. Opening copies each chunk once and looks at the head: the hash was checked on
-/// admission, and damage since then is seen by lengths, by the head, or ends rows early. Files of which something is
-/// missing are marked, for the next refresh to load them again.
+/// Returns the engine over the admitted files. Opening copies each chunk once and checks the head: the hash was verified on
+/// admission, and later damage shows in lengths or the head, or ends rows early. Incomplete files are marked, so that the
+/// next refresh loads them again.
 pub async fn open(host: &impl Host) -> Result<Engine<Vec<u8>>, NoModel> {
     let record = record(host).await?;
     let engine = files(host, &record).await;
@@ -51,7 +51,7 @@ pub async fn open(host: &impl Host) -> Result<Engine<Vec<u8>>, NoModel> {
             is_whole: false,
             ..record
         };
-        // Where the store takes nothing there is nothing to be done.
+        // Nothing can be done if the store refuses.
         let _ = host.set(RECORD, &marked.encode()).await;
     }
     engine
@@ -66,7 +66,7 @@ async fn files(host: &impl Host, record: &Record) -> Result<Engine<Vec<u8>>, NoM
     Ok(Engine::new(snapshot, policy))
 }
 
-/// The bytes of a stored file.
+/// Reads the bytes of a stored file.
 pub async fn read(host: &impl Host, stored: Stored) -> Result<Vec<u8>, NoModel> {
     let mut bytes = Vec::new();
     for key in stored.keys() {

@@ -1,4 +1,4 @@
-//! Files whose hashes stand in the settings.
+//! Files that the settings name by their hashes.
 
 use sha2::{Digest as _, Sha256};
 
@@ -7,13 +7,13 @@ use crate::config::Pinned;
 use crate::host::{Fetched, Host, Unavailable};
 use crate::record::{Hash, Record};
 
-/// The largest model that is admitted: what fits into a small worker beside its own memory.
+/// Largest model in bytes: what fits into a small worker beside its own memory.
 const SNAPSHOT_BYTES: usize = 32 << 20;
 
-/// The largest file of rules.
+/// Largest policy in bytes.
 const POLICY_BYTES: usize = 1 << 20;
 
-/// The files, unless the store holds them already.
+/// Loads the files, unless the store holds them already.
 pub async fn load(
     host: &impl Host,
     snapshot: &Pinned,
@@ -43,8 +43,8 @@ fn names(held: &Record, snapshot: &Pinned, policy: Option<&Pinned>) -> bool {
     held.is_whole && held.release.is_none() && held.snapshot.hash == snapshot.hash && policies.0 == policies.1
 }
 
-/// The file that a setting names. What is said of it goes to `/healthz`, so it names the setting: an address may hold a
-/// token, or the name of a machine that nobody outside knows.
+/// Fetches the file that a setting names. Errors go to `/healthz`, so they name the setting: a URL may hold a token, or the
+/// name of an internal machine.
 async fn file(host: &impl Host, setting: &str, file: &Pinned, at_most: usize) -> Result<(Hash, Vec<u8>), Unavailable> {
     let what = format!("the file of `{setting}`");
     let fetched = host.fetch(&file.url, at_most).await;
@@ -61,7 +61,7 @@ async fn file(host: &impl Host, setting: &str, file: &Pinned, at_most: usize) ->
     Ok((got, bytes))
 }
 
-/// A platform's own words on a fetch that failed, without the address.
+/// Returns a platform's error of a fetch, without the URL.
 fn without_address(words: &str, address: &str) -> String {
     let words = words.replace(address, "the origin");
     match words.contains("://") {

@@ -1,4 +1,4 @@
-//! The last look at the origin: when it was, and what was wrong with what it served.
+//! The last poll of the origin: when it was, and what was wrong with what it served.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -11,28 +11,28 @@ use crate::record::Hash;
 /// The key of it.
 const LOOK: &str = "shelfwise/look";
 
-/// So long the origin is left in peace after a look, in milliseconds.
+/// Time between two polls, in milliseconds.
 const PAUSE_MS: i64 = 60_000;
 
-/// The same while there is nothing to serve.
+/// The same while there is no model.
 const SHORT_PAUSE_MS: i64 = 5_000;
 
-/// A look at the origin. Nothing of a shopper is in it.
+/// A poll of the origin. Holds nothing of a shopper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PollState {
     version: u8,
-    /// What was looked for: other settings are looked after at once.
+    /// Hash of what was polled: changed settings are polled at once.
     source: Hash,
     /// When, in milliseconds since 1970.
     pub at_ms: i64,
-    /// Why nothing was admitted, where something was wrong.
+    /// Why nothing was admitted, if something was wrong.
     pub refusal: Option<Unavailable>,
 }
 
 impl PollState {
     const VERSION: u8 = 1;
 
-    /// A look that begins now.
+    /// Returns a poll that begins now.
     pub fn now(host: &impl Host, config: &Config) -> Self {
         Self {
             version: Self::VERSION,
@@ -42,20 +42,20 @@ impl PollState {
         }
     }
 
-    /// The last one, if it is remembered.
+    /// Reads the last poll, if it is stored.
     pub async fn last(host: &impl Host) -> Option<Self> {
         let bytes = host.get(LOOK).await.ok().flatten()?;
         let (look, rest) = postcard::take_from_bytes::<Self>(&bytes).ok()?;
         (look.version == Self::VERSION && rest.is_empty()).then_some(look)
     }
 
-    /// Whether this one comes too soon after that one.
+    /// Returns whether this poll comes too soon after that one.
     pub fn is_too_soon_after(&self, last: &Self, holds_something: bool) -> bool {
         let pause_ms = if holds_something { PAUSE_MS } else { SHORT_PAUSE_MS };
         self.source == last.source && (0..pause_ms).contains(&self.at_ms.saturating_sub(last.at_ms))
     }
 
-    /// Remembers it. A store that takes nothing is found out by whoever puts files there.
+    /// Stores it. A store that fails is noticed when files are stored.
     pub async fn remember(&self, host: &impl Host) {
         let bytes = postcard::to_allocvec(self).unwrap_or_default();
         let _ = host.set(LOOK, &bytes).await;

@@ -1,4 +1,5 @@
-//! Refusals, as RFC 9457 problem documents: what is wrong with the request, and what to do.
+//! Refusals as problem documents ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)): what is wrong with the request, and what
+//! to do.
 
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
@@ -21,19 +22,19 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "The request cannot be read", detail)
     }
 
-    /// The body has more bytes than are taken.
+    /// The body has more bytes than allowed.
     pub fn too_large(at_most: usize) -> Self {
         let detail = format!("at most {at_most} bytes are taken: send fewer items, or only their ids");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large", detail)
     }
 
-    /// There is nothing of that name.
+    /// There is no such route or file.
     pub fn not_found() -> Self {
         let detail = "the routes are /v1/recommend, /v1/rerank, /shelfwise/*, /healthz";
         Self::new(StatusCode::NOT_FOUND, "There is nothing here", detail)
     }
 
-    /// The route takes another method.
+    /// The route needs another method.
     pub fn method(allow: &'static str) -> Self {
         let problem = Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -46,7 +47,7 @@ impl Problem {
         }
     }
 
-    /// The file is not there, which the shop's page must be able to bear.
+    /// There is no model yet, and so no such file.
     pub fn unavailable(why: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "There is no model", why)
     }
@@ -60,7 +61,7 @@ impl Problem {
         }
     }
 
-    /// The document. It repeats nothing of the request but names of fields.
+    /// Returns the document. It repeats nothing of the request but names of fields.
     pub fn respond(&self) -> Response {
         let document = json!({
             "type": "about:blank",

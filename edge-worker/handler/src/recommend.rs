@@ -12,19 +12,19 @@ use crate::problem::Problem;
 use crate::route::Response;
 use crate::{answer, cell, guardrails, model};
 
-/// The longest query: every parameter at its longest, percent-encoded.
+/// Longest query in bytes: every parameter at its longest, percent-encoded.
 const MAX_QUERY_BYTES: usize = 8 * 1024;
 
-/// The most places of a slate.
+/// Most positions of a slate.
 pub const MAX_PLACES: usize = 500;
 
-/// How long a browser may show the answer again.
+/// Cache control of an answer that depends on headers.
 const CACHE: &str = "private, max-age=60";
 
-/// The same where the answer is made of the address alone, which any cache may go by.
+/// Cache control of an answer that depends on the URL alone: any cache may keep it.
 const SHARED_CACHE: &str = "public, max-age=60";
 
-/// What the query asks for.
+/// The parsed query.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Query {
     placement: String,
@@ -52,7 +52,7 @@ pub async fn respond(host: &impl Host, config: &Config, headers: &HeaderMap, que
 }
 
 impl Query {
-    /// Reads it; refuses what is unknown, too long, or comes twice.
+    /// Parses it; refuses parameters that are unknown, too long, or repeated.
     pub fn parse(query: &str) -> Result<Self, Problem> {
         if query.len() > MAX_QUERY_BYTES {
             return Err(Problem::too_large(MAX_QUERY_BYTES));
@@ -98,7 +98,7 @@ impl Query {
         Ok(())
     }
 
-    /// The same question in one way of writing it, whatever the order and the escapes that it came in.
+    /// Returns the query in canonical form, whatever its order and escapes were.
     pub fn normalized(&self, cell: ContextKey) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("placement", &self.placement);
@@ -112,7 +112,7 @@ impl Query {
         query.finish()
     }
 
-    /// Who says the cell: two answers of the same bytes may be kept in different caches.
+    /// Returns where the context key comes from: it decides which caches may keep the answer.
     pub const fn cell_source(&self) -> &'static str {
         match self.cell {
             Some(_) => "address",
@@ -120,7 +120,7 @@ impl Query {
         }
     }
 
-    /// The cell that the address names, else that of the request.
+    /// Returns the context key that the URL names, else that of the request.
     pub fn cell_or(&self, headers: &HeaderMap, config: &Config, now_ms: i64) -> ContextKey {
         self.cell.unwrap_or_else(|| cell::of(headers, config, now_ms))
     }
@@ -138,7 +138,7 @@ impl Query {
     }
 }
 
-/// A number of places that a page can have.
+/// Parses a number of positions.
 pub fn places(limit: Option<usize>) -> Result<usize, Problem> {
     limit
         .filter(|limit| (1..=MAX_PLACES).contains(limit))

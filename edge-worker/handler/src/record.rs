@@ -1,8 +1,8 @@
-//! What stands in the store: a record that names the admitted files, and their bytes in chunks.
+//! What is stored: a record that names the admitted files, and their bytes in chunks.
 
 use serde::{Deserialize, Serialize};
 
-/// The most bytes under one key: what every platform's store takes.
+/// Most bytes under one key: what every platform's store accepts.
 pub const CHUNK_BYTES: usize = 1 << 20;
 
 /// The key of the record.
@@ -13,7 +13,7 @@ pub const RECORD: &str = "shelfwise/current";
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
-    /// Of 64 hexadecimal digits, as `sha256sum` prints them.
+    /// Parses 64 hexadecimal digits, as `sha256sum` prints them.
     pub fn parse(digits: &str) -> Option<Self> {
         let mut bytes = [0; 32];
         if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
@@ -25,28 +25,28 @@ impl Hash {
         Some(Self(bytes))
     }
 
-    /// Its 64 digits.
+    /// Returns its 64 digits.
     pub fn digits(&self) -> String {
         hex(&self.0)
     }
 }
 
-/// Bytes as hexadecimal digits.
+/// Returns bytes as hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A file whose bytes lie in the store.
+/// A stored file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stored {
-    /// SHA-256 of its bytes, checked when it was admitted.
+    /// SHA-256 of its bytes, verified on admission.
     pub hash: Hash,
     /// Its length.
     pub bytes: u32,
 }
 
 impl Stored {
-    /// The keys of its chunks, in order. They carry its hash: a new file never overwrites one that is being read.
+    /// Returns the keys of its chunks, in order. They contain its hash: a new file never overwrites one that is being read.
     pub fn keys(&self) -> impl Iterator<Item = String> + use<> {
         let digits = self.hash.digits();
         let chunks = (self.bytes as usize).div_ceil(CHUNK_BYTES);
@@ -54,7 +54,7 @@ impl Stored {
     }
 }
 
-/// The admitted files, written last: as long as it is not there, nothing is.
+/// The admitted files. Written last: without it there is no model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Version of this record.
@@ -65,9 +65,9 @@ pub struct Record {
     pub policy: Option<Stored>,
     /// When they were admitted, in milliseconds since 1970.
     pub admitted_ms: i64,
-    /// The facts of a context that the model tells apart, as a mask of cells.
+    /// The facts of a context that the model distinguishes, as a bit mask.
     pub cell_facts: u32,
-    /// Whether all of their bytes were there when they were last asked for: what a store has lost is loaded again.
+    /// Whether all of their bytes were there at the last read: lost bytes are loaded again.
     pub is_whole: bool,
     /// The release that named them, if one did.
     pub release: Option<Admission>,
@@ -86,11 +86,11 @@ pub struct Admission {
     pub policy_path: String,
     /// Where they look for the list of what the rules hide, if there is one.
     pub hidden_path: Option<String>,
-    /// Its number among all releases.
+    /// Its epoch.
     pub epoch: u64,
-    /// The number of its rules' signature among all of them.
+    /// Epoch of its policy's signature.
     pub policy_epoch: u64,
-    /// From then on the shop's own order is shown, in milliseconds since 1970.
+    /// Until when it serves, in milliseconds since 1970; then the shop's own order is shown.
     pub serves_until_ms: u64,
 }
 
@@ -100,11 +100,11 @@ impl Record {
 
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
-        // A Vec takes any number of bytes, and every type of the record can be encoded: this has no way to fail.
+        // Cannot fail: a Vec takes any number of bytes, and every type of the record can be encoded.
         postcard::to_allocvec(self).unwrap_or_default()
     }
 
-    /// Nothing for bytes that are no record of this version: the worker then admits its files anew.
+    /// Decodes a record; `None` for bytes of another version: the worker then admits its files again.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let (record, rest) = postcard::take_from_bytes::<Self>(bytes).ok()?;
         (record.version == Self::VERSION && rest.is_empty()).then_some(record)

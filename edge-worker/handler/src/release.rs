@@ -1,4 +1,4 @@
-//! Files that the origin's keys signed.
+//! Files of signed releases.
 
 use shelfwise_sync::{
     Artefact, Client, EngineVersion, FetchError, FileRequest, Installed, Loaded, Memory, Outcome, Reason, Update,
@@ -10,8 +10,8 @@ use crate::guardrails::Guardrails;
 use crate::host::{Fetched, Host, Unavailable};
 use crate::record::{Admission, Hash, Record};
 
-/// The files of a new release, or of the last good one where the store has lost them; and what is wrong with the release
-/// that is published.
+/// Loads the files of a new release, or of the last good one if the store has lost them; and the reason if the published
+/// release was refused.
 pub async fn load(host: &impl Host, releases: &Releases, held: Option<&Record>) -> FetchOutcome {
     let admission = held.and_then(|held| held.release.as_ref());
     let memory = admission.map(|admission| Memory::decode(&admission.memory));
@@ -45,7 +45,7 @@ pub async fn load(host: &impl Host, releases: &Releases, held: Option<&Record>) 
     let refusal = match ended.outcome {
         Outcome::New | Outcome::Unchanged => None,
         Outcome::Kept(reason) | Outcome::StoreOrder(reason) => {
-            // What is loaded now is what was had before, under the record of before.
+            // What is loaded is the last good release, under its own record.
             record = admission.map(|admission| admission.record.clone()).unwrap_or_default();
             Some(said(reason))
         }
@@ -72,7 +72,7 @@ async fn fetch(host: &impl Host, releases: &Releases, request: &FileRequest) -> 
     }
 }
 
-/// In words, and in codes for machines.
+/// Returns a reason in codes and in words.
 fn said(reason: Reason) -> Unavailable {
     let (what, why) = reason.codes();
     Unavailable(format!("{what}/{why}: {reason}"))
@@ -101,7 +101,7 @@ fn files(loaded: Loaded, record: Vec<u8>, hidden: Option<Guardrails>, memory: &M
     }
 }
 
-/// The engine is built with the worker: they have one version.
+/// Returns the engine's version, which is that of the worker.
 fn engine() -> EngineVersion {
     EngineVersion::parse(env!("CARGO_PKG_VERSION")).unwrap_or_default()
 }

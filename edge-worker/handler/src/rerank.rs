@@ -14,16 +14,16 @@ use crate::route::Response;
 use crate::signals::asks_for_privacy;
 use crate::{answer, cell, guardrails, model};
 
-/// The largest body.
+/// Largest body in bytes.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// The longest list.
+/// Most items of a list.
 const MAX_ITEMS: usize = 500;
 
-/// The most items of a visit.
+/// Most items of a visit.
 const MAX_RECENT: usize = 20;
 
-/// An answer to a body belongs to the one who sent it.
+/// Cache control: the answer to a body is for its sender alone.
 const CACHE: &str = "private, no-store";
 
 #[derive(Debug, Deserialize)]
@@ -95,7 +95,7 @@ impl Body {
         at_most(self.recent.len(), MAX_RECENT, "recent")
     }
 
-    /// What is asked, in the engine's form.
+    /// Converts the request for the engine.
     fn request(self, now_ms: i64) -> Result<shelfwise_core::Request, Problem> {
         let limit = places(Some(self.limit.unwrap_or(self.items.len().max(1))))?;
         let listed: Result<_, _> = self.items.into_iter().map(Given::listed).collect();
@@ -110,14 +110,14 @@ impl Body {
         })
     }
 
-    /// The visit that this one answer may know: nothing, unless it is allowed and not objected to.
+    /// Returns the visit for this one answer: empty, unless the operator allows it and the shopper does not object.
     fn visit(&self, config: &Config, headers: &HeaderMap, now_ms: i64) -> Visit {
         if config.recent == Recent::Dropped || asks_for_privacy(headers) {
             return Visit::new(Mode::Contextual);
         }
         let mut visit = Visit::new(Mode::Session);
         for item in &self.recent {
-            // Ids were checked above; one that the engine refuses all the same says nothing.
+            // Ids were checked above; one that the engine refuses all the same is skipped.
             let _ = visit.track(EventKind::ViewItem, &[item], now_ms);
         }
         visit

@@ -1,4 +1,4 @@
-//! From a request to its answer.
+//! Routes: from a request to its answer.
 
 use http::header::IF_NONE_MATCH;
 use http::{HeaderMap, Method};
@@ -13,16 +13,16 @@ use crate::problem::Problem;
 use crate::record::hex;
 use crate::{health, model, recommend, rerank};
 
-/// What came in, with its body read: adapters read no more of it than the handler takes, and one byte.
+/// A request with its body: adapters read at most one byte more than the handler accepts.
 pub type Request = http::Request<Vec<u8>>;
 
-/// What goes out.
+/// A response.
 pub type Response = http::Response<Vec<u8>>;
 
-/// Answers a request. Nothing of it outlives the answer.
+/// Answers a request. Nothing of it is kept after the answer.
 pub async fn answer(host: &impl Host, config: &Result<Config, ConfigError>, request: &Request) -> Response {
     let (path, headers) = (request.uri().path(), request.headers());
-    // Settings that cannot be read allow nothing.
+    // Invalid settings allow nothing.
     let cautious = Config::default();
     let allows = config.as_ref().unwrap_or(&cautious);
     let response = match path {
@@ -54,7 +54,7 @@ async fn file(host: &impl Host, path: &str, headers: &HeaderMap) -> Result<Respo
     stored(host, name, headers).await
 }
 
-/// A file of the store, as it was admitted. A release and what it names have the names that its record gives them.
+/// Returns a file of the store as it was admitted. Files of a release have the names that its record gives them.
 async fn stored(host: &impl Host, name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let record = model::record(host)
         .await

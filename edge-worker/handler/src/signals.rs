@@ -1,14 +1,14 @@
-//! Privacy signals of a request: `Sec-GPC` and `DNT`.
+//! Privacy signals of a request: `Sec-GPC` ([Global Privacy Control](https://w3c.github.io/gpc/)) and `DNT`.
 
 use http::HeaderMap;
 
-/// What says that there is no signal: as browsers send it, as a structured field has it, and as scripts write nothing.
+/// Values that mean no signal: of browsers, of structured fields ([RFC 9651](https://www.rfc-editor.org/rfc/rfc9651)), of scripts.
 const NO_SIGNAL: [&str; 8] = ["", "0", "?0", "false", "null", "undefined", "unset", "unspecified"];
 
-/// Whether the shopper asks not to be profiled.
+/// Returns whether the shopper asks not to be profiled.
 ///
 /// The headers have one value, `1`. Servers and proxies on the way join repeated headers to a list, and write `true` or
-/// `?1`; a value that cannot be read as *no signal* counts as one, so that no mistake on the way costs a shopper's privacy.
+/// `?1`; every value that does not mean *no signal* counts as one, so that no mistake on the way costs a shopper's privacy.
 pub fn asks_for_privacy(headers: &HeaderMap) -> bool {
     let values = ["sec-gpc", "dnt"].into_iter().flat_map(|name| headers.get_all(name));
     let mut entries = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));

@@ -1,4 +1,4 @@
-//! Which items came, which went, and which people want more or less than before.
+//! Items that are new, gone, or more or less popular than before.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,17 @@ use shelfwise_train::tables::indexing::is_tombstone;
 /// Items of two snapshots.
 #[derive(Serialize)]
 pub struct ItemsChange {
-    /// How many there were.
+    /// Number of items before.
     pub before: usize,
-    /// How many there are.
+    /// Number of items after.
     pub after: usize,
-    /// Those that came, the most popular first.
+    /// New items, the most popular first.
     pub new: Vec<String>,
-    /// Those that went, the most popular first.
+    /// Items that are gone, the most popular first.
     pub gone: Vec<String>,
-    /// Those that are more popular than before, the largest step first.
+    /// Items that are more popular than before, the largest change first.
     pub rising: Vec<Mover>,
-    /// Those that are less popular than before, the largest step first.
+    /// Items that are less popular than before, the largest change first.
     pub falling: Vec<Mover>,
 }
 
@@ -28,9 +28,9 @@ pub struct ItemsChange {
 pub struct Mover {
     /// The store's id.
     pub item_id: String,
-    /// Popularity as it was.
+    /// Popularity before.
     pub before: f32,
-    /// Popularity as it is.
+    /// Popularity after.
     pub after: f32,
 }
 

@@ -1,4 +1,4 @@
-//! What a model is, before and after.
+//! Facts and sizes of two models.
 
 use serde::Serialize;
 use shelfwise_core::snapshot::layout::SectionId;
@@ -11,24 +11,24 @@ use crate::table::date;
 /// Two models.
 #[derive(Serialize)]
 pub struct ModelChange {
-    /// What is said of the whole model, in words.
+    /// Facts of the whole model, in words.
     pub facts: Vec<Fact>,
     /// Bytes of each section, of both models together.
     pub sections: Vec<SectionChange>,
     /// Items and their popularity.
     pub items: ItemsChange,
-    /// What shoppers see.
+    /// Slates that shoppers see.
     pub slates: SlatesChange,
 }
 
-/// Something said of both models.
+/// A fact of both models.
 #[derive(Serialize)]
 pub struct Fact {
-    /// What it is about.
+    /// Its name.
     pub name: String,
-    /// What was said.
+    /// Its value before.
     pub before: String,
-    /// What is said.
+    /// Its value after.
     pub after: String,
 }
 
@@ -37,9 +37,9 @@ pub struct Fact {
 pub struct SectionChange {
     /// Its name, or its number where this version does not know it.
     pub name: String,
-    /// Bytes as it was; 0 where it was missing.
+    /// Bytes before; 0 if it was missing.
     pub before: usize,
-    /// Bytes as it is.
+    /// Bytes after.
     pub after: usize,
 }
 
@@ -66,7 +66,7 @@ fn facts(before: &Snapshot<Vec<u8>>, after: &Snapshot<Vec<u8>>) -> Vec<Fact> {
         .collect()
 }
 
-/// What is said of every model, in the same order.
+/// Returns the facts of a model, always in the same order.
 fn sayings(snapshot: &Snapshot<Vec<u8>>) -> Vec<(String, String)> {
     let (meta, scoring) = (snapshot.meta(), &snapshot.meta().scoring);
     let ranking = match snapshot.ranker() {
@@ -79,21 +79,21 @@ fn sayings(snapshot: &Snapshot<Vec<u8>>) -> Vec<(String, String)> {
         named("trained until", date(meta.trained_until_ms)),
         named("support floor", format!("{} {}", meta.min_support, meta.support.name())),
         named("ranking", ranking),
-        named("factor of two steps", scoring.two_hop.to_string()),
-        named("events that look two steps far", scoring.two_hop_signals.to_string()),
+        named("factor of two hops", scoring.two_hop.to_string()),
+        named("events with two hops", scoring.two_hop_signals.to_string()),
         named("factor of items seen before", scoring.seen.to_string()),
         named("factor of the current item", scoring.current.to_string()),
-        named("factor of items alike", scoring.alike.to_string()),
+        named("factor of similar items", scoring.alike.to_string()),
         named("weight of the event 1, 2, 5, 10 before the last", decay(&scoring.decay)),
     ];
     sayings.extend(EventKind::ALL.iter().map(|kind| {
-        let name = format!("event_weight of {}", kind.name());
+        let name = format!("event weight of {}", kind.name());
         (name, scoring.event_weight_of(*kind).to_string())
     }));
     sayings
 }
 
-/// How much older events count, at a few of their places: the others lie between.
+/// Returns the decay of older events at a few positions; the others lie between.
 fn decay(weights: &[f32]) -> String {
     let weights = [1, 2, 5, 10].iter().filter_map(|place| weights.get(*place));
     weights

@@ -1,4 +1,4 @@
-//! What changed, in tables for people. The longest lists are cut short and say so.
+//! Changes as tables for people; long lists are shortened, with the number of what is left out.
 
 use std::fmt::Write as _;
 
@@ -12,10 +12,10 @@ use super::slates::{Page, SlatesChange};
 use crate::table::{count, counted, table, text_table};
 use crate::titles::Titles;
 
-/// Names in a list.
+/// Names shown of a list.
 const NAMES: usize = 10;
 
-/// Everything, the model first.
+/// Returns all changes, the model first.
 pub fn text(change: &Change, titles: &Titles) -> String {
     let mut text = String::new();
     if let Some(model) = &change.model {
@@ -30,7 +30,7 @@ pub fn text(change: &Change, titles: &Titles) -> String {
 fn model_text(model: &ModelChange, titles: &Titles) -> String {
     let mut facts = table(&["model", "before", "after"]);
     for fact in &model.facts {
-        // What never changes is worth a line only in the first four, which everybody asks for.
+        // Of what did not change only the first four facts are shown.
         if fact.before != fact.after || model.facts.iter().take(4).any(|first| first.name == fact.name) {
             facts.add_row([&fact.name, &fact.before, &fact.after]);
         }
@@ -128,7 +128,7 @@ fn rules_text(rules: &RulesChange) -> String {
         text += &rule_text(change);
     }
     if rules.reordered {
-        text += "rules stand in another order: where several keep an item away, the first one is named\n";
+        text += "rules are in another order: if several hide an item, the first one is reported\n";
     }
     text
 }
@@ -143,7 +143,7 @@ fn rule_text(change: &Named) -> String {
     }
 }
 
-/// The first names, and how many there are beside them.
+/// Returns the first names, and the number of the others.
 fn names(ids: &[String], titles: &Titles) -> String {
     let first = ids
         .iter()

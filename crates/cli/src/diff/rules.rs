@@ -11,24 +11,24 @@ use crate::table::{count, counted};
 /// Two policies.
 #[derive(Serialize)]
 pub struct RulesChange {
-    /// How many rules there were.
+    /// Number of rules before.
     pub before: usize,
-    /// How many there are.
+    /// Number of rules after.
     pub after: usize,
     /// Rules and placements that differ, by name.
     pub changes: Vec<Named>,
-    /// Whether rules that are in both stand in another order.
+    /// Whether rules that are in both are in another order.
     pub reordered: bool,
 }
 
-/// A rule or a placement that is not what it was.
+/// A rule or a placement that changed.
 #[derive(Serialize)]
 pub struct Named {
     /// Its name.
     pub name: String,
-    /// What it did; nothing where it is new.
+    /// What it did; `None` if it is new.
     pub before: Option<String>,
-    /// What it does; nothing where it is gone.
+    /// What it does; `None` if it was removed.
     pub after: Option<String>,
 }
 
@@ -49,7 +49,7 @@ impl RulesChange {
         }
     }
 
-    /// Whether the policies are the same.
+    /// Returns whether the policies are equal.
     pub const fn is_same(&self) -> bool {
         self.changes.is_empty() && !self.reordered
     }
@@ -80,7 +80,7 @@ fn rules<'p>(policy: &'p Policy, other: &Policy) -> BTreeMap<&'p str, String> {
     policy.rules.iter().map(words).collect()
 }
 
-/// How many items a rule lists, and how many of them its twin does not.
+/// Returns how many items a rule lists, and how many of them its counterpart does not.
 fn listed(rule: &Rule, twin: Option<&Rule>) -> String {
     let Some(listed) = ids(rule) else { return String::new() };
     let other = twin.and_then(ids);

@@ -8,7 +8,7 @@ use shelfwise_core::{Policy, Snapshot};
 
 use crate::files;
 
-/// What there is to compare.
+/// What a path holds for comparison.
 pub struct Side {
     /// The model.
     pub snapshot: Option<Snapshot<Vec<u8>>>,
@@ -19,7 +19,7 @@ pub struct Side {
 }
 
 impl Side {
-    /// Reads what stands at the path.
+    /// Reads the path.
     pub fn read(path: &Path) -> Result<Self> {
         if path.is_dir() {
             let snapshot = one_of(path, "swm")?
@@ -52,7 +52,7 @@ impl Side {
     }
 }
 
-/// The one file of that ending, if there is any.
+/// Returns the one file with that ending, if there is any.
 fn one_of(folder: &Path, ending: &str) -> Result<Option<PathBuf>> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let mut found = None;

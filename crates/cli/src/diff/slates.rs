@@ -1,26 +1,26 @@
-//! What shoppers see, before and after: the slates of the front page and of popular items' pages, made by the engine.
+//! Slates before and after: of the front page and of the pages of popular items, computed by the engine.
 
 use serde::Serialize;
 use shelfwise_core::{Context, CurrentItem, Engine, Placement, Policy, Recommend, Session, Snapshot};
 
-/// Which pages are looked at.
+/// Which pages are compared.
 pub struct Looked<'a> {
-    /// The placement whose rules hold there.
+    /// The placement whose rules apply.
     pub placement: &'a str,
-    /// How many of the most popular items.
+    /// Number of most popular items.
     pub top: usize,
-    /// Places of a slate.
+    /// Positions in a slate.
     pub limit: usize,
 }
 
-/// The pages that were looked at.
+/// The pages that were compared.
 #[derive(Serialize)]
 pub struct SlatesChange {
-    /// The placement whose rules held.
+    /// The placement whose rules applied.
     pub placement: String,
-    /// Places on all pages together, as they are now.
+    /// Positions on all pages together, after.
     pub places: usize,
-    /// How many of them hold an item that was not on that page before.
+    /// Number of positions with an item that was not on that page before.
     pub changed: usize,
     /// The front page first, then the pages of items that both models know, the most popular first.
     pub pages: Vec<Page>,
@@ -31,13 +31,13 @@ pub struct SlatesChange {
 pub struct Page {
     /// The item whose page it is; none for the front page.
     pub item_id: Option<String>,
-    /// What was shown, first first.
+    /// Items before, in order.
     pub before: Vec<String>,
-    /// What is shown.
+    /// Items after.
     pub after: Vec<String>,
-    /// What was not shown before.
+    /// Items that were not shown before.
     pub came: Vec<String>,
-    /// What is not shown any more.
+    /// Items that are no longer shown.
     pub went: Vec<String>,
 }
 
@@ -55,14 +55,14 @@ impl Page {
         }
     }
 
-    /// Whether anything moved at all.
+    /// Returns whether the slates differ.
     pub fn is_same(&self) -> bool {
         self.before == self.after
     }
 }
 
 impl SlatesChange {
-    /// Asks both engines for every page: under a millisecond each.
+    /// Computes every page with both engines, under a millisecond each.
     pub fn between(snapshots: [Snapshot<Vec<u8>>; 2], policies: [Option<Policy>; 2], looked: &Looked<'_>) -> Self {
         let [before, after] = &snapshots;
         let popular = after.popularity().top().filter_map(|item| after.ids().id_of(item));

@@ -1,4 +1,4 @@
-//! What was found in a policy, as people and machines read it.
+//! Findings of a policy check, for people and as JSON.
 
 use std::fmt;
 use std::path::Path;
@@ -9,14 +9,14 @@ use shelfwise_core::policy::{Attribute, SourceError};
 
 use super::places::{Places, Spot};
 
-/// How alike a name must be to be offered, from 0 (nothing alike) to 1 (the same).
+/// Least similarity of a name that is suggested, from 0 to 1 (equal).
 const ALIKE: f64 = 0.85;
 
-/// What a policy looks like, for people who have only the command.
+/// How to write a rule, for people who have only the command.
 const HELP: &str = "a rule is a table `[[rule]]` with `id = \"name\"` and one of `hide`, `exclude`, `cap`, `pin`, such as \
-    `hide = { category = \"Wine\" }` or `pin = { item = \"SKU1\", position = 1 }`; nothing else was looked at";
+    `hide = { category = \"Wine\" }` or `pin = { item = \"SKU1\", position = 1 }`; nothing else was checked";
 
-/// How bad it is.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Severity {
@@ -24,7 +24,7 @@ enum Severity {
     Warning,
 }
 
-/// One thing that was found.
+/// One finding.
 #[derive(Debug, Serialize)]
 struct Found {
     severity: Severity,
@@ -34,7 +34,7 @@ struct Found {
     help: String,
 }
 
-/// All that was found in a file, from top to bottom.
+/// All findings of a file, from top to bottom.
 #[derive(Debug, Serialize)]
 pub struct Findings {
     file: String,
@@ -44,7 +44,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The one reason why a text is no policy.
+    /// Returns the finding of a text that is no policy.
     pub fn of_text(file: &Path, text: &str, error: &toml::de::Error) -> Self {
         let found = Found {
             severity: Severity::Error,
@@ -55,7 +55,7 @@ impl Findings {
         Self::new(file, vec![found])
     }
 
-    /// What the rules were found to be.
+    /// Returns the findings of parsed rules.
     pub fn of_rules(file: &Path, text: &str, findings: Vec<Finding>, goods: Option<&CatalogIndex>) -> Self {
         let places = Places::new(text);
         let mut found: Vec<Found> = findings.iter().map(|finding| found(finding, &places, goods)).collect();
@@ -76,12 +76,12 @@ impl Findings {
         }
     }
 
-    /// How many errors there are.
+    /// Returns the number of errors.
     pub const fn errors(&self) -> usize {
         self.errors
     }
 
-    /// How much was found.
+    /// Returns the number of errors and warnings in words.
     pub fn summary(&self) -> String {
         format!(
             "{}: {} and {}",
@@ -128,7 +128,7 @@ fn found(finding: &Finding, places: &Places<'_>, goods: Option<&CatalogIndex>) -
     }
 }
 
-/// The name that was probably meant, where one is not known.
+/// Returns the name that was probably meant in place of an unknown one.
 fn meant<'a>(flaw: &Diagnostic, places: &'a Places<'_>, goods: Option<&'a CatalogIndex>) -> Option<&'a str> {
     let of_goods = |by, name| alike(name, goods?.names(by));
     match flaw {
@@ -138,14 +138,14 @@ fn meant<'a>(flaw: &Diagnostic, places: &'a Places<'_>, goods: Option<&'a Catalo
         Diagnostic::Warning(Warning::Unknown { named, name, .. }) => match named {
             Named::Category => of_goods(Attribute::Category, name),
             Named::Brand => of_goods(Attribute::Brand, name),
-            // Ids are alike without meaning anything by it.
+            // Similar ids mean nothing.
             Named::Item => None,
         },
         _ => None,
     }
 }
 
-/// The known name that is most like it: the first one of several.
+/// Returns the most similar known name: the first one of several.
 fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let likeness = |known: &'a str| {

@@ -1,4 +1,4 @@
-//! What the shop sells, from its catalog or from a snapshot.
+//! The shop's items, from its catalog or from a snapshot.
 
 use std::path::PathBuf;
 
@@ -12,18 +12,18 @@ use shelfwise_intake::{ColumnMap, read_catalog};
 use crate::bars::Bars;
 use crate::{catalog, files};
 
-/// Where the shop's items are looked up.
+/// Where the shop's items come from.
 #[derive(Args)]
 pub struct GoodsArguments {
-    /// The catalog, as for training: rules are held against its items, categories and brands, and a policy lists the
+    /// The catalog, as for training: rules are checked against its items, categories and brands, and a policy lists the
     /// items that they mean.
     #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
     catalog: Option<PathBuf>,
     /// Which column of the catalog means what, for instance title=product_name. Repeat for more.
     #[arg(long, value_name = "ROLE=COLUMN", requires = "catalog")]
     map_catalog: Vec<String>,
-    /// A snapshot in place of the catalog. Items that are newer than it are not known then, and what an item is says
-    /// whoever made it.
+    /// A snapshot in place of the catalog. Newer items are not known then, and whoever made the snapshot decides what
+    /// category and brand an item has.
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
 }
@@ -32,7 +32,7 @@ pub struct GoodsArguments {
 const BAD_ROWS: f64 = 0.01;
 
 impl GoodsArguments {
-    /// The shop's items, if it was said where they are.
+    /// Reads the shop's items, if a catalog or a snapshot is named.
     pub fn read(&self) -> Result<Option<CatalogIndex>> {
         if let Some(path) = &self.catalog {
             let map = ColumnMap::parse(&self.map_catalog)?;

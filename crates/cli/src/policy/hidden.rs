@@ -10,7 +10,7 @@ use shelfwise_sync::layout::MAX_POLICY_BYTES;
 use crate::files;
 use crate::table::{count, counted};
 
-/// Where the list of a policy lies: `policy.hidden.json` beside `policy.swp`.
+/// Returns the path of a policy's list: `policy.hidden.json` beside `policy.swp`.
 pub fn list_of(policy: &Path) -> PathBuf {
     policy.with_extension("hidden.json")
 }
@@ -20,7 +20,7 @@ pub fn write(policy: &Policy, beside: &Path) -> Result<PathBuf> {
     let (path, bytes) = (list_of(beside), serde_json::to_vec(&policy.hidden_ids())?);
     if bytes.len() > MAX_POLICY_BYTES as usize {
         bail!(
-            "{} would have {} bytes, and clients take {} at most: hide fewer items",
+            "{} would have {} bytes, and clients accept {} at most: hide fewer items",
             path.display(),
             count(bytes.len()),
             count(MAX_POLICY_BYTES)
@@ -31,7 +31,7 @@ pub fn write(policy: &Policy, beside: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Reads the list that stands beside a policy, and holds it against the rules; `None` if they hide nothing.
+/// Reads the list beside a policy and compares it with the rules; `None` if they hide nothing.
 pub fn read(policy: &Policy, beside: &Path) -> Result<Option<Vec<u8>>> {
     let expected = policy.hidden_ids();
     if expected.is_empty() {
@@ -46,7 +46,7 @@ pub fn read(policy: &Policy, beside: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// How much is in it.
+/// Returns the number of hidden items in words.
 pub fn summary(policy: &Policy) -> String {
     let hidden = policy.hidden_ids();
     let everywhere = counted(hidden.everywhere.len(), "item");

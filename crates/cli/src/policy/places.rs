@@ -1,11 +1,11 @@
-//! Where in the text of a policy something stands.
+//! Line and column of keys and tables in the text of a policy.
 
 use serde::Serialize;
 use shelfwise_core::policy::lint::Place;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A line and a column in it, both from 1; columns count characters.
+/// A line and a column, both from 1; columns count characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Spot {
     /// Line.
@@ -15,7 +15,7 @@ pub struct Spot {
 }
 
 impl Spot {
-    /// The spot of a byte of the text.
+    /// Returns the spot of a byte of the text.
     pub fn of_byte(text: &str, byte: usize) -> Self {
         let before = text.get(..byte).unwrap_or(text);
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -33,13 +33,13 @@ pub struct Places<'t> {
 }
 
 impl<'t> Places<'t> {
-    /// Reads the text once more, with places.
+    /// Parses the text again, with positions.
     pub fn new(text: &'t str) -> Self {
         let tables = DeTable::parse(text).ok();
         Self { text, tables }
     }
 
-    /// Where it stands: the word, or its table, or the beginning of the file.
+    /// Returns the spot of the key, or of its table, or of the beginning of the file.
     pub fn spot(&self, place: Place) -> Spot {
         let byte = self.table(place).map(|table| {
             let word = table.get_ref().as_table().and_then(|table| entry(table, place.key));
@@ -48,7 +48,7 @@ impl<'t> Places<'t> {
         Spot::of_byte(self.text, byte.unwrap_or_default())
     }
 
-    /// The names of the placements.
+    /// Returns the names of the placements.
     pub fn placements(&self) -> Vec<&str> {
         let tables = self
             .tables
@@ -66,7 +66,7 @@ impl<'t> Places<'t> {
     }
 }
 
-/// A word of a table and its value, with their places.
+/// A key of a table and its value, with their positions.
 type Entry<'a, 't> = (&'a Spanned<std::borrow::Cow<'t, str>>, &'a Spanned<DeValue<'t>>);
 
 fn entry<'a, 't>(table: &'a DeTable<'t>, key: &str) -> Option<Entry<'a, 't>> {

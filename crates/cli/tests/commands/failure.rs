@@ -87,7 +87,7 @@ fn wrong_numbers_and_names_on_the_command_line_say_what_is_right() {
         ("--pairs-per-session none", "all"),
         ("--event-weight add_to_cart", "NAME=VALUE"),
         ("--event-weight dance=2", "add_to_cart"),
-        ("--event-weight purchase=99", "0 (says nothing) to 16"),
+        ("--event-weight purchase=99", "0 (the event is left out) to 16"),
         ("--bad-rows 200", "0 to 100"),
     ];
     for (words, mend) in cases {

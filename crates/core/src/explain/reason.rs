@@ -1,7 +1,8 @@
 //! Reasons: which of the shopper's events brought an item to its place.
 //!
-//! Found by leaving each event out and ranking again with the very code that ranked: an event is a reason if the
-//! item stands lower without it. Trees have no parts that add up, so nothing less would be true.
+//! A reason is counterfactual ([Ghazimatin et al. 2020](https://doi.org/10.1145/3336191.3371824)): the engine leaves an event out
+//! and ranks again, and the event is a reason if the item stands lower without it. The scores of trees have no parts that
+//! add up, so that nothing less would be true.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -47,7 +48,7 @@ named_enum! {
 pub struct Reason {
     /// What kind of reason.
     pub code: ReasonCode,
-    /// The store's id of the shopper's item that speaks, if the reason is one.
+    /// The store's id of the shopper's item that is the reason, if the reason is an item.
     pub evidence: Option<String>,
     /// What it is worth among the item's reasons, which together are worth 1.
     pub share: f32,
@@ -62,7 +63,7 @@ pub(crate) enum Ranked<'a> {
     List(&'a [Option<ItemIndex>]),
 }
 
-/// Where an item stands before any rule: its place and score; past all places where nothing speaks for it.
+/// Position and score of an item before any rule; past all positions if it has no score.
 #[derive(Clone, Copy, Debug)]
 struct Standing {
     place: usize,
@@ -275,7 +276,7 @@ impl<'c> Adjusting<'_, 'c> {
     }
 }
 
-/// Reads an order of entries, with their scores and whether a rule moved them, until so many were met.
+/// Reads an order of entries, with their scores and whether a rule moved them, until so many were found.
 fn stand(standings: &mut [Standing], mut missing: usize, order: &mut dyn Iterator<Item = (Option<usize>, f32, bool)>) {
     for (place, (entry, score, is_moved)) in order.enumerate() {
         if let Some(standing) = entry.and_then(|entry| standings.get_mut(entry)) {
@@ -325,7 +326,7 @@ impl Contributions {
         cell.map(|contributed| contributed.source)
     }
 
-    /// In which words the event is a reason: by the way in which it contributed most to the item.
+    /// Returns the reason code of an event, by the source in which it contributed most to the item.
     fn code(&self, entry: usize, rank: usize, signal: &Signal<'_>) -> ReasonCode {
         match self.source(entry, rank + 1) {
             Some(Source::Seen) => ReasonCode::SeenBefore,

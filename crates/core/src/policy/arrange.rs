@@ -1,4 +1,7 @@
-//! The last stage: admitted candidates, in their order, fill the places of a slate.
+//! The last stage: admitted candidates fill the positions of a slate in their order.
+//!
+//! Caps keep a slate varied. They are a hard count that a merchandiser can predict, where maximal marginal relevance
+//! ([Carbonell and Goldstein 1998](https://doi.org/10.1145/290941.291025)) trades similarity for score by a factor.
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -8,15 +11,15 @@ use super::candidate::Candidate;
 use super::{Action, Attribute};
 use crate::explain::trace::Trace;
 
-/// Items pinned to places, which count from 1, by rising place.
+/// Pinned items with their positions from 1, in ascending order.
 pub type Pins<'a> = VecDeque<(usize, Candidate<'a>)>;
 
-/// Fills the slate's places with admitted candidates, which come best first: pins at their places, the others as far
-/// as caps let them.
+/// Fills the slate with admitted candidates, which come best first: pins at their positions, the others as far as caps
+/// admit them.
 ///
-/// Reads only as many candidates as it takes to fill the slate. A capped item comes back at the end where places
-/// would stay empty: a rule about variety never costs the shop a place. Returns the slate, and the capped items that
-/// found no place in it.
+/// Reads only as many candidates as it takes to fill the slate. A capped item comes back at the end if positions
+/// would stay empty: a rule about variety never costs the shop a position. Returns the slate, and the capped items that
+/// did not fit.
 pub fn arrange<'a>(
     context: &PolicyContext<'_, '_>,
     admitted: &mut dyn Iterator<Item = Candidate<'a>>,
@@ -55,7 +58,7 @@ pub fn arrange<'a>(
     (slate, surplus)
 }
 
-/// Returns the pinned items that may be shown; an item that is pinned twice takes the first of its places.
+/// Returns the pinned items that may be shown; an item that is pinned twice takes the first of its positions.
 pub fn admitted_pins<'a>(
     context: &PolicyContext<'_, '_>,
     pinned: Vec<(usize, Candidate<'a>)>,
@@ -70,7 +73,7 @@ pub fn admitted_pins<'a>(
     placed
 }
 
-/// Puts each in its place; of two at one position the earlier rule comes first. A sort would cost browsers 2 KB.
+/// Inserts each in order; of two at one position the earlier rule comes first. A sort would add 2 KB to the module.
 fn by_position(pinned: Vec<(usize, Candidate<'_>)>) -> Vec<(usize, Candidate<'_>)> {
     let mut ordered: Vec<(usize, Candidate<'_>)> = Vec::with_capacity(pinned.len());
     for (position, item) in pinned {
@@ -80,7 +83,7 @@ fn by_position(pinned: Vec<(usize, Candidate<'_>)>) -> Vec<(usize, Candidate<'_>
     ordered
 }
 
-/// How many items of each category or brand the slate has, rule by rule.
+/// Number of items of each category or brand in the slate, by rule.
 struct Caps<'a> {
     rules: Vec<Cap<'a>>,
 }
@@ -106,7 +109,7 @@ impl<'a> Caps<'a> {
         Self { rules: caps.collect() }
     }
 
-    /// Counts the item, or gives it back with the name of the cap that it is over.
+    /// Counts the item, or returns it with the rule whose cap it exceeds.
     fn admit(&mut self, mut item: Candidate<'a>) -> Result<Candidate<'a>, Candidate<'a>> {
         match self.rules.iter().find(|cap| cap.is_full(&item)) {
             Some(cap) => {

@@ -1,4 +1,5 @@
-//! Ranking: signals in, items in their order out. Tables score, trees order the best, the rest follows.
+//! Ranking in two stages, as large recommenders do it ([Covington et al. 2016](https://doi.org/10.1145/2959100.2959190)):
+//! tables score all candidates, trees re-rank the best of them, the others follow.
 
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
@@ -12,7 +13,7 @@ use crate::snapshot::Snapshot;
 use crate::visit::context::Context;
 use crate::visit::signal::Signal;
 
-/// A place with its score, ordered so that the best is the greatest: score, then the smaller place.
+/// A position with its score; the best compares greatest: by score, then by the smaller position.
 #[derive(Clone, Copy, Debug)]
 pub struct Scored {
     /// The item index in the catalog, or the position in the caller's list.
@@ -22,7 +23,7 @@ pub struct Scored {
 }
 
 impl Scored {
-    /// The item, where places are those of the catalog.
+    /// Returns the item, if positions are those of the catalog.
     pub const fn item(&self) -> ItemIndex {
         ItemIndex(self.place)
     }
@@ -49,7 +50,7 @@ impl PartialEq for Scored {
 
 impl Eq for Scored {}
 
-/// The places of a list by their scores; the best is popped first.
+/// Returns a heap of the positions of a list; the best is popped first.
 #[inline(never)]
 pub fn in_order(scores: Vec<f32>) -> BinaryHeap<Scored> {
     let scored: Vec<Scored> = (0..)
@@ -59,12 +60,12 @@ pub fn in_order(scores: Vec<f32>) -> BinaryHeap<Scored> {
     BinaryHeap::from(scored)
 }
 
-/// Ranks; keeps its room from call to call. Heaps, not sorts: only what is read is put in order, and a sort would
-/// cost browsers 2 KB each.
+/// Ranks, and reuses its buffers from call to call. Heaps in place of sorts: only what is read is put in order, and a
+/// sort would add 2 KB to the module.
 #[derive(Debug, Default)]
 pub struct Ranking {
     scores: Scores,
-    /// What the trees look at: the best candidates, or the scored items of the list.
+    /// Candidates that the trees re-rank: the best of the catalog, or the scored items of the list.
     best: Vec<Scored>,
     /// The best in the order of the trees.
     ranked: BinaryHeap<Scored>,
@@ -74,14 +75,14 @@ pub struct Ranking {
 }
 
 impl Ranking {
-    /// The table scores of the last ranking.
+    /// Returns the table scores of the last ranking.
     pub const fn scores(&self) -> &Scores {
         &self.scores
     }
 
     /// Ranks the catalog, best first: the 100 best of the tables by the trees, then the others by the tables.
     ///
-    /// What comes back is put in order only as far as it is read.
+    /// The returned iterator orders items only as far as it is read.
     pub fn catalog<B: AsRef<[u8]>, T: Trace>(
         &mut self,
         snapshot: &Snapshot<B>,
@@ -106,9 +107,9 @@ impl Ranking {
         })
     }
 
-    /// Ranks a caller's list: the score of each of its places, 0 for items of which nothing is known.
+    /// Ranks a caller's list. Returns the score of each position, 0 for items of which nothing is known.
     ///
-    /// Items of which the tables say nothing stay unranked.
+    /// Items that the tables do not score stay unranked.
     pub fn list<B: AsRef<[u8]>, T: Trace>(
         &mut self,
         snapshot: &Snapshot<B>,
@@ -172,7 +173,7 @@ impl Ranking {
         scores.touched().len()
     }
 
-    /// Gives `best` the scores of the trees, where there are trees and something to go by; says whether it did.
+    /// Scores `best` by the trees, if there are trees and signals. Returns whether it did.
     fn rank_best<B: AsRef<[u8]>>(
         &mut self,
         snapshot: &Snapshot<B>,
@@ -200,7 +201,7 @@ impl Ranking {
         scratch.extractor.describe(&visit, best, &mut scratch.features);
     }
 
-    /// The best candidates with their features, in the order of the tables: what the trees are trained on.
+    /// Returns the best candidates with their features, in the order of the tables: what the trees are trained on.
     #[cfg(feature = "build")]
     pub fn describe_catalog<B: AsRef<[u8]>>(
         &mut self,

@@ -1,4 +1,8 @@
-//! The scorer: signals in, a score for every item that they speak for.
+//! The scorer: turns signals into scores of items.
+//!
+//! Item-to-item collaborative filtering ([Linden et al. 2003](https://doi.org/10.1109/MIC.2003.1167344)), with weights that
+//! decay by the recency of an event, as session-based neighbours have them
+//! ([Kersbergen et al. 2022](https://doi.org/10.1145/3514221.3517901)).
 //!
 //! Scores add up by path (signal → neighbour → item), in one fixed order, without a logarithm or a power:
 //! the same bytes on every machine.
@@ -12,46 +16,46 @@ use crate::snapshot::{Attributes, Category, Neighbour, Snapshot};
 use crate::visit::context::Context;
 use crate::visit::signal::Signal;
 
-/// Popularity in the category at hand speaks only among items for which nothing else does, and orders those: the smallest
+/// Weight of popularity in the category at hand. It orders only items that no other source scores: the smallest
 /// score of a path is a table weight (≥ 0.001) times the last decay (≥ 0.0001) times factors near 1. Where training had
-/// too little to count pairs from, it made all decays so small that popularity is heard beside them, or before.
+/// too little to count pairs from, it made all decays so small that popularity counts beside them, or before.
 const POPULAR_IN_CATEGORY: f32 = 1e-8;
 
-/// Popularity in the shop speaks last.
+/// Weight of popularity in the shop, the last source of all.
 const POPULAR: f32 = 1e-10;
 
-/// Scores by item, kept from call to call so that a ranking allocates nothing for them.
+/// Scores by item, reused from call to call so that a ranking allocates nothing for them.
 #[derive(Debug, Default)]
 pub struct Scores {
-    /// By item; together, so that adding to one looks at one place in memory.
+    /// By item; in one struct, so that adding to an item touches one cache line.
     tallies: Vec<Tally>,
     touched: Vec<ItemIndex>,
 }
 
-/// What was said for one item.
+/// The score of one item and where it came from.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
     score: f32,
     /// The part of the score that comes two steps away.
     two_hop: f32,
-    /// One bit for each [`Source`] that spoke.
+    /// One bit for each [`Source`] that contributed.
     source_mask: u8,
 }
 
 impl Scores {
-    /// The item's score; 0 where nothing speaks for it.
+    /// Returns the item's score; 0 if no source contributed.
     #[must_use]
     pub fn of(&self, item: ItemIndex) -> f32 {
         self.tally(item).score
     }
 
-    /// The part of the item's score that comes two steps away.
+    /// Returns the part of the item's score that came over two steps.
     #[must_use]
     pub fn two_hop_of(&self, item: ItemIndex) -> f32 {
         self.tally(item).two_hop
     }
 
-    /// The strongest kind of evidence that spoke for the item, if any did.
+    /// Returns the strongest kind of source that contributed to the item, if any did.
     #[must_use]
     pub fn source_of(&self, item: ItemIndex) -> Option<Source> {
         let source_mask = self.tally(item).source_mask;
@@ -60,13 +64,13 @@ impl Scores {
             .find(|source| source_mask & way(*source) != 0)
     }
 
-    /// Every item with a score, in the order in which it was first spoken for.
+    /// Returns every item with a score, in the order of first contribution.
     #[must_use]
     pub fn touched(&self) -> &[ItemIndex] {
         &self.touched
     }
 
-    /// Back to nothing. O(items touched last time).
+    /// Resets all scores. O(items touched last time).
     fn clear(&mut self, items: usize) {
         for item in self.touched.drain(..) {
             if let Some(tally) = self.tallies.get_mut(item.as_usize()) {
@@ -103,7 +107,7 @@ const fn way(source: Source) -> u8 {
     }
 }
 
-/// One scoring: the snapshot, where scores go, and who is told.
+/// One scoring: the snapshot, where scores go, and the trace.
 pub struct Scorer<'a, B, T> {
     snapshot: &'a Snapshot<B>,
     scores: &'a mut Scores,
@@ -111,7 +115,7 @@ pub struct Scorer<'a, B, T> {
 }
 
 impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
-    /// Begins a scoring; what `scores` held is gone.
+    /// Begins a scoring and resets `scores`.
     pub fn new(snapshot: &'a Snapshot<B>, scores: &'a mut Scores, trace: &'a mut T) -> Self {
         scores.clear(snapshot.items());
         Self {
@@ -121,7 +125,7 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
         }
     }
 
-    /// Adds what the signals say: the table, two steps in it, bridges, the catalog's likeness, and having been seen.
+    /// Adds the contributions of the signals: co-occurrence, two hops, indirect links, catalog similarity, seen before.
     ///
     /// Costs about 5 ns for each neighbour read: at most 20 rows, and a row for each neighbour of the first few.
     pub fn add_signals(&mut self, signals: &[Signal<'_>]) {
@@ -145,7 +149,7 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
         }
     }
 
-    /// Adds what is popular: in the page's category, else in those of the signals, and in the shop and its context.
+    /// Adds popularity: in the page's category, else in those of the signals, and in the shop and its context key.
     pub fn add_popular(&mut self, context: &Context<'_>, signals: &[Signal<'_>]) {
         let (attributes, popularity) = (self.snapshot.attributes(), self.snapshot.popularity());
         for category in categories(&attributes, context, signals) {
@@ -185,7 +189,7 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
     }
 }
 
-/// The page's category with those below it, or else the category of the most recent signal that has one.
+/// Returns the page's category with its subcategories, or else the category of the most recent signal that has one.
 fn categories<'a>(attributes: &Attributes<'a>, context: &Context<'_>, signals: &[Signal<'_>]) -> Vec<Category> {
     if let Some(path) = context.category {
         let below = attributes.categories().filter(|(_, name)| is_in_category(name, path));

@@ -2,27 +2,28 @@
 
 use super::layout::WEIGHT_BITS;
 
-/// The `u16` at byte `at`.
+/// Returns the `u16` at byte `at`.
 pub fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     let raw = bytes.get(at..at.checked_add(2)?)?;
     Some(u16::from_le_bytes(raw.try_into().ok()?))
 }
 
-/// The `u32` at byte `at`.
+/// Returns the `u32` at byte `at`.
 pub fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     let raw = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_le_bytes(raw.try_into().ok()?))
 }
 
-/// The `index`-th `u32` of a column.
+/// Returns the `index`-th `u32` of a column.
 pub fn u32_column(column: &[u8], index: usize) -> Option<u32> {
     u32_at(column, index.checked_mul(4)?)
 }
 
-/// CRC-32 (IEEE 802.3), the checksum of sections: finds damage, not malice. Four bytes a step, about 0.5 ns a byte.
+/// Returns the CRC-32 (IEEE 802.3, [RFC 1952](https://www.rfc-editor.org/rfc/rfc1952#section-8)), the checksum of sections: it
+/// finds damage, not malice. Four bytes a step, about 0.5 ns a byte.
 ///
-/// The tables of the further bytes are made anew each time, in 1 µs: in the module they would be 3 KB that nothing
-/// compresses.
+/// The tables of the further bytes are computed each time, in 1 µs: in the module they would be 3 KB that do not
+/// compress.
 #[must_use]
 pub fn crc32(bytes: &[u8]) -> u32 {
     let second = CRC_TABLE.map(further);
@@ -36,7 +37,7 @@ pub fn crc32(bytes: &[u8]) -> u32 {
     !rest.iter().fold(crc, further_by)
 }
 
-/// What an entry becomes when a zero byte follows.
+/// Advances an entry by a zero byte.
 fn further(crc: u32) -> u32 {
     further_by(crc, &0)
 }
@@ -94,7 +95,7 @@ pub struct BitReader<'a> {
 const WINDOW_BITS: u32 = 57;
 
 impl<'a> BitReader<'a> {
-    /// A reader at the first bit of the first `length` bytes; there is nothing past the end of `bytes`.
+    /// Returns a reader of the first `length` bytes of `bytes`.
     pub fn new(bytes: &'a [u8], length: usize) -> Self {
         Self {
             bytes,
@@ -103,7 +104,7 @@ impl<'a> BitReader<'a> {
         }
     }
 
-    /// The next `count` bits (at most 32) as a number; `None` past the end.
+    /// Reads the next `count` bits (at most 32) as a number; `None` past the end.
     pub fn bits(&mut self, count: u32) -> Option<u32> {
         if count == 0 {
             return Some(0);
@@ -113,7 +114,7 @@ impl<'a> BitReader<'a> {
         Some((window >> (64 - count.min(32))) as u32)
     }
 
-    /// The next exponential Golomb code of order `k` and the weight behind it; `None` where there is none.
+    /// Reads the next exponential Golomb code of order `k` and the weight behind it; `None` if there is none.
     #[inline]
     pub fn gap_and_weight(&mut self, k: u32) -> Option<(u32, u32)> {
         let window = self.window()?;
@@ -139,7 +140,7 @@ impl<'a> BitReader<'a> {
         Some(())
     }
 
-    /// The next 57 bits or more, left-aligned; what stands past the end is never taken.
+    /// Returns the next 57 bits or more, left-aligned; bits past the end are never read.
     #[inline]
     fn window(&self) -> Option<u64> {
         let rest = self.bytes.get(self.bit / 8..)?;
@@ -186,13 +187,13 @@ impl BitWriter {
         self.bits(stored, width);
     }
 
-    /// The bytes, the last one filled up with zeros.
+    /// Returns the bytes, the last one padded with zeros.
     pub fn finish(self) -> alloc::vec::Vec<u8> {
         self.bytes
     }
 }
 
-/// Bits of the exponential Golomb code of order `k`.
+/// Returns the length in bits of the exponential Golomb code of order `k`.
 #[cfg(feature = "build")]
 pub const fn gap_bits(gap: u32, k: u32) -> u32 {
     let width = (gap as u64 + (1 << k)).ilog2() + 1;

@@ -1,8 +1,9 @@
 //! A table of neighbours: for every item a short row of other items with weights, read in place.
 //!
 //! A row is a bit stream: the number of neighbours in 6 bits, then for each, by rising index, the gap to the one
-//! before (the first one as a zigzag distance from the row's own item) as an exponential Golomb code, and its
-//! weight in 4 bits. Ids that were given out in the order of arrival make near neighbours and short gaps.
+//! before (the first one as a zigzag distance from the row's own item) as an [exponential Golomb
+//! code](https://en.wikipedia.org/wiki/Exponential-Golomb_coding), and its weight in 4 bits. Indexes that were assigned in the
+//! order of arrival make near neighbours and short gaps.
 
 use super::bytes::{BitReader, u32_column};
 use super::error::SnapshotError;
@@ -48,9 +49,9 @@ impl<'a> Neighbours<'a> {
         })
     }
 
-    /// The neighbours of an item by rising index; none for an unknown item.
+    /// Returns the neighbours of an item by rising index; none for an unknown item.
     ///
-    /// Costs about 5 ns a neighbour. A damaged row ends where it stops making sense.
+    /// Costs about 5 ns a neighbour. A damaged row ends at its first invalid entry.
     #[must_use]
     pub fn of(&self, item: ItemIndex) -> Row<'a> {
         self.row(item).unwrap_or_else(Row::empty)
@@ -87,7 +88,7 @@ impl<'a> Neighbours<'a> {
 }
 
 impl<'a> SectionReader<'a> for Neighbours<'a> {
-    /// A table in which no item has a neighbour.
+    /// Returns a table in which no item has a neighbour.
     const EMPTY: Self = Self {
         items: 0,
         weights: [0.0; WEIGHT_LEVELS],
@@ -107,7 +108,7 @@ impl<'a> SectionReader<'a> for Neighbours<'a> {
         Err(malformed("has a weight that is not from 0 to 1"))
     }
 
-    /// Walks every row: each holds as many neighbours as it says. O(bytes).
+    /// Checks every row: each has as many neighbours as it states. O(bytes).
     fn verify(&self, section: SectionId) -> Result<(), SnapshotError> {
         let rows = (0..self.items).map(ItemIndex);
         let sound = rows.into_iter().all(|item| {
@@ -230,7 +231,7 @@ mod write {
         section
     }
 
-    /// The row's length is one byte: neighbours beyond 255 bytes are left off, which takes rows that no log has made.
+    /// The row's length is one byte: neighbours beyond 255 bytes are dropped, which no row of a real log reaches.
     fn fit_row(own: u32, row: &[Entry], gap_orders: &[u8]) -> Vec<u8> {
         let mut fits = (0..=row.len())
             .rev()
@@ -253,7 +254,7 @@ mod write {
         bits.finish()
     }
 
-    /// For every number of neighbours the order of the gap code that costs the fewest bits.
+    /// Returns for every number of neighbours the order of the gap code that costs the fewest bits.
     fn best_gap_orders(rows: &[Vec<Entry>]) -> [u8; MAX_NEIGHBOURS + 1] {
         const ORDERS: u32 = 22;
         let mut costs = [[0_u64; ORDERS as usize]; MAX_NEIGHBOURS + 1];

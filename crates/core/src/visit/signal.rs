@@ -1,4 +1,4 @@
-//! Signals: what the visit and the page say, most recent first, as the scorer needs it.
+//! Signals: the items of the visit and of the page, most recent first, as the scorer needs them.
 
 use alloc::vec::Vec;
 
@@ -8,14 +8,14 @@ use crate::visit::context::Context;
 use crate::visit::event::EventKind;
 use crate::visit::session::Session;
 
-/// One thing that speaks for other items.
+/// An item that other items are recommended by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Signal<'a> {
     /// The item, by the store's id.
     pub id: &'a str,
     /// Its index, if the snapshot knows it.
     pub index: Option<ItemIndex>,
-    /// What was done; `None` for the item whose page this is, where nothing was done with it yet.
+    /// Kind of the event; `None` for the page's item without an event.
     pub kind: Option<EventKind>,
     /// Strength of the event.
     pub event_weight: f32,
@@ -35,7 +35,7 @@ impl Signal<'_> {
     }
 }
 
-/// A signal that is left out, as if nothing had been done with its item.
+/// A signal that is left out, as if its item had no event.
 #[derive(Clone, Copy, Debug)]
 pub struct LeftOut<'s> {
     /// The store's id of its item.
@@ -44,10 +44,10 @@ pub struct LeftOut<'s> {
     pub known: &'s [Signal<'s>],
 }
 
-/// The signals of a request: at most [`SIGNALS`], one for each item, most recent first, but for the one left out.
+/// Returns the signals of a request: at most [`SIGNALS`], one for each item, most recent first, but for the one left out.
 ///
-/// An item that comes again counts once, at its most recent place, with the strongest of its events. One that the
-/// shopper hid speaks for nothing, not even from its own page.
+/// An item that comes again counts once, at its most recent place, with the strongest of its events. An item that
+/// the shopper hid is no signal, not even on its own page.
 pub fn signals<'a, B: AsRef<[u8]>>(
     snapshot: &Snapshot<B>,
     session: &'a Session,
@@ -70,7 +70,7 @@ pub fn signals<'a, B: AsRef<[u8]>>(
         let full = found.len() == SIGNALS;
         match found.iter_mut().find(|signal| signal.id == id) {
             Some(signal) => signal.repeat(kind, event_weight),
-            // Of items beyond the last place nothing is looked at, but one that has a place may still come again.
+            // Items beyond the limit are skipped, but one that is among the signals may still come again.
             None if full || session.is_hidden(id, now_ms) => {}
             None => found.push(Signal {
                 id,

@@ -1,8 +1,13 @@
-//! Boosted trees made for the device: thresholds and leaves are quantized, arrays are flat, sums are integers.
+//! Boosted trees for the device: thresholds and leaves are quantized, arrays are flat, sums are integers.
 //!
-//! Candidates go through a tree together, 64 at a time and one bit each: which of them lie above a threshold is found
-//! out once for all nodes that ask, and a node then splits a set by two bit operations. That takes a sixth of the time
-//! of walking candidate by candidate. Leaves are 16-bit integers, so that the order of summation changes nothing.
+//! Training makes them by LambdaMART
+//! ([Burges 2010](https://www.microsoft.com/en-us/research/publication/from-ranknet-to-lambdarank-to-lambdamart-an-overview/)).
+//! Sets of candidates as bits are the idea of QuickScorer ([Lucchese et al. 2015](https://doi.org/10.1145/2766462.2767733)),
+//! turned around: there a candidate passes all trees at once, here a tree is passed by many candidates.
+//!
+//! 64 candidates pass a tree together, one bit each: which of them lie above a threshold is computed once for all nodes
+//! that compare with it, and a node then splits a set by two bit operations. That takes a sixth of the time of walking
+//! candidate by candidate. Leaves are 16-bit integers, so that the order of summation changes nothing.
 
 use alloc::vec::Vec;
 
@@ -51,7 +56,7 @@ impl<'a> Forest<'a> {
 
     /// Appends the sum of every tree's leaf for each candidate. About 2 ns for each tree and candidate.
     ///
-    /// `above` is room to work in.
+    /// `above` is a scratch buffer.
     pub(crate) fn add(&self, candidates: &[Features], above: &mut Vec<Set>, sums: &mut Vec<i32>) {
         let mut sets = [Set::MIN; FIRST_LEAF as usize];
         for block in candidates.chunks(BLOCK) {
@@ -69,7 +74,7 @@ impl<'a> Forest<'a> {
         }
     }
 
-    /// For every threshold the set of the candidates that lie above it; gives where each feature's sets begin and end.
+    /// Computes for every threshold the set of candidates above it. Returns where each feature's sets begin and end.
     fn split(&self, block: &[Features], above: &mut Vec<Set>) -> [(u16, u16); 256] {
         above.clear();
         let (mut bounds, mut rest) = ([(0, 0); 256], self.thresholds);
@@ -89,20 +94,20 @@ impl<'a> Forest<'a> {
         bounds
     }
 
-    /// A sum as a score from 1 to 2.
+    /// Returns a sum as a score from 1 to 2.
     pub(crate) fn normalize(&self, sum: i32) -> f32 {
         let span = i64::from(self.greatest) - i64::from(self.least);
         let above = i64::from(sum) - i64::from(self.least);
         1.0 + (above as f32 / span.max(1) as f32).clamp(0.0, 1.0)
     }
 
-    /// Number of trees.
+    /// Returns the number of trees.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.trees
     }
 
-    /// Whether there are no trees.
+    /// Returns whether there are no trees.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.trees == 0
@@ -168,7 +173,7 @@ struct Above<'a> {
 }
 
 impl Above<'_> {
-    /// None lies above a threshold that the feature does not have.
+    /// Empty for a threshold that the feature does not have.
     fn of(&self, feature: u8, threshold: u8) -> Set {
         let (start, end) = self.bounds.get(usize::from(feature)).copied().unwrap_or_default();
         let at = start + u16::from(threshold);
@@ -186,7 +191,7 @@ fn split_by(block: &[Features], feature: usize, thresholds: &[[u8; 4]], above: &
     let (mut before, mut below) = (f32::NAN, 0);
     for (candidate, features) in block.iter().enumerate() {
         let value = features.get(feature).copied().unwrap_or_default();
-        // Many features say the same of many candidates, one after the other.
+        // Many features have the same value for many candidates in a row.
         if value != before {
             below = thresholds.partition_point(|threshold| value > f32::from_le_bytes(*threshold));
             before = value;
@@ -221,7 +226,7 @@ impl<'a> Tree<'a> {
     }
 
     /// Adds the leaf of each candidate to its sum. `sets` are those that have come to each node, and empty before and
-    /// after. Children come after their parents, so one pass will do; a damaged tree says nothing of some.
+    /// after. Children come after their parents, so one pass is enough; a damaged tree adds nothing for some.
     fn add(&self, above: &Above<'_>, all: Set, sets: &mut [Set; FIRST_LEAF as usize], sums: &mut [i32; BLOCK]) {
         if let Some(root) = sets.first_mut() {
             *root = all;
@@ -292,7 +297,7 @@ pub struct ForestTable {
 
 #[cfg(feature = "build")]
 impl ForestTable {
-    /// The child that stands for a leaf.
+    /// Returns the child that stands for a leaf.
     #[must_use]
     pub const fn leaf(leaf: u8) -> u8 {
         FIRST_LEAF + leaf
@@ -323,7 +328,7 @@ impl ForestTable {
         section
     }
 
-    /// Whether the section can be read back: sizes in range, thresholds rising, children after their parents.
+    /// Returns whether the section can be read back: sizes in range, thresholds rising, children after their parents.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         let rising = |thresholds: &Vec<f32>| thresholds.len() <= 255 && thresholds.is_sorted();
