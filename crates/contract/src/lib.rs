@@ -5,6 +5,7 @@
 //! of [`shelfwise_core::shown`] and of [`messages`]; the crate is built on the origin and by CI, never for a device.
 
 pub mod messages;
+mod releases;
 mod shape;
 mod typescript;
 mod values;
@@ -13,7 +14,9 @@ use schemars::JsonSchema;
 use shelfwise_core::snapshot::Support;
 use shelfwise_core::{Basis, EventKind, Mode, ReasonCode, Source, privacy, shown};
 
-use self::messages::{EngineEvent, EngineRequest, ErrorCode, Failure, Isolation, ListedItem, Opened, Tracked, Verdict};
+use self::messages::{
+    EngineEvent, EngineRequest, ErrorCode, Failure, Isolation, ListedItem, Opened, ReleaseOutcome, Tracked, Verdict,
+};
 use self::shape::Shape;
 use self::typescript::Direction::{Answered, Asked};
 
@@ -64,6 +67,7 @@ pub fn typescript() -> Result<String, String> {
     file.request::<EngineEvent>()?;
     file.answer::<Opened>()?;
     file.answer::<Tracked>()?;
+    file.words::<ReleaseOutcome>()?;
     file.answer::<Verdict>()?;
     file.answer::<Failure>()?;
     let File { types, checks } = file;

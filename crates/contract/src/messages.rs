@@ -156,6 +156,24 @@ pub struct Tracked {
     why: String,
 }
 
+/// How a look at a signed release ended.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
+pub enum ReleaseOutcome {
+    /// a new release is to be taken
+    New,
+    /// the release that is held holds on
+    Unchanged,
+    /// the release that is held holds on, because nothing better came
+    Kept,
+    /// nothing holds: the shop's own order
+    StoreOrder,
+    /// it never began: the keys are of no use
+    BadKeys,
+    /// a message came that is none
+    Confused,
+}
+
 /// What the release's module says to a message: a path to load, or how the look ended.
 #[derive(JsonSchema)]
 pub struct Verdict {
@@ -168,7 +186,7 @@ pub struct Verdict {
     /// Whether the list of hidden ids came as it was signed: it holds for the shop's own order, whatever else came.
     hidden: bool,
     /// How the look ended; null while it goes on.
-    outcome: Option<String>,
+    outcome: Option<ReleaseOutcome>,
     /// What is wrong; empty where nothing is.
     reason: String,
     /// What to remember of the releases so far.

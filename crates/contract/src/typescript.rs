@@ -49,11 +49,11 @@ pub fn check(shape: &Shape) -> String {
                 .iter()
                 .map(|field| format!("{}: {}", field.name, check_of_field(field)))
                 .collect();
-            format!("record({{ {} }})", fields.join(", "))
+            pure("record", &format!("{{ {} }}", fields.join(", ")))
         }
         Kind::Words(words) => {
             let words: Vec<_> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-            format!("oneOf({})", words.join(", "))
+            pure("oneOf", &words.join(", "))
         }
     };
     format!("/** @internal */\nexport const {name} = {body};\n")
@@ -81,11 +81,7 @@ fn kind(holds: &Holds) -> String {
 
 fn check_of_field(field: &Field) -> String {
     let check = check_of(&field.holds);
-    if field.optional {
-        format!("orNull({check})")
-    } else {
-        check
-    }
+    if field.optional { pure("orNull", &check) } else { check }
 }
 
 fn check_of(holds: &Holds) -> String {
@@ -95,8 +91,13 @@ fn check_of(holds: &Holds) -> String {
         Holds::Flag => "flag".to_owned(),
         Holds::Bytes => "bytes".to_owned(),
         Holds::Named(name) => check_name(name),
-        Holds::List(one) => format!("list({})", check_of(one)),
+        Holds::List(one) => pure("list", &check_of(one)),
     }
+}
+
+/// A call that bundlers may leave out: a script that needs a constant of the contract carries no checks along.
+fn pure(function: &str, words: &str) -> String {
+    format!("/* @__PURE__ */ {function}({words})")
 }
 
 fn check_name(name: &str) -> String {
@@ -143,7 +144,9 @@ mod tests {
     fn a_check_names_every_field_with_what_it_holds() {
         let check = check(&Shape::of::<shown::Reason>().unwrap());
         assert!(
-            check.ends_with("checkReason = record({ code: checkReasonCode, evidence: list(text) });\n"),
+            check.ends_with(
+                "checkReason = /* @__PURE__ */ record({ code: checkReasonCode, evidence: /* @__PURE__ */ list(text) });\n"
+            ),
             "{check}"
         );
     }

@@ -11,6 +11,7 @@ use shelfwise_core::{
 };
 
 use crate::messages::ErrorCode;
+use crate::releases;
 
 /// All of them, as TypeScript.
 pub fn constants() -> String {
@@ -55,6 +56,16 @@ pub fn constants() -> String {
         events(|kind| kind.needs_item()),
     );
     add(
+        "Events that GA4 has, too; the rest is our own.",
+        "GA4_EVENTS",
+        events(|kind| {
+            !matches!(
+                kind,
+                EventKind::HideItem | EventKind::Undo | EventKind::GiftOn | EventKind::GiftOff
+            )
+        }),
+    );
+    add(
         "Events that decide for the whole visit, or take such an event back: in a flood they leave last.",
         "LASTING_EVENTS",
         events(|kind| kind.outlasts() || !kind.leaves_trace()),
@@ -79,6 +90,9 @@ pub fn constants() -> String {
         "HOST_CODES",
         json!(ErrorCode::OF_HOST),
     );
+    for (name, about, value) in releases::constants() {
+        add(about, name, value);
+    }
     out + &shop_order()
 }
 

@@ -27,10 +27,7 @@ static MEMORY: Wiping<System> = Wiping(System);
 const TYPES: &str = types(include_str!("../js/src/contract.ts"));
 
 /// The types of the contract, which stand before its values.
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    allow(dead_code, reason = "declarations go into the module alone")
-)]
+#[allow(dead_code, reason = "the declarations are made when the module is compiled")]
 const fn types(contract: &'static str) -> &'static str {
     const VALUES: &[u8] = "// ── Values ──".as_bytes();
     let text = contract.as_bytes();

@@ -1,4 +1,7 @@
-/** Checks of plain data, put together by `contract.ts`: of a value is copied what is known, and anything else is refused. */
+/**
+ * Checks of plain data, put together by `contract.ts`: of a value is copied what is known, and anything else is refused.
+ * Making a check has no effects, which bundlers are told: scripts that need a constant of the contract carry no checks along.
+ */
 
 import { ShelfwiseError } from "./problem.js";
 import { MOST_KEPT } from "./shell/storage.js";
@@ -14,10 +17,10 @@ export const refuse = (): never => {
     throw new ShelfwiseError("engine", "the engine's answer is not of the agreed shape");
 };
 const when = (fits: (value: unknown) => boolean): Check => (value) => (fits(value) ? value : refuse());
-export const text = when((value) => typeof value === "string" && value.length <= MOST_CHARACTERS);
-export const number = when((value) => typeof value === "number");
-export const flag = when((value) => typeof value === "boolean");
-export const bytes = when((value) => value instanceof Uint8Array && value.length <= MOST_KEPT);
+export const text = /* @__PURE__ */ when((value) => typeof value === "string" && value.length <= MOST_CHARACTERS);
+export const number = /* @__PURE__ */ when((value) => typeof value === "number");
+export const flag = /* @__PURE__ */ when((value) => typeof value === "boolean");
+export const bytes = /* @__PURE__ */ when((value) => value instanceof Uint8Array && value.length <= MOST_KEPT);
 export const orNull = (check: Check): Check => (value) => (value === null || value === undefined ? null : check(value));
 export const oneOf = (...words: string[]): Check => when((value) => words.includes(value as string));
 export const list = (check: Check): Check => (value) => (Array.isArray(value) && value.length <= MOST_LISTED ? value.map(check) : refuse());

@@ -312,6 +312,15 @@ export interface Tracked {
     why: string;
 }
 
+/** How a look at a signed release ended. */
+export type ReleaseOutcome =
+    | "new" // a new release is to be taken
+    | "unchanged" // the release that is held holds on
+    | "kept" // the release that is held holds on, because nothing better came
+    | "store-order" // nothing holds: the shop's own order
+    | "bad-keys" // it never began: the keys are of no use
+    | "confused"; // a message came that is none
+
 /** What the release's module says to a message: a path to load, or how the look ended. */
 export interface Verdict {
     /** What to load next; null where the look ended. */
@@ -323,7 +332,7 @@ export interface Verdict {
     /** Whether the list of hidden ids came as it was signed: it holds for the shop's own order, whatever else came. */
     hidden: boolean;
     /** How the look ended; null while it goes on. */
-    outcome: string | null;
+    outcome: ReleaseOutcome | null;
     /** What is wrong; empty where nothing is. */
     reason: string;
     /** What to remember of the releases so far. */
@@ -399,6 +408,12 @@ export const MODES = ["off","contextual","session"] as const;
  */
 export const ITEM_EVENTS = ["select_item","view_item","add_to_cart","remove_from_cart","add_to_wishlist","purchase","hide_item","undo"] as const;
 /**
+ * Events that GA4 has, too; the rest is our own.
+ *
+ * @internal
+ */
+export const GA4_EVENTS = ["view_item_list","select_item","view_item","add_to_cart","remove_from_cart","add_to_wishlist","view_cart","begin_checkout","purchase","search","view_promotion","select_promotion"] as const;
+/**
  * Events that decide for the whole visit, or take such an event back: in a flood they leave last.
  *
  * @internal
@@ -429,6 +444,30 @@ export const HIDDEN_IDS_VERSION = 1 as const;
  */
 export const HOST_CODES = ["no_webassembly","no_worker","bad_snapshot","bad_policy","bad_request","engine"] as const;
 /**
+ * Kinds of messages to the release's module, by number.
+ *
+ * @internal
+ */
+export const RELEASE_MESSAGES = {"begin":0,"came":1,"not_found":3,"too_large":4,"unreachable":2} as const;
+/**
+ * Files that a look may ask for: number in the record, and ending of the name.
+ *
+ * @internal
+ */
+export const RELEASE_FILES = {"hidden":[2,"json"],"policy":[1,"swp"],"snapshot":[0,"swm"]} as const;
+/**
+ * The name of a release's record.
+ *
+ * @internal
+ */
+export const RECORD_PATH = "release" as const;
+/**
+ * The most bytes of a snapshot in a release.
+ *
+ * @internal
+ */
+export const MAX_SNAPSHOT_BYTES = 33554432 as const;
+/**
  * An item of a slate in the shop's own order.
  *
  * @internal
@@ -441,50 +480,52 @@ export const shopItem = (item_id: string, position: number): SlateItem => ({ ite
  */
 export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapshot: null, fallback_used: true, basis: "shop_order", items });
 /** @internal */
-export const checkMode = oneOf("off", "contextual", "session");
+export const checkMode = /* @__PURE__ */ oneOf("off", "contextual", "session");
 /** @internal */
-export const checkEventName = oneOf("view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart", "begin_checkout", "purchase", "search", "view_promotion", "select_promotion", "hide_item", "undo", "gift_on", "gift_off");
+export const checkEventName = /* @__PURE__ */ oneOf("view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart", "begin_checkout", "purchase", "search", "view_promotion", "select_promotion", "hide_item", "undo", "gift_on", "gift_off");
 /** @internal */
-export const checkSource = oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged");
+export const checkSource = /* @__PURE__ */ oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged");
 /** @internal */
-export const checkReasonCode = oneOf("because_you_viewed", "because_you_added", "because_you_saved", "because_you_bought", "goes_with_this", "seen_before", "similar_to", "popular_in_category", "popular");
+export const checkReasonCode = /* @__PURE__ */ oneOf("because_you_viewed", "because_you_added", "because_you_saved", "because_you_bought", "goes_with_this", "seen_before", "similar_to", "popular_in_category", "popular");
 /** @internal */
-export const checkBasis = oneOf("session", "context", "popularity", "shop_order");
+export const checkBasis = /* @__PURE__ */ oneOf("session", "context", "popularity", "shop_order");
 /** @internal */
-export const checkSupport = oneOf("people", "sessions");
+export const checkSupport = /* @__PURE__ */ oneOf("people", "sessions");
 /** @internal */
-export const checkIsolation = oneOf("worker", "worker-uncontained", "inline", "none");
+export const checkIsolation = /* @__PURE__ */ oneOf("worker", "worker-uncontained", "inline", "none");
 /** @internal */
-export const checkErrorCode = oneOf("no_webassembly", "no_worker", "not_found", "wrong_type", "network", "deadline", "too_large", "integrity", "bad_snapshot", "bad_policy", "bad_release", "bad_options", "bad_request", "engine", "forgotten");
+export const checkErrorCode = /* @__PURE__ */ oneOf("no_webassembly", "no_worker", "not_found", "wrong_type", "network", "deadline", "too_large", "integrity", "bad_snapshot", "bad_policy", "bad_release", "bad_options", "bad_request", "engine", "forgotten");
 /** @internal */
-export const checkReason = record({ code: checkReasonCode, evidence: list(text) });
+export const checkReason = /* @__PURE__ */ record({ code: checkReasonCode, evidence: /* @__PURE__ */ list(text) });
 /** @internal */
-export const checkSlateItem = record({ item_id: text, score: number, position: number, from_position: orNull(number), source: checkSource, reasons: list(checkReason), rules: list(text) });
+export const checkSlateItem = /* @__PURE__ */ record({ item_id: text, score: number, position: number, from_position: /* @__PURE__ */ orNull(number), source: checkSource, reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text) });
 /** @internal */
-export const checkSlate = record({ slate_id: text, snapshot: orNull(text), fallback_used: flag, basis: checkBasis, items: list(checkSlateItem) });
+export const checkSlate = /* @__PURE__ */ record({ slate_id: text, snapshot: /* @__PURE__ */ orNull(text), fallback_used: flag, basis: checkBasis, items: /* @__PURE__ */ list(checkSlateItem) });
 /** @internal */
-export const checkContribution = record({ source: checkSource, evidence: orNull(text), amount: number });
+export const checkContribution = /* @__PURE__ */ record({ source: checkSource, evidence: /* @__PURE__ */ orNull(text), amount: number });
 /** @internal */
-export const checkRuledOutBy = oneOf("shopper", "current_item", "rule");
+export const checkRuledOutBy = /* @__PURE__ */ oneOf("shopper", "current_item", "rule");
 /** @internal */
-export const checkRuledOut = record({ by: checkRuledOutBy, rule: orNull(text) });
+export const checkRuledOut = /* @__PURE__ */ record({ by: checkRuledOutBy, rule: /* @__PURE__ */ orNull(text) });
 /** @internal */
-export const checkAdjustmentEffect = oneOf("moved", "pinned", "held_back");
+export const checkAdjustmentEffect = /* @__PURE__ */ oneOf("moved", "pinned", "held_back");
 /** @internal */
-export const checkAdjustment = record({ rule: text, effect: checkAdjustmentEffect, from: orNull(number), to: orNull(number) });
+export const checkAdjustment = /* @__PURE__ */ record({ rule: text, effect: checkAdjustmentEffect, from: /* @__PURE__ */ orNull(number), to: /* @__PURE__ */ orNull(number) });
 /** @internal */
-export const checkExplanation = record({ item_id: text, position: orNull(number), score: number, source: orNull(checkSource), reasons: list(checkReason), rules: list(text), contributions: list(checkContribution), adjustments: list(checkAdjustment), ruled_out: orNull(checkRuledOut) });
+export const checkExplanation = /* @__PURE__ */ record({ item_id: text, position: /* @__PURE__ */ orNull(number), score: number, source: /* @__PURE__ */ orNull(checkSource), reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text), contributions: /* @__PURE__ */ list(checkContribution), adjustments: /* @__PURE__ */ list(checkAdjustment), ruled_out: /* @__PURE__ */ orNull(checkRuledOut) });
 /** @internal */
-export const checkTrackedEvent = record({ id: number, event: checkEventName, item_id: text, at_ms: number });
+export const checkTrackedEvent = /* @__PURE__ */ record({ id: number, event: checkEventName, item_id: text, at_ms: number });
 /** @internal */
-export const checkProfile = record({ mode: checkMode, gift: flag, events: list(checkTrackedEvent), hidden: list(text), cart: list(text) });
+export const checkProfile = /* @__PURE__ */ record({ mode: checkMode, gift: flag, events: /* @__PURE__ */ list(checkTrackedEvent), hidden: /* @__PURE__ */ list(text), cart: /* @__PURE__ */ list(text) });
 /** @internal */
-export const checkModelFacts = record({ snapshot: text, version: number, snapshot_bytes: number, items: number, min_support: number, support: checkSupport, trained_until_ms: number, cells: number });
+export const checkModelFacts = /* @__PURE__ */ record({ snapshot: text, version: number, snapshot_bytes: number, items: number, min_support: number, support: checkSupport, trained_until_ms: number, cells: number });
 /** @internal */
-export const checkOpened = record({ facts: checkModelFacts, isolation: checkIsolation });
+export const checkOpened = /* @__PURE__ */ record({ facts: checkModelFacts, isolation: checkIsolation });
 /** @internal */
-export const checkTracked = record({ saved: orNull(bytes), refused: number, why: text });
+export const checkTracked = /* @__PURE__ */ record({ saved: /* @__PURE__ */ orNull(bytes), refused: number, why: text });
 /** @internal */
-export const checkVerdict = record({ path: orNull(text), at_most: number, epoch: number, hidden: flag, outcome: orNull(text), reason: text, memory: bytes });
+export const checkReleaseOutcome = /* @__PURE__ */ oneOf("new", "unchanged", "kept", "store-order", "bad-keys", "confused");
 /** @internal */
-export const checkFailure = record({ code: checkErrorCode, message: text, fatal: flag });
+export const checkVerdict = /* @__PURE__ */ record({ path: /* @__PURE__ */ orNull(text), at_most: number, epoch: number, hidden: flag, outcome: /* @__PURE__ */ orNull(checkReleaseOutcome), reason: text, memory: bytes });
+/** @internal */
+export const checkFailure = /* @__PURE__ */ record({ code: checkErrorCode, message: text, fatal: flag });

@@ -5,6 +5,7 @@
  */
 
 import { RELEASE_BUILD } from "./build.js";
+import { MAX_SNAPSHOT_BYTES, RECORD_PATH, RELEASE_FILES, RELEASE_MESSAGES } from "./contract.js";
 import type { Settings } from "./options.js";
 import type { ShelfwiseError } from "./problem.js";
 import type { Message, Opening, Verdict } from "./protocol.js";
@@ -17,17 +18,12 @@ import type { Problem, SnapshotFacts } from "./types.js";
 const MOST_LOADING_MS = 30_000;
 /** A look that comes later than this is left out, in milliseconds; browsers let timers of hidden pages run once a minute. */
 const MOST_LATE_MS = 90_000;
-/** Bytes of a snapshot that a client takes, and of the module here. */
-const MOST_FILE = 32 << 20;
+/** Bytes of the module here. */
 const MOST_MODULE = 1 << 20;
-/** The record's name, and how many files a look may ask for. */
-const RECORD = "release";
+/** How many files a look may ask for. */
 const MOST_ASKS = 5;
-/** Kinds of messages, as the module numbers them. */
-const BEGIN = 0;
-const CAME = 1;
-const UNREACHABLE = 2;
-const FAILED: Readonly<Record<string, number>> = { not_found: 3, too_large: 4 };
+/** Kinds of messages about a file that did not come, by the problem's code. */
+const FAILED: Readonly<Record<string, number>> = RELEASE_MESSAGES;
 
 /** The list of rules that hide nothing. */
 const NOTHING_HIDDEN = new TextEncoder().encode('{"version":1}');
@@ -205,12 +201,12 @@ class Releases {
 
     async #look(ask: Ask): Promise<Seen> {
         const cancel = expiring(MOST_LOADING_MS);
-        const verdict = await ask({ wasm: await this.#module, kind: BEGIN, bytes: this.#beginning() });
+        const verdict = await ask({ wasm: await this.#module, kind: RELEASE_MESSAGES.begin, bytes: this.#beginning() });
         const seen: Seen = { verdict, came: [], hidden: null, failed: null };
         for (let asks = 0; seen.verdict.path !== null; asks += 1) {
             const [record] = seen.came;
             const { path } = seen.verdict;
-            const isNamed = record ? names(record, path) : path === RECORD;
+            const isNamed = record ? names(record, path) : path === RECORD_PATH;
             if (!isNamed || asks >= MOST_ASKS) throw new this.#tools.ShelfwiseError("engine", "a look asks for what the record does not name");
             seen.verdict = await ask(await this.#answer(seen, path, cancel));
         }
@@ -219,16 +215,16 @@ class Releases {
 
     async #answer(seen: Seen, path: string, cancel: AbortSignal): Promise<Message> {
         const { ShelfwiseError, load } = this.#tools;
-        const file = { url: new URL(path, this.#url).href, integrity: null, most: Math.min(seen.verdict.at_most, MOST_FILE) };
+        const file = { url: new URL(path, this.#url).href, integrity: null, most: Math.min(seen.verdict.at_most, MAX_SNAPSHOT_BYTES) };
         try {
             // What is named by its hash may lie in caches; the record is asked for anew.
-            const bytes = await load(path === RECORD ? { ...file, cache: "no-cache" } : file, cancel);
+            const bytes = await load(path === RECORD_PATH ? { ...file, cache: "no-cache" } : file, cancel);
             seen.came.push(bytes);
             if (path.startsWith("hidden-")) seen.hidden = bytes;
-            return { wasm: null, kind: CAME, bytes };
+            return { wasm: null, kind: RELEASE_MESSAGES.came, bytes };
         } catch (thrown) {
             seen.failed = thrown instanceof ShelfwiseError ? thrown : null;
-            return { wasm: null, kind: FAILED[seen.failed?.code ?? ""] ?? UNREACHABLE, bytes: new Uint8Array() };
+            return { wasm: null, kind: FAILED[seen.failed?.code ?? ""] ?? RELEASE_MESSAGES.unreachable, bytes: new Uint8Array() };
         }
     }
 
@@ -270,8 +266,7 @@ function keyOf(text: string): number[] | null {
     return number === undefined ? null : [number, ...bytes.map((byte) => parseInt(byte, 16))];
 }
 
-/** Kinds of files that a look may ask for: number in the record, and ending of the name. */
-const KINDS: Readonly<Record<string, readonly [number, string]>> = { snapshot: [0, "swm"], policy: [1, "swp"], hidden: [2, "json"] };
+const KINDS: Readonly<Record<string, readonly [number, string]>> = RELEASE_FILES;
 
 /**
  * Whether the record names the file of this path: it has the kind, the flag *required* and the hash, of which the path has

@@ -28,7 +28,7 @@ export function told(verifier: Verifier | null, { kind, bytes }: Message): Verdi
         const part = (nth: number) => new Uint8Array(memory.buffer, places[2 * nth], places[2 * nth + 1]).slice();
         const [path, outcome, what, why] = [0, 1, 2, 3].map((nth) => new TextDecoder().decode(part(nth)));
         const epoch = upper * 2 ** 32 + lower;
-        return { path: path || null, at_most, epoch, hidden: hidden === 1, outcome: outcome || null, reason: what ? `${what}: ${why}` : "", memory: part(4) };
+        return { path: path || null, at_most, epoch, hidden: hidden === 1, outcome: (outcome || null) as Verdict["outcome"], reason: what ? `${what}: ${why}` : "", memory: part(4) };
     } catch (thrown) {
         throw new Error(textOf(thrown));
     }

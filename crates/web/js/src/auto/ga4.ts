@@ -3,30 +3,11 @@
  * and the `arguments` of `gtag("event", name, { items })`. Fields that are not named here are not read.
  */
 
+import { GA4_EVENTS, ITEM_EVENTS, MAX_ID_BYTES } from "../contract.js";
 import type { EventName } from "../types.js";
 
-/** What GA4 names and Shelfwise knows: whether its items are what the shopper did something to. */
-const EVENTS: ReadonlyMap<string, "items" | "no items"> = new Map([
-    ["select_item", "items"],
-    ["view_item", "items"],
-    ["add_to_cart", "items"],
-    ["remove_from_cart", "items"],
-    ["add_to_wishlist", "items"],
-    ["purchase", "items"],
-    // A list, a cart or a banner that was shown says nothing of its single items, and 40 of them would crowd out
-    // what does: a visit holds 200 events.
-    ["view_item_list", "no items"],
-    ["view_cart", "no items"],
-    ["begin_checkout", "no items"],
-    ["search", "no items"],
-    ["view_promotion", "no items"],
-    ["select_promotion", "no items"],
-] satisfies [EventName, "items" | "no items"][]);
-
-/** GA4 takes no more items in one event. */
-const MOST_ITEMS = 200;
-/** The longest id that the engine takes is 255 bytes. */
-const MOST_ID_LENGTH = 255;
+/** GA4 takes no more items in one event, and neither do we. */
+export const MOST_ITEMS = 200;
 const LEVELS = ["item_category", "item_category2", "item_category3", "item_category4", "item_category5"];
 const SEPARATOR = " > ";
 
@@ -77,12 +58,15 @@ function readPush(entry: Fields): Entry | null {
 
 /** The name, where it is one of ours; undefined where it is not. */
 export function knownEvent(name: string): EventName | undefined {
-    return EVENTS.has(name) ? (name as EventName) : undefined;
+    return GA4_EVENTS.find((known) => known === name);
 }
 
-/** Whether ids of items belong to what the event says. */
+/**
+ * Whether the shopper did something to the event's items. A list, a cart or a banner that was shown says nothing of its single
+ * items, and 40 of them would crowd out what does: a visit holds 200 events.
+ */
 export function isAboutItems(name: EventName): boolean {
-    return EVENTS.get(name) === "items";
+    return ITEM_EVENTS.some((known) => known === name);
 }
 
 /** Ids of the items, each once, in their order; what has none is left out, and a name is never taken for one. */
@@ -106,7 +90,7 @@ function itemsOf(ecommerce: Fields | null): Fields[] {
 /** An id as text, empty where it is none: shops write numbers too, and GA4 takes them for their text. */
 export function idFrom(value: unknown): string {
     if (Number.isSafeInteger(value)) return String(value);
-    return typeof value === "string" && value.length <= MOST_ID_LENGTH ? value : "";
+    return typeof value === "string" && value.length <= MAX_ID_BYTES ? value : "";
 }
 
 function levelsOf(item: Fields): string[] {
@@ -122,5 +106,5 @@ function sharedLevels(shared: string[] | null, levels: string[]): string[] {
 }
 
 function textOf(value: unknown): string {
-    return typeof value === "string" && value.length <= MOST_ID_LENGTH ? value : "";
+    return typeof value === "string" && value.length <= MAX_ID_BYTES ? value : "";
 }

@@ -4,8 +4,11 @@ import type { ListedItem } from "../types.js";
 
 /** How an item is known where the shop says nothing else. */
 export const ITEM_ATTRIBUTE = "data-item-id";
-/** As many as one request may have; what stands behind them keeps its place. */
-const MOST_ITEMS = 1000;
+/**
+ * As many as one request may have, `MAX_ENTRIES` of the contract; what stands behind them keeps its place. A number of its own,
+ * held to the contract's by a test: an import would be one more file for a page to load.
+ */
+export const MOST_ITEMS = 1000;
 
 /** Tells the item of a node: its id, or its id with facts of the moment; nothing where it is none. */
 export type ItemOf = (node: Element) => ListedItem | string | undefined;

@@ -1,14 +1,11 @@
 /** The `items` of an event: what is missing in them, and what is of the wrong kind. */
 
-import { isFields } from "../ga4.js";
+import { MAX_ID_BYTES } from "../../contract.js";
+import { isFields, MOST_ITEMS } from "../ga4.js";
 import type { Fields } from "../ga4.js";
 import { found } from "./finding.js";
 import type { Finding, FindingCode } from "./finding.js";
 
-/** GA4 takes no more in one event, and neither do we. */
-const MOST_ITEMS = 200;
-/** Bytes of an id that the engine takes. */
-const MOST_ID_BYTES = 255;
 const NUMBERS = ["price", "quantity", "discount", "index"];
 const TEXTS = ["item_name", "item_brand", "item_category", "item_list_name", "item_variant"];
 
@@ -59,8 +56,8 @@ function checkId(where: string, item: Fields): Finding[] {
         return say("item_id_type", text);
     }
     if (typeof id !== "string") return say("item_id_type", `item_id is ${kindOf(id)}: it must be text. The item is not read.`);
-    if (new TextEncoder().encode(id.slice(0, MOST_ID_BYTES + 1)).length > MOST_ID_BYTES) {
-        return say("item_id_too_long", `item_id is longer than ${MOST_ID_BYTES} bytes: give the catalog's own short id. The item is not read.`);
+    if (new TextEncoder().encode(id.slice(0, MAX_ID_BYTES + 1)).length > MAX_ID_BYTES) {
+        return say("item_id_too_long", `item_id is longer than ${MAX_ID_BYTES} bytes: give the catalog's own short id. The item is not read.`);
     }
     return [];
 }

@@ -1,11 +1,9 @@
 /** Which event a shop may have meant. */
 
+import { GA4_EVENTS as KNOWN } from "../../contract.js";
+
 /** Ecommerce events of GA4; the last four are none of ours, but no mistake either. */
-export const GA4_EVENTS: readonly string[] = [
-    "view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart",
-    "begin_checkout", "purchase", "search", "view_promotion", "select_promotion",
-    "add_payment_info", "add_shipping_info", "refund", "view_search_results",
-];
+export const GA4_EVENTS: readonly string[] = [...KNOWN, "add_payment_info", "add_shipping_info", "refund", "view_search_results"];
 
 /** Slips of the finger in a name of this many letters: one in four, at most two. */
 const mostSlips = (name: string): number => Math.min(2, Math.floor(name.length / 4));

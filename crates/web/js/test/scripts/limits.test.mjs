@@ -1,0 +1,11 @@
+/** Limits that stand in a script by themselves, because an import would cost a page one more file. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { load } from "../auto/sources.mjs";
+
+test("arranged_lists_have_as_many_items_as_one_request_takes", async () => {
+  const [{ MOST_ITEMS }, { MAX_ENTRIES }] = [await load("elements/units.ts"), await load("contract.ts")];
+  assert.equal(MOST_ITEMS, MAX_ENTRIES);
+});
