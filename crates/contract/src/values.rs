@@ -17,10 +17,7 @@ use crate::releases;
 pub fn constants() -> String {
     let mut out = String::new();
     let mut add = |about: &str, name: &str, value: serde_json::Value| {
-        _ = writeln!(
-            out,
-            "/**\n * {about}\n *\n * @internal\n */\nexport const {name} = {value} as const;"
-        );
+        _ = writeln!(out, "/** {about} @internal */\nexport const {name} = {value} as const;");
     };
     add(
         "The longest id, in bytes of UTF-8.",
@@ -140,9 +137,9 @@ fn shop_order() -> String {
     );
     let slate = literal(&slate, &[("items", "items")]);
     format!(
-        "/**\n * An item of a slate in the shop's own order.\n *\n * @internal\n */\n\
+        "/** An item of a slate in the shop's own order. @internal */\n\
          export const shopItem = (item_id: string, position: number): SlateItem => ({item});\n\
-         /**\n * A slate in the shop's own order.\n *\n * @internal\n */\n\
+         /** A slate in the shop's own order. @internal */\n\
          export const shopSlate = (items: SlateItem[]): Slate => ({slate});\n"
     )
 }

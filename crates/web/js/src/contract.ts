@@ -353,131 +353,47 @@ export interface Failure {
 
 import { bytes, flag, list, number, oneOf, orNull, record, text } from "./check.js";
 
-/**
- * The longest id, in bytes of UTF-8.
- *
- * @internal
- */
+/** The longest id, in bytes of UTF-8. @internal */
 export const MAX_ID_BYTES = 255 as const;
-/**
- * The longest other text, in bytes of UTF-8.
- *
- * @internal
- */
+/** The longest other text, in bytes of UTF-8. @internal */
 export const MAX_TEXT_BYTES = 1275 as const;
-/**
- * The most entries of a list.
- *
- * @internal
- */
+/** The most entries of a list. @internal */
 export const MAX_ENTRIES = 1000 as const;
-/**
- * The most events of a visit.
- *
- * @internal
- */
+/** The most events of a visit. @internal */
 export const MAX_EVENTS = 200 as const;
-/**
- * The most bytes of a visit that is kept.
- *
- * @internal
- */
+/** The most bytes of a visit that is kept. @internal */
 export const MAX_KEPT_BYTES = 48000 as const;
-/**
- * How many slates can be explained.
- *
- * @internal
- */
+/** How many slates can be explained. @internal */
 export const MAX_HISTORY = 8 as const;
-/**
- * A visit ends so long after its last event, in milliseconds.
- *
- * @internal
- */
+/** A visit ends so long after its last event, in milliseconds. @internal */
 export const IDLE_MS = 1800000 as const;
-/**
- * Modes, the lowest first; the engine is told a mode by its place.
- *
- * @internal
- */
+/** Modes, the lowest first; the engine is told a mode by its place. @internal */
 export const MODES = ["off","contextual","session"] as const;
-/**
- * Events that are about an item.
- *
- * @internal
- */
+/** Events that are about an item. @internal */
 export const ITEM_EVENTS = ["select_item","view_item","add_to_cart","remove_from_cart","add_to_wishlist","purchase","hide_item","undo"] as const;
-/**
- * Events that GA4 has, too; the rest is our own.
- *
- * @internal
- */
+/** Events that GA4 has, too; the rest is our own. @internal */
 export const GA4_EVENTS = ["view_item_list","select_item","view_item","add_to_cart","remove_from_cart","add_to_wishlist","view_cart","begin_checkout","purchase","search","view_promotion","select_promotion"] as const;
-/**
- * Events that decide for the whole visit, or take such an event back: in a flood they leave last.
- *
- * @internal
- */
+/** Events that decide for the whole visit, or take such an event back: in a flood they leave last. @internal */
 export const LASTING_EVENTS = ["add_to_cart","remove_from_cart","purchase","hide_item","undo","gift_on","gift_off"] as const;
-/**
- * The bits of each fact in a context key.
- *
- * @internal
- */
+/** The bits of each fact in a context key. @internal */
 export const CONTEXT_BITS = {"country":1023,"day_part":117440512,"device":3145728,"language":1047552,"week_part":12582912} as const;
-/**
- * First bytes of a policy file: what it is, and its version.
- *
- * @internal
- */
+/** First bytes of a policy file: what it is, and its version. @internal */
 export const POLICY_HEAD = [83,87,80,2] as const;
-/**
- * The version of a list of hidden ids.
- *
- * @internal
- */
+/** The version of a list of hidden ids. @internal */
 export const HIDDEN_IDS_VERSION = 1 as const;
-/**
- * What the engine's host may complain of.
- *
- * @internal
- */
+/** What the engine's host may complain of. @internal */
 export const HOST_CODES = ["no_webassembly","no_worker","bad_snapshot","bad_policy","bad_request","engine"] as const;
-/**
- * Kinds of messages to the release's module, by number.
- *
- * @internal
- */
+/** Kinds of messages to the release's module, by number. @internal */
 export const RELEASE_MESSAGES = {"begin":0,"came":1,"not_found":3,"too_large":4,"unreachable":2} as const;
-/**
- * Files that a look may ask for: number in the record, and ending of the name.
- *
- * @internal
- */
+/** Files that a look may ask for: number in the record, and ending of the name. @internal */
 export const RELEASE_FILES = {"hidden":[2,"json"],"policy":[1,"swp"],"snapshot":[0,"swm"]} as const;
-/**
- * The name of a release's record.
- *
- * @internal
- */
+/** The name of a release's record. @internal */
 export const RECORD_PATH = "release" as const;
-/**
- * The most bytes of a snapshot in a release.
- *
- * @internal
- */
+/** The most bytes of a snapshot in a release. @internal */
 export const MAX_SNAPSHOT_BYTES = 33554432 as const;
-/**
- * An item of a slate in the shop's own order.
- *
- * @internal
- */
+/** An item of a slate in the shop's own order. @internal */
 export const shopItem = (item_id: string, position: number): SlateItem => ({ item_id, score: 0, position, from_position: position, source: "shop_order", reasons: [], rules: [] });
-/**
- * A slate in the shop's own order.
- *
- * @internal
- */
+/** A slate in the shop's own order. @internal */
 export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapshot: null, fallback_used: true, basis: "shop_order", items });
 /** @internal */
 export const checkMode = /* @__PURE__ */ oneOf("off", "contextual", "session");
