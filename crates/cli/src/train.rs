@@ -11,7 +11,7 @@ use serde::Serialize;
 use shelfwise_core::snapshot::layout::MAX_NEIGHBOURS;
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::{CatalogReport, ColumnMap, KindNames, LogOptions, LogReport, Meeting, read_catalog, read_log};
-use shelfwise_train::train::{Choice, NEIGHBOURS, Order, TrainOptions, TrainReport, train};
+use shelfwise_train::train::{Choice, NEIGHBOURS, Order, Publish, TrainOptions, TrainReport, train};
 
 use crate::bars::Bars;
 use crate::{event_weights, files, output, time};
@@ -67,6 +67,10 @@ pub struct Train {
     /// The last snapshot: items keep their indexes, so that the difference between the two stays small.
     #[arg(long, value_name = "SNAPSHOT")]
     previous: Option<PathBuf>,
+    /// Which changes since --previous are published: those that as many new people as the support floor asks for stand
+    /// behind, or all of them. See docs/privacy-of-models.md.
+    #[arg(long, value_enum, default_value_t = PublishArgument::Supported)]
+    changes: PublishArgument,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -168,6 +172,22 @@ impl From<OrderArgument> for Order {
     }
 }
 
+/// `--changes`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PublishArgument {
+    Supported,
+    All,
+}
+
+impl From<PublishArgument> for Publish {
+    fn from(argument: PublishArgument) -> Self {
+        match argument {
+            PublishArgument::Supported => Self::Supported,
+            PublishArgument::All => Self::All,
+        }
+    }
+}
+
 /// A bound on the pairs of a session.
 #[derive(Clone, Copy, Debug)]
 struct Bound(Option<Choice>);
@@ -241,6 +261,7 @@ impl Train {
             neighbours: self.neighbours,
             event_weights: event_weights::parse(&self.event_weight)?,
             order: self.order.into(),
+            changes: self.changes.into(),
         };
         let (catalog, catalog_report) = self.read_catalog(&bars)?;
         let mut log_options = self.log.options()?;

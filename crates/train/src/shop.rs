@@ -90,7 +90,7 @@ pub fn number(log: &Log, id: &str) -> u32 {
 /// The indexing of a log and a catalog, with no snapshot before it.
 pub fn indexing(log: &Log, catalog: &Catalog, floor: u32) -> Indexing {
     let none = None::<&Snapshot<Vec<u8>>>;
-    Indexing::new(&log.items, &count_items(log), catalog, none, floor)
+    Indexing::new(&log.items, &count_items(log, None), catalog, none, floor)
 }
 
 /// The assortment of a log without a catalog, at a floor of two.

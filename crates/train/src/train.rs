@@ -9,14 +9,15 @@ use shelfwise_intake::progress::{Amount, Progress};
 use thiserror::Error;
 
 use crate::aggregates::items::count_items;
-use crate::aggregates::{Aggregates, Source};
+use crate::aggregates::{Aggregates, CountOptions, Source};
 use crate::event_weights::EventWeights;
 use crate::size::{SectionSize, brotli_bytes, section_sizes};
 use crate::stage::{Stage, StageClock};
 use crate::tables::assortment::Assortment;
 use crate::tables::context_keys::context_keys;
+use crate::tables::hold_back::{HeldBack, Published, since_ms};
 use crate::tables::indexing::Indexing;
-use crate::tables::model::{ModelOptions, model};
+use crate::tables::model::{DAY_MS, Model, ModelOptions, model};
 use crate::tune::fit::FitReport;
 use crate::tune::hold_out::HoldOuts;
 use crate::tune::tradeoff::FLOORS;
@@ -50,6 +51,16 @@ pub enum Order {
     Learned,
 }
 
+/// Which changes since the previous snapshot are published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Publish {
+    /// Those that as many new people as the support floor asks for stand behind; see
+    /// [`hold_back`](crate::tables::hold_back).
+    Supported,
+    /// All.
+    All,
+}
+
 /// How a model is trained.
 #[derive(Clone, Copy, Debug)]
 pub struct TrainOptions {
@@ -63,6 +74,8 @@ pub struct TrainOptions {
     pub event_weights: EventWeights,
     /// Who puts candidates in their order.
     pub order: Order,
+    /// Which changes since the previous snapshot are published.
+    pub changes: Publish,
 }
 
 /// Neighbours kept of each item unless said otherwise.
@@ -76,6 +89,7 @@ impl Default for TrainOptions {
             neighbours: NEIGHBOURS,
             event_weights: EventWeights::default(),
             order: Order::Learned,
+            changes: Publish::Supported,
         }
     }
 }
@@ -111,6 +125,8 @@ pub struct TrainReport {
     pub withheld_ids: usize,
     /// Places of items that a previous snapshot published and this one must not; they hold no text.
     pub tombstones: usize,
+    /// What stayed as the previous snapshot published it; absent without one, and where either has no times.
+    pub held_back: Option<HeldBack>,
     /// Different pairs in the log.
     pub pairs: u64,
     /// Neighbours in the table, after floor and pruning.
@@ -185,7 +201,10 @@ pub fn train<B: AsRef<[u8]>>(
 ) -> Result<Trained, TrainError> {
     let mut clock = StageClock::default();
     let least = options.min_support.least();
-    let items = count_items(log);
+    let since_ms = previous
+        .and_then(since_ms)
+        .filter(|_| options.changes == Publish::Supported && has_times(log));
+    let items = count_items(log, since_ms);
     let assortment = |floor| {
         let indexing = Indexing::new(&log.items, &items, catalog, previous, floor);
         Assortment::new(indexing, catalog, progress)
@@ -215,10 +234,16 @@ pub fn train<B: AsRef<[u8]>>(
         backward_weight,
         links,
     };
-    let aggregates = indexed.count(&model_options.counting());
+    let counting = CountOptions {
+        since_ms,
+        ..model_options.counting(known.indexing.published())
+    };
+    let aggregates = indexed.count(&counting);
     clock.end("count");
     progress.start("weighing neighbours", Amount::Unknown);
-    let mut builder = model(&aggregates, &known, &model_options);
+    let before = previous.filter(|_| since_ms.is_some());
+    let before = before.map(|previous| Published::of(previous, &known.indexing));
+    let Model { mut builder, held_back } = model(&aggregates, &known, before.as_ref(), &model_options);
     builder.meta.scoring = decided.scoring.unwrap_or(builder.meta.scoring);
     builder.ranker = decided.ranker;
     let keys = decided.cells;
@@ -243,8 +268,18 @@ pub fn train<B: AsRef<[u8]>>(
     report.fit = decided.fit;
     report.hold_out = decided.report;
     report.scoring = Some(builder.meta.scoring);
+    report.held_back = held_back.zip(since_ms).map(|(held_back, since_ms)| HeldBack {
+        days: (aggregates.totals.last_ms - since_ms).div_euclid(DAY_MS) + 1,
+        people: aggregates.totals.people_since,
+        ..held_back
+    });
     report.stages = clock.stages();
     Ok(Trained { snapshot, report })
+}
+
+/// Whether the times of a log are times.
+fn has_times(log: &Log) -> bool {
+    log.sessions.last().is_some_and(|session| session.last_ms > 0)
 }
 
 impl TrainReport {

@@ -55,7 +55,7 @@ fn products(count: usize) -> Catalog {
 fn held_by(count: usize) -> usize {
     let (catalog, log) = (products(count), visits(&[&["00000", "00001"]]));
     let none = None::<&Snapshot<Vec<u8>>>;
-    let indexing = Indexing::new(&log.items, &count_items(&log), &catalog, none, 2);
+    let indexing = Indexing::new(&log.items, &count_items(&log, None), &catalog, none, 2);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     pool.install(|| {
         let before = HELD.load(Ordering::Relaxed);

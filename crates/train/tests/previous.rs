@@ -12,6 +12,14 @@ use shelfwise_intake::progress::Silent;
 use shelfwise_train::train::train;
 use shop::{at_floor, file, ids, log, names, snapshot, together, visits, walked_rows};
 
+/// The same visits a week later.
+fn a_week_later(mut log: Log) -> Log {
+    log.sessions
+        .iter_mut()
+        .for_each(|session| session.last_ms += 7 * 86_400_000);
+    log
+}
+
 fn next(log: &Log, previous: &Snapshot<Vec<u8>>) -> Snapshot<Vec<u8>> {
     let trained = train(log, &Catalog::default(), Some(previous), &at_floor(2), &Silent).unwrap();
     let snapshot = Snapshot::open(trained.snapshot).unwrap();
@@ -29,7 +37,7 @@ fn an_unchanged_log_gives_identical_bytes() {
 #[test]
 fn old_items_keep_their_indexes_and_new_ones_follow() {
     let first = snapshot(&visits(&[&["b", "d"], &["b", "d"]]), &Catalog::default(), 2);
-    let second = next(&visits(&[&["a", "d"], &["a", "d"], &["c", "a"]]), &first);
+    let second = next(&a_week_later(visits(&[&["a", "d"], &["a", "d"], &["c", "a"]])), &first);
     assert_eq!(ids(&first), ["b", "d"]);
     assert_eq!(
         ids(&second),
@@ -41,7 +49,7 @@ fn old_items_keep_their_indexes_and_new_ones_follow() {
 #[test]
 fn neighbours_are_those_of_the_new_log() {
     let first = snapshot(&visits(&[&["b", "d"], &["b", "d"]]), &Catalog::default(), 2);
-    let second = next(&visits(&[&["a", "d"], &["a", "d"]]), &first);
+    let second = next(&a_week_later(visits(&[&["a", "d"], &["a", "d"]])), &first);
     assert_eq!(names(&together(&second, "d")), ["a"]);
     assert_eq!(second.ids().index_of("b"), None, "gone");
 }

@@ -23,7 +23,7 @@ impl Bestsellers {
     /// Counts the supporters of every item; without a catalog there are bestsellers of the shop alone.
     #[must_use]
     pub fn train(log: &Log, catalog: &Catalog) -> Self {
-        let supporters = supporters(&count_items(log), 1);
+        let supporters = supporters(&count_items(log, None), 1);
         let named: FxHashMap<&str, &str> = catalog
             .items
             .iter()

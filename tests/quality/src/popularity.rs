@@ -16,7 +16,7 @@ impl Popularity {
     /// Counts the supporters of every item and keeps the `most` popular.
     #[must_use]
     pub fn train(log: &Log, most: usize) -> Self {
-        let top = top(0..log.items.len() as u32, &supporters(&count_items(log), 1), most);
+        let top = top(0..log.items.len() as u32, &supporters(&count_items(log, None), 1), most);
         Self { top }
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use shelfwise_intake::{CatalogReport, LogReport, Meeting};
 use shelfwise_train::evaluate::Places;
 use shelfwise_train::rank::RankReport;
+use shelfwise_train::tables::hold_back::{CADENCE_DAYS, Changes, HeldBack};
 use shelfwise_train::train::TrainReport;
 use shelfwise_train::tune::HoldOutReport;
 use shelfwise_train::tune::context_selection::{Placed, Placing};
@@ -333,6 +334,9 @@ fn print_model(model: &TrainReport) {
         count(model.bridges)
     );
     print_withheld(model);
+    if let Some(held_back) = &model.held_back {
+        print_held_back(held_back, model.min_support);
+    }
     say!(
         "{}",
         sizes(&model.sections, model.snapshot_bytes, model.snapshot_brotli_bytes)
@@ -355,6 +359,29 @@ fn print_withheld(model: &TrainReport) {
         say!(
             "{} items of the previous snapshot are gone; their places hold no text",
             count(model.tombstones)
+        );
+    }
+}
+
+/// What stayed as the previous snapshot published it, and whether it was too early for a new one.
+fn print_held_back(held_back: &HeldBack, floor: u32) {
+    let changes = |changes: &Changes| {
+        let all = changes.changed + changes.held;
+        format!("{} of {}", count(changes.held), count(all))
+    };
+    say!(
+        "{} people came in the {} days since the previous snapshot. Held back until {floor} new people stand behind each: \
+         {} changes of pairs, {} of popularity",
+        count(held_back.people),
+        held_back.days,
+        changes(&held_back.pairs),
+        changes(&held_back.popularity)
+    );
+    if held_back.is_early() {
+        say!(
+            "Warning: the previous snapshot is {} days old, and more changes were held back than made. Train with --previous \
+             once in {CADENCE_DAYS} days or less often (docs/privacy-of-models.md).",
+            held_back.days
         );
     }
 }

@@ -49,6 +49,12 @@ impl<'a> Neighbours<'a> {
         })
     }
 
+    /// Returns the weight of each of the 16 levels.
+    #[must_use]
+    pub const fn weights(&self) -> &[f32; WEIGHT_LEVELS] {
+        &self.weights
+    }
+
     /// Returns the neighbours of an item by rising index; none for an unknown item.
     ///
     /// Costs about 5 ns a neighbour. A damaged row ends at its first invalid entry.

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use shelfwise_core::ContextKey;
 use shelfwise_intake::log::{Click, Log, Order, SessionSpan};
 
+use crate::aggregates::CountOptions;
 use crate::aggregates::supporters::Supporters;
 
 /// With fewer visits than this a key is not told from its parent.
@@ -56,7 +57,7 @@ pub fn beginning<'a>(log: &'a Log, session: &SessionSpan) -> &'a [Click] {
 
 /// Counts a log by every choice of [`FACTS`]. O(visits), and the first events of each up to six times a choice.
 #[must_use]
-pub fn count_contexts(log: &Log, min_support: u32) -> Vec<ContextCounts> {
+pub fn count_contexts(log: &Log, options: &CountOptions) -> Vec<ContextCounts> {
     let known = log
         .sessions
         .iter()
@@ -64,7 +65,7 @@ pub fn count_contexts(log: &Log, min_support: u32) -> Vec<ContextCounts> {
     let count = |(_, chosen): (&str, ContextKey)| ContextCounts {
         chosen,
         known: chosen.only(known),
-        keys: count_keys(log, chosen, min_support),
+        keys: count_keys(log, chosen, options),
     };
     FACTS.into_par_iter().map(count).collect()
 }
@@ -84,7 +85,7 @@ impl Visits {
     }
 }
 
-fn count_keys(log: &Log, facts: ContextKey, min_support: u32) -> Vec<KeyCounts> {
+fn count_keys(log: &Log, facts: ContextKey, options: &CountOptions) -> Vec<KeyCounts> {
     let mut keys: FxHashMap<ContextKey, (Visits, FxHashMap<u32, Supporters>)> = FxHashMap::default();
     let mut sessions: Vec<&SessionSpan> = log.sessions.iter().collect();
     sessions.sort_by_key(|session| session.person);
@@ -103,16 +104,17 @@ fn count_keys(log: &Log, facts: ContextKey, min_support: u32) -> Vec<KeyCounts> 
         key,
         visits: visits.sessions,
         people: visits.people.count(),
-        items: supported(&items, min_support),
+        items: supported(&items, options),
     });
-    let mut keys: Vec<KeyCounts> = counted.filter(|own| own.is_enough(min_support)).collect();
+    let mut keys: Vec<KeyCounts> = counted.filter(|own| own.is_enough(options.min_support)).collect();
     keys.sort_unstable_by_key(|own| own.key);
     keys
 }
 
-fn supported(items: &FxHashMap<u32, Supporters>, min_support: u32) -> Vec<(u32, u32)> {
-    let counts = items.iter().map(|(item, people)| (*item, people.count()));
-    let mut items: Vec<(u32, u32)> = counts.filter(|(_, people)| *people >= min_support).collect();
+fn supported(items: &FxHashMap<u32, Supporters>, options: &CountOptions) -> Vec<(u32, u32)> {
+    let published = items.iter().filter(|(item, _)| (**item as usize) < options.published);
+    let counts = published.map(|(item, people)| (*item, people.count()));
+    let mut items: Vec<(u32, u32)> = counts.filter(|(_, people)| *people >= options.min_support).collect();
     items.sort_unstable();
     items
 }

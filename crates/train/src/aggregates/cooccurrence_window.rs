@@ -21,6 +21,8 @@ pub struct Cooccurrence {
     pub weight: u64,
     /// Whether the other item came later; in baskets always, which have no order.
     pub ahead: bool,
+    /// Whether the session is one of those since the time that was asked for.
+    pub since: bool,
 }
 
 /// Walks what stands near each item.
@@ -73,6 +75,7 @@ impl<'a> Walker<'a> {
                     item: other.item,
                     person: span.person,
                     weight,
+                    since: Some(span.last_ms) >= self.options.since_ms,
                     ahead: near > click || self.log.order == Order::Basket,
                 });
             }

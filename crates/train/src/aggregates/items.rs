@@ -11,6 +11,8 @@ use crate::aggregates::supporters::Supporters;
 pub struct ItemCounts {
     /// Distinct supporters.
     pub supporters: u32,
+    /// Those of them who came since the time that was asked for.
+    pub since: u32,
     /// The weight of these by the age of their last session with the item, in [`RECENT_UNIT`]s: whole numbers, so that
     /// the sum does not depend on the order in which it is taken.
     pub recent: u64,
@@ -23,20 +25,25 @@ pub const RECENT_UNIT: u64 = 1 << 36;
 /// in the last twelfth of the log.
 const FADING: f64 = 8.0;
 
-/// Counts all items of a log. However often a person comes, they count once. O(log).
+/// Counts all items of a log, and who came since a time; if it is absent, everybody did. However often a person comes, they count once. O(log).
 #[must_use]
-pub fn count_items(log: &Log) -> Vec<ItemCounts> {
+pub fn count_items(log: &Log, since_ms: Option<i64>) -> Vec<ItemCounts> {
     let first = log.sessions.first().map_or(0, |session| session.last_ms);
     let last = log.sessions.last().map_or(0, |session| session.last_ms);
     let span = last.saturating_sub(first).max(1) as f64;
     let mut items = vec![ItemCounts::default(); log.items.len()];
     let mut supporters = vec![Supporters::default(); log.items.len()];
+    let mut since = supporters.clone();
     let mut sessions: Vec<_> = log.sessions.iter().collect();
     sessions.sort_by_key(|session| (session.person, Reverse(session.last_ms)));
     for session in sessions {
         let age = (last - session.last_ms) as f64 / span;
         let weight = libm::round(libm::exp(-FADING * age) * RECENT_UNIT as f64) as u64;
         for item in log.clicks_of(session).iter().map(|click| click.item as usize) {
+            if Some(session.last_ms) >= since_ms {
+                since[item].add(session.person, log.nobody);
+                items[item].since = since[item].count();
+            }
             supporters[item].add(session.person, log.nobody);
             let count = supporters[item].count();
             if count > items[item].supporters {
@@ -57,15 +64,23 @@ mod tests {
     fn person_who_comes_again_counts_once() {
         let sessions: [&[&str]; 3] = [&["tea", "tea"], &["tea"], &["tea", "mug"]];
         let shop = by_people(log(&sessions), &[0, 0, 1]);
-        let tea = |shop: &Log| count_items(shop)[number(shop, "tea") as usize].supporters;
+        let tea = |shop: &Log| count_items(shop, None)[number(shop, "tea") as usize].supporters;
         assert_eq!(tea(&shop), 2);
         assert_eq!(tea(&log(&sessions)), 3);
     }
 
     #[test]
+    fn supporters_since_a_time_are_those_who_came_again_or_for_the_first_time() {
+        let shop = by_people(log(&[&["tea"], &["tea"], &["tea"], &["tea"]]), &[0, 1, 0, 2]);
+        let since = |at: usize| count_items(&shop, Some(shop.sessions[at].last_ms))[0].since;
+        assert_eq!((since(0), since(2), since(3)), (3, 2, 1));
+        assert_eq!(count_items(&shop, None)[0].since, 3);
+    }
+
+    #[test]
     fn supporter_at_the_end_of_the_log_weighs_one_unit() {
         let shop = log(&[&["tea"], &["mug"]]);
-        let counts = count_items(&shop);
+        let counts = count_items(&shop, None);
         assert_eq!(counts[number(&shop, "mug") as usize].recent, RECENT_UNIT);
         let faded = counts[number(&shop, "tea") as usize].recent as f64 / RECENT_UNIT as f64;
         assert!((faded - libm::exp(-FADING)).abs() < 1e-9, "{faded}");

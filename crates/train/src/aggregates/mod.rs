@@ -33,9 +33,14 @@ pub struct CountOptions {
     pub event_weights: EventWeights,
     /// Pairs, and items by context key, with fewer supporters are left out; sums count them.
     pub min_support: u32,
+    /// The items that are published come first, so many of them; what has to do with others is left out likewise.
+    pub published: usize,
     /// The most pairs, nearest first, that one session contributes; `None` for all within
     /// [`WINDOW`](cooccurrence_window::WINDOW).
     pub pairs_per_session: Option<u32>,
+    /// Supporters are also counted by the sessions that ended at this time or later, in milliseconds since 1970; where
+    /// it is absent, all sessions are such.
+    pub since_ms: Option<i64>,
 }
 
 /// All counts of a source; items are numbered as in the snapshot that is made of them.
@@ -64,10 +69,14 @@ pub struct Totals {
     pub people: u32,
     /// The number that all sessions without a person share, in a source of people.
     pub nobody: Option<u32>,
+    /// How many items are published; the first indexes are theirs.
+    pub published: usize,
     /// Sessions.
     pub sessions: usize,
     /// Time of the last event, in milliseconds since 1970.
     pub last_ms: i64,
+    /// Distinct people with a session since [`CountOptions::since_ms`].
+    pub people_since: u32,
 }
 
 /// The one table with a row for each person, as long as all pairs of all sessions: it is asked for item by item, and

@@ -1,5 +1,6 @@
 //! Own counting: the aggregates of a log that is in memory.
 
+use rustc_hash::FxHashSet;
 use shelfwise_intake::log::Log;
 
 use crate::aggregates::contexts::count_contexts;
@@ -12,22 +13,29 @@ impl Source for Log {
     fn count(&self, options: &CountOptions) -> Aggregates<'_> {
         let walker = Walker::new(self, options);
         Aggregates {
-            totals: totals(self),
-            items: count_items(self),
-            pairs: count_pairs(&walker, options.min_support),
-            contexts: count_contexts(self, options.min_support),
+            totals: totals(self, options),
+            items: count_items(self, options.since_ms),
+            pairs: count_pairs(&walker, options),
+            contexts: count_contexts(self, options),
             person_pairs: Box::new(walker),
         }
     }
 }
 
-fn totals(log: &Log) -> Totals {
+fn totals(log: &Log, options: &CountOptions) -> Totals {
+    let since = log
+        .sessions
+        .iter()
+        .filter(|session| Some(session.last_ms) >= options.since_ms);
+    let people: FxHashSet<u32> = since.map(|session| session.person).collect();
     Totals {
         order: log.order,
         support: log.support,
         people: log.people,
         nobody: log.nobody,
+        published: options.published.min(log.items.len()),
         sessions: log.sessions.len(),
+        people_since: people.len() as u32,
         last_ms: log.sessions.last().map_or(0, |session| session.last_ms),
     }
 }

@@ -6,6 +6,7 @@
 
 use rayon::prelude::*;
 
+use crate::aggregates::CountOptions;
 use crate::aggregates::cooccurrence_window::{Cooccurrence, Walker};
 use crate::aggregates::supporters::Supporters;
 
@@ -28,6 +29,8 @@ pub struct Pair {
 pub struct PairTable {
     /// For every item its pairs by rising index.
     pub rows: Vec<Vec<Pair>>,
+    /// For every pair of the rows, its distinct supporters since the time that was asked for; empty where none was.
+    pub since: Vec<Vec<u32>>,
     /// For every item the weight of all its pairs, those below the floor included.
     pub sums: Vec<u64>,
     /// Different pairs in the log, in one direction, whatever their support.
@@ -36,24 +39,25 @@ pub struct PairTable {
 
 /// Counts the pairs of a log. The same log gives the same counts, on any number of cores.
 #[must_use]
-pub fn count_pairs(walker: &Walker<'_>, min_support: u32) -> PairTable {
+pub fn count_pairs(walker: &Walker<'_>, options: &CountOptions) -> PairTable {
     let log = walker.log();
     let items = 0..log.items.len() as u32;
-    let counted: Vec<(Vec<Pair>, u64, u64)> = items
+    let counted: Vec<CountedRow> = items
         .into_par_iter()
         .map_init(
             || Row::new(log.items.len()),
             |row, item| {
                 walker.sightings(item, |sighting| row.add(sighting, log.nobody));
-                row.take(min_support)
+                row.take(item, options)
             },
         )
         .collect();
     let mut table = PairTable::default();
-    for (row, sum, pairs) in counted {
-        table.rows.push(row);
-        table.sums.push(sum);
-        table.distinct += pairs;
+    for row in counted {
+        table.rows.push(row.pairs);
+        table.since.push(row.since);
+        table.sums.push(row.sum);
+        table.distinct += row.distinct;
     }
     table.distinct /= 2;
     table
@@ -63,11 +67,22 @@ pub fn count_pairs(walker: &Walker<'_>, min_support: u32) -> PairTable {
 struct Row {
     weight: Vec<u64>,
     support: Vec<Supporters>,
+    since: Vec<Supporters>,
     /// Weight of the sightings in which the other item comes later.
     ahead: Vec<u64>,
     /// What the last person who saw the pair gave it.
     given: Vec<Given>,
     touched: Vec<u32>,
+}
+
+/// A row that was taken out.
+#[derive(Default)]
+struct CountedRow {
+    pairs: Vec<Pair>,
+    since: Vec<u32>,
+    /// The weight of all pairs, and how many they are, those below the floor included.
+    sum: u64,
+    distinct: u64,
 }
 
 /// What one person gave a pair.
@@ -82,6 +97,7 @@ impl Row {
         Self {
             weight: vec![0; items],
             support: vec![Supporters::default(); items],
+            since: vec![Supporters::default(); items],
             ahead: vec![0; items],
             given: vec![Given::default(); items],
             touched: Vec::new(),
@@ -98,6 +114,9 @@ impl Row {
         if self.support[at].add(sighting.person, nobody) {
             self.given[at] = Given::default();
         }
+        if sighting.since {
+            self.since[at].add(sighting.person, nobody);
+        }
         let given = &mut self.given[at];
         self.weight[at] += sighting.weight.saturating_sub(given.weight);
         given.weight = given.weight.max(sighting.weight);
@@ -107,10 +126,13 @@ impl Row {
         }
     }
 
-    /// Takes the row out: pairs on or above the floor, the sum of all weights, and the number of all pairs.
-    fn take(&mut self, min_support: u32) -> (Vec<Pair>, u64, u64) {
+    /// Takes the row of an item out, with the published pairs on or above the floor.
+    fn take(&mut self, own: u32, options: &CountOptions) -> CountedRow {
         self.touched.sort_unstable();
-        let (mut pairs, mut sum) = (Vec::new(), 0);
+        let mut row = CountedRow {
+            distinct: self.touched.len() as u64,
+            ..CountedRow::default()
+        };
         for item in &self.touched {
             let at = *item as usize;
             let pair = Pair {
@@ -119,23 +141,25 @@ impl Row {
                 weight: self.weight[at],
                 ahead: self.ahead[at],
             };
-            sum += pair.weight;
-            if pair.support >= min_support {
-                pairs.push(pair);
+            row.sum += pair.weight;
+            let published = (own.max(*item) as usize) < options.published;
+            if published && pair.support >= options.min_support {
+                row.pairs.push(pair);
+                if options.since_ms.is_some() {
+                    row.since.push(self.since[at].count());
+                }
             }
             (self.weight[at], self.ahead[at]) = (0, 0);
-            (self.support[at], self.given[at]) = Default::default();
+            (self.support[at], self.since[at], self.given[at]) = Default::default();
         }
-        let all = self.touched.len() as u64;
         self.touched.clear();
-        (pairs, sum, all)
+        row
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aggregates::CountOptions;
     use crate::aggregates::cooccurrence_window::{UNIT, WINDOW};
     use crate::event_weights::EventWeights;
     use crate::shop::{baskets, by_people, log, number};
@@ -143,14 +167,16 @@ mod tests {
     use shelfwise_intake::log::Log;
 
     fn count(log: &Log, options: &CountOptions) -> PairTable {
-        count_pairs(&Walker::new(log, options), options.min_support)
+        count_pairs(&Walker::new(log, options), options)
     }
 
     fn options(min_support: u32) -> CountOptions {
         CountOptions {
             event_weights: EventWeights::default(),
             min_support,
+            published: usize::MAX,
             pairs_per_session: None,
+            since_ms: None,
         }
     }
 

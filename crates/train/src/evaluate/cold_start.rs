@@ -137,8 +137,8 @@ mod tests {
     fn snapshot(shop: &Log) -> Vec<u8> {
         let (assortment, options) = (assortment(shop), plain_options());
         let shop = assortment.indexing.renumber(shop);
-        let aggregates = shop.count(&options.counting());
-        let mut builder = model(&aggregates, &assortment, &options);
+        let aggregates = shop.count(&options.counting(usize::MAX));
+        let mut builder = model(&aggregates, &assortment, None, &options).builder;
         let facts = KeyOptions {
             facts: ContextKey::TIME,
             share: 240,

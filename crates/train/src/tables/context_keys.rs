@@ -94,7 +94,7 @@ fn list(shares: &[(u32, f64)], visits: f64) -> Vec<(u32, u8)> {
 mod tests {
     use super::*;
     use crate::aggregates::contexts::count_contexts;
-    use crate::shop::{baskets, by_people, log, number};
+    use crate::shop::{baskets, by_people, log, number, plain_options};
     use shelfwise_intake::log::Log;
 
     const ALL: KeyOptions = KeyOptions {
@@ -103,7 +103,7 @@ mod tests {
     };
 
     fn keys(log: &Log, options: KeyOptions) -> Option<CellTable> {
-        context_keys(&count_contexts(log, 2), 2, options)
+        context_keys(&count_contexts(log, &plain_options().counting(usize::MAX)), 2, options)
     }
 
     /// So many visits that begin with tea in the morning, and with wine in the evening.

@@ -45,8 +45,9 @@ impl Indexing {
         previous: Option<&Snapshot<B>>,
         min_support: u32,
     ) -> Self {
-        let public = public_ids(ids, counts, catalog, min_support);
-        let runs = previous.map_or_else(Vec::new, |previous| with_tombstones(ids_of(previous), &public));
+        let before: Vec<String> = previous.map_or_else(Vec::new, |previous| ids_of(previous).collect());
+        let public = public_ids(ids, counts, catalog, &before, min_support);
+        let runs = with_tombstones(before.iter(), &public);
         let runs = if runs.len() < MAX_ID_RUNS { runs } else { Vec::new() };
         let known: FxHashSet<&str> = runs.iter().flatten().map(String::as_str).collect();
         let new = sorted(public.iter().filter(|id| !known.contains(**id)).copied());
@@ -94,14 +95,20 @@ impl Indexing {
     }
 }
 
-/// The ids that may be published: those of the catalog, and those of the log with enough supporters.
+/// The ids that may be published: those of the catalog, and those of the log with enough supporters; where they were not
+/// published before, with enough new ones.
 fn public_ids<'a>(
     ids: &'a [String],
     counts: &[ItemCounts],
     catalog: &'a Catalog,
+    before: &[String],
     min_support: u32,
 ) -> FxHashSet<&'a str> {
-    let seen = ids.iter().zip(counts).filter(|(_, own)| own.supporters >= min_support);
+    let before: FxHashSet<&String> = before.iter().collect();
+    let seen = ids
+        .iter()
+        .zip(counts)
+        .filter(|(id, own)| own.supporters >= min_support && (own.since >= min_support || before.contains(id)));
     let listed = catalog.items.iter().filter(|item| !item.sensitive);
     let ids = seen.map(|(id, _)| id).chain(listed.map(|item| &item.id));
     ids.map(String::as_str).filter(|id| !is_tombstone(id)).collect()
@@ -121,11 +128,11 @@ fn ids_of<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> impl Iterator<Item = String
 }
 
 /// The ids in their places, as runs that are sorted each; what is not public is a numbered tombstone.
-fn with_tombstones(ids: impl Iterator<Item = String>, public: &FxHashSet<&str>) -> Vec<Vec<String>> {
+fn with_tombstones<'a>(ids: impl Iterator<Item = &'a String>, public: &FxHashSet<&str>) -> Vec<Vec<String>> {
     let mut runs: Vec<Vec<String>> = Vec::new();
     for (place, id) in ids.enumerate() {
         let id = if public.contains(id.as_str()) {
-            id
+            id.clone()
         } else {
             format!("{TOMBSTONE}{place:08}")
         };
@@ -157,7 +164,13 @@ mod tests {
     }
 
     fn following(log: &Log, previous: &Snapshot<Vec<u8>>) -> Indexing {
-        Indexing::new(&log.items, &count_items(log), &Catalog::default(), Some(previous), 2)
+        Indexing::new(
+            &log.items,
+            &count_items(log, None),
+            &Catalog::default(),
+            Some(previous),
+            2,
+        )
     }
 
     fn ids(indexing: &Indexing) -> Vec<&str> {

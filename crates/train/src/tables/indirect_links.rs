@@ -38,6 +38,7 @@ pub fn indirect_links(
     let builder = Builder {
         person_pairs: &*aggregates.person_pairs,
         together,
+        published: aggregates.totals.published,
         floor: min_support,
         fill: options.fill,
     };
@@ -65,6 +66,7 @@ pub fn indirect_links(
 struct Builder<'a> {
     person_pairs: &'a dyn PersonPairs,
     together: &'a [Vec<Weighted>],
+    published: usize,
     floor: u32,
     fill: usize,
 }
@@ -82,7 +84,7 @@ impl Builder<'_> {
     /// The bridges that the sightings of `item` make.
     fn row(&self, item: u32, row: &mut Row) -> Vec<Weighted> {
         let lacks = self.lacks(item);
-        if lacks == 0 {
+        if lacks == 0 || item as usize >= self.published {
             return Vec::new();
         }
         for seen in self.person_pairs.with(item) {
@@ -92,7 +94,7 @@ impl Builder<'_> {
             }
         }
         let mut found = row.take(self.floor);
-        found.retain(|to| to.item != item && !self.are_together(item, to.item));
+        found.retain(|to| to.item != item && (to.item as usize) < self.published && !self.are_together(item, to.item));
         strongest(found, lacks * SPARE)
     }
 
@@ -177,7 +179,7 @@ mod tests {
     const FLOOR: u32 = 2;
 
     fn tables(log: &Log, fill: usize) -> (Vec<Vec<Weighted>>, Vec<Vec<Weighted>>) {
-        let aggregates = log.count(&plain_options().counting());
+        let aggregates = log.count(&plain_options().counting(usize::MAX));
         let together = weigh(&aggregates.pairs, FLOOR, 1.0, 30);
         let options = LinkOptions { fill, factor: 0.3 };
         let links = indirect_links(&aggregates, &together, FLOOR, options);

@@ -3,6 +3,7 @@
 pub mod alike;
 pub mod assortment;
 pub mod context_keys;
+pub mod hold_back;
 pub mod indexing;
 pub mod indirect_links;
 pub mod model;

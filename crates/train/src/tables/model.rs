@@ -8,9 +8,10 @@ use shelfwise_intake::log::{self, Order};
 use crate::aggregates::{Aggregates, CountOptions, Totals};
 use crate::event_weights::EventWeights;
 use crate::tables::assortment::Assortment;
+use crate::tables::hold_back::{HeldBack, Published};
 use crate::tables::indirect_links::{LinkOptions, indirect_links};
-use crate::tables::popularity::{TOP, TOP_IN_CATEGORY, levels, recent, supporters, top};
-use crate::tables::weigh::{heaviest, quantize, quantize_as, weigh};
+use crate::tables::popularity::{Popular, TOP, TOP_IN_CATEGORY, recent, supporters};
+use crate::tables::weigh::{heaviest, quantize_as, quantize_to, weigh};
 
 /// What decides how a model is made from counts.
 #[derive(Clone, Copy, Debug)]
@@ -30,45 +31,82 @@ pub struct ModelOptions {
 }
 
 impl ModelOptions {
-    /// How the pairs are counted that the model is made from.
+    /// How the pairs are counted that the model is made from; so many items are published.
     #[must_use]
-    pub const fn counting(&self) -> CountOptions {
+    pub const fn counting(&self, published: usize) -> CountOptions {
         CountOptions {
             event_weights: self.event_weights,
             min_support: self.min_support,
+            published,
             pairs_per_session: self.pairs_per_session,
+            since_ms: None,
         }
     }
 }
 
-/// Makes the parts of a snapshot. The aggregates are numbered by the assortment's indexing.
+/// The parts of a snapshot, and what of them was held back.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The parts.
+    pub builder: SnapshotBuilder,
+    /// What stayed as it was published before, where something was.
+    pub held_back: Option<HeldBack>,
+}
+
+/// Makes the parts of a snapshot. The aggregates are numbered by the assortment's indexing, and so is what was published
+/// before them.
 #[must_use]
-pub fn model(aggregates: &Aggregates<'_>, assortment: &Assortment<'_>, options: &ModelOptions) -> SnapshotBuilder {
+pub fn model(
+    aggregates: &Aggregates<'_>,
+    assortment: &Assortment<'_>,
+    before: Option<&Published>,
+    options: &ModelOptions,
+) -> Model {
     let floor = options.min_support;
     let published = assortment.indexing.published();
     let mut weighted = weigh(&aggregates.pairs, floor, options.backward_weight, options.neighbours);
+    let one = heaviest(&weighted);
+    let held = before.map(|before| before.rows(&aggregates.pairs, &weighted, one, options));
+    let (rows, pair_changes) = held.unzip();
+    weighted = rows.unwrap_or(weighted);
     let links = options
         .links
         .map(|links| indirect_links(aggregates, &weighted, floor, links));
+    // What is not published was counted to keep sessions whole; its rows are empty.
+    weighted.truncate(published);
+    let alike = assortment.alike(&weighted);
     let supporters = supporters(&aggregates.items, floor);
     let recent = recent(&aggregates.items, &supporters);
-    // What is not published was counted to keep sessions whole; it is below the floor, and its rows are empty.
-    weighted.truncate(published);
-    let supporters = &supporters[..published];
-    let alike = assortment.alike(&weighted);
-    SnapshotBuilder {
+    let popular = Popular {
+        items: &aggregates.items,
+        supporters: &supporters[..published],
+        min_support: floor,
+        before,
+    };
+    let ([popularity, recent], level_changes) = popular.levels(&recent[..published]);
+    let top_before = before.map(|before| &*before.top);
+    let builder = SnapshotBuilder {
         meta: meta(&aggregates.totals, options),
         id_runs: assortment.indexing.runs.clone(),
-        attributes: alike.is_some().then(|| attributes(&assortment.described, supporters)),
+        attributes: alike.is_some().then(|| attributes(&assortment.described, &popular)),
         alike,
-        together: quantize(&weighted),
-        bridges: links.map(|rows| quantize_as(&rows[..published], heaviest(&weighted))),
-        popularity: levels(supporters),
-        recent: levels(&recent[..published]),
+        together: match before.and_then(Published::scale) {
+            Some(scale) => quantize_to(&weighted, one, scale),
+            None => quantize_as(&weighted, one),
+        },
+        bridges: links.map(|rows| quantize_as(&rows[..published], one)),
+        top: popular.top(top_before, 0..published as u32, TOP),
+        popularity,
+        recent,
         ranker: None,
         cells: None,
-        top: top(0..published as u32, supporters, TOP),
-    }
+    };
+    let held_back = pair_changes.map(|pairs| HeldBack {
+        pairs,
+        popularity: level_changes,
+        ..HeldBack::default()
+    });
+    Model { builder, held_back }
 }
 
 fn meta(totals: &Totals, options: &ModelOptions) -> Meta {
@@ -84,7 +122,7 @@ fn meta(totals: &Totals, options: &ModelOptions) -> Meta {
 }
 
 /// Milliseconds in a day.
-const DAY_MS: i64 = 86_400_000;
+pub const DAY_MS: i64 = 86_400_000;
 
 /// The beginning of the day (UTC): the exact time of a log's last event is one visitor's.
 const fn day_of(ms: i64) -> i64 {
@@ -119,7 +157,7 @@ pub fn scoring(order: Order, event_weights: &EventWeights) -> Scoring {
     }
 }
 
-fn attributes(described: &[Option<&CatalogItem>], supporters: &[u32]) -> AttributeTable {
+fn attributes(described: &[Option<&CatalogItem>], popular: &Popular<'_>) -> AttributeTable {
     let categories = dictionary(described, |item| &item.category);
     let brands = dictionary(described, |item| &item.brand);
     let number = |names: &[String], name: &String| names.binary_search(name).ok().map(|n| n as u16);
@@ -137,9 +175,13 @@ fn attributes(described: &[Option<&CatalogItem>], supporters: &[u32]) -> Attribu
             members[usize::from(*category)].push(index);
         }
     }
-    let popular = members
-        .into_iter()
-        .map(|items| top(items.into_iter(), supporters, TOP_IN_CATEGORY))
+    let before = |name: &String| {
+        let lists = &popular.before?.popular_in;
+        lists.iter().find(|(own, _)| own == name).map(|(_, list)| &**list)
+    };
+    let lists = categories.iter().zip(members);
+    let popular = lists
+        .map(|(name, items)| popular.top(before(name), items.into_iter(), TOP_IN_CATEGORY))
         .collect();
     AttributeTable {
         categories,

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use shelfwise_core::snapshot::layout::MAX_POPULARITY;
 
 use crate::aggregates::items::{ItemCounts, RECENT_UNIT};
+use crate::tables::hold_back::{Changes, Published};
 
 /// The most popular items that a snapshot lists, overall.
 pub const TOP: usize = 100;
@@ -32,6 +33,65 @@ pub fn recent(items: &[ItemCounts], supporters: &[u32]) -> Vec<u32> {
         _ => libm::round(item.recent as f64 / RECENT_UNIT as f64 * scale) as u32,
     };
     items.iter().zip(supporters).map(scaled).collect()
+}
+
+/// What is popular, as a snapshot publishes it: with one before it, an item moves only if as many people as the floor asks
+/// for saw it since.
+#[derive(Clone, Copy, Debug)]
+pub struct Popular<'a> {
+    /// The items.
+    pub items: &'a [ItemCounts],
+    /// Their supporters; 0 below the floor.
+    pub supporters: &'a [u32],
+    /// The support floor.
+    pub min_support: u32,
+    /// What was published before.
+    pub before: Option<&'a Published>,
+}
+
+impl Popular<'_> {
+    fn may_move(&self, item: usize) -> bool {
+        self.before.is_none() || self.items[item].since >= self.min_support
+    }
+
+    /// Levels of popularity and of recent popularity. Recent popularity falls by itself, and rises by new people only.
+    #[must_use]
+    pub fn levels(&self, recent: &[u32]) -> ([Vec<u8>; 2], Changes) {
+        let now = [levels(self.supporters), levels(recent)];
+        let Some(before) = self.before else {
+            return (now, Changes::default());
+        };
+        let mut held = now.clone();
+        for item in (0..self.supporters.len()).filter(|item| self.supporters[*item] > 0 && !self.may_move(*item)) {
+            held[0][item] = before.popularity[item];
+            held[1][item] = held[1][item].min(before.recent[item]);
+        }
+        let columns = [&before.popularity, &before.recent].into_iter().zip(&now).zip(&held);
+        let entries = columns.flat_map(|((before, now), held)| before.iter().zip(now).zip(held));
+        let changes = entries
+            .map(|((before, now), held)| Changes::of([before, now, held]))
+            .sum();
+        (held, changes)
+    }
+
+    /// The most popular of some items, first first. With a list `before`, its items stay in their order, and those that may
+    /// move are put among them by their number of supporters.
+    #[must_use]
+    pub fn top(&self, before: Option<&[u32]>, items: impl Iterator<Item = u32>, most: usize) -> Vec<u32> {
+        let Some(before) = before else {
+            return top(items, self.supporters, most);
+        };
+        let (moving, staying): (Vec<u32>, Vec<u32>) = items.partition(|item| self.may_move(*item as usize));
+        let supporters = |item: u32| self.supporters[item as usize];
+        let stays = |item: &u32| supporters(*item) > 0 && staying.binary_search(item).is_ok();
+        let mut list: Vec<u32> = before.iter().copied().filter(stays).collect();
+        for item in top(moving.into_iter(), self.supporters, most) {
+            let behind = list.iter().position(|other| supporters(*other) < supporters(item));
+            list.insert(behind.unwrap_or(list.len()), item);
+        }
+        list.truncate(most);
+        list
+    }
 }
 
 /// Levels from 0 to [`MAX_POPULARITY`]: `round(63 · ln(1 + n) / ln(1 + n_max))`.
@@ -69,7 +129,7 @@ mod tests {
     #[test]
     fn items_below_the_floor_are_as_if_nobody_knew_them() {
         let shop = log(&[&["tea", "mug"], &["tea"]]);
-        let supporters = supporters(&count_items(&shop), 2);
+        let supporters = supporters(&count_items(&shop, None), 2);
         assert_eq!(supporters[number(&shop, "mug") as usize], 0);
         assert_eq!(top(0..2, &supporters, TOP), [number(&shop, "tea")]);
         assert_eq!(levels(&supporters)[number(&shop, "mug") as usize], 0);
@@ -90,7 +150,7 @@ mod tests {
     #[test]
     fn what_sold_last_week_is_more_recent_than_what_sold_last_year() {
         let shop = log(&[&["sled"], &["sled"], &["sled"], &["kite"], &["kite"]]);
-        let items = count_items(&shop);
+        let items = count_items(&shop, None);
         let supporters = supporters(&items, 1);
         let recent = recent(&items, &supporters);
         let (sled, kite) = (number(&shop, "sled") as usize, number(&shop, "kite") as usize);
@@ -107,7 +167,7 @@ mod tests {
         let mut people = vec![0, 1, 2, 3];
         people.extend(vec![3; 40]);
         let shop = by_people(log(&sessions), &people);
-        let items = count_items(&shop);
+        let items = count_items(&shop, None);
         let recent = recent(&items, &supporters(&items, 2));
         assert!(recent.iter().sum::<u32>() <= 4, "{recent:?} of two supporters each");
     }
@@ -115,7 +175,7 @@ mod tests {
     #[test]
     fn recent_popularity_too_is_silent_below_the_floor() {
         let shop = log(&[&["tea"], &["tea", "mug"]]);
-        let items = count_items(&shop);
+        let items = count_items(&shop, None);
         let recent = recent(&items, &supporters(&items, 2));
         assert_eq!(recent[number(&shop, "mug") as usize], 0);
     }

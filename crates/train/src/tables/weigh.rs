@@ -54,6 +54,19 @@ impl Norms {
 /// `backward_weight` is what a pair says of what comes before: at 1 as much as of what comes after, at 0 nothing.
 #[must_use]
 pub fn weigh(counts: &PairTable, min_support: u32, backward_weight: f64, most: usize) -> Vec<Vec<Weighted>> {
+    weigh_some(counts, backward_weight, most, |own, at| {
+        counts.rows[own][at].support >= min_support
+    })
+}
+
+/// The same of the pairs that are `wanted`, each by its item and its place in the item's row.
+#[must_use]
+pub fn weigh_some(
+    counts: &PairTable,
+    backward_weight: f64,
+    most: usize,
+    wanted: impl Fn(usize, usize) -> bool + Sync,
+) -> Vec<Vec<Weighted>> {
     let norms = Norms::of(counts);
     let weigh_pair = |own: usize, pair: &Pair| Weighted {
         item: pair.item,
@@ -64,8 +77,8 @@ pub fn weigh(counts: &PairTable, min_support: u32, backward_weight: f64, most: u
         ),
     };
     let weigh_row = |(own, row): (usize, &Vec<Pair>)| {
-        let supported = row.iter().filter(|pair| pair.support >= min_support);
-        let weighted = supported.map(|pair| weigh_pair(own, pair));
+        let wanted = row.iter().enumerate().filter(|(at, _)| wanted(own, *at));
+        let weighted = wanted.map(|(_, pair)| weigh_pair(own, pair));
         strongest(weighted.filter(|pair| pair.weight > 0.0).collect(), most)
     };
     counts.rows.par_iter().enumerate().map(weigh_row).collect()
@@ -83,6 +96,30 @@ pub fn strongest(mut row: Vec<Weighted>, most: usize) -> Vec<Weighted> {
     }
     row.sort_unstable_by(order);
     row
+}
+
+/// Quantizes weights to the levels of another table, in which `one` became 1.
+#[must_use]
+pub fn quantize_to(rows: &[Vec<Weighted>], one: f64, scale: &[f32; WEIGHT_LEVELS]) -> NeighbourTable {
+    let row = |row: &Vec<Weighted>| {
+        let levels = row.iter().map(|to| (to.item, level_of(to.weight / one, scale)));
+        let mut row: Vec<(u32, u8)> = levels.collect();
+        row.sort_unstable();
+        row
+    };
+    NeighbourTable {
+        weights: *scale,
+        rows: rows.par_iter().map(row).collect(),
+    }
+}
+
+/// The level of a logarithmic scale that is nearest to a weight.
+#[must_use]
+pub fn level_of(weight: f64, scale: &[f32; WEIGHT_LEVELS]) -> u8 {
+    let [low, high] = [scale[0], scale[WEIGHT_LEVELS - 1]].map(|weight| libm::log(f64::from(weight)));
+    let step = ((high - low) / (WEIGHT_LEVELS - 1) as f64).max(f64::MIN_POSITIVE);
+    let exact = (libm::log(weight) - low) / step;
+    libm::round(exact.clamp(0.0, (WEIGHT_LEVELS - 1) as f64)) as u8
 }
 
 /// Quantizes weights to 16 levels that are equally far apart on a logarithmic scale; the largest becomes 1.
@@ -149,7 +186,7 @@ mod tests {
     }
 
     fn pairs(log: &Log) -> PairTable {
-        let counting = plain_options().counting();
+        let counting = plain_options().counting(usize::MAX);
         let counting = CountOptions {
             min_support: 1,
             ..counting

@@ -254,8 +254,9 @@ mod tests {
 
     #[test]
     fn facts_that_the_log_does_not_have_are_not_tried() {
+        let counting = plain_options().counting(usize::MAX);
         let tried = |cell: &'static str| {
-            let names = candidates(&count_contexts(&visits(4, |_| cell), 2))
+            let names = candidates(&count_contexts(&visits(4, |_| cell), &counting))
                 .into_iter()
                 .map(|(name, _)| name);
             names.step_by(SHARES.len()).collect::<Vec<_>>()

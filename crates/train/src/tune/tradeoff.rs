@@ -58,7 +58,7 @@ impl<'a> Bench<'a> {
     pub fn count(&self, pairs_per_session: Option<u32>) -> Aggregates<'a> {
         let counting = CountOptions {
             pairs_per_session,
-            ..self.options.counting()
+            ..self.options.counting(self.assortment.indexing.published())
         };
         self.hold_out.before.count(&counting)
     }
@@ -81,7 +81,7 @@ impl<'a> Bench<'a> {
         scoring: Option<&Scoring>,
         options: &ModelOptions,
     ) -> SnapshotBuilder {
-        let mut builder = model(aggregates, self.assortment, options);
+        let mut builder = model(aggregates, self.assortment, None, options).builder;
         if let Some(scoring) = scoring {
             builder.meta.scoring = scoring.clone();
         }
