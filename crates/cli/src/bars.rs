@@ -104,7 +104,7 @@ impl Lines {
         }
     }
 
-    /// Percent of the stage that is done, where its size is known.
+    /// Returns the percentage of the stage that is done, where its size is known.
     fn share(&self) -> Option<u64> {
         match self.amount {
             Amount::Bytes(all) | Amount::Steps(all) if all > 0 => Some((100 * self.done / all).min(100)),

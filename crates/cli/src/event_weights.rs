@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use shelfwise_core::EventKind;
 use shelfwise_train::event_weights::{EventWeights, MAX, UNIT};
 
-/// The default event_weights, changed by `NAME=VALUE` pairs.
+/// Returns the default event_weights, changed by `NAME=VALUE` pairs.
 pub fn parse(pairs: &[String]) -> Result<EventWeights> {
     let mut event_weights = EventWeights::default();
     for pair in pairs {

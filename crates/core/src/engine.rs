@@ -1,4 +1,4 @@
-//! The engine: a snapshot and a policy, asked for slates.
+//! The engine: makes slates from a snapshot and a policy.
 
 use alloc::borrow::Cow;
 use alloc::collections::BinaryHeap;
@@ -21,7 +21,7 @@ use crate::visit::context::Context;
 use crate::visit::session::{Event, Session};
 use crate::visit::signal::{LeftOut, Signal, signals};
 
-/// Asks for a new order of the caller's own list.
+/// A request to re-rank the caller's own list.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rerank<'a> {
     /// Where it is shown.
@@ -36,7 +36,7 @@ pub struct Rerank<'a> {
     pub now_ms: i64,
 }
 
-/// Asks for items out of the whole catalog.
+/// A request for items of the whole catalog.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Recommend<'a> {
     /// Where they are shown.
@@ -89,7 +89,7 @@ impl<'a> RankingRequest<'a> {
         }
     }
 
-    /// What rules ask about in this request.
+    /// Returns the facts of this request that rules depend on.
     fn rules<'p, 's>(self, policy: &'p Policy, session: &'s Session, adjusters: Adjusters) -> PolicyContext<'p, 's>
     where
         'a: 's,
@@ -115,7 +115,7 @@ struct Draft<'e, 's, B> {
     rules: PolicyContext<'e, 's>,
 }
 
-/// A model and the rules over it. The visit is the caller's: the engine keeps nothing of a shopper.
+/// A model with the rules of a shop. The visit is the caller's: the engine keeps nothing of a shopper.
 #[derive(Debug)]
 pub struct Engine<B> {
     snapshot: Snapshot<B>,
@@ -147,25 +147,25 @@ impl<B: AsRef<[u8]>> Engine<B> {
         }
     }
 
-    /// The engine with other verbs in its adjust stage.
+    /// Returns the engine with other verbs in its adjust stage.
     #[cfg(test)]
     fn with_adjusters(self, adjusters: Adjusters) -> Self {
         Self { adjusters, ..self }
     }
 
-    /// The snapshot.
+    /// Returns the snapshot.
     #[must_use]
     pub const fn snapshot(&self) -> &Snapshot<B> {
         &self.snapshot
     }
 
-    /// The rules.
+    /// Returns the rules.
     #[must_use]
     pub const fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// What the visit and the page say to this model, most recent first.
+    /// Returns the signals of the visit and the page for this model, most recent first.
     #[must_use]
     pub fn signals<'a>(&self, session: &'a Session, context: &Context<'a>, now_ms: i64) -> Vec<Signal<'a>> {
         signals(&self.snapshot, session, context, now_ms, None)
@@ -252,21 +252,15 @@ impl<B: AsRef<[u8]>> Engine<B> {
         'e: 's,
     {
         let slate_id = self.next_slate_id();
-        let Self {
-            snapshot,
-            policy,
-            ranking,
-            adjusters,
-            ..
-        } = self;
+        let snapshot = &self.snapshot;
         let draft = Draft {
             slate_id,
             placement,
             snapshot,
             signals: signals(snapshot, session, request.context(), request.now_ms(), None),
-            rules: request.rules(policy, session, *adjusters),
+            rules: request.rules(&self.policy, session, self.adjusters),
         };
-        (draft, ranking)
+        (draft, &mut self.ranking)
     }
 
     /// Returns the reasons for the positions of items: for each of `shown` its reasons, strongest first.
@@ -343,7 +337,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         rules.verdict(&candidate)
     }
 
-    /// The candidates that the trees order, with what the trees look at: what they are trained on.
+    /// Returns the candidates that the trees re-rank, with their features: what the trees are trained on.
     #[cfg(feature = "build")]
     pub fn describe<'a>(
         &'a mut self,
@@ -359,17 +353,17 @@ impl<B: AsRef<[u8]>> Engine<B> {
         described.into_iter()
     }
 
-    /// How many slates were made.
+    /// Returns how many slates were made.
     pub(crate) const fn slates(&self) -> u32 {
         self.slates
     }
 
-    /// Sets the counter back, so that a slate that is made again has its own id again.
+    /// Sets the counter, so that a slate that is repeated gets its own id again.
     pub(crate) const fn count_from(&mut self, slates: u32) {
         self.slates = slates;
     }
 
-    /// The id of a slate that is made now.
+    /// Returns the id of the next slate.
     pub(crate) fn next_slate_id(&mut self) -> String {
         self.slates = self.slates.wrapping_add(1);
         format!("{:x}-{}", self.snapshot.meta().trained_until_ms, self.slates)
@@ -377,7 +371,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
 }
 
 impl<'e, B> Draft<'e, '_, B> {
-    /// The slate of items in their final order.
+    /// Returns the slate of items in their final order.
     fn finish(self, basis: Basis, scores: &Scores, arranged: Vec<Candidate<'e>>) -> Slate<'e> {
         let policy = self.rules.policy;
         let items = (0..).zip(arranged);
@@ -413,8 +407,8 @@ fn slate_item<'a>(policy: &'a Policy, scores: &Scores, position: u32, item: Cand
     }
 }
 
-/// The item whose page this is, or that was touched last, whatever the model says that an event weighs: a rule about the
-/// current item holds under every model.
+/// Returns the item of the page, or the one touched last, whatever weight the model gives to events: a rule about the
+/// current item applies under every model.
 fn current<'a>(context: &Context<'a>, session: &'a Session, now_ms: i64) -> Option<&'a str> {
     let touches = |event: &&Event| event.kind.touches_item() && !event.item.is_empty();
     let mut touched = session.recent(now_ms).filter(touches).map(|event| &*event.item);
@@ -432,7 +426,7 @@ fn basis(signals: &[Signal<'_>]) -> Basis {
     }
 }
 
-/// Scores the list, and gives its positions best first.
+/// Scores the list, and returns its positions best first.
 fn order_list<B: AsRef<[u8]>, T: Trace>(
     snapshot: &Snapshot<B>,
     ranking: &mut Ranking,
@@ -448,7 +442,7 @@ fn order_list<B: AsRef<[u8]>, T: Trace>(
     in_order(scores)
 }
 
-/// The pins that hold, with their places from 1 and the candidates that `find` gives for them.
+/// Returns the pins that apply, with their positions from 1 and the candidates that `find` returns for them.
 fn pins<'a, 'p: 'a>(
     rules: &PolicyContext<'p, '_>,
     find: impl Fn(&'p str) -> Option<Candidate<'a>>,

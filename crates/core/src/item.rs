@@ -47,7 +47,7 @@ pub struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
-    /// An item of which only the id is said.
+    /// Returns an item of which only the id is said.
     #[must_use]
     pub fn new(id: &'a str) -> Self {
         Self { id, ..Self::default() }

@@ -107,8 +107,8 @@ impl Request {
         }
     }
 
-    /// The caller's list as it stands, by no model and no rule, and of the catalog nothing: the caller shows its own
-    /// order.
+    /// Returns the caller's list as it stands, by no model and no rule, and of the catalog nothing: the caller shows
+    /// its own order.
     #[must_use]
     pub fn in_shop_order(self, slate_id: String) -> Slate<'static> {
         let mut items = Vec::new();
@@ -132,7 +132,7 @@ impl Request {
         }
     }
 
-    /// The page's own facts.
+    /// Returns the page's own facts.
     #[must_use]
     pub fn context(&self) -> Context<'_> {
         Context {

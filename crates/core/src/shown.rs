@@ -178,8 +178,8 @@ record! {
 }
 
 impl Answer {
-    /// The slate with its reasons, under the name of its model; there is none where the shop's own order was kept
-    /// for want of one.
+    /// Returns the slate with its reasons, under the name of its model; there is none where the shop's own order was
+    /// kept for want of one.
     #[must_use]
     pub fn into_plain(self, meta: Option<&Meta>) -> Value {
         let Self { slate, reasons } = self;
@@ -208,7 +208,7 @@ impl Answer {
 }
 
 impl ItemExplanation {
-    /// Why that item stands where it stands. Where it is not shown, its score is that of the tables.
+    /// Returns why that item stands where it stands. Where it is not shown, its score is that of the tables.
     #[must_use]
     pub fn into_plain(self, item_id: String, policy: &Policy) -> Value {
         let (shown, mut contributions, mut sum) = (self.shown.as_ref(), Vec::new(), 0.0);
@@ -239,7 +239,7 @@ impl ItemExplanation {
 }
 
 impl ModelFacts {
-    /// The facts of a snapshot.
+    /// Returns the facts of a snapshot.
     #[must_use]
     pub fn of<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Self {
         let meta = snapshot.meta();

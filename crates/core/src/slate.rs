@@ -43,7 +43,7 @@ pub struct SlateItem<'a> {
 }
 
 impl SlateItem<'_> {
-    /// The same item, in texts of its own.
+    /// Returns the same item, in texts of its own.
     #[must_use]
     pub fn into_owned(self) -> SlateItem<'static> {
         let rules = self.rules.into_iter().map(|rule| Cow::Owned(rule.into_owned()));
@@ -75,7 +75,7 @@ pub struct Slate<'a> {
 }
 
 impl Slate<'_> {
-    /// The same slate, in texts of its own.
+    /// Returns the same slate, in texts of its own.
     #[must_use]
     pub fn into_owned(self) -> Slate<'static> {
         Slate {
@@ -86,13 +86,13 @@ impl Slate<'_> {
         }
     }
 
-    /// Whether the slate knows nothing of the visit or the page.
+    /// Returns whether the slate knows nothing of the visit or the page.
     #[must_use]
     pub const fn fallback_used(&self) -> bool {
         matches!(self.basis, Basis::Popularity | Basis::ShopOrder)
     }
 
-    /// The canonical bytes: the same slate gives the same ones on every host.
+    /// Returns the canonical bytes: the same slate gives the same ones on every host.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         // A Vec takes any number of bytes, and every type of the record can be encoded: this has no way to fail.

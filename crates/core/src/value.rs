@@ -36,7 +36,7 @@ impl Value {
         Self::Record(Vec::from(fields))
     }
 
-    /// A list of texts.
+    /// Returns a list of texts.
     pub fn texts(texts: &mut dyn Iterator<Item = &str>) -> Self {
         let mut list = Vec::new();
         for text in texts {

@@ -147,7 +147,7 @@ impl Shop {
     }
 }
 
-/// The content, or the part of it that was asked for.
+/// Returns the content, or the part of it that was asked for.
 fn content_answer(asked: &Asked<'_>, content: Bytes, tag: &str) -> Response<Body> {
     let length = content.len();
     let (status, part) = match range(asked, length, tag) {
@@ -213,7 +213,7 @@ fn tag(file: &HeldFile, encoding: Option<Encoding>) -> String {
     }
 }
 
-/// Whether the browser has that content already.
+/// Returns whether the browser has that content already.
 fn matches_tag(headers: &HeaderMap, tag: &str) -> bool {
     let known = headers.get_all(header::IF_NONE_MATCH).iter();
     let mut known = known

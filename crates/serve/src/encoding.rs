@@ -40,7 +40,7 @@ impl Encoding {
         }
     }
 
-    /// The encoding with the highest weight in the header `Accept-Encoding`.
+    /// Returns the encoding with the highest weight in the header `Accept-Encoding`.
     pub fn preferred(accepted: &str) -> Option<Self> {
         let liked = Self::ALL.map(|encoding| (weight(accepted, encoding.name()), encoding));
         let best = liked.into_iter().fold((0.0, None), |best, (weight, encoding)| {
@@ -65,7 +65,7 @@ impl Encoding {
         (compressed.len() < content.len()).then_some(compressed)
     }
 
-    /// Whether `compressed` decompresses to `content`. Stops at its length, against decompression bombs.
+    /// Returns whether `compressed` decompresses to `content`. Stops at its length, against decompression bombs.
     pub fn is_of(self, compressed: &[u8], content: &[u8]) -> bool {
         match self {
             Self::Brotli => is_read(brotli::Decompressor::new(compressed, 1 << 16), content),

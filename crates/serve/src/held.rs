@@ -52,7 +52,7 @@ impl HeldFile {
         made.get_or_init(make).clone()
     }
 
-    /// The precompressed file beside it, unless it has other content.
+    /// Returns the precompressed file beside it, unless it has other content.
     fn beside(&self, encoding: Encoding) -> Option<Bytes> {
         let mut name = self.path.file_name()?.to_owned();
         name.push(encoding.ending());

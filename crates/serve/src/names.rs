@@ -15,8 +15,8 @@ pub fn is_worker(name: &str) -> bool {
     middle.is_empty() || middle.strip_prefix(['.', '-']).is_some_and(is_word)
 }
 
-/// Whether the name contains at least 16 leading digits of the content's own SHA-256, so that other content would have
-/// another name.
+/// Returns whether the name contains at least 16 leading digits of the content's own SHA-256, so that other content
+/// would have another name.
 pub fn is_named_by_hash(name: &str, sha256: &str) -> bool {
     let mut words = name.split(|c: char| !c.is_ascii_hexdigit());
     words.any(|word| word.len() >= HASH_DIGITS && sha256.starts_with(word))

@@ -47,7 +47,7 @@ pub fn find(root: &Path, path: &str) -> Found {
     }
 }
 
-/// The relative path, if every name in it may be requested.
+/// Returns the relative path, if every name in it may be requested.
 fn inside(path: &str) -> Option<PathBuf> {
     let path = percent_decode_str(path).decode_utf8().ok()?;
     let mut names = path.split('/').filter(|name| !name.is_empty());

@@ -4,7 +4,7 @@ use shelfwise_edge::Asset;
 
 const ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// The file of that name, if the worker was built with it.
+/// Returns the file of that name, if the worker was built with it.
 #[must_use]
 pub fn find(name: &str) -> Option<Asset> {
     ASSETS.iter().find(|asset| asset.name == name).copied()

@@ -102,7 +102,7 @@ impl Call {
         }))
     }
 
-    /// The name under which the answer may be kept, or null where it may not.
+    /// Returns the name under which the answer may be kept, or null where it may not.
     pub fn name(platform: Platform, method: &str, uri: &str, headers: Vec<String>) -> Self {
         let request = request(method, uri, &headers, Vec::new());
         Self(Box::pin(async move {
@@ -137,7 +137,7 @@ impl Call {
     }
 }
 
-/// The longest body that is taken.
+/// Returns the longest body that is taken.
 #[wasm_bindgen]
 pub fn most_body_bytes() -> usize {
     shelfwise_edge::MAX_BODY_BYTES

@@ -139,7 +139,7 @@ async fn stored_memory(host: &impl Host) -> Option<Memory> {
         .and_then(memory)
 }
 
-/// What a client remembers of the record's release; `None` if the hashes of its files are in the settings.
+/// Returns what a client remembers of the record's release; `None` if the hashes of its files are in the settings.
 fn memory(record: &Record) -> Option<Memory> {
     record.release.as_ref().map(|release| Memory::decode(&release.memory))
 }

@@ -10,7 +10,7 @@ use crate::model;
 use crate::poll_state::PollState;
 use crate::route::Response;
 
-/// The state of this worker's store.
+/// Returns the state of this worker's store.
 pub async fn respond(host: &impl Host, config: &Result<Config, ConfigError>) -> Response {
     let last = PollState::last(host).await;
     let looked_ms = last.as_ref().map(|look| look.at_ms);

@@ -68,7 +68,7 @@ impl ItemsChange {
     }
 }
 
-/// Items by their ids, with their popularity; places whose items are gone are left out.
+/// Returns the items by their ids, with their popularity; places whose items are gone are left out.
 fn popularity(snapshot: &Snapshot<Vec<u8>>) -> BTreeMap<String, f32> {
     let (ids, popularity) = (snapshot.ids(), snapshot.popularity());
     let items = (0..snapshot.items() as u32).map(ItemIndex);
@@ -76,7 +76,7 @@ fn popularity(snapshot: &Snapshot<Vec<u8>>) -> BTreeMap<String, f32> {
     known.filter(|(id, _)| !is_tombstone(id)).collect()
 }
 
-/// The ids of `items` that `others` do not have, the most popular first.
+/// Returns the ids of `items` that `others` do not have, the most popular first.
 fn missing(items: &BTreeMap<String, f32>, others: &BTreeMap<String, f32>) -> Vec<String> {
     let mut missing: Vec<_> = items.iter().filter(|(id, _)| !others.contains_key(*id)).collect();
     missing.sort_by(|a, b| b.1.total_cmp(a.1));

@@ -71,7 +71,7 @@ fn changes(before: &BTreeMap<&str, String>, after: &BTreeMap<&str, String>) -> V
         .collect()
 }
 
-/// The rules in words, each beside the one of the same name in the other policy.
+/// Returns the rules in words, each beside the one of the same name in the other policy.
 fn rules<'p>(policy: &'p Policy, other: &Policy) -> BTreeMap<&'p str, String> {
     let words = |rule: &'p Rule| {
         let twin = other.rules.iter().find(|twin| twin.id == rule.id);
@@ -112,7 +112,7 @@ fn ids(rule: &Rule) -> Option<&[String]> {
     }
 }
 
-/// The rule in words.
+/// Returns the rule in words.
 fn describe(rule: &Rule) -> String {
     let deed = match &rule.action {
         Action::Hide { what, .. } => match what {

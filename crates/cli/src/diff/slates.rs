@@ -89,7 +89,7 @@ impl SlatesChange {
     }
 }
 
-/// An engine under its rules; nobody needs the item whose page they are on, unless the rules say otherwise.
+/// Returns an engine under its rules; nobody needs the item whose page they are on, unless the rules say otherwise.
 fn engine(snapshot: Snapshot<Vec<u8>>, policy: Option<Policy>, looked: &Looked<'_>) -> Engine<Vec<u8>> {
     let mut policy = policy.unwrap_or_default();
     if policy.placements.iter().all(|known| known.name != looked.placement) {

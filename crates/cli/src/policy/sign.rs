@@ -91,7 +91,7 @@ impl Sign {
     }
 }
 
-/// What is signed: the rules, and the list of what they hide.
+/// Returns what is signed: the rules, and the list of what they hide.
 fn artefacts(policy: &[u8], hidden: Option<&[u8]>) -> Result<Vec<Artefact>> {
     let named = [(Kind::POLICY, Some(policy)), (Kind::HIDDEN, hidden)];
     let artefact = |(kind, bytes): (Kind, Option<&[u8]>)| {
@@ -116,7 +116,7 @@ fn all_listed(policy: &Policy) -> Result<()> {
     )
 }
 
-/// Where a policy's signature lies, if nobody says otherwise.
+/// Returns where a policy's signature lies, if nobody says otherwise.
 pub fn signature_of(policy: &Path) -> PathBuf {
     let mut name = policy.as_os_str().to_owned();
     name.push(".sig");

@@ -19,7 +19,8 @@ fn to_front(rule: &Rule, order: &[Candidate<'_>]) -> Vec<(usize, usize)> {
     place.map(|place| (place, 0)).into_iter().collect()
 }
 
-/// The slate of a shopper who viewed these items, and why the item stands in it, where a rule moves `lifted` to the front.
+/// Returns the slate of a shopper who viewed these items, and why the item stands in it, where a rule moves `lifted`
+/// to the front.
 fn ask(lifted: &str, candidates: CandidateSet, viewed: &[&str], item: &str) -> (Answer, ItemExplanation) {
     let rule = Rule {
         id: lifted.into(),

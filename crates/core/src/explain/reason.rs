@@ -185,7 +185,7 @@ pub(crate) struct Question<'q, 'c, B> {
 }
 
 impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
-    /// A question about the items `shown`; without `adjusting`, their places are those of the ranking alone.
+    /// Returns a question about the items `shown`; without `adjusting`, their places are those of the ranking alone.
     pub fn new(
         snapshot: &'q Snapshot<B>,
         ranking: &'q mut Ranking,
@@ -217,7 +217,7 @@ impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
         }
     }
 
-    /// Where each of the items stands; those that stand deeper than `deepest` are nowhere.
+    /// Returns where each of the items stands; those that stand deeper than `deepest` are nowhere.
     fn standings(&mut self, signals: &[Signal<'_>], deepest: usize, trace: &mut Option<ScoreTrace>) -> Vec<Standing> {
         let (entries, listed) = (&self.entries, &self.listed);
         let mut standings = alloc::vec![Standing::NOWHERE; entries.shown];
@@ -263,7 +263,7 @@ impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
 }
 
 impl<'c> Adjusting<'_, 'c> {
-    /// The order behind the adjust stage.
+    /// Returns the order behind the adjust stage.
     fn order(&self, ranked: &mut dyn Iterator<Item = Scored>) -> impl Iterator<Item = Candidate<'c>> + use<'c> {
         let mut candidates = ranked.filter_map(|next| {
             let candidate = (self.describe)(next)?;
@@ -335,8 +335,8 @@ impl Contributions {
         }
     }
 
-    /// What contributed most to an item that is popular too; among equals a signal before what is popular, the most recent
-    /// first.
+    /// Returns what contributed most to an item that is popular too; among equals a signal before what is popular,
+    /// the most recent first.
     fn strongest(&self, entry: usize, signals: &[Signal<'_>]) -> Option<Reason> {
         let total = |column: usize| Some(self.cells.get(entry * self.columns + column)?.as_ref()?.total);
         total(0)?;

@@ -79,25 +79,26 @@ impl Trace for Option<ScoreTrace> {
 }
 
 impl ScoreTrace {
-    /// What was added to the item's score, in the order in which it was added: summed up in `f32`, it is the score.
+    /// Returns what was added to the item's score, in the order in which it was added: summed up in `f32`, it is the
+    /// score.
     pub fn contributions(&self, item: ItemIndex) -> impl Iterator<Item = &ScoreStep> {
         self.contributions
             .iter()
             .filter(move |contribution| contribution.item == item)
     }
 
-    /// The same of every item.
+    /// Returns the same of every item.
     pub(crate) fn all(&self) -> impl Iterator<Item = &ScoreStep> {
         self.contributions.iter()
     }
 
-    /// What rules did to the place of the item of that id, in the order in which they acted.
+    /// Returns what rules did to the place of the item of that id, in the order in which they acted.
     pub fn adjustments(&self, id: &str) -> impl Iterator<Item = Adjustment> {
         let of_item = self.adjustments.iter().filter(move |(known, _)| known == id);
         of_item.map(|(_, adjustment)| *adjustment)
     }
 
-    /// Why the item of that id was left out, if it was.
+    /// Returns why the item of that id was left out, if it was.
     #[must_use]
     pub fn ruled_out(&self, id: &str) -> Option<RuledOut> {
         self.ruled_out

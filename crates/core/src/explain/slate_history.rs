@@ -97,7 +97,7 @@ impl SlateHistory {
         answer
     }
 
-    /// Ids of the slates that are remembered, oldest first.
+    /// Returns the ids of the slates that are remembered, oldest first.
     pub fn slate_ids(&self) -> impl Iterator<Item = &str> {
         self.slates.iter().map(|recalled| &*recalled.slate_id)
     }
@@ -107,7 +107,7 @@ impl SlateHistory {
         self.slates.clear();
     }
 
-    /// Why the item stands in the slate where it stands; `None` where the slate is not remembered.
+    /// Returns why the item stands in the slate where it stands; `None` where the slate is not remembered.
     pub fn explain<B: AsRef<[u8]>>(
         &self,
         engine: &mut Engine<B>,
@@ -135,7 +135,7 @@ impl SlateHistory {
         })
     }
 
-    /// The slate as it would be without the events of these numbers, under its own id; `None` where it is not
+    /// Returns the slate as it would be without the events of these numbers, under its own id; `None` where it is not
     /// remembered.
     pub fn what_if<B: AsRef<[u8]>>(&self, engine: &mut Engine<B>, slate_id: &str, without: &[u32]) -> Option<Answer> {
         let recalled = self.find(slate_id)?;
@@ -148,7 +148,7 @@ impl SlateHistory {
 }
 
 impl HistoryEntry {
-    /// The same question, from the same visit or another; slates to come keep their numbers.
+    /// Returns the same question, from the same visit or another; slates to come keep their numbers.
     fn again<B: AsRef<[u8]>>(
         &self,
         engine: &mut Engine<B>,
@@ -163,7 +163,7 @@ impl HistoryEntry {
         answer
     }
 
-    /// What the scorer said for the item, with the items that spoke.
+    /// Returns what the scorer said for the item, with the items that spoke.
     fn contributions<B: AsRef<[u8]>>(&self, engine: &Engine<B>, trace: &ScoreTrace, item: &str) -> Vec<Contribution> {
         let mut contributions = Vec::new();
         let context = self.request.context();

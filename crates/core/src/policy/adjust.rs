@@ -18,7 +18,7 @@ pub type Adjuster = fn(&Rule, &[Candidate<'_>]) -> Vec<(usize, usize)>;
 /// The table of the stage: the adjuster of each verb that has one.
 pub type Adjusters = fn(Verb) -> Option<Adjuster>;
 
-/// The verbs that adjust the order; today's decide what may be shown, or fill the slate's places.
+/// Returns the verbs that adjust the order; today's decide what may be shown, or fill the slate's places.
 pub const fn adjuster_of(verb: Verb) -> Option<Adjuster> {
     match verb {
         Verb::Hide | Verb::Exclude | Verb::Cap | Verb::Pin => None,

@@ -30,7 +30,7 @@ pub struct PolicyContext<'p, 's> {
 }
 
 impl<'p, 's> PolicyContext<'p, 's> {
-    /// The rules that hold here, with their positions in the policy.
+    /// Returns the rules that hold here, with their positions in the policy.
     pub fn rules(&self) -> impl Iterator<Item = (u16, &'p Rule)> + use<'p, 's> {
         let (policy, placement) = (self.policy, self.placement);
         (0..)
@@ -38,7 +38,7 @@ impl<'p, 's> PolicyContext<'p, 's> {
             .filter(move |(_, rule)| rule.holds_at(placement))
     }
 
-    /// Whether the item may be shown at all.
+    /// Returns whether the item may be shown at all.
     pub fn admits(&self, item: &Candidate<'_>, trace: &mut dyn Trace) -> bool {
         let verdict = self.verdict(item);
         if let Some(why) = verdict {
@@ -47,7 +47,7 @@ impl<'p, 's> PolicyContext<'p, 's> {
         verdict.is_none()
     }
 
-    /// Why the item may not be shown, if it may not.
+    /// Returns why the item may not be shown, if it may not.
     pub fn verdict(&self, item: &Candidate<'_>) -> Option<RuledOut> {
         if self.session.is_hidden(&item.id, self.now_ms) {
             return Some(RuledOut::Shopper);

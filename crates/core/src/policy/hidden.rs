@@ -36,20 +36,20 @@ impl HiddenIds {
     /// The version that is written.
     pub const VERSION: u8 = 1;
 
-    /// Whether this is the form that this engine reads: of another version nothing can be said.
+    /// Returns whether this is the form that this engine reads: of another version nothing can be said.
     #[must_use]
     pub const fn is_current(&self) -> bool {
         self.version == Self::VERSION
     }
 
-    /// Whether an item is hidden in a placement. Costs two binary searches.
+    /// Returns whether an item is hidden in a placement. Costs two binary searches.
     #[must_use]
     pub fn hides(&self, placement: &str, id: &str) -> bool {
         let has = |ids: &[String]| ids.binary_search_by(|hidden| hidden.as_str().cmp(id)).is_ok();
         has(&self.everywhere) || self.placements.get(placement).is_some_and(|ids| has(ids))
     }
 
-    /// Whether nothing is hidden anywhere.
+    /// Returns whether nothing is hidden anywhere.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.everywhere.is_empty() && self.placements.is_empty()

@@ -7,7 +7,7 @@ use super::lint::CatalogIndex;
 use super::{Action, Policy, Rule, Selector};
 
 impl Policy {
-    /// The same rules, each about a category or a brand with the items that it means in these goods.
+    /// Returns the same rules, each about a category or a brand with the items that it means in these goods.
     ///
     /// They stay hidden whatever a snapshot says of them. O(rules × items).
     #[must_use]
@@ -20,7 +20,7 @@ impl Policy {
         self
     }
 
-    /// The same rules without lists: as their source says them.
+    /// Returns the same rules without lists: as their source says them.
     #[must_use]
     pub fn without_items(mut self) -> Self {
         for rule in &mut self.rules {
@@ -41,7 +41,7 @@ impl Policy {
 }
 
 impl CatalogIndex {
-    /// Ids of the items, rising bytewise; nothing for an item, which names itself.
+    /// Returns the ids of the items, rising bytewise; nothing for an item, which names itself.
     fn meant_by(&self, what: &Selector) -> Option<Vec<String>> {
         if matches!(what, Selector::Item(_)) {
             return None;

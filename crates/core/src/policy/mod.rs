@@ -65,7 +65,7 @@ pub enum Selector {
 }
 
 impl Selector {
-    /// Whether the item is meant.
+    /// Returns whether the item is meant.
     #[must_use]
     pub fn matches(&self, id: &str, category: Option<&str>, brand: Option<&str>) -> bool {
         match self {
@@ -76,7 +76,7 @@ impl Selector {
     }
 }
 
-/// Whether the category `path` is `wanted` or below it.
+/// Returns whether the category `path` is `wanted` or below it.
 #[must_use]
 pub fn is_in_category(path: &str, wanted: &str) -> bool {
     path.strip_prefix(wanted)
@@ -139,7 +139,7 @@ impl Action {
         Self::Hide { what, items: None }
     }
 
-    /// Whether a list can be searched by halves.
+    /// Returns whether a list can be searched by halves.
     fn is_in_order(&self) -> bool {
         match self {
             Self::Hide { items: Some(items), .. } => items.is_sorted_by(|id, next| id < next),
@@ -160,7 +160,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether the rule holds at a placement.
+    /// Returns whether the rule holds at a placement.
     #[must_use]
     pub fn holds_at(&self, placement: &str) -> bool {
         self.placements.is_empty() || self.placements.iter().any(|name| name == placement)
@@ -256,7 +256,7 @@ impl Policy {
         postcard::to_extend(self, [MAGIC.as_slice(), &[VERSION]].concat()).unwrap_or_default()
     }
 
-    /// Whether the current item may be shown at a placement.
+    /// Returns whether the current item may be shown at a placement.
     #[must_use]
     pub fn current_item_at(&self, placement: &str) -> CurrentItem {
         let known = self.placements.iter().find(|known| known.name == placement);

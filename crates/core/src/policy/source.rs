@@ -91,7 +91,7 @@ impl PolicySource {
         })
     }
 
-    /// All that is wrong or doubtful, in the order of the checks. About a second for 10,000 rules.
+    /// Returns all that is wrong or doubtful, in the order of the checks. About a second for 10,000 rules.
     #[must_use]
     pub fn lint(&self, against: &LintContext<'_>) -> Vec<Finding> {
         lint::all(self, against)
@@ -99,7 +99,7 @@ impl PolicySource {
 }
 
 impl RuleSource {
-    /// What the rule does; more or less than one thing where it is wrong.
+    /// Returns what the rule does; more or less than one thing where it is wrong.
     pub(super) fn actions(&self) -> impl Iterator<Item = Action> {
         let actions = [
             self.hide.clone().map(Action::hide),
@@ -116,7 +116,7 @@ impl RuleSource {
         actions.into_iter().flatten()
     }
 
-    /// The rule, if it does exactly one thing.
+    /// Returns the rule, if it does exactly one thing.
     pub(super) fn rule(&self) -> Option<Rule> {
         let mut actions = self.actions();
         let action = actions.next().filter(|_| actions.next().is_none())?;

@@ -76,7 +76,7 @@ impl fmt::Display for KeptError {
 
 impl core::error::Error for KeptError {}
 
-/// The event as it is kept and shown.
+/// Returns the event as it is kept and shown.
 pub(super) fn kept(event: &Event) -> Kept<'_> {
     Kept {
         id: event.id,
@@ -86,7 +86,8 @@ pub(super) fn kept(event: &Event) -> Kept<'_> {
     }
 }
 
-/// The bytes to keep: at most [`MAX_KEPT_BYTES`], the same on every host. `None` where there is nothing to keep.
+/// Returns the bytes to keep: at most [`MAX_KEPT_BYTES`], the same on every host. `None` where there is nothing to
+/// keep.
 ///
 /// Of a visit full of the longest ids the oldest events stay behind, but never the beginning of a gift: what was done
 /// for somebody else would become the shopper's own.
@@ -109,12 +110,12 @@ pub(crate) fn encode(session: &Session) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Bytes of the event as it is kept.
+/// Returns the bytes of the event as it is kept.
 fn bytes_of(event: &Event) -> usize {
     MAX_KEPT_EVENT_BYTES - MAX_ID_BYTES + event.item.len()
 }
 
-/// The visit that the bytes hold, if it is not over at `now_ms`.
+/// Returns the visit that the bytes hold, if it is not over at `now_ms`.
 ///
 /// Where the clock was set back by less than a visit lasts, what would lie in the future happens now: a wrong clock
 /// makes no visit longer than half an hour from here.
@@ -133,7 +134,7 @@ pub(crate) fn decode(bytes: &[u8], now_ms: i64) -> Result<Session, KeptError> {
     Session::of_events(events).ok_or(KeptError::Damaged)
 }
 
-/// The events that stand in the bytes, as many as a visit may have.
+/// Returns the events that stand in the bytes, as many as a visit may have.
 fn read(bytes: &[u8]) -> Result<Vec<Event>, KeptError> {
     let got = bytes.len();
     if got > MAX_KEPT_BYTES {

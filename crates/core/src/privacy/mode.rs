@@ -68,7 +68,7 @@ impl Mode {
         }
     }
 
-    /// Whether events of the visit may be held.
+    /// Returns whether events of the visit may be held.
     #[must_use]
     pub fn holds_events(self) -> bool {
         self >= Self::Session

@@ -26,7 +26,7 @@ record! {
     }
 }
 
-/// All that is known of the shopper in this mode, readable.
+/// Returns all that is known of the shopper in this mode, readable.
 pub(crate) fn profile(mode: Mode, session: &Session) -> Value {
     let mut events = Vec::new();
     for event in session.events() {

@@ -54,7 +54,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whether the thing is there.
+    /// Returns whether the thing is there.
     #[must_use]
     pub fn is_in(&self, place: Place) -> bool {
         self.places.contains(&place)
@@ -82,12 +82,12 @@ macro_rules! event_fields {
                 $(self.$name.put(out);)*
             }
 
-            /// The event that the bytes begin with, which are shorter by it then.
+            /// Returns the event that the bytes begin with, which are shorter by it then.
             pub fn take(from: &mut &'a [u8]) -> Option<Self> {
                 Some(Self { $($name: Field::take(from)?,)* })
             }
 
-            /// The event for the shopper to read.
+            /// Returns the event for the shopper to read.
             pub fn tell(&self) -> Value {
                 Value::record([$((stringify!($name), self.$name.tell()),)*])
             }
@@ -118,7 +118,7 @@ event_fields! {
 trait Field<'a>: Sized {
     /// Appends it; numbers are little-endian.
     fn put(&self, out: &mut Vec<u8>);
-    /// What the bytes begin with, if they do.
+    /// Returns what the bytes begin with, if they do.
     fn take(from: &mut &'a [u8]) -> Option<Self>;
     /// It, for the shopper to read.
     fn tell(&self) -> Value;
@@ -189,7 +189,7 @@ impl<'a> Field<'a> for &'a str {
 
 const _: () = assert!(MAX_ID_BYTES <= u8::MAX as usize);
 
-/// What is read off the events when it is asked for, and stands nowhere by itself.
+/// Returns what is read off the events when it is asked for, and stands nowhere by itself.
 const fn derived(name: &'static str, what: &'static str, most_bytes: usize) -> Row {
     Row {
         name,

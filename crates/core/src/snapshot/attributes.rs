@@ -53,45 +53,45 @@ impl<'a> Attributes<'a> {
         })
     }
 
-    /// The item's category.
+    /// Returns the item's category.
     #[must_use]
     pub fn category_of(&self, item: ItemIndex) -> Option<Category> {
         self.attribute(self.category_column, item, self.categories)
             .map(Category)
     }
 
-    /// The item's brand.
+    /// Returns the item's brand.
     #[must_use]
     pub fn brand_of(&self, item: ItemIndex) -> Option<Brand> {
         self.attribute(self.brand_column, item, self.brands).map(Brand)
     }
 
-    /// All categories with their paths, levels joined by ` > `.
+    /// Returns all categories with their paths, levels joined by ` > `.
     pub fn categories(&self) -> impl Iterator<Item = (Category, &'a str)> + use<'a> {
         let this = *self;
         (0..this.categories as u16).filter_map(move |n| Some((Category(n), this.name(usize::from(n))?)))
     }
 
-    /// All brands with their names.
+    /// Returns all brands with their names.
     pub fn brands(&self) -> impl Iterator<Item = (Brand, &'a str)> + use<'a> {
         let this = *self;
         (0..this.brands as u16).filter_map(move |n| Some((Brand(n), this.name(this.categories + usize::from(n))?)))
     }
 
-    /// The category's path.
+    /// Returns the category's path.
     #[must_use]
     pub fn category_name(&self, category: Category) -> Option<&'a str> {
         let number = usize::from(category.0);
         (number < self.categories).then(|| self.name(number)).flatten()
     }
 
-    /// The brand's name.
+    /// Returns the brand's name.
     #[must_use]
     pub fn brand_name(&self, brand: Brand) -> Option<&'a str> {
         self.name(self.categories + usize::from(brand.0))
     }
 
-    /// The most popular items of a category, first first.
+    /// Returns the most popular items of a category, first first.
     pub fn popular_in(&self, category: Category) -> impl Iterator<Item = ItemIndex> + use<'a> {
         items(
             range(self.popular, self.popular_ends, usize::from(category.0), 4).unwrap_or_default(),
@@ -148,7 +148,7 @@ impl<'a> SectionReader<'a> for Attributes<'a> {
     }
 }
 
-/// The `index`-th of several ranges of `unit`-byte entries that follow one another, given their ends.
+/// Returns the `index`-th of several ranges of `unit`-byte entries that follow one another, given their ends.
 pub(super) fn range<'a>(bytes: &'a [u8], ends: &[u8], index: usize, unit: usize) -> Option<&'a [u8]> {
     let start = match index.checked_sub(1) {
         Some(before) => u32_column(ends, before)? as usize,

@@ -95,7 +95,8 @@ pub struct SnapshotBuilder {
 }
 
 impl SnapshotBuilder {
-    /// The bytes of the snapshot, opened and verified before they are given out. The same parts give the same bytes.
+    /// Returns the bytes of the snapshot, opened and verified before they are given out. The same parts give the same
+    /// bytes.
     ///
     /// # Errors
     /// [`BuildError`] where the parts do not fit together.
@@ -108,7 +109,7 @@ impl SnapshotBuilder {
         read_back.map(|()| file).map_err(BuildError::Unreadable)
     }
 
-    /// The sections of the file, in their order.
+    /// Returns the sections of the file, in their order.
     fn sections(&self) -> Result<Vec<(SectionId, Vec<u8>)>, BuildError> {
         let runs: Vec<&[String]> = self.id_runs.iter().map(Vec::as_slice).collect();
         let meta = postcard::to_allocvec(&self.meta).map_err(|_| BuildError::Record)?;
@@ -178,7 +179,7 @@ fn check_attributes(table: &AttributeTable, items: usize) -> Result<(), BuildErr
     }
 }
 
-/// What can be written; that the cells are in order is seen when they are read back.
+/// Returns what can be written; that the cells are in order is seen when they are read back.
 fn check_cells(table: &CellTable, items: usize) -> Result<(), BuildError> {
     if u16::try_from(table.cells.len()).is_err() {
         return Err(BuildError::Length(SectionId::Cells));

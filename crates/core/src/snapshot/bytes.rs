@@ -50,7 +50,7 @@ fn slot(table: &[u32; 256], byte: u8) -> u32 {
     table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-/// The same over bytes that do not lie together.
+/// Returns the same over bytes that do not lie together.
 #[must_use]
 pub fn crc32_of<'a>(bytes: impl Iterator<Item = &'a u8>) -> u32 {
     !bytes.fold(u32::MAX, further_by)

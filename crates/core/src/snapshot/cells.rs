@@ -45,38 +45,40 @@ impl<'a> Cells<'a> {
         })
     }
 
-    /// The facts that tell cells apart, as a mask; a host need not read others. Unknown where there are no cells.
+    /// Returns the facts that tell cells apart, as a mask; a host need not read others. Unknown where there are no
+    /// cells.
     #[must_use]
     pub const fn facts(&self) -> ContextKey {
         ContextKey::from_bits(self.facts)
     }
 
-    /// Share of a cell's list in what is popular, from 0 to less than 1: popularity in the shop always has a part.
+    /// Returns the share of a cell's list in what is popular, from 0 to less than 1: popularity in the shop always has a
+    /// part.
     #[must_use]
     pub fn share(&self) -> f32 {
         f32::from(self.share) / 256.0
     }
 
-    /// How many cells there are.
+    /// Returns how many cells there are.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.keys.len() / 4
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// The cells, rising.
+    /// Returns the cells, rising.
     pub fn cells(&self) -> impl Iterator<Item = ContextKey> + use<'a> {
         let keys = self.keys;
         (0..keys.len() / 4).filter_map(move |at| u32_column(keys, at).map(ContextKey::from_bits))
     }
 
-    /// Where visits begin in the cell, or in the nearest of its ancestors that there is: items with weights from 0 to 1,
-    /// the heaviest first. O(cells).
+    /// Returns where visits begin in the cell, or in the nearest of its ancestors that there is: items with weights
+    /// from 0 to 1, the heaviest first. O(cells).
     pub fn popular_in(&self, cell: ContextKey) -> impl Iterator<Item = (ItemIndex, f32)> + use<'a> {
         let (cell, count) = (cell.only(self.facts()), self.items);
         // Cells rise and ancestors are the smaller ones: the last that fits is the nearest.

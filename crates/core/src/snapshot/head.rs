@@ -98,7 +98,7 @@ impl Head {
         missing.map_or(Ok(()), |(id, _)| Err(SnapshotError::Missing(*id)))
     }
 
-    /// The bytes of a section; empty where the file does not have it.
+    /// Returns the bytes of a section; empty where the file does not have it.
     pub fn section<'a>(&self, bytes: &'a [u8], id: SectionId) -> &'a [u8] {
         let position = SectionId::ALL.iter().position(|known| *known == id);
         let range = position
@@ -108,7 +108,7 @@ impl Head {
         bytes.get(range).unwrap_or_default()
     }
 
-    /// Whether header and section table are as they were written. O(sections).
+    /// Returns whether header and section table are as they were written. O(sections).
     pub fn is_undamaged(&self, bytes: &[u8]) -> bool {
         let end = HEADER_BYTES + self.count * ENTRY_BYTES;
         let own = header::CRC..header::CRC + 4;
@@ -117,7 +117,7 @@ impl Head {
         u32_at(bytes, header::CRC) == Some(crc)
     }
 
-    /// The section table, unknown sections included.
+    /// Returns the section table, unknown sections included.
     pub fn sections(&self, bytes: &[u8]) -> impl Iterator<Item = Section> {
         (0..self.count).filter_map(move |at| read_entry(bytes, at))
     }

@@ -44,13 +44,13 @@ impl Id {
         }
     }
 
-    /// The id's bytes.
+    /// Returns the id's bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    /// The id; `None` where the snapshot's bytes are not UTF-8.
+    /// Returns the id; `None` where the snapshot's bytes are not UTF-8.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         core::str::from_utf8(self.as_bytes()).ok()
@@ -65,13 +65,13 @@ const fn malformed(what: &'static str) -> SnapshotError {
 }
 
 impl<'a> Ids<'a> {
-    /// The item of that id. O(log n) in each run; about 100 ns.
+    /// Returns the item of that id. O(log n) in each run; about 100 ns.
     #[must_use]
     pub fn index_of(&self, id: &str) -> Option<ItemIndex> {
         self.runs().find_map(|run| self.index_in_run(&run, id.as_bytes()))
     }
 
-    /// The id of an item. O(1): decodes at most one block.
+    /// Returns the id of an item. O(1): decodes at most one block.
     #[must_use]
     pub fn id_of(&self, item: ItemIndex) -> Option<Id> {
         let index = item.as_usize();
@@ -81,13 +81,13 @@ impl<'a> Ids<'a> {
             .nth(within % IDS_PER_BLOCK)
     }
 
-    /// Number of items.
+    /// Returns the number of items.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.items
     }
 
-    /// Whether there are no items.
+    /// Returns whether there are no items.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.items == 0
@@ -128,7 +128,7 @@ impl<'a> Ids<'a> {
         self.blocks.get(start..).unwrap_or_default()
     }
 
-    /// The first `count` ids of a block; fewer where the bytes are damaged.
+    /// Returns the first `count` ids of a block; fewer where the bytes are damaged.
     fn block(&self, block: usize, count: usize) -> Block<'a> {
         Block {
             bytes: self.block_bytes(block),
@@ -137,7 +137,7 @@ impl<'a> Ids<'a> {
         }
     }
 
-    /// The ids of a run, each block decoded once; fewer where the bytes are damaged.
+    /// Returns the ids of a run, each block decoded once; fewer where the bytes are damaged.
     fn ids_of(&self, run: &Run) -> impl Iterator<Item = Id> {
         let starts = (run.start..run.end).step_by(IDS_PER_BLOCK);
         let counts = starts.map(|start| IDS_PER_BLOCK.min(run.end - start));
@@ -248,8 +248,8 @@ impl Iterator for Runs<'_> {
     }
 }
 
-/// The first entry of what is left of a block, and what comes after it: bytes shared with the id before (`u8`), bytes
-/// of its own (`u8`), those bytes. No item has an empty id: where damage makes one, the block ends.
+/// Returns the first entry of what is left of a block, and what comes after it: bytes shared with the id before
+/// (`u8`), bytes of its own (`u8`), those bytes. No item has an empty id: where damage makes one, the block ends.
 fn entry(bytes: &[u8]) -> Option<(usize, &[u8], &[u8])> {
     let [shared, own, rest @ ..] = bytes else { return None };
     let (suffix, rest) = rest.split_at_checked(usize::from(*own))?;
@@ -257,8 +257,9 @@ fn entry(bytes: &[u8]) -> Option<(usize, &[u8], &[u8])> {
     (shared + suffix.len() > 0).then_some((shared, suffix, rest))
 }
 
-/// The place of an id in a block of `count`. No id is put together: as many bytes as the wanted one has in common with
-/// the one before are known, and an entry that shares more than those goes wrong where the one before did.
+/// Returns the place of an id in a block of `count`. No id is put together: as many bytes as the wanted one has in
+/// common with the one before are known, and an entry that shares more than those goes wrong where the one before
+/// did.
 fn position(mut bytes: &[u8], count: usize, wanted: &[u8]) -> Option<usize> {
     let (mut common, mut before) = (0, 0);
     for at in 0..count {

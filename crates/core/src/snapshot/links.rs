@@ -13,7 +13,7 @@ pub struct Links<'a> {
 }
 
 impl<'a> Links<'a> {
-    /// What goes with an item: its row of the one table, then its row of the other. No item is in both.
+    /// Returns what goes with an item: its row of the one table, then its row of the other. No item is in both.
     #[must_use]
     pub fn of(&self, item: ItemIndex) -> LinkRow<'a> {
         let [row, behind] = self.rows(item);
@@ -23,7 +23,7 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// The same as two rows, each of which rises.
+    /// Returns the same as two rows, each of which rises.
     #[must_use]
     pub fn rows(&self, item: ItemIndex) -> [Row<'a>; 2] {
         [self.together.of(item), self.bridges.of(item)]

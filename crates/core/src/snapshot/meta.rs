@@ -48,7 +48,7 @@ pub struct Scoring {
 }
 
 impl Scoring {
-    /// What an event of that kind says.
+    /// Returns what an event of that kind says.
     #[must_use]
     pub fn event_weight_of(&self, kind: EventKind) -> f32 {
         self.event_weight.get(kind as usize).copied().unwrap_or_default()
@@ -69,7 +69,7 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The model's name in slates: its time, as slate ids have it.
+    /// Returns the model's name in slates: its time, as slate ids have it.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{:x}", self.trained_until_ms)

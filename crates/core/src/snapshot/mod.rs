@@ -93,19 +93,19 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         self.verify_sections()
     }
 
-    /// What the model is.
+    /// Returns what the model is.
     #[must_use]
     pub const fn meta(&self) -> &Meta {
         &self.meta
     }
 
-    /// Number of items.
+    /// Returns the number of items.
     #[must_use]
     pub const fn items(&self) -> usize {
         self.head.items as usize
     }
 
-    /// Items that go together in either way.
+    /// Returns items that go together in either way.
     #[must_use]
     pub fn links(&self) -> Links<'_> {
         Links {
@@ -114,12 +114,12 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
         }
     }
 
-    /// The section table, as it stands in the file.
+    /// Returns the section table, as it stands in the file.
     pub fn sections(&self) -> impl Iterator<Item = Section> {
         self.head.sections(self.bytes.as_ref())
     }
 
-    /// The bytes of the whole file.
+    /// Returns the bytes of the whole file.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.as_ref()

@@ -82,7 +82,7 @@ impl<'a> Neighbours<'a> {
         })
     }
 
-    /// The table from the row on, and how many of the bytes are the row's.
+    /// Returns the table from the row on, and how many of the bytes are the row's.
     fn row_bytes(&self, index: usize) -> Option<(&'a [u8], usize)> {
         let block = index / ROWS_PER_BLOCK;
         let before = self.lengths.get(block * ROWS_PER_BLOCK..index)?;

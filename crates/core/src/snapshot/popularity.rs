@@ -28,13 +28,13 @@ impl<'a> Popularity<'a> {
         scale(self.levels, item)
     }
 
-    /// The same over the last part of the log.
+    /// Returns the same over the last part of the log.
     #[must_use]
     pub fn recent_of(&self, item: ItemIndex) -> f32 {
         scale(self.recent, item)
     }
 
-    /// The most popular items, first first.
+    /// Returns the most popular items, first first.
     pub fn top(&self) -> impl Iterator<Item = ItemIndex> + use<'a> {
         items(self.top, self.levels.len())
     }
@@ -61,7 +61,7 @@ fn scale(column: &[u8], item: ItemIndex) -> f32 {
     f32::from(level.min(MAX_POPULARITY)) / f32::from(MAX_POPULARITY)
 }
 
-/// A list of item indexes; those that are out of range are left out.
+/// Returns a list of item indexes; those that are out of range are left out.
 pub(super) fn items(list: &[u8], count: usize) -> impl Iterator<Item = ItemIndex> + use<'_> {
     (0..list.len() / 4)
         .filter_map(|at| u32_column(list, at))

@@ -65,7 +65,7 @@ impl ContextKey {
         Self::of(text.as_bytes().split(|byte| *byte == b','))
     }
 
-    /// The same of words one by one.
+    /// Returns the same of words one by one.
     pub fn of<'a>(words: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut words = words.into_iter();
         let mut next = || words.next().unwrap_or_default();
@@ -80,19 +80,19 @@ impl ContextKey {
         Self(day_part | week_part | device << DEVICE | language << LANGUAGE | country)
     }
 
-    /// The cell as a number, country in the lowest bits: an ancestor is never greater.
+    /// Returns the cell as a number, country in the lowest bits: an ancestor is never greater.
     #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
-    /// The cell of a number.
+    /// Returns the cell of a number.
     #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
-    /// What the mask holds of it.
+    /// Returns what the mask holds of it.
     #[must_use]
     pub const fn only(self, mask: Self) -> Self {
         Self(self.0 & mask.0)
@@ -103,7 +103,7 @@ impl ContextKey {
         SHIFTS.into_iter().map(move |shift| Self(self.0 >> shift << shift))
     }
 
-    /// The parts that are known of it, as a mask.
+    /// Returns the parts that are known of it, as a mask.
     #[must_use]
     pub fn known(self) -> Self {
         let mut known = 0;
@@ -116,7 +116,7 @@ impl ContextKey {
         Self(known)
     }
 
-    /// The mask from one bit up to another.
+    /// Returns the mask from one bit up to another.
     const fn between(from: u32, to: u32) -> Self {
         Self((1 << to) - (1 << from))
     }
@@ -160,7 +160,7 @@ fn write_letters(f: &mut fmt::Formatter<'_>, letters: u32, first: u8) -> fmt::Re
     write!(f, "{}{}", letter(letters >> 5), letter(letters))
 }
 
-/// The place of a word from 1, or what a number says from 0; 0 where it is neither.
+/// Returns the place of a word from 1, or what a number says from 0; 0 where it is neither.
 fn part(words: &[&str], word: &[u8], of_number: fn(u32) -> u32) -> u32 {
     let named = place(words, word);
     let digits = matches!(word, [b'0'..=b'9'] | [b'0'..=b'9', b'0'..=b'9']);

@@ -28,7 +28,7 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// A visit of which nothing is known yet.
+    /// Returns a visit of which nothing is known yet.
     #[must_use]
     pub fn new(mode: Mode) -> Self {
         Self {
@@ -37,13 +37,13 @@ impl Visit {
         }
     }
 
-    /// What may be known of the shopper.
+    /// Returns what may be known of the shopper.
     #[must_use]
     pub const fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// The events, as far as the mode lets them be held.
+    /// Returns the events, as far as the mode lets them be held.
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
@@ -117,7 +117,8 @@ impl Visit {
         self.history.answer(engine, &self.session, request)
     }
 
-    /// The bulk form for long lists: places in the caller's list, in the new order, without reasons. Not remembered.
+    /// Returns the bulk form for long lists: places in the caller's list, in the new order, without reasons. Not
+    /// remembered.
     pub fn order<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, request: Request) -> Vec<u32> {
         self.end_if_over(request.now_ms);
         let places = |slate: Slate<'_>| slate.items.iter().filter_map(|item| item.from_position).collect();
@@ -176,7 +177,7 @@ impl Visit {
         self.history.what_if(engine, slate_id, without)
     }
 
-    /// Ids of the slates that can still be explained, oldest first.
+    /// Returns the ids of the slates that can still be explained, oldest first.
     pub fn slate_ids(&self) -> impl Iterator<Item = &str> {
         self.history.slate_ids()
     }
@@ -198,7 +199,7 @@ impl Visit {
         privacy::profile(self.mode, &self.session)
     }
 
-    /// The bytes by which the visit survives the page: at most 48,000, `None` where there is nothing to keep.
+    /// Returns the bytes by which the visit survives the page: at most 48,000, `None` where there is nothing to keep.
     #[must_use]
     pub fn save(&self) -> Option<Vec<u8>> {
         privacy::encode(&self.session)

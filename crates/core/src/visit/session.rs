@@ -64,7 +64,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// An empty visit.
+    /// Returns an empty visit.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -109,7 +109,8 @@ impl Session {
         *self = Self::default();
     }
 
-    /// The visit as it would be without the events of these numbers; those that it does not hold are passed over.
+    /// Returns the visit as it would be without the events of these numbers; those that it does not hold are passed
+    /// over.
     #[must_use]
     pub fn without(&self, ids: &[u32]) -> Self {
         let mut others = Self {
@@ -122,8 +123,8 @@ impl Session {
         others
     }
 
-    /// A visit of events that were in one; `None` where no visit could hold them: too many, without the item that
-    /// their kind needs, of a kind that leaves no trace, two gifts at once, or numbers that do not rise.
+    /// Returns a visit of events that were in one; `None` where no visit could hold them: too many, without the item
+    /// that their kind needs, of a kind that leaves no trace, two gifts at once, or numbers that do not rise.
     pub(crate) fn of_events(events: Vec<Event>) -> Option<Self> {
         let (mut last_id, mut gifts) = (0, 0);
         for event in &events {
@@ -137,13 +138,13 @@ impl Session {
         (events.len() <= MAX_EVENTS).then_some(Self { events, last_id })
     }
 
-    /// Everything the session holds, oldest first.
+    /// Returns everything the session holds, oldest first.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> + ExactSizeIterator {
         self.events.iter()
     }
 
-    /// What ranking may look at, most recent first: while a gift is looked for, only what came since;
-    /// nothing once the visit is over.
+    /// Returns what ranking may look at, most recent first: while a gift is looked for, only what came since; nothing
+    /// once the visit is over.
     pub fn recent(&self, now_ms: i64) -> impl Iterator<Item = &Event> {
         let from = if self.is_over(now_ms) {
             self.events.len()
@@ -153,20 +154,20 @@ impl Session {
         self.events.iter().skip(from).rev()
     }
 
-    /// Whether the item was put into the cart in this visit and neither taken out nor bought.
+    /// Returns whether the item was put into the cart in this visit and neither taken out nor bought.
     #[must_use]
     pub fn in_cart(&self, item: &str, now_ms: i64) -> bool {
         let moved = |kind| matches!(kind, EventKind::AddToCart | EventKind::Purchase);
         self.last(item, moved, now_ms) == Some(EventKind::AddToCart)
     }
 
-    /// Whether the shopper hid the item in this visit.
+    /// Returns whether the shopper hid the item in this visit.
     #[must_use]
     pub fn is_hidden(&self, item: &str, now_ms: i64) -> bool {
         self.last(item, |kind| kind == EventKind::HideItem, now_ms).is_some()
     }
 
-    /// The kind of the last event about the item that is one of these, unless the visit is over.
+    /// Returns the kind of the last event about the item that is one of these, unless the visit is over.
     fn last(&self, item: &str, is_one: fn(EventKind) -> bool, now_ms: i64) -> Option<EventKind> {
         if self.is_over(now_ms) {
             return None;
@@ -179,17 +180,17 @@ impl Session {
         last.map(|event| event.kind)
     }
 
-    /// The items that the shopper hid, oldest first, each once.
+    /// Returns the items that the shopper hid, oldest first, each once.
     pub fn hidden(&self) -> impl Iterator<Item = &str> {
         self.last_of_each(EventKind::HideItem, EventKind::HideItem)
     }
 
-    /// The items in the cart, as far as events told, oldest first, each once.
+    /// Returns the items in the cart, as far as events told, oldest first, each once.
     pub fn cart(&self) -> impl Iterator<Item = &str> {
         self.last_of_each(EventKind::AddToCart, EventKind::Purchase)
     }
 
-    /// The items of events of the first kind that are followed by none of either kind about the same item.
+    /// Returns the items of events of the first kind that are followed by none of either kind about the same item.
     fn last_of_each(&self, kind: EventKind, end: EventKind) -> impl Iterator<Item = &str> {
         let mut rest = &*self.events;
         core::iter::from_fn(move || {
@@ -204,20 +205,20 @@ impl Session {
         })
     }
 
-    /// Whether a gift is looked for.
+    /// Returns whether a gift is looked for.
     #[must_use]
     pub fn is_for_gift(&self) -> bool {
         self.gift().is_some()
     }
 
-    /// Whether [`IDLE_MS`] have passed since the last event.
+    /// Returns whether [`IDLE_MS`] have passed since the last event.
     pub(crate) fn is_over(&self, now_ms: i64) -> bool {
         self.events
             .last()
             .is_some_and(|last| now_ms.saturating_sub(last.at_ms) > IDLE_MS)
     }
 
-    /// Where the gift began.
+    /// Returns where the gift began.
     fn gift(&self) -> Option<usize> {
         self.events.iter().position(|event| event.kind == EventKind::GiftOn)
     }
@@ -254,7 +255,7 @@ impl Session {
     }
 }
 
-/// Whether the event may be taken.
+/// Returns whether the event may be taken.
 ///
 /// # Errors
 /// [`EventError`] for an event without the item that its kind needs, or with too long an id.

@@ -12,7 +12,7 @@ use crate::policy::{Action, Attribute, Exclusion, Policy, Rule, Selector};
 use crate::visit::event::EventKind;
 use crate::visit::session::Session;
 
-/// A candidate with a category and a brand.
+/// Returns a candidate with a category and a brand.
 fn item(id: &str, category: &'static str, brand: &'static str) -> Candidate<'static> {
     Candidate {
         index: None,
@@ -97,7 +97,7 @@ fn hide_category_includes_subcategories() {
     assert_eq!(shown([hide("bre")], 9, &[]).len(), 5);
 }
 
-/// A rule about a category that nothing has any more, with the items that it meant.
+/// Returns a rule about a category that nothing has any more, with the items that it meant.
 fn relabelled(items: &[&str]) -> Action {
     Action::Hide {
         what: Selector::Category("no longer".into()),

@@ -38,7 +38,7 @@ pub(super) fn idle(rules: &[Placed], against: &LintContext<'_>) -> Vec<Finding> 
     caps.iter().enumerate().filter_map(finding).collect()
 }
 
-/// What is doubtful about a cap whatever the other rules are.
+/// Returns what is doubtful about a cap whatever the other rules are.
 fn alone(cap: &Cap<'_>, against: &LintContext<'_>) -> Option<Warning> {
     let (rule, max, by) = (cap.placed.rule.id.clone(), cap.max, cap.by);
     let places = usize::from(against.places);
@@ -51,7 +51,7 @@ fn alone(cap: &Cap<'_>, against: &LintContext<'_>) -> Option<Warning> {
     }
 }
 
-/// A cap that is as strict or stricter, wherever this one holds; of two that are the same, the first stays.
+/// Returns a cap that is as strict or stricter, wherever this one holds; of two that are the same, the first stays.
 fn looser(caps: &[Cap<'_>], number: usize, cap: &Cap<'_>) -> Option<Warning> {
     let mut others = caps.iter().enumerate().filter(|(other, _)| *other != number);
     let (_, by) = others.find(|(at, other)| {
@@ -86,7 +86,7 @@ pub(super) fn over_pins(source: &PolicySource, rules: &[Placed], goods: &Catalog
     found
 }
 
-/// How many items of each category or brand are pinned there.
+/// Returns how many items of each category or brand are pinned there.
 fn pinned<'g>(rules: &[Placed], goods: &'g CatalogIndex, by: Attribute, scope: Scope<'_>) -> BTreeMap<&'g str, usize> {
     let mut counts = BTreeMap::new();
     let here = rules.iter().filter(|placed| holds(&placed.rule, scope));

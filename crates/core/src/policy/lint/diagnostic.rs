@@ -210,13 +210,13 @@ impl From<Warning> for Diagnostic {
 type Words = (String, &'static str);
 
 impl Diagnostic {
-    /// What is the matter.
+    /// Returns what is the matter.
     #[must_use]
     pub fn what(&self) -> String {
         self.words().0
     }
 
-    /// What to do.
+    /// Returns what to do.
     #[must_use]
     pub fn help(&self) -> &'static str {
         self.words().1

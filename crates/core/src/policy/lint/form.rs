@@ -8,7 +8,7 @@ use super::{Finding, Named, SourceError, Table, Warning};
 use crate::policy::source::{PolicySource, RuleSource};
 use crate::policy::{Action, MAX_RULES};
 
-/// What no policy can be made of.
+/// Returns what no policy can be made of.
 pub fn errors(source: &PolicySource) -> Vec<Finding> {
     let mut found = Vec::new();
     if source.rules.len() > MAX_RULES {
@@ -57,7 +57,7 @@ fn unknown_placements(at: usize, rule: &RuleSource, known: &BTreeSet<&str>) -> V
         .collect()
 }
 
-/// What can be read in two ways, or names nothing.
+/// Returns what can be read in two ways, or names nothing.
 pub fn doubts(source: &PolicySource) -> Vec<Finding> {
     let rules = source.rules.iter().enumerate();
     rules

@@ -29,7 +29,7 @@ pub enum Named {
 }
 
 impl Named {
-    /// What a selector names, and the name.
+    /// Returns what a selector names, and the name.
     pub(super) const fn of(what: &Selector) -> (Self, &String) {
         match what {
             Selector::Item(name) => (Self::Item, name),
@@ -107,7 +107,7 @@ impl CatalogIndex {
         self.items.insert(item.id.into(), facts);
     }
 
-    /// All categories or brands, sorted bytewise.
+    /// Returns all categories or brands, sorted bytewise.
     pub fn names(&self, by: Attribute) -> impl Iterator<Item = &str> {
         self.counts(by).keys().map(String::as_str)
     }
@@ -119,7 +119,7 @@ impl CatalogIndex {
         }
     }
 
-    /// Items of the largest category or brand; 0 where no item has one.
+    /// Returns the items of the largest category or brand; 0 where no item has one.
     pub(super) fn most(&self, by: Attribute) -> usize {
         self.counts(by).values().copied().max().unwrap_or_default()
     }
@@ -133,7 +133,7 @@ impl CatalogIndex {
     }
 }
 
-/// The path of a category and of all above it, the widest first.
+/// Returns the path of a category and of all above it, the widest first.
 pub(super) fn levels(path: &str) -> impl Iterator<Item = &str> {
     let ends = path.match_indices(CATEGORY_SEPARATOR).map(|(end, _)| end);
     ends.chain(core::iter::once(path.len()))

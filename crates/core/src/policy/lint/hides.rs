@@ -71,8 +71,8 @@ impl<'r> Hides<'r> {
         self.rules.get(number).map(|placed| &placed.rule)
     }
 
-    /// Whether a rule that hides the same as `number` and more makes it useless; of two that are the same, the first
-    /// stays.
+    /// Returns whether a rule that hides the same as `number` and more makes it useless; of two that are the same,
+    /// the first stays.
     fn outdoes(&self, other: usize, number: usize) -> bool {
         let (Some(wide), Some(narrow)) = (self.rule(other), self.rule(number)) else {
             return false;

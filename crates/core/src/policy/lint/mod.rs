@@ -88,7 +88,7 @@ struct Placed {
     rule: Rule,
 }
 
-/// The rules that do exactly one thing, in the order of the file.
+/// Returns the rules that do exactly one thing, in the order of the file.
 fn placed(source: &PolicySource) -> Vec<Placed> {
     let rules = source.rules.iter().enumerate();
     rules
@@ -96,7 +96,7 @@ fn placed(source: &PolicySource) -> Vec<Placed> {
         .collect()
 }
 
-/// The first reason why no policy can be made of the source.
+/// Returns the first reason why no policy can be made of the source.
 pub(super) fn first_error(source: &PolicySource) -> Option<SourceError> {
     let errors = contradictions(source, &placed(source)).into_iter();
     let mut errors = errors.filter_map(|finding| match finding.flaw {
@@ -106,7 +106,7 @@ pub(super) fn first_error(source: &PolicySource) -> Option<SourceError> {
     errors.next()
 }
 
-/// Everything that is found.
+/// Returns everything that is found.
 pub(super) fn all(source: &PolicySource, against: &LintContext<'_>) -> Vec<Finding> {
     let rules = placed(source);
     let mut found = contradictions(source, &rules);
@@ -125,7 +125,7 @@ pub(super) fn all(source: &PolicySource, against: &LintContext<'_>) -> Vec<Findi
     found
 }
 
-/// What no engine could obey.
+/// Returns what no engine could obey.
 fn contradictions(source: &PolicySource, rules: &[Placed]) -> Vec<Finding> {
     let mut found = form::errors(source);
     found.extend(pins::rivals(rules));

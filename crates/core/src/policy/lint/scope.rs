@@ -11,7 +11,7 @@ pub fn scopes(placements: &[Placement]) -> impl Iterator<Item = Scope<'_>> {
     core::iter::once(None).chain(placements.iter().map(|placement| Some(placement.name.as_str())))
 }
 
-/// Whether the rule holds there.
+/// Returns whether the rule holds there.
 pub fn holds(rule: &Rule, scope: Scope<'_>) -> bool {
     match scope {
         Some(placement) => rule.holds_at(placement),
@@ -19,12 +19,12 @@ pub fn holds(rule: &Rule, scope: Scope<'_>) -> bool {
     }
 }
 
-/// Whether there is a placement where both hold.
+/// Returns whether there is a placement where both hold.
 pub fn overlap(a: &Rule, b: &Rule) -> bool {
     a.placements.is_empty() || b.placements.is_empty() || a.placements.iter().any(|name| b.placements.contains(name))
 }
 
-/// Whether `wide` holds wherever `narrow` does.
+/// Returns whether `wide` holds wherever `narrow` does.
 pub fn covers(wide: &Rule, narrow: &Rule) -> bool {
     let names = |name| wide.placements.contains(name);
     wide.placements.is_empty() || (!narrow.placements.is_empty() && narrow.placements.iter().all(names))

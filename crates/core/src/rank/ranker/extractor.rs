@@ -34,7 +34,7 @@ impl FeatureExtractor {
         self.unmark(context, candidates);
     }
 
-    /// The place of an item of a list among those that came before: `next` where it comes for the first time.
+    /// Returns the place of an item of a list among those that came before: `next` where it comes for the first time.
     /// The caller forgets them all before anything is described.
     pub fn enlist(&mut self, item: ItemIndex, next: usize) -> usize {
         let Some(slot) = self.slots.get_mut(item.as_usize()) else {
@@ -64,7 +64,7 @@ impl FeatureExtractor {
         self.ranks.resize(items, 0);
     }
 
-    /// What a candidate says without the rows of the signals.
+    /// Returns what a candidate says without the rows of the signals.
     fn describe_alone(&self, context: &FeatureContext<'_>, candidate: &Scored, place: usize, next: f32) -> Features {
         let item = candidate.item();
         let mut features = context.shared;

@@ -42,7 +42,7 @@ impl Scratch {
     }
 }
 
-/// A table score in a ranked slate: below 1, in the same order.
+/// Returns a table score in a ranked slate: below 1, in the same order.
 pub(crate) fn unranked(score: f32) -> f32 {
     score / (1.0 + score)
 }
