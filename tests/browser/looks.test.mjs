@@ -42,6 +42,21 @@ async function look(name) {
   assert.deepEqual(await visitor.page.evaluate(faintTexts), [], name);
 }
 
+for (const width of [390, 1201, 1280]) {
+  test(`starters_at_${width}_pixels_leave_room_for_their_sign`, async () => {
+    visitor = await Visitor.arrive(browser, { viewport: { width, height: 900 } });
+    await visitor.open(PAGES.home);
+    const rooms = await visitor.page.locator(".starters .add").evaluateAll((starters) =>
+      starters.map((starter) => {
+        const title = document.createRange();
+        title.selectNodeContents(starter.querySelector(".title"));
+        return starter.querySelector(".held").getBoundingClientRect().left - title.getBoundingClientRect().right;
+      }),
+    );
+    assert.ok(rooms.length > 0 && rooms.every((room) => room >= 0), rooms.join());
+  });
+}
+
 test("where motion is not wanted, nothing glides", async () => {
   visitor = await Visitor.arrive(browser, { reducedMotion: "reduce" });
   await visitor.open(PAGES.aisle);

@@ -163,7 +163,7 @@ inBrowsers(({ name, site, browser }) => {
     await page.leave();
   });
 
-  test("ten thousand events at once are two hundred, and what the shopper hid stays hidden", async () => {
+  test("ten_thousand_events_at_once_are_two_hundred_and_what_the_shopper_hid_stays_hidden", async () => {
     await arrive({ visit: "tab" });
     const seen = await page.run(async (list) => {
       shelf.lessLike("milk");
@@ -173,12 +173,10 @@ inBrowsers(({ name, site, browser }) => {
         messages += 1;
         return real.apply(this, given);
       };
-      const start = performance.now();
       for (let at = 0; at < 10_000; at += 1) shelf.track("view_item", { items: [{ item_id: `item-${at}` }] });
-      const took = performance.now() - start;
       const { events } = await shelf.profile();
       const slate = await shelf.rerank({ placement: "category", items: list });
-      return { count: events.length, last: events.at(-1).item_id, took, messages, kept: sessionStorage.getItem("shelfwise").length, hidden: !slate.items.some(({ item_id }) => item_id === "milk") };
+      return { count: events.length, last: events.at(-1).item_id, messages, kept: sessionStorage.getItem("shelfwise").length, hidden: !slate.items.some(({ item_id }) => item_id === "milk") };
     }, LIST);
     assert.deepEqual([seen.count, seen.last, seen.hidden], [200, "item-9999", true]);
     assert.ok(seen.messages <= 4 && seen.kept <= 64 * 1024, JSON.stringify(seen));

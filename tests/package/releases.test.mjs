@@ -273,23 +273,20 @@ inBrowsers(({ site, browser }) => {
     await page.close();
   });
 
-  test("what verification takes", async (t) => {
+  test("release_of_a_mebibyte_is_verified_by_the_module_alone_in_four_messages", async () => {
     const snapshot = Buffer.alloc(1 << 20, 7);
     const files = published({ epoch: 1, snapshot, policy: POLICY });
     site.more = (path) => (path.slice(1) in files ? { status: 200, headers: BYTES, body: files[path.slice(1)] } : undefined);
     site.with({});
     const page = await browser.page(`${site.origin}/`);
-    const times = await page.run(timed, { keys: KEYS, paths: Object.keys(files) });
-    const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
-    const [record, hash, whole] = ["record", "hash", "whole"].map((name) => middle(times.map((each) => each[name])).toFixed(2));
-    assert.ok(times.every(({ outcome }) => outcome === "new"));
-    t.diagnostic(`median of ${times.length}: record ${record} ms (two signatures, keys read), SHA-256 of 1 MiB ${hash} ms, all with instantiation ${whole} ms`);
+    const outcomes = await page.run(verified, { keys: KEYS, paths: Object.keys(files) });
+    assert.deepEqual(outcomes, ["", "", "", "new"]);
     await page.close();
   });
 });
 
-/** Runs in the page: looks at one release by the module alone. */
-async function timed({ keys, paths }) {
+/** Runs in the page: looks at one release by the module alone; gives the outcome after each message, empty while it goes on. */
+async function verified({ keys, paths }) {
   const bytesOf = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
   const files = Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await bytesOf(`/${path}`)])));
   const module = await WebAssembly.compile(await bytesOf("/shelfwise/shelfwise_release.wasm"));
@@ -300,26 +297,20 @@ async function timed({ keys, paths }) {
     const digits = keys.map((key) => [key.startsWith("release") ? 0 : 1, ...key.split("-")[1].match(/../g).map((byte) => parseInt(byte, 16))]);
     return Uint8Array.from([...new Uint8Array(head.buffer), ...digits.flat()]);
   };
-  const look = () => {
-    const began = performance.now();
-    const { memory, room, take } = new WebAssembly.Instance(module).exports;
-    const told = (kind, bytes) => {
-      const to = room(bytes.length);
-      new Uint8Array(memory.buffer, to).set(bytes);
-      const from = performance.now();
-      const at = take(kind);
-      const ms = performance.now() - from;
-      const [, , , , ...places] = new Uint32Array(memory.buffer, at, 8);
-      const text = (place, length) => new TextDecoder().decode(new Uint8Array(memory.buffer, place, length));
-      return { ms, path: text(...places.slice(0, 2)), outcome: text(...places.slice(2)) };
-    };
-    const first = told(0, begin());
-    const record = told(1, files[first.path]);
-    const policy = told(1, files[record.path]);
-    const end = told(1, files[policy.path]);
-    return { record: record.ms, hash: end.ms, whole: performance.now() - began, outcome: end.outcome };
+  const { memory, room, take } = new WebAssembly.Instance(module).exports;
+  const told = (kind, bytes) => {
+    const to = room(bytes.length);
+    new Uint8Array(memory.buffer, to).set(bytes);
+    const at = take(kind);
+    const [, , , , ...places] = new Uint32Array(memory.buffer, at, 8);
+    const text = (place, length) => new TextDecoder().decode(new Uint8Array(memory.buffer, place, length));
+    return { path: text(...places.slice(0, 2)), outcome: text(...places.slice(2)) };
   };
-  return Array.from({ length: 50 }, look);
+  const first = told(0, begin());
+  const record = told(1, files[first.path]);
+  const policy = told(1, files[record.path]);
+  const end = told(1, files[policy.path]);
+  return [first, record, policy, end].map(({ outcome }) => outcome);
 }
 
 test("the module is in the package, and imports nothing", async () => {
