@@ -122,6 +122,7 @@ pub fn read_log(options: &LogOptions, progress: &dyn Progress) -> Result<(Log, L
     check_bad_rows(&report.bad, report.rows, options.bad_row_share)?;
     progress.start("cutting sessions", Amount::Unknown);
     let log = assemble::assemble(gather, signature, options, &mut report);
+    report.warnings.extend(warnings::of_times(&log));
     progress.finish();
     if log.clicks.is_empty() {
         Err(nothing_left(&report))

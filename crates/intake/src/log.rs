@@ -2,6 +2,8 @@
 
 use shelfwise_core::{ContextKey, EventKind};
 
+use super::time::FIRST_MS;
+
 /// What is known of the order within a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -119,6 +121,13 @@ impl Log {
             });
         }
         part
+    }
+
+    /// Returns whether the times of the log are dates: numbers that only put events in order are taken for seconds, and
+    /// end long before 1990.
+    #[must_use]
+    pub fn is_dated(&self) -> bool {
+        self.sessions.last().is_some_and(|session| session.last_ms >= FIRST_MS)
     }
 
     /// What comes after an event within its session, over all sessions: the number of next-item predictions.

@@ -12,7 +12,7 @@ use super::dates::{self, TimeOptions};
 pub(super) const DAY_MS: i64 = 86_400_000;
 
 /// No shop has a log from before 1990-01-01: such times are sentinels (0, -1, 1970-01-01, 1900-01-01).
-const FIRST_MS: i64 = 631_152_000_000;
+pub(super) const FIRST_MS: i64 = 631_152_000_000;
 
 /// Times from 2200-01-01 on are refused: they come from a wrong unit or from a sentinel such as the year 9999.
 const LAST_MS: i64 = 7_258_118_400_000;

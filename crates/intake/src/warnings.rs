@@ -8,6 +8,7 @@ use super::error::IntakeError;
 use super::gather::Gather;
 use super::ids::is_personal;
 use super::layout::Layout;
+use super::log::Log;
 use super::lookalike;
 use super::report::LogReport;
 use super::roles::LogRole;
@@ -50,6 +51,16 @@ const PERSONAL_NAMES: &[&str] = &[
     "ipaddress",
     "ip",
 ];
+
+/// What times that are no dates give reason to say.
+pub(super) fn of_times(log: &Log) -> Option<String> {
+    let counts = log.sessions.last().is_some_and(|session| session.last_ms != 0) && !log.is_dated();
+    counts.then(|| {
+        "the times of the log are counts, not dates: they order events, but the model cannot say until which day it was \
+         trained, and --previous holds nothing back; name a column of dates with --map time=COLUMN"
+            .to_owned()
+    })
+}
 
 /// What the columns of one file give reason to say.
 pub(super) fn of_columns(table: &Table<'_>, layout: &Layout) -> Result<Vec<String>, IntakeError> {

@@ -203,7 +203,7 @@ pub fn train<B: AsRef<[u8]>>(
     let least = options.min_support.least();
     let since_ms = previous
         .and_then(since_ms)
-        .filter(|_| options.changes == Publish::Supported && has_times(log));
+        .filter(|_| options.changes == Publish::Supported && log.is_dated());
     let items = count_items(log, since_ms);
     let assortment = |floor| {
         let indexing = Indexing::new(&log.items, &items, catalog, previous, floor);
@@ -275,11 +275,6 @@ pub fn train<B: AsRef<[u8]>>(
     });
     report.stages = clock.stages();
     Ok(Trained { snapshot, report })
-}
-
-/// Whether the times of a log are times.
-fn has_times(log: &Log) -> bool {
-    log.sessions.last().is_some_and(|session| session.last_ms > 0)
 }
 
 impl TrainReport {

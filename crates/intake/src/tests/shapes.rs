@@ -204,3 +204,17 @@ fn device_language_and_country_make_cells_with_the_time_of_the_first_event() {
     let cells: Vec<String> = log.sessions.iter().map(|session| session.cell.to_string()).collect();
     assert_eq!(cells, ["evening,weekend,,,", "evening,weekend,phone,en,GB"]);
 }
+
+#[test]
+fn times_that_only_count_are_no_dates_and_are_warned_of() {
+    let told = |rows: &str| {
+        let (log, report) = log_of(format!("SessionId\tItemId\tTime\n{rows}"));
+        let told = report
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("counts, not dates"));
+        (log.is_dated(), told)
+    };
+    assert_eq!(told("a\ttent\t1\na\tpeg\t2\n"), (false, true));
+    assert_eq!(told("a\ttent\t1785623456\na\tpeg\t1785623457\n"), (true, false));
+}

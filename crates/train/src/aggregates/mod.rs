@@ -73,7 +73,7 @@ pub struct Totals {
     pub published: usize,
     /// Sessions.
     pub sessions: usize,
-    /// Time of the last event, in milliseconds since 1970.
+    /// Time of the last event, in milliseconds since 1970; 0 where times are no dates.
     pub last_ms: i64,
     /// Distinct people with a session since [`CountOptions::since_ms`].
     pub people_since: u32,

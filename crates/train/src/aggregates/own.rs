@@ -36,7 +36,11 @@ fn totals(log: &Log, options: &CountOptions) -> Totals {
         published: options.published.min(log.items.len()),
         sessions: log.sessions.len(),
         people_since: people.len() as u32,
-        last_ms: log.sessions.last().map_or(0, |session| session.last_ms),
+        last_ms: log
+            .sessions
+            .last()
+            .filter(|_| log.is_dated())
+            .map_or(0, |session| session.last_ms),
     }
 }
 

@@ -200,7 +200,8 @@ mod tests {
     use shelfwise_intake::log::Log;
     use shelfwise_intake::progress::Silent;
 
-    /// The day of the first snapshot, and a later one.
+    /// A day of 2024, and the days after it of the first snapshot and a later one.
+    const SPRING: i64 = 20_000;
     const FIRST: i64 = 10;
     const LATER: i64 = 13;
 
@@ -209,7 +210,7 @@ mod tests {
         let ids: Vec<&[&str]> = sessions.iter().map(|(_, ids)| *ids).collect();
         let mut log = log(&ids);
         for (session, (day, _)) in log.sessions.iter_mut().zip(sessions) {
-            session.last_ms = day * DAY_MS;
+            session.last_ms = (SPRING + day) * DAY_MS;
         }
         log.sessions.sort_by_key(|session| session.last_ms);
         log
@@ -337,13 +338,17 @@ mod tests {
     }
 
     #[test]
-    fn without_times_nothing_can_be_held_back() {
+    fn without_dates_nothing_can_be_held_back() {
         let untimed = |more: &[(i64, &'static [&'static str])]| {
             let mut log = with(more);
-            log.sessions.iter_mut().for_each(|session| session.last_ms = 0);
+            // Counts that are taken for seconds: days of 1970.
+            log.sessions
+                .iter_mut()
+                .for_each(|session| session.last_ms -= SPRING * DAY_MS);
             log
         };
         let first = trained(&untimed(&[]), None).0;
+        assert_eq!(first.meta().trained_until_ms, 0);
         let report = trained(&untimed(&[(0, LAMP)]), Some(&first)).1;
         assert_eq!(report.held_back, None);
     }
