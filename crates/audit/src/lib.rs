@@ -10,4 +10,8 @@
 mod code;
 pub mod dataflow;
 pub mod imports;
+pub mod report;
 pub mod shell;
+pub mod shipped;
+pub mod steps;
+pub mod syntax;

@@ -18,7 +18,8 @@ use anyhow::{Result, ensure};
 use self::glue::Glue;
 
 pub use self::allowed::AllowList;
-pub use self::module::{Import, function_names, imports};
+pub use self::glue::stable_name;
+pub use self::module::{Import, exports, function_names, imports};
 
 /// Returns what differs between a module with its glue and the list, as sentences. Errs where module or glue cannot be
 /// read.
@@ -47,7 +48,7 @@ fn compare(imports: &[Import], glue: &Glue, list: &AllowList) -> Vec<String> {
     for import in imports {
         match glue.import(&import.name) {
             Some(body) if import.kind == "function" => {
-                entries.push(format!("{}: {}", glue::stable_name(&import.name), script::line(body)));
+                entries.push(format!("{}: {}", stable_name(&import.name), script::line(body)));
                 findings.extend(access(&import.name, glue));
             }
             _ => findings.push(format!(

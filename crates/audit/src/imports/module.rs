@@ -32,6 +32,19 @@ pub fn imports(wasm: &[u8]) -> Result<Vec<Import>> {
     Ok(found)
 }
 
+/// Names of everything that the module exports. Errs when the bytes are no wasm module.
+pub fn exports(wasm: &[u8]) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::ExportSection(section) = payload.context("this is no wasm module")? {
+            for export in section {
+                found.push(export.context("the export section is damaged")?.name.to_owned());
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Names of functions, as far as the module carries them for debuggers.
 pub fn function_names(wasm: &[u8]) -> Result<Vec<String>> {
     let mut names = Vec::new();

@@ -76,6 +76,12 @@ pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
     Ok(())
 }
 
+/// Builds the package, and has the audit look for leaks that are planted in it.
+pub fn leaks(workspace: &Workspace, config: &Config) -> Result<()> {
+    run(workspace, config)?;
+    shelfwise_leaks::check(&workspace.out(OUT).join(STAGED))
+}
+
 /// Builds the package around the module that is already there. Errs where it is past its budget.
 pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     let module = Built::engine(workspace, config)?.wasm;

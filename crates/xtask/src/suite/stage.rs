@@ -52,6 +52,8 @@ pub enum Stage {
     Shop,
     /// The edge worker for Cloudflare in workerd: every route, every failure.
     Cloudflare,
+    /// The audit passes on the package as it is, and finds every planted leak.
+    Leaks,
     /// The packed tarball, installed and run where storefronts would; examples with the demo's model, and recipes.
     Packaging,
     /// The edge worker's components in a host of their own: every route, every failure, golden vectors, bounded load.
@@ -95,6 +97,7 @@ impl Stage {
             Self::Edge => "edge: components, tried in their host",
             Self::Shop => "shop: end to end in Chromium",
             Self::Cloudflare => "cloudflare: the edge worker in workerd",
+            Self::Leaks => "leaks: the audit, tried on planted leaks",
             Self::Packaging => "packaging: the tarball in shops",
             Self::Fuzz => "fuzz: half a minute for each target",
         }
@@ -145,6 +148,7 @@ impl Stage {
             Self::Edge => edge::test(workspace, config),
             Self::Shop => browser::shop(workspace, config),
             Self::Cloudflare => cloudflare::test(workspace, config),
+            Self::Leaks => package::leaks(workspace, config),
             Self::Packaging => packaging::tarball(workspace, config),
             Self::Fuzz => fuzz::run(workspace, FUZZ_SECONDS),
         }

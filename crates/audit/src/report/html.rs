@@ -1,0 +1,59 @@
+//! The report for people who do not read code: claim, verdict, what was tried, what was found, what is left.
+
+use anyhow::{Context as _, Result};
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, context};
+use serde::Serialize;
+
+use super::{Outcome, Report, Step, picture};
+
+/// What no audit of a build can prove, in plain words.
+const RESIDUAL: &[&str] = &[
+    "Whoever serves these files can serve others tomorrow. An audit is about the files of its date; repeat it with every release.",
+    "The shop's own requests, cookies and logs, and every other script on its pages, are not part of the claim.",
+    "The shop sees which pages are opened and which pictures are loaded, as every shop does.",
+    "Browser extensions, developer tools, and people with the device in their hands see what the browser sees.",
+    "The static steps read scripts without running them: a name that a script computes while it runs is seen by the browser steps alone.",
+    "Whether processing on the device needs consent is a question of law. This report says what happens, not whether it is allowed.",
+];
+
+#[derive(Serialize)]
+struct Row<'a> {
+    step: &'a Step,
+    words: &'static str,
+    class: &'static str,
+}
+
+/// Returns one page without scripts and without anything that is loaded.
+///
+/// # Errors
+/// If the template and the report do not fit, which is a defect of this crate.
+pub fn html(report: &Report) -> Result<String> {
+    let mut environment = Environment::new();
+    environment
+        .add_template("report.html", include_str!("report.html"))
+        .context("the report's template cannot be parsed")?;
+    let rows: Vec<_> = report.steps.iter().map(row).collect();
+    let colours = ["load", "ask", "keep", "out"].map(|arrow| (arrow, picture::colour(report, arrow)));
+    let colours: std::collections::BTreeMap<_, _> = colours.into_iter().collect();
+    let template = environment.get_template("report.html")?;
+    let page = template.render(context! {
+        report => Value::from(Serde(report)),
+        rows => Value::from(Serde(&rows)),
+        verdict => report.verdict(),
+        failed => report.has_failed(),
+        colours => Value::from(Serde(&colours)),
+        residual => Value::from(Serde(RESIDUAL)),
+    });
+    page.context("the report cannot be written as a page")
+}
+
+fn row(step: &Step) -> Row<'_> {
+    let (words, class) = match step.outcome {
+        Outcome::Passed => ("holds", "passed"),
+        Outcome::Failed => ("does not hold", "failed"),
+        Outcome::NotApplicable => ("not applicable", "absent"),
+        Outcome::NotProved => ("not proved", "open"),
+    };
+    Row { step, words, class }
+}

@@ -1,0 +1,37 @@
+//! Steps of the design that this version does not have: they stand in the report with their reason.
+
+use crate::report::{Outcome, Step};
+
+const STEPS: &[(&str, &str, Outcome, &str)] = &[
+    (
+        "rebuild",
+        "Built twice, in two places, the modules are the same bytes, and those of the release.",
+        Outcome::NotProved,
+        "this command does not build the package again yet",
+    ),
+    (
+        "reports",
+        "Reports of measurement reveal no more than they claim.",
+        Outcome::NotApplicable,
+        "this version sends no reports",
+    ),
+    (
+        "model",
+        "Nothing in the model rests on fewer people than it claims.",
+        Outcome::NotProved,
+        "this command does not look into models yet: `shelfwise train` prints the floor that it held",
+    ),
+    (
+        "edge",
+        "The edge keeps nothing of a request.",
+        Outcome::NotProved,
+        "this command does not start an edge worker yet",
+    ),
+];
+
+/// Returns them as rows of the report.
+pub fn later() -> Vec<Step> {
+    let rows = STEPS.iter();
+    rows.map(|(name, claim, outcome, reason)| Step::without(name, claim, *outcome, reason))
+        .collect()
+}

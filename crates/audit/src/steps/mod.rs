@@ -1,0 +1,57 @@
+//! The static steps: what can be proved of files without running them.
+
+mod dataflow;
+mod flow;
+mod hashes;
+mod imports;
+mod later;
+mod shell;
+mod tamper;
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::imports::AllowList;
+use crate::report::Step;
+use crate::shipped::{Files, Shipped};
+
+pub use self::flow::flow;
+pub use self::later::later;
+pub use self::tamper::step as tamper;
+
+/// What the tool knows of the package that it was built beside.
+#[derive(Debug)]
+pub struct Known {
+    /// The engine's imports.
+    pub imports: AllowList,
+    /// The manifest, as the code makes it.
+    pub manifest: Value,
+}
+
+impl Known {
+    /// Reads what is compiled into the tool.
+    ///
+    /// # Errors
+    /// If a committed list cannot be read, which is a defect of the build.
+    pub fn own() -> Result<Self> {
+        let imports = AllowList::parse(crate::dataflow::IMPORTS, include_str!("../../../web/imports.allow"))?;
+        let manifest = serde_json::from_str(&crate::dataflow::manifest(&imports)?)?;
+        Ok(Self { imports, manifest })
+    }
+}
+
+/// Runs the static steps in the report's order. `package` holds the files of the package that the shop installed.
+///
+/// # Errors
+/// If a committed list cannot be read.
+pub fn run(shipped: &Shipped, files: &Files, package: Option<&Files>, known: &Known) -> Result<Vec<Step>> {
+    Ok(vec![
+        imports::step(shipped, &known.imports),
+        shell::step(shipped)?,
+        dataflow::step(shipped, &known.manifest),
+        hashes::step(shipped, files, package),
+    ])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! Planted leaks: the audit must find each one for its reason, and nothing in the build as it is.
+//!
+//! `cargo xtask test --only leaks` builds the package and runs [`check`] on it.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde::Deserialize;
+use shelfwise_audit::report::{Outcome, Step};
+use shelfwise_audit::shipped::{Files, Shipped, permitted, stale};
+use shelfwise_audit::steps::{self, Known};
+use shelfwise_sync::TrustedKeys;
+
+/// The leaks, as data.
+const LEAKS: &str = include_str!("../leaks.toml");
+/// Releases, good and bad.
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../releases/cases");
+/// The good one among them.
+const GOOD: &str = "good-next";
+/// The most findings that are shown where another one was expected.
+const MOST_SHOWN: usize = 20;
+
+/// One planted leak.
+#[derive(Debug, Deserialize)]
+struct Leak {
+    name: String,
+    /// The step that must find it.
+    step: String,
+    /// The finding's code.
+    code: String,
+    /// What the finding must say.
+    says: String,
+    /// How it happens in real life.
+    life: String,
+    #[serde(flatten)]
+    what: What,
+}
+
+/// What is planted.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum What {
+    /// An edit of a file of the package.
+    Edit {
+        file: String,
+        find: String,
+        replace: String,
+    },
+    /// Another release.
+    Release { case: String },
+}
+
+#[derive(Deserialize)]
+struct Leaks {
+    leak: Vec<Leak>,
+}
+
+/// When the releases of the cases are looked at, and by which keys.
+#[derive(Deserialize)]
+struct Cases {
+    now_ms: u64,
+    keys: Vec<String>,
+}
+
+/// What leaks are planted into.
+struct Ground {
+    package: Files,
+    known: Known,
+    cases: Cases,
+}
+
+/// Audits the package in a folder as it is, and then with each leak; prints one line for each.
+///
+/// # Errors
+/// If the package as it is does not pass, or a leak is missed.
+pub fn check(package: &Path) -> Result<()> {
+    let cases = fs::read(Path::new(CASES).join("cases.json")).context("could not read the cases of releases")?;
+    let ground = Ground {
+        package: read(package)?,
+        known: Known::own()?,
+        cases: serde_json::from_slice(&cases)?,
+    };
+    honest(&ground)?;
+    let leaks = all()?;
+    let mut missed = Vec::new();
+    for leak in &leaks {
+        match planted(&ground, leak) {
+            Ok(()) => println!("found   {:<26}{:<11}{}", leak.name, leak.step, leak.code),
+            Err(why) => {
+                println!("MISSED  {:<26}{:<11}{why:#}", leak.name, leak.step);
+                missed.push(leak.name.as_str());
+            }
+        }
+    }
+    println!("\n{} of {} planted leaks", leaks.len() - missed.len(), leaks.len());
+    ensure!(missed.is_empty(), "the audit does not find {}", missed.join(", "));
+    Ok(())
+}
+
+fn all() -> Result<Vec<Leak>> {
+    let leaks: Leaks = toml::from_str(LEAKS).context("leaks.toml is not understood")?;
+    Ok(leaks.leak)
+}
+
+/// The build as it is passes every step, every script of it is recognized, and no entry of the list is out of use.
+fn honest(ground: &Ground) -> Result<()> {
+    let shipped = Shipped::find(&ground.package);
+    ensure!(
+        shipped.other_scripts == 0,
+        "{} scripts of the package are not recognized",
+        shipped.other_scripts
+    );
+    let mut rows = steps::run(&shipped, &ground.package, Some(&ground.package), &ground.known)?;
+    rows.push(tampered(ground, GOOD)?);
+    for step in rows {
+        println!("honest  {:<11}{}", step.name, step.outcome.words());
+        if step.outcome != Outcome::Passed {
+            bail!(
+                "step {} does not pass on the build as it is: {}",
+                step.name,
+                shown(&step)
+            );
+        }
+    }
+    let stale = stale(&shipped.scripts, &permitted()?);
+    ensure!(
+        stale.is_empty(),
+        "crates/audit/src/shipped/uses.allow lists what no script uses:\n{}",
+        stale.join("\n")
+    );
+    Ok(())
+}
+
+/// Errs where the step does not find the leak, finds something else alone, or the edit does not apply.
+fn planted(ground: &Ground, leak: &Leak) -> Result<()> {
+    ensure!(!leak.life.is_empty(), "it does not say how it happens");
+    let step = match &leak.what {
+        What::Edit { file, find, replace } => edited(ground, &leak.step, (file, find, replace))?,
+        What::Release { case } => tampered(ground, case)?,
+    };
+    let mut findings = step.findings.iter();
+    let is_found = findings.any(|finding| finding.code == leak.code && finding.message.contains(&leak.says));
+    ensure!(
+        step.name == leak.step && step.outcome == Outcome::Failed && is_found,
+        "expected {} with `{}`: {}",
+        leak.code,
+        leak.says,
+        shown(&step)
+    );
+    Ok(())
+}
+
+fn edited(ground: &Ground, step: &str, (file, find, replace): (&str, &str, &str)) -> Result<Step> {
+    let mut files = ground.package.clone();
+    let bytes = files
+        .get_mut(file)
+        .with_context(|| format!("the package has no file {file}"))?;
+    *bytes = replaced(bytes, find.as_bytes(), replace.as_bytes())
+        .with_context(|| format!("{file} has no `{find}` any more"))?;
+    let rows = steps::run(&Shipped::find(&files), &files, Some(&ground.package), &ground.known)?;
+    rows.into_iter()
+        .find(|row| row.name == step)
+        .with_context(|| format!("there is no step {step}"))
+}
+
+/// The bytes with the first match replaced; none where there is no match.
+fn replaced(bytes: &[u8], find: &[u8], replace: &[u8]) -> Option<Vec<u8>> {
+    let at = bytes.windows(find.len()).position(|window| window == find)?;
+    let (before, rest) = bytes.split_at(at);
+    Some([before, replace, rest.get(find.len()..)?].concat())
+}
+
+fn tampered(ground: &Ground, case: &str) -> Result<Step> {
+    let files = read(&Path::new(CASES).join(case))?;
+    let keys = TrustedKeys::parse(ground.cases.keys.iter().map(String::as_str))
+        .context("the keys of the cases are unusable")?;
+    Ok(steps::tamper(
+        &Shipped::find(&files),
+        &files,
+        Some(&keys),
+        ground.cases.now_ms,
+    ))
+}
+
+fn shown(step: &Step) -> String {
+    let findings = step.findings.iter().take(MOST_SHOWN).map(ToString::to_string);
+    let lines: Vec<_> = step.tried.iter().cloned().chain(findings).collect();
+    lines.join("\n        ")
+}
+
+/// Every file of a folder and its folders.
+fn read(root: &Path) -> Result<Files> {
+    let mut files = Files::new();
+    let mut open = vec![root.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("could not list {}", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(root)?.to_string_lossy().into_owned();
+                files.insert(name, fs::read(&path)?);
+            }
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn leaks_have_names_of_their_own_and_edits_that_change_something() {
+        let leaks = all().unwrap();
+        let names: BTreeSet<_> = leaks.iter().map(|leak| &leak.name).collect();
+        assert!(names.len() == leaks.len() && leaks.len() >= 24, "{} leaks", leaks.len());
+        for leak in &leaks {
+            assert!(
+                leak.code.starts_with(&leak.step) && leak.life.ends_with('.'),
+                "{}",
+                leak.name
+            );
+            if let What::Edit { find, replace, .. } = &leak.what {
+                assert!(find != replace && !find.is_empty(), "{}", leak.name);
+            }
+        }
+    }
+
+    #[test]
+    fn an_edit_that_applies_no_longer_is_an_error() {
+        assert_eq!(replaced(b"abcabc", b"b", b"xy"), Some(b"axycabc".to_vec()));
+        assert_eq!(replaced(b"abc", b"d", b""), None);
+    }
+}
