@@ -142,7 +142,7 @@ fn an_explanation_says_why_and_why_not() {
     let (slate_id, _) = shown(&rerank(&engine, AISLE));
     assert_eq!(
         explain(&engine, &slate_id, "salsa"),
-        r#"{"item_id":"salsa","position":0,"score":0.1875,"source":"together","reasons":[{"code":"because_you_added","evidence":["tortillas"]}],"rules":[],"contributions":[{"source":"together","evidence":"tortillas","amount":0.1875}],"ruled_out":null}"#
+        r#"{"item_id":"salsa","position":0,"score":0.1875,"source":"together","reasons":[{"code":"because_you_added","evidence":["tortillas"]}],"rules":[],"contributions":[{"source":"together","evidence":"tortillas","amount":0.1875}],"adjustments":[],"ruled_out":null}"#
     );
     let not = |slate_id: &JsValue, item| {
         let told = explain(&engine, slate_id, item);

@@ -1,24 +1,18 @@
 /** What stands where: the slate's order, rules, the shop's own order, and what the shop changes meanwhile. */
 
 import assert from "node:assert/strict";
-import { after, before, afterEach, test } from "node:test";
+import { test } from "node:test";
 
-import { ids, list, page as pageOf, tile, TOOLS } from "./pages.mjs";
-import { Shop } from "./shop.mjs";
-import { launch, order, seenOrder, visit } from "./visitor.mjs";
+import { ids, list, tile } from "./pages.mjs";
+import { order, seenOrder, visits } from "./visitor.mjs";
 
-let browser, shop, visitor, page;
-before(async () => ([browser, shop] = [await launch(), await Shop.open()]));
-after(async () => (await browser?.close(), shop?.close()));
-afterEach(() => visitor?.leave());
+const file = visits();
+let visitor, page;
 
 /** Opens a page with this body. */
 async function open(body, options) {
-  shop.put("/", pageOf(body, { script: TOOLS, ...options }));
-  visitor = await visit(browser, shop);
+  visitor = await file.open(body, options);
   page = visitor.page;
-  await page.goto("/");
-  await page.waitForFunction(() => globalThis.isLoaded);
 }
 
 const REVERSED = [...ids(12)].reverse();

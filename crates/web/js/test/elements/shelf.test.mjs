@@ -1,23 +1,17 @@
 /** `<shelfwise-shelf>`: nodes of the shop in the order for this visit, or slots that the shop fills. */
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
-import { ids, page as pageOf, tile, TOOLS } from "./pages.mjs";
-import { Shop } from "./shop.mjs";
-import { launch, order, shift, visit } from "./visitor.mjs";
+import { ids, tile, TOOLS } from "./pages.mjs";
+import { order, shift, visits } from "./visitor.mjs";
 
-let browser, shop, visitor, page;
-before(async () => ([browser, shop] = [await launch(), await Shop.open()]));
-after(async () => (await browser?.close(), shop?.close()));
-afterEach(() => visitor?.leave());
+const file = visits();
+let visitor, page;
 
 async function open(body, options) {
-  shop.put("/", pageOf(body, { script: TOOLS, ...options }));
-  visitor = await visit(browser, shop);
+  visitor = await file.open(body, options);
   page = visitor.page;
-  await page.goto("/");
-  await page.waitForFunction(() => globalThis.isLoaded);
   await page.evaluate(() => {
     globalThis.element = document.querySelector("shelfwise-shelf");
     globalThis.next = (target = element) => new Promise((done) => target.addEventListener("shelfwise-slate", (event) => done(event.detail), { once: true }));

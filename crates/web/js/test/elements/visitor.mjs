@@ -1,6 +1,10 @@
 /** A visitor in Chromium, with a record of how the page jumped, by the browser's own measure. */
 
 import { createRequire } from "node:module";
+import { after, afterEach, before } from "node:test";
+
+import { page as pageOf, TOOLS } from "./pages.mjs";
+import { Shop } from "./shop.mjs";
 import { start } from "../../../../../tests/chromium.mjs";
 
 const { chromium } = createRequire(new URL("../../../../../tests/packaging/package.json", import.meta.url))("playwright-core");
@@ -28,6 +32,27 @@ export async function visit(browser, shop, options = {}) {
     };
   });
   return { page, said, leave: () => context.close() };
+}
+
+/**
+ * One browser and one shop for a file of tests. `open(body, options)` visits a page with this body and the tools of the tests;
+ * the visit ends with the test.
+ */
+export function visits() {
+  let browser, visitor;
+  const file = {
+    async open(body, options) {
+      file.shop.put("/", pageOf(body, { script: TOOLS, ...options }));
+      visitor = await visit(browser, file.shop);
+      await visitor.page.goto("/");
+      await visitor.page.waitForFunction(() => globalThis.isLoaded);
+      return visitor;
+    },
+  };
+  before(async () => ([browser, file.shop] = [await launch(), await Shop.open()]));
+  after(async () => (await browser?.close(), file.shop?.close()));
+  afterEach(() => visitor?.leave());
+  return file;
 }
 
 /** The sum of all shifts that answer to no input: what Cumulative Layout Shift is made of. */
