@@ -1,5 +1,7 @@
 //! A click log, read, cleaned and cut into sessions: what every later stage of training works on.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use shelfwise_core::{ContextKey, EventKind};
 
 use super::time::FIRST_MS;
@@ -67,7 +69,49 @@ pub struct Log {
     pub nobody: Option<u32>,
 }
 
+/// Milliseconds between two sessions of a log that is made by hand.
+const HOUR_MS: i64 = 3_600_000;
+
 impl Log {
+    /// Returns a log of views, made by hand: sessions of item ids, oldest first, each of a person of its own, the first one
+    /// at the beginning of 1970 and each next one an hour later.
+    ///
+    /// ```
+    /// use shelfwise_intake::log::Log;
+    ///
+    /// let log = Log::of_views(&[&["tent", "peg"], &["tent"]]);
+    /// assert_eq!((log.items.len(), log.sessions.len(), log.people), (2, 2, 2));
+    /// ```
+    #[must_use]
+    pub fn of_views(sessions: &[&[&str]]) -> Self {
+        let all: BTreeSet<&str> = sessions.iter().flat_map(|ids| ids.iter().copied()).collect();
+        let numbers: BTreeMap<&str, u32> = all.iter().copied().zip(0..).collect();
+        let (mut clicks, mut spans) = (Vec::new(), Vec::new());
+        for (person, ids) in (0..).zip(sessions) {
+            let start = clicks.len() as u32;
+            clicks.extend(ids.iter().map(|id| Click {
+                item: numbers[id],
+                kind: EventKind::ViewItem,
+            }));
+            spans.push(SessionSpan {
+                start,
+                end: clicks.len() as u32,
+                person,
+                last_ms: i64::from(person) * HOUR_MS,
+                cell: ContextKey::UNKNOWN,
+            });
+        }
+        Self {
+            items: all.into_iter().map(str::to_owned).collect(),
+            clicks,
+            people: spans.len() as u32,
+            sessions: spans,
+            order: Order::Sequence,
+            support: Support::Sessions,
+            nobody: None,
+        }
+    }
+
     /// The log before and after a point in time: the last `share` of the sessions are the second part.
     ///
     /// Items keep their numbers. Copies the clicks.

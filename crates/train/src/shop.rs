@@ -1,20 +1,19 @@
 //! Small logs and catalogs for tests.
 
-use shelfwise_core::{ContextKey, EventKind};
 use shelfwise_intake::catalog::{Catalog, CatalogItem};
-use shelfwise_intake::log::{Click, Log, Order, SessionSpan, Support};
+use shelfwise_intake::log::{Log, Order, Support};
 
 use shelfwise_core::Snapshot;
 use shelfwise_intake::progress::Silent;
+
+#[path = "../tests/shop/dice.rs"]
+pub mod dice;
 
 use crate::aggregates::items::count_items;
 use crate::event_weights::EventWeights;
 use crate::tables::assortment::Assortment;
 use crate::tables::indexing::Indexing;
 use crate::tables::model::ModelOptions;
-
-/// Time between two sessions.
-const HOUR_MS: i64 = 3_600_000;
 
 /// What models of small logs are made by: a floor of two, and all else as it is where nothing is measured.
 pub fn plain_options() -> ModelOptions {
@@ -28,40 +27,9 @@ pub fn plain_options() -> ModelOptions {
     }
 }
 
-/// A log of views: sessions of item ids, oldest first, an hour apart, each of a person of its own.
+/// A log of views, each session of a person of its own.
 pub fn log(sessions: &[&[&str]]) -> Log {
-    let mut items: Vec<String> = sessions
-        .iter()
-        .flat_map(|ids| ids.iter())
-        .map(ToString::to_string)
-        .collect();
-    items.sort();
-    items.dedup();
-    let (mut clicks, mut spans) = (Vec::new(), Vec::new());
-    for (person, ids) in (0..).zip(sessions) {
-        let start = clicks.len() as u32;
-        clicks.extend(ids.iter().map(|id| Click {
-            item: items.binary_search(&(*id).to_owned()).unwrap() as u32,
-            kind: EventKind::ViewItem,
-        }));
-        let (end, last_ms) = (clicks.len() as u32, i64::from(person) * HOUR_MS);
-        spans.push(SessionSpan {
-            start,
-            end,
-            person,
-            last_ms,
-            cell: ContextKey::UNKNOWN,
-        });
-    }
-    Log {
-        items,
-        clicks,
-        people: spans.len() as u32,
-        sessions: spans,
-        order: Order::Sequence,
-        support: Support::Sessions,
-        nobody: None,
-    }
+    Log::of_views(sessions)
 }
 
 /// The same sessions as baskets.

@@ -131,7 +131,7 @@ pub struct TrainReport {
     pub pairs: u64,
     /// Neighbours in the table, after floor and pruning.
     pub neighbours: usize,
-    /// Bridges between items that few saw together.
+    /// Indirect links between items that few saw together.
     pub bridges: usize,
     /// What a pair says of what comes before, where what comes after says 1.
     pub backward_weight: f64,

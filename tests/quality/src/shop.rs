@@ -1,40 +1,10 @@
 //! Small logs for tests.
 
-use shelfwise_core::EventKind;
-use shelfwise_intake::log::{Click, Log, Order, SessionSpan, Support};
+use shelfwise_intake::log::Log;
 
 /// A log of sessions of item ids, oldest first.
 pub fn log(sessions: &[&[&str]]) -> Log {
-    let mut items: Vec<String> = sessions
-        .iter()
-        .flat_map(|ids| ids.iter().map(|id| (*id).to_owned()))
-        .collect();
-    items.sort();
-    items.dedup();
-    let (mut clicks, mut spans) = (Vec::new(), Vec::new());
-    for (person, ids) in (0..).zip(sessions) {
-        let start = clicks.len() as u32;
-        clicks.extend(ids.iter().map(|id| Click {
-            item: number(&items, id),
-            kind: EventKind::ViewItem,
-        }));
-        spans.push(SessionSpan {
-            start,
-            end: clicks.len() as u32,
-            person,
-            last_ms: 1_000_000 * (i64::from(person) + 1),
-            cell: shelfwise_core::ContextKey::UNKNOWN,
-        });
-    }
-    Log {
-        items,
-        clicks,
-        people: spans.len() as u32,
-        sessions: spans,
-        order: Order::Sequence,
-        support: Support::Sessions,
-        nobody: None,
-    }
+    Log::of_views(sessions)
 }
 
 /// The number of an item.

@@ -59,7 +59,7 @@ pub fn print(report: &Report, snapshot: &Path) {
     match &model.hold_out {
         Some(hold_out) => print_hold_out(hold_out, model),
         None => say!(
-            "\nToo little data: the newest sessions hold fewer than {} predictions. Direction, bridges and the support floor \
+            "\nToo little data: the newest sessions hold fewer than {} predictions. Direction, indirect links and the support floor \
              keep their defaults (the floor is {}), no trees are learned, and table scores are shipped.",
             count(FEWEST_PREDICTIONS),
             model.min_support
@@ -143,7 +143,7 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
         &hold_out.directions,
         |shape| shape.backward_weight.to_string(),
     );
-    print_shapes("Bridges", &hold_out.bridges, |shape| match shape.bridges {
+    print_shapes("Indirect links", &hold_out.bridges, |shape| match shape.bridges {
         Some(bridges) => format!("up to {} neighbours, factor {}", bridges.fill, bridges.factor),
         None => "none".into(),
     });
@@ -234,7 +234,7 @@ fn print_shapes(title: &str, tried: &[Shape], name: impl Fn(&Shape) -> String) {
 /// The best of each kind of facts, and whether it was taken.
 fn print_cells(placing: &Placing) {
     let goal = |placed: &Placed| placed.first.hr + placed.first.mrr;
-    let mut rows = table(&["first item of a visit", "share", "cells", "HR@20", "MRR@20", ""]);
+    let mut rows = table(&["first item of a visit", "share", "keys", "HR@20", "MRR@20", ""]);
     let mut row = |name: String, share: String, cells: usize, places: &Places, mark: &str| {
         let (hr, mrr) = (percent(places.hr), percent(places.mrr));
         rows.add_row([name, share, count(cells), hr, mrr, mark.into()]);
@@ -267,7 +267,7 @@ fn print_cells(placing: &Placing) {
     say!("{rows}");
     if let Some([without, with]) = placing.later {
         say!(
-            "Later items with the best cells: HR + MRR {}, {} without",
+            "Later items with the best context keys: HR + MRR {}, {} without",
             percent(with),
             percent(without)
         );
@@ -325,7 +325,7 @@ fn print_model(model: &TrainReport) {
         .people
         .map_or_else(String::new, |people| format!("{} people, ", count(people)));
     say!(
-        "\n{people}{} sessions, {} items, {} pairs; support floor {}, {} neighbours kept, {} bridges",
+        "\n{people}{} sessions, {} items, {} pairs; support floor {}, {} neighbours kept, {} indirect links",
         count(model.sessions),
         count(model.items),
         count(model.pairs),

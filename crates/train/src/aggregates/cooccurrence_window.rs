@@ -1,4 +1,7 @@
-//! Walking: what stands near an item in every session that holds it, and what each such sighting weighs.
+//! The co-occurrence window: what stands near an item in every session that holds it, and what each such sighting weighs.
+//!
+//! Pairs within a sliding window count less the farther apart they are, as in
+//! [GloVe](https://nlp.stanford.edu/pubs/glove.pdf) (there by 1 / distance, here by 0.85 to its power).
 
 use shelfwise_intake::log::{Log, Order, SessionSpan};
 

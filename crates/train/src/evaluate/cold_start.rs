@@ -12,15 +12,15 @@ use crate::evaluate::{PLACEMENT, Places};
 /// How well visits are begun, by how much is known of their context.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct ColdStart {
-    /// By popularity in the shop alone, as if the snapshot had no cells.
+    /// By popularity in the shop alone, as if the snapshot had no context keys.
     pub without: Places,
-    /// With cells, of visits of which nothing is known.
+    /// With context keys, of visits of which nothing is known.
     pub unknown: Places,
-    /// With cells, each visit in its own.
+    /// With context keys, each visit in its own.
     pub with: Places,
 }
 
-/// Measures a snapshot with its cells and without.
+/// Measures a snapshot with its context keys and without.
 ///
 /// # Errors
 /// [`SnapshotError`] where the bytes are no snapshot.
@@ -100,8 +100,8 @@ pub fn begin<B: AsRef<[u8]>>(
     Begun { places, visits }
 }
 
-/// The same snapshot with a section that no reader knows in the place of its cells. Checksums are not mended: opening
-/// does not look at them.
+/// The same snapshot with a section that no reader knows in the place of its context keys. Checksums are not mended:
+/// opening does not look at them.
 fn without_cells(bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     let sections = Snapshot::open(&*bytes).map_or_else(|_| Vec::new(), |snapshot| snapshot.sections().collect());

@@ -4,7 +4,7 @@ use shelfwise_core::{ContextKey, EventKind, Session};
 use shelfwise_intake::log::{Log, Order};
 use shelfwise_intake::progress::{Amount, Progress};
 
-/// Asks after every event of a session but the last, with its cell; the number is that of the item that comes next.
+/// Asks after every event of a session but the last, with its context key; the number is that of the item that comes next.
 ///
 /// With `most`, asks only so often, evenly spread over the log. In a log of baskets every item is put into the cart in
 /// the order of the file. Event times are not replayed: no session ends by silence.

@@ -1,6 +1,7 @@
 //! Gradients of LambdaRank: how much a swap of the target with another candidate would change NDCG.
 //!
-//! Burges, "From RankNet to LambdaRank to LambdaMART" (2010), for one relevant item a query; weights are
+//! Burges, ["From RankNet to LambdaRank to LambdaMART"](https://www.microsoft.com/en-us/research/publication/from-ranknet-to-lambdarank-to-lambdamart-an-overview/)
+//! (2010), for one relevant item a query; weights are
 //! normalized by score difference and by query as LightGBM does.
 
 use rayon::prelude::*;

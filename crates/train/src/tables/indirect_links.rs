@@ -1,8 +1,8 @@
-//! Bridges: items that few saw together, joined by way of others.
+//! Indirect links: items that few saw together, joined by way of others.
 //!
 //! The support floor leaves rare items with few neighbours or none, though several people may have seen such an item
-//! with things of one kind. A bridge joins two items if at least as many different people as the floor asks for saw
-//! the one together with the other, or with items in whose published rows the other stands. So no bridge rests on
+//! with things of one kind. An indirect link joins two items if at least as many different people as the floor asks for saw
+//! the one together with the other, or with items in whose published rows the other stands. So no indirect link rests on
 //! one person alone, its far end was published before, and what it tells of a person is less exact than what a pair
 //! on the floor tells. Thresholds are not differential privacy.
 
@@ -16,18 +16,18 @@ use crate::tables::weigh::{Norms, Weighted, strongest};
 /// How items are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct LinkOptions {
-    /// Items with fewer neighbours seen together get bridges up to this number.
+    /// Items with fewer neighbours seen together get indirect links up to this number.
     pub fill: usize,
-    /// What a bridge weighs of a pair whose sightings are as many.
+    /// What an indirect link weighs of a pair whose sightings are as many.
     pub factor: f64,
 }
 
-/// Bridges found from one end are kept up to this multiple of what the row lacks, for the other end's sake.
+/// Indirect links found from one end are kept up to this multiple of what the row lacks, for the other end's sake.
 const SPARE: usize = 4;
 
 /// Finds bridges for the items whose rows of `together` are short: for each item by falling weight.
 ///
-/// O(sightings of those items · neighbours). The same log gives the same bridges, on any number of cores.
+/// O(sightings of those items · neighbours). The same log gives the same indirect links, on any number of cores.
 #[must_use]
 pub fn indirect_links(
     aggregates: &Aggregates<'_>,
@@ -98,7 +98,7 @@ impl Builder<'_> {
         strongest(found, lacks * SPARE)
     }
 
-    /// A bridge that was found from one end leads from the other as well, if that is short of neighbours.
+    /// An indirect link that was found from one end leads from the other as well, if that is short of neighbours.
     fn join_both_ends(&self, from_one_end: Vec<Vec<Weighted>>) -> Vec<Vec<Weighted>> {
         let mut both = from_one_end.clone();
         for (own, row) in (0..).zip(from_one_end) {
@@ -238,13 +238,7 @@ mod tests {
 
     /// Sessions of three to five items that wander through a shop of forty.
     fn wanderings() -> Vec<Vec<String>> {
-        let mut state = 7_u64;
-        let mut roll = move |end: u64| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % end
-        };
+        let mut roll = crate::shop::dice::dice(7);
         let mut wander = |_| {
             let start = roll(40);
             (0..3 + roll(3))

@@ -1,4 +1,5 @@
-//! Placing: whether cells earn their bytes, by which facts and with which share, is measured on the log's own hold-out.
+//! Context selection: whether context keys earn their bytes, by which facts and with which share, is measured on the log's
+//! own hold-out.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -25,7 +26,7 @@ const MOST_VISITS: usize = 5_000;
 /// A gain that is less than this many times its own standard error is chance.
 const CLEAR: f64 = 2.0;
 
-/// What the hold-out said of cells.
+/// What the hold-out said of context keys.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Placing {
     /// The first item of a visit by popularity in the shop alone.
@@ -34,33 +35,33 @@ pub struct Placing {
     pub tried: Vec<Placed>,
     /// Which of them was taken.
     pub taken: Option<usize>,
-    /// HR + MRR of every later item without cells, and with those that were best.
+    /// HR + MRR of every later item without context keys, and with those that were best.
     pub later: Option<[f64; 2]>,
 }
 
-/// Cells that were tried.
+/// Context keys that were tried.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Placed {
-    /// The facts that tell cells apart.
+    /// The facts that tell context keys apart.
     pub facts: &'static str,
-    /// Share of a cell's list in what is popular.
+    /// Share of a context key's list in what is popular.
     pub share: f64,
-    /// How many cells there are.
+    /// How many context keys there are.
     pub cells: usize,
     /// The first item of a visit.
     pub first: Places,
 }
 
-/// Cells that are being tried.
+/// Context keys that are being tried.
 struct Trial {
     options: KeyOptions,
     placed: Placed,
     begun: Begun,
 }
 
-/// Chooses the cells of a model whose tables have counted what comes before the hold-out.
+/// Chooses the context keys of a model whose tables have counted what comes before the hold-out.
 ///
-/// Cells that know something must beat popularity in the shop by the margin, and likewise the list of all visits as one,
+/// Context keys that know something must beat popularity in the shop by the margin, and likewise the list of all visits as one,
 /// which is no context; each time by more than chance. They are not taken where later items lose more than the margin.
 ///
 /// # Errors
@@ -173,7 +174,7 @@ mod tests {
     use crate::shop::{assortment, log, plain_options};
     use crate::tune::tradeoff::Bench;
 
-    /// Visits that begin with tea or wine, and the cell of each.
+    /// Visits that begin with tea or wine, and the context key of each.
     fn visits(count: usize, cell: impl Fn(usize) -> &'static str) -> Log {
         let sessions: Vec<&[&str]> = (0..count)
             .map(|at| {

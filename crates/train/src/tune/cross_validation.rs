@@ -1,7 +1,8 @@
-//! Crossing: a log whose newest sessions say too little chooses its factors by all of them.
+//! [Cross-validation](https://en.wikipedia.org/wiki/Cross-validation_(statistics)): a log whose newest sessions are too few
+//! chooses its factors by all of them.
 //!
 //! With a hundred baskets the newest eighth is a dozen, by which nothing can be chosen; yet it is there that pairs counted
-//! from next to nothing have to be told to speak softly. So every session is held out once.
+//! from next to nothing need a small weight. So every session is held out once.
 
 use shelfwise_core::snapshot::{BuildError, Scoring};
 

@@ -1,6 +1,6 @@
-//! Fitting: the few factors of scoring are chosen on the log's own hold-out, never by hand for a log.
+//! The fit: the few factors of scoring are chosen on the log's own hold-out, never by hand for a log.
 //!
-//! One pass of coordinate search from the defaults. A factor moves only for a gain beyond a margin, so that a
+//! One pass of [coordinate search](https://en.wikipedia.org/wiki/Coordinate_descent) from the defaults. A factor moves only for a gain beyond a margin, so that a
 //! small hold-out does not chase its own noise.
 
 use rayon::prelude::*;

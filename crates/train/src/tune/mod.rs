@@ -1,4 +1,4 @@
-//! Deciding: what the log's own hold-out says about the factors of scoring, the bound, the floor and the ranker.
+//! Tuning: what the log's own hold-out says about the factors of scoring, the bound, the floor and the ranker.
 
 pub mod context_selection;
 pub mod cross_validation;
@@ -46,7 +46,7 @@ pub struct Decided {
     pub fit: FitReport,
     /// The learned ranker, where it is better than the tables' order.
     pub ranker: Option<ForestTable>,
-    /// How cells are made, where they are worth their bytes.
+    /// How context keys are made, where they are worth their bytes.
     pub cells: Option<KeyOptions>,
     /// What was measured.
     pub report: Option<HoldOutReport>,
@@ -59,13 +59,13 @@ pub struct HoldOutReport {
     pub sessions: usize,
     /// How much direction counts: what was tried.
     pub directions: Vec<Shape>,
-    /// Whether bridges earn their bytes: what was tried.
+    /// Whether indirect links earn their bytes: what was tried.
     pub bridges: Vec<Shape>,
     /// The price of bounds on what one session contributes, where it was asked for.
     pub bounds: Vec<Point>,
     /// The price of support floors, where it was asked for.
     pub floors: Vec<Point>,
-    /// Whether cells earn their bytes: what was tried.
+    /// Whether context keys earn their bytes: what was tried.
     pub cells: Placing,
     /// The tables as chosen, in their own order.
     pub evaluation: Evaluation,
@@ -230,7 +230,7 @@ impl Deciding<'_> {
     }
 
     fn bridges(&mut self, aggregates: &Aggregates<'_>, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
-        self.progress.start("measuring bridges", Amount::Unknown);
+        self.progress.start("measuring indirect links", Amount::Unknown);
         let tried = table_variants::bridged(&self.bench, aggregates, scoring)?;
         self.bench.options.links = table_variants::best(&tried).and_then(|best| best.bridges);
         self.clock.end("bridges");

@@ -1,4 +1,4 @@
-//! Shaping: which tables a log gets. How much direction counts, and whether bridges earn their bytes, is measured on
+//! Table variants: which tables a log gets. How much direction counts, and whether indirect links earn their bytes, is measured on
 //! the log's own hold-out, never set by hand for a log.
 
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ use crate::tune::tradeoff::Bench;
 /// What a pair says of what comes before, where what comes after says 1: the values that are tried.
 pub const AGAINST: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
 
-/// The bridges that are tried, the smallest table first.
+/// The indirect links that are tried, the smallest table first.
 pub const LINKS: [LinkOptions; 3] = [links(10, 0.1), links(10, 0.3), links(20, 0.3)];
 
 const fn links(fill: usize, factor: f64) -> LinkOptions {
@@ -47,7 +47,7 @@ pub fn directions(bench: &Bench<'_>, aggregates: &Aggregates<'_>) -> Result<Vec<
     measure(bench, aggregates, None, &shapes, |_| 0)
 }
 
-/// Measures the shapes that differ in bridges; the first is the one without.
+/// Measures the shapes that differ in indirect links; the first is the one without.
 ///
 /// # Errors
 /// [`BuildError`] where the parts do not make a snapshot.

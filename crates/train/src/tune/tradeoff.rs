@@ -1,4 +1,4 @@
-//! Curves: what a stricter support floor, or a bound on what one session contributes, costs on the hold-out.
+//! Trade-offs: what a stricter support floor, or a bound on what one session contributes, costs on the hold-out.
 
 use std::ops::RangeInclusive;
 

@@ -1,5 +1,7 @@
 //! A shop for tests: logs as files, read by the intake, and trained into snapshots.
 
+pub mod dice;
+
 use shelfwise_core::{ItemIndex, Snapshot};
 use shelfwise_intake::catalog::{Catalog, CatalogItem};
 use shelfwise_intake::log::Log;
@@ -42,13 +44,7 @@ pub fn visits(sessions: &[&[&str]]) -> Log {
 /// Visits that walk through aisles of ten items, mostly forward and sometimes elsewhere: enough to hold some out, and
 /// the same every time.
 pub fn walks(sessions: usize) -> Vec<Vec<String>> {
-    let mut state = 7_u64;
-    let mut roll = move |end: u64| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % end
-    };
+    let mut roll = dice::dice(7);
     let mut walk = |_| {
         let (aisle, mut shelf) = (roll(12), roll(10));
         let mut items = Vec::new();
