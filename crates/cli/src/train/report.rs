@@ -370,18 +370,17 @@ fn print_held_back(held_back: &HeldBack, floor: u32) {
         format!("{} of {}", count(changes.held), count(all))
     };
     say!(
-        "{} people came in the {} days since the previous snapshot. Held back until {floor} new people stand behind each: \
+        "Days since the previous snapshot: {}; new people: {}. Held back until {floor} new people stand behind each: \
          {} changes of pairs, {} of popularity",
-        count(held_back.people),
         held_back.days,
+        count(held_back.people),
         changes(&held_back.pairs),
         changes(&held_back.popularity)
     );
     if held_back.is_early() {
         say!(
-            "Warning: the previous snapshot is {} days old, and more changes were held back than made. Train with --previous \
-             once in {CADENCE_DAYS} days or less often (docs/privacy-of-models.md).",
-            held_back.days
+            "Warning: the previous snapshot is less than {CADENCE_DAYS} days old, and more changes were held back than made. \
+             Train with --previous once in {CADENCE_DAYS} days or less often (docs/privacy-of-models.md)."
         );
     }
 }

@@ -194,7 +194,7 @@ fn files_of_different_shapes_are_one_error() {
 }
 
 #[test]
-fn device_language_and_country_make_cells_with_the_time_of_the_first_event() {
+fn device_language_country_and_first_time_make_context_keys() {
     let (log, _) = log_of(
         "ga_session_id,event_name,item_id,event_timestamp,device.category,device.language,geo.country\n\
          1,view_item,tent,1785623400000000,mobile,en-gb,United Kingdom\n\

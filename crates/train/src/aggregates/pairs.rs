@@ -235,14 +235,14 @@ mod tests {
     }
 
     #[test]
-    fn going_back_and_forth_says_no_more_than_going_once() {
+    fn pair_seen_back_and_forth_weighs_as_much_as_once() {
         let once = log(&[&["tent", "lamp"]]);
         let often = log(&[&["tent", "lamp", "tent", "lamp", "tent"]]);
         assert_eq!(weight(&once, "tent", "lamp"), weight(&often, "tent", "lamp"));
     }
 
     #[test]
-    fn one_person_with_three_baskets_is_one_supporter() {
+    fn person_with_three_baskets_is_one_supporter() {
         let sessions: [&[&str]; 4] = [&["a", "b"], &["a", "b"], &["a", "b"], &["a", "c"]];
         let household = by_people(baskets(&sessions), &[0, 0, 0, 1]);
         let counts = count(&household, &options(1));
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_below_the_floor_is_left_out_but_was_counted() {
+    fn pairs_below_the_floor_are_left_out_but_counted_in_sums() {
         let shop = log(&[&["a", "b"], &["a", "b"], &["a", "c"]]);
         let (all, floor) = (count(&shop, &options(1)), count(&shop, &options(2)));
         assert_eq!(pair(&shop, &floor, "a", "c"), None);
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stronger_event_counts_more_and_one_that_says_nothing_not_at_all() {
+    fn stronger_event_weighs_more_and_event_of_weight_zero_nothing() {
         let mut shop = log(&[&["tent", "lamp"]]);
         shop.clicks
             .iter_mut()

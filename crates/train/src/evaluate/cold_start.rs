@@ -27,7 +27,7 @@ pub struct ColdStart {
 pub fn cold_start(bytes: &[u8], log: &Log, at: usize, most: Option<usize>) -> Result<ColdStart, SnapshotError> {
     let places = |bytes: Vec<u8>, facts: ContextKey| Ok(begin(Snapshot::open(bytes)?, log, facts, at, most).places);
     Ok(ColdStart {
-        without: places(without_cells(bytes), ContextKey::UNKNOWN)?,
+        without: places(without_keys(bytes), ContextKey::UNKNOWN)?,
         unknown: places(bytes.to_vec(), ContextKey::UNKNOWN)?,
         with: places(bytes.to_vec(), ContextKey::EVERYTHING)?,
     })
@@ -102,7 +102,7 @@ pub fn begin<B: AsRef<[u8]>>(
 
 /// The same snapshot with a section that no reader knows in the place of its context keys. Checksums are not mended:
 /// opening does not look at them.
-fn without_cells(bytes: &[u8]) -> Vec<u8> {
+fn without_keys(bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     let sections = Snapshot::open(&*bytes).map_or_else(|_| Vec::new(), |snapshot| snapshot.sections().collect());
     if let Some(place) = sections
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_knows_what_popularity_does_not() {
+    fn context_key_predicts_what_popularity_cannot() {
         let shop = shop();
         let cold_start = cold_start(&snapshot(&shop), &shop, 1, None).unwrap();
         assert!(

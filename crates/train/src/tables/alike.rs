@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equals_the_one_of_a_like_price_is_nearer() {
+    fn price_breaks_ties_between_equal_titles() {
         let shop = [
             goods("0", "wine", "Wine", 10.0),
             goods("1", "wine", "Wine", 400.0),
@@ -189,14 +189,14 @@ mod tests {
     }
 
     #[test]
-    fn an_item_that_the_catalog_does_not_know_is_like_nothing() {
+    fn item_missing_in_the_catalog_has_no_likenesses() {
         let cup = goods("cup", "cup", "Cups", 3.0);
         let rows = alike(&[Some(&cup), None], &Silent);
         assert_eq!(rows, [vec![], vec![]]);
     }
 
     #[test]
-    fn case_and_punctuation_of_a_title_say_nothing() {
+    fn case_and_punctuation_of_a_title_are_ignored() {
         let shop = [goods("0", "Tea-Pot!", "", 1.0), goods("1", "tea pot", "", 1.0)];
         let items: Vec<Option<&CatalogItem>> = shop.iter().map(Some).collect();
         let row = &alike(&items, &Silent)[0];

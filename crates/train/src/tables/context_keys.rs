@@ -126,14 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_of_fewer_than_fifty_visits_is_its_parent() {
+    fn context_key_of_fewer_than_fifty_visits_is_its_parent() {
         let table = keys(&day(50, 49), ALL).unwrap();
         assert_eq!(lists(&table), [",,,,", "morning,,,,", "morning,workday,,,"]);
         assert!(keys(&day(25, 24), ALL).is_none(), "not even all visits are enough");
     }
 
     #[test]
-    fn a_cell_begins_with_what_its_visits_begin_with() {
+    fn context_key_lists_what_its_visits_begin_with() {
         let shop = day(60, 50);
         let table = keys(&shop, ALL).unwrap();
         let first = |cell: &str| {
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn many_visits_of_few_people_say_nothing() {
+    fn many_visits_of_few_people_make_no_context_key() {
         let people: Vec<u32> = (0..120).map(|visit| if visit < 60 { 0 } else { visit }).collect();
         let table = keys(&by_people(day(60, 60), &people), ALL).unwrap();
         assert_eq!(lists(&table), [",,,,", "evening,,,,", "evening,weekend,,,"]);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn facts_that_are_masked_make_no_cells() {
+    fn masked_facts_make_no_context_keys() {
         let masked = KeyOptions {
             facts: ContextKey::PLACE,
             ..ALL
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn of_very_many_cells_those_of_the_most_visits_stay_with_their_parents() {
+    fn very_many_context_keys_are_cut_to_those_of_the_most_visits() {
         let mut shop = log(&[["tea"].as_slice(); 300 * 50]);
         for (at, session) in shop.sessions.iter_mut().enumerate() {
             let (first, second) = (b'a' + (at / 50 / 26) as u8, b'a' + (at / 50 % 26) as u8);

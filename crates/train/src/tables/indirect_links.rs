@@ -201,7 +201,7 @@ mod tests {
     ];
 
     #[test]
-    fn two_people_who_saw_a_rare_item_with_things_of_one_kind_join_it_to_them() {
+    fn rare_item_of_two_people_is_joined_to_things_of_one_kind() {
         let shop = log(&CAMPING);
         let (together, bridged) = tables(&shop, 10);
         assert!(together[number(&shop, "lantern") as usize].is_empty());
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn one_person_alone_joins_nothing_however_often() {
+    fn one_person_alone_joins_nothing() {
         let alone = log(&[
             &["tent", "peg"],
             &["tent", "peg"],
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_is_long_enough_gets_no_bridges() {
+    fn row_that_is_long_enough_gets_no_indirect_links() {
         let shop = log(&CAMPING);
         let bridged = tables(&shop, 1).1;
         assert_eq!(joined(&shop, &bridged, "tent"), Vec::<&str>::new());
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bridge_rests_on_as_many_people_as_the_floor_asks_for() {
+    fn indirect_links_rest_on_as_many_people_as_the_floor_asks_for() {
         let sessions = wanderings();
         let ids: Vec<Vec<&str>> = sessions
             .iter()

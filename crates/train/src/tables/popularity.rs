@@ -127,7 +127,7 @@ mod tests {
     use crate::shop::{by_people, log, number};
 
     #[test]
-    fn items_below_the_floor_are_as_if_nobody_knew_them() {
+    fn items_below_the_floor_have_no_popularity() {
         let shop = log(&[&["tea", "mug"], &["tea"]]);
         let supporters = supporters(&count_items(&shop, None), 2);
         assert_eq!(supporters[number(&shop, "mug") as usize], 0);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sold_last_week_is_more_recent_than_what_sold_last_year() {
+    fn recent_popularity_prefers_newer_sessions() {
         let shop = log(&[&["sled"], &["sled"], &["sled"], &["kite"], &["kite"]]);
         let items = count_items(&shop, None);
         let supporters = supporters(&items, 1);
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn one_person_who_comes_again_and_again_is_no_more_recent_than_another() {
+    fn returning_person_counts_once_in_recent_popularity() {
         let mut sessions: Vec<&[&str]> = vec![&["tea"], &["tea"], &["mug"], &["mug"]];
         sessions.extend(vec![&["mug", "mug"][..]; 40]);
         let mut people = vec![0, 1, 2, 3];
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn recent_popularity_too_is_silent_below_the_floor() {
+    fn recent_popularity_is_zero_below_the_floor() {
         let shop = log(&[&["tea"], &["tea", "mug"]]);
         let items = count_items(&shop, None);
         let recent = recent(&items, &supporters(&items, 2));

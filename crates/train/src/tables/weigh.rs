@@ -201,14 +201,14 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_with_everything_weighs_less_than_what_goes_with_this() {
+    fn item_that_goes_with_everything_weighs_less() {
         let (log, counts) = counts_of(&[&["bag", "milk"], &["bag", "salt"], &["bag", "tent"], &["peg", "tent"]]);
         let row = &weigh(&counts, 1, 1.0, 10)[number(&log, "tent") as usize];
         assert_eq!(row[0].item, number(&log, "peg"), "{row:?}");
     }
 
     #[test]
-    fn what_comes_after_says_more_than_what_came_before() {
+    fn later_item_weighs_more_than_earlier_one() {
         let (log, counts) = counts_of(&[&["flour", "yeast"], &["flour", "yeast"]]);
         let weight = |backward_weight: f64, own: &str| {
             weigh(&counts, 1, backward_weight, 10)[number(&log, own) as usize][0].weight
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_basket_nothing_comes_before() {
+    fn basket_has_no_backward_weight() {
         let shop = baskets(&[&["flour", "yeast"], &["flour", "yeast"]]);
         let counts = pairs(&shop);
         assert_eq!(weigh(&counts, 1, 0.1, 10), weigh(&counts, 1, 1.0, 10));

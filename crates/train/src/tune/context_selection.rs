@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_hour_tells_how_visits_begin_it_is_taken() {
+    fn hour_that_predicts_how_visits_begin_is_chosen() {
         let (options, placing) = chosen(&visits(400, by_hour), &visits(100, by_hour));
         assert_eq!(options.unwrap().facts, ContextKey::TIME);
         let taken = &placing.tried[placing.taken.unwrap()];
@@ -233,14 +233,14 @@ mod tests {
     }
 
     #[test]
-    fn where_the_hour_tells_nothing_nothing_is_shipped() {
+    fn hour_that_predicts_nothing_ships_nothing() {
         let (options, placing) = chosen(&visits(400, by_chance), &visits(100, by_chance));
         assert_eq!((options, placing.taken), (None, None));
         assert!(placing.tried.iter().any(|placed| placed.facts == "none"), "{placing:?}");
     }
 
     #[test]
-    fn a_gain_that_may_be_chance_is_not_taken() {
+    fn gain_that_may_be_chance_is_not_chosen() {
         let rather_often = |at| by_hour(if at < 54 { at } else { at + 1 });
         let (options, placing) = chosen(&visits(400, by_hour), &visits(100, rather_often));
         let tuning_score = |places: &Places| places.hr + places.mrr;
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn facts_that_the_log_does_not_have_are_not_tried() {
+    fn facts_missing_in_the_log_are_not_tried() {
         let counting = plain_options().counting(usize::MAX);
         let tried = |cell: &'static str| {
             let names = candidates(&count_contexts(&visits(4, |_| cell), &counting))

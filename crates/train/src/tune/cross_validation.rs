@@ -82,14 +82,14 @@ mod tests {
     }
 
     #[test]
-    fn where_pairs_are_chance_what_is_popular_comes_first() {
+    fn random_pairs_rank_behind_popularity() {
         let report = trained(&by_chance(60));
         assert_eq!(report.fit.parts, 5);
         assert!(report.fit.session_weight().is_some(), "{:?}", report.fit);
     }
 
     #[test]
-    fn where_pairs_say_what_comes_next_they_are_heard_first() {
+    fn predictive_pairs_rank_before_popularity() {
         let pair = |n: usize| -> Vec<String> { [n % 19, 19 + n % 19].map(|item| format!("{item:02}")).into() };
         let report = trained(&(0..120).map(pair).collect::<Vec<_>>());
         assert_eq!((report.fit.parts, report.fit.predictions), (5, 120));
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn with_next_to_nothing_the_defaults_hold() {
+    fn tiny_log_keeps_the_defaults() {
         let report = trained(&by_chance(10));
         assert_eq!(report.fit, FitReport::default());
         assert!(report.hold_out.is_none(), "and no trees are learned");

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_can_be_gained_the_defaults_hold() {
+    fn defaults_hold_if_nothing_is_gained() {
         let pairs: Vec<&[&str]> = vec![&["tent", "peg"], &["milk", "oats"], &["tent", "peg"], &["milk", "oats"]];
         let (defaults, fitted, chosen) = fitted(&log(&pairs), &log(&pairs));
         assert_eq!(defaults, chosen);
@@ -231,14 +231,14 @@ mod tests {
     }
 
     #[test]
-    fn a_factor_of_content_is_not_tried_where_there_is_no_catalog() {
+    fn alike_factor_is_not_tried_without_a_catalog() {
         let pairs: [&[&str]; 2] = [&["tent", "peg"], &["tent", "peg"]];
         let (_, fitted, _) = fitted(&log(&pairs), &log(&pairs));
         assert!(fitted.iter().all(|factor| factor.factor != "alike"));
     }
 
     #[test]
-    fn a_volume_changes_how_loud_a_visit_is_and_not_what_it_says() {
+    fn session_weight_scales_all_ranks_alike() {
         let pairs: [&[&str]; 2] = [&["tent", "peg"], &["tent", "peg"]];
         let (defaults, ..) = fitted(&log(&pairs), &log(&pairs));
         let mut quiet = defaults.clone();
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decay_of_one_forgets_nothing() {
+    fn decay_of_one_weighs_all_ranks_alike() {
         let pairs: [&[&str]; 2] = [&["tent", "peg"], &["tent", "peg"]];
         let (mut scoring, ..) = fitted(&log(&pairs), &log(&pairs));
         set_decay(&mut scoring, 1.0);
