@@ -4,14 +4,20 @@
 //! * [`dataflow`]: the manifest of every flow, key and lifetime, and scripts that read what it does not declare.
 //! * [`shell`]: scripts outside the shell that reach network, storage or other scripts.
 //!
+//! With the feature `shipped`, for `shelfwise-leaks`: static steps and reports on the files that a shop ships.
+//!
 //! Every check takes bytes or text and returns findings as sentences with file and line; reading files and printing is
 //! the caller's part.
 
 mod code;
 pub mod dataflow;
 pub mod imports;
+#[cfg(feature = "shipped")]
 pub mod report;
 pub mod shell;
+#[cfg(feature = "shipped")]
 pub mod shipped;
+#[cfg(feature = "shipped")]
 pub mod steps;
+#[cfg(feature = "shipped")]
 pub mod syntax;
