@@ -7,6 +7,7 @@ mod rules;
 mod side;
 mod slates;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
@@ -40,8 +41,8 @@ pub struct Diff {
     #[arg(long, value_name = "N", default_value_t = 20)]
     top: usize,
     /// Positions in a slate.
-    #[arg(long, value_name = "N", default_value_t = 8)]
-    limit: usize,
+    #[arg(long, value_name = "N", default_value = "8")]
+    limit: NonZeroUsize,
     /// The placement whose rules apply on those pages. Without such a placement the page's own item is hidden.
     #[arg(long, value_name = "NAME", default_value = "pdp")]
     placement: String,
@@ -87,7 +88,7 @@ impl Diff {
                 let looked = Looked {
                     placement: &self.placement,
                     top: self.top,
-                    limit: self.limit,
+                    limit: self.limit.get(),
                 };
                 Some(ModelChange::between([before, after], policies, &looked))
             }

@@ -1,5 +1,6 @@
 //! `shelfwise evaluate`: replays test sessions through the engine.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -31,8 +32,8 @@ pub struct Evaluate {
     #[command(flatten)]
     log: LogArguments,
     /// Length of the recommended list.
-    #[arg(long, default_value_t = 20)]
-    at: usize,
+    #[arg(long, default_value = "20")]
+    at: NonZeroUsize,
     /// Never recommend the current item.
     #[arg(long)]
     exclude_current: bool,
@@ -86,18 +87,18 @@ impl Evaluate {
         let (items, snapshot_bytes) = (snapshot.items(), snapshot.as_bytes().len());
         let (min_support, snapshot_brotli_bytes) = (snapshot.meta().min_support, brotli_bytes(snapshot.as_bytes()));
         let protocol = Protocol {
-            at: self.at,
+            at: self.at.get(),
             current_item,
             most: None,
         };
         let again = || Snapshot::open(snapshot.as_bytes());
         let rerank = self
             .rerank
-            .map(|length| again().map(|again| relist(again, &log, length, self.at, None, &bars)));
+            .map(|length| again().map(|again| relist(again, &log, length, self.at.get(), None, &bars)));
         let reasons = self
             .reasons
-            .then(|| again().map(|again| reasoned(again, &log, self.at, REASONED_LISTS, &bars)));
-        let first_item = cold_start(snapshot.as_bytes(), &log, self.at, None)?;
+            .then(|| again().map(|again| reasoned(again, &log, self.at.get(), REASONED_LISTS, &bars)));
+        let first_item = cold_start(snapshot.as_bytes(), &log, self.at.get(), None)?;
         let report = Report {
             first_item,
             rerank: rerank.transpose()?,

@@ -14,12 +14,9 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// Reads a snapshot, and verifies all of its bytes.
 pub fn read_snapshot(path: &Path) -> Result<Snapshot<Vec<u8>>> {
-    let open = || -> Result<_> {
-        let snapshot = Snapshot::open(read(path)?)?;
-        snapshot.verify()?;
-        Ok(snapshot)
-    };
-    open().with_context(|| path.display().to_string())
+    let bytes = read(path)?;
+    let snapshot = Snapshot::open(bytes).and_then(|snapshot| snapshot.verify().map(|()| snapshot));
+    snapshot.with_context(|| path.display().to_string())
 }
 
 /// Checks that a folder can be written, or created, and leaves everything as it is.

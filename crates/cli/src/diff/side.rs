@@ -69,13 +69,13 @@ fn one_of(folder: &Path, ending: &str) -> Result<Option<PathBuf>> {
 }
 
 fn read_policy(path: &Path) -> Result<Policy> {
-    let read = || -> Result<Policy> {
-        let bytes = files::read(path)?;
+    let bytes = files::read(path)?;
+    let parse = || -> Result<Policy> {
         if path.extension().is_some_and(|ending| ending == "toml") {
             let text = String::from_utf8(bytes).context("is not UTF-8 text: save it as UTF-8")?;
             return Ok(toml::from_str::<PolicySource>(&text)?.check()?);
         }
         Ok(Policy::decode(&bytes)?)
     };
-    read().with_context(|| path.display().to_string())
+    parse().with_context(|| path.display().to_string())
 }

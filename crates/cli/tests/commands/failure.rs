@@ -107,3 +107,29 @@ fn policy_invalid_source_says_where() {
     shop.stderr("policy build policy.toml --out old.swp");
     assert_eq!(shop.read("old.swp"), b"old");
 }
+
+#[test]
+fn lists_of_no_item_are_refused() {
+    let shop = Shop::open();
+    for words in [
+        "evaluate --snapshot m.swm --events test.tsv --at 0",
+        "diff m.swm m.swm --limit 0",
+    ] {
+        let error = shop.stderr(words);
+        assert!(error.contains("invalid value '0'"), "{words}: {error}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read_are_named_once() {
+    let shop = Shop::open();
+    for words in [
+        "inspect gone",
+        "diff gone gone",
+        "diff gone.toml gone.toml",
+        "policy check gone",
+    ] {
+        let error = shop.stderr(words);
+        assert_eq!(error.matches("gone").count(), 1, "{words}: {error}");
+    }
+}
