@@ -49,7 +49,7 @@ impl Findings {
         let found = Found {
             severity: Severity::Error,
             spot: Spot::of_byte(text, error.span().map_or(0, |span| span.start)),
-            what: error.message().trim().replace('\n', ", "),
+            what: plainly(&error.message().trim().replace('\n', ", ")),
             help: HELP.into(),
         };
         Self::new(file, vec![found])
@@ -90,6 +90,26 @@ impl Findings {
             several(self.warnings, "warning")
         )
     }
+}
+
+/// Returns a parser's message in the words of the file's author: `serde` speaks of variants, fields and sequences.
+fn plainly(message: &str) -> String {
+    const WORDS: [(&str, &str); 6] = [
+        ("unknown variant ", "unknown word "),
+        ("unknown field ", "unknown key "),
+        (
+            "wanted exactly 1 element, more than 1 element",
+            "more than one key in these braces: write exactly one",
+        ),
+        (
+            "invalid type: sequence, expected a string",
+            "a list stands here: write one text, and a rule for each",
+        ),
+        ("invalid type: ", "this is "),
+        ("expected a string", "expected a text in quotes"),
+    ];
+    let replace = |text: String, (from, to): &(&str, &str)| text.replace(from, to);
+    WORDS.iter().fold(message.to_owned(), replace)
 }
 
 fn several(number: usize, name: &str) -> String {

@@ -257,3 +257,29 @@ fn warnings_about_the_catalog_are_told_by_check_and_build() {
         }
     }
 }
+
+#[test]
+fn check_parser_messages_are_in_the_words_of_the_file() {
+    let shop = Shop::open();
+    for (rule, words) in [
+        (
+            "hide = { price = 3 }",
+            "unknown word `price`, expected one of `item`, `category`, `brand`",
+        ),
+        ("boost = 3", "unknown key `boost`"),
+        (
+            "hide = { item = \"a\", brand = \"b\" }",
+            "more than one key in these braces",
+        ),
+        ("hide = { item = [\"a\", \"b\"] }", "a list stands here"),
+        (
+            "hide = { item = 12345 }",
+            "this is integer `12345`, expected a text in quotes",
+        ),
+    ] {
+        shop.write("policy.toml", format!("[[rule]]\nid = \"a\"\n{rule}\n"));
+        let (text, code) = check(&shop, "policy.toml");
+        assert!(code == Some(1) && text.contains(words), "{rule}: {text}");
+        assert!(text.starts_with("policy.toml:3:"), "{rule}: {text}");
+    }
+}
