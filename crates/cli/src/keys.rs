@@ -1,7 +1,12 @@
-//! `shelfwise keys`: who may sign releases, and who policies.
+//! `shelfwise keys`: who may sign releases, who policies, and who says so.
 
 mod file;
+mod passphrase;
 mod public;
+mod root;
+mod sealed;
+mod sign;
+mod signer;
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,8 +18,8 @@ use shelfwise_sync::{PublicKey, Role, SecretKey};
 
 use crate::{output, say};
 
-pub use file::read as read_secret;
 pub use public::{parse as parse_public, trusted_keys};
+pub use signer::{Signer, SignerArguments};
 
 /// What to do with keys.
 #[derive(Subcommand)]
@@ -30,6 +35,12 @@ pub enum KeysCommand {
     /// Show the public half of a key: what clients pin.
     #[command(after_help = "Example:\n  shelfwise keys show keys/release.key")]
     Show(Show),
+    /// Add a signature, where more than one person must sign.
+    #[command(after_help = "Example:\n  shelfwise keys sign root --key root2.key")]
+    Sign(sign::Sign),
+    /// Root statements: which keys the other roles have.
+    #[command(subcommand)]
+    Root(root::RootCommand),
 }
 
 /// What a key may sign.
@@ -39,6 +50,8 @@ enum RoleArgument {
     Release,
     /// Signs policies.
     Policy,
+    /// Signs root statements, which list the keys of the other roles: for two to four people, offline.
+    Root,
 }
 
 impl From<RoleArgument> for Role {
@@ -46,6 +59,7 @@ impl From<RoleArgument> for Role {
         match argument {
             RoleArgument::Release => Self::Release,
             RoleArgument::Policy => Self::Policy,
+            RoleArgument::Root => Self::Root,
         }
     }
 }
@@ -59,6 +73,10 @@ pub struct New {
     /// Where the secret key goes; the public one goes beside it, with the ending `.pub`. Nothing is overwritten.
     #[arg(long)]
     out: PathBuf,
+    /// Protect the secret key with a passphrase. It is read from the file named by SHELFWISE_PASSPHRASE_FILE, from
+    /// SHELFWISE_PASSPHRASE, or at the terminal.
+    #[arg(long)]
+    passphrase: bool,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -88,6 +106,8 @@ impl KeysCommand {
         match self {
             Self::New(command) => command.run(),
             Self::Show(Show { file, json }) => show(&public::read(&file)?, json),
+            Self::Sign(command) => command.run(),
+            Self::Root(command) => command.run(),
         }
     }
 }
@@ -101,13 +121,14 @@ impl New {
                 self.out.display()
             );
         }
+        let passphrase = self.passphrase.then(|| passphrase::chosen(&self.out)).transpose()?;
         let mut random = [0; 32];
         getrandom::fill(&mut random).context("cannot read random bytes from the operating system")?;
         let key = SecretKey::from_bytes(self.role.into(), &random);
         let public = key.public()?;
         // The public half first: if a file of that name is there, no secret is left without it.
         public::create(&beside, &public)?;
-        if let Err(error) = file::create(&self.out, &key, &public) {
+        if let Err(error) = file::create(&self.out, &key, &public, passphrase.as_deref()) {
             // It was made a moment ago, and is of no use to anybody.
             let _ = fs::remove_file(&beside);
             return Err(error);

@@ -4,17 +4,18 @@ mod compare;
 mod offer;
 mod release_dir;
 mod release_notes;
+mod trust;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use shelfwise_core::{Policy, Snapshot};
-use shelfwise_sync::{EngineVersion, Kind, PublicKey, Role, Statement, sha256};
+use shelfwise_sync::{EngineVersion, Kind, PublicKey, Role, Statement, TrustedKeys, sha256};
 
 use crate::bars::Bars;
 use crate::files;
-use crate::keys::{parse_public, read_secret};
+use crate::keys::{Signer, SignerArguments};
 use crate::output;
 use crate::policy::hidden;
 use crate::policy::sign::signature_of;
@@ -26,6 +27,7 @@ use compare::{Comparison, compare};
 use offer::{Offer, Parts};
 use release_dir::{Last, ReleaseDir};
 use release_notes::Notes;
+use trust::Trust;
 
 /// A model with so many times more or fewer items or bytes than the last one is not published unmeasured.
 const SIZE_FACTOR: usize = 2;
@@ -55,12 +57,20 @@ pub struct Publish {
     /// Its signature, as `shelfwise policy sign` wrote it. [default: the policy's name with `.sig` behind it]
     #[arg(long, value_name = "FILE")]
     policy_signature: Option<PathBuf>,
-    /// The secret release key.
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-    /// The public policy key: its text, or a file with it.
-    #[arg(long, value_name = "KEY")]
-    policy_key: String,
+    /// The secret release key; several if more than one must sign.
+    #[arg(long = "key", value_name = "FILE", required = true)]
+    keys: Vec<PathBuf>,
+    #[command(flatten)]
+    signer: SignerArguments,
+    /// The public policy key, as text or as a file, for clients that trust release and policy keys.
+    #[arg(long, value_name = "KEY", required_unless_present = "root")]
+    policy_key: Option<String>,
+    /// The root statement, for clients that trust root keys.
+    #[arg(long, value_name = "FILE", requires = "root_keys")]
+    root: Option<PathBuf>,
+    /// A public root key that clients were shipped with, as text or as a file; all of them.
+    #[arg(long = "root-key", value_name = "KEY", requires = "root")]
+    root_keys: Vec<String>,
     /// The manifest of flows, for auditors.
     #[arg(long, value_name = "FILE")]
     dataflow: Option<PathBuf>,
@@ -97,8 +107,13 @@ fn engine(text: &str) -> Result<EngineVersion, String> {
 impl Publish {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
-        let key = read_secret(&self.key, Role::Release)?;
-        let policy_key = parse_public(&self.policy_key)?;
+        let signers: Result<Vec<_>> = self
+            .keys
+            .iter()
+            .map(|key| Signer::of(key, &self.signer, Role::Release))
+            .collect();
+        let signers = signers?;
+        let trust = Trust::of(&self, &signers)?;
         let snapshot = files::read_snapshot(&self.snapshot)?;
         let signature = self
             .policy_signature
@@ -108,10 +123,13 @@ impl Publish {
         let policy_signature = files::read(&signature)?;
         let rules = Policy::decode(&policy);
         let rules = rules.context("--policy: give the file that `shelfwise policy build` wrote")?;
-        check_signed(&self.policy, &policy, &policy_signature, &policy_key)?;
+        for policy_key in &trust.policy_keys {
+            check_signed(&self.policy, &policy, &policy_signature, policy_key)?;
+        }
         let parts = Parts {
-            key: &key,
-            policy_key,
+            signers: &signers,
+            trusted_keys: &trust.of_clients,
+            root: trust.root,
             snapshot: snapshot.as_bytes(),
             hidden: hidden::read(&rules, &self.policy)?,
             policy,
@@ -119,9 +137,8 @@ impl Publish {
             dataflow: self.dataflow.as_deref().map(files::read).transpose()?,
             engine: self.min_engine,
         };
-        let trusted_keys = parts.trusted_keys()?;
         let folder = ReleaseDir::open(&self.folder, self.history.as_deref())?;
-        let last = folder.last(&trusted_keys)?;
+        let last = last(&folder, parts.trusted_keys)?;
         let plan = folder.plan(self.keep.into());
         for warning in &plan.warnings {
             tell!("warning: {warning}");
@@ -191,6 +208,13 @@ impl Publish {
     }
 }
 
+/// The last release, as any of the clients took it over.
+fn last(folder: &ReleaseDir, trusted_keys: &[TrustedKeys]) -> Result<Option<Last>> {
+    let mut attempts = trusted_keys.iter().map(|trusted_keys| folder.last(trusted_keys));
+    let first = attempts.next().context("no key that clients trust")?;
+    first.or_else(|error| attempts.find_map(Result::ok).ok_or(error))
+}
+
 /// Rules that were built again after they were signed are told from a damaged file, which they look like to a client.
 fn check_signed(path: &Path, policy: &[u8], signature: &[u8], key: &PublicKey) -> Result<()> {
     let Ok(statement) = Statement::open_by(key, signature) else {
@@ -229,6 +253,9 @@ fn print(notes: &Notes, offer: &Offer, had_last: bool) {
     }
     if let Some(words) = &notes.allow_regression {
         say!("worse because: {words}");
+    }
+    if let Some(warning) = trust::warning(&offer.release) {
+        say!("warning: {warning}");
     }
     if notes.policy_expires_ms < notes.expires_ms {
         say!(

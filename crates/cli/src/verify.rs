@@ -5,6 +5,7 @@ mod signature_tree;
 mod view;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -44,6 +45,9 @@ pub struct Verify {
     /// What earlier checks remember: with it a release is refused that is older than one seen before.
     #[arg(long, value_name = "FILE")]
     memory: Option<PathBuf>,
+    /// Seconds that a file may take; a server that is slower counts as unreachable.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -57,7 +61,7 @@ impl Verify {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
         let now_ms = self.at.map_or_else(time::now_ms, Ok)?;
-        let origin = Origin::of(&self.place)?;
+        let origin = Origin::of(&self.place, Duration::from_secs(self.timeout))?;
         let ended = self.update(&origin, now_ms)?;
         let read = ended.loaded.as_ref().map(read).transpose();
         let view = View::of(&ended, &read, now_ms);

@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 
 use crate::artefact::{Hash, sha256};
 use crate::frame;
+#[cfg(feature = "build")]
+use crate::key::PublicKey;
 use crate::key::{KeyId, Role};
 use crate::layout::MAX_ROOT_LIFE_MS;
 use crate::reason::{Defect, Part, Reason, of};
@@ -53,6 +55,26 @@ impl Root {
     pub fn read_unverified(frame: &[u8]) -> Result<Self, Defect> {
         let payload = frame::unverified_payload(Role::Root, frame)?;
         Self::decode(payload).ok_or(Defect::Malformed)
+    }
+
+    /// Whether clients would go by its list: each role that this engine knows has 1 to 4 keys and a threshold that they can
+    /// meet, and no key has two roles.
+    #[cfg(feature = "build")]
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        TrustedKeys::listed(&self.roles).is_some()
+    }
+
+    /// Returns the root keys of its own list that signed this frame of it.
+    #[cfg(feature = "build")]
+    #[must_use]
+    pub fn signed_by(&self, frame: &[u8]) -> Vec<KeyId> {
+        let listed = self.roles.iter().filter(|listed| listed.role == Role::Root as u8);
+        let keys = listed.flat_map(|listed| &listed.keys);
+        let keys = keys.filter_map(|bytes| PublicKey::from_bytes(Role::Root, *bytes).ok());
+        keys.filter(|key| frame::open_by(key, frame).is_ok())
+            .map(|key| key.id())
+            .collect()
     }
 
     fn decode(payload: &[u8]) -> Option<Self> {

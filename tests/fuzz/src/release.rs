@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use shelfwise_releases::{NOW_MS, Shop, Table, table};
+use shelfwise_releases::{NOW_MS, Roots, Shop, Table, table};
 use shelfwise_sync::{
     Client, EngineVersion, FetchError, FileRequest, Installed, Memory, Outcome, Statement, TrustedKeys, Update,
-    UpdateResult, seal,
+    UpdateResult, cosign, seal,
 };
 
 /// More questions than any update has: a record, three files, and three files of the last good release.
@@ -24,12 +24,17 @@ pub fn release_seeds() -> Vec<Vec<u8>> {
     let payload = record.get(78..).unwrap_or_default();
     let memory = TABLE.as_ref().map(|table| table.memory.clone()).unwrap_or_default();
     let statement = next.statement();
-    let inputs: [&[u8]; 5] = [
+    let roots = Roots::of_tests();
+    let root = roots.next(&shop).map(|root| root.encode()).unwrap_or_default();
+    let of_roots = release_of_roots(&shop, &root);
+    let inputs: [&[u8]; 7] = [
         &record,
         payload,
         &statement,
         &memory,
         &[0, 1, 0, 0, 2, 3, 4, 0, 4, 0, 4, 0],
+        &root,
+        &of_roots,
     ];
     let headed = |(kind, input): (usize, &&[u8])| [&[kind as u8, 1], *input].concat();
     inputs.iter().enumerate().map(headed).collect()
@@ -47,7 +52,7 @@ pub fn release(input: &[u8]) -> usize {
         return 0;
     };
     let shop = Shop::at(NOW_MS);
-    match kind % 5 {
+    match kind % 7 {
         // The record comes as the input says.
         0 => run(table, client, &table.memory, |_, path| {
             (path == "release").then(|| bytes.to_vec())
@@ -63,9 +68,39 @@ pub fn release(input: &[u8]) -> usize {
         2 => statement(table, client, &shop, bytes),
         // A store that others write to.
         3 => run(table, client, bytes, |_, _| None),
+        // As many holders of root keys as must sign whatever they like.
+        5 => {
+            let record = release_of_roots(&shop, bytes);
+            run_root(table, client, |path| (path == "release").then(|| record.clone()))
+        }
+        // The record comes as the input says, to a client that trusts root keys.
+        6 => run_root(table, client, |path| (path == "release").then(|| bytes.to_vec())),
         // Answers are cut, changed or kept back.
         _ => run(table, client, &table.memory, |at, path| damaged(table, bytes, at, path)),
     }
+}
+
+/// A release under a root statement of any payload, signed by the shop's next keys.
+fn release_of_roots(shop: &Shop, root: &[u8]) -> Vec<u8> {
+    let [one, two, _] = &Roots::of_tests().shipped;
+    let root = seal(one, root)
+        .and_then(|frame| cosign(two, &frame))
+        .unwrap_or_default();
+    let draft = shop.next_of_roots(root);
+    draft
+        .signed(&shop.other_release, &shop.other_policy)
+        .unwrap_or_default()
+}
+
+/// Runs an update of a client that trusts root keys.
+fn run_root(table: &Table, client: u8, changed: impl Fn(&str) -> Option<Vec<u8>>) -> usize {
+    let trusted = Trusted {
+        keys: &table.root_keys,
+        memory: &table.root_memory,
+    };
+    let (asked, ended) = update(table, client, &trusted, |_, path| changed(path));
+    check_signed(&ended);
+    asked
 }
 
 /// A release whose policy signature has any payload.
@@ -76,7 +111,7 @@ fn statement(table: &Table, client: u8, shop: &Shop, bytes: &[u8]) -> usize {
     let mut draft = shop.next();
     draft.policy_signature = Some(signature);
     let record = draft.signed(&shop.release, &shop.policy).unwrap_or_default();
-    let (asked, ended) = update(table, client, &table.memory, |_, path| {
+    let (asked, ended) = update(table, client, &Trusted::keys(table, &table.memory), |_, path| {
         (path == "release").then(|| record.clone())
     });
     assert!(known.is_some() || ended.outcome != Outcome::New);
@@ -113,7 +148,13 @@ fn served(table: &Table, path: &str) -> Result<Vec<u8>, FetchError> {
 
 /// Runs an update, and holds it to what must be true of every end.
 fn run(table: &Table, client: u8, memory: &[u8], changed: impl Fn(usize, &str) -> Option<Vec<u8>>) -> usize {
-    let (asked, ended) = update(table, client, memory, changed);
+    let (asked, ended) = update(table, client, &Trusted::keys(table, memory), changed);
+    check_signed(&ended);
+    asked
+}
+
+/// What was accepted is what the policy key signed.
+fn check_signed(ended: &UpdateResult) {
     if let Some(hidden) = &ended.hidden {
         let shop = Shop::at(NOW_MS);
         let signed = [shop.last().hidden, shop.next().hidden];
@@ -131,13 +172,26 @@ fn run(table: &Table, client: u8, memory: &[u8], changed: impl Fn(usize, &str) -
         );
         assert!(matches!(ended.outcome, Outcome::New | Outcome::Kept(_)));
     }
-    asked
+}
+
+/// What a client trusts and remembers.
+struct Trusted<'a> {
+    keys: &'a [String],
+    memory: &'a [u8],
+}
+
+impl<'a> Trusted<'a> {
+    /// Release and policy keys.
+    fn keys(table: &'a Table, memory: &'a [u8]) -> Self {
+        let keys = &table.keys;
+        Self { keys, memory }
+    }
 }
 
 fn update(
     table: &Table,
     client: u8,
-    memory: &[u8],
+    trusted: &Trusted<'_>,
     changed: impl Fn(usize, &str) -> Option<Vec<u8>>,
 ) -> (usize, UpdateResult) {
     let installed = if client & 1 == 0 {
@@ -147,10 +201,10 @@ fn update(
     };
     let engine = EngineVersion::parse(table.engine).unwrap_or_default();
     #[allow(clippy::expect_used, reason = "a fuzz target fails by panicking")]
-    let trusted_keys = TrustedKeys::parse(table.keys.iter().map(String::as_str)).expect("the table's own keys");
+    let trusted_keys = TrustedKeys::parse(trusted.keys.iter().map(String::as_str)).expect("the table's own keys");
     let mut update = Update::new(
         trusted_keys,
-        Memory::decode(memory),
+        Memory::decode(trusted.memory),
         Client { engine, installed },
         NOW_MS,
     );
@@ -177,8 +231,8 @@ mod tests {
     #[test]
     fn release_seeds_reach_every_outcome() {
         let asked: Vec<usize> = release_seeds().iter().map(|seed| release(seed)).collect();
-        // The last one damages the policy: the last good one is asked for.
-        assert_eq!(asked, [4, 4, 4, 4, 6]);
+        // The fifth one damages the policy: the last good one is asked for.
+        assert_eq!(asked, [4, 4, 4, 4, 6, 4, 4]);
     }
 
     #[test]

@@ -8,22 +8,39 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use shelfwise_sync::{PublicKey, Role, SecretKey};
 
+use super::passphrase;
+use super::sealed::Sealed;
+
 /// The file, as TOML.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KeyFile {
     role: String,
     public: String,
-    secret: String,
+    /// The secret in hexadecimal digits, for everybody who can read the file.
+    secret: Option<String>,
+    /// The secret, for whoever knows the passphrase.
+    sealed: Option<Sealed>,
 }
 
-/// Writes a new key; an old one is never overwritten.
-pub fn create(path: &Path, key: &SecretKey, public: &PublicKey) -> Result<()> {
+/// Writes a new key, under a passphrase if there is one; an old key is never overwritten.
+pub fn create(path: &Path, key: &SecretKey, public: &PublicKey, passphrase: Option<&str>) -> Result<()> {
     let role = key.role().name();
+    let secret = match passphrase {
+        None => format!("secret = \"{}\"\n", key.digits()),
+        Some(passphrase) => {
+            let sealed = Sealed::seal(&key.digits(), &public.to_string(), passphrase)?;
+            format!("\n[sealed]\n{}", toml::to_string(&sealed)?)
+        }
+    };
+    let reader = if passphrase.is_some() {
+        "Who reads this and knows its passphrase"
+    } else {
+        "Who reads this"
+    };
     let text = format!(
-        "# SECRET. Who reads this can sign what your shop's {role} key signs. `shelfwise keys show` gives the public half.\n\
-         role = \"{role}\"\npublic = \"{public}\"\nsecret = \"{}\"\n",
-        key.digits()
+        "# SECRET. {reader} can sign what your shop's {role} key signs. `shelfwise keys show` gives the public half.\n\
+         role = \"{role}\"\npublic = \"{public}\"\n{secret}"
     );
     let write = || -> std::io::Result<()> {
         if let Some(folder) = path.parent() {
@@ -69,9 +86,19 @@ pub fn parse(path: &Path) -> Result<SecretKey> {
     check_mode(path)?;
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let file = toml::from_str::<KeyFile>(&text).ok();
-    let key = file.and_then(|file| {
+    let key = match file
+        .as_ref()
+        .and_then(|file| file.sealed.as_ref().zip(Some(&file.public)))
+    {
+        Some((sealed, public)) => {
+            let opened = sealed.open(public, &passphrase::of(path)?);
+            Some(opened.with_context(|| format!("{}: another passphrase, or a damaged file", path.display()))?)
+        }
+        None => file.as_ref().and_then(|file| file.secret.clone()),
+    };
+    let key = file.zip(key).and_then(|(file, secret)| {
         let role = PublicKey::parse(&file.public).ok()?.role();
-        let key = SecretKey::from_digits(role, &file.secret)?;
+        let key = SecretKey::from_digits(role, &secret)?;
         let whole = key.public().ok()?.to_string() == file.public && role.name() == file.role;
         whole.then_some(key)
     });
@@ -85,7 +112,7 @@ pub fn parse(path: &Path) -> Result<SecretKey> {
 
 /// A secret that others can read is none.
 #[cfg(unix)]
-fn check_mode(path: &Path) -> Result<()> {
+pub fn check_mode(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let meta = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
     if meta.permissions().mode() & 0o077 != 0 {
@@ -98,6 +125,17 @@ fn check_mode(path: &Path) -> Result<()> {
 }
 
 #[cfg(not(unix))]
-fn check_mode(_: &Path) -> Result<()> {
+pub fn check_mode(_: &Path) -> Result<()> {
     Ok(())
+}
+
+/// The public half of a key file, without its passphrase.
+pub fn public(path: &Path) -> Result<PublicKey> {
+    check_mode(path)?;
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let file = toml::from_str::<KeyFile>(&text).ok();
+    match file.filter(|file| file.sealed.is_some()) {
+        Some(file) => PublicKey::parse(&file.public).with_context(|| path.display().to_string()),
+        None => Ok(parse(path)?.public()?),
+    }
 }

@@ -6,10 +6,10 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 use shelfwise_core::Policy;
-use shelfwise_sync::{Artefact, Blob, Kind, Role, SecretKey, Statement, Validity, seal};
+use shelfwise_sync::{Artefact, Blob, Kind, PublicKey, Role, Statement, Validity};
 
 use crate::files;
-use crate::keys::read_secret;
+use crate::keys::{Signer, SignerArguments};
 use crate::output;
 use crate::say;
 use crate::table::{counted, date};
@@ -23,6 +23,8 @@ pub struct Sign {
     /// The secret policy key.
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
+    #[command(flatten)]
+    signer: SignerArguments,
     /// Days until these rules must be signed again, 1 to 31. Up to then whoever publishes can go on with them.
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u64).range(1..=31))]
     days: u64,
@@ -51,7 +53,8 @@ struct View {
 impl Sign {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
-        let key = read_secret(&self.key, Role::Policy)?;
+        let signer = Signer::of(&self.key, &self.signer, Role::Policy)?;
+        let key = signer.public()?;
         let bytes = files::read(&self.file)?;
         let policy = Policy::decode(&bytes).with_context(|| self.file.display().to_string())?;
         if !self.trust_model_labels {
@@ -68,7 +71,7 @@ impl Sign {
             },
             artefacts: artefacts(&bytes, hidden.as_deref())?,
         };
-        let sealed = seal(&key, &statement.encode())?;
+        let sealed = signer.seal(&statement.encode())?;
         files::replace(&out, &sealed, "signature", |bytes| bytes.starts_with(b"SWR"))?;
         let view = View {
             signature: out,
@@ -124,8 +127,8 @@ pub fn signature_of(policy: &Path) -> PathBuf {
 }
 
 /// Epoch of the signature that is there already: clocks go back, epochs do not.
-fn last_epoch(out: &Path, key: &SecretKey) -> Option<u64> {
+fn last_epoch(out: &Path, key: &PublicKey) -> Option<u64> {
     let bytes = std::fs::read(out).ok()?;
-    let statement = Statement::open_by(&key.public().ok()?, &bytes);
+    let statement = Statement::open_by(key, &bytes);
     statement.ok().map(|statement| statement.epoch)
 }

@@ -5,18 +5,21 @@ use std::borrow::Cow;
 use anyhow::{Context, Result, bail};
 use shelfwise_sync::layout::RECORD_PATH;
 use shelfwise_sync::{
-    Artefact, Blob, Client, Enclosed, EngineVersion, FetchError, Installed, Kind, Loaded, Memory, Outcome, PublicKey,
-    Record, Release, SecretKey, TrustedKeys, Update, Validity, seal,
+    Artefact, Blob, Client, Enclosed, EngineVersion, FetchError, Installed, Kind, Loaded, Memory, Outcome, Record,
+    Release, TrustedKeys, Update, Validity,
 };
 
 use super::release_dir::Last;
+use crate::keys::Signer;
 
 /// What a release is made of.
 pub struct Parts<'a> {
-    /// The release key.
-    pub key: &'a SecretKey,
-    /// The policy key's public half.
-    pub policy_key: PublicKey,
+    /// The release keys that sign.
+    pub signers: &'a [Signer],
+    /// What clients trust: each kind of client must accept the release.
+    pub trusted_keys: &'a [TrustedKeys],
+    /// The root statement; empty if there is none.
+    pub root: Vec<u8>,
     /// The snapshot.
     pub snapshot: &'a [u8],
     /// The policy.
@@ -51,13 +54,6 @@ pub struct Offer<'a> {
     pub files: Vec<File<'a>>,
 }
 
-impl Parts<'_> {
-    /// The keys that clients of this shop pin.
-    pub fn trusted_keys(&self) -> Result<TrustedKeys> {
-        Ok(TrustedKeys::new(&[self.key.public()?, self.policy_key])?)
-    }
-}
-
 impl<'a> Offer<'a> {
     /// Signs, and lets a client look at the result that has the last release already.
     pub fn new(
@@ -73,19 +69,29 @@ impl<'a> Offer<'a> {
             epoch,
             validity: Validity { created_ms, expires_ms },
             engine: parts.engine,
-            root: Vec::new(),
+            root: parts.root.clone(),
             statements: vec![Enclosed::required(parts.policy_signature.clone())],
             artefacts: of_release.map(|file| file.artefact.clone()).collect(),
         };
-        let record = seal(parts.key, &record.encode())?;
+        let record = signed(parts.signers, &record.encode())?;
         let memory = last.map(|last| last.memory.clone()).unwrap_or_default();
-        let loaded = taken_over(parts, &record, &files, memory, created_ms)?;
+        let mut release = None;
+        for trusted_keys in parts.trusted_keys {
+            let loaded = taken_over(parts, trusted_keys, &record, &files, memory.clone(), created_ms)?;
+            release.get_or_insert(loaded.release);
+        }
         Ok(Self {
             record,
-            release: loaded.release,
+            release: release.context("no key that clients trust")?,
             files,
         })
     }
+}
+
+fn signed(signers: &[Signer], payload: &[u8]) -> Result<Vec<u8>> {
+    let (first, others) = signers.split_first().context("no release key")?;
+    let record = first.seal(payload)?;
+    others.iter().try_fold(record, |record, signer| signer.cosign(&record))
 }
 
 /// Kinds that the release key itself answers for.
@@ -117,12 +123,19 @@ fn files<'a>(parts: &'a Parts<'a>) -> Result<Vec<File<'a>>> {
 }
 
 /// Runs the very client over the release: what it would refuse is not published.
-fn taken_over(parts: &Parts<'_>, record: &[u8], files: &[File<'_>], memory: Memory, now_ms: u64) -> Result<Loaded> {
+fn taken_over(
+    parts: &Parts<'_>,
+    trusted_keys: &TrustedKeys,
+    record: &[u8],
+    files: &[File<'_>],
+    memory: Memory,
+    now_ms: u64,
+) -> Result<Loaded> {
     let client = Client {
         engine: parts.engine,
         installed: Installed::Nothing,
     };
-    let mut update = Update::new(parts.trusted_keys()?, memory, client, now_ms);
+    let mut update = Update::new(trusted_keys.clone(), memory, client, now_ms);
     while let Some(request) = update.request() {
         let file = files.iter().find(|file| file.path == request.path);
         let answer = match file {

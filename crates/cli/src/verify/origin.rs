@@ -10,8 +10,6 @@ use anyhow::{Result, bail};
 use shelfwise_sync::{FetchError, FileRequest};
 use ureq::Agent;
 
-/// How long a file may take: the largest snapshot over a slow line.
-const TIMEOUT: Duration = Duration::from_secs(60);
 /// How often a server may send elsewhere.
 const REDIRECTS: u32 = 3;
 
@@ -28,11 +26,11 @@ enum Place {
 }
 
 impl Origin {
-    /// A folder, or an address that begins with `http://` or `https://`.
-    pub fn of(place: &str) -> Result<Self> {
+    /// A folder, or an address that begins with `http://` or `https://`; each file may take so long.
+    pub fn of(place: &str, timeout: Duration) -> Result<Self> {
         let place = if place.starts_with("http://") || place.starts_with("https://") {
             let agent = Agent::config_builder()
-                .timeout_global(Some(TIMEOUT))
+                .timeout_global(Some(timeout))
                 .max_redirects(REDIRECTS)
                 .build();
             Place::Server {

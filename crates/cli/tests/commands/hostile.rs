@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
+use std::time::Duration;
 
 use crate::shop::Shop;
 use serde_json::Value;
@@ -112,4 +113,33 @@ fn answer(mut stream: TcpStream, files: &[File]) -> std::io::Result<()> {
     );
     stream.write_all(head.as_bytes())?;
     stream.write_all(&file.bytes)
+}
+
+/// A server that answers the first request with these bytes again and again, and never ends.
+fn without_end(piece: &'static [u8], pause: Duration) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    // Ends with the process.
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut written = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
+            while written.is_ok() {
+                written = stream.write_all(piece).and_then(|()| stream.flush());
+                thread::sleep(pause);
+            }
+        }
+    });
+    format!("http://{address}/")
+}
+
+#[test]
+fn answer_without_end_is_too_long_and_one_that_trickles_is_unreachable() {
+    let (shop, table) = (Shop::open(), table(NOW_MS).unwrap());
+    let keys: String = table.keys.iter().map(|key| format!(" --key {key}")).collect();
+    let verify = |place: &str| {
+        let output = shop.run(&format!("verify {place}{keys} --timeout 2 --json"));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()["why"].clone()
+    };
+    assert_eq!(verify(&without_end(&[0; 1024], Duration::ZERO)), "too-long");
+    assert_eq!(verify(&without_end(b"S", Duration::from_millis(100))), "unreachable");
 }

@@ -13,6 +13,7 @@ mod chain;
 mod diff;
 mod failure;
 mod hostile;
+mod keys;
 mod output;
 mod policy;
 mod policy_document;
