@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
@@ -60,18 +59,8 @@ enum Command {
     },
 }
 
-fn main() -> ExitCode {
-    match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run(command: Command) -> Result<()> {
-    match command {
+fn main() -> Result<()> {
+    match Cli::parse().command {
         Command::Report { data, out } => report(&data, &out),
         Command::Gate { data } => gate(&data),
         Command::Scale { data, events } => measure_scale(&data, &events),

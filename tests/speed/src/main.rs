@@ -1,7 +1,6 @@
 //! The command behind `cargo xtask speed` and `cargo xtask costs`.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
@@ -50,18 +49,8 @@ enum Command {
     },
 }
 
-fn main() -> ExitCode {
-    match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run(command: Command) -> Result<()> {
-    match command {
+fn main() -> Result<()> {
+    match Cli::parse().command {
         Command::Prepare { data, out } => prepare(&data, &out)?,
         Command::Operations => Operation::ALL.iter().for_each(|operation| println!("{operation}")),
         Command::Time { workload } => time(&Workload::read(&workload)?)?,
