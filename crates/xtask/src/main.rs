@@ -20,6 +20,7 @@ mod process;
 mod programs;
 mod quality;
 mod reference;
+mod reproduce;
 mod serve;
 mod size;
 mod speed;
@@ -29,6 +30,7 @@ mod vectors;
 mod wasm;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -41,6 +43,7 @@ use crate::costs::CostOptions;
 use crate::demo::DemoOptions;
 use crate::edge::EdgeOptions;
 use crate::quality::QualityOptions;
+use crate::reproduce::ReproduceOptions;
 use crate::speed::SpeedOptions;
 use crate::suite::Selection;
 use crate::workspace::Workspace;
@@ -49,6 +52,9 @@ use crate::workspace::Workspace;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
+    /// Work on another checkout of this repository.
+    #[arg(long, global = true, hide = true, value_name = "DIR")]
+    checkout: Option<PathBuf>,
     #[command(subcommand)]
     task: Task,
 }
@@ -67,6 +73,8 @@ enum Task {
     Edge(EdgeOptions),
     /// Build the package, and the edge worker for Cloudflare that carries it: target/shelfwise/cloudflare.
     Cloudflare(CloudflareOptions),
+    /// Build modules and package twice more, apart from each other, and compare the bytes; write provenance and components.
+    Reproduce(ReproduceOptions),
     /// Compare the built modules with their budgets in wasm-pack.toml, and show what takes the bytes.
     Size,
     /// Compare the imports of the built module with crates/web/imports.allow, and refuse access to network, storage and page.
@@ -90,7 +98,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match run(&Cli::parse().task) {
+    match run(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -99,18 +107,19 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: &Task) -> Result<()> {
+fn run(cli: &Cli) -> Result<()> {
     // Asked for before anything is built.
     process::own()?;
-    let workspace = Workspace::own();
+    let workspace = cli.checkout.as_deref().map_or_else(Workspace::own, Workspace::at);
     let config = Config::read(&workspace)?;
-    match task {
+    match &cli.task {
         Task::Demo(options) => demo::run(&workspace, &config, options),
         Task::Test(selection) => suite::run(&workspace, &config, selection),
         Task::Wasm => wasm::build(&workspace, &config).map(|_| ()),
         Task::Package => package::run(&workspace, &config).map(|_| ()),
         Task::Edge(options) => edge::run(&workspace, &config, options),
         Task::Cloudflare(options) => cloudflare::run(&workspace, &config, options),
+        Task::Reproduce(options) => reproduce::run(&workspace, &config, options),
         Task::Size => size::run(&workspace, &config),
         Task::AuditImports => imports::audit(&workspace, &config),
         Task::Tidy => shelfwise_tidy::check(workspace.root()),

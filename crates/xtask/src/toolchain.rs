@@ -1,6 +1,7 @@
 //! Which cargo builds for wasm: the default toolchain where it has the target, else the one that
 //! `scripts/setup-wasm-target.sh` provides.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -44,6 +45,11 @@ impl Toolchain {
         command
     }
 
+    /// The compiler's name, version and commit.
+    pub fn version(&self) -> Result<String> {
+        process::read(self.command("rustc").arg("--version"))
+    }
+
     /// Where this toolchain's compiler lives.
     pub fn sysroot(&self) -> Result<PathBuf> {
         process::read(self.command("rustc").args(["--print", "sysroot"])).map(PathBuf::from)
@@ -61,7 +67,7 @@ impl Toolchain {
     /// standard library's own locations are those of its distributor, and stay.
     pub fn reproducible_flags(&self, workspace: &Workspace) -> Result<String> {
         let mut flags = vec![remap(workspace.root(), "/shelfwise")];
-        flags.extend(registry_folders()?.iter().map(|folder| remap(folder, "/cargo")));
+        flags.extend(source_folders()?.iter().map(|folder| remap(folder, "/cargo")));
         // The unit separator is what cargo splits CARGO_ENCODED_RUSTFLAGS at.
         Ok(flags.join("\u{1f}"))
     }
@@ -83,19 +89,29 @@ fn remap(from: &Path, to: &str) -> String {
     format!("--remap-path-prefix={}={to}", from.display())
 }
 
-/// Cargo unpacks crates into one folder for each registry it knows, named by the registry.
-fn registry_folders() -> Result<Vec<PathBuf>> {
+/// Where the sources of dependencies are: cargo unpacks crates into one folder for each registry it knows, named by the
+/// registry, unless the configuration in its home names a folder of vendored ones.
+fn source_folders() -> Result<Vec<PathBuf>> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
-    let sources = home
-        .context("neither CARGO_HOME nor a home folder is known")?
-        .join("registry/src");
-    let entries = sources
-        .read_dir()
-        .with_context(|| format!("could not list {}", sources.display()))?;
-    let mut folders = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    let home = home.context("neither CARGO_HOME nor a home folder is known")?;
+    let mut folders = vendored(&fs::read_to_string(home.join("config.toml")).unwrap_or_default())?;
+    let unpacked = home.join("registry/src").read_dir().into_iter().flatten();
+    for entry in unpacked {
+        folders.push(entry?.path());
+    }
     folders.sort();
     Ok(folders)
+}
+
+/// The folders of vendored sources that a configuration of cargo names.
+fn vendored(configuration: &str) -> Result<Vec<PathBuf>> {
+    let configuration: toml::Table =
+        toml::from_str(configuration).context("cargo's configuration is not understood")?;
+    let sources = configuration.get("source").and_then(toml::Value::as_table);
+    let folders = sources.into_iter().flat_map(toml::Table::values);
+    let named = folders.filter_map(|source| source.get("directory")?.as_str());
+    Ok(named.map(PathBuf::from).collect())
 }
 
 #[cfg(test)]
@@ -111,6 +127,13 @@ mod tests {
         );
         assert!(Toolchain::parse("").is_err());
         assert!(Toolchain::parse("it did not work").is_err());
+    }
+
+    #[test]
+    fn vendored_sources_are_found_in_the_configuration() {
+        let written = "[source.crates-io]\nreplace-with = \"vendored-sources\"\n\n[source.vendored-sources]\ndirectory = \"/v\"\n";
+        assert_eq!(vendored(written).unwrap(), [PathBuf::from("/v")]);
+        assert!(vendored("[net]\noffline = true\n").unwrap().is_empty());
     }
 
     #[test]

@@ -16,8 +16,7 @@ impl Workspace {
         Self { root: root.to_owned() }
     }
 
-    /// A repository for a test.
-    #[cfg(test)]
+    /// Another checkout.
     pub fn at(root: &Path) -> Self {
         Self { root: root.to_owned() }
     }
