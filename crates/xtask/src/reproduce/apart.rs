@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result};
 
@@ -11,13 +11,19 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// Copies the sources of every dependency into a folder. Returns the configuration with which cargo takes them from
-/// there.
+/// there; `deny.toml` allows no other registry than the one that it replaces.
 pub fn vendor(workspace: &Workspace, folder: &Path) -> Result<String> {
     let mut cargo = Command::new("cargo");
     cargo
         .args(["vendor", "--locked", "--quiet", "--versioned-dirs"])
         .arg(folder);
-    process::read(cargo.current_dir(workspace.root()))
+    process::run(cargo.current_dir(workspace.root()).stdout(Stdio::null()))?;
+    let directory = folder
+        .to_str()
+        .context("the path of the vendored sources is not UTF-8")?;
+    Ok(format!(
+        "[source.crates-io]\nreplace-with = \"vendored\"\n\n[source.vendored]\ndirectory = {directory:?}\n"
+    ))
 }
 
 /// Folders of one build.

@@ -14,8 +14,8 @@ use crate::process;
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
-/// What is built and how: the command is the type.
-const BUILD_TYPE: &str = "cargo xtask reproduce";
+/// What is built and how; SLSA asks for a URI.
+const BUILD_TYPE: &str = "urn:shelfwise:xtask-reproduce:1";
 /// Lock files: every dependency of the build, by hash.
 const LOCKS: &[&str] = &[
     "Cargo.lock",
