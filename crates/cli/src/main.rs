@@ -1,5 +1,7 @@
 //! The command `shelfwise`: trains, checks, publishes and serves models at the origin.
 
+#[cfg(feature = "audit")]
+mod audit;
 mod bars;
 mod catalog;
 mod diff;
@@ -50,6 +52,9 @@ enum Command {
     Publish(publish::Publish),
     /// Check a release as a client does, and show what signed what.
     Verify(verify::Verify),
+    /// Try the privacy claim on what a shop ships.
+    #[cfg(feature = "audit")]
+    Audit(audit::Audit),
     /// Serve a folder with releases, as browsers and edges fetch it.
     Serve(serve::Serve),
 }
@@ -64,6 +69,8 @@ fn main() -> ExitCode {
         Command::Keys(command) => command.run(),
         Command::Publish(command) => command.run(),
         Command::Verify(command) => command.run(),
+        #[cfg(feature = "audit")]
+        Command::Audit(command) => return command.run(),
         Command::Serve(command) => command.run(),
     };
     match done {

@@ -264,6 +264,7 @@ fn unpack(tarball: &Path, folder: &Path) -> Result<()> {
     process::run(&mut tar)
 }
 
+/// Builds `shelfwise` without what the demo has no use for: the readers of Parquet and of JavaScript take minutes.
 fn command_line(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
@@ -272,6 +273,7 @@ fn command_line(workspace: &Workspace) -> Result<PathBuf> {
             "--quiet",
             "--release",
             "--locked",
+            "--no-default-features",
             "--package",
             "shelfwise-cli",
         ])

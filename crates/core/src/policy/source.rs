@@ -73,7 +73,7 @@ impl PolicySource {
     /// let error = toml::from_str::<PolicySource>(&text)?.check().unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "rule `no-sold-out` does 2 things: give it exactly one of hide, exclude, cap, pin"
+    ///     "rule `no-sold-out` has 2 actions: give it exactly one of hide, exclude, cap, pin"
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
