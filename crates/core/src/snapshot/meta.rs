@@ -58,7 +58,8 @@ impl Scoring {
 /// What a model is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
-    /// Time of the log's last event in milliseconds since 1970: the model's age, and its name in slates.
+    /// Beginning of the day (UTC) of the log's last event, in milliseconds since 1970: the model's age, and its name in
+    /// slates. 0 where the log has no dates.
     pub trained_until_ms: i64,
     /// A pair of items needed this many supporters; 1 is for comparison with the literature only.
     pub min_support: u32,
