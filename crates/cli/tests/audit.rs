@@ -59,7 +59,16 @@ fn clean_folder_ends_with_0_and_says_what_was_not_proved() {
         (outcome(&report, "shell"), outcome(&report, "dataflow")),
         ("passed".into(), "passed".into())
     );
-    for step in ["rebuild", "model", "edge"] {
+    for step in [
+        "contain",
+        "noninterfere",
+        "canary",
+        "storage",
+        "signals",
+        "rebuild",
+        "model",
+        "edge",
+    ] {
         assert_eq!(outcome(&report, step), "not_proved", "{step}");
     }
     assert_eq!(outcome(&report, "tamper"), "not_applicable");
