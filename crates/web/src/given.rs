@@ -1,7 +1,7 @@
-//! What a page hands over. Nothing is copied before it was measured, and a getter that throws is an error like any.
+//! Reads values that a page passes in. Lengths are checked before copying; a getter that throws is an ordinary error.
 //!
-//! Each property has an import of its own that catches. serde-wasm-bindgen would read requests by `Reflect` and call
-//! iterators: more bytes, and a module that could read any object by any name. These names are all it can ask for.
+//! Each property has its own import with `catch`. serde-wasm-bindgen would read requests through `Reflect` and iterators,
+//! which costs more bytes and lets the module read any property by name. These imports limit it to the names below.
 
 use std::fmt::Display;
 
@@ -15,7 +15,7 @@ type Got = Result<JsValue, JsValue>;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A request, an item or a list, as the page wrote it.
+    /// A request, an item or a list as the page passed it, unchecked.
     type Given;
 
     #[wasm_bindgen(method, getter, structural, catch)]
@@ -49,14 +49,14 @@ extern "C" {
     #[wasm_bindgen(method, structural, indexing_getter, catch)]
     fn at(this: &Given, index: u32) -> Result<JsValue, JsValue>;
 
-    /// Bytes of our own: their length is what it says, whatever class the page's bytes were of.
+    /// A copy made by the built-in `Uint8Array`, whose `length` is reliable even if the page passed a subclass.
     #[wasm_bindgen(js_name = Uint8Array, extends = Uint8Array)]
     type Copied;
     #[wasm_bindgen(constructor, js_class = "Uint8Array", catch)]
     fn copy(bytes: &JsValue) -> Result<Copied, JsValue>;
 }
 
-/// A `rerank` request: the objects of `items`, and the page's own facts.
+/// Reads a `rerank` request: the objects of `items` and the page's context.
 pub fn rerank(request: &JsValue) -> Result<Request, JsError> {
     let given: &Given = request.unchecked_ref();
     let page = page(given)?;
@@ -64,7 +64,7 @@ pub fn rerank(request: &JsValue) -> Result<Request, JsError> {
     Ok(listing(page, items))
 }
 
-/// The same for the strings of `item_ids`, with a byte of `in_stock` for each.
+/// Reads an `order` request: the strings of `item_ids`, with one byte of `in_stock` for each if it is given.
 pub fn order(request: &JsValue) -> Result<Request, JsError> {
     let given: &Given = request.unchecked_ref();
     let page = page(given)?;
@@ -86,7 +86,7 @@ pub fn order(request: &JsValue) -> Result<Request, JsError> {
     Ok(listing(page, items))
 }
 
-/// A `recommend` request.
+/// Reads a `recommend` request.
 pub fn recommend(request: &JsValue) -> Result<Request, JsError> {
     let given: &Given = request.unchecked_ref();
     let (page, limit) = page(given)?;
@@ -98,7 +98,7 @@ pub fn recommend(request: &JsValue) -> Result<Request, JsError> {
     })
 }
 
-/// What every request says of its page, and the places of its slate, where it says how many.
+/// Reads the fields common to all requests, and the limit of the slate if there is one.
 fn page(given: &Given) -> Result<(Request, Option<usize>), JsError> {
     let page = Request {
         placement: required(given.placement(), &"placement", id)?,
@@ -112,7 +112,7 @@ fn page(given: &Given) -> Result<(Request, Option<usize>), JsError> {
     Ok((page, limit.map(|limit| limit as usize)))
 }
 
-/// Where nothing is said, the slate has a place for each item.
+/// Builds a request for a list. Without a limit the slate has one position per item.
 fn listing((page, limit): (Request, Option<usize>), items: Vec<ListItem>) -> Request {
     Request {
         limit: limit.unwrap_or(items.len()),
@@ -131,23 +131,23 @@ fn listed(item: &JsValue, name: &dyn Display) -> Result<ListItem, JsError> {
     })
 }
 
-/// A list of ids.
+/// Reads a list of ids.
 pub fn ids(value: &JsValue, name: &dyn Display) -> Result<Vec<String>, JsError> {
     list(value, name, id)
 }
 
-/// Numbers of events. One that no event can have names none, so it is passed over.
+/// Reads event numbers. A value that is not a number becomes 0, which no event has.
 pub fn numbers(value: &JsValue, name: &dyn Display) -> Result<Vec<u32>, JsError> {
     let number = |value: &JsValue, _: &dyn Display| Ok(value.as_f64().map_or(0, |number| number as u32));
     list(value, name, number)
 }
 
-/// A string as short as an id: ids, and names of events and placements.
+/// Reads a string of at most `MAX_ID_BYTES` bytes: an id, or the name of an event or placement.
 pub fn id(value: &JsValue, name: &dyn Display) -> Result<String, JsError> {
     short(value, name, MAX_ID_BYTES)
 }
 
-/// A time in milliseconds since 1970; past the ends of `i64` it is the end.
+/// Reads a time in milliseconds since 1970, saturated to the range of `i64`.
 pub fn time(value: &JsValue, name: &dyn Display) -> Result<i64, JsError> {
     let ms = value.as_f64().filter(|ms| !ms.is_nan());
     ms.map(|ms| ms as i64).ok_or_else(|| {
@@ -157,7 +157,7 @@ pub fn time(value: &JsValue, name: &dyn Display) -> Result<i64, JsError> {
     })
 }
 
-/// Bytes, copied into the engine's memory.
+/// Copies a typed array into the engine's memory. Errs if it cannot be read or memory is short.
 pub fn bytes(value: &JsValue, name: &dyn Display) -> Result<Vec<u8>, JsError> {
     let refused = || into_error(format_args!("{name} must be a Uint8Array that can be read"));
     let copied = if ArrayBuffer::is_view(value) {
@@ -175,7 +175,7 @@ pub fn bytes(value: &JsValue, name: &dyn Display) -> Result<Vec<u8>, JsError> {
     Ok(bytes)
 }
 
-/// The value, unless it is `undefined` or `null`.
+/// Returns the value unless it is `undefined` or `null`.
 pub fn if_there(value: &JsValue) -> Option<&JsValue> {
     (!value.is_undefined() && !value.is_null()).then_some(value)
 }
@@ -205,7 +205,7 @@ fn list<T>(value: &JsValue, name: &dyn Display, read: Read<T>) -> Result<Vec<T>,
     Ok(entries)
 }
 
-/// Reads entry after entry; one copy of it serves every kind of list.
+/// Reads the entries of an array in order. Not generic, so that all kinds of lists share one copy of the code.
 fn each(
     value: &JsValue,
     name: &dyn Display,
@@ -238,12 +238,12 @@ fn text(value: &JsValue, name: &dyn Display) -> Result<String, JsError> {
     short(value, name, MAX_TEXT_BYTES)
 }
 
-/// A cell in words; the words themselves are not kept.
+/// Reads a context key from its text form; the text itself is not kept.
 fn cell(value: &JsValue, name: &dyn Display) -> Result<ContextKey, JsError> {
     id(value, name).map(|words| ContextKey::parse(&words))
 }
 
-/// A string of at most `most` bytes. One of more UTF-16 units has more bytes still, so it is not even copied.
+/// Reads a string of at most `most` bytes. One with more UTF-16 units has more bytes too, and is refused uncopied.
 fn short(value: &JsValue, name: &dyn Display, most: usize) -> Result<String, JsError> {
     let string = value
         .dyn_ref::<JsString>()

@@ -1,8 +1,8 @@
-//! The browser face of the engine: it converts and calls, and decides nothing.
+//! WebAssembly bindings of the engine for browsers: they convert values and call the core, without logic of their own.
 //!
-//! Whatever a page hands over, the answer is a result or an `Error` that says what to do; the instance stays whole.
-//! Two habits see to that. What belongs to the page (getters, proxies) is read before the model is borrowed, and
-//! results become JavaScript after it was given back: no code of the page ever runs in between.
+//! Any input gives a result or an `Error` with advice, and the instance stays usable. Two rules ensure that: values of
+//! the page (getters, proxies) are read before the model is borrowed, and results are converted to JavaScript after the
+//! borrow has ended. So no code of the page can run, and re-enter, during a borrow.
 
 mod given;
 mod shown;
@@ -18,7 +18,7 @@ use shelfwise_core::{EventKind, Mode, Policy, Request, Snapshot, Value, Visit};
 use shelfwise_web_abi::Wiping;
 use wasm_bindgen::prelude::*;
 
-/// The module's memory: what an engine gives back is overwritten, whoever else shares the instance.
+/// The module's allocator. It zeroes freed blocks, because other engines may share the instance.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static MEMORY: Wiping<System> = Wiping(System);
@@ -26,7 +26,7 @@ static MEMORY: Wiping<System> = Wiping(System);
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = types(include_str!("../js/src/contract.ts"));
 
-/// The types of the contract, which stand before its values.
+/// Returns the type declarations of the contract: the part of the file before its values.
 #[allow(dead_code, reason = "the declarations are made when the module is compiled")]
 const fn types(contract: &'static str) -> &'static str {
     const VALUES: &[u8] = "// ── Values ──".as_bytes();
@@ -45,7 +45,7 @@ const fn types(contract: &'static str) -> &'static str {
     contract
 }
 
-/// A model, the rules over it and the visit of one shopper, in memory. It begins in mode `contextual`.
+/// A model, its rules and the visit of one shopper, in memory. The initial mode is `contextual`.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine(RefCell<Model>);
@@ -58,8 +58,8 @@ struct Model {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Admits a snapshot, and a policy where there is one: every byte is checked, which takes about 10 ms for 1 MB.
-    /// Throws an `Error` that says what is wrong with them.
+    /// Opens a snapshot and an optional policy. Every byte is verified, which takes about 10 ms for 1 MB.
+    /// Throws an `Error` that names what is wrong with them.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] snapshot: &JsValue,
@@ -77,8 +77,8 @@ impl Engine {
         })))
     }
 
-    /// Sets what may be known of the shopper: 0 off, 1 contextual, 2 session. What the new mode may not hold is
-    /// forgotten. Throws for another byte.
+    /// Sets the mode: 0 off, 1 contextual, 2 session. State that the new mode may not hold is deleted.
+    /// Throws for any other number.
     #[wasm_bindgen(js_name = "setMode")]
     pub fn set_mode(&self, mode: u32) -> Result<(), JsError> {
         let mode = Mode::from_byte(u8::try_from(mode).unwrap_or(u8::MAX)).map_err(into_error)?;
@@ -86,9 +86,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes an event about each of the items, or one about none, at a time in milliseconds since 1970.
-    /// All or nothing: when it throws, the visit is as it was before. In a mode that holds no events nothing of them
-    /// is even read.
+    /// Records an event for each of the items, or one without an item, at a time in milliseconds since 1970.
+    /// Atomic: if it throws, the visit is unchanged. In a mode that holds no events it returns without reading
+    /// its arguments.
     pub fn track(
         &self,
         #[wasm_bindgen(unchecked_param_type = "EventName")] event: &JsValue,
@@ -105,7 +105,7 @@ impl Engine {
         self.0.borrow_mut().visit.track(kind, &ids, at_ms).map_err(into_error)
     }
 
-    /// Re-orders the caller's list. An item for which nothing speaks keeps the shop's order; in mode off all do.
+    /// Re-orders the caller's list. Items without evidence keep the shop's order; in mode off all items do.
     #[wasm_bindgen(unchecked_return_type = "Slate")]
     pub fn rerank(
         &self,
@@ -114,7 +114,7 @@ impl Engine {
         self.ask(given::rerank(request)?)
     }
 
-    /// The bulk form of `rerank` for long lists: places in the caller's list, in the new order, without reasons.
+    /// Re-orders a long list in bulk. Returns indexes into the caller's list in the new order, without reasons.
     pub fn order(
         &self,
         #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
@@ -124,7 +124,7 @@ impl Engine {
         Ok(visit.order(engine, request))
     }
 
-    /// Recommends items out of the whole catalog; none in mode off.
+    /// Recommends items from the whole catalog. The slate is empty in mode off.
     #[wasm_bindgen(unchecked_return_type = "Slate")]
     pub fn recommend(
         &self,
@@ -133,7 +133,7 @@ impl Engine {
         self.ask(given::recommend(request)?)
     }
 
-    /// Why an item stands where it stands in one of the last eight slates, or why it is not there.
+    /// Explains the position of an item in one of the last eight slates, or why the item is not in it.
     #[wasm_bindgen(unchecked_return_type = "Explanation | undefined")]
     pub fn explain(
         &self,
@@ -149,7 +149,7 @@ impl Engine {
         told.map_or(Ok(JsValue::UNDEFINED), |told| shown::value(&told))
     }
 
-    /// One of the last eight slates as it would be without the events of these numbers.
+    /// Recomputes one of the last eight slates without the events of these numbers.
     #[wasm_bindgen(js_name = "whatIf", unchecked_return_type = "Slate | undefined")]
     pub fn what_if(
         &self,
@@ -165,27 +165,27 @@ impl Engine {
         slate.map_or(Ok(JsValue::UNDEFINED), |slate| shown::value(&slate))
     }
 
-    /// Ids of the slates that can still be explained, oldest first.
+    /// Returns the ids of the slates that can still be explained, oldest first.
     #[wasm_bindgen(unchecked_return_type = "string[]")]
     pub fn slates(&self) -> Result<JsValue, JsError> {
         let ids = Value::texts(&mut self.0.borrow().visit.slate_ids());
         shown::value(&ids)
     }
 
-    /// All that is known of the shopper.
+    /// Returns everything that the engine holds about the shopper.
     #[wasm_bindgen(unchecked_return_type = "Profile")]
     pub fn profile(&self) -> Result<JsValue, JsError> {
         let profile = self.0.borrow().visit.profile();
         shown::value(&profile)
     }
 
-    /// The bytes by which the visit survives the page, at most 48,000; undefined where there is nothing to keep.
+    /// Serializes the visit, for `restore` on a later page: at most 48,000 bytes; undefined if there is nothing to keep.
     pub fn save(&self) -> Option<Vec<u8>> {
         self.0.borrow().visit.save()
     }
 
-    /// Takes up a visit that was kept, before the first event of this page: true if it goes on. False where the mode
-    /// holds no visit, and for bytes that are damaged, of another version, too old, or from the future.
+    /// Restores a saved visit, before the first event of this page. Returns true if it continues; false if the mode
+    /// holds no visit, or the bytes are damaged, of another version, too old, or from the future.
     pub fn restore(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] saved: &JsValue,
@@ -195,12 +195,12 @@ impl Engine {
         Ok(self.0.borrow_mut().visit.restore(&saved, now_ms).is_ok())
     }
 
-    /// Forgets the visit, and the slates that rest on it.
+    /// Deletes the visit and the slates that were computed from it.
     pub fn forget(&self) {
         self.0.borrow_mut().visit.forget();
     }
 
-    /// What the model is.
+    /// Returns facts about the model: name, size, training.
     #[wasm_bindgen(unchecked_return_type = "ModelFacts")]
     pub fn info(&self) -> Result<JsValue, JsError> {
         let facts = Value::from(ModelFacts::of(self.0.borrow().engine.snapshot()));
@@ -219,7 +219,7 @@ impl Engine {
     }
 }
 
-/// Every error of this face goes through here.
+/// Converts an error to a JavaScript `Error`. Every error of these bindings is made here.
 pub(crate) fn into_error(what: impl Display) -> JsError {
     JsError::new(&what.to_string())
 }

@@ -1,27 +1,27 @@
-//! Memory that is only ever taken: an instance lives for one look, and goes with all that it took.
+//! A bump allocator that never frees: an instance lives for one update check, and its memory is dropped with it.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32::{memory_grow, memory_size, unreachable};
 use core::num::NonZeroUsize;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Bytes of a page of wasm's memory.
+/// Size of a WebAssembly memory page, in bytes.
 const PAGE: usize = 65_536;
 
-/// Takes memory from the end of what there is, and gives none back.
+/// Allocates from the end of linear memory, which it grows on demand. Freeing does nothing.
 #[derive(Debug)]
 pub struct Heap;
 
-/// Where the next piece begins; 0 before the first one.
+/// Address of the next block; 0 before the first allocation.
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: every piece begins where the last one ended or later, at the alignment that was asked for, and ends before the
-// end of memory. `memory_grow` says whether there is more.
+// SAFETY: every block begins at or after the end of the previous one, has the requested alignment, and ends within linear
+// memory, because a failed `memory_grow` ends the allocation.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match take(layout) {
             Some(at) => at.get() as *mut u8,
-            // Without memory the look is over. A null pointer would end it as well, by way of 4 KB of messages.
+            // Traps at once. A null pointer would end in a trap too, but through 4 KB of error formatting.
             None => unreachable(),
         }
     }

@@ -1,9 +1,9 @@
-//! The C ABI of small WebAssembly modules that import nothing: `room` for a message, and `take` for what the module answers.
-//! Numbers in, numbers out.
+//! The C ABI of small WebAssembly modules that import nothing: `room` allocates a message, `take` processes it and returns
+//! the answer. Arguments and results are numbers only.
 //!
-//! A module is a type that implements `Module`; `module!` exports it. All `unsafe` code of such modules stands here.
-//! An instance lives for one task: its memory is only ever taken, and goes with it. The engine's module, which lives as long
-//! as its page, has `Wiping` memory.
+//! A module is a type that implements `Module`; `module!` exports it. All `unsafe` code of such modules is in this crate.
+//! An instance lives for one task, so its memory is never freed. The engine's module, which lives as long as its page, uses
+//! the allocator `Wiping`.
 #![cfg(target_arch = "wasm32")]
 #![no_std]
 
@@ -18,30 +18,30 @@ use core::cell::RefCell;
 pub use heap::Heap;
 pub use wiping::Wiping;
 
-/// What a module does with a message.
+/// Processes the messages of a module.
 pub trait Module<const N: usize> {
-    /// Takes a message of the kind of that number, and answers with numbers. Addresses among them must stay valid until
+    /// Processes a message of this kind and returns the answer as numbers. Addresses among them must stay valid until
     /// the next call.
     fn take(&mut self, kind: u32, message: Vec<u8>) -> [usize; N];
 }
 
-/// All that a module holds between two calls.
+/// The state of an instance between two calls.
 struct State<M, const N: usize> {
     module: M,
-    /// Where the host writes the next message.
+    /// The buffer into which the host writes the next message.
     message: Vec<u8>,
-    /// What it reads.
+    /// The answer that the host reads.
     answer: [usize; N],
 }
 
-/// The one instance of a module, for [`module!`].
+/// The single instance of a module, for [`module!`].
 pub struct Instance<M, const N: usize>(RefCell<State<M, N>>);
 
-// SAFETY: wasm32-unknown-unknown is built without threads here: nobody else is there to share it with.
+// SAFETY: wasm32-unknown-unknown is built without threads here, so no second thread can access it.
 unsafe impl<M, const N: usize> Sync for Instance<M, N> {}
 
 impl<M: Module<N>, const N: usize> Instance<M, N> {
-    /// Holds a module that was told nothing yet.
+    /// Makes an instance that has received no message yet.
     #[must_use]
     pub const fn new(module: M) -> Self {
         Self(RefCell::new(State {
@@ -51,14 +51,14 @@ impl<M: Module<N>, const N: usize> Instance<M, N> {
         }))
     }
 
-    /// Makes room for a message of so many bytes, and returns where.
+    /// Allocates a message of this many bytes and returns its address.
     pub fn room(&self, bytes: usize) -> *mut u8 {
         let mut state = self.0.borrow_mut();
         state.message = alloc::vec![0; bytes];
         state.message.as_mut_ptr()
     }
 
-    /// Takes the message that was written, and returns where the answer lies. It lies there until the next call.
+    /// Processes the message that was written and returns the address of the answer, valid until the next call.
     pub fn take(&self, kind: u32) -> *const [usize; N] {
         let mut state = self.0.borrow_mut();
         let message = core::mem::take(&mut state.message);
@@ -67,7 +67,7 @@ impl<M: Module<N>, const N: usize> Instance<M, N> {
     }
 }
 
-/// Ends the module: there is nobody to tell, the host sees a trap.
+/// Ends the module with a trap, which the host observes: there is no output for a message.
 pub fn trap() -> ! {
     core::arch::wasm32::unreachable()
 }
@@ -81,13 +81,13 @@ macro_rules! module {
 
         static INSTANCE: $crate::Instance<$module, $numbers> = $crate::Instance::new($new);
 
-        /// Makes room for a message of so many bytes, and returns where.
+        /// Allocates a message of this many bytes and returns its address.
         #[unsafe(no_mangle)]
         pub extern "C" fn room(bytes: usize) -> *mut u8 {
             INSTANCE.room(bytes)
         }
 
-        /// Takes the message that was written, of the kind of that number, and returns where the answer lies.
+        /// Processes the message that was written, of this kind, and returns the address of the answer.
         #[unsafe(no_mangle)]
         pub extern "C" fn take(kind: u32) -> *const [usize; $numbers] {
             INSTANCE.take(kind)

@@ -1,14 +1,14 @@
-//! Memory that is overwritten when it is given back, so that nothing of a forgotten visit is left in it.
+//! An allocator that zeroes freed memory, so that no data of a deleted visit remains in it.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr;
 
-/// An allocator that overwrites with zeros what it gets back, and otherwise does as `A` does.
+/// Overwrites freed blocks with zeros, and otherwise delegates to `A`.
 #[derive(Debug)]
 pub struct Wiping<A>(pub A);
 
-// SAFETY: every call goes to `A` with what it was called with. A block is overwritten before it goes back, while it still
-// belongs to the caller. Growing is left to the trait, which takes a new block and gives back the old one.
+// SAFETY: every call is passed to `A` with the same arguments. A block is overwritten before it is freed, while the caller
+// still owns it. `realloc` is the trait's default, which allocates a new block, copies, and frees the old one.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller keeps to the trait's contract.
@@ -21,7 +21,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the block is of this layout, and nobody reads it any more.
+        // SAFETY: the caller guarantees that the block has this layout and is no longer used.
         unsafe {
             ptr::write_bytes(block, 0, layout.size());
             self.0.dealloc(block, layout);

@@ -1,25 +1,25 @@
-//! Exported types with their comments, as far as `types.ts` uses TypeScript: one declaration after the other, members
-//! one level deep, each ended by its semicolon.
+//! Parses exported types with their comments, in the subset of TypeScript that `types.ts` uses: top-level declarations
+//! with members one level deep, each terminated by a semicolon.
 
 /// An exported type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declaration {
     /// Its name.
     pub name: String,
-    /// The comment above it, without its marks; lines are kept, for lists.
+    /// The comment above it, without the delimiters; line breaks are kept, for lists.
     pub about: String,
-    /// What it is.
+    /// Its structure.
     pub shape: Shape,
 }
 
-/// What a type is.
+/// The structure of a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shape {
-    /// An object.
+    /// An object type with its members.
     Interface(Vec<Member>),
-    /// One of some words, each with what stands behind it in the source; empty where nothing does.
+    /// A union of string literals, each with its trailing comment; empty if there is none.
     Words(Vec<(String, String)>),
-    /// Something else, as it is written.
+    /// Any other type, as its source text.
     Other(String),
 }
 
@@ -28,15 +28,15 @@ pub enum Shape {
 pub struct Member {
     /// The declaration on one line, without the semicolon.
     pub signature: String,
-    /// The comment above or behind it, on one line.
+    /// The comment above or after it, on one line.
     pub about: String,
 }
 
-/// All exported types, in their order. Errs with the line of what is not understood.
+/// Returns all exported types in source order. Errs with the line of the first declaration that cannot be parsed.
 pub fn parse(source: &str) -> Result<Vec<Declaration>, String> {
     let mut lines = Lines::new(source);
     let mut all = Vec::new();
-    // The comment at the top speaks of the file.
+    // The comment at the top documents the file, not a type.
     lines.comment();
     while !lines.is_at_end() {
         let about = lines.comment();
@@ -86,7 +86,7 @@ fn members(lines: &mut Lines<'_>) -> Result<Vec<Member>, String> {
     }
 }
 
-/// Up to the line that ends with a semicolon.
+/// Parses a type alias up to the line that ends with a semicolon.
 fn alias(rest: &str, lines: &mut Lines<'_>) -> Shape {
     let mut rows = vec![rest.trim()];
     while !rows.last().is_some_and(|row| without_comment(row).0.ends_with(';')) && !lines.is_at_end() {
@@ -99,7 +99,7 @@ fn alias(rest: &str, lines: &mut Lines<'_>) -> Shape {
     )
 }
 
-/// The words of a union of strings; none where it is something else.
+/// Returns the members of a union of string literals; `None` if it is another type.
 fn words(rows: &[&str]) -> Option<Vec<(String, String)>> {
     let mut all = Vec::new();
     for row in rows {
@@ -117,7 +117,7 @@ fn words(rows: &[&str]) -> Option<Vec<(String, String)>> {
     (!all.is_empty()).then_some(all)
 }
 
-/// Code, and the comment behind it.
+/// Splits a line into its code and its trailing comment.
 fn without_comment(line: &str) -> (&str, &str) {
     line.split_once(" // ")
         .map_or((line, ""), |(code, comment)| (code.trim_end(), comment.trim()))
@@ -127,7 +127,7 @@ fn between(line: &str, before: &str, after: &str) -> Option<String> {
     Some(line.strip_prefix(before)?.strip_suffix(after)?.to_owned())
 }
 
-/// Lines without their indentation, and without empty ones.
+/// A cursor over trimmed lines that skips empty ones.
 struct Lines<'a> {
     all: Vec<&'a str>,
     at: usize,
@@ -164,7 +164,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The documentation comment that begins here, without its marks; empty where there is none.
+    /// Consumes the documentation comment at the cursor. Returns it without delimiters; empty if there is none.
     fn comment(&mut self) -> String {
         let mut text: Vec<&str> = Vec::new();
         if !self.peek().starts_with("/**") {

@@ -1,10 +1,10 @@
-//! Declarations as a page of Markdown.
+//! Renders declarations as a Markdown page.
 
 use std::fmt::Write as _;
 
 use super::declaration::{Declaration, Member, Shape};
 
-/// What a reader looks for first: the handle with its methods, then how it is made.
+/// The types listed first, because readers look for them: the handle, then its options.
 const FIRST: [&str; 2] = ["Shelfwise", "Options"];
 const HEAD: &str = "\
 # API of the package `shelfwise`
@@ -21,7 +21,7 @@ const shelf: Shelfwise = await createShelfwise(options);
 It never rejects, and no method throws: what fails ends in the shop's own order, with the reason in `status.error`.
 ";
 
-/// The page.
+/// Renders the page.
 pub fn render(all: &[Declaration]) -> String {
     let first = FIRST.iter().filter_map(|name| all.iter().find(|one| one.name == *name));
     let rest = all.iter().filter(|one| !FIRST.contains(&one.name.as_str()));
@@ -64,7 +64,7 @@ fn table(title: &str, rows: impl Iterator<Item = (String, String)>) -> String {
     text
 }
 
-/// A bar would end the cell, in code too.
+/// Escapes bars, which would end the cell even within code.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }

@@ -1,4 +1,4 @@
-//! A look's verdict in numbers, for the worker.
+//! Encodes the verdict of an update check as numbers, for the worker.
 
 use alloc::vec::Vec;
 
@@ -6,8 +6,8 @@ use shelfwise_web_abi::Module;
 
 use crate::look::{Look, Message};
 
-/// The numbers of a verdict: the most bytes to take, the epoch's lower and upper half, whether the list of hidden ids came,
-/// then where each of its parts lies and how long it is. The parts are path, outcome, what, why, memory.
+/// The length of an encoded verdict: the byte limit, the lower and upper half of the epoch, whether the list of hidden ids
+/// was verified, then address and length of each part: path, outcome, what, why, memory.
 const NUMBERS: usize = 4 + 2 * 5;
 
 impl Module<NUMBERS> for Look {

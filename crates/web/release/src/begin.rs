@@ -1,27 +1,27 @@
-//! The first message of a look: time, keys and memory.
+//! The first message of an update check: time, keys and remembered state.
 
 use shelfwise_sync::Installed;
 
-/// A key: its role, and itself.
+/// A public key: one byte of role and 32 bytes of key.
 type Key = [u8; 33];
 
-/// What a look begins with, as the page writes it: the time in milliseconds since 1970 (8 bytes, little endian),
-/// whether the page holds a release (1 byte), the number of keys (1 byte), each key as its role (by the format's number)
-/// and its 32 bytes, and what the last look gave to remember.
+/// The first message as the page encodes it: the time in milliseconds since 1970 (8 bytes, little endian), whether the
+/// page has a release installed (1 byte), the number of keys (1 byte), each key as its role (the format's number) and its
+/// 32 bytes, and the memory that the previous check returned.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Begin<'a> {
-    /// The page's time.
+    /// The page's time, in milliseconds since 1970.
     pub now_ms: u64,
-    /// Whether the engine runs with a release already.
+    /// Whether the engine already runs with a release.
     pub installed: Installed,
-    /// The keys that the shop pins.
+    /// The keys that the shop trusts.
     pub keys: &'a [Key],
-    /// What the last look gave; empty before the first.
+    /// The memory that the previous check returned; empty before the first.
     pub memory: &'a [u8],
 }
 
 impl<'a> Begin<'a> {
-    /// `None` for anything else: the script is of another version.
+    /// Decodes the message. Returns `None` if it is malformed: the script is then of another version.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
         let (now_ms, rest) = bytes.split_first_chunk::<8>()?;
         let (installed, rest) = rest.split_first()?;

@@ -1,8 +1,8 @@
-//! The face of [`shelfwise_sync`] for browsers: a look at what is published, as messages in and verdicts out.
+//! WebAssembly bindings of [`shelfwise_sync`] for browsers: an update check, as messages in and verdicts out.
 //!
-//! It is a module apart from the engine: a page loads it where the shop has set `release`, and only then. The worker
-//! that runs it has no way to fetch anything, so the page does that: it hands over what came, and is told what to ask
-//! for next, or how the look ended. The module imports nothing.
+//! The module is separate from the engine: a page loads it only if the shop has set `release`. The worker that runs it
+//! cannot fetch anything, so the page does: it passes each response in, and the verdict names the next file to fetch
+//! or the outcome of the check. The module imports nothing.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 extern crate alloc;

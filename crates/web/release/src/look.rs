@@ -1,4 +1,4 @@
-//! One look at what is published, from the first message to its end.
+//! One update check against the published release, from the first message to its outcome.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,26 +8,26 @@ use shelfwise_sync::{Client, EngineVersion, FetchError, Memory, PublicKey, Role,
 use crate::begin::Begin;
 use crate::verdict::Verdict;
 
-/// The engine of this package.
+/// The version of the engine in this package.
 const ENGINE: EngineVersion = EngineVersion {
     major: part(env!("CARGO_PKG_VERSION_MAJOR")),
     minor: part(env!("CARGO_PKG_VERSION_MINOR")),
     patch: part(env!("CARGO_PKG_VERSION_PATCH")),
 };
 
-/// What a message is.
+/// The kind of a message from the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
-    /// A look begins; the bytes are `Begin`.
+    /// Starts an update check; the bytes are an encoded `Begin`.
     Begin,
-    /// What was asked for came; the bytes are it.
+    /// The requested file arrived; the bytes are its content.
     Came,
-    /// It did not.
+    /// The requested file did not arrive.
     Failed(FetchError),
 }
 
 impl Message {
-    /// Kinds as the page numbers them.
+    /// Returns the kind of this number in the page's encoding.
     #[must_use]
     pub const fn from_number(number: u32) -> Option<Self> {
         Some(match number {
@@ -41,18 +41,18 @@ impl Message {
     }
 }
 
-/// A look under way, or none.
+/// An update check in progress, or none.
 #[derive(Debug, Default)]
 pub struct Look {
     update: Option<Update>,
-    /// What is asked for.
+    /// The path that is requested.
     path: String,
-    /// What its end gave to remember.
+    /// The encoded memory, set at the end of a check.
     memory: Vec<u8>,
 }
 
 impl Look {
-    /// None under way.
+    /// Makes a state without a check in progress.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Look {
         }
     }
 
-    /// Takes a message and says what comes next. A message that belongs to no look changes nothing.
+    /// Processes a message and returns the next step. A message outside of a check changes nothing.
     pub fn take(&mut self, message: Option<Message>, bytes: Vec<u8>) -> Verdict<'_> {
         let answer = match message {
             Some(Message::Begin) => return self.begin(&bytes),
@@ -124,7 +124,7 @@ fn pinned(keys: &[[u8; 33]]) -> Option<TrustedKeys> {
     TrustedKeys::new(&pinned).ok()
 }
 
-/// A part of the version: cargo refuses a version whose parts are no numbers.
+/// Parses one part of the version. The fallback is unreachable: cargo refuses a version with other parts than numbers.
 const fn part(text: &str) -> u16 {
     match u16::from_str_radix(text, 10) {
         Ok(part) => part,

@@ -1,31 +1,31 @@
-//! What a look says.
+//! The result of one step of an update check.
 
 use shelfwise_sync::Outcome;
 
-/// What the page shall do: ask for a path, or act on how the look ended. In parts, for the page to put together: every
-/// text here is a code or a path.
+/// The page's next action: request a path, or act on the outcome of the check. The reason is in parts that the page
+/// joins; every text here is a code or a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Verdict<'a> {
-    /// What to ask for; empty where the look ended.
+    /// The path to request; empty if the check has ended.
     pub path: &'a str,
-    /// The most bytes to take of it.
+    /// The maximum size of the requested file, in bytes.
     pub at_most: u32,
-    /// How the look ended; empty where it goes on.
+    /// The outcome of the check; empty while it continues.
     pub outcome: &'static str,
-    /// The part that something is wrong with, and what is wrong; empty where nothing is.
+    /// The part of the release that failed; empty if none did.
     pub what: &'static str,
-    /// What is wrong with it.
+    /// The code of the failure; empty if there is none.
     pub why: &'static str,
-    /// The epoch of the release whose files came; 0 where none did.
+    /// The epoch of the release whose files were received; 0 if there is none.
     pub epoch: u64,
-    /// 1 if the list of hidden ids came as it was signed, and is to be applied to the shop's own order; else 0.
+    /// 1 if the list of hidden ids was verified and applies to the shop's own order; otherwise 0.
     pub hidden: u32,
-    /// What to remember, once the engine has taken the release. Empty where the look goes on.
+    /// The memory to keep once the engine has accepted the release. Empty while the check continues.
     pub memory: &'a [u8],
 }
 
 impl<'a> Verdict<'a> {
-    /// Something is asked for.
+    /// Requests a file.
     pub fn asking(path: &'a str, at_most: u32) -> Self {
         Self {
             path,
@@ -34,7 +34,7 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    /// It ended.
+    /// Ends the check with an outcome.
     pub fn ended(outcome: &Outcome, epoch: u64, hidden: u32, memory: &'a [u8]) -> Self {
         let (outcome, reason) = match outcome {
             Outcome::New => ("new", None),
@@ -54,12 +54,12 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    /// It never began, because of the keys.
+    /// Refuses to start a check, because the keys cannot be used.
     pub fn bad_keys() -> Self {
         Self::only("bad-keys")
     }
 
-    /// A message came that is none.
+    /// Reports a message that cannot be decoded or belongs to no check.
     pub fn confused() -> Self {
         Self::only("confused")
     }

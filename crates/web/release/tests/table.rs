@@ -1,4 +1,4 @@
-//! The table of releases good and bad, by messages and verdicts as a page sends and reads them.
+//! Runs the table of valid and invalid releases through the messages and verdicts of a page.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -10,7 +10,7 @@ use shelfwise_releases::{Case, Expected, NOW_MS, Shop, Table, table};
 use shelfwise_sync::FetchError;
 use shelfwise_web_release::{Look, Message, Verdict};
 
-/// The first message: time, whether a release is held, keys, memory.
+/// Encodes the first message: time, whether a release is installed, keys, memory.
 fn begin(table: &Table, keys: &[String], holds: u8, memory: &[u8]) -> Vec<u8> {
     let mut bytes = [&table.now_ms.to_le_bytes()[..], &[holds, keys.len() as u8]].concat();
     for key in keys {
@@ -26,12 +26,12 @@ fn begin(table: &Table, keys: &[String], holds: u8, memory: &[u8]) -> Vec<u8> {
     [&bytes, memory].concat()
 }
 
-/// A page, which stops reading behind what was asked for.
+/// Answers as a page does, which stops reading at the byte limit of the request.
 fn answer(table: &Table, case: &Case, asked: &Verdict<'_>) -> (Message, Vec<u8>) {
     let mut files = case.files.iter().chain(&table.last_good);
     match files.find(|file| asked.path == file.path.as_str()) {
         None => (Message::Failed(FetchError::Missing), Vec::new()),
-        // The one file that is served compressed is a bomb.
+        // The only file with a content encoding is a decompression bomb.
         Some(file) if file.encoding.is_some() || file.bytes.len() > asked.at_most as usize => {
             (Message::Failed(FetchError::TooLong), Vec::new())
         }
@@ -39,7 +39,7 @@ fn answer(table: &Table, case: &Case, asked: &Verdict<'_>) -> (Message, Vec<u8>)
     }
 }
 
-/// How a look ended: outcome, reason, the epoch of what came, memory.
+/// The end of an update check: outcome, reason, the epoch of the received files, memory.
 #[derive(Debug, PartialEq)]
 struct End(&'static str, String, u64, Vec<u8>);
 
