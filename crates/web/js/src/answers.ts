@@ -1,4 +1,4 @@
-/** Checks what comes from the engine's host: an answer is let in only in the shape of its call, field by field. */
+/** Validates answers of the engine's host, field by field, against the result type of the call. */
 
 import { flag, list, number, oneOf, orNull, record, refuse, text } from "./check.js";
 import type { Check } from "./check.js";
@@ -19,7 +19,7 @@ const RESULTS: Record<CallName, Check> = {
     verify: checkVerdict,
 };
 
-/** The rest of the codes is the page's own to say. */
+/** The codes that a host may send; only the page itself sets the others. */
 const hostCode = oneOf(...HOST_CODES);
 
 const failure: Check = (value) => {
@@ -30,19 +30,19 @@ const failure: Check = (value) => {
 
 const answer = record({ id: number, result: (value) => value, error: orNull(failure) });
 
-/** An answer as it came, as far as it says which question it is to. */
+/** An answer whose outer fields are validated, but not its result. */
 export interface Heard {
     id: number;
     result: unknown;
     error: Failure | null;
 }
 
-/** The answer's outer shape. */
+/** Validates the outer fields of an answer. */
 export function parseAnswer(data: unknown): Heard {
     return answer(data) as Heard;
 }
 
-/** What the answer gives, in the shape of its call. A list comes back with items that were asked about, and no others. */
+/** Validates a result against its call. A reranked list may only contain items of the request. */
 export function admitted(question: Question, result: unknown): unknown {
     const checked = RESULTS[question.call](result);
     if (question.call === "rerank") onlyAsked(question.params as Calls["rerank"]["params"], checked as Calls["rerank"]["result"]);

@@ -1,10 +1,10 @@
 /**
- * One tag makes a shop with GA4 personal:
+ * Personalizes a shop with GA4 by a single tag:
  *
  * `<script type="module" src="/shelfwise/auto.js" data-snapshot="/shelfwise/model.swm"></script>`
  *
- * It listens to the dataLayer, puts the lists that the page marks in the order for this visit, and gives the handle to
- * every `<shelfwise-shelf>` of the page. Nothing is sent.
+ * It reads the dataLayer, puts the marked lists of the page in the order for this visit, and passes the handle to every
+ * `<shelfwise-shelf>` of the page. Nothing is sent.
  */
 
 import { DataLayer } from "./auto/data-layer.js";
@@ -23,7 +23,7 @@ const NO_SCRIPT =
     "Shelfwise: auto.js needs one <script data-snapshot=…>, or data-release, and found none, or several that say different things. " +
     "The shop's own order stays.";
 
-// On a server there is no page to listen to.
+// Does nothing on a server, which has no page.
 if (globalThis.document) begin();
 
 function begin(): void {
@@ -47,14 +47,14 @@ async function start(own: HTMLElement): Promise<void> {
         shelf.on("ready", refresh);
         shelf.on("mode", refresh);
         document.addEventListener("DOMContentLoaded", refresh);
-        // In a turn of its own: what the page does at its load event comes first.
+        // In a separate task, so that the page's own load listeners run first.
         whenLoaded(() => setTimeout(refresh));
-        // A list that is to be left alone no longer.
+        // The attribute was removed from a paused list: rank it again.
         new MutationObserver(refresh).observe(document, { subtree: true, attributeFilter: [PAUSE] });
         const hearer = new Listener(shelf, page, refresh);
         const layer = { scope: window, name: setting.layer, consent: setting.consent };
         for (const adapter of [new JsonLd(document), new DataLayer(layer)]) adapter.listen(hearer);
-        // What was told while the engine was loading was heard just now, however long that took.
+        // After the adapters, which have just read the entries that were pushed while the engine was loading.
         whenLoaded(() => page.loaded());
         refresh();
         if (setting.isDevelopment) (await import("./auto/lint.js")).lint({ shelf, setting });
@@ -63,7 +63,7 @@ async function start(own: HTMLElement): Promise<void> {
     }
 }
 
-/** The page's facts, closed by what the shopper does from now on. */
+/** Makes the page's facts, which the shopper's input closes from now on. */
 function watchedPage(lists: string): Page {
     const page = new Page({ address, now: () => performance.now() });
     onInput(document, lists, () => page.touch());
@@ -75,7 +75,7 @@ function whenLoaded(then: () => void): void {
     else addEventListener("load", then, { once: true });
 }
 
-/** Which page this is. A fragment that is a route, as some routers write it, belongs to it. */
+/** Returns the address that identifies the page, including a fragment that is a route, as some routers use. */
 function address(): string {
     const { pathname, search, hash } = location;
     return pathname + search + (/^#!?\//.test(hash) ? hash : "");

@@ -1,4 +1,4 @@
-/** For places that take one script and no file beside it: the module stands in the script, and the engine runs inline. */
+/** The entry for platforms that accept a single script: the module is embedded in it, and the engine runs inline. */
 
 import bytes from "../../../../target/shelfwise/web/shelfwise_bg.wasm";
 
@@ -8,11 +8,11 @@ import type { Options, Shelfwise } from "./types.js";
 
 export type * from "./types.js";
 
-/** Makes a handle. It never rejects: what fails ends in the shop's own order, with the reason in `status.error`. */
+/** Creates a handle. Never rejects: any failure falls back to the shop's own order, with the reason in `status.error`. */
 export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, {
         worker: null,
-        // The declarations beside the module are those of its exports; what the bundler brings are its bytes.
+        // The module's declarations describe its exports, but the bundler imports its bytes.
         wasm: async () => bytes as unknown as Uint8Array,
         releases: null,
         inline: async () => openInline,

@@ -1,9 +1,9 @@
-/** What `cargo xtask package` writes into the files that it bundles. */
+/** Constants that `cargo xtask package` defines in the bundled files. */
 
 declare const SHELFWISE_WASM: string;
 declare const SHELFWISE_RELEASE_WASM: string;
 
-/** The hash of the module that belongs to these scripts, as in Subresource Integrity: it names the build. */
+/** The hash of the engine's module, as in Subresource Integrity. It identifies the build. */
 export const BUILD: string = SHELFWISE_WASM;
-/** The hash of the module that reads signed releases. */
+/** The hash of the module that verifies signed releases. */
 export const RELEASE_BUILD: string = SHELFWISE_RELEASE_WASM;

@@ -1,16 +1,16 @@
 /**
- * Checks of plain data, put together by `contract.ts`: of a value is copied what is known, and anything else is refused.
- * Making a check has no effects, which bundlers are told: scripts that need a constant of the contract carry no checks along.
+ * Combinators that validate plain data, composed by `contract.ts`: known fields are copied, anything else is refused.
+ * The calls are marked as pure, so that bundlers drop them from scripts that only need a constant of the contract.
  */
 
 import { ShelfwiseError } from "./problem.js";
 import { MOST_KEPT } from "./shell/storage.js";
 
-/** The longest text and the longest list of an answer: longer than any that the engine makes. */
+/** Limits of texts and lists in an answer: above any that the engine produces. */
 const MOST_CHARACTERS = 2048;
 const MOST_LISTED = 1000;
 
-/** Checks a value and copies of it what is known; throws on anything else. */
+/** Validates a value and returns a copy of its known fields; throws if it does not match. */
 export type Check = (value: unknown) => unknown;
 
 export const refuse = (): never => {

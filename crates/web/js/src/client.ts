@@ -1,4 +1,4 @@
-/** Decides what a shop's calls come to: modes, the visit, the engine, and the shop's own order where one of them says no. */
+/** Implements the handle's calls: applies modes, keeps the visit, asks the engine, falls back to the shop's own order. */
 
 import { IDLE_MS } from "./contract.js";
 import { Audience } from "./listeners.js";
@@ -20,7 +20,7 @@ import { KEY, readKept, removeKept, writeKept } from "./shell/storage.js";
 import type { Consent, ExportedData, Listeners, Mode, ModeSource, Problem, Profile, Slate, Status } from "./types.js";
 import { Visit } from "./visit.js";
 
-/** Who speaks for the shopper by the browser. */
+/** Mode sources that are browser signals. */
 const SIGNALS: ReadonlySet<ModeSource> = new Set(["gpc", "dnt", "signal_unreadable"]);
 
 export class Client {
@@ -33,11 +33,11 @@ export class Client {
     #problem: Problem | null = null;
     #paused = false;
     #closed = false;
-    /** Counts what makes an answer under way worthless: another mode, a visit forgotten. */
+    /** Incremented when pending answers become invalid: the mode changed, or the visit was deleted. */
     #era = 0;
     #stopIdling: (() => void) | undefined;
     #stopWatching: (() => void) | undefined;
-    /** What the tab's storage held when this handle read or wrote it last. */
+    /** The tab's stored text when this handle last read or wrote it. */
     #seen: string | null = null;
 
     constructor(settings: Settings, platform: Platform | null) {
@@ -52,12 +52,12 @@ export class Client {
         this.#watch();
     }
 
-    /** Resolves when the engine orders, when it never will, or when the shop has waited long enough. */
+    /** Resolves when the engine is ready, has failed, or `timeoutMs` has passed. */
     async start(): Promise<void> {
         this.#settle();
         if (this.#held.mode === "off") this.#enter("off");
         if (this.#wishes.consent === "denied") removeKept();
-        // Nobody waits for a page that the browser makes in advance.
+        // A prerendered page may wait: `timeoutMs` counts from its activation.
         await entered();
         if (this.#runner.state === "loading") await within(this.#settings.timeoutMs, this.#runner.start());
         if (this.#runner.state === "loading") this.complain(new ShelfwiseError("deadline", `loading takes longer than ${this.#settings.timeoutMs} ms`));
@@ -79,14 +79,14 @@ export class Client {
         };
     }
 
-    /** The shop's own list in its own order, without what the rules hide at that placement. */
+    /** Returns the shop's own order, without the items that rules hide at this placement. */
     own(items: unknown, placement: unknown, limit?: unknown): Slate {
         return shopOrder(readIds(items, undefined), limit, this.#runner.guardrails?.in(placement));
     }
 
     track(name: unknown, payload: unknown): void {
         this.#settle();
-        // What may not be remembered is not even read.
+        // An event that may not be stored is not read at all.
         if (this.#held.mode !== "session" || this.#paused || this.#closed) return;
         const bad = (why: ShelfwiseError) => this.complain(why);
         const event = attempt(() => readEvent(name, payload, now(), bad), bad);
@@ -95,7 +95,7 @@ export class Client {
         this.#visit.add(event);
     }
 
-    /** Ranks what `read` makes of the request; `own` is the shop's order, which is shown where the engine has no say. */
+    /** Ranks the request that `read` returns. If the engine cannot rank it, returns the shop's order by `own`. */
     async rank(call: "rerank" | "recommend", read: (now_ms: number) => EngineRequest, own: () => Slate): Promise<Slate> {
         this.#settle();
         const era = this.#era;
@@ -114,7 +114,7 @@ export class Client {
         return own();
     }
 
-    /** Asks what is no ranking; `otherwise` where the engine cannot tell. */
+    /** Sends a call other than a ranking. Returns `otherwise` if the engine cannot answer. */
     async ask<Name extends CallName, Other>(call: Name, params: Calls[Name]["params"], otherwise: Other): Promise<Calls[Name]["result"] | Other> {
         this.#settle();
         if (!this.#runner.serves) return otherwise;
@@ -126,7 +126,7 @@ export class Client {
         });
     }
 
-    /** Nothing can be made of the options: the shop's own order it is. */
+    /** Turns the engine off because of invalid options; the shop's own order remains. */
     refuse(why: unknown): void {
         this.#runner.end();
         if (this.#wishes.consent === "denied") removeKept();
@@ -138,14 +138,14 @@ export class Client {
         this.audience.complain(this.#problem);
     }
 
-    /** What fails because the engine was stopped on purpose is nobody's problem. */
+    /** Reports an error, unless it comes from an engine that was stopped on purpose. */
     #regret(era: number, thrown: unknown): void {
         if (era === this.#era) this.complain(thrown);
     }
 
     setMode(mode: Mode): void {
         this.#wishes.shopper = mode;
-        // Another page of this tab may have kept a visit, whatever this one was told of storage.
+        // Regardless of the option `visit`: another page of this tab may have stored a visit.
         if (mode !== "session") removeKept();
         this.#retry();
     }
@@ -175,8 +175,8 @@ export class Client {
     }
 
     /**
-     * The visit goes, and with it the engine's memory: within the same worker, so that no request tells of it. Another
-     * worker takes over only where that one does not do it in time.
+     * Deletes the visit and zeroes the engine's memory, in the same worker, so that no request reveals it. A new worker
+     * is started only if this one does not finish in time.
      */
     async forget(): Promise<void> {
         this.#drop();
@@ -210,12 +210,12 @@ export class Client {
         return this.#held.mode !== "off" && !this.#paused && !this.#closed;
     }
 
-    /** Whether the tab keeps the visit. */
+    /** Whether the visit is stored in the tab. */
     get #keeps(): boolean {
         return this.#settings.visit === "tab" && this.#held.mode === "session" && !this.#closed && !isPrerendering();
     }
 
-    /** Reads the signals anew and goes over to the mode that holds now. */
+    /** Reads the signals again and switches to the effective mode. */
     #settle(): void {
         if (this.#closed) return;
         this.#wishes.signals = signals();
@@ -228,7 +228,7 @@ export class Client {
         this.#follow();
     }
 
-    /** A first load that failed may work by now. */
+    /** Retries a first load that has failed. */
     #retry(): void {
         this.#settle();
         if (this.#held.mode !== "off") this.#runner.retry();
@@ -238,14 +238,14 @@ export class Client {
         this.#era += 1;
         if (this.#held.mode === "session") this.#takeUp();
         else if (before === "session" || this.#wishes.consent !== "pending") this.#drop();
-        // What the shopper asks the browser for holds for what an earlier page of this tab kept, too.
+        // A browser signal also applies to what an earlier page of this tab has stored.
         if (SIGNALS.has(this.#held.source) && this.#wishes.consent !== "pending") removeKept();
         if (this.#held.mode === "off") this.#runner.stop();
         else void this.#runner.reopen();
         this.audience.say("update");
     }
 
-    /** What the tab kept of this visit on an earlier page. */
+    /** Restores the visit that an earlier page of this tab has stored. */
     #takeUp(): void {
         if (!this.#keeps) return;
         this.#seen = readKept();
@@ -255,8 +255,8 @@ export class Client {
     }
 
     /**
-     * Takes up what another handle has changed in the tab's storage: a second one on this page, one in a frame, or one that
-     * has forgotten the visit.
+     * Adopts changes that another handle has made in the tab's storage: a second one on this page, or one in a frame. It
+     * may have deleted the visit.
      */
     #follow(): void {
         if (!this.#keeps || this.#visit.sending || readKept() === this.#seen) return;
@@ -266,7 +266,7 @@ export class Client {
         this.audience.say("update");
     }
 
-    /** Forgets what the page and the tab hold. */
+    /** Deletes the visit from the page and the tab. */
     #drop(): void {
         this.#era += 1;
         this.#stopIdling?.();
@@ -275,17 +275,17 @@ export class Client {
         this.#seen = null;
     }
 
-    /** Keeps the visit for the tab's next page. */
+    /** Stores the visit for the tab's next page. */
     #keep(): void {
         if (!this.#keeps) return;
         const text = this.#visit.text();
         if (text === null) removeKept();
         else writeKept(text);
-        // What a full or denied storage keeps is not what was written.
+        // Read back, because a full or denied storage does not hold what was written.
         this.#seen = readKept();
     }
 
-    /** Keeps what would be lost when the page is left, over what another handle has kept meanwhile. */
+    /** Stores unsaved events when the page is left, on top of what another handle has stored meanwhile. */
     #leave(): void {
         if (!this.#keeps || !this.#visit.isUnsaved) return;
         const kept = readKept();
@@ -293,11 +293,11 @@ export class Client {
         this.#keep();
     }
 
-    /** Sends what waits; more than one message is under way only where a ranking must not overtake an event. */
+    /** Sends queued events. Several messages are in flight only if a ranking must not overtake an event. */
     #send(): void {
         if (!this.#visit.waits || this.#runner.state !== "open") return;
         this.#follow();
-        // What another handle kept is taken up first; then this is called again.
+        // Changes by another handle are adopted first; `#opened` then calls this again.
         if (this.#runner.state !== "open") return;
         const events = this.#visit.take();
         const era = this.#era;
@@ -315,7 +315,7 @@ export class Client {
         this.#visit.confirm(events, saved);
         if (why !== null) this.complain(new ShelfwiseError("bad_request", why));
         if (isOutdated) {
-            // Another handle kept a visit meanwhile, which does not have these events.
+            // Another handle has meanwhile stored a visit without these events.
             this.#visit.resend(events);
             return this.#follow();
         }
@@ -325,19 +325,19 @@ export class Client {
         this.audience.say("update");
     }
 
-    /** A visit ends by itself, in memory and in the tab, after so long without an event. */
+    /** Schedules the end of the visit, in memory and in the tab, after `ms` milliseconds without an event. */
     #wait(ms: number): void {
         this.#stopIdling?.();
         this.#stopIdling = idlyAfter(ms, () => this.#end());
     }
 
-    /** Where a timer did not run, because the browser or the machine slept. */
+    /** Ends an expired visit whose timer did not run, because the browser or the machine slept. */
     #expire(): void {
         const { last_ms } = this.#visit;
         if (last_ms !== null && now() - last_ms > IDLE_MS) this.#end();
     }
 
-    /** As `forget`, by itself. */
+    /** Ends the visit as `forget` does, without a call of the shop. */
     #end(): void {
         this.#drop();
         void this.#runner.reopen();
@@ -355,14 +355,14 @@ export class Client {
         this.audience.say("update");
     }
 
-    /** A visit that the engine stops at must not stop it on the next page as well. */
+    /** Reports a problem of the runner. Drops a visit that stopped the engine, or it would stop the next page's too. */
     #trouble(problem: Problem): void {
         if (this.#runner.state === "off" && problem.code === "engine") this.#drop();
         this.complain(new ShelfwiseError(problem.code, problem.message));
         this.audience.say("update");
     }
 
-    /** The page may leave with events on their way, and come back after another page has changed what the tab keeps. */
+    /** Watches the page's lifecycle: it may be left with unsent events, and restored after storage has changed. */
     #watch(): void {
         if (!isPage()) return;
         const stops = [onLeave(() => this.#leave(), () => this.#comeBack()), onShown(() => this.#retry()), onOnline(() => this.#retry())];
@@ -370,14 +370,14 @@ export class Client {
         if (isPrerendering()) void entered().then(() => this.#enterPage());
     }
 
-    /** Somebody has come to a page that the browser made in advance: only now is the tab's storage that of this page. */
+    /** Handles the activation of a prerendered page, which has no access to the tab's storage before. */
     #enterPage(): void {
         this.#visit.retime(now());
         this.#settle();
         this.#send();
     }
 
-    /** The browser kept the page as it was. A visit of one page has ended when the page was left. */
+    /** Handles a restore from the back/forward cache. A visit in memory has ended when the page was left. */
     #comeBack(): void {
         if (this.#settings.visit === "memory") {
             if (this.#held.mode === "session") this.#end();

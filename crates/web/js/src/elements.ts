@@ -1,6 +1,6 @@
 /**
- * Puts lists of the page in the order for this visit. Nodes are moved, hidden and brought back; none is made, none is
- * removed, and no text of theirs is changed but in places that the shop marks for reasons.
+ * Puts lists of the page in the order for this visit. Nodes are moved, hidden and shown, but never created or removed,
+ * and no text is changed except in elements that the shop marks for reasons.
  */
 
 import { type Late, loadAll } from "./elements/images.js";
@@ -14,52 +14,52 @@ export { sayInEnglish };
 
 const FAILED = "Shelfwise: the list stays in the shop's own order.";
 
-/** How `rerankElements` asks and shows. */
+/** Options of `rerankElements`. */
 export interface RerankElementsOptions {
-    /** Where the list is shown; `category` where nothing is said. */
+    /** Where the list is shown; by default `category`. */
     placement?: string;
-    /** The item of a node; the attribute `data-item-id` where nothing is said. */
+    /** Returns the item of a node; by default from the attribute `data-item-id`. */
     item?: ItemOf;
-    /** The page's own facts. */
+    /** The page's context. */
     context?: PageContext;
     /** Short for `context.category`. */
     category?: string;
-    /** Places; what stands behind them is spare and hidden. Every node has a place where nothing is said. */
+    /** Number of visible items; the others are hidden. By default all nodes are visible. */
     limit?: number;
-    /** An element that keeps its place on screen, such as the button that was pressed. */
+    /** An element that keeps its position on screen, such as the button that was pressed. */
     hold?: Element;
     /**
-     * Whether tiles on screen may change places while the shopper does nothing. `exchange` where nothing is said:
-     * they come up in each other's places, and only where no place moves or changes its size.
+     * Whether tiles on screen may change places without input of the shopper. By default `exchange`: they fade in at
+     * each other's positions, and only if no position moves or changes its size.
      */
     onscreen?: "exchange" | "keep";
     /**
-     * `strict` where nothing is said: in `session` mode every image of the list is loaded before it is ranked, so that
-     * what the page asks for does not depend on the visit. `declared`: images load as they come on screen, and that
-     * channel is declared in the shop's data-flow manifest.
+     * By default `strict`: in `session` mode every image of the list is loaded before it is ranked, so that the page's
+     * requests do not depend on the visit. `declared`: images load as they come on screen, and the shop declares that
+     * channel in its data-flow manifest.
      */
     rendering?: "strict" | "declared";
     /**
-     * What becomes of a list that somebody else has put in another order: a shopper's sorting, a framework. `leave` where
-     * nothing is said: it gets the attribute `data-shelfwise-pause="reordered"` and is left as it stands until the attribute
-     * is removed, or the list stands in the shop's own order again. `adopt`: that order is the shop's own from then on, and
-     * is ranked.
+     * What to do with a list that other code has reordered: a shopper's sorting, a framework. By default `leave`: it gets
+     * the attribute `data-shelfwise-pause="reordered"` and is not touched until the attribute is removed, or the list is in
+     * the shop's own order again. `adopt`: the new order counts as the shop's own from then
+     * on, and is ranked.
      */
     reordered?: "leave" | "adopt";
-    /** Says why, in tiles with a place `[data-shelfwise-reason]`; plain English where nothing is said. */
+    /** Formats reasons, for tiles with an element `[data-shelfwise-reason]`; by default in English. */
     reason?: Say;
-    /** Names of products for reasons; `data-item-name` of a tile of the list where nothing is said. */
+    /** Returns product names for reasons; by default from `data-item-name` of a tile of the list. */
     nameOf?: NameOf;
 }
 
 /**
- * Puts the items of `container` in the order for this visit. Never rejects: what fails leaves the shop's own order.
- * Of several calls in flight the last one counts. A list with the attribute `data-shelfwise-pause` is left as it stands.
- * Images that come too late for strict rendering are waited for, and the list is ranked again then. Cost: one ranking,
- * and two layouts of the page.
+ * Puts the items of `container` in the order for this visit. Never rejects: a failure leaves the shop's own order.
+ * Of concurrent calls the last one wins. A list with the attribute `data-shelfwise-pause` is not touched. If images are
+ * too late for strict rendering, the list is ranked again after they have loaded. Cost: one ranking and two layouts of
+ * the page.
  */
 export async function rerankElements(shelf: Shelfwise, container: Element, given: RerankElementsOptions = {}): Promise<Slate> {
-    // What other scripts have put on all objects was said by nobody.
+    // Without a prototype, so that properties that other scripts add to all objects are not read as options.
     const options: RerankElementsOptions = Object.assign(Object.create(null), given);
     const list = List.of(container);
     const turn = (list.turn += 1);
@@ -84,7 +84,7 @@ export async function rerankElements(shelf: Shelfwise, container: Element, given
     return slate;
 }
 
-/** Puts the items of `container` back into the shop's own order, at once. */
+/** Restores the shop's own order of `container`, synchronously. */
 export function restoreElements(container: Element): void {
     const list = List.of(container);
     list.turn += 1;
@@ -95,7 +95,7 @@ interface Answer {
     slate: Slate;
     asked: ReadonlySet<string>;
     limit: number;
-    /** Images that the answer has not waited for; null where all are there. */
+    /** Images that were not loaded in time; null if all are loaded. */
     late: Late | null;
 }
 
@@ -122,7 +122,7 @@ async function ask(shelf: Shelfwise, units: readonly Unit[], options: RerankElem
     return { slate: shelf.storeOrder(items, options.placement), asked, limit, late };
 }
 
-/** Each item once. */
+/** Returns the distinct items of the units. */
 function itemsOf(units: readonly Unit[]): ListedItem[] {
     return [...new Map(units.map(({ item }) => [item.item_id, item])).values()];
 }

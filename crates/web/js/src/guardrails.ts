@@ -1,14 +1,14 @@
-/** What the rules hide, for the shop's own order: a rule that hides never fails open. */
+/** Item ids that rules hide, applied to the shop's own order too: a rule that hides must not fail open. */
 
 import { HIDDEN_IDS_VERSION } from "./contract.js";
 import { hiddenItems } from "./policy-file.js";
 import { field, ownField } from "./validate.js";
 
-/** Ids that are hidden everywhere, and by placement. */
+/** The ids that are hidden everywhere, and those hidden per placement. */
 export class Guardrails {
     readonly #everywhere: ReadonlySet<unknown>;
     readonly #in: (placement: string) => unknown;
-    /** Rules that hide a category or a brand without listing items: without an engine they hide nothing. */
+    /** Rules that hide a category or a brand without listing its items: without an engine they have no effect. */
     readonly unlisted: readonly string[];
 
     private constructor(everywhere: unknown, within: (placement: string) => unknown, unlisted: readonly string[]) {
@@ -17,7 +17,7 @@ export class Guardrails {
         this.unlisted = unlisted;
     }
 
-    /** The list as `shelfwise policy build` writes it, verified; null for a form of another version. */
+    /** Parses a verified list as `shelfwise policy build` writes it; null if malformed or of another version. */
     static read(bytes: Uint8Array): Guardrails | null {
         try {
             const list: unknown = JSON.parse(new TextDecoder().decode(bytes));
@@ -29,7 +29,7 @@ export class Guardrails {
         }
     }
 
-    /** What the rules of a policy file hide; null where the file cannot be read. */
+    /** Extracts the hidden ids from a policy file; null if it cannot be read. */
     static of(policy: Uint8Array): Guardrails | null {
         try {
             const { everywhere, placements, unlisted } = hiddenItems(policy);
@@ -39,7 +39,7 @@ export class Guardrails {
         }
     }
 
-    /** Whether an item is hidden, for one request's placement. */
+    /** Returns a predicate that tells whether an item is hidden at this placement. */
     in(placement: unknown): (id: string) => boolean {
         const own = setOf(typeof placement === "string" ? this.#in(placement) : undefined);
         return (id) => this.#everywhere.has(id) || own.has(id);

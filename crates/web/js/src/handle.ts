@@ -1,4 +1,4 @@
-/** The shop's handle: plain functions, so that it works taken apart or behind a proxy, and none of them throws. */
+/** The public handle: plain functions, so that it works destructured or behind a proxy. None of them throws. */
 
 import { Client } from "./client.js";
 import { noSettings, readConsent, readOptions } from "./options.js";
@@ -12,7 +12,7 @@ import type { Listeners, Options, Shelfwise, Slate } from "./types.js";
 
 const LISTENED: readonly string[] = ["ready", "update", "mode", "error"];
 
-/** Makes a handle on this platform. Never rejects. */
+/** Creates a handle for this platform. Never rejects. */
 export async function create(options: Options, platform: Platform | null): Promise<Shelfwise> {
     let settings: Settings;
     let wrong: unknown = null;
@@ -29,7 +29,7 @@ export async function create(options: Options, platform: Platform | null): Promi
 }
 
 function handle(client: Client): Shelfwise {
-    /** What the page's values are refused for is told to `error`, not thrown. */
+    /** Reports errors about arguments to the `error` listeners instead of throwing. */
     const quietly = <T>(deed: () => T, otherwise: T): T => {
         try {
             return deed();

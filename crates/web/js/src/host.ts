@@ -1,4 +1,4 @@
-/** Runs the engine: a question in, an answer out. In a worker there is one host; inline, one for each handle. */
+/** Runs the engine and answers its calls. A worker has one host; inline, each handle has its own. */
 
 import { BUILD } from "./build.js";
 import { Engine, initSync, reset } from "./engine.js";
@@ -8,14 +8,14 @@ import type { Isolation, SnapshotFacts } from "./types.js";
 import { instantiated, told } from "./verifier.js";
 import type { Verifier } from "./verifier.js";
 
-/** A module of nothing: where even that is refused, WebAssembly is. */
+/** An empty module: if even this is refused, the page's policy forbids WebAssembly. */
 const EMPTY = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 
-/** Hosts of this realm that are open; they share one instance of the module. */
+/** The number of open hosts in this realm, which share one instance of the module. */
 let hosts = 0;
-/** Whether there is an instance, whether anything was done with it, and whether a trap has left it in pieces. */
+/** The state of that instance: not made yet, wiped and unused, in use, or left inconsistent by a trap. */
 let instance: "none" | "fresh" | "whole" | "broken" = "none";
-/** The instance's memory. */
+/** The instance's linear memory. */
 let memory: WebAssembly.Memory | null = null;
 
 export class Host {
@@ -24,19 +24,19 @@ export class Host {
     #verifier: Verifier | null = null;
     #before: Promise<unknown> = Promise.resolve();
 
-    /** `isolation` finds out how well this host is contained. */
+    /** `isolation` probes how well this host is isolated. */
     constructor(isolation: () => Promise<Isolation>) {
         this.#isolation = isolation;
     }
 
-    /** Answers in the order of the questions. Never rejects. */
+    /** Answers a question, after all earlier ones. Never rejects. */
     answer(question: Question): Promise<Answer> {
         const answer = this.#before.then(() => this.#answer(question));
         this.#before = answer;
         return answer;
     }
 
-    /** Frees the engine, whose memory is overwritten then; with the last one, all of the instance's. */
+    /** Frees the engine, whose memory is zeroed; after the last one, zeroes the whole instance's memory. */
     close(): void {
         if (!this.#engine) return;
         free(this.#engine);
@@ -58,7 +58,7 @@ export class Host {
         return question.call === "verify" ? this.#verify(question.params) : this.#call(question);
     }
 
-    /** Each look has an instance of its own, and what it took of memory goes with it. */
+    /** Runs one step of an update check. Each check has its own instance, whose memory is dropped with it. */
     async #verify(params: Message): Promise<Verdict> {
         if (params.wasm) this.#verifier = instantiated(await compile(params.wasm));
         const verdict = told(this.#verifier, params);
@@ -100,7 +100,7 @@ export class Host {
         }
     }
 
-    /** A refusal is a plain `Error` of the engine's own; anything else is the end of it. */
+    /** Converts a thrown value. The engine refuses a call with a plain `Error`; anything else is fatal. */
     #error(thrown: unknown): Answer["error"] {
         if (thrown instanceof ShelfwiseError) return { code: thrown.code, message: thrown.message, fatal: true };
         const refusal = isPlain(thrown) && !isStale(thrown);
@@ -109,7 +109,7 @@ export class Host {
     }
 }
 
-/** All of the events, as far as the engine takes them. */
+/** Records all events, and counts those that the engine refuses. */
 function track(engine: Engine, { events, save }: Calls["track"]["params"]): Calls["track"]["result"] {
     const result: Calls["track"]["result"] = { saved: null, refused: 0, why: "" };
     for (const { event, item_ids, at_ms } of events) {
@@ -144,15 +144,15 @@ function refusesAll(): ShelfwiseError | null {
     }
 }
 
-/** A fresh instance, unless another host is using the one that there is. */
+/** Makes a new instance, unless another host is using the present one. */
 function instantiate(module: WebAssembly.Module): void {
     if (instance === "broken" || (instance === "whole" && hosts === 0)) reset();
-    // Makes the first instance, and later gives the one that there is.
+    // Creates the first instance, and returns the present one on later calls.
     ({ memory } = initSync({ module }));
     instance = "whole";
 }
 
-/** A fresh instance in place of one whose memory is overwritten first: when it is collected is the browser's choice. */
+/** Zeroes the instance's memory and discards it. Zeroed first, because garbage collection may come at any time. */
 function wipe(): void {
     if (memory) new Uint8Array(memory.buffer).fill(0);
     memory = null;
@@ -160,7 +160,7 @@ function wipe(): void {
     instance = "fresh";
 }
 
-/** Admits model and rules. Of two that are refused together, the model is named first. */
+/** Opens model and rules. If both are invalid, the error is about the model. */
 function admit({ snapshot, policy }: Opening): Engine {
     try {
         return new Engine(snapshot, policy ?? undefined);
@@ -179,12 +179,12 @@ function opens(snapshot: Uint8Array): boolean {
     }
 }
 
-/** An engine whose instance a trap has left in pieces, or that was replaced since, cannot be freed. */
+/** Frees an engine. Impossible, and unnecessary, if its instance has trapped or was replaced since. */
 function free(engine: Engine): void {
     try {
         if (instance !== "broken") engine.free();
     } catch {
-        // The instance is gone, with all that it held.
+        // The instance is gone, with its memory.
     }
 }
 
@@ -192,7 +192,7 @@ function isPlain(thrown: unknown): thrown is Error {
     return thrown instanceof Error && thrown.constructor === Error;
 }
 
-/** The glue's word for an engine whose instance was replaced, after another host's trap. */
+/** Recognizes the wasm-bindgen error for an engine whose instance was replaced after another host's trap. */
 function isStale(thrown: Error): boolean {
     return thrown.message.includes("stale object");
 }

@@ -1,11 +1,11 @@
-/** For browsers, with a bundler or without: the engine's files are looked for beside this one. */
+/** The entry for browsers, with or without a bundler: the engine's files are loaded from the folder of this one. */
 
 import { create } from "./handle.js";
 import type { Options, Shelfwise } from "./types.js";
 
 export type * from "./types.js";
 
-/** Makes a handle. It never rejects: what fails ends in the shop's own order, with the reason in `status.error`. */
+/** Creates a handle. Never rejects: any failure falls back to the shop's own order, with the reason in `status.error`. */
 export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, {
         worker: () => new URL("./worker.js", import.meta.url).href,

@@ -1,4 +1,4 @@
-/** The page's end of the conversation with an engine: each question gets its answer, a refusal, or a deadline. */
+/** The page's end of the connection to an engine: each question gets an answer, an error, or a deadline. */
 
 import { admitted, parseAnswer } from "./answers.js";
 import type { Heard } from "./answers.js";
@@ -8,9 +8,9 @@ import { after } from "./shell/clock.js";
 import type { Port, Receiver } from "./shell/worker.js";
 import type { ErrorCode } from "./types.js";
 
-/** More open questions than a page has placements: past them a page asks faster than anybody looks. */
+/** Limit of open questions: far more than a page has placements, so only a runaway caller reaches it. */
 const MOST_OPEN = 256;
-/** An engine that missed so many deadlines in a row hangs. */
+/** An engine that misses this many deadlines in a row counts as hung. */
 const MOST_MISSED = 3;
 
 interface Open {
@@ -20,7 +20,7 @@ interface Open {
     stopTimer: () => void;
 }
 
-/** How a link is opened: a worker by the shell, or the same engine on the page. */
+/** Opens the port of a link: to a worker, or to an engine on the page. */
 export type Connect = (receiver: Receiver) => Port;
 
 export class Link implements Receiver {
@@ -31,13 +31,13 @@ export class Link implements Receiver {
     #missed = 0;
     #over: ShelfwiseError | null = null;
 
-    /** `ended` is called once, when the engine cannot go on. */
+    /** Opens the port. `ended` is called once, when the engine cannot continue. */
     constructor(connect: Connect, ended: (why: ShelfwiseError) => void) {
         this.#ended = ended;
         this.#port = connect(this);
     }
 
-    /** Asks, and waits at most so long. Rejects with a `ShelfwiseError`. */
+    /** Sends a call and waits at most `patienceMs` for its answer. Rejects with a `ShelfwiseError`. */
     ask<Name extends CallName>(call: Name, params: Calls[Name]["params"], patienceMs: number): Promise<Calls[Name]["result"]> {
         if (this.#over) return Promise.reject(this.#over);
         if (this.#open.size >= MOST_OPEN) return Promise.reject(new ShelfwiseError("deadline", "too many questions are open"));
@@ -55,7 +55,7 @@ export class Link implements Receiver {
             const answer = parseAnswer(data);
             const open = this.#take(answer.id);
             this.#missed = 0;
-            // Nobody waits any more for an answer past its deadline.
+            // After its deadline the question is no longer open, and the answer is dropped.
             if (open) settle(open, answer);
             if (answer.error?.fatal) this.failed(answer.error.code, answer.error.message);
         } catch (thrown) {
@@ -70,7 +70,7 @@ export class Link implements Receiver {
         this.#ended(why);
     }
 
-    /** Ends it: what is open fails, and nobody is told of an end that was asked for. */
+    /** Closes the link: open questions fail. `ended` is not called, because the end was requested. */
     close(): void {
         this.#end(new ShelfwiseError("engine", "the engine was stopped"));
     }

@@ -1,4 +1,4 @@
-/** Who wants to know. A listener that throws hurts nobody, and a flood of one problem is one call. */
+/** Dispatches events to listeners. Errors of listeners are isolated, and repeated events are coalesced into one call. */
 
 import { report } from "./shell/console.js";
 import type { Listeners, Problem, Status } from "./types.js";
@@ -14,19 +14,19 @@ export class Audience {
         this.#status = status;
     }
 
-    /** Adds a listener; the result takes it away again. */
+    /** Adds a listener. Returns a function that removes it. */
     add(name: Name, listener: (...given: never[]) => void): () => void {
         const set = this.#listeners.get(name) ?? new Set();
         this.#listeners.set(name, set.add(listener));
         return () => void set.delete(listener);
     }
 
-    /** Calls the listeners of this name soon, once for however often it was said until then. */
+    /** Calls the listeners of this event in a microtask, once for all calls until then. */
     say(name: Exclude<Name, "error">): void {
         this.#soon(name, () => this.#call(name, this.#status()));
     }
 
-    /** The same of a problem, once for each code; the last one is told. */
+    /** Calls the `error` listeners in a microtask, once per code, with the latest problem of that code. */
     complain(problem: Problem): void {
         this.#soon(`error ${problem.code}`, () => this.#call("error", problem, this.#status()));
     }

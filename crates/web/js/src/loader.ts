@@ -1,4 +1,4 @@
-/** What an engine is made of, and the way to its host. */
+/** Loads the files of an engine and opens the connection to its host. */
 
 import { BUILD } from "./build.js";
 import type { Connect } from "./link.js";
@@ -11,17 +11,17 @@ import { after, expiring } from "./shell/clock.js";
 import { canHash, load, resolved, verify } from "./shell/network.js";
 import { openWorker } from "./shell/worker.js";
 
-/** Loading ends here for good, in milliseconds; long before, the page has gone on in its own order. */
+/** Limit of loading, in milliseconds. The page has fallen back to its own order long before. */
 const MOST_LOADING_MS = 30_000;
-/** Bytes: of a model for every item that the format can hold; of rules; of our own module. */
+/** Maximum file sizes in bytes. The one of the model suffices for as many items as the format allows. */
 const MOST = { snapshot: 64 << 20, policy: 1 << 20, wasm: 4 << 20 };
 
-/** `signed` has model and rules where the shop has set `release`. */
+/** The loaded files. If the shop has set `release`, `signed` supplies model and rules. */
 export type Files = Pick<Opening, "wasm" | "snapshot" | "policy"> & { signed: Releases | null };
 
 /**
- * Loads module and model at once; `rules` are on their way. Rejects with a `ShelfwiseError` of the first that fails, and
- * cancels the others, but not the rules: they hide items whatever else has failed.
+ * Loads module and model in parallel; `rules` are already being loaded. Rejects with the `ShelfwiseError` of the first
+ * failure and cancels the others, except the rules: they must hide items even if everything else fails.
  */
 export async function supply(settings: Settings, platform: Platform, runs: Runs, rules: Promise<Uint8Array | null>): Promise<Files> {
     const cancel = new AbortController();
@@ -33,7 +33,7 @@ export async function supply(settings: Settings, platform: Platform, runs: Runs,
         const [wasm, snapshot, policy, signed] = await Promise.all(all);
         return { wasm, snapshot, policy, signed };
     } catch (thrown) {
-        // Not after success: scripts that wrap `fetch` may still hold copies of what came, which would fail for nobody.
+        // Not after success: scripts that wrap `fetch` may still read clones of the responses, which would then fail.
         cancel.abort();
         throw thrown;
     } finally {
@@ -41,12 +41,12 @@ export async function supply(settings: Settings, platform: Platform, runs: Runs,
     }
 }
 
-/** Loads the rules that the page names; null where it names none, or takes signed releases. Rejects with a `ShelfwiseError`. */
+/** Loads the policy of the options; null if there is none or `release` is set. Rejects with a `ShelfwiseError`. */
 export async function loadRules({ policy, release }: Settings): Promise<Uint8Array | null> {
     return policy && release === null ? bytesOf(policy, MOST.policy, expiring(MOST_LOADING_MS)) : null;
 }
 
-/** How the engine's host is opened: in a worker, or inline where the shop or the platform wants that. */
+/** Returns how to connect to the host: in a worker, or inline if the options or the platform require it. */
 export async function wayTo(settings: Settings, platform: Platform): Promise<Connect> {
     const isolation = settings.isolation ?? (platform.worker ? "worker" : "inline");
     if (isolation === "worker") {
@@ -77,12 +77,12 @@ async function module(settings: Settings, platform: Platform, cancel: AbortSigna
     const own = asset(settings, "shelfwise_bg.wasm");
     const wasm = own === null ? await platform.wasm() : own;
     if (typeof wasm !== "string") return wasm;
-    // Without `crypto.subtle` nobody can hash; scripts of another build are still known by its name.
+    // Without `crypto.subtle` the hash cannot be checked; scripts of another build are still detected by `BUILD`.
     const integrity = canHash() ? BUILD : null;
     return load({ url: wasm, integrity, most: MOST.wasm }, cancel);
 }
 
-/** Rejects where the address is none, as it does where nothing is behind it: no other file is left unwatched. */
+/** Async, so that an invalid address rejects like a failed load: a throw would leave the other loads unhandled. */
 async function bytesOf(origin: Origin, most: number, cancel: AbortSignal): Promise<Uint8Array> {
     if ("bytes" in origin) {
         if (origin.integrity !== null) await verify(origin.bytes, "what was given as bytes", origin.integrity);

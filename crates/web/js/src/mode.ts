@@ -1,15 +1,15 @@
-/** Which mode holds: the lowest that anybody asks for. */
+/** Determines the effective mode: the lowest that any party requests. */
 
 import { MODES as KNOWN } from "./contract.js";
 import type { Consent, Mode, ModeSource } from "./types.js";
 
-/** From the lowest to the highest. */
+/** All modes, from the lowest to the highest. */
 export const MODES: readonly Mode[] = KNOWN;
 
-/** What the browser says of the shopper's wishes, as the shell reads it. */
+/** A privacy signal of the browser, or that one could not be read. */
 export type Signal = "gpc" | "dnt" | "signal_unreadable";
 
-/** Everybody who has a say. */
+/** The inputs from which the mode is determined. */
 export interface Wishes {
     /** The shop's ceiling. */
     ceiling: Mode;
@@ -19,7 +19,7 @@ export interface Wishes {
     shopper: Mode | null;
 }
 
-/** The mode that holds, and who set it: the lowest wins, and among equals the first in the order of `ModeSource`. */
+/** Returns the effective mode and its source: the lowest wins; of equals, the first in the order of `ModeSource`. */
 export function decide(wishes: Wishes): { mode: Mode; source: ModeSource } {
     const consented = wishes.consent === "not_required" || wishes.consent === "granted";
     const asked: [ModeSource, Mode][] = [["shop", wishes.ceiling]];

@@ -1,4 +1,4 @@
-/** For Node, and for servers that render with it: the engine runs inline, its module is read from the package. */
+/** The entry for Node and server-side rendering: the engine runs inline, and its module is read from the package. */
 
 import { readFile } from "node:fs/promises";
 
@@ -8,7 +8,7 @@ import type { Options, Shelfwise } from "./types.js";
 
 export type * from "./types.js";
 
-/** Makes a handle. It never rejects: what fails ends in the shop's own order, with the reason in `status.error`. */
+/** Creates a handle. Never rejects: any failure falls back to the shop's own order, with the reason in `status.error`. */
 export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, {
         worker: null,

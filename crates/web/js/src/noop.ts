@@ -1,11 +1,11 @@
-/** For places without WebAssembly: the same handle, which always gives the shop's own order. */
+/** The entry for platforms without WebAssembly: the same handle, which always returns the shop's own order. */
 
 import { create } from "./handle.js";
 import type { Options, Shelfwise } from "./types.js";
 
 export type * from "./types.js";
 
-/** Makes a handle that orders nothing and loads nothing but rules, whose hidden items are left out; `status.error` says so. */
+/** Creates a handle that ranks nothing and loads only rules, to leave out hidden items; `status.error` reports it. */
 export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, null);
 }

@@ -1,41 +1,41 @@
-/** What `createShelfwise` was given, read and completed. */
+/** Validates the options of `createShelfwise` and fills in defaults. */
 
 import { MODES } from "./mode.js";
 import { attempt, list, optional, ownField, text, whole, word } from "./validate.js";
 import { ShelfwiseError } from "./problem.js";
 import type { Consent, Mode } from "./types.js";
 
-/** How long loading, and then each answer, may take where nothing is said, in milliseconds. */
+/** Default limit for loading, and for each answer, in milliseconds. */
 const PATIENCE_MS = 800;
-/** The longest that a page may be made to wait, in milliseconds. */
+/** Upper bound of that limit, in milliseconds. */
 const MOST_PATIENCE_MS = 60_000;
 
-/** How often a page looks for a new release where nothing is said, and at most and least, in milliseconds. */
+/** Default, lower and upper bound of the interval between update checks, in milliseconds. */
 const REFRESH_MS = 900_000;
 const LEAST_REFRESH_MS = 1_000;
 const MOST_REFRESH_MS = 86_400_000;
 
-/** Where a file is, or its bytes; with the hash that the bytes must have. */
+/** A file's address or its bytes, with the expected hash. */
 export type Origin = { url: string; integrity: string | null } | { bytes: Uint8Array; integrity: string | null };
 
 export interface Settings {
     snapshot: Origin;
     policy: Origin | null;
-    /** The address of a signed release, from which model and rules come then. */
+    /** The address of a signed release, which then supplies model and rules. */
     release: string | null;
     keys: string[];
     refreshMs: number;
     mode: Mode;
     consent: Consent;
-    /** Null where nothing was said: a worker where the platform has one. */
+    /** Null if not set: a worker if the platform has one. */
     isolation: "worker" | "inline" | null;
     visit: "memory" | "tab";
     timeoutMs: number;
-    /** A folder's address, with a slash at its end. */
+    /** The address of a folder, with a trailing slash. */
     assets: string | null;
 }
 
-/** Reads every option once. Throws a `ShelfwiseError` of `bad_options`. */
+/** Reads every option once. Throws a `ShelfwiseError` with code `bad_options`. */
 export function readOptions(options: unknown): Settings {
     try {
         return read(options);
@@ -44,10 +44,10 @@ export function readOptions(options: unknown): Settings {
     }
 }
 
-/** What the shop's consent management says. */
+/** Reads the state of the shop's consent management. */
 export const readConsent = oneOf<Consent>(["not_required", "pending", "granted", "denied"]);
 
-/** What holds where the options are of no use: nothing is read, nothing is loaded. A refusal of consent still counts. */
+/** Returns settings for invalid options: mode off, and nothing is loaded. A denied consent still counts. */
 export function noSettings(options: unknown): Settings {
     const consent = attempt(() => readConsent(ownField(options, "consent"), "consent"), () => undefined) ?? "not_required";
     const snapshot = { bytes: new Uint8Array(), integrity: null };
@@ -88,7 +88,7 @@ function origin(value: unknown, name: string, integrity?: string): Origin {
     return { url: address(url, name), integrity: hash ?? integrity ?? null };
 }
 
-/** A copy: the page may go on using its own. */
+/** Copies bytes, because the page may go on using its own; null if the value is no bytes. */
 function bytesOf(value: unknown): Uint8Array | null {
     if (value instanceof Uint8Array) return value.slice();
     return value instanceof ArrayBuffer ? new Uint8Array(value.slice(0)) : null;

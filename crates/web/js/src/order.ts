@@ -1,9 +1,9 @@
-/** The shop's own order, which everything falls back to. */
+/** The shop's own order, which is the fallback for every failure. */
 
 import { shopItem, shopSlate } from "./contract.js";
 import type { Slate } from "./types.js";
 
-/** The ids as they came, without those that rules hide, in a slate that says so. What is left moves up. */
+/** Makes a slate in the given order, marked as the shop's own. Hidden items are left out, and later ones move up. */
 export function shopOrder(ids: readonly string[], limit: unknown = undefined, hides = (_id: string) => false): Slate {
     const most = typeof limit === "number" && limit >= 0 ? limit : ids.length;
     const items = ids.map(shopItem).filter(({ item_id }) => !hides(item_id)).slice(0, most);

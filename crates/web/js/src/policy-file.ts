@@ -1,23 +1,23 @@
 /**
- * Reads out of a policy file what its rules hide, as `Policy::hidden_ids` in `crates/core/src/policy/hidden.rs` gives it.
- * Where no engine runs, because there is no WebAssembly or the model is damaged, nobody else can.
+ * Extracts the hidden ids from a policy file, as `Policy::hidden_ids` in `crates/core/src/policy/hidden.rs` does. Needed
+ * if no engine runs, because there is no WebAssembly or the model is damaged.
  *
- * The file is postcard (https://postcard.jamesmunns.com/wire-format): fields in the order of the Rust types, numbers in
- * LEB128, texts and lists behind their length, variants by their number.
+ * The file is postcard (https://postcard.jamesmunns.com/wire-format): fields in the order of the Rust types, integers as
+ * LEB128, texts and lists prefixed by their length, enum variants as their index.
  */
 
 import { POLICY_HEAD } from "./contract.js";
 
-/** What rules hide, by id. */
+/** The ids of items that rules hide. */
 export interface HiddenItems {
     everywhere: string[];
-    /** By placement, beside those that are hidden everywhere. */
+    /** By placement, in addition to those that are hidden everywhere. */
     placements: Map<string, string[]>;
     /** Rules that hide a category or a brand without a list of items: only an engine and its model can apply them. */
     unlisted: string[];
 }
 
-/** Variants of `Action` and `Selector`, by their number. */
+/** Indexes of the variants of `Action` and `Selector`. */
 const HIDE = 0;
 const EXCLUDE = 1;
 const CAP = 2;
@@ -25,7 +25,7 @@ const PIN = 3;
 const ITEM = 0;
 const BRAND = 2;
 
-/** What the file's rules hide. Throws where it is not a policy of this version, whole and undamaged. */
+/** Returns the ids that the file's rules hide. Throws if it is damaged or no policy of this version. */
 export function hiddenItems(file: Uint8Array): HiddenItems {
     const reader = new Reader(file);
     POLICY_HEAD.forEach((byte) => reader.byte() === byte || malformed());
@@ -77,7 +77,7 @@ class Reader {
         return this.#bytes[this.#at++] ?? malformed();
     }
 
-    /** At most 32 bits: nothing in the file is larger. */
+    /** Reads an unsigned LEB128 integer of at most 32 bits: the file has none larger. */
     number(): number {
         let value = 0;
         for (let factor = 1; factor < 2 ** 32; factor *= 128) {
@@ -96,7 +96,7 @@ class Reader {
 
     list<T>(read: () => T): T[] {
         const entries: T[] = [];
-        // A length that is not true ends at the end of the file.
+        // Nothing is allocated up front: a false length fails at the end of the file.
         for (let left = this.number(); left > 0; left -= 1) entries.push(read());
         return entries;
     }

@@ -1,8 +1,8 @@
-/** What goes wrong, as an error that carries its code. */
+/** Errors that carry a code. */
 
 import type { ErrorCode, Problem } from "./types.js";
 
-/** The longest text of a problem that is passed on: a sentence or two, not a document. */
+/** Limit of a message in characters: a sentence or two, not a document. */
 const MOST_TEXT = 500;
 
 export class ShelfwiseError extends Error {
@@ -14,13 +14,13 @@ export class ShelfwiseError extends Error {
     }
 }
 
-/** Any thrown value as a problem; what is not ours counts as `code`. */
+/** Converts any thrown value to a problem; `code` is for values that are no `ShelfwiseError`. */
 export function problemOf(thrown: unknown, code: ErrorCode): Problem {
     if (thrown instanceof ShelfwiseError) return { code: thrown.code, message: thrown.message };
     return { code, message: textOf(thrown) };
 }
 
-/** The text of a thrown value, which may be hostile itself. */
+/** Returns the text of a thrown value, which may itself throw when read. */
 export function textOf(thrown: unknown): string {
     try {
         const text: unknown = thrown instanceof Error ? thrown.message : thrown;

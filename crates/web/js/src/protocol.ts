@@ -1,60 +1,60 @@
 /**
- * What passes between the shell on the page and the engine's host (in a worker, or inline): one question, one answer.
- * Plain data only, so that a structured clone can carry it.
+ * The protocol between the shell on the page and the engine's host (in a worker, or inline): one answer to each question.
+ * Plain data only, so that it can be structured-cloned.
  */
 
 import type { EngineEvent, EngineRequest, Explanation, Failure, Opened, Profile, Slate, Tracked, Verdict } from "./contract.js";
 
 export type { EngineEvent, EngineRequest, Verdict };
 
-/** What an engine is made of. `build` names the package's build: the host refuses a page's script of another one. */
+/** The inputs of an engine. `build` identifies the package's build: the host refuses scripts of another one. */
 export interface Opening {
     build: string;
-    /** Bytes; a compiled module only where the platform compiles none. */
+    /** Bytes; a compiled module only if the platform forbids compiling. */
     wasm: Uint8Array | WebAssembly.Module;
     snapshot: Uint8Array;
     policy: Uint8Array | null;
     mode: number;
 }
 
-/** What a host is told of a signed release: the release's own module with the first message, then what came. */
+/** A message of an update check: first the module that verifies releases, then the responses. */
 export interface Message {
-    /** The module's bytes, with which a look begins; null while it goes on. */
+    /** The module's bytes in the first message of a check; null in the later ones. */
     wasm: Uint8Array | null;
-    /** What the bytes are, as the module numbers it. */
+    /** The kind of message, in the module's numbering. */
     kind: number;
     bytes: Uint8Array;
 }
 
-/** Every call of the engine: what it is given, and what it gives. */
+/** All calls of the engine, with their parameters and results. */
 export interface Calls {
-    /** Compiles the module, admits snapshot and rules, and says how well the host is contained. */
+    /** Compiles the module, opens snapshot and rules, and returns how well the host is isolated. */
     open: { params: Opening; result: Opened };
-    /** In order; gives the bytes to keep where the visit survives pages, and how many events were refused with the last reason. */
+    /** Records events in order. Returns the visit's bytes if `save` is set, and the number and last reason of refusals. */
     track: { params: { events: EngineEvent[]; save: boolean }; result: Tracked };
     rerank: { params: EngineRequest; result: Slate };
     recommend: { params: EngineRequest; result: Slate };
     explain: { params: { slate_id: string; item_id: string }; result: Explanation | null };
     what_if: { params: { slate_id: string; without: number[] }; result: Slate | null };
     profile: { params: null; result: Profile };
-    /** Takes up a visit that was kept: true if it was one. */
+    /** Restores a saved visit; false if the bytes are not usable. */
     restore: { params: { saved: Uint8Array; now_ms: number }; result: boolean };
-    /** Ids of the slates that can still be explained. */
+    /** Returns the ids of the slates that can still be explained. */
     slates: { params: null; result: string[] };
-    /** One step of a look at a signed release: no engine need be open. */
+    /** Runs one step of an update check; an engine need not be open. */
     verify: { params: Message; result: Verdict };
 }
 
 export type CallName = keyof Calls;
 
-/** From the shell. */
+/** A message from the shell. */
 export type Question = { [Name in CallName]: { id: number; call: Name; params: Calls[Name]["params"] } }[CallName];
 
-/** To the shell: the one shape that it lets in. */
+/** A message to the shell, which accepts no other shape. */
 export interface Answer {
     id: number;
-    /** What the call gives; null where it failed. */
+    /** The result of the call; null if it failed. */
     result: unknown;
-    /** Why it failed; null where it did not. `fatal` is true where the engine cannot go on. */
+    /** Why it failed; null if it did not. `fatal` is true if the engine cannot continue. */
     error: Failure | null;
 }

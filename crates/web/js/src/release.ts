@@ -1,7 +1,7 @@
 /**
- * Signed releases: what is published is looked at from time to time, and taken over between two rankings. This script
- * comes only where a shop has set `release`. It loads what a look asks for and hands it to the release's own module, in
- * the engine's worker; it believes nothing but what that says, and asks for no path that the record does not name.
+ * Signed releases: checks for updates periodically, and applies them between two rankings. Loaded only if the shop has
+ * set `release`. It fetches the files that a check requests and passes them to the verifying module, in the engine's
+ * worker. It trusts only the module's verdict, and requests no path that the record does not name.
  */
 
 import { RELEASE_BUILD } from "./build.js";
@@ -14,44 +14,44 @@ import { canHash } from "./shell/network.js";
 import type { load, resolved } from "./shell/network.js";
 import type { Problem, SnapshotFacts } from "./types.js";
 
-/** Loading ends here, of the module and of one look, in milliseconds. */
+/** Limit for loading the module, and for all loads of one check, in milliseconds. */
 const MOST_LOADING_MS = 30_000;
-/** A look that comes later than this is left out, in milliseconds; browsers let timers of hidden pages run once a minute. */
+/** A check that is later than this is skipped, in milliseconds. Browsers run timers of hidden pages once a minute. */
 const MOST_LATE_MS = 90_000;
-/** Bytes of the module here. */
+/** Maximum size of the module, in bytes. */
 const MOST_MODULE = 1 << 20;
-/** How many files a look may ask for. */
+/** Maximum number of files per check. */
 const MOST_ASKS = 5;
-/** Kinds of messages about a file that did not come, by the problem's code. */
+/** Kinds of messages about a file that could not be loaded, by error code. */
 const FAILED: Readonly<Record<string, number>> = RELEASE_MESSAGES;
 
-/** The list of rules that hide nothing. */
+/** A list without hidden ids. */
 const NOTHING_HIDDEN = new TextEncoder().encode('{"version":1}');
 
 type Ask = (params: Message) => Promise<Verdict>;
 type Files = Pick<Opening, "snapshot" | "policy">;
 
-/** The engine's life, as far as releases are concerned. */
+/** The part of the runner that releases use. */
 export interface Runs {
-    /** The way to the host of an engine that is open. */
+    /** The connection to the host; null if the engine is not open. */
     readonly way: Ask | null;
     readonly state: string;
-    /** What the engine says of its model. */
+    /** Facts about the engine's model. */
     readonly facts: SnapshotFacts | null;
-    /** Opens the engine anew, with the files that are held now. */
+    /** Reopens the engine with the current files. */
     reopen(): Promise<void>;
-    /** The rules that were verified last hide these ids. */
+    /** Sets the hidden ids of the rules that were verified last. */
     guard(list: Uint8Array): void;
-    /** The last good release serves on, because of this. */
+    /** Reports why the last good release stays in use. */
     kept(problem: Problem): void;
-    /** Nothing may serve any more, because of this: the engine rests until it is opened anew. */
+    /** Reports why no release may be used. The engine is suspended until it is reopened. */
     rest(problem: Problem): void;
 }
 
-/** What this script is lent by the one that loads it. */
+/** Dependencies that the loading script passes in. */
 export interface Tools {
     settings: Settings;
-    /** The module's address where the shop has put it elsewhere, or the way to its bytes where it has none. */
+    /** The module's address if the shop hosts it elsewhere, or a loader of its bytes; null for the default address. */
     module: string | (() => Promise<Uint8Array>) | null;
     runs: Runs;
     load: typeof load;
@@ -64,14 +64,14 @@ export type Read = (tools: Tools) => Releases;
 
 export const read: Read = (tools) => new Releases(tools);
 
-/** A look that is over. */
+/** The result of an update check. */
 interface Seen {
     verdict: Verdict;
-    /** What came, in the order in which it was asked for: record, list of hidden ids if there is one, policy, snapshot. */
+    /** The received files in order of request: record, list of hidden ids if there is one, policy, snapshot. */
     came: Uint8Array[];
-    /** The list of hidden ids, as it came last. */
+    /** The received list of hidden ids. */
     hidden: Uint8Array | null;
-    /** Why something did not come. */
+    /** The error of a file that could not be loaded. */
     failed: ShelfwiseError | null;
 }
 
@@ -79,14 +79,14 @@ class Releases {
     readonly #tools: Tools;
     readonly #module: Promise<Uint8Array>;
     readonly #url: string;
-    /** What the engine has taken, and what it is to take next. */
+    /** The release that the engine runs with, and the one to open next. */
     #serving: Seen | null = null;
     #next: Seen | null = null;
-    /** What was taken holds no more. */
+    /** Whether the release in use is no longer valid. */
     #over = false;
-    /** A record that was in order, with files that the engine did not take, and why. */
+    /** A verified record whose files the engine has refused, and why. */
     #refused: { record: Uint8Array | undefined; problem: Problem } | null = null;
-    /** When the first look began; the others follow at even intervals from then. */
+    /** Time of the first check; later ones follow at multiples of the interval. */
     #begun: number | null = null;
     #looking = false;
 
@@ -94,13 +94,13 @@ class Releases {
         this.#tools = tools;
         this.#url = tools.resolved(tools.settings.release ?? "");
         this.#module = this.#bring();
-        // Who waits for it hears of it.
+        // Avoids an unhandled rejection; whoever awaits the module still gets the error.
         this.#module.catch(() => undefined);
     }
 
     /**
-     * What the engine shall be opened with: verified by this host, or earlier in the page's life. A problem where nothing
-     * may serve for now. Rejects with a `ShelfwiseError` where that cannot change.
+     * Returns the verified files to open the engine with, from this check or an earlier one; a problem if none may be used
+     * at present. Rejects with a `ShelfwiseError` if that cannot change.
      */
     async files(ask: Ask): Promise<Files | Problem> {
         if (this.#begun === null) {
@@ -115,7 +115,7 @@ class Releases {
         return { policy, snapshot };
     }
 
-    /** The engine has taken these files. */
+    /** Records that the engine has accepted the files. */
     taken(): void {
         this.#serving = this.#held;
         this.#next = null;
@@ -124,7 +124,7 @@ class Releases {
         if (facts && this.#serving) facts.release = this.#serving.verdict.epoch;
     }
 
-    /** The engine did not take these files, and goes back to those before, or rests. False where they were taken once. */
+    /** Records that the engine refused new files, and rolls back or suspends. False if they had been accepted before. */
     back(why: string): boolean {
         if (!this.#next) return false;
         const problem = this.#refusal(`the engine does not take it: ${why}`);
@@ -147,15 +147,15 @@ class Releases {
     }
 
     /**
-     * Plans the next look. Looks come at even intervals by the clock, whether anybody sees the page or not: their times tell the
-     * server nothing of the shopper's attention.
+     * Schedules the next check. Checks run at fixed intervals, whether the page is visible or not, so that their times do
+     * not reveal the shopper's attention to the server.
      */
     #plan(begun: number): void {
         const { refreshMs } = this.#tools.settings;
         const due = begun + (Math.floor((now() - begun) / refreshMs) + 1) * refreshMs;
         idlyAfter(due - now(), () => {
             if (this.#tools.runs.state === "off") return;
-            // A look that a sleeping browser held back would tell when the page was woken.
+            // A check delayed by a suspended browser would reveal when the page was resumed.
             if (now() - due <= MOST_LATE_MS) this.#refresh();
             this.#plan(begun);
         });
@@ -172,7 +172,7 @@ class Releases {
         try {
             this.#act(await this.#look(ask));
         } catch {
-            // An engine that ends while the page looks takes the look with it: the next one is due soon enough.
+            // The engine has stopped during the check; the next check is due after the interval.
         }
         this.#looking = false;
     }
@@ -187,10 +187,10 @@ class Releases {
         else if (outcome === "kept") runs.kept(problem);
     }
 
-    /** What a look means for the files that are held, and what is to say where it leaves none. */
+    /** Applies a check's verdict to the current files. Returns the problem to report if none may be used. */
     #weigh(seen: Seen): Problem {
         const { outcome, hidden } = seen.verdict;
-        // Rules that hide nothing end what earlier ones hid.
+        // A new release without a list of hidden ids replaces the earlier list.
         if (hidden && seen.hidden) this.#tools.runs.guard(seen.hidden);
         else if (outcome === "new") this.#tools.runs.guard(NOTHING_HIDDEN);
         if (outcome !== "new") this.#over = outcome === "store-order";
@@ -217,7 +217,7 @@ class Releases {
         const { ShelfwiseError, load } = this.#tools;
         const file = { url: new URL(path, this.#url).href, integrity: null, most: Math.min(seen.verdict.at_most, MAX_SNAPSHOT_BYTES) };
         try {
-            // What is named by its hash may lie in caches; the record is asked for anew.
+            // Files named by their hash may be cached; the record must be revalidated.
             const bytes = await load(path === RECORD_PATH ? { ...file, cache: "no-cache" } : file, cancel);
             seen.came.push(bytes);
             if (path.startsWith("hidden-")) seen.hidden = bytes;
@@ -228,10 +228,10 @@ class Releases {
         }
     }
 
-    /** Time, whether a release is held, keys, memory: as `crates/web/release/src/begin.rs` reads it. */
+    /** Encodes time, whether a release is installed, keys and memory for `crates/web/release/src/begin.rs`. */
     #beginning(): Uint8Array {
         const keys = this.#tools.settings.keys.map((key) => keyOf(key) ?? this.#badKey(key));
-        // Little endian, as is every machine with WebAssembly.
+        // In the platform's byte order, which is little endian wherever WebAssembly runs.
         const time = new Uint8Array(BigUint64Array.of(BigInt(now())).buffer);
         const serving = this.#serving;
         return Uint8Array.of(...time, serving ? 1 : 0, keys.length, ...keys.flat(), ...(serving?.verdict.memory ?? []));
@@ -249,16 +249,16 @@ class Releases {
         return this.#refusal(failed ? `${reason} (${failed.message})` : reason, failed);
     }
 
-    /** What did not come is a problem of the network or the server. */
+    /** Makes the problem for a refused release. A file that did not load keeps its own code. */
     #refusal(why: string, failed: ShelfwiseError | null = null): Problem {
         return { code: failed && failed.code !== "too_large" ? failed.code : "bad_release", message: `${this.#url} is refused: ${why}` };
     }
 }
 
-/** Numbers of the roles, as the format has them. */
+/** Role numbers of the file format. */
 const ROLES: Readonly<Record<string, number>> = { release: 0, policy: 1, root: 5 };
 
-/** A key's role and bytes, out of its text: `release-`, `policy-` or `root-`, and 64 hexadecimal digits. */
+/** Parses a key: `release-`, `policy-` or `root-` and 64 hexadecimal digits. Returns its role and bytes, or null. */
 function keyOf(text: string): number[] | null {
     const [, role = "", digits = ""] = /^([a-z]+)-([0-9a-f]{64})$/i.exec(text) ?? [];
     const number = ROLES[role.toLowerCase()];
@@ -269,8 +269,8 @@ function keyOf(text: string): number[] | null {
 const KINDS: Readonly<Record<string, readonly [number, string]>> = RELEASE_FILES;
 
 /**
- * Whether the record names the file of this path: it has the kind, the flag *required* and the hash, of which the path has
- * half. No worker makes a path up.
+ * Returns whether the record names the file of this path: by its kind, the flag *required* and its hash, of which the path
+ * has half. So a compromised worker cannot exfiltrate data by a made-up path.
  */
 function names(record: Uint8Array, path: string): boolean {
     const [kind = "", digits = "", ending] = path.split(/[-.]/);

@@ -1,4 +1,4 @@
-/** Requests and events of the page, as the engine takes them. */
+/** Converts requests and events of the page to the engine's form. */
 
 import { MAX_ENTRIES, MAX_EVENTS } from "./contract.js";
 import { MODES } from "./mode.js";
@@ -7,12 +7,12 @@ import type { ShelfwiseError } from "./problem.js";
 import type { EngineEvent, EngineRequest } from "./protocol.js";
 import type { EventName, Mode } from "./types.js";
 
-/** The longest list that is given back in the shop's own order: longer than any page shows. */
+/** Limit of a list in the shop's own order: above the length of any list on a page. */
 const MOST_OWN = 10_000;
 
 type Listed = NonNullable<EngineRequest["items"]>[number];
 
-/** An event with the ids of its items; the engine knows the names. Items without an id are left out, and `bad` is told. */
+/** Reads an event and the ids of its items; the engine checks the name. Items without an id are reported to `bad`. */
 export function readEvent(name: unknown, payload: unknown, at_ms: number, bad: (why: ShelfwiseError) => void): EngineEvent {
     const event = id(name, "the event's name") as EventName;
     const items = ownField(payload, "items");
@@ -21,28 +21,28 @@ export function readEvent(name: unknown, payload: unknown, at_ms: number, bad: (
     return { event, item_ids, at_ms };
 }
 
-/** An event as a tab kept it. One of the future would keep a visit alive for ever. */
+/** Reads an event from the tab's storage. One of the future is refused: it would keep a visit alive indefinitely. */
 export function readWaiting(entry: unknown, now_ms: number): EngineEvent {
     const event = id(ownField(entry, "event"), "event") as EventName;
     const item_ids = list(ownField(entry, "item_ids"), "item_ids", id).slice(0, MAX_EVENTS);
     return { event, item_ids, at_ms: whole(ownField(entry, "at_ms"), "at_ms", 0, now_ms) };
 }
 
-/** The shop's list with the page's facts. */
+/** Reads a `rerank` request: the shop's list and the page's context. */
 export function readRerank(request: unknown, now_ms: number): EngineRequest {
     const items = list(ownField(request, "items"), "items", listed);
     const limit = optional(ownField(request, "limit"), "limit", places) ?? items.length;
     return withoutPrototype({ ...page(request, now_ms), limit, items });
 }
 
-/** What is wanted out of the catalog. */
+/** Reads a `recommend` request. */
 export function readRecommend(request: unknown, now_ms: number): EngineRequest {
     const limit = places(ownField(request, "limit"), "limit");
     const sold_out = optional(ownField(request, "sold_out"), "sold_out", (ids, name) => list(ids, name, id)) ?? [];
     return withoutPrototype({ ...page(request, now_ms), limit, sold_out });
 }
 
-/** The ids of a list as far as they can be read: for the shop's own order, which must come whatever else is wrong. */
+/** Reads the ids of a list and skips invalid entries: the shop's own order must never fail. */
 export function readIds(items: unknown, limit: unknown): string[] {
     const ids: string[] = [];
     const length = field(items, "length");
@@ -55,7 +55,7 @@ export function readIds(items: unknown, limit: unknown): string[] {
     return typeof limit === "number" && limit >= 0 ? ids.slice(0, limit) : ids;
 }
 
-/** A mode by its name. */
+/** Reads the name of a mode. */
 export function readMode(value: unknown, name: string): Mode {
     return word(value, name, MODES);
 }
@@ -90,7 +90,7 @@ function listed(entry: unknown, name: string): Listed {
     });
 }
 
-/** The same object without a prototype: an engine on the page must not read there what other scripts have put on all objects. */
+/** Copies an object without a prototype, so that an inline engine does not read what other scripts add to all objects. */
 function withoutPrototype<T extends object>(object: T): T {
     return Object.assign(Object.create(null), object);
 }

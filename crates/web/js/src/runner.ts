@@ -1,4 +1,4 @@
-/** The life of the engine: loaded once, opened, opened anew after a trap or to forget, and stopped. */
+/** The lifecycle of the engine: loaded once, opened, reopened after a trap or to delete the visit, and stopped. */
 
 import { BUILD } from "./build.js";
 import { Guardrails } from "./guardrails.js";
@@ -16,24 +16,24 @@ import { hasWorkers } from "./shell/worker.js";
 import { entered } from "./shell/page.js";
 import type { ErrorCode, Isolation, Mode, Problem, SnapshotFacts } from "./types.js";
 
-/** Compiling the module and checking the largest model on a slow telephone, in milliseconds. */
+/** Limit for compiling the module and verifying the largest model on a slow phone, in milliseconds. */
 const MOST_OPENING_MS = 10_000;
 
-/** What may have stopped a first load and be over soon: no network, a server in trouble, a login page of a network. */
+/** Codes of failures that may pass: no network, a failing server, a captive portal. */
 const TRANSIENT: readonly ErrorCode[] = ["network", "deadline", "not_found", "wrong_type", "no_worker"];
-/** How often loading is tried again, and how long after a failure at the earliest, in milliseconds; twice as long each time. */
+/** Number of retries of a first load, and the first delay in milliseconds, which doubles each time. */
 const MOST_RETRIES = 5;
 const BACK_OFF_MS = 1_000;
 
-/** What the runner asks of its owner, and tells it. */
+/** Callbacks of the runner. */
 export interface Owner {
-    /** The mode to open in, and the visit to take up. */
+    /** Returns the mode to open in, and the visit to restore. */
     begin(): { mode: Mode; kept: Uint8Array | null };
-    /** The engine answers from now on; `taken` tells whether it has taken the visit up. */
+    /** Called when the engine is ready; `taken` is whether it has restored the visit. */
     opened(taken: boolean): void;
-    /** Why the shop's own order is shown, or was for a moment. */
+    /** Called with the reason why the shop's own order is shown, or was for a moment. */
     trouble(problem: Problem): void;
-    /** Rules that hide came only after loading had failed. */
+    /** Called when rules arrive after loading has failed. */
     guarded(): void;
 }
 
@@ -45,7 +45,7 @@ export class Runner implements Runs {
     readonly #platform: Platform | null;
     readonly #owner: Owner;
     #files: Promise<Files> | null = null;
-    /** The rules that the page names itself, unsigned. */
+    /** The unsigned rules of the option `policy`. */
     #rules: Promise<Uint8Array | null> | null = null;
     #policy: Uint8Array | null = null;
     #guardrails: Guardrails | null = null;
@@ -55,7 +55,7 @@ export class Runner implements Runs {
     #turn = 0;
     #rebuilt = false;
     #retries = 0;
-    /** When loading may be tried again; null where it may not. */
+    /** Earliest time of a retry, in milliseconds since 1970; null if there is none. */
     #retry_ms: number | null = null;
     #stopRetry: (() => void) | undefined;
 
@@ -65,39 +65,39 @@ export class Runner implements Runs {
         this.#owner = owner;
     }
 
-    /** Whether rankings come from the engine: at once, or as soon as it is open again. */
+    /** Whether the engine ranks: it is open, or being reopened. */
     get serves(): boolean {
         return this.state === "open" || this.state === "renewing";
     }
 
-    /** Whether an engine that is to be opened anew is not open yet. */
+    /** Whether the engine is being reopened. */
     get isStuck(): boolean {
         return this.state === "renewing";
     }
 
-    /** What the rules hide that came last, signed or not; null where none came that can be read. */
+    /** The hidden ids of the latest rules, signed or not; null if there are no readable ones. */
     get guardrails(): Guardrails | null {
-        // Not before somebody asks: where the engine ranks, nobody does.
+        // Parsed lazily: not needed while the engine ranks.
         if (this.#policy) this.#guardrails = Guardrails.of(this.#policy);
         this.#policy = null;
         return this.#guardrails;
     }
 
-    /** Loads and opens. Resolves when the engine is open, or off. */
+    /** Loads and opens the engine. Resolves when it is open or off. */
     start(): Promise<void> {
         if (this.state !== "idle") return this.#opening;
         return this.#begin(this.#loaded ? "renewing" : "loading");
     }
 
-    /** A new engine in place of the one that there is, whose memory goes with it; in the mode that holds now. */
+    /** Replaces host and engine, whose memory goes with them, by new ones in the current mode. */
     renew(): Promise<void> {
         if (this.state === "idle" || this.state === "off") return this.start();
         return this.#begin(this.serves ? "renewing" : "loading");
     }
 
     /**
-     * A new engine in the same host, in the mode that holds now, whose memory is overwritten first. Nothing is asked of the
-     * network: nobody can tell by a request that the shopper has forgotten the visit, or lowered the mode.
+     * Replaces the engine within the same host, in the current mode, and zeroes its memory. It makes no request, which
+     * would reveal that the shopper has deleted the visit or lowered the mode.
      */
     reopen(): Promise<void> {
         const link = this.#link;
@@ -108,7 +108,7 @@ export class Runner implements Runs {
         return this.#opening;
     }
 
-    /** Ends the engine. It can be started again. */
+    /** Stops the engine. It can be started again. */
     stop(): void {
         this.#cut();
         this.#stopRetry?.();
@@ -116,7 +116,7 @@ export class Runner implements Runs {
         if (this.state !== "off") this.state = "idle";
     }
 
-    /** Loads again, where a first load failed by what may be over: not before the back-off, and only a few times. */
+    /** Retries a first load that failed transiently, after the back-off and at most `MOST_RETRIES` times. */
     retry(): void {
         if (this.#retry_ms === null) return;
         this.#stopRetry?.();
@@ -129,7 +129,7 @@ export class Runner implements Runs {
         });
     }
 
-    /** Ends the engine for good. */
+    /** Stops the engine for good. */
     end(): void {
         this.stop();
         this.#retry_ms = null;
@@ -137,7 +137,7 @@ export class Runner implements Runs {
         this.#files = null;
     }
 
-    /** Asks the engine, once it is open. Rejects with a `ShelfwiseError`. */
+    /** Sends a call to the engine once it is open. Rejects with a `ShelfwiseError`. */
     async ask<Name extends CallName>(call: Name, params: Calls[Name]["params"]): Promise<Calls[Name]["result"]> {
         const patience = this.#settings.timeoutMs;
         if (this.state === "renewing") await within(patience, this.#opening);
@@ -145,7 +145,7 @@ export class Runner implements Runs {
         return this.#link.ask(call, params, patience);
     }
 
-    /** For looks at signed releases. */
+    /** The connection for update checks; null if the engine is not open. */
     get way(): ((params: Message) => Promise<Verdict>) | null {
         return this.state === "open" && this.#link ? asking(this.#link) : null;
     }
@@ -181,13 +181,13 @@ export class Runner implements Runs {
         const rules = (this.#rules ??= this.#loadRules());
         try {
             const platform = this.#demand();
-            // The worker starts while the files are on their way.
+            // The worker starts while the files are loading.
             const linked = link ?? this.#connect(turn, platform);
             const [files, host] = await Promise.all([(this.#files ??= supply(this.#settings, platform, this, rules)), linked]);
             this.#loaded = true;
             if (turn === this.#turn) await this.#enter(turn, files, host);
         } catch (thrown) {
-            // The shop's own order is final only when what the rules hide is known.
+            // Wait for the rules: without them the shop's own order would show hidden items.
             await within(this.#settings.timeoutMs, rules.catch(() => undefined));
             if (turn === this.#turn) this.#off(problemOf(thrown, "engine"));
         }
@@ -199,13 +199,13 @@ export class Runner implements Runs {
             if (this.#policy && this.state === "off") this.#owner.guarded();
             return this.#policy;
         } catch (thrown) {
-            // To be tried again with the rest.
+            // Cleared, so that a retry loads the rules too.
             this.#rules = null;
             throw thrown;
         }
     }
 
-    /** What must be there before anything is loaded. */
+    /** Checks the platform before anything is loaded. Throws a `ShelfwiseError`. */
     #demand(): Platform {
         const platform = this.#platform;
         if (!platform || typeof WebAssembly !== "object") throw new ShelfwiseError("no_webassembly", "there is no WebAssembly here");
@@ -215,7 +215,7 @@ export class Runner implements Runs {
     }
 
     async #connect(turn: number, platform: Platform): Promise<Link> {
-        // In a page that is made in advance a worker does not start, and its deadlines would pass.
+        // In a prerendered page a worker does not start before activation, and its deadlines would pass.
         await entered();
         const connect = await wayTo(this.#settings, platform);
         if (turn !== this.#turn) throw new ShelfwiseError("engine", "the engine was stopped");
@@ -235,11 +235,11 @@ export class Runner implements Runs {
             opened = await link.ask("open", opening, MOST_OPENING_MS);
         } catch (thrown) {
             if (turn !== this.#turn || !signed?.back(textOf(thrown))) throw thrown;
-            // The host has ended with the files that it refused.
+            // The error was fatal to the link, so a new host is needed.
             return this.state === "resting" ? this.#cut() : this.renew();
         }
         const { facts, isolation } = opened;
-        // What the engine before was still told has been answered by now, and stands in the visit.
+        // Read again: calls to the previous engine have been answered by now, and are part of the visit.
         const { kept } = this.#owner.begin();
         const saved = mode === "session" ? kept : null;
         const taken = saved !== null && (await link.ask("restore", { saved, now_ms: now() }, MOST_OPENING_MS));
@@ -251,7 +251,7 @@ export class Runner implements Runs {
         this.#owner.opened(taken);
     }
 
-    /** Once in a page's life a stopped engine is built anew. */
+    /** Handles an engine that has stopped: it is rebuilt once per page, then turned off. */
     #lost(link: Link, why: ShelfwiseError): void {
         if (link !== this.#link || (this.state !== "open" && this.state !== "resting")) return;
         const problem = { code: "engine", message: why.message } as const;
@@ -269,7 +269,7 @@ export class Runner implements Runs {
         this.#owner.trouble(gap === null ? problem : { code: problem.code, message: `${problem.message}; ${gap}` });
     }
 
-    /** What rules do not hide as long as the engine is off; null where all of them do. */
+    /** Describes the rules that cannot hide items while the engine is off; null if all can. */
     #gap(): string | null {
         const { policy, release } = this.#settings;
         if (!policy || release !== null) return null;
@@ -287,7 +287,7 @@ function asking(link: Link): (params: Message) => Promise<Verdict> {
     return (params) => link.ask("verify", params, MOST_OPENING_MS);
 }
 
-/** Waits for something, but no longer than so many milliseconds. A server need not live until then. */
+/** Waits for a promise, but at most `ms` milliseconds. The timer is cleared when the promise settles. */
 export async function within(ms: number, something: Promise<unknown>): Promise<void> {
     let stopTimer = () => {};
     const over = new Promise<void>((done) => (stopTimer = after(ms, done)));

@@ -1,7 +1,7 @@
 /**
- * `<shelfwise-shelf placement="pdp" item="SKU1" limit="8">`: a shelf of the page in the order for this visit. It moves
- * the nodes that the shop put into it, or lets the shop fill reserved slots. Importing this file defines the element;
- * where there are no elements, it does nothing.
+ * `<shelfwise-shelf placement="pdp" item="SKU1" limit="8">`: a custom element that shows a list in the order for this
+ * visit. It moves the nodes that the shop put into it, or lets the shop fill reserved slots. Importing this file defines
+ * the element; without custom elements, such as on a server, it does nothing.
  */
 
 import { rerankElements, restoreElements, sayInEnglish } from "./elements.js";
@@ -16,13 +16,13 @@ export { connect, rerankElements, restoreElements, sayInEnglish };
 export type { ItemOf, NameOf, RerankElementsOptions, Say } from "./elements.js";
 export type { Render };
 
-/** Places of a shelf that says no number. */
+/** Default number of slots. */
 const PLACES = 8;
-/** Asked for beyond the places, because `accept` may refuse some. */
+/** Items requested in addition, because `accept` may refuse some. */
 const SPARE = 12;
 const PROPERTIES = ["shelf", "render", "accept", "reason", "nameOf"] as const;
 
-/** Without a page there is nothing to extend; the class is never made then. */
+/** A stand-in where there is no DOM, so that the class can be declared; it is never instantiated there. */
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 export class ShelfwiseShelf extends Base {
@@ -37,10 +37,10 @@ export class ShelfwiseShelf extends Base {
     #state: "rests" | "ranks" | "ranks and shall again" = "rests";
     #ends: (() => void)[] = [];
     #warned = false;
-    /** Another handle, and the shop's own order asked for, make an answer that is on its way come too late. */
+    /** Incremented when a pending answer becomes outdated: by another handle, or by `restore`. */
     #turn = 0;
 
-    /** The handle. It cannot be read back: a shelf hands it out to nobody. */
+    /** Sets the handle. There is no getter, so that other scripts cannot obtain the handle from a shelf. */
     set shelf(handle: Shelfwise | undefined) {
         this.#disconnect();
         this.#turn += 1;
@@ -48,32 +48,32 @@ export class ShelfwiseShelf extends Base {
         if (this.isConnected) this.#connect();
     }
 
-    /** Fills a slot with an item. With it the shelf recommends out of the whole catalog; without it, it moves its nodes. */
+    /** Sets the function that fills a slot. With it the shelf recommends from the whole catalog, else it moves its nodes. */
     set render(render: Render | undefined) {
         this.#render = render;
         this.refresh();
     }
 
-    /** Says which items may stand here, such as those that are not in the basket. */
+    /** Sets a filter of items, such as those that are not in the basket. */
     set accept(accept: ((itemId: string) => boolean) | undefined) {
         this.#accept = accept;
         this.refresh();
     }
 
-    /** Says why, in tiles with a place `[data-shelfwise-reason]`. */
+    /** Sets the function that formats reasons, for tiles with an element `[data-shelfwise-reason]`. */
     set reason(reason: Say | undefined) {
         this.#reason = reason ?? sayInEnglish;
         this.refresh();
     }
 
-    /** Names of products for reasons. */
+    /** Sets the function that returns product names for reasons. */
     set nameOf(nameOf: NameOf | undefined) {
         this.#nameOf = nameOf;
         this.refresh();
     }
 
     connectedCallback(): void {
-        // What was set before the element was defined hides the setters.
+        // Properties set before the element was defined shadow the setters: reassign them.
         for (const name of PROPERTIES) {
             if (!Object.hasOwn(this, name)) continue;
             const { value } = Object.getOwnPropertyDescriptor(this, name) ?? {};
@@ -90,21 +90,21 @@ export class ShelfwiseShelf extends Base {
         this.#disconnect();
     }
 
-    /** Moved by `moveBefore`: nothing to end and nothing to begin. */
+    /** Called after `moveBefore`: the connection is kept. */
     connectedMoveCallback(): void {}
 
     attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
         if (before !== now) this.refresh();
     }
 
-    /** Ranks again; however often it is called, once at a time and at most once more. */
+    /** Ranks again. Calls during a ranking are coalesced into one more ranking. */
     refresh(): void {
         if (!this.#handle || !this.isConnected || document.readyState === "loading") return;
         if (this.#state === "rests") void this.#run();
         else this.#state = "ranks and shall again";
     }
 
-    /** The shop's own order, until the next ranking. */
+    /** Restores the shop's own order, until the next ranking. */
     restore(): void {
         this.#turn += 1;
         this.#slots?.restore();
@@ -135,7 +135,7 @@ export class ShelfwiseShelf extends Base {
     async #run(): Promise<void> {
         do {
             this.#state = "ranks";
-            // Events come in bursts: all that was told in this turn counts for one ranking.
+            // Events come in bursts: all calls of this turn are coalesced into one ranking.
             await Promise.resolve();
             await this.#rank();
         } while (this.#shallAgain());
@@ -195,7 +195,7 @@ export class ShelfwiseShelf extends Base {
         return slate;
     }
 
-    /** Whether slots filled out of the whole catalog would ask the server for images that tell of the visit. */
+    /** Returns whether filling slots would request images whose choice reveals the visit; warns once. */
     #tells({ status }: Shelfwise): boolean {
         const tells = status.mode === "session" && !this.#isDeclared;
         if (tells && !this.#warned) {
@@ -241,7 +241,7 @@ function idsOf({ items }: Slate): ReadonlySet<string> {
     return new Set(items.map(({ item_id }) => item_id));
 }
 
-/** Nodes that came or went; those that were only moved did both. */
+/** Returns the nodes that were added or removed, without those that were only moved. */
 function changed(records: readonly MutationRecord[]): Node[] {
     const balance = new Map<Node, number>();
     for (const { addedNodes, removedNodes } of records) {
@@ -251,7 +251,7 @@ function changed(records: readonly MutationRecord[]): Node[] {
     return [...balance].filter(([, count]) => count !== 0).map(([node]) => node);
 }
 
-// Another version of this file may have been here first; its shelves ask for a handle in the same words.
+// Another version of this file may have defined the element already; its shelves use the same events to get a handle.
 if (globalThis.customElements && !customElements.get(NAME)) customElements.define(NAME, ShelfwiseShelf);
-// Handles are given by this setter: nobody puts another one in its place.
+// Handles are passed by this setter, so other scripts must not replace it.
 Object.defineProperty(ShelfwiseShelf.prototype, "shelf", { configurable: false });

@@ -1,28 +1,28 @@
-/** The module of signed releases, as `crates/web/release` has it: a message is written into its memory, a verdict read out. */
+/** Calls the module of `crates/web/release`: writes a message into its memory and decodes the verdict. */
 
 import type { Message, Verdict } from "./protocol.js";
 import { textOf } from "./problem.js";
 
 export interface Verifier {
     memory: WebAssembly.Memory;
-    /** Where to write so many bytes. */
+    /** Allocates a message of this many bytes and returns its address. */
     room(bytes: number): number;
-    /** Where the verdict lies: the most bytes to take, the epoch in two halves, whether the list of hidden ids came, then place and length of path, outcome, what, why, memory. */
+    /** Processes the message and returns the address of its verdict: 14 numbers, see `crates/web/release/src/abi.rs`. */
     take(kind: number): number;
 }
 
-/** An instance; it is given nothing, because it asks for nothing. */
+/** Instantiates the module, which has no imports. */
 export function instantiated(module: WebAssembly.Module): Verifier {
     return new WebAssembly.Instance(module).exports as unknown as Verifier;
 }
 
-/** What the module says to a message. Throws a plain `Error`: a release that cannot be read stops no engine. */
+/** Returns the module's verdict on a message. Throws a plain `Error`, so that an unreadable release stops no engine. */
 export function told(verifier: Verifier | null, { kind, bytes }: Message): Verdict {
     try {
         const { memory, room, take } = verifier!;
         const to = room(bytes.length);
         new Uint8Array(memory.buffer, to).set(bytes);
-        // First, because it may move the memory.
+        // Before any view of the memory is made: the call may grow it, which detaches the buffer.
         const at = take(kind);
         const [at_most = 0, lower = 0, upper = 0, hidden = 0, ...places] = new Uint32Array(memory.buffer, at, 14);
         const part = (nth: number) => new Uint8Array(memory.buffer, places[2 * nth], places[2 * nth + 1]).slice();

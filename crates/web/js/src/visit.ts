@@ -1,4 +1,4 @@
-/** The visit on the page's side: events on their way to the engine, and what is kept of those that arrived. */
+/** The page's copy of the visit: events that the engine has not confirmed, and its saved bytes of the others. */
 
 import { attempt, list, ownField } from "./validate.js";
 import { LASTING_EVENTS, MAX_EVENTS } from "./contract.js";
@@ -7,22 +7,22 @@ import { readWaiting } from "./requests.js";
 import { MOST_KEPT } from "./shell/storage.js";
 import type { EventName } from "./types.js";
 
-/** The version of the text that is kept. */
+/** Version of the stored text. */
 const VERSION = 1;
-/** In a flood these leave last, as in the engine. */
+/** Events that are dropped last when the queue is full, as in the engine. */
 const LASTING: readonly EventName[] = LASTING_EVENTS;
 
 export class Visit {
-    /** The engine's own bytes of the visit; null while there are none. */
+    /** The visit as serialized by the engine; null if there is none. */
     kept: Uint8Array | null = null;
-    /** When the last event happened, in milliseconds since 1970; null where there was none. */
+    /** Time of the last event, in milliseconds since 1970; null if there was none. */
     last_ms: number | null = null;
     #waiting: EngineEvent[] = [];
-    /** Events that the tab kept unconfirmed: who takes up the text later has them from there, too. */
+    /** Events restored from the tab's text. `resend` skips them, because the text still has them. */
     #kept = new WeakSet<EngineEvent>();
     readonly #sent = new Set<readonly EngineEvent[]>();
 
-    /** Lets an event wait. Past the limit the oldest leaves. */
+    /** Queues an event. At the limit the oldest one is dropped. */
     add(event: EngineEvent): void {
         if (this.#waiting.length >= MAX_EVENTS) {
             const oldest = this.#waiting.findIndex(({ event: name }) => !LASTING.includes(name));
@@ -40,7 +40,7 @@ export class Visit {
         return this.#sent.size > 0;
     }
 
-    /** What waits, to be sent now. */
+    /** Takes the queued events, to be sent now. */
     take(): EngineEvent[] {
         const events = this.#waiting;
         this.#waiting = [];
@@ -48,23 +48,23 @@ export class Visit {
         return events;
     }
 
-    /** The engine has taken these events; what it saved holds all of them. */
+    /** Marks these events as recorded by the engine; `saved` contains them. */
     confirm(events: readonly EngineEvent[], saved: Uint8Array | null): void {
         if (this.#sent.delete(events) && saved) this.kept = saved;
     }
 
-    /** These events are lost: they may be what stopped the engine. */
+    /** Drops these events, because they may be what stopped the engine. */
     lose(events: readonly EngineEvent[]): void {
         this.#sent.delete(events);
     }
 
-    /** Events that were told before anybody came to the page happen when somebody comes. */
+    /** Sets the time of queued events to the activation of a prerendered page. */
     retime(now_ms: number): void {
         for (const event of this.#waiting) event.at_ms = now_ms;
         if (this.waits) this.last_ms = now_ms;
     }
 
-    /** Takes up what a tab keeps now in place of what it kept before; events that are not confirmed wait to be sent. */
+    /** Replaces the visit by the tab's current text; unconfirmed events are queued again. */
     adopt(text: string | null, now_ms: number): void {
         const unconfirmed = [...this.#sent, this.#waiting].flat();
         this.clear();
@@ -72,7 +72,7 @@ export class Visit {
         this.resend(unconfirmed);
     }
 
-    /** These events are to be sent once more, but for those that the tab kept. */
+    /** Queues these events again, except those that were restored from the tab's text. */
     resend(events: readonly EngineEvent[]): void {
         for (const event of events) if (!this.#kept.has(event)) this.add(event);
     }
@@ -84,12 +84,12 @@ export class Visit {
         this.#sent.clear();
     }
 
-    /** Whether there are events that the tab does not keep yet. */
+    /** Whether there are events that are not in the tab's text yet. */
     get isUnsaved(): boolean {
         return this.waits || this.sending;
     }
 
-    /** What a tab keeps: the engine's bytes, and the events that it has not confirmed yet. Null where there is nothing, or too much. */
+    /** Serializes the engine's bytes and the unconfirmed events for the tab; null if there are none, or too many. */
     text(): string | null {
         const unconfirmed = [...this.#sent, this.#waiting].flat();
         if (!this.kept && !unconfirmed.length) return null;
@@ -102,7 +102,7 @@ export class Visit {
         return null;
     }
 
-    /** Takes up what a tab kept. Anything may stand there: what is not of our making is left. */
+    /** Restores the visit from the tab's text. It is untrusted: invalid parts are ignored. */
     restore(text: string, now_ms: number): void {
         const kept = attempt(() => JSON.parse(text) as unknown, nobody);
         if (ownField(kept, "v") !== VERSION) return;
@@ -118,8 +118,8 @@ export class Visit {
 }
 
 /**
- * A copy that JSON takes as it is: its own `toJSON`, of nothing, hides what other scripts, such as Prototype, have put on all
- * lists or all objects. Texts and numbers need none: JSON asks objects alone.
+ * Copies a value and shadows `toJSON`, which some scripts, such as Prototype, add to all arrays or objects, where it would
+ * change the output. Texts and numbers are of no concern: `JSON.stringify` looks for it on objects only.
  */
 function bare<T extends object>(value: T): T {
     const copy = Array.isArray(value) ? [...value] : { ...value };
@@ -139,5 +139,5 @@ function fromBase64(text: unknown): Uint8Array | null {
 }
 
 function nobody(): void {
-    // What was kept by something else is nobody's mistake.
+    // Unreadable text, such as that of another script under the same key, is not reported.
 }

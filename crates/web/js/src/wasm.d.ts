@@ -1,10 +1,10 @@
-/** The module as a file to import: bytes where it is bundled in, compiled where the platform compiles it. */
+/** The module as an import: bytes if the bundler inlines it, compiled if the platform compiles it. */
 declare module "*.wasm" {
     const module: Uint8Array | WebAssembly.Module;
     export default module;
 }
 
-/** The one function of Node that is used; its own types would bring globals that browsers do not have. */
+/** The only function used of Node, declared here because Node's own types add globals that browsers lack. */
 declare module "node:fs/promises" {
     export function readFile(file: URL): Promise<Uint8Array>;
 }

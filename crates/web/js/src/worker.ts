@@ -1,4 +1,4 @@
-/** The worker: one host, one way in, one way out. */
+/** The worker's entry point: passes messages to one host, and posts its answers. */
 
 import { Host } from "./host.js";
 import { isolationOfWorker } from "./shell/probe.js";
@@ -8,7 +8,7 @@ declare const self: {
     postMessage(answer: unknown): void;
 };
 
-/** Found out while the page still loads what the engine needs. */
+/** Started at once, so that the probe runs while the page still loads the engine's files. */
 const isolation = isolationOfWorker();
 const host = new Host(() => isolation);
 

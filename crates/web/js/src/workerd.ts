@@ -1,4 +1,4 @@
-/** For workerd and the clouds that run it: modules are compiled when the worker is deployed, none of them later. */
+/** The entry for workerd and clouds that run it, which compile modules at deployment and forbid it at run time. */
 
 import module from "./shelfwise_bg.wasm";
 
@@ -8,7 +8,7 @@ import type { Options, Shelfwise } from "./types.js";
 
 export type * from "./types.js";
 
-/** Makes a handle. It never rejects: what fails ends in the shop's own order, with the reason in `status.error`. */
+/** Creates a handle. Never rejects: any failure falls back to the shop's own order, with the reason in `status.error`. */
 export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, {
         worker: null,

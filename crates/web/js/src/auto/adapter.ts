@@ -1,32 +1,32 @@
 /**
- * The seam between a page that already tells somebody what its shopper does, and Shelfwise: an adapter reads what is
- * told there and says it in these words. The dataLayer of GA4 is the first.
+ * The interface between Shelfwise and an existing source of events on the page: an adapter reads the source and converts
+ * its entries to these calls. The first adapter is for the dataLayer of GA4.
  */
 
 import type { Consent, EventName } from "../types.js";
 
-/** How far may be read at this moment: the hearer knows mode and consent, the adapter does not. */
+/** What may be read at present. The receiver knows mode and consent; the adapter does not. */
 export type Reach =
     | "nothing"
-    | "page" // facts of the page: the item it is about, the lists it shows
-    | "visit"; // and what the shopper does
+    | "page" // facts of the page: its main item and its lists
+    | "visit"; // facts of the page, and events of the shopper
 
-/** Who is told. No method throws. */
+/** The receiver of an adapter. No method throws. */
 export interface Hearer {
-    /** Asked before every entry; what lies beyond it is not read, neither then nor later. */
+    /** Returns what may be read. Called before every entry; what is not allowed then is never read later. */
     reach(): Reach;
-    /** The shopper did this, to these items. */
+    /** Receives an event of the shopper about these items. */
     event(name: EventName, ids: readonly string[]): void;
-    /** The page is about this item. */
+    /** Receives the page's main item. */
     item(id: string): void;
-    /** The page shows these items together; levels of the category are joined by " > ". */
+    /** Receives a list of the page; levels of the category are joined by " > ". */
     list(ids: readonly string[], category: string | undefined): void;
-    /** The shop's consent management said this. */
+    /** Receives the state of the shop's consent management. */
     consent(state: Consent): void;
 }
 
-/** Somewhere a page tells what happens on it. */
+/** Reads a source of events on the page. */
 export interface Adapter {
-    /** Tells what was said before in its order, then what is said from now on. What it returns ends that. */
+    /** Passes on earlier entries in order, then new ones. Returns a function that stops it. */
     listen(hearer: Hearer): () => void;
 }

@@ -1,8 +1,8 @@
 /**
- * Google's consent mode, as far as it concerns us: `gtag("consent", "default" | "update", { … })`.
+ * Google's consent mode, the part that applies here: `gtag("consent", "default" | "update", { … })`.
  *
- * Of its seven types one is ours, `personalization_storage`, "storage related to personalization such as video
- * recommendations". What is granted for analytics or advertising was granted for something else.
+ * Of its seven types only `personalization_storage` counts, "storage related to personalization such as video
+ * recommendations". Consent to analytics or advertising is for other purposes.
  */
 
 import type { Consent } from "../types.js";
@@ -15,7 +15,7 @@ export class GoogleConsent {
     #isAnswered = false;
     #isDeniedSomewhere = false;
 
-    /** The state after this command. Until one of them names our type it is `pending`: silence grants nothing. */
+    /** Returns the state after this command. It is `pending` until a command sets `personalization_storage`. */
     hear(command: string, settings: Fields): Consent {
         const { [TYPE]: value, region } = settings;
         if (value === "granted" || value === "denied") {
@@ -25,15 +25,15 @@ export class GoogleConsent {
         return this.#state;
     }
 
-    /** The shopper's own answer, given now or on an earlier page. */
+    /** Sets the shopper's own answer, given now or on an earlier page. */
     #answer(value: "granted" | "denied"): void {
         this.#isAnswered = true;
         this.#state = value;
     }
 
     /**
-     * What holds until there is an answer. We do not know where the shopper is: what is denied in one region waits for
-     * an answer in all, and what is granted in one region is granted in none.
+     * Sets the default until there is an answer. The shopper's region is unknown here: denied in one region means pending
+     * in all, and granted in one region only is ignored.
      */
     #assume(value: "granted" | "denied", regional: boolean): void {
         if (this.#isAnswered) return;

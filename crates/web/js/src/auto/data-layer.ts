@@ -1,4 +1,4 @@
-/** The dataLayer of a shop with GA4, as an adapter. */
+/** The adapter for the dataLayer of a shop with GA4. */
 
 import type { Adapter, Hearer } from "./adapter.js";
 import { GoogleConsent } from "./consent.js";
@@ -6,7 +6,7 @@ import { categoryOf, idsOf, isAboutItems, knownEvent, readEntry } from "./ga4.js
 import type { Entry, Fields } from "./ga4.js";
 import { hearLayer } from "./layer.js";
 
-/** Where the dataLayer is, and whether its consent commands are heeded. */
+/** The location of the dataLayer, and whether its consent commands are used. */
 export interface DataLayerPlace {
     /** The window. */
     scope: object;
@@ -26,7 +26,7 @@ export class DataLayer implements Adapter {
 
 class Reader {
     #consent: GoogleConsent | null;
-    /** Pushed without an event, for the event that comes next. */
+    /** An ecommerce object that was pushed without an event: it belongs to the next one. */
     #waiting: Fields | null = null;
 
     constructor(

@@ -1,27 +1,27 @@
 /**
- * What GA4 writes into a dataLayer, in both of its forms: `{ event, ecommerce: { items } }` as Tag Manager wants it,
- * and the `arguments` of `gtag("event", name, { items })`. Fields that are not named here are not read.
+ * Parses GA4 entries of a dataLayer in both forms: `{ event, ecommerce: { items } }` of Tag Manager, and the `arguments`
+ * of `gtag("event", name, { items })`. Fields that are not named here are not read.
  */
 
 import { GA4_EVENTS, ITEM_EVENTS, MAX_ID_BYTES } from "../contract.js";
 import type { EventName } from "../types.js";
 
-/** GA4 takes no more items in one event, and neither do we. */
+/** Limit of items in one event, the same as in GA4. */
 export const MOST_ITEMS = 200;
 const LEVELS = ["item_category", "item_category2", "item_category3", "item_category4", "item_category5"];
 const SEPARATOR = " > ";
 
-/** Fields of an object of the page; each may be anything, and reading it may throw. */
+/** An object of the page: each field may have any type, and reading it may throw. */
 export type Fields = Record<string, unknown>;
 
-/** What one entry of a dataLayer is. */
+/** A parsed entry of a dataLayer. */
 export type Entry =
     | { is: "event"; name: string; form: "gtag" | "push"; ecommerce: Fields | null }
-    /** `ecommerce` alone, for the event that is pushed next; null clears it. */
+    /** `ecommerce` without an event: it belongs to the next one; null clears it. */
     | { is: "ecommerce"; ecommerce: Fields | null }
     | { is: "consent"; command: string; settings: Fields };
 
-/** Reads one entry; null where it is of no interest. Throws what the page's getters throw. */
+/** Parses one entry; null if it is of another kind. Errors of the page's getters pass through. */
 export function readEntry(entry: unknown): Entry | null {
     if (!isFields(entry)) return null;
     return isArguments(entry) ? readCommand(entry) : readPush(entry);
@@ -31,7 +31,7 @@ export function isFields(value: unknown): value is Fields {
     return typeof value === "object" && value !== null;
 }
 
-/** Google's tags take `arguments` for a command, and an array for something else: so do we. */
+/** Returns whether the entry is an `arguments` object: like Google's tags, arrays are not read as commands. */
 function isArguments(entry: Fields): boolean {
     return Object.prototype.toString.call(entry) === "[object Arguments]";
 }
@@ -44,8 +44,8 @@ function readCommand({ 0: command, 1: name, 2: fields }: Fields): Entry | null {
 }
 
 /**
- * An entry with `eventModel` is the echo of a `gtag` command by Google's tag: it was heard before.
- * `ecommerce` may stand in an entry before that of its event; Tag Manager merges the two, and so do we.
+ * Parses a Tag Manager entry. One with `eventModel` is the echo of a `gtag` command by Google's tag, and was read before.
+ * `ecommerce` may be pushed before its event; the two are merged, as in Tag Manager.
  */
 function readPush(entry: Fields): Entry | null {
     const { event: name, ecommerce } = entry;
@@ -56,25 +56,25 @@ function readPush(entry: Fields): Entry | null {
     return ecommerce === undefined ? null : { is: "ecommerce", ecommerce: given };
 }
 
-/** The name, where it is one of ours; undefined where it is not. */
+/** Returns the name if it is a known event; otherwise undefined. */
 export function knownEvent(name: string): EventName | undefined {
     return GA4_EVENTS.find((known) => known === name);
 }
 
 /**
- * Whether the shopper did something to the event's items. A list, a cart or a banner that was shown says nothing of its single
- * items, and 40 of them would crowd out what does: a visit holds 200 events.
+ * Returns whether the event is evidence for its individual items. A list, cart or banner that was shown is none, and its 40
+ * items would displace real evidence: a visit holds 200 events.
  */
 export function isAboutItems(name: EventName): boolean {
     return ITEM_EVENTS.some((known) => known === name);
 }
 
-/** Ids of the items, each once, in their order; what has none is left out, and a name is never taken for one. */
+/** Returns the distinct ids of the items in order. Items without an id are skipped; a name is never used as an id. */
 export function idsOf(ecommerce: Fields | null): string[] {
     return [...new Set(itemsOf(ecommerce).map((item) => idFrom(item["item_id"])))].filter((id) => id !== "");
 }
 
-/** The levels that all items share, or else the list's own name. */
+/** Returns the category levels that all items share, or else the name of the list. */
 export function categoryOf(ecommerce: Fields | null): string | undefined {
     const items = itemsOf(ecommerce);
     const shared = items.map(levelsOf).reduce(sharedLevels, null);
@@ -87,7 +87,7 @@ function itemsOf(ecommerce: Fields | null): Fields[] {
     return Array.isArray(items) ? items.slice(0, MOST_ITEMS).filter(isFields) : [];
 }
 
-/** An id as text, empty where it is none: shops write numbers too, and GA4 takes them for their text. */
+/** Converts an id to text; empty if it is invalid. Integers are accepted, which GA4 converts to text too. */
 export function idFrom(value: unknown): string {
     if (Number.isSafeInteger(value)) return String(value);
     return typeof value === "string" && value.length <= MAX_ID_BYTES ? value : "";

@@ -1,9 +1,9 @@
-/** Tells when the shopper does something on the page: that it happened, not what it was. */
+/** Detects input of the shopper: only that it happened, not what it was. */
 
-/** Trusted events that can open a quick view. A touch that scrolls ends in no `pointerup`. */
+/** Events that can open a quick view. A touch that scrolls ends without `pointerup`. */
 const INPUTS = ["click", "keydown", "pointerup"];
 
-/** Calls `act` at each input, and when the pointer comes over something that `selector` finds, such as a marked list. */
+/** Calls `act` at each trusted input, and when the pointer enters an element of `selector`, such as a marked list. */
 export function onInput(root: EventTarget, selector: string, act: () => void): void {
     const options = { capture: true, passive: true };
     for (const name of INPUTS) root.addEventListener(name, ({ isTrusted }) => isTrusted && act(), options);
@@ -14,6 +14,6 @@ function isWithin(target: EventTarget | null, selector: string): boolean {
     try {
         return target instanceof Element && target.closest(selector) !== null;
     } catch {
-        return false; // The linter says what is wrong with the selector.
+        return false; // The linter reports an invalid selector.
     }
 }

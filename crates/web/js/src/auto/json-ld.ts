@@ -1,19 +1,19 @@
 /**
- * The product that a page describes for search engines, as schema.org has it, as an adapter: a fact of the page that is
- * there before any tag, and where a banner keeps the tags out. What GA4 says of the page later counts more.
+ * The adapter for the schema.org product that a page describes for search engines. It is available before any tag runs,
+ * and if a consent banner blocks the tags. Later facts from GA4 override it.
  */
 
 import type { Adapter, Hearer } from "./adapter.js";
 import { type Fields, idFrom, isFields } from "./ga4.js";
 
 const SCRIPTS = 'script[type="application/ld+json"]';
-/** A page has a handful of scripts of a few kilobytes; what is beyond these is not looked at. */
+/** Limits of parsing: pages have a handful of scripts of a few kilobytes. */
 const MOST_SCRIPTS = 20;
 const MOST_LETTERS = 200_000;
 const MOST_NODES = 200;
-/** Where a description holds others that the page is about; what a product is related to is not among them. */
+/** Properties whose nested descriptions are also about the page, unlike those of related products. */
 const WITHIN = ["@graph", "mainEntity", "mainEntityOfPage"];
-/** Kinds of products, with the fields that may name one, the shop's own first. */
+/** Types of products, with their id fields in order of preference. */
 const IDS: ReadonlyMap<unknown, readonly string[]> = new Map([
     ["Product", ["sku", "productID"]],
     ["ProductGroup", ["productGroupID", "sku"]],
@@ -22,19 +22,19 @@ const IDS: ReadonlyMap<unknown, readonly string[]> = new Map([
 export class JsonLd implements Adapter {
     constructor(private readonly root: ParentNode) {}
 
-    /** Tells once: what the page is about when the script runs, which is after the page was read. */
+    /** Passes the item on once, when the script runs, which is after the page was parsed. */
     listen(hearer: Hearer): () => void {
         if (hearer.reach() !== "nothing") {
             const ids = new Set(described(this.root).map(idOf));
             const [id] = ids;
-            // A page that describes several products is about none of them.
+            // With several products there is no main item.
             if (ids.size === 1 && id) hearer.item(id);
         }
         return () => {};
     }
 }
 
-/** All products that the page's own descriptions are about. */
+/** Returns all products that the page describes as its subject. */
 function described(root: ParentNode): Fields[] {
     const scripts = [...root.querySelectorAll(SCRIPTS)].slice(0, MOST_SCRIPTS);
     const open: unknown[] = scripts.map(({ textContent }) => parse(textContent ?? ""));
@@ -52,7 +52,7 @@ function parse(text: string): unknown {
     try {
         return text.length > MOST_LETTERS ? null : JSON.parse(text);
     } catch {
-        return null; // Search engines say so to the shop, better than we could.
+        return null; // Not reported: search engines' tools report invalid JSON-LD to the shop.
     }
 }
 

@@ -1,21 +1,21 @@
 /**
- * Hears what a page pushes into an array, before and after we came, and changes nothing for those who push.
+ * Observes what a page pushes into an array, before and after this script starts, transparently for its callers.
  *
- * `push` is wrapped: arguments, `this`, what it returns and what it throws stay those of the wrapped one, and others
- * may wrap before and after. What the wrapper cannot see (another array in its place, a `push` put back, an array
- * that lets nothing be wrapped) is caught up with by a look at the array every second.
+ * `push` is wrapped: arguments, `this`, result and exceptions stay those of the wrapped function, and other scripts may
+ * wrap it before and after. What the wrapper misses (a replaced array, a restored `push`, a frozen array) is found by
+ * polling the array every second.
  */
 
 import { every } from "../shell/clock.js";
 
-/** As many entries as are looked at for what was missed, the latest: Tag Manager itself keeps 300. */
+/** Limit of entries that are searched for missed ones, from the latest: Tag Manager itself keeps 300. */
 const MOST_MISSED = 10_000;
-/** How often the array is looked at, in milliseconds: a comparison of two lengths where nothing was missed. */
+/** Interval of polling, in milliseconds. Cheap: the search stops at the last entry if nothing was missed. */
 const LOOK_MS = 1000;
 
 type Push = (this: unknown, ...entries: unknown[]) => unknown;
 
-/** Calls `hear` with every entry of `scope[name]`, oldest first; what `hear` throws goes nowhere. */
+/** Calls `hear` with every entry of `scope[name]`, oldest first; its exceptions are ignored. Returns a stop function. */
 export function hearLayer(scope: object, name: string, hear: (entry: unknown) => void): () => void {
     const listener = new LayerListener(scope, name, hear);
     listener.look();
@@ -37,7 +37,7 @@ class LayerListener {
         private readonly hear: (entry: unknown) => void,
     ) {}
 
-    /** Finds the array, wraps its `push` where that is new, and hears what was missed. */
+    /** Reads the array, wraps its `push` if the array is new, and passes on missed entries. */
     look(): void {
         try {
             const layer: unknown = Reflect.get(this.scope, this.name);
@@ -47,7 +47,7 @@ class LayerListener {
             }
             if (Array.isArray(layer)) this.#catchUp(layer);
         } catch {
-            // A getter of the page threw: there is nothing to hear.
+            // A getter of the page threw: there is nothing to read.
         }
     }
 
@@ -55,7 +55,7 @@ class LayerListener {
         this.#ended = true;
     }
 
-    /** An array that was frozen or sealed stays as it is, and so does one whose `push` cannot be set. */
+    /** Wraps `push`. Has no effect if the array is frozen or sealed, or its `push` cannot be set. */
     #wrap(layer: unknown): void {
         if (typeof layer !== "object" || layer === null || !("push" in layer)) return;
         const original = layer.push;
@@ -68,7 +68,7 @@ class LayerListener {
         Reflect.set(layer, "push", wrapper);
     }
 
-    /** Entries are added at the end and leave at the front, so the last one heard ends the search. */
+    /** Passes on missed entries. Arrays grow at the end and shrink at the front, so the last known entry ends the search. */
     #catchUp(layer: readonly unknown[]): void {
         const first = Math.max(0, layer.length - MOST_MISSED);
         let at = layer.length;
@@ -86,7 +86,7 @@ class LayerListener {
         try {
             this.hear(entry);
         } catch {
-            // What a page pushes may throw when it is read. That is the page's own business.
+            // Entries of the page may throw when they are read: ignored, so that `push` never fails because of it.
         }
     }
 }

@@ -1,7 +1,7 @@
 /**
- * The event linter: says in the console of a development machine what is missing, malformed or never comes.
- * It is a file of its own that shops never load in production. It reads every entry, whatever the consent: it keeps
- * names and ids in memory until the page ends, and gives nothing to anybody but the console.
+ * The event linter: reports missing and malformed events in the console of a development machine. A separate file, which
+ * is not loaded in production. It reads every entry regardless of consent, keeps names and ids in memory until the page
+ * ends, and outputs to the console only.
  */
 
 import type { Shelfwise } from "../types.js";
@@ -14,7 +14,7 @@ import { checkPage } from "./lint/page.js";
 import { Say } from "./lint/say.js";
 import type { Setting } from "./setting.js";
 
-/** When it is time to say that something never came, in milliseconds after loading. */
+/** When missing events are reported, in milliseconds after loading. */
 const PATIENCE_MS = 5000;
 
 export function lint({ shelf, setting }: { shelf: Shelfwise; setting: Setting }): void {
@@ -33,7 +33,7 @@ export function lint({ shelf, setting }: { shelf: Shelfwise; setting: Setting })
     });
 }
 
-/** What holds, in one line. */
+/** Prints the status in one line. */
 function introduce({ status }: Shelfwise): void {
     const { mode, mode_source, isolation, snapshot, error } = status;
     const model = snapshot ? `model ${snapshot.snapshot} of ${snapshot.items} items` : "no model, the shop's own order";

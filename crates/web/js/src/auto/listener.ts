@@ -1,4 +1,4 @@
-/** Takes what an adapter tells to the engine and to the page's facts, as far as mode and consent allow. */
+/** Passes what an adapter reads to the engine and to the page's facts, as far as mode and consent allow. */
 
 import type { Consent, EventName, Shelfwise } from "../types.js";
 import type { Hearer, Reach } from "./adapter.js";
@@ -8,7 +8,7 @@ export class Listener implements Hearer {
     constructor(
         private readonly shelf: Shelfwise,
         private readonly page: Page,
-        /** Called when the page told something of itself. */
+        /** Called when the page's facts have changed. */
         private readonly changed: () => void,
     ) {}
 

@@ -1,10 +1,10 @@
-/** Puts the marked lists of the page in order, and again when something changed that the order depends on. */
+/** Ranks the marked lists of the page, and again when an input of the ranking has changed. */
 
 import type { PageContext, Shelfwise, Slate } from "../types.js";
 import type { Page } from "./page.js";
 import { ITEM_ATTRIBUTE } from "./setting.js";
 
-/** `rerankElements` of the package, as far as it is used here. */
+/** The part of `rerankElements` that is used here. */
 export type Rerank = (shelf: Shelfwise, container: Element, options: RerankOptions) => Promise<Slate>;
 
 interface RerankOptions {
@@ -14,14 +14,14 @@ interface RerankOptions {
     item?: (node: Element) => string | undefined;
 }
 
-/** Where lists are, and how their items are known. */
+/** How to find lists and the ids of their items. */
 export interface ListPlace {
     root: ParentNode;
     /** A selector of containers. */
     selector: string;
     /** The attribute with the id of an item's node. */
     itemAttribute: string;
-    /** Whether all images of a list are loaded before it is ranked by a visit. */
+    /** `strict`: all images of a list are loaded before it is ranked by a visit. */
     rendering: "strict" | "declared";
 }
 
@@ -35,7 +35,7 @@ export class Lists {
         private readonly rerank: Rerank,
     ) {}
 
-    /** However often it is called, lists are ranked one after the other, and at most once more after that. */
+    /** Ranks all lists, one after the other. Calls during a run are coalesced into one more run. */
     refresh(): void {
         if (this.#state === "rests") void this.#run();
         else this.#state = "ranks and shall again";
@@ -44,7 +44,7 @@ export class Lists {
     async #run(): Promise<void> {
         do {
             this.#state = "ranks";
-            // Events come in bursts: all that was told in this turn counts for one ranking.
+            // Events come in bursts: all calls of this turn are coalesced into one ranking.
             await Promise.resolve();
             for (const list of this.#find()) await this.#rank(list);
         } while (this.#again());
@@ -59,7 +59,7 @@ export class Lists {
         try {
             return [...this.place.root.querySelectorAll(this.place.selector)];
         } catch {
-            return []; // The linter says what is wrong with the selector.
+            return []; // The linter reports an invalid selector.
         }
     }
 
@@ -72,7 +72,7 @@ export class Lists {
                 placement: list.getAttribute("data-shelfwise-list") || list.getAttribute("data-shelfwise") || "category",
                 context: this.page.context(list, ids, this.shelf.status.mode === "session" ? "visit" : "page"),
                 rendering,
-                // By its own attribute the package reads stock and category of a tile, too.
+                // Not set for the default attribute: the package then also reads a tile's stock and category.
                 ...(itemAttribute !== ITEM_ATTRIBUTE && { item: idOf }),
             });
         } catch {

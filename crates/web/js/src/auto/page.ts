@@ -1,16 +1,16 @@
 /**
- * The page's own facts, as it told them: its item, and its lists with their categories.
+ * The facts that a page declares about itself: its main item, and its lists with their categories.
  *
- * What a shopper does on a page, a quick view for example, is told in the same words as what the page is about. So a page
- * is open for facts until it has loaded and until the shopper does something on it; what is told later is behaviour, and
- * counts only where the mode allows events to be read.
+ * Events of the shopper, such as a quick view, have the same names as those that describe the page. So events count as
+ * facts of the page only until it has loaded and until the first input; later ones are behaviour, and are used only if the
+ * mode allows reading events.
  */
 
 import type { PageContext } from "../types.js";
 
-/** As many lists as a page is taken to show. */
+/** Limit of lists that are remembered per page. */
 const MOST_LISTS = 20;
-/** How long after loading a page may still say what it is about, in milliseconds. */
+/** How long after loading events still count as facts of the page, in milliseconds. */
 const OPEN_MS = 500;
 
 interface ListShown {
@@ -18,20 +18,20 @@ interface ListShown {
     category: string | undefined;
 }
 
-/** Where a page is, and what time it is. */
+/** Address and clock of the page. */
 export interface PageHost {
-    /** Tells which page this is: a shop that is one document has many. */
+    /** Returns an address that identifies the page: a single-page application has many. */
     address(): string;
-    /** Milliseconds of a clock that does not go back. */
+    /** Returns the time of a monotonic clock, in milliseconds. */
     now(): number;
 }
 
-/** Whose facts are meant: what the page said by itself, or also what the shopper brought up since. */
+/** Which facts: those that the page declared by itself, or also those from the shopper's events. */
 export type FactsOf = "page" | "visit";
 
 class Facts {
     item: string | undefined;
-    /** The latest first. */
+    /** The lists, latest first. */
     lists: ListShown[] = [];
 
     context(ids: readonly string[]): PageContext {
@@ -46,29 +46,29 @@ class Facts {
 export class Page {
     #address: string | undefined;
     #facts = { page: new Facts(), visit: new Facts() };
-    /** Until when facts of the page are taken; null where that does not count down yet. */
+    /** When the page closes for facts; null as long as it is loading. */
     #openUntil: number | null = null;
     #touched = false;
-    /** Counts the pages of this document. */
+    /** The number of the page within this document. */
     #number = 0;
-    /** What each list was ranked by, without events. */
+    /** The context by which each list was ranked, without events. */
     readonly #kept = new WeakMap<object, { number: number; ids: readonly string[]; context: PageContext }>();
 
     constructor(private readonly host: PageHost) {}
 
-    /** Whether what is told now is a fact of the page. */
+    /** Whether events still count as facts of the page. */
     get isOpen(): boolean {
         this.#turn();
         return !this.#touched && (this.#openUntil === null || this.host.now() <= this.#openUntil);
     }
 
-    /** The shopper does something on this page. */
+    /** Closes the page for facts, because of input of the shopper. */
     touch(): void {
         this.#turn();
         this.#touched = true;
     }
 
-    /** The document has loaded, and what it told until then was heard: soon it is open for facts no more. */
+    /** Starts the countdown to closing: the document has loaded, and its entries until then were read. */
     loaded(): void {
         this.#openUntil ??= this.host.now() + OPEN_MS;
     }
@@ -83,8 +83,8 @@ export class Page {
     }
 
     /**
-     * What is known of a list of these items. Of the page alone, a list that stays when the address changes, such as that
-     * behind a quick view with an address of its own, keeps the context that it had.
+     * Returns the context of a list of these items. Without events, a list that stays when the address changes, such as the
+     * one behind a quick view with its own address, keeps its context.
      */
     context(list: object, ids: readonly string[], of: FactsOf): PageContext {
         this.#turn();
@@ -96,16 +96,16 @@ export class Page {
         return context;
     }
 
-    /** The facts that may be written now. */
+    /** Returns the sets of facts that may be written now. */
     #open(): Facts[] {
         return this.isOpen ? [this.#facts.page, this.#facts.visit] : [this.#facts.visit];
     }
 
-    /** Forgets what another page told. */
+    /** Resets the facts if the address has changed. */
     #turn(): void {
         const address = this.host.address();
         if (address === this.#address) return;
-        // The document's first page goes on loading; a later one is there when its address is.
+        // Only the document's first page is still loading; later ones count down from the change of address.
         const isFirst = this.#address === undefined;
         this.#address = address;
         this.#facts = { page: new Facts(), visit: new Facts() };
@@ -115,7 +115,7 @@ export class Page {
     }
 }
 
-/** Whether at least half of the items are still there: filters and further pages of a list change the rest. */
+/** Returns whether at least half of the items are still present: filters and paging of a list change the rest. */
 function isSameList(before: readonly string[], now: readonly string[]): boolean {
     const present = new Set(now);
     return before.filter((id) => present.has(id)).length * 2 >= before.length && before.length > 0;

@@ -1,17 +1,17 @@
-/** What the script element says: every attribute of `auto.js`, in one place. */
+/** Reads the attributes of the script element of `auto.js`. */
 
 import type { Consent, Mode, Options } from "../types.js";
 
-/** How the node of an item is known where `data-item-attribute` says nothing. */
+/** Default of `data-item-attribute`. */
 export const ITEM_ATTRIBUTE = "data-item-id";
-/** Containers whose items are put in order where `data-list` says nothing. */
+/** Default of `data-list`: the containers whose items are ranked. */
 const LISTS = '[data-shelfwise="category"], [data-shelfwise-list]';
-/** Names of hosts on which shops are developed. */
+/** Matches host names of development machines. */
 const DEVELOPMENT = /(^|\.)(localhost|local|test)$|^127\.|^\[::1\]$/;
 
 export interface Setting {
     options: Options;
-    /** `data-consent="ga"`: consent commands in the dataLayer are heeded. */
+    /** `google` for `data-consent="ga"`: consent commands in the dataLayer are used. */
     consent: "google" | "not read";
     /** The name of the dataLayer in the window. */
     layer: string;
@@ -19,18 +19,18 @@ export interface Setting {
     lists: string;
     /** The attribute with the id of an item's node. */
     itemAttribute: string;
-    /** Whether all images of a list are loaded before it is ranked by a visit. */
+    /** `strict`: all images of a list are loaded before it is ranked by a visit. */
     rendering: "strict" | "declared";
-    /** When lists are put in order first: as soon as the engine is ready, or not before the page has loaded. */
+    /** When lists are ranked first: when the engine is ready, or not before the page has loaded. */
     start: "ready" | "load";
-    /** Whether the linter speaks. */
+    /** Whether the linter is loaded. */
     isDevelopment: boolean;
 }
 
 /**
- * The element that this script came by; the only one with a model or a release where that cannot be told, because the shop
- * has bundled this script. Null where there is none, or where several say different things: an element that somebody else
- * put into the page is not believed.
+ * Returns the script element of this script by its address, or, if the shop has bundled the script, the one with a model
+ * or a release. Null if there is none, or several with different attributes: an element that other code has injected must
+ * not take effect.
  */
 export function ownScript(page: Document, url: string): HTMLElement | null {
     const scripts = [...page.querySelectorAll<HTMLScriptElement>("script[data-snapshot],script[data-release]")];
@@ -44,7 +44,7 @@ function isSame(one: DOMStringMap, other: DOMStringMap): boolean {
     return [...names].every((name) => one[name] === other[name]);
 }
 
-/** Words that are wrong go on as they are: `createShelfwise` says what is wrong with them. */
+/** Reads the attributes. Invalid values are passed on: `createShelfwise` reports them. */
 export function readSetting({ dataset }: HTMLElement, host: string): Setting {
     const followsGoogle = dataset["consent"] === "ga";
     const consent = followsGoogle ? "pending" : dataset["consent"];
@@ -73,7 +73,7 @@ export function readSetting({ dataset }: HTMLElement, host: string): Setting {
     };
 }
 
-/** A text that is no number goes on as none, which `createShelfwise` refuses by the option's name. */
+/** Parses a number. Invalid text gives NaN, which `createShelfwise` refuses with the option's name. */
 function numberOf(text: string | undefined): number | undefined {
     return text === undefined ? undefined : text.trim() === "" ? NaN : Number(text);
 }

@@ -1,22 +1,22 @@
-/** Where every item of a list belongs: plain lists in, plain lists out, no page. */
+/** Computes the order of a list. Pure functions over arrays, without access to the page. */
 
 import type { ListedItem, Slate } from "../types.js";
 
-/** The items that are shown, in their order, and those that are not, in the shop's. */
+/** The visible items in their order, and the hidden ones in the shop's order. */
 export interface Arrangement<T> {
     shown: T[];
     hidden: T[];
 }
 
-/** What was asked, and what was answered. */
+/** A request and its answer. */
 export interface Answered {
     slate: Slate;
-    /** Ids that the engine was asked about: only of these it can have taken any out. */
+    /** Ids of the request: only these can be missing in the answer because of a rule. */
     asked: ReadonlySet<string>;
     limit: number;
 }
 
-/** `own` in the order of the slate. An item that stands twice in the list keeps its copies together. */
+/** Arranges `own` in the order of the slate. Duplicates of an item stay together. */
 export function arrange<T extends { item: ListedItem }>(own: readonly T[], { slate, asked, limit }: Answered): Arrangement<T> {
     const copies = new Map<string, T[]>();
     for (const unit of own) {
@@ -26,14 +26,14 @@ export function arrange<T extends { item: ListedItem }>(own: readonly T[], { sla
     }
     const placed = new Set(slate.items.flatMap(({ item_id }) => copies.get(item_id) ?? []));
     const late = own.filter((unit) => !asked.has(unit.item.item_id));
-    // An answer about other products would empty the list; an empty one says that rules leave nothing of it.
+    // An answer about other products would empty the list, and is ignored. An empty one means that rules hide all items.
     const isOfThisList = placed.size > 0 || slate.items.length === 0;
     const shown = (isOfThisList ? [...new Set([...placed, ...late])] : [...own]).slice(0, limit);
     const seen = new Set(shown);
     return { shown, hidden: own.filter((unit) => !seen.has(unit)) };
 }
 
-/** Lets every node for which `isHeld` says so stand where it stands in `now`; the others flow around it. */
+/** Keeps every node for which `isHeld` is true at its index in `now`; the others fill the remaining places in order. */
 export function holdPlaces<T>(shown: readonly T[], now: readonly T[], isHeld: (node: T, at: number) => boolean): T[] {
     const wanted = new Set(shown);
     const result: T[] = [];
@@ -52,29 +52,29 @@ export function holdPlaces<T>(shown: readonly T[], now: readonly T[], isHeld: (n
     return result;
 }
 
-/** What somebody else did to the order of a list since it was placed. */
+/** How other code has changed the order of a list since it was placed. */
 export type Reordering =
     | "none"
     | "put back" // into the shop's own order
     | "nudged" // a few items moved within the order that the list was given
     | "sorted"; // another order altogether
 
-/** The shop's own order after the page changed, and what was done to the order. */
+/** The shop's own order after a change of the page, and the kind of reordering. */
 export interface Merged<T> {
     own: T[];
     reordering: Reordering;
 }
 
-/** As many of a list's items, as a share, can be moved by somebody else before it counts as sorted anew. */
+/** Maximum share of moved items for a list to count as nudged, not sorted. */
 const MOST_NUDGED = 0.25;
 
 /**
- * Merges what the page changed into the shop's own order. `own` is the order remembered, `placed` the one that the page
- * was given last, `now` what stands there.
+ * Merges changes of the page into the shop's own order. `own` is the remembered order, `placed` the one that was last
+ * applied to the page, `now` the present one.
  *
- * A list that was sorted anew has that order as its own. A few items moved within the order that we gave the list do not
- * make that order the shop's: its own order stays as it was. What the shop added stands behind its neighbour, what it
- * added at an end stands at that end, and what it took away is gone. Cost: linear, and quadratic where the order changed.
+ * A list that was sorted takes the new order as its own. If only a few items were moved within an order that we applied,
+ * the shop's own order stays as it was. Added items follow their neighbour, items added at an end stay at that end, and
+ * removed items are dropped. Cost: linear; quadratic if the order has changed.
  */
 export function mergeOwn<T>(own: readonly T[], placed: readonly T[], now: readonly T[]): Merged<T> {
     const [present, known] = [new Set(now), new Set(own)];
@@ -95,10 +95,10 @@ function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
     return a.length === b.length && a.every((node, at) => node === b[at]);
 }
 
-/** How many items have to be moved at least to get from one order to the other: all but the longest increasing subsequence. */
+/** Returns the minimum number of moves between two orders: all items but the longest increasing subsequence. */
 function movedCount<T>(before: readonly T[], after: readonly T[]): number {
     const places = new Map(before.map((node, at) => [node, at]));
-    // The least place with which an increasing subsequence of that length can end.
+    // At index n: the least place that ends an increasing subsequence of length n + 1.
     const ends: number[] = [];
     for (const place of after.map((node) => places.get(node) ?? 0)) {
         const longer = ends.findIndex((end) => end >= place);
@@ -107,7 +107,7 @@ function movedCount<T>(before: readonly T[], after: readonly T[]): number {
     return after.length - ends.length;
 }
 
-/** `own` with the items of `now` that are new, each behind its neighbour. */
+/** Inserts the new items of `now` into `own`, each after its neighbour. */
 function withAdded<T>(own: T[], found: readonly T[], now: readonly T[]): T[] {
     if (own.length === now.length) return own;
     const known = new Set(found);

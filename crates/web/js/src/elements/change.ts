@@ -1,4 +1,4 @@
-/** One change of a list, from what was seen before it to what is seen after it, within one frame. */
+/** Applies one change of order to a list on the page, with its animation, within one frame. */
 
 import { holdPlaces } from "./arrangement.js";
 import { appear, glide } from "./motion.js";
@@ -9,27 +9,27 @@ import { isDrawn, rectangles } from "./rectangle.js";
 import { isDisturbed, look, move } from "./view.js";
 import { hide } from "./visibility.js";
 
-/** Which nodes go where. */
+/** The target state of the nodes. */
 export interface Plan {
     /** The shop's own order. */
     own: readonly Element[];
-    /** The order in which they stand in the document. */
+    /** The present order in the document. */
     now: readonly Element[];
     shown: readonly Element[];
     hidden: readonly Element[];
-    /** Shows those of `shown` that are hidden. */
+    /** Makes hidden nodes of `shown` visible. */
     uncover: (nodes: readonly Element[]) => void;
 }
 
-/** How it may happen. */
+/** Constraints on the change. */
 export interface Manner {
-    /** The element that keeps its place on screen. */
+    /** The element that keeps its position on screen. */
     hold?: Element | undefined;
-    /** Whether tiles on screen change places without input of the shopper. */
+    /** Whether tiles on screen may change places without input of the shopper. */
     onscreen?: "exchange" | "keep" | undefined;
 }
 
-/** Brings the nodes to their places; gives the order in which they stand then. */
+/** Moves the nodes to their places. Returns the resulting order in the document. */
 export function change(container: Element, plan: Plan, manner: Manner): Element[] {
     const isCalm = !isAnswer();
     const isOwnOrder = isSubsequence(plan.shown, plan.own);
@@ -60,19 +60,19 @@ export function change(container: Element, plan: Plan, manner: Manner): Element[
     return placed;
 }
 
-/** What the shop hides by its own rules takes no place on screen. */
+/** Returns a predicate for nodes that are rendered: the shop's own styles may hide some. */
 function drawnOf(nodes: readonly Element[]): (node: Element) => boolean {
     const places = rectangles(nodes);
     return (node) => isDrawn(places.get(node));
 }
 
-/** `all` with the nodes of `some` in the order of `order`; the others keep their rank. */
+/** Returns `all` with the nodes of `some` in the order of `order`; the others keep their index. */
 function fill(all: readonly Element[], some: readonly Element[], order: readonly Element[]): Element[] {
     const [wanted, next] = [new Set(some), order.values()];
     return all.map((node) => (wanted.has(node) ? (next.next().value ?? node) : node));
 }
 
-/** Where a browser has no `moveBefore`, a node may have lost the focus on its way into another parent. */
+/** Restores the focus: without `moveBefore`, a node that moves to another parent loses it. */
 function refocus(active: Element | null): void {
     if (!(active instanceof HTMLElement) || active === active.ownerDocument.activeElement) return;
     if (active.isConnected) active.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 /**
- * How a shelf and a handle find each other, whichever is there first, and also where the page has loaded two versions
- * of this file: a shelf asks by an event, and who has a handle answers by setting the shelf's property.
+ * Connects shelves to a handle, in either order of creation, and even if the page has loaded two versions of this file:
+ * a shelf requests a handle by an event, and the owner of a handle answers by setting the shelf's property.
  */
 
 import type { Shelfwise } from "../types.js";
@@ -10,12 +10,12 @@ export const NAME = "shelfwise-shelf";
 const ASKS = "shelfwise-asks";
 const HERE = "shelfwise-here";
 
-/** A shelf, as far as a connection needs it. */
+/** The part of a shelf that a connection uses. */
 export interface Connectable extends Element {
     shelf: Shelfwise | undefined;
 }
 
-/** Gives `handle` to every shelf of the page that was given none, now and later; what it returns ends that. */
+/** Passes `handle` to every shelf of the page without one, now and later. Returns a function that stops it. */
 export function connect(handle: Shelfwise): () => void {
     const answer = (event: Event): void => give(handle, event.composedPath()[0]);
     document.addEventListener(ASKS, answer);
@@ -23,7 +23,7 @@ export function connect(handle: Shelfwise): () => void {
     return () => document.removeEventListener(ASKS, answer);
 }
 
-/** Asks for a handle, and again when one comes; what it returns ends the asking. */
+/** Requests a handle, and again when one is announced. Returns a function that stops it. */
 export function askForHandle(shelf: Connectable): () => void {
     const ask = (): void => void shelf.dispatchEvent(new Event(ASKS, { bubbles: true, composed: true }));
     document.addEventListener(HERE, ask);
@@ -32,8 +32,8 @@ export function askForHandle(shelf: Connectable): () => void {
 }
 
 /**
- * Gives the handle to a shelf, and to nothing else that asks: by the setter of the defined element, which takes only its
- * own instances, and not by a property that the asking node has in its place.
+ * Passes the handle to a shelf, and to no other node that requests it: by the setter of the defined element, which accepts
+ * only its own instances, not by a property that the node may have defined itself.
  */
 function give(handle: Shelfwise, asking: EventTarget | undefined): void {
     const shelves = customElements.get(NAME);

@@ -1,19 +1,19 @@
 /**
- * Strict rendering: what the page asks its server for must not depend on the visit. A lazy image is asked for when it
- * comes near the screen, and which one does would tell the order. So the images of every candidate are loaded first.
+ * Strict rendering: the page's requests must not depend on the visit. A lazy image is requested when it comes near the
+ * screen, which would reveal the order. So the images of all candidates are loaded before the list is ordered.
  */
 
-/** Images on their way, and when all of them have come or failed. */
+/** Pending images; `rest` resolves when all of them have loaded or failed. */
 export interface Late {
     rest: Promise<unknown>;
 }
 
-/** Images that are not there after this long leave the shop's own order in place, in milliseconds. */
+/** Limit for images, in milliseconds, after which the shop's own order stays for now. */
 const PATIENCE_MS = 4000;
 
 /**
- * Asks for every image and frame within `nodes`, wherever it stands, and waits for them: at most four seconds. Resolves to
- * null where all of them are there, and to what is still on its way where they are not. Free where all were there before.
+ * Loads every image and frame within `nodes`, on screen or not, and waits for them at most four seconds. Resolves to null
+ * if all of them are loaded, otherwise to the pending ones. Costs nothing if all were loaded before.
  */
 export async function loadAll(nodes: readonly Element[]): Promise<Late | null> {
     const loads = nodes.flatMap((node) => [...within(node, "img").map(loadImage), ...within(node, "iframe").map(loadFrame)]);
@@ -24,7 +24,7 @@ export async function loadAll(nodes: readonly Element[]): Promise<Late | null> {
     const isLate = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS, true)));
     const late = await Promise.race([rest.then(() => false), isLate]);
     clearTimeout(timer);
-    // In an object, because a promise that resolves to a promise waits for it.
+    // In an object, because a returned promise would be awaited.
     return late ? { rest } : null;
 }
 
@@ -39,7 +39,7 @@ function loadImage(image: HTMLImageElement): Promise<unknown> | undefined {
     return image.complete || isNothing ? undefined : ended(image);
 }
 
-/** A lazy frame that is not there yet is blank; one that is there cannot be looked into, or has an address. */
+/** Loads a lazy frame. Before loading its document is `about:blank`; after, it is inaccessible or has a URL. */
 function loadFrame(frame: HTMLIFrameElement): Promise<unknown> | undefined {
     if (frame.loading !== "lazy") return undefined;
     const isWaiting = frame.src !== "" && frame.contentDocument?.URL === "about:blank";

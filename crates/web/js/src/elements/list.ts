@@ -1,4 +1,4 @@
-/** A list on the page: the shop's own order of it, and the order that it was given last. */
+/** State of a list on the page: the shop's own order, and the order that was last applied. */
 
 import type { Slate } from "../types.js";
 import { type Answered, arrange, mergeOwn } from "./arrangement.js";
@@ -7,39 +7,39 @@ import { findUnits, type ItemOf, type Unit } from "./units.js";
 import { restore, show } from "./visibility.js";
 import { type NameOf, type Say, writeReason } from "./words.js";
 
-/** How a list is shown. */
+/** The parameters for showing a list. */
 export interface Showing extends Answered, Manner {
     say: Say;
     nameOf: NameOf;
 }
 
-/** Set on a list that has its order, the shop's own included: what waited for it may be seen. */
+/** Set on a list that has its order, be it the shop's own: styles that hide the list until then can show it. */
 export const SETTLED = "data-shelfwise-settled";
 
 /**
- * Set on a list that is left alone: by the shop, or, with the value `reordered`, by us where somebody else has put the
- * list in another order. Whoever removes it says that the list may be ordered again.
+ * Set on a list that must not be ordered: by the shop, or, with the value `reordered`, by this file after other code has
+ * reordered the list. Removing it allows ordering again.
  */
 export const PAUSE = "data-shelfwise-pause";
 const REORDERED = "reordered";
 
-/** What an order can rest on, from nothing of the shopper to the events of the visit. */
+/** The bases of an order, from no data of the shopper to the events of the visit. */
 const BASES: readonly Slate["basis"][] = ["shop_order", "popularity", "context", "session"];
 
 const lists = new WeakMap<Element, List>();
 
 export class List {
-    /** The number of the last question: the answer to an earlier one comes too late. */
+    /** The number of the last request; answers to earlier ones are dropped. */
     turn = 0;
-    /** What the last caller said of how items are known. */
+    /** The option `item` of the last call. */
     itemOf: ItemOf | undefined;
-    /** What the last caller said of lists that somebody else puts in order. */
+    /** The option `reordered` of the last call. */
     reordered: "leave" | "adopt" = "leave";
     #own: Element[] = [];
     #placed: Element[] = [];
-    /** The shop's own order before somebody else sorted the list; null where nobody did. */
+    /** The shop's own order before other code sorted the list; null if it did not. */
     #unsorted: Element[] | null = null;
-    /** What the order that stands rests on. */
+    /** The basis of the present order. */
     #basis: Slate["basis"] = "shop_order";
 
     private constructor(private readonly container: Element) {}
@@ -50,9 +50,9 @@ export class List {
         return list;
     }
 
-    /** The items in the shop's own order, as far as the page has them now. Notices what somebody else did to the order. */
+    /** Returns the present items in the shop's own order. Detects and handles reordering by other code. */
     units(): Unit[] {
-        // Whoever took the mark away says so: what stands is the shop's own order now.
+        // The attribute was removed, so the present order counts as the shop's own.
         if (!this.isPaused) this.#unsorted = null;
         const units = new Map(findUnits(this.container, this.itemOf).map((unit) => [unit.node, unit]));
         const now = [...units.keys()];
@@ -64,22 +64,22 @@ export class List {
         return this.#own.flatMap((node) => units.get(node) ?? []);
     }
 
-    /** The items as they stand on the page. */
+    /** Returns the items in the present order of the page. */
     standing(): Unit[] {
         return findUnits(this.container, this.itemOf);
     }
 
-    /** Whether the list is to be left as it stands. */
+    /** Whether the list must not be ordered. */
     get isPaused(): boolean {
         return this.container.hasAttribute(PAUSE);
     }
 
-    /** Whether an answer of this basis must end the order that stands: what it rests on was forgotten, or may not be used. */
+    /** Returns whether an answer of this basis invalidates the present order: its data was deleted, or may not be used. */
     isOver({ basis }: Slate): boolean {
         return BASES.indexOf(basis) < BASES.indexOf(this.#basis);
     }
 
-    /** Whether the order that stands is one that we gave the list. */
+    /** Whether the present order comes from the engine. */
     get isOurs(): boolean {
         return this.#basis !== "shop_order";
     }
@@ -87,20 +87,20 @@ export class List {
     /** Puts the list in the order of the slate. */
     show(showing: Showing): void {
         const own = this.units();
-        // Somebody else ordered the list while the engine was asked.
+        // Other code has reordered the list while the request was pending.
         if (this.isPaused) return;
         const { shown, hidden } = arrange(own, showing);
         const reasons = new Map(showing.slate.items.map((item) => [item.item_id, item.reasons]));
         for (const { node, item } of own) writeReason(node, () => showing.say(reasons.get(item.item_id) ?? [], showing.nameOf));
         const [seen, unseen] = [shown.map(({ node }) => node), hidden.map(({ node }) => node)];
-        // Without a limit, what the shop hid itself is none of ours.
+        // Without a limit, items that the shop hid itself stay hidden.
         const uncover = Number.isFinite(showing.limit) ? show : restore;
         this.#placed = change(this.container, { own: this.#own, now: this.#placed, shown: seen, hidden: unseen, uncover }, showing);
         this.#basis = showing.slate.basis;
         this.container.setAttribute(SETTLED, "");
     }
 
-    /** The shop's own order, and nothing of ours. */
+    /** Restores the shop's own order, visibility and texts. */
     restore(): void {
         const own = this.units();
         for (const { node } of own) writeReason(node, () => "");
@@ -110,21 +110,21 @@ export class List {
         this.container.setAttribute(SETTLED, "");
     }
 
-    /** Somebody else has ordered the list: a shopper's sorting, a framework, a test of variants. */
+    /** Pauses a list that other code has reordered: a shopper's sorting, a framework, an A/B test. */
     #leave(reordering: "sorted" | "nudged"): void {
         if (this.reordered === "adopt") return;
         if (reordering === "sorted") this.#unsorted ??= this.#own;
         this.container.setAttribute(PAUSE, REORDERED);
     }
 
-    /** The list stands in the shop's own order again: it may be ordered as before. */
+    /** Resumes a list that is in the shop's own order again. */
     #takeBack(): void {
         this.#unsorted = null;
         if (this.container.getAttribute(PAUSE) === REORDERED) this.container.removeAttribute(PAUSE);
     }
 }
 
-/** Whether those of `order` that are still there stand in that order, and nothing else does. */
+/** Returns whether `now` consists of the remaining nodes of `order`, in that order. */
 function isSameOrder(order: readonly Element[], now: readonly Element[]): boolean {
     const present = new Set(now);
     const left = order.filter((node) => present.has(node));

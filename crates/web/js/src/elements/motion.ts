@@ -1,17 +1,17 @@
-/** How nodes get to their new places. */
+/** Animations of nodes that have moved. */
 
 import { isDrawn } from "./rectangle.js";
 
 const GLIDE: KeyframeAnimationOptions = { duration: 320, easing: "cubic-bezier(.2, .8, .2, 1)" };
 const APPEAR: KeyframeAnimationOptions = { duration: 160, easing: "ease-out" };
-/** No motion to be seen: what came to a new place is drawn there as new in its first frame. */
+/** No visible motion. Still animated, so that a moved node starts transparent in its first frame, as a new one would. */
 const AT_ONCE: KeyframeAnimationOptions = { duration: 1 };
 
 const gliding = new WeakMap<Element, Animation>();
 
 /**
- * Ends what still glides, so that places can be read as they are. What comes up goes on: a node that stays where the
- * last ranking put it, before a frame was drawn, would otherwise be seen to jump there.
+ * Cancels glides, so that layout positions can be measured. Fades go on: a node that was moved by a previous ranking
+ * before a frame was drawn would otherwise be seen to jump.
  */
 export function stopMotion(nodes: readonly Element[]): void {
     for (const node of nodes) {
@@ -20,14 +20,14 @@ export function stopMotion(nodes: readonly Element[]): void {
     }
 }
 
-/** Lets a node glide from where it was seen to where it stands: an answer to the shopper's input. */
+/** Animates a node from its previous to its present position, in response to the shopper's input. */
 export function glide(node: Element, before: DOMRect, after: DOMRect): void {
     if (!isDrawn(before) || isMotionReduced()) return appear(node);
     const from = `${before.left - after.left}px ${before.top - after.top}px`;
     gliding.set(node, node.animate({ translate: [from, "0px 0px"] }, GLIDE));
 }
 
-/** Lets a node come up where it stands: nothing travels over the page without the shopper having done something. */
+/** Fades a node in at its present position: without input of the shopper nothing moves across the page. */
 export function appear(node: Element): void {
     node.animate({ opacity: [0, 1] }, isMotionReduced() ? AT_ONCE : APPEAR);
 }

@@ -1,12 +1,12 @@
-/** Puts nodes into places: as few as needed, and none that the shopper is using. */
+/** Reorders nodes with few moves, and without moving those that the shopper is using. */
 
-/** `moveBefore` keeps focus, frames and films as they are, where the browser has it. */
+/** A parent that may support `moveBefore`, which preserves focus, frames and playing media. */
 type Mover = ParentNode & Node & { moveBefore?: (node: Node, child: Node | null) => void };
 
 /**
- * Puts `order` into the places that `nodes` take now, wherever in the page they are; everything between them stays.
- * What of `nodes` is not in `order` leaves the page. The nodes in `rooted` are not lifted out of the document, others
- * are moved around them.
+ * Puts `order` into the places of `nodes`, wherever in the page they are; everything between them stays. Nodes that are
+ * not in `order` are removed from the page. The nodes in `rooted` are not detached from the document; others are moved
+ * around them.
  */
 export function putInPlaces(nodes: readonly Element[], order: readonly Element[], rooted: ReadonlySet<Element>): void {
     const wanted = new Map<Node, Element>();
@@ -31,8 +31,8 @@ function putChildren(parent: Mover, children: readonly Node[], rooted: ReadonlyS
 }
 
 /**
- * Nodes that need not move: those that stand where they belong, and before them the rooted ones, where they do not
- * contradict each other.
+ * Returns the nodes that need not move: first the rooted ones, then those at their final index, as long as their relative
+ * order is kept.
  */
 function unmoved(now: readonly Node[], then: readonly Node[], rooted: ReadonlySet<Node>): Set<Node> {
     const from = new Map(now.map((node, at) => [node, at]));

@@ -1,39 +1,39 @@
-/** What the shopper is doing right now: which nodes are in use, and whether what happens next answers to input. */
+/** Tracks what the shopper is doing: which nodes are in use, and whether there was recent input or scrolling. */
 
 /**
- * Browsers do not count a movement within 500 ms of input as a layout shift. What is left of it has to be enough to
- * draw the next frame.
+ * Browsers do not count a movement within 500 ms of input as a layout shift (https://web.dev/articles/cls). The rest is
+ * a margin for drawing the next frame.
  */
 const ANSWER_MS = 400;
 const INPUTS = ["pointerdown", "keydown", "click"];
-/** Who scrolls looks at what comes, and shops tell then what was seen: nothing changes under those eyes. */
+/** Nothing changes this long after scrolling: the shopper is looking, and shops report impressions then. */
 const SCROLL_MS = 1000;
 
 let lastInput = -Infinity;
 let lastScroll = -Infinity;
-// From the first moment on: the first ranking may be the answer to a click. The time is noted, not what was pressed.
+// Registered at load, because the first ranking may respond to a click. Only the time is stored, not the target.
 for (const name of INPUTS) {
     globalThis.addEventListener?.(name, note, { capture: true, passive: true });
 }
-// Of the page itself: a row that scrolls by itself is not the shopper.
+// Not captured, so only the page's own scrolling counts: a carousel may scroll by itself.
 globalThis.addEventListener?.("scroll", ({ timeStamp }) => (lastScroll = timeStamp), { passive: true });
 
-/** What a script presses is no input, for browsers and for us. */
+/** Stores the time of input. Synthetic events do not count, as they do not for browsers. */
 function note({ isTrusted, timeStamp }: Event): void {
     if (isTrusted) lastInput = timeStamp;
 }
 
-/** Whether the shopper pressed something just now, so that a movement is an answer and no surprise. */
+/** Returns whether there was input just now, so that a movement is an expected response. */
 export function isAnswer(): boolean {
     return performance.now() - lastInput < ANSWER_MS;
 }
 
-/** Whether the page was scrolled just now. */
+/** Returns whether the page was scrolled just now. */
 export function isScrolling(): boolean {
     return performance.now() - lastScroll < SCROLL_MS;
 }
 
-/** Tells of a node whether the shopper is using it: it has the focus, the pointer, the selection, or plays a film. */
+/** Returns a predicate for nodes in use: with the focus, the pointer, the selection, or playing media. */
 export function inUse(container: Element): (node: Element) => boolean {
     const { activeElement } = container.getRootNode() as Document | ShadowRoot;
     const selection = getSelection();

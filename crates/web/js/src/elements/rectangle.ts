@@ -1,9 +1,9 @@
-/** Where nodes are on screen. */
+/** Rectangles of nodes, and their comparison. */
 
-/** Pixels that browsers do not take for a movement. */
+/** Difference in pixels that does not count as a movement. */
 const TOLERANCE = 1;
 
-/** The rectangles of nodes, in one reading; nodes that are not drawn have an empty one. */
+/** Measures nodes in one pass, with one layout; nodes that are not rendered have an empty rectangle. */
 export function rectangles(nodes: readonly Element[]): Map<Element, DOMRect> {
     return new Map(nodes.map((node) => [node, node.getBoundingClientRect()]));
 }

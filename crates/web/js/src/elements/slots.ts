@@ -1,6 +1,6 @@
 /**
- * Reserved slots that the shop fills: every item gets a node of its own in the place of a slot's, and the shop's own
- * nodes come back as they were.
+ * Reserved slots that the shop fills: every item gets its own node in the place of a slot, and the shop's own nodes can
+ * be restored unchanged.
  */
 
 import type { SlateItem } from "../types.js";
@@ -15,28 +15,28 @@ import { type NameOf, type Say, writeReason } from "./words.js";
 
 const SLOT = "data-shelfwise-slot";
 
-/** Builds an item into `slot`, by calls of the DOM: a copy of the template's element, or of the slot without contents. */
+/** Renders an item into `slot` by DOM calls: a copy of the template's element, or an empty copy of the slot. */
 export type Render = (item: SlateItem, slot: Element) => void;
 
-/** How slots are filled. */
+/** The parameters for filling slots. */
 export interface Filling {
     render: Render;
     say: Say;
     nameOf: NameOf;
     onscreen: "exchange" | "keep" | undefined;
-    /** Ids of the shop's own choice that rules let be shown. */
+    /** Ids of the shop's own choice that no rule hides. */
     admitted: ReadonlySet<string>;
 }
 
 export class Slots {
-    /** The shop's own nodes, in its order. */
+    /** The shop's own nodes in document order. */
     readonly #own: readonly Element[];
     readonly #pattern: Element | null;
-    /** Nodes made for items that were here. */
+    /** Nodes made for items that are shown, by id. */
     readonly #made = new Map<string, Element>();
     #now: Element[];
 
-    /** The slots of `shelf`; where it has none, `places` copies of its template. */
+    /** Finds the slots of `shelf`; if it has none, makes `places` copies of its template. */
     constructor(private readonly shelf: Element, places: number) {
         const template = shelf.querySelector("template");
         const found = [...shelf.querySelectorAll(`[${SLOT}]`)];
@@ -49,12 +49,12 @@ export class Slots {
         return this.#own.length;
     }
 
-    /** Ids of the shop's own choice, in its order. */
+    /** The ids of the shop's own choice, in document order. */
     get ownIds(): string[] {
         return this.#own.flatMap((node) => idOf(node) ?? []);
     }
 
-    /** Fills the slots with these items; where they are too few, the shop's own choice stands. */
+    /** Fills the slots with these items; if there are too few, the other slots keep the shop's own choice. */
     fill(items: readonly SlateItem[], filling: Filling): void {
         const isCalm = !isAnswer();
         const now = this.#now;
@@ -74,11 +74,11 @@ export class Slots {
         const fresh = next.filter((node) => !view.before.has(node));
         move(view, next, appear);
         fresh.forEach(appear);
-        // Nodes of items that left are made anew when they come back: what is kept is as much as what is shown.
+        // Nodes of items that are no longer shown are dropped, which bounds the memory.
         for (const [id, node] of this.#made) if (!next.includes(node)) this.#made.delete(id);
     }
 
-    /** The shop's own choice: the same nodes in the same places; of items alone that rules let be shown, where that is said. */
+    /** Restores the shop's own nodes in their places; if `admitted` is set, hides those of other items. */
     restore(admitted: ReadonlySet<string> | null = null): void {
         const view = look(this.shelf, this.#now);
         this.#put(this.#own, new Set());
@@ -87,7 +87,7 @@ export class Slots {
         for (const node of this.#own) writeReason(node, () => "");
     }
 
-    /** Takes the shop's own nodes out of sight whose items are not admitted, and brings back the others. */
+    /** Hides the shop's own nodes whose items are not admitted, and shows the others. */
     #hide(admitted: ReadonlySet<string> | null): void {
         const isHidden = (node: Element): boolean => admitted !== null && !admitted.has(idOf(node) ?? "") && idOf(node) !== undefined;
         restore(this.#own.filter((node) => !isHidden(node)));
@@ -99,7 +99,7 @@ export class Slots {
         this.#now = [...next];
     }
 
-    /** A node for every place: those to keep where they are, then the items, then the shop's own choice. */
+    /** Chooses a node for every slot: `keep` stay in place, then the items, then the shop's own choice. */
     #choose(now: readonly Element[], items: readonly SlateItem[], keep: ReadonlySet<Element>, { render, admitted }: Filling): Element[] {
         const seen = new Set([...keep].flatMap((node) => idOf(node) ?? []));
         const nodes: Element[] = [];
@@ -145,7 +145,7 @@ function idOf(node: Element): string | undefined {
     return marked?.getAttribute(ITEM_ATTRIBUTE) ?? undefined;
 }
 
-/** Copies of the template's element behind it: empty places of the shop's own making. */
+/** Inserts copies of the template's element after it, as empty slots. */
 function reserve(template: HTMLTemplateElement, places: number): Element[] {
     const pattern = template.content.firstElementChild;
     if (!pattern) return [];

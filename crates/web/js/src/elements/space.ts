@@ -1,11 +1,11 @@
-/** Keeps what the shopper looks at where it is on screen. */
+/** Avoids layout shifts of what is on screen. */
 
-/** Reserved heights last until the window changes; then the page is laid out anew anyway. */
+/** Elements with a reserved height. Reset when the window is resized, which causes a new layout anyway. */
 const reserved = new Set<HTMLElement>();
 
 /**
- * Keeps the height that an element had, where it became smaller and what follows it is on screen. `before` is its
- * rectangle from before.
+ * Keeps the previous height of an element that has become smaller, if content after it is on screen. `before` is its
+ * previous rectangle.
  */
 export function keepHeight(element: Element, before: DOMRect): void {
     if (!(element instanceof HTMLElement) || before.bottom > innerHeight || before.height === 0) return;
@@ -13,11 +13,11 @@ export function keepHeight(element: Element, before: DOMRect): void {
     if (height >= before.height) return;
     const { style } = element;
     style.minHeight = `${before.height}px`;
-    // Where padding and border come on top of it, they are taken off.
+    // With `box-sizing: content-box`, padding and border are added on top: subtract them.
     const excess = element.getBoundingClientRect().height - before.height;
     if (excess > 0) style.minHeight = `${before.height - excess}px`;
     if (reserved.size === 0) addEventListener("resize", release, { once: true });
-    // What has left the page is not held on to.
+    // Do not retain elements that were removed from the page.
     for (const one of reserved) if (!one.isConnected) reserved.delete(one);
     reserved.add(element);
 }
@@ -27,7 +27,7 @@ function release(): void {
     reserved.clear();
 }
 
-/** Scrolls so that `element` is on screen where it was; `before` has the rectangles of the tiles from before. */
+/** Scrolls so that `element` stays where it was on screen; `before` has the previous rectangles of the tiles. */
 export function keepOnScreen(element: Element | undefined, before: ReadonlyMap<Element, DOMRect>): void {
     const tile = [...before.keys()].find((node) => element && node.contains(element));
     const was = tile && before.get(tile);

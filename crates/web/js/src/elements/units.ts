@@ -1,25 +1,25 @@
-/** Which nodes of a container are items, and which node of each is moved. */
+/** Finds the items of a container, and the node to move for each. */
 
 import type { ListedItem } from "../types.js";
 
-/** How an item is known where the shop says nothing else. */
+/** The default attribute with an item's id. */
 export const ITEM_ATTRIBUTE = "data-item-id";
 /**
- * As many as one request may have, `MAX_ENTRIES` of the contract; what stands behind them keeps its place. A number of its own,
- * held to the contract's by a test: an import would be one more file for a page to load.
+ * Limit of items in one request, equal to `MAX_ENTRIES` of the contract; later ones keep their place. Not imported, which
+ * would add a file for the page to load; a test compares both.
  */
 export const MOST_ITEMS = 1000;
 
-/** Tells the item of a node: its id, or its id with facts of the moment; nothing where it is none. */
+/** Returns the item of a node: its id, or its id with current facts; undefined if the node is no item. */
 export type ItemOf = (node: Element) => ListedItem | string | undefined;
 
-/** An item on the page: the node that is moved, and what the engine is told of it. */
+/** An item on the page: the node to move, and the item as passed to the engine. */
 export interface Unit {
     node: Element;
     item: ListedItem;
 }
 
-/** The items of `container` in the order of the document. */
+/** Returns the items of `container` in document order. */
 export function findUnits(container: Element, itemOf?: ItemOf): Unit[] {
     const marked = itemOf ? byFunction(container, itemOf) : byAttribute(container);
     const outer = outermost(container, marked).slice(0, MOST_ITEMS);
@@ -27,7 +27,7 @@ export function findUnits(container: Element, itemOf?: ItemOf): Unit[] {
     return outer.map(({ node, item }) => ({ node: climb(node, levels), item }));
 }
 
-/** Whether a node that came or went brings or takes an item. */
+/** Returns whether a node is or contains an item. */
 export function holdsItem(node: Node): boolean {
     return node instanceof Element && (node.hasAttribute(ITEM_ATTRIBUTE) || node.querySelector(`[${ITEM_ATTRIBUTE}]`) !== null);
 }
@@ -43,7 +43,7 @@ function byAttribute(container: Element): Unit[] {
     });
 }
 
-/** The children are asked first, and everything below them only where none of them is an item. */
+/** Tries the children first, and all descendants only if none of them is an item. */
 function byFunction(container: Element, itemOf: ItemOf): Unit[] {
     const children = unitsOf(container.children, itemOf);
     return children.length > 0 ? children : unitsOf(container.querySelectorAll("*"), itemOf);
@@ -59,13 +59,13 @@ function unitsOf(nodes: Iterable<Element>, itemOf: ItemOf): Unit[] {
     return units;
 }
 
-/** A tile and a button within it may both name the item: the tile counts. */
+/** Keeps only outermost nodes: a tile and a button within it may both have the item's id. */
 function outermost(container: Element, units: Unit[]): Unit[] {
     const nodes = new Set(units.map(({ node }) => node));
     return units.filter(({ node }) => !ancestors(node, container).some((ancestor) => nodes.has(ancestor)));
 }
 
-/** Every element between `node` and `container`, without both. */
+/** Returns the elements between `node` and `container`, excluding both. */
 function ancestors(node: Element, container: Element): Element[] {
     const found: Element[] = [];
     for (let at = node.parentElement; at && at !== container; at = at.parentElement) found.push(at);
@@ -73,8 +73,8 @@ function ancestors(node: Element, container: Element): Element[] {
 }
 
 /**
- * In `<li><article data-item-id>` the `li` has to move; in a row of four tiles the tiles have to. So every node climbs
- * as long as nobody shares an ancestor with another item: all of them equally far.
+ * Returns how many levels above its marked node each item is moved. In `<li><article data-item-id>` the `li` has to move;
+ * in a row of four tiles, the tiles. So all nodes climb equally far, as long as no ancestor contains two items.
  */
 function levelsToClimb(container: Element, nodes: Element[]): number {
     const above = nodes.map((node) => ancestors(node, container));

@@ -1,22 +1,22 @@
-/** What is seen of a list, before a change and after it. */
+/** Layout of a list before a change, and its animation afterwards. */
 
 import { stopMotion } from "./motion.js";
 import { isDrawn, isOnScreen, isSamePlace, isSameSize, rectangles } from "./rectangle.js";
 
-/** What is seen before the change. */
+/** The layout before a change. */
 export interface View {
-    /** Where every node is seen, on its way perhaps. */
+    /** The rectangle of every node, possibly in the middle of an animation. */
     before: Map<Element, DOMRect>;
-    /** Nodes that take room, in the order of the document, and the room that they take. */
+    /** Rendered nodes in document order, and their rectangles without animation. */
     drawn: Element[];
     slots: DOMRect[];
-    /** How many of them, from the first, cannot change without the shopper seeing it: on screen, or above it. */
+    /** How many of them, from the first, would change visibly: those on screen or above it. */
     reach: number;
-    /** The list itself. */
+    /** The rectangle of the list. */
     box: DOMRect;
 }
 
-/** Looks at `nodes`, which stand in the order of the document, and ends what still moves. */
+/** Measures `nodes`, which are in document order, and cancels their glides. */
 export function look(container: Element, nodes: readonly Element[]): View {
     const before = rectangles(nodes);
     stopMotion(nodes);
@@ -27,7 +27,7 @@ export function look(container: Element, nodes: readonly Element[]): View {
     return { before, drawn, slots, reach, box: container.getBoundingClientRect() };
 }
 
-/** Whether places on screen are no longer where they were, because tiles are not of one size. */
+/** Returns whether positions on screen have shifted, because tiles differ in size. */
 export function isDisturbed({ slots, reach }: View, order: readonly Element[]): boolean {
     const places = order.slice(0, reach).map((node) => node.getBoundingClientRect());
     return places.some((place, at) => {
@@ -36,7 +36,7 @@ export function isDisturbed({ slots, reach }: View, order: readonly Element[]): 
     });
 }
 
-/** Lets every node that came to another place on screen get there by `show`. */
+/** Animates by `show` every node whose position on screen has changed. */
 export function move({ before }: View, order: readonly Element[], show: (node: Element, before: DOMRect, after: DOMRect) => void): void {
     for (const [node, after] of rectangles(order)) {
         const was = before.get(node);

@@ -1,6 +1,6 @@
-/** Hides nodes that have no place now, and brings them back as the shop had them. */
+/** Hides nodes, and restores their visibility as the shop had set it. */
 
-/** What the shop had set itself, kept as long as the node is as we set it. */
+/** The shop's own values, kept while they are overridden. */
 interface Own {
     hidden: HTMLElement["hidden"];
     display: [value: string, priority: string];
@@ -9,7 +9,7 @@ interface Own {
 
 const owns = new WeakMap<HTMLElement, Own>();
 
-/** Hides nodes from everybody, also where the shop's own rules about `display` beat `[hidden]`. */
+/** Hides nodes, even if the shop's own styles for `display` override `[hidden]`. */
 export function hide(nodes: readonly Element[]): void {
     const fresh = nodes.filter(isHtml).filter((node) => !node.hidden);
     for (const node of fresh) {
@@ -21,7 +21,7 @@ export function hide(nodes: readonly Element[]): void {
     }
 }
 
-/** Shows nodes that have a place now, the shop's spare ones too. */
+/** Shows nodes, including those that the shop has hidden itself. */
 export function show(nodes: readonly Element[]): void {
     for (const node of nodes.filter(isHtml).filter((node) => node.hidden)) {
         if (owns.get(node)?.hidden === false) restore([node]);
@@ -29,7 +29,7 @@ export function show(nodes: readonly Element[]): void {
     }
 }
 
-/** As the shop had them: what it hid itself stays hidden. */
+/** Restores the shop's own values: nodes that it has hidden itself are hidden again. */
 export function restore(nodes: readonly Element[]): void {
     for (const node of nodes.filter(isHtml)) {
         const own = owns.get(node);

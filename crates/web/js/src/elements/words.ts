@@ -1,15 +1,15 @@
-/** Reasons in words, for tiles that have a place for them. */
+/** Formats reasons as text, for tiles with an element for it. */
 
 import type { Reason, ReasonCode } from "../types.js";
 
-/** A product's short name; nothing where the page does not know it. */
+/** Returns a product's short name; undefined if the page does not know it. */
 export type NameOf = (itemId: string) => string | undefined;
-/** Says why an item stands where it stands; empty text says nothing. */
+/** Formats the reasons for an item's position; empty for no text. */
 export type Say = (reasons: readonly Reason[], nameOf: NameOf) => string;
 
 const PLACE = "[data-shelfwise-reason]";
 
-/** With the name of the shopper's item, and without. */
+/** Texts with the name of the evidence, and without. */
 const SENTENCES: Record<ReasonCode, readonly [start: string, without: string]> = {
     because_you_viewed: ["Because you viewed ", "Because of what you viewed"],
     because_you_added: ["Because you added ", "Goes with your basket"],
@@ -22,7 +22,7 @@ const SENTENCES: Record<ReasonCode, readonly [start: string, without: string]> =
     popular: ["", "Popular in this shop"],
 };
 
-/** The strongest reason in plain English. */
+/** Formats the strongest reason in English. */
 export function sayInEnglish(reasons: readonly Reason[], nameOf: NameOf): string {
     for (const { code, evidence } of reasons) {
         const sentence = SENTENCES[code];
@@ -34,7 +34,7 @@ export function sayInEnglish(reasons: readonly Reason[], nameOf: NameOf): string
 
 const owns = new WeakMap<Element, string>();
 
-/** Writes what `say` says where the tile has a place for reasons; where it says nothing, what the shop had there. */
+/** Writes the text of `say` into the tile's elements for reasons; if it is empty, restores the shop's own text. */
 export function writeReason(tile: Element, say: () => string): void {
     for (const place of tile.querySelectorAll(PLACE)) {
         const own = owns.get(place) ?? place.textContent ?? "";

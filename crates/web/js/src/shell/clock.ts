@@ -1,11 +1,11 @@
 /** Reads the clock and sets timers. */
 
-/** Now, in milliseconds since 1970. */
+/** Returns the current time in milliseconds since 1970. */
 export function now(): number {
     return Date.now();
 }
 
-/** Calls `then` once, after so many milliseconds. What it returns cancels that. */
+/** Calls `then` once, after `ms` milliseconds. Returns a function that cancels it. */
 export function after(ms: number, then: () => void): () => void {
     return outside(() => {
         const timer = setTimeout(then, ms);
@@ -13,7 +13,7 @@ export function after(ms: number, then: () => void): () => void {
     });
 }
 
-/** The same, where a server that has nothing else to do need not live until then. */
+/** Calls `then` once, after `ms` milliseconds, without keeping a Node process alive. Returns a function that cancels it. */
 export function idlyAfter(ms: number, then: () => void): () => void {
     return outside(() => {
         const timer = setTimeout(then, ms);
@@ -22,7 +22,7 @@ export function idlyAfter(ms: number, then: () => void): () => void {
     });
 }
 
-/** Calls `then` every so many milliseconds. What it returns ends that; a server need not live for it. */
+/** Calls `then` every `ms` milliseconds, without keeping a Node process alive. Returns a function that stops it. */
 export function every(ms: number, then: () => void): () => void {
     return outside(() => {
         const timer = setInterval(then, ms);
@@ -31,19 +31,19 @@ export function every(ms: number, then: () => void): () => void {
     });
 }
 
-/** A signal that aborts after so many milliseconds. */
+/** Returns a signal that aborts after `ms` milliseconds. */
 export function expiring(ms: number): AbortSignal {
     return AbortSignal.timeout(ms);
 }
 
-/** Node counts timers among what it waits for before it ends; browsers give numbers. */
+/** Lets Node exit while the timer is pending. In browsers timers are numbers, and nothing is done. */
 function letEnd(timer: unknown): void {
     (timer as { unref?(): void }).unref?.();
 }
 
 /**
- * Sets a timer in the root zone where the page has zone.js: an Angular app counts the timers that are set within its own
- * zone, and is not stable, so not rendered on a server or taken over, before the last of them has run.
+ * Sets a timer in the root zone if the page has zone.js: an Angular app is not stable while timers of its own zone are
+ * pending, and server-side rendering and hydration wait for stability.
  */
 function outside<Result>(set: () => Result): Result {
     const { Zone } = globalThis as { Zone?: { root?: { run?<R>(deed: () => R): R } } };

@@ -1,6 +1,6 @@
 /** Writes to the console. */
 
-/** Reports an error that is not ours to handle, such as that of a shop's own listener. */
+/** Reports an error of foreign code, such as a shop's own listener. */
 export function report(thrown: unknown): void {
     console.error(thrown);
 }

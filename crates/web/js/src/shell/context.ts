@@ -1,8 +1,8 @@
-/** Reads what a context key is made of: the device's clock, class and language, and only what the model tells apart. */
+/** Reads the parts of the context key: the device's clock, class and language, and only those that the model uses. */
 
 import { CONTEXT_BITS } from "../contract.js";
 
-/** The facts of a cell that a page can know, first first: hour, weekday, device, language. Each with its bits in the mask. */
+/** The parts of a context key in order (hour, weekday, device, language), each with its bits in the model's mask. */
 const TOLD: readonly [mask: number, read: () => unknown][] = [
     [CONTEXT_BITS.day_part, () => new Date().getHours()],
     [CONTEXT_BITS.week_part, () => new Date().getDay()],
@@ -10,11 +10,11 @@ const TOLD: readonly [mask: number, read: () => unknown][] = [
     [CONTEXT_BITS.language, () => /^[a-z]{2}(?![a-z])/i.exec(navigator.language)?.[0]],
 ];
 
-/** The cell of this moment, of the facts in the mask; no other one is read. What cannot be read is unknown, as is the country. */
+/** Returns the current context key. Only parts in the mask are read; unreadable ones and the country stay empty. */
 export function cellOf(facts: number): string {
     return TOLD.map(([mask, read]) => {
         try {
-            // A server's clock and language are not the shopper's.
+            // Not on a server, whose clock and language are not the shopper's.
             return facts & mask && globalThis.document ? read() : "";
         } catch {
             return "";
@@ -22,7 +22,7 @@ export function cellOf(facts: number): string {
     }).join();
 }
 
-/** The class of device, coarsely, as the edge worker reads it off headers. */
+/** Returns the coarse class of device, by the same rule that the edge worker applies to headers. */
 function device(): string {
     const { userAgent, userAgentData } = navigator as Navigator & { userAgentData?: { mobile?: boolean } };
     if (/iPad|Tablet/.test(userAgent)) return "tablet";

@@ -1,25 +1,25 @@
 /**
- * Loads files: the package's requests, all of them. Each is a GET of an address that depends on no shopper, and nothing is
- * sent with it.
+ * Loads files. All requests of the package are made here: GETs without a body, of addresses that do not depend on the
+ * shopper.
  */
 
 import { ShelfwiseError, textOf } from "../problem.js";
 
-/** A file to load: the hash that its bytes must have, and the most of them. */
+/** A file to load, with its expected hash and its maximum size in bytes. */
 export interface File {
     url: string;
     integrity: string | null;
     most: number;
-    /** Where a browser's cache must not answer by itself. */
+    /** Set if the browser's cache must be revalidated. */
     cache?: "no-cache";
 }
 
-/** The file's bytes, all of them as they should be, or a `ShelfwiseError` that says why not. */
+/** Loads the file's bytes and verifies them. Rejects with a `ShelfwiseError`. */
 export async function load(file: File, cancel: AbortSignal): Promise<Uint8Array> {
     const response = await request(file, cancel);
     if (response.status !== 200) throw new ShelfwiseError("not_found", `${file.url} answered ${response.status}`);
     const type = response.headers.get("content-type") ?? "";
-    // A page in place of a file: a server that answers every unknown address with its start page, or with an error in JSON.
+    // Some servers answer unknown addresses with status 200 and their start page, or with an error in JSON.
     const isJson = /\.json(?:[?#]|$)/.test(file.url);
     if ((isJson ? /html/i : /html|json/i).test(type)) throw new ShelfwiseError("wrong_type", `${file.url} is of type ${type}: it is not the file`);
     const bytes = await body(response, file, cancel);
@@ -29,7 +29,7 @@ export async function load(file: File, cancel: AbortSignal): Promise<Uint8Array>
 
 async function request({ url, cache }: File, cancel: AbortSignal): Promise<Response> {
     try {
-        // No referrer: the page's address may tell where a shopper is within the page.
+        // No referrer: the page's address may reveal where in the shop the shopper is.
         return await fetch(url, { signal: cancel, credentials: "same-origin", referrerPolicy: "no-referrer", cache: cache ?? "default" });
     } catch (thrown) {
         throw lost(url, cancel, thrown);
@@ -68,7 +68,7 @@ function lost(url: string, cancel: AbortSignal, thrown: unknown): ShelfwiseError
     return new ShelfwiseError("network", `${url} did not come: ${textOf(thrown)}`);
 }
 
-/** Compares the bytes with their hash. Rejects with a `ShelfwiseError` where they are others, or nobody can hash here. */
+/** Compares the bytes with their hash. Rejects with a `ShelfwiseError` if they differ or hashing is unavailable. */
 export async function verify(bytes: Uint8Array, url: string, integrity: string): Promise<void> {
     const subtle = globalThis.crypto?.subtle;
     if (!subtle) throw new ShelfwiseError("integrity", `${url} cannot be verified: browsers hash on https and localhost only`);
@@ -77,7 +77,7 @@ export async function verify(bytes: Uint8Array, url: string, integrity: string):
     if (found !== integrity) throw new ShelfwiseError("integrity", `${url} is ${found}, and should be ${integrity}`);
 }
 
-/** The address as the page means it. */
+/** Resolves an address against the page's base URL. Throws a `ShelfwiseError` if it is invalid. */
 export function resolved(url: string): string {
     try {
         return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
@@ -86,7 +86,7 @@ export function resolved(url: string): string {
     }
 }
 
-/** Whether bytes can be hashed here: browsers do so on https and on localhost only. */
+/** Returns whether hashing is available: browsers offer it on https and localhost only. */
 export function canHash(): boolean {
     return globalThis.crypto?.subtle !== undefined;
 }

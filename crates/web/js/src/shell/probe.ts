@@ -1,15 +1,15 @@
 /**
- * Finds out, once and inside the worker, whether the policy that its script should be served with is in force. It asks
- * for an address without a network: where that is refused, the browser names the policy that refused it, word by word.
- * The refusal stands in the console as one line, so the address says what it is for.
+ * Checks, once and inside the worker, whether the Content Security Policy for its script is in force. It fetches a `data:`
+ * address: if that is blocked, the browser reports the text of the policy that blocked it. The browser also logs the
+ * violation to the console, so the address says what it is for.
  */
 
 import type { Isolation } from "../types.js";
 
 const NOWHERE = "data:,shelfwise-tries-whether-its-worker-is-contained";
-/** All that the policy may say: no request of any kind, no script but WebAssembly. A report would be a way out. */
+/** The exact policy: no requests, no script but WebAssembly. A `report-uri` would be an exfiltration channel. */
 const POLICY = ["default-src 'none'", "script-src 'wasm-unsafe-eval'"];
-/** The browser's word comes with the refusal; on a busy machine so many milliseconds later. */
+/** How long to wait for the violation event, in milliseconds: on a busy machine it comes after the rejection. */
 const PATIENCE_MS = 500;
 
 declare const self: {
@@ -23,7 +23,7 @@ export async function isolationOfWorker(): Promise<Isolation> {
     });
     if (await answers(NOWHERE)) return "worker-uncontained";
     await Promise.race([named, later(PATIENCE_MS)]);
-    // A second policy speaks up right after the first one, and one with a report has a way out of its own.
+    // Events of further policies follow at once. Every policy must match, since one may have a `report-uri`.
     await later(0);
     return policies.length && policies.every(isWhole) ? "worker" : "worker-uncontained";
 }
@@ -37,7 +37,7 @@ async function answers(address: string): Promise<boolean> {
     }
 }
 
-/** Whether the policy is ours, in whatever order it was written. */
+/** Returns whether the policy equals the expected one, in any order of directives. */
 function isWhole(policy: string): boolean {
     const directives = policy.split(";").map((directive) => directive.trim().toLowerCase().replace(/\s+/g, " "));
     return directives.filter((directive) => directive !== "").sort().join(";") === POLICY.join(";");

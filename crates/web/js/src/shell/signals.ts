@@ -2,7 +2,7 @@
 
 import type { Signal } from "../mode.js";
 
-/** Global Privacy Control and Do Not Track, as they are now. What throws when read counts as a signal. */
+/** Returns the current Global Privacy Control and Do Not Track signals. One that throws when read counts as set. */
 export function signals(): Signal[] {
     const found: Signal[] = [];
     let readable = true;

@@ -1,12 +1,12 @@
-/** Keeps one key in the tab's `sessionStorage`. */
+/** Reads and writes one key of the tab's `sessionStorage`. */
 
-/** The key. */
+/** The storage key. */
 export const KEY = "shelfwise";
 
-/** The most that is kept, in characters. */
+/** Maximum length of the stored text, in characters. */
 export const MOST_KEPT = 64 * 1024;
 
-/** What is kept; null where nothing is, where it is longer than we write, or where the browser denies it. */
+/** Returns the stored text; null if there is none, it is over the limit, or the browser denies access. */
 export function readKept(): string | null {
     try {
         const text = globalThis.sessionStorage.getItem(KEY);
@@ -16,7 +16,7 @@ export function readKept(): string | null {
     }
 }
 
-/** Keeps a text in place of the one before. Where there is no room for it, nothing is kept. */
+/** Replaces the stored text. If the quota is exceeded, removes the previous one too. */
 export function writeKept(text: string): void {
     try {
         globalThis.sessionStorage.setItem(KEY, text);
@@ -29,6 +29,6 @@ export function removeKept(): void {
     try {
         globalThis.sessionStorage.removeItem(KEY);
     } catch {
-        // A browser that denies storage has kept nothing.
+        // A browser that denies storage has stored nothing.
     }
 }

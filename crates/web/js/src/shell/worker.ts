@@ -1,4 +1,4 @@
-/** Opens the engine's worker, which is the only script that Shelfwise ever starts. */
+/** Starts the engine's worker, the only worker that Shelfwise starts. */
 
 import { ShelfwiseError, textOf } from "../problem.js";
 import type { Question } from "../protocol.js";
@@ -7,19 +7,19 @@ import type { ErrorCode } from "../types.js";
 /** The worker's name in developer tools, and the name of the Trusted Types policy. */
 const NAME = "shelfwise";
 
-/** Where questions go. */
+/** The sending end of a connection to a host. */
 export interface Port {
     ask(question: Question): void;
     close(): void;
 }
 
-/** Who is told what comes back: an answer as it came, or that none will. */
+/** The receiving end: gets unvalidated answers, or the failure of the connection. */
 export interface Receiver {
     answer(data: unknown): void;
     failed(code: ErrorCode, message: string): void;
 }
 
-/** Opens the worker of that address. Throws a `ShelfwiseError` where the page refuses it. */
+/** Starts the worker at this address. Throws a `ShelfwiseError` if the page's policy blocks it. */
 export function openWorker(url: string, receiver: Receiver): Port {
     const worker = started(url);
     worker.onmessage = (event) => receiver.answer(event.data);
@@ -32,12 +32,12 @@ export function openWorker(url: string, receiver: Receiver): Port {
     return { ask: (question) => worker.postMessage(question), close: () => worker.terminate() };
 }
 
-/** Whether there are workers here at all. */
+/** Returns whether the platform has workers. */
 export function hasWorkers(): boolean {
     return typeof Worker === "function";
 }
 
-/** What may be wrong where the browser does not say. */
+/** Returns the possible causes of an error event without a message. */
 function silence(): string {
     const embedder = "serve it with the header Cross-Origin-Embedder-Policy: require-corp";
     if (globalThis.crossOriginIsolated) return `this page is cross-origin isolated: ${embedder}, or it is not there`;
@@ -58,11 +58,11 @@ interface TrustedTypes {
 
 let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
 
-/** The address in the form that `require-trusted-types-for 'script'` asks for; the policy's name is `shelfwise`. */
+/** Wraps the address as `require-trusted-types-for 'script'` demands; the policy's name is `shelfwise`. */
 function trusted(url: string): unknown {
     const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
     if (!types) return url;
-    // Nobody else gets hold of the policy: no address but this one ever goes through it.
+    // The policy is not exported, so it only ever approves this address.
     policy ??= types.createPolicy(NAME, { createScriptURL: (script) => script });
     return policy.createScriptURL(url);
 }

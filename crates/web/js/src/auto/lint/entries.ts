@@ -1,4 +1,4 @@
-/** Entries of the dataLayer, one after the other: what is wrong with each, and with it beside those before. */
+/** Checks the entries of the dataLayer, each by itself and against the previous ones. */
 
 import { idsOf, isAboutItems, isFields, knownEvent, readEntry } from "../ga4.js";
 import type { Entry, Fields } from "../ga4.js";
@@ -9,9 +9,9 @@ import { nearEvent } from "./near.js";
 
 /** Parts of Universal Analytics' ecommerce object. */
 const UA_PARTS = ["detail", "add", "remove", "click", "impressions", "checkout", "promoView", "promoClick"];
-/** Within this time the same event about the same items is taken for one that was told twice. */
+/** Period in which the same event about the same items counts as a duplicate, in milliseconds. */
 const TWICE_MS = 1000;
-/** As many events and orders are remembered. */
+/** Limit of remembered events and orders. */
 const MOST_REMEMBERED = 200;
 
 type EventEntry = Entry & { is: "event" };
@@ -23,21 +23,21 @@ interface Told {
 }
 
 export class EntryLinter {
-    /** Names of GA4's events that came. */
+    /** Names of the GA4 events that were pushed. */
     readonly seen = new Set<string>();
-    /** Ids that came with `view_item_list`. */
+    /** Ids in `view_item_list` events. */
     readonly listed = new Set<string>();
-    /** Whether a consent command named our type. */
+    /** Whether a consent command has set `personalization_storage`. */
     saysConsent = false;
     #orders: string[] = [];
     #told: Told[] = [];
-    /** Whether an ecommerce object stands uncleared. */
+    /** The event whose ecommerce object was not cleared yet; null if there is none. */
     #standing: string | null = null;
     #waiting: Fields | null = null;
 
     constructor(private readonly now: () => number) {}
 
-    /** Never throws: what cannot be read is a finding. */
+    /** Checks one entry. Never throws: an unreadable entry is a finding. */
     check(raw: unknown): Finding[] {
         try {
             return [...checkForm(raw), ...this.#checkEntry(raw)];
@@ -94,7 +94,7 @@ export class EntryLinter {
         return ecommerce ?? waiting;
     }
 
-    /** Tag Manager merges what stands with what comes: items of the last event stay in this one. */
+    /** Finds missing clearing: Tag Manager merges ecommerce objects, so items of the last event stay in this one. */
     #checkCleared({ name, form, ecommerce }: EventEntry): Finding[] {
         if (form !== "push" || !ecommerce) return [];
         const before = this.#standing;
@@ -121,7 +121,7 @@ export class EntryLinter {
         return [];
     }
 
-    /** One who adds two of an item at once does so in one form; both forms mean two tags that tell the same. */
+    /** Finds duplicates in both forms: two tags push the same. Repetition in one form may be a shopper adding twice. */
     #checkTwice({ name, form }: EventEntry, ecommerce: Fields | null): Finding[] {
         const told = { key: `${name} ${idsOf(ecommerce).join()}`.slice(0, 1000), form, at: this.now() };
         const twice = this.#told.some(
@@ -134,7 +134,7 @@ export class EntryLinter {
     }
 }
 
-/** Things that Google's tags do not read either. */
+/** Finds commands as arrays, which Google's tags do not read either. */
 function checkForm(raw: unknown): Finding[] {
     if (!Array.isArray(raw) || (raw[0] !== "event" && raw[0] !== "consent")) return [];
     const text =
@@ -159,7 +159,7 @@ function checkUniversal(where: string, ecommerce: Fields): Finding[] {
     return [found("ua_shape", where, text)];
 }
 
-/** Items that are there, but where neither GA4 nor we look. */
+/** Finds items at a place that neither GA4 nor Shelfwise reads. */
 function checkPlace({ name, form, ecommerce }: EventEntry, raw: Fields): Finding[] {
     const inner = ecommerce?.["ecommerce"];
     if (form === "gtag" && isFields(inner) && inner["items"] !== undefined && ecommerce?.["items"] === undefined) {

@@ -1,4 +1,4 @@
-/** What the linter found: where, what it means, what to do. */
+/** A finding of the linter: place, meaning, advice. */
 
 export type FindingCode =
     | "command_array" | "unreadable"
@@ -12,7 +12,7 @@ export type FindingCode =
 
 export interface Finding {
     code: FindingCode;
-    /** The place in the shop's own words: the event and the path in it, a selector, an attribute. */
+    /** The place: an event and a path in it, a selector, or an attribute. */
     where: string;
     /** What is wrong and what to do, in a sentence or two. */
     text: string;

@@ -1,4 +1,4 @@
-/** The `items` of an event: what is missing in them, and what is of the wrong kind. */
+/** Checks the `items` of an event for missing fields and wrong types. */
 
 import { MAX_ID_BYTES } from "../../contract.js";
 import { isFields, MOST_ITEMS } from "../ga4.js";
@@ -9,7 +9,7 @@ import type { Finding, FindingCode } from "./finding.js";
 const NUMBERS = ["price", "quantity", "discount", "index"];
 const TEXTS = ["item_name", "item_brand", "item_category", "item_list_name", "item_variant"];
 
-/** Findings of the items, of each kind one: the first place tells as much as the fortieth. */
+/** Returns the findings about the items, only the first of each code. */
 export function checkItems(event: string, ecommerce: Fields | null): Finding[] {
     const items = ecommerce?.["items"];
     const where = `${event}, items`;
@@ -62,7 +62,7 @@ function checkId(where: string, item: Fields): Finding[] {
     return [];
 }
 
-/** We read no prices; but what is text here is missing in GA4's reports too. */
+/** Checks a numeric field. Shelfwise does not read it, but GA4 drops text from its reports. */
 function checkNumber(where: string, item: Fields, name: string): Finding[] {
     const value = item[name];
     if (value === undefined || value === null || (typeof value === "number" && Number.isFinite(value))) return [];
@@ -84,7 +84,7 @@ function firstOfEach(findings: Finding[]): Finding[] {
     return findings.filter((one, at) => findings.findIndex((other) => other.code === one.code) === at);
 }
 
-/** What a value is, in words. */
+/** Describes the type of a value in words. */
 export function kindOf(value: unknown): string {
     if (value === null) return "null";
     if (Array.isArray(value)) return "an array";

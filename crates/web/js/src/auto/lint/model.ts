@@ -1,10 +1,10 @@
-/** Whether the model knows an item that the shopper looked at. */
+/** Checks whether the model contains the items of events. */
 
 import type { Shelfwise } from "../../types.js";
 import { found } from "./finding.js";
 import type { Finding } from "./finding.js";
 
-/** A question makes a slate, and the handle explains its last eight: three are taken, five are the page's. */
+/** Limit of checks. Each makes a slate, and the handle explains only the last eight: five are left to the page. */
 const MOST_QUESTIONS = 3;
 
 export class ModelLinter {
@@ -12,7 +12,7 @@ export class ModelLinter {
 
     constructor(private readonly shelf: Pick<Shelfwise, "status" | "recommend" | "profile" | "whatIf">) {}
 
-    /** Asks about an id, where there is a model to ask and it was not asked too often. */
+    /** Checks an id, if the model is ready and the limit is not reached. */
     async check(event: string, id: string): Promise<Finding[]> {
         if (!this.shelf.status.ready || this.#asked.has(id) || this.#asked.size >= MOST_QUESTIONS) return [];
         this.#asked.add(id);
@@ -23,7 +23,7 @@ export class ModelLinter {
         return [found("id_not_in_model", `${event}, item_id`, text)];
     }
 
-    /** What is recommended for its page rests on it where it is known; on a visit too, so the visit is left out. */
+    /** Returns whether recommendations for the item's page are based on it. The visit's events are excluded. */
     async #knows(item: string): Promise<boolean> {
         const slate = await this.shelf.recommend({ placement: "linter", limit: 1, item });
         if (slate.snapshot === null || slate.basis !== "session") return slate.basis !== "popularity";

@@ -1,28 +1,28 @@
-/** Which event a shop may have meant. */
+/** Suggests the GA4 event that a misspelt name may stand for. */
 
 import { GA4_EVENTS as KNOWN } from "../../contract.js";
 
-/** Ecommerce events of GA4; the last four are none of ours, but no mistake either. */
+/** Ecommerce events of GA4. Shelfwise does not use the last four, but they are valid. */
 export const GA4_EVENTS: readonly string[] = [...KNOWN, "add_payment_info", "add_shipping_info", "refund", "view_search_results"];
 
-/** Slips of the finger in a name of this many letters: one in four, at most two. */
+/** Returns the number of typos allowed in a name: one per four letters, at most two. */
 const mostSlips = (name: string): number => Math.min(2, Math.floor(name.length / 4));
-/** No event has a longer name; GA4 takes 40 characters. */
+/** Limit of names that are compared; GA4 itself allows 40 characters. */
 const MOST_LENGTH = 60;
 
-/** The event of GA4 that `name` looks like; undefined where it is one, or looks like none. */
+/** Returns the GA4 event that `name` resembles; undefined if it is one itself, or resembles none. */
 export function nearEvent(name: string): string | undefined {
     if (GA4_EVENTS.includes(name) || name.length > MOST_LENGTH || name.startsWith("gtm.")) return undefined;
     const written = snakeCase(name);
     return within(written) ?? misspelt(written);
 }
 
-/** `addToCart` and `Add To Cart` as GA4 would write them. */
+/** Converts names such as `addToCart` and `Add To Cart` to snake case. */
 function snakeCase(name: string): string {
     return name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase().replace(/[^a-z]+/g, "_");
 }
 
-/** `dl_view_item` and `view_item_custom`: the longest name of GA4 within, of two words at least. */
+/** Returns the longest GA4 name of two or more words within a name, such as in `dl_view_item` or `view_item_custom`. */
 function within(written: string): string | undefined {
     const padded = `_${written}_`;
     const names = GA4_EVENTS.filter((event) => written === event || (event.includes("_") && padded.includes(`_${event}_`)));
@@ -34,7 +34,7 @@ function misspelt(written: string): string | undefined {
     return near && near.slips <= mostSlips(written) ? near.event : undefined;
 }
 
-/** Levenshtein's distance, with two neighbours changed counted as one slip. */
+/** Returns the Damerau-Levenshtein distance (optimal string alignment): a transposition counts as one edit. */
 export function distance(a: string, b: string): number {
     const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)];
     const cell = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;

@@ -1,17 +1,17 @@
-/** What never came, and what does not fit: looked at once, some seconds after the page was loaded. */
+/** Checks the page for missing events and mismatches, once, some seconds after loading. */
 
 import type { Setting } from "../setting.js";
 import type { EntryLinter } from "./entries.js";
 import { found } from "./finding.js";
 import type { Finding } from "./finding.js";
 
-/** What is looked at. */
+/** The inputs of the check. */
 export interface Scene {
     root: ParentNode;
     scope: object;
     setting: Pick<Setting, "layer" | "lists" | "itemAttribute" | "consent">;
     entries: Pick<EntryLinter, "seen" | "listed" | "saysConsent">;
-    /** How long after the page was loaded this is, for the text. */
+    /** Seconds since loading, for the text. */
     seconds: number;
 }
 

@@ -1,9 +1,9 @@
-/** Findings in the console: each once, those of one moment in one group. */
+/** Prints findings to the console: each once, those of one moment in one group. */
 
 import type { Finding } from "./finding.js";
 
 const ADVICE = "https://developers.google.com/analytics/devguides/collection/ga4/ecommerce";
-/** A page with more different mistakes than this has been told enough. */
+/** Limit of findings per page. */
 const MOST_FINDINGS = 100;
 
 /** The part of the console that is used. */
@@ -13,7 +13,7 @@ export class Say {
     #said = new Set<string>();
     #waiting: Finding[] = [];
 
-    /** `later` calls a function once this moment is over. */
+    /** `later` defers a function to the next task. */
     constructor(
         private readonly voice: Voice,
         private readonly later: (then: () => void) => void,
@@ -23,7 +23,7 @@ export class Say {
         for (const finding of findings) this.#finding(finding);
     }
 
-    /** The same mistake at another index of `items` is the same mistake. */
+    /** Queues a finding. The same mistake at another index of `items` is not repeated. */
     #finding(finding: Finding): void {
         const key = `${finding.code} ${finding.where.replace(/\d+/g, "#")}`;
         if (this.#said.has(key) || this.#said.size >= MOST_FINDINGS) return;
