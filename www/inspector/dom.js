@@ -1,26 +1,26 @@
-/** Nodes out of plain values. Text is only ever set as text. */
+/** Builds DOM nodes from plain values. Text is never parsed as HTML. */
 
 import { addressOf } from "/scripts/pictures.js";
 
-/** An element with properties and children; children are nodes or text. */
+/** Makes an element with properties and children, which are nodes or text. */
 export function make(name, properties = {}, ...children) {
   const node = Object.assign(document.createElement(name), properties);
   node.append(...children.filter((child) => child !== undefined && child !== null));
   return node;
 }
 
-/** The one element with this data attribute, such as `list` for `[data-list]`. */
+/** Returns the element with this data attribute, such as `list` for `[data-list]`. */
 export function part(name) {
   return document.querySelector(`[data-${name}]`);
 }
 
-/** A table's body as rows of a heading and a value. */
+/** Fills a table's body with rows of a heading and a value. */
 export function showFacts(table, rows) {
   const lines = rows.map(([name, value]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, value)));
   table.tBodies[0].replaceChildren(...lines);
 }
 
-/** A product's picture, which is in the shop's sprite. */
+/** Makes a product's picture, from the shop's SVG sprite. */
 export function picture(product) {
   const name = "http://www.w3.org/2000/svg";
   const [drawing, use] = [document.createElementNS(name, "svg"), document.createElementNS(name, "use")];
@@ -32,7 +32,7 @@ export function picture(product) {
   return drawing;
 }
 
-/** 12345 as `12,345`. */
+/** Formats a rounded number with separators: 12345 as `12,345`. */
 export function whole(number) {
   return Math.round(number).toLocaleString("en");
 }

@@ -1,6 +1,6 @@
 /**
- * The inspector: one handle over the visit of this tab, and parts that each show one thing of it. Looking
- * tracks nothing; what the shopper presses does what it says.
+ * The inspector: one handle for the visit of this tab, and parts that each show one aspect of it. Viewing the page
+ * records no event.
  */
 
 import { Catalog } from "/scripts/catalog.js";
@@ -57,7 +57,7 @@ async function inspect(handle, catalog) {
   network.countFromNow((count) => figure("requests", String(count)));
 }
 
-/** Runs one at a time, and once more if it was asked for meanwhile. */
+/** Serializes calls of `deed`. Calls during a run are coalesced into one more run. */
 function queued(deed) {
   let running;
   let wanted = false;

@@ -1,4 +1,4 @@
-/** The mode that holds, who set it, and the shopper's own switch. */
+/** Shows the effective mode, its source, and the shopper's switch. */
 
 import { choose } from "/scripts/engine.js";
 
@@ -30,7 +30,7 @@ export class ModePart {
     this.#modes.disabled = false;
     for (const input of this.#modes.querySelectorAll("input")) {
       input.checked = input.value === mode;
-      // What a signal of the browser asks for cannot be lifted here.
+      // The shopper's choice cannot exceed the mode of a browser signal.
       input.disabled = isSignal && ORDER.indexOf(input.value) > ORDER.indexOf(mode);
     }
     part("mode-means").textContent = MODES[mode];
@@ -44,7 +44,7 @@ export class ModePart {
   }
 }
 
-/** What the browser answers, in its own words. */
+/** Describes a signal of the browser, with its raw value. */
 function signal(name) {
   try {
     const value = navigator[name];

@@ -1,10 +1,10 @@
-/** The module's bytes against the hash that was written down, and what the model is. */
+/** Compares the module's hash with the pinned one, and shows facts about the model. */
 
 import { make, part, showFacts, whole } from "./dom.js";
 
 const PINS = "/pins.js";
 
-/** Compares, and says in a word how it went. */
+/** Compares the hashes. Returns the result in one or two words. */
 export async function showModule() {
   const rows = (found, bytes, expected, url) => [
     ["File", url],
@@ -29,7 +29,7 @@ async function sha256(bytes) {
   return `sha256-${btoa(String.fromCharCode(...digest))}`;
 }
 
-/** Shows what the model is; nothing where there is none. */
+/** Shows facts about the model; that there is none if `facts` is null. */
 export function showModel(facts) {
   const rows = facts && [
     ["Release", make("code", {}, String(facts.release))],

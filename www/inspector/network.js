@@ -1,8 +1,8 @@
-/** Every request of this page, as the browser counts them, and what each was for. */
+/** Shows every request of this page, from the browser's performance entries, and its purpose. */
 
 import { make, part, whole } from "./dom.js";
 
-/** By the beginning or the end of a path, the first that fits. */
+/** Purposes by pattern of the path; the first match counts. */
 const PURPOSES = [
   [/^\/shelfwise\/dist\/worker\.js$/, "the engine's worker"],
   [/^\/shelfwise\/dist\/shelfwise_release\.wasm$/, "what verifies releases"],
@@ -27,12 +27,12 @@ export class Network {
   #later = 0;
   #tell = () => {};
 
-  /** Shows what was and what comes; calls `changed` with every change. */
+  /** Shows past and future requests; calls `changed` after each update. */
   watch(changed) {
     const observer = new PerformanceObserver((list) => {
       const fresh = list.getEntries();
       this.#entries.push(...fresh);
-      // Requests that began before are reported late.
+      // By start time, because requests that began before are reported later.
       this.#later += fresh.filter((entry) => entry.startTime > this.#ready).length;
       this.#show();
       changed();
@@ -40,7 +40,7 @@ export class Network {
     observer.observe({ type: "resource", buffered: true });
   }
 
-  /** From here on `tell` is called with the count of requests. */
+  /** Starts counting requests. Calls `tell` with each new count. */
   countFromNow(tell) {
     this.#ready = performance.now();
     this.#tell = tell;

@@ -1,16 +1,16 @@
-/** A list of products with why each stands where it stands, and as it would be without some of the events. */
+/** Shows a ranking with explanations, and how it would be without some of the events. */
 
 import { make, part } from "./dom.js";
 import { explainAll, Row, sumOf } from "./row.js";
 import { slide } from "./slide.js";
 import { BASES, clock, sentence } from "./words.js";
 
-/** Places that are shown: what a shelf and the first screen of an aisle have. */
+/** Number of rows: as many as a shelf or the first screen of an aisle has. */
 const PLACES = 12;
-/** Colours of items that speak; the ninth has that of the first again. */
+/** Number of colours for items of the visit; they repeat from the ninth item on. */
 const COLOURS = 8;
 const PLACEMENTS = { home: "Home page", basket: "Beside the basket", pdp: "A product's page", category: "An aisle" };
-/** The most that one request may have. */
+/** Limit of items in one request. */
 const MOST_ITEMS = 1000;
 
 export class Ranking {
@@ -18,12 +18,12 @@ export class Ranking {
   #catalog;
   #choice = part("choice");
   #rows = new Map();
-  /** The largest sum of what spoke for an item: the length of the longest bar. */
+  /** The largest sum of an item's contributions: the scale of the bars. */
   #most = 1;
   #slate;
   #events = [];
   #without = new Set();
-  /** Counts questions: the answer to an earlier one shows nothing. */
+  /** The number of the last request; answers to earlier ones are dropped. */
   #turn = 0;
 
   constructor(handle, catalog) {
@@ -36,7 +36,7 @@ export class Ranking {
     part("events").addEventListener("change", ({ target }) => this.#tick(Number(target.value), target.checked));
   }
 
-  /** Ranks for what is known now. */
+  /** Ranks with the events of this profile. */
   async show(profile) {
     this.#events = profile.events;
     this.#without.clear();
@@ -65,7 +65,7 @@ export class Ranking {
     });
   }
 
-  /** Asks the engine as the shop's page of that placement does. */
+  /** Requests a ranking as the shop's page of the chosen placement does. */
   async #rank() {
     const turn = (this.#turn += 1);
     const { placement, aisle, page: item } = Object.fromEntries(new FormData(this.#choice));
@@ -119,19 +119,19 @@ export class Ranking {
     });
   }
 
-  /** Of an item of the visit its number by the order of events; `none` for what no item says. */
+  /** Returns the colour of an item of the visit, by order of its first event; `none` for other evidence. */
   #colourOf(id) {
     const at = [...new Set(this.#events.map(({ item_id }) => item_id))].indexOf(id);
     return at < 0 ? "none" : String(at % COLOURS);
   }
 
-  /** Items whose events are all left out: they say nothing in the other order. */
+  /** The items whose events are all excluded: they do not contribute to the other order. */
   get #gone() {
     const speaking = this.#events.filter(({ id }) => !this.#without.has(id)).map(({ item_id }) => item_id);
     return new Set(this.#events.map(({ item_id }) => item_id).filter((id) => !speaking.includes(id)));
   }
 
-  /** Shows another order of the same list, with how far each product moved by it. */
+  /** Shows another order of the same list, and how far each product has moved. */
   #compare(slate) {
     const count = this.#without.size === 1 ? "1 event" : `${this.#without.size} events`;
     const other = `As it would be without ${count}. What they said is faded.`;
@@ -152,7 +152,7 @@ export class Ranking {
     this.#showRules(slate);
   }
 
-  /** The shop's own order beside it, each product with the place that it has now. A shelf has no order of the shop's. */
+  /** Shows the shop's own order, with each product's present place. Hidden for shelves, which have no such order. */
   #showOwn({ items }) {
     const own = items.filter(({ from_position }) => from_position !== null && from_position !== undefined);
     const first = own.toSorted((a, b) => a.from_position - b.from_position).slice(0, PLACES);
@@ -168,7 +168,7 @@ export class Ranking {
     return make("li", {}, make("span", { className: "place" }, String(from_position + 1)), make("span", { className: "title" }, this.#catalog.find(item_id)?.title ?? item_id), moved);
   }
 
-  /** Rules that placed something in this list, with how many products each. */
+  /** Shows the rules that have placed products in this list, with the number of products. */
   #showRules({ items }) {
     const fired = new Map();
     for (const rule of items.flatMap(({ rules }) => rules)) fired.set(rule, (fired.get(rule) ?? 0) + 1);
@@ -178,7 +178,7 @@ export class Ranking {
     part("fired").replaceChildren(...(lines.length ? lines : [none]));
   }
 
-  /** Products of the visit that a rule keeps out of this list. */
+  /** Shows the products of the visit that are excluded from this list, and why. */
   async #showRuledOut(slate, turn) {
     const ids = [...new Set(this.#events.map(({ item_id }) => item_id))];
     const explained = await explainAll(this.#handle, slate, ids.map((item_id) => ({ item_id })));

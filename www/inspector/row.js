@@ -1,11 +1,11 @@
-/** One product of the list: its place, how it got there, and what spoke for it. */
+/** One row of the list: a product's place, its movement, and its score contributions. */
 
 import { sayInEnglish } from "/shelfwise/dist/shelf.js";
 
 import { make, picture } from "./dom.js";
 import { SOURCES } from "./words.js";
 
-/** Explanations by item: `Map` of id and what the engine says, or null. */
+/** Requests explanations. Resolves to a `Map` from id to explanation, or null if there is none. */
 export async function explainAll(handle, slate, entries) {
   const answers = entries.map(async ({ item_id }) => [item_id, await handle.explain(slate.slate_id, item_id)]);
   return new Map(await Promise.all(answers));
@@ -18,8 +18,8 @@ export class Row {
   #pieces;
 
   /**
-   * `colourOf` gives an item of the visit its number; `most` is the largest sum of the list, for the bars' scale;
-   * `hide` is called when the shopper never wants to see the item again.
+   * `colourOf` returns the colour of an item of the visit; `most` is the largest sum of the list, for the scale of the
+   * bars; `hide` is called when the shopper presses the button that hides the item.
    */
   constructor({ entry, explanation, catalog, colourOf, most, hide }) {
     const product = catalog.find(entry.item_id);
@@ -40,8 +40,8 @@ export class Row {
   }
 
   /**
-   * `was` is the real place where another order is shown: null where the item is not in the real list. `gone` has the
-   * items that speak no more in that order.
+   * `was` is the place in the real list if another order is shown; null if the item is not in the real list. `gone` has
+   * the items that do not contribute to that order.
    */
   show({ position, from_position }, { was, gone }) {
     this.#place.textContent = String(position + 1);
@@ -55,19 +55,19 @@ export class Row {
   }
 }
 
-/** The sum of what spoke for an item, as its bar shows it. */
+/** Returns the sum of an item's positive contributions, which its bar shows. */
 export function sumOf(explanation) {
   return (explanation?.contributions ?? []).reduce((sum, { amount }) => sum + Math.max(amount, 0), 0);
 }
 
-/** One piece of a bar: as long as its amount, in the colour of the item that speaks. */
+/** Makes one piece of a bar, with the amount as its length, in the colour of the evidence. */
 function piece({ source, evidence, amount }, colourOf, nameOf, most) {
   const node = make("span", { className: `piece by-${colourOf(evidence)}`, title: `${because(source, evidence, nameOf)}: ${amount.toFixed(3)}` });
   node.style.width = `${(100 * amount) / most}%`;
   return { node, evidence };
 }
 
-/** The largest amounts in words; what is less than a hundredth of the whole is left out. */
+/** Describes the three largest contributions in percent; those that round to zero are left out. */
 function said(spoken, nameOf) {
   const sum = spoken.reduce((total, { amount }) => total + amount, 0);
   const amounts = new Map();

@@ -1,8 +1,8 @@
-/** Which scripts this page has loaded, and whose they are. */
+/** Lists the scripts of this page, as first or third party. */
 
 import { make, part } from "./dom.js";
 
-/** Shows every script: those that the document names, and those that the browser fetched for them. */
+/** Shows every script: those of script elements, and those that the browser has fetched as modules. */
 export function showScripts() {
   const fetched = performance.getEntriesByType("resource").filter(({ name }) => /\.m?js($|\?)/.test(new URL(name).pathname));
   const named = [...document.scripts].map(({ src }) => src || "a script within the page");

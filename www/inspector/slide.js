@@ -1,4 +1,4 @@
-/** Makes nodes the children of a list, in that order, and lets each slide from where it was. */
+/** Replaces the children of a list by these nodes, and animates each from its previous position. */
 
 const MOTION = { duration: 320, easing: "cubic-bezier(.2, .8, .2, 1)" };
 

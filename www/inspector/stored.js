@@ -1,4 +1,4 @@
-/** What the tab keeps of the visit: key, size, text, and what the text says. */
+/** Shows what the tab stores of the visit: key, size, text and its content. */
 
 import { inventory } from "/scripts/kept.js";
 
@@ -12,7 +12,7 @@ export class Stored {
     this.#handle = handle;
   }
 
-  /** Shows it, and gives the export that it was taken from. */
+  /** Shows the stored data. Returns the export from which it was taken. */
   async show() {
     const data = await this.#handle.exportData();
     const { stored, profile } = data;

@@ -1,4 +1,4 @@
-/** Takes everything along as a file, or ends it and shows what is left. */
+/** Downloads the export as a file, or deletes the visit and shows what is left. */
 
 import { part } from "./dom.js";
 
@@ -40,7 +40,7 @@ export class Take {
   }
 }
 
-/** The tab's storage under Shelfwise's key, read past the package: null once it is gone. */
+/** Reads the tab's storage under Shelfwise's key directly, not by the package; null if there is none. */
 function storage() {
   try {
     return { shelfwise: sessionStorage.getItem("shelfwise") };

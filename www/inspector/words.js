@@ -1,4 +1,4 @@
-/** What the engine's words mean, for a person. */
+/** Texts for the engine's codes. */
 
 export const MODES = {
   off: "Nothing is read, nothing is kept, nothing is ordered.",
@@ -22,7 +22,7 @@ export const EVENTS = {
   add_to_wishlist: "Saved",
 };
 
-/** How an item came into a list: in the legend, and in the colour of a bar. */
+/** Texts for the sources of candidates, shown with the bars. */
 export const SOURCES = {
   together: "bought together with",
   two_hop: "bought with what goes with",
@@ -41,12 +41,12 @@ export const BASES = {
   shop_order: "The shop's own order: the engine has no say now.",
 };
 
-/** What happened, as one line. */
+/** Describes an event in one line. */
 export function sentence({ event, item_id }, catalog) {
   return `${EVENTS[event] ?? event} ${catalog.find(item_id)?.title ?? item_id}`.trim();
 }
 
-/** A time of day, to the second. */
+/** Formats a time of day, to the second. */
 export function clock(at_ms) {
   return new Date(at_ms).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 }
