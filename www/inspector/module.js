@@ -9,8 +9,8 @@ export async function showModule() {
   const rows = (found, bytes, expected, url) => [
     ["File", url],
     ["Bytes", bytes],
-    ["As it comes", make("code", {}, found)],
-    ["As it was shipped", make("code", {}, expected)],
+    ["Hash as received", make("code", {}, found)],
+    ["Hash as shipped", make("code", {}, expected)],
   ];
   try {
     const { engine } = await import(PINS);

@@ -5,7 +5,7 @@ import { make, part, whole } from "./dom.js";
 /** Purposes by pattern of the path; the first match counts. */
 const PURPOSES = [
   [/^\/shelfwise\/dist\/worker\.js$/, "the engine's worker"],
-  [/^\/shelfwise\/dist\/shelfwise_release\.wasm$/, "what verifies releases"],
+  [/^\/shelfwise\/dist\/shelfwise_release\.wasm$/, "the module that verifies releases"],
   [/^\/shelfwise\/dist\/.*\.wasm$/, "the engine"],
   [/^\/shelfwise\/dist\/shelf\b/, "the shelves' element"],
   [/^\/shelfwise\/dist\/.*\.js$/, "the package's shell"],
@@ -13,10 +13,10 @@ const PURPOSES = [
   [/^\/model\/.*\.swm$/, "the model, the same for everybody"],
   [/^\/model\/.*\.swp$/, "the shop's rules"],
   [/^\/model\/hidden-.*\.json$/, "what the shop's rules hide, for when the engine cannot rank"],
-  [/^\/pins\.js$/, "whose releases are believed, and the engine's hash"],
+  [/^\/pins\.js$/, "the trusted keys of releases, and the engine's hash"],
   [/^\/catalog\.json$/, "names of products, the same file for everybody"],
   [/\.svg$/, "pictures, the same file for everybody"],
-  [/\.css$/, "this page's looks"],
+  [/\.css$/, "this page's styles"],
   [/\.js$/, "this page's script"],
   [/^\/inspector\/$/, "this page"],
 ];

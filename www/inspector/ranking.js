@@ -134,7 +134,7 @@ export class Ranking {
   /** Shows another order of the same list, and how far each product has moved. */
   #compare(slate) {
     const count = this.#without.size === 1 ? "1 event" : `${this.#without.size} events`;
-    const other = `As it would be without ${count}. What they said is faded.`;
+    const other = `As it would be without ${count}. Their contributions are faded.`;
     part("basis").textContent = this.#without.size ? other : BASES[slate.basis];
     this.#place(slate);
   }
@@ -173,7 +173,7 @@ export class Ranking {
     const fired = new Map();
     for (const rule of items.flatMap(({ rules }) => rules)) fired.set(rule, (fired.get(rule) ?? 0) + 1);
     const lines = [...fired].map(([rule, count]) => make("li", {}, make("code", {}, rule), ` ${count === 1 ? "1 product" : `${count} products`}`));
-    const none = make("li", { className: "none" }, "None placed a product of this list.");
+    const none = make("li", { className: "none" }, "No rule has placed a product in this list.");
     part("fired-heading").hidden = false;
     part("fired").replaceChildren(...(lines.length ? lines : [none]));
   }

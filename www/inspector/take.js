@@ -18,7 +18,7 @@ export class Take {
   async show() {
     const text = await this.#text();
     part("dump").textContent = text;
-    part("dump-heading").textContent = this.#forgotten ? "What is left after forgetting" : "All of it, now";
+    part("dump-heading").textContent = this.#forgotten ? "What is left after forgetting" : "The export now";
   }
 
   async #text() {
