@@ -79,7 +79,7 @@ function without(change: unknown): number[] {
 }
 
 function listen(client: Client, name: keyof Listeners, listener: unknown): () => void {
-    if (!LISTENED.includes(name)) throw new ShelfwiseError("bad_request", `there is no event of that name: ${LISTENED.join(", ")}`);
+    if (!LISTENED.includes(name)) throw new ShelfwiseError("bad_request", `unknown event, use one of: ${LISTENED.join(", ")}`);
     if (typeof listener !== "function") throw new ShelfwiseError("bad_request", `the listener of ${name} must be a function`);
     return client.on(name, listener as (...params: never[]) => void);
 }

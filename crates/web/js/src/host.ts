@@ -126,7 +126,7 @@ function track(engine: Engine, { events, save }: Calls["track"]["params"]): Call
 }
 
 async function compile(wasm: Uint8Array | WebAssembly.Module): Promise<WebAssembly.Module> {
-    if (typeof WebAssembly !== "object") throw new ShelfwiseError("no_webassembly", "there is no WebAssembly here");
+    if (typeof WebAssembly !== "object") throw new ShelfwiseError("no_webassembly", "WebAssembly is not available");
     if (wasm instanceof WebAssembly.Module) return wasm;
     try {
         return await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);

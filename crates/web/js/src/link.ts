@@ -40,7 +40,7 @@ export class Link implements Receiver {
     /** Sends a call and waits at most `patienceMs` for its answer. Rejects with a `ShelfwiseError`. */
     ask<Name extends CallName>(call: Name, params: Calls[Name]["params"], patienceMs: number): Promise<Calls[Name]["result"]> {
         if (this.#over) return Promise.reject(this.#over);
-        if (this.#open.size >= MOST_OPEN) return Promise.reject(new ShelfwiseError("deadline", "too many questions are open"));
+        if (this.#open.size >= MOST_OPEN) return Promise.reject(new ShelfwiseError("deadline", "too many calls are pending"));
         const id = (this.#last += 1);
         const question = { id, call, params } as Question;
         return new Promise((done, failed) => {
@@ -79,14 +79,14 @@ export class Link implements Receiver {
         try {
             this.#port.ask(question);
         } catch {
-            this.failed("engine", "the engine cannot be asked any more");
+            this.failed("engine", "the engine cannot receive calls");
         }
     }
 
     #miss(id: number): void {
         this.#take(id)?.failed(new ShelfwiseError("deadline", "the engine did not answer in time"));
         this.#missed += 1;
-        if (this.#missed >= MOST_MISSED) this.failed("engine", "the engine answers no more");
+        if (this.#missed >= MOST_MISSED) this.failed("engine", "the engine is not responding");
     }
 
     #take(id: number): Open | undefined {

@@ -57,7 +57,7 @@ export async function wayTo(settings: Settings, platform: Platform): Promise<Con
     try {
         return await platform.inline();
     } catch (thrown) {
-        throw new ShelfwiseError("network", `the engine's script for the page did not come: ${textOf(thrown)}`);
+        throw new ShelfwiseError("network", `the engine's inline script did not load: ${textOf(thrown)}`);
     }
 }
 
@@ -69,7 +69,7 @@ async function releases(settings: Settings, platform: Platform, runs: Runs): Pro
         return (await from.script()).read({ settings, module, runs, load, resolved, ShelfwiseError });
     } catch (thrown) {
         if (thrown instanceof ShelfwiseError) throw thrown;
-        throw new ShelfwiseError("network", `the script for releases did not come: ${textOf(thrown)}`);
+        throw new ShelfwiseError("network", `the script for releases did not load: ${textOf(thrown)}`);
     }
 }
 
@@ -85,7 +85,7 @@ async function module(settings: Settings, platform: Platform, cancel: AbortSigna
 /** Async, so that an invalid address rejects like a failed load: a throw would leave the other loads unhandled. */
 async function bytesOf(origin: Origin, most: number, cancel: AbortSignal): Promise<Uint8Array> {
     if ("bytes" in origin) {
-        if (origin.integrity !== null) await verify(origin.bytes, "what was given as bytes", origin.integrity);
+        if (origin.integrity !== null) await verify(origin.bytes, "the file given as bytes", origin.integrity);
         return origin.bytes;
     }
     return load({ url: resolved(origin.url), integrity: origin.integrity, most }, cancel);

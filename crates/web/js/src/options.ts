@@ -60,7 +60,7 @@ function read(options: unknown): Settings {
     const integrity = said("integrity", sha256);
     const release = said("release", address) ?? null;
     const snapshot = release === null ? said("snapshot", (value, name) => origin(value, name, integrity)) : { url: release, integrity: null };
-    if (!snapshot) throw new ShelfwiseError("bad_options", "snapshot is missing: say where the model is");
+    if (!snapshot) throw new ShelfwiseError("bad_options", "snapshot is missing: set it to the model");
     return {
         snapshot,
         policy: said("policy", origin) ?? null,

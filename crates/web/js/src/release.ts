@@ -238,7 +238,7 @@ class Releases {
     }
 
     #badKey(key: string): never {
-        throw new this.#tools.ShelfwiseError("bad_options", `keys: ${key.slice(0, 80)} is none: give the lines that \`shelfwise keys show\` prints`);
+        throw new this.#tools.ShelfwiseError("bad_options", `keys: ${key.slice(0, 80)} is no key: give the lines that \`shelfwise keys show\` prints`);
     }
 
     #problem({ verdict, failed }: Seen): Problem {

@@ -208,9 +208,9 @@ export class Runner implements Runs {
     /** Checks the platform before anything is loaded. Throws a `ShelfwiseError`. */
     #demand(): Platform {
         const platform = this.#platform;
-        if (!platform || typeof WebAssembly !== "object") throw new ShelfwiseError("no_webassembly", "there is no WebAssembly here");
+        if (!platform || typeof WebAssembly !== "object") throw new ShelfwiseError("no_webassembly", "WebAssembly is not available");
         const wanted = this.#settings.isolation ?? (platform.worker ? "worker" : "inline");
-        if (wanted === "worker" && !hasWorkers()) throw new ShelfwiseError("no_worker", "there are no workers here");
+        if (wanted === "worker" && !hasWorkers()) throw new ShelfwiseError("no_worker", "workers are not available");
         return platform;
     }
 
@@ -274,7 +274,7 @@ export class Runner implements Runs {
         const { policy, release } = this.#settings;
         if (!policy || release !== null) return null;
         const { guardrails } = this;
-        if (!guardrails) return "and no rule hides anything: the policy did not come, or is not of this version of the format";
+        if (!guardrails) return "and no rule hides anything: the policy did not load, or has another format version";
         const [first] = guardrails.unlisted;
         if (first === undefined) return null;
         const others = guardrails.unlisted.length - 1;

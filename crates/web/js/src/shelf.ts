@@ -200,7 +200,7 @@ export class ShelfwiseShelf extends Base {
         const tells = status.mode === "session" && !this.#isDeclared;
         if (tells && !this.#warned) {
             console.warn(
-                'Shelfwise: in session mode the images of filled slots would tell of the visit, so <shelfwise-shelf> keeps the shop\'s own choice. ' +
+                'Shelfwise: in session mode the images of filled slots would reveal the visit, so <shelfwise-shelf> keeps the shop\'s own choice. ' +
                     `Put candidates with ${ITEM_ATTRIBUTE} into it, or set rendering="declared" and declare it in the data-flow manifest.`,
             );
             this.#warned = true;

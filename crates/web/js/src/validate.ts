@@ -39,15 +39,15 @@ export function absent(value: unknown): value is undefined | null {
 /** Reads an id: a short text, or an integer, as many data layers have. A text has no fewer bytes than UTF-16 units. */
 export function id(value: unknown, name: string): string {
     const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
-    if (typeof text !== "string" || text === "") throw refused(`${name} must be a text`);
+    if (typeof text !== "string" || text === "") throw refused(`${name} must be a string`);
     if (text.length > MAX_ID_BYTES) throw refused(`${name} is too long: at most ${MAX_ID_BYTES} bytes are taken`);
-    if (HALF_A_CHARACTER.test(text)) throw refused(`${name} is no valid Unicode`);
+    if (HALF_A_CHARACTER.test(text)) throw refused(`${name} is not valid Unicode`);
     return text;
 }
 
 /** Reads a longer text, such as a category path. */
 export function text(value: unknown, name: string): string {
-    if (typeof value !== "string") throw refused(`${name} must be a text`);
+    if (typeof value !== "string") throw refused(`${name} must be a string`);
     if (value.length > MAX_TEXT_BYTES) throw refused(`${name} is too long: at most ${MAX_TEXT_BYTES} bytes are taken`);
     return value;
 }
@@ -97,7 +97,7 @@ export function attempt<T>(read: () => T, bad: (why: ShelfwiseError) => void): T
     try {
         return read();
     } catch (thrown) {
-        bad(thrown instanceof ShelfwiseError ? thrown : refused("what was given cannot be read"));
+        bad(thrown instanceof ShelfwiseError ? thrown : refused("the arguments cannot be read"));
         return undefined;
     }
 }

@@ -64,8 +64,8 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
 
 function lost(url: string, cancel: AbortSignal, thrown: unknown): ShelfwiseError {
     if (thrown instanceof ShelfwiseError) return thrown;
-    if (cancel.aborted) return new ShelfwiseError("deadline", `${url} did not come in time`);
-    return new ShelfwiseError("network", `${url} did not come: ${textOf(thrown)}`);
+    if (cancel.aborted) return new ShelfwiseError("deadline", `${url} did not load in time`);
+    return new ShelfwiseError("network", `${url} did not load: ${textOf(thrown)}`);
 }
 
 /** Compares the bytes with their hash. Rejects with a `ShelfwiseError` if they differ or hashing is unavailable. */
@@ -74,7 +74,7 @@ export async function verify(bytes: Uint8Array, url: string, integrity: string):
     if (!subtle) throw new ShelfwiseError("integrity", `${url} cannot be verified: browsers hash on https and localhost only`);
     const digest = new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
     const found = `sha256-${btoa(String.fromCharCode(...digest))}`;
-    if (found !== integrity) throw new ShelfwiseError("integrity", `${url} is ${found}, and should be ${integrity}`);
+    if (found !== integrity) throw new ShelfwiseError("integrity", `${url} has hash ${found}, expected ${integrity}`);
 }
 
 /** Resolves an address against the page's base URL. Throws a `ShelfwiseError` if it is invalid. */
@@ -82,7 +82,7 @@ export function resolved(url: string): string {
     try {
         return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
     } catch {
-        throw new ShelfwiseError("bad_options", `${url.slice(0, 200)} is no address`);
+        throw new ShelfwiseError("bad_options", `${url.slice(0, 200)} is not a URL`);
     }
 }
 

@@ -23,7 +23,7 @@ export interface Receiver {
 export function openWorker(url: string, receiver: Receiver): Port {
     const worker = started(url);
     worker.onmessage = (event) => receiver.answer(event.data);
-    worker.onmessageerror = () => receiver.failed("engine", "the worker sent what cannot be read");
+    worker.onmessageerror = () => receiver.failed("engine", "the worker sent unreadable data");
     worker.onerror = (event) => {
         event.preventDefault?.();
         const why = event.message || silence();
