@@ -1,4 +1,4 @@
-//! The cleaned sessions become a log whose numbering depends on nothing but its content.
+//! Builds the log from cleaned sessions. The numbering of items and people depends on the content alone.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use super::visits::{Cut, Visit, Visits};
 use super::wall_clock::WallClock;
 use crate::log::{Click, Log, Order, SessionSpan, Support};
 
-/// Cuts, cleans and numbers what was gathered, and completes the report. The log may come out empty.
+/// Cuts, cleans and numbers the gathered rows, and completes the report. The resulting log may be empty.
 pub(super) fn assemble(
     gathered: Gather<'_>,
     signature: Signature,
@@ -86,9 +86,9 @@ pub(super) fn assemble(
 
 /// All ids in bytewise order.
 struct Alphabet {
-    /// Item numbers by id.
+    /// Item numbers, sorted by id.
     sorted: Vec<u32>,
-    /// For each item its place in `sorted`.
+    /// Rank of each item in `sorted`.
     ranks: Vec<u32>,
 }
 
@@ -104,18 +104,18 @@ impl Alphabet {
     }
 }
 
-/// A session that has events left.
+/// A session that still has events after cleaning.
 struct Kept {
     visit: Visit,
-    /// Time of the first and of the last event; 0 where the log has no times.
+    /// Time of the first and of the last event; 0 if the log has no times.
     first_ms: i64,
     last_ms: i64,
-    /// First row of the log that belongs to it.
+    /// First row of the session in the input log.
     first_row: u32,
 }
 
 impl Kept {
-    /// The sessions by their last event, then by their first row.
+    /// Returns the sessions in order of their last event, then of their first row.
     fn of(rows: &Rows, visits: &Visits) -> Vec<Self> {
         let filled = visits.visits.iter().filter(|visit| visit.start < visit.end);
         let mut kept: Vec<_> = filled.map(|&visit| Self::one(rows, visits, visit)).collect();
@@ -135,7 +135,7 @@ impl Kept {
     }
 }
 
-/// Fills the ids of the items that are in use, and gives each gathered item its index in the log.
+/// Fills the ids of the items in use, and assigns each gathered item its index in the log.
 fn number_items(
     ids: &mut Vec<String>,
     items: &Interner,
@@ -178,8 +178,8 @@ fn add_sessions(log: &mut Log, kept: &[Kept], rows: &Rows, visits: &Visits, numb
     }
 }
 
-/// Numbers people in the order of their first sessions, with the number behind them for all sessions without one.
-/// Where nobody is known, each session counts by itself. Returns the number of sessions without a person.
+/// Numbers people in the order of their first sessions; the next number is shared by all sessions without a person. If
+/// no person is known, each session counts separately. Returns the number of sessions without a person.
 fn number_people(log: &mut Log, kept: &[Kept], person_of: &[u32]) -> u64 {
     let mut numbers = FxHashMap::default();
     let mut unknown = 0;

@@ -1,11 +1,11 @@
-//! The store's catalog: what an item is, apart from who looked at it.
+//! The store's catalog: item metadata, independent of events.
 
-/// One item of the catalog. Empty strings where the catalog does not say.
+/// One item of the catalog. Fields missing in the catalog are empty strings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CatalogItem {
-    /// The store's own id, as it stands in the log.
+    /// The store's own id, as in the log.
     pub id: String,
-    /// Title, for the words that content neighbours share.
+    /// Title; its words are compared to find similar items.
     pub title: String,
     /// Category; the levels of a path are joined by ` > `.
     pub category: String,

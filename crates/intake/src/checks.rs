@@ -1,4 +1,4 @@
-//! What a row must hold to be kept.
+//! Validation of rows.
 
 use shelfwise_core::ContextKey;
 
@@ -12,10 +12,10 @@ use super::status::Verdict;
 use super::time::{self, TimeError};
 use crate::format::table::Cells;
 
-/// A field of the counts of dropped rows.
+/// Selects a counter of dropped rows.
 pub(super) type Counter = fn(&mut Dropped) -> &mut u64;
 
-/// Why a row is not kept: it is counted by the field of `Dropped`, or bad.
+/// Why a row is rejected: dropped and counted in a field of `Dropped`, or bad.
 pub(super) enum Refused {
     Dropped(Counter),
     Bad(LogRole, BadReason, String),
@@ -23,18 +23,18 @@ pub(super) enum Refused {
 
 pub(super) type Kept<T> = Result<T, Refused>;
 
-/// The roles of what a cell holds beside the time, in its order.
+/// The roles of a context key's facts other than the time, in the key's order.
 pub(super) const PLACE: [LogRole; 3] = [LogRole::Device, LogRole::Language, LogRole::Country];
 
-/// Nothing in these columns makes a row bad: what is no device, language or country is not known.
+/// Reads a context key. These columns never make a row bad: an unreadable device, language or country is unknown.
 pub(super) fn read_place([device, language, country]: [&[u8]; 3]) -> ContextKey {
     let device = device.to_ascii_lowercase();
     let country = std::str::from_utf8(country).map_or("", countries::code);
     ContextKey::of([b"", b"", &*device, language, country.as_bytes()])
 }
 
-/// A session's key is needed, or a person's, whose silence then ends the session. A table of sessions with an empty key
-/// is damaged; a tracker knows some events of nobody.
+/// Checks that a row has a session key, or a person's key, whose inactivity then ends the session. In a table of
+/// sessions an empty key is an error; trackers do record some events without any person.
 pub(super) fn check_keys(layout: &Layout, session: &[u8], person: &[u8], cells: Cells<'_>) -> Kept<()> {
     let has_session = layout.slot(LogRole::Session).is_some();
     let is_cut = layout.signature.shape != Shape::Baskets && layout.timing != Timing::None;
@@ -61,7 +61,7 @@ pub(super) fn check_id(role: LogRole, id: &[u8]) -> Kept<()> {
         .map_err(|(reason, detail)| Refused::Bad(role, reason, detail))
 }
 
-/// What the columns of an order's fate say; `None` where all are empty.
+/// Reads the verdict from the columns of an order's status; `None` if all are empty.
 pub(super) fn verdict(layout: &Layout, cells: Cells<'_>) -> Option<Verdict> {
     let cell = |role| {
         let value = cells.get(layout.slot(role));
@@ -76,8 +76,8 @@ pub(super) fn verdict(layout: &Layout, cells: Cells<'_>) -> Option<Verdict> {
     known.max_by_key(|&verdict| verdict != Verdict::Counts)
 }
 
-/// A quantity of zero or below takes something back. Where it does so on an invoice such as C536379, or where such an
-/// invoice says no quantity at all, the invoice is a cancellation.
+/// Checks the quantity. Zero or a negative quantity is a return. On an invoice such as C536379, a negative or missing
+/// quantity makes the invoice a cancellation.
 pub(super) fn check_quantity(layout: &Layout, quantity: &[u8], basket: &[u8]) -> Kept<()> {
     let pieces = if quantity.is_empty() {
         None
@@ -98,7 +98,7 @@ pub(super) fn check_quantity(layout: &Layout, quantity: &[u8], basket: &[u8]) ->
 }
 
 fn pieces(quantity: &[u8]) -> Kept<f64> {
-    // `1,00` is one piece where decimals follow a comma.
+    // `1,00` is one piece if decimals follow a comma.
     let number = std::str::from_utf8(quantity).ok().and_then(|text| {
         let plain = text.parse().ok();
         plain.or_else(|| text.replace(',', ".").parse().ok())

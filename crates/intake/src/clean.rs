@@ -1,4 +1,4 @@
-//! Sessions without duplicates, robots and excess.
+//! Cleans sessions: removes duplicates and robots, and shortens long sessions.
 
 use rustc_hash::FxHashSet;
 use shelfwise_core::EventKind;
@@ -13,18 +13,18 @@ use crate::log::Order;
 pub(super) struct Cleaner<'a> {
     /// The rows of the log.
     pub(super) rows: &'a Rows,
-    /// For each item its rank among all ids.
+    /// Rank of each item among all ids.
     pub(super) ranks: &'a [u32],
-    /// What the caller allows.
+    /// Limits and exclusions set by the caller.
     pub(super) options: &'a LogOptions,
-    /// Whether sessions have an order.
+    /// Whether the events of a session are ordered.
     pub(super) order: Order,
-    /// What is dropped is counted here.
+    /// Counts of dropped events.
     pub(super) report: &'a mut LogReport,
 }
 
 impl Cleaner<'_> {
-    /// Shortens the ranges of the visits to the rows that are kept; a robot's becomes empty.
+    /// Shortens the ranges of the visits to the rows that are kept; a robot's range becomes empty.
     pub(super) fn clean(&mut self, visits: &mut Visits) {
         for visit in &mut visits.visits {
             let rows = &mut visits.order[visit.start..visit.end];
@@ -56,7 +56,8 @@ impl Cleaner<'_> {
         distinct - excess
     }
 
-    /// Keeps the first of several events that agree in item, kind, time and step. Gives the number that is kept.
+    /// Keeps the first of several events that are equal in item, kind, time and step. Returns the number of events
+    /// kept.
     fn drop_duplicates(&mut self, rows: &mut [u32]) -> usize {
         let time = |row: u32| self.rows.time[row as usize];
         let (mut kept, mut start) = (0, 0);
@@ -105,7 +106,7 @@ impl Cleaner<'_> {
             .any(|burst| burst[burst_views] - burst[0] <= burst_ms)
     }
 
-    /// Counts a session that is too long, and gives the number of events beyond the limit.
+    /// Counts a session that is too long, and returns the number of events beyond the limit.
     fn shorten(&mut self, events: usize) -> usize {
         let excess = events.saturating_sub(self.options.longest_session);
         self.report.dropped.over_long += excess as u64;
@@ -113,7 +114,8 @@ impl Cleaner<'_> {
         excess
     }
 
-    /// A basket is a set: each item once, in the order of the ids, so that the order of lines means nothing.
+    /// Reduces a basket to a set: each item once, sorted by id, so that the order of lines has no effect. Returns its
+    /// size.
     fn basket(&mut self, rows: &mut [u32]) -> usize {
         let rank = |row: &u32| self.ranks[self.rows.item[*row as usize] as usize];
         rows.sort_by_key(rank);
@@ -127,14 +129,14 @@ impl Cleaner<'_> {
         self.report.dropped.repeated_lines += (rows.len() - kept) as u64;
         let left = kept - self.shorten(kept);
         for place in 0..left {
-            // An even selection: ids near each other are often variants of one product.
+            // An even sample: neighbouring ids are often variants of one product.
             rows[place] = rows[place * kept / left];
         }
         left
     }
 }
 
-/// A view of one item by hand. Lists, orders and carts come in bulk at one moment.
+/// Returns whether the event is a person's view of a single item. Lists, orders and carts arrive in bulk at one moment.
 const fn is_single_view(kind: EventKind) -> bool {
     matches!(kind, EventKind::ViewItem | EventKind::SelectItem)
 }

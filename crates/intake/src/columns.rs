@@ -1,25 +1,25 @@
-//! Which column means what: known names, and pairs such as `session=VisitId` that override them.
+//! Maps columns to roles: known names, and pairs such as `session=VisitId` that override them.
 
 use std::path::Path;
 
 use super::error::IntakeError;
 
-/// A meaning that a column can have.
+/// A role that a column can have.
 pub trait Role: Copy + Eq + 'static {
     /// Every role.
     const ALL: &'static [Self];
 
-    /// Its name in `--map`.
+    /// Returns its name in `--map`.
     fn name(self) -> &'static str;
 
-    /// Names that columns of this role usually bear, best first; lower-case letters and digits only.
+    /// Returns the usual names of columns of this role, best first; lower-case letters and digits only.
     fn synonyms(self) -> &'static [&'static str];
 
-    /// How many columns may share the role.
+    /// Returns how many columns may share the role.
     fn most(self) -> usize;
 }
 
-/// Columns named by hand, in the order in which they were given.
+/// Columns mapped by the caller, in the given order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnMap<R> {
     pairs: Vec<(R, String)>,
@@ -88,7 +88,7 @@ impl<R: Role> ColumnMap<R> {
         Ok(())
     }
 
-    /// The columns named for a role.
+    /// Returns the columns mapped to a role.
     pub fn columns(&self, role: R) -> impl Iterator<Item = &str> {
         self.pairs
             .iter()
@@ -96,13 +96,13 @@ impl<R: Role> ColumnMap<R> {
             .map(|(_, column)| column.as_str())
     }
 
-    /// Whether a column is named for this role.
+    /// Returns whether a column is mapped to this role.
     pub fn names(&self, role: R) -> bool {
         self.columns(role).next().is_some()
     }
 }
 
-/// Finds the columns of a role: those named by hand, else the first that bears a usual name.
+/// Finds the columns of a role: those mapped by the caller, otherwise the first with a usual name.
 pub(super) fn find<R: Role>(
     role: R,
     map: &ColumnMap<R>,
@@ -127,7 +127,7 @@ pub(super) fn find<R: Role>(
     }
 }
 
-/// The column of exactly that name, else of that name in other letters or in a nested object.
+/// Returns the column with exactly that name, otherwise one that differs in case or is nested in an object.
 fn named(wanted: &str, columns: &[String]) -> Option<usize> {
     let plain = plain(wanted);
     columns
@@ -160,7 +160,8 @@ fn known<R: Role>(role: R, columns: &[String]) -> Vec<usize> {
     found
 }
 
-/// The first column whose plain name fits; a whole name beats the last part of a nested one.
+/// Returns the first column whose normalized name matches; a full match takes precedence over the last part of a nested
+/// name.
 fn bearing(plain_name: &str, columns: &[String]) -> Option<usize> {
     columns
         .iter()
@@ -168,13 +169,13 @@ fn bearing(plain_name: &str, columns: &[String]) -> Option<usize> {
         .or_else(|| columns.iter().position(|column| plain(leaf(column)) == plain_name))
 }
 
-/// The last part of a nested name: `item_id` of `ecommerce.items[].item_id`.
+/// Returns the last part of a nested name: `item_id` for `ecommerce.items[].item_id`.
 fn leaf(column: &str) -> &str {
     column.rsplit('.').next().unwrap_or(column)
 }
 
-/// A name without case, spaces and punctuation, so that `Session ID`, `session_id` and `SessionId` are one.
-/// Letters beyond ASCII stay, so that a name in another script is not emptied.
+/// Normalizes a name: removes case, spaces and punctuation, so that `Session ID`, `session_id` and `SessionId` are
+/// equal. Letters beyond ASCII stay, so that a name in another script does not become empty.
 pub(super) fn plain(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_alphanumeric())

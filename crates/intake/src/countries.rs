@@ -1,4 +1,4 @@
-//! Countries by the names that exports and invoices give them, as codes of ISO 3166.
+//! Country names as written in exports and invoices, mapped to ISO 3166 codes.
 
 use std::sync::LazyLock;
 
@@ -15,12 +15,12 @@ static CODES: LazyLock<FxHashMap<String, &'static str>> = LazyLock::new(|| {
     names.collect()
 });
 
-/// The code of a country's name; a text that is no name of one comes back as it is, for it may be a code.
+/// Returns the code of a country's name; any other text is returned unchanged, because it may be a code.
 pub(super) fn code(name: &str) -> &str {
     CODES.get(&same(name)).copied().unwrap_or_else(|| name.trim())
 }
 
-/// Names that differ in case, spaces, or in how they write "and" are one.
+/// Normalizes a name: ignores case, spaces, and how "and" is written.
 fn same(name: &str) -> String {
     plain(&name.replace('&', "and"))
 }
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_exports_and_of_invoices_are_known() {
+    fn country_name_in_exports_and_invoices_is_known() {
         let names = [
             "United Kingdom",
             "EIRE",

@@ -1,7 +1,7 @@
-//! Dates and times as words: ISO 8601 and what databases, spreadsheets, browsers and mail write.
+//! Parses dates and times in text form: ISO 8601 and the formats of databases, spreadsheets, browsers and mail.
 //!
-//! Nothing is guessed: where the day and the month could be either way round, or a zone is an abbreviation that several
-//! zones share, the value is refused and [`advice`] says how to name its writing.
+//! Nothing is guessed: if the order of day and month is ambiguous, or a zone abbreviation is shared by several zones,
+//! the value is refused and [`advice`] explains how to specify the format.
 
 use std::borrow::Cow;
 
@@ -15,15 +15,15 @@ static PARSER: DateTimeParser = DateTimeParser::new();
 /// Length of `YYYY-MM-DD`.
 const DATE_LEN: usize = 10;
 
-/// What browsers make of a date that is joined to a text.
+/// The format that browsers produce when a date is concatenated with a string.
 const BROWSER: &str = "%a %b %d %Y %H:%M:%S GMT%z";
 
-/// How the times of a log are written, where its own writing does not say.
+/// How the times of a log are interpreted, unless a value is unambiguous by itself.
 #[derive(Clone, Debug)]
 pub struct TimeOptions {
-    /// The writing of all times, such as `%d.%m.%Y %H:%M` (as strftime has it); `None` for what is known by itself.
+    /// Format of all times, such as `%d.%m.%Y %H:%M` (in strftime syntax); `None` to detect it.
     pub format: Option<String>,
-    /// The zone of times that name none.
+    /// Time zone of times without one.
     pub zone: TimeZone,
 }
 
@@ -36,8 +36,8 @@ impl Default for TimeOptions {
     }
 }
 
-/// A date, with or without a time, with or without a zone, in milliseconds since 1970. A date alone is its midnight in
-/// UTC, whatever the zone, so that it stays that date.
+/// Parses a date, with or without time and zone. Returns milliseconds since 1970. A date alone is midnight UTC,
+/// whatever the zone, so that it stays the same date.
 pub(super) fn read(value: &[u8], zone: &TimeZone) -> Option<i64> {
     if !value.first()?.is_ascii_alphanumeric() {
         return None;
@@ -50,7 +50,7 @@ pub(super) fn read(value: &[u8], zone: &TimeZone) -> Option<i64> {
     })
 }
 
-/// The value with plain spaces: browsers write a narrow one that does not break before `AM`, spreadsheets a wide one.
+/// Replaces special spaces by plain ones: browsers write a narrow no-break space before `AM`, spreadsheets a wide one.
 fn spaced(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -58,7 +58,7 @@ fn spaced(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace(['\u{A0}', '\u{2009}', '\u{202F}'], " "))
 }
 
-/// A value after a writing that the caller names.
+/// Parses a value in a format given by the caller.
 pub(super) fn read_as(format: &str, value: &[u8], zone: &TimeZone) -> Option<i64> {
     let parts = strtime::parse(format, value).ok()?;
     if let Ok(time) = parts.to_timestamp() {
@@ -71,12 +71,13 @@ pub(super) fn read_as(format: &str, value: &[u8], zone: &TimeZone) -> Option<i64
     local(date.to_datetime(parts.to_time().ok()?), zone)
 }
 
-/// Midnight of a date in UTC.
+/// Returns midnight UTC of a date, in milliseconds since 1970.
 pub(super) fn midnight(date: Date) -> Option<i64> {
     local(date.to_datetime(Time::midnight()), &TimeZone::UTC)
 }
 
-/// A time as the clocks of a zone show it. An hour that comes twice is its first, one that never comes is an hour later.
+/// Converts local time in a zone to milliseconds since 1970. A repeated hour resolves to its first occurrence, a
+/// skipped one to an hour later.
 pub(super) fn local(time: DateTime, zone: &TimeZone) -> Option<i64> {
     zone.to_timestamp(time).ok().map(jiff::Timestamp::as_millisecond)
 }
@@ -97,7 +98,7 @@ fn iso(value: &[u8], zone: &TimeZone) -> Option<i64> {
     local(PARSER.parse_datetime(value).ok()?, zone)
 }
 
-/// ISO 8601 of what differs from it in a way that can mean only one thing: `2024/3/1`, `01.03.2024`, `2024-03-01 8:27`,
+/// Rewrites variants of ISO 8601 that have one meaning only: `2024/3/1`, `01.03.2024`, `2024-03-01 8:27`,
 /// `2024-03-01 08:27:06 -0500`, `2024-03-01 8:27 PM`, `2024-W09-5T08:27`.
 fn tidied(text: &str) -> Option<String> {
     let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
@@ -111,7 +112,7 @@ fn tidied(text: &str) -> Option<String> {
     };
     let (year, month, day) = match (mark, first.len(), third.len()) {
         ('-' | '/' | '.', 4, 1 | 2) => (first, second, third),
-        // Dots stand between day, month and year, never between month and day.
+        // With dots the order is day, month, year; month first is never written so.
         ('.', 1 | 2, 4) => (third, second, first),
         _ => return None,
     };
@@ -119,7 +120,7 @@ fn tidied(text: &str) -> Option<String> {
     Some(format!("{year}-{month:0>2}-{day:0>2}{clock}"))
 }
 
-/// The day of a week date: `2024-W09-5`.
+/// Parses an ISO week date: `2024-W09-5`.
 fn week_day(date: &str) -> Option<Date> {
     let (year, rest) = date.split_once("-W")?;
     let (week, day) = rest.split_once('-')?;
@@ -131,7 +132,7 @@ fn week_day(date: &str) -> Option<Date> {
     )
 }
 
-/// The time of day with two digits for its hour and nothing before its offset.
+/// Normalizes the time of day: two digits for the hour, no space before the offset.
 fn clock(time: &str) -> Option<String> {
     if time.is_empty() {
         return Some(String::new());
@@ -151,7 +152,7 @@ fn clock(time: &str) -> Option<String> {
     Some(format!("T{:0>2}{}{zone}", &plain[..hours], &plain[hours..]))
 }
 
-/// `8:27 PM`, `8:27:06 p.m.` and the like as `T20:27` and `T20:27:06`.
+/// Converts 12-hour times: `8:27 PM`, `8:27:06 p.m.` and the like become `T20:27` and `T20:27:06`.
 fn twelve_hours(time: &str) -> Option<String> {
     let plain: String = time.chars().filter(|c| !matches!(c, ' ' | '.')).collect();
     let plain = plain.to_ascii_lowercase();
@@ -173,7 +174,7 @@ fn in_words(text: &str) -> Option<i64> {
     parts.to_timestamp().ok().map(jiff::Timestamp::as_millisecond)
 }
 
-/// What to do about a value that is no time for us.
+/// Returns advice on a value that cannot be parsed as a time.
 pub(super) fn advice(value: &str) -> String {
     let value = &*spaced(value);
     let date = value.split([' ', 'T']).next().unwrap_or_default();
@@ -270,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn times_without_a_zone_are_read_in_the_given_one_and_dates_stay_dates() {
+    fn time_without_zone_uses_the_given_one_and_date_is_unchanged() {
         let zone = TimeZone::fixed(jiff::tz::offset(2));
         assert_eq!(read(b"2020-06-16 22:01:58", &zone), Some(1_592_337_718_000));
         assert_eq!(read(b"2020-06-16 20:01:58 UTC", &zone), Some(1_592_337_718_000));

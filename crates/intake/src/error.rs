@@ -1,4 +1,4 @@
-//! What can go wrong while a log or a catalog is read: each error says where and what to do.
+//! Errors of reading logs and catalogs: each one names the place and what to do.
 
 use std::path::PathBuf;
 
@@ -7,32 +7,32 @@ use super::report::BadRows;
 /// Why reading stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
-    /// No pattern was given at all.
+    /// No pattern was given.
     #[error("no input was named; give at least one file or pattern")]
     NoPatterns,
-    /// A pattern with unbalanced brackets or the like.
+    /// A pattern with invalid syntax, such as unbalanced brackets.
     #[error("`{pattern}` is not a pattern: {reason}")]
     BadPattern {
         /// The pattern as given.
         pattern: String,
-        /// What the pattern's parser says.
+        /// The message of the pattern's parser.
         reason: String,
     },
-    /// A path or pattern that leads to no file.
+    /// A path or pattern that matches no file.
     #[error("`{pattern}` matches no file; check the path, and quote a pattern so that the shell leaves it alone")]
     NothingMatches {
         /// The pattern as given.
         pattern: String,
     },
-    /// The operating system refused.
+    /// An I/O error reported by the operating system.
     #[error("{}: cannot be read", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What it said.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// Reading broke off in the middle.
+    /// Reading failed in the middle of the file.
     #[error(
         "{}: line {line}: reading breaks off; the file is probably cut short, fetch it anew",
         path.display()
@@ -42,30 +42,30 @@ pub enum IntakeError {
         path: PathBuf,
         /// The line that could not be read, from 1.
         line: u64,
-        /// What the disk or the decompressor said.
+        /// The error of the disk or the decompressor.
         source: std::io::Error,
     },
-    /// The file is of a kind that we do not read.
+    /// The file's format is not supported.
     #[error("{}: this looks like {looks_like}; {advice}", path.display())]
     WrongKind {
         /// The file.
         path: PathBuf,
-        /// What its content looks like.
+        /// The format detected from its content.
         looks_like: &'static str,
         /// What to do about it.
         advice: std::borrow::Cow<'static, str>,
     },
-    /// A Parquet file that its reader refuses.
+    /// A Parquet file that cannot be decoded.
     #[error("{}: row {row}: the Parquet reader says: {reason}; write the file anew, or give CSV", path.display())]
     Parquet {
         /// The file.
         path: PathBuf,
-        /// Row, from 1; 0 where the file's frame itself is broken.
+        /// Row, from 1; 0 if the file's footer itself is damaged.
         row: u64,
-        /// What the reader says.
+        /// The decoder's message.
         reason: String,
     },
-    /// A line that holds far more than a row can.
+    /// A line that is far longer than a row can be.
     #[error(
         "{}: line {line}: a line of more than {limit} bytes begins here; write one row a line",
         path.display()
@@ -78,15 +78,15 @@ pub enum IntakeError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// A `--map` or `--kind` pair that makes no sense.
+    /// An invalid `--map` or `--kind` pair.
     #[error("`{pair}`: {reason}")]
     BadPair {
         /// The pair as given.
         pair: String,
-        /// What is wrong and what is known.
+        /// What is wrong, and the known values.
         reason: String,
     },
-    /// A column that the map names and the file has not.
+    /// A mapped column that the file does not have.
     #[error(
         "{}: line 1: the map wants column `{column}` for {role}, but the columns are: {}{}",
         path.display(), columns.join(", "), unread(nested)
@@ -94,16 +94,16 @@ pub enum IntakeError {
     UnknownColumn {
         /// The file.
         path: PathBuf,
-        /// What the column was to mean.
+        /// The role of the column.
         role: &'static str,
-        /// The column asked for.
+        /// The mapped column.
         column: String,
-        /// The columns that there are.
+        /// The columns of the file.
         columns: Vec<String>,
-        /// Lists of objects that are not read.
+        /// Nested lists of objects, which are not read.
         nested: Vec<String>,
     },
-    /// No column could be found for something that is needed.
+    /// No column was found for a required role.
     #[error(
         "{}: line 1: no column holds {what}; name it with {option} {role}=COLUMN. The columns are: {}{}",
         path.display(), columns.join(", "), unread(nested)
@@ -117,12 +117,12 @@ pub enum IntakeError {
         option: &'static str,
         /// The role's name in that option.
         role: &'static str,
-        /// The columns that there are.
+        /// The columns of the file.
         columns: Vec<String>,
-        /// Lists of objects that are not read.
+        /// Nested lists of objects, which are not read.
         nested: Vec<String>,
     },
-    /// No value of the time's column can be read as a time.
+    /// No value of the time column can be parsed as a time.
     #[error("{}: column {column}: `{example}` is no time that is known, nor is any other of the first rows; {advice}", path.display())]
     UnreadableTimes {
         /// The file.
@@ -134,7 +134,7 @@ pub enum IntakeError {
         /// What to do about it.
         advice: String,
     },
-    /// A person's events without a session's key, at times that have no dates.
+    /// Events of a person without a session key, at times without dates.
     #[error(
         "{}: column {column}: `{example}` is too small a number to be a date, and without dates a person's events cannot be cut into sessions; name the session's column with --map session=COLUMN, or another time with --map time=COLUMN",
         path.display()
@@ -147,7 +147,7 @@ pub enum IntakeError {
         /// Its first value.
         example: String,
     },
-    /// Files that do not belong together.
+    /// Files of different shapes.
     #[error(
         "{} is {first_shape}, but {} is {other_shape}; train on one shape at a time",
         first.display(), other.display()
@@ -162,7 +162,7 @@ pub enum IntakeError {
         /// Its shape in words.
         other_shape: String,
     },
-    /// More bad rows than the options allow.
+    /// The share of bad rows exceeds the limit.
     #[error(
         "{} of {rows} rows are bad, more than the share of {share} that is allowed; mend the file or raise the share:\n{bad}",
         bad.rows
@@ -175,13 +175,13 @@ pub enum IntakeError {
         /// The share allowed, as a fraction.
         share: f64,
     },
-    /// Nothing is left to learn from.
+    /// No row is left after cleaning.
     #[error("nothing to learn from: {reason}")]
     Empty {
-        /// What happened to the rows.
+        /// The counts of dropped rows.
         reason: String,
     },
-    /// More rows than the indexes can count.
+    /// More rows than the indexes can address.
     #[error("more than {limit} rows; train on fewer files at a time")]
     TooManyRows {
         /// The limit.
@@ -189,7 +189,7 @@ pub enum IntakeError {
     },
 }
 
-/// What is to be said of lists of objects that are not read.
+/// Returns the advice about nested lists of objects, which are not read.
 fn unread(nested: &[String]) -> String {
     let Some(first) = nested.first() else {
         return String::new();

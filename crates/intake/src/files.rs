@@ -1,10 +1,10 @@
-//! Patterns become a sorted list of files.
+//! Expands patterns to a sorted list of files.
 
 use std::path::PathBuf;
 
 use super::error::IntakeError;
 
-/// The files that the patterns lead to, in bytewise order of their paths, each once.
+/// Returns the files that match the patterns, in bytewise order of their paths, each once.
 pub(super) fn list(patterns: &[String]) -> Result<Vec<PathBuf>, IntakeError> {
     if patterns.is_empty() {
         return Err(IntakeError::NoPatterns);
@@ -18,7 +18,8 @@ pub(super) fn list(patterns: &[String]) -> Result<Vec<PathBuf>, IntakeError> {
     Ok(files)
 }
 
-/// A path that exists is taken as it is, so that brackets in a file's name do no harm.
+/// Returns the files that match one pattern. A path that exists is taken literally, so that brackets in a file name
+/// work.
 fn matches(pattern: &str) -> Result<Vec<PathBuf>, IntakeError> {
     let plain = PathBuf::from(pattern);
     if plain.exists() {
@@ -45,7 +46,8 @@ fn matches(pattern: &str) -> Result<Vec<PathBuf>, IntakeError> {
     }
 }
 
-/// Sum of the sizes on disk; files that cannot be asked count as empty, opening them will say why.
+/// Returns the sum of the file sizes on disk; a file without readable metadata counts as 0, because opening it will
+/// report the error.
 pub(super) fn total_bytes(files: &[PathBuf]) -> u64 {
     files
         .iter()
@@ -59,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_are_sorted_joined_and_must_match() {
+    fn patterns_give_sorted_unique_files_and_must_match() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
         for name in ["b.csv", "a.csv", "c[1].tsv"] {

@@ -1,6 +1,6 @@
-//! Flags of catalogs and orders: yes and no as shops and their spreadsheets write them.
+//! Flags of catalogs and orders: yes and no in the words that shops and spreadsheets use.
 
-/// What a flag says, in the languages of shops and their spreadsheets; `None` for other words.
+/// Parses a flag in the languages of shops and spreadsheets; `None` for other words.
 pub(super) fn yes_or_no(flag: &str) -> Option<bool> {
     const YES: &[&str] = &[
         "1",
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flags_are_read_in_the_languages_of_spreadsheets() {
+    fn flag_in_spreadsheet_languages_is_read() {
         for flag in ["1", "TRUE", "Yes", "ja", "WAHR", "oui", "VRAI", "Sí", "VERO", "x"] {
             assert_eq!(yes_or_no(flag), Some(true), "{flag}");
         }

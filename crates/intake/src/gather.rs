@@ -1,4 +1,5 @@
-//! Rows become compact columns: 17 bytes a row, ids as numbers. What is bad or not wanted is counted and left out.
+//! Gathers rows into compact columns: 17 bytes a row, with ids as numbers. Bad and unwanted rows are counted and left
+//! out.
 
 use std::collections::BTreeMap;
 
@@ -22,34 +23,34 @@ use super::roles::LogRole;
 use super::status::Verdict;
 use crate::format::table::{Broken, Cells, RowSink, Table};
 
-/// The person of a session whose person is not known.
+/// Person number of a session whose person is unknown.
 pub(super) const NOBODY: u32 = u32::MAX;
 
-/// Event names that are remembered and counted one by one. A column with more names than this holds no event names.
+/// Distinct event names that are counted one by one. A column with more names than this does not contain event names.
 const MOST_EVENT_NAMES: usize = 200;
 
-/// Placeholder words that are remembered one by one, for each role.
+/// Distinct placeholder words that are counted one by one, for each role.
 const MOST_PLACEHOLDERS: usize = 50;
 
 /// The rows of a log, column by column.
 #[derive(Default)]
 pub(super) struct Rows {
-    /// Number of the session's key, or of the person where the log has no session key.
+    /// Number of the session's key, or of the person if the log has no session key.
     pub(super) session: Vec<u32>,
     /// Number of the item.
     pub(super) item: Vec<u32>,
-    /// What was done.
+    /// Kind of event.
     pub(super) kind: Vec<EventKind>,
-    /// When, in milliseconds; empty where the log has no times.
+    /// Time in milliseconds; empty if the log has no times.
     pub(super) time: Vec<i64>,
-    /// What orders events of the same time; empty where no file says.
+    /// Orders events of equal time; empty if no file has steps.
     pub(super) step: Vec<u32>,
-    /// Device, language and country; empty where no file says.
+    /// Device, language and country; empty if no file has them.
     pub(super) cell: Vec<ContextKey>,
 }
 
 impl Rows {
-    /// Keeps the rows that the rule says, by their number.
+    /// Keeps the rows for which `keep` returns true, by their number.
     pub(super) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
         fn filter<T>(column: &mut Vec<T>, keep: &impl Fn(usize) -> bool) {
             let mut row = 0;
@@ -75,19 +76,19 @@ pub(super) struct Gather<'o> {
     pub(super) rows: Rows,
     /// The items of the rows, and of rows that were dropped.
     pub(super) items: Interner,
-    /// For each item why it is left out, if it is.
+    /// For each item the counter of the reason why it is left out, if it is.
     left_out: Vec<Option<Counter>>,
-    /// Session keys, each behind the number of its person.
+    /// Session keys, each prefixed with the number of its person.
     pub(super) sessions: Interner,
     /// The people.
     pub(super) people: Interner,
-    /// Keys of sessions that are a person's events without a session's key: silence ends them.
+    /// Keys of sessions that stand for a person's events without a session key: inactivity ends them.
     pub(super) idle: FxHashSet<u32>,
-    /// The basket of the last row, with its time and verdict: its further rows may leave both out.
+    /// The basket of the last row, with its time and verdict, which further rows of the basket may omit.
     last: LastRow,
-    /// Placeholders that were met.
+    /// Placeholders found, with their counts.
     pub(super) placeholders: BTreeMap<&'static str, BTreeMap<String, u64>>,
-    /// Whether the log has keys of sessions.
+    /// Whether the log has session keys.
     pub(super) has_sessions: bool,
     /// Whether some file has times without dates.
     pub(super) has_counts: bool,
@@ -104,7 +105,7 @@ pub(super) struct Gather<'o> {
     pub(super) dropped: Dropped,
 }
 
-/// What the further rows of a basket may leave out.
+/// Values that further rows of a basket may omit.
 #[derive(Default)]
 struct LastRow {
     basket: Vec<u8>,
@@ -112,7 +113,7 @@ struct LastRow {
     verdict: Verdict,
 }
 
-/// What a name means, and how often it came.
+/// The kind of an event name, and its number of events.
 struct EventName {
     kind: Option<EventKind>,
     count: u64,
@@ -159,7 +160,7 @@ impl<'o> Gather<'o> {
         )
     }
 
-    /// Names of events that mean nothing to us, with their counts.
+    /// Returns the event names without a known kind, with their counts.
     pub(super) fn unknown_events(&self) -> BTreeMap<String, u64> {
         let unknown = self.events.iter().filter(|(_, name)| name.kind.is_none());
         let mut names: BTreeMap<String, u64> = unknown
@@ -193,7 +194,7 @@ impl<'o> Gather<'o> {
         Ok(())
     }
 
-    /// The key of a session or person; empty where a placeholder stands for it.
+    /// Returns the key of a session or person; empty if it is a placeholder.
     fn key<'c>(&mut self, layout: &Layout, role: LogRole, cells: Cells<'c>) -> &'c [u8] {
         let key = cells.get(layout.slot(role));
         let stands_for_none = match role {
@@ -218,7 +219,7 @@ impl<'o> Gather<'o> {
 
     fn item_id<'c>(&mut self, layout: &Layout, cells: Cells<'c>, kind: EventKind) -> Kept<&'c [u8]> {
         let item = cells.get(layout.slot(LogRole::Item));
-        // An event of a tracker may list no item; a row of a table that is about items may not.
+        // A tracker's event may have no item; a row of a table about items may not.
         if item.is_empty() && (!needs_item(kind) || layout.signature.shape == Shape::Events) {
             return Err(Refused::Dropped(|dropped| &mut dropped.without_item));
         }
@@ -230,7 +231,7 @@ impl<'o> Gather<'o> {
         Ok(item)
     }
 
-    /// Further rows of a basket may leave the time out, as the exports of shop systems do.
+    /// Returns the time of a row. Further rows of a basket may omit it, as the exports of shop systems do.
     fn time(&mut self, layout: &Layout, cells: Cells<'_>, basket: &[u8]) -> Kept<Option<i64>> {
         let is_basket = layout.signature.shape == Shape::Baskets;
         let goes_on = is_basket && self.last.basket == basket && self.last.time.is_some();
@@ -252,7 +253,7 @@ impl<'o> Gather<'o> {
         Ok(())
     }
 
-    /// Refuses purchases that were cancelled, refunded or tests. Further rows of a basket may leave the status out.
+    /// Refuses purchases that were cancelled, refunded or tests. Further rows of a basket may omit the status.
     fn check_verdict(&mut self, layout: &Layout, cells: Cells<'_>, kind: EventKind, basket: &[u8]) -> Kept<()> {
         if kind != EventKind::Purchase {
             return Ok(());
@@ -281,7 +282,7 @@ impl<'o> Gather<'o> {
         rows.time.extend(time);
         let step = layout.slot(LogRole::Step);
         if step.is_some() || !rows.step.is_empty() {
-            // Files without steps, and steps that are no number, leave the order to the rows.
+            // In files without steps, and for steps that are not numbers, the row order decides.
             rows.step.resize(rows.item.len() - 1, 0);
             rows.step.push(layout::step(cells.get(step)).unwrap_or_default());
         }
@@ -335,7 +336,8 @@ impl<'o> Gather<'o> {
         self.left_out[item as usize].map_or(Ok(item), |counter| Err(Refused::Dropped(counter)))
     }
 
-    /// A session's key counts within its person, because some trackers number sessions person by person.
+    /// Returns the number of a session. Its key is scoped to its person, because some trackers number sessions person
+    /// by person.
     fn session(&mut self, layout: &Layout, session: &[u8], person: &[u8]) -> u32 {
         let keyed = layout.slot(LogRole::Session).is_some();
         let person = people::spelling(person);
@@ -359,7 +361,7 @@ impl<'o> Gather<'o> {
     }
 }
 
-/// The rows of one file, on their way into the log.
+/// Passes the rows of one file on to the log.
 struct FileRows<'g, 'o> {
     gather: &'g mut Gather<'o>,
     layout: &'g Layout,
@@ -389,7 +391,7 @@ impl RowSink for FileRows<'_, '_> {
                 self.count_bad(cells.line, self.layout.name(role), reason, &detail);
             }
         }
-        // The last number is kept free: it means "none".
+        // The last number is reserved: it means "none".
         let limit = u64::from(u32::MAX) - 1;
         if self.gather.rows.item.len() as u64 > limit {
             Err(IntakeError::TooManyRows { limit })

@@ -1,4 +1,4 @@
-//! A catalog is read: items with their titles, categories, brands and prices.
+//! Reads a catalog: items with their titles, categories, brands and prices.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,10 +14,10 @@ use crate::catalog::{Catalog, CatalogItem};
 use crate::format::table::{Broken, Cells, Lists, RowSink, Table, Wanted};
 use crate::progress::Progress;
 
-/// Letters of a flag that are shown.
+/// Characters of a flag that are shown.
 const SHOWN_LETTERS: usize = 40;
 
-/// Between the levels of a category.
+/// Separator between the levels of a category.
 const LEVEL: &str = " > ";
 
 /// Reads all rows of a catalog.
@@ -70,7 +70,7 @@ pub(super) fn read(
     Ok((catalog, report))
 }
 
-/// Which wanted column plays which role.
+/// The role of each wanted column.
 struct CatalogLayout {
     wanted: Vec<usize>,
     /// Role and column name, for each wanted column.
@@ -102,12 +102,12 @@ impl CatalogLayout {
         })
     }
 
-    /// Whether every role has its column.
+    /// Returns whether every role has a column.
     fn is_complete(&self) -> bool {
         CatalogRole::ALL.iter().all(|&role| self.slots(role).next().is_some())
     }
 
-    /// Whether a row repeats the header.
+    /// Returns whether a row repeats the header.
     fn is_header(&self, cells: Cells<'_>) -> bool {
         let names = self.roles.iter().map(|(_, name)| name.as_bytes()).enumerate();
         self.roles.len() > 1
@@ -132,22 +132,22 @@ impl CatalogLayout {
     }
 }
 
-/// Takes the rows of a catalog.
+/// Collects the rows of a catalog.
 struct Goods<'l> {
     file: String,
     layout: &'l CatalogLayout,
     items: BTreeMap<String, CatalogItem>,
-    /// Whether the last row leaves the flag of sensitive items blank.
+    /// Whether the flag of sensitive items is blank in the last row.
     is_blank_flag: bool,
-    /// Flags that are neither yes nor no, with their rows.
+    /// Flags that are neither yes nor no, with the number of their rows.
     odd_flags: BTreeMap<String, u64>,
-    /// Rows whose id holds what belongs to a person.
+    /// Rows whose id contains personal data.
     personal_ids: u64,
     report: CatalogReport,
 }
 
 impl Goods<'_> {
-    /// What to know about flags and ids.
+    /// Returns warnings about flags and ids.
     fn warnings(&self) -> Vec<String> {
         let mut told = Vec::new();
         if let Some((flag, rows)) = self.odd_flags.iter().max_by_key(|(_, rows)| **rows) {
@@ -196,8 +196,8 @@ impl Goods<'_> {
         }
     }
 
-    /// Whether a flag says that the item is sensitive. What is neither yes nor no is taken for yes: an item that is left
-    /// out wrongly costs less than one that is published wrongly.
+    /// Returns whether a flag marks the item as sensitive. An unknown value counts as yes: leaving an item out wrongly
+    /// costs less than publishing it wrongly.
     fn is_sensitive(&mut self, words: &str) -> bool {
         match flag::yes_or_no(words) {
             Some(is_yes) => is_yes,
@@ -211,7 +211,8 @@ impl Goods<'_> {
         }
     }
 
-    /// Whether the id holds what belongs to a person: such an item is in no model, whose ids are published.
+    /// Returns whether the id contains personal data. Such an item is left out of models, because their ids are
+    /// published.
     fn is_personal(&mut self, id: &str) -> bool {
         let is_personal = ids::is_personal(id);
         self.personal_ids += u64::from(is_personal);
@@ -221,7 +222,7 @@ impl Goods<'_> {
     fn add(&mut self, mut item: CatalogItem) {
         if let Some(earlier) = self.items.remove(&item.id) {
             self.report.duplicates += 1;
-            // A row that says nothing about it does not take a flag back.
+            // A row with a blank flag does not clear the flag.
             item.sensitive |= earlier.sensitive && self.is_blank_flag;
             fill_blanks(&mut item, earlier);
         }
@@ -268,8 +269,8 @@ impl RowSink for Goods<'_> {
     }
 }
 
-/// Takes over what the earlier row of an item says and the later one leaves blank: exports of shop systems have a row for
-/// each variant and picture, and fill only the first.
+/// Fills blank values of an item's later row from its earlier one: exports of shop systems have a row for each variant
+/// and picture, and fill only the first.
 fn fill_blanks(item: &mut CatalogItem, earlier: CatalogItem) {
     let keep = |later: &mut String, earlier: String| {
         if later.is_empty() {
@@ -282,12 +283,13 @@ fn fill_blanks(item: &mut CatalogItem, earlier: CatalogItem) {
     item.price = item.price.or(earlier.price);
 }
 
-/// Words are for people and for matching, so that a letter in a wrong encoding costs that letter, not the item.
+/// Decodes a text leniently: an invalid byte costs one character instead of the item, because texts are only displayed
+/// and compared.
 fn words(cell: &[u8]) -> String {
     String::from_utf8_lossy(cell).into_owned()
 }
 
-/// Joins the levels of a category. A level that repeats the one above says nothing, nor does an empty one.
+/// Joins the levels of a category. Empty levels and repetitions of the level above are skipped.
 fn path_of(levels: &[String]) -> String {
     let mut path: Vec<&str> = Vec::new();
     for level in levels.iter().map(String::as_str).filter(|level| !level.is_empty()) {
@@ -298,12 +300,12 @@ fn path_of(levels: &[String]) -> String {
     path.join(LEVEL)
 }
 
-/// A price such as `12.99`, `12,99 EUR`, `$1,299.00` or `1.299,00 €`. `None` for anything else and below zero.
+/// Parses a price such as `12.99`, `12,99 EUR`, `$1,299.00` or `1.299,00 €`; `None` for other texts and below zero.
 fn price(text: &str) -> Option<f64> {
     let number = text.trim_matches(|c: char| !c.is_ascii_digit() && c != '-');
     let point = number.rfind(['.', ',']);
     let (whole, cents) = match point {
-        // Three digits after a lone comma are thousands; after a lone point they are a fraction.
+        // Three digits after a single comma are thousands; after a single point they are a fraction.
         Some(at) if is_grouping(number, at) => (number, ""),
         Some(at) => (&number[..at], &number[at + 1..]),
         None => (number, ""),
@@ -328,7 +330,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prices_as_shops_write_them() {
+    fn price_in_shop_formats_is_parsed() {
         for (text, value) in [
             ("12.99", 12.99),
             ("12,99 EUR", 12.99),

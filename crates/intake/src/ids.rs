@@ -1,12 +1,12 @@
-//! Which values can be ids.
+//! Validates ids.
 
 use super::MAX_ID_BYTES;
 use super::report::BadReason;
 
-/// Letters of a bad value that are shown.
+/// Characters of a bad value that are shown.
 const SHOWN_LETTERS: usize = 40;
 
-/// Refuses what cannot be an id, with the reason in words.
+/// Checks an id; the error has the reason in words.
 pub(super) fn check(id: &[u8]) -> Result<&str, (BadReason, String)> {
     if id.is_empty() {
         return Err((BadReason::EmptyId, "the id is empty".to_owned()));
@@ -40,14 +40,14 @@ pub(super) fn check(id: &[u8]) -> Result<&str, (BadReason, String)> {
     Ok(text)
 }
 
-/// A list as programs and databases write it: `["a", "b"]`, `{"a": 1}` or `{a,b}`.
+/// Returns whether a text is a list as programs and databases write it: `["a", "b"]`, `{"a": 1}` or `{a,b}`.
 fn is_list(text: &str) -> bool {
     let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     inner.is_some_and(|inner| inner.contains([',', '"', '\'']))
         || text.starts_with('{') && text.ends_with('}') && text.contains(['"', ','])
 }
 
-/// `4.00638E+12`, or with a comma: digits are lost.
+/// Returns whether a text is a number in scientific notation, `4.00638E+12` or with a comma, whose digits are lost.
 fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else {
         return false;
@@ -57,12 +57,12 @@ fn is_scientific(text: &str) -> bool {
     exponent.strip_prefix('+').is_some_and(digits) && digits(whole) && digits(fraction)
 }
 
-/// Whether an id holds what belongs to a person: an e-mail address, or a telephone number as people write it.
+/// Returns whether an id is personal data: an e-mail address, or a telephone number in its usual notation.
 pub(super) fn is_personal(id: &str) -> bool {
     has_address(id) || is_telephone(id)
 }
 
-/// `name@host.domain` anywhere in the text, also as addresses of pages write it: `name%40host.domain`.
+/// Returns whether a text contains an e-mail address, `name@host.domain`, also percent-encoded: `name%40host.domain`.
 fn has_address(text: &str) -> bool {
     let text = text.replace("%40", "@");
     text.match_indices('@').any(|(at, _)| {
@@ -78,7 +78,8 @@ fn has_address(text: &str) -> bool {
     })
 }
 
-/// `+49 170 1234567`: a plus and 8 to 15 digits (E.164), with spaces and the like between them.
+/// Returns whether a text is a telephone number such as `+49 170 1234567`: a plus and 8 to 15 digits (E.164), with
+/// separators between them.
 fn is_telephone(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('+') else {
         return false;
@@ -90,7 +91,7 @@ fn is_telephone(text: &str) -> bool {
             .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '/' | '(' | ')' | '.'))
 }
 
-/// The beginning of a value, for people.
+/// Returns the beginning of a value, for messages.
 pub(super) fn shown(value: &[u8]) -> String {
     String::from_utf8_lossy(value).chars().take(SHOWN_LETTERS).collect()
 }
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rounded_and_listed_ids_are_refused_and_ids_like_them_are_not() {
+    fn id_rounded_or_listed_is_refused_and_similar_ids_are_not() {
         for (id, reason) in [
             ("4.00638E+12", BadReason::RoundedId),
             ("4,00638E+12", BadReason::RoundedId),
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_and_telephone_numbers_are_personal_and_ids_like_them_are_not() {
+    fn id_with_address_or_telephone_is_personal_and_similar_ids_are_not() {
         for id in [
             "jane@example.org",
             "engraved-for-jane.doe@mail.example.co.uk",

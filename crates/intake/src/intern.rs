@@ -1,16 +1,16 @@
-//! Ids become dense numbers as they are met; each id is stored once, in one block of bytes.
+//! Interns ids: numbers them in order of appearance, and stores each one once, in one block of bytes.
 
 use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
-/// A free place of the table.
+/// Marks a free slot of the table.
 const FREE: u32 = u32::MAX;
 
-/// The table is doubled when it is filled to this many eighths, so that probing stays short.
+/// The table is doubled when this many eighths are filled, so that probing stays short.
 const FULL_EIGHTHS: usize = 5;
 
-/// A set of byte strings, numbered from 0 in the order in which they came.
+/// A set of byte strings, numbered from 0 in order of insertion.
 ///
 /// Costs the bytes of the ids and about 16 bytes an id. Lookup is O(1); nothing iterates over the table.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(super) struct Interner {
     /// Where each id ends in `bytes`.
     ends: Vec<usize>,
     slots: Vec<u32>,
-    /// The id of the last lookup: logs repeat it, row after row.
+    /// The id of the last lookup: consecutive rows of a log often repeat it.
     last: u32,
 }
 
@@ -35,7 +35,7 @@ impl Default for Interner {
 }
 
 impl Interner {
-    /// The number of this id, a new one if it was never seen.
+    /// Returns the number of this id; adds it if it is new.
     pub(super) fn intern(&mut self, id: &[u8]) -> u32 {
         if self.last != FREE && self.get(self.last) == id {
             return self.last;
@@ -53,24 +53,24 @@ impl Interner {
         self.last
     }
 
-    /// The number of an id, if it was ever interned.
+    /// Returns the number of an id, if it was interned.
     pub(super) fn number(&self, id: &[u8]) -> Option<u32> {
         Some(self.slots[self.find(id)]).filter(|&number| number != FREE)
     }
 
-    /// The id of a number that `intern` gave.
+    /// Returns the id of a number returned by `intern`.
     pub(super) fn get(&self, number: u32) -> &[u8] {
         let number = number as usize;
         let start = if number == 0 { 0 } else { self.ends[number - 1] };
         &self.bytes[start..self.ends[number]]
     }
 
-    /// How many ids there are.
+    /// Returns the number of ids.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// The slot that holds the id, or the free one where it belongs.
+    /// Returns the slot that holds the id, or the free slot for it.
     fn find(&self, id: &[u8]) -> usize {
         let mask = self.slots.len() - 1;
         let mut slot = hash(id) & mask;
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_ids_share_a_number_and_come_back_whole() {
+    fn interner_equal_ids_share_a_number() {
         let mut ids = Interner::default();
         let names: Vec<String> = (0..5_000)
             .map(|n| format!("sku-{n}"))

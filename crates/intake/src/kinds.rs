@@ -1,4 +1,4 @@
-//! Which event names of a log mean which kinds of events.
+//! Maps the event names of a log to kinds of events.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use super::error::IntakeError;
 
 /// Names beyond GA4's own that shops and trackers use, without case and punctuation.
 ///
-/// A bare `click` is taken for a view of the item's page, as the public click logs mean it; where it is a click in a
-/// list, say `click=select_item`.
+/// A bare `click` is read as a view of the item's page, as in the public click logs; if it is a click in a list, pass
+/// `click=select_item`.
 const USUAL: &[(&str, EventKind)] = &[
     ("view", EventKind::ViewItem),
     ("views", EventKind::ViewItem),
@@ -59,7 +59,7 @@ const USUAL: &[(&str, EventKind)] = &[
     ("addpurchase", EventKind::Purchase),
 ];
 
-/// Event names and what they mean. Case and punctuation do not matter, and GA4's names are always known.
+/// Event names with their kinds. Case and punctuation do not matter, and GA4's names are always known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KindNames {
     names: BTreeMap<String, EventKind>,
@@ -76,7 +76,7 @@ impl Default for KindNames {
 }
 
 impl KindNames {
-    /// The usual names, overridden by pairs such as `click=select_item`.
+    /// Returns the usual names, overridden by pairs such as `click=select_item`.
     ///
     /// # Errors
     /// A pair without `=`, without a name, or with a kind that does not exist.
@@ -89,7 +89,7 @@ impl KindNames {
         Ok(kinds)
     }
 
-    /// The kind that a name of the log means, if any.
+    /// Returns the kind of an event name, if it is known.
     #[must_use]
     pub fn kind(&self, name: &str) -> Option<EventKind> {
         self.names.get(&plain(name)).copied()
@@ -120,7 +120,7 @@ fn split(pair: &str) -> Result<(String, EventKind), IntakeError> {
     }
 }
 
-/// Whether events of this kind may come without an item and be fine.
+/// Returns whether events of this kind must have an item.
 pub(super) const fn needs_item(kind: EventKind) -> bool {
     matches!(
         kind,

@@ -1,4 +1,4 @@
-//! How the columns of one log file are understood: its shape, which column means what, how times are written.
+//! Interprets the columns of one log file: its shape, the role of each column, the time format.
 
 use super::columns::{self, ColumnMap, Role};
 use super::dates;
@@ -9,30 +9,30 @@ use super::roles::LogRole;
 use super::time::Clock;
 use crate::format::table::{Lists, Table, Wanted};
 
-/// The shapes of logs that we know.
+/// Supported shapes of logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// `SessionId ItemId Time`: every row is a view, in sessions that the log knows.
+    /// `SessionId ItemId Time`: every row is a view, in a session of the log.
     Sessions,
-    /// Events, in sessions that the log knows or of people whose silence ends a session.
+    /// Events, in sessions of the log or of people whose inactivity ends a session.
     Events,
     /// Lines of baskets, which have no order: every row is a purchase.
     Baskets,
 }
 
-/// Where the time of a row comes from.
+/// Source of a row's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Timing {
-    /// From one column, written in this way.
+    /// One column in this format.
     Column(Clock),
-    /// From a year, a month and a day.
+    /// Three columns: year, month and day.
     Parts,
-    /// From nowhere: the order of the rows is all that is known.
+    /// No column: only the order of the rows is known.
     None,
 }
 
 impl Timing {
-    /// The writing of times in words.
+    /// Returns the time format in words.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Column(clock) => clock.name(),
@@ -42,20 +42,20 @@ impl Timing {
     }
 }
 
-/// What must be the same for all files of a log.
+/// Properties that must be equal in all files of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Signature {
     /// The shape.
     pub(super) shape: Shape,
-    /// Whether there is a person's key.
+    /// Whether the log has a person's key.
     pub(super) person: Presence,
-    /// Whether there is a key of sessions or baskets.
+    /// Whether the log has a key of sessions or baskets.
     pub(super) session: Presence,
-    /// Whether there are times.
+    /// Whether the log has times.
     pub(super) time: Presence,
 }
 
-/// Whether a column is there.
+/// Whether a column is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Presence {
     Present,
@@ -69,7 +69,7 @@ impl From<bool> for Presence {
 }
 
 impl Signature {
-    /// The signature in words.
+    /// Returns the signature in words.
     pub(super) fn describe(self) -> String {
         let shape = match self.shape {
             Shape::Sessions => "sessions of views",
@@ -96,19 +96,19 @@ impl Signature {
 /// The columns of one file.
 #[derive(Debug)]
 pub(super) struct Layout {
-    /// What other files must share.
+    /// Properties that other files must share.
     pub(super) signature: Signature,
-    /// How times are written.
+    /// Source and format of the times.
     pub(super) timing: Timing,
-    /// The columns to read, by their place in the file.
+    /// The columns to read, by index in the file.
     wanted: Vec<usize>,
-    /// For each role the place in `wanted`.
+    /// For each role its index in `wanted`.
     slots: [Option<usize>; LogRole::ALL.len()],
     names: Vec<String>,
 }
 
 impl Layout {
-    /// Understands the columns of an open file.
+    /// Interprets the columns of an open file.
     pub(super) fn of(table: &Table<'_>, options: &LogOptions) -> Result<Self, IntakeError> {
         let mut found = Found::search(table, &options.map)?;
         let shape = found.shape(table, &options.map)?;
@@ -123,7 +123,8 @@ impl Layout {
         Ok(found.into_layout(signature, timing, &table.columns))
     }
 
-    /// Whether the columns of a table, as far as they are known, hold all that a log usually has and the caller names.
+    /// Returns whether the columns of a table known so far include all usual ones of a log and all that the caller
+    /// maps.
     pub(super) fn is_complete(table: &Table<'_>, map: &ColumnMap<LogRole>) -> bool {
         let needed = [LogRole::Item, LogRole::Time, LogRole::Person, LogRole::Event];
         Found::search(table, map).is_ok_and(|found| {
@@ -131,7 +132,7 @@ impl Layout {
         })
     }
 
-    /// What is to be read: a list of items is a row for each.
+    /// Returns what to read: each entry of a list of items is a row.
     pub(super) fn wanted(&self) -> Wanted<'_> {
         Wanted {
             columns: &self.wanted,
@@ -139,12 +140,12 @@ impl Layout {
         }
     }
 
-    /// The column of the file that plays this role.
+    /// Returns the column of this role in the file.
     pub(super) fn column(&self, role: LogRole) -> Option<usize> {
         self.slot(role).map(|slot| self.wanted[slot])
     }
 
-    /// Whether a row repeats the header, as files do that were joined from parts.
+    /// Returns whether a row repeats the header, as in concatenated files.
     pub(super) fn is_header(&self, mut cell: impl FnMut(usize) -> Vec<u8>) -> bool {
         self.names
             .iter()
@@ -152,33 +153,33 @@ impl Layout {
             .all(|(slot, name)| cell(slot).eq_ignore_ascii_case(name.as_bytes()))
     }
 
-    /// The n-th wanted column that plays this role.
+    /// Returns the index among the wanted columns of this role.
     pub(super) fn slot(&self, role: LogRole) -> Option<usize> {
         self.slots[role as usize]
     }
 
-    /// The name of the column that plays a role; the role's own name where none does.
+    /// Returns the name of the column of a role; the role's own name if it has no column.
     pub(super) fn name(&self, role: LogRole) -> &str {
         self.slot(role)
             .and_then(|slot| self.names.get(slot))
             .map_or(role.name(), String::as_str)
     }
 
-    /// The columns as `--map` would say it.
+    /// Returns the columns in the syntax of `--map`.
     pub(super) fn describe(&self) -> Vec<String> {
         let used = LogRole::ALL.iter().filter(|role| self.slot(**role).is_some());
         used.map(|&role| format!("{}={}", self.role_name(role), self.name(role)))
             .collect()
     }
 
-    /// What plays the session's role in a log of baskets is the basket.
+    /// Returns the name of a role; in a log of baskets the session's role is called basket.
     fn role_name(&self, role: LogRole) -> &'static str {
         let basket = self.signature.shape == Shape::Baskets && role == LogRole::Session;
         if basket { LogRole::Basket.name() } else { role.name() }
     }
 }
 
-/// The column of each role, while the layout is being worked out. A basket's key ends up as the session's.
+/// The column of each role, while the layout is being determined. A basket's key ends up as the session's.
 struct Found([Option<usize>; LogRole::ALL.len()]);
 
 impl Found {
@@ -204,7 +205,7 @@ impl Found {
         self.0[role as usize] = None;
     }
 
-    /// A column that is named by hand decides before one that merely bears a usual name.
+    /// Determines the shape. A column mapped by the caller takes precedence over one with a usual name.
     fn shape(&mut self, table: &Table<'_>, map: &ColumnMap<LogRole>) -> Result<Shape, IntakeError> {
         let missing = |what, role| Err(missing_column(table, what, role));
         if !self.has(LogRole::Item) {
@@ -233,7 +234,7 @@ impl Found {
         }
     }
 
-    /// Forgets the columns that this shape has no use for.
+    /// Removes the columns that this shape does not use.
     fn keep_for(&mut self, shape: Shape, table: &Table<'_>) -> Result<(), IntakeError> {
         if shape == Shape::Baskets {
             self.0[LogRole::Session as usize] = self.get(LogRole::Basket);
@@ -241,7 +242,7 @@ impl Found {
             self.drop(LogRole::Step);
         }
         if shape == Shape::Sessions {
-            // Views have no status: such a column means something else there.
+            // Views have no status: such a column has another meaning there.
             for role in [LogRole::Status, LogRole::Cancelled, LogRole::Test] {
                 self.drop(role);
             }
@@ -254,7 +255,7 @@ impl Found {
         Ok(())
     }
 
-    /// Three columns count as a date only where no single one holds the time.
+    /// Determines the source of times. Three columns are read as a date only if no single column has the time.
     fn timing(&mut self, table: &Table<'_>, options: &LogOptions) -> Result<Timing, IntakeError> {
         let parts = [LogRole::Year, LogRole::Month, LogRole::Day];
         if !self.has(LogRole::Time) && parts.iter().all(|&part| self.has(part)) {
@@ -326,12 +327,12 @@ fn missing_column(table: &Table<'_>, what: &'static str, role: LogRole) -> Intak
     }
 }
 
-/// A whole number that orders events; an order's id such as `A-17` is none.
+/// Returns whether the value is a whole number that orders events; an order id such as `A-17` is not.
 fn is_step(value: &[u8]) -> bool {
     step(value).is_some()
 }
 
-/// The number of a step, from its text.
+/// Parses the number of a step.
 pub(super) fn step(value: &[u8]) -> Option<u32> {
     std::str::from_utf8(value).ok()?.parse().ok()
 }

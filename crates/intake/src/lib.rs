@@ -1,20 +1,21 @@
-//! The intake: logs and catalogs are read row by row, cleaned, counted and cut into sessions.
+//! The intake: reads logs and catalogs row by row, cleans and counts them, and cuts sessions.
 //!
 //! # What is read
-//! CSV (`,` `;` `|`), TSV, JSON lines and Parquet, plain, gzip or Zstandard; known by content, never by name.
+//! CSV (`,` `;` `|`), TSV, JSON lines and Parquet, plain or compressed by gzip or Zstandard; the format is detected by
+//! content, not by file name.
 //!
 //! # Shapes of logs
 //! * sessions of views: a session, an item and usually a time (`SessionId ItemId Time`);
 //! * event logs: event name, item, time, and a session or a person;
 //! * baskets: an invoice or basket and its items, which have no order.
 //!
-//! A session key of the log is kept as it is. Only where there is just a person, silence ends a session.
+//! A session key of the log is kept as it is. If the log has only a person's key, a session ends by inactivity.
 //!
 //! # Who counts as a person
-//! A person who logs in in mid-session had the whole session; two ids in one session are one person; ids that differ
-//! in case or surrounding space are equal. Session keys that many people share, because a tracker numbers sessions
-//! person by person, join nobody. All sessions without a person count as one, who adds nothing to what a known person
-//! supports: a visitor may be logged in once and anonymous once.
+//! A login within a session counts for the whole session; two ids in one session are one person; ids that differ in
+//! case or surrounding space are equal. Session keys that are shared by many people, because a tracker numbers sessions
+//! person by person, do not join people. All sessions without a person count as one supporter, who adds nothing to what
+//! a known person supports, because a visitor may be logged in once and anonymous once.
 //!
 //! # What is dropped, and counted
 //! * Bad rows: they stop training beyond [`LogOptions::bad_row_share`].
@@ -83,12 +84,12 @@ use crate::catalog::Catalog;
 use crate::log::Log;
 use crate::progress::{Amount, Progress, Silent};
 
-/// Longest id of an item, session or person, in bytes. Longer ones are damaged rows rather than ids.
+/// Longest id of an item, session or person, in bytes. Longer ones indicate damaged rows.
 pub use shelfwise_core::MAX_ID_BYTES;
 
-/// Reads a log: all files that the patterns lead to.
+/// Reads a log: all files that match the patterns.
 ///
-/// Costs one pass over the files, and about 40 bytes of memory a row beside the distinct ids.
+/// Costs one pass over the files, and about 40 bytes of memory a row in addition to the distinct ids.
 ///
 /// ```
 /// use shelfwise_intake::{LogOptions, progress::Silent, read_log};
@@ -103,8 +104,8 @@ pub use shelfwise_core::MAX_ID_BYTES;
 /// ```
 ///
 /// # Errors
-/// No such file, a kind of file that we do not read, columns that cannot be understood, files of different shapes, too
-/// many bad rows, or nothing left to learn from. Every error names the place and what to do.
+/// If there is no such file, a format is not supported, columns cannot be interpreted, files have different shapes, too
+/// many rows are bad, or nothing is left to train on. Every error names the place and what to do.
 pub fn read_log(options: &LogOptions, progress: &dyn Progress) -> Result<(Log, LogReport), IntakeError> {
     let files = files::list(&options.patterns)?;
     let mut report = LogReport::default();
@@ -170,11 +171,11 @@ fn read_files(
     first.map(|(_, signature)| signature).ok_or(IntakeError::NoPatterns)
 }
 
-/// The columns of all files that say them row by row: a file may hold products late, or none at all, and is still a part
-/// of the log. Costs a pass over the files whose beginning does not show all that a log usually has.
+/// Collects the columns of all files whose format has no header: items may first appear late in a file, or not at all.
+/// Costs a pass over the files whose beginning does not show all usual columns of a log.
 fn survey(files: &[PathBuf], options: &LogOptions) -> Result<Vec<String>, IntakeError> {
     let mut columns = Vec::new();
-    // A pipe can be read once only.
+    // A pipe can be read only once.
     for path in files.iter().filter(|path| path.is_file()) {
         let mut table = Table::open(path, &Silent)?;
         if !table.is_open_ended() {
@@ -188,11 +189,11 @@ fn survey(files: &[PathBuf], options: &LogOptions) -> Result<Vec<String>, Intake
     Ok(columns)
 }
 
-/// Reads a catalog of one file. The items come sorted bytewise by id; of several rows with one id the last filled value
-/// of each column counts.
+/// Reads a catalog of one file. The items are sorted bytewise by id; if several rows have the same id, the last
+/// non-empty value of each column is used.
 ///
 /// # Errors
-/// Like those of [`read_log`]; a catalog without items is one.
+/// Like those of [`read_log`]; an empty catalog is an error too.
 pub fn read_catalog(
     path: &Path,
     map: &ColumnMap<CatalogRole>,
@@ -224,7 +225,7 @@ fn check_bad_rows(bad: &BadRows, rows: u64, share: f64) -> Result<(), IntakeErro
     })
 }
 
-/// Says where all the rows went.
+/// Returns the error for an empty result, with the counts of dropped rows.
 fn nothing_left(report: &LogReport) -> IntakeError {
     let dropped = &report.dropped;
     let counts = [

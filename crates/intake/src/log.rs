@@ -1,4 +1,4 @@
-//! A click log, read, cleaned and cut into sessions: what every later stage of training works on.
+//! A click log, read, cleaned and cut into sessions: the input of training.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,21 +6,21 @@ use shelfwise_core::{ContextKey, EventKind};
 
 use super::time::FIRST_MS;
 
-/// What is known of the order within a session.
+/// Whether the events within a session are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The events of a session stand in the order in which they happened.
+    /// The events of a session are in chronological order.
     Sequence,
-    /// A session is a basket: its items have no order, so distance means nothing.
+    /// A session is a basket: its items have no order, so distance has no meaning.
     Basket,
 }
 
-/// Who the support floor counts.
+/// What the support floor counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Support {
-    /// The log has a person's key: distinct people.
+    /// Distinct people: the log has a person's key.
     People,
-    /// It has none: distinct sessions.
+    /// Distinct sessions: the log has no person's key.
     Sessions,
 }
 
@@ -29,7 +29,7 @@ pub enum Support {
 pub struct Click {
     /// Index into [`Log::items`].
     pub item: u32,
-    /// What was done with the item.
+    /// Kind of event.
     pub kind: EventKind,
 }
 
@@ -40,12 +40,12 @@ pub struct SessionSpan {
     pub start: u32,
     /// One past the last click.
     pub end: u32,
-    /// The person, numbered from 0; the session's own number where the log has no person's key. All sessions without
-    /// a person in a log of people have one number, [`Log::nobody`].
+    /// The person, numbered from 0; the session's own number if the log has no person's key. In a log of people all
+    /// sessions without a person have one number, [`Log::nobody`].
     pub person: u32,
-    /// Time of the last event, in milliseconds since 1970; 0 where the log has no times.
+    /// Time of the last event, in milliseconds since 1970; 0 if the log has no times.
     pub last_ms: i64,
-    /// Where and when it began, as coarsely as cells have it.
+    /// Context key of its beginning.
     pub cell: ContextKey,
 }
 
@@ -58,18 +58,18 @@ pub struct Log {
     pub clicks: Vec<Click>,
     /// Sessions by time of the last event, then by order of first appearance in the log.
     pub sessions: Vec<SessionSpan>,
-    /// Whether the order within a session means anything.
+    /// Whether the events within a session are ordered.
     pub order: Order,
-    /// Who the support floor counts.
+    /// What the support floor counts.
     pub support: Support,
-    /// Number of distinct people (of sessions, where there is no person's key).
+    /// Number of distinct people; of sessions, if there is no person's key.
     pub people: u32,
-    /// The number of all sessions without a person, in a log of people: the one behind theirs. They count as one
-    /// supporter, and add nothing to what a known person supports.
+    /// The number shared by all sessions without a person, in a log of people: one more than the last person's. They
+    /// count as one supporter, and add nothing to what a known person supports.
     pub nobody: Option<u32>,
 }
 
-/// Milliseconds between two sessions of a log that is made by hand.
+/// Milliseconds between two sessions of a log made by hand.
 const HOUR_MS: i64 = 3_600_000;
 
 impl Log {
@@ -112,7 +112,7 @@ impl Log {
         }
     }
 
-    /// The log before and after a point in time: the last `share` of the sessions are the second part.
+    /// Splits the log in time: the last `share` of the sessions are the second part.
     ///
     /// Items keep their numbers. Copies the clicks.
     #[must_use]
@@ -121,20 +121,20 @@ impl Log {
         (self.with_sessions(before), self.with_sessions(after))
     }
 
-    /// The events of a session.
+    /// Returns the events of a session.
     #[must_use]
     pub fn clicks_of(&self, session: &SessionSpan) -> &[Click] {
         &self.clicks[session.start as usize..session.end as usize]
     }
 
-    /// The last `share` of the sessions.
+    /// Returns the last `share` of the sessions.
     #[must_use]
     pub fn held_out(&self, share: f64) -> &[SessionSpan] {
         let held_out = (self.sessions.len() as f64 * share).ceil() as usize;
         &self.sessions[self.sessions.len().saturating_sub(held_out)..]
     }
 
-    /// The log without every `parts`-th session, from the `part`-th on, and those.
+    /// Splits the log into all sessions but every `parts`-th one, from the `part`-th on, and those.
     ///
     /// Items keep their numbers. Copies the clicks.
     #[must_use]
@@ -174,7 +174,8 @@ impl Log {
         self.sessions.last().is_some_and(|session| session.last_ms >= FIRST_MS)
     }
 
-    /// What comes after an event within its session, over all sessions: the number of next-item predictions.
+    /// Returns the number of next-item predictions: the events that follow another one in their session, over all
+    /// sessions.
     #[must_use]
     pub fn predictions(&self) -> usize {
         self.sessions.iter().map(SessionSpan::predictions).sum()
@@ -182,7 +183,7 @@ impl Log {
 }
 
 impl SessionSpan {
-    /// What comes after an event within the session: the number of its next-item predictions.
+    /// Returns the number of next-item predictions of the session: all events but the first.
     #[must_use]
     pub const fn predictions(&self) -> usize {
         (self.end - self.start).saturating_sub(1) as usize

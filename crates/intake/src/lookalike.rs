@@ -1,4 +1,5 @@
-//! Ids that look the same and are not: invisible characters, and letters that Unicode can write in several ways.
+//! Normalizes ids that look the same but differ in bytes: invisible characters, and letters that Unicode can encode in
+//! several ways.
 
 use std::borrow::Cow;
 
@@ -13,13 +14,13 @@ pub(super) fn normal(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).nfkc().collect())
 }
 
-/// Whether a text is what [`normal`] makes of it.
+/// Returns whether a text is equal to its [`normal`] form.
 fn is_normal(text: &str) -> bool {
     let is_quick = || is_nfkc_quick(text.chars()) == IsNormalized::Yes;
     text.is_ascii() || !text.contains(is_invisible) && is_quick()
 }
 
-/// Characters that change nothing that is seen: soft hyphens, joiners, marks of direction, byte order marks, variation
+/// Returns whether a character is invisible: soft hyphens, joiners, direction marks, byte order marks, variation
 /// selectors.
 fn is_invisible(c: char) -> bool {
     matches!(

@@ -1,16 +1,16 @@
-//! Whether the ids of a log and those of a catalog meet.
+//! Compares the ids of a log with those of a catalog.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-/// Ids that are shown of each side.
+/// Ids of each side that are shown.
 const SHOWN: usize = 3;
 
-/// Fewer of the log's items than this share in the catalog are worth a warning.
+/// A smaller share than this of the log's items in the catalog gives a warning.
 const FEWEST_MET: f64 = 0.5;
 
-/// How many ids of a log the catalog knows.
+/// How many ids of a log are in the catalog.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Meeting {
     /// Items of the log.
@@ -19,11 +19,11 @@ pub struct Meeting {
     pub catalog: u64,
     /// Items of both.
     pub met: u64,
-    /// What to do where few meet.
+    /// Advice if the overlap is small.
     pub warning: Option<String>,
 }
 
-/// A change of an id that shop systems and spreadsheets make, and its words.
+/// A change of ids that shop systems and spreadsheets make, with its description.
 type Change = (fn(&str) -> String, &'static str);
 
 const CHANGES: [Change; 5] = [
@@ -79,7 +79,7 @@ fn warning(log: &BTreeSet<&str>, catalog: &BTreeSet<&str>, met: usize) -> String
     )
 }
 
-/// What follows the last mark between parts: `5000` of `woocommerce_gpf_5000` and of `shop:5000`.
+/// Returns the text after the last separator: `5000` of `woocommerce_gpf_5000` and of `shop:5000`.
 fn last_part(id: &str) -> String {
     id.rsplit(['_', '-', ':', '/', '.']).next().unwrap_or(id).to_owned()
 }
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_do_not_meet_are_said_with_what_makes_them_differ() {
+    fn meeting_without_overlap_names_the_difference() {
         for (log, catalog, part) in [
             (["5001", "5002"], ["gpf_5001", "gpf_5002"], "prefix"),
             (["0017", "0018"], ["17", "18"], "zeros"),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_meet_need_no_word() {
+    fn meeting_with_overlap_gives_no_warning() {
         let meeting = Meeting::of(["a", "b", "c"].into_iter(), ["a", "b", "d", "e"].into_iter());
         assert_eq!(
             (meeting.log, meeting.catalog, meeting.met, meeting.warning),

@@ -1,4 +1,4 @@
-//! What a caller may say about a log. The defaults fit an ordinary shop.
+//! Options of reading a log. The defaults fit an ordinary shop.
 
 use jiff::tz::TimeZone;
 
@@ -10,43 +10,43 @@ use super::roles::LogRole;
 /// Milliseconds in a minute.
 const MINUTE_MS: i64 = 60_000;
 
-/// How a log is to be read.
+/// How to read a log.
 #[derive(Clone, Debug)]
 pub struct LogOptions {
     /// Paths or patterns; each must match. Files are read in the bytewise order of their paths, each once.
     pub patterns: Vec<String>,
-    /// Columns named by hand.
+    /// Columns mapped by the caller.
     pub map: ColumnMap<LogRole>,
-    /// Which event names mean which kinds.
+    /// Kinds of the event names.
     pub kinds: KindNames,
-    /// A person is silent for longer than this: a new session begins. Only where the log has no session key.
+    /// Inactivity that ends a session, in milliseconds. Applies only if the log has no session key.
     pub session_gap_ms: i64,
     /// Share of bad rows from which on reading fails: 0 allows none, 1 allows all.
     pub bad_row_share: f64,
     /// Ids of items that are left out, such as those the catalog flags as sensitive.
     pub excluded: Vec<String>,
-    /// Ids that are items for sure, such as the catalog's: a `0` among them is an id.
+    /// Ids that are known to be items, such as the catalog's: a `0` among them is an id.
     pub known_items: Vec<String>,
-    /// Who is taken for a robot.
+    /// Limits beyond which a session is a robot's.
     pub robots: RobotRule,
-    /// Longest session that is kept whole, in events. Of a longer one the last events count; of a longer basket an
-    /// even selection.
+    /// Longest session that is kept whole, in events. Of a longer session the last events are kept; of a longer basket
+    /// an even sample.
     pub longest_session: usize,
-    /// How times are written, where they do not say it themselves.
+    /// How times without an explicit format or zone are interpreted.
     pub times: TimeOptions,
     /// Rows before this time are left out, in milliseconds since 1970.
     pub since_ms: Option<i64>,
     /// Rows from this time on are left out, in milliseconds since 1970.
     pub until_ms: Option<i64>,
-    /// Where the shop is: the clock by which visits begin in the morning or in the evening.
+    /// Time zone of the shop, for the time of day at which visits begin.
     pub time_zone: TimeZone,
 }
 
-/// A session is a robot's if it has too many events, or too many item views in too short a time.
+/// A session is classified as a robot's if it has too many events, or too many item views within a short time.
 ///
-/// People do neither: the longest of 430,000 real sessions that this was measured on has 196 events. Baskets are
-/// never robots. Only views and selections of single items count for the burst, because lists and orders come in
-/// bulk; and it counts only where times tell events apart.
+/// People do neither: the longest of 430,000 real sessions measured for this has 196 events. Baskets are never robots.
+/// For the burst only views and selections of single items count, because lists and orders come in bulk; and it applies
+/// only if times distinguish events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RobotRule {
     /// More events than this in one session.
@@ -68,7 +68,7 @@ impl Default for RobotRule {
 }
 
 impl LogOptions {
-    /// The defaults, for these paths or patterns.
+    /// Returns the defaults, for these paths or patterns.
     #[must_use]
     pub fn new(patterns: Vec<String>) -> Self {
         Self {

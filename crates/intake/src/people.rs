@@ -1,7 +1,7 @@
-//! Which person stands behind each session.
+//! Determines the person of each session.
 //!
-//! The support floor counts people, so nobody may be counted twice: a login in mid-session names the person of the
-//! whole session, two ids in one session are one person, and so are ids that differ in case or surrounding space.
+//! The support floor counts people, so nobody may be counted twice: a login within a session counts for the whole
+//! session, two ids in one session are one person, and so are ids that differ in case or surrounding space.
 
 use std::borrow::Cow;
 
@@ -11,16 +11,16 @@ use super::gather::NOBODY;
 use super::intern::Interner;
 use super::lookalike;
 
-/// Session keys identify sessions across people if at most one known session in this many shares its key with
-/// another person's. Otherwise the tracker numbers sessions person by person, and equal keys mean nothing.
+/// Session keys identify sessions across people if at most one known session in this many shares its key with another
+/// person's. Otherwise the tracker numbers sessions person by person, and equal keys mean nothing.
 const SHARED_ONE_IN: usize = 50;
 
 /// Bytes before the key in an interned session: the number of the person.
 const PERSON_BYTES: usize = size_of::<u32>();
 
-/// Sessions with their people carried over.
+/// Sessions with their persons resolved.
 pub(super) struct Identified {
-    /// For each gathered session the one that its rows belong to.
+    /// For each gathered session, the session that its rows are merged into.
     pub(super) session: Vec<u32>,
     /// For each session its person, or [`NOBODY`].
     pub(super) person: Vec<u32>,
@@ -35,12 +35,12 @@ pub(super) fn spelling(id: &[u8]) -> Cow<'_, [u8]> {
     }
     let text = String::from_utf8_lossy(id);
     let text = lookalike::normal(&text);
-    // Upper case first: `ß` and `SS` have one upper case, and two lower ones.
+    // Upper case first: `ß` and `SS` have the same upper case, but different lower cases.
     let text = text.trim().to_uppercase().to_lowercase();
     Cow::Owned(without_fraction(&text).as_bytes().to_vec())
 }
 
-/// `10001` for `10001.0`, which a data frame makes of a column with gaps.
+/// Returns `10001` for `10001.0`, which data frames write for columns with gaps.
 fn without_fraction(text: &str) -> &str {
     let whole = text.strip_suffix(".0").filter(|whole| !whole.is_empty());
     whole
@@ -48,8 +48,8 @@ fn without_fraction(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-/// Carries people over their whole sessions. `sessions` holds keys behind the number of their person; it is empty
-/// where the log has no session key.
+/// Extends a person to the whole session. `sessions` holds keys prefixed with the number of their person; it is empty
+/// if the log has no session key.
 pub(super) fn identify(sessions: &Interner, person_of: Vec<u32>) -> Identified {
     let mut identified = Identified {
         session: (0..person_of.len() as u32).collect(),
@@ -76,14 +76,14 @@ pub(super) fn identify(sessions: &Interner, person_of: Vec<u32>) -> Identified {
     identified
 }
 
-/// The sessions of one key, by the people who hold it.
+/// The sessions with one key, by their people.
 #[derive(Default)]
 struct Holders {
     /// Rows without a person.
     anonymous: Option<u32>,
     first: Option<u32>,
     second: Option<u32>,
-    /// How many further people there are.
+    /// Number of further people.
     more: usize,
 }
 
@@ -92,7 +92,7 @@ impl Holders {
         let mut all: FxHashMap<&[u8], Self> = FxHashMap::default();
         for session in 0..sessions.len() as u32 {
             let key = &sessions.get(session)[PERSON_BYTES..];
-            // A person's events without a key: silence cuts them, and nobody else's are the same session.
+            // A person's events without a key: they are cut by inactivity, and never join another person's session.
             if key.is_empty() {
                 continue;
             }
@@ -113,7 +113,7 @@ impl Holders {
         }
     }
 
-    /// Known sessions that share their key with another person's.
+    /// Returns the number of known sessions that share their key with another person's.
     fn shared(&self) -> usize {
         self.second.map_or(0, |_| 2 + self.more)
     }
@@ -125,7 +125,8 @@ fn are_global(holders: &FxHashMap<&[u8], Holders>, person_of: &[u32]) -> bool {
     shared * SHARED_ONE_IN <= known
 }
 
-/// Ids that belong to one person: each points towards the smallest of them.
+/// A [disjoint set](https://en.wikipedia.org/wiki/Disjoint-set_data_structure) of person ids: each points towards the
+/// smallest of its set.
 struct Union(Vec<u32>);
 
 impl Union {

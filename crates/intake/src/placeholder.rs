@@ -1,10 +1,11 @@
-//! Words that stand where an id should be. They are never a person, a session or an item.
+//! Placeholder words in id columns. They are never a person, a session or an item.
 //!
-//! A lone `0` can be either: some shops number from 0. It is decided when all rows are known, by [`is_stand_in`].
+//! A single `0` can be either: some shops number from 0. [`is_stand_in`] decides once all rows are known.
 
 use super::lookalike;
 
-/// Words without case, spaces and brackets, from analytics exports, databases, spreadsheets, data frames and scripts.
+/// Placeholders without case, spaces and brackets, from analytics exports, databases, spreadsheets, data frames and
+/// scripts.
 const WORDS: &[&str] = &[
     "notset",
     "notprovided",
@@ -46,7 +47,7 @@ const WORDS: &[&str] = &[
     "00000000-0000-0000-0000-000000000000",
 ];
 
-/// The same in the languages of shops: nothing, none, unknown, not set, empty.
+/// The same in other languages: nothing, none, unknown, not set, empty.
 const WORDS_ELSEWHERE: &[&str] = &[
     "unbekannt",
     "keine",
@@ -107,7 +108,7 @@ const WORDS_ELSEWHERE: &[&str] = &[
     "없음",
 ];
 
-/// Words that stand for everybody who is not logged in.
+/// Words for visitors who are not logged in.
 const GUESTS: &[&str] = &[
     "guest",
     "anonymous",
@@ -139,24 +140,24 @@ const GUESTS: &[&str] = &[
     "ゲスト",
 ];
 
-/// Longest of the words, so that ids of usual length are passed over quickly.
+/// Longest of the words, so that ids of usual length are skipped quickly.
 const LONGEST: usize = 40;
 
-/// Whether a value stands for "no value".
+/// Returns whether a value stands for "no value".
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     Word::of(value).is_some_and(|word| word.is_placeholder())
 }
 
-/// Whether a value stands for nobody in particular.
+/// Returns whether a value stands for no particular person.
 pub(super) fn is_nobody(value: &[u8]) -> bool {
     Word::of(value).is_some_and(|word| word.is_placeholder() || GUESTS.contains(&&*word.plain))
 }
 
-/// A short value in lower case.
+/// A short value, normalized to lower case.
 struct Word {
-    /// Without spaces, underscores, invisible characters, and the brackets and quotes around it.
+    /// Without spaces, underscores, invisible characters, and surrounding brackets and quotes.
     plain: String,
-    /// Whether it stands in brackets and holds letters and spaces alone, such as `(other)`: no shop writes ids like that.
+    /// Whether it consists of letters and spaces in brackets, such as `(other)`: no shop has such ids.
     is_remark: bool,
 }
 
@@ -184,7 +185,7 @@ impl Word {
     }
 }
 
-/// An error of a spreadsheet in any language: `#REF!`, `#NAME?`, `#WERT!`, `#¡VALOR!`.
+/// Returns whether a word is a spreadsheet error in any language: `#REF!`, `#NAME?`, `#WERT!`, `#¡VALOR!`.
 fn is_error(word: &str) -> bool {
     let inner = word.strip_prefix('#').and_then(|rest| rest.strip_suffix(['!', '?']));
     inner.is_some_and(|inner| {
@@ -195,10 +196,10 @@ fn is_error(word: &str) -> bool {
     })
 }
 
-/// A `0` among so many times the rows of the most frequent other id is no id.
+/// A `0` with more than this many times the rows of the most frequent other id is not an id.
 const MOST_ROWS: u64 = 4;
 
-/// Ids that can be numbers and stand-ins.
+/// Spellings of zero.
 pub(super) const ZEROS: [&[u8]; 9] = [
     b"0",
     b"0.0",
@@ -211,8 +212,8 @@ pub(super) const ZEROS: [&[u8]; 9] = [
     b"0000000000",
 ];
 
-/// Whether a `0` with so many rows stands for "none", by the other ids and their rows. It is an id only where the others
-/// are numbers that go on from it (there is a 1 or a 2) and it is not much more frequent than all of them.
+/// Returns whether a `0` with this many rows stands for "none". It is an id only if the others are consecutive numbers
+/// (there is a 1 or a 2) and it is not much more frequent than all of them.
 pub(super) fn is_stand_in<'a>(rows: u64, others: impl Iterator<Item = (&'a [u8], u64)>) -> bool {
     let (mut goes_on, mut most) = (false, 0);
     for (id, rows) in others {
@@ -222,7 +223,7 @@ pub(super) fn is_stand_in<'a>(rows: u64, others: impl Iterator<Item = (&'a [u8],
     !goes_on || rows > MOST_ROWS * most
 }
 
-/// `1` or `2`, also with zeros before it or a fraction of none.
+/// Returns whether an id is `1` or `2`, also with leading zeros or a zero fraction.
 fn is_one_or_two(id: &[u8]) -> bool {
     let zeros = id.iter().take_while(|b| **b == b'0').count();
     matches!(&id[zeros..], b"1" | b"2" | b"1.0" | b"2.0")
@@ -233,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn placeholder_words_in_any_dress_are_no_ids() {
+    fn placeholder_in_any_spelling_is_recognized() {
         for word in [
             "(not set)",
             "(NOT SET)",
@@ -295,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn zero_is_an_id_only_among_its_like() {
+    fn zero_is_an_id_only_among_consecutive_numbers() {
         let ids = |ids: &'static [(&str, u64)]| ids.iter().map(|(id, rows)| (id.as_bytes(), *rows));
         assert!(!is_stand_in(5, ids(&[("1", 4), ("2", 6), ("39", 2)])));
         assert!(!is_stand_in(5, ids(&[("0001", 4), ("0017", 6)])), "0000 among its like");

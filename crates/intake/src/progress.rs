@@ -1,31 +1,31 @@
-//! How long work tells the outside how far it is. The command line draws bars from it; the library draws nothing.
+//! Progress reports of long work. The command line draws bars; the library draws nothing.
 
-/// How much work a stage has before it.
+/// Amount of work of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Amount {
     /// Bytes of input.
     Bytes(u64),
     /// Steps of any other kind.
     Steps(u64),
-    /// Nobody knows beforehand.
+    /// Not known in advance.
     Unknown,
 }
 
-/// A listener to long work. Stages follow each other: `start`, any number of `advance`, `finish`.
+/// Receives progress reports. Stages follow each other: `start`, any number of `advance`, `finish`.
 ///
-/// Calls come every few thousand rows at most, so an implementation may lock or draw.
+/// Called every few thousand rows at most, so an implementation may lock or draw.
 pub trait Progress: Sync {
-    /// A stage begins: its name in a few lower-case words, and how much there is to do.
+    /// Begins a stage: its name in a few lower-case words, and the amount of work.
     fn start(&self, stage: &str, amount: Amount);
 
-    /// So much more of the stage's amount is done, in the amount's own unit.
+    /// Adds completed work, in the unit of the stage's amount.
     fn advance(&self, by: u64);
 
-    /// The stage is over.
+    /// Ends the stage.
     fn finish(&self);
 }
 
-/// Listens to nothing.
+/// Ignores all reports.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

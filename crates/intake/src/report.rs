@@ -1,49 +1,49 @@
-//! What reading did: how many rows, which were dropped and why, how the columns were understood.
+//! Report of reading: number of rows, which were dropped and why, how the columns were interpreted.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
-/// How many bad rows are kept in full. The rest are only counted.
+/// Number of bad rows kept in full. The rest are only counted.
 pub const SHOWN_BAD_ROWS: usize = 10;
 
 /// Why a row is bad. Its name in reports is stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BadReason {
-    /// A quote opens before a field and never closes.
+    /// A quote before a field is never closed.
     OpenQuote,
     /// The row has more or fewer fields than the header.
     WrongFieldCount,
-    /// The line is no JSON object.
+    /// The line is not a JSON object.
     NotJson,
-    /// An id that is needed is empty.
+    /// A required id is empty.
     EmptyId,
     /// An id is longer than [`super::MAX_ID_BYTES`].
     LongId,
-    /// An id has letters of an unknown encoding.
+    /// An id has invalid UTF-8.
     NotUtf8,
     /// An id is a list of ids.
     ListOfIds,
     /// An id is a number that a spreadsheet has rounded: `4.00638E+12`.
     RoundedId,
-    /// The time is empty or cannot be understood.
+    /// The time is empty or cannot be parsed.
     BadTime,
     /// The time lies outside 1990 to 2200 in the unit of its file.
     TimeOutOfRange,
-    /// The quantity is no number.
+    /// The quantity is not a number.
     BadQuantity,
 }
 
-/// One bad row and where it stands.
+/// One bad row and its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BadRow {
     /// The file.
     pub file: String,
     /// Line of the file from 1; row from 1 in Parquet.
     pub line: u64,
-    /// The column's name, or its place in the line.
+    /// The column's name, or its position in the line.
     pub column: String,
     /// Why it is bad.
     pub reason: BadReason,
@@ -64,16 +64,16 @@ impl fmt::Display for BadRow {
 /// The bad rows of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct BadRows {
-    /// How many there are.
+    /// Number of bad rows.
     pub rows: u64,
-    /// How many by reason.
+    /// Number of bad rows by reason.
     pub by_reason: BTreeMap<BadReason, u64>,
     /// The first [`SHOWN_BAD_ROWS`].
     pub first: Vec<BadRow>,
 }
 
 impl BadRows {
-    /// Counts a bad row; `describe` runs for the first few only.
+    /// Counts a bad row; `describe` is called for the first few only.
     pub(super) fn count(&mut self, reason: BadReason, describe: impl FnOnce() -> BadRow) {
         self.rows += 1;
         *self.by_reason.entry(reason).or_default() += 1;
@@ -97,20 +97,20 @@ impl fmt::Display for BadRows {
     }
 }
 
-/// How one file was understood.
+/// How one file was interpreted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileReport {
-    /// Path as it was opened.
+    /// Path that was opened.
     pub path: String,
     /// Format and compression, for instance `tsv, zst`.
     pub format: String,
     /// Shape in words; empty for a catalog.
     pub shape: String,
-    /// Which column means what, as `--map` would say it.
+    /// Column of each role, in the syntax of `--map`.
     pub columns: Vec<String>,
-    /// Unit of the times; empty where there are none.
+    /// Unit of the times; empty if there are none.
     pub time_unit: String,
-    /// How the letters were read, for instance `UTF-8`; empty for Parquet.
+    /// Text encoding, for instance `UTF-8`; empty for Parquet.
     pub encoding: String,
     /// Rows read.
     pub rows: u64,
@@ -118,28 +118,28 @@ pub struct FileReport {
     pub bytes: u64,
 }
 
-/// Events that were read well and left out all the same.
+/// Valid rows that were left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Dropped {
-    /// Event names that no kind is known for.
+    /// Events with an unknown name.
     pub other_events: u64,
-    /// Events that concern no item, such as a search.
+    /// Events without an item, such as a search.
     pub without_item: u64,
     /// Rows whose item is a placeholder such as `(not set)` or `undefined`.
     pub placeholder_items: u64,
     /// Rows whose item's id is an e-mail address or a telephone number.
     pub personal_ids: u64,
-    /// Rows of which neither the session nor the person is known.
+    /// Rows with neither a session nor a person.
     pub without_key: u64,
     /// Rows before `since` or from `until` on.
     pub outside_dates: u64,
-    /// Headers that come again among the rows.
+    /// Repeated headers.
     pub repeated_headers: u64,
     /// Test orders.
     pub tests: u64,
     /// Lines of cancelled or refunded orders.
     pub cancelled: u64,
-    /// Returns: a quantity of zero or below.
+    /// Returns: a negative quantity or zero.
     pub returns: u64,
     /// Items that the catalog flags as sensitive.
     pub sensitive: u64,
@@ -153,7 +153,7 @@ pub struct Dropped {
     pub over_long: u64,
 }
 
-/// What reading a log did.
+/// Report of reading a log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct LogReport {
     /// The files in the order in which they were read.
@@ -166,17 +166,17 @@ pub struct LogReport {
     pub bad: BadRows,
     /// Rows dropped, by reason.
     pub dropped: Dropped,
-    /// Names of the events that no kind is known for, with their counts.
+    /// Event names without a known kind, with their counts.
     pub unknown_events: BTreeMap<String, u64>,
-    /// Placeholders that were met, with their counts: for the roles `item`, `person` and `session`.
+    /// Placeholders found, with their counts: for the roles `item`, `person` and `session`.
     pub placeholders: BTreeMap<&'static str, BTreeMap<String, u64>>,
-    /// What the caller should know: each says what was met, what was done about it, and what to do.
+    /// Warnings: each states what was found, how it was handled, and what to do.
     pub warnings: Vec<String>,
     /// Events kept.
     pub clicks: u64,
     /// Events kept, by kind.
     pub clicks_by_kind: BTreeMap<&'static str, u64>,
-    /// Distinct people; distinct sessions where there is no person's key.
+    /// Distinct people; distinct sessions if there is no person's key.
     pub people: u32,
     /// Sessions without a person, in a log of people; see [`LogReport::person_warning`].
     pub sessions_without_person: u64,
@@ -188,19 +188,19 @@ pub struct LogReport {
     pub shortened_sessions: u64,
     /// Distinct items.
     pub items: u64,
-    /// Whether the times tell the events of a session apart, so that duplicates can be told from repeats.
+    /// Whether times distinguish the events of a session, so that duplicates differ from repetitions.
     pub times_tell_apart: bool,
-    /// First time kept, in milliseconds since 1970; absent where the log has no times.
+    /// First time kept, in milliseconds since 1970; absent if the log has no times.
     pub first_ms: Option<i64>,
     /// Last time kept.
     pub last_ms: Option<i64>,
 }
 
-/// Beyond this share of sessions without a person the log is worth a warning.
+/// A larger share of sessions without a person than this gives a warning.
 pub const MANY_WITHOUT_PERSON: f64 = 0.2;
 
 impl LogReport {
-    /// What to know where more than `MANY_WITHOUT_PERSON` of the sessions have no person: the support floor then
+    /// Returns a warning if more than `MANY_WITHOUT_PERSON` of the sessions have no person: the support floor then
     /// rests on the few that have one.
     #[must_use]
     pub fn person_warning(&self) -> Option<String> {
@@ -218,10 +218,10 @@ impl LogReport {
     }
 }
 
-/// What reading a catalog did.
+/// Report of reading a catalog.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct CatalogReport {
-    /// How the file was understood.
+    /// How the file was interpreted.
     pub files: Vec<FileReport>,
     /// Rows read.
     pub rows: u64,
@@ -229,13 +229,13 @@ pub struct CatalogReport {
     pub bad: BadRows,
     /// Items kept.
     pub items: u64,
-    /// Rows whose id came before; of each column the last filled value counts.
+    /// Rows with an id that occurred before; the last non-empty value of each column is used.
     pub duplicates: u64,
     /// Rows whose id is a placeholder such as `(not set)` or `undefined`, and rows that repeat the header.
     pub skipped: u64,
-    /// What the caller should know: each says what was met, what was done about it, and what to do.
+    /// Warnings: each states what was found, how it was handled, and what to do.
     pub warnings: Vec<String>,
-    /// Prices that are no number; the item is kept without one.
+    /// Prices that are not numbers; the item is kept without one.
     pub malformed_prices: u64,
     /// Items flagged as sensitive.
     pub sensitive: u64,

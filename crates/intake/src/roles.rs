@@ -1,8 +1,8 @@
-//! The columns of logs and catalogs, by the names that shops and exports give them.
+//! Roles of the columns of logs and catalogs, with their usual names.
 
 use super::columns::Role;
 
-/// What a column of a log can mean.
+/// A role of a column in a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogRole {
     /// Key of a visit.
@@ -11,15 +11,15 @@ pub enum LogRole {
     Person,
     /// The item's id.
     Item,
-    /// When it happened.
+    /// Time of the event.
     Time,
     /// Name of the event.
     Event,
-    /// How many pieces; zero and below is a return.
+    /// Number of pieces; zero and below is a return.
     Quantity,
     /// Key of a basket whose lines have no order.
     Basket,
-    /// A number that orders the events of one session where their times are equal.
+    /// A number that orders the events of one session if their times are equal.
     Step,
     /// Class of the device: phone, tablet, desktop.
     Device,
@@ -27,17 +27,17 @@ pub enum LogRole {
     Language,
     /// The country, by name or code.
     Country,
-    /// Year of the date, where it comes in three columns.
+    /// Year of a date in three columns.
     Year,
     /// Month of the date, from 1.
     Month,
     /// Day of the month, from 1.
     Day,
-    /// What became of an order: paid, cancelled, refunded, test.
+    /// Status of an order: paid, cancelled, refunded, test.
     Status,
-    /// Filled or true where an order was cancelled or refunded.
+    /// Non-empty or true if an order was cancelled or refunded.
     Cancelled,
-    /// Filled or true where an order is a test.
+    /// Non-empty or true if an order is a test.
     Test,
 }
 
@@ -219,14 +219,14 @@ impl Role for LogRole {
     }
 }
 
-/// What a column of a catalog can mean.
+/// A role of a column in a catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CatalogRole {
-    /// The item's id, as it stands in the log.
+    /// The item's id, as in the log.
     Id,
     /// Its title.
     Title,
-    /// A level of its category; several columns are levels from wide to narrow.
+    /// A level of its category; several columns are levels from broad to narrow.
     Category,
     /// Its brand.
     Brand,
@@ -307,7 +307,7 @@ impl Role for CatalogRole {
         }
     }
 
-    /// A path of categories deeper than this says nothing about what goes together.
+    /// Maximum number of category levels: deeper levels do not help to find similar items.
     fn most(self) -> usize {
         if self == Self::Category { 6 } else { 1 }
     }

@@ -1,8 +1,8 @@
-//! Orders that did not come to be: cancelled, refunded, failed, or tests.
+//! Status of orders that are not purchases: cancelled, refunded, failed, or tests.
 
 use super::flag;
 
-/// Words of a status, without case and punctuation, that take the purchase back.
+/// Status words, without case and punctuation, that cancel the purchase.
 const UNDONE: &[&str] = &[
     "cancelled",
     "canceled",
@@ -50,10 +50,10 @@ const UNDONE: &[&str] = &[
     "возврат",
 ];
 
-/// Words of a status that mark a test.
+/// Status words that mark a test.
 const TESTS: &[&str] = &["test", "testorder", "testing", "sandbox", "testbestellung"];
 
-/// What a status says about a purchase.
+/// Result of evaluating a purchase's status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// It counts.
@@ -66,7 +66,7 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
-    /// The verdict of a status such as `paid`, `refunded` or `wc-cancelled`.
+    /// Returns the verdict of a status such as `paid`, `refunded` or `wc-cancelled`.
     pub(super) fn of(status: &str) -> Self {
         let words = super::columns::plain(status);
         let word = words.strip_prefix("wc").unwrap_or(&words);
@@ -79,7 +79,7 @@ impl Verdict {
         }
     }
 
-    /// The verdict of a column such as `Cancelled at` or `is_test`, which is filled where it applies.
+    /// Returns the verdict of a column such as `Cancelled at` or `is_test`, which is non-empty if it applies.
     pub(super) fn of_mark(mark: &str, if_marked: Self) -> Self {
         let is_blank = matches!(super::columns::plain(mark).as_str(), "" | "00" | "na");
         if is_blank || flag::yes_or_no(mark) == Some(false) {

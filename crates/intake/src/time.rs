@@ -1,7 +1,7 @@
-//! Times of a log, whatever they are written in, as milliseconds since 1970.
+//! Parses the times of a log, in any format, to milliseconds since 1970.
 //!
-//! The writing is judged once a file, from its first rows, because a single number such as 1400000000 could be
-//! anything. Times without a zone are read in the zone that the caller names, UTC unless told otherwise.
+//! The format is detected once a file, from its first rows, because a single number such as 1400000000 is ambiguous.
+//! Times without a zone are read in the caller's zone, UTC by default.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -11,29 +11,29 @@ use super::dates::{self, TimeOptions};
 /// Milliseconds in a day.
 pub(super) const DAY_MS: i64 = 86_400_000;
 
-/// No shop has a log from before 1990-01-01: such times are sentinels (0, -1, 1970-01-01, 1900-01-01).
+/// Earliest valid time, 1990-01-01: no shop has an older log, and earlier values are sentinels (0, -1, 1970-01-01,
+/// 1900-01-01).
 pub(super) const FIRST_MS: i64 = 631_152_000_000;
 
 /// Times from 2200-01-01 on are refused: they come from a wrong unit or from a sentinel such as the year 9999.
 const LAST_MS: i64 = 7_258_118_400_000;
 
-/// Numbers below this are no seconds since 1970 of any shop's log (it is March 1973): they count from a start of their
-/// own.
+/// Smaller numbers than this (March 1973) are not seconds since 1970 in any shop's log, but relative times.
 const FEWEST_SECONDS: i64 = 100_000_000;
 
-/// Numbers up to these are seconds, milliseconds, microseconds: each is the year 5138 in its own unit, and 1973 or
-/// before in the next finer one.
+/// Upper limits of seconds, milliseconds, microseconds: each is the year 5138 in its own unit, and at most 1973 in the
+/// next finer one.
 const MOST_SECONDS: i64 = 100_000_000_000;
 const MOST_MILLIS: i64 = MOST_SECONDS * 1_000;
 const MOST_MICROS: i64 = MOST_MILLIS * 1_000;
 
-/// Days of spreadsheets from 1982 to 2064.
+/// Spreadsheet day numbers from 1982 to 2064.
 const SPREADSHEET_DAYS: std::ops::Range<i64> = 30_000..60_000;
 
-/// 1970-01-01 in the days of spreadsheets, which count from 1899-12-30.
+/// 1970-01-01 as a spreadsheet day number, counted from 1899-12-30.
 const SPREADSHEET_1970: i64 = 25_569;
 
-/// How the times of a file are written.
+/// Time format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Clock {
     /// Seconds since 1970, perhaps with a fraction.
@@ -44,19 +44,19 @@ pub(super) enum Clock {
     Micros,
     /// Nanoseconds since 1970.
     Nanos,
-    /// Dates, or dates with times, in words.
+    /// Dates, or dates with times, as text.
     Text,
-    /// Digits of a calendar: `20240301`, `202403010827`, `20240301082706`.
+    /// Calendar digits: `20240301`, `202403010827`, `20240301082706`.
     Digits,
-    /// Days since 1899-12-30 with a fraction for the time, as spreadsheets keep them.
+    /// Spreadsheet day numbers since 1899-12-30, with the time as a fraction.
     SpreadsheetDays,
-    /// Numbers that are too small to be dates: they order events and are taken for seconds.
+    /// Numbers too small to be dates: they order events and are taken as seconds.
     Counts,
-    /// After the format that the caller names.
+    /// The format given by the caller.
     Named,
 }
 
-/// Every clock that can be judged, of two equals the first first.
+/// Every format that can be detected; of two equally good ones the first is used.
 const CLOCKS: [Clock; 8] = [
     Clock::Seconds,
     Clock::Millis,
@@ -68,18 +68,18 @@ const CLOCKS: [Clock; 8] = [
     Clock::Counts,
 ];
 
-/// Why a time is not accepted.
+/// Why a time is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimeError {
-    /// It is not written like the others of the file.
+    /// It does not have the format of the file.
     Unreadable,
     /// It lies before 1990 or after 2199.
     OutOfRange,
 }
 
 impl Clock {
-    /// The clock that most of the sampled values fit; `None` where there are values and none is a time. Without values
-    /// seconds, since nothing will be read.
+    /// Detects the format that most of the sampled values fit; `None` if there are values and none is a time. Without
+    /// values it is seconds, since nothing will be read.
     pub(super) fn judge<'a>(sample: impl Iterator<Item = &'a [u8]>, options: &TimeOptions) -> Option<Self> {
         if options.format.is_some() {
             return Some(Self::Named);
@@ -122,7 +122,7 @@ impl Clock {
         })
     }
 
-    /// The time in milliseconds; finer parts are cut off.
+    /// Parses a time to milliseconds; smaller units are truncated.
     pub(super) fn read(self, value: &[u8], options: &TimeOptions) -> Result<i64, TimeError> {
         let number = || number(value).ok_or(TimeError::Unreadable);
         let ms = match self {
@@ -161,12 +161,12 @@ impl Clock {
         }
     }
 
-    /// Whether the times have dates.
+    /// Returns whether the times have dates.
     pub(super) fn has_dates(self) -> bool {
         self != Self::Counts
     }
 
-    /// The name in reports.
+    /// Returns the name in reports.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Seconds => "seconds since 1970",
@@ -182,7 +182,7 @@ impl Clock {
     }
 }
 
-/// Midnight of a date that comes in three columns.
+/// Returns midnight of a date in three columns.
 pub(super) fn from_parts(year: &[u8], month: &[u8], day: &[u8]) -> Option<i64> {
     let year = i16::try_from(number(year)?.whole).ok()?;
     let month = i8::try_from(number(month)?.whole).ok()?;
@@ -191,10 +191,10 @@ pub(super) fn from_parts(year: &[u8], month: &[u8], day: &[u8]) -> Option<i64> {
     (FIRST_MS..LAST_MS).contains(&ms).then_some(ms)
 }
 
-/// Digits of a date alone.
+/// Number of digits of a date without time.
 const DAY_DIGITS: usize = 8;
 
-/// A date of 8 digits, with a time of 4 or 6 more, where the calendar has it.
+/// Parses a date of 8 digits, with a time of 4 or 6 more, if it exists in the calendar.
 fn calendar(value: &[u8]) -> Option<DateTime> {
     let digits = std::str::from_utf8(value)
         .ok()
@@ -213,7 +213,7 @@ fn calendar(value: &[u8]) -> Option<DateTime> {
     Some(date.to_datetime(time))
 }
 
-/// Days since 1899-12-30 as the clocks of the zone showed them, to the second.
+/// Converts a spreadsheet day number, which is local time of the zone, to the second.
 fn spreadsheet(value: &[u8], zone: &TimeZone) -> Option<i64> {
     let text = std::str::from_utf8(value).ok()?.replace(',', ".");
     let days: f64 = text
@@ -228,7 +228,7 @@ fn spreadsheet(value: &[u8], zone: &TimeZone) -> Option<i64> {
     dates::local(TimeZone::UTC.to_datetime(time), zone)
 }
 
-/// A decimal number, as far as a time needs it.
+/// A decimal number, with the precision that times need.
 #[derive(Clone, Copy, Debug)]
 struct Number {
     whole: i64,
@@ -255,7 +255,7 @@ fn number(value: &[u8]) -> Option<Number> {
     }
 }
 
-/// The value of a run of digits; `None` for anything else and past the range.
+/// Parses a run of digits; `None` for anything else and on overflow.
 fn all_digits(digits: &[u8]) -> Option<i64> {
     if digits.is_empty() {
         return None;
@@ -271,7 +271,7 @@ fn thousandths(fraction: &[u8]) -> i64 {
     100 * digit(0) + 10 * digit(1) + digit(2)
 }
 
-/// Numbers as spreadsheets write them: 1.4E+09.
+/// Parses scientific notation, as spreadsheets write it: 1.4E+09.
 fn scientific(value: &[u8]) -> Option<Number> {
     let text = std::str::from_utf8(value)
         .ok()
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn fractions_dates_and_counts() {
+    fn clock_fractions_dates_and_counts_are_parsed() {
         assert_eq!(read("1592337718.25"), Ok(1_592_337_718_250));
         for date in ["2020-06-16", "20200616", "43998", "43998.0"] {
             assert_eq!(read(date), Ok(1_592_265_600_000), "{date}");

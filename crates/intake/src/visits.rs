@@ -1,40 +1,40 @@
-//! Rows become sessions: grouped, ordered, and cut where a person fell silent.
+//! Groups rows into sessions, orders them, and cuts sessions at a person's inactivity.
 
 use super::gather::Rows;
 use super::time::DAY_MS;
 
-/// A session on its way: a range of the order of rows.
+/// A session under construction: a range of the order of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Visit {
-    /// First place in the order.
+    /// First index in the order.
     pub(super) start: usize,
-    /// One past the last place.
+    /// One past the last index.
     pub(super) end: usize,
     /// Number of the session's key, or of the person's.
     pub(super) key: u32,
 }
 
-/// All rows in the order of their sessions, and the sessions as ranges of it.
+/// All rows ordered by session, and the sessions as ranges of that order.
 pub(super) struct Visits {
-    /// Numbers of rows.
+    /// Row numbers.
     pub(super) order: Vec<u32>,
-    /// The sessions, by their keys.
+    /// The sessions, by key.
     pub(super) visits: Vec<Visit>,
 }
 
-/// Where sessions end.
+/// How sessions end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cut {
     /// With the key.
     ByKey,
-    /// After a silence of more than so many milliseconds.
+    /// After inactivity of more than this many milliseconds.
     AfterSilence(i64),
 }
 
 impl Visits {
-    /// Groups the rows by key and orders each group by time, then step, then place in the log.
+    /// Groups the rows by key and orders each group by time, then step, then position in the log.
     ///
-    /// Costs O(rows) for the grouping, and the sorting of groups that are not in order already.
+    /// Costs O(rows) for the grouping, and a sort for each group that is not in order already.
     pub(super) fn of(rows: &Rows, keys: usize, cut: impl Fn(u32) -> Cut) -> Self {
         let (mut order, ends) = group(&rows.session, keys);
         let mut visits = Vec::with_capacity(keys);
@@ -48,9 +48,10 @@ impl Visits {
         Self { order, visits }
     }
 
-    /// Whether the times of the log tell events apart: they are finer than days, and some session holds two of them.
+    /// Returns whether times distinguish the events of the log: they are finer than days, and some session has two
+    /// different ones.
     ///
-    /// Otherwise the same item twice at the same time may well be two events, so nothing is taken for a duplicate.
+    /// Otherwise the same item twice at the same time may be two events, so nothing is treated as a duplicate.
     pub(super) fn times_tell_apart(&self, rows: &Rows) -> bool {
         if rows.time.iter().all(|time| time % DAY_MS == 0) {
             return false;
@@ -62,7 +63,7 @@ impl Visits {
     }
 }
 
-/// A counting sort: row numbers by key, in the order of the rows, and where each key's rows end.
+/// Counting sort: returns row numbers by key, in the order of the rows, and the end of each key's rows.
 fn group(keys: &[u32], distinct: usize) -> (Vec<u32>, Vec<u32>) {
     let mut ends = vec![0_u32; distinct];
     for &key in keys {

@@ -1,4 +1,4 @@
-//! The time of day and week at which a visit begins, as far as a log tells it.
+//! The time of day and week at which a visit begins, at the precision of the log.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -7,7 +7,7 @@ use shelfwise_core::ContextKey;
 use super::gather::Rows;
 use super::time::DAY_MS;
 
-/// How much the times of a log say.
+/// Precision of the times of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Precision {
     Nothing,
@@ -15,14 +15,14 @@ enum Precision {
     Hours,
 }
 
-/// Reads times as the shop's clock shows them.
+/// Converts times to the shop's local time.
 pub(super) struct WallClock<'a> {
     zone: &'a TimeZone,
     precision: Precision,
 }
 
 impl<'a> WallClock<'a> {
-    /// A log of dates tells weekdays only; one of dates knows no zone either.
+    /// Determines the precision: a log of dates without times gives weekdays only, and is not shifted by a zone.
     pub(super) fn of(rows: &Rows, zone: &'a TimeZone) -> Self {
         let precision = match &*rows.time {
             [] => Precision::Nothing,
@@ -32,7 +32,7 @@ impl<'a> WallClock<'a> {
         Self { zone, precision }
     }
 
-    /// Part of the day and of the week at that time.
+    /// Returns the part of the day and of the week at that time.
     pub(super) fn at(&self, ms: i64) -> ContextKey {
         let zone = if self.precision == Precision::Hours {
             self.zone
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_tell_of_weekdays_and_no_times_of_nothing() {
+    fn wall_clock_dates_give_weekdays_and_no_times_give_nothing() {
         let date = LATE / DAY_MS * DAY_MS;
         assert_eq!(
             at(&[date], &TimeZone::fixed(jiff::tz::offset(-5)), date),

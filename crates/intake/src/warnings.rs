@@ -1,4 +1,4 @@
-//! What a caller should know about a log or catalog that was read all the same.
+//! Warnings about logs and catalogs that could be read.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,20 +14,20 @@ use super::report::LogReport;
 use super::roles::LogRole;
 use crate::format::table::Table;
 
-/// Placeholders that a warning names.
+/// Placeholders named in a warning.
 const SHOWN_PLACEHOLDERS: usize = 6;
 
-/// One person with more than this share of the rows is probably a stand-in for many, in logs of so many people.
+/// A person with more than this share of the rows is probably a placeholder for many, in logs with many people.
 const MOST_OF_ONE: f64 = 0.2;
 const FEWEST_PEOPLE: usize = 20;
 
-/// A share of ids that look like lists from which on it is worth a warning.
+/// A larger share than this of ids that look like lists gives a warning.
 const JOINED: f64 = 0.05;
 
-/// A share of rows without a session and a person from which on it is worth a warning.
+/// A larger share than this of rows without a session and a person gives a warning.
 const WITHOUT_KEY: f64 = 0.01;
 
-/// Names of columns, without case and punctuation, that hold what belongs to a person.
+/// Names of columns, without case and punctuation, that usually contain personal data.
 const PERSONAL_NAMES: &[&str] = &[
     "email",
     "emailaddress",
@@ -52,7 +52,7 @@ const PERSONAL_NAMES: &[&str] = &[
     "ip",
 ];
 
-/// What times that are no dates give reason to say.
+/// Returns a warning if the times are not dates.
 pub(super) fn of_times(log: &Log) -> Option<String> {
     let counts = log.sessions.last().is_some_and(|session| session.last_ms != 0) && !log.is_dated();
     counts.then(|| {
@@ -62,7 +62,7 @@ pub(super) fn of_times(log: &Log) -> Option<String> {
     })
 }
 
-/// What the columns of one file give reason to say.
+/// Returns warnings about the columns of one file.
 pub(super) fn of_columns(table: &Table<'_>, layout: &Layout) -> Result<Vec<String>, IntakeError> {
     let mut told = Vec::new();
     let file = table.path.display();
@@ -92,7 +92,7 @@ pub(super) fn of_columns(table: &Table<'_>, layout: &Layout) -> Result<Vec<Strin
     Ok(told)
 }
 
-/// What the rows of the whole log give reason to say.
+/// Returns warnings about the rows of the whole log.
 pub(super) fn of_rows(gather: &Gather<'_>, report: &LogReport) -> Vec<String> {
     let mut told: Vec<String> = gather
         .placeholders
@@ -142,7 +142,7 @@ fn placeholders(role: &str, words: &BTreeMap<String, u64>) -> String {
     )
 }
 
-/// Ids such as `10001.0`: a data frame has made numbers with fractions of them.
+/// Returns a warning about ids such as `10001.0`: a data frame has converted them to fractional numbers.
 fn decimal_ids(gather: &Gather<'_>) -> Option<String> {
     let items = &gather.items;
     let mut decimal = (0..items.len() as u32).filter(|&item| {
@@ -160,8 +160,8 @@ fn decimal_ids(gather: &Gather<'_>) -> Option<String> {
     })
 }
 
-/// Ids such as `10001|10002`: lists of ids in one cell. Told where most parts are ids, or parts, of other cells too: a
-/// shop may well use such a mark in its ids.
+/// Returns a warning about ids such as `10001|10002`: lists of ids in one cell. Given if most parts are ids, or parts,
+/// of other cells too, because ids of a shop may contain such a separator.
 fn joined_ids(gather: &Gather<'_>) -> Option<String> {
     let ids = || (0..gather.items.len() as u32).filter_map(|item| std::str::from_utf8(gather.items.get(item)).ok());
     let mark = [',', ';', '|']
@@ -182,7 +182,7 @@ fn joined_ids(gather: &Gather<'_>) -> Option<String> {
     })
 }
 
-/// Ids that differ from others in what cannot be seen.
+/// Returns a warning about ids that differ only in invisible ways.
 fn lookalike_ids(gather: &Gather<'_>) -> Option<String> {
     let ids = || (0..gather.items.len() as u32).filter_map(|item| std::str::from_utf8(gather.items.get(item)).ok());
     let is_odd = |id: &&str| matches!(lookalike::normal(id), Cow::Owned(normal) if normal != **id);
@@ -194,7 +194,7 @@ fn lookalike_ids(gather: &Gather<'_>) -> Option<String> {
     ))
 }
 
-/// A text whose other characters than ASCII are written as their numbers.
+/// Returns the text with all non-ASCII characters replaced by their numbers.
 fn shown_bytes(text: &str) -> String {
     let show = |c: char| {
         if c.is_ascii() {

@@ -1,11 +1,11 @@
-//! What a `0` is, decided when all rows are known: an id among numbers, or a stand-in for "none".
+//! Decides whether a `0` is an id or a placeholder, once all rows are known.
 
 use super::gather::{Gather, NOBODY};
 use super::placeholder::{ZEROS, is_stand_in};
 
-/// Takes the zeros that stand for "none" out of the items and people of a log.
+/// Removes zeros that are placeholders from the items and people of a log.
 ///
-/// Costs a pass over the rows where there is a zero, and nothing where there is none.
+/// Costs a pass over the rows if there is a zero, and nothing otherwise.
 pub(super) fn settle(gather: &mut Gather<'_>, known_items: &[String]) {
     for zero in ZEROS {
         settle_item(gather, zero, known_items);
@@ -37,7 +37,7 @@ fn settle_item(gather: &mut Gather<'_>, zero: &[u8], known: &[String]) {
     gather.count_placeholder("item", zero, rows);
 }
 
-/// A session of a person who is none goes on without one; where there are only people, its rows are nobody's.
+/// Removes the person from sessions of a placeholder; in a log without session keys the rows become anonymous.
 fn settle_person(gather: &mut Gather<'_>, zero: &[u8]) {
     let Some(number) = gather.people.number(zero) else {
         return;

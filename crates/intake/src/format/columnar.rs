@@ -1,4 +1,5 @@
-//! Parquet, row by row, only the wanted columns. Without the feature `parquet` such files are refused by name.
+//! Reads Parquet row by row, and only the wanted columns. Without the feature `parquet` such files are refused with an
+//! error that names the format.
 
 #[cfg(not(feature = "parquet"))]
 pub(crate) use off::Columnar;
@@ -26,10 +27,10 @@ mod on {
     use crate::progress::Progress;
     use crate::time::DAY_MS;
 
-    /// Rows between two reports of progress.
+    /// Rows between two progress reports.
     const PROGRESS_ROWS: u64 = 65_536;
 
-    /// A Parquet file whose frame is read. Its flat columns are those of the table; nested ones are left out.
+    /// A Parquet file whose metadata has been read. Flat columns are those of the table; nested ones are left out.
     pub(crate) struct Columnar<'p> {
         path: PathBuf,
         reader: SerializedFileReader<File>,
@@ -40,7 +41,7 @@ mod on {
     }
 
     impl<'p> Columnar<'p> {
-        /// Opens the file anew, because Parquet is read from its end.
+        /// Opens the file again, because Parquet is read from its end.
         pub(crate) fn open(path: &Path, packing: Packing, progress: &'p dyn Progress) -> Result<Self, IntakeError> {
             if packing != Packing::Plain {
                 return Err(IntakeError::WrongKind {
@@ -77,7 +78,7 @@ mod on {
             self.fields.iter().map(|field| field.name().to_owned()).collect()
         }
 
-        /// Columns that hold lists or groups, which are not read.
+        /// Returns the columns that hold lists or groups, which are not read.
         pub(crate) fn nested(&self) -> Vec<String> {
             self.nested.clone()
         }
@@ -102,7 +103,8 @@ mod on {
             })
         }
 
-        /// The reader gives fields in the order of the file, so each wanted column is told its place.
+        /// Calls a function for each row. The row reader yields fields in file order, so each wanted column is looked
+        /// up by its position.
         fn for_each(
             &self,
             wanted: &[usize],
@@ -149,7 +151,7 @@ mod on {
         }
     }
 
-    /// Nanoseconds have no type of their own in the row reader, so the schema is asked.
+    /// Unit of a time column. The row reader has no type for nanoseconds, so the unit comes from the schema.
     #[derive(Clone, Copy)]
     enum Scale {
         AsItIs,
@@ -165,7 +167,7 @@ mod on {
         }
     }
 
-    /// Writes a field as text; times as numbers since 1970, so that they are judged like those of any other file.
+    /// Writes a field as text; times become numbers since 1970, which are interpreted as in any other file format.
     fn write(text: &mut Vec<u8>, field: &Field, scale: Scale) {
         match (field, scale) {
             (Field::Null, _) => {}
@@ -195,9 +197,9 @@ mod off {
     use crate::format::table::RowSink;
     use crate::progress::Progress;
 
-    /// Nothing of this kind can exist: opening it fails.
+    /// An uninhabited type: without the feature, opening always fails.
     pub(crate) enum Columnar<'p> {
-        /// Keeps the lifetime; it cannot be made.
+        /// Keeps the lifetime parameter; never constructed.
         #[expect(dead_code, reason = "a value of this type cannot exist, and that is its purpose")]
         Never(std::convert::Infallible, std::marker::PhantomData<&'p ()>),
     }

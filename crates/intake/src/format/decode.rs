@@ -1,8 +1,9 @@
-//! Text of any usual encoding becomes UTF-8 while it is read.
+//! Decodes text to UTF-8 while it is read.
 //!
-//! UTF-16 is known by its byte order mark, or by the zeros between its letters. In all other files each byte that is no
-//! UTF-8 is read as Windows-1252, which holds Latin-1: that is what spreadsheets write, and a file of both, joined by
-//! hand, comes out right too. What was read so is counted, because a file of another code page comes out wrong.
+//! UTF-16 is detected by its byte order mark, or by zero bytes between characters. In all other files each byte that is
+//! not valid UTF-8 is read as Windows-1252, a superset of Latin-1 and the usual encoding of spreadsheets; files that
+//! mix both encodings are decoded correctly too. Such bytes are counted, because a file in another code page would be
+//! decoded wrongly.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -13,22 +14,22 @@ use super::sniff::BOM;
 /// Bytes decoded at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// Bytes of the beginning that are judged.
+/// Number of leading bytes that are inspected to detect the encoding.
 const JUDGED_BYTES: usize = 1024;
 
-/// How the letters of a file are written.
+/// Text encoding of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
-    /// UTF-8, or Windows-1252 where it is not.
+    /// UTF-8, with Windows-1252 for invalid bytes.
     Utf8,
-    /// UTF-16, the low byte first, as Windows writes it.
+    /// UTF-16, little-endian, as Windows writes it.
     Utf16Le,
-    /// UTF-16, the high byte first.
+    /// UTF-16, big-endian.
     Utf16Be,
 }
 
 impl Encoding {
-    /// Judges the first bytes of a file.
+    /// Detects the encoding from the first bytes of a file.
     pub(crate) fn of(sample: &[u8]) -> Self {
         match sample {
             [0xFF, 0xFE, ..] => return Self::Utf16Le,
@@ -47,21 +48,21 @@ impl Encoding {
     }
 }
 
-/// What the decoder met; shared with whoever reports it.
+/// Statistics of the decoder, shared with the report.
 #[derive(Debug, Default)]
 pub(crate) struct Decoded {
-    /// Letters that were no UTF-8 and were read as Windows-1252.
+    /// Bytes that were not valid UTF-8 and were read as Windows-1252.
     pub(crate) foreign: Cell<u64>,
     /// The line of the first of them, from 1.
     pub(crate) first_line: Cell<u64>,
 }
 
-/// Decodes while it is read.
+/// A reader that decodes as it reads.
 pub(crate) struct Decoder<R> {
     inner: R,
     encoding: Encoding,
     decoded: Rc<Decoded>,
-    /// Bytes read and not decoded: the beginning of a letter that the chunk cut in two.
+    /// Bytes read but not decoded: the beginning of a character that was split by the chunk boundary.
     left: Vec<u8>,
     ready: Vec<u8>,
     at: usize,
@@ -70,7 +71,7 @@ pub(crate) struct Decoder<R> {
 }
 
 impl<R: Read> Decoder<R> {
-    /// Decodes a reader that stands at the beginning of the file.
+    /// Decodes a reader positioned at the beginning of the file.
     pub(crate) fn new(inner: R, encoding: Encoding, decoded: Rc<Decoded>) -> Self {
         Self {
             inner,
@@ -84,7 +85,7 @@ impl<R: Read> Decoder<R> {
         }
     }
 
-    /// Fills `ready`; it stays empty at the end of the file.
+    /// Fills `ready`; leaves it empty at the end of the file.
     fn fill(&mut self) -> io::Result<()> {
         let is_first = self.at == 0 && self.ready.is_empty() && self.lines == 1 && self.left.is_empty();
         self.ready.clear();
@@ -127,7 +128,7 @@ impl<R: Read> Decoder<R> {
                     self.left = rest.to_vec();
                     return;
                 }
-                // One letter, then on: what follows may be UTF-8 again.
+                // Decode one byte, then continue: what follows may be UTF-8 again.
                 Some(_) => {
                     self.push_foreign(rest[0]);
                     rest = &rest[1..];
@@ -159,7 +160,7 @@ impl<R: Read> Decoder<R> {
         let (pairs, tail) = bytes.as_chunks::<2>();
         let mut units: Vec<u16> = pairs.iter().map(|&pair| unit(pair)).collect();
         let mut left = tail.to_vec();
-        // The first half of a letter of four bytes waits for the second.
+        // A high surrogate at the end of the chunk waits for its low surrogate.
         if !self.has_ended && units.last().is_some_and(|unit| (0xD800..0xDC00).contains(unit)) {
             units.pop();
             left = bytes[2 * units.len()..].to_vec();
@@ -186,8 +187,8 @@ impl<R: Read> Read for Decoder<R> {
     }
 }
 
-/// The letter of a byte from 0x80 on. The five bytes that stand for nothing become the replacement character: then the
-/// file is of another code page (<https://encoding.spec.whatwg.org/index-windows-1252.txt>).
+/// Returns the character of a byte from 0x80 on. The five undefined bytes become the replacement character: they
+/// indicate another code page (<https://encoding.spec.whatwg.org/index-windows-1252.txt>).
 fn windows_1252(byte: u8) -> char {
     const HIGH: [char; 32] = [
         '€', '\u{FFFD}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{FFFD}', 'Ž', '\u{FFFD}',
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn text_of_every_usual_encoding_is_the_same_text() {
+    fn decoder_usual_encodings_give_equal_text() {
         let text = "sku;preis\n1;Größe 7½ – 5 €\n2;x\n";
         let le = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
         let be = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_cut_by_the_chunks_are_whole() {
+    fn decoder_character_across_chunks_is_whole() {
         let text = "a".repeat(CHUNK_BYTES - 1) + "ö👟" + &"b".repeat(CHUNK_BYTES) + "👟";
         assert_eq!(decode(text.as_bytes()), (text.clone(), 0, 0));
         let mut utf16: Vec<u8> = "\u{feff}".encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -1,4 +1,5 @@
-//! CSV and its relatives, row by row. A ragged row is one bad row, not the end of the file.
+//! Reads CSV and other delimited files row by row. A row with the wrong number of fields is one bad row, not the end of
+//! the file.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -13,7 +14,7 @@ use super::table::{Broken, Cells, RowSink, SAMPLE_ROWS, Wanted};
 use crate::error::IntakeError;
 use crate::report::BadReason;
 
-/// A delimited file whose header is read.
+/// A delimited file whose header has been read.
 pub(crate) struct Delimited<'p> {
     rows: RowReader<Box<dyn Read + 'p>>,
     header: Vec<String>,
@@ -24,7 +25,7 @@ impl<'p> Delimited<'p> {
     /// Reads the header and a sample of rows.
     ///
     /// # Errors
-    /// The file breaks off, or its first line looks like a row.
+    /// If reading fails, or the first line looks like data instead of a header.
     pub(crate) fn open(path: &Path, delimiter: u8, opened: Opened<'p>) -> Result<Self, IntakeError> {
         let dialect = Dialect {
             delimiter,
@@ -106,7 +107,7 @@ fn read_header<R: Read>(path: &Path, rows: &mut RowReader<R>) -> Result<Vec<Stri
     Ok(names)
 }
 
-/// Passes over a first line such as `sep=;`.
+/// Skips a first line such as `sep=;`.
 fn skip_delimiter_line<R: Read>(lines: &mut Lines<R>) -> Result<(), IntakeError> {
     let mut first = Line::default();
     if lines.next(&mut first)? && named_delimiter(&first.text).is_none() {
@@ -123,8 +124,8 @@ fn quotes(delimiter: u8, sample: &[u8]) -> Quotes {
     }
 }
 
-/// Whether a file with tabs uses quotes around fields: some line opens one before a field and closes one after it.
-/// Most such files do not, and in them a quote is a letter like any other.
+/// Returns whether a tab-separated file quotes its fields: some line has an opening quote before a field and a closing
+/// quote after it. Most such files do not, and there a quote is an ordinary character.
 fn quotes_whole_fields(sample: &[u8]) -> bool {
     let opens = |field: &[u8]| field.starts_with(b"\"");
     let closes = |field: &[u8]| field.len() > 1 && field.ends_with(b"\"");
@@ -136,11 +137,11 @@ fn quotes_whole_fields(sample: &[u8]) -> bool {
     })
 }
 
-/// The first rows. The last row of the sample may be cut in two, so it is left out unless it is the only one.
+/// Returns the first rows. The last row of the sample may be truncated, so it is left out unless it is the only one.
 fn sample(path: &Path, dialect: Dialect, bytes: &[u8]) -> Vec<ByteRecord> {
     let mut lines = Lines::new(path, io::Cursor::new(bytes));
     let mut sampled = Vec::new();
-    // The sample lies in memory, so that nothing can break off; a line beyond all limits ends it.
+    // The sample is in memory, so reading cannot fail; a line beyond the limit ends it.
     if skip_delimiter_line(&mut lines).is_err() {
         return sampled;
     }

@@ -1,15 +1,15 @@
-//! The columns of a JSON lines file: the paths to all values that its objects have.
+//! Collects the columns of a JSON lines file: the paths to all scalar values of its objects.
 
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
-/// Objects nested deeper than this hold nothing that a log needs.
+/// Objects nested deeper than this are ignored.
 const MAX_DEPTH: usize = 4;
 
-/// More names than this are not names but data, such as a field for every product.
+/// More names than this are data rather than names, such as one field for every product.
 const MOST_COLUMNS: usize = 5_000;
 
-/// Names in the order in which they were met.
+/// Column names in the order of first appearance.
 #[derive(Default)]
 pub(crate) struct Columns {
     names: Vec<String>,
@@ -18,17 +18,17 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// The names, with dots between the steps.
+    /// Returns the names, with dots between path segments.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// Lists of objects whose entries are not read.
+    /// Returns the lists of objects whose entries are not read.
     pub(crate) fn nested(&self) -> &[String] {
         &self.nested
     }
 
-    /// Adds a name that is not there yet.
+    /// Adds a name unless it is there already.
     pub(crate) fn add(&mut self, name: String) {
         if self.names.len() < MOST_COLUMNS && !self.known.contains(&name) {
             self.known.insert(name.clone());
@@ -36,7 +36,7 @@ impl Columns {
         }
     }
 
-    /// Adds the names of all columns of a value that are not there yet.
+    /// Adds the names of all columns of a value.
     pub(crate) fn collect(&mut self, value: &Value) {
         self.walk(value, "", 0);
     }

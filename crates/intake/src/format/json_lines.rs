@@ -1,4 +1,5 @@
-//! One JSON object a line. Nested fields are columns with dotted names; an event with `items` is one row an item.
+//! Reads one JSON object a line. Nested fields become columns with dotted names; an event with `items` becomes one row
+//! for each item.
 //!
 //! GA4's export keeps the session's key in `event_params`, a list of `{key, value: {int_value, …}}`: such lists are
 //! read as if they were objects.
@@ -19,7 +20,7 @@ use crate::error::IntakeError;
 use crate::progress::Silent;
 use crate::report::BadReason;
 
-/// A JSON lines file whose first lines are known.
+/// A JSON lines file whose first lines have been read.
 pub(crate) struct JsonLines<'p> {
     path: PathBuf,
     lines: Lines<Box<dyn Read + 'p>>,
@@ -28,10 +29,10 @@ pub(crate) struct JsonLines<'p> {
 }
 
 impl<'p> JsonLines<'p> {
-    /// Collects the columns of the first lines; [`Self::scan`] finds those that appear later only.
+    /// Collects the columns of the first lines; [`Self::scan`] finds those that appear later.
     ///
     /// # Errors
-    /// None of the first lines is an object with fields, or the whole file is one object around a list.
+    /// If none of the first lines is an object with fields, or the whole file is one object around a list.
     pub(crate) fn open(path: &Path, opened: Opened<'p>) -> Result<Self, IntakeError> {
         let lines = opened.sample.split(|&b| matches!(b, b'\n' | b'\r')).take(SAMPLE_ROWS);
         let sample: Vec<Value> = lines.filter_map(|line| serde_json::from_slice(line).ok()).collect();
@@ -58,19 +59,19 @@ impl<'p> JsonLines<'p> {
         self.columns.names().to_vec()
     }
 
-    /// Lists of objects that are not read.
+    /// Returns the lists of objects that are not read.
     pub(crate) fn nested(&self) -> Vec<String> {
         self.columns.nested().to_vec()
     }
 
-    /// Takes in columns of other files.
+    /// Adds columns of other files.
     pub(crate) fn add_columns(&mut self, names: &[String]) {
         for name in names {
             self.columns.add(name.clone());
         }
     }
 
-    /// Collects the columns of all lines. What cannot be read is passed over: reading the rows will say it.
+    /// Collects the columns of all lines. Unreadable lines are skipped here: reading the rows will report them.
     pub(crate) fn scan(&mut self) -> Result<(), IntakeError> {
         let mut lines = Lines::new(&self.path, open::open(&self.path, &Silent)?.reader);
         let mut line = Line::default();
@@ -133,7 +134,7 @@ impl<'p> JsonLines<'p> {
     }
 }
 
-/// The object of a line, or the column and the words of what is wrong.
+/// Parses the object of a line; the error has the column and the message.
 fn object(text: &[u8]) -> Result<Value, (usize, String)> {
     match serde_json::from_slice(text) {
         Ok(value @ Value::Object(_)) => Ok(value),
@@ -142,8 +143,8 @@ fn object(text: &[u8]) -> Result<Value, (usize, String)> {
     }
 }
 
-/// Writes the fields of one entry. A list of one is its entry; longer ones are a path, or stay as they are written so
-/// that whoever wanted one value can refuse them.
+/// Writes the fields of one entry. A list with one element is replaced by the element; a longer one becomes a category
+/// path, or stays as JSON text, so that a role with one value can refuse it.
 fn fill(record: &mut ByteRecord, row: &Value, entry: &Value, paths: &[ColumnPath], lists: Lists) {
     record.clear();
     for (place, path) in paths.iter().enumerate() {

@@ -1,16 +1,16 @@
-//! Where the value of a column stands in a JSON object.
+//! Path of a column's value in a JSON object.
 
 use serde_json::Value;
 
-/// Marks a list of objects of which each becomes a row.
+/// Marks a list whose objects become one row each.
 pub(crate) const EACH: &str = "items[]";
 
-/// Where a column stands in an object.
+/// Path of a column in an object.
 pub(crate) struct ColumnPath {
     whole: String,
-    /// Steps to the list of which each entry is a row; empty if the column stands outside such a list.
+    /// Segments to the list whose entries are rows; empty if the column is outside of such a list.
     list: Vec<String>,
-    /// Steps to the value, from the entry or from the top.
+    /// Segments to the value, from the entry or from the top.
     steps: Vec<String>,
 }
 
@@ -42,8 +42,8 @@ impl ColumnPath {
     }
 }
 
-/// The entries that become rows: those of the list that a wanted column stands in, or those of the list that the wanted
-/// column `each` is, or else one for the whole object.
+/// Returns the entries that become rows: those of the list that contains a wanted column, those of the list that the
+/// wanted column `each` is, or else the whole object.
 pub(crate) fn entries<'v>(
     row: &'v Value,
     paths: &[ColumnPath],
@@ -68,7 +68,7 @@ fn walk<'v>(value: &'v Value, steps: &[String]) -> Option<&'v Value> {
     })
 }
 
-/// The value of a key in a list of `{key, value}`; of a typed value the field that is filled.
+/// Returns the value of a key in a list of `{key, value}`; for a typed value the field that is set.
 fn param<'v>(params: &'v [Value], key: &str) -> Option<&'v Value> {
     let value = params
         .iter()
@@ -80,7 +80,7 @@ fn param<'v>(params: &'v [Value], key: &str) -> Option<&'v Value> {
     }
 }
 
-/// Numbers and truth values as they are written; a list of words as a path of categories.
+/// Returns numbers and booleans as written, and a list of strings as a category path.
 pub(crate) fn text_of(value: &Value) -> String {
     match value {
         Value::Null | Value::Object(_) => String::new(),

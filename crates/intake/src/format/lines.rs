@@ -1,4 +1,4 @@
-//! A text file line by line, whatever ends its lines, with the number of each line.
+//! Reads a text file line by line, with any line ending, and counts lines.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use crate::error::IntakeError;
 
-/// A line longer than this is no row: without a limit a file without line ends would be read into memory whole.
+/// Longest line in bytes: without a limit, a file without line endings would be read into memory whole.
 const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Size of the buffer between the decoder and the lines.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// A line without its end.
+/// A line without its line ending.
 #[derive(Debug, Default)]
 pub(crate) struct Line {
     /// From 1, as editors count: `\n`, `\r\n` and a lone `\r` each end a line.
@@ -21,7 +21,7 @@ pub(crate) struct Line {
     pub(crate) text: Vec<u8>,
 }
 
-/// Reads lines; lines that turn out to belong to the next row can be given back.
+/// Reads lines; lines that belong to the next row can be pushed back.
 pub(crate) struct Lines<R> {
     path: PathBuf,
     reader: BufReader<R>,
@@ -31,7 +31,7 @@ pub(crate) struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
-    /// Lines of an open file; the path is for errors.
+    /// Reads the lines of an open file; the path is for errors.
     pub(crate) fn new(path: &Path, reader: R) -> Self {
         Self {
             path: path.to_owned(),
@@ -42,10 +42,10 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// The next line; `false` at the end of the file.
+    /// Reads the next line; returns `false` at the end of the file.
     ///
     /// # Errors
-    /// The file breaks off, or the line is longer than [`MAX_LINE_BYTES`].
+    /// If reading fails, or the line is longer than [`MAX_LINE_BYTES`].
     pub(crate) fn next(&mut self, line: &mut Line) -> Result<bool, IntakeError> {
         if let Some(again) = self.given_back.pop_front() {
             *line = again;
@@ -58,7 +58,7 @@ impl<R: Read> Lines<R> {
         Ok(found)
     }
 
-    /// Gives lines back, which come again in this order before all others.
+    /// Pushes lines back; they are read again in this order before all others.
     pub(crate) fn give_back(&mut self, lines: Vec<Line>) {
         for line in lines.into_iter().rev() {
             self.given_back.push_front(line);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_given_back_come_again_with_their_numbers() {
+    fn lines_pushed_back_keep_their_numbers() {
         let mut lines = Lines::new(Path::new("x"), &b"a\nb\nc\n"[..]);
         let (mut first, mut line) = (Line::default(), Line::default());
         lines.next(&mut first).unwrap();

@@ -1,4 +1,4 @@
-//! Formats of files: each becomes a [`table::Table`] of named columns and rows, known by its content.
+//! File formats: each is read as a [`table::Table`] of named columns and rows, and is detected by its content.
 
 mod columnar;
 mod decode;

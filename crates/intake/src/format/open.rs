@@ -1,4 +1,4 @@
-//! A file is opened, unpacked while it is read, and its beginning held back to be judged.
+//! Opens a file, decompresses it while it is read, and keeps its beginning for format detection.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
@@ -9,25 +9,25 @@ use super::decode::{Decoded, Decoder, Encoding};
 use crate::error::IntakeError;
 use crate::progress::Progress;
 
-/// How much of a file is judged before it is read: enough for a thousand ordinary rows.
+/// How much of a file is inspected before it is read: enough for a thousand ordinary rows.
 pub(crate) const SAMPLE_BYTES: u64 = 256 * 1024;
 
 /// Size of reads from the disk.
 const READ_BYTES: usize = 256 * 1024;
 
-/// How a file is packed.
+/// Compression of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Packing {
-    /// Not at all.
+    /// Uncompressed.
     Plain,
-    /// Gzip, perhaps of several members.
+    /// Gzip, possibly with several members.
     Gzip,
     /// Zstandard.
     Zstd,
 }
 
 impl Packing {
-    /// Known by the first bytes, whatever the name says.
+    /// Detects the compression by the first bytes, whatever the file name.
     fn of(opening: &[u8]) -> Self {
         match opening {
             [0x1F, 0x8B, ..] => Self::Gzip,
@@ -36,7 +36,7 @@ impl Packing {
         }
     }
 
-    /// The suffix in reports.
+    /// Returns the suffix in reports.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Plain => "plain",
@@ -54,15 +54,15 @@ pub(crate) struct Opened<'p> {
     pub(crate) sample: Vec<u8>,
     /// The content from its beginning as UTF-8, without a byte order mark.
     pub(crate) reader: Box<dyn Read + 'p>,
-    /// How its letters are written.
+    /// Text encoding of the file.
     pub(crate) encoding: Encoding,
-    /// What decoding met so far.
+    /// Statistics of decoding so far.
     pub(crate) decoded: Rc<Decoded>,
-    /// How the file is packed.
+    /// Compression of the file.
     pub(crate) packing: Packing,
 }
 
-/// Opens a file. Progress is told in bytes on disk.
+/// Opens a file. Progress is reported in bytes on disk.
 pub(crate) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened<'p>, IntakeError> {
     let fail = |source: io::Error| IntakeError::Io {
         path: path.to_owned(),
@@ -104,7 +104,7 @@ pub(crate) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened
 }
 
 impl Opened<'_> {
-    /// What its kind is judged by: bytes as they are, or text where it is text of two bytes a letter.
+    /// Returns the bytes for format detection: the raw bytes, or the decoded text if the file is UTF-16.
     pub(crate) fn judged(&self) -> &[u8] {
         if self.encoding == Encoding::Utf8 {
             &self.raw
@@ -128,7 +128,7 @@ fn unpack<'p>(packing: Packing, packed: impl io::BufRead + 'p) -> io::Result<Box
     })
 }
 
-/// Tells the progress how much was read from the disk.
+/// Reports to the progress how many bytes were read from disk.
 struct Counted<'p> {
     file: File,
     progress: &'p dyn Progress,

@@ -1,4 +1,4 @@
-//! Rows of a delimited file that are put together from lines: fields, quotes, and quotes that never close.
+//! Assembles the rows of a delimited file from lines: fields, quotes, and unclosed quotes.
 
 use std::io::Read;
 
@@ -7,11 +7,12 @@ use csv::ByteRecord;
 use super::lines::{Line, Lines};
 use crate::error::IntakeError;
 
-/// A quoted field that is still open after so many bytes or lines is a quote that never closes.
+/// A quoted field that is still open after this many bytes or lines is treated as an unclosed quote.
 const LONGEST_FIELD_BYTES: usize = 1024 * 1024;
 const LONGEST_FIELD_LINES: usize = 10_000;
 
-/// So many lines with exactly the fields of a row inside of a quoted field are rows, whatever their values look like.
+/// This many lines inside a quoted field that have exactly the fields of a row are rows, whatever their values look
+/// like.
 const SURELY_ROWS: usize = 3;
 
 /// How a file separates and quotes its fields.
@@ -19,51 +20,51 @@ const SURELY_ROWS: usize = 3;
 pub(crate) struct Dialect {
     /// Between two fields.
     pub(crate) delimiter: u8,
-    /// Whether a quote before a field means anything.
+    /// How quotes before a field are interpreted.
     pub(crate) quotes: Quotes,
 }
 
-/// What a quote before a field means.
+/// How a quote before a field is interpreted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quotes {
-    /// The field goes on to the next single quote (RFC 4180).
+    /// The field ends at the next single quote (RFC 4180).
     Enclose,
-    /// A letter like any other.
+    /// An ordinary character.
     Letters,
 }
 
-/// How a line ends that began inside or outside of quotes.
+/// State at the end of a line that began inside or outside of quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
     /// All quotes are closed.
     Closed,
-    /// The last field is open and begins at this place among the fields.
+    /// The last field is still open; it begins at this index.
     Open(usize),
-    /// A quote closes before a letter, where a delimiter should be.
+    /// A quote closes before a character other than a delimiter.
     Stray,
 }
 
-/// A row as it was found.
+/// Result of reading a row.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     /// Its fields are in the record.
     Row,
-    /// A quote opens here and never closes; the row is lost, those after it are not.
+    /// A quote is never closed; this row is lost, later ones are not.
     OpenQuote,
 }
 
-/// Reads row by row.
+/// Reads rows one by one.
 pub(crate) struct RowReader<R> {
     lines: Lines<R>,
     dialect: Dialect,
-    /// Fields of the header.
+    /// Number of fields of the header.
     pub(crate) width: usize,
     line: Line,
     field: Vec<u8>,
 }
 
 impl<R: Read> RowReader<R> {
-    /// Reads lines in this dialect; the width is set when the header is known.
+    /// Reads lines in this dialect; the width is set once the header is known.
     pub(crate) fn new(lines: Lines<R>, dialect: Dialect) -> Self {
         Self {
             lines,
@@ -74,7 +75,7 @@ impl<R: Read> RowReader<R> {
         }
     }
 
-    /// The next row that is not blank, with the number of its first line. `None` at the end of the file.
+    /// Reads the next row that is not blank, with the number of its first line; `None` at the end of the file.
     pub(crate) fn next(&mut self, record: &mut ByteRecord) -> Result<Option<(u64, Found)>, IntakeError> {
         loop {
             if !self.lines.next(&mut self.line)? {
@@ -95,7 +96,7 @@ impl<R: Read> RowReader<R> {
         Ok(Some((number, found)))
     }
 
-    /// Adds lines until the quote of the field at this place closes, or gives them back because it never does.
+    /// Adds lines until the quote of the field at this index closes, or pushes them back if it never does.
     fn gather(&mut self, place: usize) -> Result<Found, IntakeError> {
         let mut rest: Vec<Line> = Vec::new();
         let (mut bytes, mut ending) = (0, Ending::Open(place));
@@ -119,13 +120,14 @@ impl<R: Read> RowReader<R> {
         Ok(Found::OpenQuote)
     }
 
-    /// Whether the lines of a field look like rows of the file: as many fields as the header, and before the field the
-    /// same kinds of letters as in the row that opens it. Then the closing quote is another row's stray quote.
+    /// Returns whether the lines of a field look like rows of the file: as many fields as the header, and the same
+    /// character classes in the preceding fields as in the row that opens it. Then the closing quote is a stray quote
+    /// of another row.
     fn holds_rows(&self, place: usize, rest: &[Line]) -> bool {
         let shape = shapes(&self.line.text, self.dialect.delimiter, place);
         let full = rest
             .iter()
-            // The last line of a first field that spans lines has all other fields of the row.
+            // The last line of a first field that spans lines contains all other fields of the row.
             .take(if place == 0 { rest.len() - 1 } else { rest.len() })
             .filter(|line| !line.text.is_empty());
         let full: Vec<_> = full
@@ -141,7 +143,7 @@ impl<R: Read> RowReader<R> {
 }
 
 impl Dialect {
-    /// Follows the quotes of one line; `open` is the place of a field that is open from the line before.
+    /// Follows the quotes of one line; `open` is the index of a field left open by the line before.
     fn scan(self, line: &[u8], open: Option<usize>) -> Ending {
         if self.quotes == Quotes::Letters || open.is_none() && !line.contains(&b'"') {
             return Ending::Closed;
@@ -168,7 +170,7 @@ impl Dialect {
         }
     }
 
-    /// Splits a row into its fields. What follows a closing quote up to the delimiter belongs to the field.
+    /// Splits a row into its fields. Text between a closing quote and the delimiter belongs to the field.
     fn split(self, row: &[u8], record: &mut ByteRecord, field: &mut Vec<u8>) {
         record.clear();
         let mut at = 0;
@@ -191,7 +193,7 @@ impl Dialect {
     }
 }
 
-/// The place behind the quote that closes a field; two quotes are one letter.
+/// Returns the position after the quote that closes a field; two quotes are an escaped quote.
 fn closing(row: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
@@ -203,7 +205,7 @@ fn closing(row: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// The content of a quoted field, with its closing quote.
+/// Removes the quotes of a quoted field, including the closing one.
 fn unescape(quoted: &[u8], field: &mut Vec<u8>) {
     let content = quoted.strip_suffix(b"\"").unwrap_or(quoted);
     let mut after_quote = false;
@@ -217,7 +219,7 @@ fn unescape(quoted: &[u8], field: &mut Vec<u8>) {
     }
 }
 
-/// The kinds of letters of the first fields, each run of a kind once: `s0227` and `s1` are both `a9`.
+/// Returns the character classes of the first fields, each run once: `s0227` and `s1` are both `a9`.
 fn shapes(line: &[u8], delimiter: u8, fields: usize) -> Vec<Vec<u8>> {
     let shape = |field: &[u8]| {
         let mut shape: Vec<u8> = field.trim_ascii().iter().map(|&b| kind_of_letter(b)).collect();
@@ -242,7 +244,7 @@ mod tests {
 
     use super::*;
 
-    /// The rows after a header, as fields, or the line of an open quote.
+    /// Returns the rows after a header as fields, or the line of an unclosed quote.
     fn rows(text: &str) -> Vec<Result<Vec<String>, u64>> {
         let dialect = Dialect {
             delimiter: b',',
@@ -280,13 +282,13 @@ mod tests {
     }
 
     #[test]
-    fn quote_never_closed_costs_its_row_only() {
+    fn quote_unclosed_loses_its_row_only() {
         let open = "a,b,c\n1,\"19 inch,2\n";
         assert_eq!(
             rows(&format!("{open}3,x,4\n5,y,6\n")),
             [Err(2), row(["3", "x", "4"]), row(["5", "y", "6"])]
         );
-        // The next stray quote would close it, with as many fields as the header has.
+        // The next stray quote would close the field, with as many fields as the header has.
         let closed = format!("{open}3,x,4\n5,rack 19\",6\n");
         assert_eq!(
             rows(&closed),
@@ -296,7 +298,7 @@ mod tests {
             rows(&format!("{open}5,rack 19\",6\n")),
             [Err(2), row(["5", "rack 19\"", "6"])]
         );
-        // The next well quoted field would close it before a letter.
+        // The next properly quoted field would close it before a letter.
         assert_eq!(
             rows(&format!("{open}3,\"x, y\",4\n")),
             [Err(2), row(["3", "x, y", "4"])]

@@ -1,11 +1,11 @@
-//! What a file is, by its first bytes. The name of a file is only a rumour.
+//! Detects the format of a file by its first bytes. File names are not relied on.
 
 use std::borrow::Cow;
 
-/// A format that we read.
+/// A supported format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// A header and rows, fields set apart by this byte.
+    /// A header and rows with fields separated by this byte.
     Delimited(u8),
     /// One JSON object a line.
     JsonLines,
@@ -13,10 +13,10 @@ pub(crate) enum Format {
     Parquet,
 }
 
-/// What else it may be.
+/// An unsupported format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wrong {
-    /// What it looks like.
+    /// The format that the content looks like.
     pub(crate) looks_like: &'static str,
     /// What to do about it.
     pub(crate) advice: Cow<'static, str>,
@@ -25,10 +25,10 @@ pub(crate) struct Wrong {
 /// UTF-8's byte order mark, which some spreadsheets write.
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Delimiters that we know, the likeliest first.
+/// Supported delimiters, most likely first.
 const DELIMITERS: &[u8] = b"\t,;|";
 
-/// Openings of files that are often given by mistake: bytes, kind, advice.
+/// Signatures of files that are often given by mistake: bytes, format, advice.
 const MISTAKES: &[(&[u8], &str, &str)] = &[
     (
         b"PK\x03\x04",
@@ -67,7 +67,7 @@ const MISTAKES: &[(&[u8], &str, &str)] = &[
     ),
 ];
 
-/// Judges the (decompressed) beginning of a file.
+/// Detects the format from the (decompressed) beginning of a file.
 pub(crate) fn judge(sample: &[u8]) -> Result<Format, Wrong> {
     if sample.starts_with(b"PAR1") {
         return Ok(Format::Parquet);
@@ -103,7 +103,7 @@ fn wrong(looks_like: &'static str, advice: impl Into<Cow<'static, str>>) -> Resu
     })
 }
 
-/// The archive's magic stands behind the first file's name and owner.
+/// Returns whether the file is a tar archive: its magic follows the first file's name and owner.
 fn is_tar(sample: &[u8]) -> bool {
     sample.get(257..262) == Some(b"ustar")
 }
@@ -115,7 +115,7 @@ fn json(text: &[u8]) -> Result<Format, Wrong> {
     Ok(Format::JsonLines)
 }
 
-/// How to write a document of JSON as one object a line.
+/// Returns advice on how to convert a JSON document to one object a line.
 pub(crate) fn list_advice(text: &[u8]) -> String {
     list_key(text).map_or_else(
         || "write one object a line: jq -c . FILE".to_owned(),
@@ -123,7 +123,8 @@ pub(crate) fn list_advice(text: &[u8]) -> String {
     )
 }
 
-/// The first key whose value is a list of objects, by the letters around it: the document may be cut.
+/// Returns the first key whose value is a list of objects. Scans the text instead of parsing it, because the document
+/// may be truncated.
 fn list_key(text: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(text);
     let mut rest = &*text;
@@ -143,7 +144,7 @@ fn list_key(text: &[u8]) -> Option<String> {
     None
 }
 
-/// The delimiter that a first line such as `sep=;` names: spreadsheets write it for each other.
+/// Returns the delimiter that a first line such as `sep=;` declares, as spreadsheets write it.
 pub(crate) fn named_delimiter(line: &[u8]) -> Option<u8> {
     let bare = line.trim_ascii().trim_ascii();
     let bare = bare
@@ -157,7 +158,8 @@ pub(crate) fn named_delimiter(line: &[u8]) -> Option<u8> {
     }
 }
 
-/// The delimiter is the one that the first line names, or the one that the header has most of.
+/// Returns a delimited format: with the delimiter declared by the first line, or else the most frequent one in the
+/// header.
 fn delimited(text: &[u8]) -> Format {
     let header = first_line(text);
     if let Some(delimiter) = named_delimiter(header) {

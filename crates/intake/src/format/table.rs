@@ -1,4 +1,4 @@
-//! A file as a table: named columns, and rows that are handed over one by one.
+//! A file as a table: named columns, and rows passed one by one to a sink.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -15,24 +15,24 @@ use crate::error::IntakeError;
 use crate::progress::Progress;
 use crate::report::{BadReason, FileReport};
 
-/// Rows that are looked at before a file is read, to judge how it writes its times.
+/// Rows that are inspected before a file is read, to detect its time format.
 pub(crate) const SAMPLE_ROWS: usize = 1_000;
 
-/// What is to be read of a table.
+/// What to read from a table.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted<'w> {
-    /// The columns by their place in the file.
+    /// The columns by index in the file.
     pub(crate) columns: &'w [usize],
-    /// What becomes of lists in fields.
+    /// How lists in fields are handled.
     pub(crate) lists: Lists,
 }
 
-/// What becomes of a list in a field, which JSON can hold.
+/// How a list in a field (of a JSON file) is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lists {
-    /// It is a path, as a list of categories is.
+    /// It is a path, such as a list of categories.
     Paths,
-    /// Each entry of this wanted column is a row; all other lists stay as they are written.
+    /// Each entry of this wanted column is a row; all other lists stay as JSON text.
     Rows(Option<usize>),
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Cells<'r> {
     /// Line of the file, from 1; row from 1 in Parquet.
     pub(crate) line: u64,
     record: &'r ByteRecord,
-    /// Which field of the record holds which wanted column.
+    /// For each wanted column, its field in the record.
     places: &'r [usize],
 }
 
@@ -51,7 +51,7 @@ impl<'r> Cells<'r> {
         Self { line, record, places }
     }
 
-    /// The field of the n-th wanted column, without ASCII white space around it; empty where there is none.
+    /// Returns the field of the n-th wanted column, without surrounding ASCII white space; empty if there is none.
     pub(crate) fn get(&self, wanted: Option<usize>) -> &'r [u8] {
         let place = wanted.and_then(|wanted| self.places.get(wanted));
         place
@@ -61,12 +61,12 @@ impl<'r> Cells<'r> {
     }
 }
 
-/// Takes the rows of a table.
+/// Receives the rows of a table.
 pub(crate) trait RowSink {
-    /// A row that could be split into its fields.
+    /// Takes a row that could be split into its fields.
     fn row(&mut self, cells: Cells<'_>) -> Result<(), IntakeError>;
 
-    /// A row that could not.
+    /// Takes a row that could not.
     fn broken(&mut self, row: Broken);
 }
 
@@ -74,15 +74,15 @@ pub(crate) trait RowSink {
 pub(crate) struct Broken {
     /// Line of the file, from 1.
     pub(crate) line: u64,
-    /// Where in the line.
+    /// Column in the line.
     pub(crate) column: usize,
     /// What is wrong.
     pub(crate) reason: BadReason,
-    /// The same in words.
+    /// The reason in words.
     pub(crate) detail: String,
 }
 
-/// An open file whose columns are known and whose rows are still to be read.
+/// An open file whose columns are known and whose rows have not been read.
 pub(crate) struct Table<'p> {
     /// The file.
     pub(crate) path: PathBuf,
@@ -94,16 +94,16 @@ pub(crate) struct Table<'p> {
     pub(crate) bytes: u64,
     /// Lists of objects that are not read.
     pub(crate) nested: Vec<String>,
-    /// How the letters of a text are written, and what decoding meets.
+    /// Text encoding and decoding statistics.
     letters: Option<(Encoding, Rc<Decoded>)>,
     rows: Rows<'p>,
 }
 
-/// How a file's letters were read: known when all rows are.
+/// How a file was decoded: complete once all rows are read.
 pub(crate) struct Letters(Option<(Encoding, Rc<Decoded>)>);
 
 impl Letters {
-    /// The encoding in words; empty for a file that says itself what its letters are.
+    /// Returns the encoding in words; empty for a format that defines its encoding.
     pub(crate) fn describe(&self) -> String {
         match &self.0 {
             None => String::new(),
@@ -113,7 +113,7 @@ impl Letters {
         }
     }
 
-    /// What is to be said where the encoding is a guess.
+    /// Returns a warning if the encoding was guessed.
     pub(crate) fn warning(&self, file: &str) -> Option<String> {
         let (_, decoded) = self.0.as_ref()?;
         let count = decoded.foreign.get();
@@ -145,7 +145,7 @@ impl Rows<'_> {
 }
 
 impl<'p> Table<'p> {
-    /// Opens a file, judges what it is and reads the names of its columns.
+    /// Opens a file, detects its format and reads the column names.
     pub(crate) fn open(path: &Path, progress: &'p dyn Progress) -> Result<Self, IntakeError> {
         let opened = open::open(path, progress)?;
         let format = sniff::judge(opened.judged()).map_err(|wrong| IntakeError::WrongKind {
@@ -168,12 +168,12 @@ impl<'p> Table<'p> {
         })
     }
 
-    /// Whether more columns may stand further on in the file than its beginning shows.
+    /// Returns whether the file may have columns that its beginning does not show.
     pub(crate) fn is_open_ended(&self) -> bool {
         matches!(self.rows, Rows::JsonLines(_))
     }
 
-    /// Looks for columns in the whole file; costs a pass over it.
+    /// Collects the columns of the whole file; costs a pass over it.
     pub(crate) fn scan(&mut self) -> Result<(), IntakeError> {
         if let Rows::JsonLines(table) = &mut self.rows {
             table.scan()?;
@@ -183,7 +183,7 @@ impl<'p> Table<'p> {
         Ok(())
     }
 
-    /// Takes in columns that other files of the same kind have.
+    /// Adds columns of other files of the same kind.
     pub(crate) fn add_columns(&mut self, names: &[String]) {
         if let Rows::JsonLines(table) = &mut self.rows {
             table.add_columns(names);
@@ -191,7 +191,7 @@ impl<'p> Table<'p> {
         }
     }
 
-    /// How the letters of the file are read.
+    /// Returns how the file is decoded.
     pub(crate) fn letters(&self) -> Letters {
         Letters(self.letters.clone())
     }
@@ -218,7 +218,7 @@ impl<'p> Table<'p> {
         })
     }
 
-    /// Values of one column in the first [`SAMPLE_ROWS`] rows, as far as the sample reaches.
+    /// Returns the values of one column in the first [`SAMPLE_ROWS`] rows, as far as the sample reaches.
     pub(crate) fn sample(&self, column: usize) -> Result<Vec<Vec<u8>>, IntakeError> {
         match &self.rows {
             Rows::Delimited(table) => Ok(table.sample(column)),
@@ -227,7 +227,7 @@ impl<'p> Table<'p> {
         }
     }
 
-    /// Hands every row to the sink, with the wanted columns in the order in which they are wanted.
+    /// Passes every row to the sink, with the wanted columns in the requested order.
     pub(crate) fn read(self, wanted: Wanted<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
         match self.rows {
             Rows::Delimited(table) => table.read(wanted, sink),
@@ -236,7 +236,7 @@ impl<'p> Table<'p> {
         }
     }
 
-    /// The file's part of a report, as far as it is known before the rows are read.
+    /// Returns the file's part of the report, as far as it is known before the rows are read.
     pub(crate) fn report(&self) -> FileReport {
         FileReport {
             path: self.path.display().to_string(),

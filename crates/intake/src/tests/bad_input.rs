@@ -1,10 +1,10 @@
-//! Input that is wrong, and what is said about it.
+//! Invalid input and its error messages.
 
 use super::{Folder, error_of, log_of, sessions};
 use crate::progress::Silent;
 use crate::{BadReason, IntakeError, LogOptions, MAX_ID_BYTES, read_log};
 
-/// A hundred good rows, then these.
+/// Returns a hundred good rows, followed by these.
 fn mostly_good(header: &str, rows: &str) -> Vec<u8> {
     let good: String = (0..100).map(|n| format!("s{n},a,{}\n", 1_600_000_000 + n)).collect();
     format!("{header}\n{good}{rows}\n").into_bytes()
@@ -36,7 +36,7 @@ fn each_kind_of_bad_row_is_counted_and_shown_with_its_place() {
 }
 
 #[test]
-fn letters_of_no_utf_8_are_read_as_windows_1252_and_said() {
+fn invalid_utf_8_is_read_as_windows_1252_and_reported() {
     let (log, report) = log_of(b"session,item,time\n1,a,1600000000\n1,Gr\xF6\xDFe,1600000001\n");
     assert_eq!(sessions(&log), [["a", "Größe"]]);
     assert_eq!(
@@ -58,14 +58,14 @@ fn letters_of_no_utf_8_are_read_as_windows_1252_and_said() {
 }
 
 #[test]
-fn quantities_must_be_numbers() {
+fn quantity_without_a_number_is_a_bad_row() {
     let rows: String = (0..100).map(|n| format!("{n},a,1\n")).collect();
     let (_, report) = log_of(format!("order_id,item,qty\n{rows}100,b,many\n"));
     assert_eq!(report.bad.by_reason.get(&BadReason::BadQuantity), Some(&1));
 }
 
 #[test]
-fn too_many_bad_rows_stop_and_show_the_first() {
+fn bad_rows_above_the_limit_fail_and_show_the_first() {
     let error = error_of(mostly_good("session,item,time", "s,,1\ns,,2"));
     assert!(error.contains("2 of 102 rows are bad"), "{error}");
     assert!(error.contains("line 102, column item: the id is empty"), "{error}");
@@ -79,7 +79,7 @@ fn too_many_bad_rows_stop_and_show_the_first() {
 }
 
 #[test]
-fn bad_json_says_where() {
+fn json_error_names_line_and_column() {
     let good: String = (0..100)
         .map(|n| format!("{{\"session\":1,\"item\":\"a\",\"time\":{n}}}\n"))
         .collect();
@@ -95,7 +95,7 @@ fn bad_json_says_where() {
 }
 
 #[test]
-fn files_of_the_wrong_kind_are_named() {
+fn unsupported_file_is_named() {
     for (content, part) in [
         (&b""[..], "an empty file"),
         (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml", "spreadsheet (xlsx)"),
@@ -117,7 +117,7 @@ fn files_of_the_wrong_kind_are_named() {
 }
 
 #[test]
-fn columns_that_are_missing_are_named_with_those_that_exist() {
+fn missing_column_error_lists_existing_columns() {
     for (header, part) in [
         ("session,time", "--map item=COLUMN"),
         ("item,time", "--map session=COLUMN"),
@@ -129,7 +129,7 @@ fn columns_that_are_missing_are_named_with_those_that_exist() {
 }
 
 #[test]
-fn empty_log_says_what_became_of_the_rows() {
+fn empty_log_error_counts_dropped_rows() {
     assert!(error_of("session,item,time\n").contains("of 0 rows"));
     let error = error_of("session,item,time,event\n1,a,1,scroll\n1,a,2,hover\n");
     assert!(error.contains("--map-event NAME=view_item: hover, scroll"), "{error}");
@@ -148,7 +148,7 @@ fn log_of_one_row_is_read() {
 }
 
 #[test]
-fn ids_may_hold_any_letters() {
+fn id_may_contain_any_unicode() {
     let ids = [
         "日本語",
         "👟 7½",
@@ -180,7 +180,7 @@ fn line_beyond_the_limit_ends_reading() {
 }
 
 #[test]
-fn archive_cut_off_names_file_and_line() {
+fn truncated_archive_names_file_and_line() {
     let rows: String = (0..100_000).map(|n| format!("s{n},a,{n}\n")).collect();
     let whole = zstd::encode_all(format!("session,item,time\n{rows}").as_bytes(), 1).unwrap();
     match Folder::with("log", &whole[..whole.len() - 9]).read() {

@@ -1,4 +1,4 @@
-//! Catalogs in the shapes that shops have.
+//! Catalogs in the formats of real shops.
 
 use super::Folder;
 use crate::catalog::{Catalog, CatalogItem};
@@ -47,7 +47,7 @@ fn catalog_usual_columns_are_known() {
 }
 
 #[test]
-fn columns_named_by_hand_give_the_levels_in_their_order() {
+fn mapped_columns_give_category_levels_in_order() {
     let content = "code,a,b,label\n7,Sport,Shoes,Red shoe\n";
     let (catalog, report) = read(content, &["id=code", "title=label", "category=b", "category=a"]).unwrap();
     assert_eq!(catalog.items, [item(["7", "Red shoe", "Shoes > Sport", ""], None)]);
@@ -81,7 +81,7 @@ fn sensitive_items_are_flagged() {
 }
 
 #[test]
-fn bad_rows_and_missing_columns_are_told() {
+fn catalog_bad_rows_and_missing_columns_are_reported() {
     let error = read("id,title\n,x\nb,y\n", &[]).unwrap_err().to_string();
     assert!(
         error.contains("1 of 2 rows") && error.contains("line 2, column id"),

@@ -7,7 +7,7 @@ use crate::progress::Silent;
 use crate::{RobotRule, read_log};
 
 #[test]
-fn exact_duplicates_go_and_repeats_stay() {
+fn exact_duplicates_are_dropped_and_repetitions_kept() {
     let (log, report) = log_of("session,item,time\n1,a,100\n1,a,100\n1,b,100\n1,a,101\n1,a,100\n");
     assert_eq!(sessions(&log), [vec!["a", "b", "a"]]);
     assert_eq!(report.dropped.duplicates, 2);
@@ -21,7 +21,7 @@ fn cleaning_two_kinds_at_one_time_are_kept() {
 }
 
 #[test]
-fn times_that_tell_nothing_apart_make_no_duplicates() {
+fn indistinct_times_give_no_duplicates() {
     for rows in [
         "1,a,2020-01-01\n1,a,2020-01-01\n1,b,2020-01-02\n",
         "1,a,77\n1,a,77\n1,b,77\n2,a,78\n",
@@ -32,7 +32,7 @@ fn times_that_tell_nothing_apart_make_no_duplicates() {
     }
 }
 
-/// A log of one session with these steps of time between its events, and one ordinary session.
+/// Returns a log of one session with this time step between its events, and one ordinary session.
 fn with_session(events: u64, step_ms: u64) -> String {
     let mut text = "session,item,time\nperson,a,1600000000000\nperson,b,1600000020000\n".to_owned();
     for n in 0..events {
@@ -42,7 +42,7 @@ fn with_session(events: u64, step_ms: u64) -> String {
 }
 
 #[test]
-fn robots_are_dropped_and_people_are_not() {
+fn robot_sessions_are_dropped_and_others_kept() {
     for (events, step_ms, robots) in [
         (1_001, 60_000, 1),
         (1_000, 60_000, 0),
@@ -58,7 +58,7 @@ fn robots_are_dropped_and_people_are_not() {
 }
 
 #[test]
-fn cleaning_bulk_of_list_entries_is_no_robot() {
+fn cleaning_bulk_of_list_entries_is_not_a_robot() {
     let mut text = "session,item,time,event\n1,a,1600000000,view\n".to_owned();
     for n in 0..300 {
         writeln!(text, "1,i{n},1600000009,view_item_list").unwrap();
@@ -68,7 +68,7 @@ fn cleaning_bulk_of_list_entries_is_no_robot() {
 }
 
 #[test]
-fn of_a_long_session_the_last_events_count() {
+fn long_session_keeps_its_last_events() {
     let (log, report) = log_of(with_session(600, 60_000));
     let long = sessions(&log).pop().unwrap();
     assert_eq!(long.len(), 500);
@@ -77,7 +77,7 @@ fn of_a_long_session_the_last_events_count() {
 }
 
 #[test]
-fn of_a_long_basket_an_even_selection_counts() {
+fn long_basket_keeps_an_even_sample() {
     let lines: String = (0..1_000).map(|n| format!("1,i{n:03},5\n")).collect();
     let (log, report) = log_of(format!("order_id,item,time\n{lines}"));
     assert_eq!((log.clicks.len(), report.dropped.over_long), (500, 500));
@@ -85,7 +85,7 @@ fn of_a_long_basket_an_even_selection_counts() {
 }
 
 #[test]
-fn excluded_items_leave_no_trace() {
+fn excluded_items_are_absent_from_the_log() {
     let folder = Folder::with("log.csv", "session,item,time\n1,a,1\n1,secret,2\n2,secret,3\n");
     let mut options = folder.options();
     options.excluded = vec!["secret".to_owned()];

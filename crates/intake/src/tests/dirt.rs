@@ -1,4 +1,4 @@
-//! What exports of real shops hold beside good rows: the good rows stay, the rest is counted and said.
+//! Defects in exports of real shops: good rows are kept, the rest is counted and reported.
 
 use std::fmt::Write;
 
@@ -39,7 +39,7 @@ fn quote_never_closed_loses_its_row_and_names_its_line() {
 }
 
 #[test]
-fn placeholders_are_no_items_and_are_counted() {
+fn placeholder_items_are_dropped_and_counted() {
     let (log, report) = log_of(
         "session,item,time\n1,a,1600000000\n1,(not set),1600000001\n1,UNDEFINED,1600000002\n1,NaN,1600000003\n\
          1,b,1600000004\n1,0,1600000005\n",
@@ -57,7 +57,7 @@ fn placeholders_are_no_items_and_are_counted() {
 }
 
 #[test]
-fn placeholder_persons_are_nobody() {
+fn placeholder_persons_are_anonymous() {
     for nobody in ["NA", "null", "(not set)", "0", "guest"] {
         let mut text = "session,user,item,time\n".to_owned();
         for session in 0..20 {
@@ -76,7 +76,7 @@ fn placeholder_persons_are_nobody() {
 }
 
 #[test]
-fn events_without_a_session_key_are_cut_by_person_and_silence() {
+fn events_without_a_session_key_are_cut_by_person_and_inactivity() {
     let (log, report) = log_of(
         "event,session,user,item,time\nview_item,s1,u1,a,1600000000\nview_item,,u2,b,1600000000\n\
          view_item,(not set),u2,c,1600000060\nview_item,,u2,d,1600009000\nview_item,,,e,1600000000\n\
@@ -89,7 +89,7 @@ fn events_without_a_session_key_are_cut_by_person_and_silence() {
 }
 
 #[test]
-fn columns_that_come_late_or_in_another_shard_are_found() {
+fn late_columns_and_those_of_other_shards_are_found() {
     let page = "{\"event_name\":\"page_view\",\"event_timestamp\":1600000000000000,\"user_pseudo_id\":\"u\",\"event_params\":[{\"key\":\"ga_session_id\",\"value\":{\"int_value\":1}}]}\n";
     let product = page
         .replace("page_view", "view_item")
@@ -104,7 +104,7 @@ fn columns_that_come_late_or_in_another_shard_are_found() {
 }
 
 #[test]
-fn lists_of_ids_are_rows_in_json_and_refused_elsewhere() {
+fn id_lists_become_rows_in_json_and_are_refused_elsewhere() {
     let text = "{\"session\":1,\"objectIDs\":[\"a\",\"b\"],\"time\":1600000000}\n{\"session\":1,\"objectIDs\":[\"c\"],\"time\":1600000001}\n";
     let (log, _) = log_with(text, |options| {
         options.map = ColumnMap::parse(&["item=objectIDs"]).unwrap();
@@ -117,7 +117,7 @@ fn lists_of_ids_are_rows_in_json_and_refused_elsewhere() {
 }
 
 #[test]
-fn times_that_are_not_known_are_one_error_with_how_to_name_them() {
+fn unknown_time_format_is_one_error_with_advice() {
     let error = error_of("session,item,time\n1,a,03/01/2024 8:27\n1,b,03/02/2024 8:27\n");
     assert!(
         error.contains("--time-format '%d/%m/%Y %H:%M'") && !error.contains("1970"),
@@ -138,7 +138,7 @@ fn times_that_are_not_known_are_one_error_with_how_to_name_them() {
 }
 
 #[test]
-fn counts_order_events_and_have_no_date() {
+fn relative_times_order_events_without_dates() {
     let (log, report) = log_of("session,item,time\n1,a,7\n1,b,5\n");
     assert_eq!((sessions(&log), report.first_ms), (vec![vec!["b", "a"]], None));
     assert!(
@@ -149,7 +149,7 @@ fn counts_order_events_and_have_no_date() {
 }
 
 #[test]
-fn days_in_digits_and_of_spreadsheets_are_days() {
+fn calendar_digits_and_spreadsheet_days_are_dates() {
     for time in ["20240301", "45352", "2024-03-01", "01.03.2024"] {
         let (_, report) = log_of(format!("session,item,time\n1,a,{time}\n"));
         assert_eq!(report.first_ms, Some(1_709_251_200_000), "{time}");
@@ -164,7 +164,7 @@ fn days_in_digits_and_of_spreadsheets_are_days() {
 }
 
 #[test]
-fn dates_outside_of_the_wanted_ones_are_left_out() {
+fn rows_outside_the_wanted_dates_are_dropped() {
     let (log, report) = log_with(
         "session,item,time\n1,a,2024-03-01\n2,b,2024-03-02\n3,c,2024-03-03\n",
         |options| {
@@ -176,7 +176,7 @@ fn dates_outside_of_the_wanted_ones_are_left_out() {
 }
 
 #[test]
-fn spreadsheets_of_any_country_are_read() {
+fn spreadsheet_exports_of_any_locale_are_read() {
     let text = "sep=;\r\nSession;Item;Time;Quantity\r\n1;a;01.03.2024 08:27;1,00\r\n1;b;01.03.2024 08:28;0,00\r\n";
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     for bytes in [text.as_bytes(), &utf16] {
@@ -194,7 +194,7 @@ fn spreadsheets_of_any_country_are_read() {
 }
 
 #[test]
-fn headers_that_come_again_are_no_rows() {
+fn repeated_headers_are_dropped() {
     let (log, report) = log_of("session,item\n1,a\nSession,Item\n2,b\n");
     assert_eq!(
         (log.items, report.dropped.repeated_headers),
@@ -204,7 +204,7 @@ fn headers_that_come_again_are_no_rows() {
 }
 
 #[test]
-fn orders_that_did_not_come_to_be_are_no_purchases() {
+fn cancelled_and_test_orders_are_not_purchases() {
     let (log, report) = log_of(
         "order_id,sku,order_date,financial status\n1,a,2024-03-01 03:27:06 -0500,paid\n1,b,,\n\
          2,a,2024-03-01 04:27:06 -0500,Refunded\n2,c,,\n3,b,2024-03-01 05:27:06 -0500,test\n",
@@ -217,7 +217,7 @@ fn orders_that_did_not_come_to_be_are_no_purchases() {
 }
 
 #[test]
-fn blank_rows_of_a_product_take_nothing_back() {
+fn blank_catalog_values_keep_earlier_ones() {
     let (catalog, report) = catalog_of("Handle,Title,Vendor,Type,Price\nx,Shoe,Acme,Shoes,5\nx,,,,6\nx,,,,\n");
     let item = &catalog.items[0];
     assert_eq!(
@@ -241,7 +241,7 @@ fn personal_ids_are_dropped_with_a_warning() {
 }
 
 #[test]
-fn ids_joined_in_one_cell_are_told() {
+fn joined_ids_give_a_warning() {
     let rows = |ids: &[&str]| -> String {
         let row = |(n, id): (usize, &&str)| format!("{n}\t{id}\t{}\n", 1_600_000_000 + n);
         "session\titem\ttime\n".to_owned() + &ids.iter().enumerate().map(row).collect::<String>()
@@ -264,7 +264,7 @@ fn ids_joined_in_one_cell_are_told() {
 }
 
 #[test]
-fn ids_that_only_look_the_same_are_told() {
+fn lookalike_ids_give_a_warning() {
     let (log, report) =
         log_of("session,item,time\n1,sku1,1600000000\n2,sku1\u{200b},1600000001\n3,e\u{301}tui,1600000002\n");
     assert_eq!(log.items.len(), 3, "ids are compared byte by byte");
@@ -275,7 +275,7 @@ fn ids_that_only_look_the_same_are_told() {
 }
 
 #[test]
-fn catalog_flags_that_are_neither_yes_nor_no_are_yes_and_are_told() {
+fn catalog_unknown_flags_count_as_sensitive_with_a_warning() {
     let (catalog, report) = catalog_of("id,title,adult\n1,a,WAHR\n2,b,FALSCH\n3,c,18+\n4,d,\n");
     let flags: Vec<_> = catalog.items.iter().map(|item| item.sensitive).collect();
     assert_eq!(flags, [true, false, true, false]);
@@ -283,7 +283,7 @@ fn catalog_flags_that_are_neither_yes_nor_no_are_yes_and_are_told() {
 }
 
 #[test]
-fn catalog_items_with_personal_ids_are_left_out_of_training_and_told() {
+fn catalog_items_with_personal_ids_are_excluded_with_a_warning() {
     let (catalog, report) =
         catalog_of("id,title\nring,Ring\nengraved-for-jane@example.org,Ring\n+49 170 1234567,Ring\n");
     assert_eq!(catalog.items.len(), 3, "rules hide them as any other item");

@@ -46,13 +46,13 @@ fn log_in_every_format_is_equal() {
 }
 
 #[test]
-fn format_is_judged_by_content_not_by_name() {
+fn format_is_detected_by_content_not_by_name() {
     let (_, report) = Folder::with("log.parquet", gzip(CSV.as_bytes())).read().unwrap();
     assert_eq!(report.files[0].format, "csv, gz");
 }
 
 #[test]
-fn in_a_file_with_tabs_a_lone_quote_is_a_letter() {
+fn lone_quote_in_a_tab_file_is_a_character() {
     let (log, _) = log_of("session\titem\ttime\n1\t\"7 inch\t5\n1\tb\t6\n");
     assert_eq!(sessions(&log), [["\"7 inch", "b"]]);
     let (log, _) = log_of("session\titem\ttime\n1\t\"a\tb\"\t5\n");
@@ -60,7 +60,7 @@ fn in_a_file_with_tabs_a_lone_quote_is_a_letter() {
 }
 
 #[test]
-fn ga4_events_carry_their_items_in_a_list() {
+fn ga4_item_list_becomes_rows() {
     let (log, report) = log_of(concat!(
         r#"{"event_name":"view_item_list","event_timestamp":"1600000000000000","user_pseudo_id":"7.1","#,
         r#""event_params":[{"key":"page","value":{"string_value":"x"}},{"key":"ga_session_id","value":{"string_value":null,"int_value":"42"}}],"#,
@@ -83,7 +83,7 @@ fn ga4_events_carry_their_items_in_a_list() {
 }
 
 #[test]
-fn events_of_the_data_layer_nest_their_items() {
+fn data_layer_nested_items_become_rows() {
     let (log, _) = log_of(concat!(
         r#"{"event":"view_item","time":"2024-05-01T10:00:00Z","client_id":5,"ecommerce":{"items":[{"item_id":"a"}]}}"#,
         "\n",
@@ -105,7 +105,7 @@ mod parquet {
     use super::super::{Folder, log_of};
     use super::{CSV, gzip};
 
-    /// The same log, with times in this type; columns stand in another order than the roles.
+    /// Returns the same log with times of this type; the order of columns differs from that of the roles.
     fn written(time_type: &str, scale: i64) -> Vec<u8> {
         let schema = format!(
             "message log {{ required int64 time ({time_type}); required binary item_id (UTF8);
@@ -142,7 +142,7 @@ mod parquet {
     }
 
     #[test]
-    fn parquet_gives_the_same_log() {
+    fn parquet_log_equals_the_text_log() {
         let (expected, _) = log_of(CSV);
         for (time_type, scale) in [
             ("TIMESTAMP_MILLIS", 1_000),

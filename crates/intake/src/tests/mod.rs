@@ -13,7 +13,7 @@ use super::{IntakeError, LogOptions, LogReport, read_log};
 use crate::log::Log;
 use crate::progress::Silent;
 
-/// A folder of files that cleans up after itself.
+/// A temporary folder.
 struct Folder(tempfile::TempDir);
 
 impl Folder {
@@ -34,7 +34,7 @@ impl Folder {
         self.0.path().join(name).to_str().unwrap().to_owned()
     }
 
-    /// The defaults, for all files of the folder.
+    /// Returns the defaults, for all files of the folder.
     fn options(&self) -> LogOptions {
         LogOptions::new(vec![self.path("*")])
     }
@@ -49,12 +49,12 @@ fn log_of(content: impl AsRef<[u8]>) -> (Log, LogReport) {
     Folder::with("log", content).read().unwrap()
 }
 
-/// The error of a log of one file.
+/// Returns the error of a log of one file.
 fn error_of(content: impl AsRef<[u8]>) -> String {
     Folder::with("log", content).read().unwrap_err().to_string()
 }
 
-/// The sessions as lists of item ids.
+/// Returns the sessions as lists of item ids.
 fn sessions(log: &Log) -> Vec<Vec<&str>> {
     let items = |start: u32, end: u32| log.clicks[start as usize..end as usize].iter();
     let ids = |session: &crate::log::SessionSpan| {

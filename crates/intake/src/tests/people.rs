@@ -1,9 +1,9 @@
-//! Who is counted as a person.
+//! How people are counted.
 
 use super::{log_of, sessions};
 use crate::log::Support;
 
-/// A log of event rows `person,session,item,second`, behind a hundred sessions of as many people.
+/// Returns a log of event rows `person,session,item,second`, after a hundred sessions of a hundred people.
 fn shop(rows: &[&str]) -> String {
     let crowd = (0..100).map(|n| format!("p{n},c{n},tea,{}", 1_600_000_000 + n));
     let own = rows.iter().map(|row| (*row).to_owned());
@@ -12,7 +12,7 @@ fn shop(rows: &[&str]) -> String {
 }
 
 #[test]
-fn login_in_mid_session_names_the_person_of_the_whole_session() {
+fn login_within_a_session_counts_for_the_whole_session() {
     let (log, report) = log_of(shop(&[
         ",s,tent,1600001000",
         ",s,peg,1600001005",
@@ -23,7 +23,7 @@ fn login_in_mid_session_names_the_person_of_the_whole_session() {
 }
 
 #[test]
-fn person_two_ids_in_one_session_are_one() {
+fn person_with_two_ids_in_one_session_counts_once() {
     let (log, _) = log_of(shop(&[
         "guest-7,s,tent,1600001000",
         "jane,s,peg,1600001060",
@@ -43,7 +43,7 @@ fn person_two_ids_in_one_session_are_one() {
 }
 
 #[test]
-fn session_numbers_that_many_people_share_join_nobody() {
+fn shared_session_numbers_do_not_join_people() {
     let (log, report) = log_of(
         "user_id,session_id,item_id,time\n\
          ann,1,tent,1600000000\nbob,1,peg,1600000000\nbob,2,peg,1600009000\n,1,lamp,1600000000\n",
@@ -53,7 +53,7 @@ fn session_numbers_that_many_people_share_join_nobody() {
 }
 
 #[test]
-fn ids_that_look_the_same_are_one_person() {
+fn lookalike_person_ids_are_one_person() {
     for spellings in [
         ["Jane", "jane\u{a0}", "JANE"],
         ["jane", "jane\u{200b}", "\u{feff}ja\u{ad}ne"],
@@ -72,7 +72,7 @@ fn ids_that_look_the_same_are_one_person() {
 }
 
 #[test]
-fn all_sessions_without_a_person_share_one_number_behind_the_known() {
+fn anonymous_sessions_share_the_number_after_the_last_person() {
     let (log, report) = log_of(shop(&[",s,tent,1600001000", ",t,tent,1600002000"]));
     assert_eq!((log.people, log.nobody), (100, Some(100)));
     assert!(log.sessions[100..].iter().all(|session| session.person == 100));
@@ -88,7 +88,7 @@ fn support_without_people_counts_sessions() {
 }
 
 #[test]
-fn many_sessions_without_a_person_are_worth_a_warning() {
+fn many_anonymous_sessions_give_a_warning() {
     let (_, report) = log_of(
         "user_id,session_id,item_id,time\n\
          ann,1,tent,1600000000\nbob,2,peg,1600000000\n,3,peg,1600009000\n,4,lamp,1600000000\n",

@@ -1,4 +1,4 @@
-//! Which columns mean what.
+//! Roles of columns.
 
 use shelfwise_core::EventKind;
 
@@ -8,7 +8,7 @@ use crate::progress::Silent;
 use crate::{ColumnMap, KindNames, read_log};
 
 #[test]
-fn sessions_of_views_are_known_by_many_names() {
+fn session_columns_are_recognized_by_many_names() {
     for header in [
         "SessionId\tItemId\tTime",
         "session_id,item_id,timestamp",
@@ -70,7 +70,7 @@ fn log_of_events_has_kinds_and_people() {
 }
 
 #[test]
-fn silence_ends_a_session_only_where_there_is_no_key() {
+fn inactivity_ends_a_session_only_without_a_session_key() {
     let rows = "p,a,1600000000\np,b,1600001800\np,c,1600003601\nq,a,1600000000\n";
     let (log, _) = log_of(format!("customer_id,item_id,time\n{rows}"));
     assert_eq!(sessions(&log), [vec!["a"], vec!["a", "b"], vec!["c"]]);
@@ -80,7 +80,7 @@ fn silence_ends_a_session_only_where_there_is_no_key() {
 }
 
 #[test]
-fn lines_of_invoices_are_baskets_without_order() {
+fn invoice_lines_become_unordered_baskets() {
     let (log, report) = log_of(
         "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n\
          536365,z,LANTERN,6,2010-12-01 08:26:00,2.55,17850.0,UK\n\
@@ -115,7 +115,7 @@ fn log_date_in_three_columns_is_read() {
 }
 
 #[test]
-fn without_times_the_rows_give_the_order() {
+fn log_without_times_keeps_the_row_order() {
     let (log, report) = log_of("session,item\n2,x\n1,b\n2,a\n1,b\n");
     assert_eq!(sessions(&log), [vec!["x", "a"], vec!["b", "b"]]);
     assert_eq!((report.first_ms, log.sessions[0].last_ms), (None, 0));
@@ -123,7 +123,7 @@ fn without_times_the_rows_give_the_order() {
 }
 
 #[test]
-fn columns_and_kinds_named_by_hand_win() {
+fn mapped_columns_and_kinds_take_precedence() {
     let folder = Folder::with(
         "log.csv",
         "session_id,Besuch,item_id,Ware,Wann,was\nx,1,x,ä,7,klick\nx,1,x,b,8,kauf\n",
@@ -144,7 +144,7 @@ fn columns_and_kinds_named_by_hand_win() {
 }
 
 #[test]
-fn pairs_that_make_no_sense_say_why() {
+fn invalid_pairs_give_a_reason() {
     for (pairs, part) in [
         (&["session"][..], "ROLE=COLUMN"),
         (&["sesion=a"], "the roles are: session, person"),
@@ -184,7 +184,7 @@ fn event_usual_names_are_known() {
 }
 
 #[test]
-fn files_of_different_shapes_are_one_error() {
+fn files_of_different_shapes_are_refused() {
     let folder = Folder::with("a.csv", "session,item,time\n1,a,1\n").and("b.csv", "invoice,item,time\n1,a,1\n");
     let error = folder.read().unwrap_err().to_string();
     assert!(
@@ -206,7 +206,7 @@ fn device_language_country_and_first_time_make_context_keys() {
 }
 
 #[test]
-fn times_that_only_count_are_no_dates_and_are_warned_of() {
+fn relative_times_are_not_dates_and_give_a_warning() {
     let told = |rows: &str| {
         let (log, report) = log_of(format!("SessionId\tItemId\tTime\n{rows}"));
         let told = report

@@ -1,11 +1,11 @@
-//! The order of rows and files does not matter where times tell events apart.
+//! The order of rows and files has no effect if times distinguish events.
 
 use proptest::prelude::*;
 
 use super::Folder;
 use crate::log::Log;
 
-/// Sessions, people and items of the rows; each row's time is its number.
+/// Generates sessions, people and items of the rows; each row's time is its number.
 fn rows() -> impl Strategy<Value = Vec<(u8, u8, u8)>> {
     prop::collection::vec((0..6_u8, 0..4_u8, 0..9_u8), 1..60)
 }
