@@ -1,4 +1,4 @@
-//! Artefacts: files that a signature names by hash and length.
+//! Artefacts: the files of a release, which its signatures name by hash and length.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use crate::key::to_hex;
 use crate::reason::{Defect, Feature};
 use crate::wire::Reader;
 
-/// A SHA-256.
+/// A SHA-256 hash.
 pub type Hash = [u8; 32];
 
 /// Returns the SHA-256 of some bytes ([FIPS 180-4](https://csrc.nist.gov/pubs/fips/180-4/upd1/final)). Costs about 2 ms
@@ -23,21 +23,21 @@ pub fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
-/// What an artefact is for, by number. The numbers that have no constant here are for later engines.
+/// Kind of an artefact, by number. Numbers without a constant here are reserved for later engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind(pub u8);
 
 impl Kind {
-    /// The model; named by the release key.
+    /// The model; signed by the release key.
     pub const SNAPSHOT: Self = Self(0);
-    /// The merchandiser's rules; named by the policy key.
+    /// The merchandiser's rules; signed by the policy key.
     pub const POLICY: Self = Self(1);
-    /// The ids that the rules hide, by placement, for clients that cannot rank; named by the policy key.
+    /// The ids that the rules hide, by placement, for clients that cannot rank; signed by the policy key.
     pub const HIDDEN: Self = Self(2);
-    /// The manifest of data flows: for auditors, engines do not fetch it.
+    /// The manifest of data flows, for auditors; engines do not fetch it.
     pub const DATAFLOW: Self = Self(8);
 
-    /// How files of this kind are named: before and after the hash.
+    /// Returns the prefix and suffix of file names of this kind; the hash is in between.
     const fn affixes(self) -> (&'static str, &'static str) {
         match self {
             Self::SNAPSHOT => ("snapshot", "swm"),
@@ -49,17 +49,17 @@ impl Kind {
     }
 }
 
-/// Whether a client may pass over an artefact, or a statement, that it does not know.
+/// Whether a client may ignore an artefact or statement of an unknown kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// It may.
+    /// It may be ignored.
     Optional,
-    /// It must refuse the release.
+    /// The client must refuse the release.
     Required,
 }
 
 impl Need {
-    /// Reads the byte of flags: bit 0 is *required*, all others are for later engines.
+    /// Reads the flags: bit 0 is *required*, all others are reserved for later engines.
     pub(crate) const fn from_flags(flags: u8) -> Result<Self, Defect> {
         match flags {
             0 => Ok(Self::Optional),
@@ -71,12 +71,12 @@ impl Need {
     }
 }
 
-/// A file by hash and length.
+/// Hash and length of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Blob {
-    /// SHA-256 of its bytes, as they are after any transfer coding.
+    /// SHA-256 of the content, after any transfer coding is removed.
     pub sha256: Hash,
-    /// Length of these bytes.
+    /// Length of the content in bytes.
     pub bytes: u32,
 }
 
@@ -88,7 +88,7 @@ impl Blob {
         })
     }
 
-    /// Hash and length of some bytes; `None` for 4 GiB and more.
+    /// Returns hash and length of some bytes; `None` for 4 GiB and more.
     #[cfg(feature = "build")]
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
@@ -105,12 +105,12 @@ impl Blob {
     }
 }
 
-/// What leads from an earlier file of the same kind to this one.
+/// A binary difference from an earlier file of the same kind to this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delta {
     /// SHA-256 of the earlier file.
     pub from: Hash,
-    /// The delta's own bytes.
+    /// The delta's own hash and length.
     pub blob: Blob,
 }
 
@@ -123,23 +123,23 @@ impl Delta {
     }
 }
 
-/// One artefact, as a signature names it.
+/// One artefact, as listed in a signed record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artefact {
-    /// What it is for.
+    /// Kind of the artefact.
     pub kind: Kind,
-    /// Flags, as they stand in the record; [`Need`] is what this engine reads in them.
+    /// Flags, as encoded in the record; [`Need`] is the part that this engine interprets.
     pub flags: u8,
-    /// The whole of it.
+    /// The whole file.
     pub blob: Blob,
-    /// Its parts in order, where clients may load it in parts.
+    /// Its parts in order, if clients may load it in parts.
     pub parts: Vec<Blob>,
-    /// Ways from earlier files of its kind.
+    /// Deltas from earlier files of its kind.
     pub deltas: Vec<Delta>,
 }
 
 impl Artefact {
-    /// A required file without parts and deltas.
+    /// Returns a required file without parts and deltas.
     #[must_use]
     pub const fn whole(kind: Kind, blob: Blob) -> Self {
         Self {
@@ -151,14 +151,14 @@ impl Artefact {
         }
     }
 
-    /// Where it lies, beside the record: its kind, the first 32 hexadecimal digits of its hash, an ending.
+    /// Returns its path relative to the record: its kind, the first 32 hexadecimal digits of its hash, and a suffix.
     ///
-    /// The path follows from the signed hash, so nobody can sign a path that leads elsewhere.
+    /// The path is derived from the signed hash, so nobody can sign a path to another file.
     #[must_use]
     pub fn path(&self) -> String {
         let (name, ending) = self.kind.affixes();
         let digits = to_hex(self.blob.sha256.first_chunk::<16>().unwrap_or(&[0; 16]));
-        // Without `format!`, the module in browsers holds none of its machinery.
+        // Avoids `format!`, so that the browser module does not include the formatting code.
         [name, "-", &digits, ".", ending].concat()
     }
 
@@ -185,9 +185,9 @@ impl Artefact {
     }
 }
 
-/// Finds the artefact of a kind that a client takes: the only one of its kind, and not in parts.
+/// Finds the artefact of a kind for a client that supports neither several of a kind nor parts.
 ///
-/// Deltas are passed over: the whole file is there too.
+/// Deltas are ignored: the whole file is always available.
 pub(crate) fn only(artefacts: &[Artefact], kind: Kind) -> Result<Option<&Artefact>, Defect> {
     let mut of_kind = artefacts.iter().filter(|artefact| artefact.kind == kind);
     match (of_kind.next(), of_kind.next()) {
@@ -200,7 +200,7 @@ pub(crate) fn only(artefacts: &[Artefact], kind: Kind) -> Result<Option<&Artefac
     }
 }
 
-/// Refuses a list with an artefact that is required and not one of the kinds that this engine knows.
+/// Refuses a list with a required artefact of a kind that this engine does not know.
 pub(crate) fn check_required(artefacts: &[Artefact], known: &[Kind]) -> Result<(), Defect> {
     for artefact in artefacts {
         let need = Need::from_flags(artefact.flags)?;
@@ -212,7 +212,7 @@ pub(crate) fn check_required(artefacts: &[Artefact], known: &[Kind]) -> Result<(
     Ok(())
 }
 
-/// Refuses an artefact that is larger than clients take.
+/// Refuses an artefact that exceeds the size limit of clients.
 pub(crate) const fn check_length(artefact: &Artefact, limit: u32) -> Result<(), Defect> {
     let bytes = artefact.blob.bytes;
     if bytes > limit {
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn path_follows_from_kind_and_hash() {
+    fn path_is_derived_from_kind_and_hash() {
         assert_eq!(
             artefact(Kind::SNAPSHOT).path(),
             "snapshot-abababababababababababababababab.swm"
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn artefact_with_parts_and_deltas_is_read_as_written() {
+    fn artefact_with_parts_and_deltas_round_trips() {
         let blob = Blob {
             sha256: [1; 32],
             bytes: 300,
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn kind_that_comes_twice_is_malformed() {
+    fn kind_listed_twice_is_malformed() {
         let twice = [artefact(Kind::SNAPSHOT), artefact(Kind::SNAPSHOT)];
         assert_eq!(only(&twice, Kind::SNAPSHOT), Err(Defect::Malformed));
         assert_eq!(only(&twice, Kind::POLICY), Ok(None));

@@ -1,5 +1,5 @@
-//! The outer form of everything that is signed: magic, role, signatures, payload. Nothing of the payload is read before a
-//! signature fits.
+//! The frame around everything that is signed: magic, role, signatures, payload. The payload is parsed only after a
+//! signature has been verified.
 
 use alloc::vec::Vec;
 
@@ -10,26 +10,27 @@ use crate::layout::{KEY_ID_BYTES, MAGIC, MAGIC_OF_FORMAT_1, MAX_SIGNATURES, SIGN
 use crate::reason::Defect;
 use crate::trusted_keys::TrustedKeys;
 
-/// A signature with the id of the key that is said to have made it.
+/// A signature with the id of the key that claims to have made it.
 struct Signature<'a> {
     id: KeyId,
     bytes: &'a [u8; SIGNATURE_BYTES],
 }
 
-/// A frame in its parts; nothing is verified yet.
+/// A parsed frame; nothing is verified yet.
 struct Frame<'a> {
     role: u8,
     signatures: Vec<Signature<'a>>,
     payload: &'a [u8],
 }
 
-/// Returns the payload of a frame that as many trusted keys of the role signed as must, and these keys.
+/// Returns the payload of a frame that was signed by enough trusted keys of the role (its threshold), and these keys.
 ///
-/// Signatures of keys that this client does not know are skipped, so that a frame can be signed with the old key and the
-/// new one. One invalid signature of a trusted key refuses the frame; two of the same key count once.
+/// Signatures of keys unknown to this client are skipped, so that a frame can be signed with the old key and the new
+/// one. One invalid signature of a trusted key refuses the frame; two by the same key count once.
 ///
 /// # Errors
-/// [`Defect`]: no such frame, another version, no trusted key of the role, too few of them, or an invalid signature.
+/// [`Defect`]: not a frame, another version, no trusted key of the role, fewer than its threshold, or an invalid
+/// signature.
 pub fn open<'a>(role: Role, bytes: &'a [u8], trusted_keys: &TrustedKeys) -> Result<(&'a [u8], Vec<KeyId>), Defect> {
     let frame = of_role(role, bytes)?;
     let mut signed_by = Vec::new();
@@ -48,10 +49,10 @@ pub fn open<'a>(role: Role, bytes: &'a [u8], trusted_keys: &TrustedKeys) -> Resu
     }
 }
 
-/// Returns the payload of a frame of a role, without verifying anything.
+/// Returns the payload of a frame of this role without verification.
 ///
 /// # Errors
-/// [`Defect`]: no such frame, or another version.
+/// [`Defect`]: not a frame of this role, or another version.
 pub(crate) fn unverified_payload(role: Role, bytes: &[u8]) -> Result<&[u8], Defect> {
     of_role(role, bytes).map(|frame| frame.payload)
 }
@@ -62,7 +63,7 @@ fn of_role(role: Role, bytes: &[u8]) -> Result<Frame<'_>, Defect> {
     is_of_role.then_some(frame).ok_or(Defect::NotRecognized)
 }
 
-/// Returns the payload of a frame that this key signed.
+/// Returns the payload of a frame that was signed by this key.
 ///
 /// # Errors
 /// [`Defect`], as [`open`].
@@ -74,7 +75,7 @@ pub fn open_by<'a>(key: &PublicKey, bytes: &'a [u8]) -> Result<&'a [u8], Defect>
     verify(key, signature.ok_or(other)?, frame.payload).map(|()| frame.payload)
 }
 
-/// Returns the number of the role that a frame says it is of, without verifying anything.
+/// Returns the role number in the header of a frame without verification.
 pub(crate) fn role_of(bytes: &[u8]) -> Result<u8, Defect> {
     parse(bytes).map(|frame| frame.role)
 }
@@ -118,7 +119,7 @@ fn verify(key: &PublicKey, signature: &Signature<'_>, payload: &[u8]) -> Result<
     fits.then_some(()).ok_or(Defect::Forged)
 }
 
-/// Returns why no signature counts: a key of another role, or one that nobody here knows.
+/// Returns why no signature counts: a key of another role, or an unknown key.
 fn untrusted(role: Role, frame: &Frame<'_>, trusted_keys: &TrustedKeys) -> Defect {
     let key = first(frame);
     let mut others = Role::ALL.into_iter().filter(|other| *other != role);
@@ -133,12 +134,12 @@ fn first(frame: &Frame<'_>) -> KeyId {
     first.map_or(KeyId([0; KEY_ID_BYTES]), |signature| signature.id)
 }
 
-/// What is signed: a context, so that no signature of one role passes as one of another, and the payload.
+/// Returns the signed message: a context, so that a signature of one role is invalid for another, and the payload.
 fn message(role: Role, payload: &[u8]) -> Vec<u8> {
     [b"shelfwise ", role.name().as_bytes(), b" v2\0", payload].concat()
 }
 
-/// Signs a payload as what the key's role signs.
+/// Signs a payload in the role of the key.
 ///
 /// # Errors
 /// [`crate::KeyError`] if the key has no usable public half.
@@ -148,17 +149,18 @@ pub fn seal(key: &crate::SecretKey, payload: &[u8]) -> Result<Vec<u8>, crate::Ke
     unsigned.signed(&key.public()?, &key.sign(unsigned.message()))
 }
 
-/// Adds a signature to a frame: by the next key in a change of keys, or by another person.
+/// Adds a signature to a frame: by the next key in a key rotation, or by another person.
 ///
 /// # Errors
-/// [`crate::KeyError::Role`] if the bytes are no frame of the key's role, or it has all the signatures that it can have.
+/// [`crate::KeyError::Role`] if the bytes are not a frame of the key's role, or already have the maximum number of
+/// signatures.
 #[cfg(feature = "build")]
 pub fn cosign(key: &crate::SecretKey, frame: &[u8]) -> Result<Vec<u8>, crate::KeyError> {
     let unsigned = UnsignedFrame::of(key.role(), frame)?;
     unsigned.signed(&key.public()?, &key.sign(unsigned.message()))
 }
 
-/// A frame that waits for one more signature: for keys that another program holds.
+/// A frame waiting for one more signature: for keys held by another program.
 ///
 /// ```
 /// use shelfwise_sync::{Role, SecretKey, UnsignedFrame, seal};
@@ -173,7 +175,7 @@ pub fn cosign(key: &crate::SecretKey, frame: &[u8]) -> Result<Vec<u8>, crate::Ke
 #[derive(Clone, Debug)]
 pub struct UnsignedFrame {
     role: Role,
-    /// The signatures that it has, with their key ids.
+    /// The signatures so far, with their key ids.
     signatures: Vec<u8>,
     message: Vec<u8>,
     payload: Vec<u8>,
@@ -181,7 +183,7 @@ pub struct UnsignedFrame {
 
 #[cfg(feature = "build")]
 impl UnsignedFrame {
-    /// Takes the payload of a frame without signatures.
+    /// Creates a frame of the payload without signatures.
     #[must_use]
     pub fn new(role: Role, payload: &[u8]) -> Self {
         Self {
@@ -192,10 +194,11 @@ impl UnsignedFrame {
         }
     }
 
-    /// Takes a frame that has signatures, which are not verified.
+    /// Reads a frame with signatures, which are not verified.
     ///
     /// # Errors
-    /// [`crate::KeyError::Role`] if the bytes are no frame of the role, or it has all the signatures that it can have.
+    /// [`crate::KeyError::Role`] if the bytes are not a frame of the role, or already have the maximum number of
+    /// signatures.
     pub fn of(role: Role, frame: &[u8]) -> Result<Self, crate::KeyError> {
         let parsed = of_role(role, frame).map_err(|_| crate::KeyError::Role)?;
         if parsed.signatures.len() >= MAX_SIGNATURES {
@@ -208,13 +211,13 @@ impl UnsignedFrame {
         })
     }
 
-    /// Returns what the key signs: a context and the payload.
+    /// Returns the message to sign: a context and the payload.
     #[must_use]
     pub fn message(&self) -> &[u8] {
         &self.message
     }
 
-    /// Returns the frame with this signature. A second one of the same key replaces the first.
+    /// Returns the frame with this signature. A second signature by the same key replaces the first.
     ///
     /// # Errors
     /// [`crate::KeyError::Role`] if the key is of another role; [`crate::KeyError::Signature`] if it did not make the
@@ -240,10 +243,10 @@ impl UnsignedFrame {
     }
 }
 
-/// Returns the role of a frame and the ids of the keys that are said to have signed it, without verifying anything.
+/// Returns the role of a frame and the ids of the keys that claim to have signed it, without verification.
 ///
 /// # Errors
-/// [`Defect`]: no frame, or one of another version.
+/// [`Defect`]: not a frame, or another version.
 #[cfg(feature = "build")]
 pub fn unverified_signers(bytes: &[u8]) -> Result<(u8, Vec<KeyId>), Defect> {
     let frame = parse(bytes)?;
@@ -278,13 +281,13 @@ mod tests {
     }
 
     #[test]
-    fn frame_of_one_role_is_nothing_to_the_other() {
+    fn frame_of_one_role_is_refused_for_another() {
         let (release, policy, trusted_keys) = keys();
         assert_eq!(
             open(Role::Policy, &seal(&release, b"p").unwrap(), &trusted_keys).err(),
             Some(Defect::NotRecognized)
         );
-        // Under the number of the policy role, but with the release key: its id tells.
+        // With the number of the policy role, but signed by the release key: its id reveals the role.
         let mut dressed = seal(&release, b"p").unwrap();
         dressed[4] = Role::Policy as u8;
         let key = release.public().unwrap().id();
@@ -292,20 +295,20 @@ mod tests {
             open(Role::Policy, &dressed, &trusted_keys).err(),
             Some(Defect::WrongRole { key })
         );
-        // And with the policy key's id: the signature does not fit.
+        // With the policy key's id too: the signature is invalid.
         dressed[6..14].copy_from_slice(&policy.public().unwrap().id().0);
         assert_eq!(open(Role::Policy, &dressed, &trusted_keys).err(), Some(Defect::Forged));
     }
 
     #[test]
-    fn same_key_bytes_in_another_role_give_another_signature() {
+    fn key_bytes_in_another_role_give_another_signature() {
         let release = seal(&SecretKey::from_bytes(Role::Release, &[1; 32]), b"p").unwrap();
         let policy = seal(&SecretKey::from_bytes(Role::Policy, &[1; 32]), b"p").unwrap();
         assert_ne!(release[14..78], policy[14..78]);
     }
 
     #[test]
-    fn frame_signed_twice_counts_for_clients_of_either_key() {
+    fn frame_signed_by_two_keys_is_accepted_by_clients_of_either() {
         let (old, policy, of_old) = keys();
         let new = SecretKey::from_bytes(Role::Release, &[3; 32]);
         let of_new = TrustedKeys::new(&[new.public().unwrap(), policy.public().unwrap()]).unwrap();

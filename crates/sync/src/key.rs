@@ -1,4 +1,4 @@
-//! Keys: who may sign what.
+//! Keys and their roles.
 
 use alloc::string::String;
 use core::fmt;
@@ -8,34 +8,34 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use crate::artefact::sha256;
 use crate::layout::{KEY_ID_BYTES, SIGNATURE_BYTES};
 
-/// What a key may sign. A key has one role; no client trusts the same key in two.
+/// What a key may sign. A key has one role; clients refuse the same key in two roles.
 ///
-/// The format has three more, by number: facts 2, lead 3, trend 4. This engine has no use for them.
+/// The format reserves three more, by number: facts 2, lead 3, trend 4. This engine does not use them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Role {
-    /// Releases: the pipeline that trains and publishes.
+    /// Releases: signed by the pipeline that trains and publishes.
     Release = 0,
-    /// Policies: whoever answers for what the shop shows.
+    /// Policies: signed by whoever is responsible for what the shop shows.
     Policy = 1,
-    /// Root statements, which list the keys of the other roles: people who keep their keys offline.
+    /// Root statements, which list the keys of the other roles: signed by people who keep their keys offline.
     Root = 5,
 }
 
-/// Roles of the format that later engines know.
+/// Roles of the format that are reserved for later engines.
 const LATER_ROLES: [&str; 3] = ["facts", "lead", "trend"];
 
 impl Role {
-    /// Every role that this engine knows.
+    /// All roles that this engine knows.
     pub const ALL: [Self; 3] = [Self::Release, Self::Policy, Self::Root];
 
-    /// Returns the role of a number of the format; `None` for those of later engines.
+    /// Returns the role with a number of the format; `None` for those of later engines.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|role| *role as u8 == number)
     }
 
-    /// The role as its keys' text begins.
+    /// Returns the prefix of the role's keys in text form.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -46,7 +46,7 @@ impl Role {
     }
 }
 
-/// The first bytes of a public key's SHA-256: says which key to try, and nothing more.
+/// Key id: the first bytes of the public key's SHA-256. Selects the key to try; proves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KeyId(pub [u8; KEY_ID_BYTES]);
 
@@ -64,23 +64,23 @@ pub struct PublicKey {
     key: VerifyingKey,
 }
 
-/// Why a text is not a public key.
+/// Why a text is not a public key, or a signature not one of this key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyError {
     /// It begins with none of `release-`, `policy-` and `root-`.
     Role,
-    /// It is of a role that later engines know.
+    /// It has a role of later engines.
     LaterRole,
     /// What follows is not 64 hexadecimal digits.
     Digits,
-    /// The digits are no point of the curve, or one that any signature fits.
+    /// The digits are not a point of the curve, or one for which any signature is valid.
     Weak,
     /// A signature that this key did not make.
     Signature,
 }
 
 impl KeyError {
-    /// What is wrong and what to do, in a sentence.
+    /// Returns what is wrong and what to do, in a sentence.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -106,7 +106,7 @@ impl fmt::Display for KeyError {
 impl core::error::Error for KeyError {}
 
 impl PublicKey {
-    /// Reads a key's text, as `shelfwise keys show` prints it.
+    /// Parses a key in text form, as `shelfwise keys show` prints it.
     ///
     /// ```
     /// use shelfwise_sync::{KeyError, PublicKey, Role};
@@ -130,10 +130,10 @@ impl PublicKey {
         Self::from_bytes(role, from_hex(digits).ok_or(KeyError::Digits)?)
     }
 
-    /// A key from its 32 bytes.
+    /// Reads a key from its 32 bytes.
     ///
     /// # Errors
-    /// [`KeyError::Weak`] where these are no point of the curve, or one of small order.
+    /// [`KeyError::Weak`] if these are not a point of the curve, or one of small order.
     pub fn from_bytes(role: Role, bytes: [u8; 32]) -> Result<Self, KeyError> {
         let key = VerifyingKey::from_bytes(&bytes).map_err(|_| KeyError::Weak)?;
         if key.is_weak() {
@@ -148,25 +148,25 @@ impl PublicKey {
         })
     }
 
-    /// What it may sign.
+    /// Returns the role, that is what the key may sign.
     #[must_use]
     pub const fn role(&self) -> Role {
         self.role
     }
 
-    /// By which frames name it.
+    /// Returns the id that frames use for this key.
     #[must_use]
     pub const fn id(&self) -> KeyId {
         self.id
     }
 
-    /// Its 32 bytes.
+    /// Returns its 32 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         self.key.as_bytes()
     }
 
-    /// Whether it signed the message. Costs about 0.1 ms.
+    /// Returns whether this key made the signature over the message. Costs about 0.1 ms.
     #[must_use]
     pub fn signed(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
         self.key
@@ -181,7 +181,7 @@ impl fmt::Display for PublicKey {
     }
 }
 
-/// Lower-case hexadecimal digits.
+/// Returns bytes as lower-case hexadecimal digits.
 pub(crate) fn to_hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
     bytes
@@ -190,7 +190,7 @@ pub(crate) fn to_hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// 32 bytes from 64 hexadecimal digits of either case.
+/// Parses 64 hexadecimal digits of either case to 32 bytes.
 fn from_hex(digits: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     let mut values = digits.chars().map(|digit| digit.to_digit(16));
@@ -201,7 +201,7 @@ fn from_hex(digits: &str) -> Option<[u8; 32]> {
     values.next().is_none().then_some(bytes)
 }
 
-/// A key that signs. Its bytes are wiped when it is dropped, and no `Debug` or `Display` shows them.
+/// A secret key. Its bytes are wiped on drop, and neither `Debug` nor `Display` shows them.
 #[cfg(feature = "build")]
 pub struct SecretKey {
     role: Role,
@@ -210,7 +210,7 @@ pub struct SecretKey {
 
 #[cfg(feature = "build")]
 impl SecretKey {
-    /// Makes a key of 32 random bytes.
+    /// Makes a key from 32 random bytes.
     #[must_use]
     pub fn from_bytes(role: Role, bytes: &[u8; 32]) -> Self {
         Self {
@@ -219,19 +219,19 @@ impl SecretKey {
         }
     }
 
-    /// A key from the 64 hexadecimal digits of its file.
+    /// Reads a key from the 64 hexadecimal digits of its file; `None` for any other text.
     #[must_use]
     pub fn from_digits(role: Role, digits: &str) -> Option<Self> {
         from_hex(digits).map(|bytes| Self::from_bytes(role, &bytes))
     }
 
-    /// The 64 hexadecimal digits for its file, and for nothing else.
+    /// Returns the 64 hexadecimal digits, to be written to its file and nowhere else.
     #[must_use]
     pub fn digits(&self) -> String {
         to_hex(self.key.as_bytes())
     }
 
-    /// The public half.
+    /// Returns the public half.
     ///
     /// # Errors
     /// [`KeyError::Weak`] in one of 2²⁵² cases.
@@ -239,13 +239,13 @@ impl SecretKey {
         PublicKey::from_bytes(self.role, self.key.verifying_key().to_bytes())
     }
 
-    /// What it may sign.
+    /// Returns the role, that is what the key may sign.
     #[must_use]
     pub const fn role(&self) -> Role {
         self.role
     }
 
-    /// A signature over the message.
+    /// Returns a signature over the message.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> [u8; SIGNATURE_BYTES] {
         use ed25519_dalek::Signer as _;
@@ -260,14 +260,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn key_is_read_from_its_own_text() {
+    fn key_text_round_trips() {
         let key = SecretKey::from_bytes(Role::Policy, &[7; 32]).public().unwrap();
         assert_eq!(PublicKey::parse(&key.to_string()), Ok(key));
         assert!(key.to_string().starts_with("policy-"));
     }
 
     #[test]
-    fn damaged_key_text_says_what_is_wrong() {
+    fn key_text_damaged_gives_the_defect() {
         let key = SecretKey::from_bytes(Role::Release, &[7; 32])
             .public()
             .unwrap()

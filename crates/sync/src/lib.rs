@@ -1,8 +1,8 @@
-//! Signed releases: how a model gets from the origin to browsers and edge workers.
+//! Signed releases: the transfer of a model from the origin to browsers and edge workers.
 //!
-//! A release is one small signed record that names every artefact by hash and length. This crate states what to fetch,
-//! verifies what was fetched, and ends with a new release, the current one, the last good one, or none. It does no I/O,
-//! stores nothing and has no clock: the host passes bytes, time and the memory of the last update.
+//! A release is one small signed record that names every artefact by hash and length. This crate requests what to
+//! fetch, verifies what was fetched, and ends with a new release, the current one, the last good one, or none. It does
+//! no I/O, stores nothing and has no clock: the host passes bytes, time and the memory of the last update.
 //!
 //! ```text
 //! host: memory, time -> Update -> "this path, at most so many bytes"

@@ -1,4 +1,4 @@
-//! What a client remembers from one update to the next.
+//! State that a client keeps from one update to the next.
 
 use alloc::vec::Vec;
 
@@ -13,7 +13,7 @@ use crate::trusted_keys::TrustedKeys;
 use crate::version::EngineVersion;
 use crate::wire::{Reader, Writer};
 
-/// The last thing that a client has taken of a role, whichever of the role's keys signed it.
+/// The last accepted payload of a role, whichever of the role's keys signed it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Taken {
     epoch: u64,
@@ -34,7 +34,7 @@ impl Taken {
         writer.array(&self.digest);
     }
 
-    /// Checks that the next thing is this one again, or a later one, and not numbered ahead of its time.
+    /// Checks that the next payload is the same or has a later epoch, and that its epoch is not ahead of the clock.
     fn admits(self, epoch: u64, digest: Hash, now_ms: u64) -> Result<(), Defect> {
         if epoch > now_ms.saturating_add(CLOCK_SKEW_MS) {
             return Err(Defect::FromTheFuture);
@@ -48,12 +48,12 @@ impl Taken {
     }
 }
 
-/// What a client remembers: the highest epoch of each role, and the record of the last good release. At most 4.2 KB.
+/// State of a client: the highest epoch of each role, and the record of the last good release. At most 4.2 KB.
 ///
-/// There is one sequence of epochs for a role, not one for a key: after a change of keys nobody can go back to what the old
-/// key signed. A client that trusts root keys remembers the root's epoch too. A client keeps its memory wherever it keeps artefacts. It holds nothing of a shopper. Whoever can write it
-/// can make the client refuse releases or forget epochs, but not take one that is not signed: the record is verified at
-/// every use.
+/// There is one sequence of epochs for a role, not one for a key: after a key rotation nobody can go back to what the
+/// old key signed. A client that trusts root keys remembers the root's epoch too. The host stores the memory next to
+/// the artefacts. It contains nothing about a shopper. Whoever can write it can make the client refuse releases or
+/// forget epochs, but cannot make it accept unsigned ones: the record is verified at every use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     release: Taken,
@@ -63,7 +63,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Reads what [`Memory::encode`] gave. Anything else is an empty memory: a client that forgot.
+    /// Reads the output of [`Memory::encode`]. Any other bytes give an empty memory, as if the client had none.
     ///
     /// ```
     /// use shelfwise_sync::Memory;
@@ -80,7 +80,7 @@ impl Memory {
         }
     }
 
-    /// Returns it as bytes, for the host to keep.
+    /// Returns it as bytes, for the host to store.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let has_root = self.root != Taken::default();
@@ -110,15 +110,16 @@ impl Memory {
         (memory.record.len() <= MAX_RECORD_BYTES).then_some(memory)
     }
 
-    /// Returns the last good release if its signatures fit today's keys and it still serves, a day past its expiry too.
+    /// Returns the last good release if its signatures are valid under the current keys and it may still serve,
+    /// including the grace period of a day.
     #[must_use]
     pub fn last_good(&self, trusted_keys: &TrustedKeys, engine: EngineVersion, now_ms: u64) -> Option<Release> {
         let release = Release::open(&self.record, trusted_keys, engine).ok()?;
         release.holds(now_ms, GRACE_MS).ok().map(|()| release)
     }
 
-    /// Whether another memory of the same origin is later than this one: a host that writes from several places at once keeps
-    /// the later one. With a later root statement the epochs of the other roles can be lower.
+    /// Returns whether another memory of the same origin is later than this one: a host that writes from several places
+    /// at once keeps the later one. With a later root statement the epochs of the other roles can be lower.
     #[must_use]
     pub const fn is_older_than(&self, other: &Self) -> bool {
         if self.root.epoch != other.root.epoch {
@@ -127,29 +128,29 @@ impl Memory {
         self.release.epoch < other.release.epoch || self.policy.epoch < other.policy.epoch
     }
 
-    /// Returns the epoch of the last root statement; 0 for a client that has seen none.
+    /// Returns the epoch of the last root statement; 0 if the client has seen none.
     #[must_use]
     pub const fn root_epoch(&self) -> u64 {
         self.root.epoch
     }
 
-    /// What the policy key said in the last good release, however long ago.
+    /// Returns the policy statement of the last good release, even if it has expired.
     pub(crate) fn last_policy(&self, trusted_keys: &TrustedKeys) -> Option<PolicyStatement> {
         Signed::open(&self.record, trusted_keys).ok()?.policy.ok()
     }
 
-    /// Whether these bytes are the record of the last good release.
+    /// Returns whether these bytes are the record of the last good release.
     pub(crate) fn is_last_good(&self, record: &[u8]) -> bool {
         !record.is_empty() && self.record == record
     }
 
-    /// The record of the last good release; empty if there is none.
+    /// Returns the record of the last good release; empty if there is none.
     pub(crate) fn record(&self) -> &[u8] {
         &self.record
     }
 
-    /// Returns the root statement of the last good release, if that is another one than this and its signatures fit today's
-    /// root keys.
+    /// Returns the root statement of the last good release, if it differs from this one and its signatures are valid
+    /// under the current root keys.
     pub(crate) fn root_before(&self, root: &RootStatement, trusted_keys: &TrustedKeys) -> Option<RootStatement> {
         if self.root.digest == root.digest {
             return None;
@@ -157,7 +158,7 @@ impl Memory {
         RootStatement::open(&unverified_root(&self.record).ok()?, trusted_keys).ok()
     }
 
-    /// Checks that something of this role may follow what was taken of the role, which counts up to an epoch of `limit`.
+    /// Checks that a payload of this role may follow the last accepted one, which counts up to an epoch of `limit`.
     pub(crate) fn admits(&self, role: Role, epoch: u64, digest: Hash, now_ms: u64, limit: u64) -> Result<(), Defect> {
         let mut taken = match role {
             Role::Release => self.release,
@@ -168,7 +169,7 @@ impl Memory {
         taken.admits(epoch, digest, now_ms)
     }
 
-    /// Remembers that this release was taken over.
+    /// Remembers an accepted release.
     pub(crate) fn take(&mut self, release: &Release, record: &[u8]) {
         if let Some(root) = &release.root {
             self.root = Taken {
@@ -198,7 +199,7 @@ mod tests {
     };
 
     #[test]
-    fn damaged_memory_is_an_empty_one() {
+    fn memory_damaged_decodes_as_empty() {
         let memory = Memory {
             release: SEEN,
             record: Vec::from([7; 500]),
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn epoch_rises_or_is_the_same_thing_again() {
+    fn epoch_not_increasing_is_refused_except_for_the_same_payload() {
         let rolled_back = |epoch| Err(Defect::RolledBack { epoch, seen: 300 });
         assert_eq!(SEEN.admits(301, [2; 32], 1000), Ok(()));
         assert_eq!(SEEN.admits(300, [1; 32], 1000), Ok(()));

@@ -1,11 +1,11 @@
-//! Why a release was not taken over.
+//! Reasons why a release was refused.
 
 use core::fmt;
 
 use crate::key::KeyId;
 use crate::version::EngineVersion;
 
-/// The part of a release that something is wrong with.
+/// The part of a release that has a defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The signed record.
@@ -18,12 +18,12 @@ pub enum Part {
     Snapshot,
     /// The merchandiser's rules.
     Policy,
-    /// The list of ids that they hide.
+    /// The list of hidden ids.
     Hidden,
 }
 
 impl Part {
-    /// In a shop's words.
+    /// Returns the name in user-facing text.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -48,107 +48,108 @@ impl Part {
     }
 }
 
-/// What is wrong.
+/// The defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Defect {
-    /// The host got no answer, or one that was cut off.
+    /// The host received no response, or a truncated one.
     Unreachable,
     /// The server has no such file.
     Missing,
-    /// More bytes came than the release says, before or after decompression.
+    /// More bytes were received than the release declares, before or after decompression.
     TooLong {
-        /// Where reading stopped.
+        /// The limit at which reading stopped.
         at_most: u32,
     },
-    /// Fewer bytes came than the release says.
+    /// Fewer bytes were received than the release declares.
     CutShort {
-        /// Bytes that the release says.
+        /// Declared length in bytes.
         expected: u32,
-        /// Bytes that came.
+        /// Received length in bytes.
         got: u32,
     },
-    /// As many bytes as expected, but others.
+    /// The length is right, but the hash differs.
     Damaged,
-    /// The bytes of another file that this client knows: of the last release, or of another place in this one.
+    /// The content of another file that this client knows: of the last release, or of another path in this one.
     MixAndMatch,
-    /// Not what the path promises: a page of HTML, an empty file.
+    /// Not the expected format: an HTML page, an empty file.
     NotRecognized,
-    /// Written by an earlier Shelfwise.
+    /// A version of an earlier Shelfwise.
     EarlierFormat {
-        /// The version that it has.
+        /// The version found.
         version: u8,
     },
-    /// Written for later clients.
+    /// A version for later clients.
     LaterFormat {
-        /// The version that it has.
+        /// The version found.
         version: u8,
     },
-    /// Signed by a key that this client does not know.
+    /// Signed by an unknown key.
     UnknownKey {
         /// The key's id.
         key: KeyId,
     },
-    /// Signed by a key that this client knows for something else.
+    /// Signed by a known key of another role.
     WrongRole {
         /// The key's id.
         key: KeyId,
     },
-    /// The signature does not fit: not signed by that key, or damaged since.
+    /// The signature is invalid: not made by that key, or the content was changed.
     Forged,
-    /// Fewer keys signed it than must.
+    /// Fewer keys signed it than the role's threshold.
     TooFewSignatures {
-        /// Keys of the role that signed.
+        /// Number of keys of the role that signed.
         got: usize,
-        /// How many must: the role's threshold.
+        /// The role's threshold.
         needs: usize,
     },
-    /// Signed, and yet not to be read.
+    /// Signed, but the payload cannot be parsed.
     Malformed,
-    /// Older than what this client has had already, or another one under the same number.
+    /// Older than what this client accepted before, or another payload with the same epoch.
     RolledBack {
         /// Its epoch.
         epoch: u64,
-        /// The highest epoch that this client has had of the role, whichever key signed it.
+        /// The highest epoch of the role accepted by this client, whichever key signed it.
         seen: u64,
     },
-    /// Over.
+    /// Past its expiry.
     Expired {
-        /// Since when, in milliseconds since 1970.
+        /// Time of expiry, in milliseconds since 1970.
         at_ms: u64,
     },
-    /// Made to live longer than is allowed.
+    /// The time from creation to expiry exceeds the limit.
     ValidityTooLong,
-    /// Made, or numbered, more than a day ahead of now: a clock is wrong, or somebody tries to use all epochs up.
+    /// Creation time or epoch more than a day ahead of the clock: a clock is wrong, or somebody tries to exhaust the
+    /// epochs.
     FromTheFuture,
-    /// Made for a later engine.
+    /// Requires a later engine.
     EngineTooOld {
-        /// The least version that it needs.
+        /// The minimum version required.
         needs: EngineVersion,
     },
-    /// It has something that only later engines know, and that no client may pass over.
+    /// It requires a feature that only later engines know.
     Unsupported {
-        /// What.
+        /// The feature.
         feature: Feature,
     },
-    /// Larger than a client takes, by its own word.
+    /// Its declared length exceeds the limit of clients.
     OverTheLimit {
-        /// Bytes that the release says.
+        /// Declared length in bytes.
         bytes: u32,
-        /// The most that a client takes.
+        /// The limit in bytes.
         limit: u32,
     },
 }
 
-/// What only later engines know.
+/// Features that only later engines know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feature {
     /// A required artefact of this kind.
     Artefact(u8),
     /// A required statement of this role.
     Statement(u8),
-    /// A file in parts.
+    /// A file split in parts.
     Parts,
-    /// These flags.
+    /// Unknown flags.
     Flags(u8),
 }
 
@@ -164,7 +165,7 @@ impl fmt::Display for Feature {
 }
 
 impl Defect {
-    /// What is wrong and what to do, in a shop's words.
+    /// Returns what is wrong and what to do, in user-facing text.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -232,24 +233,24 @@ impl Defect {
     }
 }
 
-/// Why a release was not taken over: which part, and what is wrong with it.
+/// Why a release was refused: the part, and its defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The part.
     pub part: Part,
-    /// What is wrong.
+    /// The defect.
     pub defect: Defect,
 }
 
 impl Reason {
-    /// Both as codes, for machines: `release` and `forged`.
+    /// Returns part and defect as codes for machines, such as `release` and `forged`.
     #[must_use]
     pub const fn codes(self) -> (&'static str, &'static str) {
         (self.part.code(), self.defect.code())
     }
 }
 
-/// For `map_err`: what is wrong becomes a reason by the part that it is wrong with.
+/// Returns a function for `map_err` that adds the part to a defect.
 pub(crate) fn of(part: Part) -> impl Fn(Defect) -> Reason {
     move |defect| Reason { part, defect }
 }

@@ -1,4 +1,4 @@
-//! The release record: what is published, what it needs, and until when it holds.
+//! The release record: what is published, what it requires, and how long it is valid.
 
 use alloc::vec::Vec;
 
@@ -17,58 +17,58 @@ use crate::wire::Reader;
 /// The payload of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Rises with every release, whichever key signs it.
+    /// Increases with every release, whichever key signs it.
     pub epoch: u64,
-    /// From when to when it holds.
+    /// Period of validity.
     pub validity: Validity,
-    /// The least version of the engine that reads it.
+    /// Minimum version of the engine that can read it.
     pub engine: EngineVersion,
-    /// The root statement: a frame that lists keys and thresholds, for clients that trust root keys. Those that trust release
-    /// and policy keys ignore it.
+    /// The root statement: a frame that lists keys and thresholds, for clients that trust root keys. Clients that trust
+    /// release and policy keys ignore it.
     pub root: Vec<u8>,
-    /// What other roles signed.
+    /// Statements signed by other roles.
     pub statements: Vec<Enclosed>,
-    /// The files that the release key itself answers for.
+    /// Files signed by the release key itself.
     pub artefacts: Vec<Artefact>,
 }
 
-/// A statement of another role, as it stands in a record: a frame of its own, not verified yet.
+/// A statement of another role, enclosed in a record: a frame of its own, not verified yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enclosed {
-    /// Flags; [`Need`] is what this engine reads in them.
+    /// Flags; [`Need`] is the part that this engine interprets.
     pub flags: u8,
     /// The frame.
     pub frame: Vec<u8>,
 }
 
-/// A record whose signatures fit, with what they say.
+/// A record with valid signatures, and its verified statements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// What the release key signed.
+    /// The payload signed by the release key.
     pub record: Record,
     /// The release keys that signed it.
     pub signed_by: Vec<KeyId>,
-    /// SHA-256 of what it signed: tells the same record from another one under the same epoch.
+    /// SHA-256 of the payload: distinguishes records with the same epoch.
     pub digest: Hash,
-    /// What the root keys signed; `None` for a client that trusts release and policy keys.
+    /// The verified root statement; `None` for a client that trusts release and policy keys.
     pub root: Option<RootStatement>,
-    /// What the policy key signed.
+    /// The verified policy statement.
     pub policy: PolicyStatement,
-    /// The model's file: there is always one.
+    /// The model's file; always present.
     pub snapshot: Artefact,
 }
 
 impl Release {
-    /// Reads a record: signatures first, then whether it makes sense and this engine is recent enough. [`crate::Update`]
-    /// checks whether it is valid now, and not older than another one.
+    /// Opens a record: verifies the signatures first, then parses it and checks the engine's version. [`crate::Update`]
+    /// checks whether it is valid now, and not older than the last one.
     ///
     /// # Errors
-    /// [`Reason`]: the part of the release, and what is wrong with it.
+    /// [`Reason`]: the part of the release, and its defect.
     pub fn open(bytes: &[u8], trusted_keys: &TrustedKeys, engine: EngineVersion) -> Result<Self, Reason> {
         Signed::open(bytes, trusted_keys)?.check(engine)
     }
 
-    /// Checks that all validities hold now, with some grace behind their end.
+    /// Checks that all validities hold now, with a grace period after expiry.
     pub(crate) fn holds(&self, now_ms: u64, grace_ms: u64) -> Result<(), Reason> {
         if let Some(root) = &self.root {
             root.holds(now_ms, grace_ms)?;
@@ -79,8 +79,8 @@ impl Release {
         policy.map_err(of(Part::PolicySignature))
     }
 
-    /// Returns from when on clients refuse it: its own expiry, that of its policy or that of its root statement, whichever
-    /// comes first.
+    /// Returns when clients begin to refuse it: its own expiry, that of its policy or that of its root statement,
+    /// whichever is first.
     #[must_use]
     pub fn expires_ms(&self) -> u64 {
         let root = self.root.as_ref().map_or(u64::MAX, |root| root.validity.expires_ms);
@@ -88,28 +88,28 @@ impl Release {
         self.record.validity.expires_ms.min(policy).min(root)
     }
 
-    /// Returns from when on a client that has it shows the shop's own order: a day past expiry.
+    /// Returns when a client that has it falls back to the shop's own order: a day after expiry.
     #[must_use]
     pub fn serves_until_ms(&self) -> u64 {
         self.expires_ms().saturating_add(GRACE_MS)
     }
 
-    /// Returns the files that a client loads, in this order: small ones, and those that it cannot do without, first.
+    /// Returns the files that a client loads, in this order: small and required ones first.
     pub fn files(&self) -> impl Iterator<Item = &Artefact> {
         let hidden = self.policy.hidden.as_ref().into_iter();
         hidden.chain([&self.policy.policy, &self.snapshot])
     }
 }
 
-/// A record with valid signatures; whether this engine can do anything with it is not known yet.
+/// A record with valid signatures; whether this engine supports it is not checked yet.
 pub(crate) struct Signed {
-    /// What the release keys signed.
+    /// The payload signed by the release keys.
     pub record: Record,
     signed_by: Vec<KeyId>,
     digest: Hash,
-    /// What the root keys signed, for a client that trusts such.
+    /// The verified root statement, for a client that trusts root keys.
     pub root: Option<RootStatement>,
-    /// What the policy key signed. It counts for itself: what it hides is hidden, whatever becomes of the release.
+    /// The verified policy statement. It is valid on its own: hidden items stay hidden even if the release is refused.
     pub policy: Result<PolicyStatement, Reason>,
 }
 
@@ -155,8 +155,8 @@ impl Signed {
     }
 }
 
-/// Returns the root's frame of a record that is not verified yet: it lists the keys to verify the record with. This is the
-/// one thing that is read before a signature is verified, six numbers and some bytes by their length.
+/// Returns the root's frame of an unverified record: it lists the keys to verify the record with. Nothing else is read
+/// before a signature is verified: six numbers and one length-prefixed byte string.
 pub(crate) fn unverified_root(record: &[u8]) -> Result<Vec<u8>, Reason> {
     let release = of(Part::Release);
     let payload = frame::unverified_payload(Role::Release, record).map_err(&release)?;
@@ -165,7 +165,7 @@ pub(crate) fn unverified_root(record: &[u8]) -> Result<Vec<u8>, Reason> {
 }
 
 impl Record {
-    /// Reads what comes before the lists; they stay empty.
+    /// Reads the fields before the lists; the lists stay empty.
     fn read_head(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             epoch: reader.u64()?,
@@ -188,15 +188,15 @@ impl Record {
         reader.end(record)
     }
 
-    /// The frame of a role's statement; empty if there is none. If there are two, the first one counts.
+    /// Returns the frame of a role's statement; empty if there is none. If there are two, the first one is used.
     fn statement_of(&self, role: Role) -> &[u8] {
         let is_of_role = |statement: &&Enclosed| frame::role_of(&statement.frame) == Ok(role as u8);
-        // A frame that tells no role is opened all the same, to say what is wrong with it.
+        // A frame without a readable role is opened too, to report its defect.
         let found = self.statements.iter().find(is_of_role).or(self.statements.first());
         found.map_or(&[], |statement| &statement.frame)
     }
 
-    /// The snapshot of a record that this engine understands.
+    /// Returns the snapshot of a record that this engine supports.
     fn snapshot(&self) -> Result<&Artefact, Reason> {
         let release = of(Part::Release);
         self.statements.iter().try_for_each(Enclosed::check).map_err(&release)?;
@@ -207,7 +207,7 @@ impl Record {
         Ok(snapshot)
     }
 
-    /// Returns the payload as it is signed.
+    /// Returns the payload in its signed encoding.
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -240,7 +240,7 @@ impl Enclosed {
         })
     }
 
-    /// Refuses a statement that is required and of a role that this engine does not know.
+    /// Refuses a required statement of a role that this engine does not know.
     fn check(&self) -> Result<(), Defect> {
         let need = Need::from_flags(self.flags)?;
         let role = frame::role_of(&self.frame)?;

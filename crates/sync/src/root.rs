@@ -1,4 +1,4 @@
-//! The root statement: which keys the roles have, and how many of them must sign.
+//! The root statement: the keys of each role, and its threshold.
 
 use alloc::vec::Vec;
 
@@ -16,9 +16,9 @@ use crate::wire::Reader;
 /// The payload of a root statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
-    /// Rises with every root statement, whichever keys sign it.
+    /// Increases with every root statement, whichever keys sign it.
     pub epoch: u64,
-    /// From when to when it holds.
+    /// Period of validity.
     pub validity: Validity,
     /// The keys, by role.
     pub roles: Vec<RoleKeys>,
@@ -29,7 +29,7 @@ pub struct Root {
 pub struct RoleKeys {
     /// The role, by number: [`Role`], or one that only later engines know.
     pub role: u8,
-    /// How many of the keys must sign.
+    /// Threshold: how many of the keys must sign.
     pub threshold: u8,
     /// The public keys.
     pub keys: Vec<[u8; 32]>,
@@ -47,18 +47,18 @@ impl RoleKeys {
 }
 
 impl Root {
-    /// Reads the payload of a root statement, whoever signed it: to show it, or to make the next one of it.
+    /// Reads the payload of a root statement without verification: to show it, or to derive the next one.
     ///
     /// # Errors
-    /// [`Defect`]: no frame of a root statement, another version, or a payload that cannot be read.
+    /// [`Defect`]: not a frame of a root statement, another version, or a payload that cannot be parsed.
     #[cfg(feature = "build")]
     pub fn read_unverified(frame: &[u8]) -> Result<Self, Defect> {
         let payload = frame::unverified_payload(Role::Root, frame)?;
         Self::decode(payload).ok_or(Defect::Malformed)
     }
 
-    /// Whether clients would go by its list: each role that this engine knows has 1 to 4 keys and a threshold that they can
-    /// meet, and no key has two roles.
+    /// Returns whether clients accept its list: each role that this engine knows has 1 to 4 keys and a threshold that
+    /// they can meet, and no key has two roles.
     #[cfg(feature = "build")]
     #[must_use]
     pub fn is_sound(&self) -> bool {
@@ -87,7 +87,7 @@ impl Root {
         reader.end(root)
     }
 
-    /// Returns the payload as it is signed.
+    /// Returns the payload in its signed encoding.
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -102,24 +102,24 @@ impl Root {
     }
 }
 
-/// What the root keys signed, verified.
+/// A verified root statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootStatement {
     /// Its epoch.
     pub epoch: u64,
-    /// From when to when it holds.
+    /// Period of validity.
     pub validity: Validity,
-    /// The root keys that signed it, of those that this client was shipped with.
+    /// The root keys that signed it, of those shipped with this client.
     pub signed_by: Vec<KeyId>,
-    /// SHA-256 of the payload: tells the same statement from another one under the same epoch.
+    /// SHA-256 of the payload: distinguishes statements with the same epoch.
     pub digest: Hash,
-    /// The keys that it lists, of every role that this engine knows.
+    /// The listed keys of every role that this engine knows.
     pub keys: TrustedKeys,
 }
 
 impl RootStatement {
-    /// Opens a root statement, signatures first: as many of the root keys that the client was shipped with must have signed
-    /// it as it takes, and as many of those that it lists itself.
+    /// Opens a root statement, signatures first: it must be signed by a threshold of the root keys shipped with the
+    /// client, and by a threshold of the root keys that it lists itself.
     ///
     /// # Errors
     /// [`Reason`] of [`Part::Root`].
@@ -141,22 +141,22 @@ impl RootStatement {
         })
     }
 
-    /// Checks that as many of the root keys that this statement lists signed the next one as must.
+    /// Checks that the next statement is signed by a threshold of the root keys that this one lists.
     pub(crate) fn check_successor(&self, frame: &[u8]) -> Result<(), Reason> {
         check_threshold(frame, &self.keys).map_err(of(Part::Root))
     }
 
-    /// Checks that it holds now, with some grace behind its end.
+    /// Checks that it is valid now, with a grace period after expiry.
     pub(crate) fn holds(&self, now_ms: u64, grace_ms: u64) -> Result<(), Reason> {
         let holds = self.validity.holds(MAX_ROOT_LIFE_MS, now_ms, grace_ms);
         holds.map_err(of(Part::Root))
     }
 
-    /// Returns up to which epoch a client goes by what it has taken of a role, when this statement follows another one.
+    /// Returns the highest epoch of a role that a client still enforces when this statement follows another one.
     ///
-    /// All of it, unless this statement takes a key from the role. That key may have been stolen, and have signed epochs
-    /// ahead of time so that nothing could follow: they count only up to the epoch of this statement. What was signed
-    /// before the statement stays refused. (TUF forgets all epochs of the role:
+    /// No limit, unless this statement removes a key from the role. That key may have been stolen and used to sign
+    /// epochs far ahead, so that nothing could follow: these count only up to the epoch of this statement. What was
+    /// signed before the statement stays refused. (TUF forgets all epochs of the role:
     /// <https://theupdateframework.github.io/specification/latest/#update-root>, 5.3.11.)
     pub(crate) fn epoch_limit(&self, role: Role, before: Option<&Self>) -> u64 {
         let takes = |before: &Self| {
@@ -173,7 +173,8 @@ impl RootStatement {
     }
 }
 
-/// Checks that as many of these root keys signed a frame as must: none of them is too few, whoever else did.
+/// Checks that a frame is signed by a threshold of these root keys; without any of them the defect is too few
+/// signatures, whoever else signed.
 fn check_threshold(frame: &[u8], keys: &TrustedKeys) -> Result<(), Defect> {
     match frame::open(Role::Root, frame, keys) {
         Ok(_) => Ok(()),

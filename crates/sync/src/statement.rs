@@ -1,4 +1,4 @@
-//! What a role other than the release role signs: these files, from when to when, after all before them.
+//! Statements signed by roles other than the release role: files with an epoch and a validity.
 
 use alloc::vec::Vec;
 
@@ -13,23 +13,23 @@ use crate::wire::Reader;
 
 /// The payload of a statement.
 ///
-/// It has an epoch and a validity of its own: without the first, whoever signs releases could go back to rules that were
-/// withdrawn; without the second, clients that remember nothing would take them for ever.
+/// It has its own epoch and validity: without the first, whoever signs releases could go back to rules that were
+/// withdrawn; without the second, clients without memory would accept them forever.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// Rises with every statement of the role, whichever key signs it.
+    /// Increases with every statement of the role, whichever key signs it.
     pub epoch: u64,
-    /// From when to when it holds.
+    /// Period of validity.
     pub validity: Validity,
     /// The files that it names.
     pub artefacts: Vec<Artefact>,
 }
 
 impl Statement {
-    /// Reads a statement that this key signed, whatever else clients trust.
+    /// Opens a statement signed by this key, whichever keys clients trust.
     ///
     /// # Errors
-    /// [`Defect`]: another version, another key, a signature that does not fit, or a payload that cannot be read.
+    /// [`Defect`]: another version, another key, an invalid signature, or a payload that cannot be parsed.
     #[cfg(feature = "build")]
     pub fn open_by(key: &crate::PublicKey, bytes: &[u8]) -> Result<Self, Defect> {
         frame::open_by(key, bytes).and_then(Self::decode)
@@ -49,7 +49,7 @@ impl Statement {
         })
     }
 
-    /// Returns the payload as it is signed.
+    /// Returns the payload in its signed encoding.
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -61,25 +61,25 @@ impl Statement {
     }
 }
 
-/// What the policy key signed, verified.
+/// A verified statement of the policy role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyStatement {
     /// Its epoch.
     pub epoch: u64,
-    /// From when to when it holds.
+    /// Period of validity.
     pub validity: Validity,
     /// The policy keys that signed it.
     pub signed_by: Vec<KeyId>,
-    /// SHA-256 of the payload: tells the same statement from another one under the same epoch.
+    /// SHA-256 of the payload: distinguishes statements with the same epoch.
     pub digest: Hash,
-    /// The rules.
+    /// The policy file.
     pub policy: Artefact,
-    /// The ids that they hide, for clients that cannot rank; `None` if they hide nothing.
+    /// The list of hidden ids, for clients that cannot rank; `None` if nothing is hidden.
     pub hidden: Option<Artefact>,
 }
 
 impl PolicyStatement {
-    /// Opens a statement of the policy role, signature first.
+    /// Opens a statement of the policy role, signatures first.
     pub(crate) fn open(bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<Self, Reason> {
         let (payload, signed_by) = frame::open(Role::Policy, bytes, trusted_keys).map_err(of(Part::PolicySignature))?;
         let Statement {

@@ -7,36 +7,36 @@ use crate::key::{KeyError, KeyId, PublicKey, Role};
 use crate::layout::{MAX_TRUSTED, MIN_ROOT_KEYS};
 use crate::root::RoleKeys;
 
-/// The keys that a client trusts, by role, and how many of each must sign: release keys and policy keys, or root keys, whose
-/// statement lists the others.
+/// The trusted keys by role, with a threshold each: either release keys and policy keys, or root keys, whose statement
+/// lists the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedKeys(Vec<TrustedRole>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct TrustedRole {
     role: Role,
-    /// How many of the keys must sign.
+    /// Threshold: how many of the keys must sign.
     threshold: usize,
     keys: Vec<PublicKey>,
 }
 
-/// Why keys cannot be trusted together.
+/// Why a set of keys cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrustError {
-    /// A text that is no key.
+    /// An invalid key.
     Key(KeyError),
-    /// No key of a role; of root keys, fewer than [`MIN_ROOT_KEYS`].
+    /// A role has no key; of root keys, fewer than [`MIN_ROOT_KEYS`].
     None(Role),
-    /// More keys of a role than a client holds.
+    /// A role has more than [`MAX_TRUSTED`] keys.
     TooMany(Role),
-    /// One key in two roles: whoever has it could change model and policy.
+    /// One key has two roles: its holder could change both model and policy.
     BothRoles,
-    /// Root keys together with others.
+    /// Root keys are mixed with keys of other roles.
     RootAndOthers,
 }
 
 impl TrustError {
-    /// What is wrong and what to do, in a sentence.
+    /// Returns what is wrong and what to do, in a sentence.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -62,8 +62,8 @@ impl fmt::Display for TrustError {
 impl core::error::Error for TrustError {}
 
 impl TrustedKeys {
-    /// Takes the keys that a client is shipped with, in any order: release keys and policy keys, one of which must sign; or
-    /// root keys, more than half of which must sign.
+    /// Creates the set of keys shipped with a client, in any order: release keys and policy keys, with a threshold of
+    /// one; or root keys, with a majority as threshold.
     ///
     /// # Errors
     /// [`TrustError`] if a role has no key, more than [`MAX_TRUSTED`], or one key has two roles.
@@ -89,7 +89,7 @@ impl TrustedKeys {
         Self(roles).checked(least)
     }
 
-    /// Takes the keys that a root statement lists; `None` if they cannot be trusted together, or a role is missing or has a
+    /// Creates the set of keys listed by a root statement; `None` if it is invalid, a role is missing or has a
     /// threshold that its keys cannot meet. Roles that this engine does not know are skipped.
     pub(crate) fn listed(roles: &[RoleKeys]) -> Option<Self> {
         let trusted = |role: Role| {
@@ -104,7 +104,7 @@ impl TrustedKeys {
         Self(roles).checked(1).ok()
     }
 
-    /// Takes the texts of keys.
+    /// Parses keys in text form.
     ///
     /// ```
     /// use shelfwise_sync::{Role, TrustError, TrustedKeys};
@@ -122,18 +122,18 @@ impl TrustedKeys {
         Self::new(&keys.map_err(TrustError::Key)?)
     }
 
-    /// The key of that id and role.
+    /// Returns the key with this id and role.
     #[must_use]
     pub fn key(&self, role: Role, id: KeyId) -> Option<&PublicKey> {
         self.of(role).find(|key| key.id() == id)
     }
 
-    /// All keys of a role.
+    /// Returns all keys of a role.
     pub fn of(&self, role: Role) -> impl Iterator<Item = &PublicKey> {
         self.role(role).into_iter().flat_map(|trusted| &trusted.keys)
     }
 
-    /// How many keys of a role must sign; 0 if it has none.
+    /// Returns the threshold of a role; 0 if it has no keys.
     #[must_use]
     pub fn threshold(&self, role: Role) -> usize {
         self.role(role).map_or(0, |trusted| trusted.threshold)
@@ -143,7 +143,7 @@ impl TrustedKeys {
         self.0.iter().find(|trusted| trusted.role == role)
     }
 
-    /// Refuses roles with fewer keys than the least, or too many, and a key in two roles.
+    /// Refuses roles with fewer keys than `least`, or too many, and a key with two roles.
     fn checked(self, least: usize) -> Result<Self, TrustError> {
         for TrustedRole { role, keys, .. } in &self.0 {
             match keys.len() {

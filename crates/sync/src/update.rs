@@ -1,4 +1,4 @@
-//! The update: what to ask for next, and what the answers come to.
+//! The update: a state machine that requests files and evaluates the responses.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -15,60 +15,63 @@ use crate::statement::PolicyStatement;
 use crate::trusted_keys::TrustedKeys;
 use crate::version::EngineVersion;
 
-/// Whether the host holds the artefacts of the last good release, ready to serve.
+/// Whether the host has the artefacts of the last good release loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Installed {
-    /// It serves them now: a page that is open, an edge with its store.
+    /// It serves them now: an open page, an edge worker with its store.
     LastGood,
-    /// It begins: artefacts are asked for, those of the last good release too if it comes to that.
+    /// Nothing is loaded: artefacts are requested, including those of the last good release if needed.
     Nothing,
 }
 
-/// Who updates.
+/// The client that updates.
 #[derive(Clone, Copy, Debug)]
 pub struct Client {
     /// Version of the engine that will read the artefacts.
     pub engine: EngineVersion,
-    /// What it holds.
+    /// What the host has loaded.
     pub installed: Installed,
 }
 
-/// What the host shall fetch.
+/// A file for the host to fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileRequest {
-    /// Path from the folder of the record: one name of lower-case letters, digits, `-` and `.`, nothing to be escaped.
+    /// Path relative to the record's folder: one name of lower-case letters, digits, `-` and `.`, without characters to
+    /// escape.
     pub path: String,
-    /// The most bytes to take, after any decompression. A host stops there and answers [`FetchError::TooLong`].
+    /// Maximum number of bytes, after any decompression. A host stops reading there and answers
+    /// [`FetchError::TooLong`].
     pub at_most: u32,
-    /// What the bytes must hash to, for hosts with a store by hash; `None` for the record, which no cache may answer.
+    /// Expected hash, for hosts with a content-addressed store; `None` for the record, which must not come from a
+    /// cache.
     pub sha256: Option<Hash>,
 }
 
-/// Why a host has no answer.
+/// Why a host could not fetch a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FetchError {
-    /// No answer, no connection, too late, or cut off in transit.
+    /// No response, no connection, a timeout, or a truncated transfer.
     Unreachable,
-    /// The server says that there is no such file.
+    /// The server reports that the file does not exist.
     Missing,
-    /// More bytes than asked for.
+    /// More bytes than requested.
     TooLong,
 }
 
-/// How an update ended.
+/// Outcome of an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// A release to take over.
+    /// A new release to load.
     New,
-    /// The release that is held is the one that is published.
+    /// The published release is the one that is loaded already.
     Unchanged,
-    /// The last good release goes on serving, because of this.
+    /// The last good release continues to serve, for this reason.
     Kept(Reason),
-    /// Nothing may serve: the shop shows its own order, because of this.
+    /// No release may serve: the shop shows its own order, for this reason.
     StoreOrder(Reason),
 }
 
-/// A release with the bytes that it names, every one of them verified.
+/// A release with its files, all of them verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loaded {
     /// The release.
@@ -79,33 +82,33 @@ pub struct Loaded {
     pub snapshot: Vec<u8>,
 }
 
-/// The ids that a policy hides, by placement: JSON, as `docs/release-format.md` has it.
+/// The ids that a policy hides, by placement: JSON, as specified in `docs/release-format.md`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HiddenList {
-    /// Epoch of the policy's statement: of two lists the one with the higher epoch holds.
+    /// Epoch of the policy's statement: of two lists the one with the higher epoch is used.
     pub policy_epoch: u64,
-    /// The file, verified.
+    /// The verified file.
     pub bytes: Vec<u8>,
 }
 
-/// What an update came to.
+/// Result of an update.
 #[derive(Clone, Debug)]
 pub struct UpdateResult {
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What to serve from now on: if the outcome is new, or kept and the host held nothing.
+    /// Files to serve from now on: if the outcome is new, or kept and the host had nothing loaded.
     pub loaded: Option<Loaded>,
-    /// The list of hidden ids of a policy whose signature fits, verified: of the release that was loaded, or, if nothing
-    /// may serve, of what the policy key said last. A host that shows the shop's own order applies it. `None` if nothing
-    /// is hidden, or if the host holds the list that it had.
+    /// The verified list of hidden ids of a policy with a valid signature: of the release that was loaded, or, if no
+    /// release may serve, of the latest known policy statement. A host that shows the shop's own order applies it.
+    /// `None` if nothing is hidden, or if the host has the list already.
     pub hidden: Option<HiddenList>,
-    /// What to remember, once the engine has taken what was loaded.
+    /// State to store, once the engine has accepted the loaded files.
     pub memory: Memory,
 }
 
-/// One look at what is published. Costs two Ed25519 verifications, two more if a release is refused, and the SHA-256 of
-/// every byte that is taken over; with root keys, twice as many verifications more as root keys must sign, and three times as
-/// many more for a root statement that is new.
+/// One update against the published release. Costs two Ed25519 verifications, two more if a release is refused, and the
+/// SHA-256 of every accepted byte; with root keys, additionally twice their threshold of verifications, and another
+/// three times the threshold for a new root statement.
 ///
 /// ```
 /// use shelfwise_sync::{Client, EngineVersion, FetchError, Installed, Memory, Outcome, TrustedKeys, Update};
@@ -138,12 +141,12 @@ pub struct Update {
 enum Stage {
     Record,
     Files(Box<Files>),
-    /// Nothing may serve; what the policy key hides is asked for all the same.
+    /// No release may serve; the list of hidden ids is requested all the same.
     Guardrails(Box<PolicyStatement>, Reason),
     Ended(Outcome, Box<Files>),
 }
 
-/// A release and what came of its files, in the order of [`Release::files`]; without a release once nothing may serve.
+/// A release and its files received so far, in the order of [`Release::files`]; without a release if none may serve.
 #[derive(Debug, Default)]
 struct Files {
     release: Option<Release>,
@@ -155,7 +158,7 @@ struct Files {
 }
 
 impl Update {
-    /// Begins.
+    /// Starts an update.
     #[must_use]
     pub const fn new(trusted_keys: TrustedKeys, memory: Memory, client: Client, now_ms: u64) -> Self {
         Self {
@@ -167,7 +170,7 @@ impl Update {
         }
     }
 
-    /// Returns what to fetch next; `None` once it has ended.
+    /// Returns the file to fetch next; `None` once the update has ended.
     #[must_use]
     pub fn request(&self) -> Option<FileRequest> {
         let artefact = match &self.stage {
@@ -189,7 +192,7 @@ impl Update {
         })
     }
 
-    /// Takes the answer to what was requested. After the end it changes nothing.
+    /// Takes the response to the last request. Has no effect after the end.
     pub fn answer(&mut self, answer: Result<Vec<u8>, FetchError>) {
         let nothing = Stage::Record;
         self.stage = match core::mem::replace(&mut self.stage, nothing) {
@@ -200,7 +203,7 @@ impl Update {
         };
     }
 
-    /// Returns how it ended; `None` if something is still asked for.
+    /// Returns the outcome; `None` if a request is pending.
     #[must_use]
     pub const fn outcome(&self) -> Option<&Outcome> {
         match &self.stage {
@@ -209,7 +212,7 @@ impl Update {
         }
     }
 
-    /// Returns the release whose files came, if it ended with files to serve.
+    /// Returns the release whose files were loaded, if the update ended with files to serve.
     #[must_use]
     pub fn release(&self) -> Option<&Release> {
         match &self.stage {
@@ -218,7 +221,7 @@ impl Update {
         }
     }
 
-    /// Returns the verified list of hidden ids, once it has ended: for hosts that keep the answers themselves.
+    /// Returns the verified list of hidden ids, once the update has ended: for hosts that store the files themselves.
     #[must_use]
     pub const fn hidden(&self) -> Option<&HiddenList> {
         match &self.stage {
@@ -227,13 +230,13 @@ impl Update {
         }
     }
 
-    /// Returns what to remember of it once it has ended: for hosts that keep the answers themselves.
+    /// Returns the state to store once the update has ended: for hosts that store the files themselves.
     #[must_use]
     pub const fn memory(&self) -> &Memory {
         &self.memory
     }
 
-    /// Returns what it came to; `None` if something is still asked for.
+    /// Returns the result; `None` if a request is pending.
     #[must_use]
     pub fn finish(self) -> Option<UpdateResult> {
         match self.stage {
@@ -273,7 +276,7 @@ impl Update {
         };
         let before = match self.admit_root(&signed) {
             Ok(before) => before,
-            // Nobody knows which keys hold: the policy's is not believed either.
+            // Without valid keys the policy statement cannot be trusted either.
             Err(reason) => return self.fall_back(reason, None),
         };
         let limit = |role| {
@@ -300,8 +303,8 @@ impl Update {
         }
     }
 
-    /// Refuses a root statement that is older than what was had before, not signed by the root keys of that one, or not
-    /// valid now. Returns the one before, if it is another.
+    /// Refuses a root statement that is older than the last one, not signed by a threshold of the last one's root keys,
+    /// or not valid now. Returns the last one, if it differs.
     fn admit_root(&self, signed: &Signed) -> Result<Option<RootStatement>, Reason> {
         let Some(root) = &signed.root else { return Ok(None) };
         let admits = self
@@ -315,7 +318,7 @@ impl Update {
         root.holds(self.now_ms, 0).map(|()| before)
     }
 
-    /// Refuses a policy that is older than what was had before.
+    /// Refuses a policy that is older than the last one.
     fn admit_policy(&self, policy: PolicyStatement, limit: u64) -> Result<PolicyStatement, Reason> {
         let admits = self
             .memory
@@ -323,7 +326,7 @@ impl Update {
         admits.map_err(of(Part::PolicySignature)).map(|()| policy)
     }
 
-    /// Returns a release that may be taken over: signed, in its time, and not older than what was had before.
+    /// Returns a release that may be loaded: signed, valid now, and not older than the last one.
     fn judge(&self, signed: Signed, policy: Result<(), Reason>, limit: u64) -> Result<Release, Reason> {
         let release = signed.check(self.client.engine)?;
         let admits = self
@@ -408,7 +411,7 @@ impl Update {
         Stage::Ended(outcome, files)
     }
 
-    /// A file did not come as it was signed.
+    /// Ends the use of these files after a file differed from its signed hash or could not be fetched.
     fn give_up(&self, files: Box<Files>, reason: Reason) -> Stage {
         let first = files.because.unwrap_or(reason);
         if files.because.is_some() || self.memory.is_last_good(&files.record) {
@@ -416,14 +419,14 @@ impl Update {
         }
         let policy = files.release.map(|release| release.policy);
         match self.fall_back(reason, policy) {
-            // It came already.
+            // The list was received already.
             Stage::Guardrails(..) if files.hidden.is_some() => store_order(reason, files.hidden),
             stage => stage,
         }
     }
 
-    /// Goes back to the last good release; if there is none that serves, to what the policy key hides: by its word in the
-    /// release that was refused, else by its last one.
+    /// Falls back to the last good release; if none may serve, to the list of hidden ids: of the policy statement in
+    /// the refused release, or else of the last one.
     fn fall_back(&self, reason: Reason, policy: Option<PolicyStatement>) -> Stage {
         match self
             .memory
@@ -440,7 +443,7 @@ impl Update {
         }
     }
 
-    /// What the policy key said last, for a host that does not hold the list of it any more.
+    /// Returns the policy statement of the last good release, for a host without the list of hidden ids.
     fn remembered_policy(&self) -> Option<PolicyStatement> {
         match self.client.installed {
             Installed::Nothing => self.memory.last_policy(&self.trusted_keys),
@@ -475,7 +478,7 @@ impl Files {
         })
     }
 
-    /// The file that is to come next.
+    /// Returns the next file to request.
     fn next(&self) -> Option<&Artefact> {
         let came = self.bodies.len() + usize::from(self.hidden.is_some());
         self.release.as_ref()?.files().nth(came)

@@ -1,15 +1,15 @@
-//! From when to when something signed holds.
+//! Periods of validity of signed payloads.
 
 use crate::layout::CLOCK_SKEW_MS;
 use crate::reason::Defect;
 use crate::wire::Reader;
 
-/// From when to when, in milliseconds since 1970.
+/// A period of validity, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Validity {
-    /// When it was made.
+    /// Time of creation.
     pub created_ms: u64,
-    /// From when on it does not hold any more.
+    /// Time of expiry.
     pub expires_ms: u64,
 }
 
@@ -27,10 +27,10 @@ impl Validity {
         writer.number(self.expires_ms);
     }
 
-    /// Whether it holds now, with some grace behind its end.
+    /// Checks that the period includes now, with a grace period after expiry.
     ///
     /// # Errors
-    /// [`Defect`]: it lives longer than `longest_ms`, begins more than a day from now, or is over.
+    /// [`Defect`]: the period is longer than `longest_ms`, begins more than a day from now, or is over.
     pub(crate) fn holds(self, longest_ms: u64, now_ms: u64, grace_ms: u64) -> Result<(), Defect> {
         let life = self.expires_ms.checked_sub(self.created_ms).ok_or(Defect::Malformed)?;
         if life > longest_ms {
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn validity_holds_up_to_its_end_and_its_grace() {
+    fn validity_holds_until_expiry_plus_grace() {
         let validity = Validity {
             created_ms: 1000,
             expires_ms: 2000,
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn validity_that_makes_no_sense_does_not_hold() {
+    fn validity_with_invalid_times_is_refused() {
         let validity = |created_ms, expires_ms| Validity { created_ms, expires_ms };
         assert_eq!(validity(1000, 2001).holds(1000, 1500, 0), Err(Defect::ValidityTooLong));
         assert_eq!(validity(2000, 1000).holds(1000, 1500, 0), Err(Defect::Malformed));

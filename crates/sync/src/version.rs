@@ -7,11 +7,11 @@ use crate::wire::Reader;
 /// A version of the engine, compared part by part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EngineVersion {
-    /// Changes that break.
+    /// Incompatible changes.
     pub major: u16,
-    /// Changes that add, and before 1.0 those that break.
+    /// Additions; before 1.0 also incompatible changes.
     pub minor: u16,
-    /// Mendings.
+    /// Bug fixes.
     pub patch: u16,
 }
 
@@ -31,7 +31,7 @@ impl EngineVersion {
         }
     }
 
-    /// Reads `1.2.3`; what follows a `-` or `+` is not looked at.
+    /// Parses `1.2.3`; a suffix after `-` or `+` is ignored.
     ///
     /// ```
     /// use shelfwise_sync::EngineVersion;
@@ -40,7 +40,7 @@ impl EngineVersion {
     /// assert_eq!(EngineVersion::parse("v1.2.3"), None);
     /// ```
     ///
-    /// `None` for anything else.
+    /// Returns `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let plain = text.split(['-', '+']).next()?;
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_compared_by_number() {
+    fn version_parts_are_compared_by_number() {
         let version = |text| EngineVersion::parse(text).unwrap();
         assert!(version("0.10.0") > version("0.9.9") && version("1.0.0") > version("0.10.0"));
         assert_eq!(version("1.2.3-rc.1"), version("1.2.3"));
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_version_is_none() {
+    fn version_of_invalid_text_is_none() {
         for text in ["", "1", "1.2", "1.2.3.4", "1.2.x", "v1.2.3", "1.2.70000"] {
             assert_eq!(EngineVersion::parse(text), None, "{text}");
         }
