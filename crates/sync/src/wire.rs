@@ -1,5 +1,5 @@
-//! Numbers and lists as bytes, in [postcard](https://postcard.jamesmunns.com/wire-format)'s encoding, read and written
-//! by hand: a generic implementation would cost a browser 1.4 KB more, after brotli.
+//! Numbers and lists as bytes, in [postcard](https://postcard.jamesmunns.com/wire-format.html)'s encoding, read and
+//! written by hand: a generic implementation would cost a browser 1.4 KB more, after brotli.
 
 use alloc::vec::Vec;
 

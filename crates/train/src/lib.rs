@@ -5,7 +5,7 @@
 //! Catalog ----------------------^    tune, rank -------------^
 //! ```
 //!
-//! * [`train`] is the way in: it calls all the rest.
+//! * [`train`] is the entry point: it calls all the rest.
 //! * [`aggregates`] counts the log; nothing after it sees the log itself, only what is held out of it.
 //! * [`tables`] makes the parts of a snapshot from the counts.
 //! * [`tune`] chooses what the tables look like, on sessions that are held out.

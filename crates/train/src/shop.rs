@@ -15,7 +15,7 @@ use crate::tables::assortment::Assortment;
 use crate::tables::indexing::Indexing;
 use crate::tables::model::ModelOptions;
 
-/// What models of small logs are made by: a floor of two, and all else as it is where nothing is measured.
+/// Returns model options for small logs: a floor of two, and otherwise the values used if nothing is measured.
 pub fn plain_options() -> ModelOptions {
     ModelOptions {
         min_support: 2,
@@ -27,12 +27,12 @@ pub fn plain_options() -> ModelOptions {
     }
 }
 
-/// A log of views, each session of a person of its own.
+/// Returns a log of views, with one person for each session.
 pub fn log(sessions: &[&[&str]]) -> Log {
     Log::of_views(sessions)
 }
 
-/// The same sessions as baskets.
+/// Returns the same sessions as baskets.
 pub fn baskets(sessions: &[&[&str]]) -> Log {
     Log {
         order: Order::Basket,
@@ -40,7 +40,7 @@ pub fn baskets(sessions: &[&[&str]]) -> Log {
     }
 }
 
-/// The same log with a person's key: `people[i]` had session `i`.
+/// Returns the same log with a person's key: `people[i]` had session `i`.
 pub fn by_people(mut log: Log, people: &[u32]) -> Log {
     for (session, person) in log.sessions.iter_mut().zip(people) {
         session.person = *person;
@@ -50,24 +50,24 @@ pub fn by_people(mut log: Log, people: &[u32]) -> Log {
     log
 }
 
-/// The number of an item.
+/// Returns the number of an item.
 pub fn number(log: &Log, id: &str) -> u32 {
     log.items.iter().position(|own| own == id).unwrap() as u32
 }
 
-/// The indexing of a log and a catalog, with no snapshot before it.
+/// Returns the indexing of a log and a catalog, without a previous snapshot.
 pub fn indexing(log: &Log, catalog: &Catalog, floor: u32) -> Indexing {
     let none = None::<&Snapshot<Vec<u8>>>;
     Indexing::new(&log.items, &count_items(log, None), catalog, none, floor)
 }
 
-/// The assortment of a log without a catalog, at a floor of two.
+/// Returns the assortment of a log without a catalog, at a floor of two.
 pub fn assortment(log: &Log) -> Assortment<'static> {
     static NONE: Catalog = Catalog { items: Vec::new() };
     Assortment::new(indexing(log, &NONE, 2), &NONE, &Silent)
 }
 
-/// An item of a catalog.
+/// Returns an item of a catalog.
 pub fn goods(id: &str, title: &str, category: &str, price: f64) -> CatalogItem {
     CatalogItem {
         id: id.into(),
@@ -78,7 +78,7 @@ pub fn goods(id: &str, title: &str, category: &str, price: f64) -> CatalogItem {
     }
 }
 
-/// A catalog of items in any order.
+/// Returns a catalog of items in any order.
 pub fn catalog(mut items: Vec<CatalogItem>) -> Catalog {
     items.sort_by(|a, b| a.id.cmp(&b.id));
     Catalog { items }

@@ -1,19 +1,19 @@
-//! How large a snapshot is: as it lies, and as it travels.
+//! Measures the size of a snapshot, raw and compressed.
 
 use serde::Serialize;
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::snapshot::layout::SectionId;
 
-/// Brotli's best quality: snapshots are compressed once and fetched many times.
+/// Brotli's highest quality: snapshots are compressed once and fetched many times.
 const QUALITY: i32 = 11;
 
-/// Largest window of brotli that every browser takes, as a power of two: 16 MiB.
+/// Largest window that every browser supports, as a power of two: 16 MiB.
 const WINDOW: i32 = 24;
 
 /// The size of one section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SectionSize {
-    /// Its name, or its number where this version does not know it.
+    /// Its name, or its number if this version does not know it.
     pub name: String,
     /// Bytes in the file.
     pub bytes: usize,
@@ -21,7 +21,7 @@ pub struct SectionSize {
     pub brotli_bytes: usize,
 }
 
-/// Bytes after brotli at its best quality. About 1 s for 1 MB.
+/// Returns the size after brotli at its highest quality, in bytes. About 1 s for 1 MB.
 #[must_use]
 pub fn brotli_bytes(content: &[u8]) -> usize {
     let parameters = brotli::enc::BrotliEncoderParams {
@@ -30,7 +30,7 @@ pub fn brotli_bytes(content: &[u8]) -> usize {
         ..Default::default()
     };
     let mut counted = Counted(0);
-    // Reading from memory and counting bytes have no way to fail.
+    // Reading from memory and counting bytes cannot fail.
     let written = brotli::BrotliCompress(&mut &*content, &mut counted, &parameters);
     debug_assert!(written.is_ok());
     counted.0
@@ -49,7 +49,7 @@ impl std::io::Write for Counted {
     }
 }
 
-/// The size of every section.
+/// Returns the size of every section.
 #[must_use]
 pub fn section_sizes<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Vec<SectionSize> {
     let size = |section: shelfwise_core::snapshot::Section| {
@@ -73,7 +73,7 @@ mod tests {
     use shelfwise_intake::progress::Silent;
 
     #[test]
-    fn what_repeats_travels_light() {
+    fn repetitive_bytes_compress_well() {
         assert!(brotli_bytes(&[7; 100_000]) < 100);
         assert!(brotli_bytes(&[]) > 0, "an empty stream has an end mark");
     }

@@ -1,4 +1,4 @@
-//! What each stage of training took: seconds, and the process's peak memory where the system tells.
+//! Measures the stages of training: seconds, and the process's peak memory if the system reports it.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ pub struct Stage {
     pub peak_bytes: Option<u64>,
 }
 
-/// Measures stages that follow one another.
+/// Measures consecutive stages.
 #[derive(Debug)]
 pub struct StageClock {
     stages: Vec<Stage>,
@@ -32,7 +32,7 @@ impl Default for StageClock {
 }
 
 impl StageClock {
-    /// The stage that has just ended; the next one begins.
+    /// Ends the current stage and begins the next one.
     pub fn end(&mut self, name: &str) {
         let seconds = self.begun.elapsed().as_secs_f64();
         self.stages.push(Stage {
@@ -43,14 +43,14 @@ impl StageClock {
         self.begun = Instant::now();
     }
 
-    /// All stages so far.
+    /// Returns all stages so far.
     #[must_use]
     pub fn stages(self) -> Vec<Stage> {
         self.stages
     }
 }
 
-/// `VmHWM` of `/proc/self/status`, which Linux keeps in kB.
+/// Returns the peak memory in bytes: `VmHWM` of `/proc/self/status`, which Linux reports in kB.
 fn peak_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

@@ -1,4 +1,4 @@
-//! Training: from a cleaned log and a catalog to the bytes of a snapshot, and the report of how it came about.
+//! Training: from a cleaned log and a catalog to the bytes of a snapshot, with a report.
 
 use serde::Serialize;
 use shelfwise_core::Snapshot;
@@ -23,7 +23,7 @@ use crate::tune::hold_out::HoldOuts;
 use crate::tune::tradeoff::FLOORS;
 use crate::tune::{Decided, HoldOutReport, tune};
 
-/// How a setting with a measured price comes about.
+/// How a setting with a measured cost is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
     /// The strictest value that stays within its budget on the hold-out.
@@ -33,7 +33,7 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// The least value that it can come to as a support floor.
+    /// Returns the minimum that it can choose as support floor.
     const fn least(self) -> u32 {
         match self {
             Self::Auto => *FLOORS.start(),
@@ -42,43 +42,43 @@ impl Choice {
     }
 }
 
-/// Who puts candidates in their order.
+/// How candidates are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The tables alone.
+    /// By the tables alone.
     Tables,
-    /// Boosted trees over the tables' best, where there is enough to learn from and something is gained.
+    /// By boosted trees over the tables' best candidates, if there is enough training data and a gain.
     Learned,
 }
 
 /// Which changes since the previous snapshot are published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Publish {
-    /// Those that as many new people as the support floor asks for stand behind; see
+    /// Those supported by as many new people as the support floor requires; see
     /// [`hold_back`](crate::tables::hold_back).
     Supported,
     /// All.
     All,
 }
 
-/// How a model is trained.
+/// Options of training.
 #[derive(Clone, Copy, Debug)]
 pub struct TrainOptions {
     /// The support floor. 1 is for comparison with the literature only, and the snapshot says so.
     pub min_support: Choice,
-    /// The most pairs that one session contributes; `None` for all within the window.
+    /// Maximum number of pairs from one session; `None` for all within the window.
     pub pairs_per_session: Option<Choice>,
-    /// Neighbours kept of each item, 1 to 63.
+    /// Maximum number of neighbours of each item, 1 to 63.
     pub neighbours: usize,
-    /// What an event of each kind says.
+    /// Weight of each kind of event.
     pub event_weights: EventWeights,
-    /// Who puts candidates in their order.
+    /// How candidates are ordered.
     pub order: Order,
     /// Which changes since the previous snapshot are published.
     pub changes: Publish,
 }
 
-/// Neighbours kept of each item unless said otherwise.
+/// Default maximum number of neighbours of each item.
 pub const NEIGHBOURS: usize = 30;
 
 impl Default for TrainOptions {
@@ -94,54 +94,54 @@ impl Default for TrainOptions {
     }
 }
 
-/// Why there is no snapshot.
+/// Why training failed.
 #[derive(Debug, Error)]
 pub enum TrainError {
-    /// The parts do not fit together.
+    /// The parts do not form a valid snapshot.
     #[error(transparent)]
     Build(#[from] BuildError),
 }
 
-/// A snapshot and how it came about.
+/// A snapshot and the report of its training.
 #[derive(Clone, Debug)]
 pub struct Trained {
     /// The snapshot.
     pub snapshot: Vec<u8>,
-    /// How it came about.
+    /// The report.
     pub report: TrainReport,
 }
 
-/// How a snapshot came about.
+/// Report of training.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct TrainReport {
-    /// Distinct people, where the log has a person's key; sessions without one are not among them.
+    /// Distinct people, if the log has a person's key; sessions without one are not included.
     pub people: Option<u32>,
     /// Sessions.
     pub sessions: usize,
     /// Items in the snapshot.
     pub items: usize,
     /// Items of the log whose ids are not published: the catalog does not have them, and fewer people than the floor
-    /// asks for saw them.
+    /// requires saw them.
     pub withheld_ids: usize,
-    /// Places of items that a previous snapshot published and this one must not; they hold no text.
+    /// Indexes of items that a previous snapshot published and this one must not; they have no text.
     pub tombstones: usize,
-    /// What stayed as the previous snapshot published it; absent without one, and where either has no times.
+    /// Changes that were held back; absent without a previous snapshot, or if either has no times.
     pub held_back: Option<HeldBack>,
     /// Different pairs in the log.
     pub pairs: u64,
-    /// Neighbours in the table, after floor and pruning.
+    /// Entries of the neighbour table, after floor and pruning.
     pub neighbours: usize,
     /// Indirect links between items that few saw together.
     pub bridges: usize,
-    /// What a pair says of what comes before, where what comes after says 1.
+    /// Weight of an earlier item in a pair, relative to a later one.
     pub backward_weight: f64,
     /// The support floor.
     pub min_support: u32,
-    /// The bound on pairs a session; absent for all within the window.
+    /// The bound on pairs of a session; absent for all within the window.
     pub pairs_per_session: Option<u32>,
     /// How the factors of scoring were chosen.
     pub fit: FitReport,
-    /// What was measured on the log's last sessions; absent where there were too few.
+    /// Measurements on the log's last sessions; absent if there were too few.
     pub hold_out: Option<HoldOutReport>,
     /// The factors of scoring.
     pub scoring: Option<Scoring>,
@@ -149,7 +149,7 @@ pub struct TrainReport {
     pub snapshot_bytes: usize,
     /// Bytes of the snapshot after brotli.
     pub snapshot_brotli_bytes: usize,
-    /// The latter by the number of items.
+    /// Bytes after brotli divided by the number of items.
     pub bytes_per_item: f64,
     /// Size by section.
     pub sections: Vec<SectionSize>,
@@ -159,7 +159,7 @@ pub struct TrainReport {
 
 /// Trains a snapshot. The same input gives the same bytes.
 ///
-/// Time and memory grow with the log; what is chosen on the hold-out costs one more count and some replays.
+/// Time and memory grow with the log; choosing parameters on the hold-out costs one more count and some replays.
 ///
 /// ```
 /// use shelfwise_core::{ContextKey, EventKind, Snapshot};
@@ -191,7 +191,7 @@ pub struct TrainReport {
 /// ```
 ///
 /// # Errors
-/// [`TrainError`] where the parts do not make a snapshot.
+/// [`TrainError`] if the parts do not form a valid snapshot.
 pub fn train<B: AsRef<[u8]>>(
     log: &Log,
     catalog: &Catalog,
@@ -278,7 +278,7 @@ pub fn train<B: AsRef<[u8]>>(
 }
 
 impl TrainReport {
-    /// What the log and the snapshot say for themselves.
+    /// Returns the parts of the report that follow from the log and the snapshot alone.
     fn of(aggregates: &Aggregates<'_>, snapshot: &[u8]) -> Self {
         let snapshot_brotli_bytes = brotli_bytes(snapshot);
         let totals = &aggregates.totals;

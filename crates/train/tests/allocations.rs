@@ -1,4 +1,4 @@
-//! Memory by the row: bytes that are held, which are the same on every machine, where times are not.
+//! Memory of the assortment in bytes, which are the same on every machine, unlike times.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
@@ -20,7 +20,7 @@ use shelfwise_train::tables::weigh::Weighted;
 use shelfwise_train::train::train;
 use shop::{at_floor, file, log, visits, walked_rows};
 
-/// Counts the bytes that the process holds; everything else is the system's.
+/// Counts the allocated bytes of the process; forwards to the system's allocator.
 struct Counting;
 
 static HELD: AtomicUsize = AtomicUsize::new(0);
@@ -43,7 +43,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Products that all have a word and a category in common, so that every one is compared with every other.
+/// Returns products that all share a word and a category, so that every one is compared with every other.
 fn products(count: usize) -> Catalog {
     let product = |n: usize| shop::goods(&format!("{n:05}"), &format!("cup number {n}"), "Cups");
     Catalog {
@@ -51,7 +51,7 @@ fn products(count: usize) -> Catalog {
     }
 }
 
-/// Bytes that the assortment of so many products holds.
+/// Returns the bytes that the assortment of this many products holds.
 fn held_by(count: usize) -> usize {
     let (catalog, log) = (products(count), visits(&[&["00000", "00001"]]));
     let none = None::<&Snapshot<Vec<u8>>>;
@@ -66,9 +66,9 @@ fn held_by(count: usize) -> usize {
     })
 }
 
-/// One test, because the counter is the whole process's.
+/// One test, because the counter is global to the process.
 #[test]
-fn assortment_holds_no_more_for_a_product_than_its_row() {
+fn assortment_memory_of_a_product_is_at_most_its_row() {
     held_by(100);
     let (few, many) = (held_by(500), held_by(1_500));
     let row = size_of::<Vec<Weighted>>() + NEIGHBOURS * size_of::<Weighted>();
@@ -81,7 +81,7 @@ fn assortment_holds_no_more_for_a_product_than_its_row() {
     likeness_is_made_once();
 }
 
-/// Remembers what was begun.
+/// Records the names of stages.
 #[derive(Default)]
 struct Stages(Mutex<Vec<String>>);
 

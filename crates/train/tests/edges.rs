@@ -1,4 +1,4 @@
-//! The smallest, the strangest and the newest: one session, one item, any Unicode, baskets, items nobody saw.
+//! Edge cases: one session, one item, any Unicode, baskets, items without events.
 
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
 #[cfg(test)]
@@ -8,7 +8,7 @@ use shelfwise_intake::catalog::Catalog;
 use shop::{alike, catalog, goods, ids, log, names, snapshot, together, trained, visits};
 
 #[test]
-fn one_session_and_one_item_are_a_shop_too() {
+fn log_of_one_session_and_one_item_trains() {
     let one_item = snapshot(&visits(&[&["tent"]]), &Catalog::default(), 1);
     assert_eq!(ids(&one_item), ["tent"]);
     let one_session = snapshot(&visits(&[&["tent", "peg"]]), &Catalog::default(), 1);
@@ -18,7 +18,7 @@ fn one_session_and_one_item_are_a_shop_too() {
 }
 
 #[test]
-fn ids_may_be_any_unicode() {
+fn ids_of_any_unicode_train() {
     let strange = ["Käse 250 g", "お茶", "🧀", "id-ÅÅ\u{301}", "с чаем", "a'b\"c"];
     let tea: &[&str] = &["お茶", "🧀", "Käse 250 g", "id-ÅÅ\u{301}", "с чаем", "a'b\"c"];
     let snapshot = snapshot(&visits(&[tea, tea]), &Catalog::default(), 2);
@@ -33,7 +33,7 @@ fn ids_may_be_any_unicode() {
 }
 
 #[test]
-fn in_a_basket_the_place_of_a_line_means_nothing() {
+fn basket_line_order_has_no_effect() {
     let mut rows = vec!["basket,item".to_owned()];
     for basket in 0..3 {
         rows.extend(["apple", "bread", "cheese", "dates", "eggs"].map(|item| format!("b{basket},{item}")));
@@ -51,7 +51,7 @@ fn in_a_basket_the_place_of_a_line_means_nothing() {
 }
 
 #[test]
-fn in_a_visit_the_next_item_weighs_more_than_a_later_one() {
+fn next_item_weighs_more_than_a_later_one() {
     let visit: &[&str] = &["apple", "bread", "cheese", "dates"];
     let snapshot = snapshot(&visits(&[visit, visit]), &Catalog::default(), 2);
     let row = together(&snapshot, "apple");
@@ -59,7 +59,7 @@ fn in_a_visit_the_next_item_weighs_more_than_a_later_one() {
 }
 
 #[test]
-fn an_item_that_nobody_saw_has_neighbours_by_its_content() {
+fn item_without_events_has_neighbours_by_content() {
     let catalog = catalog(vec![
         goods("scarf-red", "red wool scarf", "Scarves"),
         goods("scarf-new", "green wool scarf", "Scarves"),
@@ -71,7 +71,7 @@ fn an_item_that_nobody_saw_has_neighbours_by_its_content() {
 }
 
 #[test]
-fn a_tiny_log_decides_nothing_and_learns_no_trees() {
+fn tiny_log_keeps_defaults_and_trains_no_trees() {
     let tiny = visits(&[&["tent", "peg"], &["tent", "peg"], &["milk", "oats"]]);
     let other = visits(&[&["kite", "string"], &["kite", "kite"]]);
     let (tiny, other) = (
@@ -83,7 +83,7 @@ fn a_tiny_log_decides_nothing_and_learns_no_trees() {
 }
 
 #[test]
-fn the_report_fits_the_snapshot() {
+fn report_matches_the_snapshot() {
     let trained = trained(
         &visits(&[&["tent", "peg"], &["tent", "peg"], &["peg", "oats"]]),
         &Catalog::default(),

@@ -1,4 +1,4 @@
-//! What few people did is not in the snapshot.
+//! The support floor: what few people did is not in the snapshot.
 
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
 #[cfg(test)]
@@ -11,7 +11,7 @@ use shelfwise_intake::catalog::Catalog;
 use shelfwise_train::train::{Choice, TrainOptions, train};
 use shop::{file, ids, log, names, snapshot, together, trained, visits, walked_rows, walks};
 
-/// In how many sessions each pair of items stands.
+/// Returns the number of sessions that contain each pair of items.
 fn sessions_by_pair(sessions: &[Vec<String>]) -> BTreeMap<(&str, &str), usize> {
     let mut pairs = BTreeMap::new();
     for session in sessions {
@@ -26,7 +26,7 @@ fn sessions_by_pair(sessions: &[Vec<String>]) -> BTreeMap<(&str, &str), usize> {
 }
 
 #[test]
-fn no_pair_below_the_floor_is_in_the_snapshot_and_those_above_are() {
+fn pairs_below_the_floor_are_absent_and_those_above_present() {
     let (sessions, log) = (walks(400), log(&file(&walked_rows(400))));
     let pairs = sessions_by_pair(&sessions);
     for floor in [2, 4] {
@@ -47,7 +47,7 @@ fn no_pair_below_the_floor_is_in_the_snapshot_and_those_above_are() {
     }
 }
 
-/// Two baskets with milk and oats, and two with tea and mugs.
+/// Returns a log of two baskets with milk and oats, and two with tea and mugs.
 fn baskets(oats_buyers: [&str; 2], tea_buyers: [&str; 2]) -> String {
     let mut rows = vec!["basket,person,item".to_owned()];
     let bought = [(oats_buyers, ["milk", "oats"]), (tea_buyers, ["tea", "mug"])];
@@ -60,7 +60,7 @@ fn baskets(oats_buyers: [&str; 2], tea_buyers: [&str; 2]) -> String {
 }
 
 #[test]
-fn where_people_are_known_they_are_counted_and_not_their_baskets() {
+fn known_people_are_counted_instead_of_baskets() {
     let log = log(&baskets(["ann", "ann"], ["ann", "bob"]));
     let goods = ["milk", "oats", "tea", "mug"].map(|id| shop::goods(id, id, ""));
     let snapshot = snapshot(&log, &shop::catalog(goods.into()), 2);
@@ -74,21 +74,21 @@ fn where_people_are_known_they_are_counted_and_not_their_baskets() {
 }
 
 #[test]
-fn an_id_that_one_session_holds_is_nowhere_in_the_bytes() {
+fn id_of_one_session_is_absent_from_the_bytes() {
     let log = visits(&[&["tent", "peg"], &["tent", "peg"], &["tent", "engraved-for-jane"]]);
     let bytes = trained(&log, &Catalog::default(), 2).snapshot;
     assert!(!bytes.windows(6).any(|window| window == b"engrav"));
 }
 
 #[test]
-fn the_time_of_the_last_event_is_rounded_to_its_day() {
+fn last_event_time_is_rounded_to_its_day() {
     let log = log("session,item,time\na,tent,1785623456\nb,tent,1785623457\n");
     let snapshot = snapshot(&log, &Catalog::default(), 2);
     assert_eq!(snapshot.meta().trained_until_ms, 1_785_542_400_000);
 }
 
 #[test]
-fn an_item_of_one_session_has_no_popularity() {
+fn item_of_one_session_has_no_popularity() {
     let snapshot = snapshot(
         &visits(&[&["tent", "peg"], &["tent", "peg"], &["tent", "secret"]]),
         &Catalog::default(),
@@ -99,7 +99,7 @@ fn an_item_of_one_session_has_no_popularity() {
 }
 
 #[test]
-fn auto_never_goes_below_two_and_one_is_recorded() {
+fn floor_auto_is_at_least_two_and_one_is_recorded() {
     let log = visits(&[&["tent", "peg"], &["tent", "peg"]]);
     let auto = TrainOptions::default();
     assert_eq!(auto.min_support, Choice::Auto);
@@ -117,7 +117,7 @@ fn auto_never_goes_below_two_and_one_is_recorded() {
 }
 
 #[test]
-fn sensitive_items_are_nowhere_in_the_bytes() {
+fn sensitive_items_are_absent_from_the_bytes() {
     let secret = "unmistakable-item";
     let mut item = shop::goods(secret, "unmistakable title", "Unmistakable category");
     item.sensitive = true;

@@ -12,7 +12,7 @@ use shelfwise_intake::progress::Silent;
 use shelfwise_train::train::train;
 use shop::{at_floor, file, ids, log, names, snapshot, together, visits, walked_rows};
 
-/// The same visits a week later.
+/// Returns the same visits a week later.
 fn a_week_later(mut log: Log) -> Log {
     log.sessions
         .iter_mut()
@@ -28,7 +28,7 @@ fn next(log: &Log, previous: &Snapshot<Vec<u8>>) -> Snapshot<Vec<u8>> {
 }
 
 #[test]
-fn an_unchanged_log_gives_identical_bytes() {
+fn unchanged_log_gives_identical_bytes() {
     let log = log(&file(&walked_rows(200)));
     let first = snapshot(&log, &Catalog::default(), 2);
     assert_eq!(next(&log, &first).as_bytes(), first.as_bytes());
@@ -55,7 +55,7 @@ fn neighbours_are_those_of_the_new_log() {
 }
 
 #[test]
-fn an_id_whose_people_are_erased_is_nowhere_in_the_next_snapshots() {
+fn id_of_erased_people_is_absent_from_later_snapshots() {
     let secret = "engraved-for-jane-doe";
     let with = visits(&[&["tent", "peg"], &["tent", "peg"], &["tent", secret], &["peg", secret]]);
     let without = visits(&[&["tent", "peg"], &["tent", "peg"], &["tent"]]);

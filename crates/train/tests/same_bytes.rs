@@ -1,4 +1,5 @@
-//! The same input gives the same bytes: whatever the order of rows, the number of cores, or the order of a catalog.
+//! Reproducibility: the same input gives the same bytes, whatever the order of rows, the number of cores, or the order
+//! of a catalog.
 
 #[allow(dead_code, reason = "each test file uses its own part of the shop")]
 #[cfg(test)]
@@ -9,7 +10,7 @@ use shelfwise_intake::progress::Silent;
 use shelfwise_intake::{ColumnMap, read_catalog};
 use shop::{file, log, trained, walked_rows};
 
-/// Enough sessions for a hold-out that decides, too few for trees: seconds, not minutes, without optimization.
+/// Enough sessions for a hold-out, too few for trees: seconds instead of minutes, without optimization.
 const SESSIONS: usize = 1_200;
 
 /// Enough for trees.
@@ -20,7 +21,7 @@ fn bytes(text: &str, catalog: &Catalog) -> Vec<u8> {
 }
 
 #[test]
-fn twice_the_same_log_gives_the_same_bytes() {
+fn same_log_gives_the_same_bytes() {
     let text = file(&walked_rows(SESSIONS));
     assert_eq!(bytes(&text, &Catalog::default()), bytes(&text, &Catalog::default()));
 }
@@ -29,7 +30,7 @@ fn twice_the_same_log_gives_the_same_bytes() {
 fn shuffled_rows_give_the_same_bytes() {
     let rows = walked_rows(SESSIONS);
     let mut shuffled = rows.clone();
-    // Any order does, as long as neighbours are torn apart: by the digits of the row number, last digit first.
+    // Any order that separates neighbours will do: by the digits of the row number, last digit first.
     shuffled.sort_by_key(|row| {
         let number = rows.iter().position(|own| own == row).unwrap();
         (number % 97, number)
@@ -55,7 +56,7 @@ fn one_core_and_three_give_the_same_bytes_and_the_same_trees() {
 }
 
 #[test]
-fn a_shuffled_catalog_gives_the_same_bytes() {
+fn shuffled_catalog_gives_the_same_bytes() {
     let goods: Vec<String> = (0..12)
         .flat_map(|aisle| {
             (0..12).map(move |shelf| format!("aisle{aisle}-shelf{shelf},aisle {aisle} thing,Aisle {aisle}"))

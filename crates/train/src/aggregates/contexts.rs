@@ -1,4 +1,4 @@
-//! Counting context keys: where visits begin, by the little that is known before anything happens in them.
+//! Counts visits and their first items by context key: by what is known before the first event.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -8,10 +8,10 @@ use shelfwise_intake::log::{Click, Log, Order, SessionSpan};
 use crate::aggregates::CountOptions;
 use crate::aggregates::supporters::Supporters;
 
-/// With fewer visits than this a key is not told from its parent.
+/// Minimum visits of a key: with fewer it is merged into its parent.
 pub const FEWEST_SESSIONS: u32 = 50;
 
-/// The choices of facts that are counted, by name: none (all visits as one), the time, device with language and
+/// The choices of facts that are counted, by name: none (all visits together), the time, device with language and
 /// country, and all.
 pub const FACTS: [(&str, ContextKey); 4] = [
     ("none", ContextKey::UNKNOWN),
@@ -20,19 +20,19 @@ pub const FACTS: [(&str, ContextKey); 4] = [
     ("all", ContextKey::EVERYTHING),
 ];
 
-/// Visits by context key, as one choice of facts tells them apart.
+/// Counts of visits by context key, for one choice of facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContextCounts {
     /// Which of [`FACTS`].
     pub chosen: ContextKey,
-    /// Those of its facts that any visit has.
+    /// Facts of the choice that occur in any visit.
     pub known: ContextKey,
-    /// The keys with at least [`FEWEST_SESSIONS`] visits by as many people as the floor asks for, rising: parents come
-    /// before their children.
+    /// The keys with at least [`FEWEST_SESSIONS`] visits by as many people as the floor requires, in increasing order:
+    /// parents precede their children.
     pub keys: Vec<KeyCounts>,
 }
 
-/// The visits of one key.
+/// Counts of one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyCounts {
     /// The key.
@@ -41,11 +41,12 @@ pub struct KeyCounts {
     pub visits: u32,
     /// Distinct people behind them.
     pub people: u32,
-    /// With which items they began, by rising index, and distinct people who began so; none below the floor.
+    /// First items of its visits, by increasing index, with the number of distinct people; items below the floor are
+    /// left out.
     pub items: Vec<(u32, u32)>,
 }
 
-/// The events with which a visit begins: the first one; of a basket, which has no order, every line.
+/// Returns the first events of a visit: one event, or in a basket, which has no order, every line.
 #[must_use]
 pub fn beginning<'a>(log: &'a Log, session: &SessionSpan) -> &'a [Click] {
     let end = match log.order {
@@ -55,7 +56,8 @@ pub fn beginning<'a>(log: &'a Log, session: &SessionSpan) -> &'a [Click] {
     &log.clicks[session.start as usize..end as usize]
 }
 
-/// Counts a log by every choice of [`FACTS`]. O(visits), and the first events of each up to six times a choice.
+/// Counts a log by every choice of [`FACTS`]. O(visits), plus up to six times the first events of each, for every
+/// choice.
 #[must_use]
 pub fn count_contexts(log: &Log, options: &CountOptions) -> Vec<ContextCounts> {
     let known = log
@@ -70,7 +72,7 @@ pub fn count_contexts(log: &Log, options: &CountOptions) -> Vec<ContextCounts> {
     FACTS.into_par_iter().map(count).collect()
 }
 
-/// How many visits there are of something, and how many people stand behind them.
+/// Number of visits, and of people behind them.
 #[derive(Clone, Copy, Debug, Default)]
 struct Visits {
     sessions: u32,
@@ -78,7 +80,7 @@ struct Visits {
 }
 
 impl Visits {
-    /// Counts one more visit; those of one person come one after another.
+    /// Counts one more visit; the visits of one person must be consecutive.
     fn add(&mut self, person: u32, nobody: Option<u32>) {
         self.sessions += 1;
         self.people.add(person, nobody);
@@ -120,7 +122,7 @@ fn supported(items: &FxHashMap<u32, Supporters>, options: &CountOptions) -> Vec<
 }
 
 impl KeyCounts {
-    /// Whether it is told from its parent at a floor.
+    /// Returns whether the key has enough visits and people for this floor to be kept apart from its parent.
     #[must_use]
     pub const fn is_enough(&self, min_support: u32) -> bool {
         self.visits >= FEWEST_SESSIONS && self.people >= min_support

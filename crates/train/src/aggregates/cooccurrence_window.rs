@@ -1,4 +1,5 @@
-//! The co-occurrence window: what stands near an item in every session that holds it, and what each such sighting weighs.
+//! The co-occurrence window: the items near an item in every session that contains it, with a weight for each
+//! co-occurrence.
 //!
 //! Pairs within a sliding window count less the farther apart they are, as in
 //! [GloVe](https://nlp.stanford.edu/pubs/glove.pdf) (there by 1 / distance, here by 0.85 to its power).
@@ -7,28 +8,28 @@ use shelfwise_intake::log::{Log, Order, SessionSpan};
 
 use crate::aggregates::CountOptions;
 
-/// Pairs farther apart than this are not counted.
+/// Pairs further apart than this are not counted.
 pub const WINDOW: usize = 30;
 
-/// One unit of a pair's weight: the nearest pair of the newest session, both events viewed, weighs this much.
+/// One unit of a pair's weight: an adjacent pair in the newest session, with both events viewed.
 pub const UNIT: u64 = DECAY_UNIT * AGE_UNIT * crate::event_weights::UNIT as u64;
 
-/// Two events of one session, as one of the two items sees them.
+/// Two events of one session, from the perspective of one of the two items.
 #[derive(Clone, Copy, Debug)]
 pub struct Cooccurrence {
     /// The other item.
     pub item: u32,
-    /// Who saw the two.
+    /// The person of the session.
     pub person: u32,
     /// Weight of the two events; see [`UNIT`].
     pub weight: u64,
-    /// Whether the other item came later; in baskets always, which have no order.
+    /// Whether the other item came later; in baskets, which have no order, always true.
     pub ahead: bool,
-    /// Whether the session is one of those since the time that was asked for.
+    /// Whether the session ended at or after the requested time.
     pub since: bool,
 }
 
-/// Walks what stands near each item.
+/// Enumerates the co-occurrences of each item.
 #[derive(Debug)]
 pub struct Walker<'a> {
     log: &'a Log,
@@ -38,7 +39,7 @@ pub struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    /// Looks up where every item occurs. O(log).
+    /// Indexes the occurrences of every item. O(log).
     #[must_use]
     pub fn new(log: &'a Log, options: &CountOptions) -> Self {
         Self {
@@ -49,13 +50,13 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The log that is walked.
+    /// Returns the log.
     #[must_use]
     pub const fn log(&self) -> &'a Log {
         self.log
     }
 
-    /// Every sighting of the item with another, those of one person one after another.
+    /// Calls `tell` for every co-occurrence of the item, those of one person consecutively.
     pub fn sightings(&self, item: u32, mut tell: impl FnMut(&Cooccurrence)) {
         for click in self.occurrences.of_item(item) {
             self.look_around(*click, item, &mut tell);
@@ -92,7 +93,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The largest distance within which a session stays below its bound on pairs.
+    /// Returns the largest distance for which a session stays within the bound on pairs.
     fn reach(&self, span: &SessionSpan) -> usize {
         let events = (span.end - span.start) as usize;
         let window = match self.log.order {
@@ -114,7 +115,8 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// Weight of a pair by distance, in 1/4096: 0.85^(distance − 1), by integers so that it is the same everywhere.
+/// Weight of a pair by distance, in 1/4096: 0.85^(distance − 1), in integer arithmetic so that it is the same on every
+/// machine.
 const DECAY_UNIT: u64 = 4096;
 const DECAY: [u64; WINDOW + 1] = decay_table();
 
@@ -154,7 +156,7 @@ fn session_weights(log: &Log) -> Vec<u64> {
     log.sessions.iter().map(|session| AGE[age(session)]).collect()
 }
 
-/// Where every item occurs: positions in `log.clicks`, the sessions of one person one after another.
+/// Occurrences of every item: positions in `log.clicks`, the sessions of one person consecutively.
 #[derive(Debug)]
 struct Occurrences {
     starts: Vec<u32>,

@@ -1,4 +1,4 @@
-//! Counting items: how many people saw each, and how lately.
+//! Counts the supporters of items, overall and recent.
 
 use std::cmp::Reverse;
 
@@ -6,26 +6,27 @@ use shelfwise_intake::log::Log;
 
 use crate::aggregates::supporters::Supporters;
 
-/// What is counted of an item.
+/// Counts of an item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ItemCounts {
     /// Distinct supporters.
     pub supporters: u32,
-    /// Those of them who came since the time that was asked for.
+    /// Supporters since the requested time.
     pub since: u32,
-    /// The weight of these by the age of their last session with the item, in [`RECENT_UNIT`]s: whole numbers, so that
-    /// the sum does not depend on the order in which it is taken.
+    /// Sum of the supporters' weights by the age of their last session with the item, in [`RECENT_UNIT`]s: integers, so
+    /// that the sum does not depend on the order of addition.
     pub recent: u64,
 }
 
-/// The weight of a supporter who came at the end of the log.
+/// The weight of a supporter at the end of the log.
 pub const RECENT_UNIT: u64 = 1 << 36;
 
-/// How fast old sessions fade in recent popularity: e^(−8 · age), age in [0, 1] over the log. Half of the weight lies
-/// in the last twelfth of the log.
+/// Decay of recent popularity: e^(−8 · age), age in [0, 1] over the log. Half of the weight is in the last twelfth of
+/// the log.
 const FADING: f64 = 8.0;
 
-/// Counts all items of a log, and who came since a time; if it is absent, everybody did. However often a person comes, they count once. O(log).
+/// Counts all items of a log, and their supporters since a time; if it is absent, all supporters. A person counts once,
+/// however often they come. O(log).
 #[must_use]
 pub fn count_items(log: &Log, since_ms: Option<i64>) -> Vec<ItemCounts> {
     let first = log.sessions.first().map_or(0, |session| session.last_ms);
@@ -61,7 +62,7 @@ mod tests {
     use crate::shop::{by_people, log, number};
 
     #[test]
-    fn person_who_comes_again_counts_once() {
+    fn returning_person_counts_once() {
         let sessions: [&[&str]; 3] = [&["tea", "tea"], &["tea"], &["tea", "mug"]];
         let shop = by_people(log(&sessions), &[0, 0, 1]);
         let tea = |shop: &Log| count_items(shop, None)[number(shop, "tea") as usize].supporters;
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn supporters_since_a_time_are_those_who_came_again_or_for_the_first_time() {
+    fn supporters_since_a_time_include_returning_and_new_people() {
         let shop = by_people(log(&[&["tea"], &["tea"], &["tea"], &["tea"]]), &[0, 1, 0, 2]);
         let since = |at: usize| count_items(&shop, Some(shop.sessions[at].last_ms))[0].since;
         assert_eq!((since(0), since(2), since(3)), (3, 2, 1));

@@ -1,8 +1,8 @@
-//! Aggregates: all that training takes of a log. What is made from them never sees the log itself.
+//! Aggregates: the only input that training takes from a log. Later stages never access the log itself.
 //!
-//! Every field is a table of integers that any engine which can group and count may fill, so that the same counts give
-//! the same snapshot, wherever they were made. [`own`] counts a [`Log`](shelfwise_intake::log::Log) in this process;
-//! `docs/decisions/aggregates.md` says what another source has to deliver.
+//! Every field is a table of integers that any engine with grouping and counting can compute, so that the same counts
+//! give the same snapshot, wherever they were made. [`own`] counts a [`Log`](shelfwise_intake::log::Log) in this
+//! process; `docs/decisions/aggregates.md` specifies what another source has to provide.
 
 pub mod contexts;
 pub mod cooccurrence_window;
@@ -20,79 +20,79 @@ use crate::aggregates::items::ItemCounts;
 use crate::aggregates::pairs::PairTable;
 use crate::event_weights::EventWeights;
 
-/// Something that can be counted: a log, or the results of another engine.
+/// A source of counts: a log, or the results of another engine.
 pub trait Source: Debug + Sync {
     /// Counts everything. The same source and options give equal aggregates, on any number of cores.
     fn count(&self, options: &CountOptions) -> Aggregates<'_>;
 }
 
-/// How a source is counted.
+/// Options of counting.
 #[derive(Clone, Copy, Debug)]
 pub struct CountOptions {
-    /// What an event of each kind says.
+    /// Weight of each kind of event.
     pub event_weights: EventWeights,
-    /// Pairs, and items by context key, with fewer supporters are left out; sums count them.
+    /// Pairs, and items by context key, with fewer supporters are left out; sums include them.
     pub min_support: u32,
-    /// The items that are published come first, so many of them; what has to do with others is left out likewise.
+    /// Number of published items, which come first; counts that involve other items are left out too.
     pub published: usize,
-    /// The most pairs, nearest first, that one session contributes; `None` for all within
+    /// Maximum number of pairs, nearest first, from one session; `None` for all within
     /// [`WINDOW`](cooccurrence_window::WINDOW).
     pub pairs_per_session: Option<u32>,
-    /// Supporters are also counted by the sessions that ended at this time or later, in milliseconds since 1970; where
-    /// it is absent, all sessions are such.
+    /// Supporters are also counted for sessions that ended at this time or later, in milliseconds since 1970; if
+    /// absent, for all sessions.
     pub since_ms: Option<i64>,
 }
 
-/// All counts of a source; items are numbered as in the snapshot that is made of them.
+/// All counts of a source; items are numbered as in the snapshot made from them.
 #[derive(Debug)]
 pub struct Aggregates<'a> {
-    /// What is known of the source as a whole.
+    /// Totals of the source.
     pub totals: Totals,
     /// Every item by index.
     pub items: Vec<ItemCounts>,
-    /// Items that were seen together.
+    /// Co-occurrences of items.
     pub pairs: PairTable,
-    /// Where visits begin, for every choice of [`FACTS`](contexts::FACTS).
+    /// First items of visits, for every choice of [`FACTS`](contexts::FACTS).
     pub contexts: Vec<ContextCounts>,
-    /// What each person saw with an item.
+    /// Pairs by person.
     pub person_pairs: Box<dyn PersonPairs + 'a>,
 }
 
-/// What is known of a source as a whole.
+/// Totals of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Totals {
-    /// Whether the order within a session means anything.
+    /// Whether the events within a session are ordered.
     pub order: Order,
-    /// Who the support floor counts.
+    /// What the support floor counts.
     pub support: Support,
-    /// Number of distinct people (of sessions, where there is no person's key).
+    /// Number of distinct people; of sessions, if there is no person's key.
     pub people: u32,
-    /// The number that all sessions without a person share, in a source of people.
+    /// The number shared by all sessions without a person, in a source of people.
     pub nobody: Option<u32>,
-    /// How many items are published; the first indexes are theirs.
+    /// Number of published items, which have the first indexes.
     pub published: usize,
     /// Sessions.
     pub sessions: usize,
-    /// Time of the last event, in milliseconds since 1970; 0 where times are no dates.
+    /// Time of the last event, in milliseconds since 1970; 0 if times are not dates.
     pub last_ms: i64,
     /// Distinct people with a session since [`CountOptions::since_ms`].
     pub people_since: u32,
 }
 
-/// The one table with a row for each person, as long as all pairs of all sessions: it is asked for item by item, and
-/// only for items with few neighbours.
+/// Pairs by person: the only table with a row for each person, as long as all pairs of all sessions. It is queried item
+/// by item, and only for items with few neighbours.
 pub trait PersonPairs: Debug + Sync {
-    /// What each person saw with the item, at its greatest weight, by rising person and item.
+    /// Returns the items that each person saw with this item, at their greatest weight, by increasing person and item.
     fn with(&self, item: u32) -> Vec<PersonPair>;
 }
 
-/// An item that a person saw with another one.
+/// An item that a person saw together with another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PersonPair {
     /// The person.
     pub person: u32,
     /// The item.
     pub item: u32,
-    /// The greatest weight of the two in any of the person's sessions; see [`UNIT`](cooccurrence_window::UNIT).
+    /// The greatest weight of the pair in any of the person's sessions; see [`UNIT`](cooccurrence_window::UNIT).
     pub weight: u64,
 }

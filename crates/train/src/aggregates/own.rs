@@ -1,4 +1,4 @@
-//! Own counting: the aggregates of a log that is in memory.
+//! Computes the aggregates of a log in memory.
 
 use rustc_hash::FxHashSet;
 use shelfwise_intake::log::Log;

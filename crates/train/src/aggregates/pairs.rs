@@ -1,8 +1,7 @@
-//! Counting pairs: which items were seen together, how often, and by how many.
+//! Counts pairs: which items occurred together, with which weight, and by how many supporters.
 //!
-//! The one stage that grows with the log. For every item its occurrences are walked and what stands near them is added
-//! up in one dense row: memory grows with the log and the items, never with the pairs; rows are independent, so all
-//! cores count.
+//! The only stage that grows with the log. The co-occurrences of every item are added up in one dense row: memory grows
+//! with the log and the items, not with the pairs; rows are independent, so all cores count.
 
 use rayon::prelude::*;
 
@@ -10,30 +9,30 @@ use crate::aggregates::CountOptions;
 use crate::aggregates::cooccurrence_window::{Cooccurrence, Walker};
 use crate::aggregates::supporters::Supporters;
 
-/// How often one item was seen with another.
+/// Counts of one item with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pair {
     /// The other item.
     pub item: u32,
-    /// Distinct supporters: people, or sessions where the log has no person's key.
+    /// Distinct supporters: people, or sessions if the log has no person's key.
     pub support: u32,
     /// Sum over people of the pair's greatest weight in any of their sessions; see
     /// [`UNIT`](crate::aggregates::cooccurrence_window::UNIT).
     pub weight: u64,
-    /// The same of the sightings in which the other item comes later.
+    /// The same sum over co-occurrences in which the other item comes later.
     pub ahead: u64,
 }
 
 /// All pairs of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PairTable {
-    /// For every item its pairs by rising index.
+    /// For every item its pairs by increasing index.
     pub rows: Vec<Vec<Pair>>,
-    /// For every pair of the rows, its distinct supporters since the time that was asked for; empty where none was.
+    /// For every pair of the rows, its distinct supporters since the requested time; empty if none was requested.
     pub since: Vec<Vec<u32>>,
-    /// For every item the weight of all its pairs, those below the floor included.
+    /// For every item the weight of all its pairs, including those below the floor.
     pub sums: Vec<u64>,
-    /// Different pairs in the log, in one direction, whatever their support.
+    /// Number of different pairs in the log, in one direction, whatever their support.
     pub distinct: u64,
 }
 
@@ -63,29 +62,29 @@ pub fn count_pairs(walker: &Walker<'_>, options: &CountOptions) -> PairTable {
     table
 }
 
-/// A dense row in the making.
+/// A dense row under construction.
 struct Row {
     weight: Vec<u64>,
     support: Vec<Supporters>,
     since: Vec<Supporters>,
-    /// Weight of the sightings in which the other item comes later.
+    /// Weight of the co-occurrences in which the other item comes later.
     ahead: Vec<u64>,
-    /// What the last person who saw the pair gave it.
+    /// Contribution of the last person to each pair.
     given: Vec<Given>,
     touched: Vec<u32>,
 }
 
-/// A row that was taken out.
+/// A completed row.
 #[derive(Default)]
 struct CountedRow {
     pairs: Vec<Pair>,
     since: Vec<u32>,
-    /// The weight of all pairs, and how many they are, those below the floor included.
+    /// Weight and number of all pairs, including those below the floor.
     sum: u64,
     distinct: u64,
 }
 
-/// What one person gave a pair.
+/// Contribution of one person to a pair.
 #[derive(Clone, Copy, Default)]
 struct Given {
     weight: u64,
@@ -104,8 +103,8 @@ impl Row {
         }
     }
 
-    /// A person gives a pair their nearest sighting, not the sum of all: going back and forth between two items says
-    /// no more than going once, and nobody can push a pair by coming again and again.
+    /// Adds a co-occurrence. A person contributes their nearest one, not the sum: going back and forth between two
+    /// items means no more than going once, and nobody can promote a pair by repeating it.
     fn add(&mut self, sighting: &Cooccurrence, nobody: Option<u32>) {
         let at = sighting.item as usize;
         if self.support[at].count() == 0 {
@@ -126,7 +125,7 @@ impl Row {
         }
     }
 
-    /// Takes the row of an item out, with the published pairs on or above the floor.
+    /// Takes the row of an item, with the published pairs at or above the floor, and clears it.
     fn take(&mut self, own: u32, options: &CountOptions) -> CountedRow {
         self.touched.sort_unstable();
         let mut row = CountedRow {
@@ -190,13 +189,13 @@ mod tests {
     }
 
     #[test]
-    fn items_next_to_each_other_in_the_newest_session_weigh_one_unit() {
+    fn adjacent_items_in_the_newest_session_weigh_one_unit() {
         let shop = log(&[&["tent", "lamp"]]);
         assert_eq!(weight(&shop, "tent", "lamp"), UNIT);
     }
 
     #[test]
-    fn a_pair_weighs_the_same_from_both_sides() {
+    fn pair_weight_is_symmetric() {
         let shop = log(&[&["tent", "lamp", "stove"], &["stove", "tent"]]);
         let counts = count(&shop, &options(1));
         for (a, b) in [("tent", "lamp"), ("tent", "stove"), ("lamp", "stove")] {
@@ -206,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_farther_apart_the_less_and_beyond_the_window_nothing() {
+    fn pair_weight_decreases_with_distance_and_is_zero_beyond_the_window() {
         let ids: Vec<String> = (0..WINDOW + 2).map(|n| format!("item {n:02}")).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let shop = log(&[&ids]);
@@ -216,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_basket_distance_means_nothing() {
+    fn basket_pair_weight_ignores_distance() {
         let ids: Vec<String> = (0..2 * WINDOW).map(|n| format!("item {n:02}")).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let shop = baskets(&[&ids]);
@@ -225,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_session_weighs_less_than_a_new_one() {
+    fn old_session_weighs_less_than_a_new_one() {
         let shop = log(&[&["tent", "lamp"], &["milk", "bread"]]);
         let (old, new) = (weight(&shop, "tent", "lamp"), weight(&shop, "milk", "bread"));
         assert!(
@@ -263,13 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn an_item_is_never_its_own_neighbour() {
+    fn item_is_never_its_own_neighbour() {
         let shop = log(&[&["milk", "milk", "bread"]]);
         assert_eq!(pair(&shop, &count(&shop, &options(1)), "milk", "milk"), None);
     }
 
     #[test]
-    fn stronger_event_weighs_more_and_event_of_weight_zero_nothing() {
+    fn event_weight_scales_pairs_and_zero_ignores_the_event() {
         let mut shop = log(&[&["tent", "lamp"]]);
         shop.clicks
             .iter_mut()
@@ -281,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_keeps_the_nearest_pairs_of_a_session() {
+    fn bound_keeps_the_nearest_pairs_of_a_session() {
         let shop = log(&[&["a", "b", "c", "d"]]);
         let mut bounded = options(1);
         bounded.pairs_per_session = Some(3);
@@ -291,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_without_sessions_has_no_counts() {
+    fn log_without_sessions_has_no_counts() {
         assert_eq!(count(&log(&[]), &options(2)), PairTable::default());
     }
 }

@@ -1,10 +1,9 @@
-//! Who stands behind a count: distinct people, as the support floor counts them.
+//! Counts distinct supporters, as the support floor does.
 
-/// Distinct supporters of something, told one after another by rising person.
+/// Distinct supporters, added in order of increasing person.
 ///
-/// Sessions without a person come last, as [`nobody`](shelfwise_intake::log::Log::nobody). They count as one
-/// supporter where no known person stands behind the thing, and add nothing where one does: whoever came anonymously
-/// may be one of those who are known.
+/// Sessions without a person come last, as [`nobody`](shelfwise_intake::log::Log::nobody). They count as one supporter
+/// if there is no known person, and add nothing otherwise: an anonymous visitor may be one of the known people.
 ///
 /// ```
 /// use shelfwise_train::aggregates::supporters::Supporters;
@@ -18,12 +17,12 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Supporters {
     count: u32,
-    /// One more than the last person.
+    /// One more than the last person added.
     last: u32,
 }
 
 impl Supporters {
-    /// Counts a person once, however often they come. Returns whether this is their first time.
+    /// Counts a person once, however often they are added. Returns whether the person is new.
     pub fn add(&mut self, person: u32, nobody: Option<u32>) -> bool {
         let new = self.last != person + 1;
         self.last = person + 1;
@@ -31,7 +30,7 @@ impl Supporters {
         new
     }
 
-    /// How many there are.
+    /// Returns the number of supporters.
     #[must_use]
     pub const fn count(&self) -> u32 {
         self.count
@@ -49,12 +48,12 @@ mod tests {
     }
 
     #[test]
-    fn people_who_come_again_count_once() {
+    fn supporters_returning_people_count_once() {
         assert_eq!(count(&[0, 0, 3, 3, 3], None), 2);
     }
 
     #[test]
-    fn sessions_without_a_person_add_nothing_to_known_people() {
+    fn supporters_anonymous_sessions_add_nothing_to_known_people() {
         assert_eq!(
             count(&[0, 9, 9], Some(9)),
             1,

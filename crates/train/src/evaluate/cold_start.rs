@@ -1,4 +1,4 @@
-//! Cold start: the first item of a visit, looked for in what the engine recommends from the context alone.
+//! Cold start: evaluates recommendations from the context alone against the first item of each visit.
 
 use serde::Serialize;
 use shelfwise_core::snapshot::SnapshotError;
@@ -9,21 +9,21 @@ use shelfwise_intake::log::Log;
 use crate::aggregates::contexts::beginning;
 use crate::evaluate::{PLACEMENT, Places};
 
-/// How well visits are begun, by how much is known of their context.
+/// Accuracy for first items, with and without context keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct ColdStart {
-    /// By popularity in the shop alone, as if the snapshot had no context keys.
+    /// By overall popularity alone, as if the snapshot had no context keys.
     pub without: Places,
-    /// With context keys, of visits of which nothing is known.
+    /// With context keys, for visits with unknown context.
     pub unknown: Places,
-    /// With context keys, each visit in its own.
+    /// With context keys, each visit in its own context.
     pub with: Places,
 }
 
 /// Measures a snapshot with its context keys and without.
 ///
 /// # Errors
-/// [`SnapshotError`] where the bytes are no snapshot.
+/// [`SnapshotError`] if the bytes are not a snapshot.
 pub fn cold_start(bytes: &[u8], log: &Log, at: usize, most: Option<usize>) -> Result<ColdStart, SnapshotError> {
     let places = |bytes: Vec<u8>, facts: ContextKey| Ok(begin(Snapshot::open(bytes)?, log, facts, at, most).places);
     Ok(ColdStart {
@@ -33,23 +33,24 @@ pub fn cold_start(bytes: &[u8], log: &Log, at: usize, most: Option<usize>) -> Re
     })
 }
 
-/// What a replay of first items measured.
+/// Result of a replay of first items.
 #[derive(Clone, Debug, Default)]
 pub struct Begun {
-    /// Where they stood.
+    /// Ranks of the first items.
     pub places: Places,
-    /// For each visit, what its items add to HR + MRR, as sums.
+    /// For each visit, the sum of its items' HR + MRR.
     pub visits: Vec<f64>,
 }
 
 impl Begun {
-    /// HR + MRR.
+    /// Returns HR + MRR.
     #[must_use]
     pub fn tuning_score(&self) -> f64 {
         self.places.hr + self.places.mrr
     }
 
-    /// How much better it is than another replay of the same visits, and the standard error of that, visit by visit.
+    /// Returns the mean gain over another replay of the same visits, and its standard error, from paired differences by
+    /// visit.
     #[must_use]
     pub fn gain_over(&self, other: &Self) -> (f64, f64) {
         let visits = self.visits.len().max(1) as f64;
@@ -66,8 +67,8 @@ impl Begun {
     }
 }
 
-/// Where the first items of visits stand in what is recommended from `facts` of their cells, for at most `most` visits,
-/// evenly spread over the log. In a basket, which has no order, every line is looked for.
+/// Ranks the first items of visits in recommendations from `facts` of their context keys, for at most `most` visits,
+/// evenly spread over the log. In a basket, which has no order, every line counts as a first item.
 pub fn begin<B: AsRef<[u8]>>(
     snapshot: Snapshot<B>,
     log: &Log,
@@ -100,8 +101,8 @@ pub fn begin<B: AsRef<[u8]>>(
     Begun { places, visits }
 }
 
-/// The same snapshot with a section that no reader knows in the place of its context keys. Checksums are not mended:
-/// opening does not look at them.
+/// Returns the same snapshot with its section of context keys renamed, so that readers ignore it. Checksums are not
+/// updated, because opening does not verify them.
 fn without_keys(bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     let sections = Snapshot::open(&*bytes).map_or_else(|_| Vec::new(), |snapshot| snapshot.sections().collect());
@@ -123,7 +124,8 @@ mod tests {
     use crate::tables::context_keys::{KeyOptions, context_keys};
     use crate::tables::model::model;
 
-    /// Tea every morning and wine every evening, wine a little more often; who sees a mug has come for tea.
+    /// Returns a log with tea every morning and wine every evening, wine slightly more often; visits with a mug begin
+    /// with tea.
     fn shop() -> Log {
         let mut sessions: Vec<&[&str]> = vec![&["tea", "mug"]; 100];
         sessions.extend(vec![&["wine", "mug"][..]; 110]);
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gain_is_told_with_its_error() {
+    fn gain_has_a_standard_error() {
         let begun = |visits: [f64; 4]| Begun {
             places: Places {
                 predictions: 4,
@@ -180,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_is_spread_evenly() {
+    fn cold_start_sample_is_spread_evenly() {
         let shop = shop();
         let snapshot = Snapshot::open(snapshot(&shop)).unwrap();
         assert_eq!(

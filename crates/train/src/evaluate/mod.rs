@@ -1,4 +1,4 @@
-//! Evaluation: test sessions replayed through the very engine that serves, on the very snapshot.
+//! Evaluation: replays test sessions through the engine that serves, on the snapshot that is shipped.
 
 pub mod cold_start;
 pub mod reasoned;
@@ -16,46 +16,46 @@ use shelfwise_intake::progress::Progress;
 
 use crate::evaluate::replay::replay;
 
-/// Name of the placement at which the replay asks.
+/// Placement of the replay's requests.
 pub const PLACEMENT: &str = "evaluation";
 
-/// How a test log is replayed.
+/// Options of replaying a test log.
 #[derive(Clone, Copy, Debug)]
 pub struct Protocol {
-    /// Length of the list that is looked at.
+    /// Length of the evaluated list.
     pub at: usize,
-    /// Whether the current item may be recommended: it moves HR by 8 to 16 points.
+    /// Whether the current item may be recommended: this changes HR by 8 to 16 points.
     pub current_item: CurrentItem,
-    /// At most this many predictions, taken evenly over the sessions; `None` for all.
+    /// Maximum number of predictions, sampled evenly over the sessions; `None` for all.
     pub most: Option<usize>,
 }
 
-/// What a replay measured. Shares are fractions of 1.
+/// Result of a replay. Shares are fractions of 1.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Where the next item stood.
+    /// Ranks of the next items.
     #[serde(flatten)]
     pub places: Places,
-    /// Share of the items of the snapshot that were recommended at least once.
+    /// Share of the snapshot's items that were recommended at least once.
     pub coverage: f64,
-    /// Share of all places that went to items outside the most popular fifth.
+    /// Share of all recommended positions with items outside the most popular fifth.
     pub tail_share: f64,
-    /// Mean popularity of what was recommended over that of what was chosen; above 1 the list is more popular. 0 where
-    /// the snapshot knows nothing of what was chosen.
+    /// Mean popularity of recommended items divided by that of chosen items; above 1 the list is more popular. 0 if no
+    /// chosen item is in the snapshot.
     pub popularity_lift: f64,
     /// Time of one recommendation.
     #[serde(flatten)]
     pub latency: Latency,
 }
 
-/// Where the next item stood in lists of a stated length.
+/// Accuracy metrics of the next item in lists of a fixed length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Places {
-    /// Share of predictions whose next item is in the list.
+    /// Hit rate: share of predictions whose next item is in the list.
     pub hr: f64,
-    /// Mean of 1 / place of the next item; 0 where it is not in the list.
+    /// Mean reciprocal rank: mean of 1 / rank of the next item; 0 if it is not in the list.
     pub mrr: f64,
-    /// Mean of 1 / log2(1 + place).
+    /// Mean of 1 / log2(1 + rank).
     pub ndcg: f64,
     /// Number of predictions.
     pub predictions: usize,
@@ -64,13 +64,13 @@ pub struct Places {
 }
 
 impl Places {
-    /// Nothing counted yet, for lists of that length.
+    /// Returns empty sums, for lists of this length.
     #[must_use]
     pub fn at(at: usize) -> Self {
         Self { at, ..Self::default() }
     }
 
-    /// Counts one prediction: the place from 0, if the item is in the list.
+    /// Counts one prediction: the index of the item in the list, if it is there.
     pub fn count(&mut self, place: Option<usize>) {
         self.predictions += 1;
         if let Some(place) = place.filter(|place| *place < self.at) {
@@ -80,7 +80,7 @@ impl Places {
         }
     }
 
-    /// Sums become means.
+    /// Divides the sums by the number of predictions.
     #[must_use]
     pub fn finish(self) -> Self {
         let all = self.predictions.max(1) as f64;
@@ -105,7 +105,7 @@ pub struct Latency {
 }
 
 impl Latency {
-    /// The percentiles of single times in microseconds, by the nearest rank.
+    /// Returns the percentiles of times in microseconds, by the nearest-rank method.
     #[must_use]
     pub fn of(mut micros: Vec<f64>) -> Self {
         micros.sort_by(f64::total_cmp);
@@ -121,9 +121,9 @@ impl Latency {
     }
 }
 
-/// Replays a log through [`replay()`]: the next item is looked for in what the engine recommends.
+/// Replays a log through [`replay()`]: ranks the next item in the engine's recommendations.
 ///
-/// In a log of baskets what is in the cart is not recommended.
+/// In a log of baskets, items in the cart are not recommended.
 pub fn evaluate<B: AsRef<[u8]>>(
     snapshot: Snapshot<B>,
     log: &Log,
@@ -138,7 +138,7 @@ pub fn evaluate<B: AsRef<[u8]>>(
     measuring.finish()
 }
 
-/// The rules under which a log is replayed, at the placement [`PLACEMENT`].
+/// Returns the policy of a replay, for the placement [`PLACEMENT`].
 #[must_use]
 pub fn policy(order: Order, current_item: CurrentItem) -> Policy {
     let in_cart = Rule {
@@ -159,7 +159,7 @@ pub fn policy(order: Order, current_item: CurrentItem) -> Policy {
     }
 }
 
-/// The popularity that the most popular fifth of the items has at least.
+/// Returns the popularity above which an item is in the most popular fifth.
 fn tail_below<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> f64 {
     let popularity = snapshot.popularity();
     let mut all: Vec<f64> = (0..snapshot.items() as u32)
@@ -172,7 +172,7 @@ fn tail_below<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> f64 {
 struct Measuring<'a, B> {
     engine: Engine<B>,
     protocol: &'a Protocol,
-    /// Items less popular than this are the long tail.
+    /// Items with lower popularity are the long tail.
     tail_below: f64,
     places: Places,
     shown: Shown,
@@ -180,7 +180,7 @@ struct Measuring<'a, B> {
     micros: Vec<f64>,
 }
 
-/// Sums over all that was shown.
+/// Sums over all recommended items.
 #[derive(Default)]
 struct Shown {
     places: usize,
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_always_follows_is_always_found() {
+    fn item_that_always_follows_is_always_hit() {
         let test = log(&[&["tent", "peg"], &["milk", "oats"]]);
         let evaluation = replayed(&campers(), &test, CurrentItem::Hide, None);
         assert_eq!(evaluation.places.predictions, 2);
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_that_is_not_in_the_snapshot_cannot_be_found() {
+    fn item_missing_in_the_snapshot_is_never_hit() {
         let evaluation = replayed(&campers(), &log(&[&["tent", "kite"]]), CurrentItem::Show, None);
         assert_eq!(
             (
@@ -305,14 +305,14 @@ mod tests {
     }
 
     #[test]
-    fn the_current_item_is_found_again_only_where_it_may_be_shown() {
+    fn current_item_is_hit_only_if_allowed() {
         let again = log(&[&["tent", "tent"]]);
         assert!(replayed(&campers(), &again, CurrentItem::Show, None).places.hr > 0.5);
         assert!(replayed(&campers(), &again, CurrentItem::Hide, None).places.hr < 0.5);
     }
 
     #[test]
-    fn what_lies_in_the_basket_is_not_recommended_into_it() {
+    fn item_in_the_basket_is_not_recommended() {
         let learned = baskets(&[&["milk", "oats"], &["milk", "oats"]]);
         let evaluation = replayed(
             &learned,
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_is_spread_evenly_and_never_larger_than_asked_for() {
+    fn replay_sample_is_even_and_at_most_the_requested_size() {
         let test = log(&[&["tent", "peg", "tent", "peg", "tent", "peg", "tent"]]);
         assert_eq!(
             replayed(&campers(), &test, CurrentItem::Show, None).places.predictions,
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn no_test_sessions_measure_nothing_and_divide_by_nothing() {
+    fn evaluation_without_sessions_is_zero() {
         let evaluation = replayed(&campers(), &log(&[&["tent"]]), CurrentItem::Show, None);
         assert_eq!(
             (
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn percentiles_are_the_nearest_ranks() {
+    fn percentiles_use_the_nearest_rank() {
         let latency = Latency::of((1..=100).rev().map(f64::from).collect());
         assert_eq!(
             latency,
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_behind_the_list_is_no_hit() {
+    fn rank_beyond_the_list_is_no_hit() {
         let mut places = Places::at(2);
         [Some(1), Some(2), None]
             .into_iter()

@@ -1,6 +1,6 @@
-//! Evaluation of reasons: whether an item really stands lower without the event that is said to be its reason.
+//! Evaluates reasons: whether an item really ranks lower without the event that is given as its reason.
 //!
-//! The check is made from outside: a visit without the event is replayed and the engine asked again.
+//! The check treats the engine as a black box: the visit is replayed without the event, and ranked again.
 
 use serde::Serialize;
 use shelfwise_core::{Engine, Policy, RankingRequest, Recommend, Session, Snapshot};
@@ -9,14 +9,14 @@ use shelfwise_intake::progress::Progress;
 
 use crate::evaluate::replay::replay;
 
-/// What was found of the reasons in recommended lists.
+/// Results over the reasons of recommended lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Reasoned {
     /// Items shown.
     pub shown: usize,
-    /// Those with an event of the visit as their first reason.
+    /// Items whose first reason is an event of the visit.
     pub with_event: usize,
-    /// Those that stand lower, or not in the list at all, once that event is left out.
+    /// Items that rank lower, or are not in the list at all, without that event.
     pub lowered: usize,
 }
 
@@ -60,7 +60,7 @@ fn order<B: AsRef<[u8]>>(engine: &mut Engine<B>, session: &Session, request: &Re
 fn without(session: &Session, item: &str) -> Session {
     let mut others = Session::new();
     for event in session.events().filter(|event| *event.item != *item) {
-        // What one session took another takes.
+        // An event that one session accepted is accepted by another.
         let taken = others.apply(event.kind, &event.item, event.at_ms);
         debug_assert_eq!(taken, Ok(()));
     }

@@ -1,4 +1,4 @@
-//! Evaluation of `rerank`: a caller's list in the shop's own order, and what becomes of the next item in it.
+//! Evaluates `rerank`: the rank of the next item before and after re-ranking the shop's own order.
 
 use std::time::Instant;
 
@@ -10,22 +10,23 @@ use shelfwise_intake::progress::Progress;
 use crate::evaluate::replay::replay;
 use crate::evaluate::{Latency, Places};
 
-/// What re-ranking measured.
+/// Result of re-ranking.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Relisted {
     /// Items in each list.
     pub items: usize,
-    /// Where the next item stands in the shop's own order.
+    /// Ranks of the next item in the shop's own order.
     pub shop_order: Places,
-    /// Where it stands after re-ranking.
+    /// Ranks after re-ranking.
     pub reranked: Places,
     /// Time of one call.
     pub latency: Latency,
 }
 
-/// Re-ranks, at most `most` times, lists of the `length` most popular items, by popularity: the shop's own order.
+/// Re-ranks, for at most `most` predictions, lists of the `length` most popular items, by popularity: the shop's own
+/// order.
 ///
-/// An item that is not among them takes the last place, so that the next item is always in the list.
+/// If the next item is not among them, it replaces the last one, so that it is always in the list.
 pub fn relist<B: AsRef<[u8]>>(
     snapshot: Snapshot<B>,
     log: &Log,

@@ -1,13 +1,13 @@
-//! Replay: the sessions of a log, event by event, as a device would see them.
+//! Replays the sessions of a log, event by event, as a device would see them.
 
 use shelfwise_core::{ContextKey, EventKind, Session};
 use shelfwise_intake::log::{Log, Order};
 use shelfwise_intake::progress::{Amount, Progress};
 
-/// Asks after every event of a session but the last, with its context key; the number is that of the item that comes next.
+/// Calls `ask` after every event of a session but the last, with its context key and the number of the next item.
 ///
-/// With `most`, asks only so often, evenly spread over the log. In a log of baskets every item is put into the cart in
-/// the order of the file. Event times are not replayed: no session ends by silence.
+/// With `most`, makes at most that many calls, evenly spread over the log. In a log of baskets every item is put into
+/// the cart in file order. Event times are not replayed: no session ends by inactivity.
 pub fn replay(log: &Log, most: Option<usize>, progress: &dyn Progress, mut ask: impl FnMut(&Session, ContextKey, u32)) {
     let stride = most.map_or(1, |most| log.predictions().div_ceil(most.max(1)).max(1));
     let mut seen = 0_usize;
@@ -21,7 +21,7 @@ pub fn replay(log: &Log, most: Option<usize>, progress: &dyn Progress, mut ask: 
             } else {
                 click.kind
             };
-            // Ids of a log that was read are never empty or too long.
+            // Ids of a log were validated by the intake: they are never empty or too long.
             let taken = session.apply(kind, &log.items[click.item as usize], 0);
             debug_assert_eq!(taken, Ok(()));
             if seen.is_multiple_of(stride) {

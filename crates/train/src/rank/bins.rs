@@ -1,20 +1,20 @@
-//! Binning: every feature's values fall into at most 63 bins of about equally many rows.
+//! Binning: quantizes every feature to at most 63 bins with about equally many rows.
 
 use rayon::prelude::*;
 use shelfwise_core::ranker::{FEATURES, Features};
 
-/// Most bins of a feature.
+/// Maximum number of bins of a feature.
 pub const BINS: usize = 63;
 
-/// Rows that the bounds of the bins are taken from, evenly spread.
+/// Rows sampled for the bin bounds, evenly spread.
 const SAMPLE: usize = 100_000;
 
-/// Lists have up to 100 rows: a stride that shares a factor with that would see only some of their places.
+/// Lists have up to 100 rows: a stride with a common factor would sample only some of their positions.
 const LIST_FACTORS: [usize; 2] = [2, 5];
 
-/// A data set in bins, feature by feature.
+/// A binned data set, stored by feature.
 pub struct Binned {
-    /// For every feature the upper bounds of its bins but the last.
+    /// For every feature the upper bounds of all bins but the last.
     bounds: Vec<Vec<f32>>,
     /// For every feature the bin of every row.
     pub columns: Vec<Vec<u8>>,
@@ -39,18 +39,19 @@ impl Binned {
         }
     }
 
-    /// The value that divides `bin` and those below from those above.
+    /// Returns the value that separates `bin` and lower bins from the higher ones.
     pub fn threshold(&self, feature: usize, bin: u8) -> f32 {
         self.bounds[feature][usize::from(bin)]
     }
 
-    /// Number of bins of a feature.
+    /// Returns the number of bins of a feature.
     pub fn bins(&self, feature: usize) -> usize {
         self.bounds[feature].len() + 1
     }
 }
 
-/// Values at evenly spaced places of the sorted sample, each once: a row lies above a bound if it is greater.
+/// Returns the distinct values at evenly spaced positions of the sorted sample: a row is above a bound if its value is
+/// greater.
 fn bounds(rows: &[Features], feature: usize) -> Vec<f32> {
     let mut stride = rows.len().div_ceil(SAMPLE).max(1);
     while LIST_FACTORS
@@ -59,7 +60,7 @@ fn bounds(rows: &[Features], feature: usize) -> Vec<f32> {
     {
         stride += 1;
     }
-    // What is missing lies below every number; a bound must be one itself.
+    // Missing values are below every number; a bound must be a number itself.
     let mut values: Vec<f32> = rows
         .iter()
         .step_by(stride)

@@ -1,4 +1,4 @@
-//! What is learned from: predictions of the next item, each with the candidates that the engine gives for it.
+//! Training data of the ranker: predictions of the next item, each with the engine's candidates.
 
 use std::ops::{Range, RangeFrom};
 
@@ -9,19 +9,19 @@ use shelfwise_intake::progress::Progress;
 
 use crate::evaluate::replay::replay;
 
-/// Every so many-th query is seen as `rerank` sees it, without the features of candidate generation.
+/// Every n-th query has the features of `rerank`, without those of candidate generation.
 const AS_RERANK: usize = 4;
 
 /// One prediction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// Its candidates: rows of the data set, in the tables' order.
+    /// Its candidates: rows of the data set, in the order of the tables.
     pub rows: Range<usize>,
-    /// The row of the item that came next.
+    /// The row of the next item.
     pub target: usize,
 }
 
-/// Predictions in the order of time, and the features of all their candidates.
+/// Predictions in chronological order, and the features of all their candidates.
 #[derive(Clone, Debug, Default)]
 pub struct Dataset {
     /// Features by row.
@@ -31,7 +31,8 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Replays a log through the engine and keeps what it would rank, for at most `most` predictions evenly spread.
+    /// Replays a log through the engine and records the candidates to rank, for at most `most` evenly spread
+    /// predictions.
     pub fn collect<B: AsRef<[u8]>>(snapshot: Snapshot<B>, log: &Log, most: usize, progress: &dyn Progress) -> Self {
         let mut data = Self::default();
         let mut engine = Engine::new(snapshot, Policy::default());
@@ -75,7 +76,8 @@ impl Dataset {
         }
     }
 
-    /// Mean of 1 / place of the target over some queries, in the order of `score`; equals in the tables' order.
+    /// Returns the mean reciprocal rank of the target over some queries, ordered by `score`; ties are in the order of
+    /// the tables.
     pub fn mrr(&self, queries: RangeFrom<usize>, score: impl Fn(usize) -> f64) -> f64 {
         let queries = &self.queries[queries];
         let reciprocal = |query: &Query| {

@@ -1,4 +1,4 @@
-//! Growing one tree: always the leaf whose best split gains most, until there are enough leaves.
+//! Grows one tree leaf-wise: always splits the leaf with the greatest gain, up to the maximum number of leaves.
 
 use rayon::prelude::*;
 use shelfwise_core::ranker::ForestTable;
@@ -6,13 +6,13 @@ use shelfwise_core::ranker::ForestTable;
 use super::bins::{BINS, Binned};
 use super::lambda::{Gradient, UNIT};
 
-/// Leaves of a tree.
+/// Maximum number of leaves of a tree.
 const LEAVES: usize = 31;
 
-/// Rows on each side of a split at the least.
+/// Minimum number of rows on each side of a split.
 const LEAST_ROWS: usize = 200;
 
-/// Holds small leaves back: added to the curvature.
+/// L2 regularization of leaf values: added to the curvature.
 const SHRINKAGE: f64 = 10.0;
 
 /// A split of a tree.
@@ -22,7 +22,7 @@ pub struct Node {
     pub feature: u8,
     /// Rows of this bin and below go to the left.
     pub bin: u8,
-    /// What it gains.
+    /// Reduction of the loss.
     pub gain: f64,
     left: Child,
     right: Child,
@@ -34,17 +34,17 @@ enum Child {
     Leaf(u8),
 }
 
-/// A tree: the root is the first node, children come after their parents.
+/// A tree: the root is the first node, and parents precede their children.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tree {
     /// The splits.
     pub nodes: Vec<Node>,
-    /// What the leaves say.
+    /// Leaf values.
     pub leaves: Vec<f64>,
 }
 
 impl Node {
-    /// As a snapshot holds it: bins numbered among those that are used.
+    /// Encodes a split as in a snapshot: bins are numbered among those in use.
     pub fn encode(&self, used: &[Vec<u8>]) -> [u8; 4] {
         let bin = used[usize::from(self.feature)].partition_point(|bin| *bin < self.bin) as u8;
         let child = |child: Child| match child {
@@ -56,7 +56,7 @@ impl Node {
 }
 
 impl Tree {
-    /// What the tree says of a row.
+    /// Returns the tree's value for a row.
     pub fn leaf_of(&self, binned: &Binned, row: usize) -> f64 {
         let mut child = if self.nodes.is_empty() {
             Child::Leaf(0)
@@ -101,7 +101,7 @@ impl Sum {
         }
     }
 
-    /// How much the best single value for these rows lowers the loss, twice over.
+    /// Returns twice the reduction of the loss by the best constant value for these rows.
     fn gain(self) -> f64 {
         let slope = self.slope as f64 / UNIT;
         slope * slope / (self.curvature as f64 / UNIT + SHRINKAGE)
@@ -121,13 +121,13 @@ struct Split {
     bin: u8,
 }
 
-/// A leaf that may still be split.
+/// A leaf that can still be split.
 struct Open {
     rows: Vec<u32>,
     sum: Sum,
     histogram: Histogram,
     split: Option<Split>,
-    /// Where it hangs: node and side; the root hangs nowhere.
+    /// Its parent node and side; the root has none.
     parent: Option<(usize, Side)>,
 }
 
@@ -187,7 +187,7 @@ fn divide(tree: &mut Tree, binned: &Binned, gradients: &[Gradient], leaf: Open) 
         (&right, &left)
     };
     let small_histogram = histogram(binned, gradients, small);
-    // What is not in the smaller side is in the larger: half of the counting is saved.
+    // Rows outside the smaller side are in the larger one: subtraction saves half of the counting.
     let large_histogram = subtract(leaf.histogram, &small_histogram);
     debug_assert_eq!(
         large_histogram[0].iter().map(|bin| bin.rows).sum::<usize>(),
@@ -224,13 +224,13 @@ fn attach(tree: &mut Tree, parent: Option<(usize, Side)>, child: Child) {
     }
 }
 
-/// Rows that one task counts: enough to be worth a task, few enough to keep all cores busy.
+/// Rows counted by one task: enough to be worth a task, few enough to keep all cores busy.
 const TASK_ROWS: usize = 16_384;
 
-/// Rows that go through all features while their gradients are still in the processor's nearest cache.
+/// Rows that pass through all features while their gradients are in the L1 cache.
 const BLOCK_ROWS: usize = 1_024;
 
-/// Sums are integers: however the rows are cut, the histogram is the same.
+/// Sums gradients by feature and bin. Sums are integers, so the histogram does not depend on how rows are divided.
 fn histogram(binned: &Binned, gradients: &[Gradient], rows: &[u32]) -> Histogram {
     let count = |rows: &[u32]| {
         let mut histogram = vec![[Sum::default(); BINS]; binned.columns.len()];
@@ -273,7 +273,7 @@ fn subtract(mut all: Histogram, part: &Histogram) -> Histogram {
     all
 }
 
-/// The split that gains most; of equals the one of the first feature and the lowest bin.
+/// Returns the split with the greatest gain; of equal ones that of the first feature and the lowest bin.
 fn best_split(binned: &Binned, histogram: &Histogram, all: Sum) -> Option<Split> {
     let mut best: Option<Split> = None;
     for (feature, sums) in histogram.iter().enumerate() {

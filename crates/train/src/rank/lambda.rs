@@ -1,4 +1,4 @@
-//! Gradients of LambdaRank: how much a swap of the target with another candidate would change NDCG.
+//! Gradients of LambdaRank: how much a swap of the target with another candidate changes NDCG.
 //!
 //! Burges, ["From RankNet to LambdaRank to LambdaMART"](https://www.microsoft.com/en-us/research/publication/from-ranknet-to-lambdarank-to-lambdamart-an-overview/)
 //! (2010), for one relevant item a query; weights are
@@ -8,13 +8,13 @@ use rayon::prelude::*;
 
 use super::dataset::{Dataset, Query};
 
-/// Only swaps that touch the first so many places count.
+/// Only swaps that involve one of the first 20 ranks count.
 const TRUNCATION: usize = 20;
 
-/// Gradients are integers in this unit, so that no order of summation changes a tree.
+/// Gradients are integers in this unit, so that a tree does not depend on the order of summation.
 pub const UNIT: f64 = (1_u64 << 24) as f64;
 
-/// First and second derivative by row, in [`UNIT`]s; 0 for rows that are not learned from.
+/// First and second derivative by row, in [`UNIT`]s; 0 for rows outside the training set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gradient {
     /// First derivative.
@@ -23,7 +23,7 @@ pub struct Gradient {
     pub curvature: i64,
 }
 
-/// The gradients of the first `learning` queries at the given scores.
+/// Returns the gradients of the first `learning` queries at the given scores.
 pub fn gradients(data: &Dataset, scores: &[f64], learning: usize) -> Vec<Gradient> {
     let queries = &data.queries[..learning];
     let by_query: Vec<Vec<Gradient>> = queries.par_iter().map(|query| of_query(query, scores)).collect();
@@ -70,7 +70,7 @@ fn of_query(query: &Query, scores: &[f64]) -> Vec<Gradient> {
         .collect()
 }
 
-/// The place of every candidate by falling score; equals in their order.
+/// Returns the rank of every candidate by decreasing score; ties are in their original order.
 fn places(scores: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));

@@ -1,9 +1,9 @@
-//! The learned ranker: boosted trees that learn, from sessions which the tables have not counted, to put the next
+//! The learned ranker: gradient-boosted trees, trained on sessions that the tables have not counted, to rank the next
 //! item first.
 //!
-//! LambdaMART (Burges 2010) with histograms and leaf-wise growth, as LightGBM has it, made for one purpose: few
-//! features, two labels, integers where sums are taken, so that the same log gives the same trees on every machine
-//! and any number of cores. Why it is ours and not a library's: `docs/decisions/ranker-training.md`.
+//! LambdaMART (Burges 2010) with histograms and leaf-wise growth, as in LightGBM, for one purpose: few features, two
+//! labels, and integer sums, so that the same log gives the same trees on every machine and any number of cores. Why it
+//! is not a library's: `docs/decisions/ranker-training.md`.
 
 mod bins;
 mod dataset;
@@ -22,46 +22,46 @@ pub use dataset::Dataset;
 use bins::Binned;
 use grow::Tree;
 
-/// Predictions that are learned from at the most; more cost time and change nothing that can be measured.
+/// Maximum number of training predictions; more cost time without a measurable effect.
 pub const MOST_QUERIES: usize = 20_000;
 
-/// With fewer predictions that the candidates hold, trees learn noise.
+/// Minimum number of predictions whose candidates contain the next item: with fewer, trees learn noise.
 const FEWEST_QUERIES: usize = 1_000;
 
-/// Share of the queries, the last ones, by which the number of trees is chosen.
+/// Share of the queries, the last ones, used to choose the number of trees.
 const VALIDATION: f64 = 0.1;
 
-/// Most trees.
+/// Maximum number of trees.
 const TREES: usize = 100;
 
-/// The number of trees is chosen among multiples of this: finer steps follow the noise of the validation.
+/// The number of trees is a multiple of this: finer steps follow the noise of the validation.
 const STEP: usize = 20;
 
-/// What each tree adds, as a share of its best guess.
+/// Learning rate: the share of each tree's leaf values that is added to the scores.
 const LEARNING_RATE: f64 = 0.08;
 
-/// The trees must beat the tables' order by this share of MRR on the validation, or they are not shipped.
+/// Required gain in MRR over the tables' order on the validation, as a share; without it the trees are not shipped.
 const MARGIN: f64 = 0.005;
 
-/// What learning came to.
+/// Result of training the ranker.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RankReport {
-    /// Predictions that were learned from.
+    /// Training predictions.
     pub queries: usize,
-    /// Later predictions by which the number of trees was chosen.
+    /// Later predictions, used to choose the number of trees.
     pub validation: usize,
-    /// MRR on these, of those in which the candidates hold the next item, in the tables' order.
+    /// MRR on these in the order of the tables, over those whose candidates contain the next item.
     pub mrr_tables: f64,
     /// The same in the order of the trees.
     pub mrr_trees: f64,
-    /// Trees that are shipped; 0 where they were no better than the tables.
+    /// Trees that are shipped; 0 if they were not better than the tables.
     pub trees: usize,
     /// Share of the total gain by feature, largest first.
     pub gain: Vec<(String, f64)>,
 }
 
-/// Learns a ranker over a snapshot whose tables have not counted `log`; `None` where there is too little to learn
-/// from or nothing is gained.
+/// Trains a ranker over a snapshot whose tables have not counted `log`; `None` if there are too few predictions or
+/// there is no gain.
 pub fn learn<B: AsRef<[u8]>>(
     snapshot: Snapshot<B>,
     log: &Log,
@@ -111,11 +111,11 @@ pub fn learn<B: AsRef<[u8]>>(
     ((trees > 0).then(|| table(&binned, &boosting.trees)), report)
 }
 
-/// Trees in the making.
+/// State of boosting.
 struct Boosting<'a> {
     data: &'a Dataset,
     binned: &'a Binned,
-    /// Queries that are learned from; the others are only scored.
+    /// Training queries; the others are only scored.
     learning: usize,
     scores: Vec<f64>,
     trees: Vec<Tree>,
@@ -156,7 +156,7 @@ fn gain_by_feature(trees: &[Tree]) -> Vec<(String, f64)> {
     named
 }
 
-/// The trees as a snapshot holds them: only the thresholds that are used, leaves in 16 bits.
+/// Encodes the trees as in a snapshot: only the thresholds in use, and leaves in 16 bits.
 fn table(binned: &Binned, trees: &[Tree]) -> ForestTable {
     let mut used = vec![Vec::new(); FEATURES];
     for node in trees.iter().flat_map(|tree| &tree.nodes) {

@@ -1,6 +1,6 @@
-//! Likeness by the catalog: category, brand, price and the words of the title.
+//! Content similarity from the catalog: category, brand, price and the words of the title.
 //!
-//! It speaks where the support floor left an item few neighbours, and for items that nobody has seen yet.
+//! Used for items that have few neighbours above the support floor, and for items without events.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -9,18 +9,18 @@ use shelfwise_intake::progress::{Amount, Progress};
 
 use crate::tables::weigh::{Weighted, strongest};
 
-/// An item with fewer neighbours seen together than this gets likenesses up to this number.
+/// An item with fewer co-occurrence neighbours than this gets similar items up to this number.
 pub const NEIGHBOURS: usize = 10;
 
-/// A trait that more items share tells too little for what it costs to look through them.
+/// Traits shared by more items than this are ignored: they say little, and comparing their items is expensive.
 const COMMON: usize = 2_000;
 
-/// What it is called while it is made.
+/// Name of the stage in progress reports.
 pub const STAGE: &str = "comparing the catalog's products";
 
-/// Finds for every item its [`NEIGHBOURS`] greatest likenesses, by falling likeness.
+/// Finds the [`NEIGHBOURS`] most similar items of every item, by decreasing similarity.
 ///
-/// `items[i]` is what the catalog says of item `i`. Likeness is the cosine of the traits, each weighed by its
+/// `items[i]` is the catalog entry of item `i`. Similarity is the cosine of the traits, weighted by their
 /// [inverse document frequency](https://en.wikipedia.org/wiki/Tf%E2%80%93idf), times 1 / (1 + |ln of the price ratio|).
 /// O(items · traits · shared).
 #[must_use]
@@ -116,7 +116,7 @@ impl Traits {
     }
 }
 
-/// The traits of an item: every level of its category, its brand, the words of its title.
+/// Returns the traits of an item: every level of its category, its brand, the words of its title.
 fn names(item: &CatalogItem) -> Vec<String> {
     let mut names = Vec::new();
     let mut path = String::from("category:");
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn shared_words_and_categories_make_items_alike() {
+    fn shared_words_and_categories_make_items_similar() {
         let shop = [
             goods("0", "red wool scarf", "Clothes > Scarves", 20.0),
             goods("1", "blue wool scarf", "Clothes > Scarves", 20.0),
@@ -182,14 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn row_of_equals_holds_the_first_others_and_never_the_item_itself() {
+    fn row_of_equals_has_the_first_others_without_the_item_itself() {
         let shop: Vec<CatalogItem> = (0..13).map(|n| goods(&format!("{n:02}"), "cup", "Cups", 3.0)).collect();
         assert_eq!(likenesses(&shop, 0), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
         assert_eq!(likenesses(&shop, 2), [0, 1, 3, 4, 5, 6, 7, 8, 9, 10]);
     }
 
     #[test]
-    fn item_missing_in_the_catalog_has_no_likenesses() {
+    fn item_missing_in_the_catalog_has_no_similar_items() {
         let cup = goods("cup", "cup", "Cups", 3.0);
         let rows = alike(&[Some(&cup), None], &Silent);
         assert_eq!(rows, [vec![], vec![]]);

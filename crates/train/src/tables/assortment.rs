@@ -1,4 +1,4 @@
-//! The assortment: which item has which index, and what the catalog says of it. Made once for all models of a training.
+//! The assortment: the index of each item, and its catalog entry. Computed once for all models of a training.
 
 use rustc_hash::FxHashMap;
 use shelfwise_core::snapshot::NeighbourTable;
@@ -9,19 +9,19 @@ use crate::tables::alike::{NEIGHBOURS, alike};
 use crate::tables::indexing::Indexing;
 use crate::tables::weigh::{Weighted, quantize};
 
-/// Items by index, with what the catalog says of each.
+/// Items by index, with their catalog entries.
 #[derive(Debug)]
 pub struct Assortment<'a> {
     /// The index of every item.
     pub indexing: Indexing,
-    /// The published items in the catalog.
+    /// The catalog entries of the published items.
     pub described: Vec<Option<&'a CatalogItem>>,
-    /// The likenesses of each, as many as the longest row holds; `None` where the catalog has none of the items.
+    /// The similar items of each, as many as the longest row holds; `None` if no item is in the catalog.
     likeness: Option<Vec<Vec<Weighted>>>,
 }
 
 impl<'a> Assortment<'a> {
-    /// Looks up the published items in the catalog, and compares them with each other.
+    /// Looks up the published items in the catalog, and computes their similarities.
     #[must_use]
     pub fn new(indexing: Indexing, catalog: &'a Catalog, progress: &dyn Progress) -> Self {
         let by_id: FxHashMap<&str, &CatalogItem> = catalog.items.iter().map(|item| (item.id.as_str(), item)).collect();
@@ -36,8 +36,8 @@ impl<'a> Assortment<'a> {
         }
     }
 
-    /// The likenesses that fill up the rows of items that were seen together with few others; rows are by falling
-    /// likeness, so that a part of one is its beginning.
+    /// Returns the similar items that complete the rows of items with few co-occurrence neighbours. Rows are by
+    /// decreasing similarity, so a part of one is a prefix.
     #[must_use]
     pub fn alike(&self, together: &[Vec<Weighted>]) -> Option<NeighbourTable> {
         let rows = self.likeness.as_ref()?.iter().zip(together);

@@ -1,6 +1,6 @@
-//! Context keys: which items visits begin with, by the little that is known before anything happens in them.
+//! Builds the table of context keys: the first items of visits, by what is known before the first event.
 //!
-//! What a key has too few visits to tell is taken from its parent, and the whole of a small one likewise.
+//! A key is smoothed towards its parent, and a key with too few visits is replaced by its parent.
 
 use rustc_hash::FxHashMap;
 use shelfwise_core::ContextKey;
@@ -8,25 +8,25 @@ use shelfwise_core::snapshot::CellTable;
 
 use crate::aggregates::contexts::{ContextCounts, KeyCounts};
 
-/// The most context keys of a snapshot, those of the most visits.
+/// Maximum number of context keys of a snapshot; those with the most visits are kept.
 const MOST_KEYS: usize = 256;
 
-/// The most items of a key: a shelf, and what may stand in for sold-out items.
+/// Maximum number of items of a key: a slate, and substitutes for sold-out items.
 const LIST: usize = 40;
 
-/// A key's own counts have as much weight as its parent's shares where it has this many of them.
+/// Smoothing: a key's own counts and its parent's shares have equal weight at this many counts.
 const PRIOR: f64 = 200.0;
 
-/// What decides how the table of context keys is made.
+/// Options of the table of context keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyOptions {
-    /// The facts that tell keys apart: one of [`FACTS`](crate::aggregates::contexts::FACTS).
+    /// The facts that distinguish keys: one of [`FACTS`](crate::aggregates::contexts::FACTS).
     pub facts: ContextKey,
-    /// Share of a key's list in what is popular, in 256ths.
+    /// Weight of a key's list in the popularity of items, in 256ths.
     pub share: u8,
 }
 
-/// The table of context keys; none where not even all visits together are enough.
+/// Builds the table of context keys; `None` if even all visits together are too few.
 #[must_use]
 pub fn context_keys(counts: &[ContextCounts], min_support: u32, options: KeyOptions) -> Option<CellTable> {
     let counts = counts.iter().find(|counts| counts.chosen == options.facts)?;
@@ -54,18 +54,19 @@ pub fn context_keys(counts: &[ContextCounts], min_support: u32, options: KeyOpti
     })
 }
 
-/// The keys with enough visits behind them, rising, so that parents come before their children.
+/// Returns the keys with enough visits, in increasing order, so that parents precede their children.
 fn large(counts: &ContextCounts, min_support: u32) -> Vec<&KeyCounts> {
     let enough = counts.keys.iter().filter(|own| own.is_enough(min_support));
     let mut large: Vec<&KeyCounts> = enough.collect();
-    // A parent has no fewer visits than its child, and is the smaller number: it is never cut off first.
+    // A parent has at least as many visits as its child and the smaller number, so it is never cut off before it.
     large.sort_unstable_by_key(|own| (std::cmp::Reverse(own.visits), own.key));
     large.truncate(MOST_KEYS);
     large.sort_unstable_by_key(|own| own.key);
     large
 }
 
-/// Shares of a key's items, by rising item: its own counts, and [`PRIOR`] counts more in the shares of its parent.
+/// Returns the shares of a key's items, by increasing item: its own counts, plus [`PRIOR`] counts distributed as in its
+/// parent.
 fn shares_of(own: Vec<(u32, u32)>, above: &[(u32, f64)]) -> Vec<(u32, f64)> {
     let prior = if above.is_empty() { 0.0 } else { PRIOR };
     let all = own.iter().map(|(_, count)| f64::from(*count)).sum::<f64>() + prior;
@@ -80,7 +81,7 @@ fn shares_of(own: Vec<(u32, u32)>, above: &[(u32, f64)]) -> Vec<(u32, f64)> {
     shares
 }
 
-/// The items with the greatest shares, with weights on the scale on which popularity stands: logarithms of counts.
+/// Returns the items with the greatest shares, with weights on the scale of popularity: logarithms of counts.
 fn list(shares: &[(u32, f64)], visits: f64) -> Vec<(u32, u8)> {
     let mut shares = shares.to_vec();
     shares.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -106,7 +107,7 @@ mod tests {
         context_keys(&count_contexts(log, &plain_options().counting(usize::MAX)), 2, options)
     }
 
-    /// So many visits that begin with tea in the morning, and with wine in the evening.
+    /// Returns a log in which this many visits begin with tea in the morning, and with wine in the evening.
     fn day(mornings: usize, evenings: usize) -> Log {
         let mut sessions: Vec<&[&str]> = vec![&["tea", "mug"]; mornings];
         sessions.extend(vec![&["wine", "glass"][..]; evenings]);
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_basket_every_line_is_a_first_one() {
+    fn basket_lines_all_count_as_first_items() {
         let table = keys(&baskets(&[["tea", "mug"].as_slice(); 50]), ALL).unwrap();
         assert_eq!(table.cells[0].1.len(), 2);
     }

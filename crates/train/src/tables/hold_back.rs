@@ -1,10 +1,10 @@
-//! Holding back: from one snapshot to the next, an entry changes only if enough new people stand behind the change.
+//! Holds back changes: from one snapshot to the next, an entry changes only if enough new people support the change.
 //!
-//! Whoever compares two snapshots learns what the people between them did. The support floor alone does not help: with
-//! one person known, the second one crosses it. So a pair of the tables enters, leaves or changes its weight only if as
-//! many people as the floor asks for saw it since the previous snapshot's day; otherwise it stays as it was published.
-//! Two things come before that: a pair that the present log no longer supports goes, because people may have been erased,
-//! and a row has room for so many entries only. What this leaves open: `docs/privacy-of-models.md`.
+//! Whoever compares two snapshots learns what the people between them did. The support floor alone does not prevent
+//! this: if one person is known, the second one crosses it. So a pair of the tables enters, leaves or changes its
+//! weight only if as many people as the floor requires saw it since the previous snapshot's day; otherwise it stays as
+//! it was published. Two rules take precedence: a pair that the present log no longer supports is removed, because
+//! people may have been erased, and the length of a row is limited. Remaining risks: `docs/privacy-of-models.md`.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -17,35 +17,35 @@ use crate::tables::indexing::Indexing;
 use crate::tables::model::{DAY_MS, ModelOptions};
 use crate::tables::weigh::{Weighted, level_of, strongest, weigh_some};
 
-/// What the previous snapshot published, by the indexes of the present one.
+/// The entries of the previous snapshot, by the indexes of the present one.
 #[derive(Clone, Debug)]
 pub struct Published {
     scale: [f32; WEIGHT_LEVELS],
-    /// Neighbours by rising index, with weights on the snapshot's scale.
+    /// Neighbours by increasing index, with weights on the snapshot's scale.
     together: Vec<Vec<Weighted>>,
     /// Popularity levels.
     pub popularity: Vec<u8>,
-    /// The same of the last part of the log.
+    /// Levels of recent popularity.
     pub recent: Vec<u8>,
-    /// The most popular items, first first.
+    /// The most popular items, best first.
     pub top: Vec<u32>,
     /// The same by category.
     pub popular_in: Vec<(String, Vec<u32>)>,
 }
 
-/// How many entries of a table differ from what was published before.
+/// Number of entries of a table that changed, or were held back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Changes {
     /// Entries that entered, left or changed.
     pub changed: usize,
-    /// Entries that would have, and stayed as they were.
+    /// Entries that would have changed, and stayed as they were.
     pub held: usize,
 }
 
-/// What of a model stayed as the previous snapshot published it.
+/// Changes of a model that were held back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct HeldBack {
-    /// Days from the last one of the previous snapshot to the last one of this.
+    /// Days from the last day of the previous snapshot to that of this one.
     pub days: i64,
     /// Distinct people with a session after the previous snapshot's last day.
     pub people: u32,
@@ -55,26 +55,26 @@ pub struct HeldBack {
     pub popularity: Changes,
 }
 
-/// With fewer days between two snapshots, most changes wait for people who have not come yet.
+/// Minimum number of days between two snapshots: with fewer, most changes are held back.
 pub const CADENCE_DAYS: i64 = 7;
 
 impl HeldBack {
-    /// Whether a later snapshot would tell more, and less of single people.
+    /// Returns whether training later would publish more changes, and reveal less about single people.
     #[must_use]
     pub const fn is_early(&self) -> bool {
         self.days < CADENCE_DAYS && self.pairs.held > self.pairs.changed
     }
 }
 
-/// The first time that counts as new after a snapshot: the day after its last one, since the exact time of that day's
-/// last event is not published. `None` where it has no time.
+/// Returns the first time that counts as new after a snapshot: the day after its last one, since the exact time of that
+/// day's last event is not published. `None` if it has no time.
 pub fn since_ms<B: AsRef<[u8]>>(previous: &Snapshot<B>) -> Option<i64> {
     let day = previous.meta().trained_until_ms;
     (day > 0).then_some(day + DAY_MS)
 }
 
 impl Published {
-    /// Reads a snapshot. Items that are no longer published are left out.
+    /// Reads the published entries of a snapshot. Items that are no longer published are left out.
     pub fn of<B: AsRef<[u8]>>(previous: &Snapshot<B>, indexing: &Indexing) -> Self {
         let (by_id, published) = (indexing.by_id(), indexing.published());
         let (ids, together, popularity) = (previous.ids(), previous.together(), previous.popularity());
@@ -112,15 +112,15 @@ impl Published {
         before
     }
 
-    /// The scale of its weights; `None` where it has no pairs.
+    /// Returns the scale of its weights; `None` if it has no pairs.
     #[must_use]
     pub fn scale(&self) -> Option<&[f32; WEIGHT_LEVELS]> {
         (self.scale[0] > 0.0).then_some(&self.scale)
     }
 
-    /// The rows of a model: pairs with enough new people as they are counted now, and all others as they were published,
-    /// as far as the present log supports them at all. `now` are the rows that would be published otherwise, and `one`
-    /// their greatest weight.
+    /// Returns the rows of a model: pairs with enough new people at their current weight, all others as they were
+    /// published, if the present log supports them at all. `now` are the rows without hold-back, and `one` their
+    /// greatest weight.
     #[must_use]
     pub fn rows(
         &self,
@@ -167,13 +167,13 @@ impl Published {
     }
 }
 
-/// A level of popularity as the snapshot stores it.
+/// Converts popularity to a level of the snapshot.
 fn level(share: f32) -> u8 {
     (share * f32::from(MAX_POPULARITY)).round() as u8
 }
 
 impl Changes {
-    /// Those of one entry: as it was published before, as it would be published now, and as it is.
+    /// Counts one entry, given its previous, its current and its published value.
     pub fn of<T: PartialEq>([before, now, published]: [T; 3]) -> Self {
         Self {
             changed: usize::from(published != before),
@@ -200,12 +200,12 @@ mod tests {
     use shelfwise_intake::log::Log;
     use shelfwise_intake::progress::Silent;
 
-    /// A day of 2024, and the days after it of the first snapshot and a later one.
+    /// A day of 2024; the days of the first and of a later snapshot are relative to it.
     const SPRING: i64 = 20_000;
     const FIRST: i64 = 10;
     const LATER: i64 = 13;
 
-    /// Sessions, each of a person of its own, with its day.
+    /// Returns a log of sessions, each with its day and its own person.
     fn shop(sessions: &[(i64, &[&str])]) -> Log {
         let ids: Vec<&[&str]> = sessions.iter().map(|(_, ids)| *ids).collect();
         let mut log = log(&ids);
@@ -225,7 +225,7 @@ mod tests {
         (Snapshot::open(trained.snapshot).unwrap(), trained.report)
     }
 
-    /// What is published of a pair.
+    /// Returns the published weight of a pair.
     fn weight(snapshot: &Snapshot<Vec<u8>>, a: &str, b: &str) -> Option<f32> {
         let [a, b] = [a, b].map(|id| snapshot.ids().index_of(id));
         let mut row = snapshot.together().of(a?).filter(|to| Some(to.item) == b);
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn pair_whose_person_was_erased_goes_although_nobody_new_came() {
+    fn pair_whose_person_was_erased_is_removed_without_new_people() {
         let log = shop(&BEFORE[1..]);
         let next = trained(&log, Some(&first())).0;
         assert_eq!(weight(&next, "tent", "peg"), None);
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn all_changes_are_published_where_that_is_asked_for() {
+    fn all_changes_are_published_if_requested() {
         let log = with(&[(2, LAMP), (LATER, LAMP)]);
         let options = TrainOptions {
             min_support: Choice::Fixed(2),
@@ -338,10 +338,10 @@ mod tests {
     }
 
     #[test]
-    fn without_dates_nothing_can_be_held_back() {
+    fn log_without_dates_holds_nothing_back() {
         let untimed = |more: &[(i64, &'static [&'static str])]| {
             let mut log = with(more);
-            // Counts that are taken for seconds: days of 1970.
+            // Relative times, taken as seconds: days of 1970.
             log.sessions
                 .iter_mut()
                 .for_each(|session| session.last_ms -= SPRING * DAY_MS);

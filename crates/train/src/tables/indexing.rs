@@ -1,8 +1,8 @@
-//! Which item has which index: stable from one snapshot to the next, and which ids are published at all.
+//! Indexes of items: stable from one snapshot to the next, and only for ids that may be published.
 //!
-//! An id is published only if the catalog has it or as many people as the support floor asks for saw the item: the
-//! text of an id can tell on a person, such as that of an engraved gift. An id that a previous snapshot published and
-//! this log and catalog do not support leaves a tombstone, a place without its text.
+//! An id is published only if the catalog has it or as many people as the support floor requires saw the item: the text
+//! of an id can identify a person, such as that of an engraved gift. An id that a previous snapshot published and this
+//! log and catalog do not support leaves a tombstone, an index without its text.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use shelfwise_core::ItemIndex;
@@ -12,29 +12,30 @@ use shelfwise_intake::log::Log;
 
 use crate::aggregates::items::ItemCounts;
 
-/// Begins every tombstone: a control character that no shop has in its ids. Ids that begin so are not published.
+/// First character of every tombstone: a control character that does not occur in a shop's ids. Ids with this prefix
+/// are not published.
 const TOMBSTONE: char = '\u{7f}';
 
-/// Whether an id of a snapshot stands for an item that is gone.
+/// Returns whether an id of a snapshot is a tombstone.
 #[must_use]
 pub fn is_tombstone(id: &str) -> bool {
     id.starts_with(TOMBSTONE)
 }
 
-/// Ids by index: the published ones in runs, each sorted, as a snapshot stores them; then the rest of the log.
+/// Ids by index: the published ones in sorted runs, as a snapshot stores them; then the others of the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Indexing {
     /// The runs, tombstones included.
     pub runs: Vec<Vec<String>>,
-    /// Ids of the log that are not published. Their indexes follow those of the runs, so that sessions stay whole
+    /// Ids of the log that are not published. Their indexes follow those of the runs, so that sessions stay complete
     /// while pairs are counted.
     pub unpublished: Vec<String>,
 }
 
 impl Indexing {
-    /// Indexes for all items of a log, given by id and counts, and of a catalog. Items of the previous snapshot keep theirs; those that may no
-    /// longer be published leave tombstones; new ones follow as a run of their own. Where that takes more than
-    /// [`MAX_ID_RUNS`] runs, everything is indexed anew, without tombstones.
+    /// Assigns indexes to all items of a log, given by id and counts, and of a catalog. Items of the previous snapshot
+    /// keep theirs; those that may no longer be published leave tombstones; new ones follow as a run of their own. If
+    /// that takes more than [`MAX_ID_RUNS`] runs, all items are indexed anew, without tombstones.
     ///
     /// `min_support` is the floor on distinct supporters of an item that the catalog does not have.
     #[must_use]
@@ -58,30 +59,30 @@ impl Indexing {
         Self { runs, unpublished }
     }
 
-    /// How many ids are published; the first indexes are theirs.
+    /// Returns the number of published ids, which have the first indexes.
     #[must_use]
     pub fn published(&self) -> usize {
         self.runs.iter().map(Vec::len).sum()
     }
 
-    /// How many places are tombstones.
+    /// Returns the number of tombstones.
     #[must_use]
     pub fn tombstones(&self) -> usize {
         self.runs.iter().flatten().filter(|id| is_tombstone(id)).count()
     }
 
-    /// Ids by index.
+    /// Returns the ids by index.
     pub fn ids(&self) -> impl Iterator<Item = &String> {
         self.runs.iter().flatten().chain(&self.unpublished)
     }
 
-    /// The index of every id.
+    /// Returns the index of every id.
     #[must_use]
     pub fn by_id(&self) -> FxHashMap<&str, u32> {
         (0..).zip(self.ids()).map(|(index, id)| (id.as_str(), index)).collect()
     }
 
-    /// The log with items numbered by this indexing.
+    /// Returns the log with items numbered by this indexing.
     #[must_use]
     pub fn renumber(&self, log: &Log) -> Log {
         let by_id = self.by_id();
@@ -95,8 +96,8 @@ impl Indexing {
     }
 }
 
-/// The ids that may be published: those of the catalog, and those of the log with enough supporters; where they were not
-/// published before, with enough new ones.
+/// Returns the ids that may be published: those of the catalog, and those of the log with enough supporters; unless
+/// they were published before, with enough new ones.
 fn public_ids<'a>(
     ids: &'a [String],
     counts: &[ItemCounts],
@@ -120,14 +121,14 @@ fn sorted<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> {
     ids
 }
 
-/// The ids of a snapshot by index.
+/// Returns the ids of a snapshot by index.
 fn ids_of<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> impl Iterator<Item = String> {
     let ids = snapshot.ids();
     let all = (0..ids.len() as u32).filter_map(move |index| ids.id_of(ItemIndex(index)));
     all.filter_map(|id| id.as_str().map(String::from))
 }
 
-/// The ids in their places, as runs that are sorted each; what is not public is a numbered tombstone.
+/// Returns the ids at their previous indexes, in sorted runs; an id that is not public becomes a numbered tombstone.
 fn with_tombstones<'a>(ids: impl Iterator<Item = &'a String>, public: &FxHashSet<&str>) -> Vec<Vec<String>> {
     let mut runs: Vec<Vec<String>> = Vec::new();
     for (place, id) in ids.enumerate() {
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn renumbering_keeps_what_was_clicked() {
+    fn renumbering_keeps_the_clicked_items() {
         let log = log(&[&["9", "10", "2"]]);
         let indexing = indexing(&log, &Catalog::default(), 1);
         let renumbered = indexing.renumber(&log);
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn items_of_the_previous_snapshot_keep_their_numbers_and_the_gone_leave_tombstones() {
+    fn previous_items_keep_their_numbers_and_removed_ones_leave_tombstones() {
         let first = snapshot_of(&log(&[&["b", "d"], &["b", "d"]]), None);
         let second = snapshot_of(&log(&[&["a", "d"], &["a", "d"]]), Some(&first));
         let third = following(&log(&[&["c", "d"], &["c", "d"]]), &second);
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_of_one_person_is_published_by_the_catalog_alone() {
+    fn id_of_one_person_is_published_only_if_in_the_catalog() {
         let shop = log(&[&["tent", "engraved-for-jane"], &["tent"]]);
         let indexing = |goods: Vec<CatalogItem>| {
             let indexing = indexing(&shop, &catalog(goods), 2);
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_more_runs_than_a_snapshot_holds_is_numbered_anew() {
+    fn indexing_beyond_the_maximum_of_runs_is_renumbered() {
         let many: Vec<String> = (0..4 * MAX_ID_RUNS).map(|n| format!("{n:03}")).collect();
         let all: Vec<&str> = many.iter().map(String::as_str).collect();
         let first = snapshot_of(&log(&[&all, &all]), None);

@@ -1,10 +1,10 @@
-//! Indirect links: items that few saw together, joined by way of others.
+//! Indirect links: joins items that few people saw together, through other items.
 //!
 //! The support floor leaves rare items with few neighbours or none, though several people may have seen such an item
-//! with things of one kind. An indirect link joins two items if at least as many different people as the floor asks for saw
-//! the one together with the other, or with items in whose published rows the other stands. So no indirect link rests on
-//! one person alone, its far end was published before, and what it tells of a person is less exact than what a pair
-//! on the floor tells. Thresholds are not differential privacy.
+//! with similar things. An indirect link joins two items if at least as many different people as the floor requires saw
+//! the one together with the other, or with items whose published rows contain the other. So no indirect link depends
+//! on one person alone, its far end was published before, and it reveals less about a person than a pair at the floor
+//! does. Thresholds are not differential privacy.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -13,21 +13,21 @@ use crate::aggregates::supporters::Supporters;
 use crate::aggregates::{Aggregates, PersonPairs};
 use crate::tables::weigh::{Norms, Weighted, strongest};
 
-/// How items are joined.
+/// Options of indirect links.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct LinkOptions {
-    /// Items with fewer neighbours seen together get indirect links up to this number.
+    /// Items with fewer co-occurrence neighbours get indirect links up to this number.
     pub fill: usize,
-    /// What an indirect link weighs of a pair whose sightings are as many.
+    /// Weight of an indirect link relative to a pair with as many co-occurrences.
     pub factor: f64,
 }
 
-/// Indirect links found from one end are kept up to this multiple of what the row lacks, for the other end's sake.
+/// Links found from one end are kept up to this multiple of the row's free entries, because the other end may use them.
 const SPARE: usize = 4;
 
-/// Finds bridges for the items whose rows of `together` are short: for each item by falling weight.
+/// Finds indirect links for the items whose rows of `together` are short: for each item by decreasing weight.
 ///
-/// O(sightings of those items · neighbours). The same log gives the same indirect links, on any number of cores.
+/// O(co-occurrences of those items · neighbours). The same log gives the same links, on any number of cores.
 #[must_use]
 pub fn indirect_links(
     aggregates: &Aggregates<'_>,
@@ -72,7 +72,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// How many neighbours the item lacks.
+    /// Returns the number of free entries in the item's row.
     fn lacks(&self, item: u32) -> usize {
         self.fill.saturating_sub(self.together[item as usize].len())
     }
@@ -81,7 +81,7 @@ impl Builder<'_> {
         self.together[item as usize].iter().any(|own| own.item == other)
     }
 
-    /// The bridges that the sightings of `item` make.
+    /// Returns the indirect links from the co-occurrences of `item`.
     fn row(&self, item: u32, row: &mut Row) -> Vec<Weighted> {
         let lacks = self.lacks(item);
         if lacks == 0 || item as usize >= self.published {
@@ -98,7 +98,7 @@ impl Builder<'_> {
         strongest(found, lacks * SPARE)
     }
 
-    /// An indirect link that was found from one end leads from the other as well, if that is short of neighbours.
+    /// Adds each link at its other end as well, if that end has free entries.
     fn join_both_ends(&self, from_one_end: Vec<Vec<Weighted>>) -> Vec<Vec<Weighted>> {
         let mut both = from_one_end.clone();
         for (own, row) in (0..).zip(from_one_end) {
@@ -123,7 +123,7 @@ fn add_up(row: &mut Vec<Weighted>) {
     });
 }
 
-/// A dense row in the making; people come one after another.
+/// A dense row under construction; people must be added one after another.
 struct Row {
     weight: Vec<f64>,
     support: Vec<Supporters>,
@@ -150,7 +150,7 @@ impl Row {
         self.weight[at] += weight;
     }
 
-    /// Takes out what has enough supporters.
+    /// Takes the links with enough supporters.
     fn take(&mut self, floor: u32) -> Vec<Weighted> {
         let mut found = Vec::new();
         for item in self.touched.drain(..) {
@@ -201,7 +201,7 @@ mod tests {
     ];
 
     #[test]
-    fn rare_item_of_two_people_is_joined_to_things_of_one_kind() {
+    fn rare_item_of_two_people_is_linked_to_similar_items() {
         let shop = log(&CAMPING);
         let (together, bridged) = tables(&shop, 10);
         assert!(together[number(&shop, "lantern") as usize].is_empty());
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn one_person_alone_joins_nothing() {
+    fn one_person_alone_links_nothing() {
         let alone = log(&[
             &["tent", "peg"],
             &["tent", "peg"],
@@ -236,7 +236,7 @@ mod tests {
         );
     }
 
-    /// Sessions of three to five items that wander through a shop of forty.
+    /// Returns sessions of three to five items as random walks through a shop of forty.
     fn wanderings() -> Vec<Vec<String>> {
         let mut roll = crate::shop::dice::dice(7);
         let mut wander = |_| {
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn indirect_links_rest_on_as_many_people_as_the_floor_asks_for() {
+    fn indirect_links_have_as_many_people_as_the_floor() {
         let sessions = wanderings();
         let ids: Vec<Vec<&str>> = sessions
             .iter()

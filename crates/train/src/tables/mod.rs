@@ -1,4 +1,4 @@
-//! The tables of a snapshot: what was seen together, what is popular, what is alike, where visits begin.
+//! The tables of a snapshot: co-occurrences, popularity, content similarity, context keys.
 
 pub mod alike;
 pub mod assortment;

@@ -1,4 +1,4 @@
-//! The model: counts and catalog become the parts of a snapshot.
+//! Builds the parts of a snapshot from counts and catalog.
 
 use rustc_hash::FxHashMap;
 use shelfwise_core::snapshot::{AttributeTable, Meta, SIGNALS, Scoring, SnapshotBuilder, Support};
@@ -13,25 +13,25 @@ use crate::tables::indirect_links::{LinkOptions, indirect_links};
 use crate::tables::popularity::{Popular, TOP, TOP_IN_CATEGORY, recent, supporters};
 use crate::tables::weigh::{heaviest, quantize_as, quantize_to, weigh};
 
-/// What decides how a model is made from counts.
+/// Options of building a model from counts.
 #[derive(Clone, Copy, Debug)]
 pub struct ModelOptions {
     /// The support floor.
     pub min_support: u32,
-    /// Neighbours kept of each item, at most 63.
+    /// Maximum number of neighbours of each item, at most 63.
     pub neighbours: usize,
-    /// What an event of each kind says.
+    /// Weight of each kind of event.
     pub event_weights: EventWeights,
-    /// The most pairs that one session contributes, as the counts have it.
+    /// Maximum number of pairs from one session, as in the counts.
     pub pairs_per_session: Option<u32>,
-    /// What a pair says of what comes before, where what comes after says 1: 0 to 1.
+    /// Weight of an earlier item in a pair, relative to a later one: 0 to 1.
     pub backward_weight: f64,
-    /// How items are joined that few saw together; `None` for not at all.
+    /// Options of indirect links; `None` for none.
     pub links: Option<LinkOptions>,
 }
 
 impl ModelOptions {
-    /// How the pairs are counted that the model is made from; so many items are published.
+    /// Returns the options of counting for this model, with this many published items.
     #[must_use]
     pub const fn counting(&self, published: usize) -> CountOptions {
         CountOptions {
@@ -44,17 +44,17 @@ impl ModelOptions {
     }
 }
 
-/// The parts of a snapshot, and what of them was held back.
+/// The parts of a snapshot, and what was held back.
 #[derive(Clone, Debug)]
 pub struct Model {
     /// The parts.
     pub builder: SnapshotBuilder,
-    /// What stayed as it was published before, where something was.
+    /// Changes that were held back, if there was a previous snapshot.
     pub held_back: Option<HeldBack>,
 }
 
-/// Makes the parts of a snapshot. The aggregates are numbered by the assortment's indexing, and so is what was published
-/// before them.
+/// Builds the parts of a snapshot. Aggregates and the previous snapshot's entries are numbered by the assortment's
+/// indexing.
 #[must_use]
 pub fn model(
     aggregates: &Aggregates<'_>,
@@ -72,7 +72,7 @@ pub fn model(
     let links = options
         .links
         .map(|links| indirect_links(aggregates, &weighted, floor, links));
-    // What is not published was counted to keep sessions whole; its rows are empty.
+    // Unpublished items were counted to keep sessions complete; their rows are empty.
     weighted.truncate(published);
     let alike = assortment.alike(&weighted);
     let supporters = supporters(&aggregates.items, floor);
@@ -124,13 +124,13 @@ fn meta(totals: &Totals, options: &ModelOptions) -> Meta {
 /// Milliseconds in a day.
 pub const DAY_MS: i64 = 86_400_000;
 
-/// The beginning of the day (UTC): the exact time of a log's last event is one visitor's.
+/// Returns the beginning of the day (UTC): the exact time of a log's last event would reveal one visitor's.
 const fn day_of(ms: i64) -> i64 {
     ms.div_euclid(DAY_MS) * DAY_MS
 }
 
-/// How the engine scores a model of such a log, unless its hold-out says otherwise; see `docs/ranking.md` for the
-/// measurements behind the numbers.
+/// Returns the default scoring of a model, before tuning; see `docs/ranking.md` for the measurements behind the
+/// numbers.
 #[must_use]
 pub fn scoring(order: Order, event_weights: &EventWeights) -> Scoring {
     let event_weight = event_weights.for_scoring();
@@ -144,7 +144,7 @@ pub fn scoring(order: Order, event_weights: &EventWeights) -> Scoring {
             current: 0.18,
             alike: 0.02,
         },
-        // What lies in a basket has no order, and nobody needs to be told to buy it again in the same basket.
+        // Items in a basket have no order, and recommending an item that is in the basket already is useless.
         Order::Basket => Scoring {
             decay: [1.0; SIGNALS],
             event_weight,
@@ -191,10 +191,10 @@ fn attributes(described: &[Option<&CatalogItem>], popular: &Popular<'_>) -> Attr
     }
 }
 
-/// The most names that a dictionary of `u16` numbers holds; one number is left for "none".
+/// Maximum number of names in a dictionary of `u16` numbers; one number is reserved for "none".
 const MAX_NAMES: usize = u16::MAX as usize - 1;
 
-/// The names of one column, sorted; where there are too many, those of the most items.
+/// Returns the names of one column, sorted; if there are too many, those with the most items.
 fn dictionary<'a>(
     described: &[Option<&'a CatalogItem>],
     column: impl Fn(&'a CatalogItem) -> &'a String,

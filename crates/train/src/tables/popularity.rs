@@ -1,4 +1,4 @@
-//! Popularity: how many supporters each item has, on a logarithmic scale of 64 levels.
+//! Popularity: the number of supporters of each item, on a logarithmic scale of 64 levels.
 
 use std::cmp::Reverse;
 
@@ -7,13 +7,13 @@ use shelfwise_core::snapshot::layout::MAX_POPULARITY;
 use crate::aggregates::items::{ItemCounts, RECENT_UNIT};
 use crate::tables::hold_back::{Changes, Published};
 
-/// The most popular items that a snapshot lists, overall.
+/// Maximum length of a snapshot's list of the most popular items.
 pub const TOP: usize = 100;
 
 /// The same for each category.
 pub const TOP_IN_CATEGORY: usize = 20;
 
-/// Distinct supporters of every item; 0 for items below the floor, so that nothing tells on a few people.
+/// Returns the distinct supporters of every item; 0 for items below the floor, so that a few people are not revealed.
 #[must_use]
 pub fn supporters(items: &[ItemCounts], min_support: u32) -> Vec<u32> {
     let counts = items.iter().map(|item| item.supporters);
@@ -22,8 +22,8 @@ pub fn supporters(items: &[ItemCounts], min_support: u32) -> Vec<u32> {
         .collect()
 }
 
-/// The weight of every item's supporters by age, scaled so that all items together have as much as `supporters`; 0 for
-/// items below the floor.
+/// Returns the age-weighted supporters of every item, scaled so that their sum equals that of `supporters`; 0 for items
+/// below the floor.
 #[must_use]
 pub fn recent(items: &[ItemCounts], supporters: &[u32]) -> Vec<u32> {
     let all = items.iter().map(|item| u128::from(item.recent)).sum::<u128>().max(1) as f64;
@@ -35,8 +35,8 @@ pub fn recent(items: &[ItemCounts], supporters: &[u32]) -> Vec<u32> {
     items.iter().zip(supporters).map(scaled).collect()
 }
 
-/// What is popular, as a snapshot publishes it: with one before it, an item moves only if as many people as the floor asks
-/// for saw it since.
+/// Inputs of the published popularity: with a previous snapshot, an item changes only if as many people as the floor
+/// requires saw it since.
 #[derive(Clone, Copy, Debug)]
 pub struct Popular<'a> {
     /// The items.
@@ -45,7 +45,7 @@ pub struct Popular<'a> {
     pub supporters: &'a [u32],
     /// The support floor.
     pub min_support: u32,
-    /// What was published before.
+    /// Entries of the previous snapshot.
     pub before: Option<&'a Published>,
 }
 
@@ -54,7 +54,8 @@ impl Popular<'_> {
         self.before.is_none() || self.items[item].since >= self.min_support
     }
 
-    /// Levels of popularity and of recent popularity. Recent popularity falls by itself, and rises by new people only.
+    /// Returns the levels of popularity and of recent popularity. Recent popularity falls on its own, and increases
+    /// only by new people.
     #[must_use]
     pub fn levels(&self, recent: &[u32]) -> ([Vec<u8>; 2], Changes) {
         let now = [levels(self.supporters), levels(recent)];
@@ -74,8 +75,8 @@ impl Popular<'_> {
         (held, changes)
     }
 
-    /// The most popular of some items, first first. With a list `before`, its items stay in their order, and those that may
-    /// move are put among them by their number of supporters.
+    /// Returns the most popular of some items, best first. With a list `before`, its items keep their order, and those
+    /// that may move are inserted by their number of supporters.
     #[must_use]
     pub fn top(&self, before: Option<&[u32]>, items: impl Iterator<Item = u32>, most: usize) -> Vec<u32> {
         let Some(before) = before else {
@@ -94,7 +95,7 @@ impl Popular<'_> {
     }
 }
 
-/// Levels from 0 to [`MAX_POPULARITY`]: `round(63 · ln(1 + n) / ln(1 + n_max))`.
+/// Returns levels from 0 to [`MAX_POPULARITY`]: `round(63 · ln(1 + n) / ln(1 + n_max))`.
 ///
 /// ```
 /// use shelfwise_train::tables::popularity::levels;
@@ -111,7 +112,7 @@ pub fn levels(supporters: &[u32]) -> Vec<u8> {
         .collect()
 }
 
-/// The most popular of some items, first first; equals by index. Items below the floor are left out.
+/// Returns the most popular of some items, best first; ties by index. Items below the floor are left out.
 #[must_use]
 pub fn top(items: impl Iterator<Item = u32>, supporters: &[u32], most: usize) -> Vec<u32> {
     let mut items: Vec<u32> = items.filter(|item| supporters[*item as usize] > 0).collect();
@@ -136,14 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn the_most_popular_item_has_the_highest_level() {
+    fn most_popular_item_has_the_highest_level() {
         assert_eq!(levels(&[0, 9, 1])[..2], [0, MAX_POPULARITY]);
         assert_eq!(levels(&[0, 0]), [0, 0], "nobody is known well enough");
         assert_eq!(levels(&[]), Vec::<u8>::new());
     }
 
     #[test]
-    fn equally_popular_items_stand_by_index() {
+    fn equally_popular_items_are_ordered_by_index() {
         assert_eq!(top(0..4, &[2, 5, 2, 5], 3), [1, 3, 0]);
     }
 

@@ -1,4 +1,4 @@
-//! Weighing: counts become weights, weights are pruned to the strongest few and quantized to 4 bits.
+//! Converts counts to weights, prunes them to the strongest neighbours and quantizes them to 4 bits.
 
 use rayon::prelude::*;
 use shelfwise_core::snapshot::NeighbourTable;
@@ -22,14 +22,14 @@ pub struct Weighted {
     pub weight: f64,
 }
 
-/// What weights are divided by: the sums of all pairs of the two items, each to its exponent.
+/// Divisors of weights: the sums of all pairs of the two items, each to the power of its exponent.
 pub struct Norms {
     row: Vec<f64>,
     neighbour: Vec<f64>,
 }
 
 impl Norms {
-    /// Those of all items.
+    /// Computes the divisors of all items.
     #[must_use]
     pub fn of(counts: &PairTable) -> Self {
         let power = |exponent| {
@@ -42,16 +42,16 @@ impl Norms {
         }
     }
 
-    /// The weight of a neighbour in an item's row.
+    /// Returns the weight of a neighbour in an item's row.
     #[must_use]
     pub fn weight(&self, count: f64, own: u32, neighbour: u32) -> f64 {
         count / (self.row[own as usize] * self.neighbour[neighbour as usize])
     }
 }
 
-/// Weighs all pairs on or above a floor and keeps the `most` strongest of every item, by falling weight.
+/// Weighs all pairs at or above a floor and keeps the `most` strongest of every item, by decreasing weight.
 ///
-/// `backward_weight` is what a pair says of what comes before: at 1 as much as of what comes after, at 0 nothing.
+/// `backward_weight` is the weight of an earlier item relative to a later one: 1 is equal, 0 ignores it.
 #[must_use]
 pub fn weigh(counts: &PairTable, min_support: u32, backward_weight: f64, most: usize) -> Vec<Vec<Weighted>> {
     weigh_some(counts, backward_weight, most, |own, at| {
@@ -59,7 +59,7 @@ pub fn weigh(counts: &PairTable, min_support: u32, backward_weight: f64, most: u
     })
 }
 
-/// The same of the pairs that are `wanted`, each by its item and its place in the item's row.
+/// Weighs the pairs for which `wanted` returns true, given the item and the pair's index in the item's row.
 #[must_use]
 pub fn weigh_some(
     counts: &PairTable,
@@ -84,21 +84,21 @@ pub fn weigh_some(
     counts.rows.par_iter().enumerate().map(weigh_row).collect()
 }
 
-/// The `most` strongest by falling weight; equals by index.
+/// Returns the `most` strongest by decreasing weight; ties by index.
 #[must_use]
 pub fn strongest(mut row: Vec<Weighted>, most: usize) -> Vec<Weighted> {
     let order = |a: &Weighted, b: &Weighted| b.weight.total_cmp(&a.weight).then(a.item.cmp(&b.item));
     if row.len() > most {
         row.select_nth_unstable_by(most, order);
         row.truncate(most);
-        // Rows are kept by the ten thousands: what the candidates took is given back.
+        // Tens of thousands of rows are kept, so the capacity used for candidates is released.
         row.shrink_to_fit();
     }
     row.sort_unstable_by(order);
     row
 }
 
-/// Quantizes weights to the levels of another table, in which `one` became 1.
+/// Quantizes weights to the levels of another table, in which `one` is 1.
 #[must_use]
 pub fn quantize_to(rows: &[Vec<Weighted>], one: f64, scale: &[f32; WEIGHT_LEVELS]) -> NeighbourTable {
     let row = |row: &Vec<Weighted>| {
@@ -113,7 +113,7 @@ pub fn quantize_to(rows: &[Vec<Weighted>], one: f64, scale: &[f32; WEIGHT_LEVELS
     }
 }
 
-/// The level of a logarithmic scale that is nearest to a weight.
+/// Returns the level of a logarithmic scale that is nearest to a weight.
 #[must_use]
 pub fn level_of(weight: f64, scale: &[f32; WEIGHT_LEVELS]) -> u8 {
     let [low, high] = [scale[0], scale[WEIGHT_LEVELS - 1]].map(|weight| libm::log(f64::from(weight)));
@@ -122,13 +122,13 @@ pub fn level_of(weight: f64, scale: &[f32; WEIGHT_LEVELS]) -> u8 {
     libm::round(exact.clamp(0.0, (WEIGHT_LEVELS - 1) as f64)) as u8
 }
 
-/// Quantizes weights to 16 levels that are equally far apart on a logarithmic scale; the largest becomes 1.
+/// Quantizes weights to 16 levels, equidistant on a logarithmic scale; the largest weight becomes 1.
 #[must_use]
 pub fn quantize(rows: &[Vec<Weighted>]) -> NeighbourTable {
     quantize_as(rows, heaviest(rows))
 }
 
-/// The largest weight of a table; 0 where it holds none.
+/// Returns the largest weight of a table; 0 if it is empty.
 #[must_use]
 pub fn heaviest(rows: &[Vec<Weighted>]) -> f64 {
     rows.iter()
@@ -137,7 +137,8 @@ pub fn heaviest(rows: &[Vec<Weighted>]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// The same, where the weight `one` becomes 1: for tables whose weights are compared. No level is above 1.
+/// Quantizes weights to 16 levels such that `one` becomes 1: for tables whose weights are compared. No level is above
+/// 1.
 ///
 /// The smallest 1 % of the weights share the lowest level, so that a few tiny ones do not coarsen the rest.
 #[must_use]
@@ -226,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_on_the_scale_of_another_keeps_its_proportion() {
+    fn table_on_the_scale_of_another_keeps_its_proportion() {
         let rows = [vec![weighted(1, 0.02), weighted(0, 0.1)]];
         let table = quantize_as(&rows, 0.4);
         assert!((table.weights[15] - 0.25).abs() < 1e-6, "{:?}", table.weights);
@@ -235,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_strongest_are_kept_and_equals_by_index() {
+    fn strongest_neighbours_are_kept_with_ties_by_index() {
         let row = vec![weighted(3, 0.5), weighted(9, 1.0), weighted(1, 0.5), weighted(2, 0.1)];
         let kept: Vec<u32> = strongest(row, 3).into_iter().map(|kept| kept.item).collect();
         assert_eq!(kept, [9, 1, 3]);
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_weight_becomes_one_and_levels_keep_the_order() {
+    fn largest_weight_becomes_one_and_levels_keep_the_order() {
         let rows = vec![vec![weighted(1, 0.01), weighted(0, 0.1), weighted(2, 1.0)], Vec::new()];
         let table = quantize(&rows);
         assert_eq!(

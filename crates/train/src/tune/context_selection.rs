@@ -1,5 +1,5 @@
-//! Context selection: whether context keys earn their bytes, by which facts and with which share, is measured on the log's
-//! own hold-out.
+//! Context selection: measures on the log's hold-out whether context keys are worth their bytes, by which facts and
+//! with which share.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -20,52 +20,51 @@ const SHARES: [u8; 4] = [64, 128, 192, 240];
 /// Length of the list.
 const AT: usize = 20;
 
-/// More visits than this cost time and no longer change a choice.
+/// Maximum number of visits: more cost time and do not change a choice.
 const MOST_VISITS: usize = 5_000;
 
-/// A gain that is less than this many times its own standard error is chance.
+/// A gain of fewer standard errors than this is considered chance.
 const CLEAR: f64 = 2.0;
 
-/// What the hold-out said of context keys.
+/// Measurements of context keys on the hold-out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Placing {
-    /// The first item of a visit by popularity in the shop alone.
+    /// Accuracy for the first item of a visit by overall popularity alone.
     pub without: Places,
-    /// What was tried; of facts that the log does not have nothing is said.
+    /// The candidates; facts that the log does not have are left out.
     pub tried: Vec<Placed>,
-    /// Which of them was taken.
+    /// Index of the chosen candidate.
     pub taken: Option<usize>,
-    /// HR + MRR of every later item without context keys, and with those that were best.
+    /// HR + MRR of every later item without context keys, and with the best candidate.
     pub later: Option<[f64; 2]>,
 }
 
-/// Context keys that were tried.
+/// A candidate for context keys.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Placed {
-    /// The facts that tell context keys apart.
+    /// The facts that distinguish context keys.
     pub facts: &'static str,
-    /// Share of a context key's list in what is popular.
+    /// Weight of a context key's list in the popularity of items.
     pub share: f64,
-    /// How many context keys there are.
+    /// Number of context keys.
     pub cells: usize,
-    /// The first item of a visit.
+    /// Accuracy for the first item of a visit.
     pub first: Places,
 }
 
-/// Context keys that are being tried.
+/// A candidate under measurement.
 struct Trial {
     options: KeyOptions,
     placed: Placed,
     begun: Begun,
 }
 
-/// Chooses the context keys of a model whose tables have counted what comes before the hold-out.
+/// Chooses the context keys of a model whose tables have counted the sessions before the hold-out.
 ///
-/// Context keys that know something must beat popularity in the shop by the margin, and likewise the list of all visits as one,
-/// which is no context; each time by more than chance. They are not taken where later items lose more than the margin.
+/// Context keys must beat overall popularity by the margin, and also the list of all visits together, which has no
+/// context; each time by more than chance. They are rejected if later items lose more than the margin.
 ///
-/// # Errors
-/// [`BuildError`] where the parts do not make a snapshot.
+/// [`BuildError`] if the parts do not form a valid snapshot.
 pub fn choose(
     builder: &SnapshotBuilder,
     contexts: &[ContextCounts],
@@ -99,7 +98,7 @@ pub fn choose(
     Ok((options, placing))
 }
 
-/// The choices of facts that tell visits apart in different ways, each with every share.
+/// Returns the choices of facts that distinguish visits in different ways, each with every share.
 fn candidates(contexts: &[ContextCounts]) -> Vec<(&'static str, KeyOptions)> {
     let mut differing: Vec<(&'static str, &ContextCounts)> = Vec::new();
     for (counts, (name, _)) in contexts.iter().zip(FACTS) {
@@ -174,7 +173,7 @@ mod tests {
     use crate::shop::{assortment, log, plain_options};
     use crate::tune::tradeoff::Bench;
 
-    /// Visits that begin with tea or wine, and the context key of each.
+    /// Returns visits that begin with tea or wine, and the context key of each.
     fn visits(count: usize, cell: impl Fn(usize) -> &'static str) -> Log {
         let sessions: Vec<&[&str]> = (0..count)
             .map(|at| {

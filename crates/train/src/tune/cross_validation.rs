@@ -1,8 +1,8 @@
-//! [Cross-validation](https://en.wikipedia.org/wiki/Cross-validation_(statistics)): a log whose newest sessions are too few
-//! chooses its factors by all of them.
+//! [Cross-validation](https://en.wikipedia.org/wiki/Cross-validation_(statistics)): chooses the factors of a small log
+//! by all its sessions, because the newest ones are too few.
 //!
-//! With a hundred baskets the newest eighth is a dozen, by which nothing can be chosen; yet it is there that pairs counted
-//! from next to nothing need a small weight. So every session is held out once.
+//! With a hundred baskets the newest eighth is a dozen, which is too few to choose by; yet in such logs pairs counted
+//! from little data need a small weight. So every session is held out once.
 
 use shelfwise_core::snapshot::{BuildError, Scoring};
 
@@ -15,7 +15,7 @@ use crate::tune::tradeoff::Bench;
 /// Chooses the factors of scoring by parts that are held out in turn.
 ///
 /// # Errors
-/// [`BuildError`] where the parts do not make a snapshot.
+/// [`BuildError`] if the parts do not form a valid snapshot.
 pub fn factors(
     parts: &[HoldOut<'_>],
     assortment: &Assortment<'_>,
@@ -50,7 +50,7 @@ mod tests {
     use shelfwise_intake::catalog::Catalog;
     use shelfwise_intake::progress::Silent;
 
-    /// Eight items of one category, and what training found out about the sessions.
+    /// Trains on sessions over eight items of one category, and returns the report.
     fn trained(sessions: &[Vec<String>]) -> TrainReport {
         let sessions: Vec<Vec<&str>> = sessions
             .iter()
@@ -68,7 +68,7 @@ mod tests {
             .report
     }
 
-    /// So many sessions of six items, each drawn by itself: the `n`-th is the likelier the smaller `n` is.
+    /// Returns this many sessions of six items, drawn independently: items with a smaller number are likelier.
     fn by_chance(sessions: usize) -> Vec<Vec<String>> {
         let mut state = 1_u64;
         let mut item = || {

@@ -1,4 +1,4 @@
-//! The fit: the few factors of scoring are chosen on the log's own hold-out, never by hand for a log.
+//! Fits the few factors of scoring on the log's own hold-out; they are never set by hand for a log.
 //!
 //! One pass of [coordinate search](https://en.wikipedia.org/wiki/Coordinate_descent) from the defaults. A factor moves only for a gain beyond a margin, so that a
 //! small hold-out does not chase its own noise.
@@ -9,24 +9,24 @@ use shelfwise_core::snapshot::{BuildError, Scoring, SnapshotBuilder};
 
 use crate::tune::hold_out::HoldOut;
 
-/// A value must gain this share of the goal (HR + MRR) to replace the default.
+/// Minimum relative gain in the tuning score (HR + MRR) for a value to replace the default.
 pub const MARGIN: f64 = 0.002;
 
-/// The volume at which a visit orders only what is equally popular in the category, and what comes behind that: with it
-/// 20 purchases of full weight are less than one of 63 levels of popularity in a category, which the engine weighs 1e-8.
+/// The session weight at which a visit only breaks ties between equally popular items of a category: with it, 20
+/// purchases of full weight are less than one of 63 levels of popularity in a category, to which the engine gives 1e-8.
 pub const QUIET: f32 = 1e-12;
 
-/// One factor: its name, the values that are tried, and how a value is put into a scoring.
+/// One factor: its name, the candidate values, and how a value is applied to a scoring.
 struct Factor {
     name: &'static str,
     values: &'static [f32],
     set: fn(&mut Scoring, f32),
 }
 
-/// The name of the factor that says how loud a visit is beside what is popular.
+/// Name of the factor for the weight of a visit relative to popularity.
 const VOLUME: &str = "volume";
 
-/// In this order: what changes most comes first.
+/// In the order of the search: the factor with the largest effect first.
 const FACTORS: [Factor; 7] = [
     Factor {
         name: VOLUME,
@@ -65,46 +65,46 @@ const FACTORS: [Factor; 7] = [
     },
 ];
 
-/// Gives every rank its weight: `value` to the power of the rank, at the volume that there is.
+/// Sets the weight of every rank to `value` to the power of the rank, at the present session weight.
 pub fn set_decay(scoring: &mut Scoring, value: f32) {
     let session_weight = f64::from(scoring.decay[0]);
     scoring.decay = std::array::from_fn(|rank| (session_weight * libm::pow(f64::from(value), rank as f64)) as f32);
 }
 
-/// Gives all that a visit says a volume: at 1 it comes before what is popular in the category of the current item, at
-/// 1e-8 it is heard beside that, at [`QUIET`] only behind it.
+/// Scales all weights of a visit's events: at 1 they come before popularity in the current item's category, at 1e-8
+/// they are comparable to it, at [`QUIET`] they only break its ties.
 ///
-/// Pairs that were counted from few sessions say less than what is popular; how much less, the log itself says.
+/// Pairs that were counted from few sessions are less reliable than popularity; how much less is measured on the log.
 pub fn set_volume(scoring: &mut Scoring, value: f32) {
     let before = scoring.decay[0];
     scoring.decay = scoring.decay.map(|weight| weight / before * value);
 }
 
-/// What the search found for one factor.
+/// Result of the search for one factor.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fitted {
     /// The factor.
     pub factor: &'static str,
-    /// The value that was best; absent where nothing beat the default clearly.
+    /// The best value; absent if none clearly beat the default.
     pub value: Option<f32>,
-    /// The goal (HR + MRR on the hold-out) with it.
+    /// The tuning score (HR + MRR on the hold-out) with it.
     pub tuning_score: f64,
 }
 
-/// How the factors were chosen.
+/// Report on how the factors were chosen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct FitReport {
-    /// By how many parts of the log, each held out in turn: 1 for the newest sessions alone, 0 where there was too little
-    /// to choose by.
+    /// Number of parts of the log, each held out in turn: 1 for the newest sessions alone, 0 if there was too little
+    /// data.
     pub parts: usize,
-    /// Predictions by which they were chosen.
+    /// Number of predictions used for the choice.
     pub predictions: usize,
-    /// What was found, in the order in which it was tried.
+    /// Results, in the order of the search.
     pub factors: Vec<Fitted>,
 }
 
 impl FitReport {
-    /// How loud a visit is beside what is popular; absent where it comes before it.
+    /// Returns the weight of a visit relative to popularity; absent if it comes before popularity.
     #[must_use]
     pub fn session_weight(&self) -> Option<f32> {
         let session_weight = self.factors.iter().find(|fitted| fitted.factor == VOLUME);
@@ -112,7 +112,7 @@ impl FitReport {
     }
 }
 
-/// Tables, and the sessions that they are measured on.
+/// Tables, and the sessions to measure them on.
 #[derive(Debug)]
 pub struct Trial<'a> {
     /// The tables.
@@ -121,10 +121,11 @@ pub struct Trial<'a> {
     pub hold_out: HoldOut<'a>,
 }
 
-/// Chooses the factors of scoring from some to begin with, the same for all trials, by the mean of their predictions.
+/// Chooses the factors of scoring from given initial values, the same for all trials, by the mean over their
+/// predictions.
 ///
 /// # Errors
-/// [`BuildError`] where the parts do not make a snapshot.
+/// [`BuildError`] if the parts do not form a valid snapshot.
 pub fn fit(trials: &[Trial<'_>], mut scoring: Scoring) -> Result<(Scoring, FitReport), BuildError> {
     let has_catalog = trials.iter().any(|trial| trial.builder.alike.is_some());
     let (mut best, predictions) = tuning_score(trials, &scoring)?;
@@ -167,7 +168,7 @@ impl Factor {
     }
 }
 
-/// HR + MRR over the predictions of all trials, and how many these are.
+/// Returns HR + MRR over the predictions of all trials, and the number of these.
 fn tuning_score(trials: &[Trial<'_>], scoring: &Scoring) -> Result<(f64, usize), BuildError> {
     let (mut sum, mut predictions) = (0.0, 0);
     for trial in trials {
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn where_shoppers_return_to_older_items_these_are_forgotten_more_slowly() {
+    fn decay_is_slower_if_shoppers_return_to_older_items() {
         let mut sessions: Vec<&[&str]> = vec![&["tent", "peg"]; 4];
         sessions.extend([["milk", "oats"].as_slice(); 4]);
         let back: [&[&str]; 4] = [

@@ -1,4 +1,4 @@
-//! The hold-out: the last sessions of a log, which the tables measured on them have not counted.
+//! The hold-out: the last sessions of a log. Tables measured on them have not counted them.
 
 use shelfwise_core::{CurrentItem, Snapshot};
 use shelfwise_intake::log::{Log, SessionSpan};
@@ -10,26 +10,26 @@ use crate::evaluate::{Evaluation, Protocol, evaluate};
 /// Share of the sessions that is held out, the last ones.
 const SHARE: f64 = 0.12;
 
-/// With fewer predictions than this a difference of 2 % means nothing, and nothing is chosen by it.
+/// With fewer predictions than this a difference of 2 % is not significant, and nothing is chosen by it.
 pub const FEWEST_PREDICTIONS: usize = 300;
 
-/// More predictions than this cost time and no longer change a choice.
+/// Maximum number of predictions: more cost time and do not change a choice.
 const MOST_PREDICTIONS: usize = 5_000;
 
 /// Length of the list.
 const AT: usize = 20;
 
-/// All that is held out of a source: samples of whole sessions, each with what tables may count beside it.
+/// All hold-outs of a source: samples of whole sessions, each with the rest for the tables to count.
 #[derive(Debug)]
 pub struct HoldOuts<S> {
-    /// What comes before the last sessions, and those; `None` where there is too little to measure anything.
+    /// The sessions before the last ones, and those; `None` if there is too little to measure anything.
     pub newest: Option<(S, Log)>,
     /// Parts that are held out in turn; see [`crossed`].
     pub crossed: Option<Vec<(S, Log)>>,
 }
 
 impl HoldOuts<Log> {
-    /// Those of a log. Copies it, and five times more where it is small.
+    /// Splits a log. Copies it, and five times more if it is small.
     #[must_use]
     pub fn of(log: &Log) -> Self {
         Self {
@@ -39,37 +39,38 @@ impl HoldOuts<Log> {
     }
 }
 
-/// A source without some sessions, and those.
+/// A source without some sessions, and those sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct HoldOut<'a> {
-    /// What tables may count.
+    /// The sessions for the tables to count.
     pub before: &'a dyn Source,
-    /// What they are measured on.
+    /// The sessions to measure them on.
     pub after: &'a Log,
-    /// Predictions at the most, evenly over the sessions.
+    /// Maximum number of predictions, sampled evenly over the sessions.
     pub most: usize,
 }
 
-/// Splits a log for measuring; `None` where it is too small to measure anything.
+/// Splits a log for measuring; `None` if it is too small to measure anything.
 #[must_use]
 pub fn split(log: &Log) -> Option<(Log, Log)> {
     let (before, after) = log.split(SHARE);
     (!before.sessions.is_empty() && after.predictions() >= FEWEST_PREDICTIONS).then_some((before, after))
 }
 
-/// Parts of a log whose sessions are held out in turn.
+/// Number of parts whose sessions are held out in turn.
 const PARTS: usize = 5;
 
-/// A hold-out with fewer predictions than this chooses factors by chance; all sessions together say more.
+/// With fewer predictions than this, factors chosen on the last sessions are chance; all sessions are used instead.
 const SURE_PREDICTIONS: usize = 2_000;
 
-/// With fewer predictions than this in the whole log nothing at all is chosen by it.
+/// With fewer predictions than this in the whole log, no factor is chosen.
 pub const FEWEST_CROSSED: usize = 100;
 
-/// Splits a small log again and again, so that every session is held out once by tables that have not counted it;
-/// `None` where the last sessions say enough, or all together too little.
+/// Splits a small log repeatedly, so that every session is held out once by tables that have not counted it; `None` if
+/// the last sessions suffice, or all together are too few.
 ///
-/// Every fifth session is held out at a time, old and new alike: for a fit of few factors, not for what ages.
+/// Holds out every fifth session at a time, old and new alike: suited to fit a few factors, but not parameters that
+/// depend on age.
 #[must_use]
 pub fn crossed(log: &Log) -> Option<Vec<(Log, Log)>> {
     let newest = log.held_out(SHARE).iter().map(SessionSpan::predictions).sum::<usize>();
@@ -80,21 +81,22 @@ pub fn crossed(log: &Log) -> Option<Vec<(Log, Log)>> {
 }
 
 impl<'a> HoldOut<'a> {
-    /// The newest sessions of a log that was split.
+    /// Returns the newest sessions of a split log.
     #[must_use]
     pub fn newest<S: Source>((before, after): &'a (S, Log)) -> Self {
         let most = MOST_PREDICTIONS;
         Self { before, after, most }
     }
 
-    /// One part of a log that is held out in turns: all parts together make as many predictions as the newest sessions.
+    /// Returns one part of a log that is held out in turns: all parts together make as many predictions as the newest
+    /// sessions.
     #[must_use]
     pub fn part<S: Source>((before, after): &'a (S, Log)) -> Self {
         let most = MOST_PREDICTIONS / PARTS;
         Self { before, after, most }
     }
 
-    /// Measures a snapshot, the current item allowed. One that cannot be opened measures nothing at all.
+    /// Evaluates a snapshot, with the current item allowed. Bytes that are not a snapshot give an empty evaluation.
     #[must_use]
     pub fn evaluate(&self, bytes: Vec<u8>) -> Evaluation {
         let protocol = Protocol {
@@ -114,11 +116,11 @@ mod tests {
     use super::*;
     use crate::shop::log;
 
-    /// Sessions of two events of which the last 12 % are just enough to measure with.
+    /// Number of sessions with two events of which the last 12 % are just enough to measure.
     const ENOUGH: usize = FEWEST_PREDICTIONS * 100 / 12;
 
     #[test]
-    fn the_newest_eighth_or_so_is_held_out_and_nothing_is_in_both() {
+    fn split_holds_out_the_newest_eighth_without_overlap() {
         let sessions = vec![["a", "b"].as_slice(); ENOUGH];
         let shop = log(&sessions);
         let (before, after) = split(&shop).unwrap();
@@ -130,14 +132,14 @@ mod tests {
     }
 
     #[test]
-    fn too_few_predictions_decide_nothing() {
+    fn split_of_too_few_predictions_is_none() {
         let sessions = vec![["a", "b"].as_slice(); ENOUGH - 10];
         assert!(split(&log(&sessions)).is_none());
         assert!(split(&log(&[])).is_none());
     }
 
     #[test]
-    fn in_a_small_log_every_session_is_held_out_once() {
+    fn small_log_holds_out_every_session_once() {
         let sessions = vec![["a", "b", "c"].as_slice(); FEWEST_CROSSED];
         let shop = log(&sessions);
         let parts = crossed(&shop).unwrap();
@@ -154,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_whose_last_sessions_say_enough_is_not_crossed_and_one_that_says_nothing_neither() {
+    fn log_large_enough_or_too_small_is_not_crossed() {
         let pair = ["a", "b"].as_slice();
         assert!(crossed(&log(&vec![pair; SURE_PREDICTIONS * 100 / 12])).is_none());
         assert!(crossed(&log(&vec![pair; FEWEST_CROSSED - 1])).is_none());
@@ -162,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_snapshot_measure_nothing() {
+    fn invalid_snapshot_gives_an_empty_evaluation() {
         let shop = log(&[&["a", "b"]]);
         let both = (shop.clone(), shop);
         let hold_out = HoldOut::newest(&both);

@@ -1,4 +1,4 @@
-//! Tuning: what the log's own hold-out says about the factors of scoring, the bound, the floor and the ranker.
+//! Tuning: chooses the factors of scoring, the bound, the floor and the ranker on the log's hold-out.
 
 pub mod context_selection;
 pub mod cross_validation;
@@ -29,54 +29,54 @@ use crate::tune::hold_out::{HoldOut, HoldOuts};
 use crate::tune::table_variants::Shape;
 use crate::tune::tradeoff::{Bench, FLOORS, Point, strictest_floor, tightest_bound};
 
-/// What the hold-out decides.
+/// Choices made on the hold-out.
 #[derive(Debug)]
 pub struct Decided {
     /// The support floor.
     pub min_support: u32,
-    /// The bound on pairs a session.
+    /// The bound on pairs of a session.
     pub pairs_per_session: Option<u32>,
-    /// What a pair says of what comes before.
+    /// Weight of an earlier item in a pair.
     pub backward_weight: f64,
-    /// How items are joined that few saw together.
+    /// Options of indirect links.
     pub links: Option<LinkOptions>,
-    /// The factors of scoring; absent where there was too little to measure.
+    /// The factors of scoring; absent if there was too little data.
     pub scoring: Option<Scoring>,
-    /// How they were chosen; empty where there was too little to measure.
+    /// Report on their choice; empty if there was too little data.
     pub fit: FitReport,
-    /// The learned ranker, where it is better than the tables' order.
+    /// The learned ranker, if it is better than the order of the tables.
     pub ranker: Option<ForestTable>,
-    /// How context keys are made, where they are worth their bytes.
+    /// Options of context keys, if they are worth their bytes.
     pub cells: Option<KeyOptions>,
-    /// What was measured.
+    /// The measurements.
     pub report: Option<HoldOutReport>,
 }
 
-/// What was measured on the log's last sessions, by tables that have not counted them.
+/// Measurements on the log's last sessions, by tables that have not counted them.
 #[derive(Clone, Debug, Serialize)]
 pub struct HoldOutReport {
     /// Sessions held out.
     pub sessions: usize,
-    /// How much direction counts: what was tried.
+    /// Measured backward weights.
     pub directions: Vec<Shape>,
-    /// Whether indirect links earn their bytes: what was tried.
+    /// Measured indirect links.
     pub bridges: Vec<Shape>,
-    /// The price of bounds on what one session contributes, where it was asked for.
+    /// Measured bounds on pairs of a session, if requested.
     pub bounds: Vec<Point>,
-    /// The price of support floors, where it was asked for.
+    /// Measured support floors, if requested.
     pub floors: Vec<Point>,
-    /// Whether context keys earn their bytes: what was tried.
+    /// Measured context keys.
     pub cells: Placing,
-    /// The tables as chosen, in their own order.
+    /// Evaluation of the chosen tables in their own order.
     pub evaluation: Evaluation,
-    /// The learned ranker; absent where none was asked for.
+    /// The learned ranker; absent if none was requested.
     pub ranker: Option<RankReport>,
 }
 
-/// Decides by sessions that are held out, numbered by the assortment's indexing.
+/// Makes all choices on held-out sessions, numbered by the assortment's indexing.
 ///
 /// # Errors
-/// [`BuildError`] where the parts do not make a snapshot.
+/// [`BuildError`] if the parts do not form a valid snapshot.
 pub fn tune<S: Source>(
     held_out: &HoldOuts<S>,
     assortment: &Assortment<'_>,
@@ -173,7 +173,7 @@ pub fn tune<S: Source>(
 }
 
 impl Decided {
-    /// What the last sessions would decide stays at its default.
+    /// Returns the choices without a hold-out: all at their defaults.
     fn without_hold_out(min_support: u32, options: &TrainOptions, chosen: Option<(Scoring, FitReport)>) -> Self {
         let (scoring, fit) = chosen.unzip();
         Self {

@@ -1,5 +1,5 @@
-//! Table variants: which tables a log gets. How much direction counts, and whether indirect links earn their bytes, is measured on
-//! the log's own hold-out, never set by hand for a log.
+//! Table variants: measures on the log's hold-out which backward weight to use and whether indirect links are worth
+//! their bytes; they are never set by hand for a log.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -12,33 +12,33 @@ use crate::tables::model::ModelOptions;
 use crate::tune::fit::MARGIN;
 use crate::tune::tradeoff::Bench;
 
-/// What a pair says of what comes before, where what comes after says 1: the values that are tried.
+/// Candidate weights of an earlier item in a pair, relative to a later one.
 pub const AGAINST: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
 
-/// The indirect links that are tried, the smallest table first.
+/// Candidate options of indirect links, the smallest table first.
 pub const LINKS: [LinkOptions; 3] = [links(10, 0.1), links(10, 0.3), links(20, 0.3)];
 
 const fn links(fill: usize, factor: f64) -> LinkOptions {
     LinkOptions { fill, factor }
 }
 
-/// Tables that were tried.
+/// A measured variant of the tables.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Shape {
-    /// What a pair says of what comes before.
+    /// Weight of an earlier item in a pair.
     pub backward_weight: f64,
-    /// How items are joined that few saw together.
+    /// Options of indirect links.
     pub bridges: Option<LinkOptions>,
-    /// The goal (HR + MRR on the hold-out) with them.
+    /// The tuning score (HR + MRR on the hold-out).
     pub tuning_score: f64,
-    /// Bytes of the whole snapshot after brotli, by the items; 0 where they were not asked for.
+    /// Bytes of the whole snapshot after brotli divided by its items; 0 if not measured.
     pub bytes_per_item: f64,
 }
 
-/// Measures the shapes that differ in direction; the first is the one without.
+/// Measures the variants of the backward weight; the first is the baseline.
 ///
 /// # Errors
-/// [`BuildError`] where the parts do not make a snapshot.
+/// [`BuildError`] if the parts do not form a valid snapshot.
 pub fn directions(bench: &Bench<'_>, aggregates: &Aggregates<'_>) -> Result<Vec<Shape>, BuildError> {
     let shapes = AGAINST.map(|backward_weight| ModelOptions {
         backward_weight,
@@ -47,10 +47,10 @@ pub fn directions(bench: &Bench<'_>, aggregates: &Aggregates<'_>) -> Result<Vec<
     measure(bench, aggregates, None, &shapes, |_| 0)
 }
 
-/// Measures the shapes that differ in indirect links; the first is the one without.
+/// Measures the variants of indirect links; the first is without.
 ///
 /// # Errors
-/// [`BuildError`] where the parts do not make a snapshot.
+/// [`BuildError`] if the parts do not form a valid snapshot.
 pub fn bridged(bench: &Bench<'_>, aggregates: &Aggregates<'_>, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
     let all = std::iter::once(None).chain(LINKS.map(Some));
     let shapes: Vec<ModelOptions> = all.map(|links| ModelOptions { links, ..bench.options }).collect();
@@ -79,8 +79,8 @@ fn measure(
     shapes.par_iter().map(variant).collect()
 }
 
-/// The shape to take: each one in turn must beat the best so far by the margin, and by as much again for every byte
-/// an item beyond the first that it adds.
+/// Returns the variant to use: in order, each must beat the best so far by the margin, and by as much again for every
+/// additional byte an item beyond the first.
 #[must_use]
 pub fn best(shapes: &[Shape]) -> Option<&Shape> {
     shapes.iter().reduce(|best, next| {
@@ -107,19 +107,19 @@ mod tests {
     }
 
     #[test]
-    fn a_gain_within_the_margin_changes_nothing() {
+    fn gain_within_the_margin_changes_nothing() {
         let shapes = [variant(0.9, 8.0), variant(0.901, 8.0)];
         assert_eq!(best(&shapes), Some(&shapes[0]));
     }
 
     #[test]
-    fn a_clear_gain_is_taken_where_it_costs_nothing() {
+    fn clear_gain_without_cost_is_taken() {
         let shapes = [variant(0.9, 8.0), variant(0.903, 8.2)];
         assert_eq!(best(&shapes), Some(&shapes[1]));
     }
 
     #[test]
-    fn every_byte_an_item_has_to_earn_its_own() {
+    fn added_bytes_require_a_larger_gain() {
         let dear = [variant(0.9, 8.0), variant(0.908, 13.0)];
         assert_eq!(best(&dear), Some(&dear[0]), "0.9 % for five bytes");
         let worth = [variant(0.9, 8.0), variant(0.92, 13.0)];
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_larger_table_is_compared_with_the_best_so_far() {
+    fn larger_table_is_compared_with_the_best_so_far() {
         let shapes = [variant(0.9, 8.0), variant(0.92, 13.0), variant(0.921, 17.0)];
         assert_eq!(best(&shapes), Some(&shapes[1]));
         assert_eq!(best(&[]), None);

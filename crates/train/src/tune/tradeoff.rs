@@ -1,4 +1,5 @@
-//! Trade-offs: what a stricter support floor, or a bound on what one session contributes, costs on the hold-out.
+//! Trade-offs: measures on the hold-out the cost of a stricter support floor, or of a bound on the pairs of one
+//! session.
 
 use std::ops::RangeInclusive;
 
@@ -15,13 +16,13 @@ use crate::tune::hold_out::HoldOut;
 /// The floors that `auto` chooses from.
 pub const FLOORS: RangeInclusive<u32> = 2..=10;
 
-/// What a floor may cost of the hit rate at the least floor.
+/// Maximum relative loss of hit rate for a floor, compared to the lowest one.
 pub const FLOOR_BUDGET: f64 = 0.02;
 
 /// The bounds that `auto` chooses from, in pairs a session.
 pub const BOUNDS: [u32; 4] = [400, 200, 100, 50];
 
-/// What a bound may cost of hit rate and of reciprocal rank.
+/// Maximum relative loss of hit rate and of reciprocal rank for a bound.
 pub const BOUND_BUDGET: f64 = 0.01;
 
 /// One point of a curve.
@@ -29,31 +30,31 @@ pub const BOUND_BUDGET: f64 = 0.01;
 pub struct Point {
     /// The floor.
     pub min_support: u32,
-    /// The bound on pairs a session; absent for all within the window.
+    /// The bound on pairs of a session; absent for all within the window.
     pub pairs_per_session: Option<u32>,
     /// Hit rate on the hold-out, as a fraction.
     pub hr: f64,
     /// Mean reciprocal rank, as a fraction.
     pub mrr: f64,
-    /// Neighbours in the table.
+    /// Entries of the neighbour table.
     pub neighbours: usize,
     /// Bytes of the whole snapshot after brotli.
     pub brotli_bytes: usize,
 }
 
-/// What all points of a curve share.
+/// Inputs shared by all points of a curve.
 #[derive(Debug)]
 pub struct Bench<'a> {
-    /// Where they are measured.
+    /// The sessions to measure on.
     pub hold_out: HoldOut<'a>,
     /// The items.
     pub assortment: &'a Assortment<'a>,
-    /// How models are made; the floor is the point's own.
+    /// Options of the models; the floor varies by point.
     pub options: ModelOptions,
 }
 
 impl<'a> Bench<'a> {
-    /// Counts what comes before the hold-out.
+    /// Counts the sessions before the hold-out.
     #[must_use]
     pub fn count(&self, pairs_per_session: Option<u32>) -> Aggregates<'a> {
         let counting = CountOptions {
@@ -63,7 +64,7 @@ impl<'a> Bench<'a> {
         self.hold_out.before.count(&counting)
     }
 
-    /// The model of those aggregates at a floor.
+    /// Builds the model of these aggregates at a floor.
     #[must_use]
     pub fn model(&self, aggregates: &Aggregates<'_>, min_support: u32, scoring: Option<&Scoring>) -> SnapshotBuilder {
         let options = ModelOptions {
@@ -73,7 +74,7 @@ impl<'a> Bench<'a> {
         self.shaped(aggregates, scoring, &options)
     }
 
-    /// The model of those aggregates by other options.
+    /// Builds the model of these aggregates with other options.
     #[must_use]
     pub fn shaped(
         &self,
@@ -88,10 +89,10 @@ impl<'a> Bench<'a> {
         builder
     }
 
-    /// The curve of floors.
+    /// Measures the curve of floors.
     ///
     /// # Errors
-    /// [`BuildError`] where the parts do not make a snapshot.
+    /// [`BuildError`] if the parts do not form a valid snapshot.
     pub fn floors(
         &self,
         aggregates: &Aggregates<'_>,
@@ -104,10 +105,10 @@ impl<'a> Bench<'a> {
             .collect()
     }
 
-    /// The curve of bounds, loosest first; the first point has none.
+    /// Measures the curve of bounds, loosest first; the first point has none.
     ///
     /// # Errors
-    /// [`BuildError`] where the parts do not make a snapshot.
+    /// [`BuildError`] if the parts do not form a valid snapshot.
     pub fn bounds(&self, scoring: &Scoring) -> Result<Vec<Point>, BuildError> {
         let bounds = std::iter::once(None).chain(BOUNDS.into_iter().map(Some));
         let floor = self.options.min_support;
@@ -131,7 +132,7 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// The strictest floor whose hit rate stays within the budget of the least one's.
+/// Returns the strictest floor whose hit rate is within the budget of the lowest floor's.
 #[must_use]
 pub fn strictest_floor(tradeoff: &[Point]) -> u32 {
     let least = tradeoff.first().map_or(0.0, |point| point.hr);
@@ -139,7 +140,7 @@ pub fn strictest_floor(tradeoff: &[Point]) -> u32 {
     within.map(|point| point.min_support).max().unwrap_or(*FLOORS.start())
 }
 
-/// The tightest bound whose hit rate and reciprocal rank stay within the budget of the unbounded ones.
+/// Returns the tightest bound whose hit rate and reciprocal rank are within the budget of the unbounded ones.
 #[must_use]
 pub fn tightest_bound(tradeoff: &[Point]) -> Option<u32> {
     let (hr, mrr) = tradeoff.first().map_or((0.0, 0.0), |point| (point.hr, point.mrr));
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_strictest_floor_within_two_percent_is_taken() {
+    fn strictest_floor_within_the_budget_is_taken() {
         let tradeoff = [
             point(2, None, 0.500, 0.0),
             point(3, None, 0.495, 0.0),
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_floor_that_gains_is_taken_even_behind_one_that_loses() {
+    fn floor_that_gains_is_taken_even_after_one_that_loses() {
         let tradeoff = [
             point(2, None, 0.5, 0.0),
             point(3, None, 0.4, 0.0),
@@ -187,12 +188,12 @@ mod tests {
     }
 
     #[test]
-    fn without_a_curve_the_floor_is_two() {
+    fn empty_curve_gives_a_floor_of_two() {
         assert_eq!(strictest_floor(&[]), 2);
     }
 
     #[test]
-    fn a_bound_may_cost_one_percent_of_either_measure() {
+    fn bound_may_cost_one_percent_of_either_metric() {
         let all = point(2, None, 0.5, 0.2);
         let free = point(2, Some(400), 0.5, 0.2);
         let cheap = point(2, Some(200), 0.4951, 0.1981);

@@ -1,4 +1,4 @@
-//! Numbers that look drawn by chance and are the same every time.
+//! Deterministic pseudo-random numbers.
 
 /// Returns a function that draws a number below its argument: a
 /// [linear congruential generator](https://en.wikipedia.org/wiki/Linear_congruential_generator) with Knuth's constants.

@@ -19,7 +19,7 @@ pub fn log(text: &str) -> Log {
         .0
 }
 
-/// Rows of `SessionId ItemId Time`, without a header: sessions of item ids, a minute between two events.
+/// Returns rows of `SessionId ItemId Time`, without a header: sessions of item ids, with a minute between two events.
 pub fn rows(sessions: &[&[&str]]) -> Vec<String> {
     let mut rows = Vec::new();
     for (session, ids) in sessions.iter().enumerate() {
@@ -31,18 +31,17 @@ pub fn rows(sessions: &[&[&str]]) -> Vec<String> {
     rows
 }
 
-/// A file of rows under their header.
+/// Returns a file of rows with a header.
 pub fn file(rows: &[String]) -> String {
     format!("SessionId\tItemId\tTime\n{}\n", rows.join("\n"))
 }
 
-/// The log of those sessions.
+/// Returns the log of these sessions.
 pub fn visits(sessions: &[&[&str]]) -> Log {
     log(&file(&rows(sessions)))
 }
 
-/// Visits that walk through aisles of ten items, mostly forward and sometimes elsewhere: enough to hold some out, and
-/// the same every time.
+/// Returns random walks through aisles of ten items, mostly forward: enough to hold some out, and the same every time.
 pub fn walks(sessions: usize) -> Vec<Vec<String>> {
     let mut roll = dice::dice(7);
     let mut walk = |_| {
@@ -57,7 +56,7 @@ pub fn walks(sessions: usize) -> Vec<Vec<String>> {
     (0..sessions).map(&mut walk).collect()
 }
 
-/// Those visits as rows of a file.
+/// Returns these walks as rows of a file.
 pub fn walked_rows(sessions: usize) -> Vec<String> {
     let walks = walks(sessions);
     let ids: Vec<Vec<&str>> = walks
@@ -67,7 +66,7 @@ pub fn walked_rows(sessions: usize) -> Vec<String> {
     rows(&ids.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-/// Defaults, at a floor.
+/// Returns the defaults, at a floor.
 pub fn at_floor(floor: u32) -> TrainOptions {
     TrainOptions {
         min_support: Choice::Fixed(floor),
@@ -82,12 +81,12 @@ pub fn trained(log: &Log, catalog: &Catalog, floor: u32) -> Trained {
     trained
 }
 
-/// The snapshot of that.
+/// Returns the snapshot of such a training.
 pub fn snapshot(log: &Log, catalog: &Catalog, floor: u32) -> Snapshot<Vec<u8>> {
     Snapshot::open(trained(log, catalog, floor).snapshot).unwrap()
 }
 
-/// Ids by index.
+/// Returns the ids by index.
 pub fn ids(snapshot: &Snapshot<Vec<u8>>) -> Vec<String> {
     let id = |item| {
         snapshot
@@ -101,12 +100,12 @@ pub fn ids(snapshot: &Snapshot<Vec<u8>>) -> Vec<String> {
     (0..snapshot.items() as u32).map(id).collect()
 }
 
-/// What was seen together with an item, with its weight, by id.
+/// Returns the co-occurrence neighbours of an item with their weights, by id.
 pub fn together(snapshot: &Snapshot<Vec<u8>>, id: &str) -> Vec<(String, f32)> {
     neighbours(snapshot, id, &snapshot.together())
 }
 
-/// What is like an item by the catalog, by id.
+/// Returns the similar items of an item by the catalog, by id.
 pub fn alike(snapshot: &Snapshot<Vec<u8>>, id: &str) -> Vec<(String, f32)> {
     neighbours(snapshot, id, &snapshot.alike())
 }
@@ -125,18 +124,18 @@ fn neighbours(
     row
 }
 
-/// Only the ids.
+/// Returns only the ids.
 pub fn names(row: &[(String, f32)]) -> Vec<&str> {
     row.iter().map(|(id, _)| id.as_str()).collect()
 }
 
-/// A catalog, in the order that the intake gives it.
+/// Returns a catalog sorted as the intake does.
 pub fn catalog(mut items: Vec<CatalogItem>) -> Catalog {
     items.sort_by(|a, b| a.id.cmp(&b.id));
     Catalog { items }
 }
 
-/// An item of a catalog.
+/// Returns an item of a catalog.
 pub fn goods(id: &str, title: &str, category: &str) -> CatalogItem {
     CatalogItem {
         id: id.into(),
