@@ -1,4 +1,4 @@
-//! One connection to a server, one request after the other.
+//! An HTTP client with one connection and sequential requests.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
-/// A connection, kept open.
+/// A keep-alive connection.
 #[derive(Debug)]
 pub struct Client {
     runtime: Runtime,
@@ -19,10 +19,10 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects.
+    /// Connects to a server.
     ///
     /// # Errors
-    /// Where nobody listens.
+    /// If nobody listens at the address.
     pub fn connect(address: SocketAddr) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let sender = runtime.block_on(async {
@@ -39,10 +39,10 @@ impl Client {
         })
     }
 
-    /// Sends a request and reads all of the answer.
+    /// Sends a request and reads the whole response.
     ///
     /// # Errors
-    /// Where the connection breaks.
+    /// If the connection breaks.
     pub fn send(&mut self, mut request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>> {
         let host = self.address.to_string().parse()?;
         request.headers_mut().insert(http::header::HOST, host);

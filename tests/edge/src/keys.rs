@@ -17,7 +17,7 @@ mod generated {
 use generated::spin::key_value::key_value::{self, Error};
 use generated::spin::variables::variables;
 
-/// A store that was opened; there is one, named `default`.
+/// An open store; the only one is named `default`.
 #[derive(Debug)]
 pub struct Opened;
 
@@ -27,7 +27,7 @@ impl HasData for Spin {
     type Data<'a> = &'a mut Held;
 }
 
-/// Links both.
+/// Links the key-value store and the variables.
 pub fn add_to_linker(linker: &mut Linker<Held>) -> wasmtime::Result<()> {
     key_value::add_to_linker::<_, Spin>(linker, |held| held)?;
     variables::add_to_linker::<_, Spin>(linker, |held| held)

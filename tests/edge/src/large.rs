@@ -1,24 +1,24 @@
-//! A model of about a megabyte, made by arithmetic: 40,000 items with their neighbours and a ranker of 96 trees.
+//! A synthetic model of about a megabyte: 40,000 items with their neighbours and a ranker of 96 trees.
 
 use shelfwise_core::ranker::{FEATURES, Feature, ForestTable, TreeTable};
 use shelfwise_core::snapshot::{Meta, NeighbourTable, SIGNALS, Scoring, SnapshotBuilder, Support};
 
-/// Items of the catalog.
+/// Number of items of the catalog.
 pub const ITEMS: u32 = 40_000;
-/// Neighbours of each.
+/// Number of neighbours of each item.
 const NEIGHBOURS: u32 = 12;
-/// Trees of the ranker.
+/// Number of trees of the ranker.
 const TREES: u8 = 96;
 
-/// The id of an item.
+/// Returns the id of an item.
 pub fn id(item: u32) -> String {
     format!("sku-{item:05}")
 }
 
-/// The model's bytes.
+/// Returns the model's bytes.
 ///
 /// # Errors
-/// Where the format does not take the parts.
+/// If the format does not accept the parts.
 pub fn model() -> anyhow::Result<Vec<u8>> {
     let weights = std::array::from_fn(|level| 0.7_f32.powi(15 - i32::try_from(level).unwrap_or(0)));
     let row = |item: u32| {
@@ -57,7 +57,7 @@ pub fn model() -> anyhow::Result<Vec<u8>> {
     builder.build().map_err(|why| anyhow::anyhow!("{why:?}"))
 }
 
-/// Trees of three questions each, over four features.
+/// Returns trees of three splits each, over four features.
 fn forest() -> ForestTable {
     let asked = [Feature::Share, Feature::Rank, Feature::Trend, Feature::Events];
     let mut thresholds = vec![Vec::new(); FEATURES];

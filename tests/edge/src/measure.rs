@@ -1,4 +1,4 @@
-//! What a component costs beside one that does nothing, on the same host in the same run.
+//! Measures the cost of a component compared to one that does nothing, on the same host in the same run.
 
 use std::path::Path;
 use std::thread;
@@ -13,54 +13,54 @@ use crate::origin::{Manner, Origin};
 use crate::platform::Platform;
 use crate::server::Server;
 
-/// Items of the list that is ordered.
+/// Number of items of the list to re-rank.
 const LISTED: u32 = 200;
-/// Connections at once, for throughput.
+/// Number of concurrent connections, for throughput.
 const CONNECTIONS: usize = 4;
-/// The longest that the store may take to get its model.
+/// Maximum time for the store to receive its model.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What is asked for.
+/// What is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
     /// A component that does nothing, in a fresh instance.
     Nothing,
-    /// The worker's own answer without a model: a path that it does not have.
+    /// The worker's own response without a model: 404 for an unknown path.
     NotFound,
-    /// Twelve items for a product's page.
+    /// Twelve recommendations for a product page.
     Recommend,
-    /// A list of 200 in a better order.
+    /// A list of 200 items, re-ranked.
     Rerank,
 }
 
-/// What one case took.
+/// Measurements of one case.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Which.
+    /// The case.
     pub case: Case,
-    /// Half of the answers came within so many milliseconds, one after the other.
+    /// Median time of sequential requests, in milliseconds.
     pub p50_ms: f64,
-    /// 99 of 100 did.
+    /// 99th percentile of the same.
     pub p99_ms: f64,
-    /// Answers a second, over four connections.
+    /// Responses per second, over four connections.
     pub per_second: f64,
-    /// The largest memory of an instance, in bytes.
+    /// Peak memory of an instance, in bytes.
     pub peak_bytes: usize,
 }
 
-/// All cases.
+/// Measurements of all cases.
 #[derive(Clone, Debug)]
 pub struct Figures {
-    /// The model in the store.
+    /// Size of the model in the store, in bytes.
     pub model_bytes: usize,
-    /// The cases in their order.
+    /// The cases in order.
     pub rows: Vec<Row>,
 }
 
-/// Asks each case so often, in turns: what else the machine does meets all of them.
+/// Requests each case `times` times, alternating, so that other load on the machine affects all of them.
 ///
 /// # Errors
-/// Where a component fails.
+/// If a component fails.
 pub fn figures(worker: &Path, empty: &Path, times: usize) -> Result<Figures> {
     let model = large::model()?;
     let model_bytes = model.len();
@@ -88,7 +88,7 @@ pub fn figures(worker: &Path, empty: &Path, times: usize) -> Result<Figures> {
     Ok(Figures { model_bytes, rows })
 }
 
-/// Until answers are ranked.
+/// Waits until responses are ranked.
 fn fill(server: &Server) -> Result<()> {
     let mut client = Client::connect(server.address)?;
     let start = Instant::now();

@@ -1,4 +1,4 @@
-//! An origin of files that can be made to fail.
+//! An origin of files with configurable failures.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
@@ -8,29 +8,29 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How it answers.
+/// How the origin responds.
 #[derive(Clone, Debug)]
 pub enum Manner {
-    /// With this file, whatever was asked for.
+    /// With this file, whatever the path.
     File(Vec<u8>),
-    /// With these files by their paths, and 404 for all others.
+    /// With these files by path, and 404 for all others.
     Folder(BTreeMap<String, Served>),
-    /// With a status, and nothing behind it.
+    /// With a status and an empty body.
     Status(u16),
-    /// Not within this time.
+    /// Only after this time.
     Silent(Duration),
 }
 
 /// A file in a folder.
 #[derive(Clone, Debug)]
 pub struct Served {
-    /// Its bytes, as they are sent.
+    /// Its bytes as sent.
     pub bytes: Vec<u8>,
-    /// Its `Content-Encoding`, where it has one.
+    /// Its `Content-Encoding`, if it has one.
     pub encoding: Option<String>,
 }
 
-/// A server on a port of its own.
+/// A server on its own port.
 #[derive(Clone, Debug)]
 pub struct Origin {
     address: SocketAddr,
@@ -43,7 +43,7 @@ impl Origin {
     /// Listens on a free port.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If no port is free.
     pub fn start(manner: Manner) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
@@ -63,27 +63,27 @@ impl Origin {
         Ok(origin)
     }
 
-    /// Where the file is.
+    /// Returns the URL of the file.
     pub fn url(&self) -> String {
         self.at("model.swm")
     }
 
-    /// Where a file of its folder is.
+    /// Returns the URL of a file in its folder.
     pub fn at(&self, path: &str) -> String {
         format!("http://{}/{path}", self.address)
     }
 
-    /// Lets it answer so from now on.
+    /// Changes how it responds from now on.
     pub fn set(&self, manner: Manner) {
         *self.manner.lock().unwrap_or_else(PoisonError::into_inner) = manner;
     }
 
-    /// How often it was asked.
+    /// Returns the number of requests received.
     pub fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
     }
 
-    /// Every byte that it was sent.
+    /// Returns every byte received.
     pub fn heard(&self) -> Vec<u8> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

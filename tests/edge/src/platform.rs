@@ -1,4 +1,4 @@
-//! What an instance may ask for beside wasi:http: the store and the settings, as Spin names them.
+//! The platform of an instance apart from wasi:http: store and settings, with Spin's names.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -13,25 +13,25 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::keys;
 
-/// When it is for instances until time passes, as for the handler alone: 2026-01-01, in milliseconds since 1970.
+/// Initial time of all instances, as for the handler alone: 2026-01-01, in milliseconds since 1970.
 pub const NOW_MS: u64 = 1_767_225_601_000;
 
-/// The most bytes that an instance may print before it is stopped.
+/// Maximum output of an instance in bytes; beyond it the instance is stopped.
 const PRINTED_BYTES: usize = 64 * 1024;
 
 /// How the store behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mood {
-    /// As a store should.
+    /// Works.
     #[default]
     Well,
-    /// It takes nothing more.
+    /// Refuses writes.
     Full,
-    /// It does not open.
+    /// Does not open.
     Down,
 }
 
-/// What all instances share. Clones share it too.
+/// State shared by all instances, and by clones.
 #[derive(Clone, Debug)]
 pub struct Platform {
     store: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
@@ -58,32 +58,32 @@ impl Default for Platform {
 }
 
 impl Platform {
-    /// The key-value store, by key.
+    /// Returns the key-value store, by key.
     pub fn store(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
         lock(&self.store)
     }
 
-    /// How the store behaves.
+    /// Returns how the store behaves.
     pub fn mood(&self) -> Mood {
         *lock(&self.mood)
     }
 
-    /// Lets the store behave so.
+    /// Sets how the store behaves.
     pub fn set_mood(&self, mood: Mood) {
         *lock(&self.mood) = mood;
     }
 
-    /// Sets a variable of the component; for wasi:http 0.2 one of its environment.
+    /// Sets a variable of the component; for wasi:http 0.2 an environment variable.
     pub fn set(&self, name: &str, value: &str) {
         lock(&self.settings).insert(name.to_owned(), value.to_owned());
     }
 
-    /// A variable.
+    /// Returns the value of a variable.
     pub fn setting(&self, name: &str) -> Option<String> {
         lock(&self.settings).get(name).cloned()
     }
 
-    /// Why instances ended before their time.
+    /// Returns the traps of instances.
     pub fn traps(&self) -> Vec<String> {
         lock(&self.traps).clone()
     }
@@ -92,17 +92,17 @@ impl Platform {
         lock(&self.traps).push(why);
     }
 
-    /// The largest memory of an instance since the last call, in bytes.
+    /// Returns the peak memory of an instance since the last call, in bytes.
     pub fn take_peak(&self) -> usize {
         self.peak.swap(0, Ordering::Relaxed)
     }
 
-    /// Lets so much time pass, in milliseconds, for all clocks that instances read from now on.
+    /// Advances all clocks that instances read from now on, in milliseconds.
     pub fn pass_ms(&self, ms: u64) {
         self.now_ms.fetch_add(ms, Ordering::Relaxed);
     }
 
-    /// All that instances printed.
+    /// Returns everything that instances printed.
     pub fn printed(&self) -> Vec<u8> {
         self.printed.contents().to_vec()
     }
@@ -112,7 +112,7 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What one instance holds.
+/// State of one instance.
 pub struct Held {
     pub(crate) platform: Platform,
     pub(crate) table: ResourceTable,
@@ -121,7 +121,8 @@ pub struct Held {
 }
 
 impl Held {
-    /// For a fresh instance: no file, no argument; the settings as environment; outgoing requests to anywhere.
+    /// Creates the state of a fresh instance: no files and arguments; the settings as environment; outgoing requests to
+    /// any host.
     pub fn new(platform: Platform) -> Self {
         let mut wasi = WasiCtx::builder();
         wasi.stdout(platform.printed.clone()).stderr(platform.printed.clone());
@@ -138,7 +139,7 @@ impl Held {
         }
     }
 
-    /// Links all that an instance may ask for.
+    /// Links everything that an instance may import.
     pub fn link(linker: &mut Linker<Self>) -> wasmtime::Result<()> {
         wasmtime_wasi::p2::add_to_linker_async(linker)?;
         wasmtime_wasi::p3::add_to_linker(linker)?;
@@ -178,7 +179,7 @@ impl ResourceLimiter for Held {
     }
 }
 
-/// A clock that stands until it is moved, so that answers can be compared.
+/// A clock that moves only when told, so that responses can be compared.
 struct Standing(Arc<AtomicU64>);
 
 impl HostWallClock for Standing {

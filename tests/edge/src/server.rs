@@ -1,4 +1,4 @@
-//! A component behind a port: a fresh instance for every request.
+//! Serves a component on a port, with a fresh instance for every request.
 
 use std::collections::BTreeMap;
 use std::future::{self, Future};
@@ -25,30 +25,30 @@ use wasmtime_wasi_http::{WasiBody, WasiHttpView, p2, p3};
 
 use crate::platform::{Held, Platform};
 
-/// Instances at once.
+/// Maximum number of concurrent instances.
 const INSTANCES: u32 = 64;
-/// The most memory of one.
+/// Maximum memory of an instance.
 const MEMORY_BYTES: usize = 128 << 20;
-/// What of an instance's memory is cleared by hand and kept for the next.
+/// Part of an instance's memory that is zeroed and reused for the next one.
 const KEPT_BYTES: usize = 256 << 10;
-/// The longest that an instance may work on after its answer.
+/// Maximum time that an instance may run after its response.
 const AFTERWARDS: Duration = Duration::from_secs(10);
 
 /// A running component.
 #[derive(Debug)]
 pub struct Server {
-    /// Where it listens.
+    /// Address on which it listens.
     pub address: SocketAddr,
-    /// What its instances share.
+    /// State shared by its instances.
     pub platform: Platform,
     runtime: Option<Runtime>,
 }
 
 impl Server {
-    /// Compiles the component, or takes it as it was compiled before, and listens; port 0 is any free one.
+    /// Compiles the component, or loads it from the compilation cache, and listens; port 0 selects any free one.
     ///
     /// # Errors
-    /// Where the file is no component for wasi:http, or asks for more than there is.
+    /// If the file is not a component for wasi:http, or imports more than the host provides.
     pub fn start(component: &Path, platform: &Platform, listen: SocketAddr) -> Result<Self> {
         let state = State {
             pre: pre(component)?,
@@ -100,7 +100,7 @@ fn engine() -> wasmtime::Result<&'static Engine> {
     Ok(ENGINE.get_or_init(|| engine))
 }
 
-/// The component, linked once and for all.
+/// Compiles and links the component once.
 fn pre(file: &Path) -> Result<ProxyPre<Held>> {
     static COMPILED: Mutex<BTreeMap<PathBuf, Component>> = Mutex::new(BTreeMap::new());
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,7 +121,7 @@ fn pre(file: &Path) -> Result<ProxyPre<Held>> {
         .with_context(|| format!("{} serves no wasi:http", file.display()))
 }
 
-/// wasmtime's errors are no errors of the standard library.
+/// Converts wasmtime's errors, which do not implement the standard library's trait.
 fn plain(why: wasmtime::Error) -> anyhow::Error {
     anyhow::anyhow!("{why:?}")
 }
@@ -132,7 +132,7 @@ async fn accept(listener: TcpListener, handler: ProxyHandler<State>) {
         let handler = handler.clone();
         tokio::spawn(async move {
             let serve = service_fn(|request| answer(handler.clone(), request));
-            // A client that breaks off is no matter of the host's.
+            // A client that disconnects is not an error of the host.
             let _ = hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), serve)
                 .await;
@@ -179,7 +179,7 @@ impl HandlerState for State {
     }
 }
 
-/// An instance that has done enough.
+/// The task of an instance after its response.
 struct Afterwards(Pin<Box<tokio::time::Sleep>>);
 
 impl WorkerExpiration for Afterwards {
@@ -188,7 +188,7 @@ impl WorkerExpiration for Afterwards {
     }
 }
 
-/// An instance that takes one request.
+/// An instance for one request.
 struct Once(Platform);
 
 impl WorkerState for Once {

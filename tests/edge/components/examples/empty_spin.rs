@@ -1,4 +1,4 @@
-//! A handler that does nothing, by the same SDK as the component for Spin.
+//! A handler that does nothing, built with the same SDK as the component for Spin.
 #![cfg(target_family = "wasm")]
 
 use spin_sdk::http::{EmptyBody, IntoResponse, Request};

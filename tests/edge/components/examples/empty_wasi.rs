@@ -1,4 +1,4 @@
-//! A handler that does nothing, by the same library as the component for wasi:http 0.2.
+//! A handler that does nothing, built with the same library as the component for wasi:http 0.2.
 #![cfg(target_family = "wasm")]
 
 use wstd::http::{Body, Error, Request, Response};

@@ -1,4 +1,4 @@
-//! The golden vectors as a component: `GET /FILE` runs all cases of that file, and answers with the engine's answers.
+//! Runs the golden vectors in a component: `GET /FILE` runs all cases of that file, and returns the engine's results.
 #![cfg(target_family = "wasm")]
 
 use shelfwise_vectors::{Answer, SUITES, Suite, run};

@@ -1,11 +1,11 @@
-//! Prints what the components cost beside handlers that do nothing: `cargo xtask edge --measure`.
+//! Prints the cost of the components compared to handlers that do nothing: `cargo xtask edge --measure`.
 
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use shelfwise_edge_host::measure::figures;
 
-/// How often each case is asked for.
+/// Number of requests of each case.
 const TIMES: usize = 500;
 
 fn main() -> Result<()> {

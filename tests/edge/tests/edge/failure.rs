@@ -1,4 +1,5 @@
-//! Origin down, slow or lying; store empty, full, down or damaged: the shop's own order with a reason.
+//! Failures: origin down, slow or with wrong content; store empty, full, down or damaged. The worker answers in the
+//! shop's own order, with a reason.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use shelfwise_edge_host::platform::Mood;
 use crate::shop::{BODY, COMPONENTS, GROCER, SHOP_ORDER, Shop, ids, in_shop_order, json};
 
 #[test]
-fn origin_down_or_lying_answers_in_shop_order() {
+fn origin_down_or_with_wrong_content_answers_in_shop_order() {
     for component in COMPONENTS {
         for manner in [
             Manner::Status(404),
@@ -30,7 +31,7 @@ fn origin_down_or_lying_answers_in_shop_order() {
 }
 
 #[test]
-fn origin_slow_holds_answers_within_bounds() {
+fn origin_slow_keeps_response_times_within_bounds() {
     for (component, most) in [("spin", Duration::from_secs(1)), ("wasi", Duration::from_secs(3))] {
         let shop = Shop::new(component);
         shop.origin.set(Manner::Silent(Duration::from_secs(8)));
@@ -48,7 +49,7 @@ fn origin_that_recovers_is_polled_again() {
     shop.until(|shop| shop.origin.asked() > 0);
     shop.origin.set(Manner::File(GROCER.to_vec()));
     shop.until(|shop| {
-        // When it was looked at last is forgotten, as if a minute had passed; what was admitted stays.
+        // Removes the time of the last poll, as if a minute had passed; the admitted model stays.
         shop.server
             .platform
             .store()
@@ -85,7 +86,7 @@ fn store_damaged_answers_in_shop_order() {
     let good = Shop::ready("spin", &[]);
     let stored = good.server.platform.store().clone();
     assert!(stored.len() >= 2, "{:?}", stored.keys());
-    // The origin is away, so that nothing is mended between two requests.
+    // The origin is down, so that nothing is repaired between two requests.
     good.origin.set(Manner::Status(503));
     let read = |key: &&String| *key == "shelfwise/current" || key.ends_with("/0");
     for key in stored.keys().filter(read) {
@@ -106,7 +107,7 @@ fn store_damaged_answers_in_shop_order() {
 }
 
 #[test]
-fn settings_that_cannot_be() {
+fn invalid_settings_answer_in_shop_order() {
     for component in COMPONENTS {
         let shop = Shop::of(component, GROCER, &[("snapshot_sha256", "short")]);
         in_shop_order(&shop.rerank(BODY), "no_snapshot");

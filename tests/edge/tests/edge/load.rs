@@ -1,13 +1,13 @@
-//! Bounded load: what the component costs beside a handler that does nothing. Times are compared within one run; the
-//! room is wide, because machines that run checks are shared. `measure` prints the figures.
+//! Bounded load: the cost of the component compared to a handler that does nothing. Times are compared within one run,
+//! with wide limits, because machines that run checks are shared. `measure` prints the figures.
 
 use shelfwise_edge_host::measure::{Case, Figures, figures};
 
 use crate::shop::built;
 
-/// How many times a handler's own median a ranked answer may take.
+/// Maximum ratio of the median time of a ranked response to that of an empty handler.
 const MOST_TIMES: f64 = 60.0;
-/// The most memory of an instance with a model of a megabyte.
+/// Maximum memory of an instance with a model of a megabyte.
 const MOST_BYTES: usize = 16 << 20;
 
 #[test]

@@ -1,4 +1,4 @@
-//! What of a request is left: nothing.
+//! Nothing of a request is retained.
 
 use http::Request;
 
@@ -8,7 +8,7 @@ const RECENT: &str = r#"{"placement":"category","items":["soap","butter"],"recen
 const CANARY: &str = "canary-7f3a91c2";
 
 #[test]
-fn recent_counts_only_if_allowed_and_without_signal() {
+fn recent_is_used_only_if_allowed_and_without_a_privacy_signal() {
     for component in COMPONENTS {
         let off = Shop::ready(component, &[]);
         assert_eq!(ids(&off.rerank(RECENT)), SHOP_ORDER, "{component}");
@@ -22,7 +22,7 @@ fn recent_counts_only_if_allowed_and_without_signal() {
 }
 
 #[test]
-fn canary_of_a_request_is_nowhere_afterwards() {
+fn canary_of_a_request_is_not_retained() {
     for component in COMPONENTS {
         let shop = Shop::ready(component, &[("recent", "on")]);
         let before = shop.server.platform.store().clone();

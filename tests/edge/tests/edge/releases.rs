@@ -9,14 +9,14 @@ use shelfwise_edge_host::origin::{Manner, Origin, Served};
 
 use crate::shop::{BODY, COMPONENTS, Shop, in_shop_order, json, sha256};
 
-/// So long the origin is left in peace after a look that left the worker with a model.
+/// Time without polls after one that left the worker with a model, in milliseconds.
 const PAUSE_MS: u64 = 60_000;
-/// The fewest cases that the table has.
+/// Minimum number of cases in the table.
 const FEWEST_CASES: usize = 30;
 
 type Files = BTreeMap<String, Served>;
 
-/// Cases and keys as `tests/releases` wrote them.
+/// Cases and keys as written by `tests/releases`.
 struct Table(Value);
 
 impl Table {
@@ -34,14 +34,14 @@ impl Table {
         self.cases().iter().find(|case| case["name"] == name).unwrap()
     }
 
-    /// What the origin of a case serves: what it says, and beside it the files of the last good release.
+    /// Returns the files at the origin of a case: its own, and those of the last good release.
     fn files(&self, case: &Value) -> Files {
         let mut files = files("last-good", &self.0["last_good"]);
         files.extend(self::files(name(case), &case["files"]));
         files
     }
 
-    /// A worker that trusts the case's keys and has asked for nothing yet.
+    /// Returns a worker that trusts the case's keys and has not requested anything yet.
     fn shop(&self, component: &str, case: &Value) -> Shop {
         let origin = Origin::start(Manner::Folder(self.files(case))).unwrap();
         let trusted = if case["trusts"] == "root" { "root_keys" } else { "keys" };
@@ -57,7 +57,7 @@ impl Table {
 }
 
 #[test]
-fn worker_without_memory_ends_as_the_table_says() {
+fn worker_without_memory_has_the_outcome_of_the_table() {
     let table = Table::read();
     for component in COMPONENTS {
         for case in table.cases() {
@@ -75,13 +75,13 @@ fn worker_without_memory_ends_as_the_table_says() {
 }
 
 #[test]
-fn worker_with_the_last_release_ends_as_the_table_says() {
+fn worker_with_the_last_release_has_the_outcome_of_the_table() {
     let table = Table::read();
     for case in table.cases() {
         let root = if case["trusts"] == "root" { "root-" } else { "" };
         let last = table.named(&format!("{root}good-unchanged"));
         let shop = table.shop("spin", last);
-        // One request, so that one look is on its way.
+        // One request starts one poll.
         shop.get("/healthz");
         shop.until(|shop| shop.server.platform.store().contains_key("shelfwise/current"));
         shop.origin.set(Manner::Folder(table.files(case)));
@@ -107,7 +107,7 @@ fn worker_with_the_last_release_ends_as_the_table_says() {
     }
 }
 
-/// Says why, by the table's codes.
+/// Asserts the reason, by the table's codes.
 fn refuses(shop: &Shop, expected: &Value, component: &str, case: &Value) {
     shop.until(|shop| json(&shop.get("/healthz"))["refused"].is_string());
     let refused = json(&shop.get("/healthz"))["refused"].to_string();
@@ -119,7 +119,7 @@ fn refuses(shop: &Shop, expected: &Value, component: &str, case: &Value) {
     );
 }
 
-/// The model of these files is asked, and browsers get their release.
+/// Asserts that the model of these files ranks, and that browsers receive its release.
 fn serves(shop: &Shop, files: &Files, component: &str, case: &Value) {
     let name = name(case);
     let answer = json(&shop.rerank(BODY));
@@ -131,7 +131,8 @@ fn serves(shop: &Shop, files: &Files, component: &str, case: &Value) {
     assert!(*record.body() == files["release"].bytes, "{component}: {name}");
 }
 
-/// The hash of the model that the record of these files names: those of the last good release lie beside the others.
+/// Returns the hash of the model that the record of these files names; the files of the last good release are there
+/// too.
 fn model(files: &Files) -> String {
     let record = &files["release"].bytes;
     let named = |hash: &String| {

@@ -1,4 +1,4 @@
-//! What each route answers: the bytes of the handler alone.
+//! Responses of each route: equal to those of the handler alone, byte for byte.
 
 use http::Request;
 use http::request::Builder;
@@ -27,7 +27,7 @@ const ASKED: [Asked; 10] = [
 ];
 
 #[test]
-fn components_answer_what_the_handler_alone_answers_byte_for_byte() {
+fn component_responses_equal_the_handlers_byte_for_byte() {
     let alone = Alone::new("off");
     for component in COMPONENTS {
         let shop = Shop::ready(component, &[]);
@@ -48,7 +48,7 @@ fn components_answer_what_the_handler_alone_answers_byte_for_byte() {
 }
 
 #[test]
-fn on_spin_the_first_answer_is_the_shops_order_and_the_next_is_ranked() {
+fn spin_first_response_is_in_shop_order_and_the_next_is_ranked() {
     let shop = Shop::new("spin");
     in_shop_order(&shop.rerank(BODY), "no_snapshot");
     shop.until(|shop| json(&shop.get("/healthz"))["status"] == "ok");
@@ -60,7 +60,7 @@ fn on_spin_the_first_answer_is_the_shops_order_and_the_next_is_ranked() {
 }
 
 #[test]
-fn on_a_host_without_a_store_the_first_answer_waits_for_the_model() {
+fn host_without_a_store_waits_for_the_model_before_the_first_response() {
     let shop = Shop::new("wasi");
     let native = Alone::new("off").ask(Request::post("/v1/rerank"), BODY);
     assert_eq!(String::from_utf8_lossy(shop.rerank(BODY).body()), native.body);

@@ -1,4 +1,4 @@
-//! A shop's page before a component: its origin, its store, and the handler alone to compare with.
+//! A component with its origin and its store, and the handler alone for comparison.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -20,9 +20,9 @@ use shelfwise_edge_host::server::Server;
 pub const GROCER: &[u8] = include_bytes!("../../../snapshots/v1/good/grocer.swm");
 /// The component for Spin, and the one for hosts of wasi:http 0.2.
 pub const COMPONENTS: [&str; 2] = ["spin", "wasi"];
-/// A list that the grocer's model orders.
+/// A list that the grocer's model re-ranks.
 pub const BODY: &str = r#"{"placement":"category","items":["soap","butter"],"context":{"item":"bread"}}"#;
-/// What the shop itself shows.
+/// The shop's own order.
 pub const SHOP_ORDER: [&str; 2] = ["soap", "butter"];
 
 /// A component with its origin.
@@ -32,12 +32,12 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// The component with the grocer's model at its origin.
+    /// Starts the component with the grocer's model at its origin.
     pub fn new(component: &str) -> Self {
         Self::of(component, GROCER, &[])
     }
 
-    /// The component with this model at its origin, and these settings beside its address.
+    /// Starts the component with this model at its origin, and these settings in addition to its address.
     pub fn of(component: &str, model: &[u8], settings: &[(&str, &str)]) -> Self {
         let origin = Origin::start(Manner::File(model.to_vec())).unwrap();
         let (url, hash) = (origin.url(), sha256(model));
@@ -45,7 +45,7 @@ impl Shop {
         Self::before(component, origin, &[&usual, settings].concat())
     }
 
-    /// The component with these settings, of an origin that is there.
+    /// Starts the component with these settings and a running origin.
     pub fn before(component: &str, origin: Origin, settings: &[(&str, &str)]) -> Self {
         let platform = Platform::default();
         for (name, value) in settings {
@@ -55,7 +55,7 @@ impl Shop {
         Self { server, origin }
     }
 
-    /// The same after a first request, when the store has the model where there is a store.
+    /// Starts the component and sends a first request, so that the store has the model, if there is a store.
     pub fn ready(component: &str, settings: &[(&str, &str)]) -> Self {
         let shop = Self::of(component, GROCER, settings);
         if component == "spin" {
@@ -65,7 +65,7 @@ impl Shop {
         shop
     }
 
-    /// Waits for something that follows an answer.
+    /// Waits for something that happens after a response.
     pub fn until(&self, there: impl Fn(&Self) -> bool) {
         let start = Instant::now();
         while !there(self) {
@@ -86,7 +86,7 @@ impl Shop {
         self.ask(http::Request::post("/v1/rerank"), body)
     }
 
-    /// Asks; no request may fail the component.
+    /// Sends a request; no request may fail the component.
     pub fn ask(&self, request: Builder, body: &str) -> Response<Vec<u8>> {
         let mut client = Client::connect(self.server.address).unwrap();
         let response = client.send(request.body(body.as_bytes().to_vec()).unwrap()).unwrap();
@@ -102,7 +102,7 @@ impl Shop {
 /// The handler without any component, with the grocer's model.
 pub struct Alone(&'static str);
 
-/// What it answers.
+/// The handler's response.
 pub struct Answer {
     pub status: u16,
     pub headers: BTreeMap<String, String>,
@@ -110,7 +110,7 @@ pub struct Answer {
 }
 
 impl Alone {
-    /// With `recent` set so.
+    /// Creates the handler with this value of `recent`.
     pub fn new(recent: &'static str) -> Self {
         Self(recent)
     }
@@ -152,7 +152,7 @@ impl Alone {
     }
 }
 
-/// A component that was built: `cargo xtask test --only edge` says where.
+/// Returns the path of a built component; `cargo xtask test --only edge` sets the variables.
 pub fn built(variable: &str, folder: &str, name: &str) -> PathBuf {
     let usual = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../../target/shelfwise")
@@ -169,7 +169,7 @@ pub fn json(response: &Response<Vec<u8>>) -> Value {
     serde_json::from_slice(response.body()).unwrap()
 }
 
-/// The items in the order of the answer.
+/// Returns the items in the order of the response.
 pub fn ids(response: &Response<Vec<u8>>) -> Vec<String> {
     let slate = json(response);
     let items = slate["items"].as_array().unwrap();
@@ -179,7 +179,7 @@ pub fn ids(response: &Response<Vec<u8>>) -> Vec<String> {
         .collect()
 }
 
-/// The shop's own order, with this reason.
+/// Asserts the shop's own order, with this reason.
 pub fn in_shop_order(response: &Response<Vec<u8>>, reason: &str) {
     assert_eq!(
         (response.status().as_u16(), ids(response)),

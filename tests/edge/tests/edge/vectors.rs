@@ -1,4 +1,4 @@
-//! The golden vectors in a component: the bytes of the native run.
+//! The golden vectors in a component give the bytes of the native run.
 
 use shelfwise_edge_host::client::Client;
 use shelfwise_edge_host::platform::Platform;
