@@ -1,8 +1,8 @@
-//! Checksums put right, so that a fuzzer reaches what lies behind them.
+//! Corrects checksums, so that a fuzzer reaches the code that runs after they are verified.
 
 use shelfwise_core::snapshot::layout::{ENTRY_BYTES, HEADER_BYTES, entry, header};
 
-/// CRC-32 bit by bit, as IEEE 802.3 has it.
+/// Computes CRC-32 bit by bit, as in IEEE 802.3.
 #[must_use]
 pub fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
@@ -11,7 +11,7 @@ pub fn crc32(bytes: &[u8]) -> u32 {
         .fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
 }
 
-/// Puts the length and all checksums of what may be a snapshot right, as far as there is a section table.
+/// Corrects the length and all checksums of bytes that may be a snapshot, as far as there is a section table.
 pub fn mend(bytes: &mut [u8]) {
     let total = bytes.len() as u32;
     put(bytes, header::TOTAL_BYTES, &total.to_le_bytes());
@@ -32,7 +32,7 @@ pub fn mend(bytes: &mut [u8]) {
     put(bytes, header::CRC, &crc);
 }
 
-/// The little-endian number of so many bytes; 0 past the end.
+/// Reads a little-endian number of `length` bytes; returns 0 past the end.
 fn read(bytes: &[u8], at: usize, length: usize) -> usize {
     let raw = bytes.get(at..at + length).unwrap_or_default();
     raw.iter()

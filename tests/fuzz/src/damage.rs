@@ -1,11 +1,11 @@
-//! An intact snapshot with some bytes changed, and cut off somewhere: what a bad download leaves.
+//! An intact snapshot with changed bytes, possibly truncated, as after a bad download.
 
 use crate::checksum::mend;
 
-/// Two bytes that say where, and one that says what is written there.
+/// Bytes of a patch: two for the position, and one for the value.
 const PATCH_BYTES: usize = 3;
 
-/// Damages the snapshot as `patches` say, and serves what is left. Returns how many places were filled.
+/// Damages the snapshot according to `patches`, and serves from the rest. Returns how many positions were filled.
 #[must_use]
 pub fn damage(patches: &[u8], intact: &[u8]) -> usize {
     let mut bytes = intact.to_vec();
@@ -21,7 +21,7 @@ pub fn damage(patches: &[u8], intact: &[u8]) -> usize {
         }
     }
     let damaged = shelfwise_tests_drive::snapshot(&bytes);
-    // The same damage by somebody who writes right checksums over it.
+    // The same damage with correct checksums.
     mend(&mut bytes);
     damaged + shelfwise_tests_drive::snapshot(&bytes)
 }

@@ -3,19 +3,19 @@
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{Context, Engine, EventKind, Item, MAX_EVENTS, MAX_ID_BYTES, Policy, Recommend, Rerank, Session};
 
-/// Kind, length of the id and a time: what stands before the bytes of an id.
+/// Bytes before an id: kind, length of the id and a time.
 const EVENT_BYTES: usize = 10;
 
-/// Applies one event after the other, and asks for slates in the end. Returns how many events were taken.
+/// Applies one event after the other, and requests slates at the end. Returns how many events were accepted.
 ///
 /// # Panics
-/// Where a visit grows beyond its bounds, an event that was refused changed it, or the engine panics.
+/// If a visit exceeds its bounds, a refused event changed it, or the engine panics.
 pub fn events(mut bytes: &[u8], intact: &[u8]) -> usize {
     let (mut session, mut taken, mut now_ms) = (Session::new(), 0, 0);
     let mut ids = Vec::new();
     while let Some((head, rest)) = bytes.split_first_chunk::<EVENT_BYTES>() {
         let (id, after) = rest.split_at(usize::from(head[1]).min(rest.len()));
-        // Half of the ids are those of the snapshot, so that events have something to say.
+        // Half of the ids are those of the snapshot, so that events have an effect.
         let id = if head[0] < 128 {
             format!("sku-{:03}", head[1])
         } else {
@@ -35,7 +35,7 @@ pub fn events(mut bytes: &[u8], intact: &[u8]) -> usize {
     taken
 }
 
-/// Mostly a little later, now and then any time at all.
+/// Returns the next time: mostly a little later, sometimes any time at all.
 fn next_time(now_ms: i64, head: &[u8; EVENT_BYTES]) -> i64 {
     let raw = head.last_chunk::<8>().map_or(0, |raw| i64::from_le_bytes(*raw));
     if raw % 8 == 0 {

@@ -1,4 +1,4 @@
-//! Any bytes as a visit that was kept: storage is the shopper's, and every script of the page may write it.
+//! A stored visit from any bytes: the storage is the shopper's, and every script of the page can write it.
 
 use shelfwise_core::privacy::MAX_KEPT_BYTES;
 
@@ -7,14 +7,14 @@ use shelfwise_core::{
     CandidateSet, Engine, EventKind, MAX_EVENTS, MAX_ID_BYTES, Mode, Policy, Request, Snapshot, Visit,
 };
 
-/// Where the time stands, before the bytes.
+/// Bytes of the time before the input proper.
 const TIME_BYTES: usize = 8;
 
-/// Takes the bytes up as they are, and once more under a version and a checksum that fit, so that what stands behind
-/// them is looked at too. Returns how many events were taken up.
+/// Restores the bytes as they are, and once more with a valid version and checksum, so that the code behind them runs
+/// too. Returns how many events were restored.
 ///
 /// # Panics
-/// Where a visit comes out that no events could make, or that does not come back as it was kept.
+/// If a visit is restored that no events could make, or that does not round-trip.
 pub fn kept(bytes: &[u8], intact: &[u8]) -> usize {
     let (time, bytes) = bytes.split_at(TIME_BYTES.min(bytes.len()));
     let now_ms = time.try_into().map_or(0, i64::from_le_bytes);
@@ -24,18 +24,18 @@ pub fn kept(bytes: &[u8], intact: &[u8]) -> usize {
         .sum()
 }
 
-/// A visit with an event of every kind that is kept, behind the time at which it is found.
+/// Returns a visit with an event of every stored kind, prefixed with the time of its restoration.
 #[must_use]
 pub fn every_kept_kind() -> Vec<u8> {
     let mut visit = Visit::new(Mode::Session);
     for kind in EventKind::ALL {
-        // What takes something back takes it back: the others stay.
+        // Some events revert others; those are not stored.
         let _ = visit.track(kind, &[kind.name()], 0);
     }
     [&[0; TIME_BYTES][..], &visit.save().unwrap_or_default()].concat()
 }
 
-/// A version and a checksum before the bytes: what `save` writes before its events.
+/// Prefixes the bytes with a version and a checksum, as `save` does.
 #[must_use]
 pub fn with_head(events: &[u8]) -> Vec<u8> {
     [&[1], &crc32(events).to_le_bytes()[..], events].concat()

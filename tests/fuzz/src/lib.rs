@@ -1,4 +1,4 @@
-//! What the fuzz targets share: an intact snapshot to damage, and a policy with a rule of each kind.
+//! Shared by the fuzz targets: an intact snapshot to damage, and a policy with a rule of each kind.
 
 mod checksum;
 mod damage;
@@ -21,15 +21,15 @@ pub use events::events;
 pub use kept::{every_kept_kind, kept};
 pub use release::{release, release_seeds};
 
-/// What is fuzzed, by name; each has a program `fuzz-NAME` and may have a folder of crashers.
+/// Names of the targets; each has a program `fuzz-NAME` and may have a folder of crashers.
 pub const TARGETS: [&str; 6] = ["snapshot", "damage", "policy", "events", "kept", "release"];
 
 static INTACT: LazyLock<Vec<u8>> = LazyLock::new(|| intact().unwrap_or_default());
 
-/// Hands the input to a target.
+/// Passes the input to a target.
 ///
 /// # Panics
-/// Where the target finds what it looks for, or there is none of that name.
+/// If the target finds a fault, or there is no target of that name.
 pub fn run(target: &str, bytes: &[u8]) {
     assert!(
         !INTACT.is_empty(),
@@ -51,17 +51,17 @@ pub fn run(target: &str, bytes: &[u8]) {
     std::hint::black_box(did);
 }
 
-/// Items of the snapshot: more than one block of rows, few enough to be read ten thousand times a second.
+/// Number of items of the snapshot: more than one block of rows, few enough to be read ten thousand times a second.
 const ITEMS: u32 = 150;
-/// Neighbours of an item.
+/// Number of neighbours of an item.
 const NEIGHBOURS: u32 = 6;
-/// Categories and brands.
+/// Number of categories and brands.
 const NAMES: u16 = 5;
 
-/// A small snapshot with every section. The same bytes each time.
+/// Returns a small snapshot with every section. Deterministic.
 ///
 /// # Errors
-/// Where the builder does not take these parts any more.
+/// If the builder does not accept these parts.
 pub fn intact() -> Result<Vec<u8>, BuildError> {
     let ids = (0..ITEMS).map(|item| format!("sku-{item:03}")).collect();
     let builder = SnapshotBuilder {
@@ -85,7 +85,7 @@ pub fn intact() -> Result<Vec<u8>, BuildError> {
     builder.build()
 }
 
-/// A policy that does everything that a policy can do, at the placements that the visit asks for.
+/// Returns a policy with every feature of policies, for the placements that the visit requests.
 #[must_use]
 pub fn every_rule() -> Policy {
     let actions = [
@@ -150,7 +150,7 @@ fn scoring() -> Scoring {
     }
 }
 
-/// Each item beside those that follow it, `step` apart.
+/// Returns a table in which the neighbours of each item follow it, `step` apart.
 fn table(step: u32) -> NeighbourTable {
     let weights = std::array::from_fn(|level| (level + 1) as f32 / WEIGHT_LEVELS as f32);
     let row = |item: u32| {
@@ -182,7 +182,7 @@ fn attributes() -> AttributeTable {
     }
 }
 
-/// A tree for every feature, with two questions and three leaves.
+/// Returns a tree for every feature, with two splits and three leaves.
 fn forest() -> ForestTable {
     let tree = |feature: usize| TreeTable {
         nodes: vec![

@@ -1,4 +1,4 @@
-//! Any bytes as a release: from the network, from a store that others write to, and from whoever has the release key.
+//! A release from any bytes: from the network, from a store that others write to, and from a holder of the release key.
 
 use std::sync::LazyLock;
 
@@ -8,14 +8,14 @@ use shelfwise_sync::{
     UpdateResult, cosign, seal,
 };
 
-/// More questions than any update has: a record, three files, and three files of the last good release.
+/// Maximum number of requests of an update: a record, three files, and three files of the last good release.
 const MOST_QUESTIONS: usize = 7;
-/// Bytes before the input proper: what to do with it, and what the client holds.
+/// Bytes before the input proper: the mode, and the state of the client.
 const HEAD: usize = 2;
 
 static TABLE: LazyLock<Option<Table>> = LazyLock::new(|| table(NOW_MS).ok());
 
-/// Inputs that lead to each kind of judgement.
+/// Returns inputs that reach each kind of outcome.
 #[must_use]
 pub fn release_seeds() -> Vec<Vec<u8>> {
     let shop = Shop::at(NOW_MS);
@@ -40,10 +40,10 @@ pub fn release_seeds() -> Vec<Vec<u8>> {
     inputs.iter().enumerate().map(headed).collect()
 }
 
-/// Updates a client with what the input makes of the origin, and counts what it asked for.
+/// Updates a client against an origin made from the input, and returns the number of its requests.
 ///
 /// # Panics
-/// Where an update does not end, or ends with rules that the policy key did not sign.
+/// If an update does not end, or ends with rules that the policy key did not sign.
 pub fn release(input: &[u8]) -> usize {
     let Some((head, bytes)) = input.split_first_chunk::<HEAD>() else {
         return 0;
@@ -53,34 +53,34 @@ pub fn release(input: &[u8]) -> usize {
     };
     let shop = Shop::at(NOW_MS);
     match kind % 7 {
-        // The record comes as the input says.
+        // The record is the input.
         0 => run(table, client, &table.memory, |_, path| {
             (path == "release").then(|| bytes.to_vec())
         }),
-        // Whoever has the release key signs whatever they like.
+        // A holder of the release key can sign any payload.
         1 => {
             let record = seal(&shop.release, bytes).unwrap_or_default();
             run(table, client, &table.memory, |_, path| {
                 (path == "release").then(|| record.clone())
             })
         }
-        // So does the holder of the policy key: nothing is published by that, but nothing may break.
+        // So can the holder of the policy key: this publishes nothing, but must not crash anything.
         2 => statement(table, client, &shop, bytes),
         // A store that others write to.
         3 => run(table, client, bytes, |_, _| None),
-        // As many holders of root keys as must sign whatever they like.
+        // A threshold of root key holders can sign any payload.
         5 => {
             let record = release_of_roots(&shop, bytes);
             run_root(table, client, |path| (path == "release").then(|| record.clone()))
         }
-        // The record comes as the input says, to a client that trusts root keys.
+        // The record is the input, for a client that trusts root keys.
         6 => run_root(table, client, |path| (path == "release").then(|| bytes.to_vec())),
-        // Answers are cut, changed or kept back.
+        // Responses are truncated, changed or withheld.
         _ => run(table, client, &table.memory, |at, path| damaged(table, bytes, at, path)),
     }
 }
 
-/// A release under a root statement of any payload, signed by the shop's next keys.
+/// Returns a release under a root statement with any payload, signed by the shop's next keys.
 fn release_of_roots(shop: &Shop, root: &[u8]) -> Vec<u8> {
     let [one, two, _] = &Roots::of_tests().shipped;
     let root = seal(one, root)
@@ -103,7 +103,7 @@ fn run_root(table: &Table, client: u8, changed: impl Fn(&str) -> Option<Vec<u8>>
     asked
 }
 
-/// A release whose policy signature has any payload.
+/// Runs an update against a release whose policy signature has any payload.
 fn statement(table: &Table, client: u8, shop: &Shop, bytes: &[u8]) -> usize {
     let signature = seal(&shop.policy, bytes).unwrap_or_default();
     let key = shop.policy.public().ok();
@@ -118,7 +118,7 @@ fn statement(table: &Table, client: u8, shop: &Shop, bytes: &[u8]) -> usize {
     asked
 }
 
-/// The next release's file, changed at a place that the input names.
+/// Returns the next release's file, changed at a position from the input.
 fn damaged(table: &Table, bytes: &[u8], at: usize, path: &str) -> Option<Vec<u8>> {
     let [deed, place] = bytes.get(at * 2..at * 2 + 2)?.first_chunk::<2>().copied()?;
     let mut file = served(table, path).ok()?;
@@ -146,14 +146,14 @@ fn served(table: &Table, path: &str) -> Result<Vec<u8>, FetchError> {
     file.map(|file| file.bytes.clone()).ok_or(FetchError::Missing)
 }
 
-/// Runs an update, and holds it to what must be true of every end.
+/// Runs an update, and checks what must be true of every outcome.
 fn run(table: &Table, client: u8, memory: &[u8], changed: impl Fn(usize, &str) -> Option<Vec<u8>>) -> usize {
     let (asked, ended) = update(table, client, &Trusted::keys(table, memory), changed);
     check_signed(&ended);
     asked
 }
 
-/// What was accepted is what the policy key signed.
+/// Checks that accepted rules are signed by the policy key.
 fn check_signed(ended: &UpdateResult) {
     if let Some(hidden) = &ended.hidden {
         let shop = Shop::at(NOW_MS);
@@ -174,14 +174,14 @@ fn check_signed(ended: &UpdateResult) {
     }
 }
 
-/// What a client trusts and remembers.
+/// The keys and the memory of a client.
 struct Trusted<'a> {
     keys: &'a [String],
     memory: &'a [u8],
 }
 
 impl<'a> Trusted<'a> {
-    /// Release and policy keys.
+    /// Returns a client that trusts release and policy keys.
     fn keys(table: &'a Table, memory: &'a [u8]) -> Self {
         let keys = &table.keys;
         Self { keys, memory }
@@ -231,12 +231,12 @@ mod tests {
     #[test]
     fn release_seeds_reach_every_outcome() {
         let asked: Vec<usize> = release_seeds().iter().map(|seed| release(seed)).collect();
-        // The fifth one damages the policy: the last good one is asked for.
+        // The fifth one damages the policy, so the last good one is requested.
         assert_eq!(asked, [4, 4, 4, 4, 6, 4, 4]);
     }
 
     #[test]
-    fn nonsense_is_refused_at_once_and_the_last_good_release_is_loaded() {
+    fn invalid_release_is_refused_and_the_last_good_one_is_loaded() {
         assert_eq!(release(b"\0\x01<!doctype html>"), 4);
         assert_eq!(release(b"\0\0<!doctype html>"), 1);
         assert_eq!(release(b""), 0);

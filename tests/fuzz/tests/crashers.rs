@@ -1,4 +1,4 @@
-//! What crashed a target once, and what it begins with, run at every test.
+//! Runs the inputs that crashed a target before, and the seeds, at every test.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use shelfwise_tests_fuzz::{TARGETS, run};
 
-/// Every file below a folder of the repository; none where it is missing.
+/// Returns every file below a folder of the repository; none if it is missing.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder)
         .into_iter()
@@ -27,7 +27,7 @@ fn here(inside: &str) -> PathBuf {
 }
 
 #[test]
-fn crashers_of_the_past_pass() {
+fn past_crashers_pass() {
     for target in TARGETS {
         for file in files(&here("crashers").join(target)) {
             println!("{}", file.display());
@@ -37,7 +37,7 @@ fn crashers_of_the_past_pass() {
 }
 
 #[test]
-fn committed_snapshots_go_through_every_target() {
+fn committed_snapshots_pass_every_target() {
     let snapshots = [here("../snapshots/v1/good"), here("../snapshots/v1/bad")]
         .map(|folder| files(&folder))
         .concat();

@@ -1,4 +1,4 @@
-//! An intact snapshot, damaged as the input says.
+//! Fuzzes an intact snapshot, damaged as the input specifies.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,4 +1,4 @@
-//! Any bytes as a visit, over an intact snapshot.
+//! Fuzzes a visit from any bytes, over an intact snapshot.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

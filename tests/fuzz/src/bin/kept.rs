@@ -1,4 +1,4 @@
-//! Any bytes as a visit that was kept.
+//! Fuzzes a stored visit from any bytes.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

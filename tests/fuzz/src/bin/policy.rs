@@ -1,4 +1,4 @@
-//! Any bytes as a policy, over an intact snapshot.
+//! Fuzzes a policy from any bytes, over an intact snapshot.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,4 +1,5 @@
-//! Any bytes as a release, as its payload under a true signature, as a memory, and as an origin's answers.
+//! Fuzzes a release from any bytes: as the file, as its payload with a valid signature, as a memory, and as an origin's
+//! responses.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

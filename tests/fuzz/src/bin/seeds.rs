@@ -1,4 +1,4 @@
-//! Writes what the fuzzers begin with, one folder for each target: `fuzz-seeds FOLDER`.
+//! Writes the seed corpus, one folder for each target: `fuzz-seeds FOLDER`.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -22,7 +22,7 @@ fn write(folder: PathBuf, bytes: &[u8]) -> io::Result<()> {
     fs::write(folder.join("intact"), bytes)
 }
 
-/// The committed snapshots: shops with traits that the intact one does not have.
+/// Copies the committed snapshots, which have traits that the intact one does not have.
 fn copy_fixtures(folder: &Path) -> io::Result<()> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../snapshots/v1/good");
     for entry in fs::read_dir(fixtures)? {

@@ -1,4 +1,4 @@
-//! Any bytes as a snapshot.
+//! Fuzzes a snapshot from any bytes.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
