@@ -1,18 +1,17 @@
-//! The attacks on software updates that have names, and the cases of each.
+//! Named attacks on software updates, and the cases of each.
 //!
-//! The names are those of The Update Framework
-//! (<https://theupdateframework.io/docs/security/>).
+//! The names are those of The Update Framework (<https://theupdateframework.io/docs/security/>).
 
 /// An attack.
 #[derive(Clone, Copy, Debug)]
 pub struct Attack {
     /// Its name.
     pub name: &'static str,
-    /// The cases of the table in which an origin tries it.
+    /// The cases of the table in which an origin attempts it.
     pub cases: &'static [&'static str],
 }
 
-/// Every attack that TUF names.
+/// Every attack that TUF lists.
 pub const ATTACKS: [Attack; 11] = [
     Attack {
         name: "arbitrary software installation",

@@ -1,4 +1,4 @@
-//! What a hostile or careless origin can serve.
+//! Cases of hostile or careless origins.
 
 mod policies;
 pub mod roots;
@@ -12,10 +12,10 @@ use shelfwise_sync::{Artefact, Blob, Enclosed, EngineVersion, KeyError, Kind, Va
 use crate::case::{Case, Expected, File, Trusts, later_artefact, later_statement};
 use crate::draft::{DAY_MS, Draft, HOUR_MS, Shop};
 
-/// What the bomb decompresses to: far more than any client may take for a snapshot of these cases.
+/// Size of the decompressed bomb in bytes: far above the limit for a snapshot of these cases.
 const BOMB_BYTES: usize = 8 << 20;
 
-/// What a hostile or careless origin can serve to the clients of a shop, whose epochs are above 0.
+/// Returns what a hostile or careless origin can serve to the clients of a shop, whose epochs are above 0.
 ///
 /// # Errors
 /// If a key is unusable.
@@ -32,7 +32,7 @@ pub fn hostile(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     Ok(groups.into_iter().flatten().collect())
 }
 
-/// A release that no client takes over, whatever it remembers.
+/// Returns a case that every client refuses, with or without memory.
 fn refused(name: &'static str, words: &'static str, codes: (&'static str, &'static str), files: Vec<File>) -> Case {
     let expected = |outcome| Expected {
         outcome,
@@ -50,7 +50,8 @@ fn refused(name: &'static str, words: &'static str, codes: (&'static str, &'stat
     }
 }
 
-/// A release that a client refuses only if it remembers a later one: the window of those that forget is the expiry.
+/// Returns a case that a client refuses only if it remembers a later release: clients without memory are protected only
+/// by expiry.
 fn older(name: &'static str, words: &'static str, what: &'static str, files: Vec<File>) -> Case {
     let forgetting = Expected {
         outcome: "new",
@@ -63,12 +64,12 @@ fn older(name: &'static str, words: &'static str, what: &'static str, files: Vec
     }
 }
 
-/// The next release with another record.
+/// Returns the next release with a changed record.
 fn with_record(shop: &Shop, change: impl FnOnce(&mut Vec<u8>)) -> Result<Vec<File>, KeyError> {
     with_file(shop, 0, change)
 }
 
-/// The next release with one of its files changed: record, hidden list, policy, snapshot.
+/// Returns the next release with one of its files changed: record, hidden list, policy, snapshot.
 fn with_file(shop: &Shop, at: usize, change: impl FnOnce(&mut Vec<u8>)) -> Result<Vec<File>, KeyError> {
     let mut files = shop.next().files(shop)?;
     if let Some(file) = files.get_mut(at) {
@@ -238,7 +239,7 @@ fn records(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     ])
 }
 
-/// After a change of keys, clients trust the old keys and the new ones for a while.
+/// Returns cases of key rotation, during which clients trust the old keys and the new ones.
 fn other_keys(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let older_release = Draft {
         epoch: shop.epoch - 1,
@@ -264,7 +265,7 @@ fn other_keys(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     ])
 }
 
-/// What this engine does not know, and may not pass over.
+/// Returns cases with required features that this engine does not know.
 fn later_engines(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let blob = Blob {
         sha256: [7; 32],
@@ -376,24 +377,24 @@ fn files(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     ])
 }
 
-/// Compressed, with nothing of the machine in the header.
+/// Compresses, without machine-dependent fields in the header.
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzBuilder::new()
         .operating_system(255)
         .write(Vec::new(), Compression::best());
-    // Writing into a Vec has no way to fail.
+    // Writing into a Vec cannot fail.
     let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
     written.unwrap_or_default()
 }
 
 impl Case {
-    /// No word of the policy key can be believed in it.
+    /// Marks that no policy statement in the case can be trusted.
     fn without_guardrails(mut self) -> Self {
         self.guardrails = false;
         self
     }
 
-    /// A client without memory cannot know that the bytes are those of the last release.
+    /// Sets another reason for clients without memory, which cannot know that the bytes are those of the last release.
     fn forgetting_why(mut self, why: &'static str) -> Self {
         self.forgetting.why = Some(why);
         self

@@ -1,4 +1,4 @@
-//! A case: what an origin serves, and what a client must make of it.
+//! A case: what an origin serves, and the expected outcome of a client.
 
 use serde::Serialize;
 use shelfwise_sync::{
@@ -13,18 +13,18 @@ use crate::roots::Roots;
 /// A file of an origin.
 #[derive(Clone, Debug, Serialize)]
 pub struct File {
-    /// Path from the folder of the case.
+    /// Path relative to the case's folder.
     pub path: String,
-    /// `Content-Encoding` that it is served with, where it has one.
+    /// Its `Content-Encoding`, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<&'static str>,
-    /// What lies there.
+    /// The content.
     #[serde(skip)]
     pub bytes: Vec<u8>,
 }
 
 impl File {
-    /// A file that is served as it is.
+    /// Returns a file without content encoding.
     #[must_use]
     pub fn plain(path: &str, bytes: Vec<u8>) -> Self {
         Self {
@@ -35,18 +35,18 @@ impl File {
     }
 }
 
-/// How an update must end.
+/// Expected outcome of an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Expected {
     /// `new`, `unchanged`, `kept` or `store-order`.
     pub outcome: &'static str,
-    /// The part that something is wrong with.
+    /// The part with a defect.
     pub what: Option<&'static str>,
-    /// What is wrong with it.
+    /// The defect.
     pub why: Option<&'static str>,
 }
 
-/// What a client was shipped with.
+/// The keys shipped with a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Trusts {
@@ -59,37 +59,37 @@ pub enum Trusts {
 /// One case.
 #[derive(Clone, Debug, Serialize)]
 pub struct Case {
-    /// Name, and folder.
+    /// Name of the case and of its folder.
     pub name: &'static str,
-    /// What the origin does.
+    /// Description of what the origin does.
     pub words: &'static str,
-    /// Which of the table's keys its clients trust, and so what they remember.
+    /// The keys that its clients trust; these determine their memory too.
     pub trusts: Trusts,
-    /// What a client makes of it that remembers the last good release, whether it holds its files or begins.
+    /// Outcome of a client with the memory of the last good release, whether or not its files are loaded.
     pub remembering: Expected,
-    /// What a client makes of it that remembers nothing.
+    /// Outcome of a client without memory.
     pub forgetting: Expected,
-    /// Whether a client that remembers nothing ends with the verified list of hidden ids, whatever becomes of the release.
+    /// Whether a client without memory ends with the verified list of hidden ids, even if the release is refused.
     pub guardrails: bool,
-    /// What the origin serves. Anything else is a 404.
+    /// The files at the origin. Any other path is a 404.
     pub files: Vec<File>,
 }
 
-/// All cases, with what every client of them is given.
+/// All cases, with the inputs of their clients.
 #[derive(Clone, Debug, Serialize)]
 pub struct Table {
     /// The client's time, in milliseconds since 1970.
     pub now_ms: u64,
-    /// The client's engine.
+    /// Version of the client's engine.
     pub engine: &'static str,
     /// The keys that the client trusts. Test keys: nobody else may trust them.
     pub keys: Vec<String>,
-    /// The root keys that clients of the other kind trust instead.
+    /// The root keys that clients of the other kind trust.
     pub root_keys: Vec<String>,
-    /// Files that every case's origin serves too, where it does not serve others at their paths: those of the last good
-    /// release, in the folder `last-good`.
+    /// Files at every case's origin, unless the case has others at their paths: those of the last good release, in the
+    /// folder `last-good`.
     pub last_good: Vec<File>,
-    /// What a client remembers that has taken over the last good release; in the file `memory`.
+    /// Memory of a client that has the last good release; in the file `memory`.
     #[serde(skip)]
     pub memory: Vec<u8>,
     /// The same for a client that trusts the root keys; in the file `root-memory`.
@@ -100,7 +100,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// The keys that a case's clients trust.
+    /// Returns the keys that a case's clients trust.
     #[must_use]
     pub fn keys_of(&self, case: &Case) -> &[String] {
         match case.trusts {
@@ -109,7 +109,7 @@ impl Table {
         }
     }
 
-    /// What a case's client remembers that has taken over the last good release.
+    /// Returns the memory of a case's client that has the last good release.
     #[must_use]
     pub fn memory_of(&self, case: &Case) -> &[u8] {
         match case.trusts {
@@ -118,7 +118,7 @@ impl Table {
         }
     }
 
-    /// The case whose origin serves the last good release of this case's clients.
+    /// Returns the case whose origin serves the last good release of this case's clients.
     #[must_use]
     pub fn unchanged_of(&self, case: &Case) -> Option<&Case> {
         let is_unchanged = |other: &&Case| other.trusts == case.trusts && other.remembering.outcome == "unchanged";
@@ -129,7 +129,7 @@ impl Table {
 /// Version of the clients' engine.
 pub const ENGINE: &str = "0.1.0";
 
-/// The table at a time.
+/// Returns the table at a time.
 ///
 /// # Errors
 /// If a test key is unusable.
@@ -152,7 +152,7 @@ pub fn table(now_ms: u64) -> Result<Table, KeyError> {
     })
 }
 
-/// What an origin does every day.
+/// Returns the cases of a well-behaved origin.
 fn good(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let same_policy = Draft {
         policy: shop.last().policy,
@@ -241,7 +241,7 @@ fn good(shop: &Shop) -> Result<Vec<Case>, KeyError> {
 /// A kind of artefact that this engine does not know.
 const LATER: Kind = Kind(77);
 
-/// An artefact that only later engines know.
+/// Returns an artefact that only later engines know.
 pub fn later_artefact(flags: u8, kind: Kind) -> Artefact {
     let blob = Blob {
         sha256: [7; 32],
@@ -253,10 +253,10 @@ pub fn later_artefact(flags: u8, kind: Kind) -> Artefact {
     }
 }
 
-/// A statement of a role that only later engines know.
+/// Returns a statement of a role that only later engines know.
 pub fn later_statement(shop: &Shop) -> Result<Vec<u8>, KeyError> {
     let mut frame = seal(&shop.other_policy, b"words of a later engine")?;
-    // The role stands behind the magic; 2 is that of facts.
+    // The role follows the magic; 2 is that of facts.
     frame.iter_mut().skip(4).take(1).for_each(|role| *role = 2);
     Ok(frame)
 }
@@ -269,7 +269,7 @@ pub fn ended(outcome: &'static str) -> Expected {
     }
 }
 
-/// What a client remembers after it has taken over these files.
+/// Returns the memory of a client after it has loaded these files.
 fn memory(keys: &[PublicKey], now_ms: u64, files: &[File]) -> Result<Vec<u8>, KeyError> {
     let client = Client {
         engine: EngineVersion::default(),

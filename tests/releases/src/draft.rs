@@ -1,4 +1,4 @@
-//! A shop with its keys, and the releases that it makes.
+//! A test shop with its keys, and the releases that it makes.
 
 use shelfwise_core::Policy;
 use shelfwise_core::policy::{Action, Rule, Selector};
@@ -11,7 +11,7 @@ use crate::case::File;
 
 /// The model of the last good release.
 const LAST_SNAPSHOT: &[u8] = include_bytes!("../../snapshots/v1/good/grocer.swm");
-/// The model of the next one.
+/// The model of the next release.
 const NEXT_SNAPSHOT: &[u8] = include_bytes!("../../snapshots/v1/good/visits.swm");
 /// An hour, in milliseconds.
 pub const HOUR_MS: u64 = 3_600_000;
@@ -20,32 +20,32 @@ pub const DAY_MS: u64 = 24 * HOUR_MS;
 /// Epoch of the test shop's last good release, and of its policy.
 const LAST_EPOCH: u64 = 10;
 
-/// A shop: its keys, what its clients have, and the time.
+/// A shop: its keys, the state of its clients, and the time.
 pub struct Shop {
     /// Signs releases.
     pub release: SecretKey,
     /// Signs policies.
     pub policy: SecretKey,
-    /// Epoch of the release that clients have already.
+    /// Epoch of the release that clients have.
     pub epoch: u64,
     /// Epoch of that release's policy.
     pub policy_epoch: u64,
     /// Model of that release.
     pub snapshot: Vec<u8>,
-    /// Belongs to somebody else.
+    /// A release key of somebody else.
     pub stranger: SecretKey,
     /// A policy key of somebody else.
     pub strange_policy: SecretKey,
-    /// Another release key that clients trust: the one before, or after, a change of keys.
+    /// Another trusted release key: the previous or the next one of a key rotation.
     pub other_release: SecretKey,
-    /// Another policy key that clients trust.
+    /// Another trusted policy key.
     pub other_policy: SecretKey,
-    /// When all this happens.
+    /// The current time.
     pub now_ms: u64,
 }
 
 impl Shop {
-    /// The test shop at a time. Its keys are from seeds that everybody can read here: nobody may pin them.
+    /// Returns the test shop at a time. Its keys are from public seeds: nobody may trust them.
     #[must_use]
     pub fn at(now_ms: u64) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Shop {
         }
     }
 
-    /// The keys that clients trust: of each role the one in use and another.
+    /// Returns the keys that clients trust: two of each role, the current one and another.
     ///
     /// # Errors
     /// If a seed gives no usable key.
@@ -76,7 +76,7 @@ impl Shop {
         ])
     }
 
-    /// The release that clients have already: a day old.
+    /// Returns the release that clients have: a day old.
     #[must_use]
     pub fn last(&self) -> Draft {
         let made = self.now_ms - DAY_MS;
@@ -99,7 +99,7 @@ impl Shop {
         }
     }
 
-    /// The release that is published now: another model, and other rules.
+    /// Returns the release that is published now: another model, and other rules.
     #[must_use]
     pub fn next(&self) -> Draft {
         Draft {
@@ -121,7 +121,7 @@ impl Shop {
     }
 }
 
-/// A policy of one rule.
+/// Returns a policy of one rule.
 pub fn hides(category: &str) -> Vec<u8> {
     let rule = Rule {
         id: "hidden".into(),
@@ -138,23 +138,23 @@ pub fn hides(category: &str) -> Vec<u8> {
     .encode()
 }
 
-/// The list of what these rules hide, as `shelfwise policy build` writes it beside them.
+/// Returns the list of hidden ids of these rules, as `shelfwise policy build` writes it.
 pub fn hidden_list(item: &str) -> Vec<u8> {
     format!("{{\"version\":1,\"everywhere\":[\"{item}\"],\"placements\":{{}}}}").into_bytes()
 }
 
-/// A release before it is signed. What is `None` follows from the rest, as an honest publisher writes it.
+/// A release before it is signed. What is `None` is derived from the rest, as an honest publisher does.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
-    /// Of the release.
+    /// Epoch of the release.
     pub epoch: u64,
-    /// Of the release.
+    /// Validity of the release.
     pub validity: Validity,
-    /// The least engine.
+    /// Minimum version of the engine.
     pub engine: EngineVersion,
-    /// Of the policy's signature.
+    /// Epoch of the policy's signature.
     pub policy_epoch: u64,
-    /// Of the policy's signature.
+    /// Validity of the policy's signature.
     pub policy_validity: Validity,
     /// The policy file.
     pub policy: Vec<u8>,
@@ -162,22 +162,22 @@ pub struct Draft {
     pub hidden: Vec<u8>,
     /// The snapshot file.
     pub snapshot: Vec<u8>,
-    /// A length of the snapshot that is not its own.
+    /// A wrong length of the snapshot.
     pub snapshot_bytes: Option<u32>,
-    /// A policy's signature that is not over this policy, or not by the policy key.
+    /// A policy signature over another policy, or by another key.
     pub policy_signature: Option<Vec<u8>>,
-    /// How the record names the snapshot, if not as a whole file.
+    /// The record's entry for the snapshot, if it is not a whole file.
     pub only_snapshot: Option<Artefact>,
-    /// Artefacts beside the snapshot.
+    /// Further artefacts.
     pub more: Vec<Artefact>,
-    /// Statements beside the policy's.
+    /// Further statements.
     pub statements: Vec<Enclosed>,
-    /// A frame of root keys.
+    /// A root statement's frame.
     pub root: Vec<u8>,
 }
 
 fn whole(kind: Kind, bytes: &[u8]) -> Artefact {
-    // No file of a test has 4 GiB.
+    // No test file has 4 GiB.
     let blob = Blob::of(bytes).unwrap_or(Blob {
         sha256: [0; 32],
         bytes: 0,
@@ -186,7 +186,7 @@ fn whole(kind: Kind, bytes: &[u8]) -> Artefact {
 }
 
 impl Draft {
-    /// What the policy key signs.
+    /// Returns the payload that the policy key signs.
     #[must_use]
     pub fn statement(&self) -> Vec<u8> {
         let policy = whole(Kind::POLICY, &self.policy);
@@ -199,19 +199,19 @@ impl Draft {
         statement.encode()
     }
 
-    /// Path of the policy file.
+    /// Returns the path of the policy file.
     #[must_use]
     pub fn policy_path(&self) -> String {
         whole(Kind::POLICY, &self.policy).path()
     }
 
-    /// Path of the snapshot file.
+    /// Returns the path of the snapshot file.
     #[must_use]
     pub fn snapshot_path(&self) -> String {
         whole(Kind::SNAPSHOT, &self.snapshot).path()
     }
 
-    /// The record, signed by these keys.
+    /// Returns the record, signed by these keys.
     ///
     /// # Errors
     /// If a key is unusable.
@@ -234,7 +234,7 @@ impl Draft {
         seal(release, &record.encode())
     }
 
-    /// All that an honest origin serves of it: record, hidden list, policy, snapshot.
+    /// Returns all files that an honest origin serves: record, hidden list, policy, snapshot.
     ///
     /// # Errors
     /// If a key is unusable.
@@ -242,7 +242,7 @@ impl Draft {
         self.files_by(&shop.release, &shop.policy)
     }
 
-    /// The same, signed by these keys.
+    /// Returns all files of an honest origin, signed by these keys.
     ///
     /// # Errors
     /// If a key is unusable.

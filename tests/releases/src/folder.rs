@@ -1,4 +1,4 @@
-//! The table as folders: one for each case, one for the last good release, and `cases.json`.
+//! Writes the table as folders: one for each case, one for the last good release, and `cases.json`.
 
 use std::fs;
 use std::io;
@@ -6,10 +6,10 @@ use std::path::Path;
 
 use crate::case::{File, Table};
 
-/// Writes the table below a folder.
+/// Writes the table to a folder.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// If a file cannot be written.
 pub fn write(table: &Table, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     for case in &table.cases {

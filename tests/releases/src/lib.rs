@@ -1,7 +1,7 @@
-//! Releases good and bad: what a hostile or careless origin can serve, and what every client must make of it.
+//! Good and bad releases: what a hostile or careless origin can serve, and the outcome required of every client.
 //!
-//! [`table`] makes the cases, [`write()`] lays them out as folders with a `cases.json`, and every client runs the same:
-//! natively in `tests/table.rs`, the command line, the edge, the browser. The same time gives the same bytes.
+//! [`table`] makes the cases, [`write()`] writes them as folders with a `cases.json`, and every client runs the same
+//! ones: natively in `tests/table.rs`, the command line, the edge, the browser. The same time gives the same bytes.
 
 mod attacks;
 mod bad;
@@ -17,5 +17,5 @@ pub use draft::{DAY_MS, Draft, HOUR_MS, Shop};
 pub use folder::write;
 pub use roots::{Roots, listed, signed_by};
 
-/// The time at which the committed table is run: 2026-01-01, in milliseconds since 1970.
+/// The time of the committed table: 2026-01-01, in milliseconds since 1970.
 pub const NOW_MS: u64 = 1_767_225_600_000;

@@ -4,23 +4,23 @@ use shelfwise_sync::{KeyError, PublicKey, Role, RoleKeys, Root, SecretKey, Valid
 
 use crate::draft::{DAY_MS, Draft, Shop};
 
-/// Epoch of the root statement that clients have already.
+/// Epoch of the root statement that clients have.
 const LAST_ROOT_EPOCH: u64 = 10;
-/// Epoch of the release that they have: whoever stole the release key has used up many.
+/// Epoch of the release that they have: the thief of the release key has used up many.
 const STOLEN_EPOCH: u64 = 500;
 
 /// The root keys of a shop.
 pub struct Roots {
-    /// Those that clients were shipped with. The third was withdrawn since.
+    /// Those shipped with clients. The third has been revoked.
     pub shipped: [SecretKey; 3],
-    /// The one that came in its place.
+    /// The replacement of the third.
     pub later: SecretKey,
     /// Keys of somebody else.
     pub strangers: [SecretKey; 2],
 }
 
 impl Roots {
-    /// The root keys of the test shop: from seeds that everybody can read here, nobody may trust them.
+    /// Returns the root keys of the test shop: from public seeds, so nobody may trust them.
     #[must_use]
     pub fn of_tests() -> Self {
         let root = |seed| SecretKey::from_bytes(Role::Root, seed);
@@ -38,7 +38,7 @@ impl Roots {
         }
     }
 
-    /// The keys that clients trust: two of three must sign.
+    /// Returns the keys that clients trust: two of three must sign.
     ///
     /// # Errors
     /// If a seed gives no usable key.
@@ -47,8 +47,8 @@ impl Roots {
         Ok([one.public()?, two.public()?, three.public()?])
     }
 
-    /// The statement that clients have already: the shop's release key and policy key, and a root key in the place of the
-    /// third.
+    /// Returns the statement that clients have: the shop's release key and policy key, and a replacement of the third
+    /// root key.
     ///
     /// # Errors
     /// If a seed gives no usable key.
@@ -69,7 +69,7 @@ impl Roots {
         })
     }
 
-    /// The statement after it: another release key and another policy key.
+    /// Returns the next statement: another release key and another policy key.
     ///
     /// # Errors
     /// If a seed gives no usable key.
@@ -88,7 +88,7 @@ impl Roots {
         .with(listed(Role::Policy, 1, &[&shop.other_policy])?))
     }
 
-    /// The frame of a statement, signed by the first two of the keys that clients were shipped with.
+    /// Returns the frame of a statement, signed by the first two of the keys shipped with clients.
     ///
     /// # Errors
     /// If a key is unusable.
@@ -100,7 +100,7 @@ impl Roots {
 
 /// Changes to a root statement, for cases.
 pub trait With {
-    /// With other keys for a role.
+    /// Replaces the keys of a role.
     #[must_use]
     fn with(self, keys: RoleKeys) -> Self;
 }
@@ -113,7 +113,7 @@ impl With for Root {
     }
 }
 
-/// The keys of a role, as a root statement lists them.
+/// Returns the keys of a role, as a root statement lists them.
 ///
 /// # Errors
 /// If a key is unusable.
@@ -126,7 +126,7 @@ pub fn listed(role: Role, threshold: u8, keys: &[&SecretKey]) -> Result<RoleKeys
     })
 }
 
-/// The frame of a root statement, signed by these keys.
+/// Returns the frame of a root statement, signed by these keys.
 ///
 /// # Errors
 /// If a key is unusable.
@@ -137,7 +137,7 @@ pub fn signed_by(root: &Root, keys: &[&SecretKey]) -> Result<Vec<u8>, KeyError> 
 }
 
 impl Shop {
-    /// The release that clients of root keys have already.
+    /// Returns the release that clients of root keys have.
     ///
     /// # Errors
     /// If a key is unusable.
@@ -149,7 +149,7 @@ impl Shop {
         })
     }
 
-    /// The next release under this root statement, by whichever keys sign it.
+    /// Returns the next release under this root statement, whichever keys sign it.
     #[must_use]
     pub fn next_of_roots(&self, root: Vec<u8>) -> Draft {
         Draft {

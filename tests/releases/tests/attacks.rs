@@ -1,4 +1,4 @@
-//! Every attack that has a name: its cases are in the table, are refused, and stand in the format's document.
+//! Every named attack has cases in the table, which are refused, and a row in the format's document.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::cell::RefCell;
@@ -22,7 +22,7 @@ fn every_attack_has_cases_and_each_of_them_is_refused() {
 }
 
 #[test]
-fn the_documents_table_of_attacks_names_these_cases() {
+fn document_attack_table_names_these_cases() {
     let document = include_str!("../../../docs/release-format.md");
     let rows: Vec<_> = document.lines().filter(|line| line.starts_with("| **")).collect();
     assert_eq!(rows.len(), ATTACKS.len());
@@ -34,9 +34,9 @@ fn the_documents_table_of_attacks_names_these_cases() {
     }
 }
 
-/// Nothing is fetched but what the two signers named for this engine: an extraneous file is never asked for.
+/// Only files signed for this engine are fetched: an extraneous file is never requested.
 #[test]
-fn clients_ask_for_nothing_but_the_files_of_the_record() {
+fn client_requests_only_the_files_of_the_record() {
     let table = table(NOW_MS).unwrap();
     let is_named = |case: &&Case| case.name == "good-with-what-is-optional";
     let case = table.cases.iter().find(is_named).unwrap();

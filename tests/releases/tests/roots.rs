@@ -21,7 +21,7 @@ struct World {
 }
 
 impl World {
-    /// Nothing was taken over yet.
+    /// Creates a client that has no release yet.
     fn new() -> Self {
         Self {
             shop: Shop::at(NOW_MS),
@@ -31,7 +31,7 @@ impl World {
         }
     }
 
-    /// The root statement of this number, made now.
+    /// Returns a root statement with this epoch, created now.
     fn root(&self, epoch: u64) -> Root {
         Root {
             epoch,
@@ -43,7 +43,7 @@ impl World {
         }
     }
 
-    /// The client looks at an origin that serves this; what it remembers is kept.
+    /// Updates the client from an origin with this release, and keeps its memory.
     fn update(&mut self, draft: &Draft, release: usize, policy: usize) -> Outcome {
         let keys = [&self.shop.release, &self.shop.other_release];
         let policies = [&self.shop.policy, &self.shop.other_policy];
@@ -92,7 +92,7 @@ fn kept(outcome: Outcome) -> (&'static str, &'static str) {
 }
 
 #[test]
-fn expired_root_last_good_release_serves_a_day_more() {
+fn expired_root_last_good_release_serves_one_more_day() {
     let mut world = World::new();
     let root = Root {
         validity: Validity {
@@ -111,13 +111,13 @@ fn expired_root_last_good_release_serves_a_day_more() {
     world.now_ms += 1;
     let over = world.update(&draft, 0, 0);
     assert!(matches!(over, Outcome::StoreOrder(reason) if reason.codes() == ("root", "expired")));
-    // The root's holders sign again, and nothing else has to change.
+    // A renewed root statement is enough; the release stays the same.
     let renewed = world.draft(21, &world.root(12));
     assert_eq!(world.update(&renewed, 0, 0), Outcome::New);
 }
 
 #[test]
-fn withdrawn_policy_key_cannot_lock_out_the_next_one() {
+fn revoked_policy_key_cannot_lock_out_the_next_one() {
     let mut world = World::new();
     let stolen = world.draft(NOW_MS + DAY_MS - 1, &world.root(NOW_MS - DAY_MS));
     assert_eq!(
@@ -139,18 +139,18 @@ fn withdrawn_policy_key_cannot_lock_out_the_next_one() {
     };
     assert_eq!(kept(world.update(&too_old, 0, 1)), ("policy-signature", "rolled-back"));
     assert_eq!(world.update(&recovered, 0, 1), Outcome::New);
-    // The release key was not withdrawn: its epochs go on.
+    // The release key was not revoked: its epochs continue.
     let older = Draft {
         epoch: NOW_MS + 2,
         ..recovered.clone()
     };
     assert_eq!(kept(world.update(&older, 0, 1)), ("release", "rolled-back"));
-    // The root statement of before brings nothing back.
+    // The previous root statement restores nothing.
     assert_eq!(kept(world.update(&stolen, 0, 0)), ("root", "rolled-back"));
 }
 
 #[test]
-fn root_keys_change_one_by_one_and_each_statement_binds_the_next() {
+fn root_keys_rotate_one_by_one_and_each_statement_binds_the_next() {
     let mut world = World::new();
     let [one, two, three] = &Roots::of_tests().shipped;
     let later = &Roots::of_tests().later;
@@ -187,7 +187,7 @@ fn root_keys_change_one_by_one_and_each_statement_binds_the_next() {
 }
 
 #[test]
-fn client_that_goes_over_to_root_keys_keeps_its_epochs() {
+fn client_migrating_to_root_keys_keeps_its_epochs() {
     let table = table(NOW_MS).unwrap();
     let mut world = World {
         memory: Memory::decode(&table.memory),
@@ -199,7 +199,8 @@ fn client_that_goes_over_to_root_keys_keeps_its_epochs() {
     assert_eq!(world.update(&next, 0, 0), Outcome::New);
 }
 
-/// Its last good release is of keys that it does not trust by themselves: it shows the shop's own order until the next one.
+/// Asserts the outcome. The last good release is signed by keys that the client does not trust directly, so it shows
+/// the shop's own order until the next one.
 fn kept_or_none(world: &mut World, draft: &Draft) -> (&'static str, &'static str) {
     match world.update(draft, 0, 0) {
         Outcome::StoreOrder(reason) => reason.codes(),
@@ -208,7 +209,7 @@ fn kept_or_none(world: &mut World, draft: &Draft) -> (&'static str, &'static str
 }
 
 #[test]
-fn damaged_memory_of_a_root_is_an_empty_one() {
+fn root_memory_damaged_decodes_as_empty() {
     let memory = table(NOW_MS).unwrap().root_memory;
     assert_ne!(Memory::decode(&memory), Memory::default());
     assert_eq!(Memory::decode(&memory).encode(), memory);

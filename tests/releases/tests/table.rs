@@ -1,4 +1,4 @@
-//! The table of releases good and bad, run natively.
+//! Runs the table of good and bad releases natively.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -44,7 +44,7 @@ fn run(mut update: Update, origin: impl Fn(&FileRequest) -> Result<Vec<u8>, Fetc
     update.finish().unwrap()
 }
 
-/// A host as they all are: it stops reading behind what was asked for, after decompression.
+/// Serves a file as a host does: reading stops at the requested limit, after decompression.
 fn serve(table: &Table, case: &Case, request: &FileRequest) -> Result<Vec<u8>, FetchError> {
     let mut files = case.files.iter().chain(&table.last_good);
     let file = files
@@ -88,7 +88,7 @@ fn run_case(table: &Table, case: &Case, memory: &[u8], holding: Installed) -> Up
 }
 
 #[test]
-fn a_client_that_serves_the_last_good_release_takes_over_what_is_good_and_keeps_it_otherwise() {
+fn client_with_the_last_good_release_loads_good_releases_and_keeps_it_otherwise() {
     let table = table(NOW_MS).unwrap();
     for case in &table.cases {
         let memory = table.memory_of(case);
@@ -102,7 +102,7 @@ fn a_client_that_serves_the_last_good_release_takes_over_what_is_good_and_keeps_
 }
 
 #[test]
-fn a_client_that_begins_with_a_memory_loads_the_last_good_release_where_it_must() {
+fn client_starting_with_memory_loads_the_last_good_release_if_needed() {
     let table = table(NOW_MS).unwrap();
     let last = Shop::at(NOW_MS).last();
     for case in &table.cases {
@@ -125,7 +125,7 @@ fn a_client_that_begins_with_a_memory_loads_the_last_good_release_where_it_must(
 }
 
 #[test]
-fn a_client_that_remembers_nothing_shows_the_shops_order_rather_than_a_bad_release() {
+fn client_without_memory_refuses_bad_releases_and_shows_the_shop_order() {
     let table = table(NOW_MS).unwrap();
     for case in &table.cases {
         let ended = run_case(&table, case, &[], Installed::Nothing);
@@ -136,7 +136,7 @@ fn a_client_that_remembers_nothing_shows_the_shops_order_rather_than_a_bad_relea
 }
 
 #[test]
-fn whatever_is_loaded_is_read_by_the_engine() {
+fn loaded_files_are_readable_by_the_engine() {
     let table = table(NOW_MS).unwrap();
     for case in &table.cases {
         let Some(loaded) = run_case(&table, case, &[], Installed::Nothing).loaded else {
@@ -148,7 +148,7 @@ fn whatever_is_loaded_is_read_by_the_engine() {
 }
 
 #[test]
-fn hostile_origins_are_many_and_each_has_its_reason() {
+fn hostile_cases_cover_many_reasons() {
     let table = table(NOW_MS).unwrap();
     let bad: Vec<_> = table
         .cases
@@ -163,8 +163,8 @@ fn hostile_origins_are_many_and_each_has_its_reason() {
     assert!(reasons.len() >= 20, "{reasons:?}");
 }
 
-/// What a holder of the release key alone can try to change the rules, and the case of each. What is left is to lie about
-/// the items: `crates/cli/tests/commands/authority.rs`.
+/// Attempts of a holder of the release key alone to change the rules, with the case of each. What remains is to lie
+/// about the items: `crates/cli/tests/commands/authority.rs`.
 const TRIES: [(&str, &str); 12] = [
     ("sign other rules", "policy-signed-by-the-release-key"),
     ("sign them under the policy key's name", "policy-signature-forged"),
@@ -202,7 +202,7 @@ fn a_holder_of_the_release_key_alone_cannot_change_the_rules() {
 }
 
 #[test]
-fn past_expiry_the_last_good_release_serves_a_day_more() {
+fn expired_last_good_release_serves_one_more_day() {
     let table = table(NOW_MS).unwrap();
     let expires = Shop::at(NOW_MS).last().validity.expires_ms;
     let at = |now_ms| {
@@ -217,7 +217,7 @@ fn past_expiry_the_last_good_release_serves_a_day_more() {
     assert!(matches!(at(expires), Outcome::Kept(reason) if reason.defect == Defect::Unreachable));
     assert!(matches!(at(expires + GRACE_MS - 1), Outcome::Kept(_)));
     assert!(matches!(at(expires + GRACE_MS), Outcome::StoreOrder(_)));
-    // The same where the origin goes on serving the expired release.
+    // The same if the origin continues to serve the expired release.
     let unchanged = table.cases.iter().find(|case| case.name == "good-unchanged").unwrap();
     let served = |now_ms| {
         let update = Update::new(
@@ -234,7 +234,7 @@ fn past_expiry_the_last_good_release_serves_a_day_more() {
 }
 
 #[test]
-fn a_key_that_is_not_pinned_any_more_ends_its_last_good_release() {
+fn last_good_release_of_an_untrusted_key_is_not_served() {
     let table = table(NOW_MS).unwrap();
     let shop = Shop::at(NOW_MS);
     let trusted_keys = TrustedKeys::new(&[shop.stranger.public().unwrap(), shop.policy.public().unwrap()]).unwrap();
@@ -248,19 +248,20 @@ fn a_key_that_is_not_pinned_any_more_ends_its_last_good_release() {
     assert!(matches!(outcome, Outcome::StoreOrder(_)));
 }
 
-/// One line of epochs for a role: whatever the keys of before signed is older than what the new keys signed.
+/// There is one sequence of epochs for a role: whatever the previous keys signed is older than what the new keys
+/// signed.
 #[test]
-fn change_of_keys_leaves_no_way_back_to_what_the_old_keys_signed() {
+fn key_rotation_prevents_rollback_to_the_old_keys_releases() {
     let table = table(NOW_MS).unwrap();
     let shop = Shop::at(NOW_MS);
     let changed = named(&table, "good-other-keys");
     let taken = run_case(&table, changed, &[], Installed::Nothing);
     assert_eq!(taken.outcome, Outcome::New);
     let memory = taken.memory.encode();
-    // Whoever has the network replays what the old keys signed yesterday. No key is stolen.
+    // A network attacker replays what the old keys signed yesterday. No key is stolen.
     let replayed = run_case(&table, named(&table, "good-unchanged"), &memory, Installed::LastGood);
     assert!(matches!(replayed.outcome, Outcome::Kept(reason) if reason.codes() == ("release", "rolled-back")));
-    // Whoever has a release key, and no policy key, encloses the old policy key's statement of yesterday.
+    // A holder of a release key, but no policy key, encloses the old policy key's statement of yesterday.
     let last = shop.last();
     let withdrawn = Draft {
         policy: last.policy,
@@ -276,7 +277,7 @@ fn change_of_keys_leaves_no_way_back_to_what_the_old_keys_signed() {
     };
     let back = run_case(&table, &case, &memory, Installed::LastGood);
     assert!(matches!(back.outcome, Outcome::Kept(reason) if reason.codes() == ("policy-signature", "rolled-back")));
-    // And the next honest release is taken over.
+    // The next honest release is loaded.
     let next = Draft {
         epoch: shop.epoch + 3,
         policy_epoch: shop.policy_epoch + 2,
@@ -291,7 +292,7 @@ fn change_of_keys_leaves_no_way_back_to_what_the_old_keys_signed() {
 }
 
 #[test]
-fn one_signature_far_ahead_of_time_does_not_lock_clients_out() {
+fn epoch_far_ahead_of_time_does_not_lock_clients_out() {
     let table = table(NOW_MS).unwrap();
     let poisoned = run_case(
         &table,
@@ -312,11 +313,11 @@ fn named<'a>(table: &'a Table, name: &str) -> &'a Case {
     table.cases.iter().find(|case| case.name == name).unwrap()
 }
 
-/// What is asked for, in this order.
+/// The requested parts, in this order.
 const PARTS: [Part; 4] = [Part::Release, Part::Hidden, Part::Policy, Part::Snapshot];
 
 #[test]
-fn faults_at_every_question_end_in_the_last_good_release() {
+fn fault_at_any_request_ends_in_the_last_good_release() {
     let table = table(NOW_MS).unwrap();
     let next = &table.cases[0];
     for fault in [FetchError::Unreachable, FetchError::Missing, FetchError::TooLong] {
@@ -346,7 +347,7 @@ fn faults_at_every_question_end_in_the_last_good_release() {
 }
 
 #[test]
-fn record_with_all_that_the_format_has_fits_into_its_limit() {
+fn record_of_maximum_content_fits_into_its_limit() {
     let table = table(NOW_MS).unwrap();
     let record = &table.cases[0].files[0].bytes;
     println!(
@@ -365,7 +366,8 @@ fn record_with_all_that_the_format_has_fits_into_its_limit() {
         deltas: vec![Delta { from: [8; 32], blob }; 3],
         ..Artefact::whole(Kind::SNAPSHOT, blob)
     };
-    // Facts, lead and trend, each signed by two, with four files: as long as the policy's statement and one signature more.
+    // Facts, lead and trend, each signed by two keys, with four files: as long as the policy's statement plus one
+    // signature.
     let statement = Enclosed::required(vec![0; shop.next().statement().len() + 2 * 37 + 6 + 2 * 72]);
     let draft = Draft {
         only_snapshot: Some(in_parts),
@@ -388,9 +390,10 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The committed folder is what the generator makes. Run `cargo run -p shelfwise-releases -- tests/releases/cases`.
+/// The committed folder equals the generator's output. To update it, run
+/// `cargo run -p shelfwise-releases -- tests/releases/cases`.
 #[test]
-fn the_committed_table_is_this_one() {
+fn committed_table_equals_the_generated_one() {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     let table = table(NOW_MS).unwrap();
     let made: Value = serde_json::to_value(&table).unwrap();
@@ -406,7 +409,7 @@ fn the_committed_table_is_this_one() {
         for file in files {
             let path = committed.join(folder).join(&file.path);
             let bytes = fs::read(&path).unwrap();
-            // Another version of the compressor may choose other bytes for the same content.
+            // Another version of the compressor may produce other bytes for the same content.
             assert_eq!(
                 plain(file.encoding, &bytes),
                 plain(file.encoding, &file.bytes),

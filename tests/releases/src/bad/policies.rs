@@ -1,4 +1,4 @@
-//! What a pipeline that holds the release key alone can do to rules and to the list of hidden ids.
+//! Attacks on rules and on the list of hidden ids by a holder of the release key alone.
 
 use shelfwise_sync::{Artefact, Blob, KeyError, Kind, Role, SecretKey, Statement, Validity, seal};
 
@@ -6,7 +6,7 @@ use super::{HIDDEN, POLICY, older, refused, with_file};
 use crate::case::Case;
 use crate::draft::{DAY_MS, Draft, HOUR_MS, Shop, hides};
 
-/// Releases with rules or lists that the policy key did not sign, or did not sign for this time.
+/// Returns releases with rules or lists that the policy key did not sign, or not for this time.
 pub fn cases(shop: &Shop) -> Result<Vec<Case>, KeyError> {
     let now = shop.now_ms;
     let next = shop.next();
@@ -18,11 +18,11 @@ pub fn cases(shop: &Shop) -> Result<Vec<Case>, KeyError> {
         policy_validity: Validity { created_ms, expires_ms },
         ..shop.next()
     };
-    // What a pipeline can do that holds the release key, and no other.
+    // What a holder of the release key, and no other, can do.
     let mut dressed = seal(&shop.release, &next.statement())?;
     dressed.splice(4..5, [Role::Policy as u8]);
     let as_policy_key = SecretKey::from_digits(Role::Policy, &shop.release.digits()).unwrap_or_else(|| {
-        // The digits of a key are digits: this has no way to fail.
+        // Any 32 bytes are valid digits: this cannot fail.
         SecretKey::from_bytes(Role::Policy, &[0; 32])
     });
     let mut named = seal(&as_policy_key, &next.statement())?;

@@ -1,4 +1,4 @@
-//! Clients that trust root keys: what an origin can serve to them, with keys stolen and without.
+//! Clients that trust root keys: what an origin can serve to them, with and without stolen keys.
 
 use shelfwise_sync::{KeyError, Role, RoleKeys, Root, SecretKey, Validity, cosign};
 
@@ -13,7 +13,7 @@ struct World<'a> {
     roots: Roots,
 }
 
-/// Cases of clients that trust root keys.
+/// Returns the cases of clients that trust root keys.
 ///
 /// # Errors
 /// If a key is unusable.
@@ -39,17 +39,17 @@ pub fn cases(shop: &Shop) -> Result<Vec<Case>, KeyError> {
 const TOO_FEW: &str = "too-few-signatures";
 
 impl World<'_> {
-    /// The next release under a root statement, signed by the keys in use.
+    /// Returns the next release under a root statement, signed by the current keys.
     fn release(&self, root: &Root) -> Result<Vec<File>, KeyError> {
         self.shop.next_of_roots(self.roots.signed(root)?).files(self.shop)
     }
 
-    /// The next release under this frame, signed by the keys in use.
+    /// Returns the next release under this frame, signed by the current keys.
     fn under(&self, frame: Vec<u8>) -> Result<Vec<File>, KeyError> {
         self.shop.next_of_roots(frame).files(self.shop)
     }
 
-    /// The next release under the next root statement, signed by the keys that it lists.
+    /// Returns the next release under the next root statement, signed by the keys that it lists.
     fn rotated(&self, draft: impl FnOnce(Draft) -> Draft) -> Result<Vec<File>, KeyError> {
         let frame = self.roots.signed(&self.roots.next(self.shop)?)?;
         let draft = draft(self.shop.next_of_roots(frame));
@@ -128,7 +128,7 @@ impl World<'_> {
         ])
     }
 
-    /// Under a root statement that wants two signatures of each role.
+    /// Returns a release under a root statement with a threshold of two for each role.
     fn twice_signed(&self, release: bool, policy: bool) -> Result<Vec<File>, KeyError> {
         let shop = self.shop;
         let root = Root {
