@@ -1,4 +1,4 @@
-//! Bestsellers by category: what every shop can show without a model, and what no model may fall under.
+//! Bestsellers by category: what every shop can show without a model, and the minimum for every model.
 
 use rustc_hash::FxHashMap;
 use shelfwise_intake::catalog::Catalog;
@@ -11,16 +11,16 @@ use crate::peer::Peer;
 /// The most popular items of the current item's category, then those of the shop.
 #[derive(Clone, Debug)]
 pub struct Bestsellers {
-    /// By item; an item that the catalog does not have is in none.
+    /// Category of each item; `None` if the catalog does not have the item.
     category_of: Vec<Option<usize>>,
-    /// By category, first first.
+    /// Items by category, best first.
     by_category: Vec<Vec<u32>>,
     overall: Vec<u32>,
     order: Order,
 }
 
 impl Bestsellers {
-    /// Counts the supporters of every item; without a catalog there are bestsellers of the shop alone.
+    /// Counts the supporters of every item; without a catalog only the shop's overall bestsellers are used.
     #[must_use]
     pub fn train(log: &Log, catalog: &Catalog) -> Self {
         let supporters = supporters(&count_items(log, None), 1);
@@ -62,7 +62,7 @@ impl Peer for Bestsellers {
         "distinct supporters of an item, first those of the current item's category; equals by id".into()
     }
 
-    /// What lies in the basket is not recommended into it: the engine's policy says the same.
+    /// Recommends bestsellers. Items in the basket are left out, as in the engine's policy.
     fn recommend(&mut self, session: &[u32], at: usize) -> Vec<u32> {
         let current = session.last().and_then(|item| *self.category_of.get(*item as usize)?);
         let own = current.map_or(&[][..], |category| self.by_category[category].as_slice());
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_category_comes_first_and_the_shop_after_it() {
+    fn bestsellers_of_the_category_precede_those_of_the_shop() {
         let log = log(&SHOP);
         let mut peer = Bestsellers::train(&log, &catalog());
         assert_eq!(recommended(&mut peer, &log, &["tent"]), ["peg", "tent", "milk"]);
@@ -115,14 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_catalog_everybody_gets_the_bestsellers_of_the_shop() {
+    fn bestsellers_without_a_catalog_are_those_of_the_shop() {
         let log = log(&SHOP);
         let mut peer = Bestsellers::train(&log, &Catalog::default());
         assert_eq!(recommended(&mut peer, &log, &["tent"]), ["milk", "oats", "peg"]);
     }
 
     #[test]
-    fn what_lies_in_the_basket_is_not_shown() {
+    fn items_in_the_basket_are_not_recommended() {
         let mut log = log(&SHOP);
         log.order = Order::Basket;
         let mut peer = Bestsellers::train(&log, &catalog());

@@ -1,28 +1,28 @@
-//! Confidence: how far a mean of paired differences may be off, by drawing whole sessions again and again.
+//! Confidence intervals of a mean of paired differences, by bootstrap over whole sessions.
 //!
-//! Source: Efron and Tibshirani, An introduction to the bootstrap (1993), chapter 13, the percentile interval. Questions
-//! of one session are alike, so sessions are drawn, not questions.
+//! Source: Efron and Tibshirani, An introduction to the bootstrap (1993), chapter 13, the percentile interval.
+//! Questions of one session are correlated, so sessions are drawn, not questions.
 
 use crate::resample::Random;
 
-/// Draws; more move the ends of the interval by less than a hundredth of a point.
+/// Number of bootstrap samples; more move the ends of the interval by less than a hundredth of a point.
 const DRAWS: usize = 2_000;
-/// Share of the draws that is left off at each end.
+/// Share of the samples outside of the interval, on each side.
 const TAIL: f64 = 0.025;
 
-/// What one session says of two models.
+/// Difference of two models on one session.
 #[derive(Clone, Copy, Debug)]
 pub struct Difference {
-    /// Sum of the differences over its questions.
+    /// Sum of the differences over its predictions.
     pub sum: f64,
-    /// Number of its questions.
+    /// Number of its predictions.
     pub questions: usize,
 }
 
 /// A mean with its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
-    /// Mean difference of a question.
+    /// Mean difference of a prediction.
     pub mean: f64,
     /// The lower end.
     pub low: f64,
@@ -30,7 +30,7 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// The mean difference of a question, with its interval; 0 where nothing was asked. The same every time.
+/// Returns the mean difference of a prediction, with its interval; 0 without predictions. Deterministic.
 #[must_use]
 pub fn interval(sessions: &[Difference]) -> Interval {
     let mut random = Random::default();
@@ -68,16 +68,16 @@ mod tests {
     }
 
     #[test]
-    fn sessions_that_agree_leave_no_doubt() {
+    fn interval_of_equal_sessions_has_no_width() {
         let interval = interval(&sessions(&[0.5; 40]));
         assert_eq!((interval.mean, interval.low, interval.high), (0.5, 0.5, 0.5));
     }
 
     #[test]
-    fn the_interval_has_the_width_that_the_formula_gives() {
+    fn interval_width_matches_the_normal_approximation() {
         let sums: Vec<f64> = (0..400).map(|n| f64::from(n % 2)).collect();
         let interval = interval(&sessions(&sums));
-        // 1.96 standard errors of a coin over 400 throws.
+        // 1.96 standard errors of 400 coin tosses.
         assert!(
             (interval.high - interval.low - 2.0 * 0.049).abs() < 0.01,
             "{interval:?}"
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_asked_is_no_difference() {
+    fn interval_without_predictions_is_zero() {
         assert_eq!(interval(&[]).mean, 0.0);
     }
 }

@@ -1,4 +1,4 @@
-//! The curve: quality against size, as the support floor or the number of neighbours moves.
+//! The curve: quality by size, for different support floors or numbers of neighbours.
 
 use anyhow::Result;
 use shelfwise_train::train::NEIGHBOURS;
@@ -6,19 +6,19 @@ use shelfwise_train::train::NEIGHBOURS;
 use crate::data::Split;
 use crate::measure::{Row, engine};
 
-/// The floors, at the default number of neighbours.
+/// Support floors, at the default number of neighbours.
 pub const FLOORS: [u32; 6] = [1, 2, 3, 4, 6, 10];
 
-/// The numbers of neighbours, at floor [`SHIPPED_FLOOR`].
+/// Numbers of neighbours, at floor [`SHIPPED_FLOOR`].
 pub const NEIGHBOUR_COUNTS: [usize; 5] = [5, 10, 20, 30, 60];
 
-/// The least floor that may be shipped.
+/// The lowest floor that may be shipped.
 pub const SHIPPED_FLOOR: u32 = 2;
 
 /// One snapshot of the curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// What moved: the floor, or the number of neighbours.
+    /// The varied setting: the floor, or the number of neighbours.
     pub setting: u32,
     /// Brotli bytes per item.
     pub bytes_per_item: f64,
@@ -33,19 +33,19 @@ pub struct Point {
 pub struct Curve {
     /// The log.
     pub log: String,
-    /// By rising floor.
+    /// By increasing floor.
     pub floors: Vec<Point>,
-    /// By rising number of neighbours.
+    /// By increasing number of neighbours.
     pub neighbours: Vec<Point>,
-    /// HR@20 and MRR@20 of VMIS-kNN in percent; it keeps sessions and has no size to compare.
+    /// HR@20 and MRR@20 of VMIS-kNN in percent; it stores sessions, so there is no size to compare.
     pub reference: (f64, f64),
 }
 
 impl Curve {
-    /// Trains and replays every point of a log that is not in `rows` already. Calls `done` after each.
+    /// Trains and evaluates every point of a log that is not in `rows` already. Calls `done` after each.
     ///
     /// # Errors
-    /// Those of training.
+    /// Errors of training.
     pub fn measure(split: &Split, rows: &[Row], reference: (f64, f64), mut done: impl FnMut(&Row)) -> Result<Self> {
         let known = |floor: u32| {
             rows.iter()

@@ -1,4 +1,4 @@
-//! The logs: folders with a training log and its test sessions.
+//! Finds and reads the logs: folders with a training log and its test sessions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use shelfwise_intake::log::{Log, Order};
 use shelfwise_intake::progress::Silent;
 use shelfwise_intake::{LogOptions, read_log};
 
-/// The folder of the log that every clone has.
+/// Folder of the log that is committed to the repository.
 pub const COMMITTED: &str = "bol_example";
 
 /// A log with its test sessions.
@@ -16,16 +16,16 @@ pub const COMMITTED: &str = "bol_example";
 pub struct Split {
     /// The folder's name.
     pub name: String,
-    /// What models learn from.
+    /// The training log.
     pub train: Log,
-    /// What they are asked.
+    /// The test sessions.
     pub test: Log,
 }
 
-/// The logs of a folder, by name: its subfolders that hold `train.*` and `test.*`, or the folder itself.
+/// Finds the logs of a folder, by name: its subfolders with `train.*` and `test.*`, or the folder itself.
 ///
 /// # Errors
-/// The folder cannot be read, or holds no such log.
+/// If the folder cannot be read, or has no such log.
 pub fn find(folder: &Path) -> Result<Vec<PathBuf>> {
     if is_split(folder) {
         return Ok(vec![folder.to_owned()]);
@@ -54,7 +54,7 @@ fn is_split(folder: &Path) -> bool {
     file(folder, "train").is_some() && file(folder, "test").is_some()
 }
 
-/// The file `stem.*` of a folder.
+/// Returns the file `stem.*` of a folder.
 fn file(folder: &Path, stem: &str) -> Option<PathBuf> {
     let entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
     let paths = entries.map(|entry| entry.path());
@@ -68,7 +68,7 @@ fn file(folder: &Path, stem: &str) -> Option<PathBuf> {
 /// Reads a log and its test sessions.
 ///
 /// # Errors
-/// Those of reading a log; and baskets, because the peers know sequences only.
+/// Errors of reading a log; and baskets are refused, because the peers support sequences only.
 pub fn read(folder: &Path) -> Result<Split> {
     let name = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let log = |stem: &str| -> Result<Log> {
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_log_is_found_in_its_parent_and_by_itself() {
+    fn committed_log_is_found_in_its_parent_and_by_itself() {
         let found = find(&committed()).unwrap();
         assert!(found.iter().any(|path| path.ends_with(COMMITTED)), "{found:?}");
         let alone = committed().join(COMMITTED);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_log_has_the_clicks_and_questions_that_its_readme_states() {
+    fn committed_log_has_the_counts_of_its_readme() {
         let split = read(&committed().join(COMMITTED)).unwrap();
         assert_eq!(
             (split.train.clicks.len(), split.train.sessions.len()),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_logs_says_what_is_wanted() {
+    fn folder_without_logs_gives_an_error_with_advice() {
         let error = find(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
             .unwrap_err()
             .to_string();

@@ -1,34 +1,34 @@
-//! The gate: numbers that a change may not fall under. Raise them when a change earned it.
+//! The gate: minimum quality that a change must keep. Raise the numbers when a change improves them.
 
 use crate::data::COMMITTED;
 use crate::measure::Row;
 use crate::vmis_knn::VmisOptions;
 
-/// What a log must reach at one support floor.
+/// Goals of a log at one support floor.
 #[derive(Clone, Copy, Debug)]
 pub struct Goal {
     /// The log.
     pub log: &'static str,
     /// The support floor.
     pub floor: u32,
-    /// HR@20 in percent, at least.
+    /// Minimum HR@20 in percent.
     pub hr: f64,
-    /// MRR@20 in percent, at least.
+    /// Minimum MRR@20 in percent.
     pub mrr: f64,
-    /// Brotli bytes per item, at most.
+    /// Maximum brotli bytes per item.
     pub bytes_per_item: f64,
-    /// How many times as long as VMIS-kNN `recommend` may take at p90 in the same run, at most. About one and a half
-    /// times what was measured: the two are seldom equally disturbed on a busy machine.
+    /// Maximum ratio of the time of `recommend` at p90 to that of VMIS-kNN in the same run. About one and a half times
+    /// the measured one, because other load seldom affects both equally.
     pub slower: f64,
 }
 
-/// A floor of 1 is for comparison with the literature; its size is not limited.
+/// No limit on size: a floor of 1 is for comparison with the literature only.
 const ANY_SIZE: f64 = f64::INFINITY;
 
 /// Standard error of a hit rate over the committed log's 931 predictions, in points.
 const NOISE: f64 = 1.6;
 
-/// All goals. Those of logs that are not measured in a run are not looked at.
+/// All goals. Logs that are not measured in a run are skipped.
 pub const GOALS: &[Goal] = &[
     goal("diginetica", 1, [55.5, 20.2, ANY_SIZE, 5.0]),
     goal("diginetica", 2, [54.2, 19.8, 36.0, 9.0]),
@@ -36,9 +36,9 @@ pub const GOALS: &[Goal] = &[
     goal("yoochoose_1_64", 2, [71.0, 31.8, 26.0, 5.0]),
     goal("tmall", 1, [47.5, 23.0, ANY_SIZE, 15.0]),
     goal("tmall", 2, [50.2, 23.2, 16.0, 6.0]),
-    // An item of this log has six sessions: VMIS-kNN has hardly anything to look at. And 931 predictions have a standard
-    // error of 1.6 points: what is wanted are 70.5 / 38.5 and 59.7 / 33.8, what fails is to be under them by more.
-    // At floor 2 it was 62.0 / 36.0 before ids of one session were withheld; see docs/ranking.md, on the floor.
+    // An item of this log has six sessions, so VMIS-kNN has little work to do. And 931 predictions have a standard
+    // error of 1.6 points: the goals are 70.5 / 38.5 and 59.7 / 33.8, and the gate fails if they are missed by more. At
+    // floor 2 it was 62.0 / 36.0 before ids of one session were withheld; see docs/ranking.md, on the floor.
     goal(COMMITTED, 1, [70.5 - NOISE, 38.5 - NOISE, ANY_SIZE, 70.0]),
     goal(COMMITTED, 2, [59.7 - NOISE, 33.8 - NOISE, 16.0, 30.0]),
 ];
@@ -54,39 +54,39 @@ const fn goal(log: &'static str, floor: u32, [hr, mrr, bytes_per_item, slower]: 
     }
 }
 
-/// What `recommend` should take of VMIS-kNN's time at p90: an aim, which the gate reports and does not enforce.
+/// Target ratio of the time of `recommend` to that of VMIS-kNN at p90: reported by the gate, but not enforced.
 pub const SPEED_AIM: f64 = 1.0;
 
-/// What Serenade's README states for its example, in percent.
+/// HR@20 that Serenade's README states for its example, in percent.
 pub const README_HR: f64 = 64.02;
 /// The same for MRR@20.
 pub const README_MRR: f64 = 32.77;
-/// How far our VMIS-kNN may be from it, in points. Equals are ordered by hashing there, and by id here; sessions that
-/// end in the same second by their place in the file.
+/// Maximum difference of our VMIS-kNN from it, in points. Ties are ordered by hash there, and by id here; sessions that
+/// end in the same second by their position in the file.
 pub const README_TOLERANCE: f64 = 1.0;
 
-/// One thing that was looked at.
+/// One check of the gate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check {
-    /// What, in words with its numbers.
+    /// Description with the numbers.
     pub what: String,
-    /// Whether it holds.
+    /// Result of the check.
     pub outcome: Outcome,
 }
 
-/// Whether a check holds.
+/// Result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It does.
+    /// Passed.
     Held,
-    /// It does not, and the gate fails.
+    /// Failed; the gate fails.
     Missed,
-    /// It is an aim that is not reached yet, and the gate says so.
+    /// A target that is not reached yet; reported without failing the gate.
     Short,
 }
 
 impl Check {
-    /// A check that fails the gate where it does not hold.
+    /// Creates a check that fails the gate unless it holds.
     #[must_use]
     pub fn new(what: String, holds: bool) -> Self {
         let outcome = if holds { Outcome::Held } else { Outcome::Missed };
@@ -94,7 +94,7 @@ impl Check {
     }
 }
 
-/// Looks at every goal of the logs that were measured, at the speed, and at the peers' own reference.
+/// Checks every goal of the measured logs, the speed, and the peers' own reference.
 #[must_use]
 pub fn checks(rows: &[Row]) -> Vec<Check> {
     let goals = rows.iter().flat_map(quality);
@@ -120,7 +120,7 @@ fn quality(row: &Row) -> Vec<Check> {
     checks
 }
 
-/// The engine against VMIS-kNN under the same protocol: the limit of the gate, then the aim.
+/// Compares the engine's speed with VMIS-kNN under the same protocol: the limit of the gate, then the target.
 fn speed(row: &Row, rows: &[Row]) -> Vec<Check> {
     let is_peer = |peer: &&Row| peer.log == row.log && peer.model == VmisOptions::WIDE.name;
     let (Some(goal), Some(peer)) = (goal_of(row), rows.iter().find(is_peer)) else {
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_above_its_goals_and_faster_than_its_peer_passes() {
+    fn model_above_its_goals_passes() {
         let rows = [
             row(ENGINE, Some(2), 0.99, 0.99, 10.0),
             row(VmisOptions::WIDE.name, None, 0.66, 0.25, 10.0),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn each_number_alone_fails_the_gate() {
+    fn gate_fails_if_any_single_goal_is_missed() {
         let wide = |p90| row(VmisOptions::WIDE.name, None, 0.6, 0.3, p90);
         let mut fat = row(ENGINE, Some(2), 0.99, 0.99, 1.0);
         fat.bytes_per_item = Some(99.0);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn an_aim_that_is_not_reached_is_told_and_fails_nothing() {
+    fn gate_reports_a_missed_target_without_failing() {
         let rows = [
             row(ENGINE, Some(2), 0.99, 0.99, 20.0),
             row(VmisOptions::WIDE.name, None, 0.6, 0.3, 10.0),
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn goals_of_logs_that_were_not_measured_are_not_looked_at() {
+    fn gate_skips_logs_that_were_not_measured() {
         let mut other = row(ENGINE, Some(2), 0.0, 0.0, 1.0);
         other.log = "somewhere else".into();
         assert_eq!(checks(&[other]), []);

@@ -1,7 +1,7 @@
-//! Item-kNN: the items whose sessions are most like those of the current item.
+//! Item-kNN: recommends the items whose sessions are most similar to those of the current item.
 //!
 //! Source: Hidasi et al., Session-based recommendations with recurrent neural networks (ICLR 2016), section 4, whose
-//! regularization keeps items of few sessions from being alike by chance.
+//! regularization avoids high similarities by chance of items with few sessions.
 
 use rustc_hash::FxHashSet;
 use shelfwise_intake::log::Log;
@@ -9,10 +9,10 @@ use shelfwise_intake::log::Log;
 use crate::peer::Peer;
 use crate::scores::Scores;
 
-/// Added to the sessions of an item before the root is taken.
+/// Regularization: added to the number of sessions of an item before the square root.
 const REGULARIZATION: f64 = 20.0;
 
-/// Every item's nearest, nearest first.
+/// The most similar items of every item, best first.
 #[derive(Clone, Debug)]
 pub struct ItemKnn {
     neighbours: Vec<Vec<u32>>,
@@ -20,7 +20,7 @@ pub struct ItemKnn {
 }
 
 impl ItemKnn {
-    /// Compares all items that share a session, and keeps the `kept` nearest of each.
+    /// Compares all items with a common session, and keeps the `kept` most similar of each.
     #[must_use]
     pub fn train(log: &Log, kept: usize) -> Self {
         let sessions = distinct_items(log);
@@ -45,7 +45,7 @@ impl ItemKnn {
     }
 }
 
-/// The different items of every session, in order of appearance.
+/// Returns the distinct items of every session, in order of appearance.
 pub fn distinct_items(log: &Log) -> Vec<Vec<u32>> {
     let distinct = |session: &shelfwise_intake::log::SessionSpan| {
         let mut seen = FxHashSet::default();
@@ -81,7 +81,7 @@ mod tests {
     use crate::shop::{log, recommended};
 
     #[test]
-    fn shared_sessions_make_items_near_and_popular_items_far() {
+    fn shared_sessions_increase_similarity_and_popularity_reduces_it() {
         let log = log(&[
             &["tent", "stove", "milk"],
             &["stove", "tent"],

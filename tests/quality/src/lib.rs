@@ -1,4 +1,4 @@
-//! Quality for its size: trains on every log, replays its test sessions through the shipped engine, and compares with
+//! Quality by size: trains on every log, replays its test sessions through the shipped engine, and compares with
 //! baselines that are trained on the same log and evaluated on the same predictions in the same run.
 //!
 //! ```text
@@ -6,8 +6,8 @@
 //!         peers ---^
 //! ```
 //!
-//! The protocol is that of [`shelfwise_train::evaluate`]: after every event of a session but the last, the next item
-//! is looked for in the first 20 of all items, and the current item may be among them.
+//! The protocol is that of [`shelfwise_train::evaluate`]: after every event of a session but the last, the next item is
+//! looked up in the first 20 of all items, and the current item may be among them.
 #![forbid(unsafe_code)]
 
 pub mod bestsellers;

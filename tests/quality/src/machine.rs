@@ -1,17 +1,17 @@
-//! The machine and the programs that a measurement was made with.
+//! The machine and the programs of a measurement.
 
 use std::fmt;
 use std::fs;
 use std::process::Command;
 
-/// What a reader must know to compare times.
+/// Properties that a reader needs to compare times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// The processor, by its own name.
+    /// Name of the processor.
     pub processor: String,
-    /// How many of its cores may be used.
+    /// Number of available cores.
     pub cores: usize,
-    /// Memory in gigabytes, where the system tells.
+    /// Memory in gigabytes, if the system reports it.
     pub memory_gb: Option<u64>,
     /// Operating system and architecture.
     pub system: String,
@@ -20,7 +20,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// This machine.
+    /// Returns the properties of this machine.
     #[must_use]
     pub fn own() -> Self {
         Self {
@@ -43,14 +43,14 @@ impl fmt::Display for Machine {
     }
 }
 
-/// The value of the first line `name : value` of a file that Linux keeps.
+/// Returns the value of the first line `name : value` of a file below `/proc`.
 fn field(path: &str, name: &str) -> Option<String> {
     let text = fs::read_to_string(path).ok()?;
     let line = text.lines().find(|line| line.starts_with(name))?;
     line.split_once(':').map(|(_, value)| value.trim().to_owned())
 }
 
-/// `16384 kB` in gigabytes.
+/// Parses `16384 kB` to gigabytes.
 fn gigabytes(text: &str) -> Option<u64> {
     let kilobytes: u64 = text.split_whitespace().next()?.parse().ok()?;
     Some((kilobytes * 1024 + 500_000_000) / 1_000_000_000)
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_says_how_many_cores_it_has() {
+    fn machine_reports_its_cores() {
         assert!(Machine::own().to_string().contains(" cores"));
     }
 }

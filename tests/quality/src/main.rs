@@ -16,7 +16,7 @@ use shelfwise_quality::vmis_knn::VmisOptions;
 use shelfwise_quality::{chart, scale, small_logs, table};
 use shelfwise_train::train::NEIGHBOURS;
 
-/// The floors of the table: 1 for the literature, 2 to ship.
+/// Floors of the table: 1 for comparison with the literature, 2 as shipped.
 const FLOORS: [u32; 2] = [1, 2];
 
 /// Quality for its size.
@@ -77,14 +77,14 @@ fn rows(split: &Split) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// One line as soon as it is known: a whole run takes minutes.
+/// Prints one line as soon as it is known: a whole run takes minutes.
 fn tell(row: &Row) {
     let floor = row.floor.map(|floor| format!(", floor {floor}")).unwrap_or_default();
     let (hr, mrr) = (100.0 * row.measured.places.hr, 100.0 * row.measured.places.mrr);
     eprintln!("{}: {}{floor}: {hr:.2} / {mrr:.2}", row.log, row.model);
 }
 
-/// Small logs of the demo grocer, of the committed log, and of one more where there is one.
+/// Measures small logs of the demo grocer, of the committed log, and of one more if there is one.
 fn small_logs(splits: &[Split], sizes: &[usize]) -> Result<Vec<SmallLog>> {
     let committed = splits.iter().find(|split| split.name == COMMITTED);
     let other = splits.iter().find(|split| split.name != COMMITTED);
@@ -146,7 +146,7 @@ fn report(data: &Path, out: &Path) -> Result<()> {
     write(&out.join("quality.svg"), &chart::draw(&curves))
 }
 
-/// HR and MRR of VMIS-kNN in percent, each at the better of its two settings.
+/// Returns HR and MRR of VMIS-kNN in percent, each for the better of its two settings.
 fn reference(rows: &[Row]) -> (f64, f64) {
     let names = [VmisOptions::WIDE.name, VmisOptions::EXAMPLE.name];
     let peers = || rows.iter().filter(|row| names.contains(&row.model.as_str()));

@@ -1,4 +1,5 @@
-//! Measuring one log: the engine at support floors 1 and 2, and the peers, one after the other on an idle process.
+//! Measures one log: the engine at support floors 1 and 2, and the peers, one after the other in an otherwise idle
+//! process.
 
 use anyhow::{Context as _, Result};
 use shelfwise_core::{CurrentItem, Snapshot};
@@ -16,13 +17,13 @@ use crate::replay::{Replayed, replay};
 use crate::sequential_rules::SequentialRules;
 use crate::vmis_knn::{VmisKnn, VmisOptions};
 
-/// Length of the list that is looked at.
+/// Length of the evaluated list.
 pub const AT: usize = 20;
 
-/// How many items a peer's table keeps of each, where it keeps any.
+/// Neighbours that a peer's table keeps of each item, if it has a table.
 const PEER_NEIGHBOURS: usize = 100;
 
-/// The name of the engine's rows.
+/// Name of the engine in the table.
 pub const ENGINE: &str = "Shelfwise";
 
 /// One line of the table.
@@ -34,20 +35,19 @@ pub struct Row {
     pub model: String,
     /// The engine's support floor; peers have none.
     pub floor: Option<u32>,
-    /// Bytes of the whole snapshot after brotli by the items of its log, published or not: the ids that a floor withholds
-    /// do not change what bytes are divided by. Peers have no snapshot.
+    /// Bytes of the whole snapshot after brotli divided by the items of its log, published or not, so that withheld ids
+    /// do not change the divisor. Peers have no snapshot.
     pub bytes_per_item: Option<f64>,
-    /// What was measured.
+    /// The measurements.
     pub measured: Replayed,
     /// A peer's parameters.
     pub parameters: Option<String>,
 }
 
-/// Trains with the given floor and number of neighbours, all else at its defaults, and replays all test sessions
+/// Trains with the given floor and number of neighbours and otherwise default settings, and replays all test sessions
 /// through the shipped engine.
 ///
-/// # Errors
-/// Training failed, or the snapshot does not open.
+/// If training fails, or the snapshot does not open.
 pub fn engine(split: &Split, floor: u32, neighbours: usize) -> Result<Row> {
     let options = TrainOptions {
         min_support: Choice::Fixed(floor),
@@ -81,11 +81,11 @@ pub fn engine(split: &Split, floor: u32, neighbours: usize) -> Result<Row> {
     })
 }
 
-/// Trains every peer and asks it the same questions. Calls `done` after each.
+/// Trains every peer and evaluates it on the same predictions. Calls `done` after each.
 pub fn peers(split: &Split, mut done: impl FnMut(&Row)) -> Vec<Row> {
     let questions = Questions::new(&split.train, &split.test);
     let log = &split.train;
-    // One at a time: the larger ones hold the whole log.
+    // One at a time: the larger ones keep the whole log in memory.
     let makers: [&dyn Fn() -> Box<dyn Peer>; 5] = [
         &|| Box::new(Popularity::train(log, AT)),
         &|| Box::new(SequentialRules::train(log, PEER_NEIGHBOURS)),

@@ -6,25 +6,25 @@ use crate::measure::Row;
 use crate::small_logs::{self, SmallLog};
 use crate::table;
 
-/// Everything that the page states.
+/// Content of the page.
 #[derive(Clone, Debug)]
 pub struct Page<'a> {
     /// The table's rows.
     pub rows: &'a [Row],
-    /// Small logs beside bestsellers.
+    /// Small logs compared to bestsellers.
     pub small: &'a [SmallLog],
-    /// The gate.
+    /// Checks of the gate.
     pub checks: &'a [Check],
     /// One line per log: sessions, events, items, predictions.
     pub logs: &'a [String],
     /// The machine of the measurement.
     pub machine: Machine,
-    /// The day, as year-month-day.
+    /// The date, as year-month-day.
     pub date: String,
 }
 
 impl Page<'_> {
-    /// The page in Markdown.
+    /// Returns the page in Markdown.
     #[must_use]
     pub fn markdown(&self) -> String {
         format!(
@@ -78,7 +78,7 @@ impl Page<'_> {
         )
     }
 
-    /// Each baseline once, with its parameters.
+    /// Returns each baseline once, with its parameters.
     fn peers(&self) -> String {
         let mut lines: Vec<String> = Vec::new();
         for row in self.rows {

@@ -1,4 +1,4 @@
-//! Popularity: everybody gets the items of the most sessions.
+//! Popularity baseline: recommends the items of the most sessions to everybody.
 
 use shelfwise_intake::log::Log;
 use shelfwise_train::aggregates::items::count_items;
@@ -6,7 +6,7 @@ use shelfwise_train::tables::popularity::{supporters, top};
 
 use crate::peer::Peer;
 
-/// The most popular items, first first.
+/// The most popular items, best first.
 #[derive(Clone, Debug)]
 pub struct Popularity {
     top: Vec<u32>,
@@ -41,7 +41,7 @@ mod tests {
     use crate::shop::{log, recommended};
 
     #[test]
-    fn everybody_gets_what_most_sessions_have() {
+    fn popularity_recommends_items_of_the_most_sessions() {
         let log = log(&[&["milk", "bread"], &["milk"], &["bread", "milk"], &["salt"]]);
         let mut peer = Popularity::train(&log, 2);
         assert_eq!(recommended(&mut peer, &log, &["salt"]), ["milk", "bread"]);

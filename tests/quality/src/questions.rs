@@ -1,9 +1,9 @@
-//! Questions: a test log in the numbers of the log that a peer has learned from.
+//! A test log with the item numbers of the log that a peer was trained on.
 
 use rustc_hash::FxHashMap;
 use shelfwise_intake::log::Log;
 
-/// Test sessions as numbers of the training log's items; unknown items have numbers of their own beyond them.
+/// Test sessions with the training log's item numbers; unknown items have numbers beyond them.
 #[derive(Clone, Debug)]
 pub struct Questions {
     /// The sessions, oldest event first.

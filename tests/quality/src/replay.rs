@@ -1,4 +1,4 @@
-//! Replay: a peer is asked what the engine is asked by [`shelfwise_train::evaluate`], and measured in the same way.
+//! Replays a peer with the protocol of [`shelfwise_train::evaluate`], and measures it in the same way.
 
 use std::time::Instant;
 
@@ -7,16 +7,16 @@ use shelfwise_train::evaluate::{Latency, Places};
 use crate::peer::Peer;
 use crate::questions::Questions;
 
-/// What a replay measured.
+/// Result of a replay.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Replayed {
-    /// Where the next item stood.
+    /// Ranks of the next items.
     pub places: Places,
-    /// Time of one answer.
+    /// Time of one recommendation.
     pub latency: Latency,
 }
 
-/// Asks after every event of a session but the last, and looks for the next item in the first `at`.
+/// Requests a recommendation after every event of a session but the last, and looks up the next item in the first `at`.
 pub fn replay(peer: &mut dyn Peer, questions: &Questions, at: usize) -> Replayed {
     let (mut places, mut micros) = (Places::at(at), Vec::new());
     for session in &questions.sessions {
@@ -37,7 +37,7 @@ pub fn replay(peer: &mut dyn Peer, questions: &Questions, at: usize) -> Replayed
 mod tests {
     use super::*;
 
-    /// Always answers with the items 0, 1, 2 and so on.
+    /// A peer that always recommends the items 0, 1, 2 and so on.
     struct Counting;
 
     impl Peer for Counting {
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn every_event_but_the_last_asks_for_the_next() {
+    fn replay_predicts_after_every_event_but_the_last() {
         let sessions = vec![vec![9, 0, 3], vec![9], vec![0, 1]];
         let replayed = replay(&mut Counting, &Questions { sessions }, 3);
         assert_eq!(replayed.places.predictions, 3);

@@ -1,5 +1,5 @@
-//! Resampling: a log of any length from a real one. Whole sessions are drawn with replacement, so that lengths,
-//! popularity and what stands together stay as they are; the catalog does not grow.
+//! Resamples a log to any length. Whole sessions are drawn with replacement, so that lengths, popularity and
+//! co-occurrences are preserved; the catalog does not grow.
 
 use std::io::{self, Write};
 
@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::log::{Click, Log, SessionSpan, Support};
 
-/// The seed: any number does, as long as it is the same every time.
+/// The seed: any constant will do.
 const SEED: u64 = 0x5DEE_CE66_D1CE_4E5B;
 
-/// Numbers that look random and are the same every time.
+/// A deterministic pseudo-random number generator.
 ///
 /// Source: Vigna, SplitMix64, <https://prng.di.unimi.it/splitmix64.c>, public domain.
 pub(crate) struct Random(u64);
@@ -30,7 +30,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 to below `end`, which must not be 0.
+    /// Returns a number from 0 to below `end`, which must not be 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         ((u128::from(self.next()) * end as u128) >> 64) as usize
     }
@@ -40,7 +40,7 @@ impl Random {
 /// are a second apart and end when the session did.
 ///
 /// # Errors
-/// Those of writing.
+/// Errors of writing.
 pub fn resample(log: &Log, events: usize, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "SessionId\tItemId\tTime")?;
     let (mut random, mut written, mut number) = (Random::default(), 0, 0_u64);
@@ -58,8 +58,8 @@ pub fn resample(log: &Log, events: usize, out: &mut impl Write) -> io::Result<()
     Ok(())
 }
 
-/// A log of so many sessions: drawn without putting back as long as there are enough, else with putting back, in the
-/// order of their times. Its items are those of the sessions and of the catalog.
+/// Draws a log of this many sessions: without replacement if there are enough, otherwise with replacement, in
+/// chronological order. Its items are those of the sessions and of the catalog.
 #[must_use]
 pub fn draw(log: &Log, sessions: usize, catalog: &Catalog) -> Log {
     let drawn = drawn(log.sessions.len(), sessions);
@@ -101,7 +101,7 @@ pub fn draw(log: &Log, sessions: usize, catalog: &Catalog) -> Log {
     }
 }
 
-/// Who supports a pair: the same people, or each drawn session by itself.
+/// Returns the person of a drawn session: the same person, or in a log of sessions a new one for each draw.
 const fn person(support: Support, drawn: u32, own: u32) -> u32 {
     match support {
         Support::People => own,
@@ -113,13 +113,13 @@ fn numbers(items: &[String]) -> FxHashMap<&str, u32> {
     (0..).zip(items).map(|(number, id)| (id.as_str(), number)).collect()
 }
 
-/// Rising places of `wanted` sessions out of `all`.
+/// Draws `wanted` of `all` sessions, as increasing indexes.
 fn drawn(all: usize, wanted: usize) -> Vec<usize> {
     let mut random = Random::default();
     let mut drawn: Vec<usize> = if wanted > all {
         (0..wanted).filter(|_| all > 0).map(|_| random.below(all)).collect()
     } else {
-        // The first steps of a shuffle.
+        // A partial Fisher-Yates shuffle.
         let mut places: Vec<usize> = (0..all).collect();
         for at in 0..wanted {
             let other = at + random.below(all - at);
@@ -144,13 +144,13 @@ mod tests {
     }
 
     #[test]
-    fn there_are_exactly_so_many_events_and_the_same_every_time() {
+    fn resample_has_the_requested_events_and_is_deterministic() {
         assert_eq!(drawn(1000).lines().count(), 1001);
         assert_eq!(drawn(1000), drawn(1000));
     }
 
     #[test]
-    fn a_small_log_has_each_session_once_and_only_its_own_items() {
+    fn draw_of_fewer_sessions_has_each_once_and_only_their_items() {
         let log = log(&[&["apple", "bread"], &["cheese"], &["dates"]]);
         let small = draw(&log, 2, &Catalog::default());
         assert_eq!((small.sessions.len(), small.people), (2, 2));
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn more_sessions_than_there_are_come_again() {
+    fn draw_of_more_sessions_repeats_them() {
         let log = log(&[&["apple", "bread"], &["cheese"]]);
         let large = draw(&log, 50, &Catalog::default());
         assert_eq!((large.sessions.len(), large.items.len()), (50, 3));
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stood_together_stays_together() {
+    fn draw_preserves_cooccurrences() {
         let text = drawn(999);
         let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split('\t').collect()).collect();
         for pair in rows.windows(2).filter(|pair| pair[0][1] == "apple") {

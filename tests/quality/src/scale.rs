@@ -1,4 +1,4 @@
-//! Scale: seconds and peak memory of training by stage, over logs of different length.
+//! Scale: seconds and peak memory of each stage of training, for logs of different lengths.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -19,10 +19,10 @@ use shelfwise_train::train::{Choice, TrainOptions, train};
 use crate::curve::SHIPPED_FLOOR;
 use crate::resample::resample;
 
-/// Writes a log of so many events, and trains on it in a process of its own, so that its peak memory is its own.
+/// Writes a log of this many events, and trains on it in a separate process, so that its peak memory is measured alone.
 ///
 /// # Errors
-/// Those of writing, of starting this program again, and of training.
+/// Errors of writing, of starting this program again, and of training.
 pub fn measure(log: &Log, events: usize) -> Result<Vec<Stage>> {
     let folder = tempfile::tempdir().context("no folder for temporary files")?;
     let path = folder.path().join("events.tsv");
@@ -44,10 +44,10 @@ pub fn measure(log: &Log, events: usize) -> Result<Vec<Stage>> {
     String::from_utf8(output.stdout)?.lines().map(parse).collect()
 }
 
-/// Reads a log, trains at the least floor, and prints a line for each stage: name, seconds, peak bytes.
+/// Reads a log, trains at the lowest floor, and prints a line for each stage: name, seconds, peak bytes.
 ///
 /// # Errors
-/// Those of reading and training.
+/// Errors of reading and training.
 pub fn stages(path: &Path) -> Result<()> {
     let mut clock = StageClock::default();
     let (log, _) = read_log(&LogOptions::new(vec![path.to_string_lossy().into_owned()]), &Silent)?;
@@ -88,7 +88,7 @@ fn parse(line: &str) -> Result<Stage> {
     })
 }
 
-/// A table of the stages of several sizes, and of the last size by the first.
+/// Returns a table of the stages of several sizes, with the ratio of the last size to the first.
 #[must_use]
 pub fn table(sizes: &[(usize, Vec<Stage>)]) -> Table {
     let mut table = Table::new();

@@ -1,8 +1,8 @@
-//! Scores of items: one dense row that remembers what was touched.
+//! Scores of items: a dense row that records which entries were changed.
 
 use std::cmp::Ordering;
 
-/// Sums of scores by item. Adding costs O(1); taking the best out costs O(touched).
+/// Sums of scores by item. Adding costs O(1); taking the best costs O(changed entries).
 #[derive(Clone, Debug)]
 pub struct Scores {
     score: Vec<f64>,
@@ -10,7 +10,7 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// All items at nothing.
+    /// Returns zero scores for all items.
     #[must_use]
     pub fn new(items: usize) -> Self {
         Self {
@@ -28,14 +28,15 @@ impl Scores {
         *sum += score;
     }
 
-    /// Takes an item out.
+    /// Resets the score of an item.
     pub fn remove(&mut self, item: u32) {
         if let Some(score) = self.score.get_mut(item as usize) {
             *score = 0.0;
         }
     }
 
-    /// The `at` best with their scores, first first; equals by rising number, which is the order of their ids. Leaves all at nothing.
+    /// Returns the `at` best with their scores, best first; ties by increasing number, which is the order of their ids.
+    /// Resets all scores.
     pub fn take(&mut self, at: usize) -> Vec<(u32, f64)> {
         self.touched.sort_unstable();
         self.touched.dedup();
@@ -55,7 +56,7 @@ impl Scores {
         all
     }
 
-    /// Like [`Self::take`], without the scores.
+    /// Returns the items as [`Self::take`], without the scores.
     pub fn take_items(&mut self, at: usize) -> Vec<u32> {
         self.take(at).into_iter().map(|(item, _)| item).collect()
     }
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_come_first_and_equals_by_number() {
+    fn scores_take_returns_the_best_first_with_ties_by_number() {
         let mut scores = Scores::new(5);
         for (item, score) in [(4, 1.0), (0, 1.0), (3, 0.5), (3, 1.0), (1, 0.2)] {
             scores.add(item, score);
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn taking_leaves_nothing_behind() {
+    fn scores_take_resets_all_scores() {
         let mut scores = Scores::new(2);
         scores.add(0, 1.0);
         scores.take(1);
@@ -84,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_removed_does_not_come_back() {
+    fn scores_removed_item_is_not_returned() {
         let mut scores = Scores::new(2);
         scores.add(0, 2.0);
         scores.add(1, 1.0);

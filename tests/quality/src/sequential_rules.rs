@@ -1,4 +1,4 @@
-//! Sequential rules: what came after the current item, the sooner the heavier.
+//! Sequential rules: recommends what came after the current item, weighted by closeness.
 //!
 //! Source: Ludewig and Jannach, Evaluation of session-based recommendation algorithms (2018), section 3.1.
 
@@ -7,7 +7,7 @@ use shelfwise_intake::log::{Click, Log};
 use crate::peer::Peer;
 use crate::scores::Scores;
 
-/// How many events after an item are its consequences.
+/// Number of events after an item that are its consequences.
 const STEPS: usize = 10;
 
 /// Rules of the form "after this item, that one".
@@ -18,7 +18,7 @@ pub struct SequentialRules {
 }
 
 impl SequentialRules {
-    /// Weighs every rule by the sum of 1 / steps over its sightings, and keeps the `kept` heaviest of each item.
+    /// Weighs every rule by the sum of 1 / steps over its occurrences, and keeps the `kept` heaviest of each item.
     #[must_use]
     pub fn train(log: &Log, kept: usize) -> Self {
         let mut scores = Scores::new(log.items.len());
@@ -42,7 +42,7 @@ fn add_followers(followers: &[Click], scores: &mut Scores) {
     }
 }
 
-/// For every item where it stands in the log, each with the end of its session.
+/// Returns for every item its positions in the log, each with the end of its session.
 fn occurrences(log: &Log) -> Vec<Vec<(usize, usize)>> {
     let mut occurrences = vec![Vec::new(); log.items.len()];
     for session in &log.sessions {
@@ -78,7 +78,7 @@ mod tests {
     use crate::shop::{log, recommended};
 
     #[test]
-    fn what_follows_sooner_comes_first_and_what_came_before_never() {
+    fn rules_prefer_closer_items_and_exclude_earlier_ones() {
         let log = log(&[&["flour", "yeast", "oven"], &["flour", "yeast"]]);
         let mut peer = SequentialRules::train(&log, 10);
         assert_eq!(recommended(&mut peer, &log, &["flour"]), ["yeast", "oven"]);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_that_nobody_has_seen_tells_nothing() {
+    fn rules_of_an_unknown_item_are_empty() {
         let log = log(&[&["flour", "yeast"]]);
         assert_eq!(
             SequentialRules::train(&log, 10).recommend(&[0, 99], 3),

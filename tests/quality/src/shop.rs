@@ -2,17 +2,17 @@
 
 use shelfwise_intake::log::Log;
 
-/// A log of sessions of item ids, oldest first.
+/// Returns a log of sessions of item ids, oldest first.
 pub fn log(sessions: &[&[&str]]) -> Log {
     Log::of_views(sessions)
 }
 
-/// The number of an item.
+/// Returns the number of an item.
 pub fn number(items: &[String], id: &str) -> u32 {
     items.iter().position(|own| own == id).unwrap() as u32
 }
 
-/// The ids that a peer recommends after some items.
+/// Returns the ids that a peer recommends after some items.
 pub fn recommended<'a>(peer: &mut dyn crate::peer::Peer, log: &'a Log, after: &[&str]) -> Vec<&'a str> {
     let session: Vec<u32> = after.iter().map(|id| number(&log.items, id)).collect();
     let shown = peer.recommend(&session, 3).into_iter();

@@ -1,6 +1,7 @@
-//! Small logs: a log resampled to a few sessions, trained on with the shipped defaults, beside bestsellers by category.
+//! Small logs: a log resampled to a few sessions, trained with the shipped defaults, compared to bestsellers by
+//! category.
 //!
-//! However little there is to learn from, a model must not be worse than what a shop can show without one.
+//! Even with little training data, a model must not be worse than what a shop can show without one.
 
 use std::path::Path;
 
@@ -23,16 +24,16 @@ use crate::peer::Peer;
 use crate::questions::Questions;
 use crate::resample::draw;
 
-/// How many sessions there are to learn from.
+/// Numbers of training sessions.
 pub const SESSIONS: [usize; 5] = [0, 100, 1_000, 10_000, 100_000];
-/// Those that the gate looks at. A hundred thousand take as long as all others together, and there the model is furthest
+/// Those that the gate checks. A hundred thousand take as long as all others together, and there the model is furthest
 /// above bestsellers.
 pub const GATED: [usize; 4] = [0, 100, 1_000, 10_000];
-/// Test sessions at the most, evenly over the log: enough for an interval of a few points.
+/// Maximum number of test sessions, sampled evenly over the log: enough for an interval of a few points.
 const TESTED: usize = 300;
-/// Share of a log without test sessions of its own that is held out, the last ones.
+/// Share of the sessions that is held out, the last ones, from a log without test sessions.
 const HELD_OUT: f64 = 0.05;
-/// The demo grocer's baskets and catalog, beside this crate.
+/// Folder of the demo grocer's baskets and catalog, relative to this crate.
 const GROCER: &str = "../../www/storefront/data";
 
 /// A log with its catalog.
@@ -40,37 +41,37 @@ const GROCER: &str = "../../www/storefront/data";
 pub struct Shop {
     /// Its name in tables.
     pub name: String,
-    /// What there is to draw from.
+    /// The log to draw from.
     pub train: Log,
-    /// What is asked.
+    /// The test sessions.
     pub test: Log,
-    /// What the shop sells; empty where nobody knows.
+    /// The catalog; empty if there is none.
     pub catalog: Catalog,
 }
 
-/// What one size came to.
+/// Measurements of one size.
 #[derive(Clone, Debug)]
 pub struct SmallLog {
     /// The shop.
     pub shop: String,
-    /// Sessions learned from.
+    /// Number of training sessions.
     pub sessions: usize,
     /// The support floor that training chose.
     pub floor: u32,
-    /// Trees in the snapshot; 0 where table scores are shipped.
+    /// Trees in the snapshot; 0 if table scores are shipped.
     pub trees: usize,
-    /// The engine's places.
+    /// Accuracy of the engine.
     pub engine: Places,
-    /// Those of bestsellers by category.
+    /// Accuracy of bestsellers by category.
     pub bestsellers: Places,
-    /// Engine less bestsellers in HR, with 95 % confidence.
+    /// HR of the engine minus that of bestsellers, with 95 % confidence.
     pub hr: Interval,
     /// The same in MRR.
     pub mrr: Interval,
 }
 
 impl Shop {
-    /// A log with test sessions of its own, and no catalog.
+    /// Returns a log with test sessions of its own, and no catalog.
     #[must_use]
     pub fn of(split: &Split) -> Self {
         Self {
@@ -81,10 +82,10 @@ impl Shop {
         }
     }
 
-    /// The demo grocer, whose catalog has categories.
+    /// Reads the demo grocer, whose catalog has categories.
     ///
     /// # Errors
-    /// Those of reading.
+    /// Errors of reading.
     pub fn grocer() -> Result<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(GROCER);
         let map = ColumnMap::parse::<&str>(&[])?;
@@ -102,10 +103,10 @@ impl Shop {
         })
     }
 
-    /// Trains on so many sessions with the shipped defaults, and asks both.
+    /// Trains on this many sessions with the shipped defaults, and evaluates both.
     ///
     /// # Errors
-    /// Those of training.
+    /// Errors of training.
     pub fn measure(&self, sessions: usize) -> Result<SmallLog> {
         let log = draw(&self.train, sessions, &self.catalog);
         let options = TrainOptions::default();
@@ -149,7 +150,7 @@ impl Shop {
 }
 
 impl SmallLog {
-    /// Neither HR nor MRR may be under the bestsellers' by more than chance explains.
+    /// Checks that neither HR nor MRR is below the bestsellers' by more than chance.
     #[must_use]
     pub fn checks(&self) -> [Check; 2] {
         let check = |what: &str, interval: &Interval| {
@@ -172,7 +173,7 @@ fn trees(report: &TrainReport) -> usize {
     ranker.map_or(0, |ranker| ranker.trees)
 }
 
-/// Test sessions evenly over a log.
+/// Returns test sessions sampled evenly over a log.
 fn thinned(log: &Log) -> Log {
     let step = log.sessions.len().div_ceil(TESTED).max(1);
     let sessions: Vec<SessionSpan> = log.sessions.iter().step_by(step).copied().collect();
@@ -182,7 +183,7 @@ fn thinned(log: &Log) -> Log {
     }
 }
 
-/// Where the next item stood, by session and question.
+/// Rank of the next item, by session and prediction.
 type Answers = Vec<Vec<Option<usize>>>;
 
 fn ask_engine(mut engine: Engine<Vec<u8>>, test: &Log) -> Answers {
@@ -225,7 +226,7 @@ fn places(answers: &Answers) -> Places {
     places.finish()
 }
 
-/// A table in Markdown.
+/// Returns a table in Markdown.
 #[must_use]
 pub fn markdown(rows: &[SmallLog]) -> String {
     let mut text = String::from(
@@ -274,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn with_nothing_to_learn_from_both_know_nothing_and_the_tables_are_shipped() {
+    fn small_log_without_sessions_recommends_nothing_and_ships_tables() {
         let small = shop().measure(0).unwrap();
         assert_eq!((small.trees, small.engine.predictions), (0, 3));
         assert_eq!((small.engine.hr, small.bestsellers.hr), (0.0, 0.0));
@@ -287,14 +288,14 @@ mod tests {
     }
 
     #[test]
-    fn both_are_asked_the_same_questions() {
+    fn small_log_evaluates_both_on_the_same_predictions() {
         let small = shop().measure(50).unwrap();
         assert_eq!(small.engine.predictions, small.bestsellers.predictions);
         assert!(small.engine.hr >= small.bestsellers.hr);
     }
 
     #[test]
-    fn a_model_that_is_surely_worse_is_found() {
+    fn small_log_check_fails_for_a_significantly_worse_model() {
         let mut small = shop().measure(0).unwrap();
         small.mrr = Interval {
             mean: -0.02,

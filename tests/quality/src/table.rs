@@ -1,4 +1,4 @@
-//! The table: one line for each log and model, for a terminal and for a page.
+//! The table: one line for each log and model, for terminals and for a page.
 
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -37,7 +37,7 @@ fn cells(row: &Row) -> [String; HEADER.len()] {
     ]
 }
 
-/// For a terminal.
+/// Returns the table for a terminal.
 #[must_use]
 pub fn terminal(rows: &[Row]) -> Table {
     let mut table = Table::new();
@@ -53,7 +53,7 @@ pub fn terminal(rows: &[Row]) -> Table {
     table
 }
 
-/// For a page in Markdown.
+/// Returns the table for a page in Markdown.
 #[must_use]
 pub fn markdown(rows: &[Row]) -> String {
     let rule = |column: usize| if column < FIRST_NUMBER { "---" } else { "--:" };
@@ -63,7 +63,7 @@ pub fn markdown(rows: &[Row]) -> String {
     lines.iter().map(|line| format!("| {line} |\n")).collect()
 }
 
-/// The checks, one a line.
+/// Returns the checks, one a line.
 #[must_use]
 pub fn checks(checks: &[Check]) -> String {
     let line = |check: &Check| {
@@ -83,7 +83,7 @@ mod tests {
     use crate::replay::Replayed;
 
     #[test]
-    fn a_line_of_the_page_has_a_cell_for_every_title() {
+    fn table_row_has_a_cell_for_every_column() {
         let mut row = Row {
             log: "shop".into(),
             model: "popularity".into(),

@@ -1,4 +1,5 @@
-//! VMIS-kNN: neighbour sessions by the items that they share with this one, newer items counting more.
+//! VMIS-kNN: recommends from neighbour sessions, which are found by the items they share with this one; newer items
+//! count more.
 //!
 //! Source: Kersbergen, Sprangers and Schelter, Serenade (SIGMOD 2022), algorithm 2, with the weights of the released
 //! program (crate `serenade` 0.3.1) where it differs from the paper.
@@ -13,30 +14,30 @@ use crate::item_knn::distinct_items;
 use crate::peer::Peer;
 use crate::scores::Scores;
 
-/// Sessions longer than this share of all are not learned from.
+/// Quantile of the session lengths; longer sessions are not used.
 const LONGEST_QUANTILE: f64 = 0.995;
 
-/// What a match loses for every event that it lies back.
+/// Decrease of a match's weight for every event that it lies back.
 const MATCH_STEP: f64 = 0.1;
 
 /// The parameters, named as in the paper.
 #[derive(Clone, Copy, Debug)]
 pub struct VmisOptions {
-    /// How the table names the model.
+    /// Name of the model in the table.
     pub name: &'static str,
-    /// The most recent sessions that are looked through: in all, and of every item.
+    /// Maximum number of the most recent sessions to search: in all, and of every item.
     pub m: usize,
-    /// The neighbour sessions among them.
+    /// Number of neighbour sessions among them.
     pub k: usize,
-    /// The last items of a session that are looked at; at most 9, so that no match weighs less than nothing.
+    /// Number of the last items of a session that are used; at most 9, so that no match has a negative weight.
     pub last_items: usize,
     /// Whether the current item may be recommended.
     pub current_item: CurrentItem,
 }
 
 impl VmisOptions {
-    /// The parameters that come with Serenade's example (`example.toml`): with them its own code gives 64.12 / 32.70
-    /// at 20, and its README states 64.02 / 32.77. With those that the README's tuning found it gives 66.27 / 33.99.
+    /// The parameters of Serenade's example (`example.toml`): with them its own code has 64.12 / 32.70 at 20, and its
+    /// README states 64.02 / 32.77. With the tuned parameters of the README it has 66.27 / 33.99.
     pub const EXAMPLE: Self = Self {
         name: "VMIS-kNN, Serenade's example",
         m: 500,
@@ -45,7 +46,7 @@ impl VmisOptions {
         current_item: CurrentItem::Hide,
     };
 
-    /// The parameters that were good on all four public logs, under this protocol.
+    /// Parameters that were good on all four public logs, under this protocol.
     pub const WIDE: Self = Self {
         name: "VMIS-kNN",
         m: 5000,
@@ -55,11 +56,11 @@ impl VmisOptions {
     };
 }
 
-/// The index, and room to answer in.
+/// The index, with scratch space for recommendations.
 #[derive(Clone, Debug)]
 pub struct VmisKnn {
     options: VmisOptions,
-    /// The different items of every session, sorted; sessions by age, the newest last.
+    /// The distinct items of every session, sorted; sessions by age, the newest last.
     items_of: Vec<Vec<u32>>,
     /// The newest sessions of every item, newest first.
     sessions_of: Vec<Vec<u32>>,
@@ -97,7 +98,7 @@ impl VmisKnn {
         }
     }
 
-    /// The sessions most like this one with their likeness. `recent`: its last items, newest first.
+    /// Returns the sessions most similar to this one with their similarity. `recent`: its last items, newest first.
     fn neighbours(&mut self, recent: &[u32]) -> Vec<(u32, f64)> {
         let mut distinct = recent.to_vec();
         distinct.sort_unstable();
@@ -122,7 +123,7 @@ impl VmisKnn {
         self.nearest(matched)
     }
 
-    /// The `k` most similar of the matched sessions; of equals the newest. Clears all similarities.
+    /// Returns the `k` most similar of the matched sessions; of equal ones the newest. Clears all similarities.
     fn nearest(&mut self, matched: Vec<u32>) -> Vec<(u32, f64)> {
         let take = |session: u32| (session, std::mem::take(&mut self.similarity[session as usize]));
         let mut near: Vec<(u32, f64)> = matched.into_iter().map(take).collect();
@@ -136,7 +137,7 @@ impl VmisKnn {
     }
 }
 
-/// The length that [`LONGEST_QUANTILE`] of the sessions do not exceed.
+/// Returns the length that [`LONGEST_QUANTILE`] of the sessions do not exceed.
 fn longest(items_of: &[Vec<u32>]) -> usize {
     let mut lengths: Vec<usize> = items_of.iter().map(Vec::len).collect();
     lengths.sort_unstable();
@@ -144,7 +145,7 @@ fn longest(items_of: &[Vec<u32>]) -> usize {
     lengths.get(at).or(lengths.last()).copied().unwrap_or_default()
 }
 
-/// Lets a session in if there is room, or if it is newer than the oldest one, which then goes.
+/// Admits a session if there is room, or if it is newer than the oldest one, which is then removed.
 fn admit(session: u32, newest: &mut BinaryHeap<Reverse<u32>>, similarity: &mut [f64], m: usize) -> bool {
     if newest.len() >= m {
         match newest.peek() {
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbour_sessions_say_what_comes_next() {
+    fn vmis_recommends_items_of_neighbour_sessions() {
         let log = log(&SHOP);
         let mut peer = VmisKnn::train(&log, options(10, CurrentItem::Hide));
         assert_eq!(recommended(&mut peer, &log, &["tent"]), ["lamp", "stove"]);
@@ -227,14 +228,14 @@ mod tests {
     }
 
     #[test]
-    fn the_current_item_is_shown_where_it_is_allowed() {
+    fn vmis_recommends_the_current_item_only_if_allowed() {
         let log = log(&SHOP);
         let mut peer = VmisKnn::train(&log, options(10, CurrentItem::Show));
         assert_eq!(recommended(&mut peer, &log, &["milk"]), ["bread", "milk"]);
     }
 
     #[test]
-    fn only_the_newest_sessions_are_looked_at() {
+    fn vmis_searches_only_the_newest_sessions() {
         let log = log(&SHOP);
         let mut peer = VmisKnn::train(&log, options(1, CurrentItem::Hide));
         assert_eq!(recommended(&mut peer, &log, &["milk", "tent"]), ["bread", "milk"]);
@@ -242,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn newer_events_of_the_session_count_more() {
+    fn vmis_weighs_newer_events_more() {
         let log = log(&SHOP);
         let mut peer = VmisKnn::train(&log, options(10, CurrentItem::Hide));
         let shown = recommended(&mut peer, &log, &["milk", "salt"]);

@@ -1,11 +1,11 @@
-//! Axes: from values to pixels, and the round numbers to mark.
+//! Axes: maps values to pixels, and chooses round numbers for tick marks.
 
-/// How values are spread.
+/// Scale of an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spread {
-    /// Equal differences are equally long.
+    /// Linear: equal differences have equal length.
     Linear,
-    /// Equal ratios are equally long.
+    /// Logarithmic: equal ratios have equal length.
     Logarithmic,
 }
 
@@ -15,18 +15,19 @@ pub(super) struct Axis {
     spread: Spread,
     low: f64,
     high: f64,
-    /// Pixels of `low` and `high`.
+    /// Pixels of the lowest and the highest value.
     pixels: (f64, f64),
 }
 
-/// What the ends lie beyond the outermost values, as a share of their distance.
+/// Margin beyond the outermost values, as a share of their distance.
 const MARGIN: f64 = 0.08;
 
-/// A linear axis is never shorter than this, so that a flat line is not torn apart.
+/// Minimum range of a linear axis, so that small differences are not exaggerated.
 const SHORTEST: f64 = 2.0;
 
 impl Axis {
-    /// An axis that holds all values. `values` are above 0 where it is logarithmic, and at least one.
+    /// Returns an axis that covers all values, of which there must be at least one; on a logarithmic axis they must be
+    /// above 0.
     pub(super) fn around(values: impl Iterator<Item = f64>, spread: Spread, pixels: (f64, f64)) -> Self {
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (low.min(value), high.max(value))
@@ -46,7 +47,7 @@ impl Axis {
         }
     }
 
-    /// The pixel of a value.
+    /// Returns the pixel of a value.
     pub(super) fn place(&self, value: f64) -> f64 {
         let share = match self.spread {
             Spread::Linear => (value - self.low) / (self.high - self.low),
@@ -55,7 +56,7 @@ impl Axis {
         self.pixels.0 + share * (self.pixels.1 - self.pixels.0)
     }
 
-    /// Round numbers within the axis, few enough to be read.
+    /// Returns round numbers within the axis, few enough to be readable.
     pub(super) fn ticks(&self) -> Vec<f64> {
         match self.spread {
             Spread::Linear => self.even_ticks(),
@@ -81,7 +82,7 @@ impl Axis {
     }
 }
 
-/// 7 · 0.1 is 0.7000000000000001 to a computer, and 0.7 to a reader.
+/// Rounds to tenths, because 7 · 0.1 is 0.7000000000000001 in floating point.
 fn tenths(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_values_lie_inside() {
+    fn axis_contains_all_values() {
         for spread in [Spread::Linear, Spread::Logarithmic] {
             let axis = Axis::around([3.0, 40.0].into_iter(), spread, (100.0, 200.0));
             assert!(axis.place(3.0) > 100.0 && axis.place(40.0) < 200.0);
@@ -105,13 +106,13 @@ mod tests {
     }
 
     #[test]
-    fn one_value_alone_has_an_axis_too() {
+    fn axis_of_a_single_value_has_a_range() {
         let axis = Axis::around([7.0].into_iter(), Spread::Logarithmic, (0.0, 10.0));
         assert!((axis.place(7.0) - 5.0).abs() < 1e-9);
     }
 
     #[test]
-    fn ticks_are_round_and_few() {
+    fn axis_ticks_are_round_and_few() {
         let axis = Axis::around([50.2, 55.9].into_iter(), Spread::Linear, (0.0, 100.0));
         assert_eq!(axis.ticks(), [50.0, 52.0, 54.0, 56.0]);
         let axis = Axis::around([3.2, 45.0].into_iter(), Spread::Logarithmic, (0.0, 100.0));

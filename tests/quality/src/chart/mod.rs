@@ -1,4 +1,4 @@
-//! The picture: hit rate and reciprocal rank against size, one panel a log, as plain SVG for light and dark pages.
+//! The chart: hit rate and reciprocal rank by size, one panel for each log, as plain SVG for light and dark pages.
 
 mod axis;
 mod panel;
@@ -8,16 +8,16 @@ use std::fmt::Write as _;
 use crate::curve::Curve;
 use panel::Panel;
 
-/// Width of the picture in pixels.
+/// Width of the chart in pixels.
 const WIDTH: f64 = 960.0;
-/// Around the picture and between panels.
+/// Margin around the chart and between panels.
 const GAP: f64 = 16.0;
-/// For the title and the legend.
+/// Height of title and legend.
 const HEAD: f64 = 92.0;
 /// Height of a panel.
 const PANEL_HEIGHT: f64 = 416.0;
 
-/// Colours by role; pages in dark mode get the second set.
+/// Colours by role; the second set is for dark mode.
 const STYLE: &str = "
   svg { --page:#ffffff; --card:#f6f8fa; --line:#d8dee4; --ink:#1f2328; --soft:#59636e; --floor:#0b66c2; --near:#b35900; --peer:#6e7781 }
   @media (prefers-color-scheme: dark) {
@@ -71,7 +71,7 @@ fn head(height: f64) -> String {
     svg
 }
 
-/// The three kinds of lines, each with what its labels say.
+/// Draws the legend: the three kinds of lines, with their labels.
 fn legend(svg: &mut String) {
     let entries = [
         ("floor", 16.0, "support floor, labelled; 30 neighbours an item"),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn every_log_has_a_panel_and_every_point_two_dots() {
+    fn chart_has_a_panel_for_every_log_and_two_dots_for_every_point() {
         let svg = draw(&[curve("one & only"), curve("two"), curve("three")]);
         assert_eq!(svg.matches("class=\"card\"").count(), 3);
         assert_eq!(svg.matches("<circle").count(), 3 * 4 * 2);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_drawn_at_a_place_that_is_no_number() {
+    fn chart_coordinates_are_finite() {
         let svg = draw(&[curve("shop")]);
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
     }

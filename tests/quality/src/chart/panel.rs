@@ -1,11 +1,11 @@
-//! One panel: a log's hit rate above its reciprocal rank, over the same bytes.
+//! One panel: a log's hit rate above its reciprocal rank, with a common axis of bytes.
 
 use std::fmt::Write as _;
 
 use super::axis::{Axis, Spread};
 use crate::curve::{Curve, Point};
 
-/// Room for the name above, numbers at the left, numbers and words below, between the two plots, and at the right.
+/// Margins: for the name above, numbers at the left, numbers and labels below, between the two plots, and at the right.
 const ABOVE: f64 = 56.0;
 const LEFT: f64 = 46.0;
 const BELOW: f64 = 42.0;
@@ -15,10 +15,10 @@ const RIGHT: f64 = 18.0;
 /// The upper plot's share of the height.
 const UPPER: f64 = 0.5;
 
-/// Two labels closer than this would lie on each other: the second is left out.
+/// Minimum distance of two labels; of closer ones the second is left out.
 const LABEL_WIDTH: f64 = 14.0;
 
-/// Where a panel stands, in pixels.
+/// Position of a panel in pixels.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Panel {
     /// Left edge.
@@ -31,14 +31,14 @@ pub(super) struct Panel {
     pub(super) height: f64,
 }
 
-/// One measure of a curve: its name, how to read it from a point, and what VMIS-kNN has.
+/// One metric of a curve: its name, how to read it from a point, and the value of VMIS-kNN.
 struct Measure {
     name: &'static str,
     of: fn(&Point) -> f64,
     reference: f64,
 }
 
-/// A plot on its way: its axes and its measure.
+/// A plot under construction: its axes and its metric.
 struct Plot<'a> {
     across: Axis,
     up: Axis,
@@ -166,7 +166,7 @@ impl Plot<'_> {
             })
             .collect();
         let _ = writeln!(svg, "<polyline class=\"{class}\" points=\"{}\"/>", line.join(" "));
-        // Floors are labelled below their line and neighbours above theirs, so that the two do not meet.
+        // Floors are labelled below their line and neighbours above theirs, so that labels do not overlap.
         let shift = if class == "floor" { 15.0 } else { -8.0 };
         let mut labelled = f64::NEG_INFINITY;
         for point in points {
