@@ -1,4 +1,4 @@
-//! criterion over the engine's operations: `cargo xtask speed` prepares the workload, then
+//! Criterion benchmarks of the engine's operations: `cargo xtask speed` prepares the workload, then
 //! `SHELFWISE_WORKLOAD=target/shelfwise/speed/LOG cargo bench -p shelfwise-speed`.
 #![allow(
     missing_docs,

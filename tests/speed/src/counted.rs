@@ -1,4 +1,4 @@
-//! The function that callgrind counts: a stable name around one operation.
+//! The function whose instructions callgrind counts: a stable name around one operation.
 
 use crate::operation::{Counter, Operation};
 

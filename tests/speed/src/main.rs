@@ -10,7 +10,7 @@ use shelfwise_speed::operation::{Counter, Operation};
 use shelfwise_speed::workload::Workload;
 use shelfwise_train::evaluate::Latency;
 
-/// Times of one operation are taken until it ran so often, after a round to warm up.
+/// Number of timed calls of one operation, after a warm-up round.
 const TIMES: usize = 2_000;
 
 /// Speed of the engine's operations.
@@ -74,7 +74,7 @@ fn prepare(data: &std::path::Path, out: &std::path::Path) -> Result<()> {
 fn time(workload: &Workload) -> Result<()> {
     let mut counter = Counter::new(workload)?;
     for operation in Operation::ALL {
-        // Reasons of long lists take milliseconds: a tenth of the rounds says enough.
+        // Reasons of long lists take milliseconds: a tenth of the rounds is enough.
         let times = match operation {
             Operation::Admit | Operation::RerankReasoned(_) => TIMES / 10,
             _ => TIMES,

@@ -1,4 +1,4 @@
-//! The measured operations.
+//! The measured operations of the engine.
 
 use std::fmt;
 use std::hint::black_box;
@@ -9,30 +9,30 @@ use shelfwise_core::{Engine, EventKind, Item, Policy, RankingRequest, Recommend,
 use crate::counted;
 use crate::workload::{Visit, Workload};
 
-/// Positions of a recommendation.
+/// Length of a recommendation.
 const LIMIT: usize = 20;
 
-/// What is measured.
+/// A measured operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// Opening the snapshot.
     Open,
-    /// Opening and verifying every byte, as a browser does once.
+    /// Opening it and verifying every byte, as a browser does once.
     Admit,
     /// Applying one event.
     Apply,
     /// Re-ranking a list of this length.
     Rerank(usize),
-    /// The same with the reasons of every item.
+    /// Re-ranking with the reasons of every item.
     RerankReasoned(usize),
     /// Recommending 20 items.
     Recommend,
-    /// The same with the reasons of every item.
+    /// Recommending with the reasons of every item.
     RecommendReasoned,
 }
 
 impl Operation {
-    /// All of them, in the order of tables.
+    /// All operations, in the order of tables.
     pub const ALL: [Self; 11] = [
         Self::Open,
         Self::Admit,
@@ -47,7 +47,7 @@ impl Operation {
         Self::RecommendReasoned,
     ];
 
-    /// The operation of that name.
+    /// Returns the operation with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operation| operation.to_string() == name)
@@ -68,12 +68,12 @@ impl fmt::Display for Operation {
     }
 }
 
-/// An engine with the visits to rank for.
+/// An engine with visits to rank for.
 #[derive(Debug)]
 pub struct Counter<'w> {
     snapshot: &'w [u8],
     engine: Engine<&'w [u8]>,
-    /// A session that is full: events come and go.
+    /// A session at its maximum length: events are added and evicted.
     applied: Session,
     asked: Vec<Prepared<'w>>,
 }
@@ -89,8 +89,7 @@ struct Prepared<'w> {
 impl<'w> Counter<'w> {
     /// Opens the engine and replays the visits.
     ///
-    /// # Errors
-    /// The snapshot does not open, or an event is refused.
+    /// If the snapshot does not open, or an event is refused.
     pub fn new(workload: &'w Workload) -> Result<Self> {
         let snapshot = Snapshot::open(workload.snapshot.as_slice()).context("the snapshot does not open")?;
         let asked = workload
@@ -107,13 +106,13 @@ impl<'w> Counter<'w> {
         })
     }
 
-    /// Number of visits.
+    /// Returns the number of visits.
     #[must_use]
     pub fn visits(&self) -> usize {
         self.asked.len()
     }
 
-    /// Runs the operation once for the visit of that number, modulo their count.
+    /// Runs the operation once for the visit with this number, modulo their count.
     ///
     /// # Panics
     /// If the engine refuses what [`Self::new`] accepted.
@@ -142,7 +141,7 @@ impl<'w> Counter<'w> {
         }
     }
 
-    /// The same, inside the function that callgrind counts.
+    /// Runs the operation inside the function that callgrind counts.
     pub fn run_counted(&mut self, operation: Operation, visit: usize) {
         counted::counted_operation(self, operation, visit);
     }

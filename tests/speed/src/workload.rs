@@ -50,7 +50,7 @@ pub struct Visit {
     /// Items viewed, oldest first.
     pub viewed: Vec<String>,
     /// [`LONGEST_LIST`] items, or all there are: those with the highest scores, then the rest of the catalog. Shorter
-    /// lists are prefixes of this one, so nearly all of their items go through the trees: the most expensive lists
+    /// lists are prefixes of this one, so nearly all of their items pass through the trees: the most expensive lists
     /// possible.
     pub list: Vec<String>,
 }
@@ -59,7 +59,7 @@ impl Workload {
     /// Trains on a log with the defaults at the lowest floor, and takes visits from its test sessions.
     ///
     /// # Errors
-    /// Those of training.
+    /// Errors of training.
     pub fn train(split: &Split) -> Result<Self> {
         let options = TrainOptions {
             min_support: Choice::Fixed(FLOOR),
@@ -82,7 +82,7 @@ impl Workload {
     /// Writes the workload into a folder.
     ///
     /// # Errors
-    /// Those of writing.
+    /// Errors of writing.
     pub fn write(&self, folder: &Path) -> Result<()> {
         let put = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
@@ -93,10 +93,10 @@ impl Workload {
         put(VISITS_FILE, &serde_json::to_vec(&self.visits)?)
     }
 
-    /// Reads what [`Self::write`] wrote.
+    /// Reads the files that [`Self::write`] wrote.
     ///
     /// # Errors
-    /// Those of reading.
+    /// Errors of reading.
     pub fn read(folder: &Path) -> Result<Self> {
         let get = |name: &str| {
             let path = folder.join(name);
@@ -123,7 +123,7 @@ fn visits(snapshot: &[u8], test: &Log) -> Result<Vec<Visit>> {
     Ok(visits)
 }
 
-/// Every id of the snapshot, by index.
+/// Returns every id of the snapshot, by index.
 fn catalog<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Vec<String> {
     let ids = snapshot.ids();
     let id = |index| ids.id_of(ItemIndex(index))?.as_str().map(str::to_owned);
