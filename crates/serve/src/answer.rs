@@ -1,4 +1,4 @@
-//! From a request to its answer.
+//! Maps a request to its response.
 
 use std::io;
 use std::ops::RangeInclusive;
@@ -20,21 +20,21 @@ use crate::paths::{Found, find};
 const TAG_DIGITS: usize = 32;
 /// A year, which is as long as caches keep anything.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
-/// What stands in place of a page that is not there, if the folder has it.
+/// Path of the page for missing files, if the folder has it.
 const NOT_FOUND_PATH: &str = "/404.html";
 
-/// What is needed to answer: the folder and what is held of it.
+/// State of the server: the folder and its cache.
 #[derive(Debug)]
 pub struct Shop {
     /// The folder, canonical.
     pub root: std::path::PathBuf,
     /// Files that were read.
     pub held: Held,
-    /// What pages may do; nothing is said where there is none.
+    /// Content-Security-Policy of pages; no header if it is `None`.
     pub page_policy: Option<HeaderValue>,
 }
 
-/// What a request asks for.
+/// A request.
 pub struct Asked<'r> {
     /// `GET`, `HEAD` or another.
     pub method: &'r Method,
@@ -45,7 +45,8 @@ pub struct Asked<'r> {
 }
 
 impl Shop {
-    /// Answers. Reads files, and compresses what was not compressed before: not for a thread that must not wait.
+    /// Answers a request. Reads files, and compresses those not compressed before: blocks, so it must not run on an
+    /// async thread.
     pub fn answer(&self, asked: &Asked<'_>) -> Response<Body> {
         if ![Method::GET, Method::HEAD].contains(asked.method) {
             let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "this server answers GET and HEAD");
@@ -68,7 +69,7 @@ impl Shop {
     }
 
     fn not_found(&self, asked: &Asked<'_>) -> Response<Body> {
-        // Found as any other file: a link may lead out of the folder.
+        // Looked up as any other file, because a link may lead out of the folder.
         let page = match find(&self.root, NOT_FOUND_PATH) {
             Found::File(page) => self.held.file(&page).ok().map(|file| (page, file)),
             _ => None,
@@ -110,7 +111,7 @@ impl Shop {
         if compressible {
             set(&mut answer, header::VARY, "accept-encoding");
         }
-        // The name that was asked for counts, not what a link leads to: a link may lead elsewhere tomorrow.
+        // The requested name decides, not the target of a link: the link may have another target tomorrow.
         let name = asked.uri.path().rsplit('/').next().unwrap_or_default();
         let cached = if is_named_by_hash(name, &file.sha256) {
             FOR_EVER
@@ -122,7 +123,7 @@ impl Shop {
         answer
     }
 
-    /// Type and policies.
+    /// Sets the content type and the policies.
     fn describe(&self, answer: &mut Response<Body>, path: &Path) {
         let mime = mime_guess::from_path(path).first_or_octet_stream();
         let charset = if mime.type_() == mime_guess::mime::TEXT {
@@ -176,14 +177,15 @@ fn content_answer(asked: &Asked<'_>, content: Bytes, tag: &str) -> Response<Body
     answer
 }
 
-/// How much of a file is wanted.
+/// The part of a file to send.
 enum Wanted {
     Whole,
     Part(RangeInclusive<usize>),
     Beyond,
 }
 
-/// One range of bytes is answered; several are not, which a server may decide.
+/// Returns the requested range. A single range of bytes is supported; several are answered with the whole file, which a
+/// server may do (RFC 9110, 14.2).
 fn range(asked: &Asked<'_>, length: usize, tag: &str) -> Wanted {
     let resumed = word(asked.headers, header::IF_RANGE).is_none_or(|of| of == tag);
     let ranges = word(asked.headers, header::RANGE).filter(|_| resumed && *asked.method == Method::GET);

@@ -21,10 +21,10 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// In order of preference if the client weights both equally: the smaller result first.
+    /// All encodings; if the client weights both equally, the first one (with the smaller result) is preferred.
     pub const ALL: [Self; 2] = [Self::Brotli, Self::Zstd];
 
-    /// Its name in headers.
+    /// Returns its name in headers.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Brotli => "br",
@@ -32,7 +32,7 @@ impl Encoding {
         }
     }
 
-    /// Suffix of the name of a precompressed file.
+    /// Returns the suffix of a precompressed file.
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Brotli => ".br",
@@ -92,7 +92,7 @@ fn brotli(mut content: &[u8]) -> Option<Vec<u8>> {
     Some(compressed)
 }
 
-/// Weight (`q`) of one name in a list of weighted names, 0 to 1; 0 if it is not in the list.
+/// Returns the weight (`q`) of one name in a list of weighted names, 0 to 1; 0 if it is not in the list.
 fn weight(accepted: &str, name: &str) -> f32 {
     let mut words = accepted.split(',').map(|word| {
         let (word, weight) = word.split_once(';').unwrap_or((word, "q=1"));

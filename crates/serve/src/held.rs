@@ -42,7 +42,8 @@ impl HeldFile {
         })
     }
 
-    /// Its compressed form, if that is smaller: the precompressed file beside it, or compressed on the first request.
+    /// Returns its compressed form, if that is smaller: the precompressed file beside it, or compressed on the first
+    /// request.
     pub fn compressed(&self, encoding: Encoding) -> Option<Bytes> {
         let made = self.compressed.get(encoding as usize)?;
         let make = || {

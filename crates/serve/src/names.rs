@@ -6,7 +6,7 @@ pub const WORKER_POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eva
 /// Hash digits that a name must contain for the file to be served as immutable.
 const HASH_DIGITS: usize = 16;
 
-/// `worker.js`, `worker-HASH.js` and `worker.HASH.js`.
+/// Returns whether the name is that of the worker's script: `worker.js`, `worker-HASH.js` or `worker.HASH.js`.
 pub fn is_worker(name: &str) -> bool {
     let Some(middle) = name.strip_prefix("worker").and_then(|rest| rest.strip_suffix(".js")) else {
         return false;

@@ -112,7 +112,7 @@ impl Site {
     }
 }
 
-/// Waits until the process is told to stop: by Ctrl-C or `SIGTERM`.
+/// Waits for Ctrl-C or `SIGTERM`.
 pub async fn stopped() {
     let keyboard = async {
         if tokio::signal::ctrl_c().await.is_err() {

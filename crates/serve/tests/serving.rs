@@ -1,4 +1,4 @@
-//! The server as a browser sees it: real files, real sockets.
+//! Tests the server over HTTP, with real files and sockets.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -75,7 +75,7 @@ impl Shop {
     }
 }
 
-/// A model that compresses well.
+/// Returns a model that compresses well.
 fn model() -> Vec<u8> {
     b"tent, peg, lamp; ".repeat(200)
 }
@@ -341,7 +341,7 @@ fn stopped_server_finishes_open_responses() {
 
 #[cfg(unix)]
 #[test]
-fn page_for_what_is_not_there_is_no_way_out_of_the_folder() {
+fn not_found_page_linked_out_of_the_folder_is_not_served() {
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("secret"), "secret").unwrap();
     let shop = Shop::open(Options::default());
