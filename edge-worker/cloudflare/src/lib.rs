@@ -1,7 +1,7 @@
-//! The edge worker on Cloudflare: lends the handler what `worker.mjs` is given there.
+//! The edge worker on Cloudflare: implements the handler's platform with the objects that `worker.mjs` passes.
 //!
-//! `worker.mjs` drives each call step by step, so a trap is thrown where it can be caught, and nothing of one request
-//! waits in a queue of another's.
+//! `worker.mjs` drives each call step by step, so that a trap is thrown where it can be caught, and nothing of one
+//! request waits in a queue of another one.
 #![cfg(target_family = "wasm")]
 
 use std::future::{Future, poll_fn};
@@ -15,8 +15,8 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What `platform.mjs` lends. Each of the first four begins something; `take` gives what came of it, and nothing
-    /// until then.
+    /// The platform of `platform.mjs`. Each of the first four methods starts an operation; `take` returns its result,
+    /// and nothing before it is complete.
     pub type Platform;
     #[wasm_bindgen(method)]
     fn get(this: &Platform, key: &str);
@@ -65,7 +65,7 @@ impl Host for Platform {
 
     async fn fetch(&self, url: &str, at_most: usize) -> Result<Fetched, Unavailable> {
         self.fetch(url, at_most);
-        // The handler counts the bytes.
+        // The handler checks the length.
         self.outcome()
             .await
             .map(|file| file.map_or(Fetched::Missing, Fetched::File))
@@ -80,13 +80,13 @@ impl Host for Platform {
     }
 }
 
-/// Something the worker does, which stops wherever it waits for its platform.
+/// A call of the worker, which is suspended while it waits for its platform.
 #[wasm_bindgen]
 pub struct Call(Pin<Box<dyn Future<Output = JsValue>>>);
 
 #[wasm_bindgen]
 impl Call {
-    /// Answers a request with `[status, pairs of headers, body]`. Names and values of the request's headers take turns.
+    /// Answers a request with `[status, pairs of headers, body]`. Names and values of the request's headers alternate.
     pub fn answer(platform: Platform, method: &str, uri: &str, headers: Vec<String>, body: Vec<u8>) -> Self {
         let request = request(method, uri, &headers, body);
         Self(Box::pin(async move {
@@ -102,7 +102,7 @@ impl Call {
         }))
     }
 
-    /// Returns the name under which the answer may be kept, or null where it may not.
+    /// Returns the key under which the response may be cached, or null if it may not.
     pub fn name(platform: Platform, method: &str, uri: &str, headers: Vec<String>) -> Self {
         let request = request(method, uri, &headers, Vec::new());
         Self(Box::pin(async move {
@@ -114,7 +114,7 @@ impl Call {
         }))
     }
 
-    /// Brings the store to what the settings name; the text says why that could not be.
+    /// Updates the store to the files that the settings name; the text is the reason of a failure.
     pub fn refresh(platform: Platform) -> Self {
         Self(Box::pin(async move {
             let admitted = match Config::read(|name| platform.setting(name)) {
@@ -128,7 +128,7 @@ impl Call {
         }))
     }
 
-    /// Goes on to where it waits, and gives nothing; or to its end, and gives what came of it.
+    /// Runs until the call waits, and returns nothing; or to its end, and returns its result.
     pub fn step(&mut self) -> JsValue {
         match self.0.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(value) => value,
@@ -137,7 +137,7 @@ impl Call {
     }
 }
 
-/// Returns the longest body that is taken.
+/// Returns the maximum length of a request's body in bytes.
 #[wasm_bindgen]
 pub fn most_body_bytes() -> usize {
     shelfwise_edge::MAX_BODY_BYTES
@@ -146,7 +146,7 @@ pub fn most_body_bytes() -> usize {
 fn request(method: &str, uri: &str, headers: &[String], body: Vec<u8>) -> http::Request<Vec<u8>> {
     let mut request = http::Request::new(body);
     *request.method_mut() = method.parse().unwrap_or_default();
-    // What is no address of ours is not found.
+    // An invalid URI is answered with 404.
     *request.uri_mut() = uri.parse().unwrap_or(Uri::from_static("/"));
     for pair in headers.chunks_exact(2) {
         if let (Ok(name), Ok(value)) = (pair[0].parse::<HeaderName>(), pair[1].parse::<HeaderValue>()) {

@@ -1,4 +1,5 @@
-//! The edge worker on Spin: lends the handler Spin's key-value store, variables and outgoing requests.
+//! The edge worker on Spin: implements the handler's platform with Spin's key-value store, variables and outgoing
+//! requests.
 #![cfg(target_family = "wasm")]
 
 use bytes::Bytes;
@@ -6,7 +7,7 @@ use shelfwise_edge::{Asset, Config, Fetched, Host, Unavailable, answer, fetched,
 use spin_sdk::http::{FullBody, IntoResponse, Request, get};
 use spin_sdk::{http_service, key_value, variables, wasip3};
 
-/// The store, or why Spin did not open it.
+/// The store, or Spin's error if it could not be opened.
 struct Spin(Result<key_value::Store, key_value::Error>);
 
 impl Host for Spin {

@@ -1,4 +1,4 @@
-//! The edge worker on hosts of wasi:http 0.2: its store is the memory of an instance, its settings the environment.
+//! The edge worker on hosts of wasi:http 0.2: the store is the instance's memory, the settings are the environment.
 #![cfg(target_family = "wasm")]
 
 use std::cell::{Cell, RefCell};
@@ -9,7 +9,8 @@ use wasip2::{cli::environment::get_environment, clocks::wall_clock};
 use wstd::http::{Body, Client, Error, Request, Response};
 use wstd::{future::FutureExt as _, runtime::spawn, time::Duration};
 
-/// The longest that an instance's first answer waits for the model; hosts of today drop the instance after it.
+/// Maximum time in milliseconds that an instance's first response waits for the model; present hosts drop the instance
+/// after it.
 const WAIT_MS: u64 = 1_000;
 
 thread_local! {
@@ -62,7 +63,7 @@ async fn main(request: Request<Body>) -> Result<Response<Body>, Error> {
     Ok(response.map(Body::from))
 }
 
-/// Brings the model or gives up: the answer says which.
+/// Loads the model; if that fails, the response has the reason.
 async fn load(config: Config) {
     let _ = refresh(&Wasi, &config).timeout(Duration::from_millis(WAIT_MS)).await;
 }
