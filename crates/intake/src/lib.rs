@@ -19,14 +19,14 @@
 //!
 //! # What is dropped, and counted
 //! * Bad rows: they stop training beyond [`LogOptions::bad_row_share`].
-//! * Exact duplicates: events of one session that agree in item, kind and time (and step, where the log numbers its
-//!   events). This holds only where times tell events apart, which is to say where they are finer than days and some
-//!   session holds two different ones; else the same item twice at the same time may be two events, and both stay. In
-//!   a basket an item counts once.
-//! * Robots, after [`RobotRule`], and what lies beyond [`LogOptions::longest_session`].
+//! * Exact duplicates: events of one session that are equal in item, kind and time (and step, if the log numbers its
+//!   events). This applies only if times distinguish events, that is if they are finer than days and some session has
+//!   two different ones; otherwise the same item twice at the same time may be two events, and both stay. In a basket
+//!   an item counts once.
+//! * Robots, as defined by [`RobotRule`], and events beyond [`LogOptions::longest_session`].
 //! * Returns, cancelled invoices, cancelled or refunded orders and tests, and items that the caller excludes.
 //! * Placeholders such as `(not set)`: never an item, a person or a session.
-//! * Ids that are e-mail addresses or telephone numbers, rows outside of the wanted dates, headers that come again.
+//! * Ids that are e-mail addresses or telephone numbers, rows outside of the wanted dates, repeated headers.
 #![forbid(unsafe_code)]
 
 mod assemble;

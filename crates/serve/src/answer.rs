@@ -148,7 +148,7 @@ impl Shop {
     }
 }
 
-/// Returns the content, or the part of it that was asked for.
+/// Returns the content, or the requested part of it.
 fn content_answer(asked: &Asked<'_>, content: Bytes, tag: &str) -> Response<Body> {
     let length = content.len();
     let (status, part) = match range(asked, length, tag) {

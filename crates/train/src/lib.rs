@@ -6,11 +6,11 @@
 //! ```
 //!
 //! * [`train`] is the entry point: it calls all the rest.
-//! * [`aggregates`] counts the log; nothing after it sees the log itself, only what is held out of it.
-//! * [`tables`] makes the parts of a snapshot from the counts.
-//! * [`tune`] chooses what the tables look like, on sessions that are held out.
+//! * [`aggregates`] counts the log; later stages access only its held-out sessions.
+//! * [`tables`] builds the parts of a snapshot from the counts.
+//! * [`tune`] chooses the tables and the factors of scoring, on sessions that are held out.
 //! * [`rank`] grows the trees that order the tables' best candidates.
-//! * [`evaluate`] replays sessions through the engine and measures where the next item stands.
+//! * [`evaluate`] replays sessions through the engine and measures the rank of the next item.
 #![forbid(unsafe_code)]
 
 pub mod aggregates;

@@ -64,7 +64,7 @@ pub enum Publish {
 /// Options of training.
 #[derive(Clone, Copy, Debug)]
 pub struct TrainOptions {
-    /// The support floor. 1 is for comparison with the literature only, and the snapshot says so.
+    /// The support floor. 1 is for comparison with the literature only, and is recorded in the snapshot.
     pub min_support: Choice,
     /// Maximum number of pairs from one session; `None` for all within the window.
     pub pairs_per_session: Option<Choice>,

@@ -179,7 +179,7 @@ impl ResourceLimiter for Held {
     }
 }
 
-/// A clock that moves only when told, so that responses can be compared.
+/// A clock that moves only by explicit calls, so that responses can be compared.
 struct Standing(Arc<AtomicU64>);
 
 impl HostWallClock for Standing {

@@ -1,14 +1,14 @@
 /**
- * Times what a page can ask of the engine, one call at a time, for visits of a real log: the same file in Node and in
- * a browser. A visit is replayed before its calls and is not part of their times.
+ * Times the engine's operations as a page calls them, one call at a time, for visits of a real log: the same file in Node
+ * and in a browser. A visit is replayed before its calls, outside of the measured time.
  */
 
-/** Long lists with reasons take milliseconds: fewer rounds say enough. */
+/** Long lists with reasons take milliseconds: fewer rounds are enough. */
 const ROUNDS = { short: 10, long: 2 };
 const ADMISSIONS = 20;
 const NOW_MS = 1_700_000_000_000;
 const PLACEMENT = "speed";
-/** Mode `session`: in any other the engine holds no events, and nothing would be measured. */
+/** Mode `session`: in any other mode the engine records no events, and nothing would be measured. */
 const SESSION = 2;
 
 /** `[name, rounds, call]`; the names are those of the native operations. */
@@ -38,7 +38,7 @@ export function measure(Engine, snapshot, visits) {
   const rows = OPERATIONS.map(([name, rounds, call]) => {
     const micros = prepared.flatMap((visit) => {
       replay(engine, visit);
-      // The first call makes room and lets the host compile.
+      // The first call allocates and lets the host compile.
       call(engine, visit);
       return times(rounds, () => call(engine, visit));
     });
@@ -70,7 +70,7 @@ function isHeard(engine, visit) {
   return engine.recommend({ placement: PLACEMENT, limit: 1, now_ms: NOW_MS }).basis === "session";
 }
 
-/** Microseconds of each of so many calls. */
+/** Returns the time of each of `count` calls, in microseconds. */
 function times(count, call) {
   return Array.from({ length: count }, () => {
     const start = performance.now();
@@ -79,7 +79,7 @@ function times(count, call) {
   });
 }
 
-/** Percentiles by the nearest rank. */
+/** Returns percentiles by the nearest-rank method. */
 function summary(operation, micros) {
   const sorted = micros.toSorted((a, b) => a - b);
   const percentile = (share) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];

@@ -12,7 +12,7 @@ use crate::tables::weigh::{Weighted, strongest};
 /// An item with fewer co-occurrence neighbours than this gets similar items up to this number.
 pub const NEIGHBOURS: usize = 10;
 
-/// Traits shared by more items than this are ignored: they say little, and comparing their items is expensive.
+/// Traits shared by more items than this are ignored: they contribute little, and comparing their items is expensive.
 const COMMON: usize = 2_000;
 
 /// Name of the stage in progress reports.
