@@ -1,23 +1,23 @@
 /**
- * Recommendations of the last minute, in this isolate's memory. The handler names them: by the question, the admitted
- * files and the cell of the context. Two requests of one name get the same bytes, whoever sends them.
+ * In-memory cache of the last minute's recommendations, one for each isolate. The handler computes the key from the
+ * request, the admitted files and the context key. Requests with equal keys get the same bytes, whoever sends them.
  */
 
-/** As long as a browser may show one again. */
+/** Time to live, equal to that of the browser's cache. */
 const KEPT_MS = 60_000;
-/** A few kilobytes each. */
+/** Maximum number of entries, of a few kilobytes each. */
 const MOST = 500;
 
-/** `{ answer, until }` by name, oldest first. */
+/** `{ answer, until }` by key, oldest first. */
 const kept = new Map();
 
-/** The answer of that name, if there is one. */
+/** Returns the cached response of a key, if there is one. */
 export function find(name) {
   const found = kept.get(name);
   return found && Date.now() < found.until ? found.answer : undefined;
 }
 
-/** Keeps an answer, unless it has no name or is there already. */
+/** Caches a response, unless it has no key or is cached already. */
 export function keep(name, answer) {
   if (!name || find(name)) return;
   kept.delete(name);

@@ -1,12 +1,15 @@
-/** The shop's origin, of which the worker asks the configured files and nothing else. */
+/** Fetches the configured files from the shop's origin, and nothing else. */
 
-/** An origin that takes longer is asked again later; the last good model answers meanwhile. */
+/** Timeout of a download; it is retried later, and the last good model serves meanwhile. */
 const PATIENCE_MS = 10_000;
 
-/** The bytes at this address: read no further than one byte behind `atMost`; null where there are none. Rejects with what the operator may read. */
+/**
+ * Returns the bytes at this URL, of which at most `atMost` + 1 are read; null if there are none. Rejects with a message
+ * for the operator.
+ */
 export async function download(url, atMost) {
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  // A redirect would be another origin than the configured one.
+  // A redirect could lead to another origin than the configured one.
   const response = await fetch(url, { redirect: "manual", signal });
   if (response.status !== 200) {
     await response.body?.cancel();
@@ -16,7 +19,7 @@ export async function download(url, atMost) {
   return read(response.body, atMost);
 }
 
-/** The bytes of a stream, cut off one byte behind `atMost`. */
+/** Returns the bytes of a stream, at most `atMost` + 1. */
 export async function read(stream, atMost) {
   const chunks = [];
   let bytes = 0;

@@ -1,11 +1,11 @@
-/** What the worker lends the handler: the store, the origin, settings, the time. */
+/** Platform of the handler: the store, the origin, settings, the time. */
 
 import { download } from "./origin.mjs";
 
 export class Platform {
   #env;
   #store;
-  /** `{ value }` or `{ error }` of what was begun last; nothing while it goes on. */
+  /** `{ value }` or `{ error }` of the last operation; undefined while it is pending. */
   #outcome;
   #going = Promise.resolve();
 
@@ -18,7 +18,7 @@ export class Platform {
     this.#begin(this.#store.get(key));
   }
 
-  /** The same, as other isolates see it too. */
+  /** Reads a key as other isolates see it too. */
   latest(key) {
     this.#begin(this.#store.latest(key));
   }
@@ -31,13 +31,13 @@ export class Platform {
     this.#begin(download(url, atMost));
   }
 
-  /** What came of it: bytes, or null where there are none; undefined while it goes on. Throws what went wrong. */
+  /** Returns the result: bytes, or null if there are none; undefined while it is pending. Throws its error. */
   take() {
     if (this.#outcome?.error) throw this.#outcome.error;
     return this.#outcome?.value;
   }
 
-  /** Resolves when `take` has something to give. */
+  /** Resolves when `take` has a result. */
   get settled() {
     return this.#going;
   }
@@ -50,7 +50,7 @@ export class Platform {
     return Date.now();
   }
 
-  /** What is at hand is taken at once, without a turn of the event loop. */
+  /** Starts an operation. A value that is available is taken at once, without a turn of the event loop. */
   #begin(work) {
     if (!(work instanceof Promise)) {
       this.#outcome = { value: work ?? null };

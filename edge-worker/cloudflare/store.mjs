@@ -1,15 +1,15 @@
 /**
- * The admitted model: in this isolate's memory, and behind it in a KV namespace or in the data centre's cache, for
- * isolates to come. Nothing of a request is ever put here.
+ * Store of the admitted model: in this isolate's memory, backed by a KV namespace or the data centre's cache, for later
+ * isolates. Nothing of a request is ever stored here.
  */
 
-/** The key of the record that names the admitted files. All others carry the hash of what they hold. */
+/** Key of the record that names the admitted files. All other keys contain the hash of their content. */
 const RECORD = "shelfwise/current";
-/** When this isolate last looked at the origin: nobody else's concern, and no write to be paid for. */
+/** Key of this isolate's poll state: not shared with other isolates, which also saves paid writes. */
 const LOOK = "shelfwise/look";
-/** So long an isolate goes by the record that it has, before it asks what another one admitted. */
+/** Time for which an isolate uses its copy of the record, before it reads what another one admitted. */
 const RECORD_MS = 60_000;
-/** The most that an isolate keeps: one model of the largest kind, and the one before it where both are small. */
+/** Maximum size of an isolate's memory: one model of the maximum size, or also the previous one if both are small. */
 const KEPT_BYTES = 40 << 20;
 const A_YEAR_S = 31_536_000;
 
@@ -20,24 +20,24 @@ let recordUntil = 0;
 export class Store {
   #behind;
 
-  /** `namespace` is a KV namespace, if one is bound; the cache is that of the worker's own `host`. */
+  /** `namespace` is a KV namespace, if one is bound; otherwise the cache of the worker's own `host` is used. */
   constructor(namespace, host) {
     this.#behind = namespace ? new Namespace(namespace) : new DataCentre(host);
   }
 
-  /** What stands under a key; a promise where it is not at hand. */
+  /** Returns the value of a key; a promise if it is not in memory. */
   get(key) {
     const bytes = kept.get(key);
     const isGood = bytes && (key !== RECORD || Date.now() < recordUntil);
     return isGood || key === LOOK ? bytes : this.#load(key);
   }
 
-  /** What stands under a key behind this isolate's memory, whatever it has. */
+  /** Returns the value of a key in the backing store, bypassing this isolate's memory. */
   latest(key) {
     return this.#load(key);
   }
 
-  /** A store that takes nothing leaves the model to this isolate, and each of the others fetches it for itself. */
+  /** Stores a value. If the backing store refuses it, only this isolate has it, and each of the others fetches its own. */
   async set(key, bytes) {
     keep(key, bytes);
     if (key === LOOK) return;
@@ -87,7 +87,7 @@ class Namespace {
   }
 }
 
-/** A cache that fails, or that this worker has not, is one that has nothing. */
+/** The data centre's cache. If it fails, or is not available to this worker, it is treated as empty. */
 class DataCentre {
   #host;
 
@@ -109,7 +109,7 @@ class DataCentre {
       const cache = await caches.open("shelfwise");
       await cache.put(this.#address(key), new Response(bytes, { headers: { "cache-control": `max-age=${A_YEAR_S}` } }));
     } catch {
-      // The isolate has it.
+      // Ignored: the isolate has the value in memory.
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The edge worker on Cloudflare's workers: `edge-worker/handler`, compiled to WebAssembly, with what the platform lends.
- * It keeps nothing of a request, and says nothing of one.
+ * The edge worker on Cloudflare Workers: `edge-worker/handler`, compiled to WebAssembly, with its platform.
+ * It neither stores nor logs anything of a request.
  */
 
 import module from "./shelfwise_edge_bg.wasm";
@@ -10,27 +10,27 @@ import { read } from "./origin.mjs";
 import { Platform } from "./platform.mjs";
 import { Store } from "./store.mjs";
 
-/** Longer than the platform lets a request work on after its answer. */
+/** Longer than the platform lets a request run after its response. */
 const LOOK_MS = 40_000;
-/** Headers that say who is asking, or might. The handler asks for none of them; it is not handed them either. */
+/** Headers that identify the sender, or might. The handler reads none of them, and does not receive them either. */
 const WITHHELD = /^(authorization|cookie|forwarded|true-client-ip|x-forwarded-.*|x-real-ip|cf-.*)$/;
 const BODILESS = new Set([101, 204, 205, 304]);
 
 initSync({ module });
 const most = mostBodyBytes();
 /**
- * Until when nobody else in this isolate looks after the store: the handler says how often, and once at a time is enough.
- * A request that ends in the middle of it leaves no more than that behind.
+ * Lock on refreshing the store in this isolate: the handler decides how often to refresh, and one at a time is enough.
+ * It expires, so that a request that is ended during a refresh does not block later ones.
  */
 let busyUntil = 0;
-/** The last reason that was logged: the handler repeats it until it looks again. */
+/** The last reason that was logged: the handler repeats it until the next poll. */
 let said = null;
 
 export default {
   async fetch(request, env, context) {
     const store = new Store(env.SHELFWISE, new URL(request.url).host);
     const answering = respond(request, new Platform(env, store));
-    // To its end even where nobody waits for it any more: so nothing half done stays in memory.
+    // Runs to its end even if the client has gone, so that no unfinished call stays in memory.
     context.waitUntil(answering.catch(() => {}).then(() => refresh(new Platform(env, store))));
     return answering;
   },
@@ -41,7 +41,7 @@ async function respond(request, platform) {
   const asked = [request.method, pathname + search, headersOf(request)];
   const body = await read(request.body, most);
   try {
-    // Most requests whose answer may not be kept are known by their method.
+    // For most requests whose response may not be cached, the method is enough to know.
     const name = request.method === "GET" ? await run(() => Call.name(platform, ...asked), platform) : null;
     const answer = find(name) ?? (await run(() => Call.answer(platform, ...asked, body), platform));
     keep(name, answer);
@@ -52,7 +52,7 @@ async function respond(request, platform) {
   }
 }
 
-/** Brings the store to what the settings name; what was good stays where that cannot be. */
+/** Updates the store to the files that the settings name; if that fails, the last good ones stay. */
 async function refresh(platform) {
   if (Date.now() < busyUntil) return;
   busyUntil = Date.now() + LOOK_MS;
@@ -66,7 +66,7 @@ async function refresh(platform) {
   busyUntil = 0;
 }
 
-/** Does a call step by step; between two steps the platform works. */
+/** Runs a call step by step; between two steps it awaits the platform. */
 async function run(begin, platform) {
   const call = begin();
   for (;;) {
@@ -79,7 +79,7 @@ async function run(begin, platform) {
   }
 }
 
-/** An instance that trapped is not used again. The shop's page shows its own order, as for every status but 200. */
+/** Discards an instance that trapped. The shop's page shows its own order, as for every status but 200. */
 function broken(error) {
   console.error(`Shelfwise was begun anew: ${error.message}`);
   forgetInstance();
@@ -87,7 +87,7 @@ function broken(error) {
   return Response.json(problem, { status: 503, headers: { "content-type": "application/problem+json", "cache-control": "no-store" } });
 }
 
-/** Names and values in turn, with the country that Cloudflare gives the worker. */
+/** Returns names and values alternating, with the country that Cloudflare passes to the worker. */
 function headersOf({ headers, cf }) {
   const handed = [...headers].filter(([name]) => !WITHHELD.test(name) || name === "cf-ipcountry");
   const country = typeof cf?.country === "string" ? [["cf-ipcountry", cf.country]] : [];
