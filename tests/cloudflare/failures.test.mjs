@@ -9,10 +9,10 @@ import { MODEL, ROOT, WORKER, deploy, ids, ready, rerank, sha256, until } from "
 const LIST = ["soap", "butter", "milk"];
 const BODY = { placement: "category", items: LIST, context: { item: "bread" }, limit: 2 };
 const OTHER = join(ROOT, "tests/snapshots/v1/good/baskets.swm");
-/** A page waits no longer for an order than this, whatever the origin does. */
+/** Maximum time that a page waits for an order, whatever the origin does. */
 const PAGE_MS = 2000;
 
-/** The shop's own order, twice: before the worker looked for a model, and after it did in vain. */
+/** Asserts the shop's own order twice: before the worker polled for a model, and after the poll failed. */
 async function assertShopOrder(worker, reason, said) {
   const told = async () => {
     const answer = await worker.ask("/v1/rerank", rerank(BODY));
@@ -48,7 +48,7 @@ for (const [what, [file, said]] of Object.entries(broken)) {
   });
 }
 
-/** More than the largest model that is admitted. */
+/** Sends more than the largest model that is admitted. */
 function endless(response) {
   const block = Buffer.alloc(1 << 20);
   const more = () => !response.destroyed && response.write(block, () => setImmediate(more));
@@ -100,7 +100,7 @@ test("what lies damaged in the store is never ranked with, and never fails a pag
   t.after(good.close);
   await ready(good);
   const { origin } = good;
-  // What the rules hide is no model: it is read only where there is none.
+  // The list of hidden ids is not part of the model: it is read only if there is no model.
   const ofTheModel = [...good.store.values].filter(([key]) => key !== "shelfwise/guardrails");
   for (const [key, bytes] of ofTheModel) {
     for (const damaged of [Buffer.alloc(0), Buffer.from("x"), Buffer.alloc(64, 255), bytes.subarray(0, -1)]) {
@@ -142,7 +142,7 @@ test("a new model takes the place of the last one when all of it is there", asyn
   assert.equal(ids(await (await next.ask("/v1/rerank", rerank(BODY))).json())[0], "butter");
 });
 
-/** The glue, but for one address at which the module traps. */
+/** The glue, with one path at which the module traps. */
 const TRAPPING = `
 import { Call as Whole } from "./glue.js";
 export * from "./glue.js";

@@ -1,6 +1,6 @@
 /**
- * What a list of 200 costs: inside the worker, and over HTTP beside a worker that does nothing, in the same run. Machines
- * and their load differ, so only ratios are held; the rest is printed.
+ * Measures re-ranking a list of 200: inside the worker, and over HTTP compared to a worker that does nothing, in the same
+ * run. Machines and their load differ, so only ratios have limits; the rest is printed.
  */
 
 import assert from "node:assert/strict";
@@ -11,16 +11,16 @@ import { test } from "node:test";
 
 import { ROOT, deploy, ready, rerank } from "./worker.mjs";
 
-/** The demo shop's model and its catalog; `cargo xtask cloudflare --measure` sees to it that they are there. */
+/** The demo shop's model and its catalog; `cargo xtask cloudflare --measure` creates them. */
 const DEMO = join(ROOT, "target/shelfwise/demo");
 const ROUNDS = 400;
-/** Not counted: until the module is compiled for speed. */
+/** Number of unmeasured requests, until the module is compiled with optimization. */
 const WARM_UP = 100;
 const ITEMS = 200;
-/** So many times as long as an answer of a worker that does nothing may one over HTTP take: two to three were measured. */
+/** Maximum ratio of a response's time over HTTP to that of a worker that does nothing: two to three were measured. */
 const MOST_TIMES = 6;
 
-/** The worker, asked from inside of workerd, whose clock counts whole milliseconds. */
+/** A worker that calls it inside workerd, whose clock has a resolution of a millisecond. */
 const BENCH = `
 import worker from "./worker.mjs";
 export default {
@@ -48,7 +48,7 @@ async function timed(ask) {
   return performance.now() - start;
 }
 
-/** Both in turn, so that what else the machine does hits both alike. */
+/** Measures both alternately, so that other load on the machine affects both alike. */
 async function inTurn(one, other) {
   const times = [[], []];
   for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {

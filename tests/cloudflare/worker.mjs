@@ -1,8 +1,8 @@
 /**
- * The worker as it was built, in workerd, beside an empty one to compare it with.
+ * Runs the built worker in workerd, with an empty one for comparison.
  *
- * WORKERD names the runtime, WORKER the worker's folder, NATIVE the handler without a platform; `cargo xtask test --only
- * cloudflare` builds and names them.
+ * Environment: WORKERD is the runtime, WORKER the worker's folder, NATIVE the handler without a platform; `cargo xtask
+ * test --only cloudflare` builds them and sets these variables.
  */
 
 import { execFileSync } from "node:child_process";
@@ -26,12 +26,12 @@ const LOOK_MS = 25;
 /** Longer than the worker waits for an origin. */
 const LOOKS = 800;
 
-/** Where the worker may keep the model; `memory` is a worker that has neither. */
+/** Stores for the model; `memory` is a worker with neither KV nor cache. */
 export const STORES = ["kv", "cache", "memory"];
 
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
-/** A worker on a platform of its own: `{ ask, origin, store, said, close }`. `given` may bring origin, store, settings. */
+/** Starts a worker on its own platform: `{ ask, origin, store, said, close }`. `given` may have origin, store, settings. */
 export async function deploy({ kind = "kv", model = MODEL, settings = {}, extra = {}, ...given } = {}) {
   const bytes = readFileSync(model);
   const source = given.origin ?? (await origin({ "/model.swm": bytes }));
@@ -91,12 +91,12 @@ const config :Workerd.Config = (
 `;
 }
 
-/** Waits until the worker says that it has a model; the first question makes it look for one. */
+/** Waits until the worker reports a model; the first request starts its poll. */
 export async function ready(worker) {
   return until(async () => (await (await worker.ask("/healthz")).json()).status === "ok", () => `no model: ${worker.said()}`);
 }
 
-/** Waits until something holds. */
+/** Waits until a condition holds. */
 export async function until(holds, otherwise) {
   for (let look = 0; look < LOOKS; look += 1) {
     if (await holds()) return;
@@ -105,13 +105,13 @@ export async function until(holds, otherwise) {
   throw new Error(otherwise());
 }
 
-/** A list to be ordered, as a shop's server sends it. */
+/** Returns a request to re-rank a list, as a shop's server sends it. */
 export const rerank = (body, headers = {}) => ({ method: "POST", headers, body: JSON.stringify(body) });
 
-/** Items of a slate. */
+/** Returns the items of a slate. */
 export const ids = ({ items }) => items.map(({ item_id }) => item_id);
 
-/** What the handler answers without any platform, to questions `{ method, uri, headers, body }`. */
+/** Returns the handler's responses without any platform, to requests `{ method, uri, headers, body }`. */
 export function native(questions, { model = MODEL, recent = "off" } = {}) {
   const lines = questions.map(({ method = "GET", uri, headers = {}, body = "" }) =>
     JSON.stringify({ method, uri, headers: Object.entries(headers), body, now_ms: Date.now() }),
