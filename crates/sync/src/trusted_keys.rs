@@ -27,7 +27,7 @@ pub enum TrustError {
     Key(KeyError),
     /// A role has no key; of root keys, fewer than [`MIN_ROOT_KEYS`].
     None(Role),
-    /// A role has more than [`MAX_TRUSTED`] keys.
+    /// A role has more keys than a client may trust.
     TooMany(Role),
     /// One key has two roles: its holder could change both model and policy.
     BothRoles,

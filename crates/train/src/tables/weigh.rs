@@ -137,8 +137,7 @@ pub fn heaviest(rows: &[Vec<Weighted>]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// Quantizes weights to 16 levels such that `one` becomes 1: for tables whose weights are compared. No level is above
-/// 1.
+/// Quantizes weights to 16 levels such that `one` becomes 1, the highest level: for tables whose weights are compared.
 ///
 /// The smallest 1 % of the weights share the lowest level, so that a few tiny ones do not coarsen the rest.
 #[must_use]
