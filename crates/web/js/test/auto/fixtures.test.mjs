@@ -15,7 +15,7 @@ for (const file of readdirSync(FOLDER)) {
   const fixture = JSON.parse(readFileSync(new URL(file, FOLDER), "utf8"));
   const { source, shop, pushes, told, findings } = fixture;
 
-  test(`${file}: ${shop}`, () => {
+  test(`events of ${file} are read as the fixture states: ${shop}`, () => {
     assert.match(source, /^https:\/\//, "a fixture names the document it is from");
     const scope = shopWindow();
     play(scope, pushes);
@@ -25,7 +25,7 @@ for (const file of readdirSync(FOLDER)) {
     assert.deepEqual(tellsOf(later, () => play(later, pushes)), told, "pushed after it came");
   });
 
-  test(`${file}: the linter's findings`, () => {
+  test(`findings of ${file} are those that the fixture states`, () => {
     const scope = shopWindow();
     play(scope, pushes);
     const linter = new EntryLinter(() => 0);

@@ -22,7 +22,7 @@ function told(pushes, { reach = "visit", consent = "not read" } = {}) {
 
 const items = (...ids) => ids.map((id) => ({ item_id: id }));
 
-test("in contextual mode a page tells its item and its lists, and nothing of what the shopper does is read", () => {
+test("contextual mode reports the page's item and lists, and reads no shopper event", () => {
   const touched = [];
   const watched = (name) => ({
     event: name,
@@ -39,7 +39,7 @@ test("in contextual mode a page tells its item and its lists, and nothing of wha
   assert.deepEqual(touched.filter((path) => path.endsWith("item_id")), []);
 });
 
-test("in mode off nothing is told", () => {
+test("mode off reports nothing", () => {
   const said = told(({ dataLayer, gtag }) => {
     dataLayer.push({ event: "view_item", ecommerce: { items: items("b") } });
     gtag("event", "view_item_list", { items: items("b") });
@@ -47,7 +47,7 @@ test("in mode off nothing is told", () => {
   assert.deepEqual(said, []);
 });
 
-test("a name is never taken for an id", () => {
+test("an item with a name and no id is not reported", () => {
   const said = told(({ dataLayer }) => {
     dataLayer.push({ event: "add_to_cart", ecommerce: { items: [{ item_name: "Tee" }, { item_id: "", item_name: "Cap" }, { id: "7" }] } });
     dataLayer.push({ event: "add_to_cart", ecommerce: { items: [{ item_name: "Tee" }, { item_id: "a" }] } });
@@ -55,11 +55,11 @@ test("a name is never taken for an id", () => {
   assert.deepEqual(said, [["add_to_cart", "a"]]);
 });
 
-test("an item twice in an event counts once", () => {
+test("an item listed twice in one event is reported once", () => {
   assert.deepEqual(told(({ gtag }) => gtag("event", "purchase", { items: items("a", "b", "a", 7, "7") })), [["purchase", "a", "b", "7"]]);
 });
 
-test("ecommerce may be pushed before its event, as Tag Manager allows; null takes it back", () => {
+test("an ecommerce object pushed before its event belongs to it, unless null clears it", () => {
   const said = told(({ dataLayer }) => {
     dataLayer.push({ ecommerce: { items: items("a") } });
     dataLayer.push({ event: "view_item" });
@@ -71,7 +71,7 @@ test("ecommerce may be pushed before its event, as Tag Manager allows; null take
   assert.deepEqual(said, [["the page's item", "a"], ["view_item", "a"]]);
 });
 
-test("an event with ecommerce null has no items, whatever came before", () => {
+test("an event with ecommerce null has no items, even after an earlier ecommerce object", () => {
   const said = told(({ dataLayer }) => {
     dataLayer.push({ event: "view_item", ecommerce: { items: items("a") } });
     dataLayer.push({ event: "add_to_cart", ecommerce: null });
@@ -79,7 +79,7 @@ test("an event with ecommerce null has no items, whatever came before", () => {
   assert.deepEqual(said, [["the page's item", "a"], ["view_item", "a"]]);
 });
 
-test("lists, carts and banners are told without their items, so that they do not crowd out a visit", () => {
+test("events about lists, carts and banners are reported without items", () => {
   const said = told(({ gtag }) => {
     for (const name of ["view_item_list", "view_cart", "begin_checkout", "view_promotion", "select_promotion", "search"]) {
       gtag("event", name, { items: items("a", "b") });
@@ -103,7 +103,7 @@ test("the category of a list is the levels that all its items share", () => {
   assert.equal(list({ items: [{ item_id: "c", item_category: 7, item_list_name: {} }] }), null);
 });
 
-test("commands and events of others are no matter of ours", () => {
+test("other commands and custom events are ignored", () => {
   const said = told(({ gtag, dataLayer }) => {
     gtag("config", "G-1", { items: items("a") });
     gtag("set", "user_properties", {});
@@ -122,35 +122,35 @@ const consents = (...commands) =>
 const granted = { personalization_storage: "granted" };
 const denied = { personalization_storage: "denied" };
 
-test("Google's consent mode: personalization_storage decides, and silence grants nothing", () => {
+test("Google consent mode grants a session only if personalization_storage is granted", () => {
   assert.deepEqual(consents(["default", { analytics_storage: "granted", ad_personalization: "granted" }]), ["pending"]);
   assert.deepEqual(consents(["update", { analytics_storage: "granted", functionality_storage: "granted" }]), ["pending"]);
   assert.deepEqual(consents(["default", granted]), ["granted"]);
   assert.deepEqual(consents(["update", granted]), ["granted"]);
 });
 
-test("denied by default waits for an answer; denied by the shopper is an answer, and may change", () => {
+test("consent denied by default is pending; consent denied by an update is denied, and can change", () => {
   assert.deepEqual(consents(["default", denied], ["update", granted], ["update", denied]), ["pending", "granted", "denied"]);
 });
 
-test("a default after the answer changes nothing", () => {
+test("a default consent command after an update changes nothing", () => {
   assert.deepEqual(consents(["update", denied], ["default", granted]), ["denied", "denied"]);
   assert.deepEqual(consents(["update", granted], ["default", denied]), ["granted", "granted"]);
 });
 
-test("where the shopper is nobody knows: denied in a region waits everywhere, granted in one counts nowhere", () => {
+test("a regional default that denies is pending in every region; one that grants counts in none", () => {
   const inSpain = { region: ["ES"] };
   assert.deepEqual(consents(["default", { ...granted, ...inSpain }]), ["pending"]);
   assert.deepEqual(consents(["default", granted], ["default", { ...denied, ...inSpain }]), ["granted", "pending"]);
   assert.deepEqual(consents(["default", { ...denied, ...inSpain }], ["default", granted]), ["pending", "pending"]);
 });
 
-test("consent that is not a word of Google's is no consent", () => {
+test("a consent value that Google does not define grants nothing", () => {
   const odd = [true, 1, "yes", "GRANTED", ["granted"], { toString: () => "granted" }];
   for (const value of odd) assert.deepEqual(consents(["update", { personalization_storage: value }]), ["pending"]);
   assert.deepEqual(consents(["revoke", granted]), ["pending"]);
 });
 
-test("consent commands are heeded only where the shop asks for it", () => {
+test("consent commands are read only if the shop enables it", () => {
   assert.deepEqual(told(({ gtag }) => gtag("consent", "update", granted)), []);
 });

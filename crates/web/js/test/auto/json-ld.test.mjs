@@ -18,7 +18,7 @@ function told(scripts, reach = "page") {
 const described = (...things) => told(things.map((thing) => JSON.stringify(thing)));
 const product = (sku, more) => ({ "@context": "https://schema.org", "@type": "Product", name: "Tee", sku, ...more });
 
-test("a product page is about its product, wherever the description stands", () => {
+test("a Product in JSON-LD is the page's item, at any depth of the description", () => {
   const a = [["the page's item", "A1"]];
   assert.deepEqual(described(product("A1")), a);
   assert.deepEqual(described([{ "@type": "BreadcrumbList" }, product("A1")]), a);
@@ -28,14 +28,14 @@ test("a product page is about its product, wherever the description stands", () 
   assert.deepEqual(described(product("A1"), product("A1")), a, "told twice, by theme and plugin");
 });
 
-test("sku counts, then productID; of a group of variants the group's own", () => {
+test("the item id is the sku, then the productID, and of a variant group the group's own", () => {
   assert.deepEqual(described(product(undefined, { productID: "P7" })), [["the page's item", "P7"]]);
   assert.deepEqual(described(product(42)), [["the page's item", "42"]]);
   const group = { "@type": "ProductGroup", productGroupID: "G1", hasVariant: [product("V1"), product("V2")] };
   assert.deepEqual(described(group), [["the page's item", "G1"]]);
 });
 
-test("a page of several products, of none, or of one without an id is about no product", () => {
+test("a page with several products, none, or one without an id has no page item", () => {
   assert.deepEqual(described(product("A1"), product("B2")), []);
   assert.deepEqual(described({ "@type": "ItemList", itemListElement: [{ item: product("A1") }] }), []);
   assert.deepEqual(described(product(undefined)), []);
@@ -43,18 +43,18 @@ test("a page of several products, of none, or of one without an id is about no p
   assert.deepEqual(told([]), []);
 });
 
-test("what a product is related to is not what the page is about", () => {
+test("products related to the page's product are not its item", () => {
   const related = product("A1", { isRelatedTo: [product("B2")], isVariantOf: product("C3") });
   assert.deepEqual(described(related), [["the page's item", "A1"]]);
 });
 
-test("in mode off nothing is looked at", () => {
+test("mode off reads no JSON-LD", () => {
   const notes = new Notes("nothing");
   new JsonLd({ querySelectorAll: () => assert.fail("the page was looked at") }).listen(notes);
   assert.deepEqual(notes.told, []);
 });
 
-test("descriptions that are broken, huge, deep or hostile are passed over", () => {
+test("JSON-LD that is malformed, huge, deep or hostile is skipped", () => {
   assert.deepEqual(told(["{", "", "null", "7", '"Product"', JSON.stringify(product("A1"))]), [["the page's item", "A1"]]);
   assert.deepEqual(told([JSON.stringify(product("A1", { description: "x".repeat(300_000) }))]), []);
   assert.deepEqual(told([`${"[".repeat(50_000)}${"]".repeat(50_000)}`]), []);

@@ -24,7 +24,7 @@ function listen(context, scope, reach) {
   return notes;
 }
 
-test("push returns what it returned, with the same this and the same arguments", (context) => {
+test("a wrapped push passes on the receiver, the arguments and the return value", (context) => {
   const scope = { dataLayer: [] };
   const calls = [];
   scope.dataLayer.push = function (...entries) {
@@ -38,14 +38,14 @@ test("push returns what it returned, with the same this and the same arguments",
   assert.deepEqual(viewed(notes), ["a", "b"]);
 });
 
-test("an array that nobody wrapped returns its length as before", (context) => {
+test("a push on a plain array returns the new length", (context) => {
   const scope = shopWindow();
   listen(context, scope);
   assert.equal(scope.dataLayer.push(view("a")), 1);
   assert.equal(scope.dataLayer.push(view("b"), {}), 3);
 });
 
-test("what the wrapped push throws reaches the page, the same object", (context) => {
+test("an exception of the wrapped push reaches the page unchanged", (context) => {
   const scope = { dataLayer: [] };
   const thrown = new Error("Tag Manager's own");
   scope.dataLayer.push = () => {
@@ -56,7 +56,7 @@ test("what the wrapped push throws reaches the page, the same object", (context)
   assert.deepEqual(viewed(notes), ["a"]);
 });
 
-test("Tag Manager may wrap push after us, as it does when it loads, and each event is heard once", (context) => {
+test("an event pushed after Tag Manager wrapped push again is read once", (context) => {
   const scope = shopWindow();
   scope.dataLayer.push(view("before both"));
   const notes = listen(context, scope);
@@ -75,7 +75,7 @@ test("Tag Manager may wrap push after us, as it does when it loads, and each eve
   assert.equal(processed.length, 1);
 });
 
-test("a tag that pushes while another push is under way is heard in the order of the pushes", (context) => {
+test("nested pushes are read in the order of the pushes", (context) => {
   const scope = { dataLayer: [] };
   scope.dataLayer.push = function (entry) {
     Array.prototype.push.call(this, entry);
@@ -86,7 +86,7 @@ test("a tag that pushes while another push is under way is heard in the order of
   assert.deepEqual(notes.events, [["view_item", "a"], ["add_to_cart", "a"]]);
 });
 
-test("another array in its place is noticed within a second, with all that it holds", (context) => {
+test("a replaced dataLayer is read in full within a second", (context) => {
   const scope = shopWindow();
   const notes = listen(context, scope);
   scope.dataLayer.push(view("old"));
@@ -96,7 +96,7 @@ test("another array in its place is noticed within a second, with all that it ho
   assert.deepEqual(viewed(notes), ["old", "first of the new", "second of the new"]);
 });
 
-test("a tag that loads after consent brings its dataLayer late", (context) => {
+test("a dataLayer created after the start is read", (context) => {
   const scope = {};
   const notes = listen(context, scope);
   assert.ok(!("dataLayer" in scope), "nothing is put into the window for it");
@@ -105,7 +105,7 @@ test("a tag that loads after consent brings its dataLayer late", (context) => {
   assert.deepEqual(viewed(notes), ["late"]);
 });
 
-test("a push that somebody put back is caught up with, and nothing is heard twice", (context) => {
+test("entries pushed after another script restored push are read within a second, each once", (context) => {
   const scope = shopWindow();
   const notes = listen(context, scope);
   scope.dataLayer.push(view("a"));
@@ -115,7 +115,7 @@ test("a push that somebody put back is caught up with, and nothing is heard twic
   assert.deepEqual(viewed(notes), ["a", "b", "c"]);
 });
 
-test("an event that the page pushes again, the same object, is heard again", (context) => {
+test("the same event object pushed twice is read twice", (context) => {
   const scope = shopWindow();
   const notes = listen(context, scope);
   const again = view("a");
@@ -125,14 +125,14 @@ test("an event that the page pushes again, the same object, is heard again", (co
   assert.deepEqual(viewed(notes), ["a", "a"]);
 });
 
-test("a frozen dataLayer is read and left as it is", (context) => {
+test("a frozen dataLayer is read and not modified", (context) => {
   const scope = { dataLayer: Object.freeze([view("a")]) };
   const notes = listen(context, scope);
   assert.throws(() => scope.dataLayer.push(view("b")), TypeError);
   assert.deepEqual(viewed(notes), ["a"]);
 });
 
-test("a push that cannot be wrapped goes on as it is; its entries are noticed within a second", (context) => {
+test("entries of a push that cannot be wrapped are read within a second, and push stays as it is", (context) => {
   const scope = shopWindow();
   Object.defineProperty(scope.dataLayer, "push", { value: Array.prototype.push, writable: false });
   const notes = listen(context, scope);
@@ -147,13 +147,13 @@ for (const [what, layer] of Object.entries({
   "null": null,
   "an object with a push of another kind": { push: 1 },
 })) {
-  test(`where window.dataLayer is ${what}, nothing happens`, (context) => {
+  test(`window.dataLayer that is ${what} is ignored`, (context) => {
     const scope = { dataLayer: layer };
     assert.deepEqual(listen(context, scope).told, []);
   });
 }
 
-test("a window whose getter throws is left alone", (context) => {
+test("a window whose dataLayer getter throws is ignored", (context) => {
   const scope = {
     get dataLayer() {
       throw new Error("not yours");
@@ -162,7 +162,7 @@ test("a window whose getter throws is left alone", (context) => {
   assert.deepEqual(listen(context, scope).told, []);
 });
 
-test("hostile entries are passed on and left out, and what comes next is heard", (context) => {
+test("hostile entries are passed on unread, and entries after them are read", (context) => {
   const scope = shopWindow();
   const notes = listen(context, scope);
   const circle = { event: "view_item" };
@@ -193,12 +193,12 @@ test("hostile entries are passed on and left out, and what comes next is heard",
   assert.equal({}.event, undefined, "no prototype was touched");
 });
 
-test("hostile entries that were there before us are the same to us", (context) => {
+test("hostile entries pushed before the start are passed over as well", (context) => {
   const scope = { dataLayer: [{ get event() { throw new Error("a getter"); } }, null, 7, view("good")] };
   assert.deepEqual(viewed(listen(context, scope)), ["good"]);
 });
 
-test("ten thousand pushes are heard, each once, and the page hardly feels them", (context) => {
+test("ten thousand pushes are read once each, within the time limit", (context) => {
   const scope = shopWindow();
   const notes = listen(context, scope);
   const begun = performance.now();
@@ -209,7 +209,7 @@ test("ten thousand pushes are heard, each once, and the page hardly feels them",
   assert.ok(tookMs < 2000, `took ${tookMs} ms`);
 });
 
-test("of a history without end the latest ten thousand entries are looked at", () => {
+test("a history above ten thousand entries is read from its latest ten thousand", () => {
   const layer = [];
   layer.length = 4_000_000_000;
   layer[layer.length - 1] = view("last");
@@ -218,7 +218,7 @@ test("of a history without end the latest ten thousand entries are looked at", (
   assert.deepEqual(heard, [view("last")]);
 });
 
-test("two hundred items of an event are read, as GA4 does", (context) => {
+test("the first two hundred items of an event are read, as in GA4", (context) => {
   const scope = shopWindow();
   const notes = listen(context, scope);
   const items = Array.from({ length: 5000 }, (_, at) => ({ item_id: `${at}` }));
@@ -226,7 +226,7 @@ test("two hundred items of an event are read, as GA4 does", (context) => {
   assert.equal(notes.events[0].length, 1 + 200);
 });
 
-test("after the end nothing is heard", () => {
+test("entries pushed after stop are not read", () => {
   const scope = shopWindow();
   const heard = [];
   const end = hearLayer(scope, "dataLayer", (entry) => heard.push(entry));
@@ -235,7 +235,7 @@ test("after the end nothing is heard", () => {
   assert.deepEqual(heard, []);
 });
 
-test("a listener that throws is no matter of the page", (context) => {
+test("a listener that throws does not affect the page", (context) => {
   const scope = shopWindow();
   const end = hearLayer(scope, "dataLayer", () => {
     throw new Error("ours");

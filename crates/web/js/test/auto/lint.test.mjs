@@ -23,13 +23,13 @@ const event = (name, items, more) => lint(({ gtag }) => gtag("event", name, { it
 const codes = (findings) => findings.map(({ code }) => code);
 const good = { item_id: "a", item_name: "Tee", price: 9.99, quantity: 1 };
 
-test("an event as GA4 wants it is passed over in silence", () => {
+test("a valid GA4 event has no finding", () => {
   assert.deepEqual(event("view_item", [good]), []);
   assert.deepEqual(lint(({ dataLayer }) => dataLayer.push({ event: "view_item", ecommerce: { items: [good] } })), []);
   assert.deepEqual(event("view_cart", undefined), [], "carts are told without items, too");
 });
 
-test("an item without item_id: where it is, and which field may have been meant", () => {
+test("an item without item_id is reported with its place and the field probably meant", () => {
   const [finding, ...others] = event("add_to_cart", [good, { id: "7", item_name: "Cap" }, { item_name: "Hat" }]);
   assert.equal(finding.code, "item_id_missing");
   assert.equal(finding.where, "add_to_cart, items[1].item_id");
@@ -38,14 +38,14 @@ test("an item without item_id: where it is, and which field may have been meant"
   assert.deepEqual(others, [], "one example is enough");
 });
 
-test("an id of the wrong kind: a number is read, anything else is not", () => {
+test("a numeric id is read with a finding, and an id of any other type is not read", () => {
   assert.match(event("view_item", [{ item_id: 12 }])[0].text, /write it as text, "12".* is read/);
   assert.match(event("view_item", [{ item_id: 1.5 }])[0].text, /not read/);
   assert.match(event("view_item", [{ item_id: ["a"] }])[0].text, /an array/);
   assert.deepEqual(codes(event("view_item", [{ item_id: "ä".repeat(200) }])), ["item_id_too_long"]);
 });
 
-test("items that are no list of objects", () => {
+test("items that are not an array of objects are reported", () => {
   assert.deepEqual(codes(event("view_item", undefined)), ["items_missing"]);
   assert.match(event("view_item", good)[0].text, /items is an object: it must be an array/);
   assert.match(event("view_item_list", 24)[0].text, /items is the number 24/);
@@ -54,7 +54,7 @@ test("items that are no list of objects", () => {
   assert.deepEqual(codes(event("view_item_list", Array(201).fill(good))), ["items_too_many"]);
 });
 
-test("prices as text, and numbers that are none", () => {
+test("prices as text and invalid numbers are reported", () => {
   const [price] = event("view_item", [{ ...good, price: "9.99" }]);
   assert.equal(price.where, "view_item, items[0].price");
   assert.match(price.text, /GA4 wants a number/);
@@ -63,7 +63,7 @@ test("prices as text, and numbers that are none", () => {
   assert.deepEqual(event("view_item", [{ ...good, price: null, discount: undefined }]), []);
 });
 
-test("a name near one of GA4's: did you mean it?", () => {
+test("a misspelt GA4 event name is reported with the nearest name", () => {
   const meant = {
     add_to_crat: "add_to_cart", addToCart: "add_to_cart", "Add To Cart": "add_to_cart", add_to_cart_custom: "add_to_cart",
     dl_view_item: "view_item", dl_view_item_list: "view_item_list", veiw_item: "view_item", view_items: "view_item",
@@ -74,7 +74,7 @@ test("a name near one of GA4's: did you mean it?", () => {
   assert.match(finding.text, /did you mean add_to_cart\?/);
 });
 
-test("names of other matters are let be", () => {
+test("event names far from GA4's have no finding", () => {
   const others = [
     "page_view", "login", "sign_up", "share", "scroll", "click", "gtm.js", "gtm.dom", "user_engagement", "cookie_consent",
     "generate_lead", "add_payment_info", "view_search_results", "refund", "video_start", "x".repeat(10_000), "", "form_submit",
@@ -82,14 +82,14 @@ test("names of other matters are let be", () => {
   for (const name of others) assert.equal(nearEvent(name), undefined, name);
 });
 
-test("a slip of the finger is one step, two letters changed as well", () => {
+test("distance counts one edit or one transposition as one", () => {
   assert.equal(distance("purchase", "purchase"), 0);
   assert.equal(distance("pruchase", "purchase"), 1);
   assert.equal(distance("purchas", "purchase"), 1);
   assert.equal(distance("", "abc"), 3);
 });
 
-test("Universal Analytics is named, wherever it stands", () => {
+test("Universal Analytics fields are reported at any place in an entry", () => {
   const ua = { detail: { products: [{ id: "1", name: "Tee" }] } };
   assert.match(lint(({ dataLayer }) => dataLayer.push({ ecommerce: ua }))[0].text, /ecommerce\.detail is of Universal Analytics/);
   assert.deepEqual(codes(lint(({ dataLayer }) => dataLayer.push({ event: "view_item", ecommerce: ua }))), ["ua_shape"]);
@@ -97,7 +97,7 @@ test("Universal Analytics is named, wherever it stands", () => {
   assert.deepEqual(codes(lint(({ dataLayer }) => dataLayer.push({ event: "purchase", ecommerce: order }))), ["ua_shape"]);
 });
 
-test("an ecommerce object that was not cleared", () => {
+test("an ecommerce object that was not cleared is reported", () => {
   const view = { event: "view_item", ecommerce: { items: [good] } };
   const cart = { event: "add_to_cart", ecommerce: { items: [good] } };
   const [finding] = lint(({ dataLayer }) => dataLayer.push(view, cart));
@@ -108,20 +108,20 @@ test("an ecommerce object that was not cleared", () => {
   assert.deepEqual(event("add_to_cart", [good]), [], "gtag needs no clearing");
 });
 
-test("items in the wrong place", () => {
+test("items outside of ecommerce are reported", () => {
   const beside = lint(({ dataLayer }) => dataLayer.push({ event: "view_item", items: [good] }));
   assert.deepEqual(codes(beside), ["wrong_place"]);
   const within = lint(({ gtag }) => gtag("event", "view_item", { ecommerce: { items: [good] } }));
   assert.deepEqual(codes(within), ["wrong_place"]);
 });
 
-test("a command in an array, as a gtag with a rest parameter pushes it", () => {
+test("a command pushed as an array is reported", () => {
   const findings = lint(({ dataLayer }) => dataLayer.push(["event", "view_item", { items: [good] }], ["consent", "update", {}]));
   assert.deepEqual(codes(findings), ["command_array", "command_array"]);
   assert.match(findings[0].text, /dataLayer\.push\(arguments\)/);
 });
 
-test("an order that is told twice, and one without its number", () => {
+test("a purchase reported twice, and one without a transaction id, are findings", () => {
   const twice = lint(({ gtag }) => {
     gtag("event", "purchase", { transaction_id: "T1", items: [good] });
     gtag("event", "purchase", { transaction_id: "T2", items: [good] });
@@ -131,7 +131,7 @@ test("an order that is told twice, and one without its number", () => {
   assert.deepEqual(codes(event("purchase", [good])), ["transaction_id_missing"]);
 });
 
-test("two plugins that tell the same within a second; a shopper who adds two is not meant", () => {
+test("one event sent twice within a second is a finding, and two added items are not", () => {
   const both = ({ gtag, dataLayer }) => {
     gtag("event", "add_to_cart", { items: [good] });
     dataLayer.push({ event: "add_to_cart", ecommerce: { items: [good] } });
@@ -142,14 +142,14 @@ test("two plugins that tell the same within a second; a shopper who adds two is 
   assert.deepEqual(codes(lint(({ gtag }) => [1, 2].forEach(() => gtag("event", "add_to_cart", { items: [good] })))), []);
 });
 
-test("what cannot be read is a finding, not an exception", () => {
+test("an unreadable entry is a finding and throws no exception", () => {
   const linter = new EntryLinter(() => 0);
   const hostile = { event: "view_item", get ecommerce() { throw new Error("a getter"); } };
   assert.deepEqual(codes(linter.check(hostile)), ["unreadable"]);
   for (const entry of [null, undefined, 7, "x", Symbol("x"), () => 0]) assert.deepEqual(linter.check(entry), []);
 });
 
-test("of ten thousand lists two hundred ids are remembered", () => {
+test("ten thousand lists leave at most two hundred remembered ids", () => {
   const linter = new EntryLinter(() => 0);
   for (let at = 0; at < 10_000; at += 1) {
     linter.check({ event: "view_item_list", ecommerce: { items: [{ item_id: `${at}` }] } });
@@ -164,7 +164,7 @@ function voice() {
   return { lines, warn: note("warn"), info: note("info"), groupCollapsed: note("group"), groupEnd: () => lines.push(["end"]) };
 }
 
-test("findings of one moment are one group, each once, at whatever index they come again", () => {
+test("findings of one moment are logged as one group, each once whatever its index", () => {
   const spoken = voice();
   const turns = [];
   const say = new Say(spoken, (then) => turns.push(then));
@@ -179,7 +179,7 @@ test("findings of one moment are one group, each once, at whatever index they co
   assert.deepEqual(turns, [], "it was said");
 });
 
-test("a page that is wrong in everything does not fill the console without end", () => {
+test("a page with every mistake logs a bounded number of findings", () => {
   const spoken = voice();
   const say = new Say(spoken, (then) => then());
   for (let at = 0; at < 5000; at += 1) {
@@ -207,7 +207,7 @@ function shelf(known, { ready = true, visit = [] } = {}) {
   };
 }
 
-test("an item that the model does not know is named; a known one is not", async () => {
+test("an item id that the model does not know is reported, and a known one is not", async () => {
   for (const visit of [[], [{ id: 4 }, { id: 9 }]]) {
     const linter = new ModelLinter(shelf(["a"], { visit }));
     assert.deepEqual(await linter.check("view_item", "a"), []);
@@ -217,7 +217,7 @@ test("an item that the model does not know is named; a known one is not", async 
   }
 });
 
-test("the model is asked about three items of a page, each once, and not at all where there is none", async () => {
+test("the model is asked about three item ids of a page, each once, and about none until it is ready", async () => {
   const asked = shelf([]);
   const linter = new ModelLinter(asked);
   for (const id of ["a", "a", "b", "c", "d", "e"]) await linter.check("view_item", id);

@@ -37,7 +37,7 @@ function shown(containers, { page = pageOf(), itemAttribute = "data-item-id", re
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-test("each marked list is ranked under the placement that its mark names", async () => {
+test("each marked list is ranked under the placement in its attribute", async () => {
   const { lists, asked } = shown([
     list({ "data-shelfwise-list": "bestsellers" }, ["a"]),
     list({ "data-shelfwise": "category" }, ["b"]),
@@ -48,7 +48,7 @@ test("each marked list is ranked under the placement that its mark names", async
   assert.deepEqual(asked.map(({ placement }) => placement), ["bestsellers", "category", "category"]);
 });
 
-test("a burst of events is one ranking, and one more for what came while it ran", async () => {
+test("events that arrive during a ranking cause exactly one more ranking", async () => {
   let ranked = 0;
   let finish;
   const rerank = () => new Promise((resolve) => ((ranked += 1), (finish = resolve)));
@@ -67,7 +67,7 @@ test("a burst of events is one ranking, and one more for what came while it ran"
   assert.equal(ranked, 3);
 });
 
-test("a list that cannot be ranked does not keep the others from it", async () => {
+test("a list that fails to rank does not stop the others", async () => {
   const asked = [];
   const rerank = async (_shelf, container) => {
     asked.push(container);
@@ -79,14 +79,14 @@ test("a list that cannot be ranked does not keep the others from it", async () =
   assert.equal(asked.length, 2);
 });
 
-test("a selector that is none is not an error of the page", async () => {
+test("an invalid selector throws nothing on the page", async () => {
   const root = { querySelectorAll: () => { throw new SyntaxError("not a selector"); } };
   const lists = new Lists({ status: {} }, pageOf(), { root, selector: "[", itemAttribute: "data-item-id" }, async () => {});
   lists.refresh();
   await settled();
 });
 
-test("a list is of the category that the page told for these very items, not of the carousel beside it", async () => {
+test("a list's category is that of the reported list with the same items, not of another list on the page", async () => {
   const { lists, asked, page } = shown([list({}, ["a", "b"]), list({}, ["x"]), list({}, ["y"])]);
   page.showList(["a", "b"], "Women > Shirts");
   page.showList(["x", "z"], "Seen by others");
@@ -95,7 +95,7 @@ test("a list is of the category that the page told for these very items, not of 
   assert.deepEqual(asked.map(({ context }) => context.category), ["Women > Shirts", "Seen by others", undefined]);
 });
 
-test("the page's item counts until the shopper goes to another page of a shop that is one document", async () => {
+test("the page's item counts until the address changes in a single-page shop", async () => {
   const document = host({ address: "/product/a" });
   const page = new Page(document);
   page.showItem("a");
@@ -106,7 +106,7 @@ test("the page's item counts until the shopper goes to another page of a shop th
   assert.deepEqual(page.context({}, ["b"], "visit"), {});
 });
 
-test("what_a_page_tells_while_the_engine_loads_is_a_fact_of_the_page_however_long_that_takes", () => {
+test("page facts reported while the engine loads count however long loading takes", () => {
   const document = host();
   const page = new Page(document);
   document.state.now = 60_000;
@@ -117,10 +117,10 @@ test("what_a_page_tells_while_the_engine_loads_is_a_fact_of_the_page_however_lon
 
 /** What the shopper looks at after the page has loaded is told in the words of a page's own item. */
 for (const [what, later] of [
-  ["the_page_has_loaded_for_a_while", ({ state, page }) => (page.loaded(), (state.now = 600))],
-  ["the_shopper_did_something", ({ page }) => page.touch()],
+  ["the page has loaded for a while", ({ state, page }) => (page.loaded(), (state.now = 600))],
+  ["the shopper did something", ({ page }) => page.touch()],
 ]) {
-  test(`a_quick_view_after_${what}_is_no_fact_of_the_page`, () => {
+  test(`quick view after ${what} is not the page item`, () => {
     const document = host();
     const page = new Page(document);
     page.showItem("own");
@@ -133,7 +133,7 @@ for (const [what, later] of [
   });
 }
 
-test("a_quick_view_with_an_address_of_its_own_leaves_the_list_behind_it_as_it_was", () => {
+test("quick view with its own address does not rank the list behind it", () => {
   const document = host({ address: "/shirts" });
   const page = new Page(document);
   assert.deepEqual(page.context(LIST, ["a", "b", "c"], "page"), {});
@@ -145,7 +145,7 @@ test("a_quick_view_with_an_address_of_its_own_leaves_the_list_behind_it_as_it_wa
   assert.deepEqual(page.context(LIST, ["x", "y", "z"], "page"), { item: "a" }, "other items in the same container");
 });
 
-test("a_page_that_another_one_follows_in_the_same_document_is_open_again", () => {
+test("page after navigation in the same document reads page facts again", () => {
   const document = host({ address: "/a" });
   const page = new Page(document);
   page.touch();
@@ -156,14 +156,14 @@ test("a_page_that_another_one_follows_in_the_same_document_is_open_again", () =>
   assert.equal(page.isOpen, false);
 });
 
-test("a page that shows lists without end is remembered by its last ones", () => {
+test("a page with unlimited lists keeps only the most recent ones", () => {
   const page = pageOf();
   for (let at = 0; at < 1000; at += 1) page.showList([`${at}`], `list ${at}`);
   assert.equal(page.context({}, ["999"], "page").category, "list 999");
   assert.equal(page.context({}, ["0"], "page").category, undefined);
 });
 
-test("lists_are_ranked_by_the_page_alone_unless_the_mode_is_session", async () => {
+test("lists outside session mode are ranked by page facts alone", async () => {
   for (const [mode, item] of [["contextual", "own"], ["session", "looked at"]]) {
     const page = pageOf();
     page.showItem("own");
@@ -176,7 +176,7 @@ test("lists_are_ranked_by_the_page_alone_unless_the_mode_is_session", async () =
   }
 });
 
-test("items are known by another attribute where the shop names one", async () => {
+test("a shop's own attribute identifies its items", async () => {
   const container = list({}, ["sku-1"], "data-sku");
   const { lists, asked } = shown([container], { itemAttribute: "data-sku" });
   lists.refresh();
@@ -185,7 +185,7 @@ test("items are known by another attribute where the shop names one", async () =
   assert.equal(asked[0].item({ getAttribute: () => null }), undefined);
 });
 
-test("by its own attribute the package reads the tiles itself", async () => {
+test("with the package's own attribute the tiles are read by the package", async () => {
   const { lists, asked } = shown([list({}, ["a"])]);
   lists.refresh();
   await settled();
@@ -199,14 +199,14 @@ function listener(status, page = pageOf()) {
   return { calls, hears: new Listener(shelf, page, () => calls.push(["changed"])) };
 }
 
-test("mode decides how far is read", () => {
+test("each mode reads no more events than it allows", () => {
   assert.equal(listener({ mode: "off" }).hears.reach(), "nothing");
   assert.equal(listener({ mode: "contextual" }).hears.reach(), "page");
   assert.equal(listener({ mode: "session" }).hears.reach(), "visit");
   assert.equal(listener({ mode: "session", paused: true }).hears.reach(), "page");
 });
 
-test("without_events_nothing_is_read_of_what_a_page_tells_after_the_shopper_did_something", () => {
+test("page facts after a shopper action are not read outside session mode", () => {
   const page = pageOf();
   page.touch();
   assert.equal(listener({ mode: "contextual" }, page).hears.reach(), "nothing");
@@ -214,7 +214,7 @@ test("without_events_nothing_is_read_of_what_a_page_tells_after_the_shopper_did_
   assert.equal(listener({ mode: "session" }, page).hears.reach(), "visit");
 });
 
-test("an event goes on with ids alone", () => {
+test("a tracked event has item ids and no other field", () => {
   const { calls, hears } = listener({ mode: "session" });
   hears.event("purchase", ["a", "b"]);
   hears.event("view_cart", []);
@@ -222,7 +222,7 @@ test("an event goes on with ids alone", () => {
   assert.deepEqual(calls, [["purchase", { items: [{ item_id: "a" }, { item_id: "b" }] }], ["view_cart", { items: [] }], ["denied"]]);
 });
 
-test("what the page tells of itself asks for a new order", () => {
+test("a reported page item ranks the lists again", () => {
   const { calls, hears } = listener({ mode: "contextual" });
   hears.item("a");
   hears.list(["a"], "Shirts");

@@ -4,4 +4,4 @@ import { test } from "node:test";
 
 import { load } from "./sources.mjs";
 
-test("where there is no page, the tag does nothing and throws nothing", () => load("auto.ts"));
+test("the tag imported without a document does nothing and throws nothing", () => load("auto.ts"));

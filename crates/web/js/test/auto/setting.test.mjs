@@ -10,7 +10,7 @@ const { ownScript, readSetting } = await load("auto/setting.ts");
 
 const setting = (dataset, host = "shop.example") => readSetting({ dataset }, host);
 
-test("one attribute is enough: everything else has a value that asks for no consent and keeps nothing", () => {
+test("one attribute is enough: the defaults need no consent and store nothing", () => {
   const { options, ...rest } = setting({ snapshot: "/model.swm" });
   assert.deepEqual(options, { snapshot: "/model.swm" });
   assert.deepEqual(rest, {
@@ -24,7 +24,7 @@ test("one attribute is enough: everything else has a value that asks for no cons
   });
 });
 
-test("every attribute has its place", () => {
+test("every attribute sets its option", () => {
   const { options, ...rest } = setting({
     snapshot: "/model.swm", integrity: "sha256-x", policy: "/policy.swp", policyIntegrity: "sha256-y", mode: "session",
     isolation: "inline", visit: "tab", consent: "granted", list: ".grid", dataLayer: "gtmLayer", itemAttribute: "data-sku",
@@ -40,7 +40,7 @@ test("every attribute has its place", () => {
 });
 
 /** A tag without an attribute for an option cannot be used where the option is needed. */
-test("every_option_of_createShelfwise_has_an_attribute", () => {
+test("every option of createShelfwise has an attribute", () => {
   const [, choices] = readFileSync(new URL("../../src/types.ts", import.meta.url), "utf8").match(/interface Choices \{([^]*?)\n\}/);
   const options = [...choices.matchAll(/^ {4}(\w+)\?:/gm)].map(([, name]) => name);
   assert.ok(options.length >= 11, options.join(" "));
@@ -48,11 +48,11 @@ test("every_option_of_createShelfwise_has_an_attribute", () => {
   assert.deepEqual(Object.keys(setting(all).options).sort(), [...options].sort());
 });
 
-test("a_number_that_is_none_is_handed_on_for_createShelfwise_to_refuse", () => {
+test("invalid number is passed to createShelfwise unchanged", () => {
   for (const text of ["soon", ""]) assert.ok(Number.isNaN(setting({ snapshot: "/m", timeoutMs: text }).options.timeoutMs), text);
 });
 
-test("a signed release stands in place of a model, its keys with spaces or line breaks between them", () => {
+test("a signed release replaces the model, with keys separated by spaces or line breaks", () => {
   const { options } = setting({ release: "/shelfwise/release", keys: " release-0a\n  policy-0b " });
   assert.deepEqual(options, { release: "/shelfwise/release", keys: ["release-0a", "policy-0b"], snapshot: "" });
 });
@@ -63,19 +63,19 @@ test('data-consent="ga" waits for the dataLayer', () => {
   assert.equal(consent, "google");
 });
 
-test("a word that is wrong is handed on, for createShelfwise to say so", () => {
+test("an invalid value is passed to createShelfwise unchanged", () => {
   assert.equal(setting({ snapshot: "/m", mode: "sesion" }).options.mode, "sesion");
 });
 
 for (const host of ["localhost", "127.0.0.1", "127.8.8.8", "[::1]", "shop.local", "shop.test", "www.shop.localhost"]) {
-  test(`the linter speaks on ${host}`, () => assert.equal(setting({ snapshot: "/m" }, host).isDevelopment, true));
+  test(`host ${host} is a development host`, () => assert.equal(setting({ snapshot: "/m" }, host).isDevelopment, true));
 }
 
 for (const host of ["shop.example", "local.shop.example", "localhost.evil.example", "mytest", "contest", "10.127.0.1", ""]) {
-  test(`it is silent on "${host}"`, () => assert.equal(setting({ snapshot: "/m" }, host).isDevelopment, false));
+  test(`host "${host}" is not a development host`, () => assert.equal(setting({ snapshot: "/m" }, host).isDevelopment, false));
 }
 
-test("data-debug lets it speak anywhere", () => {
+test("data-debug enables the linter on any host", () => {
   assert.equal(setting({ snapshot: "/m", debug: "" }).isDevelopment, true);
 });
 
@@ -83,23 +83,23 @@ const script = (src, dataset) => ({ src, dataset });
 const pageWith = (...scripts) => ({ querySelectorAll: () => scripts });
 const URL_OF_TAG = "https://shop.example/auto.js";
 
-test("ownScript_takes_the_script_that_loaded_this_file", () => {
+test("ownScript returns the script that loaded this file", () => {
   const [other, own] = [script("https://shop.example/other.js", { snapshot: "/a" }), script(URL_OF_TAG, { snapshot: "/b" })];
   assert.equal(ownScript(pageWith(other, own), URL_OF_TAG), own);
   assert.equal(ownScript(pageWith(), URL_OF_TAG), null);
 });
 
-test("ownScript_takes_the_only_script_where_the_file_was_bundled", () => {
+test("ownScript returns the only script of a bundled file", () => {
   const own = script("https://shop.example/bundle.js", { snapshot: "/a" });
   assert.equal(ownScript(pageWith(own), "https://shop.example/chunk.js"), own);
 });
 
-test("ownScript_takes_a_tag_that_stands_twice", () => {
+test("ownScript returns a tag that occurs twice", () => {
   const [one, two] = [script(URL_OF_TAG, { snapshot: "/a" }), script(URL_OF_TAG, { snapshot: "/a" })];
   assert.equal(ownScript(pageWith(one, two), URL_OF_TAG), one);
 });
 
-test("ownScript_takes_none_of_scripts_that_differ", () => {
+test("ownScript returns none of scripts that differ", () => {
   const [own, injected] = [script(URL_OF_TAG, { snapshot: "/a" }), script(URL_OF_TAG, { snapshot: "//other.example/model.swm" })];
   for (const scripts of [[own, injected], [injected, own]]) assert.equal(ownScript(pageWith(...scripts), URL_OF_TAG), null);
   const bundled = [script("", { snapshot: "/a" }), script("", { snapshot: "/a", mode: "session" })];
@@ -109,14 +109,14 @@ test("ownScript_takes_none_of_scripts_that_differ", () => {
 const DOCUMENT = readFileSync(new URL("../../../../../docs/ga4.md", import.meta.url), "utf8");
 const source = (name) => readFileSync(new URL(`../../src/auto/${name}`, import.meta.url), "utf8");
 
-test("the document names every attribute", () => {
+test("docs/ga4.md lists every attribute", () => {
   const read = [...source("setting.ts").matchAll(/dataset\["(\w+)"\]|\{ (policy), (policyIntegrity) \}/g)].flatMap((match) => match.slice(1));
   const attributes = new Set(read.filter(Boolean).map((name) => `data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`));
   assert.ok(attributes.size >= 11, `${attributes.size} attributes`);
   for (const attribute of attributes) assert.ok(DOCUMENT.includes(`\`${attribute}\``), attribute);
 });
 
-test("the document explains every message of the linter", () => {
+test("docs/ga4.md explains every linter message", () => {
   const [, union] = source("lint/finding.ts").match(/type FindingCode =([^;]*);/);
   const codes = [...union.matchAll(/"(\w+)"/g)].map(([, code]) => code);
   assert.ok(codes.length > 20);

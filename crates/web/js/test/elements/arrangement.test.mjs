@@ -19,7 +19,7 @@ const shuffled = (list, draw) => list.map((one) => [draw(1e9), one]).sort(([a], 
 const letters = (count) => Array.from({ length: count }, (_, at) => `t${at}`);
 const sorted = (list) => [...list].sort();
 
-test("held tiles stand where they stood, all others keep the slate's order, and none is lost", () => {
+test("held tiles keep their positions, and all others follow the slate's order without loss", () => {
   for (let seed = 1; seed <= 300; seed += 1) {
     const draw = chance(seed);
     const now = shuffled(letters(1 + draw(30)), draw);
@@ -33,14 +33,14 @@ test("held tiles stand where they stood, all others keep the slate's order, and 
   }
 });
 
-test("arrange_an_answer_without_items_shows_nothing_and_one_about_other_products_the_shops_own_order", () => {
+test("arrange an answer without items shows nothing and one about other products the shops own order", () => {
   const own = ["a", "b"].map((item_id) => ({ item: { item_id } }));
   const arranged = (ids) => arrange(own, { slate: { items: ids.map((item_id) => ({ item_id })) }, asked: new Set(["a", "b"]), limit: Infinity });
   assert.deepEqual(arranged([]), { shown: [], hidden: own });
   assert.deepEqual(arranged(["x"]), { shown: own, hidden: [] });
 });
 
-test("the shop's own order survives any order that we show, and what the shop adds or takes away", () => {
+test("the shop's own order survives every shown order and every added or removed tile", () => {
   for (let seed = 1; seed <= 300; seed += 1) {
     const draw = chance(seed);
     const own = letters(2 + draw(20));
@@ -54,19 +54,19 @@ test("the shop's own order survives any order that we show, and what the shop ad
   }
 });
 
-test("what the shop puts before all others, and behind a neighbour, stands there in its own order", () => {
+test("tiles added at the start or after a neighbour keep that position in the shop's own order", () => {
   const [own, placed] = [["a", "b", "c"], ["c", "b", "a"]];
   assert.deepEqual(mergeOwn(own, placed, ["x", "c", "b", "a"]).own, ["x", "a", "b", "c"]);
   assert.deepEqual(mergeOwn(own, placed, ["c", "b", "x", "y", "a"]).own, ["a", "b", "x", "y", "c"]);
 });
 
-test("mergeOwn_takes_a_list_that_was_sorted_anew_for_the_shops_own_order", () => {
+test("mergeOwn of a newly sorted list returns the new order", () => {
   const [own, placed] = [["a", "b", "c"], ["c", "b", "a"]];
   assert.deepEqual(mergeOwn(own, placed, ["b", "c", "a"]), { own: ["b", "c", "a"], reordering: "sorted" });
   assert.deepEqual(mergeOwn(own, own, ["b", "c", "a"]), { own: ["b", "c", "a"], reordering: "sorted" }, "before we ranked it as well");
 });
 
-test("mergeOwn_keeps_the_shops_own_order_where_a_few_items_moved_within_ours", () => {
+test("mergeOwn of our order with a few moved items keeps the shops own order", () => {
   for (let seed = 1; seed <= 300; seed += 1) {
     const draw = chance(seed);
     const own = letters(8 + draw(20));
@@ -79,13 +79,13 @@ test("mergeOwn_keeps_the_shops_own_order_where_a_few_items_moved_within_ours", (
   }
 });
 
-test("mergeOwn_knows_the_shops_own_order_when_it_is_put_back", () => {
+test("mergeOwn of the restored own order returns it", () => {
   const [own, placed] = [["a", "b", "c", "d", "e"], ["a", "b", "d", "c", "e"]];
   assert.deepEqual(mergeOwn(own, placed, own), { own, reordering: "put back" });
   assert.deepEqual(mergeOwn(own, placed, ["b", "c", "d", "e"]), { own: ["b", "c", "d", "e"], reordering: "put back" });
 });
 
-test("what the engine was not asked about is not taken for ruled out", () => {
+test("items outside of the request are not treated as removed by a rule", () => {
   const own = ["a", "b", "late"].map((item_id) => ({ item: { item_id } }));
   const slate = { items: [{ item_id: "b" }] };
   const { shown, hidden } = arrange(own, { slate, asked: new Set(["a", "b"]), limit: Infinity });

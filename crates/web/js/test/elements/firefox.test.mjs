@@ -33,7 +33,7 @@ const EVEN = pageOf(list(ids(24).map((id) => tile(id, { more: `<input value="1">
 const REVERSED = [...ids(24)].reverse();
 const reverse = () => page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list).then(() => undefined));
 
-test("the list stands in the order of the slate, in the document and on screen, and finds back", async () => {
+test("a ranked list has the slate's order in the document and on screen, and restores its own", async () => {
   await open(EVEN);
   await reverse();
   assert.deepEqual(await order(page), REVERSED);
@@ -42,7 +42,7 @@ test("the list stands in the order of the slate, in the document and on screen, 
   assert.deepEqual(await order(page), ids(24));
 });
 
-test("a field in use keeps its place, the focus and what is selected in it", async () => {
+test("a focused field keeps its position, focus and selection during a ranking", async () => {
   await open(EVEN);
   const told = await page.evaluate(async () => {
     const field = document.querySelector('[data-item-id="sku-5"] input');
@@ -58,7 +58,7 @@ test("a field in use keeps its place, the focus and what is selected in it", asy
   assert.equal((await order(page)).indexOf("sku-5"), 5);
 });
 
-test("by itself no place on screen moves, with tiles of one size and of many", async () => {
+test("a ranking without input moves no visible tile, with equal and unequal sizes", async () => {
   for (const look of [() => "", (at) => `height: ${150 + (at % 5) * 23}px`]) {
     await open(pageOf(list(ids(24).map((id, at) => tile(id, { look: look(at) }))), { script: TOOLS }));
     const places = () =>
@@ -73,7 +73,7 @@ test("by itself no place on screen moves, with tiles of one size and of many", a
   }
 });
 
-test("a shelf is connected, ranked, and filled", async () => {
+test("a connected shelf is ranked and filled", async () => {
   await open(pageOf(`<shelfwise-shelf limit="2">${ids(4).map((id) => tile(id)).join("")}</shelfwise-shelf>`, { script: TOOLS }));
   await page.evaluate(async () => {
     const slate = new Promise((done) => document.querySelector("shelfwise-shelf").addEventListener("shelfwise-slate", () => done(), { once: true }));
@@ -97,7 +97,7 @@ async function imagesOf(id, options) {
   return { images: shop.asked.filter((path) => path.startsWith("/image/")).sort(), seen };
 }
 
-test("two different visits ask for the same images, and for different ones where rendering is declared", async () => {
+test("two visits request the same images, and different ones if rendering is declared", async () => {
   const [a, b] = [await imagesOf("bread", {}), await imagesOf("soap", {})];
   assert.notDeepEqual(a.seen, b.seen);
   assert.deepEqual(a.images, b.images);

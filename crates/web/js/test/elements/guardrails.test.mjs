@@ -37,7 +37,7 @@ async function open(body, script) {
   if (script === BOOT) await page.waitForFunction(() => globalThis.isLoaded);
 }
 
-test("tiles_of_hidden_items_are_out_of_sight_without_an_engine_and_come_back_on_restore", async () => {
+test("tiles of hidden items are not visible without an engine and return on restore", async () => {
   await open(`<ul id="list">${TILES}</ul>`, BOOT);
   assert.deepEqual(await order(page), IDS);
   const own = await page.evaluate(() => list.innerHTML);
@@ -49,13 +49,13 @@ test("tiles_of_hidden_items_are_out_of_sight_without_an_engine_and_come_back_on_
   assert.deepEqual([await order(page), await page.evaluate(() => list.innerHTML)], [IDS, own]);
 });
 
-test("list_of_hidden_items_alone_shows_nothing", async () => {
+test("list of hidden items alone shows nothing", async () => {
   await open(`<ul id="list">${tile("milk")}${tile("candy")}</ul>`, BOOT);
   await page.evaluate(() => rerankElements(shelf, list));
   assert.deepEqual(await order(page), []);
 });
 
-test("shelf_without_an_engine_takes_tiles_of_hidden_items_out_of_sight", async () => {
+test("shelf without an engine hides tiles of hidden items", async () => {
   await open(`<shelfwise-shelf id="list" placement="category"><ul>${TILES}</ul></shelfwise-shelf>`, BOOT);
   await page.evaluate(async () => {
     const slate = new Promise((done) => list.addEventListener("shelfwise-slate", done, { once: true }));
@@ -67,7 +67,7 @@ test("shelf_without_an_engine_takes_tiles_of_hidden_items_out_of_sight", async (
   assert.deepEqual(await order(page), IDS);
 });
 
-test("shelf_with_slots_without_an_engine_takes_the_shops_own_choice_of_hidden_items_out_of_sight", async () => {
+test("shelf with slots without an engine hides the shops own choice of hidden items", async () => {
   const slots = IDS.map((id) => `<li data-shelfwise-slot data-item-id="${id}">${id}</li>`).join("");
   await open(`<shelfwise-shelf id="list" placement="category"><ul>${slots}</ul></shelfwise-shelf>`, BOOT);
   await page.evaluate(async () => {
@@ -81,7 +81,7 @@ test("shelf_with_slots_without_an_engine_takes_the_shops_own_choice_of_hidden_it
   assert.deepEqual(await order(page), IDS);
 });
 
-test("one_tag_without_a_model_takes_tiles_of_hidden_items_out_of_sight", async () => {
+test("one tag without a model hides tiles of hidden items", async () => {
   await open(`<ul id="list" data-shelfwise="category">${TILES}</ul>`, AUTO);
   await page.waitForFunction(() => document.querySelector("#list").hasAttribute("data-shelfwise-settled"));
   assert.deepEqual(await order(page), ["soap", "butter"]);

@@ -19,7 +19,7 @@ const REVERSED = [...ids(12)].reverse();
 const TWELVE = list(ids(12).map((id) => tile(id)));
 const text = () => page.evaluate(() => document.querySelector("#list").outerHTML.replace(/ data-shelfwise-settled=""/, ""));
 
-test("the list stands in the order of the slate, in the document and on screen", async () => {
+test("a ranked list has the slate's order in the document and on screen", async () => {
   await open(TWELVE);
   await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list));
   assert.deepEqual(await order(page), REVERSED);
@@ -27,7 +27,7 @@ test("the list stands in the order of the slate, in the document and on screen",
   assert.deepEqual(visitor.said, []);
 });
 
-test("the engine is asked about the list in the shop's own order, however it stands now", async () => {
+test("a second request has the shop's own order, whatever is shown", async () => {
   await open(TWELVE);
   const asked = await page.evaluate(async () => {
     const shelf = scripted((ids) => ids.toReversed());
@@ -39,7 +39,7 @@ test("the engine is asked about the list in the shop's own order, however it sta
   assert.deepEqual(asked[1], { placement: "category", ids: ids(12), context: {} });
 });
 
-test("what a tile says of stock, category and brand reaches the engine", async () => {
+test("stock, category and brand attributes of a tile are part of the request", async () => {
   await open(`<ul id="list"><li data-item-id="a" data-in-stock="false" data-item-category="Food > Bread" data-item-brand="Hay"><li data-item-id="b"></ul>`);
   const [request] = await page.evaluate(async () => {
     const shelf = scripted();
@@ -49,7 +49,7 @@ test("what a tile says of stock, category and brand reaches the engine", async (
   assert.deepEqual(request.items, [{ item_id: "a", in_stock: false, item_category: "Food > Bread", item_brand: "Hay" }, { item_id: "b" }]);
 });
 
-test("what is no item keeps its place between the tiles", async () => {
+test("children that are not items keep their positions between the tiles", async () => {
   const banner = `<li class="tile" id="banner">Sale</li>`;
   await open(`<ul id="list">${ids(6).map((id, at) => (at === 2 ? banner : "") + tile(id)).join("\n<!-- x -->")}</ul>`);
   await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list));
@@ -57,13 +57,13 @@ test("what is no item keeps its place between the tiles", async () => {
   assert.deepEqual(await order(page), [...ids(6)].reverse());
 });
 
-test("the tile moves as a whole where its id stands deeper within, and where a button repeats it", async () => {
+test("a tile moves as a whole if its id is on a descendant or repeated on a button", async () => {
   await open(`<ul id="list">${ids(4).map((id) => `<li><article data-item-id="${id}">${id}<button data-item-id="${id}">Add</button></article></li>`).join("")}</ul>`);
   await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list));
   assert.deepEqual(await page.evaluate(() => [...list.children].map((li) => li.firstElementChild.dataset.itemId)), [...ids(4)].reverse());
 });
 
-test("tiles in rows change places across rows", async () => {
+test("tiles in rows move across rows", async () => {
   const row = (some) => `<div class="row">${some.map((id) => `<b data-item-id="${id}">${id}</b>`).join("")}</div>`;
   await open(`<div id="list">${row(ids(5).slice(0, 2))}${row(ids(5).slice(2, 4))}${row(ids(5).slice(4))}</div>`);
   await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list));
@@ -71,13 +71,13 @@ test("tiles in rows change places across rows", async () => {
   assert.deepEqual(rows, [["sku-4", "sku-3"], ["sku-2", "sku-1"], ["sku-0"]]);
 });
 
-test("a shop says itself how its items are known", async () => {
+test("an `item` option identifies the items of a list", async () => {
   await open(`<div id="list">${ids(3).map((id) => `<a href="/p/${id}">${id}</a>`).join("")}</div>`);
   await page.evaluate(() => rerankElements(scripted((ids) => ids.toReversed()), list, { item: (node) => node.getAttribute("href")?.slice(3) }));
   assert.equal(await page.evaluate(() => list.textContent), "sku-2sku-1sku-0");
 });
 
-test("an item that is listed twice is asked about once, and its copies stay together", async () => {
+test("an item listed twice is requested once, and its copies stay together", async () => {
   await open(list(["a", "b", "a", "c"].map((id) => tile(id))));
   const asked = await page.evaluate(async () => {
     const shelf = scripted((ids) => ids.toReversed());
@@ -88,7 +88,7 @@ test("an item that is listed twice is asked about once, and its copies stay toge
   assert.deepEqual(await order(page), ["c", "b", "a", "a"]);
 });
 
-test("what a rule takes out is hidden and never removed, and it comes back", async () => {
+test("a tile that a rule removes is hidden, stays in the document, and returns", async () => {
   await open(TWELVE);
   const hides = await page.evaluate(async () => {
     globalThis.shelf = scripted((ids) => ids.filter((id) => id !== "sku-3"));
@@ -102,7 +102,7 @@ test("what a rule takes out is hidden and never removed, and it comes back", asy
   assert.deepEqual(await order(page), ids(12));
 });
 
-test("what the shop hides itself stays hidden, and keeps its rank for when it comes back", async () => {
+test("a tile that the shop hides stays hidden, and keeps its rank until it is shown", async () => {
   await open(TWELVE, { style: ".filtered { display: none !important }" });
   await page.evaluate(async () => {
     document.querySelector('[data-item-id="sku-5"]').hidden = true;
@@ -120,7 +120,7 @@ for (const [name, restore] of [
   ["restoreElements", () => restoreElements(list)],
   ["a handle that rejects against its contract", () => ((shelf.rerank = () => Promise.reject(new Error("no"))), rerankElements(shelf, list))],
 ]) {
-  test(`${name} brings the shop's own order back, to the letter`, async () => {
+  test(`${name} restores the shop's own order and markup exactly`, async () => {
     await open(`<ul id="list">\n ${ids(9).map((id, at) => tile(id) + (at % 3 ? "\n" : " <!-- note --> text ")).join("")}</ul>`);
     const own = await text();
     await page.evaluate(async () => {
@@ -135,7 +135,7 @@ for (const [name, restore] of [
   });
 }
 
-test("of two calls in flight the last one counts", async () => {
+test("the last of two concurrent calls determines the order", async () => {
   await open(TWELVE);
   await page.evaluate(async () => {
     const slow = scripted((ids) => ids.toReversed());
@@ -149,7 +149,7 @@ test("of two calls in flight the last one counts", async () => {
   assert.deepEqual(await order(page), [...ids(12).slice(6), ...ids(12).slice(0, 6)]);
 });
 
-test("what the shop adds to the end and takes away is part of its own order", async () => {
+test("tiles appended or removed by the shop update its own order", async () => {
   await open(TWELVE);
   const own = await page.evaluate(async () => {
     const shelf = scripted((ids) => ids.toReversed());
@@ -168,7 +168,7 @@ test("what the shop adds to the end and takes away is part of its own order", as
   assert.deepEqual(await order(page), wanted);
 });
 
-test("tiles that come while the engine thinks are not taken for tiles that a rule took out", async () => {
+test("tiles added during a ranking are not hidden as removed by a rule", async () => {
   await open(TWELVE);
   await page.evaluate(async () => {
     const ranking = rerankElements(scripted((ids) => ids.toReversed()), list);
@@ -186,7 +186,7 @@ const sortById = () => list.append(...[...list.children].sort((a, b) => a.datase
 const turnAround = () => rerankElements((globalThis.shelf ??= scripted((ids) => ids.toReversed())), list);
 const mark = () => page.getAttribute("#list", "data-shelfwise-pause");
 
-test("a_list_that_somebody_else_sorted_is_left_as_it_stands", async () => {
+test("a list sorted by another script is left unchanged", async () => {
   await open(TWELVE);
   await page.evaluate(turnAround);
   await page.evaluate(sortById);
@@ -198,7 +198,7 @@ test("a_list_that_somebody_else_sorted_is_left_as_it_stands", async () => {
   assert.deepEqual(await order(page), SORTED, "it is the shop's own order now");
 });
 
-test("a_list_that_was_sorted_before_its_first_ranking_changed_anything_is_left_as_well", async () => {
+test("a list sorted before its first ranking changed anything is left unchanged", async () => {
   await open(TWELVE);
   await page.evaluate(() => rerankElements(scripted(), list));
   await page.evaluate(sortById);
@@ -206,7 +206,7 @@ test("a_list_that_was_sorted_before_its_first_ranking_changed_anything_is_left_a
   assert.deepEqual(await order(page), SORTED);
 });
 
-test("a_list_that_is_sorted_while_the_engine_thinks_is_left_as_well", async () => {
+test("a list sorted during a ranking is left unchanged", async () => {
   await open(TWELVE);
   await page.evaluate(async () => {
     await rerankElements(scripted(), list);
@@ -221,7 +221,7 @@ test("a_list_that_is_sorted_while_the_engine_thinks_is_left_as_well", async () =
   assert.deepEqual(await order(page), SORTED);
 });
 
-test("removing_the_mark_of_a_sorted_list_lets_it_be_ranked_from_that_order", async () => {
+test("a sorted list whose mark is removed is ranked from that order", async () => {
   await open(TWELVE);
   await page.evaluate(turnAround);
   await page.evaluate(sortById);
@@ -231,7 +231,7 @@ test("removing_the_mark_of_a_sorted_list_lets_it_be_ranked_from_that_order", asy
   assert.deepEqual(await order(page), [...SORTED].reverse());
 });
 
-test("a_sorted_list_that_is_put_back_into_the_shops_order_is_ranked_again", async () => {
+test("a sorted list restored to the shops own order is ranked again", async () => {
   await open(TWELVE);
   await page.evaluate(turnAround);
   await page.evaluate(sortById);
@@ -242,7 +242,7 @@ test("a_sorted_list_that_is_put_back_into_the_shops_order_is_ranked_again", asyn
   assert.equal(await mark(), null);
 });
 
-test("with_reordered_adopt_a_sorted_list_is_ranked_from_its_new_order", async () => {
+test("a sorted list with reordered adopt is ranked from its new order", async () => {
   await open(TWELVE);
   await page.evaluate(turnAround);
   await page.evaluate(sortById);
@@ -253,7 +253,7 @@ test("with_reordered_adopt_a_sorted_list_is_ranked_from_its_new_order", async ()
   assert.deepEqual(await order(page), SORTED);
 });
 
-test("a_list_with_the_shops_mark_is_not_touched_and_the_engine_is_not_asked", async () => {
+test("a list with the pause mark is left unchanged and the engine gets no request", async () => {
   await open(TWELVE.replace('id="list"', 'id="list" data-shelfwise-pause'));
   const before = await page.evaluate(() => list.outerHTML);
   assert.equal(await page.evaluate(() => rerankElements((globalThis.shelf = scripted((ids) => ids.toReversed())), list).then(() => shelf.asked.length)), 0);
@@ -267,11 +267,11 @@ test("a_list_with_the_shops_mark_is_not_touched_and_the_engine_is_not_asked", as
 const nudge = () => list.prepend(document.querySelector('[data-item-id="sku-4"]'));
 
 for (const [name, end] of [
-  ["mode_off", () => ((shelf.status.mode = "off"), rerankElements(shelf, list))],
-  ["a_forgotten_visit", () => ((shelf.basis = "context"), (shelf.order = (ids) => ids), rerankElements(shelf, list))],
+  ["mode off", () => ((shelf.status.mode = "off"), rerankElements(shelf, list))],
+  ["a forgotten visit", () => ((shelf.basis = "context"), (shelf.order = (ids) => ids), rerankElements(shelf, list))],
   ["restoreElements", () => restoreElements(list)],
 ]) {
-  test(`after_a_foreign_script_moved_a_tile_${name}_brings_the_shops_own_order_back`, async () => {
+  test(`${name} after a foreign script moved a tile restores the shop's own order`, async () => {
     await open(TWELVE);
     await page.evaluate(turnAround);
     await page.evaluate(nudge);
@@ -282,13 +282,13 @@ for (const [name, end] of [
   });
 }
 
-test("an answer about other products leaves the list as it is", async () => {
+test("an answer about other products leaves the list unchanged", async () => {
   await open(TWELVE);
   await page.evaluate(() => rerankElements(scripted(() => ["x", "y"]), list));
   assert.deepEqual(await order(page), ids(12));
 });
 
-test("an empty container and one without items do no harm", async () => {
+test("an empty container and one without items cause no error", async () => {
   await open(`<ul id="list"><li>No products</li></ul><div id="empty"></div>`);
   const counts = await page.evaluate(async () => {
     const shelf = scripted();
@@ -298,7 +298,7 @@ test("an empty container and one without items do no harm", async () => {
   assert.deepEqual(visitor.said, []);
 });
 
-test("ids with quotes and markup are only ids", async () => {
+test("ids with quotes and markup are treated as plain text", async () => {
   const strange = [`"]<img src=x onerror=alert(1)>`, "__proto__", "constructor", "a b"];
   await open(`<ul id="list"></ul>`);
   await page.evaluate(async (some) => {
@@ -311,7 +311,7 @@ test("ids with quotes and markup are only ids", async () => {
   assert.deepEqual(visitor.said, []);
 });
 
-test("a tile with a place for reasons says why in the shopper's words", async () => {
+test("a tile with a place for reasons shows the reason", async () => {
   await open(TWELVE);
   const said = await page.evaluate(async () => {
     const shelf = scripted((ids) => ids.toReversed());
@@ -335,7 +335,7 @@ test("a tile with a place for reasons says why in the shopper's words", async ()
   assert.deepEqual(said, ["Because you viewed The sku-4", "Because of what you viewed", "Popular in this shop", "", "Because you viewed <b>elsewhere</b>"]);
 });
 
-test("a thousand tiles cost little more than moving them and laying out the page does", async (t) => {
+test("ranking a thousand tiles costs little more than moving them and the page's layout", async (t) => {
   await open(list(ids(1000).map((id) => tile(id))));
   const [plain, ours] = await page.evaluate(async () => {
     const time = async (work) => {

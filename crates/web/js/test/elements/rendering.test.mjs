@@ -37,7 +37,7 @@ async function imagesOf(basket, mode, options) {
 
 const BASKETS = [["bread"], ["soap"], ["brie", "bananas"]];
 
-test("three different visits of one page ask for the same images", async (t) => {
+test("three different visits of one page request the same images", async (t) => {
   const visits = [];
   for (const basket of BASKETS) visits.push(await imagesOf(basket, "session", {}));
   const [first, ...others] = visits;
@@ -49,7 +49,7 @@ test("three different visits of one page ask for the same images", async (t) => 
   t.diagnostic(`${first.images.length} images in each of ${visits.length} visits`);
 });
 
-test("with rendering declared they do not: the test above can fail", async (t) => {
+test("visits with rendering declared request different images, so the test above can fail", async (t) => {
   const visits = [];
   for (const basket of BASKETS) visits.push(await imagesOf(basket, "session", { rendering: "declared" }));
   const sets = visits.map(({ images }) => images.join());
@@ -58,14 +58,14 @@ test("with rendering declared they do not: the test above can fail", async (t) =
   t.diagnostic(`images: ${visits.map(({ images }) => images.length).join(", ")}; three sets`);
 });
 
-test("in contextual mode there is no visit to tell of, and lazy images stay lazy", async () => {
+test("contextual mode requests the same images for any basket, and lazy ones stay lazy", async () => {
   const [a, b] = [await imagesOf(["bread"], "contextual", {}), await imagesOf(["soap"], "contextual", {})];
   assert.deepEqual(a.images, b.images);
   assert.deepEqual(a.seen, b.seen);
   assert.ok(a.images.length < GOODS.length);
 });
 
-test("nothing moves before the last image is there, lazy frames and broken images included", async () => {
+test("tiles move only after the last image loaded or failed, lazy frames included", async () => {
   shop.imageMs = () => 300;
   shop.put("/frame", "<p>A film</p>");
   const more = (id) => ({ lazy: true, more: `<iframe loading="lazy" src="/frame?${id}"></iframe><img src="/nowhere/${id}" loading="lazy" alt=""><img alt="">` });
@@ -84,7 +84,7 @@ test("nothing moves before the last image is there, lazy frames and broken image
   await leave();
 });
 
-test("a mode that becomes session while the engine thinks is strict too", async () => {
+test("a mode that becomes session during a ranking has strict rendering", async () => {
   shop.put("/", pageOf(LAZY, { style: TALL, script: TOOLS }));
   shop.asked = [];
   const { page, leave } = await visit(browser, shop);
@@ -104,7 +104,7 @@ test("a mode that becomes session while the engine thinks is strict too", async 
   await leave();
 });
 
-test("an image that takes too long leaves the shop's own order for now, and the next ranking finds them there", async () => {
+test("an image above the time limit leaves the shop's own order, and the next ranking applies", async () => {
   shop.imageMs = (path) => (path === "/image/bread" ? 6000 : 0);
   shop.put("/", pageOf(LAZY, { style: TALL, script: TOOLS }));
   const { page, leave } = await visit(browser, shop);
@@ -118,7 +118,7 @@ test("an image that takes too long leaves the shop's own order for now, and the 
   await leave();
 });
 
-test("a_list_whose_images_came_too_late_is_ranked_when_they_are_there", async () => {
+test("a list whose images came too late is ranked once they are loaded", async () => {
   let free;
   const slow = new Promise((done) => (free = done));
   shop.put("/", pageOf(LAZY, { style: TALL, script: TOOLS }));

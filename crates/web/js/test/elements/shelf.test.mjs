@@ -37,7 +37,7 @@ const rank = () =>
     await rest();
   });
 
-test("a shelf shows as many of its candidates as it has places, the best ones, without a shift", async () => {
+test("a shelf shows its best candidates in its places without a layout shift", async () => {
   await open(shelfOf(), SPARE_HIDDEN);
   assert.deepEqual(await order(page, LIST), ids(8));
   await rank();
@@ -48,13 +48,13 @@ test("a shelf shows as many of its candidates as it has places, the best ones, w
   assert.deepEqual(visitor.said, []);
 });
 
-test("it ranks once for one handle: what it moves itself is no news", async () => {
+test("a shelf ranks once for a handle: its own moves cause no ranking", async () => {
   await open(shelfOf(), SPARE_HIDDEN);
   await rank();
   assert.equal(await page.evaluate(() => handle.asked.length), 1);
 });
 
-test("it adds no role, no name and no announcement, and takes part in no tab order", async () => {
+test("a shelf adds no role, name, announcement or tab stop", async () => {
   await open(shelfOf(), SPARE_HIDDEN);
   await rank();
   const attributes = await page.evaluate(() => element.getAttributeNames());
@@ -62,7 +62,7 @@ test("it adds no role, no name and no announcement, and takes part in no tab ord
   assert.equal(await page.evaluate(() => document.querySelectorAll("[aria-live], [role]").length), 0);
 });
 
-test("mode off brings back exactly what the shop had", async () => {
+test("mode off restores exactly the shop's own markup", async () => {
   await open(shelfOf(), SPARE_HIDDEN);
   const text = () => page.evaluate(() => element.innerHTML);
   const own = await text();
@@ -77,7 +77,7 @@ test("mode off brings back exactly what the shop had", async () => {
   assert.equal(await text(), own);
 });
 
-test("it ranks again when the handle says that something changed, and not after it has left the page", async () => {
+test("a change of the handle ranks the shelf again, unless it has left the page", async () => {
   await open(shelfOf(), SPARE_HIDDEN);
   await rank();
   await page.evaluate(async () => {
@@ -91,7 +91,7 @@ test("it ranks again when the handle says that something changed, and not after 
   assert.equal(await page.evaluate(() => handle.listeners.update.length), 0);
 });
 
-test("attributes that change ask again", async () => {
+test("a changed attribute ranks the shelf again", async () => {
   await open(shelfOf(), SPARE_HIDDEN);
   await rank();
   await page.evaluate(async () => {
@@ -105,7 +105,7 @@ test("attributes that change ask again", async () => {
   assert.equal((await order(page, LIST)).length, 4);
 });
 
-test("bad attributes are as none", async () => {
+test("invalid attributes count as missing", async () => {
   await open(shelfOf(`<ul class="tiles">${ids(4).map((id) => tile(id)).join("")}</ul>`, `limit="-3" rendering="?" onscreen="?"`));
   await rank();
   const [request] = await page.evaluate(() => handle.asked);
@@ -113,7 +113,7 @@ test("bad attributes are as none", async () => {
   assert.equal((await order(page, LIST)).length, 4);
 });
 
-test("candidates that the shop adds later are ranked too", async () => {
+test("candidates added later are ranked", async () => {
   await open(shelfOf(`<ul class="tiles"></ul>`), SPARE_HIDDEN);
   await rank();
   await page.evaluate(async () => {
@@ -132,7 +132,7 @@ test("candidates that the shop adds later are ranked too", async () => {
 const SHORT = shelfOf(`<ul class="tiles">${ids(4).map((id) => tile(id)).join("")}</ul>`, "");
 const turned = [...ids(4)].reverse();
 
-test("one `connect` serves all shelves: those that are there, and those that come", async () => {
+test("one `connect` serves present and future shelves", async () => {
   await open(SHORT);
   await page.evaluate(async () => {
     const slate = next();
@@ -150,14 +150,14 @@ test("one `connect` serves all shelves: those that are there, and those that com
   assert.deepEqual(await page.evaluate(() => [...later.querySelectorAll("[data-item-id]")].map((one) => one.dataset.itemId)), ids(4), "the clone of the turned list, turned");
 });
 
-test("a handle of its own stays, whoever connects", async () => {
+test("a shelf's own handle stays after another one is connected", async () => {
   await open(SHORT);
   await rank();
   await page.evaluate(() => (connect(scripted()), rest()));
   assert.deepEqual(await order(page, LIST), turned);
 });
 
-test("properties that were set before the element was defined count", async () => {
+test("properties set before the element was defined apply", async () => {
   const early = `<script>
     const early = document.querySelector("shelfwise-shelf");
     early.reason = () => "said early";
@@ -173,7 +173,7 @@ test("properties that were set before the element was defined count", async () =
   assert.equal(await page.evaluate(() => element.querySelector("[data-shelfwise-reason]").textContent), "said early");
 });
 
-test("two versions of the file on one page do not get in each other's way", async () => {
+test("two versions of the file on one page do not interfere", async () => {
   await open(SHORT);
   await page.evaluate(async () => {
     const other = await import("/package/shelf.js?second");
@@ -185,7 +185,7 @@ test("two versions of the file on one page do not get in each other's way", asyn
   assert.deepEqual(visitor.said, []);
 });
 
-test("a_node_that_asks_like_a_shelf_gets_no_handle", async () => {
+test("a foreign node that requests a handle gets none", async () => {
   await open(SHORT);
   const got = await page.evaluate(() => {
     const handles = [];
@@ -209,7 +209,7 @@ test("a_node_that_asks_like_a_shelf_gets_no_handle", async () => {
   assert.deepEqual(got, { handles: 0, patched: false });
 });
 
-test("a_shelf_with_the_mark_is_left_alone_and_ranked_when_the_mark_is_removed", async () => {
+test("a shelf with the pause mark is ranked after the mark is removed", async () => {
   await open(SHORT);
   await page.evaluate(() => element.setAttribute("data-shelfwise-pause", ""));
   await rank();
@@ -222,13 +222,13 @@ test("a_shelf_with_the_mark_is_left_alone_and_ranked_when_the_mark_is_removed", 
   assert.deepEqual(await order(page, LIST), turned);
 });
 
-test("a shelf hands its handle out to nobody", async () => {
+test("a shelf does not expose its handle", async () => {
   await open(SHORT);
   await rank();
   assert.equal(await page.evaluate(() => element.shelf), undefined);
 });
 
-test("an element made by script, and one that is moved about, work like any other", async () => {
+test("a shelf made by script or moved in the document is ranked like any other", async () => {
   await open(`<div id="place"></div>`);
   const seen = await page.evaluate(async () => {
     globalThis.element = document.createElement("shelfwise-shelf");
@@ -262,7 +262,7 @@ const fill = (options = {}) =>
     await rest();
   }, options);
 
-test("reserved slots are filled by the shop's own calls, without a shift, and an item that is there keeps its node", async () => {
+test("reserved slots are filled by the shop's render without a shift, and a present item keeps its node", async () => {
   await open(SLOTTED);
   await page.evaluate(() => (globalThis.fourth = element.querySelector('[data-item-id="sku-3"]')));
   await fill();
@@ -273,7 +273,7 @@ test("reserved slots are filled by the shop's own calls, without a shift, and an
   assert.deepEqual(visitor.said, []);
 });
 
-test("the shop's own choice comes back in the same nodes", async () => {
+test("the shop's own choice returns in the same nodes", async () => {
   await open(SLOTTED);
   const text = () => page.evaluate(() => element.innerHTML);
   const own = await text();
@@ -290,7 +290,7 @@ test("the shop's own choice comes back in the same nodes", async () => {
   assert.ok(await page.evaluate(() => [...element.querySelectorAll("li")].every((one, at) => one === nodes[at])));
 });
 
-test("what `accept` refuses has no place, and where too little is left the shop's own choice stands", async () => {
+test("items refused by `accept` get no slot, and too few items leave the shop's own choice", async () => {
   await open(SLOTTED);
   await page.evaluate(() => (element.accept = (id) => id === "new-7" || id === "new-9"));
   await fill();
@@ -298,7 +298,7 @@ test("what `accept` refuses has no place, and where too little is left the shop'
 });
 
 for (const [name, body] of [["candidates", SHORT], ["slots", SLOTTED]]) {
-  test(`an answer that comes after the shop's own order was asked for is not shown (${name})`, async () => {
+  test(`an answer after the shop's own order was requested is not shown (${name})`, async () => {
     await open(body);
     const told = await page.evaluate(async () => {
       if (element.querySelector("template")) element.render = () => {};
@@ -320,7 +320,7 @@ for (const [name, body] of [["candidates", SHORT], ["slots", SLOTTED]]) {
   });
 }
 
-test("a slot in use keeps what it shows", async () => {
+test("a focused slot keeps its item", async () => {
   await open(SLOTTED);
   await page.locator('[data-item-id="sku-1"] button').focus();
   await fill();
@@ -328,7 +328,7 @@ test("a slot in use keeps what it shows", async () => {
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Add sku-1");
 });
 
-test("contents of another size than their slots leave those on screen as they are", async () => {
+test("contents of another size than their slots leave the visible ones unchanged", async () => {
   await open(SLOTTED, { style: ".tile { height: auto } .tile h3 { font-size: 90px }" });
   const before = await page.evaluate(() => document.querySelector("footer").getBoundingClientRect().top);
   await fill();
@@ -337,7 +337,7 @@ test("contents of another size than their slots leave those on screen as they ar
   assert.equal(await page.evaluate(() => document.querySelector("footer").getBoundingClientRect().top), before);
 });
 
-test("an error in the shop's own `render` costs that item its place, and nothing else", async () => {
+test("an exception in the shop's `render` leaves out that item alone", async () => {
   await open(SLOTTED);
   await page.evaluate(async () => {
     const slate = next();
@@ -351,13 +351,13 @@ test("an error in the shop's own `render` costs that item its place, and nothing
   assert.ok(visitor.said.every((line) => line.startsWith("Shelfwise: render() failed")), visitor.said.join());
 });
 
-test("a shelf with nothing but a template reserves its places at once", async () => {
+test("a shelf with a template alone reserves its places at once", async () => {
   await open(shelfOf(`<div class="tiles"><template><div class="tile"><h3></h3></div></template></div>`, `limit="3"`));
   await fill();
   assert.deepEqual(await order(page, LIST), ["new-0", "new-1", "new-2"]);
 });
 
-test("in session mode slots out of the whole catalog are filled only where that is declared", async () => {
+test("session mode fills slots from the whole catalog only if rendering is declared", async () => {
   await open(SLOTTED);
   await fill({ mode: "session" });
   assert.deepEqual(await order(page, LIST), ids(4));

@@ -38,21 +38,21 @@ const reverseOnClick = async (selector = "#go") => {
 };
 const top = (id) => page.evaluate((id) => document.querySelector(`[data-item-id="${id}"]`).getBoundingClientRect().top, id);
 
-test("this page's observer sees what jumps: a plain re-order of the same list is counted", async () => {
+test("an ordinary re-order of the same list counts as a layout shift, so the tests below can fail", async () => {
   await open(EVEN);
   await page.evaluate(() => list.prepend(list.lastElementChild));
   assert.ok((await shift(page)) > 0.1);
 });
 
 for (const reducedMotion of ["no-preference", "reduce"]) {
-  test(`the first ranking of a list on screen is no layout shift (motion: ${reducedMotion})`, async () => {
+  test(`the first ranking of a visible list causes no layout shift (motion: ${reducedMotion})`, async () => {
     await open(EVEN, { visitor: { reducedMotion } });
     await reverse();
     assert.deepEqual(await seenOrder(page), REVERSED);
     assert.equal(await shift(page), 0);
   });
 
-  test(`rankings one after the other, each before the last one has settled, are none either (motion: ${reducedMotion})`, async () => {
+  test(`consecutive rankings before motion ends cause no layout shift (motion: ${reducedMotion})`, async () => {
     await open(EVEN, { visitor: { reducedMotion } });
     await page.evaluate(async () => {
       const shelf = scripted();
@@ -67,7 +67,7 @@ for (const reducedMotion of ["no-preference", "reduce"]) {
 }
 
 for (const reducedMotion of ["no-preference", "reduce"]) {
-  test(`what a second ranking confirms before the first one was drawn is no layout shift (motion: ${reducedMotion})`, async () => {
+  test(`a second ranking before the first one was painted causes no layout shift (motion: ${reducedMotion})`, async () => {
     await open(EVEN, { visitor: { reducedMotion } });
     await page.evaluate(async () => {
       const shelf = scripted((ids) => ids.toReversed());
@@ -80,7 +80,7 @@ for (const reducedMotion of ["no-preference", "reduce"]) {
   });
 }
 
-test("tiles of different sizes: those on screen stay, the rest of the list is ranked", async () => {
+test("visible tiles of different sizes stay, and the rest of the list is ranked", async () => {
   await open(UNEVEN);
   const onScreen = await page.evaluate(() => [...list.children].findLastIndex((one) => one.getBoundingClientRect().top < innerHeight) + 1);
   assert.ok(onScreen > 4 && onScreen < count);
@@ -91,7 +91,7 @@ test("tiles of different sizes: those on screen stay, the rest of the list is ra
   assert.equal(await shift(page), 0);
 });
 
-test("tiles of different sizes, scrolled to the end with the footer in sight: nothing on screen moves", async () => {
+test("tiles of different sizes at the end of the page stay, with the footer visible", async () => {
   await open(UNEVEN);
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   const before = await page.evaluate(() => [scrollY, document.querySelector("footer").getBoundingClientRect().top]);
@@ -100,7 +100,7 @@ test("tiles of different sizes, scrolled to the end with the footer in sight: no
   assert.deepEqual(await page.evaluate(() => [scrollY, document.querySelector("footer").getBoundingClientRect().top]), before);
 });
 
-test("a shop can have it that tiles on screen never change places by themselves", async () => {
+test("onscreen keep leaves visible tiles in place", async () => {
   await open(EVEN);
   await reverse({ onscreen: "keep" });
   const found = await order(page);
@@ -109,7 +109,7 @@ test("a shop can have it that tiles on screen never change places by themselves"
   assert.equal(await shift(page), 0);
 });
 
-test("while the shopper scrolls nothing changes on screen, a second later it does", async () => {
+test("scrolling leaves visible tiles in place until a second has passed", async () => {
   await open(EVEN);
   await page.mouse.wheel(0, 100);
   await page.waitForFunction(() => scrollY > 0);
@@ -122,14 +122,14 @@ test("while the shopper scrolls nothing changes on screen, a second later it doe
   assert.equal(await shift(page), 0);
 });
 
-test("in answer to a click all tiles move, whatever their sizes", async () => {
+test("a ranking after a click moves all tiles, whatever their sizes", async () => {
   await open(UNEVEN);
   await reverseOnClick();
   assert.deepEqual(await order(page), REVERSED);
   assert.equal(await shift(page), 0);
 });
 
-test("where a rule empties a place on screen, what follows the list stays where it is", async () => {
+test("content after the list stays in place if a rule removes a visible tile", async () => {
   await open(list(ids(5).map((id) => tile(id))));
   const before = await page.evaluate(() => document.querySelector("footer").getBoundingClientRect().top);
   await page.evaluate(() => rerankElements(scripted((ids) => ids.slice(0, 3)), list));
@@ -140,7 +140,7 @@ test("where a rule empties a place on screen, what follows the list stays where 
   assert.equal(await page.evaluate(() => document.querySelector("#list").style.minHeight), "", "the room is given back when the window changes");
 });
 
-test("reasons in their places are no layout shift", async () => {
+test("reasons in reserved places cause no layout shift", async () => {
   await open(EVEN);
   await page.evaluate(async () => {
     const shelf = scripted((ids) => ids.toReversed());
@@ -154,7 +154,7 @@ test("reasons in their places are no layout shift", async () => {
 const WITHOUT = `<script>for (const one of [Element, Document, DocumentFragment]) delete one.prototype.moveBefore;</script>`;
 
 for (const [name, script] of [["with moveBefore", TOOLS], ["without moveBefore", WITHOUT + TOOLS]]) {
-  test(`the focused button keeps the focus, and its tile its place (${name})`, async () => {
+  test(`a focused button keeps its focus, and its tile its position (${name})`, async () => {
     await open(EVEN, { script });
     const before = await page.evaluate(() => {
       const button = document.querySelector('[data-item-id="sku-5"] button');
@@ -172,7 +172,7 @@ for (const [name, script] of [["with moveBefore", TOOLS], ["without moveBefore",
     assert.equal(await shift(page), 0);
   });
 
-  test(`a field in use keeps what is typed, and what is selected in it (${name})`, async () => {
+  test(`a field in use keeps its text and its selection (${name})`, async () => {
     await open(list(ids(count).map((id) => tile(id, { more: `<input value="1">` }))), { script });
     const input = page.locator('[data-item-id="sku-3"] input');
     await input.fill("12345");
@@ -182,7 +182,7 @@ for (const [name, script] of [["with moveBefore", TOOLS], ["without moveBefore",
     assert.equal(await input.inputValue(), "195");
   });
 
-  test(`the reading order is the order on screen, and Tab follows it (${name})`, async () => {
+  test(`reading order equals visual order, and Tab follows it (${name})`, async () => {
     await open(EVEN, { script });
     await reverse();
     assert.deepEqual(await order(page), await seenOrder(page));
@@ -195,7 +195,7 @@ for (const [name, script] of [["with moveBefore", TOOLS], ["without moveBefore",
     assert.deepEqual(reached, REVERSED.slice(0, 4).map((id) => `Add ${id}`));
   });
 
-  test(`the shop's own order comes back around the focused button (${name})`, async () => {
+  test(`the shop's own order returns around the focused button (${name})`, async () => {
     await open(EVEN, { script });
     await reverse();
     await page.locator('[data-item-id="sku-20"] button').focus();
@@ -209,7 +209,7 @@ for (const [name, script] of [["with moveBefore", TOOLS], ["without moveBefore",
 const GROWING = list(ids(count).map((id, at) => tile(id, { look: `height: ${at < count / 2 ? 150 : 260}px` })));
 
 for (const [name, style] of [["with the browser's scroll anchoring", ""], ["without", "* { overflow-anchor: none }"]]) {
-  test(`what the shopper pressed stays under the finger, in a list of different sizes far down the page (${name})`, async () => {
+  test(`a pressed button far down a list of different sizes stays under the pointer (${name})`, async () => {
     await open(GROWING, { style });
     await page.evaluate(() => scrollTo(0, 400));
     await page.evaluate(() => rest());
@@ -225,7 +225,7 @@ for (const [name, style] of [["with the browser's scroll anchoring", ""], ["with
   });
 }
 
-test("the scroll position stays", async () => {
+test("a ranking keeps the scroll position", async () => {
   await open(EVEN);
   await page.evaluate(() => scrollTo(0, 333));
   await page.evaluate(() => rest());
@@ -235,14 +235,14 @@ test("the scroll position stays", async () => {
   assert.equal(await shift(page), 0);
 });
 
-test("text that the shopper has marked stays marked", async () => {
+test("a ranking keeps the shopper's text selection", async () => {
   await open(EVEN);
   await page.evaluate(() => getSelection().selectAllChildren(document.querySelector('[data-item-id="sku-2"] button')));
   await reverse();
   assert.equal(await page.evaluate(() => String(getSelection())), "Add sku-2");
 });
 
-test("the tile under the pointer stays there", async () => {
+test("the tile under the pointer keeps its position", async () => {
   await open(EVEN);
   await page.hover('[data-item-id="sku-6"] img');
   await page.evaluate(() => rest());
@@ -250,7 +250,7 @@ test("the tile under the pointer stays there", async () => {
   assert.equal((await order(page)).indexOf("sku-6"), 6);
 });
 
-test("frames in tiles are not loaded again", async () => {
+test("frames in tiles are not reloaded by a ranking", async () => {
   shop.put("/frame", "<p>A film</p>");
   await open(list(ids(8).map((id) => tile(id, { more: `<iframe src="/frame?${id}" width="50" height="30"></iframe>` }))));
   await page.waitForLoadState("networkidle");
@@ -272,7 +272,7 @@ const NOTED = `<script>
   };
 </script>`;
 
-test("by itself a list comes up in its places; in answer to input tiles glide there", async () => {
+test("tiles fade in without input, and glide after input", async () => {
   await open(EVEN, { script: NOTED + TOOLS });
   await reverse();
   const calm = await page.evaluate(() => motions.splice(0));
@@ -283,7 +283,7 @@ test("by itself a list comes up in its places; in answer to input tiles glide th
   assert.ok(lively.length > 0 && lively.every((one) => one.of === "translate" && one.ms <= 400), JSON.stringify(lively));
 });
 
-test("where motion is not wanted, nothing is seen to move or to fade", async () => {
+test("reduced motion shows no movement and no fading", async () => {
   await open(EVEN, { visitor: { reducedMotion: "reduce" }, script: NOTED + TOOLS });
   await reverseOnClick();
   const motions = await page.evaluate(() => globalThis.motions);
@@ -291,7 +291,7 @@ test("where motion is not wanted, nothing is seen to move or to fade", async () 
   assert.deepEqual(await order(page), REVERSED);
 });
 
-test("a ranking while tiles still glide goes on from where they are seen", async () => {
+test("a ranking during motion continues from the visible positions", async () => {
   await open(EVEN);
   await page.evaluate(() => {
     document.querySelector("#go").onclick = async () => {
@@ -312,7 +312,7 @@ test("a ranking while tiles still glide goes on from where they are seen", async
   assert.ok(jump < 2, `${jump} px`);
 });
 
-test("a list that waits for its order is not seen before, and never longer than the page allows", async () => {
+test("a list that waits for its order is hidden at most as long as the page allows", async () => {
   const style = `
     @keyframes wait { from, to { visibility: hidden } }
     #list:not([data-shelfwise-settled]) { animation: wait 600ms step-end }`;

@@ -52,7 +52,7 @@ const rank = () => page.evaluate(() => rerankElements(shelf, list).then((slate) 
 /** The first of the list once bread is in the basket. */
 const WITH_BREAD = ["butter", "cheddar", "bread", "milk"];
 
-test("bread in the basket brings butter forward: no shift, reading order as seen, and back by mode off", async () => {
+test("bread in the basket moves butter up without a shift, and mode off restores the order", async () => {
   const status = await open(list(GOODS.map((id) => tile(id))), { options: { mode: "session" } });
   assert.deepEqual(status, { ready: true, mode: "session", isolation: "worker", error: null });
   await rank();
@@ -71,7 +71,7 @@ test("bread in the basket brings butter forward: no shift, reading order as seen
   assert.deepEqual(visitor.said, []);
 });
 
-test("a click on a button in a tile ranks the list around that tile", async () => {
+test("a click on a tile's button ranks the list around that tile", async () => {
   await open(list(GOODS.map((id) => tile(id))), { options: { mode: "session" } });
   await page.evaluate(() => {
     list.onclick = ({ target }) => {
@@ -87,7 +87,7 @@ test("a click on a button in a tile ranks the list around that tile", async () =
   assert.equal(await shift(page), 0);
 });
 
-test("under a strict policy with Trusted Types lists and shelves are ranked, and nothing is refused", async () => {
+test("lists and shelves are ranked under a strict policy with Trusted Types, without a violation", async () => {
   const status = await open(list(GOODS.map((id) => tile(id).replace(' style=""', ""))) + SHELF, { options: { mode: "session" }, csp: STRICT });
   assert.equal(status.isolation, "worker", JSON.stringify(status));
   await page.evaluate(async () => {
@@ -107,7 +107,7 @@ test("under a strict policy with Trusted Types lists and shelves are ranked, and
   assert.deepEqual(visitor.said, []);
 });
 
-test("without an engine a shelf shows what the shop put there", async () => {
+test("a shelf without an engine shows the shop's own choice", async () => {
   const status = await open(SHELF, { options: { mode: "session", snapshot: "/nowhere.swm" } });
   assert.equal(status.ready, false);
   await page.evaluate(async () => {
@@ -119,7 +119,7 @@ test("without an engine a shelf shows what the shop put there", async () => {
   assert.deepEqual(await order(page, "shelfwise-shelf"), GOODS.slice(0, 8));
 });
 
-test("the file is imported without harm where there is no page", () => {
+test("the file imported without a document throws nothing", () => {
   const code = `const m = await import(${JSON.stringify(join(DIST, "shelf.js"))}); console.log(typeof m.rerankElements, typeof m.connect);`;
   assert.equal(execFileSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" }).trim(), "function function");
 });

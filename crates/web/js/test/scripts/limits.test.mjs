@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { load } from "../auto/sources.mjs";
 
-test("arranged_lists_have_as_many_items_as_one_request_takes", async () => {
+test("arranged lists have as many items as one request takes", async () => {
   const [{ MOST_ITEMS }, { MAX_ENTRIES }] = [await load("elements/units.ts"), await load("contract.ts")];
   assert.equal(MOST_ITEMS, MAX_ENTRIES);
 });

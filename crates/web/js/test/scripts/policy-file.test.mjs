@@ -14,18 +14,18 @@ const POLICY = fixture("every-verb.swp");
 const LIST = fixture("every-verb.hidden.json");
 const sorted = (ids) => [...new Set(ids)].sort();
 
-test("policy_with_every_verb_hides_what_the_engine_lists", () => {
+test("policy with every verb hides what the engine lists", () => {
   const { everywhere, placements } = JSON.parse(LIST);
   const found = hiddenItems(POLICY);
   assert.deepEqual(sorted(found.everywhere), sorted(everywhere));
   assert.deepEqual(Object.fromEntries([...found.placements].map(([name, ids]) => [name, sorted(ids)])), named(placements));
 });
 
-test("rules_about_a_category_or_a_brand_without_items_are_named", () => {
+test("rules about a category or a brand without items are named", () => {
   assert.deepEqual(hiddenItems(POLICY).unlisted, ["unlisted", "unlisted-brand"]);
 });
 
-test("policy_and_its_list_answer_alike", () => {
+test("policy and its hidden list give the same answers", () => {
   const [own, list] = [Guardrails.of(POLICY), Guardrails.read(LIST)];
   for (const placement of ["home", "category", "pdp", "search", "constructor", undefined]) {
     for (const id of ["milk", "candy", "brötchen", "butter", "x".repeat(200), "constructor"]) {
@@ -35,7 +35,7 @@ test("policy_and_its_list_answer_alike", () => {
   assert.deepEqual([own.in("category")("candy"), own.in("home")("candy"), own.in("home")("milk")], [true, false, true]);
 });
 
-test("file_that_is_cut_changed_or_longer_is_refused_or_read_whole", () => {
+test("damaged policy file gives an answer or null without an exception", () => {
   for (let length = 0; length < POLICY.length; length += 1) assert.equal(Guardrails.of(POLICY.subarray(0, length)), null, `${length} bytes`);
   assert.equal(Guardrails.of(Buffer.concat([POLICY, Buffer.of(0)])), null);
   assert.equal(Guardrails.of(Buffer.from("SWP\x03\x00\x00\x00\x00\x00", "latin1")), null, "a later format");
