@@ -49,7 +49,7 @@ async function arrive({ options, moments }) {
   return { ...seen, error: shelf.status.error, read: [...new Set(globalThis.read)].sort(), cells: shelf.status.snapshot?.cells ?? null };
 }
 
-test("a server's own clock and language are not taken for the shopper's", async () => {
+test("a server's own clock and language do not count as the shopper's", async () => {
   const { createShelfwise } = await import(pathToFileURL(join(DIST, "node.js")).href);
   const shelf = await createShelfwise({ snapshot: MODEL, timeoutMs: 5000 });
   const first = async (context) => (await shelf.recommend({ placement: "home", limit: 3, context })).items.map((item) => item.item_id).join();
@@ -75,7 +75,7 @@ inBrowsers(({ site, browser }) => {
   }
 
   for (const mode of ["contextual", "session"]) {
-    test(`in mode ${mode} a first slate goes by hour, weekday, device and language, each time anew`, async () => {
+    test(`a first slate in mode ${mode} follows hour, weekday, device and language at each ranking`, async () => {
       const desk = { userAgent: "Mozilla/5.0 (X11; Linux x86_64)" };
       const said = (cell) => ({ context: { cell } });
       const moments = [{ now: {} }, { now: desk }, { now: { hour: 7 } }, { now: { day: 6 } }, { now: { userAgentData: { mobile: true }, hour: 20, day: 3, language: "fr" } }];
@@ -89,12 +89,12 @@ inBrowsers(({ site, browser }) => {
     });
   }
 
-  test("what the browser will not say is unknown, and nobody hears of it", async () => {
+  test("values that the browser does not give are unknown, without an error", async () => {
     const { ids } = await arrived(CELLS, {}, [{ now: null }, { context: { cell: "" } }, { context: { cell: ",,,," } }]);
     assert.equal(new Set(ids).size, 1);
   });
 
-  test("off reads nothing, and neither does a model without cells", async () => {
+  test("mode off and a model without context keys read no context", async () => {
     const off = await arrived(CELLS, { mode: "off" }, [{ now: {} }]);
     assert.deepEqual(off.read, []);
     const plain = await arrived({}, { mode: "session" }, [{ now: {} }, { now: { hour: 7 } }]);

@@ -75,14 +75,14 @@ inBrowsers(({ site, browser }) => {
     return seen(browser, `${site.origin}/`, { script: visit, given: { list: LIST, options }, before });
   }
 
-  test("a shop where nothing fails gets another order, from a contained worker", async () => {
+  test("a page without a failure is ranked in a contained worker", async () => {
     const { made, orders, complaints, events } = await visited({ options: { integrity: hash(MODEL) } });
     assert.deepEqual([made.ready, made.source, made.isolation, made.error], [true, "network", "worker", null]);
     assert.deepEqual([orders[0][0], complaints, events], ["butter", [], 1]);
   });
 
   for (const { what, code, text, ...failure } of FAILURES) {
-    test(`${what} leaves the shop's own order: ${code}`, async () => {
+    test(`${what} leaves the shop's own order with the error ${code}`, async () => {
       const { made, orders, shelf } = await visited(failure);
       assert.deepEqual([made.ready, made.source, made.isolation, made.error?.code], [false, "fallback", "none", code], made.error?.message);
       if (text) assert.match(made.error.message, text);
@@ -92,7 +92,7 @@ inBrowsers(({ site, browser }) => {
   }
 
   for (const isolation of ["worker", "inline"]) {
-    test(`an engine that stops is built once more, and then it is off: ${isolation}`, async () => {
+    test(`an engine that traps is rebuilt once, and is off after the next trap: ${isolation}`, async () => {
       const { made, orders, complaints, status } = await visited({ answers: trap("engine_rerank"), options: { isolation } });
       assert.deepEqual([made.ready, made.error], [true, null]);
       assert.deepEqual(orders, [LIST, LIST, LIST]);
@@ -100,14 +100,14 @@ inBrowsers(({ site, browser }) => {
       assert.ok(complaints.length >= 2 && complaints.every(({ code }) => code === "engine"), JSON.stringify(complaints));
     });
 
-    test(`an engine that stops at one thing does the others, with the visit it had: ${isolation}`, async () => {
+    test(`an engine that traps in one function runs the others with its visit: ${isolation}`, async () => {
       const { orders, shelf, events } = await visited({ answers: trap("engine_recommend"), options: { isolation } });
       assert.equal(orders[2][0], "butter");
       assert.deepEqual([shelf, events], [2, 1], "the shelf shows the shop's own items, and the visit is still there");
     });
   }
 
-  test("an engine that stops on the page takes no other handle with it", async () => {
+  test("an engine that traps inline does not affect another handle", async () => {
     site.with(trap("engine_recommend"));
     const page = await browser.page(`${site.origin}/`);
     const seen = await page.run(async (list) => {
@@ -124,13 +124,13 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("a worker without the policy runs, and the status tells", async () => {
+  test("a worker without the policy runs, and status.isolation reports it", async () => {
     const { made, orders } = await visited({ answers: { "/shelfwise/worker.js": { headers: SCRIPT } } });
     assert.deepEqual([made.ready, made.isolation, orders[0][0]], [true, "worker-uncontained", "butter"]);
   });
 
   for (const leaky of [`${CONTAINED}; report-uri /leak`, CONTAINED.replace("script-src", "script-src 'self'"), CONTAINED.replace("default", "connect")]) {
-    test(`a policy with a gap is no containment: ${leaky}`, async () => {
+    test(`a policy with a gap is reported as uncontained: ${leaky}`, async () => {
       const { made } = await visited({ answers: { "/shelfwise/worker.js": { headers: { ...SCRIPT, "content-security-policy": leaky } } } });
       assert.deepEqual([made.ready, made.isolation], [true, "worker-uncontained"]);
     });

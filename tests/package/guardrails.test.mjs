@@ -19,15 +19,15 @@ const WHOLE = Buffer.from("SWP\x02\x00\x01\x06recall\x00\x00\x00\x04milk\x00", "
 const SCRIPT = { "content-type": "text/javascript" };
 
 const FAILURES = [
-  { what: "a_damaged_model", answers: { "/model.swm": { body: MODEL.subarray(0, 500) } }, code: "bad_snapshot" },
-  { what: "a_model_of_a_later_format", answers: { "/model.swm": { body: Buffer.from(MODEL).fill(MODEL[8] + 1, 8, 9) } }, code: "bad_snapshot" },
-  { what: "no_model", answers: { "/model.swm": { status: 404 } }, code: "not_found" },
-  { what: "a_model_that_fails_before_the_rules_come", answers: { "/model.swm": { status: 404 }, "/rules.swp": { ...RULES["/rules.swp"], afterMs: 500 } }, code: "not_found" },
-  { what: "no_module", answers: { "/shelfwise/shelfwise_bg.wasm": { status: 404 } }, code: "not_found" },
-  { what: "no_worker", answers: { "/shelfwise/worker.js": { status: 404 } }, code: "no_worker" },
-  { what: "a_worker_that_answers_nothing", answers: { "/shelfwise/worker.js": { headers: SCRIPT, body: "" } }, options: { timeoutMs: 600 }, code: "deadline" },
-  { what: "a_browser_without_WebAssembly", before: () => delete globalThis.WebAssembly, code: "no_webassembly" },
-  { what: "a_browser_without_workers", before: () => delete globalThis.Worker, code: "no_worker" },
+  { what: "a damaged model", answers: { "/model.swm": { body: MODEL.subarray(0, 500) } }, code: "bad_snapshot" },
+  { what: "a model of a later format", answers: { "/model.swm": { body: Buffer.from(MODEL).fill(MODEL[8] + 1, 8, 9) } }, code: "bad_snapshot" },
+  { what: "no model", answers: { "/model.swm": { status: 404 } }, code: "not_found" },
+  { what: "a model that fails before the rules come", answers: { "/model.swm": { status: 404 }, "/rules.swp": { ...RULES["/rules.swp"], afterMs: 500 } }, code: "not_found" },
+  { what: "no module", answers: { "/shelfwise/shelfwise_bg.wasm": { status: 404 } }, code: "not_found" },
+  { what: "no worker", answers: { "/shelfwise/worker.js": { status: 404 } }, code: "no_worker" },
+  { what: "a worker that answers nothing", answers: { "/shelfwise/worker.js": { headers: SCRIPT, body: "" } }, options: { timeoutMs: 600 }, code: "deadline" },
+  { what: "a browser without WebAssembly", before: () => delete globalThis.WebAssembly, code: "no_webassembly" },
+  { what: "a browser without workers", before: () => delete globalThis.Worker, code: "no_worker" },
 ];
 
 /** What a page shows of the list, and what it is told. */
@@ -48,7 +48,7 @@ inBrowsers(({ site, browser }) => {
   }
 
   for (const { what, code, ...failure } of FAILURES) {
-    test(`${what}_leaves_the_shops_own_order_without_hidden_items`, async () => {
+    test(`${what} leaves the shop's own order without hidden items`, async () => {
       const found = await visited(failure);
       assert.deepEqual([found.status.ready, found.status.error.code, found.basis], [false, code, "shop_order"], found.status.error.message);
       const without = { order: ["soap", "butter"], fallback: ["soap", "butter", "candy"], own: [["soap", "butter", "candy"], ["soap", "butter"]] };
@@ -58,19 +58,19 @@ inBrowsers(({ site, browser }) => {
   }
 
   for (const isolation of ["worker", "inline"]) {
-    test(`engine_that_stops_leaves_the_shops_own_order_without_hidden_items_${isolation}`, async () => {
+    test(`an engine that traps leaves the shop's own order without hidden items: ${isolation}`, async () => {
       const { order, basis } = await visited({ answers: trap("engine_rerank"), options: { isolation } });
       assert.deepEqual([order, basis], [["soap", "butter"], "shop_order"]);
     });
   }
 
-  test("rules_that_list_no_items_are_named_where_the_engine_is_off", async () => {
+  test("rules without listed items are named if the engine is off", async () => {
     const { status } = await visited({ answers: { "/model.swm": { status: 404 } } });
     assert.deepEqual([status.guardrails, status.error.code], [false, "not_found"]);
     assert.match(status.error.message, /answered 404; and rule "unlisted" and 1 more hide a category or a brand without a list of items.*--catalog/);
   });
 
-  test("rules_that_all_list_their_items_hold_with_and_without_an_engine", async () => {
+  test("rules that all list their items apply with and without an engine", async () => {
     const rules = { "/rules.swp": { ...RULES["/rules.swp"], body: WHOLE } };
     const [on, off] = [await visited({ answers: rules }), await visited({ answers: { ...rules, "/model.swm": { status: 404 } } })];
     assert.deepEqual([on.status.guardrails, on.status.ready, on.order.includes("milk")], [true, true, false]);
@@ -78,7 +78,7 @@ inBrowsers(({ site, browser }) => {
       assert.match(off.status.error.message, /answered 404$/);
   });
 
-  test("rules_that_cannot_be_read_or_do_not_come_hide_nothing_and_the_status_says_so", async () => {
+  test("rules that are unreadable or missing hide nothing, and the status reports it", async () => {
     const gone = { "/model.swm": { status: 404 } };
     const later = { ...RULES["/rules.swp"], body: Buffer.from("SWP\x03\x00\x09\x00", "latin1") };
     for (const rules of [later, { status: 404 }]) {
@@ -88,7 +88,7 @@ inBrowsers(({ site, browser }) => {
     }
   });
 
-  test("rules_that_come_after_loading_failed_tell_the_page_to_rank_again", async () => {
+  test("rules that arrive after a failed load make the page rank again", async () => {
     site.with({ ...RULES, "/model.swm": { status: 404 }, "/rules.swp": { ...RULES["/rules.swp"], afterMs: 900 } });
     const orders = await seen(browser, `${site.origin}/`, {
       script: async (list) => {
@@ -104,7 +104,7 @@ inBrowsers(({ site, browser }) => {
   });
 });
 
-test("entry_without_an_engine_hides_what_rules_hide", async () => {
+test("the entry without an engine hides what the rules hide", async () => {
   const { createShelfwise } = await import(pathToFileURL(join(DIST, "noop.js")).href);
   const shelf = await createShelfwise({ snapshot: MODEL, policy: POLICY });
   const { items } = await shelf.rerank({ placement: "category", items: LIST });

@@ -20,7 +20,7 @@ async function withShelf(options, look) {
   }
 }
 
-test("options_with_a_polluted_prototype_read_own_properties_only", async () => {
+test("options with a polluted prototype read own properties only", async () => {
   Object.assign(Object.prototype, { mode: "session", visit: "tab", integrity: "nonsense" });
   try {
     const status = await withShelf({}, async (shelf) => shelf.status);
@@ -31,7 +31,7 @@ test("options_with_a_polluted_prototype_read_own_properties_only", async () => {
 });
 
 /** Here the engine runs on the page, where it would read what the page's own script passes over. */
-test("requests_and_events_with_a_polluted_prototype_read_own_properties_only", async () => {
+test("requests and events with a polluted prototype read own properties only", async () => {
   const ask = () =>
     withShelf({ mode: "session" }, async (shelf) => {
       shelf.track("add_to_cart", {});
@@ -50,19 +50,19 @@ test("requests_and_events_with_a_polluted_prototype_read_own_properties_only", a
   }
 });
 
-test("snapshot_bytes_with_another_hash_are_refused", async () => {
+test("snapshot bytes with another hash are refused", async () => {
   const integrity = `sha256-${createHash("sha256").update("other").digest("base64")}`;
   const status = await withShelf({ integrity }, async (shelf) => shelf.status);
   assert.deepEqual([status.ready, status.error?.code], [false, "integrity"]);
 });
 
-test("snapshot_bytes_with_their_hash_are_used", async () => {
+test("snapshot bytes with their hash are used", async () => {
   const integrity = `sha256-${createHash("sha256").update(MODEL).digest("base64")}`;
   const status = await withShelf({ integrity }, async (shelf) => shelf.status);
   assert.deepEqual([status.ready, status.error], [true, null]);
 });
 
-test("explanation_of_a_pinned_item_says_which_rule_put_it_there", async () => {
+test("the explanation of a pinned item names the rule that pinned it", async () => {
   // One rule, "first": butter at the first position.
   const policy = Buffer.from("SWP\x02\x00\x01\x05first\x00\x03\x06butter\x01", "latin1");
   await withShelf({ policy }, async (shelf) => {
@@ -74,7 +74,7 @@ test("explanation_of_a_pinned_item_says_which_rule_put_it_there", async () => {
   });
 });
 
-test("lists_with_a_replaced_array_from_are_ranked", async () => {
+test("lists with a replaced Array.from are ranked", async () => {
   const { from } = Array;
   await withShelf({}, async (shelf) => {
     // As Prototype 1.7 has it: without a mapper.
@@ -88,7 +88,7 @@ test("lists_with_a_replaced_array_from_are_ranked", async () => {
   });
 });
 
-test("first_load_that_failed_is_tried_again_after_set_mode", async () => {
+test("a first load that failed is retried after setMode", async () => {
   const site = await Site.open();
   const asked = () => site.asked.filter((path) => path === "/model.swm").length;
   try {
@@ -107,7 +107,7 @@ test("first_load_that_failed_is_tried_again_after_set_mode", async () => {
   }
 });
 
-test("handle_closed_after_a_failed_load_asks_for_nothing_more", async () => {
+test("a handle closed after a failed load sends no more requests", async () => {
   const site = await Site.open();
   try {
     site.with({ "/model.swm": { status: 503 } });

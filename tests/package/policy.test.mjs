@@ -36,24 +36,24 @@ inBrowsers(({ name, site, browser }) => {
     return seen(browser, `${host}/`, { script: visit, given: options });
   }
 
-  test("under a strict policy with Trusted Types the engine runs in its worker, and nothing is refused", async () => {
+  test("the engine runs in its worker under a strict policy with Trusted Types, without a violation", async () => {
     const { status, other, first, refusals } = await visited(STRICT, { integrity });
     assert.deepEqual([status.isolation, status.error, first, refusals], ["worker", null, "butter", []]);
     assert.deepEqual([other.ready, other.isolation], [true, "worker"], "a second handle shares the policy's name");
   });
 
-  test("inline takes one word more, and needs no worker", async () => {
+  test("inline isolation needs 'wasm-unsafe-eval' and no worker", async () => {
     const policy = STRICT.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace("worker-src 'self'", "worker-src 'none'");
     const { status, first, refusals } = await visited(policy, { isolation: "inline" });
     assert.deepEqual([status.isolation, status.error, first, refusals], ["inline", null, "butter", []]);
   });
 
-  test("the files may lie in another folder", async () => {
+  test("files in another folder are loaded from `assets`", async () => {
     const { status } = await visited(STRICT, { assets: "/shelfwise" });
     assert.deepEqual([status.isolation, status.error], ["worker", null]);
   });
 
-  test("the page asks for its files once, and for nothing else", async () => {
+  test("a page requests its files once, and nothing else", async () => {
     site.with({});
     const page = await browser.page(`${site.origin}/`);
     await page.run(visit, {});
@@ -65,7 +65,7 @@ inBrowsers(({ name, site, browser }) => {
     await page.close();
   });
 
-  test("the entry without an engine loads nothing and says so", async () => {
+  test("the entry without an engine loads nothing and reports it", async () => {
     site.with({ "/page.js": { body: 'import * as shelfwise from "/shelfwise/noop.js"; globalThis.shelfwise = shelfwise;' } });
     const page = await browser.page(`${site.origin}/`);
     const { status, first } = await page.run(visit, {});
@@ -74,7 +74,7 @@ inBrowsers(({ name, site, browser }) => {
     await page.close();
   });
 
-  test("a policy that does not know our name ends in the shop's own order", async () => {
+  test("a policy without the Trusted Types name leaves the shop's own order", async () => {
     const { status } = await visited(STRICT.replace("trusted-types shelfwise", "trusted-types other"));
     assert.deepEqual([status.source, status.error.code], ["fallback", "no_worker"]);
     assert.match(status.error.message, /worker\.js may not run/);
@@ -85,14 +85,14 @@ inBrowsers(({ name, site, browser }) => {
     const page = { "/": { headers: { "content-type": "text/html", ...isolated } } };
     const worker = { headers: { "content-type": "text/javascript", "content-security-policy": CONTAINED } };
 
-    test(`cross_origin_isolated_page_with_${embedder}_says_which_header_the_worker_lacks`, async () => {
+    test(`a cross-origin isolated page with ${embedder} names the header that the worker lacks`, async () => {
       site.with(page);
       const { status, first } = await seen(browser, `${site.origin}/`, { script: visit, given: {} });
       assert.deepEqual([status.source, status.error.code, first], ["fallback", "no_worker", "soap"]);
       assert.match(status.error.message, /worker\.js does not run: this page is cross-origin isolated: serve it with the header Cross-Origin-Embedder-Policy: require-corp/);
     });
 
-    test(`cross_origin_isolated_page_with_${embedder}_runs_a_worker_that_has_the_header`, async () => {
+    test(`a cross-origin isolated page with ${embedder} runs a worker that has the header`, async () => {
       site.with({ ...page, "/shelfwise/worker.js": { headers: { ...worker.headers, "cross-origin-embedder-policy": "require-corp" } } });
       const { status, first } = await seen(browser, `${site.origin}/`, { script: visit, given: {} });
       assert.deepEqual([status.isolation, status.error, first], ["worker", null, "butter"]);
@@ -100,7 +100,7 @@ inBrowsers(({ name, site, browser }) => {
   }
 
   if (name === "Chromium") {
-    test("where browsers do not hash, a model that must be verified is refused, and another one is not", async () => {
+    test("a browser without hashing refuses a model with integrity, and takes one without", async () => {
       const insecure = `http://shop.test:${site.port}`;
       const refused = await visited(STRICT, { integrity }, {}, insecure);
       assert.deepEqual([refused.status.ready, refused.status.error.code], [false, "integrity"]);
@@ -111,7 +111,7 @@ inBrowsers(({ name, site, browser }) => {
   }
 });
 
-test("the header of the documents is the one that is tested", async () => {
+test("the header in the documents is the one tested here", async () => {
   const { readFileSync } = await import("node:fs");
   const readme = readFileSync(new URL("../../crates/web/js/README.md", import.meta.url), "utf8");
   assert.ok(readme.includes(`Content-Security-Policy: ${CONTAINED}\n`));

@@ -73,7 +73,7 @@ inBrowsers(({ site, browser }) => {
     return visited(TABLE.cases.map(address), { keys, ...given }, AT_THE_TABLES_TIME);
   }
 
-  test("a page that begins takes what is in order, and shows the shop's own order in place of the rest", async (t) => {
+  test("a new page takes each valid release, and shows the shop's own order for each invalid one", async (t) => {
     serveTable(site);
     const pages = await visitedTable("cases");
     for (const { name, forgetting } of TABLE.cases) {
@@ -86,7 +86,7 @@ inBrowsers(({ site, browser }) => {
     t.diagnostic(`${refused} of ${TABLE.cases.length} refused, the reason said`);
   });
 
-  test("a page that is open takes what is in order, and keeps the last good release in place of the rest", async (t) => {
+  test("an open page takes each valid release, and keeps the last good one for each invalid one", async (t) => {
     serveTable(site);
     const pages = await visitedTable("live", { live: 8_000 });
     for (const { name, remembering } of TABLE.cases) {
@@ -101,7 +101,7 @@ inBrowsers(({ site, browser }) => {
     t.diagnostic(`${kept} of ${TABLE.cases.length} refused with the last good release kept, the reason said`);
   });
 
-  test("a new release is taken over between two rankings, and the visit goes on", async () => {
+  test("a new release is activated between two rankings, and the visit continues", async () => {
     const releases = [published({ epoch: 1, snapshot: MODEL, policy: POLICY }), published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY })];
     let current = 0;
     serve(site, (_, path) => releases.find((files, at) => (path === "release" ? at === current : path in files)));
@@ -133,7 +133,7 @@ inBrowsers(({ site, browser }) => {
     await page.close();
   });
 
-  test("the shop's own order leaves out what the signed rules hide, if the engine takes no model", async () => {
+  test("the shop's own order leaves out items hidden by the signed rules if the engine refuses the model", async () => {
     const hidden = JSON.stringify({ version: 1, everywhere: ["soap"], placements: { category: ["milk"] } });
     const files = { bad: published({ epoch: 1, snapshot: Buffer.from("no model"), policy: POLICY, hidden }), good: published({ epoch: 1, snapshot: MODEL, policy: POLICY, hidden }) };
     serve(site, (name) => files[name]);
@@ -158,7 +158,7 @@ inBrowsers(({ site, browser }) => {
     await page.close();
   });
 
-  test("a release that the engine does not take leaves the last good one, with its visit", async () => {
+  test("a release that the engine refuses leaves the last good one and the visit", async () => {
     const releases = [published({ epoch: 1, snapshot: MODEL, policy: POLICY }), published({ epoch: 2, snapshot: Buffer.from("no model"), policy: POLICY })];
     let asked = 0;
     serve(site, (_, path) => (path === "release" ? releases[Math.min(asked++, 1)] : releases.find((files) => path in files)));
@@ -167,7 +167,7 @@ inBrowsers(({ site, browser }) => {
     assert.match(page.status.error.message, /the engine does not take it/);
   });
 
-  test("a_page_that_nobody_sees_looks_for_releases_at_the_same_intervals_and_not_when_it_is_shown", async () => {
+  test("a hidden page polls for releases at the same intervals, and not when it is shown", async () => {
     const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
     serve(site, () => files);
     const hidden = `
@@ -181,7 +181,7 @@ inBrowsers(({ site, browser }) => {
     assert.ok(looks >= 3 && looks <= 6, `${looks} looks in 4.5 seconds, one a second`);
   });
 
-  test("whatever happens in transit, a page ends in the last good release or in the shop's own order: 100 of 100", async (t) => {
+  test("every fault in transit ends in the last good release or the shop's own order: 100 of 100", async (t) => {
     const next = published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY });
     const last = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
     const kinds = Object.keys(FAULTS);
@@ -215,7 +215,7 @@ inBrowsers(({ site, browser }) => {
     t.diagnostic(JSON.stringify(ends));
   });
 
-  test("keys that are none, or of one role only, are named", async () => {
+  test("keys that are invalid or of one role alone are named", async () => {
     serveTable(site);
     const address = "/cases/good-next/release";
     for (const keys of [["release-00"], KEYS.slice(0, 1), [], [...KEYS, KEYS[0].replace("release", "policy")]]) {
@@ -225,7 +225,7 @@ inBrowsers(({ site, browser }) => {
     }
   });
 
-  test("a page that allows no WebAssembly takes releases in its worker; inline it takes one word more", async () => {
+  test("a page that forbids WebAssembly takes releases in its worker, and inline with 'wasm-unsafe-eval'", async () => {
     serveTable(site);
     const policy = (more) => ({ "/": { headers: { ...HTML, "content-security-policy": `default-src 'self'; script-src 'self'${more}` } } });
     for (const [more, isolation] of [["", "worker"], [" 'wasm-unsafe-eval'", "inline"]]) {
@@ -235,7 +235,7 @@ inBrowsers(({ site, browser }) => {
     }
   });
 
-  test("a worker that asks for what the record does not name gets no request out", async () => {
+  test("a worker that requests a path outside of the record gets no request sent", async () => {
     const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
     serve(site, (_, path) => path in files && files);
     const hostile = `onmessage = ({ data }) => postMessage({ id: data.id, error: null, result: { path: PATH, at_most: 1000, epoch: 0, hidden: false, outcome: null, reason: "", memory: new Uint8Array() } });`;
@@ -253,7 +253,7 @@ inBrowsers(({ site, browser }) => {
     }
   });
 
-  test("one tag with release and keys orders a shop's lists by the signed model", async () => {
+  test("one tag with a release and keys ranks the shop's lists by the signed model", async () => {
     const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
     serve(site, () => files);
     const list = ["soap", "milk", "butter"].map((id) => `<li data-item-id="${id}">${id}</li>`).join("");
@@ -264,7 +264,7 @@ inBrowsers(({ site, browser }) => {
     assert.ok(site.asked.includes(`/shop/one/${pathOf(files, "snapshot")}`) && !site.asked.includes("/model.swm"));
   });
 
-  test("pages without releases load nothing of them", async () => {
+  test("a page without a release requests none of its files", async () => {
     site.more = () => undefined;
     site.with({});
     const page = await browser.page(`${site.origin}/`);
@@ -273,7 +273,7 @@ inBrowsers(({ site, browser }) => {
     await page.close();
   });
 
-  test("release_of_a_mebibyte_is_verified_by_the_module_alone_in_four_messages", async () => {
+  test("a release of one mebibyte is verified by the module in four messages", async () => {
     const snapshot = Buffer.alloc(1 << 20, 7);
     const files = published({ epoch: 1, snapshot, policy: POLICY });
     site.more = (path) => (path.slice(1) in files ? { status: 200, headers: BYTES, body: files[path.slice(1)] } : undefined);
@@ -313,7 +313,7 @@ async function verified({ keys, paths }) {
   return [first, record, policy, end].map(({ outcome }) => outcome);
 }
 
-test("the module is in the package, and imports nothing", async () => {
+test("the release module is in the package and imports nothing", async () => {
   const module = await WebAssembly.compile(file("shelfwise_release.wasm"));
   assert.deepEqual(WebAssembly.Module.imports(module), []);
 });

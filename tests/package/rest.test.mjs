@@ -45,7 +45,7 @@ inBrowsers(({ site, browser }) => {
     return { page, first: await page.run(begin, { keys: KEYS }) };
   }
 
-  test("a page whose release is over takes the next good one, and none that went back or is of no use", async () => {
+  test("a page whose release expired takes the next good one, and no older or invalid one", async () => {
     const now = Date.now() + LATER_MS;
     const { page, first } = await arrive(published({ epoch: 1, snapshot: MODEL, policy: POLICY }));
     assert.deepEqual([first.ready, first.error], [true, null]);
@@ -68,7 +68,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("a page that began without a release takes the first one that is of use, and the visit until then counts", async () => {
+  test("a page opened without a valid release takes the first valid one and keeps its visit", async () => {
     const { page, first } = await arrive(null);
     assert.deepEqual([first.ready, first.error.code], [false, "not_found"]);
     await page.run(() => shop.shelf.track("add_to_cart", { items: [{ item_id: "bread" }] }));
@@ -82,7 +82,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("a page that rests begins anew where the shopper forgets the visit, and goes on looking", async () => {
+  test("a page without a release forgets the visit on forget, and keeps polling", async () => {
     const { page } = await arrive(null);
     await page.run(() => shop.shelf.forget());
     const { problems, ...resting } = await page.run(settled, { serves: false, complains: "release: missing" });

@@ -16,7 +16,7 @@ inBrowsers((where) => {
   const { site } = where;
 
   for (const [occasion, tell] of Object.entries(OCCASIONS)) {
-    test(`first_load_that_failed_is_tried_again_once_after_${occasion}`, async () => {
+    test(`a first load that failed is retried once after ${occasion}`, async () => {
       const { page, status } = await arriveAt(where, { answers: { "/model.swm": { status: 503 } } });
       assert.deepEqual([status.ready, status.error.code], [false, "not_found"]);
       site.with({});
@@ -36,7 +36,7 @@ inBrowsers((where) => {
     });
   }
 
-  test("load_that_failed_for_good_is_not_tried_again", async () => {
+  test("a load that failed permanently is not retried", async () => {
     const { page, status } = await arriveAt(where, { answers: { "/model.swm": { body: Buffer.from("no model") } } });
     assert.equal(status.error.code, "bad_snapshot");
     site.with({});

@@ -31,7 +31,7 @@ async function made({ createShelfwise }, name, keys = KEYS) {
   return { error: shelf.status.error, served: snapshot !== null };
 }
 
-test("Node's entry takes what is in order, and shows the shop's own order in place of the rest", async () => {
+test("Node's entry takes each valid release, and shows the shop's own order for each invalid one", async () => {
   const node = await entry("node.js");
   for (const tested of TABLE.cases) {
     const { name, forgetting } = tested;
@@ -42,12 +42,12 @@ test("Node's entry takes what is in order, and shows the shop's own order in pla
   }
 });
 
-test("so does what `require` gives", async () => {
+test("Node's entry loaded by `require` does the same as the imported one", async () => {
   const { error, served } = await made(createRequire(import.meta.url)(join(DIST, "node.cjs")), "good-next");
   assert.deepEqual([error, served], [null, true]);
 });
 
-test("an entry that takes no release says so", async () => {
+test("an entry without releases reports that it takes none", async () => {
   const { error, served } = await made(await entry("base64.js"), "good-next");
   assert.deepEqual([error.code, served], ["bad_options", false]);
   assert.match(error.message, /takes no release: give it snapshot and policy/);

@@ -25,15 +25,15 @@ inBrowsers(({ site, browser }) => {
 
   for (const { how, options = {}, deed } of [
     { how: "forget", deed: () => shop.shelf.forget() },
-    { how: "mode_off", deed: () => shop.shelf.setMode("off") },
-    { how: "a_lower_mode", deed: () => shop.shelf.setMode("contextual") },
-    { how: "denied_consent", deed: () => shop.shelf.setConsent("denied") },
-    { how: "consent_that_was_denied_before", options: { consent: "denied" }, deed: () => {} },
-    { how: "forget_on_a_page_with_a_refused_option", options: { visit: "for ever" }, deed: () => shop.shelf.forget() },
-    { how: "mode_off_on_a_page_with_a_refused_option", options: { mode: "sesion" }, deed: () => shop.shelf.setMode("off") },
-    { how: "denied_consent_beside_a_refused_option", options: { timeoutMs: -1, consent: "denied" }, deed: () => {} },
+    { how: "mode off", deed: () => shop.shelf.setMode("off") },
+    { how: "a lower mode", deed: () => shop.shelf.setMode("contextual") },
+    { how: "denied consent", deed: () => shop.shelf.setConsent("denied") },
+    { how: "consent that was denied before", options: { consent: "denied" }, deed: () => {} },
+    { how: "forget on a page with a refused option", options: { visit: "for ever" }, deed: () => shop.shelf.forget() },
+    { how: "mode off on a page with a refused option", options: { mode: "sesion" }, deed: () => shop.shelf.setMode("off") },
+    { how: "denied consent beside a refused option", options: { timeoutMs: -1, consent: "denied" }, deed: () => {} },
   ]) {
-    test(`${how}_removes_what_an_earlier_page_of_the_tab_kept`, async () => {
+    test(`${how} removes the visit that an earlier page of the tab kept`, async () => {
       await arriveAfterAVisit(options);
       await page.run(deed);
       assert.equal(await page.run(() => sessionStorage.getItem("shelfwise")), null);
@@ -41,7 +41,7 @@ inBrowsers(({ site, browser }) => {
     });
   }
 
-  test("a_restored_visit_ends_by_itself_on_a_page_where_nothing_more_is_done", async () => {
+  test("a restored visit ends by itself on a page without further events", async () => {
     await arrive({ visit: "tab" });
     await page.run(async () => {
       const real = Date.now;
@@ -63,7 +63,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("a_visit_that_went_past_its_end_while_the_machine_slept_is_over_when_it_is_looked_at", async () => {
+  test("a visit that expired during sleep is over when it is read", async () => {
     await arrive({ visit: "tab" });
     const seen = await page.run(async () => {
       shop.add("bread");
@@ -76,7 +76,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("all_timers_are_set_in_the_root_zone_so_that_an_angular_app_becomes_stable", async () => {
+  test("all timers are set in the root zone, so that an Angular app becomes stable", async () => {
     await arrive({ visit: "tab" }, () => {
       let depth = 0;
       globalThis.within = [];
@@ -104,7 +104,7 @@ inBrowsers(({ site, browser }) => {
     { what: "the_first_tracks_and_the_second_closes", deed: async ({ rest }) => (shop.add("bread"), await rest(), shop.second.close()), known: ["bread"] },
     { what: "the_second_forgets", deed: async ({ two, rest }) => (shop.add("bread"), await rest(), two("milk"), await rest(), await shop.second.forget(), shop.add("soap")), known: ["soap"] },
   ]) {
-    test(`of_two_handles_on_a_page_${what}_and_the_next_page_knows_all_events`, async () => {
+    test(`two handles on a page, ${what}: the next page has all events`, async () => {
       await arrive({ visit: "tab" });
       const script = `async () => {
         shop.second = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", timeoutMs: 5000, visit: "tab" });
@@ -121,7 +121,7 @@ inBrowsers(({ site, browser }) => {
     });
   }
 
-  test("what_one_handle_forgets_another_one_on_the_page_knows_no_longer", async () => {
+  test("events forgotten by one handle are forgotten by the page's other handle", async () => {
     await arrive({ visit: "tab" });
     const seen = await page.run(async () => {
       const two = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", timeoutMs: 5000, visit: "tab" });
@@ -152,7 +152,7 @@ inBrowsers(({ site, browser }) => {
   }
 
   for (const visit of ["tab", "memory"]) {
-    test(`of_two_inline_handles_with_a_visit_in_${visit}_forget_leaves_nothing_in_the_memory_that_they_share`, async () => {
+    test(`forget with two inline handles leaves nothing in their shared memory: visit ${visit}`, async () => {
       await arrive({ isolation: "inline", visit }, watchMemory);
       const seen = await page.run(async (visit) => {
         const options = { snapshot: "/model.swm", mode: "session", timeoutMs: 5000, isolation: "inline", visit };
@@ -176,7 +176,7 @@ inBrowsers(({ site, browser }) => {
     });
   }
 
-  test("a_visit_in_memory_is_over_when_the_browser_brings_its_page_back", async () => {
+  test("a visit in memory is over when the browser restores its page", async () => {
     await arrive({});
     const seen = await page.run(async () => {
       shop.add("bread");
@@ -189,7 +189,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("a_page_made_in_advance_takes_up_the_visit_as_it_is_when_somebody_comes", async () => {
+  test("a prerendered page reads the visit when it is activated", async () => {
     site.with({});
     page = await browser.page(`${site.origin}/`, { before: `
       globalThis.advance = true;
@@ -218,7 +218,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("no_request_tells_that_the_shopper_forgot_the_visit_or_lowered_the_mode_and_none_says_where_the_shopper_is", async () => {
+  test("forget and a lower mode cause no request, and no request has a Referer", async () => {
     await arrive({ visit: "tab" });
     const before = site.asked.length;
     const seen = await page.run(async () => {

@@ -44,7 +44,7 @@ inBrowsers(({ site, browser }) => {
     { what: "Do Not Track", before: dnt, by: "dnt" },
     { what: "a signal that cannot be read", before: unreadable, by: "signal_unreadable" },
   ]) {
-    test(`${what} lowers a session to the page's own facts, and no event is read`, async () => {
+    test(`${what} lowers session to contextual, and no event is read`, async () => {
       const status = await arrive({ visit: "tab" }, before);
       assert.deepEqual([status.ready, status.mode, status.mode_source], [true, "contextual", by]);
       const seen = await page.run(async () => {
@@ -60,19 +60,19 @@ inBrowsers(({ site, browser }) => {
     });
   }
 
-  test("false and null are no signals", async () => {
+  test("signals that are false or null lower no mode", async () => {
     const status = await arrive({}, noSignal);
     assert.deepEqual([status.mode, status.mode_source], ["session", "shop"]);
     await page.leave();
   });
 
-  test("without a word of the shop only the page's own facts are used", async () => {
+  test("the default mode reads no event", async () => {
     const status = await arrive({ mode: undefined });
     assert.deepEqual([status.mode, status.mode_source], ["contextual", "shop"]);
     await page.leave();
   });
 
-  test("before consent nothing is read and no storage is touched; after it the visit begins", async () => {
+  test("no event is read and no storage touched before consent, and the visit begins after it", async () => {
     await arrive({ visit: "tab", consent: "pending" }, watchStorage);
     const waiting = await page.run(async () => {
       shop.add("bread");
@@ -91,7 +91,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("consent that is withdrawn takes the visit with it: in the engine, on the page and in the tab", async () => {
+  test("withdrawn consent removes the visit from engine, page and tab", async () => {
     await arrive({ visit: "tab", consent: "granted" });
     const seen = await page.run(async () => {
       shop.add("bread");
@@ -109,7 +109,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("a visit survives to the tab's next page where the shop says so, with the last event before the click", async () => {
+  test("a visit kept in the tab has, on the next page, the last event before the click", async () => {
     await arrive({ visit: "tab" });
     await page.run(() => shop.order().then(() => shop.add("bread")));
     await page.go(`${site.origin}/?next`);
@@ -122,7 +122,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("kept_visit_with_a_toJSON_on_all_built_ins_is_taken_up_on_the_next_page", async () => {
+  test("a kept visit with a toJSON on all built-ins is restored on the next page", async () => {
     await arrive({ visit: "tab" });
     const kept = await page.run(async () => {
       // Prototype 1.7 has them on texts, numbers, dates and lists; others have them on all objects.
@@ -147,7 +147,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("without that word a visit is one page long, and storage is never touched", async () => {
+  test("a visit in memory lasts one page and never touches storage", async () => {
     await arrive({}, watchStorage);
     await page.run(() => (shop.add("bread"), shop.order()));
     assert.deepEqual(await page.run(() => touched), []);
@@ -157,7 +157,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("forgetting leaves nothing: not in the profile, not in the order, not in the tab, not on the next page", async () => {
+  test("forget removes the visit from profile, order, tab and next page", async () => {
     await arrive({ visit: "tab" });
     const seen = await page.run(async () => {
       shop.add("bread");
@@ -173,7 +173,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("a visit without an event for half an hour ends by itself, in the engine and in the tab", async () => {
+  test("a visit without an event for half an hour ends in the engine and in the tab", async () => {
     // Half an hour is half a second here.
     await arrive({ visit: "tab" }, () => {
       const real = globalThis.setTimeout;
@@ -190,7 +190,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("what a tab kept too long ago is not taken up, and removed", async () => {
+  test("an expired visit in the tab is not restored, and removed", async () => {
     await arrive({ visit: "tab" });
     await page.run(async () => {
       const real = Date.now;
@@ -205,7 +205,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("forgetting in the middle of everything is no problem to anybody", async () => {
+  test("forget during a hundred rankings and mode changes causes no error", async () => {
     await arrive({ visit: "tab" });
     const seen = await page.run(async () => {
       shop.add("bread");
@@ -220,7 +220,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("a hundred lists at once are all ranked", async () => {
+  test("a hundred concurrent lists are all ranked", async () => {
     await arrive();
     const seen = await page.run(async () => {
       shop.add("bread");
@@ -231,7 +231,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("whatever stands in the tab's storage, the shop works", async () => {
+  test("any content of the tab's storage leaves the shop working", async () => {
     const real = await (await arrive({ visit: "tab" }), page.run(async () => (shop.add("bread"), await shop.order(), sessionStorage.getItem("shelfwise"))));
     await page.leave();
     const bytes = JSON.parse(real);
@@ -268,7 +268,7 @@ inBrowsers(({ site, browser }) => {
     { what: "is full", before: () => (Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); }) },
     { what: "is not there", before: () => Object.defineProperty(globalThis, "sessionStorage", { value: undefined }) },
   ]) {
-    test(`where storage ${what}, the visit is kept in memory`, async () => {
+    test(`a visit whose storage ${what} is kept in memory`, async () => {
       const status = await arrive({ visit: "tab" }, before);
       assert.deepEqual([status.ready, status.mode], [true, "session"]);
       const seen = await page.run(async () => {
@@ -280,7 +280,7 @@ inBrowsers(({ site, browser }) => {
     });
   }
 
-  test("the shopper may lower the mode, and off means off", async () => {
+  test("the shopper can lower the mode, and off stops everything", async () => {
     await arrive({ visit: "tab" });
     const seen = await page.run(async () => {
       shop.add("bread");
@@ -298,7 +298,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("where the shop says off, nothing is loaded", async () => {
+  test("a shop's mode off loads nothing", async () => {
     const status = await arrive({ mode: "off" });
     assert.deepEqual([status.ready, status.mode, status.error], [false, "off", null]);
     assert.deepEqual(site.asked.filter((path) => /swm|wasm|worker/.test(path)), []);
@@ -321,7 +321,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("gifts and hidden items do as they say", async () => {
+  test("a gift's events are marked and removed after it, and a hidden item leaves the order", async () => {
     await arrive();
     const seen = await page.run(async () => {
       shop.shelf.gift(true);
@@ -337,7 +337,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  test("a page that comes back from the browser's memory takes up what the tab knows by then", async () => {
+  test("a page restored from the back-forward cache reads the tab's current visit", async () => {
     await arrive({ visit: "tab" });
     await page.run(() => (shop.add("soap"), shop.order()));
     await page.go(`${site.origin}/?next`);

@@ -57,7 +57,7 @@ const look = (page) => page.evaluate(() => globalThis.look());
 const buyBread = (page) => page.evaluate(() => globalThis.buyBread());
 const answer = (page, said) => page.evaluate((said) => globalThis.answer(said), said);
 
-test("before the answer nothing of the visit is read or stored, and nothing is made up for later", async () => {
+test("no event is read or stored before the answer, or afterwards made up for", async () => {
   await visited(async (page) => {
     await buyBread(page);
     assert.deepEqual(await look(page), { order: LIST, mode: ["contextual", "consent"], stored: null });
@@ -66,7 +66,7 @@ test("before the answer nothing of the visit is read or stored, and nothing is m
   });
 });
 
-test("after a yes the visit orders the list and is kept in the tab, item by its id alone", async (t) => {
+test("a granted visit orders the list and is kept in the tab with item ids alone", async (t) => {
   await visited(async (page) => {
     await answer(page, true);
     await buyBread(page);
@@ -81,7 +81,7 @@ test("after a yes the visit orders the list and is kept in the tab, item by its 
   });
 });
 
-test("a visit that was kept is not read on the next page before the answer, and orders after it", async () => {
+test("a kept visit is not read on the next page before the answer, and orders after it", async () => {
   await visited(async (page) => {
     await answer(page, true);
     await buyBread(page);
@@ -97,7 +97,7 @@ test("a visit that was kept is not read on the next page before the answer, and 
   });
 });
 
-test("after a no the visit is forgotten, and the tab's storage is empty", async () => {
+test("a refusal forgets the visit and empties the tab's storage", async () => {
   await visited(async (page) => {
     await answer(page, true);
     await buyBread(page);
@@ -118,7 +118,7 @@ test("forget() empties the tab's storage", async () => {
   });
 });
 
-test("Global Privacy Control holds against a yes", async () => {
+test("Global Privacy Control overrides a granted consent", async () => {
   const signal = () => Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true });
   await visited(async (page) => {
     await answer(page, true);
@@ -127,7 +127,7 @@ test("Global Privacy Control holds against a yes", async () => {
   }, signal);
 });
 
-test("Shelfwise asks for the model, the module and the worker, whatever the shopper does", async (t) => {
+test("Shelfwise requests model, module and worker, whatever the shopper does", async (t) => {
   const visit = (events) =>
     visited(async (page, requests) => {
       const before = requests.filter((one) => /grocer|wasm|worker/.test(one)).toSorted();

@@ -13,7 +13,7 @@ function targets(value) {
   return typeof value === "string" ? [value] : Object.values(value).flatMap(targets);
 }
 
-test("every entry of the package leads to a file of the tarball", () => {
+test("every entry in `exports` names a file of the tarball", () => {
   const folder = project("node-esm");
   const manifest = JSON.parse(readFileSync(installed(folder, "package.json"), "utf8"));
   const { main, module, browser, types, sideEffects, exports } = manifest;
@@ -25,7 +25,7 @@ test("every entry of the package leads to a file of the tarball", () => {
 });
 
 /** Bundlers that read no `exports` find the browser's entries by `browser`: the same files that `exports` names for browsers. */
-test("every_browser_entry_of_exports_is_found_without_exports", () => {
+test("every browser entry of `exports` is found without `exports`", () => {
   const { main, module, browser, exports } = JSON.parse(readFileSync(join(ROOT, "crates/web/js/package.json"), "utf8"));
   assert.equal(module, exports["."].browser.default);
   assert.equal(browser[main], module);
@@ -34,11 +34,11 @@ test("every_browser_entry_of_exports_is_found_without_exports", () => {
   for (const [name, target] of own) if (name !== ".") assert.equal(browser[name], target.default, name);
 });
 
-test("licences, the manifest of flows and a README come along", () => {
+test("licences, the data-flow manifest and a README are in the tarball", () => {
   for (const name of ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "dataflow.json", "package.json"]) assert.ok(files.includes(name), name);
 });
 
-test("nothing but what is built comes along: no sources, no tests", (t) => {
+test("the tarball has built files alone, without sources and tests", (t) => {
   const beside = files.filter((path) => !/^dist\/.*\.(js|cjs|wasm|d\.ts|d\.cts)$/.test(path));
   assert.deepEqual(beside.toSorted(), ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "dataflow.json", "package.json"]);
   t.diagnostic(`${files.length} files`);

@@ -48,7 +48,7 @@ async function visited(policy) {
   }
 }
 
-test("the list re-ranks under a strict policy, and nothing that Shelfwise does is refused", async (t) => {
+test("a list re-ranks under a strict policy, without a violation by Shelfwise", async (t) => {
   const found = await visited(STRICT);
   assertReranked(found, "worker");
   assert.deepEqual(found.refused.filter((one) => !one.includes("favicon")), []);
@@ -62,7 +62,7 @@ test("a policy that refuses workers leaves the shop's own order", async (t) => {
   t.diagnostic(`${found.error.code}: ${found.error.message}`);
 });
 
-test("a policy that does not know Shelfwise's name leaves the shop's own order", async (t) => {
+test("a policy without Shelfwise's Trusted Types name leaves the shop's own order", async (t) => {
   const found = await visited(STRICT.replace("trusted-types shelfwise", "trusted-types another"));
   assertStoreOrder(found);
   assert.equal(found.error.code, "no_worker");

@@ -7,7 +7,7 @@ import { project, run, tool } from "./project.mjs";
 
 const visited = browserForBuilds();
 
-test("esbuild_build_of_one_classic_script_runs_in_a_contained_worker", async (t) => {
+test("an esbuild build of one classic script runs in a contained worker", async (t) => {
   const folder = project("esbuild");
   const site = join(folder, "site");
   run(tool("esbuild"), ["main.js", "--bundle", "--minify", "--format=iife", `--outfile=${join(site, "main.js")}`, "--log-level=error"], folder);

@@ -38,11 +38,11 @@ function assertPersonal({ first, then }) {
 
 const lines = (file) => readFileSync(join(EXAMPLES, file), "utf8").trimEnd().split("\n").length;
 
-test("the scripts of the examples are short", () => {
+test("the examples' scripts are short", () => {
   for (const file of ["static/shop.js", "vite/shop.js"]) assert.ok(lines(file) < MOST_LINES, `${file}: ${lines(file)} lines`);
 });
 
-test("the static page re-ranks, in a contained worker", async (t) => {
+test("the static page re-ranks in a contained worker", async (t) => {
   const folder = copied("example-static", join(EXAMPLES, "static"));
   mkdirSync(join(folder, "shelfwise"), { recursive: true });
   run("tar", ["-xzf", TARBALL, "--strip-components=2", "-C", "shelfwise", "package/dist"], folder);
@@ -58,7 +58,7 @@ test("the static page re-ranks, in a contained worker", async (t) => {
   }
 });
 
-test("the page made with Vite re-ranks, says why, and knows the visit on the next page", async (t) => {
+test("the Vite example re-ranks, shows reasons, and keeps the visit on the next page", async (t) => {
   const folder = copied("example-vite", join(EXAMPLES, "vite"));
   install(folder, ["--omit=dev"]);
   mkdirSync(join(folder, "public/shelfwise"), { recursive: true });

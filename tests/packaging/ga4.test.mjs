@@ -135,13 +135,13 @@ const changed = (here, there) => (html) => {
 const withAttributes = (attributes) => changed('data-mode="session"', attributes);
 const isAhead = (order, ids, other) => ids.every((id) => order.indexOf(id) < order.indexOf(other));
 
-test("the example is a page of at most fifty lines, and none of its script is about us", () => {
+test("the example has at most fifty lines, and its scripts do not mention Shelfwise", () => {
   assert.ok(EXAMPLE.trimEnd().split("\n").length <= 50);
   const scripts = [...EXAMPLE.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script]) => script).join("\n");
   assert.doesNotMatch(scripts, /shelfwise/i);
 });
 
-test("an event for Google Analytics puts the list in another order, without a line of code", async (t) => {
+test("a GA4 event re-orders the list without code of the shop", async (t) => {
   const visit = await Visit.begin();
   assert.deepEqual(await visit.order(), OWN_ORDER, "a new visit sees the shop's own order");
   const asked = visit.requests.length;
@@ -160,21 +160,21 @@ test("an event for Google Analytics puts the list in another order, without a li
   assert.equal(await visit.page.evaluate(() => globalThis.shifted), 0, "nothing jumped without the shopper's doing");
 });
 
-test("the page asks for itself, the package's files and the model; for nothing of Google's", async () => {
+test("the page requests itself, the package's files and the model, and nothing of Google's", async () => {
   const visit = await Visit.begin();
   await sleep(REST_MS);
   const paths = visit.requests.filter((url) => !url.startsWith("data:")).map((url) => url.replace(`${site.address}/`, ""));
   assert.deepEqual(paths.filter((path) => !/^(\d+\.html|model\.swm|shelfwise\/[\w.-]+)$/.test(path)), []);
 });
 
-test("what was pushed before the tag came counts as well", async () => {
+test("events pushed before the tag loaded count", async () => {
   const last = "</script>\n</html>";
   const visit = await Visit.begin(changed(last, `gtag("event", "add_to_cart", { items: [{ item_id: "${CHIPS}" }] });\n${last}`));
   const order = await visit.reordered(OWN_ORDER);
   assert.ok(isAhead(order, GOES_WITH_CHIPS, CHIPS), order.join(" "));
 });
 
-test("the form of Tag Manager does the same as gtag", async () => {
+test("events in Tag Manager's form have the same effect as gtag's", async () => {
   const visit = await Visit.begin();
   await visit.page.mouse.click(5, 5);
   const pushes = [{ ecommerce: null }, { event: "add_to_cart", ecommerce: { items: [{ item_id: CHIPS }] } }];
@@ -183,7 +183,7 @@ test("the form of Tag Manager does the same as gtag", async () => {
   assert.ok(isAhead(order, GOES_WITH_CHIPS, CHIPS), order.join(" "));
 });
 
-test("Global Privacy Control lowers the mode: what the shopper does is not read", async () => {
+test("Global Privacy Control lowers the mode, and no shopper event is read", async () => {
   const visit = await Visit.begin(undefined, () => Object.defineProperty(navigator, "globalPrivacyControl", { get: () => true }));
   await visit.hears(/mode contextual, set by gpc/);
   await visit.add(CHIPS);
@@ -193,7 +193,7 @@ test("Global Privacy Control lowers the mode: what the shopper does is not read"
 /** The example as the page of this item: it says so before the tag comes. */
 const pageOfItem = (id) => changed("</script>\n</html>", `gtag("event", "view_item", { items: [{ item_id: "${id}" }] });\n</script>\n</html>`);
 
-test("without data-mode the page's item speaks, and the shopper's doings do not", async () => {
+test("a tag without data-mode ranks by the page's item, and not by events", async () => {
   const visit = await Visit.begin((html) => withAttributes("")(pageOfItem(CHIPS)(html)));
   await visit.hears(/mode contextual, set by shop/);
   const order = await visit.reordered(OWN_ORDER);
@@ -203,8 +203,8 @@ test("without data-mode the page's item speaks, and the shopper's doings do not"
 });
 
 /** A quick view is told as a page's own item is: without a click before it, and after one. */
-for (const [what, before] of [["loaded", () => sleep(REST_MS)], ["was_clicked", ({ page }) => page.mouse.click(5, 5)]]) {
-  test(`a_quick_view_after_the_page_${what}_changes_no_list_in_contextual_mode`, async () => {
+for (const [what, before] of [["loaded", () => sleep(REST_MS)], ["was clicked", ({ page }) => page.mouse.click(5, 5)]]) {
+  test(`a quick view after the page ${what} changes no list in contextual mode`, async () => {
     const visit = await Visit.begin(withAttributes(""));
     await before(visit);
     await visit.gtag("event", "view_item", { items: [{ item_id: CHIPS }] });
@@ -223,7 +223,7 @@ const sortByPrice = () => {
   return [...list.children].map((tile) => tile.dataset.itemId);
 };
 
-test("a_list_that_the_shopper_sorted_stays_sorted_until_the_mark_is_removed", async () => {
+test("a list that the shopper sorted stays sorted until the mark is removed", async () => {
   const visit = await Visit.begin();
   await visit.add(CHIPS);
   await visit.reordered(OWN_ORDER);
@@ -236,7 +236,7 @@ test("a_list_that_the_shopper_sorted_stays_sorted_until_the_mark_is_removed", as
   await visit.reordered(byPrice);
 });
 
-test("a_list_with_the_mark_is_left_alone_until_the_shop_removes_it", async () => {
+test("a list with the pause mark is left unchanged until the shop removes it", async () => {
   const visit = await Visit.begin(changed('<ul data-shelfwise-list="category">', '<ul data-shelfwise-list="category" data-shelfwise-pause>'));
   await visit.add(CHIPS);
   await visit.staysInOrder(OWN_ORDER);
@@ -245,7 +245,7 @@ test("a_list_with_the_mark_is_left_alone_until_the_shop_removes_it", async () =>
   assert.ok(isAhead(order, GOES_WITH_CHIPS, OWN_ORDER[0]), order.join(" "));
 });
 
-test("with_data_start_load_no_list_changes_before_the_page_has_loaded", async () => {
+test("data-start load changes no list before the page has loaded", async () => {
   let free;
   const slow = new Promise((done) => (free = done));
   const visit = await Visit.prepare();
@@ -258,14 +258,14 @@ test("with_data_start_load_no_list_changes_before_the_page_has_loaded", async ()
   await visit.reordered(OWN_ORDER);
 });
 
-test("a product's page is known by what it says to search engines, before and without any tag of Google's", async () => {
+test("a product page without Google's tags is known by its JSON-LD", async () => {
   const product = `<script type="application/ld+json">{ "@type": "Product", "sku": "${CHIPS}" }</script>`;
   const visit = await Visit.begin((html) => withAttributes("")(changed("<h1>", `${product}<h1>`)(html)));
   const order = await visit.reordered(OWN_ORDER);
   assert.ok(isAhead(order, [SALSA], CHIPS), order.join(" "));
 });
 
-test("a shelf on the page has its engine from the same tag", async () => {
+test("a shelf on the page gets its engine from the same tag", async () => {
   const tiles = [SPAGHETTI, SAUCE, SALSA].map((id) => `<p data-item-id="${id}">${id}</p>`).join("");
   const shelf = `<script type="module" src="shelfwise/shelf.js"></script><shelfwise-shelf placement="pdp">${tiles}</shelfwise-shelf>`;
   const visit = await Visit.begin(changed("<h1>", `${shelf}<h1>`));
@@ -273,7 +273,7 @@ test("a shelf on the page has its engine from the same tag", async () => {
   await visit.page.waitForFunction((id) => document.querySelector("shelfwise-shelf p").dataset.itemId === id, SALSA, { timeout: PATIENCE_MS });
 });
 
-test("Google's consent mode: what came before consent is not read, not even afterwards", async () => {
+test("Google consent mode never reads events from before consent", async () => {
   const visit = await Visit.begin(withAttributes('data-mode="session" data-consent="ga"'));
   await visit.hears(/mode contextual, set by consent/);
   await visit.add(CHIPS);
@@ -291,7 +291,7 @@ test("Google's consent mode: what came before consent is not read, not even afte
   assert.deepEqual(await visit.reordered(order), OWN_ORDER, "taken back: the visit is forgotten");
 });
 
-test("a model that is not there leaves the shop as it is, and the console says why", async () => {
+test("a missing model leaves the shop's own order, with the reason in the console", async () => {
   const visit = await Visit.begin(changed("model.swm", "missing.swm"));
   await visit.hears(/missing\.swm.*\[not_found\]/);
   await visit.add(CHIPS);
@@ -299,7 +299,7 @@ test("a model that is not there leaves the shop as it is, and the console says w
   assert.deepEqual(visit.errors, []);
 });
 
-test("an attribute with a wrong word leaves the shop as it is, and the console says which", async () => {
+test("an invalid attribute leaves the shop's own order, with its name in the console", async () => {
   const visit = await Visit.begin(withAttributes('data-mode="sesion"'));
   await visit.hears(/mode.*\[bad_options\]/);
   await visit.add(CHIPS);
@@ -307,7 +307,7 @@ test("an attribute with a wrong word leaves the shop as it is, and the console s
   assert.deepEqual(visit.errors, []);
 });
 
-test("ten thousand events at once: the page lives, and the list is ordered", async (t) => {
+test("ten thousand events at once leave the page responsive and the list ordered", async (t) => {
   const visit = await Visit.begin();
   const tookMs = await visit.page.evaluate((id) => {
     const begun = performance.now();
@@ -321,14 +321,14 @@ test("ten thousand events at once: the page lives, and the list is ordered", asy
   assert.deepEqual(visit.errors, []);
 });
 
-test("the linter has nothing to say about the example", async () => {
+test("the linter has no finding on the example", async () => {
   const visit = await Visit.begin();
   await visit.add(CHIPS);
   await sleep(LINTER_MS);
   assert.deepEqual(visit.findings, []);
 });
 
-test("the linter says what is wrong on a page where much is, each once", async () => {
+test("the linter reports each mistake of a faulty page once", async () => {
   const product = '<script type="application/ld+json">{ "@type": "Product" }</script>';
   const visit = await Visit.begin((html) =>
     [changed("<h1>", `${product}<h1>`), changed('"view_item_list"', '"view_item_lst"'), withAttributes('data-mode="session" data-consent="ga"')]
@@ -357,7 +357,7 @@ const MISTAKES = {
   no_event: changed('gtag("event", "view_item_list"', '[].concat("event", "view_item_list"'),
 };
 
-test("the linter names lists, ids, selectors and a dataLayer that do not fit", async () => {
+test("the linter reports lists, ids, selectors and a dataLayer that do not match", async () => {
   const visits = await Promise.all(Object.values(MISTAKES).map((change) => Visit.begin(change)));
   await sleep(LINTER_MS);
   for (const [at, code] of Object.keys(MISTAKES).entries()) {
@@ -366,7 +366,7 @@ test("the linter names lists, ids, selectors and a dataLayer that do not fit", a
   }
 });
 
-test("on a shop's own host the linter is not even loaded", async () => {
+test("a shop's own host does not load the linter", async () => {
   const visit = await Visit.prepare();
   await visit.page.route("http://shop.example/**", async (route) => {
     const answer = await fetch(route.request().url().replace("http://shop.example", site.address));

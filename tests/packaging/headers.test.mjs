@@ -84,7 +84,7 @@ http://127.0.0.1:${port} {
 }
 `;
 
-test("Vite contains the worker while the shop is written, and in a preview of what was built", async (t) => {
+test("Vite contains the worker in development and in a preview of the build", async (t) => {
   const shop = viteShop();
   const serve = async (command) => {
     const port = await freePort();

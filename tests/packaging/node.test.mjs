@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { assertReranked, assertStoreOrder, report } from "./expect.mjs";
 import { MODEL, project, run } from "./project.mjs";
 
-test("a Node server re-ranks with bytes that it has read itself", (t) => {
+test("a Node server re-ranks with bytes that it read itself", (t) => {
   const folder = project("node-esm");
   const start = performance.now();
   const seen = JSON.parse(run("node", ["main.js", MODEL], folder));
@@ -15,14 +15,14 @@ test("a Node server re-ranks with bytes that it has read itself", (t) => {
   report(t, seen);
 });
 
-test("a server that renders pages imports the same code and shows the shop's own order", (t) => {
+test("a server-side render with the same import shows the shop's own order", (t) => {
   const folder = project("node-server");
   const seen = JSON.parse(run("node", ["main.js"], folder));
   assertStoreOrder(seen);
   t.diagnostic(`${seen.error.code}: ${seen.error.message}`);
 });
 
-test("a server that was written for CommonJS requires it", (t) => {
+test("a CommonJS server loads the package by require", (t) => {
   const folder = project("node-cjs");
   const seen = JSON.parse(run("node", ["main.cjs", MODEL], folder));
   assertReranked(seen, "inline");
@@ -36,7 +36,7 @@ test("a server without WebAssembly shows the shop's own order", () => {
   assert.equal(seen.error.code, "no_webassembly");
 });
 
-test("the entry without an engine is the same handle with the shop's own order", (t) => {
+test("the entry without an engine has the same handle and the shop's own order", (t) => {
   const seen = JSON.parse(run("node", ["main.js"], project("node-nowasm")));
   assertStoreOrder(seen);
   t.diagnostic(`${seen.error.code}: ${seen.error.message}`);

@@ -8,7 +8,7 @@ import { project, run } from "./project.mjs";
 
 const visited = browserForBuilds();
 
-test("parcel_default_build_runs_the_browser_entry_in_a_contained_worker", async (t) => {
+test("Parcel's default build runs the browser entry in a contained worker", async (t) => {
   const folder = project("parcel");
   run(join(folder, "node_modules/.bin/parcel"), ["build", "index.html", "--no-cache", "--log-level=error"], folder);
   const found = await visited(join(folder, "dist"));

@@ -10,7 +10,7 @@ import { project } from "./project.mjs";
 const visited = browserForBuilds();
 
 for (const options of [{}, { browser: true }]) {
-  test(`rollup_build_with_${options.browser ? "browser" : "default"}_resolution_runs_in_a_contained_worker`, async (t) => {
+  test(`a Rollup build with ${options.browser ? "browser" : "default"} resolution runs in a contained worker`, async (t) => {
     const folder = project("rollup");
     const site = join(folder, "site");
     const bundle = await rollup({ input: join(folder, "main.js"), plugins: [nodeResolve(options)] });

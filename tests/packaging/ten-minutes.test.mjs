@@ -29,7 +29,7 @@ async function buySalsa(page) {
   throw new Error(`chips do not come first after ${MOST_PRESSES} presses`);
 }
 
-test("salsa goes into the cart, and tortilla chips come first", async (t) => {
+test("salsa in the cart moves tortilla chips to the top", async (t) => {
   const folder = project("ten-minutes", join(import.meta.dirname, "environments/vite"));
   writeFileSync(join(folder, "index.html"), blockOf("ten-minutes.md", "html"));
   writeFileSync(join(folder, "main.js"), blockOf("ten-minutes.md", "js"));

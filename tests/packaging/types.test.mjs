@@ -22,8 +22,8 @@ for (const resolution of Object.keys(RESOLUTIONS)) {
   });
 }
 
-test("a server in CommonJS compiles", () => compile("common.cts", "node16"));
+test("a CommonJS server compiles", () => compile("common.cts", "node16"));
 
-test("a wrong use that nobody expected fails the build, with the name of what is wrong", () => {
+test("an unexpected wrong use fails the build and is named", () => {
   assert.throws(() => compile("misspelt.ts", "bundler"), /rerankk/);
 });

@@ -34,13 +34,13 @@ async function served(command, look) {
   }
 }
 
-test("the list re-ranks while the shop is written", async (t) => {
+test("a list re-ranks in Vite's development server", async (t) => {
   const found = await served([], seen);
   assertReranked(found, "worker-uncontained");
   report(t, found);
 });
 
-test("the list re-ranks in the shop that was built", async (t) => {
+test("a list re-ranks in Vite's build", async (t) => {
   run(vite(), ["build"], folder);
   const found = await served(["preview"], seen);
   assertReranked(found, "worker-uncontained");
@@ -50,7 +50,7 @@ test("the list re-ranks in the shop that was built", async (t) => {
 /** Items of the snippet, and what this shop has in their place. */
 const GOODS = { SKU1: "bread", SKU2: "soap", SKU3: "candy", SKU4: "butter" };
 
-test("the README's snippet re-ranks where it is pasted, with this shop's items and model", async (t) => {
+test("the README's snippet re-ranks with this shop's items and model", async (t) => {
   const [, block] = readFileSync(installed(folder, "README.md"), "utf8").split("```js\n");
   const snippet = block.split("\n```")[0].replaceAll(/SKU\d/g, (sku) => GOODS[sku]);
   writeFileSync(join(folder, "main.js"), snippet);

@@ -33,7 +33,7 @@ function shown(folder) {
   return visited(join(folder, "dist"));
 }
 
-test("the list re-ranks in the shop that webpack built", async (t) => {
+test("a list re-ranks in webpack's build", async (t) => {
   const folder = project("webpack");
   const files = await build(folder, {});
   assert.ok(files.some((name) => name.endsWith(".wasm")), files.join(" "));
@@ -41,7 +41,7 @@ test("the list re-ranks in the shop that webpack built", async (t) => {
   assertPersonal(t, found, "worker-uncontained");
 });
 
-test("with the line of docs/headers.md the worker has a name that the header's rule finds", async (t) => {
+test("the worker built with the line of docs/headers.md has a name that the header's rule matches", async (t) => {
   const folder = project("webpack");
   const [, name] = blockOf("headers.md", "js webpack").match(/assetModuleFilename: "(.*)"/);
   await build(folder, { assetModuleFilename: name });

@@ -10,7 +10,7 @@ import { serve } from "./workerd.mjs";
 /** As wrangler bundles: its conditions of `exports`, and files that are no scripts stay beside the bundle. */
 const BUNDLE = ["main.js", "--bundle", "--format=esm", "--conditions=workerd", "--external:*.wasm", "--external:*.swm"];
 
-test("a worker of workerd re-ranks, without any network", async (t) => {
+test("a worker in workerd re-ranks without any network", async (t) => {
   const folder = project("workerd");
   run(tool("esbuild"), [...BUNDLE, "--outfile=worker.js", "--log-level=error"], folder);
   cpSync(installed(folder, "dist/shelfwise_bg.wasm"), join(folder, "shelfwise_bg.wasm"));

@@ -14,7 +14,7 @@ after(async () => {
   site?.close();
 });
 
-test("Chromium gives the bytes of the native run", async (t) => {
+test("Chromium returns the bytes of the native run", async (t) => {
   const page = await browser.newPage();
   await page.goto(site.address);
   t.diagnostic(`Chromium ${browser.version()}: ${assertSameBytes(await page.evaluate(lines))} cases, the same bytes`);

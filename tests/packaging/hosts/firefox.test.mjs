@@ -19,7 +19,7 @@ after(async () => {
   site?.close();
 });
 
-test("Firefox gives the bytes of the native run", async (t) => {
+test("Firefox returns the bytes of the native run", async (t) => {
   const page = await browser.newPage();
   await page.goto(site.address);
   t.diagnostic(`${await browser.version()}: ${assertSameBytes(await page.evaluate(lines))} cases, the same bytes`);

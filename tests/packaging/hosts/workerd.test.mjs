@@ -29,7 +29,7 @@ after(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("workerd gives the bytes of the native run", async (t) => {
+test("workerd returns the bytes of the native run", async (t) => {
   const lines = await (await fetch(runtime.address)).json();
   t.diagnostic(`workerd: ${assertSameBytes(lines)} cases, the same bytes`);
 });
