@@ -21,7 +21,7 @@ after(async () => {
 });
 
 for (const [width, height] of WINDOWS) {
-  test(`${width} pixels wide: nothing on a page moves while the rest of it arrives`, async () => {
+  test(`a page ${width} pixels wide does not shift while it arrives`, async () => {
     const shifts = await Promise.all(PAGES.map((path) => shiftsOf(path, { width, height })));
     for (const [at, path] of PAGES.entries()) assert.deepEqual(shifts[at], [], path);
   });

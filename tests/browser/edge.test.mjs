@@ -34,7 +34,7 @@ async function chosenByEdge(places) {
   return slate.items.map(({ item_id }) => item_id).filter((id) => sold[id]).slice(0, places);
 }
 
-test("a product's page comes with what goes well with it, and needs no script for that", async () => {
+test("a product's page without scripts shows products chosen by the edge", async () => {
   visitor = await Visitor.arrive(browser, { javaScriptEnabled: false });
   await visitor.look(PRODUCT);
   assert.equal(await heading(), CHOSEN);
@@ -50,7 +50,7 @@ test("a product's page comes with what goes well with it, and needs no script fo
   await visitor.screenshot("edge-without-javascript");
 });
 
-test("the browser takes over what the edge chose: nothing moves, and a first visit sees the same products", async () => {
+test("a first visit with the browser's engine shows the edge's products without a shift", async () => {
   visitor = await Visitor.arrive(browser);
   await visitor.page.addInitScript(() => {
     document.addEventListener("readystatechange", () => {
@@ -68,7 +68,7 @@ test("the browser takes over what the edge chose: nothing moves, and a first vis
   await visitor.screenshot("edge-taken-over");
 });
 
-test("with something in the basket the browser chooses for the visit, and nothing moves on its own", async () => {
+test("a visit with a product in the basket is ranked in the browser without a shift", async () => {
   visitor = await Visitor.arrive(browser);
   await visitor.open("/");
   for (const at of [0, 1]) await visitor.ranked(() => visitor.page.locator(".starters .add").nth(at).click());
@@ -78,7 +78,7 @@ test("with something in the basket the browser chooses for the visit, and nothin
   assert.deepEqual((await visitor.shifts()).withoutInput, []);
 });
 
-test("the shop's own order is one press away from the edge's choice, and stays on the next page", async () => {
+test("one press replaces the edge's choice by the shop's own order, on the next page too", async () => {
   const own = idsIn(await html(WITHOUT_EDGE + PRODUCT));
   visitor = await Visitor.arrive(browser);
   await visitor.open(PRODUCT);
@@ -93,7 +93,7 @@ test("the shop's own order is one press away from the edge's choice, and stays o
   assert.equal(await heading(), CHOSEN);
 });
 
-test("where the engine cannot run, the edge's choice stays, and the panel says whose it is", async () => {
+test("a browser that cannot run the engine keeps the edge's choice, and the panel names its source", async () => {
   visitor = await Visitor.arrive(browser);
   await visitor.page.route("**/model/snapshot-*.swm", (route) => route.fulfill({ status: 404, body: "" }));
   await visitor.open(PRODUCT);
@@ -102,28 +102,28 @@ test("where the engine cannot run, the edge's choice stays, and the panel says w
   assert.match(await visitor.page.locator("[data-panel=state]").textContent(), /what the edge chose for this page.* not used: ./s);
 });
 
-test("without the edge a page is in the shop's own order until the browser takes over", async () => {
+test("a page without the edge shows the shop's own order until the browser ranks", async () => {
   visitor = await Visitor.arrive(browser, { javaScriptEnabled: false });
   await visitor.page.goto(WITHOUT_EDGE + PRODUCT, { waitUntil: "load" });
   assert.equal(await heading(), OWN);
   assert.deepEqual(await ids(), idsIn(await html(WITHOUT_EDGE + PRODUCT)));
 });
 
-test("pages that are no product's, and those of sensitive products, are the shop's own to the byte", async () => {
+test("pages without a product and pages of sensitive products equal the shop's own bytes", async () => {
   const [sensitive] = Object.entries(await catalog()).find(([, row]) => row[5] === 1);
   for (const path of ["/", "/aisle/mexican-world.html", "/basket.html", "/no-such-shelf", "/scripts/shop.js", `/product/${sensitive}.html`]) {
     assert.equal(await html(SHOP + path), await html(WITHOUT_EDGE + path), path);
   }
 });
 
-test("an address that is no text is answered as the shop's own server answers it", async () => {
+test("an undecodable address gets the answer of the shop's own server", async () => {
   for (const path of ["/product/%ff.html", "/product/%E0%A4%A.html", "/product/constructor.html"]) {
     const [edge, own] = await Promise.all([fetch(SHOP + path), fetch(WITHOUT_EDGE + path)]);
     assert.deepEqual([edge.status, await edge.text()], [own.status, await own.text()], path);
   }
 });
 
-test("what the edge answers for a page is the same for whoever asks", async () => {
+test("two visitors get the same page from the edge", async () => {
   const pages = [];
   for (const headers of [{}, { cookie: "visitor=7" }, { "user-agent": "crawler" }, { referer: `${SHOP}/basket.html` }]) {
     pages.push(await (await fetch(SHOP + PRODUCT, { headers })).text());

@@ -26,7 +26,7 @@ const figure = (name) => visitor.page.locator(`[data-figure=${name}]`).textConte
 const list = () => visitor.page.locator("[data-list] .title").allTextContents();
 const events = () => visitor.page.locator("[data-events] label");
 
-test("what was done in the shop stands in the inspector, and looking adds nothing", async () => {
+test("the inspector shows the visit's events, and opening it adds none", async () => {
   const names = await inspectedVisit();
   const kept = await visitor.kept();
   const shown = await events().locator("span").allTextContents();
@@ -38,14 +38,14 @@ test("what was done in the shop stands in the inspector, and looking adds nothin
   assert.equal(await figure("events"), "2");
 });
 
-test("the claim stands there word for word", async () => {
+test("the inspector shows the privacy claim word for word", async () => {
   await inspectedVisit();
   const claim = (await visitor.page.locator("h1").textContent()).trim();
   assert.equal(claim, "Shelfwise adds no flow, no identifier and no linkage beyond those in dataflow.json.");
   assert.equal(await visitor.page.locator("h1 a").getAttribute("href"), "/shelfwise/dataflow.json");
 });
 
-test("each product says why, and without an event the order is another one and says how far things moved", async () => {
+test("each product has its reasons, and the order without an event shows the moves", async () => {
   const [, second] = await inspectedVisit();
   const real = await list();
   assert.ok(real.length > 5);
@@ -66,7 +66,7 @@ test("each product says why, and without an event the order is another one and s
   assert.deepEqual(await list(), real, "nothing was forgotten by that");
 });
 
-test("every placement of the shop can be looked at", async () => {
+test("every placement of the shop can be selected", async () => {
   await inspectedVisit();
   const orders = [];
   for (const placement of ["home", "basket", "pdp", "category"]) {
@@ -78,7 +78,7 @@ test("every placement of the shop can be looked at", async () => {
   assert.ok(new Set(orders).size > 1);
 });
 
-test("a product that the shopper hides leaves the list, and stands there as ruled out by the shopper", async () => {
+test("a product that the shopper hides leaves the list and is shown as removed by the shopper", async () => {
   await inspectedVisit();
   const [first] = await visitor.page.locator("[data-list] li").evaluateAll((nodes) => nodes.map(({ dataset }) => dataset.item));
   await visitor.page.locator(".never").first().click();
@@ -86,7 +86,7 @@ test("a product that the shopper hides leaves the list, and stands there as rule
   assert.equal(await visitor.page.locator(`[data-list] [data-item="${first}"]`).count(), 0);
 });
 
-test("every request is listed with what it was for, and none comes after the page is ready", async () => {
+test("every request is listed with its purpose, and none follows after the page is ready", async () => {
   await inspectedVisit();
   const asked = visitor.requests.filter(({ url }) => url.startsWith(SHOP));
   const opened = asked.slice(asked.findLastIndex(({ url }) => url.endsWith("/inspector/")));
@@ -107,7 +107,7 @@ test("a request after the page is ready is counted and marked", async () => {
   assert.equal(await visitor.page.locator("[data-network] tr.later").count(), 1);
 });
 
-test("the module is compared with what was shipped, and a changed one is told", async () => {
+test("a module that differs from the shipped one is reported", async () => {
   await inspectedVisit();
   assert.equal(await figure("module"), "as shipped");
   await visitor.page.route("**/shelfwise_bg.wasm", async (route) => {
@@ -118,14 +118,14 @@ test("the module is compared with what was shipped, and a changed one is told", 
   assert.equal(await figure("module"), "differs");
 });
 
-test("scripts are listed, and whose they are", async () => {
+test("scripts are listed with their owners", async () => {
   await inspectedVisit();
   const lines = await visitor.page.locator("[data-scripts] li").allTextContents();
   for (const wanted of ["/inspector/inspector.js", "/shelfwise/dist/index.js"]) assert.ok(lines.some((line) => line.startsWith(wanted)), wanted);
   assert.ok(lines.every((line) => line.endsWith("first party")));
 });
 
-test("the export is a file of JSON with everything in it", async () => {
+test("the export is a JSON file with all state", async () => {
   const names = await inspectedVisit();
   const download = visitor.page.waitForEvent("download");
   await visitor.page.locator("[data-export]").click();
@@ -135,7 +135,7 @@ test("the export is a file of JSON with everything in it", async () => {
   assert.equal(data.status.mode, "session");
 });
 
-test("forgetting empties memory and storage, and the dump proves it", async () => {
+test("forget empties memory and storage, as the dump shows", async () => {
   await inspectedVisit();
   await visitor.page.locator("[data-forget]").click();
   await visitor.page.locator("[data-dump-heading]", { hasText: "after forgetting" }).waitFor();
@@ -148,7 +148,7 @@ test("forgetting empties memory and storage, and the dump proves it", async () =
   assert.equal(await visitor.page.locator("[data-panel=events]").textContent(), "Nothing yet.");
 });
 
-test("a mode that is lowered here holds in the shop", async () => {
+test("a mode lowered in the inspector applies in the shop", async () => {
   await inspectedVisit();
   await visitor.page.locator("[data-modes] label", { hasText: "Off" }).click();
   await visitor.page.locator("[data-figure=mode]", { hasText: "off" }).waitFor();
@@ -157,7 +157,7 @@ test("a mode that is lowered here holds in the shop", async () => {
   assert.equal(await visitor.page.locator("[data-panel=modes] :checked").inputValue(), "off");
 });
 
-test("where the engine cannot run, the inspector says why", async () => {
+test("the inspector shows the reason if the engine cannot run", async () => {
   visitor = await Visitor.arrive(browser);
   await visitor.page.route("**/model/snapshot-*.swm", (route) => route.fulfill({ status: 404, body: "" }));
   await visitor.inspect();

@@ -82,7 +82,7 @@ async function titlesFromEdge(address) {
 
 let pick;
 
-test("a release that is published while a page is open is taken over between two rankings, and nothing moves by itself", async (t) => {
+test("a release published while a page is open is activated between two rankings without a shift", async (t) => {
   await openVisit(GOOD);
   const before = await titles();
   const printed = await publish(GOOD);
@@ -101,7 +101,7 @@ test("a release that is published while a page is open is taken over between two
   await visitor.screenshot("live-taken-over");
 });
 
-test("bad releases change nothing on a page that is open, and its panel says what is wrong with each", async () => {
+test("bad releases leave an open page unchanged, and its panel shows each reason", async () => {
   await openVisit(BAD);
   const before = await titles();
   for (const [kind, why] of [["epoch-rolled-back", "release: rolled-back"], ["forged-signature", "release: forged"], ["policy-signed-by-the-release-key", "policy-signature: wrong-role"]]) {
@@ -121,14 +121,14 @@ test("bad releases change nothing on a page that is open, and its panel says wha
   }
 });
 
-test("a page that begins while a bad release is served shows the shop's own order, and says why", async () => {
+test("a page opened while a bad release is served shows the shop's own order and the reason", async () => {
   visitor = await Visitor.arrive(browser, { baseURL: SHOPS[BAD] });
   await visitor.open("/");
   assert.equal(await visitor.state(), "off");
   assert.match(await said("state"), /the shop's own order.* not used: .*policy-signature: wrong-role/s);
 });
 
-test("the edge has the new release after its next look, and keeps the last good one where a bad one is served", async () => {
+test("the edge activates the new release at its next poll, and keeps the last good one after a bad one", async () => {
   const [good, bad] = await Promise.all([
     edge(GOOD, ({ release_epoch }) => release_epoch !== first[GOOD]),
     edge(BAD, ({ refused }) => refused !== null),

@@ -16,7 +16,7 @@ afterEach(() => visitor?.leave());
 
 for (const colorScheme of ["light", "dark"]) {
   for (const [name, viewport] of Object.entries(WINDOWS)) {
-    test(`${name} and ${colorScheme}: every page fits its window, and every text can be read`, async () => {
+    test(`every page at ${name} in ${colorScheme} fits its window, and all texts have enough contrast`, async () => {
       visitor = await Visitor.arrive(browser, { viewport, colorScheme });
       await visitor.open("/");
       await visitor.ranked(() => visitor.page.locator(".starters .add").first().click());
@@ -43,7 +43,7 @@ async function look(name) {
 }
 
 for (const width of [390, 1201, 1280]) {
-  test(`starters_at_${width}_pixels_leave_room_for_their_sign`, async () => {
+  test(`starters at ${width} pixels do not overlap their sign`, async () => {
     visitor = await Visitor.arrive(browser, { viewport: { width, height: 900 } });
     await visitor.open(PAGES.home);
     const rooms = await visitor.page.locator(".starters .add").evaluateAll((starters) =>
@@ -57,7 +57,7 @@ for (const width of [390, 1201, 1280]) {
   });
 }
 
-test("where motion is not wanted, nothing glides", async () => {
+test("reduced motion shows no gliding", async () => {
   visitor = await Visitor.arrive(browser, { reducedMotion: "reduce" });
   await visitor.open(PAGES.aisle);
   await visitor.page.evaluate(() => {

@@ -38,7 +38,7 @@ function ownOrder(aisle) {
     .then((list) => [...list.matchAll(/<li class="tile" data-item-id="([^"]+)"/g)].map((match) => match[1]));
 }
 
-test("tortillas in the basket re-order the aisle, and moved tiles say why", async () => {
+test("tortillas in the basket re-order the aisle, and moved tiles show the reason", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   await visitor.open(aisle);
@@ -58,7 +58,7 @@ test("tortillas in the basket re-order the aisle, and moved tiles say why", asyn
   await visitor.screenshot("aisle-after");
 });
 
-test("what goes with the basket fills its shelf, on the next page too, and leaves out what is in the basket", async () => {
+test("the basket's shelf shows matching products, on the next page too, without those in the basket", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   await visitor.open(aisle);
@@ -76,7 +76,7 @@ test("what goes with the basket fills its shelf, on the next page too, and leave
   await visitor.screenshot("basket");
 });
 
-test("nothing jumps: neither while the page comes up nor while it is re-ordered", async () => {
+test("no layout shifts while the page loads or is re-ordered", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   for (const path of ["/", aisle, `/product/${id}.html`, "/basket.html", aisle]) {
@@ -90,7 +90,7 @@ test("nothing jumps: neither while the page comes up nor while it is re-ordered"
   }
 });
 
-test("the shop asks for its own files only, after it is ready for news of its release only, and which files does not depend on the shopper", async () => {
+test("requests are for the shop's own files, for releases alone after ready, and independent of the shopper", async () => {
   const { aisle, id } = await aisleOfTortillas();
   const urls = [];
   for (const wanted of [id, undefined]) {
@@ -113,7 +113,7 @@ test("the shop asks for its own files only, after it is ready for news of its re
   assert.deepEqual(urls[0], urls[1]);
 });
 
-test("under its strict policy with Trusted Types no page of the shop tries what it may not", async () => {
+test("a strict policy with Trusted Types is never violated", async () => {
   const { aisle, id } = await aisleOfTortillas();
   const policy = (await fetch(`${SHOP}/`)).headers.get("content-security-policy");
   for (const rule of ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "require-trusted-types-for 'script'", "trusted-types shelfwise"]) {
@@ -129,7 +129,7 @@ test("under its strict policy with Trusted Types no page of the shop tries what 
   }
 });
 
-test("a sensitive product is never told to the engine", async () => {
+test("a sensitive product is never tracked", async () => {
   const catalog = await (await fetch(`${SHOP}/catalog.json`)).json();
   const [id] = Object.entries(catalog).find(([, row]) => row[5] === 1);
   visitor = await Visitor.arrive(browser);
@@ -140,7 +140,7 @@ test("a sensitive product is never told to the engine", async () => {
   assert.equal(await visitor.page.locator("[data-panel=events]").textContent(), "Nothing yet.");
 });
 
-test("forgetting the visit brings the shop's own order back, and empties the tab", async () => {
+test("forget restores the shop's own order and empties the tab's storage", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   await visitor.open(aisle);
@@ -154,7 +154,7 @@ test("forgetting the visit brings the shop's own order back, and empties the tab
   assert.equal(await visitor.kept(), null);
 });
 
-test("the shop's own order is one press away, and so is the way back", async () => {
+test("one press shows the shop's own order, and another one the ranked order", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   await visitor.open(aisle);
@@ -169,7 +169,7 @@ test("the shop's own order is one press away, and so is the way back", async () 
   assert.notDeepEqual(await visitor.aisle(), await ownOrder(aisle));
 });
 
-test("a shopper who lowers the mode is not remembered, on the next page neither", async () => {
+test("a lowered mode keeps no visit, on the next page either", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   await visitor.open(aisle);
@@ -187,7 +187,7 @@ test("a shopper who lowers the mode is not remembered, on the next page neither"
   assert.equal(await visitor.kept(), null);
 });
 
-test("Global Privacy Control holds, and the panel says that it was it", async () => {
+test("Global Privacy Control lowers the mode, and the panel names it", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   await visitor.page.addInitScript(() => Object.defineProperty(Navigator.prototype, "globalPrivacyControl", { get: () => true }));
@@ -200,7 +200,7 @@ test("Global Privacy Control holds, and the panel says that it was it", async ()
   assert.equal(await visitor.kept(), null);
 });
 
-test("a shopper with a keyboard only gets from the shelf to the pretended purchase", async () => {
+test("a shopper with a keyboard alone gets from the shelf to the simulated purchase", async () => {
   const { aisle } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   await visitor.open(aisle);
@@ -240,7 +240,7 @@ test("the panel and the aisles open and close by keyboard", async () => {
   }
 });
 
-test("without JavaScript every product is there, in the shop's own order", async () => {
+test("a page without JavaScript shows every product in the shop's own order", async () => {
   const { aisle } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser, { javaScriptEnabled: false });
   await visitor.look(aisle);
@@ -263,7 +263,7 @@ for (const { what, path, answer } of [
   { what: "a missing verifier", path: "/shelfwise/dist/shelfwise_release.wasm", answer: { status: 404, body: "" } },
   { what: "a damaged list of keys", path: "/pins.js", answer: { contentType: "text/javascript", body: "export const" } },
 ]) {
-  test(`${what} leaves the shop's own order, says so, and the basket works`, async () => {
+  test(`${what} leaves the shop's own order with a message, and the basket works`, async () => {
     const { aisle, id } = await aisleOfTortillas();
     visitor = await Visitor.arrive(browser);
     await visitor.page.route(`**${path}`, (route) => route.fulfill(answer));
@@ -279,7 +279,7 @@ for (const { what, path, answer } of [
   });
 }
 
-test("without its catalog the shop keeps the shelves that its pages came with", async () => {
+test("a shop without its catalog keeps the shelves in its pages", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);
   await visitor.page.route("**/catalog.json", (route) => route.fulfill({ status: 500, body: "" }));

@@ -37,7 +37,7 @@ const broken = {
 };
 
 for (const [what, [file, said]] of Object.entries(broken)) {
-  test(`an origin that ${what} leaves the shop's own order, and the operator reads why`, async (t) => {
+  test(`an origin that ${what} leaves the shop's own order, with the reason in the log`, async (t) => {
     const worker = await deploy();
     t.after(worker.close);
     worker.origin.files["/model.swm"] = file;
@@ -55,7 +55,7 @@ function endless(response) {
   more();
 }
 
-test("an origin that never answers keeps no page waiting, and is given up", async (t) => {
+test("an origin that never answers delays no page, and its request is aborted", async (t) => {
   const worker = await deploy();
   t.after(worker.close);
   worker.origin.files["/model.swm"] = () => {};
@@ -65,7 +65,7 @@ test("an origin that never answers keeps no page waiting, and is given up", asyn
   await until(() => /keeps what it has/.test(worker.said()), () => "never given up");
 });
 
-test("without settings, or with wrong ones, the worker serves the shop's own order and says which setting it is", async (t) => {
+test("missing or invalid settings leave the shop's own order, and the setting is named", async (t) => {
   for (const [settings, name] of [[{ snapshot_url: "", snapshot_sha256: "" }, /snapshot_url/], [{ snapshot_sha256: "abc" }, /64 hexadecimal/], [{ recent: "perhaps" }, /recent/]]) {
     const worker = await deploy({ settings });
     t.after(worker.close);
@@ -74,7 +74,7 @@ test("without settings, or with wrong ones, the worker serves the shop's own ord
 });
 
 for (const kind of ["kv", "cache"]) {
-  test(`${kind} that is down: the isolate goes by its own memory`, async (t) => {
+  test(`${kind} that fails is replaced by the isolate's memory`, async (t) => {
     const worker = await deploy({ kind });
     t.after(worker.close);
     worker.store.isDown = true;
@@ -86,7 +86,7 @@ for (const kind of ["kv", "cache"]) {
   });
 }
 
-test("KV that is full: the isolate goes by its own memory, and the operator reads that nothing was stored", async (t) => {
+test("a full KV is replaced by the isolate's memory, and the failed write is logged", async (t) => {
   const worker = await deploy();
   t.after(worker.close);
   worker.store.isFull = true;
@@ -95,7 +95,7 @@ test("KV that is full: the isolate goes by its own memory, and the operator read
   assert.match(worker.said(), /could not be stored/);
 });
 
-test("what lies damaged in the store is never ranked with, and never fails a page", async (t) => {
+test("damaged bytes in the store are never ranked with and never fail a page", async (t) => {
   const good = await deploy();
   t.after(good.close);
   await ready(good);
@@ -116,7 +116,7 @@ test("what lies damaged in the store is never ranked with, and never fails a pag
   }
 });
 
-test("a model that the origin lies about does not replace the last good one", async (t) => {
+test("a model with a wrong hash does not replace the last good one", async (t) => {
   const good = await deploy();
   t.after(good.close);
   await ready(good);
@@ -128,7 +128,7 @@ test("a model that the origin lies about does not replace the last good one", as
   assert.equal(ids(await (await worker.ask("/v1/rerank", rerank(BODY))).json())[0], "butter");
 });
 
-test("a new model takes the place of the last one when all of it is there", async (t) => {
+test("a new model replaces the last one when it is complete", async (t) => {
   const first = await deploy({ model: OTHER });
   t.after(first.close);
   await ready(first);
@@ -154,7 +154,7 @@ export const Call = {
 };
 `;
 
-test("a trap inside the module costs one answer: the worker begins anew, and goes on with the model that it has", async (t) => {
+test("a trap inside the module fails one answer, and the restarted worker uses the stored model", async (t) => {
   const glue = readFileSync(join(WORKER, "shelfwise_edge.js"), "utf8");
   const worker = await deploy({ kind: "memory", extra: { files: { "glue.js": glue, "shelfwise_edge.js": TRAPPING } } });
   t.after(worker.close);

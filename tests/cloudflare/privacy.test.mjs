@@ -9,7 +9,7 @@ const BODY = { placement: "category", items: ["soap", "butter"], recent: ["bread
 const CANARY = "canary-7f3a";
 
 for (const kind of STORES) {
-  test(`kept in ${kind}: what one request says stands in no other answer, not in the store and in no log`, async (t) => {
+  test(`a request with the store ${kind} leaves nothing in other answers, in the store or in a log`, async (t) => {
     const worker = await deploy({ kind, settings: { recent: "on" } });
     t.after(worker.close);
     await ready(worker);
@@ -38,7 +38,7 @@ for (const kind of STORES) {
   });
 }
 
-test("the visit's items count only where the operator allows them, and a privacy signal drops them", async (t) => {
+test("recent items count only if the setting allows them, and a privacy signal drops them", async (t) => {
   const allowed = await deploy({ settings: { recent: "on" } });
   const plain = await deploy();
   t.after(() => [allowed, plain].forEach(({ close }) => close()));
@@ -55,7 +55,7 @@ test("the visit's items count only where the operator allows them, and a privacy
   assert.equal(await (await allowed.ask("/v1/rerank", rerank(BODY))).text(), told.body, "as the handler says natively");
 });
 
-test("many requests at once: each gets its own answer", async (t) => {
+test("concurrent requests each get their own answer", async (t) => {
   const worker = await deploy({ settings: { recent: "on" } });
   t.after(worker.close);
   const lists = Array.from({ length: 60 }, (_, at) => [`own-${at}`, "soap", "butter"]);
@@ -76,7 +76,7 @@ export const Call = {
 };
 `;
 
-test("the handler is handed a coarse country, and nothing that says who asks", async (t) => {
+test("the handler gets a coarse country and no header that identifies the caller", async (t) => {
   const glue = readFileSync(join(WORKER, "shelfwise_edge.js"), "utf8");
   const worker = await deploy({ extra: { files: { "glue.js": glue, "shelfwise_edge.js": TELLING } } });
   t.after(worker.close);

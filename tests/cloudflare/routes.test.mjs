@@ -35,7 +35,7 @@ const QUESTIONS = [
 ];
 
 for (const kind of STORES) {
-  test(`kept in ${kind}: the shop's own order with a reason, and after the first answer the model's`, async (t) => {
+  test(`the first answer with the store ${kind} is the shop's own order with a reason, and later ones are ranked`, async (t) => {
     const worker = await deploy({ kind });
     t.after(worker.close);
     const first = await worker.ask("/v1/rerank", rerank(BODY));
@@ -54,7 +54,7 @@ for (const kind of STORES) {
 }
 
 for (const kind of ["kv", "cache"]) {
-  test(`a new isolate finds in ${kind} what an earlier one admitted, and asks no origin`, async (t) => {
+  test(`a new isolate uses the model that an earlier one stored in ${kind}, without a request to the origin`, async (t) => {
     const first = await deploy({ kind });
     t.after(first.close);
     await ready(first);
@@ -66,7 +66,7 @@ for (const kind of ["kv", "cache"]) {
   });
 }
 
-test("every answer has the bytes, the status and the headers that the handler gives natively", async (t) => {
+test("every answer has the bytes, status and headers of the native handler", async (t) => {
   const worker = await deploy();
   t.after(worker.close);
   await ready(worker);
@@ -82,7 +82,7 @@ test("every answer has the bytes, the status and the headers that the handler gi
   assert.ok(new Set(expected.map(({ status }) => status)).size >= 5, "good answers and refusals of all kinds");
 });
 
-test("browsers get model, engine and worker script from the edge, each as its maker made it", async (t) => {
+test("browsers get model, engine and worker script from the edge unchanged", async (t) => {
   const worker = await deploy();
   t.after(worker.close);
   await ready(worker);
@@ -101,7 +101,7 @@ test("browsers get model, engine and worker script from the edge, each as its ma
   assert.equal((await worker.ask("/shelfwise/shelfwise_bg.wasm")).headers.get("content-type"), "application/wasm");
 });
 
-test("health names the admitted model, and before that the reason why there is none", async (t) => {
+test("healthz names the accepted model, and before that the reason why there is none", async (t) => {
   const worker = await deploy();
   t.after(worker.close);
   const before = await (await worker.ask("/healthz")).json();

@@ -58,7 +58,7 @@ async function inTurn(one, other) {
   return times.map((all) => all.slice(WARM_UP));
 }
 
-test("a list of 200 inside the worker, and over HTTP beside a worker that does nothing", async (t) => {
+test("a list of 200 is ranked in the worker, and timed over HTTP beside an empty worker", async (t) => {
   assert.ok(existsSync(DEMO), "run `cargo xtask demo --no-serve` first");
   const catalog = JSON.parse(readFileSync(join(DEMO, "site/catalog.json"), "utf8"));
   const [item, ...items] = Object.keys(catalog).slice(0, ITEMS + 1);
