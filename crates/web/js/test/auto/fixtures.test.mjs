@@ -1,4 +1,4 @@
-/** What shops really push, as the documents of Google and of their plugins show it. */
+/** Pushes of real shops, taken from the documents of Google and of shop plugins. */
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** What of an event is read, and how far: mode and consent decide before it is looked at. */
+/** What is read of an event: mode and consent decide before it is read. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

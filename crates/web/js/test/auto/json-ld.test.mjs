@@ -1,4 +1,4 @@
-/** What a page describes for search engines tells which product it is about. */
+/** A page's JSON-LD names the product that the page is about. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { load } from "./sources.mjs";
 
 const { JsonLd } = await load("auto/json-ld.ts");
 
-/** What is told of a page with these scripts. */
+/** What is reported of a page with these scripts. */
 function told(scripts, reach = "page") {
   const notes = new Notes(reach);
   new JsonLd({ querySelectorAll: () => scripts.map((textContent) => ({ textContent })) }).listen(notes);

@@ -1,4 +1,4 @@
-/** The dataLayer belongs to the shop and to Google's tags: we listen, and nobody notices. */
+/** The dataLayer belongs to the shop and to Google's tags: reading it must not change anything for them. */
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
@@ -12,7 +12,7 @@ const { hearLayer } = await load("auto/layer.ts");
 const view = (id) => ({ event: "view_item", ecommerce: { items: [{ item_id: id }] } });
 const viewed = (notes) => notes.events.map(([, id]) => id);
 
-/** Listens to a window, and stops when the test is over. */
+/** Reads a window's dataLayer until the test is over. */
 function listen(context, scope, reach) {
   mock.timers.enable({ apis: ["setInterval"] });
   const notes = new Notes(reach);

@@ -1,4 +1,4 @@
-/** What the linter says to a shop engineer, and what it keeps quiet about. */
+/** What the linter reports to a shop's engineer, and what it does not. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ const { nearEvent, distance } = await load("auto/lint/near.ts");
 const { Say } = await load("auto/lint/say.ts");
 const { ModelLinter } = await load("auto/lint/model.ts");
 
-/** Findings of what a page pushes. */
+/** Findings of a page's pushes. */
 function lint(pushes, now = () => 0) {
   const scope = shopWindow();
   const linter = new EntryLinter(now);
@@ -157,7 +157,7 @@ test("ten thousand lists leave at most two hundred remembered ids", () => {
   assert.ok(linter.listed.size <= 200);
 });
 
-/** A console that notes. */
+/** A console that records its calls. */
 function voice() {
   const lines = [];
   const note = (kind) => (text) => lines.push([kind, text]);

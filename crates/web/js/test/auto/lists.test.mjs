@@ -1,4 +1,4 @@
-/** Marked lists are put in order, with what the page told of itself; and what mode and consent allow is tracked. */
+/** Marked lists are ranked with the facts that the page reported, and events are tracked as mode and consent allow. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ const { Lists } = await load("auto/lists.ts");
 const { Listener } = await load("auto/listener.ts");
 const { Page } = await load("auto/page.ts");
 
-/** A container as far as it is looked at. */
+/** The part of a container that the code reads. */
 function list(attributes, ids, itemAttribute = "data-item-id") {
   const nodes = ids.map((id) => ({ getAttribute: (name) => (name === itemAttribute ? id : null) }));
   return {
@@ -27,7 +27,7 @@ function host(state = {}) {
 const pageOf = (state) => new Page(host(state));
 const LIST = {};
 
-/** Lists of a page, and what was asked for each. */
+/** Lists of a page, and the requests for each. */
 function shown(containers, { page = pageOf(), itemAttribute = "data-item-id", rerank, mode = "contextual" } = {}) {
   const asked = [];
   const place = { root: { querySelectorAll: () => containers }, selector: "[data-shelfwise-list]", itemAttribute, rendering: "strict" };
@@ -115,7 +115,7 @@ test("page facts reported while the engine loads count however long loading take
   assert.deepEqual(page.context(LIST, ["b"], "page"), { item: "own" });
 });
 
-/** What the shopper looks at after the page has loaded is told in the words of a page's own item. */
+/** After the page has loaded, a shopper's action is pushed like a page's own item, so only time and input tell them apart. */
 for (const [what, later] of [
   ["the page has loaded for a while", ({ state, page }) => (page.loaded(), (state.now = 600))],
   ["the shopper did something", ({ page }) => page.touch()],
@@ -192,7 +192,7 @@ test("with the package's own attribute the tiles are read by the package", async
   assert.equal(asked[0].item, undefined);
 });
 
-/** A handle that holds a mode and notes what it is told. */
+/** A handle with a mode that records its calls. */
 function listener(status, page = pageOf()) {
   const calls = [];
   const shelf = { status: { paused: false, ...status }, track: (...call) => calls.push(call), setConsent: (state) => calls.push([state]) };

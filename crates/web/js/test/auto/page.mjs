@@ -1,4 +1,4 @@
-/** What stands around the parts of auto.js in these tests: a shop's tags, a hearer that notes, a handle that notes. */
+/** Test doubles around auto.js: a shop's tags, a listener that records, a handle that records. */
 
 /** A window with a dataLayer and the `gtag` that Google's snippet defines. */
 export function shopWindow(name = "dataLayer") {
@@ -9,7 +9,7 @@ export function shopWindow(name = "dataLayer") {
   return scope;
 }
 
-/** Pushes what a fixture says: `{ gtag: […] }` or `{ push: {…} }`. */
+/** Pushes an entry of a fixture: `{ gtag: […] }` or `{ push: {…} }`. */
 export function play(scope, pushes) {
   for (const { gtag, push } of pushes) {
     if (gtag) scope.gtag(...gtag);
@@ -17,7 +17,7 @@ export function play(scope, pushes) {
   }
 }
 
-/** Notes what it is told. */
+/** Records what is reported to it. */
 export class Notes {
   told = [];
 
@@ -45,7 +45,7 @@ export class Notes {
     this.told.push(["consent", state]);
   }
 
-  /** Only what the shopper did. */
+  /** Only the shopper's events. */
   get events() {
     return this.told.filter(([name]) => !["the page's item", "a list", "consent"].includes(name));
   }

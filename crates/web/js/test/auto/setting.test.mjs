@@ -1,4 +1,4 @@
-/** What a shop writes into its script element. */
+/** Attributes of a shop's script element. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -39,7 +39,7 @@ test("every attribute sets its option", () => {
   });
 });
 
-/** A tag without an attribute for an option cannot be used where the option is needed. */
+/** An option without an attribute could not be used by shops that only have the tag. */
 test("every option of createShelfwise has an attribute", () => {
   const [, choices] = readFileSync(new URL("../../src/types.ts", import.meta.url), "utf8").match(/interface Choices \{([^]*?)\n\}/);
   const options = [...choices.matchAll(/^ {4}(\w+)\?:/gm)].map(([, name]) => name);

@@ -1,4 +1,4 @@
-/** Orders as plain lists: whatever the slate says and the shop changes, every tile has one place. */
+/** Orders as plain arrays: for every slate and every change by the shop, each tile has exactly one position. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { load } from "../auto/sources.mjs";
 
 const { arrange, holdPlaces, mergeOwn } = await load("elements/arrangement.ts");
 
-/** Numbers that are the same in every run. */
+/** Pseudo-random numbers that are equal in every run. */
 function chance(seed) {
   let state = seed;
   return (below) => {

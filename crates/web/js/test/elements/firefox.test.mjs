@@ -1,4 +1,4 @@
-/** The same in Firefox, which has no measure of layout shifts: what can be seen of places, focus and requests. */
+/** The same in Firefox, which does not measure layout shifts: positions, focus and requests are compared instead. */
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -83,7 +83,7 @@ test("a connected shelf is ranked and filled", async () => {
   assert.deepEqual(await order(page, "shelfwise-shelf"), ["sku-3", "sku-2"]);
 });
 
-/** What the server is asked for in a visit with the real package. */
+/** The server's requests in a visit with the real package. */
 async function imagesOf(id, options) {
   const style = ".tile { height: 1500px } #list { grid-template-columns: 1fr }";
   shop.asked = [];

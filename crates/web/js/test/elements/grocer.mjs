@@ -4,7 +4,7 @@ export const GOODS = [
   "MILK", "soap", "candy", "oranges", "cheddar", "brie", "gouda 45 %", "yogurt", "bananas", "gift-card", "shampoo", "bagel", "butter", "milk", "bread",
 ];
 
-/** Makes the handle as a shop does; the page's test finds it as `shelf`. */
+/** Creates the handle as a shop does; the page's test finds it as `shelf`. */
 export const script = (options) => `
   import { createShelfwise } from "/package/index.js";
   import * as elements from "/package/shelf.js";
@@ -14,7 +14,7 @@ export const script = (options) => `
 `;
 export const tag = (options) => `<script type="module">${script(options)}</script>`;
 
-/** Waits for the handle, and says what it is. */
+/** Waits for the handle, and returns its status. */
 export async function ready(page) {
   await page.waitForFunction(() => globalThis.isLoaded);
   return page.evaluate(() => ({ ready: shelf.status.ready, mode: shelf.status.mode, isolation: shelf.status.isolation, error: shelf.status.error }));

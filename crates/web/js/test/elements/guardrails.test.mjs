@@ -1,4 +1,4 @@
-/** Tiles of hidden items, which stand in the page as the server wrote them, on pages whose engine cannot rank. */
+/** Tiles of hidden items, written by the server, on pages whose engine cannot rank. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** What stands where: the slate's order, rules, the shop's own order, and what the shop changes meanwhile. */
+/** Positions of tiles: the slate's order, rules, the shop's own order, and the shop's changes meanwhile. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -96,7 +96,7 @@ test("a tile that a rule removes is hidden, stays in the document, and returns",
     const tile = document.querySelector('[data-item-id="sku-3"]');
     return { isThere: list.contains(tile), hidden: tile.hidden, drawn: tile.getClientRects().length };
   });
-  // The shop's own `display: flex` beats `[hidden]`, and the tile is out of sight all the same.
+  // The shop's own `display: flex` overrides `[hidden]`, and the tile is invisible nevertheless.
   assert.deepEqual(hides, { isThere: true, hidden: true, drawn: 0 });
   await page.evaluate(() => ((shelf.order = (ids) => ids), rerankElements(shelf, list)));
   assert.deepEqual(await order(page), ids(12));
@@ -180,7 +180,7 @@ test("tiles added during a ranking are not hidden as removed by a rule", async (
   assert.deepEqual(await order(page), [...REVERSED, "new"]);
 });
 
-/** Sorts the list by id, as a shop does when the shopper asks for it; `back` puts the shop's own order back. */
+/** Sorts the list by id, as a shop does when the shopper requests it; `back` restores the shop's own order. */
 const SORTED = [...ids(12)].sort((a, b) => a.localeCompare(b));
 const sortById = () => list.append(...[...list.children].sort((a, b) => a.dataset.itemId.localeCompare(b.dataset.itemId)));
 const turnAround = () => rerankElements((globalThis.shelf ??= scripted((ids) => ids.toReversed())), list);
@@ -263,7 +263,7 @@ test("a list with the pause mark is left unchanged and the engine gets no reques
   assert.deepEqual(await order(page), REVERSED);
 });
 
-/** A test of variants that moves one tile to the top of an order that was ours. */
+/** Moves one tile to the top of a ranked order, as an A/B test does. */
 const nudge = () => list.prepend(document.querySelector('[data-item-id="sku-4"]'));
 
 for (const [name, end] of [

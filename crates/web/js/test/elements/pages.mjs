@@ -25,7 +25,7 @@ export const page = (body, { style = "", script = "" } = {}) =>
 /** A list of tiles. */
 export const list = (tiles) => `<ul id="list">${tiles.join("")}</ul>`;
 
-/** Loads `rerankElements` and a scripted handle for the test to use. */
+/** Loads `rerankElements` and a scripted handle for the test. */
 export const TOOLS = `<script type="module">
   import * as elements from "/package/shelf.js";
   import { scripted } from "/scripted.js";

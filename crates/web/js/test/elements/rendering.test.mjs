@@ -1,4 +1,4 @@
-/** Rendering is a channel: what a page asks its server for must not tell of the visit. With the real package. */
+/** Rendering is a side channel: a page's requests must not reveal the visit. With the real package. */
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
@@ -13,11 +13,11 @@ before(async () => ([browser, shop] = [await launch(), await Shop.open()]));
 after(async () => (await browser?.close(), shop?.close()));
 afterEach(() => (shop.imageMs = () => 0));
 
-/** One product fills the window, so that most of them are far away and their images are not asked for. */
+/** One product fills the window, so that most of them are far away and their lazy images are not requested. */
 const TALL = ".tile { height: 1500px } #list { grid-template-columns: 1fr }";
 const LAZY = list(GOODS.map((id) => tile(id, { lazy: true })));
 
-/** Images that the server was asked for in a visit in which `basket` went into the basket, and the order shown. */
+/** The images requested in a visit with `basket` in the basket, and the order shown. */
 async function imagesOf(basket, mode, options) {
   shop.put("/", pageOf(LAZY, { style: TALL, script: tag({ mode }) }));
   shop.asked = [];

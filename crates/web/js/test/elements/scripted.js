@@ -1,6 +1,6 @@
 /**
- * A handle that is none of the package's: it keeps the contract, and orders as the test says, so that a test can ask
- * for the order that is the hardest to show.
+ * A handle that is not the package's: it keeps the contract, and orders as the test sets, so that a test can use
+ * the order that is the hardest to show.
  */
 
 export function scripted(order = (ids) => ids, { mode = "contextual", ready = true } = {}) {
@@ -9,13 +9,13 @@ export function scripted(order = (ids) => ids, { mode = "contextual", ready = tr
   let count = 0;
   const handle = {
     status: { ready, mode },
-    /** Requests, as they came. */
+    /** Requests, in their order. */
     asked: [],
     order,
-    /** What slates rest on. */
+    /** The `basis` of slates. */
     basis: "session",
     reasons: [],
-    /** Answers wait for this. */
+    /** A promise that answers wait for. */
     wait: Promise.resolve(),
     async rerank(request) {
       handle.asked.push(request);

@@ -1,4 +1,4 @@
-/** `<shelfwise-shelf>`: nodes of the shop in the order for this visit, or slots that the shop fills. */
+/** `<shelfwise-shelf>`: the shop's nodes in the order for this visit, or slots that the shop fills. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -21,13 +21,13 @@ async function open(body, options) {
 
 const LIST = "shelfwise-shelf";
 const PLACES = 8;
-/** 24 candidates; those beyond the places are hidden by the shop. */
+/** 24 candidates; the shop hides those beyond the shelf's positions. */
 const CANDIDATES = ids(24).map((id, at) => tile(id).replace(">", at < PLACES ? ">" : " hidden=\"\">")).join("");
 const shelfOf = (inner = `<ul class="tiles">${CANDIDATES}</ul>`, attributes = `placement="pdp" item="SKU1" category="Food" limit="8"`) =>
   `<shelfwise-shelf ${attributes}>${inner}</shelfwise-shelf>`;
 const SPARE_HIDDEN = { style: "[hidden] { display: none !important }" };
 const REVERSED = [...ids(24)].reverse();
-/** Gives the shelf a handle that turns lists around, and waits for its slate. */
+/** Gives the shelf a handle that reverses lists, and waits for its slate. */
 const rank = () =>
   page.evaluate(async () => {
     globalThis.handle ??= scripted((ids) => ids.toReversed());

@@ -1,6 +1,6 @@
 /**
- * A small shop for these tests: pages made by the test, tiles with images, the package's files, and a list of what was
- * asked for.
+ * A small shop for these tests: pages made by the test, tiles with images, the package's files, and a list of the
+ * requests.
  *
  * PACKAGE_DIST names the folder with the files of the package; `cargo xtask package` makes it. With SOURCES=1 the shelf
  * is bundled from its sources instead.
@@ -23,7 +23,7 @@ const CONTAINED = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css", ".html": "text/html; charset=utf-8", ".svg": "image/svg+xml" };
 
 export class Shop {
-  /** Paths that were asked for, in order. */
+  /** Requested paths, in order. */
   asked = [];
   /** Pages by path: `{ html, headers }`. */
   pages = new Map();
@@ -33,7 +33,7 @@ export class Shop {
   static async open() {
     const shop = new Shop();
     if (!existsSync(join(DIST, "shelf.js"))) throw new Error(`there is no shelf.js in ${DIST}: run \`cargo xtask package\` first`);
-    // A copy: the package may be built anew while tests run.
+    // A copy, because the package may be rebuilt while tests run.
     shop.folder = mkdtempSync(join(tmpdir(), "shelfwise-elements-"));
     cpSync(DIST, shop.folder, { recursive: true });
     if (process.env.SOURCES) await bundle(shop.folder);

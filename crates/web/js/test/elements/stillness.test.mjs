@@ -1,4 +1,4 @@
-/** What the shopper looks at or works with stays: no layout shift, focus, scroll position, selection, films, motion. */
+/** What the shopper looks at or works with stays: no layout shift, focus, scroll position, selection, frames, motion. */
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
@@ -18,7 +18,7 @@ async function open(body, { visitor: wishes, ...options } = {}) {
   page = visitor.page;
   await page.goto("/");
   await page.waitForFunction(() => globalThis.isLoaded);
-  // Long past any input, and painted.
+  // Long after any input, and painted.
   await page.evaluate(() => rest());
 }
 
@@ -150,7 +150,7 @@ test("reasons in reserved places cause no layout shift", async () => {
   assert.equal(await shift(page), 0);
 });
 
-/** The page as a browser without `moveBefore` has it. */
+/** The page in a browser without `moveBefore`. */
 const WITHOUT = `<script>for (const one of [Element, Document, DocumentFragment]) delete one.prototype.moveBefore;</script>`;
 
 for (const [name, script] of [["with moveBefore", TOOLS], ["without moveBefore", WITHOUT + TOOLS]]) {
@@ -205,7 +205,7 @@ for (const [name, script] of [["with moveBefore", TOOLS], ["without moveBefore",
   });
 }
 
-/** Short tiles first and tall ones last: turned around, all rows above change their height. */
+/** Short tiles first and tall ones last: reversed, all rows above change their height. */
 const GROWING = list(ids(count).map((id, at) => tile(id, { look: `height: ${at < count / 2 ? 150 : 260}px` })));
 
 for (const [name, style] of [["with the browser's scroll anchoring", ""], ["without", "* { overflow-anchor: none }"]]) {
@@ -262,7 +262,7 @@ test("frames in tiles are not reloaded by a ranking", async () => {
   assert.deepEqual(await order(page), [...ids(8)].reverse());
 });
 
-/** Notes every motion that is begun: properties and milliseconds. */
+/** Records every animation that starts: its properties and milliseconds. */
 const NOTED = `<script>
   globalThis.motions = [];
   const { animate } = Element.prototype;
@@ -296,7 +296,7 @@ test("a ranking during motion continues from the visible positions", async () =>
   await page.evaluate(() => {
     document.querySelector("#go").onclick = async () => {
       await rerankElements(scripted((ids) => ids.toReversed()), list);
-      // Held where it is in the middle of its way, however busy the machine is.
+      // Paused in the middle of its motion, so that the machine's load does not matter.
       for (const one of document.getAnimations()) Object.assign(one, { currentTime: 100 }).pause();
       const tile = document.querySelector('[data-item-id="sku-0"]');
       const places = [tile.getBoundingClientRect()];

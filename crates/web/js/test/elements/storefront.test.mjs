@@ -15,7 +15,7 @@ before(async () => ([browser, shop] = [await launch(), await Shop.open()]));
 after(async () => (await browser?.close(), shop?.close()));
 afterEach(() => visitor?.leave());
 
-/** Nothing that is not named: no inline style or script, and no string that becomes a script. */
+/** Refuses everything that is not named: no inline style or script, and no string that becomes a script. */
 const STRICT = [
   "default-src 'none'",
   "script-src 'self'",
@@ -49,7 +49,7 @@ async function open(body, { options, csp } = {}) {
   return status;
 }
 const rank = () => page.evaluate(() => rerankElements(shelf, list).then((slate) => rest().then(() => slate)));
-/** The first of the list once bread is in the basket. */
+/** The first item of the list once bread is in the basket. */
 const WITH_BREAD = ["butter", "cheddar", "bread", "milk"];
 
 test("bread in the basket moves butter up without a shift, and mode off restores the order", async () => {

@@ -1,4 +1,4 @@
-/** A visitor in Chromium, with a record of how the page jumped, by the browser's own measure. */
+/** A visitor in Chromium, with a record of the page's layout shifts, by the browser's own measure. */
 
 import { createRequire } from "node:module";
 import { after, afterEach, before } from "node:test";
@@ -55,18 +55,18 @@ export function visits() {
   return file;
 }
 
-/** The sum of all shifts that answer to no input: what Cumulative Layout Shift is made of. */
+/** The sum of all shifts without recent input: what Cumulative Layout Shift consists of. */
 export const shift = (page) =>
   page.evaluate(() => rest().then(() => shifts.filter((one) => !one.hadRecentInput).reduce((sum, one) => sum + one.value, 0)));
 
-/** Ids of what is seen, in the order of the document. */
+/** Ids of the visible tiles, in document order. */
 export const order = (page, list = "#list") =>
   page.evaluate((selector) => {
     const tiles = [...document.querySelectorAll(`${selector} [data-item-id]`)];
     return tiles.filter((tile) => tile.getClientRects().length > 0).map((tile) => tile.dataset.itemId);
   }, list);
 
-/** Ids of what is seen, in the order in which eyes read: line by line. */
+/** Ids of the visible tiles in visual order: line by line. */
 export const seenOrder = (page, list = "#list") =>
   page.evaluate((selector) => {
     const tiles = [...document.querySelectorAll(`${selector} [data-item-id]`)].map((tile) => [tile.dataset.itemId, tile.getBoundingClientRect()]);

@@ -1,4 +1,4 @@
-/** Limits that stand in a script by themselves, because an import would cost a page one more file. */
+/** Limits that are written twice, because an import would cost a page one more file. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

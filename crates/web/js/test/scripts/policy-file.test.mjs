@@ -1,4 +1,4 @@
-/** The reader of policy files: against the list that the engine makes of the same rules, and on files that are none. */
+/** The reader of policy files: compared with the engine's list for the same rules, and on invalid files. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -39,13 +39,13 @@ test("damaged policy file gives an answer or null without an exception", () => {
   for (let length = 0; length < POLICY.length; length += 1) assert.equal(Guardrails.of(POLICY.subarray(0, length)), null, `${length} bytes`);
   assert.equal(Guardrails.of(Buffer.concat([POLICY, Buffer.of(0)])), null);
   assert.equal(Guardrails.of(Buffer.from("SWP\x03\x00\x00\x00\x00\x00", "latin1")), null, "a later format");
-  // Whatever a byte is changed to: an answer or null, soon.
+  // Every changed byte gives an answer or null, in bounded time.
   for (let at = 0; at < POLICY.length; at += 1) {
     for (const byte of [0, 1, 127, 128, 255]) Guardrails.of(Buffer.from(POLICY).fill(byte, at, at + 1));
   }
 });
 
-/** Lists that have an item: of a placement with none there is nothing to say. */
+/** Lists with at least one item: a placement without one has no entry. */
 function named(lists) {
   return Object.fromEntries(Object.entries(lists).filter(([, ids]) => ids.length > 0));
 }
