@@ -1,4 +1,4 @@
-/** Pages that arrive in pieces, over a slow line: what is drawn already stays where it is. */
+/** Pages that arrive in pieces, over a slow line: what is painted already does not move. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -27,7 +27,7 @@ for (const [width, height] of WINDOWS) {
   });
 }
 
-/** What moved by itself until the page was whole. It is drawn long before that, unless it waits for its script, as the basket does. */
+/** Layout shifts until the page was complete. It is painted long before, unless it waits for its script, as the basket does. */
 async function shiftsOf(path, viewport) {
   const visitor = await Visitor.arrive(browser, { baseURL: slow.address, viewport });
   await visitor.look(path);
@@ -40,7 +40,7 @@ async function shiftsOf(path, viewport) {
   return withoutInput;
 }
 
-/** In the page: whether it showed something in the first half of the time that it took to arrive. */
+/** In the page: whether it was painted in the first half of the time that it took to arrive. */
 function wasDrawnEarly() {
   const [{ responseStart, responseEnd }] = performance.getEntriesByType("navigation");
   const [{ startTime }] = performance.getEntriesByName("first-contentful-paint");

@@ -1,8 +1,8 @@
-/** The least contrast of text and its ground: WCAG 2.2, success criterion 1.4.3, for text of common size. */
+/** The least contrast of text and background: WCAG 2.2, success criterion 1.4.3, for text of normal size. */
 
 /**
- * Texts on screen whose contrast is below 4.5, each with its colours; large text may have 3. Runs in the page: it names
- * nothing outside itself. Text on pictures is not looked at, because the shop has none.
+ * Visible texts whose contrast is below 4.5, each with its colours; large text may have 3. Runs in the page, so it uses
+ * nothing outside itself. Text on images is not checked, because the shop has none.
  */
 export function faintTexts() {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });

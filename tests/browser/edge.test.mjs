@@ -5,7 +5,7 @@ import { SHOP, Visitor, launch } from "./visitor.mjs";
 
 /** The shop's own server, without the edge in front of it. */
 const WITHOUT_EDGE = process.env.SHOP_WITHOUT_EDGE ?? "http://127.0.0.1:8080";
-/** Strawberries: much that is elsewhere in the shop goes with them. */
+/** Strawberries go with many products of other aisles. */
 const PRODUCT = "/product/1127831.html";
 const ROW = "shelfwise-shelf[placement=pdp] [data-shelfwise-slot]";
 const CHOSEN = "Goes well with this";
@@ -25,7 +25,7 @@ const titles = () => visitor.page.locator(`${ROW} .title`).allTextContents();
 const heading = () => visitor.page.locator(".shelf h2").textContent();
 const catalog = async () => (await fetch(`${SHOP}/catalog.json`)).json();
 
-/** What the edge's own route answers for the page, as far as the shop sells it. */
+/** The answer of the edge's own route for the page, without products that the shop does not sell. */
 async function chosenByEdge(places) {
   const item = PRODUCT.match(/(\d+)/)[1];
   const slate = await (await fetch(`${SHOP}/v1/recommend?placement=pdp&item=${item}&limit=22`)).json();

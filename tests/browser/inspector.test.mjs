@@ -11,7 +11,7 @@ before(async () => (browser = await launch()));
 after(() => browser.close());
 afterEach(() => visitor?.leave());
 
-/** A visit with two products in the basket, looked at by the inspector. */
+/** A visit with two products in the basket, opened in the inspector. */
 async function inspectedVisit() {
   visitor = await Visitor.arrive(browser);
   await visitor.open("/");

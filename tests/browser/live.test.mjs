@@ -1,5 +1,5 @@
 /**
- * A release that is published while the shop is open, and bad ones: two shops of their own, so that nobody else's
+ * Releases published while the shop is open, valid and invalid: in two shops of their own, so that no other test's shop
  * changes. `cargo xtask test --only shop` opens them, with their edges in workerd.
  */
 
@@ -14,16 +14,16 @@ import { SHOP, Visitor, launch } from "./visitor.mjs";
 /** Addresses of shops by the names of their folders. */
 const SHOPS = Object.fromEntries((process.env.LIVE_SHOPS ?? "").split(" ").map((shop) => shop.split("=")));
 const [GOOD, BAD] = ["live-good", "live-bad"];
-/** Strawberries: much that is elsewhere in the shop goes with them. */
+/** Strawberries go with many products of other aisles. */
 const PRODUCT = "/product/1127831.html";
-/** A page looks every 3 seconds. */
+/** A page polls every 3 seconds. */
 const PAGE_MS = 15_000;
-/** An edge looks a minute after its last look. */
+/** An edge polls a minute after its last poll. */
 const EDGE_MS = 75_000;
 
 let browser;
 let visitor;
-/** Releases that the shops had when their pages were opened. */
+/** The releases that the shops had when their pages were opened. */
 const first = {};
 
 before(async () => {
@@ -33,13 +33,13 @@ before(async () => {
 after(() => browser?.close());
 afterEach(() => visitor?.leave());
 
-/** What `cargo xtask demo --publish` prints. */
+/** The output of `cargo xtask demo --publish`. */
 async function publish(shop, ...more) {
   const { stdout } = await promisify(execFile)(process.env.XTASK, ["demo", "--publish", "--shop", shop, ...more]);
   return stdout;
 }
 
-/** A visit with two products in the basket, on a page that is not loaded again. */
+/** A visit with two products in the basket, on a page that is not reloaded. */
 async function openVisit(shop) {
   visitor = await Visitor.arrive(browser, { baseURL: SHOPS[shop] });
   await visitor.open("/");
@@ -54,7 +54,7 @@ const said = (part) => visitor.page.locator(`[data-panel=${part}]`).textContent(
 const epoch = async () => Number((await said("release")).match(/^\d+/)?.[0]);
 const refusal = (words) => visitor.page.locator("[data-panel=refused]", { hasText: words }).waitFor({ state: "attached", timeout: PAGE_MS });
 
-/** What is the same before and after: the document, the visit, the basket; and nothing moved by itself. */
+/** What must be equal before and after: document, visit and basket, without a layout shift. */
 async function assertTheVisitGoesOn() {
   assert.ok(await visitor.page.evaluate(() => globalThis.isTheSameDocument), "the page was not loaded again");
   assert.deepEqual([await visitor.state(), await said("held"), await visitor.page.locator("[data-basket-count]").textContent()], ["ready", "2", "2"]);
@@ -62,7 +62,7 @@ async function assertTheVisitGoesOn() {
   assert.deepEqual([await visitor.violations(), visitor.errors], [[], []]);
 }
 
-/** What the edge says of itself, once it is as wanted; asking makes it look. */
+/** The edge's `/healthz`, once it matches; requests make it poll. */
 async function edge(shop, isAsWanted) {
   const end = Date.now() + EDGE_MS;
   for (;;) {
@@ -73,7 +73,7 @@ async function edge(shop, isAsWanted) {
   }
 }
 
-/** Titles beside the product, as a page without scripts has them from the edge. */
+/** Titles beside the product in the edge's HTML, without scripts. */
 async function titlesFromEdge(address) {
   const html = await (await fetch(address + PRODUCT)).text();
   const [shelf] = html.match(/<shelfwise-shelf placement="pdp".*?<\/shelfwise-shelf>/s);

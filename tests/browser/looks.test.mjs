@@ -32,7 +32,7 @@ for (const colorScheme of ["light", "dark"]) {
   }
 }
 
-/** Takes a picture, and checks what a picture does not show. */
+/** Takes a screenshot, and checks what a screenshot does not show. */
 async function look(name) {
   await visitor.page.mouse.move(0, 0);
   await visitor.settle();

@@ -1,21 +1,21 @@
 /**
- * A server before the shop whose pages arrive in pieces, so that they are drawn while they arrive, as over a slow line.
- * All else is handed through. It stands in for the line only; what is shown is the shop's own.
+ * A server in front of the shop that sends pages in pieces, so that they are painted while they arrive, as over a slow
+ * line. All other requests are passed through, and no content is changed.
  */
 
 import { createServer } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Tags and texts that come one by one: more than the first window of any page shows. */
+/** Tags and texts sent one by one: more than the first window of any page shows. */
 const FIRST = 520;
-/** Those after them, so many at a time. */
+/** Number of tags and texts in each later piece. */
 const REST = 40;
-/** About one frame. */
+/** About one frame, in milliseconds. */
 const PAUSE_MS = 17;
-/** Headers that are about one connection, or about a length and a coding that hold no more here. */
+/** Headers of one connection, or of a length and coding that no longer apply. */
 const OF_ITS_CONNECTION = new Set(["connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding"]);
 
-/** Opens the server before `shop`. Answers `{ address, close }`. */
+/** Opens the server in front of `shop`. Returns `{ address, close }`. */
 export async function open(shop) {
   const server = createServer((request, response) => answer(shop, request, response).catch((error) => response.destroy(error)));
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
@@ -42,7 +42,7 @@ async function ask(shop, { url }) {
   return { status: answer.status, headers, body: Buffer.from(await answer.arrayBuffer()) };
 }
 
-/** A page's head in one piece, because nothing is drawn before its styles are here; then tags and texts one by one. */
+/** A page's head in one piece, because nothing is painted before its styles; then tags and texts one by one. */
 function pieces(type, body) {
   if (!type.startsWith("text/html")) return [body];
   const html = body.toString();

@@ -85,7 +85,7 @@ test("no layout shifts while the page loads or is re-ordered", async () => {
     await visitor.settle();
     const { afterInput, withoutInput } = await visitor.shifts();
     assert.deepEqual(withoutInput, [], `${path} by itself`);
-    // The basket's own page grows by the line that was asked for.
+    // The basket's own page grows by the line that the shopper added.
     if (path !== "/basket.html") assert.deepEqual(afterInput, [], `${path} after a click`);
   }
 });

@@ -1,5 +1,5 @@
 /**
- * A visitor of the demo shop: one tab in a fresh profile, and a record of what the page asked for and how it moved.
+ * A visitor of the demo shop: one tab in a new profile, with a record of the page's requests and layout shifts.
  *
  * SHOP_URL names the shop (`cargo xtask demo` prints it), CHROMIUM the browser, SCREENSHOTS a folder for pictures.
  */
@@ -13,11 +13,11 @@ export const SHOP = process.env.SHOP_URL ?? "http://127.0.0.1:8090";
 const SCREENSHOTS = process.env.SCREENSHOTS ?? "target/shelfwise/screenshots";
 /** A laptop's window. */
 const WINDOW = { width: 1280, height: 900 };
-/** A page is calm when it looked the same so often, so many milliseconds apart. */
+/** A page is settled after so many equal looks, so many milliseconds apart. */
 const CALM_LOOKS = 5;
 const LOOK_MS = 60;
 
-/** Whether this is the address of the signed release, which an open page asks for every few seconds. */
+/** Whether this is the address of the signed release, which an open page requests every few seconds. */
 export function isLook(url) {
   return new URL(url).pathname === "/model/release";
 }
@@ -28,9 +28,9 @@ export function launch() {
 }
 
 export class Visitor {
-  /** Every request: `{ method, url, body, status }`, status 0 while or when there is no answer. */
+  /** Every request: `{ method, url, body, status }`; status 0 without a response. */
   requests = [];
-  /** Messages of errors that nobody caught. */
+  /** Messages of uncaught exceptions. */
   errors = [];
   /** `{ page, context }` of playwright. */
   page;
@@ -73,19 +73,19 @@ export class Visitor {
     });
   }
 
-  /** Opens a page of the shop and waits until the engine is ready, or has given up. */
+  /** Opens a page of the shop and waits until the engine is ready or off. */
   async open(path) {
     await this.page.goto(path);
     await this.page.locator("[data-panel=state][data-is=ready], [data-panel=state][data-is=off]").waitFor({ state: "attached" });
     await this.settle();
   }
 
-  /** Opens a page that has no script to wait for. */
+  /** Opens a page without a script. */
   async look(path) {
     await this.page.goto(path, { waitUntil: "load" });
   }
 
-  /** Lets requests, rankings and animations end: until nothing that is asked for or shown has changed for a while. */
+  /** Waits until requests, rankings and animations have ended: no change for a while. */
   async settle() {
     await this.page.waitForLoadState("load");
     let [before, same] = ["", 0];
@@ -99,7 +99,7 @@ export class Visitor {
     await this.page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
   }
 
-  /** Does what changes the visit, and waits until the shelves of the page have answered. */
+  /** Changes the visit, and waits until the page's shelves are ranked. */
   async ranked(deed) {
     const before = await this.page.evaluate(() => globalThis.slates);
     await deed();
@@ -107,48 +107,48 @@ export class Visitor {
     await this.settle();
   }
 
-  /** Opens the panel that says what the shop knows. */
+  /** Opens the panel "On this device". */
   async openPanel() {
     await this.page.locator(".device").click();
     await this.page.locator("[data-panel=forget]").waitFor({ state: "visible" });
   }
 
-  /** Opens the inspector in the same tab, and waits until it shows all there is. */
+  /** Opens the inspector in the same tab, and waits until it is complete. */
   async inspect() {
     await this.page.goto("/inspector/");
     await this.page.locator("body:not([data-state=starting])").waitFor();
     await this.settle();
   }
 
-  /** What the panel says of the engine: `ready` or `off`. */
+  /** The panel's state of the engine: `ready` or `off`. */
   state() {
     return this.page.locator("[data-panel=state]").getAttribute("data-is");
   }
 
-  /** Ids of the aisle's visible tiles, in the order in which they stand in the document. */
+  /** Ids of the aisle's visible tiles, in document order. */
   aisle() {
     const tiles = this.page.locator("[data-tiles] > li:not([hidden])");
     return tiles.evaluateAll((nodes) => nodes.map((node) => node.dataset.itemId));
   }
 
-  /** What jumped since the page was opened, in words: how far by the browser's own measure, and what from where to where. */
+  /** Layout shifts since the page was opened, as text: the browser's value, and what moved from where to where. */
   async shifts() {
     const all = await this.page.evaluate(() => globalThis.layoutShifts);
     const those = (wanted) => all.filter(({ hadRecentInput }) => hadRecentInput === wanted).map(({ what }) => what);
     return { afterInput: those(true), withoutInput: those(false) };
   }
 
-  /** What the tab keeps under Shelfwise's key; null where nothing is. */
+  /** The value of Shelfwise's key in the tab's storage; null if there is none. */
   kept() {
     return this.page.evaluate(() => sessionStorage.getItem("shelfwise"));
   }
 
-  /** What the page's own policy refused. */
+  /** Violations of the page's own policy. */
   violations() {
     return this.page.evaluate(() => globalThis.violations);
   }
 
-  /** Requests without an answer, or with one that says no. A look for a new release may be on its way at any time. */
+  /** Failed requests and requests without a response. A poll for a new release may be open at any time. */
   failures() {
     return this.requests.filter(({ url, status }) => (status === 0 && !isLook(url)) || status >= 400);
   }
@@ -158,7 +158,7 @@ export class Visitor {
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: false });
   }
 
-  /** Presses Tab until the focused element matches; errs after as many presses as a page may need. */
+  /** Presses Tab until the focused element matches; fails after as many presses as a page may need. */
   async tabTo(selector, mostPresses = 200) {
     for (let press = 0; press < mostPresses; press += 1) {
       await this.page.keyboard.press("Tab");

@@ -9,10 +9,10 @@ import { MODEL, ROOT, WORKER, deploy, ids, ready, rerank, sha256, until } from "
 const LIST = ["soap", "butter", "milk"];
 const BODY = { placement: "category", items: LIST, context: { item: "bread" }, limit: 2 };
 const OTHER = join(ROOT, "tests/snapshots/v1/good/baskets.swm");
-/** Maximum time that a page waits for an order, whatever the origin does. */
+/** The longest that a page may wait for an answer, whatever the origin does. */
 const PAGE_MS = 2000;
 
-/** Asserts the shop's own order twice: before the worker polled for a model, and after the poll failed. */
+/** The shop's own order, twice: before the worker requested a model, and after that request failed. */
 async function assertShopOrder(worker, reason, said) {
   const told = async () => {
     const answer = await worker.ask("/v1/rerank", rerank(BODY));
@@ -48,7 +48,7 @@ for (const [what, [file, said]] of Object.entries(broken)) {
   });
 }
 
-/** Sends more than the largest model that is admitted. */
+/** More bytes than the largest model that is accepted. */
 function endless(response) {
   const block = Buffer.alloc(1 << 20);
   const more = () => !response.destroyed && response.write(block, () => setImmediate(more));
@@ -100,7 +100,7 @@ test("damaged bytes in the store are never ranked with and never fail a page", a
   t.after(good.close);
   await ready(good);
   const { origin } = good;
-  // The list of hidden ids is not part of the model: it is read only if there is no model.
+  // The list of hidden ids counts only without a model, so it cannot stand in for one.
   const ofTheModel = [...good.store.values].filter(([key]) => key !== "shelfwise/guardrails");
   for (const [key, bytes] of ofTheModel) {
     for (const damaged of [Buffer.alloc(0), Buffer.from("x"), Buffer.alloc(64, 255), bytes.subarray(0, -1)]) {
@@ -142,7 +142,7 @@ test("a new model replaces the last one when it is complete", async (t) => {
   assert.equal(ids(await (await next.ask("/v1/rerank", rerank(BODY))).json())[0], "butter");
 });
 
-/** The glue, with one path at which the module traps. */
+/** The glue code, except that the module traps at one address. */
 const TRAPPING = `
 import { Call as Whole } from "./glue.js";
 export * from "./glue.js";

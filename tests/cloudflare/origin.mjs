@@ -1,9 +1,9 @@
-/** The shop's origin and the worker's backing stores, as servers in this process, so that tests can inspect them. */
+/** The shop's origin and the worker's stores, as servers in this process, so that tests see what they hold. */
 
 import { once } from "node:events";
 import { createServer } from "node:http";
 
-/** Serves until the test ends; `answer(request, response)` writes the responses. */
+/** Serves until the test ends; `answer(request, response)` writes the response. */
 async function listen(answer) {
   const server = createServer(answer);
   server.listen(0, "127.0.0.1");
@@ -11,7 +11,7 @@ async function listen(answer) {
   return { port: server.address().port, close: () => (server.closeAllConnections(), server.close()) };
 }
 
-/** Starts an origin. `files` are responses by path: bytes, or a function that writes the response. */
+/** An origin. `files` are responses by path: bytes, or a function that writes the response itself. */
 export async function origin(files) {
   const asked = [];
   const server = await listen((request, response) => {
@@ -24,7 +24,7 @@ export async function origin(files) {
   return { ...server, asked, files, address: `http://127.0.0.1:${server.port}` };
 }
 
-/** Starts Workers KV and the data centre's cache, with workerd's protocol. `values` are bytes by key. */
+/** Workers KV and the data centre's cache, by the protocol that workerd speaks to them. `values` are bytes by key. */
 export async function stores() {
   const values = new Map();
   const server = await listen(async (request, response) => {
@@ -45,7 +45,7 @@ export async function stores() {
   return store;
 }
 
-/** Sends a cached response, which is stored as raw HTTP, head and body. */
+/** A cached response is stored as it was sent, head and body. */
 function cached(response, value) {
   if (!value) return response.writeHead(504, { "cf-cache-status": "MISS" }).end();
   const end = value.indexOf("\r\n\r\n");
@@ -54,7 +54,7 @@ function cached(response, value) {
   response.writeHead(200, { "cf-cache-status": "HIT" }).end(chunked ? joined(body) : body);
 }
 
-/** Joins the chunks of a body: each is its length in hexadecimal digits, a line break, the bytes, a line break. */
+/** Decodes a chunked body: each chunk is its length in hexadecimal digits, a line break, the bytes, a line break. */
 function joined(body) {
   const parts = [];
   for (let at = 0; ; ) {

@@ -59,12 +59,12 @@ test("concurrent requests each get their own answer", async (t) => {
   const worker = await deploy({ settings: { recent: "on" } });
   t.after(worker.close);
   const lists = Array.from({ length: 60 }, (_, at) => [`own-${at}`, "soap", "butter"]);
-  // The first of them find an empty store, and the origin is polled while the others are answered.
+  // The first requests find an empty store, so that the origin is fetched while the others are answered.
   const answers = await Promise.all(lists.map(async (items) => (await worker.ask("/v1/rerank", rerank({ ...BODY, items }))).json()));
   for (const [at, slate] of answers.entries()) assert.deepEqual(ids(slate).sort(), [...lists[at]].sort());
 });
 
-/** The glue, with one path that responds with the headers passed to the handler. */
+/** The glue code, except that one address answers with the headers that the handler gets. */
 const TELLING = `
 import { Call as Whole } from "./glue.js";
 export * from "./glue.js";
@@ -89,7 +89,7 @@ test("the handler gets a coarse country and no header that identifies the caller
   const plain = await handed({});
   assert.deepEqual([plain["accept-language"], plain["sec-gpc"], plain["cf-ipcountry"]], ["de", "1", undefined]);
   assert.ok(!JSON.stringify(plain).includes(CANARY), JSON.stringify(plain));
-  // The platform's country is used, whatever headers the shopper's browser sends.
+  // The platform's country replaces the one in the browser's request.
   const abroad = await handed({ "cf-blob": JSON.stringify({ country: "DE", city: CANARY }), "cf-ipcountry": "XX" });
   assert.equal(abroad["cf-ipcountry"], "DE");
   assert.ok(!JSON.stringify(abroad).includes(CANARY));

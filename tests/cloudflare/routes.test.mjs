@@ -8,7 +8,7 @@ import { MODEL, ROOT, STORES, deploy, ids, native, ready, rerank, sha256 } from 
 
 const LIST = ["soap", "candy", "oranges", "butter", "milk"];
 const BODY = { placement: "category", items: LIST, context: { item: "bread" } };
-/** Requests of every kind, valid and invalid, as a shop's pages and servers may send them. */
+/** Requests of every kind, valid and invalid, as pages and servers of a shop may send them. */
 const QUESTIONS = [
   { uri: "/v1/recommend?placement=pdp&item=bread&limit=3" },
   { uri: "/v1/recommend?limit=3&item=bread&placement=pdp" },
@@ -117,8 +117,8 @@ test("a body without an end is cut off and refused", async (t) => {
   const refused = await new Promise((resolve, reject) => {
     const question = request(`${worker.address}/v1/rerank`, { method: "POST" });
     question.on("response", resolve).on("error", reject);
-    // Four times the limit, without an end: then the client only reads, so that it receives the refusal even if the
-    // worker closes the connection.
+    // Four times the limit, without an end: then the client only reads, so that a connection that the worker
+    // closes does not lose the refusal.
     question.write(Buffer.alloc(64 * 1024, " "));
   });
   assert.equal(refused.statusCode, 413);

@@ -1,6 +1,6 @@
 /**
- * Measures re-ranking a list of 200: inside the worker, and over HTTP compared to a worker that does nothing, in the same
- * run. Machines and their load differ, so only ratios have limits; the rest is printed.
+ * What a list of 200 costs: inside the worker, and over HTTP beside a worker that does nothing, in the same run. Machines
+ * and their load differ, so only ratios are held; the rest is printed.
  */
 
 import assert from "node:assert/strict";
@@ -11,16 +11,16 @@ import { test } from "node:test";
 
 import { ROOT, deploy, ready, rerank } from "./worker.mjs";
 
-/** The demo shop's model and its catalog; `cargo xtask cloudflare --measure` creates them. */
+/** The demo shop's model and its catalog; `cargo xtask cloudflare --measure` sees to it that they are there. */
 const DEMO = join(ROOT, "target/shelfwise/demo");
 const ROUNDS = 400;
-/** Number of unmeasured requests, until the module is compiled with optimization. */
+/** Warm-up calls, not counted: until the module is compiled by the optimizing tier. */
 const WARM_UP = 100;
 const ITEMS = 200;
-/** Maximum ratio of a response's time over HTTP to that of a worker that does nothing: two to three were measured. */
+/** The most that an answer over HTTP may take, in multiples of an empty worker's: two to three were measured. */
 const MOST_TIMES = 6;
 
-/** A worker that calls it inside workerd, whose clock has a resolution of a millisecond. */
+/** The worker, called from inside of workerd, whose clock counts whole milliseconds. */
 const BENCH = `
 import worker from "./worker.mjs";
 export default {
@@ -48,7 +48,7 @@ async function timed(ask) {
   return performance.now() - start;
 }
 
-/** Measures both alternately, so that other load on the machine affects both alike. */
+/** Alternates between the two, so that other load affects both alike. */
 async function inTurn(one, other) {
   const times = [[], []];
   for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {

@@ -1,8 +1,8 @@
 /**
- * Runs the built worker in workerd, with an empty one for comparison.
+ * The worker as it was built, in workerd, beside an empty one to compare it with.
  *
- * Environment: WORKERD is the runtime, WORKER the worker's folder, NATIVE the handler without a platform; `cargo xtask
- * test --only cloudflare` builds them and sets these variables.
+ * WORKERD names the runtime, WORKER the worker's folder, NATIVE the handler without a platform; `cargo xtask test --only
+ * cloudflare` builds and names them.
  */
 
 import { execFileSync } from "node:child_process";
@@ -23,15 +23,15 @@ export const MODEL = join(ROOT, "tests/snapshots/v1/good/grocer.swm");
 const KINDS = { mjs: "esModule", js: "esModule", wasm: "wasm" };
 const EMPTY = `export default { fetch: () => new Response("{}", { headers: { "content-type": "application/json" } }) };`;
 const LOOK_MS = 25;
-/** Longer than the worker waits for an origin. */
+/** Longer than the worker's own timeout for an origin. */
 const LOOKS = 800;
 
-/** Stores for the model; `memory` is a worker with neither KV nor cache. */
+/** Where the worker may store the model; `memory` is a worker that has neither. */
 export const STORES = ["kv", "cache", "memory"];
 
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
-/** Starts a worker on its own platform: `{ ask, origin, store, said, close }`. `given` may have origin, store, settings. */
+/** A worker in its own workerd: `{ ask, origin, store, said, close }`. `given` can set origin, store and settings. */
 export async function deploy({ kind = "kv", model = MODEL, settings = {}, extra = {}, ...given } = {}) {
   const bytes = readFileSync(model);
   const source = given.origin ?? (await origin({ "/model.swm": bytes }));
@@ -91,7 +91,7 @@ const config :Workerd.Config = (
 `;
 }
 
-/** Waits until the worker reports a model; the first request starts its poll. */
+/** Waits until the worker reports a model; the first request makes it fetch one. */
 export async function ready(worker) {
   return until(async () => (await (await worker.ask("/healthz")).json()).status === "ok", () => `no model: ${worker.said()}`);
 }
@@ -105,13 +105,13 @@ export async function until(holds, otherwise) {
   throw new Error(otherwise());
 }
 
-/** Returns a request to re-rank a list, as a shop's server sends it. */
+/** A request for a list, as a shop's server sends it. */
 export const rerank = (body, headers = {}) => ({ method: "POST", headers, body: JSON.stringify(body) });
 
-/** Returns the items of a slate. */
+/** Items of a slate. */
 export const ids = ({ items }) => items.map(({ item_id }) => item_id);
 
-/** Returns the handler's responses without any platform, to requests `{ method, uri, headers, body }`. */
+/** The native handler's answers to requests `{ method, uri, headers, body }`. */
 export function native(questions, { model = MODEL, recent = "off" } = {}) {
   const lines = questions.map(({ method = "GET", uri, headers = {}, body = "" }) =>
     JSON.stringify({ method, uri, headers: Object.entries(headers), body, now_ms: Date.now() }),

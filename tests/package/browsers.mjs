@@ -1,5 +1,5 @@
 /**
- * Two browsers behind one face. CHROMIUM and FIREFOX name them; both come from the system.
+ * Two browsers behind one interface. CHROMIUM and FIREFOX name them; both come from the system.
  */
 
 import assert from "node:assert/strict";
@@ -10,7 +10,7 @@ import { start } from "../chromium.mjs";
 
 const FIREFOX = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
 
-/** Notes what is thrown into the page; what a browser writes into its console by itself is none of that. */
+/** Records exceptions that reach the page; a browser's own console messages do not count. */
 const NOTE = `
   globalThis.thrown = [];
   addEventListener("error", (event) => thrown.push(event.message));
@@ -50,7 +50,7 @@ async function openFirefox() {
   };
 }
 
-/** A tab; both drivers name these things alike. */
+/** A tab; both drivers use the same names for these methods. */
 class Page {
   #tab;
   #context;
@@ -60,7 +60,7 @@ class Page {
     this.#context = context;
   }
 
-  /** Runs a function in the page, with one plain value. */
+  /** Runs a function in the page, with one JSON value as its argument. */
   run(script, given) {
     return this.#tab.evaluate(script, given);
   }
@@ -71,12 +71,12 @@ class Page {
     else await this.#tab.goto(address, { waitUntil: "load" });
   }
 
-  /** Messages of what was thrown into the page and caught by nobody. */
+  /** Messages of uncaught exceptions. */
   thrown() {
     return this.#tab.evaluate(() => globalThis.thrown);
   }
 
-  /** Closes the tab, into which nothing may have been thrown. */
+  /** Closes the tab, and fails if it has had an uncaught exception. */
   async leave() {
     assert.deepEqual(await this.thrown(), [], "nothing is thrown into the page");
     await this.close();
@@ -87,7 +87,7 @@ class Page {
   }
 }
 
-/** What a script says of a page, opened for it alone; nothing may be thrown into it. `before` runs before the page's scripts. */
+/** The result of a script in a page of its own, without an uncaught exception. `before` runs before the page's scripts. */
 export async function seen(browser, address, { script, given, before }) {
   const page = await browser.page(address, { before });
   const result = await page.run(script, given);

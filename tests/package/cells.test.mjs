@@ -1,4 +1,4 @@
-/** First slates by the context cell: what the page's clock and browser say of it, and that nothing is read without need. */
+/** First slates by context key: what the page derives from clock and browser, and that it reads nothing without need. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { DIST } from "./site.mjs";
 const MODEL = readFileSync(new URL("../snapshots/v1/good/cells.swm", import.meta.url));
 const CELLS = { "/model.swm": { body: MODEL } };
 
-/** Counts what is read of clock and browser, and says what the tests want of it. Runs before the page's own scripts. */
+/** Counts reads of clock and browser, and returns the test's values. Runs before the page's own scripts. */
 function watch() {
   globalThis.read = [];
   globalThis.now = { hour: 20, day: 2, language: "de-AT", userAgent: "Mozilla/5.0 (iPhone) Mobile/15E148", userAgentData: undefined };
@@ -37,7 +37,7 @@ function watch() {
   say("getDay", "day");
 }
 
-/** What is shown first, and what was read for it. Runs in the page. */
+/** The first slates, and what was read for them. Runs in the page. */
 async function arrive({ options, moments }) {
   const shelf = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", timeoutMs: 5000, ...options });
   const seen = { error: null, read: [], ids: [] };

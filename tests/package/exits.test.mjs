@@ -1,4 +1,4 @@
-/** The worker's wall: a hostile script in the engine's place, served as the documents say, reaches nothing. */
+/** Isolation of the worker: a hostile script in the engine's place, served with the documented header, can send nothing. */
 
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
@@ -7,12 +7,12 @@ import { after, before, describe, test } from "node:test";
 import { BROWSERS } from "./browsers.mjs";
 import { CONTAINED, Site } from "./site.mjs";
 
-/** Every way out of a worker that we know of; each asks for a path of its own below `/sink/`. */
+/** Every known way to send a request from a worker; each requests a path of its own below `/sink/`. */
 const EXITS = ["fetch", "xhr", "websocket", "eventsource", "importscripts", "import", "worker", "font", "cache", "webtransport"];
-/** Long enough for what was asked for to arrive. */
+/** Long enough for a request to arrive. */
 const SETTLE_MS = 1_500;
 
-/** Tries every exit, and tells when it has. Runs in the worker, in place of the engine. */
+/** Tries every exit, and reports when it is done. Runs in the worker, in place of the engine. */
 const HOSTILE = `
   const { origin, host, hostname } = location;
   const sink = (name) => origin + "/sink/" + name;
@@ -53,7 +53,7 @@ after(async () => {
   await site.close();
 });
 
-/** Names of the exits through which something arrived. */
+/** Names of the exits by which a request arrived. */
 async function reached(browser, policy) {
   const type = { "content-type": "text/javascript" };
   const headers = policy ? { ...type, "content-security-policy": policy } : type;

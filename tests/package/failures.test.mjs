@@ -1,4 +1,4 @@
-/** Whatever fails, the page shows the shop's own order, and the status says why. */
+/** Every failure ends in the shop's own order, with the reason in the status. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,10 +13,10 @@ const SCRIPT = { "content-type": "text/javascript" };
 const HTML = { "content-type": "text/html; charset=utf-8" };
 
 const changed = (bytes, at, byte) => Buffer.from(bytes).fill(byte, at, at + 1);
-/** The answer of a path whose headers come and whose body does not. */
+/** A response whose headers arrive and whose body does not. */
 const HANGS = { hang: true };
 
-/** Page's policies. */
+/** A page with this Content-Security-Policy. */
 const policy = (text) => ({ "/": { headers: { ...HTML, "content-security-policy": text } } });
 
 const FAILURES = [
@@ -50,7 +50,7 @@ const FAILURES = [
   { what: "a mode that there is not", options: { mode: "everything" }, code: "bad_options" },
 ];
 
-/** What a page sees: the order before and after an event, and every complaint. */
+/** The orders before and after an event, and every `error` event. */
 function visit({ list, options }) {
   return (async () => {
     const given = { snapshot: "/model.swm", mode: "session", timeoutMs: 5000, ...options };
@@ -141,7 +141,7 @@ function anotherBuild(script) {
   return script.toString().replace(hash(file("shelfwise_bg.wasm")), hash(Buffer.from("another build")));
 }
 
-/** The version stands behind the magic number. */
+/** The version follows the magic number. */
 function ofLaterFormat() {
   return changed(MODEL, 8, MODEL[8] + 1);
 }

@@ -1,4 +1,4 @@
-/** Rules that hide, on pages whose engine cannot rank: what an unsigned policy hides is not in the shop's own order either. */
+/** Rules that hide, on pages whose engine cannot rank: items hidden by an unsigned policy are not in the shop's own order. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -30,7 +30,7 @@ const FAILURES = [
   { what: "a browser without workers", before: () => delete globalThis.Worker, code: "no_worker" },
 ];
 
-/** What a page shows of the list, and what it is told. */
+/** The order that a page shows, and its status. */
 async function visit({ list, options }) {
   const shelf = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", policy: "/rules.swp", timeoutMs: 5000, ...options });
   const ids = ({ items }) => items.map(({ item_id }) => item_id);

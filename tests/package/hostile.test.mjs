@@ -1,4 +1,4 @@
-/** What a page may hand over by mistake or on purpose: nothing throws, nothing grows, the rest goes on. */
+/** Arguments that a page may pass by mistake or on purpose: nothing throws, memory does not grow, later calls work. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { inBrowsers } from "./shopper.mjs";
 
 const LIST = ["soap", "milk", "butter", "candy"];
 
-/** Values that no shop means, by name. Runs in the page. */
+/** Invalid values by name. Runs in the page. */
 function hostile() {
   const circle = {};
   circle.items = circle;
@@ -81,7 +81,7 @@ inBrowsers(({ name, site, browser }) => {
       const slate = await shelf.rerank({ placement: "category", items: ["soap", "milk", "butter"] });
       return { ids: [...new Set(events.map(({ item_id }) => item_id))].sort(), error: shelf.status.error, first: slate.items[0].item_id };
     });
-    // A whole number and markup are ids like others; a text where a list should be is none, nor is what a proxy has not as its own.
+    // A whole number and markup are valid ids; a text in place of a list is not, nor are inherited properties of a proxy.
     assert.deepEqual(seen.ids, ["7", "<img src=x onerror=thrown.push(1)>", "bread"]);
     assert.equal(seen.error.code, "bad_request");
     assert.equal(seen.first, "butter");

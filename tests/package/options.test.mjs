@@ -1,4 +1,4 @@
-/** Options and lists on pages whose built-ins other scripts have changed, and bytes with a hash: in Node, without a browser. */
+/** Options and lists on pages with changed built-ins, and bytes with a hash: in Node, without a browser. */
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -30,7 +30,7 @@ test("options with a polluted prototype read own properties only", async () => {
   }
 });
 
-/** Here the engine runs on the page, where it would read what the page's own script passes over. */
+/** The engine runs inline here, where it would read what the page's own script skips. */
 test("requests and events with a polluted prototype read own properties only", async () => {
   const ask = () =>
     withShelf({ mode: "session" }, async (shelf) => {
@@ -63,7 +63,7 @@ test("snapshot bytes with their hash are used", async () => {
 });
 
 test("the explanation of a pinned item names the rule that pinned it", async () => {
-  // One rule, "first": butter at the first position.
+  // One rule, "first": butter at position 1.
   const policy = Buffer.from("SWP\x02\x00\x01\x05first\x00\x03\x06butter\x01", "latin1");
   await withShelf({ policy }, async (shelf) => {
     const { slate_id, items } = await shelf.rerank(request);
@@ -77,7 +77,7 @@ test("the explanation of a pinned item names the rule that pinned it", async () 
 test("lists with a replaced Array.from are ranked", async () => {
   const { from } = Array;
   await withShelf({}, async (shelf) => {
-    // As Prototype 1.7 has it: without a mapper.
+    // Like Prototype 1.7's, which takes no mapper.
     Array.from = (list) => (list ? Array.prototype.slice.call(list) : []);
     try {
       const slate = await shelf.rerank(request);

@@ -1,4 +1,4 @@
-/** Pages with a strict policy of their own: what they must allow is what the documents say, and no more. */
+/** Pages with a strict policy: they must allow exactly what the documents list. */
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -59,7 +59,7 @@ inBrowsers(({ name, site, browser }) => {
     await page.run(visit, {});
     const asked = site.asked.filter((path) => !["/", "/page.js", "/favicon.ico"].includes(path));
     const once = ["/model.swm", "/shelfwise/index.js", "/shelfwise/shelfwise_bg.wasm"];
-    // Two handles load twice; each starts its worker, and another one in its place when it forgets.
+    // Two handles load twice; each starts its worker once, and replaces it when it forgets.
     assert.deepEqual([...new Set(asked)].sort(), [...once, "/shelfwise/worker.js"].sort());
     assert.equal(asked.filter((path) => path === "/model.swm").length, 2);
     await page.close();

@@ -1,13 +1,13 @@
 /**
- * Releases for tests: the table of good and bad ones that every client runs, and a writer of good ones for now. The
- * writer is made from the format's document alone, so that it also tells whether that is enough to go by.
+ * Releases for tests: the table of valid and invalid ones that every client runs, and a writer of current valid ones. The
+ * writer follows the format's document alone, so that it also tests whether that document is complete.
  */
 
 import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 const CASES = new URL("../releases/cases/", import.meta.url);
-/** An Ed25519 key in PKCS #8, before its 32 bytes. */
+/** The PKCS #8 prefix of an Ed25519 key's 32 bytes. */
 const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 const DAY_MS = 86_400_000;
 export const BYTES = { "content-type": "application/octet-stream" };
@@ -15,24 +15,24 @@ export const BYTES = { "content-type": "application/octet-stream" };
 /** The types that a shop's server gives files by their endings: the list of hidden ids is JSON. */
 const typeOf = (path) => (path.endsWith(".json") ? { "content-type": "application/json" } : BYTES);
 
-/** Test keys, as `tests/releases` has them: from seeds that everybody can read. Nobody may pin them. */
+/** Test keys of `tests/releases`, from public seeds: no client may trust them. */
 const RELEASE_KEY = key("release", "shelfwise test key for releases!");
 const POLICY_KEY = key("policy", "shelfwise test key for policies!");
 export const TABLE = JSON.parse(readFileSync(new URL("cases.json", CASES)));
 
-/** What pages trust: of each role the key that signs here, and another one. */
+/** The keys that pages trust: of each role the key that signs here, and another one. */
 export const KEYS = TABLE.keys;
 
-/** What a case's pages trust: these, or the root keys. */
+/** The keys that a case's pages trust: these, or the root keys. */
 export const keysOf = ({ trusts }) => (trusts === "root" ? TABLE.root_keys : TABLE.keys);
 
-/** The case whose origin serves the last good release to clients that trust the same. */
+/** The case whose origin serves the last good release to clients with the same trusted keys. */
 const unchangedOf = (name) => {
   const { trusts } = TABLE.cases.find((each) => each.name === name);
   return TABLE.cases.find((each) => each.trusts === trusts && each.remembering.outcome === "unchanged").name;
 };
 
-/** A file of a case, or of the last good release where the case has none of its own; undefined where neither has it. */
+/** A file of a case, or else of the last good release; undefined if neither has it. */
 export function fileOf(name, path) {
   const own = TABLE.cases.find((each) => each.name === name).files.find((file) => file.path === path);
   const from = own ? `${name}/${path}` : TABLE.last_good.some((file) => file.path === path) ? `last-good/${path}` : null;
@@ -41,14 +41,14 @@ export function fileOf(name, path) {
   return { status: 200, headers, body: readFileSync(new URL(from, CASES)) };
 }
 
-/** A release that holds for a day from `now`: its files by path. `hidden` is the list of hidden ids, as JSON; none if empty. */
+/** A release valid for a day from `now`: its files by path. `hidden` is the list of hidden ids, as JSON; none if empty. */
 export function published({ epoch, snapshot, policy, hidden = "", now = Date.now() }) {
   const validity = [...varint(now - 60_000), ...varint(now + DAY_MS)];
   const files = { snapshot: file(0, "snapshot", snapshot, "swm"), policy: file(1, "policy", policy, "swp"), hidden: file(2, "hidden", hidden, "json") };
   const ofPolicy = hidden.length > 0 ? [files.policy, files.hidden] : [files.policy];
   const statement = sealed(1, POLICY_KEY, [...varint(epoch), ...validity, ...list(ofPolicy)]);
   const enclosed = { bytes: [1, ...varint(statement.length), ...statement] };
-  // For any engine, without a root.
+  // No least engine version, and no root statement.
   const record = [...varint(epoch), ...validity, 0, 0, 0, 0, ...list([enclosed]), ...list([files.snapshot])];
   const named = [files.snapshot, ...ofPolicy].map(({ path, body }) => [path, body]);
   return { release: sealed(0, RELEASE_KEY, record), ...Object.fromEntries(named) };
@@ -57,7 +57,7 @@ export function published({ epoch, snapshot, policy, hidden = "", now = Date.now
 /** The path of a release's file of this kind. */
 export const pathOf = (files, kind) => Object.keys(files).find((path) => path.startsWith(`${kind}-`));
 
-/** A required artefact, whole: no parts, no deltas. */
+/** A required artefact without parts and deltas. */
 function file(kind, name, content, ending) {
   const body = Buffer.from(content);
   const path = `${name}-${sha256(body).toString("hex").slice(0, 32)}.${ending}`;
@@ -68,7 +68,7 @@ function list(entries) {
   return [...varint(entries.length), ...entries.flatMap(({ bytes }) => bytes)];
 }
 
-/** Two policies, each of which hides one category, as the core encodes them. */
+/** Two policies that hide one category each, in the core's encoding. */
 export const [POLICY, OTHER_POLICY] = ["good-unchanged", "good-next"].map((name) => {
   const { path } = TABLE.cases.find((each) => each.name === name).files.find((file) => file.path.startsWith("policy"));
   return fileOf(name, path).body;
@@ -87,7 +87,7 @@ export function serveTable(site) {
   };
 }
 
-/** Serves releases below `/shop/`, by name of folder; `change` may spoil an answer. */
+/** Serves releases below `/shop/`, by name of folder; `change` may replace a response. */
 export function serve(site, of, change = (answer) => answer) {
   site.with({});
   site.more = (pathname) => {
@@ -98,7 +98,7 @@ export function serve(site, of, change = (answer) => answer) {
   };
 }
 
-/** Whether a problem says what the table expects. Codes stand in the text; what did not come at all has the code of that. */
+/** Whether a problem matches the table. The message holds part and reason; a failed load has its own code. */
 export function saysWhy({ code, message }, { what, why }) {
   const expected = why === "missing" ? "not_found" : "bad_release";
   return code === expected && message.includes(`${what}: ${why}`);

@@ -1,4 +1,4 @@
-/** Signed releases in a page: what is in order is taken over, what is not changes nothing, and the status says why. */
+/** Signed releases in a page: valid ones are activated, invalid ones change nothing, and the status has the reason. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,13 +9,13 @@ import { inBrowsers } from "./shopper.mjs";
 import { CONTAINED, MODEL, file } from "./site.mjs";
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
-/** How many handles a page has at once. */
+/** Number of handles that a page has at the same time. */
 const AT_ONCE = 6;
-/** The table's releases hold at its own time. */
+/** The table's releases are valid at the table's own time. */
 const AT_THE_TABLES_TIME = `Date.now = () => ${TABLE.now_ms}`;
 /** Names of the files of a release, without their hashes. */
 const PARTS = ["release", "policy", "snapshot"];
-/** What can go wrong on the way. */
+/** Faults in transit. */
 const FAULTS = {
   cut: (answer) => ({ ...answer, headers: { ...answer.headers, "content-length": answer.body.length }, cut: Math.ceil(answer.body.length / 2) }),
   slow: (answer) => ({ ...answer, afterMs: 400 }),
@@ -32,7 +32,7 @@ async function visit({ addresses, keys, atOnce, live, options }) {
     const shelf = await globalThis.shelfwise.createShelfwise(given);
     const first = shelf.status;
     if (live && first.ready) {
-      // A complaint, another model, or neither after several looks.
+      // Until there is an error, another model, or neither after several polls.
       await new Promise((done) => {
         shelf.on("error", done);
         shelf.on("update", ({ snapshot }) => snapshot?.snapshot_bytes !== first.snapshot.snapshot_bytes && done());
@@ -185,9 +185,9 @@ inBrowsers(({ site, browser }) => {
     const next = published({ epoch: 2, snapshot: MODEL, policy: OTHER_POLICY });
     const last = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
     const kinds = Object.keys(FAULTS);
-    // Half of them begin with the fault, half meet it while they are open.
+    // Half of the pages begin with the fault, half meet it while they are open.
     const names = Array.from({ length: 100 }, (_, at) => `${at < 50 ? "begins" : "open"}-${at % kinds.length}-${Math.floor(at / kinds.length) % PARTS.length}-${at}`);
-    // What each page was served last: the two releases have the same model, so a path does not tell them apart.
+    // What was served last to each page: both releases have the same model, so paths do not tell them apart.
     const serving = new Map();
     const spoiled = (answer, { name, path, files }) => {
       const [when, kind, part] = name.split("-");
@@ -239,7 +239,7 @@ inBrowsers(({ site, browser }) => {
     const files = published({ epoch: 1, snapshot: MODEL, policy: POLICY });
     serve(site, (_, path) => path in files && files);
     const hostile = `onmessage = ({ data }) => postMessage({ id: data.id, error: null, result: { path: PATH, at_most: 1000, epoch: 0, hidden: false, outcome: null, reason: "", memory: new Uint8Array() } });`;
-    // Pages of other tests may still be looking while they close.
+    // Pages of other tests may still be polling while they close.
     const others = (each) => each.startsWith("/shop/") && !each.startsWith("/shop/any/");
     const hash = pathOf(files, "policy").slice(7, 39);
     const strange = [`policy-${"0".repeat(32)}.swp`, `snapshot-${hash}.swm`, `visit-${hash}.swp`, `policy-${hash}.swp?visit`, `policy-${hash}.swm`];

@@ -1,4 +1,4 @@
-/** After the shop's own order: a page that had no release, or whose release is over, takes the next good one by itself. */
+/** A page in the shop's own order, without a release or with an expired one, takes the next good release by itself. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { KEYS, OTHER_POLICY, POLICY, pathOf, published, serve } from "./releases
 import { inBrowsers } from "./shopper.mjs";
 import { MODEL } from "./site.mjs";
 
-/** Past a release's day and the day of grace behind it. */
+/** Past a release's day and the grace of 24 hours. */
 const LATER_MS = 3 * 86_400_000;
 const NO_MODEL = Buffer.from("no model");
 
@@ -34,7 +34,7 @@ async function settled({ serves, complains }) {
 const SERVED = { ready: true, source: "network", isolation: "worker", served: true, items: 3 };
 const OWN_ORDER = { ready: false, source: "fallback", isolation: "none", served: false, items: 3 };
 
-/** What is published now; null for nothing. */
+/** The release that is published now; null if there is none. */
 let current = null;
 
 inBrowsers(({ site, browser }) => {

@@ -1,11 +1,11 @@
-/** A first load that failed is tried again when its cause may be over, and not more often than that. */
+/** A first load that failed is retried when its cause may be over, and at no other time. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { arriveAt, inBrowsers } from "./shopper.mjs";
 
-/** What may tell that the cause is over. */
+/** Signs that the cause may be over. */
 const OCCASIONS = {
   online: () => dispatchEvent(new Event("online")),
   the_page_being_shown: () => document.dispatchEvent(new Event("visibilitychange")),

@@ -1,4 +1,4 @@
-/** Signed releases on a server: Node's entry takes and refuses what browsers do; entries that take none say so. */
+/** Signed releases on a server: Node's entry takes and refuses what browsers do; entries without releases report it. */
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -16,7 +16,7 @@ let site;
 before(async () => {
   site = await Site.open();
   serveTable(site);
-  // The table's releases hold at its own time.
+  // The table's releases are valid at the table's own time.
   Date.now = () => TABLE.now_ms;
 });
 after(() => {

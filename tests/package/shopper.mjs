@@ -1,4 +1,4 @@
-/** The list of a page, what a page does to get its handle, and both browsers with a site for it. */
+/** A page's list, how a page gets its handle, and both browsers with a site. */
 
 import { after, before, describe } from "node:test";
 
@@ -7,7 +7,7 @@ import { Site } from "./site.mjs";
 
 export const LIST = ["soap", "milk", "butter", "candy"];
 
-/** Makes a handle, and helpers beside it that the tests' scripts use. Runs in the page. */
+/** Creates a handle, and helpers for the tests' scripts. Runs in the page. */
 export async function open({ list, options }) {
   const shelf = await globalThis.shelfwise.createShelfwise({ snapshot: "/model.swm", mode: "session", timeoutMs: 5000, ...options });
   const modes = [];
@@ -18,7 +18,7 @@ export async function open({ list, options }) {
   return shelf.status;
 }
 
-/** Declares tests for each browser, over one site: `declare` is given the browser's name, the site, and what opens its pages. */
+/** Declares tests for each browser, over one site: `declare` gets the browser's name, the site, and a function to open pages. */
 export function inBrowsers(declare) {
   const site = new Site();
   before(() => site.listen());
@@ -33,7 +33,7 @@ export function inBrowsers(declare) {
   }
 }
 
-/** Opens a page of the site in a new tab, and a handle in it; gives the page, and the handle's status. */
+/** Opens a page of the site in a new tab, and a handle in it; returns the page and the handle's status. */
 export async function arriveAt({ site, browser }, { options = {}, answers = {}, before } = {}) {
   site.with(answers);
   const page = await browser.page(`${site.origin}/`, { before });

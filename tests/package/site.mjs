@@ -12,13 +12,13 @@ import { fileURLToPath } from "node:url";
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const DIST = resolve(process.env.DIST ?? join(ROOT, "target/shelfwise/package/shelfwise/dist"));
 
-/** A small grocer's model: bread goes with butter. */
+/** A small grocer's model, in which bread goes with butter. */
 export const MODEL = readFileSync(join(ROOT, "tests/snapshots/v1/good/grocer.swm"));
-/** What the documents tell a shop to serve `worker.js` with. */
+/** The documented header of `worker.js`. */
 export const CONTAINED = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 
 const TYPES = { js: "text/javascript", wasm: "application/wasm", html: "text/html", swm: "application/octet-stream" };
-/** Puts the package where the tests' scripts find it; a module, because a strict policy has no inline scripts. */
+/** Puts the package where the tests' scripts find it; a module, because a strict policy allows no inline scripts. */
 const PAGE_SCRIPT = `
   import * as shelfwise from "/shelfwise/index.js";
   globalThis.shelfwise = shelfwise;
@@ -26,15 +26,15 @@ const PAGE_SCRIPT = `
 
 export const file = (name) => readFileSync(join(DIST, name));
 
-/** One server, closed after the last test. Paths have answers; `with` changes some for one test. */
+/** One server, closed after the last test. Each path has a response; `with` replaces some for one test. */
 export class Site {
   #server = createServer((request, response) => this.#serve(request, response));
   #changed = new Map();
-  /** Paths in the order in which they were asked for. */
+  /** Requested paths, in order. */
   asked = [];
-  /** Paths that were asked for with a `Referer`. */
+  /** Paths requested with a `Referer`. */
   referred = [];
-  /** Answers of other paths, by the path. */
+  /** Responses of other paths, by path. */
   more = () => undefined;
 
   static async open() {
@@ -77,9 +77,9 @@ export class Site {
 
   #answer(response, answer) {
     response.writeHead(answer.status, { "cache-control": "no-store", ...answer.headers });
-    // The headers come, the rest never does.
+    // The headers are sent, the body never is.
     if (answer.hang) response.flushHeaders();
-    // The rest begins, and the line is cut.
+    // Part of the body is sent, then the connection is closed.
     else if (answer.cut) response.write(answer.body.subarray(0, answer.cut), () => response.destroy());
     else response.end(answer.body);
   }

@@ -1,4 +1,4 @@
-/** How a visit ends, is shared and is forgotten: over pages of one tab, over handles of one page, and without a request. */
+/** How a visit ends, is shared and is forgotten: across pages of a tab and handles of a page, and without a request. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -14,7 +14,7 @@ inBrowsers(({ site, browser }) => {
     return found.status;
   }
 
-  /** A tab in which a page has kept a visit, and then a page that keeps none itself. */
+  /** A tab in which an earlier page kept a visit, and then a page that keeps none. */
   async function arriveAfterAVisit(options) {
     await arrive({ visit: "tab" });
     await page.run(() => (shop.add("bread"), shop.order()));
@@ -45,7 +45,7 @@ inBrowsers(({ site, browser }) => {
     await arrive({ visit: "tab" });
     await page.run(async () => {
       const real = Date.now;
-      // Three seconds are left of it.
+      // Three seconds of the visit are left.
       Date.now = () => real() - 30 * 60_000 + 3_000;
       shop.add("bread");
       await shop.order();
@@ -135,7 +135,7 @@ inBrowsers(({ site, browser }) => {
     await page.leave();
   });
 
-  /** Keeps hold of the engine's memory, wherever a module is instantiated in the page. Runs before the page's own scripts. */
+  /** Keeps every engine memory that the page instantiates. Runs before the page's own scripts. */
   function watchMemory() {
     const { Instance } = WebAssembly;
     globalThis.memories = [];
@@ -144,7 +144,7 @@ inBrowsers(({ site, browser }) => {
       globalThis.memories.push(instance.exports.memory);
       return instance;
     };
-    /** How many of the memories have the text. */
+    /** Number of memories that contain the text. */
     globalThis.having = (text) => {
       const latin = new TextDecoder("latin1");
       return globalThis.memories.filter(({ buffer }) => latin.decode(buffer).includes(text)).length;
@@ -161,7 +161,7 @@ inBrowsers(({ site, browser }) => {
         shop.add("only-the-first-saw-this");
         await shop.order();
         two.track("add_to_cart", { items: [{ item_id: "only-the-second-saw-this" }] });
-        // The first hears of the second's event by the tab.
+        // The first handle gets the second's event through the tab's storage.
         await events();
         const before = [await events(), having("only-the-first"), having("only-the-second")];
         await shop.shelf.forget();
@@ -169,7 +169,7 @@ inBrowsers(({ site, browser }) => {
         await two.forget();
         return { before, between, after: [await events(), having("only-the-first"), having("only-the-second")], tab: sessionStorage.length };
       }, visit);
-      // With the tab's visit both know both, and what one forgets the other does too.
+      // A visit in the tab is known to both handles, and forgotten by both.
       const [told, left] = visit === "tab" ? [[2, 2], [0, 0]] : [[1, 1], [0, 1]];
       assert.deepEqual(seen, { before: [told, 1, 1], between: [left, 0], after: [[0, 0], 0, 0], tab: 0 });
       await page.leave();
@@ -207,7 +207,7 @@ inBrowsers(({ site, browser }) => {
     assert.deepEqual(early, [], "storage is that of the page before");
     assert.equal(site.asked.filter((path) => path.endsWith("worker.js")).length, 0, "and no worker waits");
     await page.run(() => {
-      // The page before has gone on meanwhile; waiting events are its own.
+      // The earlier page has continued meanwhile; its unsent events are its own.
       sessionStorage.setItem("shelfwise", JSON.stringify({ v: 1, visit: null, last_ms: Date.now(), waiting: [{ event: "add_to_cart", item_ids: ["bread"], at_ms: Date.now() }] }));
       globalThis.advance = false;
       document.dispatchEvent(new Event("prerenderingchange"));

@@ -1,11 +1,11 @@
-/** What is known of a visit, where it is kept, and who decides that. */
+/** What is recorded of a visit, where it is kept, and what decides it. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { arriveAt, inBrowsers, LIST, open } from "./shopper.mjs";
 
-/** Notes every call of the tab's storage. Runs before the page's own scripts. */
+/** Records every call on the tab's storage. Runs before the page's own scripts. */
 function watchStorage() {
   globalThis.touched = [];
   for (const name of ["getItem", "setItem", "removeItem", "key", "clear"]) {
@@ -125,12 +125,12 @@ inBrowsers(({ site, browser }) => {
   test("a kept visit with a toJSON on all built-ins is restored on the next page", async () => {
     await arrive({ visit: "tab" });
     const kept = await page.run(async () => {
-      // Prototype 1.7 has them on texts, numbers, dates and lists; others have them on all objects.
+      // Prototype 1.7 adds `toJSON` to texts, numbers, dates and lists; other libraries add it to all objects.
       const patched = [Array, String, Number, Date, Object].map(({ prototype }) => prototype);
       for (const prototype of patched) prototype.toJSON = function () { return `"${this}"`; };
       try {
         shop.add("bread");
-        // Kept before the engine has confirmed it, and after.
+        // Kept once before the engine has confirmed it, and once after.
         dispatchEvent(new PageTransitionEvent("pagehide", { persisted: false }));
         const early = sessionStorage.getItem("shelfwise");
         await shop.order();
@@ -174,7 +174,7 @@ inBrowsers(({ site, browser }) => {
   });
 
   test("a visit without an event for half an hour ends in the engine and in the tab", async () => {
-    // Half an hour is half a second here.
+    // Half an hour takes half a second here.
     await arrive({ visit: "tab" }, () => {
       const real = globalThis.setTimeout;
       globalThis.setTimeout = (call, ms, ...given) => real(call, ms === 30 * 60_000 ? 500 : ms, ...given);
@@ -344,7 +344,7 @@ inBrowsers(({ site, browser }) => {
     await page.run(open, { list: LIST, options: { visit: "tab" } });
     await page.run(() => shop.shelf.forget().then(() => (shop.add("bread"), shop.order())));
     await page.go("back");
-    // The browser may have kept the page, or load it anew.
+    // The browser may restore the page, or load it anew.
     if (await page.run(() => !globalThis.shop)) await page.run(open, { list: LIST, options: { visit: "tab" } });
     const seen = await page.run(async () => ({ order: await shop.order(), events: (await shop.shelf.profile()).events.map(({ item_id }) => item_id) }));
     assert.deepEqual([seen.order[0], seen.events], ["butter", ["bread"]]);

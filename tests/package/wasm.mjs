@@ -1,4 +1,4 @@
-/** Changes one function of a module into a trap, for tests of what happens when the engine stops. */
+/** Replaces one function of a module by a trap, for tests of an engine that traps. */
 
 import { createHash } from "node:crypto";
 
@@ -7,13 +7,13 @@ import { file } from "./site.mjs";
 const CODE = 10;
 const EXPORTS = 7;
 const IMPORTS = 2;
-/** `unreachable`, as a whole body: no locals, the instruction, the end. */
+/** The body of a function that traps: no locals, `unreachable`, the end. */
 const TRAP = [0x00, 0x00, 0x0b];
 
-/** The hash of these bytes, as in Subresource Integrity. */
+/** The hash of these bytes in Subresource Integrity's form. */
 export const hash = (bytes) => `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
 
-/** The package's files with a module that stops in this function; the scripts know it by its hash. For `Site.with`. */
+/** The package's files with a module that traps in this function; the scripts name it by its hash. For `Site.with`. */
 export function trap(name) {
   const module = file("shelfwise_bg.wasm");
   const broken = trapping(module, name);

@@ -1,9 +1,9 @@
-/** Chromium, and what a page of an environment left for its test. CHROMIUM names the browser. */
+/** Chromium, and what a page of an environment wrote for its test. CHROMIUM names the browser. */
 
 import { chromium } from "playwright-core";
 import { start } from "../chromium.mjs";
 
-/** A page on two busy cores. */
+/** Long enough for a page on two busy cores. */
 const PATIENCE_MS = 30_000;
 
 /** One browser for a file of tests; close it after the last one. */
@@ -11,7 +11,7 @@ export function launch() {
   return start(chromium);
 }
 
-/** Opens the address; what `look` does with the page is the answer. Errors of the page are part of a failure. */
+/** Opens the address and returns the result of `look` on the page. Errors of the page are part of a failure. */
 export async function open(browser, address, look) {
   const page = await (await browser.newContext()).newPage();
   const said = [];
@@ -27,7 +27,7 @@ export async function open(browser, address, look) {
   }
 }
 
-/** What the page wrote into `globalThis.seen`. */
+/** The value that the page wrote into `globalThis.seen`. */
 export async function seen(page) {
   await page.waitForFunction(() => globalThis.seen, null, { timeout: PATIENCE_MS });
   return page.evaluate(() => globalThis.seen);

@@ -1,4 +1,4 @@
-/** A shop that a bundler has built: served, visited, and held to what every environment must show. */
+/** A shop built by a bundler: served, visited, and checked for what every environment must show. */
 
 import { cpSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { assertReranked, report } from "./expect.mjs";
 import { installed, MODEL } from "./project.mjs";
 import { contained, serve } from "./served.mjs";
 
-/** A browser for a file of tests, and what it sees of the folder `site` of a shop, with the model beside it. */
+/** A browser for a file of tests, and what it shows of a shop's folder `site`, with the model beside it. */
 export function browserForBuilds() {
   let browser;
   before(async () => (browser = await launch()));
@@ -31,7 +31,7 @@ export function addFiles(project, site) {
   cpSync(installed(project, "dist"), join(site, "shelfwise"), { recursive: true });
 }
 
-/** Another order from an engine in this isolation; and a line of it in the test's report. */
+/** Checks that the engine re-ranked with this isolation, and writes a line into the test's report. */
 export function assertPersonal(t, found, isolation) {
   assertReranked(found, isolation);
   report(t, found);

@@ -1,4 +1,4 @@
-/** What docs/consent.md tells consent management, with the code that stands there. */
+/** The statements of docs/consent.md about consent management, with that page's own code. */
 
 import assert from "node:assert/strict";
 import { cpSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { blockOf } from "./documents.mjs";
 import { installed, MODEL, project } from "./project.mjs";
 import { contained, serve } from "./served.mjs";
 
-/** A consent tool of four lines, the shop's page, and what the test asks of both. */
+/** A consent tool of four lines, the shop's page, and functions for the test. */
 const PAGE = `
 import { createShelfwise } from "/shelfwise/index.js";
 let state = null, changed = () => {};
@@ -43,7 +43,7 @@ after(async () => {
   site?.close();
 });
 
-/** A visit of the shop; `arrange` comes before any script of the page. */
+/** A visit of the shop; `arrange` runs before the page's scripts. */
 const visited = (deed, arrange = () => {}) =>
   open(browser, "about:blank", async (page) => {
     await page.addInitScript(arrange);

@@ -1,4 +1,4 @@
-/** What a shop gets with `npm install`: everything that the package names, and nothing that it does not need. */
+/** The contents of `npm install`: every file that the package names, and no file that it does not need. */
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { installed, project, ROOT, run, TARBALL } from "./project.mjs";
 
 const files = run("tar", ["-tzf", TARBALL], ".").trim().split("\n").map((path) => path.replace(/^package\//, ""));
 
-/** Every path that `exports` leads to, whatever the condition. */
+/** Every path in `exports`, under any condition. */
 function targets(value) {
   return typeof value === "string" ? [value] : Object.values(value).flatMap(targets);
 }

@@ -9,7 +9,7 @@ import { assertReranked, assertStoreOrder, report } from "./expect.mjs";
 import { installed, MODEL, project } from "./project.mjs";
 import { contained, serve } from "./served.mjs";
 
-/** Everything that is not named is refused; strings never become scripts, but by the policy of that name. */
+/** Refuses everything that is not named, and strings as scripts except by the Trusted Types policy of that name. */
 const STRICT = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -30,7 +30,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** What a page under the policy shows, and what the policy refused. */
+/** The orders of a page under the policy, and the policy's violations. */
 async function visited(policy) {
   const site = await serve(folder, (path) => (path === "/index.html" || path === "/" ? { "content-security-policy": policy } : contained(path)));
   const look = async (page) => {

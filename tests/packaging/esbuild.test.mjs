@@ -1,4 +1,4 @@
-/** One classic script by esbuild, which takes no files along: the shop serves them from a folder, named by `assets`. */
+/** One classic script by esbuild, which copies no files: the shop serves them from a folder, named by `assets`. */
 
 import { join } from "node:path";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-/** The example pages as a visitor finds them: salsa goes into the cart, and what goes with it comes up. */
+/** The example pages in a browser: salsa goes into the cart, and what goes with it moves up. */
 
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { copied, DEMO_MODEL, install, ROOT, run, TARBALL, tool } from "./project
 import { contained, freePort, serve, start } from "./served.mjs";
 
 const EXAMPLES = join(ROOT, "www/examples");
-/** Short enough to be read before it is copied. */
+/** The most lines of a script, so that it is read before it is copied. */
 const MOST_LINES = 50;
 const [SALSA, CHIPS, HOT_DOGS] = ["850562", "5568378", "1062966"];
 
@@ -20,7 +20,7 @@ after(() => browser?.close());
 const order = (page) => page.locator("li").evaluateAll((tiles) => tiles.map((tile) => tile.dataset.itemId));
 const status = (page, words) => page.getByRole("status").filter({ hasText: words }).waitFor();
 
-/** Orders before and after, and what the page says of itself. */
+/** Orders before and after, and the page's status line. */
 async function buySalsa(page) {
   await status(page, "Engine: ");
   const first = await order(page);
@@ -29,7 +29,7 @@ async function buySalsa(page) {
   return { first, then: await order(page), text: await page.locator("body").innerText() };
 }
 
-/** Chips were behind the hot dogs, and are before them. */
+/** Checks that chips moved from behind the hot dogs to before them. */
 function assertPersonal({ first, then }) {
   assert.ok(first.indexOf(CHIPS) > first.indexOf(HOT_DOGS), first.join(" "));
   assert.ok(then.indexOf(CHIPS) < then.indexOf(HOT_DOGS), then.join(" "));

@@ -1,4 +1,4 @@
-/** Next.js and SvelteKit as they come: the server renders the shop's own order, the browser re-ranks it. */
+/** Next.js and SvelteKit with their defaults: the server renders the shop's own order, the browser re-ranks it. */
 
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ let browser;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-/** What the server rendered, and what the browser made of it. */
+/** The order that the server rendered, and the one that the browser shows. */
 async function check(t, { folder, program, words, isolation, look = seen }) {
   const port = await freePort();
   const site = await start(join(folder, "node_modules/.bin", program), [...words, String(port)], { folder, port });
@@ -57,7 +57,7 @@ test("Next.js renders the shop's order and re-ranks it in the browser, in a cont
   await check(t, { folder, program: "next", words: ["start", "-H", "127.0.0.1", "-p"], isolation: "worker", look: sortedAndRanked });
 });
 
-/** A list that React renders by the hook of the documents: ranked, sorted by the shopper, and ranked again. */
+/** A list rendered by React with the documents' hook: ranked, sorted by the shopper, and ranked again. */
 async function sortedAndRanked(page) {
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));

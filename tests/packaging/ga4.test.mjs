@@ -1,4 +1,4 @@
-/** The GA4 example in a browser: a shop that tells Google Analytics what happens, and one tag more. */
+/** The GA4 example in a browser: a shop with Google Analytics, and one more tag. */
 
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,11 +10,11 @@ import { DEMO_MODEL, ROOT, run, TARBALL } from "./project.mjs";
 import { contained, serve } from "./served.mjs";
 
 const EXAMPLE = readFileSync(join(ROOT, "www/examples/ga4/index.html"), "utf8");
-/** A page on two busy cores. */
+/** Long enough for a page on two busy cores. */
 const PATIENCE_MS = 20_000;
-/** The linter waits 5 s after loading before it says what never came. */
+/** The linter waits 5 s after loading before it reports missing events. */
 const LINTER_MS = 6000;
-/** Events, the engine and two frames pass in this time: enough for an order to change, were it to. */
+/** Events, the engine and two frames take less than this, so an order that would change has changed. */
 const REST_MS = 700;
 
 const [CHIPS, SPAGHETTI, SAUCE, SALSA] = ["921744", "873178", "869577", "850562"];
@@ -43,13 +43,13 @@ afterEach(() => Promise.all(contexts.splice(0).map((context) => context.close())
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A visitor of one page: what the page asked for, what it said in the console, what it threw. */
+/** A visitor of one page: its requests, its console and its exceptions. */
 class Visit {
   requests = [];
   said = [];
   errors = [];
 
-  /** Opens the example, changed as `change` says, in a new profile; `prepare` runs before the page's scripts. */
+  /** Opens the example, edited by `change`, in a new profile; `prepare` runs before the page's scripts. */
   static async begin(change = (html) => html, prepare = () => {}) {
     const visit = await Visit.prepare(prepare);
     await visit.page.goto(`${site.address}/${write(change)}`);
@@ -75,7 +75,7 @@ class Visit {
     return visit;
   }
 
-  /** Waits for a line in the console: on 127.0.0.1 the linter speaks. */
+  /** Waits for a line in the console: the linter runs on 127.0.0.1. */
   async hears(line) {
     const until = Date.now() + PATIENCE_MS;
     while (!this.said.some((text) => line.test(text))) {
@@ -84,7 +84,7 @@ class Visit {
     }
   }
 
-  /** What the linter found. */
+  /** The linter's findings. */
   get findings() {
     return this.said.filter((text) => /\[\w+\]$/.test(text));
   }
@@ -101,12 +101,12 @@ class Visit {
     return this.page.locator(`li[data-item-id="${id}"] button`).click();
   }
 
-  /** Pushes into the page's dataLayer by its own `gtag`. */
+  /** Pushes into the page's dataLayer by the page's own `gtag`. */
   gtag(...words) {
     return this.page.evaluate((given) => gtag(...given), words);
   }
 
-  /** Waits until the list stands in another order than `before`. */
+  /** Waits until the list's order differs from `before`. */
   async reordered(before) {
     const differs = (old) => [...document.querySelectorAll("li")].map((tile) => tile.dataset.itemId).join() !== old;
     await this.page.waitForFunction(differs, before.join(), { timeout: PATIENCE_MS });
@@ -127,7 +127,7 @@ function write(change) {
   return name;
 }
 
-/** The example with `there` in the place of `here`, which it must have. */
+/** The example with `there` in place of `here`, which must occur in it. */
 const changed = (here, there) => (html) => {
   assert.ok(html.includes(here), `the example has no ${here}`);
   return html.replaceAll(here, there);
@@ -190,7 +190,7 @@ test("Global Privacy Control lowers the mode, and no shopper event is read", asy
   await visit.staysInOrder(OWN_ORDER);
 });
 
-/** The example as the page of this item: it says so before the tag comes. */
+/** The example as the page of this item, which it pushes before the tag loads. */
 const pageOfItem = (id) => changed("</script>\n</html>", `gtag("event", "view_item", { items: [{ item_id: "${id}" }] });\n</script>\n</html>`);
 
 test("a tag without data-mode ranks by the page's item, and not by events", async () => {
@@ -202,7 +202,7 @@ test("a tag without data-mode ranks by the page's item, and not by events", asyn
   await visit.staysInOrder(order);
 });
 
-/** A quick view is told as a page's own item is: without a click before it, and after one. */
+/** A quick view is pushed like a page's own item, so only time and clicks tell them apart. */
 for (const [what, before] of [["loaded", () => sleep(REST_MS)], ["was clicked", ({ page }) => page.mouse.click(5, 5)]]) {
   test(`a quick view after the page ${what} changes no list in contextual mode`, async () => {
     const visit = await Visit.begin(withAttributes(""));
@@ -215,7 +215,7 @@ for (const [what, before] of [["loaded", () => sleep(REST_MS)], ["was clicked", 
   });
 }
 
-/** Sorts the tiles by what they cost, as a shop's own script does; returns that order. */
+/** Sorts the tiles by price, as a shop's own script does; returns that order. */
 const sortByPrice = () => {
   const list = document.querySelector("ul");
   const price = (tile) => Number(/\$([\d.]+)/.exec(tile.textContent)[1]);

@@ -1,6 +1,6 @@
 /**
- * The recipes of docs/headers.md, as they stand there: each server is started with its block beside a policy for all of
- * the shop's pages, and Chromium says how the worker is contained.
+ * The recipes of docs/headers.md, unchanged: each server is started with its block beside a policy for all of the shop's
+ * pages, and Chromium reports how the worker is contained.
  */
 
 import assert from "node:assert/strict";
@@ -28,7 +28,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** The header on the worker's script, once; and what the engine found out about it. */
+/** Checks that the worker's script has the header once, and that the engine reports containment. */
 async function check(t, site, worker) {
   try {
     const answer = await fetch(site.address + worker);
@@ -49,7 +49,7 @@ test("nginx contains the worker beside a policy for all pages", async (t) => {
   await check(t, await start(NGINX, words, { folder, port }), "/shelfwise/worker.js");
 });
 
-/** One process without privileges to drop, which keeps its files in the project's folder. */
+/** One process that drops no privileges and keeps its files in the project's folder. */
 const nginx = (port) => `
 daemon off; master_process off; pid ${folder}/nginx.pid;
 events {}

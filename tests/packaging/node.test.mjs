@@ -1,4 +1,4 @@
-/** The package where there is no page: on a server of Node, and while a server renders the shop's pages. */
+/** The package without a page: on a Node server, and while a server renders the shop's pages. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ test("a Node server re-ranks with bytes that it read itself", (t) => {
   const start = performance.now();
   const seen = JSON.parse(run("node", ["main.js", MODEL], folder));
   assertReranked(seen, "inline");
-  // Its patience is 5 s; a clock that still ran would keep the process until then.
+  // The default timeout is 5 s; a timer that still ran would keep the process alive until then.
   assert.ok(performance.now() - start < 5000, "the process lives on after its work");
   report(t, seen);
 });

@@ -1,4 +1,4 @@
-/** Parcel 2 without a line of configuration: it reads `module` and `browser` of the package, and not `exports`. */
+/** Parcel 2 without configuration: it reads `module` and `browser` of the package, and not `exports`. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";

@@ -15,15 +15,15 @@ export const ROOT = resolve(HERE, "../..");
 const VERSION = JSON.parse(readFileSync(join(ROOT, "crates/web/js/package.json"), "utf8")).version;
 export const TARBALL = resolve(process.env.PACKAGE ?? join(ROOT, `target/shelfwise/package/shelfwise-${VERSION}.tgz`));
 const OUT = resolve(process.env.PACKAGING_OUT ?? join(ROOT, "target/shelfwise/packaging"));
-/** A small grocer's model: milk, bread, butter. Its first customers are the golden vectors. */
+/** A small grocer's model: milk, bread, butter. The golden vectors use it too. */
 export const MODEL = join(ROOT, "tests/snapshots/v1/good/grocer.swm");
 /** The demo shop's model, for pages that show its products. */
 export const DEMO_MODEL = resolve(process.env.MODEL ?? join(ROOT, "target/shelfwise/demo/model/model.swm"));
-/** Long enough for two busy cores; a step that hangs fails by name. */
+/** Long enough for two busy cores; a step that hangs fails with its name. */
 const STEP_MS = 240_000;
 const NPM = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
 
-/** Copies a folder to where projects are, away from this repository's own modules; returns where the copy is. */
+/** Copies a folder away from this repository's own modules; returns the path of the copy. */
 export function copied(name, folder) {
   if (!existsSync(TARBALL)) throw new Error(`there is no ${TARBALL}: run \`cargo xtask package\` first`);
   const copy = join(OUT, name);
@@ -33,7 +33,7 @@ export function copied(name, folder) {
   return copy;
 }
 
-/** A copy of the environment, with what every shop does in `shop.js`, and the tarball installed into it. */
+/** A copy of the environment, with the common script `shop.js`, and the tarball installed into it. */
 export function project(environment, folder = join(HERE, "environments", environment)) {
   const copy = copied(environment, folder);
   cpSync(join(HERE, "environments/shop.js"), join(copy, "shop.js"));
@@ -41,12 +41,12 @@ export function project(environment, folder = join(HERE, "environments", environ
   return copy;
 }
 
-/** Installs the tarball, with `words` for npm. */
+/** Installs the tarball, with `words` as options of npm. */
 export function install(copy, words = []) {
   run("npm", [...NPM, ...words, TARBALL], copy);
 }
 
-/** Runs a program to its end and returns what it printed; its words are part of the error where it fails. */
+/** Runs a program to its end and returns its output, which is part of the error if it fails. */
 export function run(program, words, folder, environment = {}) {
   try {
     const env = { ...process.env, ...environment };
@@ -59,5 +59,5 @@ export function run(program, words, folder, environment = {}) {
 /** A program of the pinned tools. */
 export const tool = (name) => join(HERE, "node_modules/.bin", name);
 
-/** What stands in the installed package. */
+/** A file of the installed package. */
 export const installed = (copy, ...path) => join(copy, "node_modules/shelfwise", ...path);

@@ -1,4 +1,4 @@
-/** A folder on 127.0.0.1, with the headers that a test asks for; and programs that serve by themselves. */
+/** A folder on 127.0.0.1 with a test's headers, and programs that serve by themselves. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { createServer as createSocket } from "node:net";
 import { extname, join, normalize } from "node:path";
 
-/** What `docs/headers.md` is about. */
+/** The worker's header of `docs/headers.md`. */
 export const CONTAINED = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -17,7 +17,7 @@ const TYPES = {
   ".json": "application/json",
   ".wasm": "application/wasm",
 };
-/** How often a program that starts is asked whether it serves. */
+/** How often a starting program is asked whether it serves. */
 const POLL_MS = 50;
 const STARTING_MS = 30_000;
 
@@ -39,7 +39,7 @@ export async function serve(folder, headers = () => ({})) {
   return { address: `http://127.0.0.1:${server.address().port}`, close: () => (server.closeAllConnections(), server.close()) };
 }
 
-/** The header on the worker's script, as the recipes find it; none on the rest. */
+/** The header on the worker's script, matched like the recipes do; none on other files. */
 export const contained = (path) => (/\/worker([.-][\w-]+)?\.js$/.test(path) ? { "content-security-policy": CONTAINED } : {});
 
 /** A port that was free a moment ago. */
@@ -52,7 +52,7 @@ export async function freePort() {
   return port;
 }
 
-/** Starts a program that serves on the port; ready when it answers. `said()` is what it printed so far. */
+/** Starts a program that serves on the port; resolves when it answers. `said()` returns its output so far. */
 export async function start(program, words, { folder, port, env = {} }) {
   const child = spawn(program, words, { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";

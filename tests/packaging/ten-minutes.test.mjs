@@ -1,4 +1,4 @@
-/** Page and script of docs/ten-minutes.md, as they stand there, in the project that the document makes. */
+/** Page and script of docs/ten-minutes.md, unchanged, in the project that the document creates. */
 
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ let browser;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-/** The script waits for the engine before it listens: a shopper who is too quick presses again. */
+/** The script listens only once the engine is ready, so a press before that is repeated. */
 async function buySalsa(page) {
   const salsa = page.getByRole("listitem").filter({ hasText: "Salsa" }).getByRole("button");
   const chipsAreFirst = () => document.querySelector("li").textContent.includes("Tortilla Chips");

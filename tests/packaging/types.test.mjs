@@ -1,4 +1,4 @@
-/** The packed types in a shop's own TypeScript: what is right compiles, what is wrong does not. */
+/** The packed types in a shop's own TypeScript: valid use compiles, invalid use does not. */
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";

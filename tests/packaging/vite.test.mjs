@@ -1,4 +1,4 @@
-/** A fresh project of Vite, without any configuration: while it is written, and as it is shipped. */
+/** A new Vite project without configuration: its development server and its build. */
 
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ after(() => browser?.close());
 
 const vite = () => join(folder, "node_modules/.bin/vite");
 
-/** Serves the project by one of Vite's commands, and looks at it. */
+/** Serves the project by one of Vite's commands, and returns what the page shows. */
 async function served(command, look) {
   const port = await freePort();
   const words = [...command, "--host", "127.0.0.1", "--port", String(port), "--strictPort"];
@@ -47,7 +47,7 @@ test("a list re-ranks in Vite's build", async (t) => {
   report(t, found);
 });
 
-/** Items of the snippet, and what this shop has in their place. */
+/** Items of the snippet, and this shop's items in their place. */
 const GOODS = { SKU1: "bread", SKU2: "soap", SKU3: "candy", SKU4: "butter" };
 
 test("the README's snippet re-ranks with this shop's items and model", async (t) => {

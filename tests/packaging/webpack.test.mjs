@@ -1,4 +1,4 @@
-/** webpack 5 without any loader or plugin: worker and module are taken along as files. */
+/** webpack 5 without any loader or plugin: it copies worker and module as files. */
 
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
@@ -11,7 +11,7 @@ import { project } from "./project.mjs";
 
 const visited = browserForBuilds();
 
-/** Builds the folder's `main.js` into `dist`: webpack as it comes, but for what `output` says. */
+/** Builds the folder's `main.js` into `dist`, with webpack's defaults except for `output`. */
 function build(folder, output) {
   const options = {
     context: folder,
@@ -27,7 +27,7 @@ function build(folder, output) {
   });
 }
 
-/** What the built shop shows; files that the rule for the header finds are served with it. */
+/** What the built shop shows; files that match the header's rule are served with it. */
 function shown(folder) {
   cpSync(join(folder, "index.html"), join(folder, "dist/index.html"));
   return visited(join(folder, "dist"));

@@ -1,4 +1,4 @@
-/** workerd with one worker and no network: the runtime of Cloudflare's workers, as its package from npm brings it. */
+/** workerd with one worker and no network: the runtime of Cloudflare's workers, from its npm package. */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const config :Workerd.Config = (
 );
 `;
 
-/** Serves the folder's files, each of the kind that workerd calls it; the first is the worker itself. */
+/** Serves the folder's files, each with its type in workerd's configuration; the first is the worker itself. */
 export async function serve(folder, modules) {
   const port = await freePort();
   writeFileSync(join(folder, "config.capnp"), config(modules, port));

@@ -1,4 +1,4 @@
-/** workerd, the runtime of Cloudflare's workers: WebAssembly is a part of the worker there, never bytes at run time. */
+/** workerd, the runtime of Cloudflare's workers: WebAssembly is part of the deployed worker, never bytes at run time. */
 
 import { cpSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { assertReranked, report } from "./expect.mjs";
 import { installed, MODEL, project, run, tool } from "./project.mjs";
 import { serve } from "./workerd.mjs";
 
-/** As wrangler bundles: its conditions of `exports`, and files that are no scripts stay beside the bundle. */
+/** Bundles as wrangler does: its conditions of `exports`, and files that are not scripts stay beside the bundle. */
 const BUNDLE = ["main.js", "--bundle", "--format=esm", "--conditions=workerd", "--external:*.wasm", "--external:*.swm"];
 
 test("a worker in workerd re-ranks without any network", async (t) => {

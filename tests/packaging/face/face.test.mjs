@@ -1,9 +1,9 @@
 /**
- * The tests of the browser face, `crates/web/tests`, in Chromium. FACE names a folder with one folder for each file of
+ * The tests in `crates/web/tests`, in Chromium. FACE names a folder with one folder for each file of
  * tests: its module, and the glue that wasm-bindgen wrote for it.
  *
- * `wasm-bindgen-test` compiles every test as an export, and a context that runs what it is handed. Its own runner does
- * what stands below; it would take minutes to compile.
+ * `wasm-bindgen-test` compiles every test as an export, and a context that runs the tests it is given. Its own runner does
+ * the same as the code below, but takes minutes to compile.
  */
 
 import assert from "node:assert/strict";
@@ -30,9 +30,9 @@ after(async () => {
   site?.close();
 });
 
-/** Runs all tests of a module in the page: how many there are, whether all passed, and what they printed. */
+/** Runs all tests of a module in the page: their number, whether all passed, and their output. */
 async function run([file, prefix]) {
-  // What the context calls a test through.
+  // The function through which the context calls a test.
   globalThis.__wbg_test_invoke = (call) => call();
   const { default: init, WasmBindgenTestContext: Context } = await import(`/${file}/test.js`);
   const wasm = await init({ module_or_path: fetch(`/${file}/test_bg.wasm`) });

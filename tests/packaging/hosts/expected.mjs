@@ -1,4 +1,4 @@
-/** The committed answers, which the native run of `tests/vectors` is held to; and the module that gives them elsewhere. */
+/** The committed answers, which the native run of `tests/vectors` must give too; and the module that gives them elsewhere. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -6,14 +6,14 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
-/** Fewer would mean that a file of cases went missing. */
+/** The least number of answers: fewer would mean that a file of cases is missing. */
 const LEAST = 400;
 
 export const MODULE = resolve(process.env.VECTORS_MODULE ?? join(ROOT, "target/wasm32-unknown-unknown/wasm/examples/hosts.wasm"));
 
 const cases = (file) => JSON.parse(readFileSync(join(ROOT, "tests/vectors/cases", `${file}.json`), "utf8"));
 
-/** Compares every line with the committed answer, byte by byte; returns how many there were. */
+/** Compares every line with the committed answer, byte by byte; returns the number of lines. */
 export function assertSameBytes(lines) {
   const files = new Map();
   for (const line of lines) {

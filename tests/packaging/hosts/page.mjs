@@ -24,7 +24,7 @@ export async function open() {
   return { address: `${site.address}/`, close };
 }
 
-/** What the page evaluates: every answer as a line. */
+/** The script that the page evaluates: every answer as a line. */
 export async function lines() {
   const { answers } = await import("/read.js");
   return answers(await WebAssembly.compileStreaming(fetch("/hosts.wasm")));

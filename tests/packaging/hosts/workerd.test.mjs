@@ -1,4 +1,4 @@
-/** Golden vectors in workerd, the runtime of Cloudflare's workers: it takes WebAssembly as a part of its configuration only. */
+/** Golden vectors in workerd, the runtime of Cloudflare's workers: it takes WebAssembly from its configuration only. */
 
 import { after, before, test } from "node:test";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
