@@ -123,7 +123,7 @@ test("an undecodable address gets the answer of the shop's own server", async ()
   }
 });
 
-test("two visitors get the same page from the edge", async () => {
+test("requests with different cookies and headers get the same page from the edge", async () => {
   const pages = [];
   for (const headers of [{}, { cookie: "visitor=7" }, { "user-agent": "crawler" }, { referer: `${SHOP}/basket.html` }]) {
     pages.push(await (await fetch(SHOP + PRODUCT, { headers })).text());

@@ -55,7 +55,7 @@ function endless(response) {
   more();
 }
 
-test("an origin that never answers delays no page, and its request is aborted", async (t) => {
+test("an origin that never answers delays no page, and the failed fetch is logged", async (t) => {
   const worker = await deploy();
   t.after(worker.close);
   worker.origin.files["/model.swm"] = () => {};
@@ -154,7 +154,7 @@ export const Call = {
 };
 `;
 
-test("a trap inside the module fails one answer, and the restarted worker uses the stored model", async (t) => {
+test("a trap inside the module fails one answer, and the worker restarts with the model that it has", async (t) => {
   const glue = readFileSync(join(WORKER, "shelfwise_edge.js"), "utf8");
   const worker = await deploy({ kind: "memory", extra: { files: { "glue.js": glue, "shelfwise_edge.js": TRAPPING } } });
   t.after(worker.close);

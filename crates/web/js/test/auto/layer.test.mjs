@@ -193,7 +193,7 @@ test("hostile entries are passed on unread, and entries after them are read", (c
   assert.equal({}.event, undefined, "no prototype was touched");
 });
 
-test("hostile entries pushed before the start are passed over as well", (context) => {
+test("hostile entries pushed before the start are skipped as well", (context) => {
   const scope = { dataLayer: [{ get event() { throw new Error("a getter"); } }, null, 7, view("good")] };
   assert.deepEqual(viewed(listen(context, scope)), ["good"]);
 });
