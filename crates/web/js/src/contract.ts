@@ -236,7 +236,9 @@ export interface ModelFacts {
     min_support: number;
     /** Who they are. */
     support: Support;
-    /** Beginning of the day (UTC) of the log's last event, in milliseconds since 1970; 0 where the log has no dates. */
+    /**
+     * Beginning of the day (UTC) of the log's last event, in milliseconds since 1970; 0 where the log has no dates.
+     */
     trained_until_ms: number;
     /** The facts of a context that tell the model's cells apart, as the format's bits; 0 where it has no cells. */
     cells: number;
