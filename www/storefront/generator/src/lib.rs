@@ -9,6 +9,7 @@ mod aisle;
 mod bad;
 mod folder;
 mod goods;
+mod hidden;
 mod live;
 mod origin;
 mod pages;

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::aisle::Aisle;
 use super::goods::Product;
+use super::hidden::Hidden;
 use super::picture::Picture;
 
 /// Places on a shelf of recommendations: two rows of five on a wide window, five rows of two on a narrow one.
@@ -41,6 +42,7 @@ const fn on_label(shape: &'static str, label: &'static str) -> Picture {
 /// The templates, read once.
 pub struct Pages {
     templates: Environment<'static>,
+    hidden: Hidden,
 }
 
 impl Pages {
@@ -50,7 +52,10 @@ impl Pages {
         let mut templates = Environment::new();
         templates.set_loader(path_loader(folder));
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        Ok(Self { templates })
+        Ok(Self {
+            templates,
+            hidden: Hidden::read()?,
+        })
     }
 
     /// The way in: all aisles, and what sells best.
@@ -60,14 +65,14 @@ impl Pages {
             context! {
                 aisles => names(aisles),
                 starters => starters(aisles),
-                shelf => bestsellers(aisles, None, SHELF_PLACES),
+                shelf => self.bestsellers(aisles, None, SHELF_PLACES),
             },
         )
     }
 
     /// One aisle, in the shop's own order.
     pub fn aisle(&self, aisles: &[Aisle], aisle: &Aisle) -> Result<String> {
-        let shelf = bestsellers(aisles, Some(aisle), STRIP_PLACES);
+        let shelf = self.bestsellers(aisles, Some(aisle), STRIP_PLACES);
         self.render(
             "aisle.html",
             context! { aisles => names(aisles), aisle => value(aisle), cover => cover(&aisle.products), shelf },
@@ -80,7 +85,7 @@ impl Pages {
             aisles => names(aisles),
             aisle => name(aisle),
             product => value(product),
-            shelf => neighbours(aisle, product),
+            shelf => self.neighbours(aisle, product),
         };
         self.render("product.html", values)
     }
@@ -89,7 +94,7 @@ impl Pages {
     pub fn basket(&self, aisles: &[Aisle]) -> Result<String> {
         self.render(
             "basket.html",
-            context! { aisles => names(aisles), shelf => bestsellers(aisles, None, SHELF_PLACES) },
+            context! { aisles => names(aisles), shelf => self.bestsellers(aisles, None, SHELF_PLACES) },
         )
     }
 
@@ -97,7 +102,7 @@ impl Pages {
     pub fn missing(&self, aisles: &[Aisle]) -> Result<String> {
         self.render(
             "missing.html",
-            context! { aisles => names(aisles), shelf => bestsellers(aisles, None, SHELF_PLACES) },
+            context! { aisles => names(aisles), shelf => self.bestsellers(aisles, None, SHELF_PLACES) },
         )
     }
 
@@ -168,19 +173,32 @@ fn names(aisles: &[Aisle]) -> Value {
     aisles.iter().map(name).collect()
 }
 
-/// The first product of each aisle but one: the catalog puts what sells best first. Sensitive goods never.
-fn bestsellers(aisles: &[Aisle], but: Option<&Aisle>, places: usize) -> Value {
-    let others = aisles
-        .iter()
-        .filter(|aisle| but.is_none_or(|but| but.slug != aisle.slug));
-    let first = others.filter_map(|aisle| aisle.products.iter().find(|product| !product.sensitive));
-    first.take(places).map(value).collect()
-}
+impl Pages {
+    /// Returns whether a shelf may list the product.
+    fn may_show(&self, product: &Product) -> bool {
+        !product.sensitive && !self.hidden.has(product)
+    }
 
-/// Products of the same shelf, then of the same aisle, in the shop's own order.
-fn neighbours(aisle: &Aisle, product: &Product) -> Value {
-    let others = || aisle.products.iter().filter(|other| other.id != product.id);
-    let beside = others().filter(|other| other.shelf == product.shelf);
-    let around = others().filter(|other| other.shelf != product.shelf);
-    beside.chain(around).take(SHELF_PLACES).map(value).collect()
+    /// The first product of each aisle but one: the catalog puts what sells best first. Sensitive goods never, nor what
+    /// a rule hides.
+    fn bestsellers(&self, aisles: &[Aisle], but: Option<&Aisle>, places: usize) -> Value {
+        let others = aisles
+            .iter()
+            .filter(|aisle| but.is_none_or(|but| but.slug != aisle.slug));
+        let first = others.filter_map(|aisle| aisle.products.iter().find(|product| self.may_show(product)));
+        first.take(places).map(value).collect()
+    }
+
+    /// Products of the same shelf, then of the same aisle, in the shop's own order.
+    fn neighbours(&self, aisle: &Aisle, product: &Product) -> Value {
+        let others = || {
+            aisle
+                .products
+                .iter()
+                .filter(|other| other.id != product.id && self.may_show(other))
+        };
+        let beside = others().filter(|other| other.shelf == product.shelf);
+        let around = others().filter(|other| other.shelf != product.shelf);
+        beside.chain(around).take(SHELF_PLACES).map(value).collect()
+    }
 }
