@@ -38,7 +38,8 @@ export interface Status {
     snapshot: SnapshotFacts | null;
     /**
      * Whether all rules that hide hold for what is shown, by the engine or without it: false where no policy came or none is
-     * set, and, as long as the engine is off, where a rule hides a category or a brand without a list of its items.
+     * set, and, as long as the engine is off, where a rule of `policy` hides a category or a brand without a list of its
+     * items. A signed release does not name such rules, so it stays true with them.
      */
     guardrails: boolean;
     /** The last problem; null where there was none. */
