@@ -27,13 +27,7 @@ fn complaint(output: &Output) -> String {
 
 /// A shop with a model, a signed policy, two release keys, and a root statement of three root keys that lists the first.
 fn rooted() -> Shop {
-    let shop = Shop::open();
-    shop.stdout("train --events train.tsv --out model --order tables");
-    shop.write(
-        "policy.toml",
-        "[[rule]]\nid = \"no-oats\"\nhide = { item = \"oats\" }\n",
-    );
-    shop.stdout("policy build policy.toml --out model/policy.swp");
+    let shop = Shop::trained();
     for name in ["root1", "root2", "root3", "release", "release2", "policy"] {
         let role = name.trim_end_matches(['1', '2', '3']);
         shop.stdout(&format!("keys new {role} --out {name}.key"));

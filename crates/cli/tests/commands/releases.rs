@@ -12,13 +12,7 @@ const VERIFY: &str = "verify site --key keys/release.pub --key keys/policy.pub";
 
 /// A shop with a model, a signed policy, and keys.
 fn signed() -> Shop {
-    let shop = Shop::open();
-    shop.stdout("train --events train.tsv --out model --order tables");
-    shop.write(
-        "policy.toml",
-        "[[rule]]\nid = \"no-oats\"\nhide = { item = \"oats\" }\n",
-    );
-    shop.stdout("policy build policy.toml --out model/policy.swp");
+    let shop = Shop::trained();
     shop.stdout("keys new release --out keys/release.key");
     shop.stdout("keys new policy --out keys/policy.key");
     shop.stdout("policy sign model/policy.swp --key keys/policy.key");

@@ -31,6 +31,18 @@ impl Shop {
         shop
     }
 
+    /// The same with a model, and with a built policy that hides one item.
+    pub fn trained() -> Self {
+        let shop = Self::open();
+        shop.stdout("train --events train.tsv --out model --order tables");
+        shop.write(
+            "policy.toml",
+            "[[rule]]\nid = \"no-oats\"\nhide = { item = \"oats\" }\n",
+        );
+        shop.stdout("policy build policy.toml --out model/policy.swp");
+        shop
+    }
+
     /// A path in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
