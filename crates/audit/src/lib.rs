@@ -4,7 +4,8 @@
 //! * [`dataflow`]: the manifest of every flow, key and lifetime, and scripts that read what it does not declare.
 //! * [`shell`]: scripts outside the shell that reach network, storage or other scripts.
 //!
-//! With the feature `shipped`, for `shelfwise-leaks`: static steps and reports on the files that a shop ships.
+//! With the feature `shipped`, for `shelfwise-leaks`: static steps and reports on the files that a shop ships, and the data
+//! types of what a browser was observed to do.
 //!
 //! Every check takes bytes or text and returns findings as sentences with file and line; reading files and printing is
 //! the caller's part.
@@ -12,6 +13,8 @@
 mod code;
 pub mod dataflow;
 pub mod imports;
+#[cfg(feature = "shipped")]
+pub mod observed;
 #[cfg(feature = "shipped")]
 pub mod report;
 pub mod shell;

@@ -14,4 +14,4 @@ mod site;
 
 pub use held::{MOST_HELD, MOST_OF_ONE};
 pub use names::WORKER_POLICY;
-pub use site::{GRACE, Options, Origins, Site, stopped};
+pub use site::{GRACE, Options, Origins, Site, router, stopped};

@@ -134,7 +134,11 @@ pub async fn stopped() {
     }
 }
 
-fn router(folder: &Path, options: Options) -> io::Result<Router> {
+/// Returns the service that answers for a folder, for servers that put something in front of it.
+///
+/// # Errors
+/// If the folder does not exist.
+pub fn router(folder: &Path, options: Options) -> io::Result<Router> {
     let root = folder.canonicalize()?;
     if !root.is_dir() {
         return Err(io::ErrorKind::NotADirectory.into());

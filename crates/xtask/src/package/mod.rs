@@ -54,6 +54,18 @@ pub fn run(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     build(workspace, config)
 }
 
+/// Drives both browsers on a page that does known things: each witness must see what it is there for.
+fn witnesses(workspace: &Workspace) -> Result<()> {
+    let (chromium, firefox) = (SystemProgram::Chromium.require()?, SystemProgram::Firefox.require()?);
+    let mut cargo = Command::new("cargo");
+    cargo.args(["test", "--quiet", "--locked", "--package", "shelfwise-witness"]);
+    cargo.args(["--features", "browsers", "--test", "browsers"]);
+    cargo
+        .env("SHELFWISE_CHROMIUM", chromium)
+        .env("SHELFWISE_FIREFOX", firefox);
+    process::run(cargo.current_dir(workspace.root()))
+}
+
 /// Builds the package around the module that is already there, and sends two browsers through its failures.
 pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
     let chromium = SystemProgram::Chromium.require()?;
@@ -76,9 +88,10 @@ pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Builds the package, and has the audit look for leaks that are planted in it: by a program of its own, so that xtask
-/// starts without a JavaScript parser.
+/// Tries the audit's witnesses on the browsers, builds the package, and has the audit look for leaks that are planted in
+/// it: by programs of their own, so that xtask starts without a JavaScript parser.
 pub fn leaks(workspace: &Workspace, config: &Config) -> Result<()> {
+    witnesses(workspace)?;
     run(workspace, config)?;
     let mut cargo = Command::new("cargo");
     cargo.args(["run", "--quiet", "--locked", "--package", "shelfwise-leaks", "--"]);

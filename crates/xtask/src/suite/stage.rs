@@ -137,6 +137,7 @@ impl Stage {
                     "clippy",
                     "--workspace",
                     "--all-targets",
+                    "--features=shelfwise-witness/browsers",
                     "--locked",
                     "--",
                     "--deny",
