@@ -21,7 +21,7 @@ pub struct Bars {
 /// What is being done.
 enum Stage {
     Drawn(ProgressBar),
-    Told(Lines),
+    Lines(Lines),
 }
 
 /// A stage that is told in lines.
@@ -30,7 +30,7 @@ struct Lines {
     amount: Amount,
     done: u64,
     began: Instant,
-    told: Instant,
+    printed: Instant,
 }
 
 impl Default for Bars {
@@ -50,7 +50,7 @@ impl Bars {
     fn replace(&self, stage: Option<Stage>) {
         match std::mem::replace(&mut *self.current(), stage) {
             Some(Stage::Drawn(bar)) => bar.finish_and_clear(),
-            Some(Stage::Told(lines)) => lines.end(),
+            Some(Stage::Lines(lines)) => lines.end(),
             None => {}
         }
     }
@@ -61,14 +61,14 @@ impl Progress for Bars {
         self.replace(Some(if self.is_terminal {
             Stage::Drawn(bar(stage, amount))
         } else {
-            Stage::Told(Lines::begin(stage, amount))
+            Stage::Lines(Lines::begin(stage, amount))
         }));
     }
 
     fn advance(&self, by: u64) {
         match self.current().as_mut() {
             Some(Stage::Drawn(bar)) => bar.inc(by),
-            Some(Stage::Told(lines)) => lines.advance(by),
+            Some(Stage::Lines(lines)) => lines.advance(by),
             None => {}
         }
     }
@@ -87,16 +87,16 @@ impl Lines {
             amount,
             done: 0,
             began: now,
-            told: now,
+            printed: now,
         }
     }
 
     fn advance(&mut self, by: u64) {
         self.done += by;
-        if self.told.elapsed() < BETWEEN_LINES {
+        if self.printed.elapsed() < BETWEEN_LINES {
             return;
         }
-        self.told = Instant::now();
+        self.printed = Instant::now();
         let seconds = self.began.elapsed().as_secs();
         match self.share() {
             Some(share) => tell!("{}: {share} % after {seconds} s", self.name),

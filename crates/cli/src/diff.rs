@@ -18,7 +18,7 @@ use shelfwise_core::Policy;
 use model::ModelChange;
 use rules::RulesChange;
 use side::Side;
-use slates::Looked;
+use slates::PageSelection;
 
 use crate::titles::TitleArguments;
 use crate::{output, say};
@@ -85,12 +85,12 @@ impl Diff {
         let policies = [before.policy, after.policy];
         let model = match (before.snapshot, after.snapshot) {
             (Some(before), Some(after)) => {
-                let looked = Looked {
+                let selection = PageSelection {
                     placement: &self.placement,
                     top: self.top,
                     limit: self.limit.get(),
                 };
-                Some(ModelChange::between([before, after], policies, &looked))
+                Some(ModelChange::between([before, after], policies, &selection))
             }
             _ => None,
         };

@@ -1,9 +1,9 @@
 //! `shelfwise policy`: the merchandiser's rules.
 
+mod catalog_arguments;
 mod findings;
-mod goods;
 pub mod hidden;
-mod places;
+mod positions;
 pub mod sign;
 
 use std::path::{Path, PathBuf};
@@ -19,8 +19,8 @@ use crate::files;
 use crate::output;
 use crate::table::{count, counted};
 use crate::{say, tell};
+use catalog_arguments::CatalogArguments;
 use findings::Findings;
-use goods::GoodsArguments;
 
 /// What to do with a policy.
 #[derive(Subcommand)]
@@ -69,7 +69,7 @@ struct Source {
     /// The policy.
     file: PathBuf,
     #[command(flatten)]
-    goods: GoodsArguments,
+    items: CatalogArguments,
     /// Positions in the longest slate of the shop.
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
     places: u16,
@@ -85,7 +85,7 @@ impl PolicyCommand {
                 if json {
                     output::json(&checked.findings)?;
                 } else {
-                    say_findings(&checked.findings);
+                    print_findings(&checked.findings);
                 }
                 let policy = checked.policy()?;
                 if !json {
@@ -95,7 +95,7 @@ impl PolicyCommand {
             }
             Self::Build(Build { source, out }) => {
                 let checked = source.check()?;
-                tell_findings(&checked.findings);
+                report_findings(&checked.findings);
                 let policy = checked.policy()?;
                 files::replace(&out, &encode(&policy)?, "built policy", |bytes| {
                     bytes.starts_with(b"SWP")
@@ -113,7 +113,7 @@ impl PolicyCommand {
 struct Checked {
     findings: Findings,
     source: Option<PolicySource>,
-    goods: Option<CatalogIndex>,
+    catalog_index: Option<CatalogIndex>,
 }
 
 impl Source {
@@ -126,20 +126,20 @@ impl Source {
                 return Ok(Checked {
                     findings,
                     source: None,
-                    goods: None,
+                    catalog_index: None,
                 });
             }
         };
-        let goods = self.goods.read()?;
+        let catalog_index = self.items.read()?;
         let against = LintContext {
-            goods: goods.as_ref(),
+            catalog: catalog_index.as_ref(),
             places: self.places,
         };
-        let findings = Findings::of_rules(&self.file, &text, source.lint(&against), goods.as_ref());
+        let findings = Findings::of_rules(&self.file, &text, source.lint(&against), catalog_index.as_ref());
         Ok(Checked {
             findings,
             source: Some(source),
-            goods,
+            catalog_index,
         })
     }
 }
@@ -151,20 +151,20 @@ impl Checked {
             bail!("{}", self.findings.summary());
         };
         let policy = source.check()?;
-        Ok(match &self.goods {
-            Some(goods) => policy.with_items_of(goods),
+        Ok(match &self.catalog_index {
+            Some(catalog_index) => policy.with_items_of(catalog_index),
             None => policy,
         })
     }
 }
 
-fn say_findings(findings: &Findings) {
+fn print_findings(findings: &Findings) {
     for line in findings.to_string().lines() {
         say!("{line}");
     }
 }
 
-fn tell_findings(findings: &Findings) {
+fn report_findings(findings: &Findings) {
     for line in findings.to_string().lines() {
         tell!("{line}");
     }

@@ -1,9 +1,9 @@
 //! `shelfwise publish`: a model and its rules become a release, or nothing changes.
 
 mod compare;
-mod offer;
 mod release_dir;
 mod release_notes;
+mod signed_release;
 mod trust;
 
 use std::path::{Path, PathBuf};
@@ -24,9 +24,9 @@ use crate::time::{DAY_MS, now_ms};
 use crate::train::ReadingArguments;
 use crate::{say, tell};
 use compare::{Comparison, compare};
-use offer::{Offer, Parts};
 use release_dir::{Last, ReleaseDir};
 use release_notes::Notes;
+use signed_release::{Parts, SignedRelease};
 use trust::Trust;
 
 /// A model with so many times more or fewer items or bytes than the last one is not published unmeasured.
@@ -149,7 +149,7 @@ impl Publish {
                 .highest_epoch(created_ms)
                 .map_or(0, |highest| highest.saturating_add(1)),
         );
-        let offer = Offer::new(
+        let signed_release = SignedRelease::new(
             &parts,
             epoch,
             created_ms,
@@ -161,25 +161,25 @@ impl Publish {
             compare(&last.snapshot, parts.snapshot, &log, &Bars::default())
         });
         let compared = compared.transpose()?;
-        self.judge(compared.as_ref())?;
+        self.check_quality(compared.as_ref())?;
         if let Some(last) = last.as_ref().filter(|_| compared.is_none()) {
-            self.judge_unmeasured(last, snapshot.items(), parts.snapshot.len())?;
+            self.check_unmeasured(last, snapshot.items(), parts.snapshot.len())?;
         }
-        let notes = Notes::of(&offer, compared, self.allow_regression);
-        folder.publish(&offer, &notes)?;
+        let notes = Notes::of(&signed_release, compared, self.allow_regression);
+        folder.publish(&signed_release, &notes)?;
         for warning in folder.prune(&plan, &notes) {
             tell!("warning: {warning}");
         }
         if self.json {
             output::json(&notes)?;
         } else {
-            print(&notes, &offer, last.is_some());
+            print(&notes, &signed_release, last.is_some());
         }
         Ok(())
     }
 
     /// Without held-out events nothing is known of a model but its size: one of another order of magnitude needs words.
-    fn judge_unmeasured(&self, last: &Last, items: usize, bytes: usize) -> Result<()> {
+    fn check_unmeasured(&self, last: &Last, items: usize, bytes: usize) -> Result<()> {
         let items_before = Snapshot::open(last.snapshot.as_slice())?.items();
         let is_far = |before: usize, after: usize| after > before * SIZE_FACTOR || after * SIZE_FACTOR < before;
         if self.allow_regression.is_some() || !(is_far(items_before, items) || is_far(last.snapshot.len(), bytes)) {
@@ -197,7 +197,7 @@ impl Publish {
     }
 
     /// A worse model needs words.
-    fn judge(&self, compared: Option<&Comparison>) -> Result<()> {
+    fn check_quality(&self, compared: Option<&Comparison>) -> Result<()> {
         match compared {
             Some(compared) if compared.is_worse() && self.allow_regression.is_none() => bail!(
                 "this model is worse than the last one: {compared}. Nothing was published. Look at the log that it was \
@@ -236,14 +236,14 @@ fn check_signed(path: &Path, policy: &[u8], signature: &[u8], key: &PublicKey) -
     )
 }
 
-fn print(notes: &Notes, offer: &Offer, had_last: bool) {
+fn print(notes: &Notes, signed_release: &SignedRelease, had_last: bool) {
     say!(
         "release {}, holds until {}: {} bytes, signed",
         notes.epoch,
         date(notes.expires_ms as i64),
-        count(offer.record.len())
+        count(signed_release.record.len())
     );
-    for file in &offer.files {
+    for file in &signed_release.files {
         say!("  {}  {} bytes", file.path, count(file.bytes.len()));
     }
     match &notes.compared {
@@ -254,7 +254,7 @@ fn print(notes: &Notes, offer: &Offer, had_last: bool) {
     if let Some(words) = &notes.allow_regression {
         say!("worse because: {words}");
     }
-    if let Some(warning) = trust::warning(&offer.release) {
+    if let Some(warning) = trust::warning(&signed_release.release) {
         say!("warning: {warning}");
     }
     if notes.policy_expires_ms < notes.expires_ms {

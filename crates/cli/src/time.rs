@@ -28,12 +28,12 @@ pub fn parse_in(text: &str, zone: &TimeZone) -> Result<i64> {
 
 /// Parses a time: milliseconds since 1970, or `2026-03-01T10:00:00Z`.
 pub fn parse(text: &str) -> Result<u64, String> {
-    let given = || {
+    let in_zone = || {
         text.parse::<Timestamp>()
             .ok()
             .and_then(|time| u64::try_from(time.as_millisecond()).ok())
     };
-    let time = text.parse().ok().or_else(given);
+    let time = text.parse().ok().or_else(in_zone);
     time.ok_or_else(|| "give a time such as 2026-03-01T10:00:00Z, or milliseconds since 1970".into())
 }
 

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use shelfwise_core::snapshot::layout::MAX_NEIGHBOURS;
 use shelfwise_intake::catalog::Catalog;
-use shelfwise_intake::{CatalogReport, ColumnMap, KindNames, LogOptions, LogReport, Meeting, read_catalog, read_log};
+use shelfwise_intake::{CatalogReport, ColumnMap, IdOverlap, KindNames, LogOptions, LogReport, read_catalog, read_log};
 use shelfwise_train::train::{Choice, NEIGHBOURS, Order, Publish, TrainOptions, TrainReport, train};
 
 use crate::bars::Bars;
@@ -233,7 +233,7 @@ pub struct Report {
     log: LogReport,
     catalog: Option<CatalogReport>,
     /// Whether the ids of the log and of the catalog meet.
-    meeting: Option<Meeting>,
+    meeting: Option<IdOverlap>,
     model: TrainReport,
 }
 
@@ -275,7 +275,7 @@ impl Train {
         let (log, log_report) = read_log(&log_options, &bars)?;
         let meeting = self.catalog.as_ref().map(|_| {
             let catalog = catalog.items.iter().filter(|item| !item.sensitive);
-            Meeting::of(
+            IdOverlap::of(
                 log.items.iter().map(String::as_str),
                 catalog.map(|item| item.id.as_str()),
             )

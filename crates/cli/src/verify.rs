@@ -74,8 +74,8 @@ impl Verify {
         match (ended.outcome, read, &self.memory) {
             (Outcome::New | Outcome::Unchanged, Some(_), Some(path)) => files::write(path, &ended.memory.encode()),
             (Outcome::New | Outcome::Unchanged, _, _) => Ok(()),
-            (Outcome::Kept(reason) | Outcome::StoreOrder(reason), ..) => match origin.said() {
-                Some(said) => bail!("{}: {reason} ({said})", self.place),
+            (Outcome::Kept(reason) | Outcome::StoreOrder(reason), ..) => match origin.last_error() {
+                Some(last_error) => bail!("{}: {reason} ({last_error})", self.place),
                 None => bail!("{}: {reason}", self.place),
             },
         }

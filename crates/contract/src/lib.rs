@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn fields_of_a_request_are_those_that_the_engine_reads() {
-        let given = include_str!("../../web/src/given.rs");
+        let arguments = include_str!("../../web/src/arguments.rs");
         for shape in [
             Shape::of::<EngineRequest>().unwrap(),
             Shape::of::<ListedItem>().unwrap(),
@@ -137,7 +137,7 @@ mod tests {
             };
             for field in fields {
                 assert!(
-                    given.contains(&format!("fn {}(this: &Given)", field.name)),
+                    arguments.contains(&format!("fn {}(this: &PageObject)", field.name)),
                     "{}",
                     field.name
                 );

@@ -170,8 +170,8 @@ pub enum ReleaseOutcome {
     StoreOrder,
     /// it never began: the keys are of no use
     BadKeys,
-    /// a message came that is none
-    Confused,
+    /// a message that cannot be decoded or belongs to no check
+    BadMessage,
 }
 
 /// What the release's module says to a message: a path to load, or how the look ended.

@@ -43,7 +43,7 @@ fn messages() -> Value {
 const fn name(message: Message) -> &'static str {
     match message {
         Message::Begin => "begin",
-        Message::Came => "came",
+        Message::Received => "received",
         Message::Failed(FetchError::Unreachable) => "unreachable",
         Message::Failed(FetchError::Missing) => "not_found",
         Message::Failed(FetchError::TooLong) => "too_large",
@@ -81,12 +81,12 @@ mod tests {
     fn messages_have_distinct_numbers_from_0() {
         assert_eq!(
             messages(),
-            json!({ "begin": 0, "came": 1, "unreachable": 2, "not_found": 3, "too_large": 4 })
+            json!({ "begin": 0, "received": 1, "unreachable": 2, "not_found": 3, "too_large": 4 })
         );
     }
 
     #[test]
-    fn outcomes_are_the_words_of_verdicts() {
+    fn outcomes_equal_those_of_the_verifier() {
         let reason = Reason {
             part: Part::Release,
             defect: Defect::Damaged,
@@ -98,7 +98,11 @@ mod tests {
             Outcome::StoreOrder(reason),
         ];
         let ends = ends.map(|end| Verdict::ended(&end, 0, 0, &[]).outcome);
-        let spoken = [&ends[..], &[Verdict::bad_keys().outcome, Verdict::confused().outcome]].concat();
+        let spoken = [
+            &ends[..],
+            &[Verdict::bad_keys().outcome, Verdict::bad_message().outcome],
+        ]
+        .concat();
         let ShapeKind::Words(words) = Shape::of::<ReleaseOutcome>().unwrap().kind else {
             panic!("outcomes are words");
         };

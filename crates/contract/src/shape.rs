@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shape_that_no_message_has_is_refused() {
+    fn unsupported_shape_is_refused() {
         let error = Shape::of::<std::collections::BTreeMap<String, u32>>().unwrap_err();
         assert!(error.contains("neither a record nor words"), "{error}");
     }

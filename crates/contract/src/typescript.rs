@@ -133,7 +133,7 @@ mod tests {
     use crate::messages::ListedItem;
 
     #[test]
-    fn what_may_be_missing_is_null_in_an_answer_and_left_out_in_a_request() {
+    fn optional_field_is_null_in_an_answer_and_absent_in_a_request() {
         let answer = declaration(&Shape::of::<shown::RuledOut>().unwrap(), Direction::Answered);
         assert!(answer.contains("\n    rule: string | null;\n"), "{answer}");
         let request = declaration(&Shape::of::<ListedItem>().unwrap(), Direction::Asked);
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_check_names_every_field_with_what_it_holds() {
+    fn check_of_a_record_has_every_field_and_its_type() {
         let check = check(&Shape::of::<shown::Reason>().unwrap());
         assert!(
             check.ends_with(
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_comment_is_wrapped() {
+    fn long_comment_is_wrapped() {
         let comment = comment("word ".repeat(60).trim_end(), "    ");
         assert!(comment.lines().count() > 3 && comment.lines().all(|line| line.len() <= MAX_COLUMNS));
     }

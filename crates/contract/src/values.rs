@@ -117,7 +117,7 @@ fn shop_order() -> String {
         slate: request.in_shop_order(String::new()),
         reasons: Vec::new(),
     };
-    let Value::Record(slate) = answer.into_plain(None) else {
+    let Value::Record(slate) = answer.into_value(None) else {
         return String::new();
     };
     let item = slate.iter().find_map(|(name, items)| match items {

@@ -30,7 +30,7 @@ pub fn candidates_of_list<'a, B: AsRef<[u8]>>(snapshot: &'a Snapshot<B>, items: 
 }
 
 /// The catalog of a `recommend`, as candidates.
-pub struct Shelf<'a, 's, B> {
+pub struct CatalogCandidates<'a, 's, B> {
     snapshot: &'a Snapshot<B>,
     attributes: Attributes<'a>,
     sold_out: Vec<ItemIndex>,
@@ -38,7 +38,7 @@ pub struct Shelf<'a, 's, B> {
     sold_out_ids: &'s [&'s str],
 }
 
-impl<'a, 's, B: AsRef<[u8]>> Shelf<'a, 's, B> {
+impl<'a, 's, B: AsRef<[u8]>> CatalogCandidates<'a, 's, B> {
     pub fn new(snapshot: &'a Snapshot<B>, sold_out_ids: &'s [&'s str]) -> Self {
         let ids = snapshot.ids();
         let mut sold_out: Vec<ItemIndex> = Vec::with_capacity(sold_out_ids.len());

@@ -6,8 +6,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::candidates::{Shelf, candidates_of_list};
-use crate::explain::reason::{Adjusting, Question, Ranked, Reason, reasons};
+use crate::candidates::{CatalogCandidates, candidates_of_list};
+use crate::explain::reason::{AdjustStage, RankingInput, Reason, ReasonQuery, reasons};
 use crate::explain::trace::{RuledOut, Source, Trace};
 use crate::item::Item;
 #[cfg(feature = "build")]
@@ -226,7 +226,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         trace: &mut T,
     ) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Recommend(request), request.placement);
-        let shelf = Shelf::new(draft.snapshot, request.sold_out);
+        let shelf = CatalogCandidates::new(draft.snapshot, request.sold_out);
         let pins = pins(&draft.rules, |id| Some(shelf.candidate(id)));
         let ranked = ranking.catalog(draft.snapshot, &request.context, &draft.signals, trace);
         let mut ordered = ranked.filter_map(|next| shelf.ranked(next));
@@ -265,7 +265,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
 
     /// Returns the reasons for the positions of items: for each of `shown` its reasons, strongest first.
     ///
-    /// `asked` is the request that made the slate. Ranks once more for each of at most 20 signals.
+    /// `request` is the request that made the slate. Ranks once more for each of at most 20 signals.
     ///
     /// ```
     /// # use shelfwise_core::{Engine, EventKind, Policy, RankingRequest, ReasonCode, Recommend, Session, Snapshot, example};
@@ -278,7 +278,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// assert_eq!(reasons[0].evidence.as_deref(), Some("bread"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn reasons(&mut self, session: &Session, asked: RankingRequest<'_>, shown: &[&str]) -> Vec<Vec<Reason>> {
+    pub fn reasons(&mut self, session: &Session, request: RankingRequest<'_>, shown: &[&str]) -> Vec<Vec<Reason>> {
         let Self {
             snapshot,
             policy,
@@ -288,12 +288,12 @@ impl<B: AsRef<[u8]>> Engine<B> {
         } = self;
         let (snapshot, ids) = (&*snapshot, snapshot.ids());
         let shown: Vec<_> = shown.iter().map(|id| ids.index_of(id)).collect();
-        let (context, now_ms) = (asked.context(), asked.now_ms());
+        let (context, now_ms) = (request.context(), request.now_ms());
         let signals = |without: Option<LeftOut<'_>>| signals(snapshot, session, context, now_ms, without);
         let all = signals(None);
-        let rules = asked.rules(policy, session, *adjusters);
+        let rules = request.rules(policy, session, *adjusters);
         let is_adjusted = is_adjusted(&rules);
-        match asked {
+        match request {
             RankingRequest::Rerank(request) => {
                 let listed: Vec<_> = request.items.iter().map(|item| ids.index_of(item.id)).collect();
                 let candidates = if is_adjusted {
@@ -302,37 +302,39 @@ impl<B: AsRef<[u8]>> Engine<B> {
                     Vec::new()
                 };
                 let describe = |next: Scored| candidates.get(next.place as usize).cloned();
-                let adjusting = is_adjusted.then_some(Adjusting {
+                let adjusting = is_adjusted.then_some(AdjustStage {
                     rules,
                     describe: &describe,
                 });
-                let question = Question::new(snapshot, ranking, Ranked::List(&listed), adjusting, &shown);
-                reasons(question, &all, signals)
+                let query = ReasonQuery::new(snapshot, ranking, RankingInput::List(&listed), adjusting, &shown);
+                reasons(query, &all, signals)
             }
             RankingRequest::Recommend(request) => {
-                let shelf = Shelf::new(snapshot, request.sold_out);
+                let shelf = CatalogCandidates::new(snapshot, request.sold_out);
                 let describe = |next: Scored| shelf.ranked(next);
-                let adjusting = is_adjusted.then_some(Adjusting {
+                let adjusting = is_adjusted.then_some(AdjustStage {
                     rules,
                     describe: &describe,
                 });
-                let question = Question::new(snapshot, ranking, Ranked::Catalog(context), adjusting, &shown);
-                reasons(question, &all, signals)
+                let query = ReasonQuery::new(snapshot, ranking, RankingInput::Catalog(context), adjusting, &shown);
+                reasons(query, &all, signals)
             }
         }
     }
 
     /// Returns why an item may not be shown in answer to a request; `None` for one that may, whether or not it is a
     /// candidate.
-    pub(crate) fn ruled_out(&self, session: &Session, asked: RankingRequest<'_>, item: &str) -> Option<RuledOut> {
-        let rules = asked.rules(&self.policy, session, self.adjusters);
-        let candidate = match asked {
+    pub(crate) fn ruled_out(&self, session: &Session, request: RankingRequest<'_>, item: &str) -> Option<RuledOut> {
+        let rules = request.rules(&self.policy, session, self.adjusters);
+        let candidate = match request {
             RankingRequest::Rerank(request) => {
                 let listed = request.items.iter().find(|listed| listed.id == item).copied();
                 let listed = listed.unwrap_or_else(|| Item::new(item));
                 candidates_of_list(&self.snapshot, &[listed]).pop()?
             }
-            RankingRequest::Recommend(request) => Shelf::new(&self.snapshot, request.sold_out).candidate(item),
+            RankingRequest::Recommend(request) => {
+                CatalogCandidates::new(&self.snapshot, request.sold_out).candidate(item)
+            }
         };
         rules.verdict(&candidate)
     }

@@ -1,4 +1,4 @@
-//! A request in texts of its own: what a host hands over, and what can be asked again later.
+//! A request in texts of its own: what a host passes, and what can be ranked again later.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -14,7 +14,7 @@ use crate::visit::context_key::ContextKey;
 /// The most entries of a list that a host takes: more than a page shows, and few enough for a call within milliseconds.
 pub const MAX_ENTRIES: usize = 1_000;
 
-/// What a page asks for.
+/// A request of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// Where the slate is shown.
@@ -29,11 +29,11 @@ pub struct Request {
     pub limit: usize,
     /// Now, in milliseconds since 1970, by the host's clock.
     pub now_ms: i64,
-    /// Which items.
+    /// The items to rank.
     pub candidates: CandidateSet,
 }
 
-/// Which items are asked for.
+/// The items to rank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CandidateSet {
     /// The caller's own list in a new order.
@@ -80,8 +80,8 @@ impl ListItem {
 }
 
 impl Request {
-    /// Hands the request on in the form that the engine takes.
-    pub fn ask<A>(&self, answer: impl FnOnce(RankingRequest<'_>) -> A) -> A {
+    /// Calls `answer` with the request in the borrowed form that the engine takes, and returns its result.
+    pub fn with_ranking_request<A>(&self, answer: impl FnOnce(RankingRequest<'_>) -> A) -> A {
         let (placement, limit, now_ms, context) = (&*self.placement, self.limit, self.now_ms, self.context());
         match &self.candidates {
             CandidateSet::List(listed) => {

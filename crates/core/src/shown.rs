@@ -181,7 +181,7 @@ impl Answer {
     /// Returns the slate with its reasons, under the name of its model; there is none where the shop's own order was
     /// kept for want of one.
     #[must_use]
-    pub fn into_plain(self, meta: Option<&Meta>) -> Value {
+    pub fn into_value(self, meta: Option<&Meta>) -> Value {
         let Self { slate, reasons } = self;
         let fallback_used = slate.fallback_used();
         let (mut items, mut reasons) = (Vec::with_capacity(slate.items.len()), reasons.into_iter());
@@ -210,7 +210,7 @@ impl Answer {
 impl ItemExplanation {
     /// Returns why that item stands where it stands. Where it is not shown, its score is that of the tables.
     #[must_use]
-    pub fn into_plain(self, item_id: String, policy: &Policy) -> Value {
+    pub fn into_value(self, item_id: String, policy: &Policy) -> Value {
         let (shown, mut contributions, mut sum) = (self.shown.as_ref(), Vec::new(), 0.0);
         for step in self.contributions {
             sum += step.amount;
@@ -284,14 +284,14 @@ fn ruled_out(by: trace::RuledOut, policy: &Policy) -> RuledOut {
 }
 
 fn strongest(reasons: Vec<reason::Reason>) -> Vec<Reason> {
-    let mut told = Vec::new();
+    let mut strongest_first = Vec::new();
     for reason in reasons.into_iter().take(MAX_REASONS) {
-        told.push(Reason {
+        strongest_first.push(Reason {
             code: reason.code,
             evidence: reason.evidence.into_iter().collect(),
         });
     }
-    told
+    strongest_first
 }
 
 fn names(rules: &[Cow<'_, str>]) -> Vec<String> {

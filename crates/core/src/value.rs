@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// A value that every host has. One type for all results: a face needs the code that turns it into objects once.
+/// A value that every host has. One type for all results: bindings need the code that turns it into objects once.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// Nothing.

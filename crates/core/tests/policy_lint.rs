@@ -8,10 +8,10 @@
 
 use shelfwise_core::Item;
 use shelfwise_core::policy::PolicySource;
-use shelfwise_core::policy::lint::{CatalogIndex, Diagnostic, Extent, LintContext, Table};
+use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource, Diagnostic, LintContext, Table};
 
 /// Two tents and a bed by Fjord, a lamp by Lux, and milk of no brand.
-fn goods(extent: Extent) -> CatalogIndex {
+fn catalog(source: CatalogSource) -> CatalogIndex {
     let item = |id, category, brand| Item {
         category: Some(category),
         brand,
@@ -19,7 +19,7 @@ fn goods(extent: Extent) -> CatalogIndex {
     };
     let fjord = Some("Fjord");
     CatalogIndex::new(
-        extent,
+        source,
         [
             item("tent", "Outdoor > Tents", fjord),
             item("dome", "Outdoor > Tents", fjord),
@@ -31,14 +31,14 @@ fn goods(extent: Extent) -> CatalogIndex {
 }
 
 /// What is found: which rule or placement, at which word, whether it is an error, and what it says.
-fn lint(text: &str, goods: Option<&CatalogIndex>, places: u16) -> Vec<(usize, &'static str, bool, String)> {
+fn lint(text: &str, catalog: Option<&CatalogIndex>, places: u16) -> Vec<(usize, &'static str, bool, String)> {
     let source: PolicySource = toml::from_str(text).unwrap();
-    let found = source.lint(&LintContext { goods, places }).into_iter();
+    let found = source.lint(&LintContext { catalog, places }).into_iter();
     found
         .map(|finding| {
-            let wrong = matches!(finding.flaw, Diagnostic::Error(_));
-            assert!(!finding.flaw.help().is_empty());
-            (finding.place.at, finding.place.key, wrong, finding.flaw.what())
+            let wrong = matches!(finding.diagnostic, Diagnostic::Error(_));
+            assert!(!finding.diagnostic.help().is_empty());
+            (finding.place.at, finding.place.key, wrong, finding.diagnostic.what())
         })
         .collect()
 }
@@ -53,7 +53,7 @@ fn rules(actions: &[&str]) -> String {
 
 /// The one finding of these rules beside the goods of the catalog, in slates of so many places.
 fn only_in(places: u16, actions: &[&str]) -> (usize, &'static str, bool, String) {
-    let mut found = lint(&rules(actions), Some(&goods(Extent::Catalog)), places);
+    let mut found = lint(&rules(actions), Some(&catalog(CatalogSource::Catalog)), places);
     assert_eq!(found.len(), 1, "{actions:?}: {found:?}");
     found.remove(0)
 }
@@ -65,9 +65,9 @@ fn only(actions: &[&str]) -> (usize, &'static str, bool, String) {
 
 /// Nothing is found, with goods and without.
 fn nothing(actions: &[&str]) {
-    let catalog = goods(Extent::Catalog);
-    for goods in [None, Some(&catalog)] {
-        let found = lint(&rules(actions), goods, 4);
+    let catalog = catalog(CatalogSource::Catalog);
+    for catalog in [None, Some(&catalog)] {
+        let found = lint(&rules(actions), catalog, 4);
         assert!(found.is_empty(), "{actions:?}: {found:?}");
     }
 }
@@ -191,7 +191,7 @@ fn caps_that_never_bind_are_doubtful() {
         let (_, key, wrong, what) = only(&[&format!("cap = {{ by = \"{by}\", {max} }}")]);
         assert!(key == "cap" && !wrong && what.contains(words), "{what}");
     }
-    let value = CatalogIndex::new(Extent::Catalog, ["x", "y"].map(Item::new));
+    let value = CatalogIndex::new(CatalogSource::Catalog, ["x", "y"].map(Item::new));
     let found = lint(&rules(&["cap = { by = \"brand\", max = 1 }"]), Some(&value), 4);
     assert!(found[0].3.contains("no item has one"), "{found:?}");
 }
@@ -223,7 +223,7 @@ fn lint_unknown_names_are_warnings() {
     }
     let pin = "pin = { item = \"kite\", position = 1 }";
     assert!(only(&[pin]).2, "a catalog is all there is");
-    let found = lint(&rules(&[pin]), Some(&goods(Extent::Snapshot)), 4);
+    let found = lint(&rules(&[pin]), Some(&catalog(CatalogSource::Snapshot)), 4);
     assert!(
         found.len() == 1 && !found[0].2,
         "an item may be newer than the snapshot: {found:?}"
@@ -240,13 +240,13 @@ fn lint_category_or_brand_without_catalog_is_a_warning() {
             without[0].1 == "hide" && !without[0].2 && without[0].3.contains("the model decides"),
             "{without:?}"
         );
-        let beside_a_model = lint(&text, Some(&goods(Extent::Snapshot)), 4);
+        let beside_a_model = lint(&text, Some(&catalog(CatalogSource::Snapshot)), 4);
         assert_eq!(beside_a_model.len(), 1, "{beside_a_model:?}");
         assert!(
             beside_a_model[0].3.contains("those of the snapshot"),
             "{beside_a_model:?}"
         );
-        assert!(lint(&text, Some(&goods(Extent::Catalog)), 4).is_empty());
+        assert!(lint(&text, Some(&catalog(CatalogSource::Catalog)), 4).is_empty());
     }
 }
 
@@ -254,7 +254,7 @@ fn lint_category_or_brand_without_catalog_is_a_warning() {
 fn lint_top_level_category_is_known() {
     for (places, category) in [(4, "Food"), (1, "Outdoor")] {
         let text = rules(&[&format!("hide = {{ category = \"{category}\" }}")]);
-        let found = lint(&text, Some(&goods(Extent::Catalog)), places);
+        let found = lint(&text, Some(&catalog(CatalogSource::Catalog)), places);
         assert!(found.is_empty(), "{found:?}");
     }
 }
@@ -293,9 +293,9 @@ fn pins_past_the_end_and_words_that_say_nothing_are_doubtful() {
 fn lint_placement_finding_points_to_its_table() {
     let source: PolicySource =
         toml::from_str(&rules(&["placements = [\"pdp\"]\nhide = { category = \"Outdoor\" }"])).unwrap();
-    let catalog = goods(Extent::Catalog);
+    let catalog = catalog(CatalogSource::Catalog);
     let found = source.lint(&LintContext {
-        goods: Some(&catalog),
+        catalog: Some(&catalog),
         places: 4,
     });
     assert_eq!((found[0].place.table, found[0].place.at), (Table::Placement, 1));

@@ -6,7 +6,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
-use shelfwise_core::policy::lint::{CatalogIndex, Extent};
+use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
 use shelfwise_core::policy::{Action, Attribute, Exclusion, PolicySource, Rule, Selector, SourceError};
 use shelfwise_core::{CurrentItem, Item, Policy};
 
@@ -141,14 +141,14 @@ fn source_unknown_key_is_an_error() {
 }
 
 /// Two wines by Alm, a cheese by Alm, and a card about which nothing is known.
-fn goods() -> CatalogIndex {
+fn catalog() -> CatalogIndex {
     let item = |id, category, brand| Item {
         category,
         brand,
         ..Item::new(id)
     };
     CatalogIndex::new(
-        Extent::Catalog,
+        CatalogSource::Catalog,
         [
             item("9", Some("wine > red"), Some("Alm")),
             item("10", Some("wine"), None),
@@ -173,7 +173,7 @@ fn with_the_catalog_a_rule_carries_the_items_that_it_means() {
     .unwrap();
     let unlisted: Vec<_> = policy.unlisted().map(|rule| rule.id.clone()).collect();
     assert_eq!(unlisted, ["a", "b", "c", "d"]);
-    let listed = policy.clone().with_items_of(&goods());
+    let listed = policy.clone().with_items_of(&catalog());
     assert_eq!(listed.unlisted().count(), 0);
     let items: Vec<Option<Vec<&str>>> = listed.rules.iter().map(items).collect();
     let expected: [Option<&[&str]>; 6] = [

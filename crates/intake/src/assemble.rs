@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::clean::Cleaner;
 use shelfwise_core::ContextKey;
 
-use super::gather::{Gather, NOBODY, Rows};
+use super::gather::{Gather, Rows, UNKNOWN_PERSON};
 use super::intern::Interner;
 use super::layout::{Presence, Shape, Signature};
 use super::options::LogOptions;
@@ -46,7 +46,7 @@ pub(super) fn assemble(
         _ => Cut::AfterSilence(options.session_gap_ms),
     };
     let mut visits = Visits::of(&rows, person.len(), cut);
-    report.times_tell_apart = visits.times_tell_apart(&rows);
+    report.times_are_distinct = visits.times_are_distinct(&rows);
     let alphabet = Alphabet::of(&items);
     Cleaner {
         rows: &rows,
@@ -56,7 +56,7 @@ pub(super) fn assemble(
         report,
     }
     .clean(&mut visits);
-    let kept = Kept::of(&rows, &visits);
+    let kept = Checked::of(&rows, &visits);
     let mut log = Log {
         items: Vec::new(),
         clicks: Vec::new(),
@@ -105,7 +105,7 @@ impl Alphabet {
 }
 
 /// A session that still has events after cleaning.
-struct Kept {
+struct Checked {
     visit: Visit,
     /// Time of the first and of the last event; 0 if the log has no times.
     first_ms: i64,
@@ -114,7 +114,7 @@ struct Kept {
     first_row: u32,
 }
 
-impl Kept {
+impl Checked {
     /// Returns the sessions in order of their last event, then of their first row.
     fn of(rows: &Rows, visits: &Visits) -> Vec<Self> {
         let filled = visits.visits.iter().filter(|visit| visit.start < visit.end);
@@ -158,7 +158,7 @@ fn number_items(
     numbers
 }
 
-fn add_sessions(log: &mut Log, kept: &[Kept], rows: &Rows, visits: &Visits, numbers: &[u32]) {
+fn add_sessions(log: &mut Log, kept: &[Checked], rows: &Rows, visits: &Visits, numbers: &[u32]) {
     for session in kept {
         let start = log.clicks.len() as u32;
         for &row in &visits.order[session.visit.start..session.visit.end] {
@@ -180,15 +180,15 @@ fn add_sessions(log: &mut Log, kept: &[Kept], rows: &Rows, visits: &Visits, numb
 
 /// Numbers people in the order of their first sessions; the next number is shared by all sessions without a person. If
 /// no person is known, each session counts separately. Returns the number of sessions without a person.
-fn number_people(log: &mut Log, kept: &[Kept], person_of: &[u32]) -> u64 {
+fn number_people(log: &mut Log, kept: &[Checked], person_of: &[u32]) -> u64 {
     let mut numbers = FxHashMap::default();
     let mut unknown = 0;
     for (session, kept) in log.sessions.iter_mut().zip(kept) {
         let person = person_of[kept.visit.key as usize];
         let next = numbers.len() as u32;
-        if person == NOBODY {
+        if person == UNKNOWN_PERSON {
             unknown += 1;
-            session.person = NOBODY;
+            session.person = UNKNOWN_PERSON;
         } else {
             session.person = *numbers.entry(person).or_insert(next);
         }
@@ -203,12 +203,15 @@ fn number_people(log: &mut Log, kept: &[Kept], person_of: &[u32]) -> u64 {
     }
     log.support = Support::People;
     log.nobody = (unknown > 0).then_some(log.people);
-    let without = log.sessions.iter_mut().filter(|session| session.person == NOBODY);
+    let without = log
+        .sessions
+        .iter_mut()
+        .filter(|session| session.person == UNKNOWN_PERSON);
     without.for_each(|session| session.person = log.people);
     unknown
 }
 
-fn describe(log: &Log, kept: &[Kept], rows: &Rows, report: &mut LogReport) {
+fn describe(log: &Log, kept: &[Checked], rows: &Rows, report: &mut LogReport) {
     let mut by_kind = BTreeMap::new();
     for click in &log.clicks {
         *by_kind.entry(click.kind.name()).or_default() += 1;

@@ -16,18 +16,18 @@ use crate::format::table::Cells;
 pub(super) type Counter = fn(&mut Dropped) -> &mut u64;
 
 /// Why a row is rejected: dropped and counted in a field of `Dropped`, or bad.
-pub(super) enum Refused {
+pub(super) enum Rejected {
     Dropped(Counter),
     Bad(LogRole, BadReason, String),
 }
 
-pub(super) type Kept<T> = Result<T, Refused>;
+pub(super) type Checked<T> = Result<T, Rejected>;
 
 /// The roles of a context key's facts other than the time, in the key's order.
-pub(super) const PLACE: [LogRole; 3] = [LogRole::Device, LogRole::Language, LogRole::Country];
+pub(super) const CONTEXT_ROLES: [LogRole; 3] = [LogRole::Device, LogRole::Language, LogRole::Country];
 
 /// Reads a context key. These columns never make a row bad: an unreadable device, language or country is unknown.
-pub(super) fn read_place([device, language, country]: [&[u8]; 3]) -> ContextKey {
+pub(super) fn read_context([device, language, country]: [&[u8]; 3]) -> ContextKey {
     let device = device.to_ascii_lowercase();
     let country = std::str::from_utf8(country).map_or("", countries::code);
     ContextKey::of([b"", b"", &*device, language, country.as_bytes()])
@@ -35,7 +35,7 @@ pub(super) fn read_place([device, language, country]: [&[u8]; 3]) -> ContextKey 
 
 /// Checks that a row has a session key, or a person's key, whose inactivity then ends the session. In a table of
 /// sessions an empty key is an error; trackers do record some events without any person.
-pub(super) fn check_keys(layout: &Layout, session: &[u8], person: &[u8], cells: Cells<'_>) -> Kept<()> {
+pub(super) fn check_keys(layout: &Layout, session: &[u8], person: &[u8], cells: Cells<'_>) -> Checked<()> {
     let has_session = layout.slot(LogRole::Session).is_some();
     let is_cut = layout.signature.shape != Shape::Baskets && layout.timing != Timing::None;
     if !person.is_empty() {
@@ -52,13 +52,13 @@ pub(super) fn check_keys(layout: &Layout, session: &[u8], person: &[u8], cells: 
     if is_damaged {
         return check_id(LogRole::Session, session);
     }
-    Err(Refused::Dropped(|dropped| &mut dropped.without_key))
+    Err(Rejected::Dropped(|dropped| &mut dropped.without_key))
 }
 
-pub(super) fn check_id(role: LogRole, id: &[u8]) -> Kept<()> {
+pub(super) fn check_id(role: LogRole, id: &[u8]) -> Checked<()> {
     ids::check(id)
         .map(|_| ())
-        .map_err(|(reason, detail)| Refused::Bad(role, reason, detail))
+        .map_err(|(reason, detail)| Rejected::Bad(role, reason, detail))
 }
 
 /// Reads the verdict from the columns of an order's status; `None` if all are empty.
@@ -78,7 +78,7 @@ pub(super) fn verdict(layout: &Layout, cells: Cells<'_>) -> Option<Verdict> {
 
 /// Checks the quantity. Zero or a negative quantity is a return. On an invoice such as C536379, a negative or missing
 /// quantity makes the invoice a cancellation.
-pub(super) fn check_quantity(layout: &Layout, quantity: &[u8], basket: &[u8]) -> Kept<()> {
+pub(super) fn check_quantity(layout: &Layout, quantity: &[u8], basket: &[u8]) -> Checked<()> {
     let pieces = if quantity.is_empty() {
         None
     } else {
@@ -88,23 +88,23 @@ pub(super) fn check_quantity(layout: &Layout, quantity: &[u8], basket: &[u8]) ->
         return Ok(());
     }
     if layout.signature.shape == Shape::Baskets && is_cancellation(basket) {
-        return Err(Refused::Dropped(|dropped| &mut dropped.cancelled));
+        return Err(Rejected::Dropped(|dropped| &mut dropped.cancelled));
     }
     if pieces.is_some() {
-        Err(Refused::Dropped(|dropped| &mut dropped.returns))
+        Err(Rejected::Dropped(|dropped| &mut dropped.returns))
     } else {
         Ok(())
     }
 }
 
-fn pieces(quantity: &[u8]) -> Kept<f64> {
+fn pieces(quantity: &[u8]) -> Checked<f64> {
     // `1,00` is one piece if decimals follow a comma.
     let number = std::str::from_utf8(quantity).ok().and_then(|text| {
         let plain = text.parse().ok();
         plain.or_else(|| text.replace(',', ".").parse().ok())
     });
     number.filter(|number: &f64| number.is_finite()).ok_or_else(|| {
-        Refused::Bad(
+        Rejected::Bad(
             LogRole::Quantity,
             BadReason::BadQuantity,
             format!("`{}` is no quantity", shown(quantity)),
@@ -119,7 +119,7 @@ fn is_cancellation(basket: &[u8]) -> bool {
     }
 }
 
-pub(super) fn read_time(layout: &Layout, cells: Cells<'_>, options: &dates::TimeOptions) -> Kept<Option<i64>> {
+pub(super) fn read_time(layout: &Layout, cells: Cells<'_>, options: &dates::TimeOptions) -> Checked<Option<i64>> {
     let part = |role| cells.get(layout.slot(role));
     match layout.timing {
         Timing::None => Ok(None),
@@ -127,7 +127,7 @@ pub(super) fn read_time(layout: &Layout, cells: Cells<'_>, options: &dates::Time
             .map(Some)
             .ok_or_else(|| {
                 let detail = "year, month and day make no date between 1990 and 2199".to_owned();
-                Refused::Bad(LogRole::Day, BadReason::BadTime, detail)
+                Rejected::Bad(LogRole::Day, BadReason::BadTime, detail)
             }),
         Timing::Column(clock) => {
             let value = part(LogRole::Time);
@@ -139,11 +139,11 @@ pub(super) fn read_time(layout: &Layout, cells: Cells<'_>, options: &dates::Time
     }
 }
 
-fn bad_time(error: TimeError, value: &[u8], clock: time::Clock) -> Refused {
+fn bad_time(error: TimeError, value: &[u8], clock: time::Clock) -> Rejected {
     let (value, unit) = (shown(value), clock.name());
     match error {
         TimeError::Unreadable if value.is_empty() => {
-            Refused::Bad(LogRole::Time, BadReason::BadTime, "the time is empty".to_owned())
+            Rejected::Bad(LogRole::Time, BadReason::BadTime, "the time is empty".to_owned())
         }
         TimeError::Unreadable => {
             let detail = format!("`{value}` is no time; this file's times are {unit}");
@@ -152,11 +152,11 @@ fn bad_time(error: TimeError, value: &[u8], clock: time::Clock) -> Refused {
             } else {
                 detail
             };
-            Refused::Bad(LogRole::Time, BadReason::BadTime, detail)
+            Rejected::Bad(LogRole::Time, BadReason::BadTime, detail)
         }
         TimeError::OutOfRange => {
             let detail = format!("`{value}` is not between 1990 and 2199; this file's times are {unit}");
-            Refused::Bad(LogRole::Time, BadReason::TimeOutOfRange, detail)
+            Rejected::Bad(LogRole::Time, BadReason::TimeOutOfRange, detail)
         }
     }
 }

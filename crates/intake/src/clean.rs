@@ -40,7 +40,7 @@ impl Cleaner<'_> {
     }
 
     fn sequence(&mut self, rows: &mut [u32]) -> usize {
-        let distinct = if self.report.times_tell_apart {
+        let distinct = if self.report.times_are_distinct {
             self.drop_duplicates(rows)
         } else {
             rows.len()
@@ -96,7 +96,7 @@ impl Cleaner<'_> {
         if rows.len() > events {
             return true;
         }
-        if !self.report.times_tell_apart || rows.len() <= burst_views {
+        if !self.report.times_are_distinct || rows.len() <= burst_views {
             return false;
         }
         let views = rows.iter().filter(|&&row| is_single_view(self.rows.kind[row as usize]));

@@ -141,8 +141,9 @@ fn clock(time: &str) -> Option<String> {
         return Some(time);
     }
     let plain: String = time.chars().filter(|c| *c != ' ').collect();
-    let letters = time.chars().filter(char::is_ascii_alphabetic).count();
-    let known = letters == 0 || ["UTC", "GMT", "Z"].iter().any(|zone| plain.ends_with(zone)) && letters <= 3;
+    let text_encoding = time.chars().filter(char::is_ascii_alphabetic).count();
+    let known =
+        text_encoding == 0 || ["UTC", "GMT", "Z"].iter().any(|zone| plain.ends_with(zone)) && text_encoding <= 3;
     if !known {
         return None;
     }

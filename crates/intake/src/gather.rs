@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use shelfwise_core::{ContextKey, EventKind};
 
 use super::checks::{
-    Counter, Kept, PLACE, Refused, check_id, check_keys, check_quantity, read_place, read_time, verdict,
+    CONTEXT_ROLES, Checked, Counter, Rejected, check_id, check_keys, check_quantity, read_context, read_time, verdict,
 };
 use super::columns::Role;
 use super::error::IntakeError;
@@ -21,10 +21,10 @@ use super::placeholder;
 use super::report::{BadReason, BadRow, BadRows, Dropped};
 use super::roles::LogRole;
 use super::status::Verdict;
-use crate::format::table::{Broken, Cells, RowSink, Table};
+use crate::format::table::{Cells, MalformedRow, RowSink, Table};
 
 /// Person number of a session whose person is unknown.
-pub(super) const NOBODY: u32 = u32::MAX;
+pub(super) const UNKNOWN_PERSON: u32 = u32::MAX;
 
 /// Distinct event names that are counted one by one. A column with more names than this does not contain event names.
 const MOST_EVENT_NAMES: usize = 200;
@@ -92,7 +92,7 @@ pub(super) struct Gather<'o> {
     pub(super) has_sessions: bool,
     /// Whether some file has times without dates.
     pub(super) has_counts: bool,
-    /// For each session its person, or [`NOBODY`].
+    /// For each session its person, or [`UNKNOWN_PERSON`].
     pub(super) person_of: Vec<u32>,
     events: FxHashMap<Vec<u8>, EventName>,
     other_names: u64,
@@ -172,9 +172,9 @@ impl<'o> Gather<'o> {
         names
     }
 
-    fn keep(&mut self, layout: &Layout, cells: Cells<'_>) -> Kept<()> {
+    fn keep(&mut self, layout: &Layout, cells: Cells<'_>) -> Checked<()> {
         if layout.is_header(|slot| cells.get(Some(slot)).to_vec()) {
-            return Err(Refused::Dropped(|dropped| &mut dropped.repeated_headers));
+            return Err(Rejected::Dropped(|dropped| &mut dropped.repeated_headers));
         }
         let kind = self.kind(layout, cells)?;
         let session = self.key(layout, LogRole::Session, cells);
@@ -198,7 +198,7 @@ impl<'o> Gather<'o> {
     fn key<'c>(&mut self, layout: &Layout, role: LogRole, cells: Cells<'c>) -> &'c [u8] {
         let key = cells.get(layout.slot(role));
         let stands_for_none = match role {
-            LogRole::Person => placeholder::is_nobody(key),
+            LogRole::Person => placeholder::is_unknown_person(key),
             _ => placeholder::is_placeholder(key),
         };
         if !stands_for_none {
@@ -217,22 +217,22 @@ impl<'o> Gather<'o> {
         }
     }
 
-    fn item_id<'c>(&mut self, layout: &Layout, cells: Cells<'c>, kind: EventKind) -> Kept<&'c [u8]> {
+    fn item_id<'c>(&mut self, layout: &Layout, cells: Cells<'c>, kind: EventKind) -> Checked<&'c [u8]> {
         let item = cells.get(layout.slot(LogRole::Item));
         // A tracker's event may have no item; a row of a table about items may not.
         if item.is_empty() && (!needs_item(kind) || layout.signature.shape == Shape::Events) {
-            return Err(Refused::Dropped(|dropped| &mut dropped.without_item));
+            return Err(Rejected::Dropped(|dropped| &mut dropped.without_item));
         }
         if placeholder::is_placeholder(item) {
             self.count_placeholder(LogRole::Item.name(), item, 1);
-            return Err(Refused::Dropped(|dropped| &mut dropped.placeholder_items));
+            return Err(Rejected::Dropped(|dropped| &mut dropped.placeholder_items));
         }
         check_id(LogRole::Item, item)?;
         Ok(item)
     }
 
     /// Returns the time of a row. Further rows of a basket may omit it, as the exports of shop systems do.
-    fn time(&mut self, layout: &Layout, cells: Cells<'_>, basket: &[u8]) -> Kept<Option<i64>> {
+    fn time(&mut self, layout: &Layout, cells: Cells<'_>, basket: &[u8]) -> Checked<Option<i64>> {
         let is_basket = layout.signature.shape == Shape::Baskets;
         let goes_on = is_basket && self.last.basket == basket && self.last.time.is_some();
         if goes_on && cells.get(layout.slot(LogRole::Time)).is_empty() {
@@ -245,16 +245,16 @@ impl<'o> Gather<'o> {
         Ok(time)
     }
 
-    fn check_dates(&self, time: Option<i64>) -> Kept<()> {
+    fn check_dates(&self, time: Option<i64>) -> Checked<()> {
         let is_before = |limit: Option<i64>| limit.zip(time).map(|(limit, time)| time < limit);
         if is_before(self.options.since_ms) == Some(true) || is_before(self.options.until_ms) == Some(false) {
-            return Err(Refused::Dropped(|dropped| &mut dropped.outside_dates));
+            return Err(Rejected::Dropped(|dropped| &mut dropped.outside_dates));
         }
         Ok(())
     }
 
     /// Refuses purchases that were cancelled, refunded or tests. Further rows of a basket may omit the status.
-    fn check_verdict(&mut self, layout: &Layout, cells: Cells<'_>, kind: EventKind, basket: &[u8]) -> Kept<()> {
+    fn check_verdict(&mut self, layout: &Layout, cells: Cells<'_>, kind: EventKind, basket: &[u8]) -> Checked<()> {
         if kind != EventKind::Purchase {
             return Ok(());
         }
@@ -269,8 +269,8 @@ impl<'o> Gather<'o> {
         }
         match verdict {
             Verdict::Counts => Ok(()),
-            Verdict::Undone => Err(Refused::Dropped(|dropped| &mut dropped.cancelled)),
-            Verdict::Test => Err(Refused::Dropped(|dropped| &mut dropped.tests)),
+            Verdict::Undone => Err(Rejected::Dropped(|dropped| &mut dropped.cancelled)),
+            Verdict::Test => Err(Rejected::Dropped(|dropped| &mut dropped.tests)),
         }
     }
 
@@ -286,14 +286,14 @@ impl<'o> Gather<'o> {
             rows.step.resize(rows.item.len() - 1, 0);
             rows.step.push(layout::step(cells.get(step)).unwrap_or_default());
         }
-        let place = PLACE.map(|role| layout.slot(role));
+        let place = CONTEXT_ROLES.map(|role| layout.slot(role));
         if place.iter().any(Option::is_some) || !rows.cell.is_empty() {
             rows.cell.resize(rows.item.len() - 1, ContextKey::UNKNOWN);
-            rows.cell.push(read_place(place.map(|slot| cells.get(slot))));
+            rows.cell.push(read_context(place.map(|slot| cells.get(slot))));
         }
     }
 
-    fn kind(&mut self, layout: &Layout, cells: Cells<'_>) -> Kept<EventKind> {
+    fn kind(&mut self, layout: &Layout, cells: Cells<'_>) -> Checked<EventKind> {
         let Some(slot) = layout.slot(LogRole::Event) else {
             let basket = layout.signature.shape == Shape::Baskets;
             return Ok(if basket {
@@ -304,7 +304,7 @@ impl<'o> Gather<'o> {
         };
         let name = cells.get(Some(slot));
         self.kind_of(name)
-            .ok_or(Refused::Dropped(|dropped| &mut dropped.other_events))
+            .ok_or(Rejected::Dropped(|dropped| &mut dropped.other_events))
     }
 
     fn kind_of(&mut self, name: &[u8]) -> Option<EventKind> {
@@ -323,7 +323,7 @@ impl<'o> Gather<'o> {
         kind
     }
 
-    fn item(&mut self, id: &[u8]) -> Kept<u32> {
+    fn item(&mut self, id: &[u8]) -> Checked<u32> {
         let item = self.items.intern(id);
         if item as usize == self.left_out.len() {
             let is_personal = std::str::from_utf8(id).is_ok_and(ids::is_personal);
@@ -333,7 +333,7 @@ impl<'o> Gather<'o> {
                 (false, false) => None,
             });
         }
-        self.left_out[item as usize].map_or(Ok(item), |counter| Err(Refused::Dropped(counter)))
+        self.left_out[item as usize].map_or(Ok(item), |counter| Err(Rejected::Dropped(counter)))
     }
 
     /// Returns the number of a session. Its key is scoped to its person, because some trackers number sessions person
@@ -342,7 +342,7 @@ impl<'o> Gather<'o> {
         let keyed = layout.slot(LogRole::Session).is_some();
         let person = people::spelling(person);
         let person = if keyed && person.is_empty() {
-            NOBODY
+            UNKNOWN_PERSON
         } else {
             self.people.intern(&person)
         };
@@ -386,8 +386,8 @@ impl RowSink for FileRows<'_, '_> {
         self.gather.read += 1;
         match self.gather.keep(self.layout, cells) {
             Ok(()) => {}
-            Err(Refused::Dropped(field)) => *field(&mut self.gather.dropped) += 1,
-            Err(Refused::Bad(role, reason, detail)) => {
+            Err(Rejected::Dropped(field)) => *field(&mut self.gather.dropped) += 1,
+            Err(Rejected::Bad(role, reason, detail)) => {
                 self.count_bad(cells.line, self.layout.name(role), reason, &detail);
             }
         }
@@ -400,7 +400,7 @@ impl RowSink for FileRows<'_, '_> {
         }
     }
 
-    fn broken(&mut self, row: Broken) {
+    fn malformed(&mut self, row: MalformedRow) {
         self.gather.read += 1;
         self.count_bad(row.line, &row.column.to_string(), row.reason, &row.detail);
     }

@@ -7,7 +7,7 @@ use super::ids::shown;
 use super::options::LogOptions;
 use super::roles::LogRole;
 use super::time::Clock;
-use crate::format::table::{Lists, Table, Wanted};
+use crate::format::table::{ColumnSelection, Lists, Table};
 
 /// Supported shapes of logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,8 +133,8 @@ impl Layout {
     }
 
     /// Returns what to read: each entry of a list of items is a row.
-    pub(super) fn wanted(&self) -> Wanted<'_> {
-        Wanted {
+    pub(super) fn wanted(&self) -> ColumnSelection<'_> {
+        ColumnSelection {
             columns: &self.wanted,
             lists: Lists::Rows(self.slot(LogRole::Item)),
         }
@@ -281,7 +281,7 @@ impl Found {
             let first = sample.iter().find(|value| !value.is_empty());
             first.map_or_else(String::new, |value| shown(value))
         };
-        match Clock::judge(sample.iter().map(Vec::as_slice), &options.times) {
+        match Clock::detect(sample.iter().map(Vec::as_slice), &options.times) {
             Some(Clock::Counts) if !self.has(LogRole::Session) => Err(IntakeError::CountsWithoutSessions {
                 path: table.path.clone(),
                 column: table.columns[column].clone(),

@@ -31,6 +31,7 @@
 
 mod assemble;
 pub mod catalog;
+mod catalog_reader;
 mod checks;
 mod clean;
 mod columns;
@@ -41,14 +42,13 @@ mod files;
 mod flag;
 mod format;
 mod gather;
-mod goods;
+mod id_overlap;
 mod ids;
 mod intern;
 mod kinds;
 mod layout;
 pub mod log;
-mod lookalike;
-mod meeting;
+mod normalize;
 mod options;
 mod people;
 mod placeholder;
@@ -70,8 +70,8 @@ use std::path::{Path, PathBuf};
 pub use columns::{ColumnMap, Role};
 pub use dates::TimeOptions;
 pub use error::IntakeError;
+pub use id_overlap::IdOverlap;
 pub use kinds::KindNames;
-pub use meeting::Meeting;
 pub use options::{LogOptions, RobotRule};
 pub use report::{BadReason, BadRow, BadRows, CatalogReport, Dropped, FileReport, LogReport, SHOWN_BAD_ROWS};
 pub use roles::{CatalogRole, LogRole};
@@ -114,7 +114,7 @@ pub fn read_log(options: &LogOptions, progress: &dyn Progress) -> Result<(Log, L
     let signature = read_files(&files, options, &mut gather, &mut report, progress)?;
     progress.finish();
     report.rows = gather.read;
-    zeros::settle(&mut gather, &options.known_items);
+    zeros::remove_placeholders(&mut gather, &options.known_items);
     report.warnings.extend(warnings::of_rows(&gather, &report));
     report.placeholders = std::mem::take(&mut gather.placeholders);
     report.bad = std::mem::take(&mut gather.bad);
@@ -146,7 +146,7 @@ fn read_files(
         table.add_columns(&columns);
         let layout = Layout::of(&table, options)?;
         report.warnings.extend(warnings::of_columns(&table, &layout)?);
-        let letters = table.letters();
+        let text_encoding = table.text_encoding();
         let mut file = table.report();
         file.shape = layout.signature.describe();
         file.columns = layout.describe();
@@ -163,8 +163,8 @@ fn read_files(
         let before = gather.read;
         gather.take(table, &layout)?;
         file.rows = gather.read - before;
-        file.encoding = letters.describe();
-        report.warnings.extend(letters.warning(&file.path));
+        file.encoding = text_encoding.describe();
+        report.warnings.extend(text_encoding.warning(&file.path));
         report.bytes += file.bytes;
         report.files.push(file);
     }
@@ -204,7 +204,7 @@ pub fn read_catalog(
         "reading the catalog",
         Amount::Bytes(files::total_bytes(&[path.to_owned()])),
     );
-    let (catalog, report) = goods::read(path, map, progress)?;
+    let (catalog, report) = catalog_reader::read(path, map, progress)?;
     progress.finish();
     check_bad_rows(&report.bad, report.rows, bad_row_share)?;
     if catalog.items.is_empty() {
@@ -246,14 +246,14 @@ fn nothing_left(report: &LogReport) -> IntakeError {
         (dropped.sensitive, "of excluded items"),
         (dropped.robot_events, "events of robots"),
     ];
-    let told: Vec<_> = counts
+    let notes: Vec<_> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     let mut reason = format!("of {} rows none is left", report.rows);
-    if !told.is_empty() {
-        reason = format!("{reason} ({})", told.join(", "));
+    if !notes.is_empty() {
+        reason = format!("{reason} ({})", notes.join(", "));
     }
     if !report.unknown_events.is_empty() {
         let names: Vec<_> = report

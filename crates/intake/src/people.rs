@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::gather::NOBODY;
+use super::gather::UNKNOWN_PERSON;
 use super::intern::Interner;
-use super::lookalike;
+use super::normalize;
 
 /// Session keys identify sessions across people if at most one known session in this many shares its key with another
 /// person's. Otherwise the tracker numbers sessions person by person, and equal keys mean nothing.
@@ -22,7 +22,7 @@ const PERSON_BYTES: usize = size_of::<u32>();
 pub(super) struct Identified {
     /// For each gathered session, the session that its rows are merged into.
     pub(super) session: Vec<u32>,
-    /// For each session its person, or [`NOBODY`].
+    /// For each session its person, or [`UNKNOWN_PERSON`].
     pub(super) person: Vec<u32>,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn spelling(id: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(id);
     }
     let text = String::from_utf8_lossy(id);
-    let text = lookalike::normal(&text);
+    let text = normalize::normalized(&text);
     // Upper case first: `ß` and `SS` have the same upper case, but different lower cases.
     let text = text.trim().to_uppercase().to_lowercase();
     Cow::Owned(without_fraction(&text).as_bytes().to_vec())
@@ -70,7 +70,7 @@ pub(super) fn identify(sessions: &Interner, person_of: Vec<u32>) -> Identified {
             people.join(identified.person[first as usize], identified.person[other as usize]);
         }
     }
-    for person in identified.person.iter_mut().filter(|person| **person != NOBODY) {
+    for person in identified.person.iter_mut().filter(|person| **person != UNKNOWN_PERSON) {
         *person = people.root(*person);
     }
     identified
@@ -102,7 +102,7 @@ impl Holders {
     }
 
     fn add(&mut self, session: u32, person: u32) {
-        if person == NOBODY {
+        if person == UNKNOWN_PERSON {
             self.anonymous = Some(session);
         } else if self.first.is_none() {
             self.first = Some(session);
@@ -121,7 +121,7 @@ impl Holders {
 
 fn are_global(holders: &FxHashMap<&[u8], Holders>, person_of: &[u32]) -> bool {
     let shared: usize = holders.values().map(Holders::shared).sum();
-    let known = person_of.iter().filter(|person| **person != NOBODY).count();
+    let known = person_of.iter().filter(|person| **person != UNKNOWN_PERSON).count();
     shared * SHARED_ONE_IN <= known
 }
 
@@ -131,7 +131,7 @@ struct Union(Vec<u32>);
 
 impl Union {
     fn new(person_of: &[u32]) -> Self {
-        let known = person_of.iter().filter(|person| **person != NOBODY);
+        let known = person_of.iter().filter(|person| **person != UNKNOWN_PERSON);
         Self((0..known.max().map_or(0, |most| most + 1)).collect())
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A single `0` can be either: some shops number from 0. [`is_stand_in`] decides once all rows are known.
 
-use super::lookalike;
+use super::normalize;
 
 /// Placeholders without case, spaces and brackets, from analytics exports, databases, spreadsheets, data frames and
 /// scripts.
@@ -149,7 +149,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
 }
 
 /// Returns whether a value stands for no particular person.
-pub(super) fn is_nobody(value: &[u8]) -> bool {
+pub(super) fn is_unknown_person(value: &[u8]) -> bool {
     Word::of(value).is_some_and(|word| word.is_placeholder() || GUESTS.contains(&&*word.plain))
 }
 
@@ -166,7 +166,7 @@ impl Word {
         if value.len() > LONGEST || value.is_empty() {
             return None;
         }
-        let text = lookalike::normal(std::str::from_utf8(value).ok()?);
+        let text = normalize::normalized(std::str::from_utf8(value).ok()?);
         let bare = text.trim().trim_matches(['(', ')', '[', ']', '<', '>', '"', '\'']);
         let is_remark = ["()", "<>"]
             .iter()
@@ -290,7 +290,7 @@ mod tests {
             assert!(!is_placeholder(id.as_bytes()), "{id}");
         }
         for word in ["Guest", "NA", "Gast", "invité", "游客"] {
-            assert!(is_nobody(word.as_bytes()), "{word}");
+            assert!(is_unknown_person(word.as_bytes()), "{word}");
         }
         assert!(!is_placeholder(b"guest"));
     }

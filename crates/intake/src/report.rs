@@ -189,7 +189,7 @@ pub struct LogReport {
     /// Distinct items.
     pub items: u64,
     /// Whether times distinguish the events of a session, so that duplicates differ from repetitions.
-    pub times_tell_apart: bool,
+    pub times_are_distinct: bool,
     /// First time kept, in milliseconds since 1970; absent if the log has no times.
     pub first_ms: Option<i64>,
     /// Last time kept.

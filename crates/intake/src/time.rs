@@ -80,7 +80,7 @@ pub(super) enum TimeError {
 impl Clock {
     /// Detects the format that most of the sampled values fit; `None` if there are values and none is a time. Without
     /// values it is seconds, since nothing will be read.
-    pub(super) fn judge<'a>(sample: impl Iterator<Item = &'a [u8]>, options: &TimeOptions) -> Option<Self> {
+    pub(super) fn detect<'a>(sample: impl Iterator<Item = &'a [u8]>, options: &TimeOptions) -> Option<Self> {
         if options.format.is_some() {
             return Some(Self::Named);
         }
@@ -289,7 +289,7 @@ mod tests {
 
     fn read(value: &str) -> Result<i64, TimeError> {
         let options = TimeOptions::default();
-        let clock = Clock::judge(std::iter::once(value.as_bytes()), &options);
+        let clock = Clock::detect(std::iter::once(value.as_bytes()), &options);
         clock.ok_or(TimeError::Unreadable)?.read(value.as_bytes(), &options)
     }
 
@@ -366,14 +366,14 @@ mod tests {
 
     #[test]
     fn clock_majority_of_the_sample_decides() {
-        let judge = |sample: &[&'static [u8]]| Clock::judge(sample.iter().copied(), &TimeOptions::default());
+        let detect = |sample: &[&'static [u8]]| Clock::detect(sample.iter().copied(), &TimeOptions::default());
         assert_eq!(
-            judge(&[b"1592337718000", b"5", b"", b"1592337719000"]),
+            detect(&[b"1592337718000", b"5", b"", b"1592337719000"]),
             Some(Clock::Millis)
         );
-        assert_eq!(judge(&[]), Some(Clock::Seconds));
-        assert_eq!(judge(&[b"", b""]), Some(Clock::Seconds));
-        assert_eq!(judge(&[b"soon", b""]), None);
-        assert_eq!(judge(&[b"35000", b"70000", b"5", b"120000"]), Some(Clock::Counts));
+        assert_eq!(detect(&[]), Some(Clock::Seconds));
+        assert_eq!(detect(&[b"", b""]), Some(Clock::Seconds));
+        assert_eq!(detect(&[b"soon", b""]), None);
+        assert_eq!(detect(&[b"35000", b"70000", b"5", b"120000"]), Some(Clock::Counts));
     }
 }

@@ -52,7 +52,7 @@ impl Visits {
     /// different ones.
     ///
     /// Otherwise the same item twice at the same time may be two events, so nothing is treated as a duplicate.
-    pub(super) fn times_tell_apart(&self, rows: &Rows) -> bool {
+    pub(super) fn times_are_distinct(&self, rows: &Rows) -> bool {
         if rows.time.iter().all(|time| time % DAY_MS == 0) {
             return false;
         }

@@ -9,7 +9,7 @@ use super::gather::Gather;
 use super::ids::is_personal;
 use super::layout::Layout;
 use super::log::Log;
-use super::lookalike;
+use super::normalize;
 use super::report::LogReport;
 use super::roles::LogRole;
 use crate::format::table::Table;
@@ -64,7 +64,7 @@ pub(super) fn of_times(log: &Log) -> Option<String> {
 
 /// Returns warnings about the columns of one file.
 pub(super) fn of_columns(table: &Table<'_>, layout: &Layout) -> Result<Vec<String>, IntakeError> {
-    let mut told = Vec::new();
+    let mut notes = Vec::new();
     let file = table.path.display();
     for role in [LogRole::Session, LogRole::Person, LogRole::Item] {
         let Some(column) = layout.column(role) else { continue };
@@ -78,48 +78,48 @@ pub(super) fn of_columns(table: &Table<'_>, layout: &Layout) -> Result<Vec<Strin
         if 2 * personal <= values.len() && !PERSONAL_NAMES.contains(&leaf.as_str()) {
             continue;
         }
-        told.push(if role == LogRole::Item {
+        notes.push(if role == LogRole::Item {
             format!("{file}: column {name} is read as the item and looks like what belongs to a person; ids of items are published: name another column with --map item=COLUMN")
         } else {
             format!("{file}: column {name} is read as the {} and looks like what belongs to a person; it is used to tell people apart and is never published, but a random key would do as well", role.name())
         });
     }
     if let Some(list) = table.nested.first().filter(|_| table.is_open_ended()) {
-        told.push(format!(
+        notes.push(format!(
             "{file}: the list {list} is not read; write one row for each of its entries if they are products"
         ));
     }
-    Ok(told)
+    Ok(notes)
 }
 
 /// Returns warnings about the rows of the whole log.
 pub(super) fn of_rows(gather: &Gather<'_>, report: &LogReport) -> Vec<String> {
-    let mut told: Vec<String> = gather
+    let mut notes: Vec<String> = gather
         .placeholders
         .iter()
         .map(|(role, words)| placeholders(role, words))
         .collect();
     let dropped = &gather.dropped;
     if dropped.without_key as f64 > WITHOUT_KEY * report.rows as f64 {
-        told.push(format!(
+        notes.push(format!(
             "{} of {} rows name neither a session nor a person and were left out",
             dropped.without_key, report.rows
         ));
     }
     if dropped.personal_ids > 0 {
-        told.push(format!(
+        notes.push(format!(
             "{} rows were left out because the id of their item is an e-mail address or a telephone number, and ids are published",
             dropped.personal_ids
         ));
     }
     if gather.has_counts {
-        told.push("the times are small numbers without dates: they order events and are taken for seconds, and the model does not know its date; name a column of dates with --map time=COLUMN, or the writing with --time-format".to_owned());
+        notes.push("the times are small numbers without dates: they order events and are taken for seconds, and the model does not know its date; name a column of dates with --map time=COLUMN, or the writing with --time-format".to_owned());
     }
-    told.extend(decimal_ids(gather));
-    told.extend(joined_ids(gather));
-    told.extend(lookalike_ids(gather));
-    told.extend(heaviest_person(gather));
-    told
+    notes.extend(decimal_ids(gather));
+    notes.extend(joined_ids(gather));
+    notes.extend(lookalike_ids(gather));
+    notes.extend(heaviest_person(gather));
+    notes
 }
 
 fn placeholders(role: &str, words: &BTreeMap<String, u64>) -> String {
@@ -185,7 +185,7 @@ fn joined_ids(gather: &Gather<'_>) -> Option<String> {
 /// Returns a warning about ids that differ only in invisible ways.
 fn lookalike_ids(gather: &Gather<'_>) -> Option<String> {
     let ids = || (0..gather.items.len() as u32).filter_map(|item| std::str::from_utf8(gather.items.get(item)).ok());
-    let is_odd = |id: &&str| matches!(lookalike::normal(id), Cow::Owned(normal) if normal != **id);
+    let is_odd = |id: &&str| matches!(normalize::normalized(id), Cow::Owned(normalized) if normalized != **id);
     let (odd, first) = (ids().filter(is_odd).count(), ids().find(is_odd)?);
     Some(format!(
         "{odd} of {} item ids hold invisible characters, or letters in a form that looks like another (`{}`): ids are compared byte by byte, so that they match no id that only looks the same",

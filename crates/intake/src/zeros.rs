@@ -1,19 +1,19 @@
 //! Decides whether a `0` is an id or a placeholder, once all rows are known.
 
-use super::gather::{Gather, NOBODY};
+use super::gather::{Gather, UNKNOWN_PERSON};
 use super::placeholder::{ZEROS, is_stand_in};
 
 /// Removes zeros that are placeholders from the items and people of a log.
 ///
 /// Costs a pass over the rows if there is a zero, and nothing otherwise.
-pub(super) fn settle(gather: &mut Gather<'_>, known_items: &[String]) {
+pub(super) fn remove_placeholders(gather: &mut Gather<'_>, known_items: &[String]) {
     for zero in ZEROS {
-        settle_item(gather, zero, known_items);
-        settle_person(gather, zero);
+        remove_item_placeholder(gather, zero, known_items);
+        remove_person_placeholder(gather, zero);
     }
 }
 
-fn settle_item(gather: &mut Gather<'_>, zero: &[u8], known: &[String]) {
+fn remove_item_placeholder(gather: &mut Gather<'_>, zero: &[u8], known: &[String]) {
     let Some(number) = gather.items.number(zero) else {
         return;
     };
@@ -38,7 +38,7 @@ fn settle_item(gather: &mut Gather<'_>, zero: &[u8], known: &[String]) {
 }
 
 /// Removes the person from sessions of a placeholder; in a log without session keys the rows become anonymous.
-fn settle_person(gather: &mut Gather<'_>, zero: &[u8]) {
+fn remove_person_placeholder(gather: &mut Gather<'_>, zero: &[u8]) {
     let Some(number) = gather.people.number(zero) else {
         return;
     };
@@ -62,7 +62,7 @@ fn settle_person(gather: &mut Gather<'_>, zero: &[u8]) {
     }
     if gather.has_sessions {
         for person in gather.person_of.iter_mut().filter(|person| **person == number) {
-            *person = NOBODY;
+            *person = UNKNOWN_PERSON;
         }
     }
     let idle = gather.idle.clone();

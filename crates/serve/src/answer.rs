@@ -11,8 +11,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use http_range_header::StartPosition;
 
+use crate::cache::{CachedFile, FileCache};
 use crate::encoding::Encoding;
-use crate::held::{Held, HeldFile};
 use crate::names::{WORKER_POLICY, is_named_by_hash, is_worker};
 use crate::paths::{Found, find};
 
@@ -29,13 +29,13 @@ pub struct Shop {
     /// The folder, canonical.
     pub root: std::path::PathBuf,
     /// Files that were read.
-    pub held: Held,
+    pub cache: FileCache,
     /// Content-Security-Policy of pages; no header if it is `None`.
     pub page_policy: Option<HeaderValue>,
 }
 
 /// A request.
-pub struct Asked<'r> {
+pub struct RequestHead<'r> {
     /// `GET`, `HEAD` or another.
     pub method: &'r Method,
     /// Path and query.
@@ -47,15 +47,15 @@ pub struct Asked<'r> {
 impl Shop {
     /// Answers a request. Reads files, and compresses those not compressed before: blocks, so it must not run on an
     /// async thread.
-    pub fn answer(&self, asked: &Asked<'_>) -> Response<Body> {
-        if ![Method::GET, Method::HEAD].contains(asked.method) {
+    pub fn answer(&self, request: &RequestHead<'_>) -> Response<Body> {
+        if ![Method::GET, Method::HEAD].contains(request.method) {
             let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "this server answers GET and HEAD");
             set(&mut answer, header::ALLOW, "GET, HEAD");
             return answer;
         }
-        match find(&self.root, asked.uri.path()) {
-            Found::File(path) => match self.held.file(&path) {
-                Ok(file) => self.file(asked, &path, &file),
+        match find(&self.root, request.uri.path()) {
+            Found::File(path) => match self.cache.file(&path) {
+                Ok(file) => self.file(request, &path, &file),
                 Err(error) => unreadable(&error),
             },
             Found::Folder(name) => {
@@ -64,31 +64,31 @@ impl Shop {
                 set(&mut answer, header::LOCATION, &format!("{name}/"));
                 answer
             }
-            Found::Nothing => self.not_found(asked),
+            Found::Nothing => self.not_found(request),
         }
     }
 
-    fn not_found(&self, asked: &Asked<'_>) -> Response<Body> {
+    fn not_found(&self, request: &RequestHead<'_>) -> Response<Body> {
         // Looked up as any other file, because a link may lead out of the folder.
         let page = match find(&self.root, NOT_FOUND_PATH) {
-            Found::File(page) => self.held.file(&page).ok().map(|file| (page, file)),
+            Found::File(page) => self.cache.file(&page).ok().map(|file| (page, file)),
             _ => None,
         };
         let Some((page, file)) = page else {
             return text(StatusCode::NOT_FOUND, "there is nothing here");
         };
-        let mut answer = Response::new(body(asked, file.content.clone()));
+        let mut answer = Response::new(body(request, file.content.clone()));
         *answer.status_mut() = StatusCode::NOT_FOUND;
         set(&mut answer, header::CACHE_CONTROL, "no-cache");
         self.describe(&mut answer, &page);
         answer
     }
 
-    fn file(&self, asked: &Asked<'_>, path: &Path, file: &Arc<HeldFile>) -> Response<Body> {
+    fn file(&self, request: &RequestHead<'_>, path: &Path, file: &Arc<CachedFile>) -> Response<Body> {
         let mime = mime_guess::from_path(path).first_or_octet_stream();
         let compressible = !matches!(mime.type_().as_str(), "image" | "video" | "audio" | "font")
             || mime.essence_str() == "image/svg+xml";
-        let accepted = word(asked.headers, header::ACCEPT_ENCODING).unwrap_or_default();
+        let accepted = word(request.headers, header::ACCEPT_ENCODING).unwrap_or_default();
         let encoding = Encoding::preferred(accepted).filter(|_| compressible);
         let compressed = encoding.and_then(|encoding| Some((encoding, file.compressed(encoding)?)));
         let (encoding, content) = match compressed {
@@ -96,12 +96,12 @@ impl Shop {
             None => (None, file.content.clone()),
         };
         let tag = tag(file, encoding);
-        let mut answer = if matches_tag(asked.headers, &tag) {
+        let mut answer = if matches_tag(request.headers, &tag) {
             let mut unchanged = Response::new(Body::empty());
             *unchanged.status_mut() = StatusCode::NOT_MODIFIED;
             unchanged
         } else {
-            content_answer(asked, content, &tag)
+            content_answer(request, content, &tag)
         };
         set(&mut answer, header::ETAG, &tag);
         set(&mut answer, header::ACCEPT_RANGES, "bytes");
@@ -112,7 +112,7 @@ impl Shop {
             set(&mut answer, header::VARY, "accept-encoding");
         }
         // The requested name decides, not the target of a link: the link may have another target tomorrow.
-        let name = asked.uri.path().rsplit('/').next().unwrap_or_default();
+        let name = request.uri.path().rsplit('/').next().unwrap_or_default();
         let cached = if is_named_by_hash(name, &file.sha256) {
             FOR_EVER
         } else {
@@ -149,13 +149,13 @@ impl Shop {
 }
 
 /// Returns the content, or the requested part of it.
-fn content_answer(asked: &Asked<'_>, content: Bytes, tag: &str) -> Response<Body> {
+fn content_answer(request: &RequestHead<'_>, content: Bytes, tag: &str) -> Response<Body> {
     let length = content.len();
-    let (status, part) = match range(asked, length, tag) {
-        Wanted::Whole => (StatusCode::OK, content),
-        Wanted::Part(part) => {
+    let (status, part) = match range(request, length, tag) {
+        RequestedRange::Whole => (StatusCode::OK, content),
+        RequestedRange::Part(part) => {
             let (start, end) = (*part.start(), *part.end());
-            let mut answer = Response::new(body(asked, content.slice(part)));
+            let mut answer = Response::new(body(request, content.slice(part)));
             *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
             set(
                 &mut answer,
@@ -165,20 +165,20 @@ fn content_answer(asked: &Asked<'_>, content: Bytes, tag: &str) -> Response<Body
             set(&mut answer, header::CONTENT_LENGTH, &(end - start + 1).to_string());
             return answer;
         }
-        Wanted::Beyond => {
+        RequestedRange::Beyond => {
             let mut answer = text(StatusCode::RANGE_NOT_SATISFIABLE, "");
             set(&mut answer, header::CONTENT_RANGE, &format!("bytes */{length}"));
             return answer;
         }
     };
-    let mut answer = Response::new(body(asked, part));
+    let mut answer = Response::new(body(request, part));
     *answer.status_mut() = status;
     set(&mut answer, header::CONTENT_LENGTH, &length.to_string());
     answer
 }
 
 /// The part of a file to send.
-enum Wanted {
+enum RequestedRange {
     Whole,
     Part(RangeInclusive<usize>),
     Beyond,
@@ -186,12 +186,12 @@ enum Wanted {
 
 /// Returns the requested range. A single range of bytes is supported; several are answered with the whole file, which a
 /// server may do (RFC 9110, 14.2).
-fn range(asked: &Asked<'_>, length: usize, tag: &str) -> Wanted {
-    let resumed = word(asked.headers, header::IF_RANGE).is_none_or(|of| of == tag);
-    let ranges = word(asked.headers, header::RANGE).filter(|_| resumed && *asked.method == Method::GET);
+fn range(request: &RequestHead<'_>, length: usize, tag: &str) -> RequestedRange {
+    let resumed = word(request.headers, header::IF_RANGE).is_none_or(|of| of == tag);
+    let ranges = word(request.headers, header::RANGE).filter(|_| resumed && *request.method == Method::GET);
     let parsed = ranges.and_then(|ranges| http_range_header::parse_range_header(ranges).ok());
     let Some(parsed) = parsed.filter(|parsed| parsed.ranges.len() == 1) else {
-        return Wanted::Whole;
+        return RequestedRange::Whole;
     };
     if let [only] = &*parsed.ranges
         && let (StartPosition::FromLast(last), _) = (only.start, only.end)
@@ -199,15 +199,15 @@ fn range(asked: &Asked<'_>, length: usize, tag: &str) -> Wanted {
         && length > 0
     {
         // A suffix that is longer than the file is the whole of it: RFC 9110, 14.1.2.
-        return Wanted::Part(0..=length - 1);
+        return RequestedRange::Part(0..=length - 1);
     }
     match parsed.validate(length as u64).as_deref() {
-        Ok([part]) => Wanted::Part(*part.start() as usize..=*part.end() as usize),
-        _ => Wanted::Beyond,
+        Ok([part]) => RequestedRange::Part(*part.start() as usize..=*part.end() as usize),
+        _ => RequestedRange::Beyond,
     }
 }
 
-fn tag(file: &HeldFile, encoding: Option<Encoding>) -> String {
+fn tag(file: &CachedFile, encoding: Option<Encoding>) -> String {
     let digits = file.sha256.get(..TAG_DIGITS).unwrap_or(&file.sha256);
     match encoding {
         Some(encoding) => format!("\"{digits}-{}\"", encoding.name()),
@@ -224,8 +224,8 @@ fn matches_tag(headers: &HeaderMap, tag: &str) -> bool {
     known.any(|known| matches!(known.trim(), known if known == "*" || known.trim_start_matches("W/") == tag))
 }
 
-fn body(asked: &Asked<'_>, content: Bytes) -> Body {
-    if *asked.method == Method::HEAD {
+fn body(request: &RequestHead<'_>, content: Bytes) -> Body {
+    if *request.method == Method::HEAD {
         Body::empty()
     } else {
         Body::from(content)

@@ -13,8 +13,8 @@ use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse as _, Response};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::answer::{Asked, Shop};
-use crate::held::Held;
+use crate::answer::{RequestHead, Shop};
+use crate::cache::FileCache;
 
 /// Time limit for open responses when the server is stopped.
 pub const GRACE: Duration = Duration::from_secs(10);
@@ -91,15 +91,15 @@ impl Site {
         runtime.block_on(async {
             self.listener.set_nonblocking(true)?;
             let listener = tokio::net::TcpListener::from_std(self.listener)?;
-            let (told, hear) = tokio::sync::oneshot::channel();
+            let (ready, started) = tokio::sync::oneshot::channel();
             let stop = async {
                 stop.await;
                 // The receiver is gone if the server ended by itself.
-                let _ = told.send(());
+                let _ = ready.send(());
             };
             let server = axum::serve(listener, self.router).with_graceful_shutdown(stop);
             let too_late = async {
-                match hear.await {
+                match started.await {
                     Ok(()) => tokio::time::sleep(GRACE).await,
                     Err(_) => std::future::pending().await,
                 }
@@ -145,7 +145,7 @@ pub fn router(folder: &Path, options: Options) -> io::Result<Router> {
     }
     let shop = Shop {
         root,
-        held: Held::default(),
+        cache: FileCache::default(),
         page_policy: options.page_policy,
     };
     let router = Router::new().fallback(answer).with_state(Arc::new(shop));
@@ -167,7 +167,7 @@ fn cors(origins: AllowOrigin) -> CorsLayer {
 async fn answer(State(shop): State<Arc<Shop>>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let work = move || {
-        shop.answer(&Asked {
+        shop.answer(&RequestHead {
             method: &head.method,
             uri: &head.uri,
             headers: &head.headers,

@@ -211,9 +211,7 @@ impl Record {
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut writer = crate::wire::Writer::default();
-        writer.number(self.epoch);
-        self.validity.write(&mut writer);
+        let mut writer = crate::wire::Writer::of_head(self.epoch, &self.validity);
         self.engine.write(&mut writer);
         writer.bytes(&self.root);
         writer.list(&self.statements, |writer, statement| {

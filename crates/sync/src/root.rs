@@ -91,9 +91,7 @@ impl Root {
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut writer = crate::wire::Writer::default();
-        writer.number(self.epoch);
-        self.validity.write(&mut writer);
+        let mut writer = crate::wire::Writer::of_head(self.epoch, &self.validity);
         writer.list(&self.roles, |writer, of_role| {
             writer.array(&[of_role.role, of_role.threshold]);
             writer.list(&of_role.keys, |writer, key| writer.array(key));

@@ -53,9 +53,7 @@ impl Statement {
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut writer = crate::wire::Writer::default();
-        writer.number(self.epoch);
-        self.validity.write(&mut writer);
+        let mut writer = crate::wire::Writer::of_head(self.epoch, &self.validity);
         writer.list(&self.artefacts, |writer, artefact| artefact.write(writer));
         writer.0
     }

@@ -3,6 +3,9 @@
 
 use alloc::vec::Vec;
 
+#[cfg(feature = "build")]
+use crate::validity::Validity;
+
 /// Reads from the front. Every function returns `None` at the end of the bytes or for an invalid encoding.
 pub struct Reader<'a>(pub &'a [u8]);
 
@@ -67,6 +70,15 @@ impl<'a> Reader<'a> {
 pub struct Writer(pub Vec<u8>);
 
 impl Writer {
+    /// Begins a payload with the two fields that all of them begin with.
+    #[cfg(feature = "build")]
+    pub fn of_head(epoch: u64, validity: &Validity) -> Self {
+        let mut writer = Self::default();
+        writer.number(epoch);
+        validity.write(&mut writer);
+        writer
+    }
+
     /// Appends bytes without a length prefix.
     pub fn array(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);

@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reference_that_the_types_have_left_behind_is_found() {
+    fn outdated_reference_is_found() {
         let types = "/** F. */\nexport type A = number;\n";
         let made = shelfwise_web_reference::page(types, "").unwrap();
         let with = |page: &str| {
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_layout_asks_for_its_document() {
+    fn changed_layout_requires_its_document() {
         let document = format!("layout: `{}`", hash("const A: u32 = 1;"));
         assert!(format_hash(&Tree::of(&[(FORMAT, &document), (LAYOUT, "const A: u32 = 1;")])).is_empty());
         let found = format_hash(&Tree::of(&[(FORMAT, &document), (LAYOUT, "const A: u32 = 2;")]));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_log_without_an_entry_is_found() {
+    fn changelog_without_an_entry_is_found() {
         assert_eq!(changelog(&Tree::of(&[])).len(), 1);
         assert_eq!(
             changelog(&Tree::of(&[(
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_a_missing_file_is_found_with_its_line() {
+    fn link_to_a_missing_file_is_found_with_its_line() {
         let root = tempfile::tempdir().unwrap();
         std::fs::write(root.path().join("here.md"), "").unwrap();
         let text = "[a](here.md#part) [w](https://example.com) [s](#part)\n[b](gone.md)\n```\n[c](example.md)\n```";

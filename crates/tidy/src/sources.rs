@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_of_more_than_five_hundred_lines_is_found() {
+    fn file_above_500_lines_is_found() {
         assert!(lengths(&Tree::of(&[("a.rs", &"//\n".repeat(500))])).is_empty());
         let found = lengths(&Tree::of(&[
             ("a.rs", &"//\n".repeat(501)),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_that_does_not_say_what_it_is_is_found() {
+    fn crate_without_documentation_is_found() {
         let tree = Tree::of(&[
             ("a/src/lib.rs", "mod b;"),
             ("b/src/lib.rs", "//! B."),
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dependency_without_a_purpose_is_found_with_its_line() {
+    fn dependency_without_a_purpose_is_found_with_its_line() {
         let manifest =
             "[workspace.dependencies]\nown = { path = \"x\" }\na = \"1\" # reads\nb = \"2\"\n\n[profile.dev]\nc = 1";
         let found = dependencies(&Tree::of(&[("Cargo.toml", manifest)]));

@@ -40,6 +40,17 @@ const RETIRED: &[(&str, &str, &str)] = &[
     ("pick", ".ts", "validate.ts"),
     ("supply", ".ts", "loader.ts"),
     ("nowasm", ".ts", "noop.ts"),
+    ("look", ".rs", "update_check.rs"),
+    ("given", ".rs", "arguments.rs"),
+    ("meeting", ".rs", "id_overlap.rs"),
+    ("hear", "Layer", "listenToLayer"),
+    ("into_", "plain", "into_value"),
+    ("Goods", "Arguments", "CatalogArguments"),
+    ("Held", "File", "CachedFile"),
+    ("MOST_", "HELD", "MAX_CACHE_BYTES"),
+    ("set_", "volume", "set_session_weight"),
+    ("times_", "tell_apart", "times_are_distinct"),
+    ("asks_for", "_privacy", "requests_privacy"),
 ];
 /// Endings of sources and documents.
 const WRITTEN: &[&str] = &["rs", "ts", "mjs", "js", "md"];
@@ -174,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_file_that_names_a_registry_is_found() {
+    fn lock_file_with_a_registry_is_found() {
         let bad = "\"resolved\": \"https://registry.example/a.tgz\"";
         assert_eq!(registries(&Tree::of(&[("tests/package-lock.json", bad)])).len(), 1);
         assert!(registries(&Tree::of(&[("tests/package-lock.json", "\"version\": \"1\"")])).is_empty());

@@ -21,7 +21,7 @@ use crate::tables::model::{DAY_MS, Model, ModelOptions, model};
 use crate::tune::fit::FitReport;
 use crate::tune::hold_out::HoldOuts;
 use crate::tune::tradeoff::FLOORS;
-use crate::tune::{Decided, HoldOutReport, tune};
+use crate::tune::{HoldOutReport, TunedOptions, tune};
 
 /// How a setting with a measured cost is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,7 +219,7 @@ pub fn train<B: AsRef<[u8]>>(
     }
 
     progress.start("counting pairs", Amount::Unknown);
-    let Decided {
+    let TunedOptions {
         min_support,
         pairs_per_session,
         backward_weight,

@@ -4,7 +4,7 @@
 //! the page (getters, proxies) are read before the model is borrowed, and results are converted to JavaScript after the
 //! borrow has ended. So no code of the page can run, and re-enter, during a borrow.
 
-mod given;
+mod arguments;
 mod shown;
 
 #[cfg(target_arch = "wasm32")]
@@ -65,10 +65,10 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] snapshot: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "Uint8Array")] policy: &JsValue,
     ) -> Result<Engine, JsError> {
-        let snapshot = Snapshot::open(given::bytes(snapshot, &"snapshot")?).map_err(into_error)?;
+        let snapshot = Snapshot::open(arguments::bytes(snapshot, &"snapshot")?).map_err(into_error)?;
         snapshot.verify().map_err(into_error)?;
-        let policy = match given::if_there(policy) {
-            Some(policy) => Policy::decode(&given::bytes(policy, &"policy")?).map_err(into_error)?,
+        let policy = match arguments::present(policy) {
+            Some(policy) => Policy::decode(&arguments::bytes(policy, &"policy")?).map_err(into_error)?,
             None => Policy::default(),
         };
         Ok(Self(RefCell::new(Model {
@@ -98,10 +98,14 @@ impl Engine {
         if !self.0.borrow().visit.mode().holds_events() {
             return Ok(());
         }
-        let name = given::id(event, &"event")?;
+        let name = arguments::id(event, &"event")?;
         let kind = EventKind::from_name(&name);
-        let kind = kind.ok_or_else(|| into_error(format_args!("there is no event `{name}`: use a name of GA4")))?;
-        let (ids, at_ms) = (given::ids(item_ids, &"itemIds")?, given::time(at_ms, &"atMs")?);
+        let kind = kind.ok_or_else(|| {
+            into_error(format_args!(
+                "unknown event `{name}`: use an event name of GA4, such as view_item"
+            ))
+        })?;
+        let (ids, at_ms) = (arguments::ids(item_ids, &"itemIds")?, arguments::time(at_ms, &"atMs")?);
         self.0.borrow_mut().visit.track(kind, &ids, at_ms).map_err(into_error)
     }
 
@@ -111,7 +115,7 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
     ) -> Result<JsValue, JsError> {
-        self.ask(given::rerank(request)?)
+        self.rank(arguments::rerank(request)?)
     }
 
     /// Re-orders a long list in bulk. Returns indexes into the caller's list in the new order, without reasons.
@@ -119,7 +123,7 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
     ) -> Result<Vec<u32>, JsError> {
-        let request = given::order(request)?;
+        let request = arguments::order(request)?;
         let Model { engine, visit } = &mut *self.0.borrow_mut();
         Ok(visit.order(engine, request))
     }
@@ -130,7 +134,7 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
     ) -> Result<JsValue, JsError> {
-        self.ask(given::recommend(request)?)
+        self.rank(arguments::recommend(request)?)
     }
 
     /// Explains the position of an item in one of the last eight slates, or why the item is not in it.
@@ -140,13 +144,13 @@ impl Engine {
         #[wasm_bindgen(js_name = "slateId", unchecked_param_type = "string")] slate_id: &JsValue,
         #[wasm_bindgen(js_name = "itemId", unchecked_param_type = "string")] item_id: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let (slate_id, item_id) = (given::id(slate_id, &"slateId")?, given::id(item_id, &"itemId")?);
-        let told = {
+        let (slate_id, item_id) = (arguments::id(slate_id, &"slateId")?, arguments::id(item_id, &"itemId")?);
+        let explanation = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
-            let why = visit.explain(engine, &slate_id, &item_id);
-            why.map(|why| why.into_plain(item_id, engine.policy()))
+            let explanation = visit.explain(engine, &slate_id, &item_id);
+            explanation.map(|explanation| explanation.into_value(item_id, engine.policy()))
         };
-        told.map_or(Ok(JsValue::UNDEFINED), |told| shown::value(&told))
+        explanation.map_or(Ok(JsValue::UNDEFINED), |explanation| shown::value(&explanation))
     }
 
     /// Recomputes one of the last eight slates without the events of these numbers.
@@ -156,11 +160,14 @@ impl Engine {
         #[wasm_bindgen(js_name = "slateId", unchecked_param_type = "string")] slate_id: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "number[]")] without: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let (slate_id, without) = (given::id(slate_id, &"slateId")?, given::numbers(without, &"without")?);
+        let (slate_id, without) = (
+            arguments::id(slate_id, &"slateId")?,
+            arguments::numbers(without, &"without")?,
+        );
         let slate = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
             let answer = visit.what_if(engine, &slate_id, &without);
-            answer.map(|answer| answer.into_plain(Some(engine.snapshot().meta())))
+            answer.map(|answer| answer.into_value(Some(engine.snapshot().meta())))
         };
         slate.map_or(Ok(JsValue::UNDEFINED), |slate| shown::value(&slate))
     }
@@ -191,7 +198,7 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] saved: &JsValue,
         #[wasm_bindgen(js_name = "nowMs", unchecked_param_type = "number")] now_ms: &JsValue,
     ) -> Result<bool, JsError> {
-        let (saved, now_ms) = (given::bytes(saved, &"saved")?, given::time(now_ms, &"nowMs")?);
+        let (saved, now_ms) = (arguments::bytes(saved, &"saved")?, arguments::time(now_ms, &"nowMs")?);
         Ok(self.0.borrow_mut().visit.restore(&saved, now_ms).is_ok())
     }
 
@@ -210,10 +217,10 @@ impl Engine {
 
 impl Engine {
     #[inline(never)]
-    fn ask(&self, request: Request) -> Result<JsValue, JsError> {
+    fn rank(&self, request: Request) -> Result<JsValue, JsError> {
         let slate = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
-            visit.ask(engine, request).into_plain(Some(engine.snapshot().meta()))
+            visit.rank(engine, request).into_value(Some(engine.snapshot().meta()))
         };
         shown::value(&slate)
     }

@@ -1,10 +1,10 @@
-//! What the face holds of a shopper, keeps from page to page and tells of a slate.
+//! What the bindings hold of a shopper, keep from page to page and return about a slate.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod fixture;
 
-use fixture::{NOW_MS, SESSION, add, corner_shop, corner_shop_engine, js, json, message, profile, ruled, track};
+use fixture::{NOW_MS, SESSION, add, corner_shop, corner_shop_engine, js, json, message, profile, track, with_policy};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use shelfwise_core::policy::{Action, Rule, Selector};
 use shelfwise_core::privacy::{Place, TABLE};
@@ -35,11 +35,11 @@ fn shown(slate: &JsValue) -> (JsValue, Vec<String>) {
 }
 
 fn explain(engine: &Engine, slate_id: &JsValue, item: &str) -> String {
-    let told = engine.explain(slate_id, &item.into()).map_err(message).unwrap();
-    if told.is_undefined() {
+    let explanation = engine.explain(slate_id, &item.into()).map_err(message).unwrap();
+    if explanation.is_undefined() {
         "undefined".into()
     } else {
-        json(&told)
+        json(&explanation)
     }
 }
 
@@ -61,7 +61,7 @@ fn fresh() -> Engine {
 }
 
 #[wasm_bindgen_test]
-fn whoever_says_nothing_is_contextual_and_no_event_is_even_read() {
+fn default_mode_is_contextual_and_reads_no_event() {
     let engine = fresh();
     track(
         &engine,
@@ -82,7 +82,7 @@ fn whoever_says_nothing_is_contextual_and_no_event_is_even_read() {
 }
 
 #[wasm_bindgen_test]
-fn in_mode_off_the_shop_shows_its_own_order() {
+fn mode_off_keeps_the_shop_order() {
     let engine = corner_shop_engine();
     add(&engine, "tortillas");
     engine.set_mode(0).map_err(message).unwrap();
@@ -102,7 +102,7 @@ fn in_mode_off_the_shop_shows_its_own_order() {
 }
 
 #[wasm_bindgen_test]
-fn a_lower_mode_forgets_and_another_byte_is_no_mode() {
+fn lower_mode_forgets_and_unknown_byte_is_refused() {
     let engine = corner_shop_engine();
     add(&engine, "tortillas");
     let (slate_id, _) = shown(&rerank(&engine, AISLE));
@@ -122,7 +122,7 @@ fn a_lower_mode_forgets_and_another_byte_is_no_mode() {
 }
 
 #[wasm_bindgen_test]
-fn an_explanation_says_why_and_why_not() {
+fn explain_gives_reasons_and_the_rule_that_removed_an_item() {
     let no_bread = Rule {
         id: "no bread".into(),
         placements: Vec::new(),
@@ -132,7 +132,7 @@ fn an_explanation_says_why_and_why_not() {
         name: "pdp".into(),
         current_item: CurrentItem::Hide,
     };
-    let engine = ruled(&Policy {
+    let engine = with_policy(&Policy {
         placements: vec![pdp],
         rules: vec![no_bread],
     });
@@ -145,12 +145,12 @@ fn an_explanation_says_why_and_why_not() {
         r#"{"item_id":"salsa","position":0,"score":0.1875,"source":"together","reasons":[{"code":"because_you_added","evidence":["tortillas"]}],"rules":[],"contributions":[{"source":"together","evidence":"tortillas","amount":0.1875}],"adjustments":[],"ruled_out":null}"#
     );
     let not = |slate_id: &JsValue, item| {
-        let told = explain(&engine, slate_id, item);
+        let explanation = explain(&engine, slate_id, item);
         assert!(
-            told.contains(r#""position":null,"#) && told.contains(r#""source":null"#),
-            "{told}"
+            explanation.contains(r#""position":null,"#) && explanation.contains(r#""source":null"#),
+            "{explanation}"
         );
-        told[told.find(r#""ruled_out""#).unwrap()..].to_owned()
+        explanation[explanation.find(r#""ruled_out""#).unwrap()..].to_owned()
     };
     assert_eq!(not(&slate_id, "milk"), r#""ruled_out":{"by":"shopper","rule":null}}"#);
     assert_eq!(
@@ -167,7 +167,7 @@ fn an_explanation_says_why_and_why_not() {
 }
 
 #[wasm_bindgen_test]
-fn what_if_an_event_had_not_been() {
+fn what_if_ranks_without_the_event() {
     let engine = corner_shop_engine();
     add(&engine, "tortillas");
     add(&engine, "milk");
@@ -183,18 +183,18 @@ fn what_if_an_event_had_not_been() {
     for unknown in ["[]", "[3, -1, 1.5e300, NaN, Infinity, '2', null, {}]"] {
         assert_eq!(json(&what_if(unknown).unwrap()), json(&slate), "{unknown}");
     }
-    for (hostile, says) in [
+    for (hostile, expected) in [
         ("'12'", "without must be an array"),
         ("Array(1001)", "without has too many entries"),
         ("new Proxy([1], { get() { throw 1; } })", "without cannot be read"),
     ] {
         let error = what_if(hostile).unwrap_err();
-        assert!(error.starts_with(says), "{hostile}: {error}");
+        assert!(error.starts_with(expected), "{hostile}: {error}");
     }
 }
 
 #[wasm_bindgen_test]
-fn only_the_last_eight_slates_are_remembered() {
+fn history_holds_the_last_eight_slates() {
     let engine = corner_shop_engine();
     let slates: Vec<_> = (0..10)
         .map(|_| shown(&rerank(&engine, AISLE)).0.as_string().unwrap())
@@ -212,7 +212,7 @@ fn only_the_last_eight_slates_are_remembered() {
 }
 
 #[wasm_bindgen_test]
-fn a_visit_goes_on_at_the_next_page() {
+fn saved_visit_continues_on_the_next_page() {
     let (here, there) = (corner_shop_engine(), corner_shop_engine());
     add(&here, "tortillas");
     track(&here, "'gift_on'", "[]", "1.7e12").unwrap();
@@ -256,7 +256,7 @@ fn whatever_stands_in_storage_is_taken_up_or_left() {
 }
 
 #[wasm_bindgen_test]
-fn the_profile_has_the_rows_of_the_table_and_no_other() {
+fn profile_has_exactly_the_rows_of_the_table() {
     let engine = corner_shop_engine();
     add(&engine, "milk");
     let profile = engine.profile().map_err(message).unwrap();

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_tests_are_run_and_there_are_some() {
+    fn test_files_are_found_and_helpers_are_not() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("visitor.mjs"), "").unwrap();
         assert!(test_files(folder.path()).is_err());

@@ -29,7 +29,7 @@ const CARRIED: &str = "package/shelfwise/dist";
 /// What is done with the worker beside building it.
 #[derive(Debug, Args)]
 pub struct CloudflareOptions {
-    /// Print the times of a list of 200 in workerd, with the demo shop's model, beside a worker that does nothing.
+    /// Print the times of a list of 200 in workerd with the demo shop's model, compared with a worker that does nothing.
     #[arg(long)]
     measure: bool,
 }

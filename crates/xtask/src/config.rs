@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_file_is_understood() {
+    fn committed_configuration_is_parsed() {
         let config = Config::parse(&committed()).unwrap();
         assert_eq!(config.module(ModuleId::Engine).unwrap().glue[0].target, Host::Web);
         assert!(config.module(ModuleId::Release).unwrap().glue.is_empty());
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn its_first_line_says_that_no_released_wasm_pack_reads_it() {
+    fn first_line_warns_that_no_released_wasm_pack_reads_it() {
         assert!(
             committed()
                 .lines()
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_module_without_an_entry_and_one_with_two_are_errors() {
+    fn module_with_no_or_two_entries_is_an_error() {
         for id in ["edge", "engine"] {
             let text = committed().replace("id = \"release\"", &format!("id = \"{id}\""));
             assert!(Config::parse(&text).is_err(), "{id}");
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_is_an_error_with_its_line() {
+    fn unknown_key_is_an_error_with_its_line() {
         let error = format!(
             "{:#}",
             Config::parse(&committed().replace("auto-brotli", "auto-brotle")).unwrap_err()
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_tool_is_named() {
+    fn unknown_tool_is_named() {
         let error = Config::parse(&committed())
             .unwrap()
             .npm("spanner")

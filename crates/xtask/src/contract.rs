@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 /// Whether to write the file or to compare it.
 #[derive(Debug, Args)]
 pub struct ContractOptions {
-    /// Change nothing, and fail where the committed file is another one.
+    /// Change nothing, and fail if the committed file differs.
     #[arg(long)]
     check: bool,
 }

@@ -29,7 +29,7 @@ const HEAD: &str = "\
 /// What becomes of the counts.
 #[derive(Debug, Args)]
 pub struct CostOptions {
-    /// Write the counts into tests/speed/costs.toml, for a reviewer to read the difference.
+    /// Write the counts into tests/speed/costs.toml; review the difference.
     #[arg(long)]
     write: bool,
 }
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_that_costs_more_is_named_and_one_that_costs_less_is_not() {
+    fn operation_that_costs_more_is_named_and_one_that_costs_less_is_not() {
         let held = held(&[("apply", 100), ("open", 1000)]);
         assert_eq!(findings(&held, &costs(&[("apply", 102), ("open", 10)])).len(), 0);
         let findings = findings(&held, &costs(&[("apply", 103), ("open", 1000)]));
@@ -200,20 +200,20 @@ mod tests {
     }
 
     #[test]
-    fn no_operation_is_left_out_on_either_side() {
+    fn operation_missing_on_either_side_is_named() {
         assert_eq!(findings(&held(&[]), &costs(&[("apply", 1)])).len(), 1);
         assert_eq!(findings(&held(&[("apply", 1)]), &costs(&[])).len(), 1);
     }
 
     #[test]
-    fn the_total_is_read_from_what_valgrind_prints() {
+    fn total_of_valgrind_output_is_parsed() {
         assert_eq!(collected("==1== Collected : 1234\n==1==\n"), Some(1234));
         assert_eq!(collected("==1== Collected : 0"), None);
         assert_eq!(collected("no such line"), None);
     }
 
     #[test]
-    fn the_committed_counts_can_be_read() {
+    fn committed_counts_are_parsed() {
         let costs = read(&Workspace::own()).unwrap();
         assert!(costs.tolerance < 0.05 && costs.compiler.starts_with("rustc "));
     }

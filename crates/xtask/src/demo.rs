@@ -39,14 +39,14 @@ pub struct DemoOptions {
     /// Build everything, but serve nothing.
     #[arg(long)]
     no_serve: bool,
-    /// Render the pages anew, over the package and the model of an earlier run.
+    /// Render the pages again, with the package and the model of an earlier run.
     #[arg(long)]
     pages_only: bool,
     /// Publish the next release of the shop that is open in another terminal: rules with another pinned product, built,
-    /// signed, compared, published, verified and put behind its web server. Open pages take it over by themselves.
+    /// signed, compared, published, verified and copied to its web server. Open pages load it by themselves.
     #[arg(long, conflicts_with_all = ["no_serve", "pages_only", "port"])]
     publish: bool,
-    /// With --publish: serve a bad release in its place, of which nothing may come. For instance forged-signature,
+    /// With --publish: serve an invalid release instead, which pages must refuse. For instance forged-signature,
     /// epoch-rolled-back, policy-signed-by-the-release-key, bit-flipped-snapshot, snapshot-missing, expired or
     /// release-missing; any other word lists all kinds.
     #[arg(long, value_name = "KIND", requires = "publish")]
@@ -287,12 +287,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_steps_time_is_minutes_and_seconds() {
+    fn clock_shows_minutes_and_seconds() {
         assert_eq!(clock(Duration::from_secs(65)), "1:05");
     }
 
     #[test]
-    fn what_the_demo_reads_is_in_the_repository() {
+    fn inputs_of_the_demo_are_in_the_repository() {
         for path in [BASKETS, CATALOG, POLICY, STOREFRONT, INSPECTOR] {
             assert!(Workspace::own().path(path).exists(), "{path}");
         }

@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_target_that_is_written_is_run() {
+    fn every_fuzz_target_is_run() {
         let folder = Workspace::own().path("tests/fuzz/src/bin");
         let written = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
         let mut written: Vec<_> = written

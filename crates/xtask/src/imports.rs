@@ -1,6 +1,6 @@
 //! `cargo xtask audit-imports`: the built modules import nothing but what is on the reviewed list.
 
-mod bare;
+mod core_module;
 
 use std::fs;
 use std::path::Path;
@@ -27,7 +27,7 @@ pub fn audit(workspace: &Workspace, config: &Config) -> Result<()> {
     );
     println!("module: {} imports, all on the list", imports::imports(&module)?.len());
     refuse_release_imports(&wasm::release(workspace, config)?)?;
-    bare::check(workspace)
+    core_module::check(workspace)
 }
 
 /// Reads a list of allowed imports.

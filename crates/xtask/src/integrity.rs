@@ -14,7 +14,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_what_browsers_compare_with() {
+    fn integrity_has_the_form_of_browsers() {
         // SHA-256 of nothing (FIPS 180-4), in base64.
         assert_eq!(of(b""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
     }

@@ -1,5 +1,6 @@
 //! Builds and checks of this repository: `cargo xtask --help`.
 
+mod bindings;
 mod browser;
 mod cloudflare;
 mod config;
@@ -8,7 +9,6 @@ mod costs;
 mod dataflow;
 mod demo;
 mod edge;
-mod face;
 mod files;
 mod fuzz;
 mod imports;
@@ -73,27 +73,27 @@ enum Task {
     Edge(EdgeOptions),
     /// Build the package, and the edge worker for Cloudflare that carries it: target/shelfwise/cloudflare.
     Cloudflare(CloudflareOptions),
-    /// Build modules and package twice more, apart from each other, and compare the bytes; write provenance and components.
+    /// Build modules and package twice more in other folders and compare the bytes; write provenance and CycloneDX documents.
     Reproduce(ReproduceOptions),
-    /// Compare the built modules with their budgets in wasm-pack.toml, and show what takes the bytes.
+    /// Compare the built modules with their budgets in wasm-pack.toml, and print their size by crate and function.
     Size,
-    /// Compare the imports of the built module with crates/web/imports.allow, and refuse access to network, storage and page.
+    /// Compare the imports of the built module with crates/web/imports.allow; fail on access to network, storage or page.
     AuditImports,
-    /// Check what lints cannot see: lengths, links, comments, the format's document.
+    /// Check what lints cannot see: lengths of files, links, words, and documents beside the code.
     Tidy,
-    /// Train and replay every log beside peers, and write docs/quality.md and docs/quality.svg.
+    /// Train on every log, replay its test sessions through the engine and other algorithms, and write docs/quality.md and docs/quality.svg.
     Quality(QualityOptions),
     /// Count the instructions of every operation, and compare with tests/speed/costs.toml.
     Costs(CostOptions),
     /// Time every operation natively, in Node and in Chromium, and write docs/speed.md.
     Speed(SpeedOptions),
-    /// Write crates/web/js/src/contract.ts, the package's types, constants and checks of messages, out of the Rust types.
+    /// Write crates/web/js/src/contract.ts, the package's types, constants and checks of messages, from the Rust types.
     Contract(ContractOptions),
-    /// Write docs/api.md anew out of the comments in the package's types.
+    /// Write docs/api.md from the comments in the package's types.
     Reference,
-    /// Write dataflow.json, the manifest of every flow, key and lifetime, out of the code.
+    /// Write dataflow.json, the manifest of every flow, key and lifetime, from the code, and the documents made from it.
     Dataflow,
-    /// Write the snapshot fixtures and the answers of the golden vectors anew, for a reviewer to read the difference.
+    /// Write the snapshot fixtures and the answers of the golden vectors again; review the difference.
     Vectors,
 }
 
@@ -108,7 +108,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<()> {
-    // Asked for before anything is built.
+    // Read before anything is built.
     process::own()?;
     let workspace = cli.checkout.as_deref().map_or_else(Workspace::own, Workspace::at);
     let config = Config::read(&workspace)?;

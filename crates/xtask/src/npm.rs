@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_installed_version_is_read_from_the_packages_own_manifest() {
+    fn installed_version_is_read_from_the_manifest_of_the_package() {
         let folder = tempfile::tempdir().unwrap();
         let package = folder.path().join("node_modules/binaryen");
         fs::create_dir_all(&package).unwrap();

@@ -77,19 +77,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_names_the_command_and_its_status() {
+    fn failure_names_the_command_and_its_status() {
         let error = run(Command::new("sh").args(["-c", "exit 3"])).unwrap_err().to_string();
         assert!(error.contains("sh -c exit 3") && error.contains('3'), "{error}");
     }
 
     #[test]
-    fn a_program_that_is_missing_is_named() {
+    fn missing_program_is_named() {
         let error = run(&mut Command::new("no-such-program")).unwrap_err().to_string();
         assert!(error.contains("could not start `no-such-program`"), "{error}");
     }
 
     #[test]
-    fn a_cargo_from_outside_is_not_told_of_this_package() {
+    fn cargo_from_outside_gets_no_variables_of_this_package() {
         assert!(std::env::var_os("CARGO_PKG_NAME").is_some() && std::env::var_os("CARGO_MANIFEST_DIR").is_some());
         let cargo = cargo_from_outside();
         let removed = |name: &str| cargo.get_envs().any(|entry| entry == (OsStr::new(name), None));

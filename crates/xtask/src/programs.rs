@@ -163,7 +163,7 @@ mod tests {
     };
 
     #[test]
-    fn another_version_is_not_taken_for_the_pinned_one() {
+    fn other_version_than_the_pinned_one_is_refused() {
         let tools = tempfile::tempdir().unwrap();
         assert!(!PROGRAM.is_recorded(tools.path()));
         let record = |version| format!("[v1]\n\"a-tool {version} (registry+x)\" = [\"a-tool\"]\n");

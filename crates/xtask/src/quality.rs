@@ -20,11 +20,11 @@ const PAGES: &str = "docs";
 /// What is measured, and what becomes of it.
 #[derive(Debug, Args)]
 pub struct QualityOptions {
-    /// A folder whose subfolders have `train.tsv.zst` and `test.tsv.zst`; those beside the repository when
-    /// nothing is said, or for the gate the committed one.
+    /// A folder whose subfolders have `train.tsv.zst` and `test.tsv.zst` [default: the logs beside the repository; for the
+    /// gate the committed one].
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Write nothing, and fail where a number is missed. Measures the committed log when no other is named.
+    /// Write nothing, and fail if a number is below its limit. Measures the committed log unless another is named.
     #[arg(long)]
     gate: bool,
 }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn logs_beside_the_repository_are_taken_where_there_are_any() {
+    fn logs_beside_the_repository_are_preferred() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("repository");
         std::fs::create_dir(&root).unwrap();

@@ -27,8 +27,8 @@ const SCRIPTS: &str = "tests/speed/js";
 /// What is measured.
 #[derive(Debug, Args)]
 pub struct SpeedOptions {
-    /// The folder of a log with `train.*` and `test.*`; diginetica beside the repository, or the committed one, when
-    /// nothing is said.
+    /// The folder of a log with `train.*` and `test.*` [default: diginetica beside the repository if it exists, else the
+    /// committed log].
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_that_a_host_does_not_have_is_a_dash() {
+    fn operation_missing_on_a_host_is_a_dash() {
         let table = table(&[host("native", &["open", "apply"]), host("Node 20", &["apply"])]);
         let lines: Vec<&str> = table.lines().skip(2).collect();
         assert_eq!(
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scripts_are_there() {
+    fn scripts_exist() {
         for script in ["measure.mjs", "node.mjs", "chromium.mjs"] {
             assert!(Workspace::own().path(SCRIPTS).join(script).is_file(), "{script}");
         }

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scripts_answer_is_a_toolchain_or_an_error() {
+    fn output_of_the_script_is_a_toolchain_or_an_error() {
         assert_eq!(Toolchain::parse("default").unwrap(), Toolchain::Default);
         assert_eq!(
             Toolchain::parse("wasm-debian").unwrap(),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_remapped_prefix_names_both_sides() {
+    fn remapped_prefix_has_both_sides() {
         assert_eq!(
             remap(Path::new("/elsewhere/a"), "/cargo"),
             "--remap-path-prefix=/elsewhere/a=/cargo"

@@ -50,43 +50,43 @@ pub struct FetchOutcome {
 pub async fn refresh(host: &impl Host, config: &Config) -> RefreshOutcome {
     let stored = host.get(RECORD).await.ok().flatten();
     let held = stored.and_then(|bytes| Record::decode(&bytes));
-    let mut look = PollState::now(host, config);
+    let mut poll = PollState::now(host, config);
     if let Some(last) = PollState::last(host).await {
         let holds_something = held.as_ref().is_some_and(|held| held.is_whole);
-        if look.is_too_soon_after(&last, holds_something) {
+        if poll.is_too_soon_after(&last, holds_something) {
             return last
                 .refusal
                 .map_or(RefreshOutcome::Unchanged, |why| RefreshOutcome::Kept(why.0));
         }
-        look.refusal = last.refusal;
+        poll.refusal = last.refusal;
     }
     // Before anything is loaded, so that concurrent requests do not all poll.
-    look.remember(host).await;
-    let before = look.refusal.take();
+    poll.remember(host).await;
+    let before = poll.refusal.take();
     let admitted = take(host, config, held.as_ref()).await;
-    look.refusal = admitted.as_ref().err().cloned();
-    if look.refusal != before {
-        look.remember(host).await;
+    poll.refusal = admitted.as_ref().err().cloned();
+    if poll.refusal != before {
+        poll.remember(host).await;
     }
     admitted.unwrap_or_else(|why| RefreshOutcome::Kept(why.0))
 }
 
 async fn take(host: &impl Host, config: &Config, held: Option<&Record>) -> Result<RefreshOutcome, Unavailable> {
-    let came = match &config.source {
+    let fetched = match &config.source {
         Source::None => Err(Unavailable(
             "no model is configured: set release_url and keys, or snapshot_url and snapshot_sha256".to_owned(),
         )),
         Source::Pinned { snapshot, policy } => pinned::load(host, snapshot, policy.as_ref(), held).await,
         Source::Release(releases) => Ok(release::load(host, releases, held).await),
     }?;
-    if let Some(guardrails) = came.guardrails {
+    if let Some(guardrails) = fetched.guardrails {
         guardrails.put(host).await;
     }
-    let admitted = match came.files {
+    let admitted = match fetched.files {
         Some(files) => admit(host, files).await?,
         None => RefreshOutcome::Unchanged,
     };
-    came.refusal.map_or(Ok(admitted), Err)
+    fetched.refusal.map_or(Ok(admitted), Err)
 }
 
 /// Opens and stores files: verified bytes may still be of a format that this engine does not read.

@@ -11,8 +11,8 @@ use crate::route::Response;
 
 /// Returns the slate that the engine makes for this visit.
 pub fn slate(engine: &mut Engine<Vec<u8>>, mut visit: Visit, request: Request) -> Vec<u8> {
-    let answer = visit.ask(engine, request);
-    bytes(&ValueSerializer(&answer.into_plain(Some(engine.snapshot().meta()))))
+    let answer = visit.rank(engine, request);
+    bytes(&ValueSerializer(&answer.into_value(Some(engine.snapshot().meta()))))
 }
 
 /// Returns the shop's own order without what the rules hide, and the reason. `guardrails` is false if no policy was ever
@@ -33,7 +33,7 @@ pub fn shop_order(mut request: Request, why: NoModel, hidden: Option<&HiddenIds>
         slate,
         reasons: Vec::new(),
     };
-    let mut slate = answer.into_plain(None);
+    let mut slate = answer.into_value(None);
     if let Value::Record(fields) = &mut slate {
         fields.push(("fallback_reason", Value::Word(why.name())));
         fields.push(("guardrails", Value::Flag(hidden.is_some())));

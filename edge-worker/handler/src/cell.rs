@@ -37,10 +37,10 @@ pub fn of(headers: &HeaderMap, config: &Config, now_ms: i64) -> ContextKey {
 /// Returns the device class, by headers that nearly every browser sends.
 fn device(headers: &HeaderMap) -> &'static str {
     let agent = text(headers, USER_AGENT.as_str());
-    let says = |word: &str| agent.contains(word);
-    if says("iPad") || says("Tablet") {
+    let has = |word: &str| agent.contains(word);
+    if has("iPad") || has("Tablet") {
         "tablet"
-    } else if text(headers, MOBILE) == "?1" || says("Mobi") {
+    } else if text(headers, MOBILE) == "?1" || has("Mobi") {
         "phone"
     } else if agent.is_empty() {
         ""

@@ -13,8 +13,8 @@ use crate::route::Response;
 /// Returns the state of this worker's store.
 pub async fn respond(host: &impl Host, config: &Result<Config, ConfigError>) -> Response {
     let last = PollState::last(host).await;
-    let looked_ms = last.as_ref().map(|look| look.at_ms);
-    let refused = last.and_then(|look| look.refusal).map(|why| why.0);
+    let polled_ms = last.as_ref().map(|poll| poll.at_ms);
+    let refused = last.and_then(|poll| poll.refusal).map(|why| why.0);
     let state = match model::record(host).await {
         Ok(record) => json!({
             "status": "ok",
@@ -24,13 +24,13 @@ pub async fn respond(host: &impl Host, config: &Result<Config, ConfigError>) -> 
             "admitted_ms": record.admitted_ms,
             "release_epoch": record.release.as_ref().map(|release| release.epoch),
             "serves_until_ms": record.release.as_ref().map(|release| release.serves_until_ms),
-            "looked_ms": looked_ms,
+            "looked_ms": polled_ms,
             "refused": refused,
         }),
         Err(why) => json!({
             "status": "store_order",
             "reason": why.name(),
-            "looked_ms": looked_ms,
+            "looked_ms": polled_ms,
             "refused": refused,
             "setting": config.as_ref().err().map(ToString::to_string),
         }),

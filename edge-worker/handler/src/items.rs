@@ -8,7 +8,7 @@ use crate::problem::Problem;
 /// One item: with its facts, or its id alone.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Given {
+pub enum ItemEntry {
     /// Its id.
     Id(String),
     /// Its id with facts.
@@ -25,7 +25,7 @@ pub struct Facts {
     item_brand: Option<String>,
 }
 
-impl Given {
+impl ItemEntry {
     /// Converts it for the engine; refuses texts that are too long.
     pub fn listed(self) -> Result<ListItem, Problem> {
         let listed = match self {

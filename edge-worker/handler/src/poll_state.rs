@@ -9,7 +9,7 @@ use crate::host::{Host, Unavailable};
 use crate::record::Hash;
 
 /// The key of it.
-const LOOK: &str = "shelfwise/look";
+const POLL_KEY: &str = "shelfwise/look";
 
 /// Time between two polls, in milliseconds.
 const PAUSE_MS: i64 = 60_000;
@@ -44,9 +44,9 @@ impl PollState {
 
     /// Reads the last poll, if it is stored.
     pub async fn last(host: &impl Host) -> Option<Self> {
-        let bytes = host.get(LOOK).await.ok().flatten()?;
-        let (look, rest) = postcard::take_from_bytes::<Self>(&bytes).ok()?;
-        (look.version == Self::VERSION && rest.is_empty()).then_some(look)
+        let bytes = host.get(POLL_KEY).await.ok().flatten()?;
+        let (poll, rest) = postcard::take_from_bytes::<Self>(&bytes).ok()?;
+        (poll.version == Self::VERSION && rest.is_empty()).then_some(poll)
     }
 
     /// Returns whether this poll comes too soon after that one.
@@ -58,7 +58,7 @@ impl PollState {
     /// Stores it. A store that fails is noticed when files are stored.
     pub async fn remember(&self, host: &impl Host) {
         let bytes = postcard::to_allocvec(self).unwrap_or_default();
-        let _ = host.set(LOOK, &bytes).await;
+        let _ = host.set(POLL_KEY, &bytes).await;
     }
 }
 

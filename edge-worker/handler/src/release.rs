@@ -47,7 +47,7 @@ pub async fn load(host: &impl Host, releases: &Releases, held: Option<&Record>) 
         Outcome::Kept(reason) | Outcome::StoreOrder(reason) => {
             // What is loaded is the last good release, under its own record.
             record = admission.map(|admission| admission.record.clone()).unwrap_or_default();
-            Some(said(reason))
+            Some(unavailable_of(reason))
         }
     };
     let hidden = ended.hidden.map(Guardrails::signed);
@@ -73,7 +73,7 @@ async fn fetch(host: &impl Host, releases: &Releases, request: &FileRequest) -> 
 }
 
 /// Returns a reason in codes and in words.
-fn said(reason: Reason) -> Unavailable {
+fn unavailable_of(reason: Reason) -> Unavailable {
     let (what, why) = reason.codes();
     Unavailable(format!("{what}/{why}: {reason}"))
 }

@@ -7,11 +7,11 @@ use shelfwise_core::{CandidateSet, ContextKey, EventKind, Mode, Visit};
 
 use crate::config::{Config, Recent};
 use crate::host::Host;
-use crate::items::{Given, check_id, check_text};
+use crate::items::{ItemEntry, check_id, check_text};
 use crate::problem::Problem;
 use crate::recommend::places;
 use crate::route::Response;
-use crate::signals::asks_for_privacy;
+use crate::signals::requests_privacy;
 use crate::{answer, cell, guardrails, model};
 
 /// Largest body in bytes.
@@ -30,7 +30,7 @@ const CACHE: &str = "private, no-store";
 #[serde(deny_unknown_fields)]
 struct Body {
     placement: String,
-    items: Vec<Given>,
+    items: Vec<ItemEntry>,
     #[serde(default)]
     context: Page,
     limit: Option<usize>,
@@ -98,7 +98,7 @@ impl Body {
     /// Converts the request for the engine.
     fn request(self, now_ms: i64) -> Result<shelfwise_core::Request, Problem> {
         let limit = places(Some(self.limit.unwrap_or(self.items.len().max(1))))?;
-        let listed: Result<_, _> = self.items.into_iter().map(Given::listed).collect();
+        let listed: Result<_, _> = self.items.into_iter().map(ItemEntry::listed).collect();
         Ok(shelfwise_core::Request {
             placement: self.placement,
             item: self.context.item,
@@ -112,7 +112,7 @@ impl Body {
 
     /// Returns the visit for this one answer: empty, unless the operator allows it and the shopper does not object.
     fn visit(&self, config: &Config, headers: &HeaderMap, now_ms: i64) -> Visit {
-        if config.recent == Recent::Dropped || asks_for_privacy(headers) {
+        if config.recent == Recent::Dropped || requests_privacy(headers) {
             return Visit::new(Mode::Contextual);
         }
         let mut visit = Visit::new(Mode::Session);

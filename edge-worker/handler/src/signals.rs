@@ -9,7 +9,7 @@ const NO_SIGNAL: [&str; 8] = ["", "0", "?0", "false", "null", "undefined", "unse
 ///
 /// The headers have one value, `1`. Servers and proxies on the way join repeated headers to a list, and write `true` or
 /// `?1`; every value that does not mean *no signal* counts as one, so that no mistake on the way costs a shopper's privacy.
-pub fn asks_for_privacy(headers: &HeaderMap) -> bool {
+pub fn requests_privacy(headers: &HeaderMap) -> bool {
     let values = ["sec-gpc", "dnt"].into_iter().flat_map(|name| headers.get_all(name));
     let mut entries = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
     entries.any(is_signal)
@@ -31,7 +31,7 @@ mod tests {
     fn asks(name: &'static str, value: &str) -> bool {
         let mut headers = HeaderMap::new();
         headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
-        asks_for_privacy(&headers)
+        requests_privacy(&headers)
     }
 
     #[test]
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn signals_absent_headers_are_none() {
-        assert!(!asks_for_privacy(&HeaderMap::new()));
+        assert!(!requests_privacy(&HeaderMap::new()));
         for value in ["", "0", "?0", "false", "null", "undefined", "0, 0", "0;q=1"] {
             assert!(!asks("sec-gpc", value) && !asks("dnt", value), "{value}");
         }
@@ -56,6 +56,6 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append("dnt", HeaderValue::from_static("0"));
         headers.append("dnt", HeaderValue::from_static("1"));
-        assert!(asks_for_privacy(&headers));
+        assert!(requests_privacy(&headers));
     }
 }

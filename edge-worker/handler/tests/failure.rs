@@ -81,7 +81,7 @@ fn model_flipped_bit_never_fails_a_request() {
 fn origin_down_or_lying_changes_nothing() {
     let platform = Platform::ready();
     let other = sha256(b"another model");
-    for (settings, said) in [
+    for (settings, text) in [
         (("snapshot_url", "https://origin.example/gone"), "no such file"),
         (("snapshot_sha256", other.as_str()), "SHA-256"),
     ] {
@@ -92,9 +92,9 @@ fn origin_down_or_lying_changes_nothing() {
         .set("snapshot_sha256", &other);
         let platform = platform.set(settings.0, settings.1);
         let RefreshOutcome::Kept(why) = refreshed(&platform) else {
-            panic!("{said}")
+            panic!("{text}")
         };
-        assert!(why.contains(said), "{why}");
+        assert!(why.contains(text), "{why}");
         assert_eq!(
             ids(&platform.rerank(BODY))[0],
             "butter",
@@ -136,11 +136,11 @@ fn origin_down_is_polled_after_a_pause() {
     let platform = Platform::new();
     platform.origin.borrow_mut().clear();
     assert!(matches!(refreshed(&platform), RefreshOutcome::Kept(_)));
-    let asked = platform.fetches.get();
+    let fetches = platform.fetches.get();
     platform.later_ms.set(4_999);
     assert!(matches!(refreshed(&platform), RefreshOutcome::Kept(why) if why.contains("no such file")));
-    assert_eq!(platform.fetches.get(), asked);
+    assert_eq!(platform.fetches.get(), fetches);
     platform.later_ms.set(5_000);
     refreshed(&platform);
-    assert!(platform.fetches.get() > asked);
+    assert!(platform.fetches.get() > fetches);
 }

@@ -42,7 +42,7 @@ fn publish(platform: &Platform, table: &Table, case: &Case) {
     }
 }
 
-fn look(platform: &Platform) -> RefreshOutcome {
+fn poll(platform: &Platform) -> RefreshOutcome {
     platform.later_ms.set(platform.later_ms.get() + MINUTE_MS);
     pollster::block_on(refresh(platform, &platform.config().unwrap()))
 }
@@ -61,7 +61,7 @@ fn refresh_ends_as_the_table_says_for_every_case() {
     assert!(table.cases.len() >= 30);
     for case in &table.cases {
         let begins = at(&table, case);
-        let found = look(&begins);
+        let found = poll(&begins);
         ended(
             case,
             case.forgetting.outcome,
@@ -72,9 +72,9 @@ fn refresh_ends_as_the_table_says_for_every_case() {
         assert_eq!(serves, case.forgetting.outcome == "new", "{}", case.name);
 
         let holds = at(&table, table.unchanged_of(case).unwrap());
-        assert_eq!(look(&holds), RefreshOutcome::New);
+        assert_eq!(poll(&holds), RefreshOutcome::New);
         publish(&holds, &table, case);
-        let found = look(&holds);
+        let found = poll(&holds);
         ended(
             case,
             case.remembering.outcome,
@@ -109,7 +109,7 @@ fn browsers_get_the_release_and_its_files_by_their_own_names() {
     let case = named(&table, "good-next");
     let platform = at(&table, case);
     assert_eq!(platform.get("/shelfwise/release").status(), 404);
-    look(&platform);
+    poll(&platform);
     for file in &case.files {
         let response = platform.get(&format!("/shelfwise/{}", file.path));
         assert!(*response.body() == file.bytes, "{}", file.path);
@@ -122,7 +122,7 @@ fn browsers_get_the_release_and_its_files_by_their_own_names() {
 fn past_its_expiry_and_a_day_the_shops_own_order_is_shown() {
     let table = today();
     let platform = at(&table, named(&table, "good-next"));
-    look(&platform);
+    poll(&platform);
     let until = json(&platform.get("/healthz"))["serves_until_ms"].as_i64().unwrap();
     platform.later_ms.set(until - NOW_MS - 1);
     assert!(json(&platform.rerank(BODY))["fallback_reason"].is_null());
@@ -135,7 +135,7 @@ fn past_its_expiry_and_a_day_the_shops_own_order_is_shown() {
 fn store_that_lost_files_accepts_no_older_release() {
     let table = today();
     let platform = at(&table, named(&table, "good-unchanged"));
-    look(&platform);
+    poll(&platform);
     let chunks: Vec<String> = platform
         .store
         .borrow()
@@ -148,10 +148,10 @@ fn store_that_lost_files_accepts_no_older_release() {
     }
     assert_eq!(json(&platform.rerank(BODY))["fallback_reason"], "snapshot_damaged");
     publish(&platform, &table, named(&table, "epoch-rolled-back"));
-    assert!(matches!(look(&platform), RefreshOutcome::Kept(why) if why.contains("rolled-back")));
+    assert!(matches!(poll(&platform), RefreshOutcome::Kept(why) if why.contains("rolled-back")));
     assert!(json(&platform.rerank(BODY))["fallback_reason"].is_null());
     publish(&platform, &table, named(&table, "good-unchanged"));
-    assert_eq!(look(&platform), RefreshOutcome::Unchanged);
+    assert_eq!(poll(&platform), RefreshOutcome::Unchanged);
     assert!(json(&platform.rerank(BODY))["fallback_reason"].is_null());
 }
 
@@ -159,8 +159,8 @@ fn store_that_lost_files_accepts_no_older_release() {
 fn origin_is_polled_once_a_minute() {
     let table = today();
     let platform = at(&table, named(&table, "good-unchanged"));
-    look(&platform);
-    let asked = platform.fetches.get();
+    poll(&platform);
+    let fetches = platform.fetches.get();
     for _ in 0..10 {
         let config = platform.config().unwrap();
         assert_eq!(
@@ -168,9 +168,9 @@ fn origin_is_polled_once_a_minute() {
             RefreshOutcome::Unchanged
         );
     }
-    assert_eq!(platform.fetches.get(), asked);
-    look(&platform);
-    assert_eq!(platform.fetches.get(), asked + 1);
+    assert_eq!(platform.fetches.get(), fetches);
+    poll(&platform);
+    assert_eq!(platform.fetches.get(), fetches + 1);
 }
 
 /// What the last good release's rules hide, and what the next one's do.
@@ -186,7 +186,7 @@ fn shop_order_leaves_out_what_the_last_verified_policy_hides() {
             continue;
         }
         let platform = at(&table, case);
-        look(&platform);
+        poll(&platform);
         let slate = json(&platform.rerank(WITH_HIDDEN));
         assert!(slate["fallback_reason"].is_string(), "{}", case.name);
         assert_eq!(slate["guardrails"], case.guardrails, "{}", case.name);
@@ -200,7 +200,7 @@ fn shop_order_leaves_out_what_the_last_verified_policy_hides() {
 fn shop_order_past_expiry_and_without_a_whole_model_leaves_out_what_was_hidden() {
     let table = today();
     let platform = at(&table, named(&table, "good-next"));
-    look(&platform);
+    poll(&platform);
     let shown = || {
         let slate = json(&platform.rerank(WITH_HIDDEN));
         let positions: Vec<_> = slate["items"]
@@ -303,7 +303,7 @@ fn overtaken(platform: &Platform, table: &Table, slowness: Slowness) -> (Vec<u8>
     let mut older = Box::pin(refresh(&slow, &config));
     assert!(step(older.as_mut()).is_pending());
     publish(platform, table, named(table, "good-next"));
-    assert_eq!(look(platform), RefreshOutcome::New);
+    assert_eq!(poll(platform), RefreshOutcome::New);
     let later = epoch(platform);
     go.set(true);
     while step(older.as_mut()).is_pending() {}
@@ -321,7 +321,7 @@ fn poll_held_back_by_the_origin_does_not_go_back_to_an_older_release() {
     let (record, later) = overtaken(&platform, &table, Slowness::Origin);
     assert_eq!(epoch(&platform), later);
     platform.origin.borrow_mut().insert(format!("{FOLDER}release"), record);
-    assert!(matches!(look(&platform), RefreshOutcome::Kept(why) if why.contains("rolled-back")));
+    assert!(matches!(poll(&platform), RefreshOutcome::Kept(why) if why.contains("rolled-back")));
     assert_eq!(epoch(&platform), later);
 }
 
@@ -334,7 +334,7 @@ fn poll_that_wins_the_store_with_an_older_release_heals_at_the_next() {
     assert!(epoch(&platform) < later, "the race was not run");
     // What serves meanwhile is a whole, signed and unexpired release, and what the later policy hides stays hidden.
     assert!(json(&platform.rerank(BODY))["fallback_reason"].is_null());
-    assert_eq!(look(&platform), RefreshOutcome::New);
+    assert_eq!(poll(&platform), RefreshOutcome::New);
     assert_eq!(epoch(&platform), later);
     platform.later_ms.set(9 * 86_400_000);
     assert_eq!(ids(&platform.rerank(WITH_HIDDEN)), ["withdrawn", "soap", "butter"]);
@@ -348,13 +348,13 @@ fn health_tells_no_address_of_the_origin() {
         .set("snapshot_sha256", &"0".repeat(64))
         .refreshed();
     let health = platform.get("/healthz");
-    let said = String::from_utf8(health.body().clone()).unwrap();
+    let text = String::from_utf8(health.body().clone()).unwrap();
     assert!(
-        said.contains("`snapshot_url` was refused: the origin has no such file"),
-        "{said}"
+        text.contains("`snapshot_url` was refused: the origin has no such file"),
+        "{text}"
     );
     for secret in ["internal-origin", "token", "://"] {
-        assert!(!said.contains(secret), "{secret}: {said}");
+        assert!(!text.contains(secret), "{secret}: {text}");
     }
     assert_eq!(platform.ask(http::Request::delete("/healthz"), "").status(), 405);
 }

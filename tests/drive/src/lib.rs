@@ -65,16 +65,16 @@ fn shelf<B: AsRef<[u8]>>(snapshot: Snapshot<B>, policy: Policy) -> usize {
     let silent = engine.recommend(&session, &recommend, &mut ()).items.len();
     let chosen = reasoned(&engine.recommend(&session, &recommend, &mut trace));
     let shown: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let asked = [RankingRequest::Rerank(&rerank), RankingRequest::Recommend(&recommend)];
-    let reasons: usize = asked
-        .map(|asked| engine.reasons(&session, asked, &shown).iter().map(Vec::len).sum())
+    let requests = [RankingRequest::Rerank(&rerank), RankingRequest::Recommend(&recommend)];
+    let reasons: usize = requests
+        .map(|requests| engine.reasons(&session, requests, &shown).iter().map(Vec::len).sum())
         .iter()
         .sum();
-    listed + silent + chosen + reasons + told(&mut engine, &ids)
+    listed + silent + chosen + reasons + explained_parts(&mut engine, &ids)
 }
 
 /// The same with a visit saved from page to page, explanations and recomputed slates.
-fn told<B: AsRef<[u8]>>(engine: &mut Engine<B>, ids: &[String]) -> usize {
+fn explained_parts<B: AsRef<[u8]>>(engine: &mut Engine<B>, ids: &[String]) -> usize {
     let mut before = Visit::new(Mode::Session);
     let _ = before.track(EventKind::ViewItem, ids, NOW_MS);
     let mut visit = Visit::new(Mode::Session);
@@ -90,7 +90,7 @@ fn told<B: AsRef<[u8]>>(engine: &mut Engine<B>, ids: &[String]) -> usize {
         ..Request::default()
     };
     let order = visit.order(engine, request.clone()).len();
-    let slate_id = visit.ask(engine, request.clone()).slate.slate_id;
+    let slate_id = visit.rank(engine, request.clone()).slate.slate_id;
     let contributions = ids
         .iter()
         .filter_map(|id| visit.explain(engine, &slate_id, id))
@@ -101,7 +101,7 @@ fn told<B: AsRef<[u8]>>(engine: &mut Engine<B>, ids: &[String]) -> usize {
         .map_or(0, |answer| answer.slate.items.len());
     let _ = (visit.profile(), visit.slate_ids().count());
     visit.set_mode(Mode::Off);
-    order + contributions + without + visit.ask(engine, request).slate.items.len()
+    order + contributions + without + visit.rank(engine, request).slate.items.len()
 }
 
 fn reasoned(slate: &Slate<'_>) -> usize {

@@ -2,7 +2,7 @@
 
 use wasmtime::component::{Accessor, FutureReader, HasData, Linker, Resource, StreamReader};
 
-use crate::platform::{Held, Mood};
+use crate::platform::{RequestState, StoreState};
 
 mod generated {
     #![allow(missing_docs, clippy::all, reason = "generated from Spin's interfaces")]
@@ -24,25 +24,25 @@ pub struct Opened;
 struct Spin;
 
 impl HasData for Spin {
-    type Data<'a> = &'a mut Held;
+    type Data<'a> = &'a mut RequestState;
 }
 
 /// Links the key-value store and the variables.
-pub fn add_to_linker(linker: &mut Linker<Held>) -> wasmtime::Result<()> {
+pub fn add_to_linker(linker: &mut Linker<RequestState>) -> wasmtime::Result<()> {
     key_value::add_to_linker::<_, Spin>(linker, |held| held)?;
     variables::add_to_linker::<_, Spin>(linker, |held| held)
 }
 
-impl key_value::Host for Held {}
-impl key_value::HostStore for Held {}
-impl variables::Host for Held {}
+impl key_value::Host for RequestState {}
+impl key_value::HostStore for RequestState {}
+impl variables::Host for RequestState {}
 
 impl<T> key_value::HostStoreWithStore<T> for Spin {
     async fn open(host: &Accessor<T, Self>, label: String) -> wasmtime::Result<Result<Resource<Opened>, Error>> {
         host.with(|mut access| {
             let held = access.get();
-            match held.platform.mood() {
-                Mood::Down => Ok(Err(Error::Other("the store is down".to_owned()))),
+            match held.platform.state() {
+                StoreState::Down => Ok(Err(Error::Other("the store is down".to_owned()))),
                 _ if label != "default" => Ok(Err(Error::NoSuchStore)),
                 _ => Ok(Ok(held.table.push(Opened)?)),
             }
@@ -65,7 +65,7 @@ impl<T> key_value::HostStoreWithStore<T> for Spin {
     ) -> wasmtime::Result<Result<(), Error>> {
         host.with(|mut access| {
             let platform = &access.get().platform;
-            if platform.mood() == Mood::Full {
+            if platform.state() == StoreState::Full {
                 return Ok(Err(Error::Other("the store is full".to_owned())));
             }
             platform.store().insert(key, value);

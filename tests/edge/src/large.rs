@@ -59,9 +59,9 @@ pub fn model() -> anyhow::Result<Vec<u8>> {
 
 /// Returns trees of three splits each, over four features.
 fn forest() -> ForestTable {
-    let asked = [Feature::Share, Feature::Rank, Feature::Trend, Feature::Events];
+    let requests = [Feature::Share, Feature::Rank, Feature::Trend, Feature::Events];
     let mut thresholds = vec![Vec::new(); FEATURES];
-    for feature in asked {
+    for feature in requests {
         thresholds[feature as usize] = vec![0.1, 0.5, 2.5];
     }
     let tree = |at: u8| TreeTable {
@@ -69,7 +69,7 @@ fn forest() -> ForestTable {
             .map(|node| {
                 let next = if node < 2 { node + 1 } else { ForestTable::leaf(3) };
                 [
-                    asked[usize::from((at + node) % 4)] as u8,
+                    requests[usize::from((at + node) % 4)] as u8,
                     (at + node) % 3,
                     next,
                     ForestTable::leaf(node),

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::client::Client;
 use crate::large;
-use crate::origin::{Manner, Origin};
+use crate::origin::{Behaviour, Origin};
 use crate::platform::Platform;
 use crate::server::Server;
 
@@ -64,7 +64,7 @@ pub struct Figures {
 pub fn figures(worker: &Path, empty: &Path, times: usize) -> Result<Figures> {
     let model = large::model()?;
     let model_bytes = model.len();
-    let origin = Origin::start(Manner::File(model.clone()))?;
+    let origin = Origin::start(Behaviour::File(model.clone()))?;
     let platform = Platform::default();
     platform.set("snapshot_url", &origin.url());
     platform.set(
@@ -111,9 +111,9 @@ fn measured(server: &Server, case: Case, times: usize) -> Result<Row> {
     server.platform.take_peak();
     let mut took = Vec::with_capacity(times);
     for _ in 0..times {
-        let asked = request(case)?;
+        let requests = request(case)?;
         let start = Instant::now();
-        let answer = client.send(asked)?;
+        let answer = client.send(requests)?;
         took.push(start.elapsed().as_secs_f64() * 1_000.0);
         ensure!(
             answer.status() == if case == Case::NotFound { 404 } else { 200 },

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// How the origin responds.
 #[derive(Clone, Debug)]
-pub enum Manner {
+pub enum Behaviour {
     /// With this file, whatever the path.
     File(Vec<u8>),
     /// With these files by path, and 404 for all others.
@@ -34,9 +34,9 @@ pub struct Served {
 #[derive(Clone, Debug)]
 pub struct Origin {
     address: SocketAddr,
-    manner: Arc<Mutex<Manner>>,
-    heard: Arc<Mutex<Vec<u8>>>,
-    asked: Arc<AtomicUsize>,
+    behaviour: Arc<Mutex<Behaviour>>,
+    received: Arc<Mutex<Vec<u8>>>,
+    requests: Arc<AtomicUsize>,
 }
 
 impl Origin {
@@ -44,14 +44,14 @@ impl Origin {
     ///
     /// # Errors
     /// If no port is free.
-    pub fn start(manner: Manner) -> std::io::Result<Self> {
+    pub fn start(behaviour: Behaviour) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let origin = Self {
             address,
-            manner: Arc::new(Mutex::new(manner)),
-            heard: Arc::default(),
-            asked: Arc::default(),
+            behaviour: Arc::new(Mutex::new(behaviour)),
+            received: Arc::default(),
+            requests: Arc::default(),
         };
         let own = origin.clone();
         thread::spawn(move || {
@@ -74,18 +74,18 @@ impl Origin {
     }
 
     /// Changes how it responds from now on.
-    pub fn set(&self, manner: Manner) {
-        *self.manner.lock().unwrap_or_else(PoisonError::into_inner) = manner;
+    pub fn set(&self, behaviour: Behaviour) {
+        *self.behaviour.lock().unwrap_or_else(PoisonError::into_inner) = behaviour;
     }
 
     /// Returns the number of requests received.
-    pub fn asked(&self) -> usize {
-        self.asked.load(Ordering::Relaxed)
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// Returns every byte received.
-    pub fn heard(&self) -> Vec<u8> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn received(&self) -> Vec<u8> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn answer(&self, mut stream: TcpStream) -> std::io::Result<()> {
@@ -100,13 +100,13 @@ impl Origin {
             .nth(1)
             .unwrap_or_default()
             .to_owned();
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(head);
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        let manner = self.manner.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).extend(head);
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let behaviour = self.behaviour.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut encoding = String::new();
-        let (status, body) = match manner {
-            Manner::File(bytes) => (200, bytes),
-            Manner::Folder(mut files) => match files.remove(path.trim_start_matches('/')) {
+        let (status, body) = match behaviour {
+            Behaviour::File(bytes) => (200, bytes),
+            Behaviour::Folder(mut files) => match files.remove(path.trim_start_matches('/')) {
                 Some(file) => {
                     encoding = file
                         .encoding
@@ -116,8 +116,8 @@ impl Origin {
                 }
                 None => (404, Vec::new()),
             },
-            Manner::Status(status) => (status, Vec::new()),
-            Manner::Silent(time) => {
+            Behaviour::Status(status) => (status, Vec::new()),
+            Behaviour::Silent(time) => {
                 thread::sleep(time);
                 (200, Vec::new())
             }

@@ -21,7 +21,7 @@ const PRINTED_BYTES: usize = 64 * 1024;
 
 /// How the store behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mood {
+pub enum StoreState {
     /// Works.
     #[default]
     Well,
@@ -35,7 +35,7 @@ pub enum Mood {
 #[derive(Clone, Debug)]
 pub struct Platform {
     store: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
-    mood: Arc<Mutex<Mood>>,
+    state: Arc<Mutex<StoreState>>,
     settings: Arc<Mutex<BTreeMap<String, String>>>,
     traps: Arc<Mutex<Vec<String>>>,
     peak: Arc<AtomicUsize>,
@@ -47,7 +47,7 @@ impl Default for Platform {
     fn default() -> Self {
         Self {
             store: Arc::default(),
-            mood: Arc::default(),
+            state: Arc::default(),
             settings: Arc::default(),
             traps: Arc::default(),
             peak: Arc::default(),
@@ -64,13 +64,13 @@ impl Platform {
     }
 
     /// Returns how the store behaves.
-    pub fn mood(&self) -> Mood {
-        *lock(&self.mood)
+    pub fn state(&self) -> StoreState {
+        *lock(&self.state)
     }
 
     /// Sets how the store behaves.
-    pub fn set_mood(&self, mood: Mood) {
-        *lock(&self.mood) = mood;
+    pub fn set_state(&self, state: StoreState) {
+        *lock(&self.state) = state;
     }
 
     /// Sets a variable of the component; for wasi:http 0.2 an environment variable.
@@ -113,14 +113,14 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// State of one instance.
-pub struct Held {
+pub struct RequestState {
     pub(crate) platform: Platform,
     pub(crate) table: ResourceTable,
     wasi: WasiCtx,
     http: WasiHttpCtx,
 }
 
-impl Held {
+impl RequestState {
     /// Creates the state of a fresh instance: no files and arguments; the settings as environment; outgoing requests to
     /// any host.
     pub fn new(platform: Platform) -> Self {
@@ -149,7 +149,7 @@ impl Held {
     }
 }
 
-impl WasiView for Held {
+impl WasiView for RequestState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView {
             ctx: &mut self.wasi,
@@ -158,7 +158,7 @@ impl WasiView for Held {
     }
 }
 
-impl WasiHttpView for Held {
+impl WasiHttpView for RequestState {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
         WasiHttpCtxView {
             ctx: &mut self.http,
@@ -168,7 +168,7 @@ impl WasiHttpView for Held {
     }
 }
 
-impl ResourceLimiter for Held {
+impl ResourceLimiter for RequestState {
     fn memory_growing(&mut self, _current: usize, desired: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
         self.platform.peak.fetch_max(desired, Ordering::Relaxed);
         Ok(true)

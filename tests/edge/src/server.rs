@@ -23,7 +23,7 @@ use wasmtime_wasi_http::handler::{
 };
 use wasmtime_wasi_http::{WasiBody, WasiHttpView, p2, p3};
 
-use crate::platform::{Held, Platform};
+use crate::platform::{RequestState, Platform};
 
 /// Maximum number of concurrent instances.
 const INSTANCES: u32 = 64;
@@ -101,7 +101,7 @@ fn engine() -> wasmtime::Result<&'static Engine> {
 }
 
 /// Compiles and links the component once.
-fn pre(file: &Path) -> Result<ProxyPre<Held>> {
+fn pre(file: &Path) -> Result<ProxyPre<RequestState>> {
     static COMPILED: Mutex<BTreeMap<PathBuf, Component>> = Mutex::new(BTreeMap::new());
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
     let component = match compiled.get(file) {
@@ -113,7 +113,7 @@ fn pre(file: &Path) -> Result<ProxyPre<Held>> {
         }
     };
     let mut linker = Linker::new(engine().map_err(plain)?);
-    Held::link(&mut linker).map_err(plain)?;
+    RequestState::link(&mut linker).map_err(plain)?;
     let pre = linker.instantiate_pre(&component).map_err(plain)?;
     let newer = p3::bindings::ServicePre::new(pre.clone()).map(ProxyPre::P3);
     let pre = newer.or_else(|_| p2::bindings::ProxyPre::new(pre).map(ProxyPre::P2));
@@ -155,24 +155,24 @@ async fn answer(
 }
 
 struct State {
-    pre: ProxyPre<Held>,
+    pre: ProxyPre<RequestState>,
     platform: Platform,
 }
 
 impl HandlerState for State {
-    type StoreData = Held;
+    type StoreData = RequestState;
     type WorkerExpiration = Afterwards;
     type WorkerState = Once;
 
-    async fn instantiate(&self) -> wasmtime::Result<Instance<Held, Afterwards, Once>> {
-        let mut store = Store::new(engine()?, Held::new(self.platform.clone()));
+    async fn instantiate(&self) -> wasmtime::Result<Instance<RequestState, Afterwards, Once>> {
+        let mut store = Store::new(engine()?, RequestState::new(self.platform.clone()));
         store.limiter(|held| held);
         let proxy = self.pre.instantiate_async(&mut store).await?;
         let expiration = Afterwards(Box::pin(tokio::time::sleep(AFTERWARDS)));
         Ok(Instance {
             store,
             proxy,
-            view: <Held as WasiHttpView>::http,
+            view: <RequestState as WasiHttpView>::http,
             expiration,
             state: Once(self.platform.clone()),
         })
@@ -192,7 +192,7 @@ impl WorkerExpiration for Afterwards {
 struct Once(Platform);
 
 impl WorkerState for Once {
-    type StoreData = Held;
+    type StoreData = RequestState;
     type RequestData = ();
 
     fn should_accept_request(&self, _concurrent: usize, total: usize) -> ShouldAccept {
@@ -205,14 +205,14 @@ impl WorkerState for Once {
 
     fn on_request_start(
         &self,
-        _: StoreContextMut<'_, Held>,
+        _: StoreContextMut<'_, RequestState>,
         (): (),
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
         Box::pin(future::pending())
     }
 
-    fn drop(&self, _: Store<Held>, result: Result<(), wasmtime::Error>) {
+    fn drop(&self, _: Store<RequestState>, result: Result<(), wasmtime::Error>) {
         if let Err(why) = result {
             self.0.add_trap(format!("{why:?}"));
         }

@@ -12,7 +12,7 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 }
 
 /// Corrects the length and all checksums of bytes that may be a snapshot, as far as there is a section table.
-pub fn mend(bytes: &mut [u8]) {
+pub fn fix_checksums(bytes: &mut [u8]) {
     let total = bytes.len() as u32;
     put(bytes, header::TOTAL_BYTES, &total.to_le_bytes());
     let sections = read(bytes, header::SECTIONS, 2);
@@ -58,10 +58,10 @@ mod tests {
     }
 
     #[test]
-    fn mended_snapshot_is_refused_for_its_content_and_not_for_its_checksum() {
+    fn fixed_snapshot_is_refused_for_its_content_and_not_for_its_checksum() {
         let mut bytes = crate::intact().unwrap();
         let intact = bytes.clone();
-        mend(&mut bytes);
+        fix_checksums(&mut bytes);
         assert_eq!(bytes, intact);
         let snapshot = Snapshot::open(intact.as_slice()).unwrap();
         let ids = snapshot
@@ -70,16 +70,16 @@ mod tests {
             .unwrap();
         bytes[ids.range.end - 1] = 0xFF;
         assert_eq!(verify(&bytes), Err(SnapshotError::Checksum(SectionId::Ids)));
-        mend(&mut bytes);
+        fix_checksums(&mut bytes);
         let section = SectionId::Ids;
         assert!(matches!(verify(&bytes), Err(SnapshotError::Malformed { section: of, .. }) if of == section));
     }
 
     #[test]
-    fn any_bytes_are_mended_without_a_panic() {
+    fn any_bytes_are_fixed_without_a_panic() {
         for length in 0..100 {
             for byte in [0, 1, 0xFF] {
-                mend(&mut vec![byte; length]);
+                fix_checksums(&mut vec![byte; length]);
             }
         }
     }

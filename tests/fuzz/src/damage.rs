@@ -1,6 +1,6 @@
 //! An intact snapshot with changed bytes, possibly truncated, as after a bad download.
 
-use crate::checksum::mend;
+use crate::checksum::fix_checksums;
 
 /// Bytes of a patch: two for the position, and one for the value.
 const PATCH_BYTES: usize = 3;
@@ -22,6 +22,6 @@ pub fn damage(patches: &[u8], intact: &[u8]) -> usize {
     }
     let damaged = shelfwise_tests_drive::snapshot(&bytes);
     // The same damage with correct checksums.
-    mend(&mut bytes);
+    fix_checksums(&mut bytes);
     damaged + shelfwise_tests_drive::snapshot(&bytes)
 }

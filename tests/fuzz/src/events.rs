@@ -31,7 +31,7 @@ pub fn events(mut bytes: &[u8], intact: &[u8]) -> usize {
         ids.push(id);
         bytes = after;
     }
-    ask(&session, &ids, now_ms, intact);
+    rank_all(&session, &ids, now_ms, intact);
     taken
 }
 
@@ -64,7 +64,7 @@ fn apply(session: &mut Session, kind: EventKind, id: &str, now_ms: i64) -> bool 
     taken
 }
 
-fn ask(session: &Session, ids: &[String], now_ms: i64, intact: &[u8]) {
+fn rank_all(session: &Session, ids: &[String], now_ms: i64, intact: &[u8]) {
     let Ok(snapshot) = Snapshot::open(intact) else { return };
     let mut engine = Engine::new(snapshot, Policy::default());
     let context = Context {

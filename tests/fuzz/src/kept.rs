@@ -56,7 +56,7 @@ fn take_up(bytes: &[u8], now_ms: i64, intact: &[u8]) -> usize {
             .all(|event| event.item.len() <= MAX_ID_BYTES && event.at_ms <= now_ms)
     );
     comes_back(&visit, now_ms);
-    ask(&mut visit, now_ms, intact);
+    rank_all(&mut visit, now_ms, intact);
     taken
 }
 
@@ -70,7 +70,7 @@ fn comes_back(visit: &Visit, now_ms: i64) {
     );
 }
 
-fn ask(visit: &mut Visit, now_ms: i64, intact: &[u8]) {
+fn rank_all(visit: &mut Visit, now_ms: i64, intact: &[u8]) {
     let Ok(snapshot) = Snapshot::open(intact) else { return };
     let mut engine = Engine::new(snapshot, Policy::default());
     let request = Request {
@@ -79,7 +79,7 @@ fn ask(visit: &mut Visit, now_ms: i64, intact: &[u8]) {
         candidates: CandidateSet::Catalog { sold_out: Vec::new() },
         ..Request::default()
     };
-    let answer = visit.ask(&mut engine, request);
+    let answer = visit.rank(&mut engine, request);
     let same = visit.what_if(&mut engine, &answer.slate.slate_id, &[]);
     assert_eq!(same.as_ref(), Some(&answer), "a slate that is made again is another");
 }

@@ -37,9 +37,9 @@ pub fn run(target: &str, bytes: &[u8]) {
     );
     let did = match target {
         "snapshot" => {
-            let mut mended = bytes.to_vec();
-            checksum::mend(&mut mended);
-            shelfwise_tests_drive::snapshot(bytes) + shelfwise_tests_drive::snapshot(&mended)
+            let mut fixed = bytes.to_vec();
+            checksum::fix_checksums(&mut fixed);
+            shelfwise_tests_drive::snapshot(bytes) + shelfwise_tests_drive::snapshot(&fixed)
         }
         "damage" => damage(bytes, &INTACT),
         "policy" => shelfwise_tests_drive::policy(bytes, &INTACT),

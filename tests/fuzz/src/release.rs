@@ -9,7 +9,7 @@ use shelfwise_sync::{
 };
 
 /// Maximum number of requests of an update: a record, three files, and three files of the last good release.
-const MOST_QUESTIONS: usize = 7;
+const MAX_REQUESTS: usize = 7;
 /// Bytes before the input proper: the mode, and the state of the client.
 const HEAD: usize = 2;
 
@@ -98,9 +98,9 @@ fn run_root(table: &Table, client: u8, changed: impl Fn(&str) -> Option<Vec<u8>>
         keys: &table.root_keys,
         memory: &table.root_memory,
     };
-    let (asked, ended) = update(table, client, &trusted, |_, path| changed(path));
+    let (requests, ended) = update(table, client, &trusted, |_, path| changed(path));
     check_signed(&ended);
-    asked
+    requests
 }
 
 /// Runs an update against a release whose policy signature has any payload.
@@ -111,11 +111,11 @@ fn statement(table: &Table, client: u8, shop: &Shop, bytes: &[u8]) -> usize {
     let mut draft = shop.next();
     draft.policy_signature = Some(signature);
     let record = draft.signed(&shop.release, &shop.policy).unwrap_or_default();
-    let (asked, ended) = update(table, client, &Trusted::keys(table, &table.memory), |_, path| {
+    let (requests, ended) = update(table, client, &Trusted::keys(table, &table.memory), |_, path| {
         (path == "release").then(|| record.clone())
     });
     assert!(known.is_some() || ended.outcome != Outcome::New);
-    asked
+    requests
 }
 
 /// Returns the next release's file, changed at a position from the input.
@@ -148,9 +148,9 @@ fn served(table: &Table, path: &str) -> Result<Vec<u8>, FetchError> {
 
 /// Runs an update, and checks what must be true of every outcome.
 fn run(table: &Table, client: u8, memory: &[u8], changed: impl Fn(usize, &str) -> Option<Vec<u8>>) -> usize {
-    let (asked, ended) = update(table, client, &Trusted::keys(table, memory), changed);
+    let (requests, ended) = update(table, client, &Trusted::keys(table, memory), changed);
     check_signed(&ended);
-    asked
+    requests
 }
 
 /// Checks that accepted rules are signed by the policy key.
@@ -208,20 +208,20 @@ fn update(
         Client { engine, installed },
         NOW_MS,
     );
-    let mut asked = 0;
+    let mut requests = 0;
     while let Some(FileRequest { path, at_most, .. }) = update.request() {
-        assert!(asked < MOST_QUESTIONS, "an update does not end");
-        let answer = changed(asked, &path).map_or_else(|| served(table, &path), Ok);
+        assert!(requests < MAX_REQUESTS, "an update does not end");
+        let answer = changed(requests, &path).map_or_else(|| served(table, &path), Ok);
         let answer = answer.and_then(|bytes| {
             let fits = bytes.len() <= at_most as usize || client & 2 != 0;
             if fits { Ok(bytes) } else { Err(FetchError::TooLong) }
         });
         update.answer(answer);
-        asked += 1;
+        requests += 1;
     }
     #[allow(clippy::expect_used, reason = "a fuzz target fails by panicking")]
     let ended = update.finish().expect("nothing is asked for");
-    (asked, ended)
+    (requests, ended)
 }
 
 #[cfg(test)]
@@ -230,9 +230,9 @@ mod tests {
 
     #[test]
     fn release_seeds_reach_every_outcome() {
-        let asked: Vec<usize> = release_seeds().iter().map(|seed| release(seed)).collect();
+        let requests: Vec<usize> = release_seeds().iter().map(|seed| release(seed)).collect();
         // The fifth one damages the policy, so the last good one is requested.
-        assert_eq!(asked, [4, 4, 4, 4, 6, 4, 4]);
+        assert_eq!(requests, [4, 4, 4, 4, 6, 4, 4]);
     }
 
     #[test]

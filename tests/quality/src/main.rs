@@ -37,13 +37,13 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Measure every log, write nothing, and fail where a number of the gate is missed.
+    /// Measure every log, write nothing, and fail if a number is below its limit.
     Gate {
         /// A folder with a log, or whose subfolders have logs.
         #[arg(long)]
         data: PathBuf,
     },
-    /// Resample a log to 1 and 10 million events, and measure what training takes.
+    /// Resample a log to 1 and 10 million events, and measure time and memory of training.
     Scale {
         /// The folder of the log.
         #[arg(long)]
@@ -52,7 +52,7 @@ enum Command {
         #[arg(long, value_delimiter = ',', default_values_t = [1_000_000, 10_000_000])]
         events: Vec<usize>,
     },
-    /// Train on one file at floor 2 and print what each stage took: what `scale` starts for every size.
+    /// Train on one file at floor 2 and print the time of each stage; `scale` starts this for every size.
     Stages {
         /// The log.
         events: PathBuf,
@@ -71,14 +71,14 @@ fn main() -> Result<()> {
 fn rows(split: &Split) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for floor in FLOORS {
-        rows.push(engine(split, floor, NEIGHBOURS).inspect(tell)?);
+        rows.push(engine(split, floor, NEIGHBOURS).inspect(print_row)?);
     }
-    rows.extend(peers(split, tell));
+    rows.extend(peers(split, print_row));
     Ok(rows)
 }
 
-/// Prints one line as soon as it is known: a whole run takes minutes.
-fn tell(row: &Row) {
+/// Prints one row as soon as it is measured: a whole run takes minutes.
+fn print_row(row: &Row) {
     let floor = row.floor.map(|floor| format!(", floor {floor}")).unwrap_or_default();
     let (hr, mrr) = (100.0 * row.measured.places.hr, 100.0 * row.measured.places.mrr);
     eprintln!("{}: {}{floor}: {hr:.2} / {mrr:.2}", row.log, row.model);
@@ -124,7 +124,7 @@ fn report(data: &Path, out: &Path) -> Result<()> {
     for folder in find(data)? {
         let split = read(&folder)?;
         let rows = rows(&split)?;
-        curves.push(Curve::measure(&split, &rows, reference(&rows), tell)?);
+        curves.push(Curve::measure(&split, &rows, reference(&rows), print_row)?);
         logs.push(in_words(&split));
         all.extend(rows);
         splits.push(split);

@@ -113,11 +113,11 @@ impl Shop {
         let trained = train(&log, &self.catalog, None::<&Snapshot<Vec<u8>>>, &options, &Silent)?;
         let report = trained.report;
         let snapshot = Snapshot::open(trained.snapshot).context("the snapshot that was just trained does not open")?;
-        let engine = ask_engine(
+        let engine = answers_of_engine(
             Engine::new(snapshot, policy(self.test.order, CurrentItem::Show)),
             &self.test,
         );
-        let bestsellers = ask_peer(
+        let bestsellers = answers_of_peer(
             &mut Bestsellers::train(&log, &self.catalog),
             &Questions::new(&log, &self.test),
         );
@@ -186,7 +186,7 @@ fn thinned(log: &Log) -> Log {
 /// Rank of the next item, by session and prediction.
 type Answers = Vec<Vec<Option<usize>>>;
 
-fn ask_engine(mut engine: Engine<Vec<u8>>, test: &Log) -> Answers {
+fn answers_of_engine(mut engine: Engine<Vec<u8>>, test: &Log) -> Answers {
     let mut answers: Answers = Vec::new();
     let request = Recommend {
         placement: PLACEMENT,
@@ -205,10 +205,10 @@ fn ask_engine(mut engine: Engine<Vec<u8>>, test: &Log) -> Answers {
     answers
 }
 
-fn ask_peer(peer: &mut dyn Peer, questions: &Questions) -> Answers {
+fn answers_of_peer(peer: &mut dyn Peer, questions: &Questions) -> Answers {
     let mut one = |session: &Vec<u32>| {
-        let asked = session.iter().enumerate().skip(1);
-        asked
+        let positions = session.iter().enumerate().skip(1);
+        positions
             .map(|(events, next)| {
                 peer.recommend(&session[..events], AT)
                     .iter()
@@ -216,8 +216,8 @@ fn ask_peer(peer: &mut dyn Peer, questions: &Questions) -> Answers {
             })
             .collect()
     };
-    let asked = questions.sessions.iter().filter(|session| session.len() > 1);
-    asked.map(&mut one).collect()
+    let positions = questions.sessions.iter().filter(|session| session.len() > 1);
+    positions.map(&mut one).collect()
 }
 
 fn places(answers: &Answers) -> Places {

@@ -46,12 +46,12 @@ fn client_requests_only_the_files_of_the_record() {
     };
     let trusted_keys = TrustedKeys::parse(table.keys.iter().map(String::as_str)).unwrap();
     let mut update = Update::new(trusted_keys, Memory::default(), client, NOW_MS);
-    let asked = RefCell::new(Vec::new());
+    let requests = RefCell::new(Vec::new());
     while let Some(request) = update.request() {
-        asked.borrow_mut().push(request.path.clone());
+        requests.borrow_mut().push(request.path.clone());
         let file = case.files.iter().find(|file| file.path == request.path);
         update.answer(file.map(|file| file.bytes.clone()).ok_or(FetchError::Missing));
     }
     let files: Vec<_> = case.files.iter().map(|file| file.path.clone()).collect();
-    assert_eq!(asked.into_inner(), files);
+    assert_eq!(requests.into_inner(), files);
 }

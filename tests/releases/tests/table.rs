@@ -190,7 +190,7 @@ const TRIES: [(&str, &str); 12] = [
 ];
 
 #[test]
-fn a_holder_of_the_release_key_alone_cannot_change_the_rules() {
+fn release_key_alone_cannot_change_the_rules() {
     let table = table(NOW_MS).unwrap();
     for (words, name) in TRIES {
         let case = table.cases.iter().find(|case| case.name == name).expect(name);
@@ -322,7 +322,7 @@ fn fault_at_any_request_ends_in_the_last_good_release() {
     let next = &table.cases[0];
     for fault in [FetchError::Unreachable, FetchError::Missing, FetchError::TooLong] {
         for (at, part) in PARTS.into_iter().enumerate() {
-            let asked = std::cell::Cell::new(0);
+            let requests = std::cell::Cell::new(0);
             let update = Update::new(
                 trusted_keys(&table),
                 Memory::decode(&table.memory),
@@ -330,7 +330,7 @@ fn fault_at_any_request_ends_in_the_last_good_release() {
                 NOW_MS,
             );
             let ended = run(update, |request| {
-                let turn = asked.replace(asked.get() + 1);
+                let turn = requests.replace(requests.get() + 1);
                 if turn == at {
                     Err(fault)
                 } else {

@@ -39,7 +39,7 @@ enum Command {
         #[arg(long)]
         workload: PathBuf,
     },
-    /// Do one operation for every visit, warm; what callgrind is told to run.
+    /// Run one operation for every visit, warm; callgrind runs this command.
     Count {
         /// The operation.
         operation: String,

@@ -75,7 +75,7 @@ pub struct Counter<'w> {
     engine: Engine<&'w [u8]>,
     /// A session at its maximum length: events are added and evicted.
     applied: Session,
-    asked: Vec<Prepared<'w>>,
+    prepared: Vec<Prepared<'w>>,
 }
 
 /// A replayed visit.
@@ -92,7 +92,7 @@ impl<'w> Counter<'w> {
     /// If the snapshot does not open, or an event is refused.
     pub fn new(workload: &'w Workload) -> Result<Self> {
         let snapshot = Snapshot::open(workload.snapshot.as_slice()).context("the snapshot does not open")?;
-        let asked = workload
+        let prepared = workload
             .visits
             .visits
             .iter()
@@ -102,14 +102,14 @@ impl<'w> Counter<'w> {
             snapshot: &workload.snapshot,
             engine: Engine::new(snapshot, Policy::default()),
             applied: Session::new(),
-            asked,
+            prepared,
         })
     }
 
     /// Returns the number of visits.
     #[must_use]
     pub fn visits(&self) -> usize {
-        self.asked.len()
+        self.prepared.len()
     }
 
     /// Runs the operation once for the visit with this number, modulo their count.
@@ -118,7 +118,7 @@ impl<'w> Counter<'w> {
     /// If the engine refuses what [`Self::new`] accepted.
     #[allow(clippy::expect_used, reason = "a measurement of a refusal would measure nothing")]
     pub fn run(&mut self, operation: Operation, visit: usize) {
-        let asked = &self.asked[visit % self.asked.len()];
+        let prepared = &self.prepared[visit % self.prepared.len()];
         let engine = &mut self.engine;
         match operation {
             Operation::Open => {
@@ -129,15 +129,15 @@ impl<'w> Counter<'w> {
                 opened.verify().expect("it was written by the trainer");
             }
             Operation::Apply => {
-                let taken = self.applied.apply(EventKind::ViewItem, asked.last, 0);
+                let taken = self.applied.apply(EventKind::ViewItem, prepared.last, 0);
                 taken.expect("the visit had it");
             }
-            Operation::Rerank(items) => asked.rerank(engine, items),
-            Operation::RerankReasoned(items) => asked.rerank_reasoned(engine, items),
+            Operation::Rerank(items) => prepared.rerank(engine, items),
+            Operation::RerankReasoned(items) => prepared.rerank_reasoned(engine, items),
             Operation::Recommend => {
-                black_box(engine.recommend(&asked.session, &RECOMMEND, &mut ()));
+                black_box(engine.recommend(&prepared.session, &RECOMMEND, &mut ()));
             }
-            Operation::RecommendReasoned => asked.recommend_reasoned(engine),
+            Operation::RecommendReasoned => prepared.recommend_reasoned(engine),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use shelfwise_core::policy::lint::{CatalogIndex, Extent};
+use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
 use shelfwise_core::policy::{Policy, PolicySource};
 use shelfwise_core::{
     self as core, CandidateSet, ContextKey, Engine, EventKind, Mode, RankingRequest, Reason, Request, RuledOut,
@@ -66,13 +66,13 @@ pub struct Shown {
     pub rules: Vec<String>,
     /// The strongest reasons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reasons: Vec<Spoken>,
+    pub reasons: Vec<ReasonRow>,
 }
 
 /// One reason.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Spoken {
+pub struct ReasonRow {
     /// Its kind.
     pub code: String,
     /// The shopper's item that speaks.
@@ -96,7 +96,7 @@ pub struct Explained {
     pub ruled_out: Option<String>,
     /// Its strongest reasons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reasons: Vec<Spoken>,
+    pub reasons: Vec<ReasonRow>,
     /// What the scorer said, step by step: way, item that speaks, amount as the bits of an `f32`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributions: Vec<String>,
@@ -129,7 +129,7 @@ pub fn run(case: &Case) -> Result<Answer, String> {
     } = visit(case)?;
     let (request, mut engine) = (request(&case.request), open(case)?);
     let session = visit.session().clone();
-    let core::Answer { slate, reasons } = visit.ask(&mut engine, request.clone());
+    let core::Answer { slate, reasons } = visit.rank(&mut engine, request.clone());
     let slate_hex = hex::encode(&slate.encode());
     let left_out = match visit.mode() {
         Mode::Off => Vec::new(),
@@ -171,7 +171,7 @@ fn goods(catalog: &[ItemRow]) -> CatalogIndex {
             ..core::Item::new(&row.id)
         }
     }
-    CatalogIndex::new(Extent::Catalog, catalog.iter().map(item))
+    CatalogIndex::new(CatalogSource::Catalog, catalog.iter().map(item))
 }
 
 fn open(case: &Case) -> Result<Fixture, String> {
@@ -243,11 +243,11 @@ fn request(row: &case::Request) -> Request {
     match row {
         case::Request::Rerank(row) => {
             let candidates = CandidateSet::List(row.items.iter().map(item).collect());
-            asked(&row.placement, &row.context, row.limit, row.now_ms, candidates)
+            to_request(&row.placement, &row.context, row.limit, row.now_ms, candidates)
         }
         case::Request::Recommend(row) => {
             let sold_out = row.sold_out.clone();
-            asked(
+            to_request(
                 &row.placement,
                 &row.context,
                 row.limit,
@@ -258,7 +258,7 @@ fn request(row: &case::Request) -> Request {
     }
 }
 
-fn asked(placement: &str, context: &ContextRow, limit: u32, now_ms: i64, candidates: CandidateSet) -> Request {
+fn to_request(placement: &str, context: &ContextRow, limit: u32, now_ms: i64, candidates: CandidateSet) -> Request {
     Request {
         placement: placement.into(),
         item: context.item.clone(),
@@ -296,17 +296,17 @@ fn shown(item: &SlateItem<'_>, reasons: Vec<Reason>) -> Shown {
         source: item.source.name().into(),
         from_position: item.from_position,
         rules: item.rules.iter().map(|rule| rule.clone().into_owned()).collect(),
-        reasons: spoken(reasons),
+        reasons: reason_rows(reasons),
     }
 }
 
-fn spoken(reasons: Vec<Reason>) -> Vec<Spoken> {
-    let spoken = reasons.into_iter().take(TOP_REASONS).map(|reason| Spoken {
+fn reason_rows(reasons: Vec<Reason>) -> Vec<ReasonRow> {
+    let reason_rows = reasons.into_iter().take(TOP_REASONS).map(|reason| ReasonRow {
         code: reason.code.name().into(),
         evidence: reason.evidence,
         share_bits: bits(reason.share),
     });
-    spoken.collect()
+    reason_rows.collect()
 }
 
 /// What the slate leaves out, told by an engine that records every step; its slate must be the same.
@@ -318,7 +318,7 @@ fn left_out(
     mut engine: Fixture,
 ) -> Result<Vec<String>, String> {
     let mut explanation = ScoreTrace::default();
-    let explained = request.ask(|asked| match asked {
+    let explained = request.with_ranking_request(|request| match request {
         RankingRequest::Rerank(request) => engine.rerank(session, request, &mut explanation).encode(),
         RankingRequest::Recommend(request) => engine.recommend(session, request, &mut explanation).encode(),
     });
@@ -328,11 +328,11 @@ fn left_out(
     let case::Request::Rerank(row) = row else {
         return Ok(Vec::new());
     };
-    let why = |id: &str| Some(format!("{id}: {}", told(explanation.ruled_out(id)?, &engine)));
+    let why = |id: &str| Some(format!("{id}: {}", rule_text(explanation.ruled_out(id)?, &engine)));
     Ok(row.items.iter().filter_map(|listed| why(&item(listed).id)).collect())
 }
 
-fn told(by: RuledOut, engine: &Fixture) -> String {
+fn rule_text(by: RuledOut, engine: &Fixture) -> String {
     match by {
         RuledOut::Shopper => "the shopper hid it".into(),
         RuledOut::CurrentItem => "it is the current item".into(),
@@ -362,8 +362,8 @@ fn explained(visit: &Visit, engine: &mut Fixture, slate_id: &str, item_id: &str)
     Explained {
         item_id,
         position: why.shown.map(|shown| shown.position),
-        ruled_out: why.ruled_out.map(|by| told(by, engine)),
-        reasons: spoken(why.reasons),
+        ruled_out: why.ruled_out.map(|by| rule_text(by, engine)),
+        reasons: reason_rows(why.reasons),
         contributions: contributions.collect(),
     }
 }

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fits_stands_on_one_line_and_strings_are_left_alone() {
+    fn short_values_are_on_one_line_and_strings_are_unchanged() {
         let value = serde_json::json!([{ "a": "x,y:[\"{", "b": [1, 2] }, { "c": "w".repeat(160) }]);
         let text = to_string(&value).unwrap();
         let lines: Vec<&str> = text.lines().collect();
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_stays_nothing() {
+    fn empty_input_stays_empty() {
         assert_eq!(to_string(&Vec::<u8>::new()).unwrap(), "[]\n");
     }
 }

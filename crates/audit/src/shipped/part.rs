@@ -96,7 +96,7 @@ impl Part {
             Self::Page => says("the engine's answer is not of the agreed shape"),
             Self::Worker => says(PROBE),
             Self::Engine => script.glue.len() > LEAST_GLUE,
-            Self::Releases => says("a look asks for what the record does not name"),
+            Self::Releases => says("an update check requests a file that the record does not name"),
             Self::Lists => LISTS.iter().any(|text| says(text)),
             Self::Server => {
                 Self::Page.is_in(script)

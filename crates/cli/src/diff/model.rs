@@ -5,7 +5,7 @@ use shelfwise_core::snapshot::layout::SectionId;
 use shelfwise_core::{EventKind, Policy, Snapshot};
 
 use super::items::ItemsChange;
-use super::slates::{Looked, SlatesChange};
+use super::slates::{PageSelection, SlatesChange};
 use crate::table::date;
 
 /// Two models.
@@ -45,7 +45,11 @@ pub struct SectionChange {
 
 impl ModelChange {
     /// Compares the snapshots, each under its own rules if there are any.
-    pub fn between(snapshots: [Snapshot<Vec<u8>>; 2], policies: [Option<Policy>; 2], looked: &Looked<'_>) -> Self {
+    pub fn between(
+        snapshots: [Snapshot<Vec<u8>>; 2],
+        policies: [Option<Policy>; 2],
+        selection: &PageSelection<'_>,
+    ) -> Self {
         let [before, after] = &snapshots;
         let (facts, sections) = (facts(before, after), sections(before, after));
         let items = ItemsChange::between(before, after);
@@ -53,13 +57,13 @@ impl ModelChange {
             facts,
             sections,
             items,
-            slates: SlatesChange::between(snapshots, policies, looked),
+            slates: SlatesChange::between(snapshots, policies, selection),
         }
     }
 }
 
 fn facts(before: &Snapshot<Vec<u8>>, after: &Snapshot<Vec<u8>>) -> Vec<Fact> {
-    let (was, is) = (sayings(before), sayings(after));
+    let (was, is) = (model_facts(before), model_facts(after));
     let facts = was.into_iter().zip(is);
     facts
         .map(|((name, before), (_, after))| Fact { name, before, after })
@@ -67,14 +71,14 @@ fn facts(before: &Snapshot<Vec<u8>>, after: &Snapshot<Vec<u8>>) -> Vec<Fact> {
 }
 
 /// Returns the facts of a model, always in the same order.
-fn sayings(snapshot: &Snapshot<Vec<u8>>) -> Vec<(String, String)> {
+fn model_facts(snapshot: &Snapshot<Vec<u8>>) -> Vec<(String, String)> {
     let (meta, scoring) = (snapshot.meta(), &snapshot.meta().scoring);
     let ranking = match snapshot.ranker() {
         Some(forest) => format!("{} trees over tables", forest.len()),
         None => "tables".into(),
     };
-    let named = |name: &str, said: String| (name.to_owned(), said);
-    let mut sayings = vec![
+    let named = |name: &str, value: String| (name.to_owned(), value);
+    let mut model_facts = vec![
         named("items", snapshot.items().to_string()),
         named("trained until", date(meta.trained_until_ms)),
         named("support floor", format!("{} {}", meta.min_support, meta.support.name())),
@@ -86,11 +90,11 @@ fn sayings(snapshot: &Snapshot<Vec<u8>>) -> Vec<(String, String)> {
         named("factor of similar items", scoring.alike.to_string()),
         named("weight of the event 1, 2, 5, 10 before the last", decay(&scoring.decay)),
     ];
-    sayings.extend(EventKind::ALL.iter().map(|kind| {
+    model_facts.extend(EventKind::ALL.iter().map(|kind| {
         let name = format!("event weight of {}", kind.name());
         (name, scoring.event_weight_of(*kind).to_string())
     }));
-    sayings
+    model_facts
 }
 
 /// Returns the decay of older events at a few positions; the others lie between.

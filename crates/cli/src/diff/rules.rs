@@ -95,13 +95,13 @@ fn listed(rule: &Rule, twin: Option<&Rule>) -> String {
 }
 
 fn placements(policy: &Policy) -> BTreeMap<&str, String> {
-    let says = |placement: &Placement| match placement.current_item {
+    let rule_of = |placement: &Placement| match placement.current_item {
         CurrentItem::Show => "placement that may show the current item".to_owned(),
         CurrentItem::Hide => "placement that hides the current item".to_owned(),
     };
     let placements = policy.placements.iter();
     placements
-        .map(|placement| (placement.name.as_str(), says(placement)))
+        .map(|placement| (placement.name.as_str(), rule_of(placement)))
         .collect()
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use shelfwise_core::{Context, CurrentItem, Engine, Placement, Policy, Recommend, Session, Snapshot};
 
 /// Which pages are compared.
-pub struct Looked<'a> {
+pub struct PageSelection<'a> {
     /// The placement whose rules apply.
     pub placement: &'a str,
     /// Number of most popular items.
@@ -63,25 +63,29 @@ impl Page {
 
 impl SlatesChange {
     /// Computes every page with both engines, under a millisecond each.
-    pub fn between(snapshots: [Snapshot<Vec<u8>>; 2], policies: [Option<Policy>; 2], looked: &Looked<'_>) -> Self {
+    pub fn between(
+        snapshots: [Snapshot<Vec<u8>>; 2],
+        policies: [Option<Policy>; 2],
+        selection: &PageSelection<'_>,
+    ) -> Self {
         let [before, after] = &snapshots;
         let popular = after.popularity().top().filter_map(|item| after.ids().id_of(item));
         let known = popular.filter_map(|id| id.as_str().map(String::from));
         let known = known.filter(|id| before.ids().index_of(id).is_some());
-        let items: Vec<String> = known.take(looked.top).collect();
+        let items: Vec<String> = known.take(selection.top).collect();
         let [was, is] = policies;
         let [before, after] = snapshots;
-        let (mut was, mut is) = (engine(before, was, looked), engine(after, is, looked));
+        let (mut was, mut is) = (engine(before, was, selection), engine(after, is, selection));
         let front = std::iter::once(None).chain(items.into_iter().map(Some));
         let pages: Vec<Page> = front
             .map(|item| {
-                let shown = |engine: &mut _| slate(engine, item.as_deref(), looked);
+                let shown = |engine: &mut _| slate(engine, item.as_deref(), selection);
                 let (was, is) = (shown(&mut was), shown(&mut is));
                 Page::new(item, was, is)
             })
             .collect();
         Self {
-            placement: looked.placement.into(),
+            placement: selection.placement.into(),
             places: pages.iter().map(|page| page.after.len()).sum(),
             changed: pages.iter().map(|page| page.came.len()).sum(),
             pages,
@@ -90,25 +94,25 @@ impl SlatesChange {
 }
 
 /// Returns an engine under its rules; nobody needs the item whose page they are on, unless the rules say otherwise.
-fn engine(snapshot: Snapshot<Vec<u8>>, policy: Option<Policy>, looked: &Looked<'_>) -> Engine<Vec<u8>> {
+fn engine(snapshot: Snapshot<Vec<u8>>, policy: Option<Policy>, selection: &PageSelection<'_>) -> Engine<Vec<u8>> {
     let mut policy = policy.unwrap_or_default();
-    if policy.placements.iter().all(|known| known.name != looked.placement) {
+    if policy.placements.iter().all(|known| known.name != selection.placement) {
         policy.placements.push(Placement {
-            name: looked.placement.into(),
+            name: selection.placement.into(),
             current_item: CurrentItem::Hide,
         });
     }
     Engine::new(snapshot, policy)
 }
 
-fn slate(engine: &mut Engine<Vec<u8>>, item: Option<&str>, looked: &Looked<'_>) -> Vec<String> {
+fn slate(engine: &mut Engine<Vec<u8>>, item: Option<&str>, selection: &PageSelection<'_>) -> Vec<String> {
     let request = Recommend {
-        placement: looked.placement,
+        placement: selection.placement,
         context: Context {
             item,
             ..Context::default()
         },
-        limit: looked.limit,
+        limit: selection.limit,
         now_ms: engine.snapshot().meta().trained_until_ms,
         ..Recommend::default()
     };

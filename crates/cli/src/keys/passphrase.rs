@@ -15,25 +15,25 @@ const VARIABLE: &str = "SHELFWISE_PASSPHRASE";
 
 /// The passphrase of a key file.
 pub fn of(path: &Path) -> Result<String> {
-    match given()? {
+    match from_environment()? {
         Some(passphrase) => Ok(passphrase),
-        None => ask(&format!("Passphrase of {}: ", path.display())),
+        None => prompt(&format!("Passphrase of {}: ", path.display())),
     }
 }
 
 /// A passphrase for a new key file; at a terminal it is asked for twice.
 pub fn chosen(path: &Path) -> Result<String> {
-    if let Some(passphrase) = given()? {
+    if let Some(passphrase) = from_environment()? {
         return Ok(passphrase);
     }
-    let passphrase = ask(&format!("New passphrase of {}: ", path.display()))?;
-    if ask("Once more: ")? != passphrase {
+    let passphrase = prompt(&format!("New passphrase of {}: ", path.display()))?;
+    if prompt("Once more: ")? != passphrase {
         bail!("the two passphrases differ: no key was made");
     }
     Ok(passphrase)
 }
 
-fn given() -> Result<Option<String>> {
+fn from_environment() -> Result<Option<String>> {
     if let Some(path) = env::var_os(FILE).map(PathBuf::from) {
         check_mode(&path)?;
         let text = fs::read_to_string(&path).with_context(|| format!("{FILE}: cannot read {}", path.display()))?;
@@ -42,7 +42,7 @@ fn given() -> Result<Option<String>> {
     Ok(env::var(VARIABLE).ok())
 }
 
-fn ask(prompt: &str) -> Result<String> {
+fn prompt(prompt: &str) -> Result<String> {
     rpassword::prompt_password(prompt).with_context(|| {
         format!("there is no terminal to ask for a passphrase: set {FILE} to a file that holds it, or {VARIABLE}")
     })

@@ -161,12 +161,12 @@ impl Statement {
             let Some(listed) = roles.iter_mut().find(|listed| listed.role == role as u8) else {
                 bail!("no {} key: give its public half with --list", role.name());
             };
-            let given = self.thresholds.iter().find(|(of, _)| *of == role);
+            let requested = self.thresholds.iter().find(|(of, _)| *of == role);
             let default = match role {
                 Role::Root => listed.keys.len() as u8 / 2 + 1,
                 _ => listed.threshold.max(1),
             };
-            listed.threshold = given.map_or(default, |(_, count)| *count);
+            listed.threshold = requested.map_or(default, |(_, count)| *count);
         }
         let created_ms = now_ms()?;
         let root = Root {

@@ -79,7 +79,7 @@ impl Signer {
         let signature = match self {
             Self::Key(key) => key.sign(unsigned.message()),
             Self::Program { command, .. } => {
-                let signature = ask(command, &public, unsigned.message());
+                let signature = run_signer(command, &public, unsigned.message());
                 signature.with_context(|| format!("--signer '{command}'"))?
             }
         };
@@ -88,7 +88,7 @@ impl Signer {
 }
 
 /// Runs the command, and reads the signature that it writes.
-fn ask(command: &str, public: &PublicKey, message: &[u8]) -> Result<[u8; SIGNATURE_BYTES]> {
+fn run_signer(command: &str, public: &PublicKey, message: &[u8]) -> Result<[u8; SIGNATURE_BYTES]> {
     let mut child = shell(command)
         .env(KEY_VARIABLE, public.to_string())
         .stdin(Stdio::piped())

@@ -7,10 +7,10 @@ use serde::Serialize;
 use shelfwise_core::policy::lint::{CatalogIndex, Diagnostic, Finding, Named, Warning};
 use shelfwise_core::policy::{Attribute, SourceError};
 
-use super::places::{Places, Spot};
+use super::positions::{Position, Positions};
 
 /// Least similarity of a name that is suggested, from 0 to 1 (equal).
-const ALIKE: f64 = 0.85;
+const MIN_SIMILARITY: f64 = 0.85;
 
 /// How to write a rule, for people who have only the command.
 const HELP: &str = "a rule is a table `[[rule]]` with `id = \"name\"` and one of `hide`, `exclude`, `cap`, `pin`, such as \
@@ -29,7 +29,7 @@ enum Severity {
 struct Found {
     severity: Severity,
     #[serde(flatten)]
-    spot: Spot,
+    position: Position,
     what: String,
     help: String,
 }
@@ -48,18 +48,21 @@ impl Findings {
     pub fn of_text(file: &Path, text: &str, error: &toml::de::Error) -> Self {
         let found = Found {
             severity: Severity::Error,
-            spot: Spot::of_byte(text, error.span().map_or(0, |span| span.start)),
-            what: plainly(&error.message().trim().replace('\n', ", ")),
+            position: Position::of_byte(text, error.span().map_or(0, |span| span.start)),
+            what: in_policy_terms(&error.message().trim().replace('\n', ", ")),
             help: HELP.into(),
         };
         Self::new(file, vec![found])
     }
 
     /// Returns the findings of parsed rules.
-    pub fn of_rules(file: &Path, text: &str, findings: Vec<Finding>, goods: Option<&CatalogIndex>) -> Self {
-        let places = Places::new(text);
-        let mut found: Vec<Found> = findings.iter().map(|finding| found(finding, &places, goods)).collect();
-        found.sort_by_key(|found| found.spot);
+    pub fn of_rules(file: &Path, text: &str, findings: Vec<Finding>, catalog_index: Option<&CatalogIndex>) -> Self {
+        let positions = Positions::new(text);
+        let mut found: Vec<Found> = findings
+            .iter()
+            .map(|finding| found(finding, &positions, catalog_index))
+            .collect();
+        found.sort_by_key(|found| found.position);
         Self::new(file, found)
     }
 
@@ -86,14 +89,14 @@ impl Findings {
         format!(
             "{}: {} and {}",
             self.file,
-            several(self.errors, "error"),
-            several(self.warnings, "warning")
+            counted_noun(self.errors, "error"),
+            counted_noun(self.warnings, "warning")
         )
     }
 }
 
 /// Returns a parser's message in the words of the file's author: `serde` speaks of variants, fields and sequences.
-fn plainly(message: &str) -> String {
+fn in_policy_terms(message: &str) -> String {
     const WORDS: [(&str, &str); 6] = [
         ("unknown variant ", "unknown word "),
         ("unknown field ", "unknown key "),
@@ -112,7 +115,7 @@ fn plainly(message: &str) -> String {
     WORDS.iter().fold(message.to_owned(), replace)
 }
 
-fn several(number: usize, name: &str) -> String {
+fn counted_noun(number: usize, name: &str) -> String {
     format!("{number} {name}{}", if number == 1 { "" } else { "s" })
 }
 
@@ -123,7 +126,7 @@ impl fmt::Display for Findings {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             };
-            let Spot { line, column } = found.spot;
+            let Position { line, column } = found.position;
             writeln!(f, "{}:{line}:{column}: {severity}: {}", self.file, found.what)?;
             writeln!(f, "    {}", found.help)?;
         }
@@ -131,33 +134,37 @@ impl fmt::Display for Findings {
     }
 }
 
-fn found(finding: &Finding, places: &Places<'_>, goods: Option<&CatalogIndex>) -> Found {
-    let flaw = &finding.flaw;
-    let help = match meant(flaw, places, goods) {
-        Some(name) => format!("{} (`{name}`?)", flaw.help()),
-        None => flaw.help().into(),
+fn found(finding: &Finding, positions: &Positions<'_>, catalog_index: Option<&CatalogIndex>) -> Found {
+    let diagnostic = &finding.diagnostic;
+    let help = match suggestion(diagnostic, positions, catalog_index) {
+        Some(name) => format!("{} (`{name}`?)", diagnostic.help()),
+        None => diagnostic.help().into(),
     };
     Found {
-        severity: match flaw {
+        severity: match diagnostic {
             Diagnostic::Error(_) => Severity::Error,
             Diagnostic::Warning(_) => Severity::Warning,
         },
-        spot: places.spot(finding.place),
-        what: flaw.what(),
+        position: positions.position(finding.place),
+        what: diagnostic.what(),
         help,
     }
 }
 
 /// Returns the name that was probably meant in place of an unknown one.
-fn meant<'a>(flaw: &Diagnostic, places: &'a Places<'_>, goods: Option<&'a CatalogIndex>) -> Option<&'a str> {
-    let of_goods = |by, name| alike(name, goods?.names(by));
-    match flaw {
+fn suggestion<'a>(
+    diagnostic: &Diagnostic,
+    positions: &'a Positions<'_>,
+    catalog_index: Option<&'a CatalogIndex>,
+) -> Option<&'a str> {
+    let of_catalog_names = |by, name| most_similar(name, catalog_index?.names(by));
+    match diagnostic {
         Diagnostic::Error(SourceError::UnknownPlacement { placement, .. }) => {
-            alike(placement, places.placements().into_iter())
+            most_similar(placement, positions.placements().into_iter())
         }
         Diagnostic::Warning(Warning::Unknown { named, name, .. }) => match named {
-            Named::Category => of_goods(Attribute::Category, name),
-            Named::Brand => of_goods(Attribute::Brand, name),
+            Named::Category => of_catalog_names(Attribute::Category, name),
+            Named::Brand => of_catalog_names(Attribute::Brand, name),
             // Similar ids mean nothing.
             Named::Item => None,
         },
@@ -166,7 +173,7 @@ fn meant<'a>(flaw: &Diagnostic, places: &'a Places<'_>, goods: Option<&'a Catalo
 }
 
 /// Returns the most similar known name: the first one of several.
-fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+fn most_similar<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let likeness = |known: &'a str| {
         let text = known.to_lowercase();
@@ -180,11 +187,14 @@ fn alike<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str
             known,
         )
     };
-    let best = known.map(likeness).fold(
-        (ALIKE, None),
-        |best, (alike, known)| {
-            if alike > best.0 { (alike, Some(known)) } else { best }
-        },
-    );
+    let best = known
+        .map(likeness)
+        .fold((MIN_SIMILARITY, None), |best, (likeness, known)| {
+            if likeness > best.0 {
+                (likeness, Some(known))
+            } else {
+                best
+            }
+        });
     best.1
 }

@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 use shelfwise_sync::layout::{CLOCK_SKEW_MS, RECORD_PATH};
 use shelfwise_sync::{Client, EngineVersion, FetchError, Installed, Memory, Outcome, Release, TrustedKeys, Update};
 
-use super::offer::Offer;
 use super::release_notes::Notes;
+use super::signed_release::SignedRelease;
 use crate::files;
 
 /// Folder of records and notes of the releases that are kept, where nobody says another. The notes tell how well models
@@ -115,20 +115,20 @@ impl ReleaseDir {
     }
 
     /// Lays files, notes, and in the end the record into the folder.
-    pub fn publish(&self, offer: &Offer<'_>, notes: &Notes) -> Result<()> {
+    pub fn publish(&self, signed_release: &SignedRelease<'_>, notes: &Notes) -> Result<()> {
         // First what says whose the files are: after a run that is killed, the next one knows what to remove.
         let history = |ending: &str| self.history.join(format!("{}.{ending}", notes.epoch));
         files::write(&history("json"), serde_json::to_string_pretty(notes)?.as_bytes())?;
-        for file in &offer.files {
+        for file in &signed_release.files {
             let path = self.folder.join(&file.path);
             // A file of that name has that content, unless it was damaged since.
             if fs::read(&path).ok().as_deref() != Some(&file.bytes[..]) {
                 files::write(&path, &file.bytes)?;
             }
         }
-        files::write(&history("release"), &offer.record)?;
+        files::write(&history("release"), &signed_release.record)?;
         self.settle()?;
-        files::write(&self.folder.join(RECORD_PATH), &offer.record)?;
+        files::write(&self.folder.join(RECORD_PATH), &signed_release.record)?;
         self.settle()
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::compare::Comparison;
-use super::offer::Offer;
+use super::signed_release::SignedRelease;
 
 /// The notes, as `.history/EPOCH.json` keeps them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,15 +28,15 @@ pub struct Notes {
 
 impl Notes {
     /// Of an offer. Words for a worse model are kept where it is one.
-    pub fn of(offer: &Offer, compared: Option<Comparison>, allow_regression: Option<String>) -> Self {
+    pub fn of(signed_release: &SignedRelease, compared: Option<Comparison>, allow_regression: Option<String>) -> Self {
         let is_worse = compared.as_ref().is_some_and(Comparison::is_worse);
         Self {
-            epoch: offer.release.record.epoch,
-            created_ms: offer.release.record.validity.created_ms,
-            expires_ms: offer.release.record.validity.expires_ms,
-            policy_epoch: offer.release.policy.epoch,
-            policy_expires_ms: offer.release.policy.validity.expires_ms,
-            files: offer.files.iter().map(|file| file.path.clone()).collect(),
+            epoch: signed_release.release.record.epoch,
+            created_ms: signed_release.release.record.validity.created_ms,
+            expires_ms: signed_release.release.record.validity.expires_ms,
+            policy_epoch: signed_release.release.policy.epoch,
+            policy_expires_ms: signed_release.release.policy.validity.expires_ms,
+            files: signed_release.files.iter().map(|file| file.path.clone()).collect(),
             compared,
             allow_regression: allow_regression.filter(|_| is_worse),
         }

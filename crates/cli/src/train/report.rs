@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use shelfwise_intake::{CatalogReport, LogReport, Meeting};
+use shelfwise_intake::{CatalogReport, IdOverlap, LogReport};
 use shelfwise_train::evaluate::Places;
 use shelfwise_train::rank::RankReport;
 use shelfwise_train::tables::hold_back::{CADENCE_DAYS, Changes, HeldBack};
 use shelfwise_train::train::TrainReport;
 use shelfwise_train::tune::HoldOutReport;
-use shelfwise_train::tune::context_selection::{Placed, Placing};
-use shelfwise_train::tune::fit::{FitReport, QUIET};
+use shelfwise_train::tune::context_selection::{ContextCandidate, ContextSelection};
+use shelfwise_train::tune::fit::{FitReport, TIE_BREAKING};
 use shelfwise_train::tune::hold_out::{FEWEST_CROSSED, FEWEST_PREDICTIONS};
 use shelfwise_train::tune::table_variants::{Shape, best};
 use shelfwise_train::tune::tradeoff::{BOUND_BUDGET, FLOOR_BUDGET, Point};
@@ -24,7 +24,7 @@ use crate::{say, tell};
 const SHOWN_EVENTS: usize = 10;
 
 /// Tells what the caller should know before the training begins, on standard error.
-pub fn warn(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&Meeting>) {
+pub fn warn(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&IdOverlap>) {
     let catalog = catalog.iter().flat_map(|catalog| &catalog.warnings);
     let meeting = meeting.iter().filter_map(|meeting| meeting.warning.as_ref());
     for warning in log.warnings.iter().chain(catalog).chain(meeting) {
@@ -210,7 +210,7 @@ fn print_fit(fit: &FitReport) {
 }
 
 const fn pairs_in_words(session_weight: f32) -> &'static str {
-    if session_weight <= QUIET {
+    if session_weight <= TIE_BREAKING {
         "Too little data for pairs: what is popular in the category of the current item stands before them."
     } else {
         "Pairs are heard beside what is popular in the category of the current item, not before it."
@@ -232,8 +232,8 @@ fn print_shapes(title: &str, tried: &[Shape], name: impl Fn(&Shape) -> String) {
 }
 
 /// The best of each kind of facts, and whether it was taken.
-fn print_cells(placing: &Placing) {
-    let goal = |placed: &Placed| placed.first.hr + placed.first.mrr;
+fn print_cells(placing: &ContextSelection) {
+    let goal = |placed: &ContextCandidate| placed.first.hr + placed.first.mrr;
     let mut rows = table(&["first item of a visit", "share", "keys", "HR@20", "MRR@20", ""]);
     let mut row = |name: String, share: String, cells: usize, places: &Places, mark: &str| {
         let (hr, mrr) = (percent(places.hr), percent(places.mrr));

@@ -17,7 +17,7 @@ const REDIRECTS: u32 = 3;
 pub struct Origin {
     place: Place,
     /// What the system said when a file could not be had.
-    said: RefCell<Option<String>>,
+    last_error: RefCell<Option<String>>,
 }
 
 enum Place {
@@ -46,7 +46,7 @@ impl Origin {
         };
         Ok(Self {
             place,
-            said: RefCell::new(None),
+            last_error: RefCell::new(None),
         })
     }
 
@@ -62,8 +62,8 @@ impl Origin {
     }
 
     /// What the system said when a file could not be had.
-    pub fn said(&self) -> Option<String> {
-        self.said.borrow().clone()
+    pub fn last_error(&self) -> Option<String> {
+        self.last_error.borrow().clone()
     }
 
     fn file(&self, path: &std::path::Path, limit: u64) -> Result<Vec<u8>, FetchError> {
@@ -83,8 +83,8 @@ impl Origin {
         bytes.map_err(|error| self.failed(FetchError::Unreachable, format!("{address}: {error}")))
     }
 
-    fn failed(&self, failure: FetchError, said: String) -> FetchError {
-        self.said.borrow_mut().get_or_insert(said);
+    fn failed(&self, failure: FetchError, last_error: String) -> FetchError {
+        self.last_error.borrow_mut().get_or_insert(last_error);
         failure
     }
 }

@@ -46,7 +46,7 @@ fn ask(lifted: &str, candidates: CandidateSet, viewed: &[&str], item: &str) -> (
         candidates,
         ..Request::default()
     };
-    let answer = visit.ask(&mut engine, request);
+    let answer = visit.rank(&mut engine, request);
     let explanation = visit.explain(&mut engine, &answer.slate.slate_id, item).unwrap();
     (answer, explanation)
 }

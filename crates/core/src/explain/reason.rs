@@ -56,7 +56,7 @@ pub struct Reason {
 
 /// What was ranked.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Ranked<'a> {
+pub(crate) enum RankingInput<'a> {
     /// The catalog, on a page with these facts.
     Catalog(&'a crate::visit::context::Context<'a>),
     /// A caller's list.
@@ -73,7 +73,7 @@ struct Standing {
 }
 
 impl Standing {
-    const NOWHERE: Self = Self {
+    const UNRANKED: Self = Self {
         place: usize::MAX,
         score: 0.0,
         is_moved: false,
@@ -81,7 +81,7 @@ impl Standing {
 }
 
 /// The adjust stage of a request in which rules adjust the order.
-pub(crate) struct Adjusting<'q, 'c> {
+pub(crate) struct AdjustStage<'q, 'c> {
     /// The rules.
     pub rules: PolicyContext<'q, 'q>,
     /// Gives the candidate of a ranked place.
@@ -95,26 +95,26 @@ pub(crate) struct Adjusting<'q, 'c> {
 /// popular, has what contributed most to its score as its reason: an event, or what is popular. An item that a rule moved
 /// has none then: the rule is named with it.
 pub(crate) fn reasons<'a, B: AsRef<[u8]>>(
-    mut question: Question<'_, '_, B>,
+    mut query: ReasonQuery<'_, '_, B>,
     all: &[Signal<'a>],
     without: impl Fn(Option<LeftOut<'_>>) -> Vec<Signal<'a>>,
 ) -> Vec<Vec<Reason>> {
     let mut record = Some(ScoreTrace::default());
-    let before = question.standings(all, usize::MAX, &mut record);
-    let record = Contributions::of(&record.unwrap_or_default(), &question.entries, all.len());
+    let before = query.standings(all, usize::MAX, &mut record);
+    let record = Contributions::of(&record.unwrap_or_default(), &query.entries, all.len());
     let deepest = before
         .iter()
         .map(|standing| standing.place)
         .filter(|place| *place < usize::MAX)
         .max();
-    let entry_of = core::mem::take(&mut question.entry_of);
+    let entry_of = core::mem::take(&mut query.entry_of);
     let mut found: Vec<Vec<Reason>> = entry_of.iter().map(|_| Vec::new()).collect();
     for (rank, signal) in all.iter().enumerate().filter(|(_, signal)| signal.index.is_some()) {
         let others = without(Some(LeftOut {
             id: signal.id,
             known: all,
         }));
-        let after = question.standings(&others, deepest.unwrap_or(0), &mut None);
+        let after = query.standings(&others, deepest.unwrap_or(0), &mut None);
         for (reasons, entry) in found.iter_mut().zip(&entry_of) {
             let (Some(before), Some(after)) = (before.get(*entry), after.get(*entry)) else {
                 continue;
@@ -172,11 +172,11 @@ impl Entries {
 }
 
 /// A ranking that is run again and again, and the items whose places are wanted.
-pub(crate) struct Question<'q, 'c, B> {
+pub(crate) struct ReasonQuery<'q, 'c, B> {
     snapshot: &'q Snapshot<B>,
     ranking: &'q mut Ranking,
-    ranked: Ranked<'q>,
-    adjusting: Option<Adjusting<'q, 'c>>,
+    ranked: RankingInput<'q>,
+    adjusting: Option<AdjustStage<'q, 'c>>,
     entries: Entries,
     /// Of every item that is shown: its entry.
     entry_of: Vec<usize>,
@@ -184,13 +184,13 @@ pub(crate) struct Question<'q, 'c, B> {
     listed: Vec<Option<usize>>,
 }
 
-impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
+impl<'q, 'c, B: AsRef<[u8]>> ReasonQuery<'q, 'c, B> {
     /// Returns a question about the items `shown`; without `adjusting`, their places are those of the ranking alone.
     pub fn new(
         snapshot: &'q Snapshot<B>,
         ranking: &'q mut Ranking,
-        ranked: Ranked<'q>,
-        adjusting: Option<Adjusting<'q, 'c>>,
+        ranked: RankingInput<'q>,
+        adjusting: Option<AdjustStage<'q, 'c>>,
         shown: &[Option<ItemIndex>],
     ) -> Self {
         let entries = Entries::new(shown);
@@ -203,8 +203,8 @@ impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
             (!core::mem::replace(met, true)).then_some(entry)
         };
         let listed = match ranked {
-            Ranked::Catalog(_) => Vec::new(),
-            Ranked::List(listed) => listed.iter().map(&mut first).collect(),
+            RankingInput::Catalog(_) => Vec::new(),
+            RankingInput::List(listed) => listed.iter().map(&mut first).collect(),
         };
         Self {
             snapshot,
@@ -220,16 +220,16 @@ impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
     /// Returns where each of the items stands; those that stand deeper than `deepest` are nowhere.
     fn standings(&mut self, signals: &[Signal<'_>], deepest: usize, trace: &mut Option<ScoreTrace>) -> Vec<Standing> {
         let (entries, listed) = (&self.entries, &self.listed);
-        let mut standings = alloc::vec![Standing::NOWHERE; entries.shown];
+        let mut standings = alloc::vec![Standing::UNRANKED; entries.shown];
         let mut read = |order: &mut dyn Iterator<Item = (Option<usize>, f32, bool)>| {
-            stand(
+            read_standings(
                 &mut standings,
                 entries.by_item.len(),
                 &mut order.take(deepest.saturating_add(1)),
             );
         };
         match self.ranked {
-            Ranked::Catalog(context) => {
+            RankingInput::Catalog(context) => {
                 let mut order = self.ranking.catalog(self.snapshot, context, signals, trace);
                 let entry = |item: Option<ItemIndex>| item.and_then(|item| entries.of(item));
                 match &self.adjusting {
@@ -241,7 +241,7 @@ impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
                     ),
                 }
             }
-            Ranked::List(all) => {
+            RankingInput::List(all) => {
                 let scores = self.ranking.list(self.snapshot, signals, all, trace);
                 let mut places = in_order(scores);
                 let mut order = core::iter::from_fn(|| places.pop());
@@ -262,7 +262,7 @@ impl<'q, 'c, B: AsRef<[u8]>> Question<'q, 'c, B> {
     }
 }
 
-impl<'c> Adjusting<'_, 'c> {
+impl<'c> AdjustStage<'_, 'c> {
     /// Returns the order behind the adjust stage.
     fn order(&self, ranked: &mut dyn Iterator<Item = Scored>) -> impl Iterator<Item = Candidate<'c>> + use<'c> {
         let mut candidates = ranked.filter_map(|next| {
@@ -277,7 +277,11 @@ impl<'c> Adjusting<'_, 'c> {
 }
 
 /// Reads an order of entries, with their scores and whether a rule moved them, until so many were found.
-fn stand(standings: &mut [Standing], mut missing: usize, order: &mut dyn Iterator<Item = (Option<usize>, f32, bool)>) {
+fn read_standings(
+    standings: &mut [Standing],
+    mut missing: usize,
+    order: &mut dyn Iterator<Item = (Option<usize>, f32, bool)>,
+) {
     for (place, (entry, score, is_moved)) in order.enumerate() {
         if let Some(standing) = entry.and_then(|entry| standings.get_mut(entry)) {
             *standing = Standing { place, score, is_moved };

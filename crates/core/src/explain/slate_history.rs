@@ -99,7 +99,7 @@ impl SlateHistory {
 
     /// Returns the ids of the slates that are remembered, oldest first.
     pub fn slate_ids(&self) -> impl Iterator<Item = &str> {
-        self.slates.iter().map(|recalled| &*recalled.slate_id)
+        self.slates.iter().map(|entry| &*entry.slate_id)
     }
 
     /// Forgets them all.
@@ -114,14 +114,14 @@ impl SlateHistory {
         slate_id: &str,
         item: &str,
     ) -> Option<ItemExplanation> {
-        let recalled = self.find(slate_id)?;
+        let entry = self.find(slate_id)?;
         let mut trace = Some(ScoreTrace::default());
-        let Answer { slate, mut reasons } = recalled.again(engine, &recalled.session, Some(item), &mut trace);
+        let Answer { slate, mut reasons } = entry.again(engine, &entry.session, Some(item), &mut trace);
         let trace = trace.unwrap_or_default();
-        // Asked of the rules, not of the trace: a slate that is full before the item's turn comes tells nothing of it.
-        let ruled_out = recalled
+        // By the rules, not of the trace: a slate that is full before the item's turn comes tells nothing of it.
+        let ruled_out = entry
             .request
-            .ask(|asked| engine.ruled_out(&recalled.session, asked, item));
+            .with_ranking_request(|request| engine.ruled_out(&entry.session, request, item));
         let place = slate.items.iter().position(|shown| shown.item_id == item);
         let shown = place.and_then(|place| slate.items.into_iter().nth(place));
         // Of an item that is not shown the reasons come last.
@@ -131,19 +131,19 @@ impl SlateHistory {
             ruled_out: if shown.is_none() { ruled_out } else { None },
             shown,
             reasons: reasons.pop().unwrap_or_default(),
-            contributions: recalled.contributions(engine, &trace, item),
+            contributions: entry.contributions(engine, &trace, item),
         })
     }
 
     /// Returns the slate as it would be without the events of these numbers, under its own id; `None` where it is not
     /// remembered.
     pub fn what_if<B: AsRef<[u8]>>(&self, engine: &mut Engine<B>, slate_id: &str, without: &[u32]) -> Option<Answer> {
-        let recalled = self.find(slate_id)?;
-        Some(recalled.again(engine, &recalled.session.without(without), None, &mut None))
+        let entry = self.find(slate_id)?;
+        Some(entry.again(engine, &entry.session.without(without), None, &mut None))
     }
 
     fn find(&self, slate_id: &str) -> Option<&HistoryEntry> {
-        self.slates.iter().find(|recalled| recalled.slate_id == slate_id)
+        self.slates.iter().find(|entry| entry.slate_id == slate_id)
     }
 }
 
@@ -190,14 +190,14 @@ fn answer<B: AsRef<[u8]>>(
     also: Option<&str>,
     trace: &mut Option<ScoreTrace>,
 ) -> Answer {
-    request.ask(|asked| {
-        let slate = match asked {
+    request.with_ranking_request(|request| {
+        let slate = match request {
             RankingRequest::Rerank(request) => engine.rerank(session, request, trace).into_owned(),
             RankingRequest::Recommend(request) => engine.recommend(session, request, trace).into_owned(),
         };
         let mut shown: Vec<&str> = slate.items.iter().map(|item| &*item.item_id).collect();
         shown.extend(also.filter(|also| !shown.contains(also)));
-        let reasons = engine.reasons(session, asked, &shown);
+        let reasons = engine.reasons(session, request, &shown);
         Answer { slate, reasons }
     })
 }

@@ -27,10 +27,10 @@ pub fn apply<'a>(
         arrange(context, &mut ranked.filter(|item| context.admits(item, trace)), pinned)
     };
     for item in &slate {
-        tell(context, item, trace);
+        trace_rules(context, item, trace);
     }
     for item in &held_back {
-        tell(context, item, trace);
+        trace_rules(context, item, trace);
     }
     slate
 }
@@ -46,7 +46,7 @@ pub fn admitted_and_adjusted<'a>(
 }
 
 /// Tells by which rules the item was pinned or held back.
-fn tell(context: &PolicyContext<'_, '_>, item: &Candidate<'_>, trace: &mut dyn Trace) {
+fn trace_rules(context: &PolicyContext<'_, '_>, item: &Candidate<'_>, trace: &mut dyn Trace) {
     for number in &item.rules {
         let rule = context.policy.rules.get(usize::from(*number));
         match rule.map(|rule| rule.action.verb()) {

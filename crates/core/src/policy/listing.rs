@@ -11,10 +11,10 @@ impl Policy {
     ///
     /// They stay hidden whatever a snapshot says of them. O(rules × items).
     #[must_use]
-    pub fn with_items_of(mut self, goods: &CatalogIndex) -> Self {
+    pub fn with_items_of(mut self, catalog: &CatalogIndex) -> Self {
         for rule in &mut self.rules {
             if let Action::Hide { what, items } = &mut rule.action {
-                *items = goods.meant_by(what);
+                *items = catalog.items_of(what);
             }
         }
         self
@@ -42,14 +42,14 @@ impl Policy {
 
 impl CatalogIndex {
     /// Returns the ids of the items, rising bytewise; nothing for an item, which names itself.
-    fn meant_by(&self, what: &Selector) -> Option<Vec<String>> {
+    fn items_of(&self, what: &Selector) -> Option<Vec<String>> {
         if matches!(what, Selector::Item(_)) {
             return None;
         }
-        let meant = self
+        let matching = self
             .items
             .iter()
             .filter(|(id, facts)| what.matches(id, facts.category.as_deref(), facts.brand.as_deref()));
-        Some(meant.map(|(id, _)| id.clone()).collect())
+        Some(matching.map(|(id, _)| id.clone()).collect())
     }
 }

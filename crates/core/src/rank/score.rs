@@ -61,7 +61,7 @@ impl Scores {
         let source_mask = self.tally(item).source_mask;
         Source::BY_STRENGTH
             .into_iter()
-            .find(|source| source_mask & way(*source) != 0)
+            .find(|source| source_mask & source_bit(*source) != 0)
     }
 
     /// Returns every item with a score, in the order of first contribution.
@@ -91,7 +91,7 @@ impl Scores {
         if tally.source_mask == 0 {
             self.touched.push(item);
         }
-        tally.source_mask |= way(source);
+        tally.source_mask |= source_bit(source);
         tally.score += amount;
         if source == Source::TwoHop {
             tally.two_hop += amount;
@@ -100,7 +100,7 @@ impl Scores {
 }
 
 /// The scorer's own six come first among the sources; bridges, which came later, have the bit behind theirs.
-const fn way(source: Source) -> u8 {
+const fn source_bit(source: Source) -> u8 {
     match source {
         Source::Bridged => 1 << 6,
         other => 1 << other as u8,

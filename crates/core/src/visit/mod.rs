@@ -101,12 +101,12 @@ impl Visit {
     ///     candidates: CandidateSet::Catalog { sold_out: vec![] },
     ///     ..Request::default()
     /// };
-    /// let answer = visit.ask(&mut engine, request);
+    /// let answer = visit.rank(&mut engine, request);
     /// assert_eq!(answer.slate.items[0].item_id, "butter");
     /// assert_eq!(answer.reasons[0][0].evidence.as_deref(), Some("bread"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn ask<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, request: Request) -> Answer {
+    pub fn rank<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, request: Request) -> Answer {
         self.end_if_over(request.now_ms);
         if self.mode == Mode::Off {
             return Answer {
@@ -125,7 +125,7 @@ impl Visit {
         if self.mode == Mode::Off {
             return places(request.in_shop_order(engine.next_slate_id()));
         }
-        request.ask(|asked| match asked {
+        request.with_ranking_request(|request| match request {
             RankingRequest::Rerank(request) => places(engine.rerank(&self.session, request, &mut None)),
             RankingRequest::Recommend(_) => Vec::new(),
         })
@@ -142,7 +142,7 @@ impl Visit {
     /// let mut visit = Visit::new(Mode::Session);
     /// visit.track(EventKind::ViewItem, &["bread"], 0)?;
     /// visit.track(EventKind::HideItem, &["jam"], 0)?;
-    /// let slate_id = visit.ask(&mut engine, request).slate.slate_id;
+    /// let slate_id = visit.rank(&mut engine, request).slate.slate_id;
     /// let jam = visit.explain(&mut engine, &slate_id, "jam").unwrap();
     /// assert_eq!(jam.ruled_out, Some(RuledOut::Shopper));
     /// let butter = visit.explain(&mut engine, &slate_id, "butter").unwrap();
@@ -168,7 +168,7 @@ impl Visit {
     /// # let request = Request { limit: 1, candidates, ..Request::default() };
     /// let mut visit = Visit::new(Mode::Session);
     /// visit.track(EventKind::ViewItem, &["bread"], 0)?;
-    /// let slate_id = visit.ask(&mut engine, request).slate.slate_id;
+    /// let slate_id = visit.rank(&mut engine, request).slate.slate_id;
     /// let without_the_view = visit.what_if(&mut engine, &slate_id, &[1]).unwrap();
     /// assert_eq!(without_the_view.slate.items[0].item_id, "tea");
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -9,21 +9,21 @@ use shelfwise_core::{Context, ContextKey, Engine, EventKind, Policy, Recommend, 
 
 proptest! {
     #[test]
-    fn context_key_list_or_nearest_ancestor_comes_back(shop in shop(), asked in proptest::sample::select(CELLS.to_vec())) {
+    fn context_key_list_or_nearest_ancestor_comes_back(shop in shop(), text in proptest::sample::select(CELLS.to_vec())) {
         let builder = shop.builder(|_| 0);
         let snapshot = Snapshot::open(builder.build().unwrap()).unwrap();
         let Some(Popularities { facts, share, .. }) = shop.cells else {
             prop_assert!(snapshot.cells().is_empty() && snapshot.cells().share() == 0.0);
-            prop_assert_eq!(snapshot.cells().popular_in(ContextKey::parse(asked)).count(), 0);
+            prop_assert_eq!(snapshot.cells().popular_in(ContextKey::parse(text)).count(), 0);
             return Ok(());
         };
         let table = builder.cells.unwrap();
         let read = snapshot.cells();
         prop_assert_eq!((read.facts(), read.share(), read.len()), (facts, f32::from(share) / 256.0, table.cells.len()));
         prop_assert!(read.cells().eq(table.cells.iter().map(|(cell, _)| *cell)));
-        let nearest = ContextKey::parse(asked).only(facts).lineage().find_map(|cell| table.cells.iter().find(|(own, _)| *own == cell));
+        let nearest = ContextKey::parse(text).only(facts).lineage().find_map(|cell| table.cells.iter().find(|(own, _)| *own == cell));
         let expected: Vec<_> = nearest.unwrap().1.iter().map(|(item, weight)| (*item, f32::from(*weight) / 255.0)).collect();
-        let list: Vec<_> = read.popular_in(ContextKey::parse(asked)).map(|(item, weight)| (item.0, weight)).collect();
+        let list: Vec<_> = read.popular_in(ContextKey::parse(text)).map(|(item, weight)| (item.0, weight)).collect();
         prop_assert_eq!(list, expected);
     }
 
@@ -128,8 +128,8 @@ fn trace_score_parts_sum_to_the_score() {
     let mut trace = ScoreTrace::default();
     engine.recommend(&Session::new(), &request, &mut trace);
     let rolls = engine.snapshot().ids().index_of("rolls").unwrap();
-    let told: Vec<f32> = trace.contributions(rolls).map(|step| step.amount).collect();
-    assert_eq!(told.len(), 2, "popular in the shop, and where visits begin");
+    let amounts: Vec<f32> = trace.contributions(rolls).map(|step| step.amount).collect();
+    assert_eq!(amounts.len(), 2, "popular in the shop, and where visits begin");
 }
 
 #[test]

@@ -20,6 +20,17 @@ fn visit(events: &[(EventKind, &str)]) -> Session {
     session
 }
 
+/// The engine after a recommendation for a visit, with its trace.
+fn recommended(events: &[(EventKind, &str)]) -> (Engine<Vec<u8>>, ScoreTrace) {
+    let (mut engine, mut trace) = (corner_shop(), ScoreTrace::default());
+    let request = Recommend {
+        limit: 9,
+        ..Recommend::default()
+    };
+    engine.recommend(&visit(events), &request, &mut trace);
+    (engine, trace)
+}
+
 /// The reasons for one item after a visit, on a page.
 fn reasons(events: &[(EventKind, &str)], page: Option<&str>, item: &str) -> Vec<Reason> {
     let context = Context {
@@ -76,33 +87,24 @@ fn item_seen_before_names_its_own_view() {
 #[test]
 fn reason_event_without_effect_is_left_out() {
     let events = [(EventKind::ViewItem, "bread"), (EventKind::ViewItem, "tea")];
-    let spoken = reasons(&events, None, "jam");
-    assert_eq!(spoken.len(), 1);
-    assert_eq!(spoken[0].evidence.as_deref(), Some("bread"));
+    let found = reasons(&events, None, "jam");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].evidence.as_deref(), Some("bread"));
 }
 
 #[test]
 fn reason_two_sources_of_one_item_are_merged() {
     // Butter leads to bread, and over bread to jam and back to butter.
-    let spoken = reasons(&[(EventKind::ViewItem, "butter")], None, "jam");
-    assert_eq!(spoken.len(), 1);
-    assert_eq!((spoken[0].code, spoken[0].share), (ReasonCode::BecauseYouViewed, 1.0));
+    let found = reasons(&[(EventKind::ViewItem, "butter")], None, "jam");
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].code, found[0].share), (ReasonCode::BecauseYouViewed, 1.0));
 }
 
 #[test]
 fn contributions_tell_way_and_amount() {
-    let (mut engine, mut told) = (corner_shop(), ScoreTrace::default());
-    let session = visit(&[(EventKind::ViewItem, "bread")]);
-    engine.recommend(
-        &session,
-        &Recommend {
-            limit: 9,
-            ..Recommend::default()
-        },
-        &mut told,
-    );
+    let (engine, trace) = recommended(&[(EventKind::ViewItem, "bread")]);
     let butter = engine.snapshot().ids().index_of("butter").unwrap();
-    let steps: Vec<(Source, f32)> = told
+    let steps: Vec<(Source, f32)> = trace
         .contributions(butter)
         .map(|step| (step.source, step.amount))
         .collect();
@@ -113,18 +115,9 @@ fn contributions_tell_way_and_amount() {
 
 #[test]
 fn trace_left_out_items_are_recorded() {
-    let (mut engine, mut told) = (corner_shop(), ScoreTrace::default());
-    let session = visit(&[(EventKind::ViewItem, "bread"), (EventKind::HideItem, "jam")]);
-    engine.recommend(
-        &session,
-        &Recommend {
-            limit: 9,
-            ..Recommend::default()
-        },
-        &mut told,
-    );
-    assert_eq!(told.ruled_out("jam"), Some(RuledOut::Shopper));
-    assert_eq!(told.ruled_out("tea"), None);
+    let (_, trace) = recommended(&[(EventKind::ViewItem, "bread"), (EventKind::HideItem, "jam")]);
+    assert_eq!(trace.ruled_out("jam"), Some(RuledOut::Shopper));
+    assert_eq!(trace.ruled_out("tea"), None);
 }
 
 #[test]
@@ -158,7 +151,7 @@ fn item_in_the_cart_is_explained_by_the_rule_that_leaves_it_out() {
         candidates: CandidateSet::Catalog { sold_out: vec![] },
         ..Request::default()
     };
-    let slate_id = visit.ask(&mut engine, request).slate.slate_id;
+    let slate_id = visit.rank(&mut engine, request).slate.slate_id;
     let ruled_out = |visit: &Visit, engine: &mut _, item| visit.explain(engine, &slate_id, item).unwrap().ruled_out;
     assert_eq!(ruled_out(&visit, &mut engine, "jam"), Some(RuledOut::Rule(0)));
     assert_eq!(ruled_out(&visit, &mut engine, "bread"), None);

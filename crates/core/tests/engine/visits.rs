@@ -81,7 +81,7 @@ fn visit_default_mode_records_nothing() {
     silent.track(EventKind::ViewItem, &["bread"], 0).unwrap();
     silent.track(EventKind::HideItem, &["tea"], 0).unwrap();
     assert_eq!((silent.session().events().len(), silent.save()), (0, None));
-    let answer = silent.ask(&mut engine, shelf("home"));
+    let answer = silent.rank(&mut engine, shelf("home"));
     assert_eq!(
         (answer.slate.basis, ids(&answer)),
         (Basis::Popularity, vec!["tea", "butter"])
@@ -94,7 +94,7 @@ fn visit_contextual_mode_ranks_by_the_page() {
         item: Some("bread".into()),
         ..list(&["tea", "jam", "butter"])
     };
-    let answer = visit(Mode::Contextual, &BOUGHT_FOR).ask(&mut corner_shop(), page);
+    let answer = visit(Mode::Contextual, &BOUGHT_FOR).rank(&mut corner_shop(), page);
     assert_eq!(
         (answer.slate.basis, ids(&answer)),
         (Basis::Context, vec!["butter", "jam", "tea"])
@@ -102,7 +102,7 @@ fn visit_contextual_mode_ranks_by_the_page() {
 }
 
 #[test]
-fn in_mode_off_the_shop_shows_its_own_order() {
+fn mode_off_keeps_the_shop_order() {
     let (mut engine, mut off) = (corner_shop(), visit(Mode::Off, &BOUGHT_FOR));
     let page = Request {
         item: Some("bread".into()),
@@ -110,7 +110,7 @@ fn in_mode_off_the_shop_shows_its_own_order() {
         ..list(&["tea", "jam", "butter"])
     };
     assert_eq!(off.order(&mut engine, page.clone()), [0, 1, 2]);
-    let answer = off.ask(&mut engine, page);
+    let answer = off.rank(&mut engine, page);
     assert_eq!(
         (answer.slate.basis, ids(&answer)),
         (Basis::ShopOrder, vec!["tea", "jam", "butter"])
@@ -122,15 +122,15 @@ fn in_mode_off_the_shop_shows_its_own_order() {
             .iter()
             .all(|item| item.source == Source::ShopOrder && item.score == 0.0)
     );
-    let nothing = off.ask(&mut engine, shelf("home"));
+    let nothing = off.rank(&mut engine, shelf("home"));
     assert_eq!((nothing.slate.basis, ids(&nothing)), (Basis::ShopOrder, vec![]));
     assert_eq!(off.slate_ids().count(), 0);
     assert!(off.explain(&mut engine, &answer.slate.slate_id, "tea").is_none());
 }
 
 #[test]
-fn in_a_session_the_visit_speaks() {
-    let answer = visit(Mode::Session, &BOUGHT_FOR).ask(&mut corner_shop(), list(&["tea", "jam", "butter"]));
+fn session_mode_ranks_by_the_visit() {
+    let answer = visit(Mode::Session, &BOUGHT_FOR).rank(&mut corner_shop(), list(&["tea", "jam", "butter"]));
     assert_eq!(
         (answer.slate.basis, ids(&answer)),
         (Basis::Session, vec!["butter", "jam"])
@@ -142,7 +142,7 @@ fn lowering_the_mode_forgets_and_raising_it_brings_nothing_back() {
     for lower in [Mode::Off, Mode::Contextual] {
         let mut engine = corner_shop();
         let mut visit = visit(Mode::Session, &BOUGHT_FOR);
-        let slate_id = visit.ask(&mut engine, shelf("home")).slate.slate_id;
+        let slate_id = visit.rank(&mut engine, shelf("home")).slate.slate_id;
         visit.set_mode(Mode::Session);
         assert!(
             visit.explain(&mut engine, &slate_id, "tea").is_some(),
@@ -175,12 +175,12 @@ fn visit_event_with_one_invalid_item_is_refused() {
 fn visit_expired_is_forgotten_at_the_next_call() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
-    let slate_id = visit.ask(&mut engine, shelf("home")).slate.slate_id;
+    let slate_id = visit.rank(&mut engine, shelf("home")).slate.slate_id;
     let late = Request {
         now_ms: IDLE_MS + 1,
         ..shelf("home")
     };
-    assert_eq!(visit.ask(&mut engine, late).slate.basis, Basis::Popularity);
+    assert_eq!(visit.rank(&mut engine, late).slate.basis, Basis::Popularity);
     assert_eq!(visit.session().events().len(), 0);
     assert!(
         visit.explain(&mut engine, &slate_id, "tea").is_none(),
@@ -233,7 +233,7 @@ fn visit_hidden_item_gives_no_signal() {
         (EventKind::HideItem, "bread"),
     ];
     let mut engine = corner_shop();
-    let answer = visit(Mode::Session, &seen).ask(&mut engine, list(&["tea", "jam", "bread"]));
+    let answer = visit(Mode::Session, &seen).rank(&mut engine, list(&["tea", "jam", "bread"]));
     assert_eq!(
         (answer.slate.basis, ids(&answer)),
         (Basis::ShopOrder, vec!["tea", "jam"])
@@ -242,14 +242,17 @@ fn visit_hidden_item_gives_no_signal() {
         item: Some("bread".into()),
         ..list(&["tea", "jam", "bread"])
     };
-    assert_eq!(ids(&visit(Mode::Session, &seen).ask(&mut engine, page)), ["tea", "jam"]);
+    assert_eq!(
+        ids(&visit(Mode::Session, &seen).rank(&mut engine, page)),
+        ["tea", "jam"]
+    );
 }
 
 #[test]
 fn explain_scores_equal_the_trace() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
-    let answer = visit.ask(&mut engine, list(&["tea", "jam", "butter"]));
+    let answer = visit.rank(&mut engine, list(&["tea", "jam", "butter"]));
     let slate_id = &answer.slate.slate_id;
     // What comes later changes nothing of why the slate was as it was.
     visit.track(EventKind::HideItem, &["bread"], 1).unwrap();
@@ -280,8 +283,8 @@ fn explain_scores_equal_the_trace() {
 fn explain_missing_item_names_the_rule() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &[(EventKind::ViewItem, "bread")]);
-    let quiet = visit.ask(&mut engine, shelf("quiet")).slate.slate_id;
-    let pdp = visit.ask(&mut engine, shelf("pdp")).slate.slate_id;
+    let quiet = visit.rank(&mut engine, shelf("quiet")).slate.slate_id;
+    let pdp = visit.rank(&mut engine, shelf("pdp")).slate.slate_id;
     let mut by = |slate_id: &str, item| visit.explain(&mut engine, slate_id, item).unwrap().ruled_out;
     assert_eq!(by(&quiet, "tea"), Some(RuledOut::Rule(0)));
     assert_eq!(by(&quiet, "bread"), None);
@@ -293,7 +296,7 @@ fn explain_missing_item_names_the_rule() {
 fn visit_what_if_drops_the_events() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
-    let answer = visit.ask(&mut engine, list(&["tea", "jam", "butter"]));
+    let answer = visit.rank(&mut engine, list(&["tea", "jam", "butter"]));
     let slate_id = &answer.slate.slate_id;
     let mut without = |events: &[u32]| visit.what_if(&mut engine, slate_id, events).unwrap();
     assert_eq!(
@@ -315,10 +318,10 @@ fn visit_what_if_drops_the_events() {
 fn asking_again_uses_no_numbers_up() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
-    let first = visit.ask(&mut engine, shelf("home")).slate.slate_id;
+    let first = visit.rank(&mut engine, shelf("home")).slate.slate_id;
     visit.explain(&mut engine, &first, "tea").unwrap();
     visit.what_if(&mut engine, &first, &[1]).unwrap();
-    let second = visit.ask(&mut engine, shelf("home")).slate.slate_id;
+    let second = visit.rank(&mut engine, shelf("home")).slate.slate_id;
     assert_eq!(visit.slate_ids().collect::<Vec<_>>(), [&*first, &*second]);
     assert!(first.ends_with("-1") && second.ends_with("-2"), "{first}, {second}");
 }
@@ -328,7 +331,7 @@ fn history_keeps_the_last_eight_slates() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
     let slates: Vec<String> = (0..10)
-        .map(|_| visit.ask(&mut engine, shelf("home")).slate.slate_id)
+        .map(|_| visit.rank(&mut engine, shelf("home")).slate.slate_id)
         .collect();
     assert_eq!(visit.slate_ids().collect::<Vec<_>>(), slates[10 - MAX_HISTORY..]);
     assert!(visit.explain(&mut engine, &slates[1], "tea").is_none());
@@ -341,7 +344,7 @@ fn history_oversized_request_is_not_remembered() {
     let mut engine = corner_shop();
     let mut visit = visit(Mode::Session, &BOUGHT_FOR);
     let long = "x".repeat(MAX_REQUEST_BYTES);
-    let answer = visit.ask(&mut engine, list(&["jam", &long]));
+    let answer = visit.rank(&mut engine, list(&["jam", &long]));
     assert_eq!((answer.slate.items.len(), visit.slate_ids().count()), (2, 0));
 }
 
@@ -350,7 +353,7 @@ proptest! {
     fn explain_repeats_the_slate_itself(shop in shop(), doings in doings(), limit in 1..12_usize) {
         let (mut engine, mut visit) = (Engine::new(shop.open(), Policy::default()), Visit::new(Mode::Session));
         do_all(&mut visit, &shop.ids, &doings);
-        let answer = visit.ask(&mut engine, Request { limit, ..shelf("home") });
+        let answer = visit.rank(&mut engine, Request { limit, ..shelf("home") });
         let slate_id = &answer.slate.slate_id;
         prop_assert_eq!(&visit.what_if(&mut engine, slate_id, &[]).unwrap(), &answer);
         for (item, reasons) in answer.slate.items.iter().zip(&answer.reasons) {
@@ -366,7 +369,7 @@ proptest! {
         let (mut engine, mut visit) = (Engine::new(shop.open(), Policy::default()), Visit::new(Mode::Session));
         do_all(&mut visit, &shop.ids, &doings);
         visit.track(EventKind::HideItem, &[hidden], 0).unwrap();
-        let answer = visit.ask(&mut engine, shelf("home"));
+        let answer = visit.rank(&mut engine, shelf("home"));
         let about: Vec<u32> = visit.session().events().filter(|event| *event.item == **hidden && event.kind != EventKind::HideItem).map(|event| event.id).collect();
         prop_assert_eq!(&visit.what_if(&mut engine, &answer.slate.slate_id, &about).unwrap(), &answer);
         prop_assert!(!ids(&answer).contains(&hidden.as_str()));
@@ -376,7 +379,7 @@ proptest! {
     fn below_session_no_doing_changes_an_answer(shop in shop(), doings in doings(), mode in proptest::sample::select(vec![Mode::Off, Mode::Contextual])) {
         let [mut silent, mut busy] = [(); 2].map(|()| Visit::new(mode));
         do_all(&mut busy, &shop.ids, &doings);
-        let [a, b] = [&mut silent, &mut busy].map(|visit| visit.ask(&mut Engine::new(shop.open(), Policy::default()), shelf("home")));
+        let [a, b] = [&mut silent, &mut busy].map(|visit| visit.rank(&mut Engine::new(shop.open(), Policy::default()), shelf("home")));
         prop_assert_eq!(a, b);
         prop_assert_eq!(busy.profile(), silent.profile());
     }

@@ -15,7 +15,7 @@ use super::sniff::BOM;
 const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Number of leading bytes that are inspected to detect the encoding.
-const JUDGED_BYTES: usize = 1024;
+const DETECTION_BYTES: usize = 1024;
 
 /// Text encoding of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +36,10 @@ impl Encoding {
             [0xFE, 0xFF, ..] => return Self::Utf16Be,
             _ => {}
         }
-        let judged = &sample[..sample.len().min(JUDGED_BYTES)];
-        let zeros = |odd: usize| judged.iter().skip(odd).step_by(2).filter(|&&b| b == 0).count();
+        let detected = &sample[..sample.len().min(DETECTION_BYTES)];
+        let zeros = |odd: usize| detected.iter().skip(odd).step_by(2).filter(|&&b| b == 0).count();
         let (even, odd) = (zeros(0), zeros(1));
-        let most = |zeros: usize| 4 * zeros > judged.len();
+        let most = |zeros: usize| 4 * zeros > detected.len();
         match (most(even), most(odd)) {
             (false, true) if even == 0 => Self::Utf16Le,
             (true, false) if odd == 0 => Self::Utf16Be,

@@ -10,7 +10,7 @@ use super::lines::{Line, Lines};
 use super::open::Opened;
 use super::quotes::{Dialect, Found, Quotes, RowReader};
 use super::sniff::named_delimiter;
-use super::table::{Broken, Cells, RowSink, SAMPLE_ROWS, Wanted};
+use super::table::{Cells, ColumnSelection, MalformedRow, RowSink, SAMPLE_ROWS};
 use crate::error::IntakeError;
 use crate::report::BadReason;
 
@@ -51,12 +51,12 @@ impl<'p> Delimited<'p> {
             .collect()
     }
 
-    pub(crate) fn read(mut self, wanted: Wanted<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
+    pub(crate) fn read(mut self, wanted: ColumnSelection<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
         let mut record = ByteRecord::new();
         while let Some((line, found)) = self.rows.next(&mut record)? {
             match found {
                 Found::Row => self.hand_over(line, &record, wanted.columns, sink)?,
-                Found::OpenQuote => sink.broken(Broken {
+                Found::OpenQuote => sink.malformed(MalformedRow {
                     line,
                     column: 1,
                     reason: BadReason::OpenQuote,
@@ -79,7 +79,7 @@ impl<'p> Delimited<'p> {
         if record.len() == self.header.len() {
             return sink.row(Cells::new(line, record, wanted));
         }
-        sink.broken(Broken {
+        sink.malformed(MalformedRow {
             line,
             column: record.len().min(self.header.len()) + 1,
             reason: BadReason::WrongFieldCount,
@@ -111,7 +111,7 @@ fn read_header<R: Read>(path: &Path, rows: &mut RowReader<R>) -> Result<Vec<Stri
 fn skip_delimiter_line<R: Read>(lines: &mut Lines<R>) -> Result<(), IntakeError> {
     let mut first = Line::default();
     if lines.next(&mut first)? && named_delimiter(&first.text).is_none() {
-        lines.give_back(vec![first]);
+        lines.push_back(vec![first]);
     }
     Ok(())
 }
@@ -120,7 +120,7 @@ fn quotes(delimiter: u8, sample: &[u8]) -> Quotes {
     if delimiter != b'\t' || quotes_whole_fields(sample) {
         Quotes::Enclose
     } else {
-        Quotes::Letters
+        Quotes::Literal
     }
 }
 

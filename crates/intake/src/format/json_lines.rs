@@ -15,7 +15,7 @@ use super::json_path::{ColumnPath, entries, text_of};
 use super::lines::{Line, Lines};
 use super::open::{self, Opened};
 use super::sniff::list_advice;
-use super::table::{Broken, Cells, Lists, RowSink, SAMPLE_ROWS, Wanted};
+use super::table::{Cells, ColumnSelection, Lists, MalformedRow, RowSink, SAMPLE_ROWS};
 use crate::error::IntakeError;
 use crate::progress::Silent;
 use crate::report::BadReason;
@@ -96,7 +96,7 @@ impl<'p> JsonLines<'p> {
         values
     }
 
-    pub(crate) fn read(mut self, wanted: Wanted<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
+    pub(crate) fn read(mut self, wanted: ColumnSelection<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
         let names = self.columns.names();
         let paths: Vec<_> = wanted
             .columns
@@ -116,7 +116,7 @@ impl<'p> JsonLines<'p> {
                 continue;
             }
             match object(text) {
-                Err((column, detail)) => sink.broken(Broken {
+                Err((column, detail)) => sink.malformed(MalformedRow {
                     line: line.number,
                     column,
                     reason: BadReason::NotJson,

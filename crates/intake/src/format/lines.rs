@@ -27,7 +27,7 @@ pub(crate) struct Lines<R> {
     reader: BufReader<R>,
     number: u64,
     after_return: bool,
-    given_back: VecDeque<Line>,
+    pushed_back: VecDeque<Line>,
 }
 
 impl<R: Read> Lines<R> {
@@ -38,7 +38,7 @@ impl<R: Read> Lines<R> {
             reader: BufReader::with_capacity(BUFFER_BYTES, reader),
             number: 0,
             after_return: false,
-            given_back: VecDeque::new(),
+            pushed_back: VecDeque::new(),
         }
     }
 
@@ -47,7 +47,7 @@ impl<R: Read> Lines<R> {
     /// # Errors
     /// If reading fails, or the line is longer than [`MAX_LINE_BYTES`].
     pub(crate) fn next(&mut self, line: &mut Line) -> Result<bool, IntakeError> {
-        if let Some(again) = self.given_back.pop_front() {
+        if let Some(again) = self.pushed_back.pop_front() {
             *line = again;
             return Ok(true);
         }
@@ -59,9 +59,9 @@ impl<R: Read> Lines<R> {
     }
 
     /// Pushes lines back; they are read again in this order before all others.
-    pub(crate) fn give_back(&mut self, lines: Vec<Line>) {
+    pub(crate) fn push_back(&mut self, lines: Vec<Line>) {
         for line in lines.into_iter().rev() {
-            self.given_back.push_front(line);
+            self.pushed_back.push_front(line);
         }
     }
 
@@ -126,7 +126,7 @@ mod tests {
         let (mut first, mut line) = (Line::default(), Line::default());
         lines.next(&mut first).unwrap();
         lines.next(&mut line).unwrap();
-        lines.give_back(vec![first, std::mem::take(&mut line)]);
+        lines.push_back(vec![first, std::mem::take(&mut line)]);
         let mut numbers = Vec::new();
         while lines.next(&mut line).unwrap() {
             numbers.push(line.number);

@@ -79,18 +79,18 @@ pub(crate) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened
     let mut counted = BufReader::with_capacity(READ_BYTES, Counted { file, progress });
     let opening = head(&mut counted, 4).map_err(fail)?;
     let packing = Packing::of(&opening);
-    let broken = |source| IntakeError::BrokenOff {
+    let malformed = |source| IntakeError::BrokenOff {
         path: path.to_owned(),
         line: 1,
         source,
     };
-    let mut reader = unpack(packing, Cursor::new(opening).chain(counted)).map_err(broken)?;
-    let raw = head(&mut reader, SAMPLE_BYTES).map_err(broken)?;
+    let mut reader = unpack(packing, Cursor::new(opening).chain(counted)).map_err(malformed)?;
+    let raw = head(&mut reader, SAMPLE_BYTES).map_err(malformed)?;
     let encoding = Encoding::of(&raw);
     let mut sample = Vec::new();
     Decoder::new(&*raw, encoding, Rc::default())
         .read_to_end(&mut sample)
-        .map_err(broken)?;
+        .map_err(malformed)?;
     let decoded = Rc::new(Decoded::default());
     let whole = Cursor::new(raw.clone()).chain(reader);
     Ok(Opened {
@@ -105,7 +105,7 @@ pub(crate) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened
 
 impl Opened<'_> {
     /// Returns the bytes for format detection: the raw bytes, or the decoded text if the file is UTF-16.
-    pub(crate) fn judged(&self) -> &[u8] {
+    pub(crate) fn detected(&self) -> &[u8] {
         if self.encoding == Encoding::Utf8 {
             &self.raw
         } else {

@@ -30,7 +30,7 @@ pub(crate) enum Quotes {
     /// The field ends at the next single quote (RFC 4180).
     Enclose,
     /// An ordinary character.
-    Letters,
+    Literal,
 }
 
 /// State at the end of a line that began inside or outside of quotes.
@@ -116,7 +116,7 @@ impl<R: Read> RowReader<R> {
             }
             return Ok(Found::Row);
         }
-        self.lines.give_back(rest);
+        self.lines.push_back(rest);
         Ok(Found::OpenQuote)
     }
 
@@ -145,7 +145,7 @@ impl<R: Read> RowReader<R> {
 impl Dialect {
     /// Follows the quotes of one line; `open` is the index of a field left open by the line before.
     fn scan(self, line: &[u8], open: Option<usize>) -> Ending {
-        if self.quotes == Quotes::Letters || open.is_none() && !line.contains(&b'"') {
+        if self.quotes == Quotes::Literal || open.is_none() && !line.contains(&b'"') {
             return Ending::Closed;
         }
         let (mut at, mut place, mut quoted) = (0, open.unwrap_or(0), open.is_some());

@@ -68,7 +68,7 @@ const MISTAKES: &[(&[u8], &str, &str)] = &[
 ];
 
 /// Detects the format from the (decompressed) beginning of a file.
-pub(crate) fn judge(sample: &[u8]) -> Result<Format, Wrong> {
+pub(crate) fn detect(sample: &[u8]) -> Result<Format, Wrong> {
     if sample.starts_with(b"PAR1") {
         return Ok(Format::Parquet);
     }
@@ -208,7 +208,7 @@ mod tests {
             (b"PAR1....", Format::Parquet),
             (b"sep=|\r\na;b|c;d\n", Format::Delimited(b'|')),
         ] {
-            assert_eq!(judge(sample), Ok(format));
+            assert_eq!(detect(sample), Ok(format));
         }
     }
 
@@ -229,14 +229,14 @@ mod tests {
             (b"\x1F\x8B\x08", "twice"),
             (&tar, "tar"),
         ] {
-            let looks_like = judge(sample).unwrap_err().looks_like;
+            let looks_like = detect(sample).unwrap_err().looks_like;
             assert!(looks_like.contains(part), "{looks_like} has no {part}");
         }
     }
 
     #[test]
     fn sniff_json_document_names_its_list() {
-        let advice = |text: &[u8]| judge(text).unwrap_err().advice.into_owned();
+        let advice = |text: &[u8]| detect(text).unwrap_err().advice.into_owned();
         assert!(advice(b"{\n  \"a\": 1,\n  \"products\" : [\n    {\"id\"").contains("jq -c '.products[]'"));
         assert!(advice(b"{\n  \"a\": [1]\n}").contains("jq -c . FILE"));
     }

@@ -20,7 +20,7 @@ pub(crate) const SAMPLE_ROWS: usize = 1_000;
 
 /// What to read from a table.
 #[derive(Clone, Copy)]
-pub(crate) struct Wanted<'w> {
+pub(crate) struct ColumnSelection<'w> {
     /// The columns by index in the file.
     pub(crate) columns: &'w [usize],
     /// How lists in fields are handled.
@@ -67,11 +67,11 @@ pub(crate) trait RowSink {
     fn row(&mut self, cells: Cells<'_>) -> Result<(), IntakeError>;
 
     /// Takes a row that could not.
-    fn broken(&mut self, row: Broken);
+    fn malformed(&mut self, row: MalformedRow);
 }
 
 /// A row that could not be split into its fields.
-pub(crate) struct Broken {
+pub(crate) struct MalformedRow {
     /// Line of the file, from 1.
     pub(crate) line: u64,
     /// Column in the line.
@@ -95,14 +95,14 @@ pub(crate) struct Table<'p> {
     /// Lists of objects that are not read.
     pub(crate) nested: Vec<String>,
     /// Text encoding and decoding statistics.
-    letters: Option<(Encoding, Rc<Decoded>)>,
+    text_encoding: Option<(Encoding, Rc<Decoded>)>,
     rows: Rows<'p>,
 }
 
 /// How a file was decoded: complete once all rows are read.
-pub(crate) struct Letters(Option<(Encoding, Rc<Decoded>)>);
+pub(crate) struct TextEncoding(Option<(Encoding, Rc<Decoded>)>);
 
-impl Letters {
+impl TextEncoding {
     /// Returns the encoding in words; empty for a format that defines its encoding.
     pub(crate) fn describe(&self) -> String {
         match &self.0 {
@@ -148,14 +148,14 @@ impl<'p> Table<'p> {
     /// Opens a file, detects its format and reads the column names.
     pub(crate) fn open(path: &Path, progress: &'p dyn Progress) -> Result<Self, IntakeError> {
         let opened = open::open(path, progress)?;
-        let format = sniff::judge(opened.judged()).map_err(|wrong| IntakeError::WrongKind {
+        let format = sniff::detect(opened.detected()).map_err(|wrong| IntakeError::WrongKind {
             path: path.to_owned(),
             looks_like: wrong.looks_like,
             advice: wrong.advice,
         })?;
         let name = format!("{}, {}", format_name(format), opened.packing.name());
         let bytes = std::fs::metadata(path).map_or(0, |meta| meta.len());
-        let letters = (format != Format::Parquet).then(|| (opened.encoding, Rc::clone(&opened.decoded)));
+        let text_encoding = (format != Format::Parquet).then(|| (opened.encoding, Rc::clone(&opened.decoded)));
         let (columns, rows) = Self::reader(path, format, opened, progress)?;
         Ok(Self {
             path: path.to_owned(),
@@ -163,7 +163,7 @@ impl<'p> Table<'p> {
             format: name,
             bytes,
             nested: rows.nested(),
-            letters,
+            text_encoding,
             rows,
         })
     }
@@ -192,8 +192,8 @@ impl<'p> Table<'p> {
     }
 
     /// Returns how the file is decoded.
-    pub(crate) fn letters(&self) -> Letters {
-        Letters(self.letters.clone())
+    pub(crate) fn text_encoding(&self) -> TextEncoding {
+        TextEncoding(self.text_encoding.clone())
     }
 
     fn reader(
@@ -228,7 +228,7 @@ impl<'p> Table<'p> {
     }
 
     /// Passes every row to the sink, with the wanted columns in the requested order.
-    pub(crate) fn read(self, wanted: Wanted<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
+    pub(crate) fn read(self, wanted: ColumnSelection<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
         match self.rows {
             Rows::Delimited(table) => table.read(wanted, sink),
             Rows::JsonLines(table) => table.read(wanted, sink),

@@ -11,7 +11,7 @@ fn exact_duplicates_are_dropped_and_repetitions_kept() {
     let (log, report) = log_of("session,item,time\n1,a,100\n1,a,100\n1,b,100\n1,a,101\n1,a,100\n");
     assert_eq!(sessions(&log), [vec!["a", "b", "a"]]);
     assert_eq!(report.dropped.duplicates, 2);
-    assert!(report.times_tell_apart);
+    assert!(report.times_are_distinct);
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn indistinct_times_give_no_duplicates() {
     ] {
         let (log, report) = log_of(format!("session,item,time\n{rows}"));
         assert_eq!(sessions(&log)[0], ["a", "a", "b"]);
-        assert_eq!((report.dropped.duplicates, report.times_tell_apart), (0, false));
+        assert_eq!((report.dropped.duplicates, report.times_are_distinct), (0, false));
     }
 }
 

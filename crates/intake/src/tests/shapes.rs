@@ -207,14 +207,14 @@ fn device_language_country_and_first_time_make_context_keys() {
 
 #[test]
 fn relative_times_are_not_dates_and_give_a_warning() {
-    let told = |rows: &str| {
+    let notes = |rows: &str| {
         let (log, report) = log_of(format!("SessionId\tItemId\tTime\n{rows}"));
-        let told = report
+        let notes = report
             .warnings
             .iter()
             .any(|warning| warning.contains("counts, not dates"));
-        (log.is_dated(), told)
+        (log.is_dated(), notes)
     };
-    assert_eq!(told("a\ttent\t1\na\tpeg\t2\n"), (false, true));
-    assert_eq!(told("a\ttent\t1785623456\na\tpeg\t1785623457\n"), (true, false));
+    assert_eq!(notes("a\ttent\t1\na\tpeg\t2\n"), (false, true));
+    assert_eq!(notes("a\ttent\t1785623456\na\tpeg\t1785623457\n"), (true, false));
 }

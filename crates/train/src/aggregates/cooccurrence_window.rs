@@ -56,14 +56,14 @@ impl<'a> Walker<'a> {
         self.log
     }
 
-    /// Calls `tell` for every co-occurrence of the item, those of one person consecutively.
-    pub fn sightings(&self, item: u32, mut tell: impl FnMut(&Cooccurrence)) {
+    /// Calls `visit` for every co-occurrence of the item, those of one person consecutively.
+    pub fn cooccurrences(&self, item: u32, mut visit: impl FnMut(&Cooccurrence)) {
         for click in self.occurrences.of_item(item) {
-            self.look_around(*click, item, &mut tell);
+            self.scan_window(*click, item, &mut visit);
         }
     }
 
-    fn look_around(&self, click: u32, item: u32, tell: &mut impl FnMut(&Cooccurrence)) {
+    fn scan_window(&self, click: u32, item: u32, visit: &mut impl FnMut(&Cooccurrence)) {
         let session = self.occurrences.session_of[click as usize];
         let span = self.log.sessions[session as usize];
         let weight = self.weights[session as usize];
@@ -75,7 +75,7 @@ impl<'a> Walker<'a> {
             if other.item != item && event_weight > 0 {
                 let decay = self.decay(near.abs_diff(click));
                 let weight = weight * decay * u64::from(event_weight) / 2;
-                tell(&Cooccurrence {
+                visit(&Cooccurrence {
                     item: other.item,
                     person: span.person,
                     weight,

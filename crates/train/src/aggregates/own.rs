@@ -47,11 +47,11 @@ fn totals(log: &Log, options: &CountOptions) -> Totals {
 impl PersonPairs for Walker<'_> {
     fn with(&self, item: u32) -> Vec<PersonPair> {
         let mut seen = Vec::new();
-        self.sightings(item, |sighting| {
+        self.cooccurrences(item, |cooccurrence| {
             seen.push(PersonPair {
-                person: sighting.person,
-                item: sighting.item,
-                weight: sighting.weight,
+                person: cooccurrence.person,
+                item: cooccurrence.item,
+                weight: cooccurrence.weight,
             });
         });
         seen.sort_unstable_by_key(|seen| (seen.person, seen.item, std::cmp::Reverse(seen.weight)));

@@ -46,7 +46,7 @@ pub fn count_pairs(walker: &Walker<'_>, options: &CountOptions) -> PairTable {
         .map_init(
             || Row::new(log.items.len()),
             |row, item| {
-                walker.sightings(item, |sighting| row.add(sighting, log.nobody));
+                walker.cooccurrences(item, |cooccurrence| row.add(cooccurrence, log.nobody));
                 row.take(item, options)
             },
         )
@@ -70,7 +70,7 @@ struct Row {
     /// Weight of the co-occurrences in which the other item comes later.
     ahead: Vec<u64>,
     /// Contribution of the last person to each pair.
-    given: Vec<Given>,
+    last_share: Vec<PersonShare>,
     touched: Vec<u32>,
 }
 
@@ -86,7 +86,7 @@ struct CountedRow {
 
 /// Contribution of one person to a pair.
 #[derive(Clone, Copy, Default)]
-struct Given {
+struct PersonShare {
     weight: u64,
     ahead: u64,
 }
@@ -98,30 +98,30 @@ impl Row {
             support: vec![Supporters::default(); items],
             since: vec![Supporters::default(); items],
             ahead: vec![0; items],
-            given: vec![Given::default(); items],
+            last_share: vec![PersonShare::default(); items],
             touched: Vec::new(),
         }
     }
 
     /// Adds a co-occurrence. A person contributes their nearest one, not the sum: going back and forth between two
     /// items means no more than going once, and nobody can promote a pair by repeating it.
-    fn add(&mut self, sighting: &Cooccurrence, nobody: Option<u32>) {
-        let at = sighting.item as usize;
+    fn add(&mut self, cooccurrence: &Cooccurrence, nobody: Option<u32>) {
+        let at = cooccurrence.item as usize;
         if self.support[at].count() == 0 {
-            self.touched.push(sighting.item);
+            self.touched.push(cooccurrence.item);
         }
-        if self.support[at].add(sighting.person, nobody) {
-            self.given[at] = Given::default();
+        if self.support[at].add(cooccurrence.person, nobody) {
+            self.last_share[at] = PersonShare::default();
         }
-        if sighting.since {
-            self.since[at].add(sighting.person, nobody);
+        if cooccurrence.since {
+            self.since[at].add(cooccurrence.person, nobody);
         }
-        let given = &mut self.given[at];
-        self.weight[at] += sighting.weight.saturating_sub(given.weight);
-        given.weight = given.weight.max(sighting.weight);
-        if sighting.ahead {
-            self.ahead[at] += sighting.weight.saturating_sub(given.ahead);
-            given.ahead = given.ahead.max(sighting.weight);
+        let last_share = &mut self.last_share[at];
+        self.weight[at] += cooccurrence.weight.saturating_sub(last_share.weight);
+        last_share.weight = last_share.weight.max(cooccurrence.weight);
+        if cooccurrence.ahead {
+            self.ahead[at] += cooccurrence.weight.saturating_sub(last_share.ahead);
+            last_share.ahead = last_share.ahead.max(cooccurrence.weight);
         }
     }
 
@@ -149,7 +149,7 @@ impl Row {
                 }
             }
             (self.weight[at], self.ahead[at]) = (0, 0);
-            (self.support[at], self.since[at], self.given[at]) = Default::default();
+            (self.support[at], self.since[at], self.last_share[at]) = Default::default();
         }
         self.touched.clear();
         row

@@ -35,14 +35,14 @@ pub fn cold_start(bytes: &[u8], log: &Log, at: usize, most: Option<usize>) -> Re
 
 /// Result of a replay of first items.
 #[derive(Clone, Debug, Default)]
-pub struct Begun {
+pub struct FirstItems {
     /// Ranks of the first items.
     pub places: Places,
     /// For each visit, the sum of its items' HR + MRR.
     pub visits: Vec<f64>,
 }
 
-impl Begun {
+impl FirstItems {
     /// Returns HR + MRR.
     #[must_use]
     pub fn tuning_score(&self) -> f64 {
@@ -75,7 +75,7 @@ pub fn begin<B: AsRef<[u8]>>(
     facts: ContextKey,
     at: usize,
     most: Option<usize>,
-) -> Begun {
+) -> FirstItems {
     let mut engine = Engine::new(snapshot, Policy::default());
     let (mut places, mut visits, nobody) = (Places::at(at), Vec::new(), Session::new());
     let stride = most.map_or(1, |most| log.sessions.len().div_ceil(most.max(1)).max(1));
@@ -98,7 +98,7 @@ pub fn begin<B: AsRef<[u8]>>(
         visits.push(places.hr + places.mrr - before);
     }
     let places = places.finish();
-    Begun { places, visits }
+    FirstItems { places, visits }
 }
 
 /// Returns the same snapshot with its section of context keys renamed, so that readers ignore it. Checksums are not
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn gain_has_a_standard_error() {
-        let begun = |visits: [f64; 4]| Begun {
+        let begun = |visits: [f64; 4]| FirstItems {
             places: Places {
                 predictions: 4,
                 ..Places::at(1)
@@ -178,7 +178,7 @@ mod tests {
             (gain - 1.0).abs() < 1e-9 && (error - 0.5).abs() < 1e-9,
             "{gain} {error}"
         );
-        assert_eq!(Begun::default().gain_over(&Begun::default()), (0.0, 0.0));
+        assert_eq!(FirstItems::default().gain_over(&FirstItems::default()), (0.0, 0.0));
     }
 
     #[test]

@@ -219,10 +219,10 @@ impl<'a, B: AsRef<[u8]>> Measuring<'a, B> {
         self.micros.push(start.elapsed().as_secs_f64() * 1e6);
         let list: Vec<String> = slate.items.into_iter().map(|item| item.item_id.into_owned()).collect();
         self.places.count(list.iter().position(|id| id == target));
-        self.look_at(list, target);
+        self.record_list(list, target);
     }
 
-    fn look_at(&mut self, list: Vec<String>, target: &str) {
+    fn record_list(&mut self, list: Vec<String>, target: &str) {
         let snapshot = self.engine.snapshot();
         let (ids, popularity) = (snapshot.ids(), snapshot.popularity());
         let popularity_of = |id: &str| ids.index_of(id).map_or(0.0, |item| f64::from(popularity.of(item)));

@@ -9,7 +9,7 @@ use shelfwise_intake::log::Log;
 
 use crate::aggregates::contexts::{ContextCounts, FACTS};
 use crate::evaluate::Places;
-use crate::evaluate::cold_start::{Begun, begin};
+use crate::evaluate::cold_start::{FirstItems, begin};
 use crate::tables::context_keys::{KeyOptions, context_keys};
 use crate::tune::fit::MARGIN;
 use crate::tune::hold_out::HoldOut;
@@ -21,18 +21,18 @@ const SHARES: [u8; 4] = [64, 128, 192, 240];
 const AT: usize = 20;
 
 /// Maximum number of visits: more cost time and do not change a choice.
-const MOST_VISITS: usize = 5_000;
+const MAX_VISITS: usize = 5_000;
 
 /// A gain of fewer standard errors than this is considered chance.
 const CLEAR: f64 = 2.0;
 
 /// Measurements of context keys on the hold-out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Placing {
+pub struct ContextSelection {
     /// Accuracy for the first item of a visit by overall popularity alone.
     pub without: Places,
     /// The candidates; facts that the log does not have are left out.
-    pub tried: Vec<Placed>,
+    pub tried: Vec<ContextCandidate>,
     /// Index of the chosen candidate.
     pub taken: Option<usize>,
     /// HR + MRR of every later item without context keys, and with the best candidate.
@@ -41,7 +41,7 @@ pub struct Placing {
 
 /// A candidate for context keys.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Placed {
+pub struct ContextCandidate {
     /// The facts that distinguish context keys.
     pub facts: &'static str,
     /// Weight of a context key's list in the popularity of items.
@@ -55,8 +55,8 @@ pub struct Placed {
 /// A candidate under measurement.
 struct Trial {
     options: KeyOptions,
-    placed: Placed,
-    begun: Begun,
+    placed: ContextCandidate,
+    begun: FirstItems,
 }
 
 /// Chooses the context keys of a model whose tables have counted the sessions before the hold-out.
@@ -69,7 +69,7 @@ pub fn choose(
     builder: &SnapshotBuilder,
     contexts: &[ContextCounts],
     hold_out: &HoldOut<'_>,
-) -> Result<(Option<KeyOptions>, Placing), BuildError> {
+) -> Result<(Option<KeyOptions>, ContextSelection), BuildError> {
     let without = first(builder, hold_out.after)?;
     let trials: Vec<Option<Trial>> = candidates(contexts)
         .into_par_iter()
@@ -89,7 +89,7 @@ pub fn choose(
         taken = taken.filter(|_| after >= before * (1.0 - MARGIN));
     }
     let options = taken.map(|taken| trials[taken].options);
-    let placing = Placing {
+    let placing = ContextSelection {
         without: without.places,
         tried: trials.into_iter().map(|trial| trial.placed).collect(),
         taken,
@@ -113,7 +113,7 @@ fn candidates(contexts: &[ContextCounts]) -> Vec<(&'static str, KeyOptions)> {
     differing.into_iter().flat_map(all).collect()
 }
 
-fn best(without: &Begun, trials: &[Trial]) -> Option<usize> {
+fn best(without: &FirstItems, trials: &[Trial]) -> Option<usize> {
     let best = |knowing: bool| {
         let of_kind = (0..trials.len()).filter(|at| (trials[*at].options.facts != ContextKey::UNKNOWN) == knowing);
         of_kind.reduce(|a, b| {
@@ -125,7 +125,7 @@ fn best(without: &Begun, trials: &[Trial]) -> Option<usize> {
         })
     };
     let all_as_one = best(false).map(|at| &trials[at].begun);
-    let beats = |at: &usize, other: &Begun| {
+    let beats = |at: &usize, other: &FirstItems| {
         let (gain, error) = trials[*at].begun.gain_over(other);
         gain > (other.tuning_score() * MARGIN).max(error * CLEAR)
     };
@@ -144,7 +144,7 @@ fn try_keys(
         return Ok(None);
     }
     let begun = first(&builder, hold_out.after)?;
-    let placed = Placed {
+    let placed = ContextCandidate {
         facts,
         share: f64::from(options.share) / 256.0,
         cells,
@@ -160,10 +160,10 @@ fn with(builder: &SnapshotBuilder, contexts: &[ContextCounts], options: KeyOptio
     (builder, count)
 }
 
-fn first(builder: &SnapshotBuilder, log: &Log) -> Result<Begun, BuildError> {
+fn first(builder: &SnapshotBuilder, log: &Log) -> Result<FirstItems, BuildError> {
     let bytes = builder.build()?;
     let snapshot = Snapshot::open(&*bytes).map_err(BuildError::Unreadable)?;
-    Ok(begin(snapshot, log, ContextKey::EVERYTHING, AT, Some(MOST_VISITS)))
+    Ok(begin(snapshot, log, ContextKey::EVERYTHING, AT, Some(MAX_VISITS)))
 }
 
 #[cfg(test)]
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
     use crate::aggregates::contexts::count_contexts;
     use crate::shop::{assortment, log, plain_options};
-    use crate::tune::tradeoff::Bench;
+    use crate::tune::tradeoff::CurveInput;
 
     /// Returns visits that begin with tea or wine, and the context key of each.
     fn visits(count: usize, cell: impl Fn(usize) -> &'static str) -> Log {
@@ -191,9 +191,9 @@ mod tests {
         shop
     }
 
-    fn chosen(before: &Log, after: &Log) -> (Option<KeyOptions>, Placing) {
+    fn chosen(before: &Log, after: &Log) -> (Option<KeyOptions>, ContextSelection) {
         let assortment = assortment(before);
-        let bench = Bench {
+        let input = CurveInput {
             hold_out: HoldOut {
                 before,
                 after,
@@ -202,9 +202,9 @@ mod tests {
             assortment: &assortment,
             options: plain_options(),
         };
-        let aggregates = bench.count(None);
-        let builder = bench.model(&aggregates, 2, None);
-        choose(&builder, &aggregates.contexts, &bench.hold_out).unwrap()
+        let aggregates = input.count(None);
+        let builder = input.model(&aggregates, 2, None);
+        choose(&builder, &aggregates.contexts, &input.hold_out).unwrap()
     }
 
     fn by_hour(at: usize) -> &'static str {

@@ -10,7 +10,7 @@ use crate::tables::assortment::Assortment;
 use crate::tables::model::ModelOptions;
 use crate::tune::fit::{FitReport, Trial, fit};
 use crate::tune::hold_out::HoldOut;
-use crate::tune::tradeoff::Bench;
+use crate::tune::tradeoff::CurveInput;
 
 /// Chooses the factors of scoring by parts that are held out in turn.
 ///
@@ -22,13 +22,13 @@ pub fn factors(
     options: ModelOptions,
 ) -> Result<(Scoring, FitReport), BuildError> {
     let trial = |hold_out: &HoldOut<'_>| {
-        let bench = Bench {
+        let input = CurveInput {
             hold_out: *hold_out,
             assortment,
             options,
         };
-        let aggregates = bench.count(options.pairs_per_session);
-        bench.model(&aggregates, options.min_support, None)
+        let aggregates = input.count(options.pairs_per_session);
+        input.model(&aggregates, options.min_support, None)
     };
     let trials: Vec<Trial<'_>> = parts
         .iter()

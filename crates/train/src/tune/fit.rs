@@ -14,7 +14,7 @@ pub const MARGIN: f64 = 0.002;
 
 /// The session weight at which a visit only breaks ties between equally popular items of a category: with it, 20
 /// purchases of full weight are less than one of 63 levels of popularity in a category, to which the engine gives 1e-8.
-pub const QUIET: f32 = 1e-12;
+pub const TIE_BREAKING: f32 = 1e-12;
 
 /// One factor: its name, the candidate values, and how a value is applied to a scoring.
 struct Factor {
@@ -24,14 +24,14 @@ struct Factor {
 }
 
 /// Name of the factor for the weight of a visit relative to popularity.
-const VOLUME: &str = "volume";
+const SESSION_WEIGHT: &str = "volume";
 
 /// In the order of the search: the factor with the largest effect first.
 const FACTORS: [Factor; 7] = [
     Factor {
-        name: VOLUME,
-        values: &[1e-5, 1e-6, 3e-7, 1e-7, 3e-8, 1e-8, 3e-9, 1e-9, 1e-10, QUIET],
-        set: set_volume,
+        name: SESSION_WEIGHT,
+        values: &[1e-5, 1e-6, 3e-7, 1e-7, 3e-8, 1e-8, 3e-9, 1e-9, 1e-10, TIE_BREAKING],
+        set: set_session_weight,
     },
     Factor {
         name: "decay",
@@ -72,10 +72,10 @@ pub fn set_decay(scoring: &mut Scoring, value: f32) {
 }
 
 /// Scales all weights of a visit's events: at 1 they come before popularity in the current item's category, at 1e-8
-/// they are comparable to it, at [`QUIET`] they only break its ties.
+/// they are comparable to it, at [`TIE_BREAKING`] they only break its ties.
 ///
 /// Pairs that were counted from few sessions are less reliable than popularity; how much less is measured on the log.
-pub fn set_volume(scoring: &mut Scoring, value: f32) {
+pub fn set_session_weight(scoring: &mut Scoring, value: f32) {
     let before = scoring.decay[0];
     scoring.decay = scoring.decay.map(|weight| weight / before * value);
 }
@@ -107,7 +107,7 @@ impl FitReport {
     /// Returns the weight of a visit relative to popularity; absent if it comes before popularity.
     #[must_use]
     pub fn session_weight(&self) -> Option<f32> {
-        let session_weight = self.factors.iter().find(|fitted| fitted.factor == VOLUME);
+        let session_weight = self.factors.iter().find(|fitted| fitted.factor == SESSION_WEIGHT);
         session_weight.and_then(|session_weight| session_weight.value)
     }
 }
@@ -185,19 +185,19 @@ fn tuning_score(trials: &[Trial<'_>], scoring: &Scoring) -> Result<(f64, usize),
 mod tests {
     use super::*;
     use crate::shop::{assortment, log, plain_options};
-    use crate::tune::tradeoff::Bench;
+    use crate::tune::tradeoff::CurveInput;
     use shelfwise_intake::log::Log;
 
     fn fitted(before: &Log, after: &Log) -> (Scoring, Vec<Fitted>, Scoring) {
         let both = (before.clone(), after.clone());
         let hold_out = HoldOut::newest(&both);
         let assortment = assortment(before);
-        let bench = Bench {
+        let input = CurveInput {
             hold_out,
             assortment: &assortment,
             options: plain_options(),
         };
-        let builder = bench.model(&bench.count(None), 2, None);
+        let builder = input.model(&input.count(None), 2, None);
         let defaults = builder.meta.scoring.clone();
         let (chosen, report) = fit(&[Trial { builder, hold_out }], defaults.clone()).unwrap();
         (defaults, report.factors, chosen)
@@ -243,7 +243,7 @@ mod tests {
         let pairs: [&[&str]; 2] = [&["tent", "peg"], &["tent", "peg"]];
         let (defaults, ..) = fitted(&log(&pairs), &log(&pairs));
         let mut quiet = defaults.clone();
-        set_volume(&mut quiet, 1e-6);
+        set_session_weight(&mut quiet, 1e-6);
         set_decay(&mut quiet, 0.7);
         for (loud, quiet) in defaults.decay.iter().zip(quiet.decay) {
             assert!((quiet / loud / 1e-6 - 1.0).abs() < 1e-5, "{loud} {quiet}");

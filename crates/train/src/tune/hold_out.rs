@@ -14,7 +14,7 @@ const SHARE: f64 = 0.12;
 pub const FEWEST_PREDICTIONS: usize = 300;
 
 /// Maximum number of predictions: more cost time and do not change a choice.
-const MOST_PREDICTIONS: usize = 5_000;
+const MAX_PREDICTIONS: usize = 5_000;
 
 /// Length of the list.
 const AT: usize = 20;
@@ -84,7 +84,7 @@ impl<'a> HoldOut<'a> {
     /// Returns the newest sessions of a split log.
     #[must_use]
     pub fn newest<S: Source>((before, after): &'a (S, Log)) -> Self {
-        let most = MOST_PREDICTIONS;
+        let most = MAX_PREDICTIONS;
         Self { before, after, most }
     }
 
@@ -92,7 +92,7 @@ impl<'a> HoldOut<'a> {
     /// sessions.
     #[must_use]
     pub fn part<S: Source>((before, after): &'a (S, Log)) -> Self {
-        let most = MOST_PREDICTIONS / PARTS;
+        let most = MAX_PREDICTIONS / PARTS;
         Self { before, after, most }
     }
 

@@ -23,15 +23,15 @@ use crate::tables::context_keys::{KeyOptions, context_keys};
 use crate::tables::indirect_links::LinkOptions;
 use crate::tables::model::ModelOptions;
 use crate::train::{Choice, Order, TrainOptions};
-use crate::tune::context_selection::Placing;
+use crate::tune::context_selection::ContextSelection;
 use crate::tune::fit::{FitReport, Trial, fit};
 use crate::tune::hold_out::{HoldOut, HoldOuts};
 use crate::tune::table_variants::Shape;
-use crate::tune::tradeoff::{Bench, FLOORS, Point, strictest_floor, tightest_bound};
+use crate::tune::tradeoff::{CurveInput, FLOORS, Point, strictest_floor, tightest_bound};
 
 /// Choices made on the hold-out.
 #[derive(Debug)]
-pub struct Decided {
+pub struct TunedOptions {
     /// The support floor.
     pub min_support: u32,
     /// The bound on pairs of a session.
@@ -66,7 +66,7 @@ pub struct HoldOutReport {
     /// Measured support floors, if requested.
     pub floors: Vec<Point>,
     /// Measured context keys.
-    pub cells: Placing,
+    pub cells: ContextSelection,
     /// Evaluation of the chosen tables in their own order.
     pub evaluation: Evaluation,
     /// The learned ranker; absent if none was requested.
@@ -83,7 +83,7 @@ pub fn tune<S: Source>(
     options: &TrainOptions,
     progress: &dyn Progress,
     clock: &mut StageClock,
-) -> Result<Decided, BuildError> {
+) -> Result<TunedOptions, BuildError> {
     let least = match options.min_support {
         Choice::Auto => *FLOORS.start(),
         Choice::Fixed(floor) => floor.max(1),
@@ -104,16 +104,16 @@ pub fn tune<S: Source>(
         let chosen = crossed.map(|parts| cross_validation::factors(&parts, assortment, model_options));
         let chosen = chosen.transpose()?;
         clock.end("factors");
-        return Ok(Decided::without_hold_out(least, options, chosen));
+        return Ok(TunedOptions::without_hold_out(least, options, chosen));
     };
     let hold_out = HoldOut::newest(newest);
-    let bench = Bench {
+    let input = CurveInput {
         hold_out,
         assortment,
         options: model_options,
     };
-    let mut deciding = Deciding {
-        bench,
+    let mut deciding = Tuner {
+        input,
         options,
         crossed,
         progress,
@@ -121,14 +121,14 @@ pub fn tune<S: Source>(
     };
 
     let mut pairs_per_session = fixed_bound(options);
-    let mut aggregates = deciding.bench.count(pairs_per_session);
+    let mut aggregates = deciding.input.count(pairs_per_session);
     let directions = deciding.directions(&aggregates)?;
     let (scoring, fit) = deciding.factors(&aggregates, least)?;
     let bounds = deciding.bounds(&scoring)?;
     if !bounds.is_empty() {
         pairs_per_session = tightest_bound(&bounds);
-        deciding.bench.options.pairs_per_session = pairs_per_session;
-        aggregates = deciding.bench.count(pairs_per_session);
+        deciding.input.options.pairs_per_session = pairs_per_session;
+        aggregates = deciding.input.count(pairs_per_session);
     }
     let bridges = deciding.bridges(&aggregates, &scoring)?;
     let floors = deciding.floors(&aggregates, &scoring, pairs_per_session)?;
@@ -137,17 +137,17 @@ pub fn tune<S: Source>(
     } else {
         strictest_floor(&floors)
     };
-    let mut builder = deciding.bench.model(&aggregates, min_support, Some(&scoring));
+    let mut builder = deciding.input.model(&aggregates, min_support, Some(&scoring));
     let (chosen_keys, placing) = deciding.context_keys(&mut builder, &aggregates.contexts)?;
     drop(aggregates);
     let tables = builder.build()?;
     drop(builder);
     let (ranker, rank_report) = deciding.ranker(&tables);
-    let evaluation = deciding.bench.hold_out.evaluate(tables);
+    let evaluation = deciding.input.hold_out.evaluate(tables);
     deciding.clock.end("hold-out");
     let ModelOptions {
         backward_weight, links, ..
-    } = deciding.bench.options;
+    } = deciding.input.options;
     let sessions = newest.1.sessions.len();
     let report = HoldOutReport {
         sessions,
@@ -159,7 +159,7 @@ pub fn tune<S: Source>(
         evaluation,
         ranker: rank_report,
     };
-    Ok(Decided {
+    Ok(TunedOptions {
         min_support,
         pairs_per_session,
         backward_weight,
@@ -172,7 +172,7 @@ pub fn tune<S: Source>(
     })
 }
 
-impl Decided {
+impl TunedOptions {
     /// Returns the choices without a hold-out: all at their defaults.
     fn without_hold_out(min_support: u32, options: &TrainOptions, chosen: Option<(Scoring, FitReport)>) -> Self {
         let (scoring, fit) = chosen.unzip();
@@ -197,22 +197,22 @@ fn fixed_bound(options: &TrainOptions) -> Option<u32> {
     }
 }
 
-struct Deciding<'a> {
-    bench: Bench<'a>,
+struct Tuner<'a> {
+    input: CurveInput<'a>,
     crossed: Option<Vec<HoldOut<'a>>>,
     options: &'a TrainOptions,
     progress: &'a dyn Progress,
     clock: &'a mut StageClock,
 }
 
-impl Deciding<'_> {
+impl Tuner<'_> {
     fn factors(&mut self, aggregates: &Aggregates<'_>, floor: u32) -> Result<(Scoring, FitReport), BuildError> {
         self.progress.start("choosing the factors of scoring", Amount::Unknown);
         let chosen = match &self.crossed {
-            Some(parts) => cross_validation::factors(parts, self.bench.assortment, self.bench.options)?,
+            Some(parts) => cross_validation::factors(parts, self.input.assortment, self.input.options)?,
             None => {
-                let builder = self.bench.model(aggregates, floor, None);
-                let hold_out = self.bench.hold_out;
+                let builder = self.input.model(aggregates, floor, None);
+                let hold_out = self.input.hold_out;
                 let defaults = builder.meta.scoring.clone();
                 fit(&[Trial { builder, hold_out }], defaults)?
             }
@@ -223,16 +223,16 @@ impl Deciding<'_> {
 
     fn directions(&mut self, aggregates: &Aggregates<'_>) -> Result<Vec<Shape>, BuildError> {
         self.progress.start("measuring direction", Amount::Unknown);
-        let tried = table_variants::directions(&self.bench, aggregates)?;
-        self.bench.options.backward_weight = table_variants::best(&tried).map_or(1.0, |best| best.backward_weight);
+        let tried = table_variants::directions(&self.input, aggregates)?;
+        self.input.options.backward_weight = table_variants::best(&tried).map_or(1.0, |best| best.backward_weight);
         self.clock.end("direction");
         Ok(tried)
     }
 
     fn bridges(&mut self, aggregates: &Aggregates<'_>, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
         self.progress.start("measuring indirect links", Amount::Unknown);
-        let tried = table_variants::bridged(&self.bench, aggregates, scoring)?;
-        self.bench.options.links = table_variants::best(&tried).and_then(|best| best.bridges);
+        let tried = table_variants::bridged(&self.input, aggregates, scoring)?;
+        self.input.options.links = table_variants::best(&tried).and_then(|best| best.bridges);
         self.clock.end("bridges");
         Ok(tried)
     }
@@ -243,7 +243,7 @@ impl Deciding<'_> {
         }
         self.progress
             .start("measuring what a bound on sessions costs", Amount::Unknown);
-        let tradeoff = self.bench.bounds(scoring);
+        let tradeoff = self.input.bounds(scoring);
         self.clock.end("bounds");
         tradeoff
     }
@@ -259,7 +259,7 @@ impl Deciding<'_> {
         }
         self.progress
             .start("measuring what a support floor costs", Amount::Unknown);
-        let tradeoff = self.bench.floors(aggregates, scoring, bound);
+        let tradeoff = self.input.floors(aggregates, scoring, bound);
         self.clock.end("floors");
         tradeoff
     }
@@ -268,9 +268,9 @@ impl Deciding<'_> {
         &mut self,
         builder: &mut SnapshotBuilder,
         contexts: &[ContextCounts],
-    ) -> Result<(Option<KeyOptions>, Placing), BuildError> {
+    ) -> Result<(Option<KeyOptions>, ContextSelection), BuildError> {
         self.progress.start("measuring context keys", Amount::Unknown);
-        let (options, placing) = context_selection::choose(builder, contexts, &self.bench.hold_out)?;
+        let (options, placing) = context_selection::choose(builder, contexts, &self.input.hold_out)?;
         builder.cells = options.and_then(|options| context_keys(contexts, builder.meta.min_support, options));
         self.clock.end("cells");
         Ok((options, placing))
@@ -281,7 +281,7 @@ impl Deciding<'_> {
             .ok()
             .filter(|_| self.options.order == Order::Learned);
         let Some(snapshot) = snapshot else { return (None, None) };
-        let (ranker, report) = learn(snapshot, self.bench.hold_out.after, self.progress);
+        let (ranker, report) = learn(snapshot, self.input.hold_out.after, self.progress);
         self.clock.end("ranker");
         (ranker, Some(report))
     }

@@ -10,10 +10,10 @@ use crate::size::brotli_bytes;
 use crate::tables::indirect_links::LinkOptions;
 use crate::tables::model::ModelOptions;
 use crate::tune::fit::MARGIN;
-use crate::tune::tradeoff::Bench;
+use crate::tune::tradeoff::CurveInput;
 
 /// Candidate weights of an earlier item in a pair, relative to a later one.
-pub const AGAINST: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
+pub const BACKWARD_WEIGHTS: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
 
 /// Candidate options of indirect links, the smallest table first.
 pub const LINKS: [LinkOptions; 3] = [links(10, 0.1), links(10, 0.3), links(20, 0.3)];
@@ -39,26 +39,30 @@ pub struct Shape {
 ///
 /// # Errors
 /// [`BuildError`] if the parts do not form a valid snapshot.
-pub fn directions(bench: &Bench<'_>, aggregates: &Aggregates<'_>) -> Result<Vec<Shape>, BuildError> {
-    let shapes = AGAINST.map(|backward_weight| ModelOptions {
+pub fn directions(input: &CurveInput<'_>, aggregates: &Aggregates<'_>) -> Result<Vec<Shape>, BuildError> {
+    let shapes = BACKWARD_WEIGHTS.map(|backward_weight| ModelOptions {
         backward_weight,
-        ..bench.options
+        ..input.options
     });
-    measure(bench, aggregates, None, &shapes, |_| 0)
+    measure(input, aggregates, None, &shapes, |_| 0)
 }
 
 /// Measures the variants of indirect links; the first is without.
 ///
 /// # Errors
 /// [`BuildError`] if the parts do not form a valid snapshot.
-pub fn bridged(bench: &Bench<'_>, aggregates: &Aggregates<'_>, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
+pub fn bridged(
+    input: &CurveInput<'_>,
+    aggregates: &Aggregates<'_>,
+    scoring: &Scoring,
+) -> Result<Vec<Shape>, BuildError> {
     let all = std::iter::once(None).chain(LINKS.map(Some));
-    let shapes: Vec<ModelOptions> = all.map(|links| ModelOptions { links, ..bench.options }).collect();
-    measure(bench, aggregates, Some(scoring), &shapes, brotli_bytes)
+    let shapes: Vec<ModelOptions> = all.map(|links| ModelOptions { links, ..input.options }).collect();
+    measure(input, aggregates, Some(scoring), &shapes, brotli_bytes)
 }
 
 fn measure(
-    bench: &Bench<'_>,
+    input: &CurveInput<'_>,
     aggregates: &Aggregates<'_>,
     scoring: Option<&Scoring>,
     shapes: &[ModelOptions],
@@ -66,9 +70,9 @@ fn measure(
 ) -> Result<Vec<Shape>, BuildError> {
     let items = aggregates.items.len().max(1) as f64;
     let variant = |options: &ModelOptions| {
-        let bytes = bench.shaped(aggregates, scoring, options).build()?;
+        let bytes = input.shaped(aggregates, scoring, options).build()?;
         let bytes_per_item = size(&bytes) as f64 / items;
-        let places = bench.hold_out.evaluate(bytes).places;
+        let places = input.hold_out.evaluate(bytes).places;
         Ok(Shape {
             backward_weight: options.backward_weight,
             bridges: options.links,

@@ -44,7 +44,7 @@ pub struct Point {
 
 /// Inputs shared by all points of a curve.
 #[derive(Debug)]
-pub struct Bench<'a> {
+pub struct CurveInput<'a> {
     /// The sessions to measure on.
     pub hold_out: HoldOut<'a>,
     /// The items.
@@ -53,7 +53,7 @@ pub struct Bench<'a> {
     pub options: ModelOptions,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> CurveInput<'a> {
     /// Counts the sessions before the hold-out.
     #[must_use]
     pub fn count(&self, pairs_per_session: Option<u32>) -> Aggregates<'a> {

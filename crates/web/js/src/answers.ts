@@ -31,25 +31,25 @@ const failure: Check = (value) => {
 const answer = record({ id: number, result: (value) => value, error: orNull(failure) });
 
 /** An answer whose outer fields are validated, but not its result. */
-export interface Heard {
+export interface ParsedAnswer {
     id: number;
     result: unknown;
     error: Failure | null;
 }
 
 /** Validates the outer fields of an answer. */
-export function parseAnswer(data: unknown): Heard {
-    return answer(data) as Heard;
+export function parseAnswer(data: unknown): ParsedAnswer {
+    return answer(data) as ParsedAnswer;
 }
 
 /** Validates a result against its call. A reranked list may only contain items of the request. */
 export function admitted(question: Question, result: unknown): unknown {
     const checked = RESULTS[question.call](result);
-    if (question.call === "rerank") onlyAsked(question.params as Calls["rerank"]["params"], checked as Calls["rerank"]["result"]);
+    if (question.call === "rerank") refuseForeignItems(question.params as Calls["rerank"]["params"], checked as Calls["rerank"]["result"]);
     return checked;
 }
 
-function onlyAsked({ items = [] }: Calls["rerank"]["params"], params: Calls["rerank"]["result"]): void {
-    const asked = new Set(items.map((listed) => listed.item_id));
-    if (params.items.length > items.length || params.items.some((shown) => !asked.has(shown.item_id))) refuse();
+function refuseForeignItems({ items = [] }: Calls["rerank"]["params"], params: Calls["rerank"]["result"]): void {
+    const requested = new Set(items.map((listed) => listed.item_id));
+    if (params.items.length > items.length || params.items.some((shown) => !requested.has(shown.item_id))) refuse();
 }

@@ -51,9 +51,9 @@ async function start(own: HTMLElement): Promise<void> {
         whenLoaded(() => setTimeout(refresh));
         // The attribute was removed from a paused list: rank it again.
         new MutationObserver(refresh).observe(document, { subtree: true, attributeFilter: [PAUSE] });
-        const hearer = new Listener(shelf, page, refresh);
+        const sink = new Listener(shelf, page, refresh);
         const layer = { scope: window, name: setting.layer, consent: setting.consent };
-        for (const adapter of [new JsonLd(document), new DataLayer(layer)]) adapter.listen(hearer);
+        for (const adapter of [new JsonLd(document), new DataLayer(layer)]) adapter.listen(sink);
         // After the adapters, which have just read the entries that were pushed while the engine was loading.
         whenLoaded(() => page.loaded());
         refresh();

@@ -321,7 +321,7 @@ export type ReleaseOutcome =
     | "kept" // the release that is held holds on, because nothing better came
     | "store-order" // nothing holds: the shop's own order
     | "bad-keys" // it never began: the keys are of no use
-    | "confused"; // a message came that is none
+    | "bad-message"; // a message that cannot be decoded or belongs to no check
 
 /** What the release's module says to a message: a path to load, or how the look ended. */
 export interface Verdict {
@@ -386,7 +386,7 @@ export const HIDDEN_IDS_VERSION = 1 as const;
 /** What the engine's host may complain of. @internal */
 export const HOST_CODES = ["no_webassembly","no_worker","bad_snapshot","bad_policy","bad_request","engine"] as const;
 /** Kinds of messages to the release's module, by number. @internal */
-export const RELEASE_MESSAGES = {"begin":0,"came":1,"not_found":3,"too_large":4,"unreachable":2} as const;
+export const RELEASE_MESSAGES = {"begin":0,"not_found":3,"received":1,"too_large":4,"unreachable":2} as const;
 /** Files that a look may ask for: number in the record, and ending of the name. @internal */
 export const RELEASE_FILES = {"hidden":[2,"json"],"policy":[1,"swp"],"snapshot":[0,"swm"]} as const;
 /** The name of a release's record. @internal */
@@ -442,7 +442,7 @@ export const checkOpened = /* @__PURE__ */ record({ facts: checkModelFacts, isol
 /** @internal */
 export const checkTracked = /* @__PURE__ */ record({ saved: /* @__PURE__ */ orNull(bytes), refused: number, why: text });
 /** @internal */
-export const checkReleaseOutcome = /* @__PURE__ */ oneOf("new", "unchanged", "kept", "store-order", "bad-keys", "confused");
+export const checkReleaseOutcome = /* @__PURE__ */ oneOf("new", "unchanged", "kept", "store-order", "bad-keys", "bad-message");
 /** @internal */
 export const checkVerdict = /* @__PURE__ */ record({ path: /* @__PURE__ */ orNull(text), at_most: number, epoch: number, hidden: flag, outcome: /* @__PURE__ */ orNull(checkReleaseOutcome), reason: text, memory: bytes });
 /** @internal */

@@ -5,7 +5,7 @@ import { Engine, initSync, reset } from "./engine.js";
 import { ShelfwiseError, textOf } from "./problem.js";
 import type { Answer, Calls, Message, Opening, Question, Verdict } from "./protocol.js";
 import type { Isolation, SnapshotFacts } from "./types.js";
-import { instantiated, told } from "./verifier.js";
+import { instantiated, verify } from "./verifier.js";
 import type { Verifier } from "./verifier.js";
 
 /** An empty module: if even this is refused, the page's policy forbids WebAssembly. */
@@ -61,7 +61,7 @@ export class Host {
     /** Runs one step of an update check. Each check has its own instance, whose memory is dropped with it. */
     async #verify(params: Message): Promise<Verdict> {
         if (params.wasm) this.#verifier = instantiated(await compile(params.wasm));
-        const verdict = told(this.#verifier, params);
+        const verdict = verify(this.#verifier, params);
         if (verdict.outcome) this.#verifier = null;
         return verdict;
     }

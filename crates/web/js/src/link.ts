@@ -1,7 +1,7 @@
 /** The page's end of the connection to an engine: each question gets an answer, an error, or a deadline. */
 
 import { admitted, parseAnswer } from "./answers.js";
-import type { Heard } from "./answers.js";
+import type { ParsedAnswer } from "./answers.js";
 import { ShelfwiseError } from "./problem.js";
 import type { CallName, Calls, Question } from "./protocol.js";
 import { after } from "./shell/clock.js";
@@ -104,7 +104,7 @@ export class Link implements Receiver {
     }
 }
 
-function settle({ question, done, failed }: Open, { result, error }: Heard): void {
+function settle({ question, done, failed }: Open, { result, error }: ParsedAnswer): void {
     if (error) return failed(new ShelfwiseError(error.code, error.message));
     try {
         done(admitted(question, result) as never);

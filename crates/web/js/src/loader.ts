@@ -23,7 +23,7 @@ export type Files = Pick<Opening, "wasm" | "snapshot" | "policy"> & { signed: Re
  * Loads module and model in parallel; `rules` are already being loaded. Rejects with the `ShelfwiseError` of the first
  * failure and cancels the others, except the rules: they must hide items even if everything else fails.
  */
-export async function supply(settings: Settings, platform: Platform, runs: Runs, rules: Promise<Uint8Array | null>): Promise<Files> {
+export async function loadFiles(settings: Settings, platform: Platform, runs: Runs, rules: Promise<Uint8Array | null>): Promise<Files> {
     const cancel = new AbortController();
     const stopTimer = after(MOST_LOADING_MS, () => cancel.abort());
     try {

@@ -21,7 +21,7 @@ const MOST_LATE_MS = 90_000;
 /** Maximum size of the module, in bytes. */
 const MOST_MODULE = 1 << 20;
 /** Maximum number of files per check. */
-const MOST_ASKS = 5;
+const MOST_REQUESTS = 5;
 /** Kinds of messages about a file that could not be loaded, by error code. */
 const FAILED: Readonly<Record<string, number>> = RELEASE_MESSAGES;
 
@@ -108,7 +108,7 @@ class Releases {
             this.#plan(this.#begun);
         }
         if (!this.#held) {
-            const problem = this.#weigh(await this.#look(ask));
+            const problem = this.#weigh(await this.#check(ask));
             if (!this.#held) return problem;
         }
         const [policy, snapshot] = this.#held!.came.slice(-2) as [Uint8Array, Uint8Array];
@@ -170,7 +170,7 @@ class Releases {
     async #again(ask: Ask): Promise<void> {
         this.#looking = true;
         try {
-            this.#act(await this.#look(ask));
+            this.#act(await this.#check(ask));
         } catch {
             // The engine has stopped during the check; the next check is due after the interval.
         }
@@ -199,15 +199,15 @@ class Releases {
         return this.#problem(seen);
     }
 
-    async #look(ask: Ask): Promise<Seen> {
+    async #check(ask: Ask): Promise<Seen> {
         const cancel = expiring(MOST_LOADING_MS);
         const verdict = await ask({ wasm: await this.#module, kind: RELEASE_MESSAGES.begin, bytes: this.#beginning() });
         const seen: Seen = { verdict, came: [], hidden: null, failed: null };
-        for (let asks = 0; seen.verdict.path !== null; asks += 1) {
+        for (let requests = 0; seen.verdict.path !== null; requests += 1) {
             const [record] = seen.came;
             const { path } = seen.verdict;
             const isNamed = record ? names(record, path) : path === RECORD_PATH;
-            if (!isNamed || asks >= MOST_ASKS) throw new this.#tools.ShelfwiseError("engine", "a look asks for what the record does not name");
+            if (!isNamed || requests >= MOST_REQUESTS) throw new this.#tools.ShelfwiseError("engine", "an update check requests a file that the record does not name");
             seen.verdict = await ask(await this.#answer(seen, path, cancel));
         }
         return seen;
@@ -221,7 +221,7 @@ class Releases {
             const bytes = await load(path === RECORD_PATH ? { ...file, cache: "no-cache" } : file, cancel);
             seen.came.push(bytes);
             if (path.startsWith("hidden-")) seen.hidden = bytes;
-            return { wasm: null, kind: RELEASE_MESSAGES.came, bytes };
+            return { wasm: null, kind: RELEASE_MESSAGES.received, bytes };
         } catch (thrown) {
             seen.failed = thrown instanceof ShelfwiseError ? thrown : null;
             return { wasm: null, kind: FAILED[seen.failed?.code ?? ""] ?? RELEASE_MESSAGES.unreachable, bytes: new Uint8Array() };
@@ -245,7 +245,7 @@ class Releases {
         const { outcome, reason } = verdict;
         const { ShelfwiseError } = this.#tools;
         if (outcome === "bad-keys") throw new ShelfwiseError("bad_options", "keys must be one to four release keys and one to four policy keys, none of them both, or two to four root keys alone");
-        if (outcome === "confused") throw new ShelfwiseError("engine", "release.js is of another version than shelfwise_release.wasm");
+        if (outcome === "bad-message") throw new ShelfwiseError("engine", "release.js is of another version than shelfwise_release.wasm");
         return this.#refusal(failed ? `${reason} (${failed.message})` : reason, failed);
     }
 

@@ -9,7 +9,7 @@ import type { Platform } from "./platform.js";
 import { ShelfwiseError, problemOf, textOf } from "./problem.js";
 import type { CallName, Calls, Message, Verdict } from "./protocol.js";
 import type { Runs } from "./release.js";
-import { loadRules, supply, wayTo } from "./loader.js";
+import { loadRules, loadFiles, wayTo } from "./loader.js";
 import type { Files } from "./loader.js";
 import { after, idlyAfter, now } from "./shell/clock.js";
 import { hasWorkers } from "./shell/worker.js";
@@ -183,7 +183,7 @@ export class Runner implements Runs {
             const platform = this.#demand();
             // The worker starts while the files are loading.
             const linked = link ?? this.#connect(turn, platform);
-            const [files, host] = await Promise.all([(this.#files ??= supply(this.#settings, platform, this, rules)), linked]);
+            const [files, host] = await Promise.all([(this.#files ??= loadFiles(this.#settings, platform, this, rules)), linked]);
             this.#loaded = true;
             if (turn === this.#turn) await this.#enter(turn, files, host);
         } catch (thrown) {

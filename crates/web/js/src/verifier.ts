@@ -17,7 +17,7 @@ export function instantiated(module: WebAssembly.Module): Verifier {
 }
 
 /** Returns the module's verdict on a message. Throws a plain `Error`, so that an unreadable release stops no engine. */
-export function told(verifier: Verifier | null, { kind, bytes }: Message): Verdict {
+export function verify(verifier: Verifier | null, { kind, bytes }: Message): Verdict {
     try {
         const { memory, room, take } = verifier!;
         const to = room(bytes.length);

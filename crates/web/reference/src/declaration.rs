@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_interface_is_its_members_with_their_comments() {
+    fn interface_has_its_members_with_comments() {
         let source = "/** A file. */\n\n/** A shelf. */\nexport interface Shelf {\n    /** How\n     * wide. */\n    width?: number;\n    fill(\n        items: string[],\n    ): void; // at once\n}\n";
         let all = parse(source).unwrap();
         assert_eq!((all[0].name.as_str(), all[0].about.as_str()), ("Shelf", "A shelf."));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_union_of_words_keeps_what_is_said_of_each() {
+    fn union_of_words_keeps_the_comment_of_each() {
         let source =
             "/** F. */\nexport type Code =\n    | \"a\" // first\n    | \"b\" | \"c\";\nexport type Size = number;\n";
         let all = parse(source).unwrap();
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_an_error_with_its_line() {
+    fn unknown_syntax_is_an_error_with_its_line() {
         let error = parse("/** F. */\n\nexport const x = 1;\n").unwrap_err();
         assert!(error.starts_with("line 3:"), "{error}");
         assert!(

@@ -74,7 +74,7 @@ mod tests {
     use crate::page;
 
     #[test]
-    fn a_bar_in_a_type_does_not_end_its_cell() {
+    fn bar_in_a_type_is_escaped() {
         let page = page(
             "/** F. */\n/** A. */\nexport interface A {\n    /** Off or on. */\n    x: 1 | 2;\n}\n",
             "",
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn the_handle_comes_first() {
+    fn page_begins_with_the_handle() {
         let page = page(
             "/** F. */\nexport type A = number;\nexport interface Shelfwise {\n    a: A;\n}\n",
             "",

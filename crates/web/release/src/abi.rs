@@ -4,13 +4,13 @@ use alloc::vec::Vec;
 
 use shelfwise_web_abi::Module;
 
-use crate::look::{Look, Message};
+use crate::update_check::{Message, UpdateCheck};
 
 /// The length of an encoded verdict: the byte limit, the lower and upper half of the epoch, whether the list of hidden ids
 /// was verified, then address and length of each part: path, outcome, what, why, memory.
 const NUMBERS: usize = 4 + 2 * 5;
 
-impl Module<NUMBERS> for Look {
+impl Module<NUMBERS> for UpdateCheck {
     fn take(&mut self, kind: u32, message: Vec<u8>) -> [usize; NUMBERS] {
         let verdict = self.take(Message::from_number(kind), message);
         let [path, outcome, what, why] = [verdict.path, verdict.outcome, verdict.what, verdict.why].map(str::as_bytes);
@@ -27,4 +27,4 @@ impl Module<NUMBERS> for Look {
     }
 }
 
-shelfwise_web_abi::module!(Look, 14, Look::new());
+shelfwise_web_abi::module!(UpdateCheck, 14, UpdateCheck::new());

@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_is_read() {
+    fn message_fields_are_decoded() {
         let expected = Begin {
             now_ms: 257,
             installed: Installed::LastGood,
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_short_is_nothing() {
+    fn truncated_message_is_none() {
         let bytes = message();
         for cut in 0..bytes.len() - 2 {
             assert_eq!(Begin::read(&bytes[..cut]), None, "{cut}");

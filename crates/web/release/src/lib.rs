@@ -10,8 +10,8 @@ extern crate alloc;
 #[cfg(target_arch = "wasm32")]
 mod abi;
 mod begin;
-mod look;
+mod update_check;
 mod verdict;
 
-pub use look::{Look, Message};
+pub use update_check::{Message, UpdateCheck};
 pub use verdict::Verdict;

@@ -26,7 +26,7 @@ pub struct Verdict<'a> {
 
 impl<'a> Verdict<'a> {
     /// Requests a file.
-    pub fn asking(path: &'a str, at_most: u32) -> Self {
+    pub fn request(path: &'a str, at_most: u32) -> Self {
         Self {
             path,
             at_most,
@@ -60,8 +60,8 @@ impl<'a> Verdict<'a> {
     }
 
     /// Reports a message that cannot be decoded or belongs to no check.
-    pub fn confused() -> Self {
-        Self::only("confused")
+    pub fn bad_message() -> Self {
+        Self::only("bad-message")
     }
 
     fn only(outcome: &'static str) -> Self {

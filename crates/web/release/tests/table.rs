@@ -8,7 +8,7 @@
 
 use shelfwise_releases::{Case, Expected, NOW_MS, Shop, Table, table};
 use shelfwise_sync::FetchError;
-use shelfwise_web_release::{Look, Message, Verdict};
+use shelfwise_web_release::{Message, UpdateCheck, Verdict};
 
 /// Encodes the first message: time, whether a release is installed, keys, memory.
 fn begin(table: &Table, keys: &[String], holds: u8, memory: &[u8]) -> Vec<u8> {
@@ -35,7 +35,7 @@ fn answer(table: &Table, case: &Case, asked: &Verdict<'_>) -> (Message, Vec<u8>)
         Some(file) if file.encoding.is_some() || file.bytes.len() > asked.at_most as usize => {
             (Message::Failed(FetchError::TooLong), Vec::new())
         }
-        Some(file) => (Message::Came, file.bytes.clone()),
+        Some(file) => (Message::Received, file.bytes.clone()),
     }
 }
 
@@ -57,11 +57,11 @@ impl End {
 }
 
 fn ended(table: &Table, case: &Case, first: &[u8]) -> End {
-    let mut look = Look::new();
-    let mut verdict = look.take(Some(Message::Begin), first.to_vec());
+    let mut check = UpdateCheck::new();
+    let mut verdict = check.take(Some(Message::Begin), first.to_vec());
     while verdict.outcome.is_empty() {
         let (message, bytes) = answer(table, case, &verdict);
-        verdict = look.take(Some(message), bytes);
+        verdict = check.take(Some(message), bytes);
     }
     End::of(&verdict)
 }
@@ -76,7 +76,7 @@ fn check(name: &str, End(outcome, reason, ..): &End, expected: Expected) {
 }
 
 #[test]
-fn every_case_ends_as_the_table_says_whether_the_last_release_is_held_or_nothing() {
+fn outcome_of_every_case_matches_the_table_with_and_without_a_release() {
     let table = table(NOW_MS).unwrap();
     assert!(table.cases.len() >= 30);
     for case in &table.cases {
@@ -95,7 +95,7 @@ fn every_case_ends_as_the_table_says_whether_the_last_release_is_held_or_nothing
 }
 
 #[test]
-fn what_a_look_gave_to_remember_is_what_the_next_one_goes_by() {
+fn returned_memory_is_accepted_by_the_next_check() {
     let table = table(NOW_MS).unwrap();
     let named = |name| table.cases.iter().find(|case| case.name == name).unwrap();
     let taken = ended(&table, named("good-next"), &begin(&table, &table.keys, 0, &[]));
@@ -113,17 +113,20 @@ fn keys_that_cannot_be_pinned_begin_nothing() {
     let of_both = [&table.keys[..1], &table.root_keys].concat();
     for keys in [&table.keys[..1], &table.root_keys[..1], &of_both] {
         let first = begin(&table, keys, 0, &[]);
-        assert_eq!(Look::new().take(Some(Message::Begin), first).outcome, "bad-keys");
+        assert_eq!(UpdateCheck::new().take(Some(Message::Begin), first).outcome, "bad-keys");
     }
     let mut later_role = begin(&table, &table.keys, 0, &[]);
     *later_role.get_mut(10).unwrap() = 4;
-    assert_eq!(Look::new().take(Some(Message::Begin), later_role).outcome, "bad-keys");
+    assert_eq!(
+        UpdateCheck::new().take(Some(Message::Begin), later_role).outcome,
+        "bad-keys"
+    );
 }
 
 #[test]
-fn a_message_that_belongs_to_no_look_is_answered_and_changes_nothing() {
-    for message in [None, Some(Message::Came), Some(Message::Begin)] {
-        let mut look = Look::new();
-        assert_eq!(look.take(message, vec![1, 2, 3]).outcome, "confused", "{message:?}");
+fn message_outside_of_a_check_changes_nothing() {
+    for message in [None, Some(Message::Received), Some(Message::Begin)] {
+        let mut check = UpdateCheck::new();
+        assert_eq!(check.take(message, vec![1, 2, 3]).outcome, "bad-message", "{message:?}");
     }
 }

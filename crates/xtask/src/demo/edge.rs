@@ -20,8 +20,8 @@ use crate::workspace::Workspace;
 const SCRIPTS: &str = "www/storefront/edge";
 const MAIN: &str = "shop.mjs";
 /// How often a worker that starts is asked whether it has its model, and how long it waits in between: ten seconds.
-const LOOKS: u32 = 200;
-const LOOK: Duration = Duration::from_millis(50);
+const ATTEMPTS: u32 = 200;
+const ATTEMPT_PAUSE: Duration = Duration::from_millis(50);
 /// How many ports after the wanted one are tried.
 const PORTS_TRIED: u16 = 20;
 
@@ -60,14 +60,14 @@ impl Edge {
     }
 
     fn wait(&mut self) -> Result<()> {
-        for _ in 0..LOOKS {
+        for _ in 0..ATTEMPTS {
             if let Some(status) = self.runtime.try_wait()? {
                 bail!("workerd ended: {status}");
             }
-            if health(self.address).is_ok_and(|said| said.contains(r#""status":"ok""#)) {
+            if health(self.address).is_ok_and(|answer| answer.contains(r#""status":"ok""#)) {
                 return Ok(());
             }
-            std::thread::sleep(LOOK);
+            std::thread::sleep(ATTEMPT_PAUSE);
         }
         bail!("the worker found no model")
     }
@@ -102,9 +102,9 @@ fn health(address: SocketAddr) -> std::io::Result<String> {
         stream,
         "GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
     )?;
-    let mut said = String::new();
-    stream.read_to_string(&mut said)?;
-    Ok(said)
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// What workerd reads: the worker, what it may reach, and where it listens.
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worker_may_reach_the_shop_and_nothing_else() {
+    fn worker_configuration_allows_the_shop_alone() {
         let root = tempfile::tempdir().unwrap();
         let workspace = Workspace::at(root.path());
         let shop = Folder::at(workspace.out("shop"));
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_port_makes_way_for_the_next() {
+    fn taken_port_is_replaced_by_the_next() {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = taken.local_addr().unwrap().port();
         assert!(free_port(port).unwrap() > port);

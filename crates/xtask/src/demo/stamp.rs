@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_input_is_noticed() {
+    fn changed_input_invalidates_the_stamp() {
         let root = tempfile::tempdir().unwrap();
         let (input, file) = (root.path().join("input"), root.path().join("stamp"));
         let stamp = |text: &str| {

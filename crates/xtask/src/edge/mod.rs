@@ -19,7 +19,7 @@ pub use self::trial::{compile_host, test};
 /// What is done with the components beside building them.
 #[derive(Debug, Args)]
 pub struct EdgeOptions {
-    /// Print throughput, times and memory beside handlers that do nothing.
+    /// Print throughput, times and memory, compared with handlers that do nothing.
     #[arg(long)]
     measure: bool,
 }

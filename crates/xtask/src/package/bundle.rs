@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn every_run_has_its_source() {
+    fn sources_of_all_runs_exist() {
         for name in RUNS.iter().flat_map(|run| run.sources) {
             let source = Workspace::own().path(SOURCES).join(format!("src/{name}.ts"));
             assert!(source.is_file(), "{}", source.display());

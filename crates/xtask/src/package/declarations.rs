@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_declaration_names_is_found_from_its_own_folder() {
+    fn import_of_a_declaration_is_resolved_from_its_folder() {
         let text = "/** One \" > \" more. */\nimport { a } from \"./list.js\";\nexport type * from \"../types.js\";";
         assert_eq!(named(text, "elements/place"), ["elements/list", "types"]);
         assert_eq!(named(text, "index"), ["list", "types"]);

@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_beside_the_scripts_is_in_the_repository() {
+    fn files_beside_the_scripts_are_in_the_repository() {
         let workspace = Workspace::own();
         for path in BESIDE.iter().filter(|path| **path != "dataflow.json") {
             assert!(workspace.path(path).is_file(), "{path}");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn every_file_that_the_manifest_names_is_built() {
+    fn files_of_the_manifest_are_built() {
         let text = fs::read_to_string(Workspace::own().path(SOURCES).join("package.json")).unwrap();
         let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
         let built = bundle::files();

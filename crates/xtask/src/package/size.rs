@@ -100,12 +100,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_loaded_at_once_counts_and_what_comes_later_does_not() {
+    fn size_counts_static_imports_and_no_dynamic_ones() {
         assert_eq!(at_once("auto.js", &outputs()), ["a.js", "auto.js", "b.js"]);
     }
 
     #[test]
-    fn the_shelfs_files_are_no_part_of_the_adapter() {
+    fn size_of_the_adapter_excludes_the_shelf() {
         assert!(is_adapter("a.js", &outputs()) && !is_adapter("b.js", &outputs()));
     }
 }

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_and_a_missing_file_differ() {
+    fn changed_and_missing_files_differ() {
         let one = [artefact("a", "1"), artefact("b", "2"), artefact("c", "3")];
         let other = [artefact("a", "1"), artefact("b", "4")];
         assert_eq!(differing(&one, &other), ["b", "c"]);

@@ -4,8 +4,8 @@
 //! alone, and is offline for cargo. The method is that of <https://reproducible-builds.org/docs/>; what a third party
 //! does is in `docs/reproduce.md`.
 
-mod apart;
 mod artefact;
+mod isolated;
 mod provenance;
 mod sbom;
 
@@ -14,8 +14,8 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use self::apart::{Apart, vendor};
 use self::artefact::Artefact;
+use self::isolated::{IsolatedBuild, vendor};
 use crate::config::Config;
 use crate::workspace::Workspace;
 use crate::{files, package};
@@ -38,11 +38,11 @@ pub struct ReproduceOptions {
 pub fn run(workspace: &Workspace, config: &Config, options: &ReproduceOptions) -> Result<()> {
     package::run(workspace, config)?;
     let here = artefact::all(workspace, false)?;
-    let apart = build_apart(workspace, options)?;
-    require_equal(&here, apart.get(..here.len()).unwrap_or(&apart))?;
+    let isolated = build_apart(workspace, options)?;
+    require_equal(&here, isolated.get(..here.len()).unwrap_or(&isolated))?;
     println!("the same bytes in this folder, from the registry's sources");
     let out = workspace.out(OUT);
-    provenance::write(workspace, &out, &apart)?;
+    provenance::write(workspace, &out, &isolated)?;
     // In a copy of the sources: the program writes beside each crate's manifest.
     sbom::write(workspace, &Workspace::at(&out.join(FIRST)), config, &out)
 }
@@ -58,7 +58,7 @@ fn build_apart(workspace: &Workspace, options: &ReproduceOptions) -> Result<Vec<
     files::empty(&out)?;
     let vendored = vendor(workspace, &out.join("vendor"))?;
     let elsewhere = std::env::temp_dir().join(format!("shelfwise-{}-another-and-longer-path", std::process::id()));
-    let build = |folder: &Path| Apart::new(workspace, folder, &vendored)?.build(options.edge);
+    let build = |folder: &Path| IsolatedBuild::new(workspace, folder, &vendored)?.build(options.edge);
     let first = build(&out.join("first"))?;
     let second = build(&elsewhere);
     files::empty(&elsewhere)?;

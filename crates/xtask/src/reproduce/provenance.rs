@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_is_a_subject_with_its_hash() {
+    fn files_are_subjects_with_their_hashes() {
         let artefact = Artefact {
             name: "engine.wasm".into(),
             sha256: "ab".into(),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lock_files_are_in_the_repository() {
+    fn lock_files_are_in_the_repository() {
         for path in LOCKS {
             assert!(Workspace::own().path(path).is_file(), "{path}");
         }

@@ -137,14 +137,14 @@ mod tests {
         \x0a\x09\x02\x04\0\x01\x01\x0b\x02\0\x0b\0\x16\x04name\x01\x0f\x01\x01\x0cshop::shelve";
 
     #[test]
-    fn a_functions_bytes_stand_under_its_name_past_the_imports() {
+    fn bytes_of_a_function_are_listed_by_name() {
         let sizes = sizes(MODULE).unwrap();
         assert_eq!(sizes.get("shop::shelve"), Some(&4));
         assert_eq!(sizes.get("(no name)"), Some(&2));
     }
 
     #[test]
-    fn names_are_readable_and_without_hashes() {
+    fn names_are_demangled_without_hashes() {
         assert_eq!(
             readable("_ZN14shelfwise_sync5frame4open17hdbfe635967f5d018E"),
             "shelfwise_sync::frame::open"
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_method_is_of_its_types_crate() {
+    fn method_belongs_to_the_crate_of_its_type() {
         assert_eq!(crate_of("shop::shelve"), "shop");
         assert_eq!(crate_of("<shop::Shelf as core::fmt::Display>::fmt"), "shop");
         assert_eq!(crate_of("<&mut shop::Shelf as core::iter::Iterator>::next"), "shop");

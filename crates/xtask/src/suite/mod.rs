@@ -3,7 +3,7 @@
 //! Tests in browsers mostly wait. Stages that only compute run beside them, one after the other and at the lowest
 //! priority, as soon as formats and lints have passed.
 
-mod beside;
+mod background;
 mod report;
 mod stage;
 
@@ -12,7 +12,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum as _};
 
-use self::beside::{Beside, Finished};
+use self::background::{BackgroundStages, Finished};
 use self::report::{Outcome, Report};
 pub use self::stage::Stage;
 use crate::config::Config;
@@ -31,7 +31,7 @@ pub struct Selection {
     #[arg(long, value_enum, value_delimiter = ',', num_args = 1.., value_name = "STAGE", conflicts_with = "only")]
     skip: Vec<Stage>,
     /// Run what a change breaks most often: formats, lints, native tests, documents, the module with its size, its
-    /// imports, its face and the golden vectors.
+    /// imports, its JavaScript interface and the golden vectors.
     #[arg(long, conflicts_with = "only")]
     quick: bool,
 }
@@ -56,9 +56,9 @@ impl Selection {
 
 /// Runs the chosen stages to the first failure, and prints how long each took.
 pub fn run(workspace: &Workspace, config: &Config, selection: &Selection) -> Result<()> {
-    let (front, beside) = selection.split();
+    let (front, background) = selection.split();
     let mut report = Report::new(&selection.stages());
-    let mut beside = Beside::new(workspace, beside);
+    let mut background = BackgroundStages::new(workspace, background);
     for &stage in &front {
         println!("\n── {} ──", stage.title());
         let start = Instant::now();
@@ -66,24 +66,24 @@ pub fn run(workspace: &Workspace, config: &Config, selection: &Selection) -> Res
         report.add(stage, Outcome::of(&result), start.elapsed());
         if let Err(error) = result {
             println!("\n{error:#}");
-            beside.stop();
+            background.stop();
         } else if stage >= BEFORE_OTHERS {
-            beside.start()?;
+            background.start()?;
         }
-        record(&mut report, beside.finished()?);
+        record(&mut report, background.finished()?);
         if report.failed().is_some() {
             break;
         }
     }
     if report.failed().is_none() {
-        beside.start()?;
+        background.start()?;
     } else {
-        beside.stop();
+        background.stop();
     }
-    while let Some(finished) = beside.wait()? {
+    while let Some(finished) = background.wait()? {
         record(&mut report, vec![finished]);
         if report.failed().is_some() {
-            beside.stop();
+            background.stop();
         }
     }
     println!("\n{report}");
@@ -130,8 +130,8 @@ mod tests {
 
     #[test]
     fn every_stage_runs_exactly_once() {
-        let (mut both, beside) = Selection::default().split();
-        both.extend(beside);
+        let (mut both, background) = Selection::default().split();
+        both.extend(background);
         both.sort();
         assert_eq!(both, Stage::value_variants());
     }

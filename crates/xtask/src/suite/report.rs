@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_counts_stages_and_nothing_else() {
+    fn last_line_counts_stages() {
         let mut report = Report::new(&[Stage::Format, Stage::Tidy, Stage::Lints]);
         report.add(Stage::Format, Outcome::Passed, Duration::from_millis(1500));
         report.add(Stage::Tidy, Outcome::Failed, Duration::ZERO);

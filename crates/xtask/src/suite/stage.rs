@@ -9,7 +9,8 @@ use crate::config::Config;
 use crate::programs::CrateProgram;
 use crate::workspace::Workspace;
 use crate::{
-    browser, cloudflare, costs, edge, face, fuzz, imports, package, packaging, process, quality, reproduce, size, wasm,
+    bindings, browser, cloudflare, costs, edge, fuzz, imports, package, packaging, process, quality, reproduce, size,
+    wasm,
 };
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
@@ -34,8 +35,8 @@ pub enum Stage {
     Size,
     /// Its imports are on the list.
     Imports,
-    /// The browser face's own tests, in headless Chromium.
-    Face,
+    /// The tests of the browser bindings, in headless Chromium.
+    Bindings,
     /// Golden vectors in Node, Chromium, Firefox and workerd: the bytes of the native run.
     Hosts,
     /// The host in which the edge's components are tried compiles without a warning.
@@ -100,7 +101,7 @@ impl Stage {
             Self::Wasm => "wasm: module and glue",
             Self::Size => "size: module and glue within budget",
             Self::Imports => "imports: modules import what is on their list",
-            Self::Face => "face: the engine's face, in Chromium",
+            Self::Bindings => "bindings: the engine in a page, in Chromium",
             Self::Hosts => "hosts: golden vectors in four hosts of wasm",
             Self::Package => "package: built, and tried in two browsers",
             Self::EdgeHost => "edge-host: wasmtime and the edge's host",
@@ -153,7 +154,7 @@ impl Stage {
             Self::Wasm => wasm::build(workspace, config).map(|_| ()),
             Self::Size => size::modules(workspace, config),
             Self::Imports => imports::audit(workspace, config),
-            Self::Face => face::test(workspace, config),
+            Self::Bindings => bindings::test(workspace, config),
             Self::Hosts => packaging::hosts(workspace, config),
             Self::Package => package::test(workspace, config),
             Self::EdgeHost => edge::compile_host(workspace),

@@ -41,12 +41,12 @@ fn is_beside(own: &Path) -> bool {
 
 fn announcement(words: &[OsString], is_built: bool) -> &'static str {
     let is_demo = words.first().is_some_and(|task| task == "demo");
-    let asks = |word: &&OsString| {
+    let requests = |word: &&OsString| {
         ["--help", "-h", "--publish", "--pages-only"]
             .iter()
             .any(|other| *word == other)
     };
-    match (is_demo && words.iter().find(asks).is_none(), is_built) {
+    match (is_demo && words.iter().find(requests).is_none(), is_built) {
         (true, _) => DEMO,
         (false, false) => FIRST,
         (false, true) => "",
@@ -75,7 +75,7 @@ fn cargo(is_built: bool) -> Command {
 mod tests {
     use super::*;
 
-    fn said(words: &[&str], is_built: bool) -> &'static str {
+    fn announcement_of(words: &[&str], is_built: bool) -> &'static str {
         let words: Vec<OsString> = words.iter().map(OsString::from).collect();
         announcement(&words, is_built)
     }
@@ -83,17 +83,24 @@ mod tests {
     #[test]
     fn demo_is_announced_whether_or_not_the_tool_is_built() {
         assert_eq!(
-            [said(&["demo"], true), said(&["demo", "--port", "1"], false)],
+            [
+                announcement_of(&["demo"], true),
+                announcement_of(&["demo", "--port", "1"], false)
+            ],
             [DEMO, DEMO]
         );
-        assert_eq!(said(&["demo", "--help"], true), "");
-        assert_eq!(said(&["demo", "--publish"], true), "");
+        assert_eq!(announcement_of(&["demo", "--help"], true), "");
+        assert_eq!(announcement_of(&["demo", "--publish"], true), "");
     }
 
     #[test]
     fn other_tasks_announce_only_the_first_compilation() {
         assert_eq!(
-            [said(&["tidy"], false), said(&[], false), said(&["tidy"], true)],
+            [
+                announcement_of(&["tidy"], false),
+                announcement_of(&[], false),
+                announcement_of(&["tidy"], true)
+            ],
             [FIRST, FIRST, ""]
         );
     }

@@ -3,27 +3,27 @@
 
 use std::time::{Duration, Instant};
 
-use shelfwise_edge_host::origin::Manner;
-use shelfwise_edge_host::platform::Mood;
+use shelfwise_edge_host::origin::Behaviour;
+use shelfwise_edge_host::platform::StoreState;
 
 use crate::shop::{BODY, COMPONENTS, GROCER, SHOP_ORDER, Shop, ids, in_shop_order, json};
 
 #[test]
 fn origin_down_or_with_wrong_content_answers_in_shop_order() {
     for component in COMPONENTS {
-        for manner in [
-            Manner::Status(404),
-            Manner::Status(503),
-            Manner::File(b"another model".to_vec()),
+        for behaviour in [
+            Behaviour::Status(404),
+            Behaviour::Status(503),
+            Behaviour::File(b"another model".to_vec()),
         ] {
             let shop = Shop::new(component);
-            shop.origin.set(manner.clone());
+            shop.origin.set(behaviour.clone());
             for _ in 0..3 {
                 in_shop_order(&shop.rerank(BODY), "no_snapshot");
             }
-            shop.until(|shop| shop.origin.asked() > 0);
+            shop.until(|shop| shop.origin.requests() > 0);
             let admitted = shop.server.platform.store().contains_key("shelfwise/current");
-            assert!(!admitted, "{component}: {manner:?}");
+            assert!(!admitted, "{component}: {behaviour:?}");
         }
         let nobody = Shop::of(component, GROCER, &[("snapshot_url", "http://127.0.0.1:9/model.swm")]);
         in_shop_order(&nobody.rerank(BODY), "no_snapshot");
@@ -34,7 +34,7 @@ fn origin_down_or_with_wrong_content_answers_in_shop_order() {
 fn origin_slow_keeps_response_times_within_bounds() {
     for (component, most) in [("spin", Duration::from_secs(1)), ("wasi", Duration::from_secs(3))] {
         let shop = Shop::new(component);
-        shop.origin.set(Manner::Silent(Duration::from_secs(8)));
+        shop.origin.set(Behaviour::Silent(Duration::from_secs(8)));
         let start = Instant::now();
         in_shop_order(&shop.rerank(BODY), "no_snapshot");
         assert!(start.elapsed() < most, "{component}: {:?}", start.elapsed());
@@ -44,10 +44,10 @@ fn origin_slow_keeps_response_times_within_bounds() {
 #[test]
 fn origin_that_recovers_is_polled_again() {
     let shop = Shop::new("spin");
-    shop.origin.set(Manner::Status(503));
+    shop.origin.set(Behaviour::Status(503));
     in_shop_order(&shop.rerank(BODY), "no_snapshot");
-    shop.until(|shop| shop.origin.asked() > 0);
-    shop.origin.set(Manner::File(GROCER.to_vec()));
+    shop.until(|shop| shop.origin.requests() > 0);
+    shop.origin.set(Behaviour::File(GROCER.to_vec()));
     shop.until(|shop| {
         // Removes the time of the last poll, as if a minute had passed; the admitted model stays.
         shop.server
@@ -65,19 +65,19 @@ fn model_last_good_stays_while_a_new_one_fails() {
     for _ in 0..3 {
         assert_eq!(ids(&shop.rerank(BODY)), ["butter", "soap"]);
     }
-    shop.until(|shop| shop.origin.asked() > 1);
+    shop.until(|shop| shop.origin.requests() > 1);
     assert_eq!(ids(&shop.rerank(BODY)), ["butter", "soap"]);
 }
 
 #[test]
 fn store_down_or_full_answers_in_shop_order() {
     let shop = Shop::ready("spin", &[]);
-    shop.server.platform.set_mood(Mood::Down);
+    shop.server.platform.set_state(StoreState::Down);
     in_shop_order(&shop.rerank(BODY), "store_unreachable");
     let full = Shop::new("spin");
-    full.server.platform.set_mood(Mood::Full);
+    full.server.platform.set_state(StoreState::Full);
     in_shop_order(&full.rerank(BODY), "no_snapshot");
-    full.until(|shop| shop.origin.asked() > 0);
+    full.until(|shop| shop.origin.requests() > 0);
     in_shop_order(&full.rerank(BODY), "no_snapshot");
 }
 
@@ -87,7 +87,7 @@ fn store_damaged_answers_in_shop_order() {
     let stored = good.server.platform.store().clone();
     assert!(stored.len() >= 2, "{:?}", stored.keys());
     // The origin is down, so that nothing is repaired between two requests.
-    good.origin.set(Manner::Status(503));
+    good.origin.set(Behaviour::Status(503));
     let read = |key: &&String| *key == "shelfwise/current" || key.ends_with("/0");
     for key in stored.keys().filter(read) {
         for damage in [&b""[..], b"x", &[0xff; 64]] {
@@ -111,8 +111,8 @@ fn invalid_settings_answer_in_shop_order() {
     for component in COMPONENTS {
         let shop = Shop::of(component, GROCER, &[("snapshot_sha256", "short")]);
         in_shop_order(&shop.rerank(BODY), "no_snapshot");
-        let said = json(&shop.get("/healthz"))["setting"].to_string();
-        assert!(said.contains("snapshot_sha256"), "{said}");
-        assert_eq!(shop.origin.asked(), 0);
+        let text = json(&shop.get("/healthz"))["setting"].to_string();
+        assert!(text.contains("snapshot_sha256"), "{text}");
+        assert_eq!(shop.origin.requests(), 0);
     }
 }

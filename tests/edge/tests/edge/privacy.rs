@@ -37,18 +37,18 @@ fn canary_of_a_request_is_not_retained() {
             "x-forwarded-for",
             "authorization",
         ];
-        let tell = |request: http::request::Builder| {
+        let with_canary = |request: http::request::Builder| {
             headers
                 .iter()
                 .fold(request, |request, name| request.header(*name, CANARY))
         };
-        shop.ask(tell(Request::post("/v1/rerank")), &body);
-        shop.ask(tell(Request::post("/v1/rerank")), &body.replace('}', ""));
+        shop.ask(with_canary(Request::post("/v1/rerank")), &body);
+        shop.ask(with_canary(Request::post("/v1/rerank")), &body.replace('}', ""));
         shop.ask(
-            tell(Request::get(format!("/v1/recommend?placement={CANARY}&item={CANARY}"))),
+            with_canary(Request::get(format!("/v1/recommend?placement={CANARY}&item={CANARY}"))),
             "",
         );
-        shop.ask(tell(Request::get(format!("/{CANARY}?{CANARY}={CANARY}"))), "");
+        shop.ask(with_canary(Request::get(format!("/{CANARY}?{CANARY}={CANARY}"))), "");
         for path in [
             "/healthz",
             "/v1/recommend?placement=pdp&limit=30",
@@ -64,7 +64,7 @@ fn canary_of_a_request_is_not_retained() {
         }
         assert!(*shop.server.platform.store() == before, "{component}");
         assert!(shop.server.platform.printed().is_empty(), "{component} prints");
-        assert!(!has_canary(&shop.origin.heard()), "{component}");
+        assert!(!has_canary(&shop.origin.received()), "{component}");
         assert_eq!(shop.server.platform.traps(), [""; 0]);
     }
 }

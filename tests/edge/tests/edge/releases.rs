@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
-use shelfwise_edge_host::origin::{Manner, Origin, Served};
+use shelfwise_edge_host::origin::{Behaviour, Origin, Served};
 
 use crate::shop::{BODY, COMPONENTS, Shop, in_shop_order, json, sha256};
 
@@ -43,7 +43,7 @@ impl Table {
 
     /// Returns a worker that trusts the case's keys and has not requested anything yet.
     fn shop(&self, component: &str, case: &Value) -> Shop {
-        let origin = Origin::start(Manner::Folder(self.files(case))).unwrap();
+        let origin = Origin::start(Behaviour::Folder(self.files(case))).unwrap();
         let trusted = if case["trusts"] == "root" { "root_keys" } else { "keys" };
         let keys: Vec<_> = self.0[trusted]
             .as_array()
@@ -84,13 +84,13 @@ fn worker_with_the_last_release_has_the_outcome_of_the_table() {
         // One request starts one poll.
         shop.get("/healthz");
         shop.until(|shop| shop.server.platform.store().contains_key("shelfwise/current"));
-        shop.origin.set(Manner::Folder(table.files(case)));
-        let asked = shop.origin.asked();
+        shop.origin.set(Behaviour::Folder(table.files(case)));
+        let requests = shop.origin.requests();
         serves(&shop, &table.files(last), "spin", case);
-        assert_eq!(shop.origin.asked(), asked, "the origin is left in peace for a minute");
+        assert_eq!(shop.origin.requests(), requests, "the origin is left in peace for a minute");
         shop.server.platform.pass_ms(PAUSE_MS);
         shop.get("/healthz");
-        shop.until(|shop| shop.origin.asked() > asked);
+        shop.until(|shop| shop.origin.requests() > requests);
         match case["remembering"]["outcome"].as_str() {
             Some("kept") => {
                 refuses(&shop, &case["remembering"], "spin", case);

@@ -52,11 +52,11 @@ fn spin_first_response_is_in_shop_order_and_the_next_is_ranked() {
     let shop = Shop::new("spin");
     in_shop_order(&shop.rerank(BODY), "no_snapshot");
     shop.until(|shop| json(&shop.get("/healthz"))["status"] == "ok");
-    let asked = shop.origin.asked();
+    let requests = shop.origin.requests();
     let native = Alone::new("off").ask(Request::post("/v1/rerank"), BODY);
     assert_eq!(String::from_utf8_lossy(shop.rerank(BODY).body()), native.body);
     shop.get("/healthz");
-    assert_eq!(shop.origin.asked(), asked, "what is there is not fetched again");
+    assert_eq!(shop.origin.requests(), requests, "what is there is not fetched again");
 }
 
 #[test]

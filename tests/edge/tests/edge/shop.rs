@@ -12,7 +12,7 @@ use http::request::Builder;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use shelfwise_edge_host::client::Client;
-use shelfwise_edge_host::origin::{Manner, Origin};
+use shelfwise_edge_host::origin::{Behaviour, Origin};
 use shelfwise_edge_host::platform::{NOW_MS, Platform};
 use shelfwise_edge_host::server::Server;
 
@@ -39,7 +39,7 @@ impl Shop {
 
     /// Starts the component with this model at its origin, and these settings in addition to its address.
     pub fn of(component: &str, model: &[u8], settings: &[(&str, &str)]) -> Self {
-        let origin = Origin::start(Manner::File(model.to_vec())).unwrap();
+        let origin = Origin::start(Behaviour::File(model.to_vec())).unwrap();
         let (url, hash) = (origin.url(), sha256(model));
         let usual = [("snapshot_url", url.as_str()), ("snapshot_sha256", hash.as_str())];
         Self::before(component, origin, &[&usual, settings].concat())
@@ -140,14 +140,14 @@ impl Alone {
             .spawn()
             .unwrap();
         writeln!(child.stdin.take().unwrap(), "{question}").unwrap();
-        let said: Value = serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap();
-        let headers = said["headers"].as_object().unwrap().iter();
+        let text: Value = serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap();
+        let headers = text["headers"].as_object().unwrap().iter();
         Answer {
-            status: said["status"].as_u64().unwrap() as u16,
+            status: text["status"].as_u64().unwrap() as u16,
             headers: headers
                 .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
                 .collect(),
-            body: said["body"].as_str().unwrap().to_owned(),
+            body: text["body"].as_str().unwrap().to_owned(),
         }
     }
 }

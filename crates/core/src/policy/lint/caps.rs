@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::goods::CatalogIndex;
+use super::catalog_index::CatalogIndex;
 use super::scope::{Scope, covers, holds, scopes};
 use super::{Finding, LintContext, Placed, Warning};
 use crate::policy::source::PolicySource;
@@ -32,8 +32,8 @@ fn caps(rules: &[Placed]) -> Vec<Cap<'_>> {
 pub(super) fn idle(rules: &[Placed], against: &LintContext<'_>) -> Vec<Finding> {
     let caps = caps(rules);
     let finding = |(number, cap): (usize, &Cap<'_>)| {
-        let doubt = alone(cap, against).or_else(|| looser(&caps, number, cap))?;
-        Some(Finding::at(cap.placed, doubt))
+        let warning = alone(cap, against).or_else(|| looser(&caps, number, cap))?;
+        Some(Finding::at(cap.placed, warning))
     };
     caps.iter().enumerate().filter_map(finding).collect()
 }
@@ -42,7 +42,7 @@ pub(super) fn idle(rules: &[Placed], against: &LintContext<'_>) -> Vec<Finding> 
 fn alone(cap: &Cap<'_>, against: &LintContext<'_>) -> Option<Warning> {
     let (rule, max, by) = (cap.placed.rule.id.clone(), cap.max, cap.by);
     let places = usize::from(against.places);
-    let most = against.goods.map_or(places, |goods| goods.most(by).min(places));
+    let most = against.catalog.map_or(places, |catalog| catalog.most(by).min(places));
     match (max, most) {
         (0, _) => Some(Warning::NothingCapped { rule }),
         (_, 0) => Some(Warning::NothingToCount { rule, by }),
@@ -66,18 +66,18 @@ fn looser(caps: &[Cap<'_>], number: usize, cap: &Cap<'_>) -> Option<Warning> {
 }
 
 /// Caps that admit fewer than are pinned.
-pub(super) fn over_pins(source: &PolicySource, rules: &[Placed], goods: &CatalogIndex) -> Vec<Finding> {
+pub(super) fn over_pins(source: &PolicySource, rules: &[Placed], catalog: &CatalogIndex) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for cap in caps(rules).iter().filter(|cap| cap.max > 0) {
         let scopes = scopes(&source.placements).filter(|scope| holds(&cap.placed.rule, *scope));
-        for (name, pins) in scopes.flat_map(|scope| pinned(rules, goods, cap.by, scope)) {
-            let doubt = Warning::CapUnderPins {
+        for (name, pins) in scopes.flat_map(|scope| pinned(rules, catalog, cap.by, scope)) {
+            let warning = Warning::CapUnderPins {
                 rule: cap.placed.rule.id.clone(),
                 name: name.into(),
                 pins,
                 max: cap.max,
             };
-            let finding = Finding::at(cap.placed, doubt);
+            let finding = Finding::at(cap.placed, warning);
             if pins > usize::from(cap.max) && !found.contains(&finding) {
                 found.push(finding);
             }
@@ -87,11 +87,16 @@ pub(super) fn over_pins(source: &PolicySource, rules: &[Placed], goods: &Catalog
 }
 
 /// Returns how many items of each category or brand are pinned there.
-fn pinned<'g>(rules: &[Placed], goods: &'g CatalogIndex, by: Attribute, scope: Scope<'_>) -> BTreeMap<&'g str, usize> {
+fn pinned<'g>(
+    rules: &[Placed],
+    catalog: &'g CatalogIndex,
+    by: Attribute,
+    scope: Scope<'_>,
+) -> BTreeMap<&'g str, usize> {
     let mut counts = BTreeMap::new();
     let here = rules.iter().filter(|placed| holds(&placed.rule, scope));
     let names = here.filter_map(|placed| match &placed.rule.action {
-        Action::Pin { item, .. } => goods.items.get::<String>(item)?.get(by),
+        Action::Pin { item, .. } => catalog.items.get::<String>(item)?.get(by),
         _ => None,
     });
     names.for_each(|name| *counts.entry(name).or_default() += 1);

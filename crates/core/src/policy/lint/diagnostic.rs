@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use super::goods::Named;
+use super::catalog_index::Named;
 use crate::policy::{Attribute, MAX_RULES};
 
 /// Why a policy source is refused. The last three are found by the linter alone: an engine could obey such rules, and
@@ -201,8 +201,8 @@ impl From<SourceError> for Diagnostic {
 }
 
 impl From<Warning> for Diagnostic {
-    fn from(doubt: Warning) -> Self {
-        Self::Warning(doubt)
+    fn from(warning: Warning) -> Self {
+        Self::Warning(warning)
     }
 }
 
@@ -225,7 +225,7 @@ impl Diagnostic {
     fn words(&self) -> Words {
         match self {
             Self::Error(error) => error.words(),
-            Self::Warning(doubt) => doubt.words(),
+            Self::Warning(warning) => warning.words(),
         }
     }
 }

@@ -58,19 +58,19 @@ fn unknown_placements(at: usize, rule: &RuleSource, known: &BTreeSet<&str>) -> V
 }
 
 /// Returns what can be read in two ways, or names nothing.
-pub fn doubts(source: &PolicySource) -> Vec<Finding> {
+pub fn warnings(source: &PolicySource) -> Vec<Finding> {
     let rules = source.rules.iter().enumerate();
     rules
         .flat_map(|(at, rule)| {
             let placements =
-                placement_doubts(rule).map(move |doubt| Finding::new(Table::Rule, at, "placements", doubt));
-            let names = rule.actions().filter_map(|action| name_doubt(rule, &action));
-            placements.chain(names.map(move |(key, doubt)| Finding::new(Table::Rule, at, key, doubt)))
+                placement_warnings(rule).map(move |warning| Finding::new(Table::Rule, at, "placements", warning));
+            let names = rule.actions().filter_map(|action| name_warning(rule, &action));
+            placements.chain(names.map(move |(key, warning)| Finding::new(Table::Rule, at, key, warning)))
         })
         .collect()
 }
 
-fn placement_doubts(rule: &RuleSource) -> impl Iterator<Item = Warning> {
+fn placement_warnings(rule: &RuleSource) -> impl Iterator<Item = Warning> {
     let empty = rule.placements.as_ref().is_some_and(Vec::is_empty);
     let empty = empty.then(|| Warning::EmptyPlacements { rule: rule.id.clone() });
     let mut known = BTreeSet::new();
@@ -86,12 +86,12 @@ fn placement_doubts(rule: &RuleSource) -> impl Iterator<Item = Warning> {
     empty.into_iter().chain(again)
 }
 
-fn name_doubt(rule: &RuleSource, action: &Action) -> Option<(&'static str, Warning)> {
+fn name_warning(rule: &RuleSource, action: &Action) -> Option<(&'static str, Warning)> {
     let (key, name) = match action {
         Action::Hide { what, .. } => ("hide", Named::of(what).1),
         Action::Pin { item, .. } => ("pin", item),
         _ => return None,
     };
-    let doubt = || Warning::Nameless { rule: rule.id.clone() };
-    name.trim().is_empty().then(|| (key, doubt()))
+    let warning = || Warning::Nameless { rule: rule.id.clone() };
+    name.trim().is_empty().then(|| (key, warning()))
 }

@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::goods::{CatalogIndex, Extent, Facts, Named, levels};
+use super::catalog_index::{CatalogIndex, CatalogSource, Facts, Named, levels};
 use super::scope::{Scope, covers, holds, scopes};
 use super::{Finding, Placed, SourceError, Table, Warning};
 use crate::policy::source::PolicySource;
@@ -92,13 +92,13 @@ impl<'r> Hides<'r> {
 }
 
 /// Rules that leave out only what another one leaves out.
-pub(super) fn covered(rules: &[Placed], goods: Option<&CatalogIndex>) -> Vec<Finding> {
+pub(super) fn covered(rules: &[Placed], catalog: Option<&CatalogIndex>) -> Vec<Finding> {
     let hides = Hides::new(rules);
     let finding = |(number, placed): (usize, &Placed)| {
         let by = match &placed.rule.action {
             Action::Hide { what, .. } => match what {
                 Selector::Item(id) => {
-                    let facts = goods.and_then(|goods| goods.items.get(id));
+                    let facts = catalog.and_then(|catalog| catalog.items.get(id));
                     hides.first_wider(hides.of_item(id, facts), number)
                 }
                 Selector::Category(path) => hides.first_wider(hides.of_category(path), number),
@@ -107,11 +107,11 @@ pub(super) fn covered(rules: &[Placed], goods: Option<&CatalogIndex>) -> Vec<Fin
             Action::Exclude(fact) => hides.first_wider(exclusions(rules, *fact), number),
             _ => None,
         };
-        let doubt = Warning::Covered {
+        let warning = Warning::Covered {
             rule: placed.rule.id.clone(),
             by: hides.rule(by?)?.id.clone(),
         };
-        Some(Finding::at(placed, doubt))
+        Some(Finding::at(placed, warning))
     };
     rules.iter().enumerate().filter_map(finding).collect()
 }
@@ -123,29 +123,29 @@ fn exclusions(rules: &[Placed], fact: Exclusion) -> impl Iterator<Item = usize> 
 }
 
 /// Rules about a category or a brand whose items the model names, and not the shop.
-pub(super) fn named_by_models(rules: &[Placed], goods: Option<&CatalogIndex>) -> Vec<Finding> {
-    let doubt = |placed: &Placed| {
+pub(super) fn named_by_models(rules: &[Placed], catalog: Option<&CatalogIndex>) -> Vec<Finding> {
+    let warning = |placed: &Placed| {
         let Action::Hide { what, .. } = &placed.rule.action else {
             return None;
         };
         let ((named, _), rule) = (Named::of(what), placed.rule.id.clone());
-        let doubt = match (named, goods.map(|goods| goods.extent)) {
-            (Named::Item, _) | (_, Some(Extent::Catalog)) => return None,
-            (_, Some(Extent::Snapshot)) => Warning::ListedByModel { rule, named },
+        let warning = match (named, catalog.map(|catalog| catalog.source)) {
+            (Named::Item, _) | (_, Some(CatalogSource::Catalog)) => return None,
+            (_, Some(CatalogSource::Snapshot)) => Warning::ListedByModel { rule, named },
             (_, None) => Warning::Unlisted { rule, named },
         };
-        Some(Finding::at(placed, doubt))
+        Some(Finding::at(placed, warning))
     };
-    rules.iter().filter_map(doubt).collect()
+    rules.iter().filter_map(warning).collect()
 }
 
 /// Placements where nothing can be shown, or less than a slate has places.
-pub(super) fn left(source: &PolicySource, rules: &[Placed], goods: &CatalogIndex, places: u16) -> Vec<Finding> {
+pub(super) fn left(source: &PolicySource, rules: &[Placed], catalog: &CatalogIndex, places: u16) -> Vec<Finding> {
     let hides = Hides::new(rules);
     let mut found = Vec::new();
-    let mut everywhere = goods.items.len();
+    let mut everywhere = catalog.items.len();
     for scope in scopes(&source.placements) {
-        let shown = goods
+        let shown = catalog
             .items
             .iter()
             .filter(|(id, facts)| !hides.is_hidden(id, facts, scope));
@@ -164,26 +164,26 @@ pub(super) fn left(source: &PolicySource, rules: &[Placed], goods: &CatalogIndex
         let Some(rule) = last.next() else { continue };
         if left == 0 {
             found.push(Finding::at(rule, SourceError::NothingLeft { placement }));
-        } else if left < usize::from(places) && goods.items.len() >= usize::from(places) {
-            let doubt = Warning::FewLeft {
+        } else if left < usize::from(places) && catalog.items.len() >= usize::from(places) {
+            let warning = Warning::FewLeft {
                 placement,
                 left,
                 places,
             };
-            found.push(at_placement(source, scope, doubt).unwrap_or_else(|doubt| Finding::at(rule, doubt)));
+            found.push(at_placement(source, scope, warning).unwrap_or_else(|warning| Finding::at(rule, warning)));
         }
     }
     found
 }
 
 /// At the table of the placement, if the scope is one.
-fn at_placement(source: &PolicySource, scope: Scope<'_>, doubt: Warning) -> Result<Finding, Warning> {
+fn at_placement(source: &PolicySource, scope: Scope<'_>, warning: Warning) -> Result<Finding, Warning> {
     let at = source
         .placements
         .iter()
         .position(|placement| Some(placement.name.as_str()) == scope);
     match at {
-        Some(at) => Ok(Finding::new(Table::Placement, at, "name", doubt)),
-        None => Err(doubt),
+        Some(at) => Ok(Finding::new(Table::Placement, at, "name", warning)),
+        None => Err(warning),
     }
 }

@@ -3,17 +3,17 @@
 //! For the origin only; browsers get policies that were checked.
 
 mod caps;
+mod catalog_index;
 mod diagnostic;
 mod form;
-mod goods;
 mod hides;
 mod pins;
 mod scope;
 
 use alloc::vec::Vec;
 
+pub use catalog_index::{CatalogIndex, CatalogSource, Named};
 pub use diagnostic::{Diagnostic, SourceError, Warning};
-pub use goods::{CatalogIndex, Extent, Named};
 
 use super::Rule;
 use super::source::{PolicySource, RuleSource};
@@ -22,7 +22,7 @@ use super::source::{PolicySource, RuleSource};
 #[derive(Clone, Copy, Debug)]
 pub struct LintContext<'g> {
     /// What the shop sells, if that is known.
-    pub goods: Option<&'g CatalogIndex>,
+    pub catalog: Option<&'g CatalogIndex>,
     /// The most places that a slate of the shop has, from 1.
     pub places: u16,
 }
@@ -64,21 +64,21 @@ pub struct Finding {
     /// Where it stands.
     pub place: Place,
     /// What it is.
-    pub flaw: Diagnostic,
+    pub diagnostic: Diagnostic,
 }
 
 impl Finding {
-    fn new(table: Table, at: usize, key: &'static str, flaw: impl Into<Diagnostic>) -> Self {
+    fn new(table: Table, at: usize, key: &'static str, diagnostic: impl Into<Diagnostic>) -> Self {
         let place = Place { table, at, key };
         Self {
             place,
-            flaw: flaw.into(),
+            diagnostic: diagnostic.into(),
         }
     }
 
     /// At the word that says what the rule does.
-    fn at(rule: &Placed, flaw: impl Into<Diagnostic>) -> Self {
-        Self::new(Table::Rule, rule.at, rule.rule.action.verb().name(), flaw)
+    fn at(rule: &Placed, diagnostic: impl Into<Diagnostic>) -> Self {
+        Self::new(Table::Rule, rule.at, rule.rule.action.verb().name(), diagnostic)
     }
 }
 
@@ -99,7 +99,7 @@ fn placed(source: &PolicySource) -> Vec<Placed> {
 /// Returns the first reason why no policy can be made of the source.
 pub(super) fn first_error(source: &PolicySource) -> Option<SourceError> {
     let errors = contradictions(source, &placed(source)).into_iter();
-    let mut errors = errors.filter_map(|finding| match finding.flaw {
+    let mut errors = errors.filter_map(|finding| match finding.diagnostic {
         Diagnostic::Error(error) => Some(error),
         Diagnostic::Warning(_) => None,
     });
@@ -111,16 +111,16 @@ pub(super) fn all(source: &PolicySource, against: &LintContext<'_>) -> Vec<Findi
     let rules = placed(source);
     let mut found = contradictions(source, &rules);
     found.extend(pins::hidden(&rules));
-    found.extend(form::doubts(source));
-    found.extend(pins::far(&rules, against.places));
-    found.extend(hides::covered(&rules, against.goods));
-    found.extend(hides::named_by_models(&rules, against.goods));
+    found.extend(form::warnings(source));
+    found.extend(pins::beyond_slate(&rules, against.places));
+    found.extend(hides::covered(&rules, against.catalog));
+    found.extend(hides::named_by_models(&rules, against.catalog));
     found.extend(caps::idle(&rules, against));
-    if let Some(goods) = against.goods {
-        found.extend(goods::unknown(&rules, goods));
-        found.extend(caps::over_pins(source, &rules, goods));
-        found.extend(pins::hidden_by_kind(&rules, goods));
-        found.extend(hides::left(source, &rules, goods, against.places));
+    if let Some(catalog) = against.catalog {
+        found.extend(catalog_index::unknown(&rules, catalog));
+        found.extend(caps::over_pins(source, &rules, catalog));
+        found.extend(pins::hidden_by_kind(&rules, catalog));
+        found.extend(hides::left(source, &rules, catalog, against.places));
     }
     found
 }
@@ -128,6 +128,6 @@ pub(super) fn all(source: &PolicySource, against: &LintContext<'_>) -> Vec<Findi
 /// Returns what no engine could obey.
 fn contradictions(source: &PolicySource, rules: &[Placed]) -> Vec<Finding> {
     let mut found = form::errors(source);
-    found.extend(pins::rivals(rules));
+    found.extend(pins::conflicts(rules));
     found
 }

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::goods::{CatalogIndex, Facts};
+use super::catalog_index::{CatalogIndex, Facts};
 use super::hides::Hides;
 use super::scope::overlap;
 use super::{Finding, Placed, SourceError, Warning};
@@ -28,7 +28,7 @@ fn pins(rules: &[Placed]) -> impl Iterator<Item = Pin<'_>> {
 }
 
 /// Pins that another one rules out at the same placement.
-pub(super) fn rivals(rules: &[Placed]) -> Vec<Finding> {
+pub(super) fn conflicts(rules: &[Placed]) -> Vec<Finding> {
     let mut by_place: BTreeMap<u16, Vec<&Placed>> = BTreeMap::new();
     let mut by_item: BTreeMap<&str, Vec<&Placed>> = BTreeMap::new();
     let mut found = Vec::new();
@@ -57,11 +57,11 @@ pub(super) fn hidden(rules: &[Placed]) -> Vec<Finding> {
 }
 
 /// Pinned items that a rule hides by their category or brand, and none by their id.
-pub(super) fn hidden_by_kind(rules: &[Placed], goods: &CatalogIndex) -> Vec<Finding> {
+pub(super) fn hidden_by_kind(rules: &[Placed], catalog: &CatalogIndex) -> Vec<Finding> {
     let hides = Hides::new(rules);
     let by_kind = pins(rules).filter(|pin| hidden_pin(&hides, pin, None).is_none());
     by_kind
-        .filter_map(|pin| hidden_pin(&hides, &pin, goods.items.get(pin.item)))
+        .filter_map(|pin| hidden_pin(&hides, &pin, catalog.items.get(pin.item)))
         .collect()
 }
 
@@ -77,12 +77,12 @@ fn hidden_pin(hides: &Hides<'_>, pin: &Pin<'_>, facts: Option<&Facts>) -> Option
 }
 
 /// Pins to places that no slate has.
-pub(super) fn far(rules: &[Placed], places: u16) -> Vec<Finding> {
-    let far = pins(rules).filter(|pin| pin.position > places);
-    let doubt = |pin: &Pin<'_>| Warning::FarPin {
+pub(super) fn beyond_slate(rules: &[Placed], places: u16) -> Vec<Finding> {
+    let beyond_slate = pins(rules).filter(|pin| pin.position > places);
+    let warning = |pin: &Pin<'_>| Warning::FarPin {
         rule: pin.placed.rule.id.clone(),
         position: pin.position,
         places,
     };
-    far.map(|pin| Finding::at(pin.placed, doubt(&pin))).collect()
+    beyond_slate.map(|pin| Finding::at(pin.placed, warning(&pin))).collect()
 }

@@ -12,7 +12,7 @@ export type Reach =
     | "visit"; // facts of the page, and events of the shopper
 
 /** The receiver of an adapter. No method throws. */
-export interface Hearer {
+export interface EventSink {
     /** Returns what may be read. Called before every entry; what is not allowed then is never read later. */
     reach(): Reach;
     /** Receives an event of the shopper about these items. */
@@ -28,5 +28,5 @@ export interface Hearer {
 /** Reads a source of events on the page. */
 export interface Adapter {
     /** Passes on earlier entries in order, then new ones. Returns a function that stops it. */
-    listen(hearer: Hearer): () => void;
+    listen(sink: EventSink): () => void;
 }

@@ -16,7 +16,7 @@ export class GoogleConsent {
     #isDeniedSomewhere = false;
 
     /** Returns the state after this command. It is `pending` until a command sets `personalization_storage`. */
-    hear(command: string, settings: Fields): Consent {
+    read(command: string, settings: Fields): Consent {
         const { [TYPE]: value, region } = settings;
         if (value === "granted" || value === "denied") {
             if (command === "update") this.#answer(value);

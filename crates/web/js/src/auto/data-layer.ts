@@ -1,10 +1,10 @@
 /** The adapter for the dataLayer of a shop with GA4. */
 
-import type { Adapter, Hearer } from "./adapter.js";
+import type { Adapter, EventSink } from "./adapter.js";
 import { GoogleConsent } from "./consent.js";
 import { categoryOf, idsOf, isAboutItems, knownEvent, readEntry } from "./ga4.js";
 import type { Entry, Fields } from "./ga4.js";
-import { hearLayer } from "./layer.js";
+import { listenToLayer } from "./layer.js";
 
 /** The location of the dataLayer, and whether its consent commands are used. */
 export interface DataLayerPlace {
@@ -18,9 +18,9 @@ export interface DataLayerPlace {
 export class DataLayer implements Adapter {
     constructor(private readonly place: DataLayerPlace) {}
 
-    listen(hearer: Hearer): () => void {
-        const reader = new Reader(hearer, this.place.consent);
-        return hearLayer(this.place.scope, this.place.name, (entry) => reader.read(entry));
+    listen(sink: EventSink): () => void {
+        const reader = new Reader(sink, this.place.consent);
+        return listenToLayer(this.place.scope, this.place.name, (entry) => reader.read(entry));
     }
 }
 
@@ -30,7 +30,7 @@ class Reader {
     #waiting: Fields | null = null;
 
     constructor(
-        private readonly hearer: Hearer,
+        private readonly sink: EventSink,
         consent: DataLayerPlace["consent"],
     ) {
         this.#consent = consent === "google" ? new GoogleConsent() : null;
@@ -44,7 +44,7 @@ class Reader {
     }
 
     #hearConsent(command: string, settings: Fields): void {
-        if (this.#consent) this.hearer.consent(this.#consent.hear(command, settings));
+        if (this.#consent) this.sink.consent(this.#consent.read(command, settings));
     }
 
     #hearEvent({ name, form, ecommerce }: Entry & { is: "event" }): void {
@@ -52,16 +52,16 @@ class Reader {
         if (!event) return;
         const fields = ecommerce ?? (form === "push" ? this.#waiting : null);
         if (form === "push") this.#waiting = null;
-        const reach = this.hearer.reach();
+        const reach = this.sink.reach();
         if (reach === "nothing") return;
-        if (event === "view_item_list") this.hearer.list(idsOf(fields), categoryOf(fields));
+        if (event === "view_item_list") this.sink.list(idsOf(fields), categoryOf(fields));
         if (event === "view_item") this.#hearItem(idsOf(fields));
         if (reach !== "visit") return;
         const ids = isAboutItems(event) ? idsOf(fields) : [];
-        if (ids.length > 0 || !isAboutItems(event)) this.hearer.event(event, ids);
+        if (ids.length > 0 || !isAboutItems(event)) this.sink.event(event, ids);
     }
 
     #hearItem([id]: string[]): void {
-        if (id !== undefined) this.hearer.item(id);
+        if (id !== undefined) this.sink.item(id);
     }
 }

@@ -3,7 +3,7 @@
  * and if a consent banner blocks the tags. Later facts from GA4 override it.
  */
 
-import type { Adapter, Hearer } from "./adapter.js";
+import type { Adapter, EventSink } from "./adapter.js";
 import { type Fields, idFrom, isFields } from "./ga4.js";
 
 const SCRIPTS = 'script[type="application/ld+json"]';
@@ -23,12 +23,12 @@ export class JsonLd implements Adapter {
     constructor(private readonly root: ParentNode) {}
 
     /** Passes the item on once, when the script runs, which is after the page was parsed. */
-    listen(hearer: Hearer): () => void {
-        if (hearer.reach() !== "nothing") {
+    listen(sink: EventSink): () => void {
+        if (sink.reach() !== "nothing") {
             const ids = new Set(described(this.root).map(idOf));
             const [id] = ids;
             // With several products there is no main item.
-            if (ids.size === 1 && id) hearer.item(id);
+            if (ids.size === 1 && id) sink.item(id);
         }
         return () => {};
     }

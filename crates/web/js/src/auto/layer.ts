@@ -11,15 +11,15 @@ import { every } from "../shell/clock.js";
 /** Limit of entries that are searched for missed ones, from the latest: Tag Manager itself keeps 300. */
 const MOST_MISSED = 10_000;
 /** Interval of polling, in milliseconds. Cheap: the search stops at the last entry if nothing was missed. */
-const LOOK_MS = 1000;
+const POLL_MS = 1000;
 
 type Push = (this: unknown, ...entries: unknown[]) => unknown;
 
-/** Calls `hear` with every entry of `scope[name]`, oldest first; its exceptions are ignored. Returns a stop function. */
-export function hearLayer(scope: object, name: string, hear: (entry: unknown) => void): () => void {
-    const listener = new LayerListener(scope, name, hear);
-    listener.look();
-    const stop = every(LOOK_MS, () => listener.look());
+/** Calls `receive` with every entry of `scope[name]`, oldest first; its exceptions are ignored. Returns a stop function. */
+export function listenToLayer(scope: object, name: string, receive: (entry: unknown) => void): () => void {
+    const listener = new LayerListener(scope, name, receive);
+    listener.poll();
+    const stop = every(POLL_MS, () => listener.poll());
     return () => {
         stop();
         listener.end();
@@ -27,18 +27,18 @@ export function hearLayer(scope: object, name: string, hear: (entry: unknown) =>
 }
 
 class LayerListener {
-    #heard = new WeakSet<object>();
+    #seen = new WeakSet<object>();
     #layer: unknown;
     #ended = false;
 
     constructor(
         private readonly scope: object,
         private readonly name: string,
-        private readonly hear: (entry: unknown) => void,
+        private readonly receive: (entry: unknown) => void,
     ) {}
 
     /** Reads the array, wraps its `push` if the array is new, and passes on missed entries. */
-    look(): void {
+    poll(): void {
         try {
             const layer: unknown = Reflect.get(this.scope, this.name);
             if (layer !== this.#layer) {
@@ -77,14 +77,14 @@ class LayerListener {
     }
 
     #isHeard(entry: unknown): boolean {
-        return typeof entry === "object" && entry !== null && this.#heard.has(entry);
+        return typeof entry === "object" && entry !== null && this.#seen.has(entry);
     }
 
     #take(entry: unknown): void {
         if (this.#ended || typeof entry !== "object" || entry === null) return;
-        this.#heard.add(entry);
+        this.#seen.add(entry);
         try {
-            this.hear(entry);
+            this.receive(entry);
         } catch {
             // Entries of the page may throw when they are read: ignored, so that `push` never fails because of it.
         }

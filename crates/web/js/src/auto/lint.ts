@@ -6,30 +6,30 @@
 
 import type { Shelfwise } from "../types.js";
 import { idsOf, isAboutItems, knownEvent, readEntry } from "./ga4.js";
-import { hearLayer } from "./layer.js";
+import { listenToLayer } from "./layer.js";
 import { EntryLinter } from "./lint/entries.js";
 import { found } from "./lint/finding.js";
 import { ModelLinter } from "./lint/model.js";
 import { checkPage } from "./lint/page.js";
-import { Say } from "./lint/say.js";
+import { Reporter } from "./lint/reporter.js";
 import type { Setting } from "./setting.js";
 
 /** When missing events are reported, in milliseconds after loading. */
 const PATIENCE_MS = 5000;
 
 export function lint({ shelf, setting }: { shelf: Shelfwise; setting: Setting }): void {
-    const say = new Say(console, (then) => setTimeout(then, 0));
+    const reporter = new Reporter(console, (then) => setTimeout(then, 0));
     const entries = new EntryLinter(() => performance.now());
     const model = new ModelLinter(shelf);
     introduce(shelf);
-    shelf.on("error", ({ code, message }) => say.findings([found("shelfwise", `status.error, ${code}`, message)]));
-    hearLayer(window, setting.layer, (raw) => {
-        say.findings(entries.check(raw));
-        askModel(raw, model, say);
+    shelf.on("error", ({ code, message }) => reporter.findings([found("shelfwise", `status.error, ${code}`, message)]));
+    listenToLayer(window, setting.layer, (raw) => {
+        reporter.findings(entries.check(raw));
+        checkModel(raw, model, reporter);
     });
     afterLoading(() => {
         const scene = { root: document, scope: window, setting, entries, seconds: PATIENCE_MS / 1000 };
-        say.findings(checkPage(scene));
+        reporter.findings(checkPage(scene));
     });
 }
 
@@ -41,12 +41,12 @@ function introduce({ status }: Shelfwise): void {
     if (error) console.warn(`Shelfwise: ${error.message} [${error.code}]`);
 }
 
-function askModel(raw: unknown, model: ModelLinter, say: Say): void {
+function checkModel(raw: unknown, model: ModelLinter, reporter: Reporter): void {
     const entry = readEntry(raw);
     const event = entry?.is === "event" ? knownEvent(entry.name) : undefined;
     if (entry?.is !== "event" || event === undefined || !isAboutItems(event)) return;
     const [id] = idsOf(entry.ecommerce);
-    if (id !== undefined) void model.check(event, id).then((findings) => say.findings(findings));
+    if (id !== undefined) void model.check(event, id).then((findings) => reporter.findings(findings));
 }
 
 function afterLoading(then: () => void): void {

@@ -1,10 +1,10 @@
 /** Passes what an adapter reads to the engine and to the page's facts, as far as mode and consent allow. */
 
 import type { Consent, EventName, Shelfwise } from "../types.js";
-import type { Hearer, Reach } from "./adapter.js";
+import type { EventSink, Reach } from "./adapter.js";
 import type { Page } from "./page.js";
 
-export class Listener implements Hearer {
+export class Listener implements EventSink {
     constructor(
         private readonly shelf: Shelfwise,
         private readonly page: Page,

@@ -35,10 +35,10 @@ class Facts {
     lists: ListShown[] = [];
 
     context(ids: readonly string[]): PageContext {
-        const told = this.lists.find((list) => ids.some((id) => list.ids.has(id)));
+        const match = this.lists.find((list) => ids.some((id) => list.ids.has(id)));
         return {
             ...(this.item !== undefined && { item: this.item }),
-            ...(told?.category !== undefined && { category: told.category }),
+            ...(match?.category !== undefined && { category: match.category }),
         };
     }
 }

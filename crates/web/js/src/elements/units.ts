@@ -52,8 +52,8 @@ function byFunction(container: Element, itemOf: ItemOf): Unit[] {
 function unitsOf(nodes: Iterable<Element>, itemOf: ItemOf): Unit[] {
     const units: Unit[] = [];
     for (const node of nodes) {
-        const said = itemOf(node);
-        const item = typeof said === "string" ? { item_id: said } : said;
+        const marked = itemOf(node);
+        const item = typeof marked === "string" ? { item_id: marked } : marked;
         if (item?.item_id) units.push({ node, item });
     }
     return units;

@@ -18,8 +18,8 @@ declare const self: {
 
 export async function isolationOfWorker(): Promise<Isolation> {
     const policies: string[] = [];
-    const named = new Promise<void>((heard) => {
-        self.addEventListener("securitypolicyviolation", ({ originalPolicy }) => heard(void policies.push(originalPolicy)));
+    const named = new Promise<void>((resolve) => {
+        self.addEventListener("securitypolicyviolation", ({ originalPolicy }) => resolve(void policies.push(originalPolicy)));
     });
     if (await answers(NOWHERE)) return "worker-uncontained";
     await Promise.race([named, later(PATIENCE_MS)]);

@@ -8,8 +8,8 @@ export function signals(): Signal[] {
     let readable = true;
     const read = (signal: Signal, value: () => unknown) => {
         try {
-            const said = value();
-            if (said === true || said === "1") found.push(signal);
+            const setting = value();
+            if (setting === true || setting === "1") found.push(signal);
         } catch {
             readable = false;
         }

@@ -7,7 +7,7 @@ import { Notes, shopWindow } from "./page.mjs";
 import { load } from "./sources.mjs";
 
 const { DataLayer } = await load("auto/data-layer.ts");
-const { hearLayer } = await load("auto/layer.ts");
+const { listenToLayer } = await load("auto/layer.ts");
 
 const view = (id) => ({ event: "view_item", ecommerce: { items: [{ item_id: id }] } });
 const viewed = (notes) => notes.events.map(([, id]) => id);
@@ -198,15 +198,17 @@ test("hostile entries pushed before the start are skipped as well", (context) =>
   assert.deepEqual(viewed(listen(context, scope)), ["good"]);
 });
 
-test("ten thousand pushes are read once each, within the time limit", (context) => {
+test("each of ten thousand pushes costs as many reads of its entry as the first", (context) => {
   const scope = shopWindow();
   const notes = listen(context, scope);
-  const begun = performance.now();
-  for (let count = 0; count < 10_000; count += 1) scope.dataLayer.push(view(`item ${count}`));
-  const tookMs = performance.now() - begun;
+  let reads = 0;
+  const counted = (entry) => Object.defineProperty(entry, "event", { get: () => ((reads += 1), "view_item") });
+  scope.dataLayer.push(counted(view("item 0")));
+  const readsOfOne = reads;
+  for (let count = 1; count < 10_000; count += 1) scope.dataLayer.push(counted(view(`item ${count}`)));
+  assert.equal(reads, 10_000 * readsOfOne);
   mock.timers.tick(2000);
   assert.equal(notes.events.length, 10_000);
-  assert.ok(tookMs < 2000, `took ${tookMs} ms`);
 });
 
 test("a history above ten thousand entries is read from its latest ten thousand", () => {
@@ -214,7 +216,7 @@ test("a history above ten thousand entries is read from its latest ten thousand"
   layer.length = 4_000_000_000;
   layer[layer.length - 1] = view("last");
   const heard = [];
-  hearLayer({ dataLayer: layer }, "dataLayer", (entry) => heard.push(entry))();
+  listenToLayer({ dataLayer: layer }, "dataLayer", (entry) => heard.push(entry))();
   assert.deepEqual(heard, [view("last")]);
 });
 
@@ -229,7 +231,7 @@ test("the first two hundred items of an event are read, as in GA4", (context) =>
 test("entries pushed after stop are not read", () => {
   const scope = shopWindow();
   const heard = [];
-  const end = hearLayer(scope, "dataLayer", (entry) => heard.push(entry));
+  const end = listenToLayer(scope, "dataLayer", (entry) => heard.push(entry));
   end();
   scope.dataLayer.push(view("a"));
   assert.deepEqual(heard, []);
@@ -237,7 +239,7 @@ test("entries pushed after stop are not read", () => {
 
 test("a listener that throws does not affect the page", (context) => {
   const scope = shopWindow();
-  const end = hearLayer(scope, "dataLayer", () => {
+  const end = listenToLayer(scope, "dataLayer", () => {
     throw new Error("ours");
   });
   context.after(end);

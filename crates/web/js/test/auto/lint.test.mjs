@@ -8,7 +8,7 @@ import { load } from "./sources.mjs";
 
 const { EntryLinter } = await load("auto/lint/entries.ts");
 const { nearEvent, distance } = await load("auto/lint/near.ts");
-const { Say } = await load("auto/lint/say.ts");
+const { Reporter } = await load("auto/lint/reporter.ts");
 const { ModelLinter } = await load("auto/lint/model.ts");
 
 /** Findings of a page's pushes. */
@@ -167,23 +167,23 @@ function voice() {
 test("findings of one moment are logged as one group, each once whatever its index", () => {
   const spoken = voice();
   const turns = [];
-  const say = new Say(spoken, (then) => turns.push(then));
+  const reporter = new Reporter(spoken, (then) => turns.push(then));
   const finding = (at) => ({ code: "item_id_missing", where: `view_item, items[${at}].item_id`, text: "item_id is missing." });
-  say.findings([finding(0), { code: "no_layer", where: "window.dataLayer", text: "There is none." }]);
-  say.findings([finding(3)]);
+  reporter.findings([finding(0), { code: "no_layer", where: "window.dataLayer", text: "There is none." }]);
+  reporter.findings([finding(3)]);
   turns.splice(0).forEach((turn) => turn());
   assert.deepEqual(spoken.lines.map(([kind]) => kind), ["group", "warn", "warn", "info", "end"]);
   assert.match(spoken.lines[0][1], /2 findings/);
   assert.equal(spoken.lines[1][1], "view_item, items[0].item_id: item_id is missing. [item_id_missing]");
-  say.findings([finding(9)]);
+  reporter.findings([finding(9)]);
   assert.deepEqual(turns, [], "it was said");
 });
 
 test("a page with every mistake logs a bounded number of findings", () => {
   const spoken = voice();
-  const say = new Say(spoken, (then) => then());
+  const reporter = new Reporter(spoken, (then) => then());
   for (let at = 0; at < 5000; at += 1) {
-    say.findings([{ code: "event_unknown", where: `${"e".repeat(1 + (at % 400))}${at % 7 ? "x" : "y"}`, text: "?" }]);
+    reporter.findings([{ code: "event_unknown", where: `${"e".repeat(1 + (at % 400))}${at % 7 ? "x" : "y"}`, text: "?" }]);
   }
   assert.equal(spoken.lines.filter(([kind]) => kind === "warn").length, 100);
 });

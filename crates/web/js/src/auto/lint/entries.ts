@@ -16,7 +16,7 @@ const MOST_REMEMBERED = 200;
 
 type EventEntry = Entry & { is: "event" };
 
-interface Told {
+interface RecentEvent {
     key: string;
     form: string;
     at: number;
@@ -30,7 +30,7 @@ export class EntryLinter {
     /** Whether a consent command has set `personalization_storage`. */
     saysConsent = false;
     #orders: string[] = [];
-    #told: Told[] = [];
+    #recent: RecentEvent[] = [];
     /** The event whose ecommerce object was not cleared yet; null if there is none. */
     #standing: string | null = null;
     #waiting: Fields | null = null;
@@ -123,11 +123,11 @@ export class EntryLinter {
 
     /** Finds duplicates in both forms: two tags push the same. Repetition in one form may be a shopper adding twice. */
     #checkTwice({ name, form }: EventEntry, ecommerce: Fields | null): Finding[] {
-        const told = { key: `${name} ${idsOf(ecommerce).join()}`.slice(0, 1000), form, at: this.now() };
-        const twice = this.#told.some(
-            (other) => other.key === told.key && other.form !== form && told.at - other.at < TWICE_MS,
+        const recent = { key: `${name} ${idsOf(ecommerce).join()}`.slice(0, 1000), form, at: this.now() };
+        const twice = this.#recent.some(
+            (other) => other.key === recent.key && other.form !== form && recent.at - other.at < TWICE_MS,
         );
-        this.#told = [...this.#told, told].slice(-MOST_REMEMBERED);
+        this.#recent = [...this.#recent, recent].slice(-MOST_REMEMBERED);
         if (!twice) return [];
         const text = "This event came by gtag() and by dataLayer.push within a second: two plugins tell the same. Switch one off.";
         return [found("event_twice", name, text)];

@@ -45,19 +45,19 @@ function checkItem(where: string, item: unknown): Finding[] {
 
 function checkId(where: string, item: Fields): Finding[] {
     const { item_id: id } = item;
-    const say = (code: FindingCode, text: string): Finding[] => [found(code, `${where}.item_id`, text)];
+    const finding = (code: FindingCode, text: string): Finding[] => [found(code, `${where}.item_id`, text)];
     if (id === undefined || id === null || id === "") {
         const other = ["id", "sku", "product_id", "item_sku"].find((name) => item[name] !== undefined);
         const hint = other ? ` There is a field ${other}: write its value as item_id.` : "";
-        return say("item_id_missing", `item_id is missing. Items are known by it alone, never by item_name.${hint}`);
+        return finding("item_id_missing", `item_id is missing. Items are known by it alone, never by item_name.${hint}`);
     }
     if (typeof id === "number") {
         const text = `item_id is the number ${id}: write it as text, "${id}". ${Number.isSafeInteger(id) ? "It is read as that." : "It is not read."}`;
-        return say("item_id_type", text);
+        return finding("item_id_type", text);
     }
-    if (typeof id !== "string") return say("item_id_type", `item_id is ${kindOf(id)}: it must be text. The item is not read.`);
+    if (typeof id !== "string") return finding("item_id_type", `item_id is ${kindOf(id)}: it must be text. The item is not read.`);
     if (new TextEncoder().encode(id.slice(0, MAX_ID_BYTES + 1)).length > MAX_ID_BYTES) {
-        return say("item_id_too_long", `item_id is longer than ${MAX_ID_BYTES} bytes: give the catalog's own short id. The item is not read.`);
+        return finding("item_id_too_long", `item_id is longer than ${MAX_ID_BYTES} bytes: give the catalog's own short id. The item is not read.`);
     }
     return [];
 }

@@ -8,14 +8,14 @@ import type { Finding } from "./finding.js";
 const MOST_QUESTIONS = 3;
 
 export class ModelLinter {
-    #asked = new Set<string>();
+    #requested = new Set<string>();
 
     constructor(private readonly shelf: Pick<Shelfwise, "status" | "recommend" | "profile" | "whatIf">) {}
 
     /** Checks an id, if the model is ready and the limit is not reached. */
     async check(event: string, id: string): Promise<Finding[]> {
-        if (!this.shelf.status.ready || this.#asked.has(id) || this.#asked.size >= MOST_QUESTIONS) return [];
-        this.#asked.add(id);
+        if (!this.shelf.status.ready || this.#requested.has(id) || this.#requested.size >= MOST_QUESTIONS) return [];
+        this.#requested.add(id);
         if (await this.#knows(id)) return [];
         const text =
             `The model does not know the item "${id}": nothing can be said from it. Is it new since the model was trained, or are ` +

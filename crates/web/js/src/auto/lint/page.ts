@@ -93,15 +93,15 @@ function checkLists({ root, setting, entries }: Scene): Finding[] {
     return lists.flatMap((list) => checkList(list, setting.itemAttribute, entries.listed));
 }
 
-function checkList(list: Element, attribute: string, told: ReadonlySet<string>): Finding[] {
+function checkList(list: Element, attribute: string, known: ReadonlySet<string>): Finding[] {
     const ids = [...list.querySelectorAll(`[${attribute}]`)].map((node) => node.getAttribute(attribute) ?? "");
     const where = `<${list.tagName.toLowerCase()}${list.id && ` id="${list.id}"`}>`;
     if (ids.length === 0) {
         const text = `No node in this list has ${attribute}: give each item's node its item_id there, or name another attribute by data-item-attribute.`;
         return [found("no_items_in_list", where, text)];
     }
-    if (told.size === 0 || ids.some((id) => told.has(id))) return [];
-    const [shown, [pushed]] = [ids[0], [...told]];
+    if (known.size === 0 || ids.some((id) => known.has(id))) return [];
+    const [shown, [pushed]] = [ids[0], [...known]];
     const text =
         `None of its ids (such as "${shown}") came with view_item_list (such as "${pushed}"): ` +
         `${attribute} and item_id must be the same ids, those of the catalog.`;

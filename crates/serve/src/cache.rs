@@ -13,13 +13,13 @@ use sha2::{Digest as _, Sha256};
 use crate::encoding::Encoding;
 
 /// Capacity of the cache: 512 MiB. If a file would not fit, all others are evicted.
-pub const MOST_HELD: u64 = 512 << 20;
+pub const MAX_CACHE_BYTES: u64 = 512 << 20;
 /// Largest file that is served: 256 MiB.
-pub const MOST_OF_ONE: u64 = 256 << 20;
+pub const MAX_FILE_BYTES: u64 = 256 << 20;
 
 /// A file as of the time when it was read.
 #[derive(Debug)]
-pub struct HeldFile {
+pub struct CachedFile {
     path: PathBuf,
     changed: Option<SystemTime>,
     /// Its bytes.
@@ -29,7 +29,7 @@ pub struct HeldFile {
     compressed: [OnceLock<Option<Bytes>>; Encoding::ALL.len()],
 }
 
-impl HeldFile {
+impl CachedFile {
     fn read(path: &Path, changed: Option<SystemTime>) -> io::Result<Self> {
         let content = Bytes::from(fs::read(path)?);
         let digest = Sha256::digest(&content);
@@ -47,14 +47,14 @@ impl HeldFile {
     pub fn compressed(&self, encoding: Encoding) -> Option<Bytes> {
         let made = self.compressed.get(encoding as usize)?;
         let make = || {
-            self.beside(encoding)
+            self.precompressed(encoding)
                 .or_else(|| encoding.compress(&self.content).map(Bytes::from))
         };
         made.get_or_init(make).clone()
     }
 
     /// Returns the precompressed file beside it, unless it has other content.
-    fn beside(&self, encoding: Encoding) -> Option<Bytes> {
+    fn precompressed(&self, encoding: Encoding) -> Option<Bytes> {
         let mut name = self.path.file_name()?.to_owned();
         name.push(encoding.ending());
         let path = self.path.with_file_name(name);
@@ -68,35 +68,35 @@ impl HeldFile {
 
 /// Files that were requested recently.
 #[derive(Debug, Default)]
-pub struct Held(Mutex<BTreeMap<PathBuf, Arc<HeldFile>>>);
+pub struct FileCache(Mutex<BTreeMap<PathBuf, Arc<CachedFile>>>);
 
-impl Held {
+impl FileCache {
     /// Returns the current file; reads it again if its modification time or length changed.
     ///
     /// # Errors
-    /// Any error of reading, and [`io::ErrorKind::FileTooLarge`] above [`MOST_OF_ONE`] bytes.
-    pub fn file(&self, path: &Path) -> io::Result<Arc<HeldFile>> {
+    /// Any error of reading, and [`io::ErrorKind::FileTooLarge`] above [`MAX_FILE_BYTES`] bytes.
+    pub fn file(&self, path: &Path) -> io::Result<Arc<CachedFile>> {
         let now = fs::metadata(path)?;
-        if now.len() > MOST_OF_ONE {
+        if now.len() > MAX_FILE_BYTES {
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));
         }
         let changed = now.modified().ok();
-        let held = self.files().get(path).cloned();
-        let same = |file: &Arc<HeldFile>| file.changed == changed && file.content.len() as u64 == now.len();
-        if let Some(file) = held.filter(same) {
+        let cache = self.files().get(path).cloned();
+        let same = |file: &Arc<CachedFile>| file.changed == changed && file.content.len() as u64 == now.len();
+        if let Some(file) = cache.filter(same) {
             return Ok(file);
         }
-        let file = Arc::new(HeldFile::read(path, changed)?);
+        let file = Arc::new(CachedFile::read(path, changed)?);
         let mut files = self.files();
         let bytes: u64 = files.values().map(|file| file.content.len() as u64).sum();
-        if bytes + now.len() > MOST_HELD {
+        if bytes + now.len() > MAX_CACHE_BYTES {
             files.clear();
         }
         files.insert(path.to_owned(), Arc::clone(&file));
         Ok(file)
     }
 
-    fn files(&self) -> std::sync::MutexGuard<'_, BTreeMap<PathBuf, Arc<HeldFile>>> {
+    fn files(&self) -> std::sync::MutexGuard<'_, BTreeMap<PathBuf, Arc<CachedFile>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -109,12 +109,12 @@ mod tests {
     fn replaced_file_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("release");
-        let held = Held::default();
+        let cache = FileCache::default();
         fs::write(&path, "first").unwrap();
-        let first = held.file(&path).unwrap();
-        assert!(Arc::ptr_eq(&first, &held.file(&path).unwrap()), "held");
+        let first = cache.file(&path).unwrap();
+        assert!(Arc::ptr_eq(&first, &cache.file(&path).unwrap()), "held");
         fs::write(&path, "second one").unwrap();
-        let second = held.file(&path).unwrap();
+        let second = cache.file(&path).unwrap();
         assert_eq!(second.content, "second one");
         assert_ne!(first.sha256, second.sha256);
     }
@@ -128,10 +128,10 @@ mod tests {
         let other = Encoding::Zstd.compress(&b"milk, oats; ".repeat(100)).unwrap();
         fs::write(folder.path().join("model.swm.zst"), &other).unwrap();
         let best = zstd::bulk::compress(&content, 1).unwrap();
-        let held = Held::default().file(&path).unwrap();
-        assert_ne!(held.compressed(Encoding::Zstd).unwrap(), other, "yesterday's is not");
+        let cache = FileCache::default().file(&path).unwrap();
+        assert_ne!(cache.compressed(Encoding::Zstd).unwrap(), other, "yesterday's is not");
         fs::write(folder.path().join("model.swm.zst"), &best).unwrap();
-        let held = Held::default().file(&path).unwrap();
-        assert_eq!(held.compressed(Encoding::Zstd).unwrap(), best);
+        let cache = FileCache::default().file(&path).unwrap();
+        assert_eq!(cache.compressed(Encoding::Zstd).unwrap(), best);
     }
 }

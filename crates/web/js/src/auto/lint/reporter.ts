@@ -7,15 +7,15 @@ const ADVICE = "https://developers.google.com/analytics/devguides/collection/ga4
 const MOST_FINDINGS = 100;
 
 /** The part of the console that is used. */
-export type Voice = Pick<Console, "groupCollapsed" | "groupEnd" | "warn" | "info">;
+export type ReportConsole = Pick<Console, "groupCollapsed" | "groupEnd" | "warn" | "info">;
 
-export class Say {
-    #said = new Set<string>();
+export class Reporter {
+    #reported = new Set<string>();
     #waiting: Finding[] = [];
 
     /** `later` defers a function to the next task. */
     constructor(
-        private readonly voice: Voice,
+        private readonly target: ReportConsole,
         private readonly later: (then: () => void) => void,
     ) {}
 
@@ -26,8 +26,8 @@ export class Say {
     /** Queues a finding. The same mistake at another index of `items` is not repeated. */
     #finding(finding: Finding): void {
         const key = `${finding.code} ${finding.where.replace(/\d+/g, "#")}`;
-        if (this.#said.has(key) || this.#said.size >= MOST_FINDINGS) return;
-        this.#said.add(key);
+        if (this.#reported.has(key) || this.#reported.size >= MOST_FINDINGS) return;
+        this.#reported.add(key);
         if (this.#waiting.push(finding) === 1) this.later(() => this.#speak());
     }
 
@@ -35,9 +35,9 @@ export class Say {
         const findings = this.#waiting;
         this.#waiting = [];
         const count = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
-        this.voice.groupCollapsed(`Shelfwise linter: ${count} (only in development)`);
-        for (const { code, where, text } of findings) this.voice.warn(`${where}: ${text} [${code}]`);
-        this.voice.info(`How GA4 wants it: ${ADVICE}. All messages: docs/ga4.md of shelfwise.`);
-        this.voice.groupEnd();
+        this.target.groupCollapsed(`Shelfwise linter: ${count} (only in development)`);
+        for (const { code, where, text } of findings) this.target.warn(`${where}: ${text} [${code}]`);
+        this.target.info(`How GA4 wants it: ${ADVICE}. All messages: docs/ga4.md of shelfwise.`);
+        this.target.groupEnd();
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The tests in `crates/web/tests`, in Chromium. FACE names a folder with one folder for each file of
+ * The tests in `crates/web/tests`, in Chromium. TESTS names a folder with one folder for each file of
  * tests: its module, and the glue that wasm-bindgen wrote for it.
  *
  * `wasm-bindgen-test` compiles every test as an export, and a context that runs the tests it is given. Its own runner does
@@ -13,7 +13,7 @@ import { after, before, test } from "node:test";
 import { launch } from "../browser.mjs";
 import { serve } from "../served.mjs";
 
-const FACE = process.env.FACE;
+const TESTS = process.env.TESTS;
 /** The prefix of a test's export. */
 const TEST = "__wbgt_";
 const PAGE = `<!doctype html><title>tests</title><link rel="icon" href="data:,"><pre id="output"></pre>`;
@@ -22,8 +22,8 @@ let browser;
 let site;
 
 before(async () => {
-  writeFileSync(join(FACE, "index.html"), PAGE);
-  [site, browser] = [await serve(FACE), await launch()];
+  writeFileSync(join(TESTS, "index.html"), PAGE);
+  [site, browser] = [await serve(TESTS), await launch()];
 });
 after(async () => {
   await browser?.close();
@@ -41,7 +41,7 @@ async function run([file, prefix]) {
   return { count: tests.length, passed, output: document.querySelector("#output").textContent };
 }
 
-const files = readdirSync(FACE, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const files = readdirSync(TESTS, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
 
 test("the folder has test modules of crates/web", () => assert.ok(files.length >= 3, files.join(", ")));
 

@@ -7,14 +7,14 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Returns a text in the form NFKC and without invisible characters, so that texts that look the same are equal
 /// (Unicode Standard Annex 15, <https://www.unicode.org/reports/tr15/>).
-pub(super) fn normal(text: &str) -> Cow<'_, str> {
+pub(super) fn normalized(text: &str) -> Cow<'_, str> {
     if is_normal(text) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).nfkc().collect())
 }
 
-/// Returns whether a text is equal to its [`normal`] form.
+/// Returns whether a text is equal to its [`normalized`] form.
 fn is_normal(text: &str) -> bool {
     let is_quick = || is_nfkc_quick(text.chars()) == IsNormalized::Yes;
     text.is_ascii() || !text.contains(is_invisible) && is_quick()
@@ -43,10 +43,10 @@ mod tests {
             ("e\u{301}mile", "\u{E9}mile"),
             ("\u{FF55}\u{FF11}\u{FF12}", "u12"),
         ] {
-            assert_eq!(normal(text), plain, "{text:?}");
+            assert_eq!(normalized(text), plain, "{text:?}");
         }
         for text in ["jane", "\u{E9}mile", "u-12_x", "\u{672A}\u{77E5}", ""] {
-            assert!(matches!(normal(text), Cow::Borrowed(_)), "{text:?}");
+            assert!(matches!(normalized(text), Cow::Borrowed(_)), "{text:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The engine without any face, as wasm: its import section is empty.
+//! The engine without bindings, as wasm: its import section is empty.
 //!
 //! Compiler and linker would drop what nothing calls. So `tests/drive`, which makes the compiler write the generic
 //! engine out, becomes one archive with all that it depends on; dead code is kept, and the archive is linked whole:
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_module_without_the_engine_is_refused() {
+    fn module_without_the_engine_is_refused() {
         assert!(require_engine(b"\0asm\x01\0\0\0").is_err());
     }
 }

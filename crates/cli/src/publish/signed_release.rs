@@ -45,7 +45,7 @@ pub struct File<'a> {
 }
 
 /// A signed record with its files.
-pub struct Offer<'a> {
+pub struct SignedRelease<'a> {
     /// The record, as it is served.
     pub record: Vec<u8>,
     /// What it says.
@@ -54,7 +54,7 @@ pub struct Offer<'a> {
     pub files: Vec<File<'a>>,
 }
 
-impl<'a> Offer<'a> {
+impl<'a> SignedRelease<'a> {
     /// Signs, and lets a client look at the result that has the last release already.
     pub fn new(
         parts: &'a Parts<'a>,

@@ -10,7 +10,7 @@ use crate::policy::{Action, Attribute, CATEGORY_SEPARATOR, Selector};
 
 /// How far goods can be trusted to be all there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub enum CatalogSource {
     /// The catalog: what is not in it is not sold.
     Catalog,
     /// A snapshot: an item may be newer than it.
@@ -68,7 +68,7 @@ impl Facts {
 /// The shop's items with their categories and brands.
 #[derive(Clone, Debug)]
 pub struct CatalogIndex {
-    pub(super) extent: Extent,
+    pub(super) source: CatalogSource,
     pub(in crate::policy) items: BTreeMap<String, Facts>,
     /// How many items each has of its own; parents of categories too, with 0.
     categories: BTreeMap<String, usize>,
@@ -77,17 +77,17 @@ pub struct CatalogIndex {
 
 impl CatalogIndex {
     /// Takes the items in. O(items log items).
-    pub fn new<'a>(extent: Extent, items: impl IntoIterator<Item = Item<'a>>) -> Self {
-        let mut goods = Self {
-            extent,
+    pub fn new<'a>(source: CatalogSource, items: impl IntoIterator<Item = Item<'a>>) -> Self {
+        let mut catalog = Self {
+            source,
             items: BTreeMap::new(),
             categories: BTreeMap::new(),
             brands: BTreeMap::new(),
         };
         for item in items {
-            goods.take(&item);
+            catalog.take(&item);
         }
-        goods
+        catalog
     }
 
     fn take(&mut self, item: &Item<'_>) {
@@ -124,7 +124,7 @@ impl CatalogIndex {
         self.counts(by).values().copied().max().unwrap_or_default()
     }
 
-    fn knows(&self, named: Named, name: &str) -> bool {
+    fn contains(&self, named: Named, name: &str) -> bool {
         match named {
             Named::Item => self.items.contains_key(name),
             Named::Category => self.categories.contains_key(name),
@@ -141,21 +141,21 @@ pub(super) fn levels(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Rules about what the shop does not have.
-pub(super) fn unknown(rules: &[Placed], goods: &CatalogIndex) -> Vec<Finding> {
+pub(super) fn unknown(rules: &[Placed], catalog: &CatalogIndex) -> Vec<Finding> {
     let finding = |rule: &Placed| {
         let (named, name) = match &rule.rule.action {
             Action::Hide { what, .. } => Named::of(what),
             Action::Pin { item, .. } => (Named::Item, item),
             _ => return None,
         };
-        if name.trim().is_empty() || goods.knows(named, name) {
+        if name.trim().is_empty() || catalog.contains(named, name) {
             return None;
         }
         let (id, name) = (rule.rule.id.clone(), name.clone());
         let pins = matches!(rule.rule.action, Action::Pin { .. });
-        Some(match goods.extent {
-            Extent::Catalog if pins => Finding::at(rule, SourceError::NotSold { rule: id, item: name }),
-            Extent::Snapshot if pins => Finding::at(rule, Warning::NewPin { rule: id, item: name }),
+        Some(match catalog.source {
+            CatalogSource::Catalog if pins => Finding::at(rule, SourceError::NotSold { rule: id, item: name }),
+            CatalogSource::Snapshot if pins => Finding::at(rule, Warning::NewPin { rule: id, item: name }),
             _ => Finding::at(rule, Warning::Unknown { rule: id, named, name }),
         })
     };

@@ -11,109 +11,109 @@ use wasm_bindgen::prelude::*;
 
 use crate::into_error;
 
-type Got = Result<JsValue, JsValue>;
+type PropertyResult = Result<JsValue, JsValue>;
 
 #[wasm_bindgen]
 extern "C" {
     /// A request, an item or a list as the page passed it, unchecked.
-    type Given;
+    type PageObject;
 
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn placement(this: &Given) -> Result<JsValue, JsValue>;
+    fn placement(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn items(this: &Given) -> Result<JsValue, JsValue>;
+    fn items(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn item_ids(this: &Given) -> Result<JsValue, JsValue>;
+    fn item_ids(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn sold_out(this: &Given) -> Result<JsValue, JsValue>;
+    fn sold_out(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn item(this: &Given) -> Result<JsValue, JsValue>;
+    fn item(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn category(this: &Given) -> Result<JsValue, JsValue>;
+    fn category(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn cell(this: &Given) -> Result<JsValue, JsValue>;
+    fn cell(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn limit(this: &Given) -> Result<JsValue, JsValue>;
+    fn limit(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn now_ms(this: &Given) -> Result<JsValue, JsValue>;
+    fn now_ms(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn item_id(this: &Given) -> Result<JsValue, JsValue>;
+    fn item_id(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn in_stock(this: &Given) -> Result<JsValue, JsValue>;
+    fn in_stock(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn item_category(this: &Given) -> Result<JsValue, JsValue>;
+    fn item_category(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn item_brand(this: &Given) -> Result<JsValue, JsValue>;
+    fn item_brand(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn length(this: &Given) -> Result<JsValue, JsValue>;
+    fn length(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, indexing_getter, catch)]
-    fn at(this: &Given, index: u32) -> Result<JsValue, JsValue>;
+    fn at(this: &PageObject, index: u32) -> Result<JsValue, JsValue>;
 
     /// A copy made by the built-in `Uint8Array`, whose `length` is reliable even if the page passed a subclass.
     #[wasm_bindgen(js_name = Uint8Array, extends = Uint8Array)]
-    type Copied;
+    type ByteCopy;
     #[wasm_bindgen(constructor, js_class = "Uint8Array", catch)]
-    fn copy(bytes: &JsValue) -> Result<Copied, JsValue>;
+    fn copy(bytes: &JsValue) -> Result<ByteCopy, JsValue>;
 }
 
 /// Reads a `rerank` request: the objects of `items` and the page's context.
 pub fn rerank(request: &JsValue) -> Result<Request, JsError> {
-    let given: &Given = request.unchecked_ref();
-    let page = page(given)?;
-    let items = required(given.items(), &"items", |items, name| list(items, name, listed))?;
-    Ok(listing(page, items))
+    let object: &PageObject = request.unchecked_ref();
+    let page = page(object)?;
+    let items = required(object.items(), &"items", |items, name| list(items, name, list_item))?;
+    Ok(with_items(page, items))
 }
 
 /// Reads an `order` request: the strings of `item_ids`, with one byte of `in_stock` for each if it is given.
 pub fn order(request: &JsValue) -> Result<Request, JsError> {
-    let given: &Given = request.unchecked_ref();
-    let page = page(given)?;
-    let ids = required(given.item_ids(), &"item_ids", ids)?;
-    let stock = optional(given.in_stock(), &"in_stock", bytes)?;
+    let object: &PageObject = request.unchecked_ref();
+    let page = page(object)?;
+    let ids = required(object.item_ids(), &"item_ids", ids)?;
+    let stock = optional(object.in_stock(), &"in_stock", bytes)?;
     if let Some(flags) = stock.as_ref().filter(|flags| flags.len() != ids.len()) {
         let (flags, ids) = (flags.len(), ids.len());
         return Err(into_error(format_args!(
-            "in_stock has {flags} bytes for {ids} items: give one for each"
+            "in_stock has {flags} bytes for {ids} items: pass one byte per item"
         )));
     }
     let flag = |at: usize| stock.as_ref().and_then(|flags| flags.get(at));
-    let listed = |(at, id)| ListItem {
+    let list_item = |(at, id)| ListItem {
         id,
-        stock: flag(at).map(|flag| in_or_out(*flag != 0)).unwrap_or_default(),
+        stock: flag(at).map(|flag| stock_of(*flag != 0)).unwrap_or_default(),
         ..ListItem::default()
     };
-    let items = ids.into_iter().enumerate().map(listed).collect();
-    Ok(listing(page, items))
+    let items = ids.into_iter().enumerate().map(list_item).collect();
+    Ok(with_items(page, items))
 }
 
 /// Reads a `recommend` request.
 pub fn recommend(request: &JsValue) -> Result<Request, JsError> {
-    let given: &Given = request.unchecked_ref();
-    let (page, limit) = page(given)?;
-    let sold_out = optional(given.sold_out(), &"sold_out", ids)?.unwrap_or_default();
+    let object: &PageObject = request.unchecked_ref();
+    let (page, limit) = page(object)?;
+    let sold_out = optional(object.sold_out(), &"sold_out", ids)?.unwrap_or_default();
     Ok(Request {
-        limit: limit.ok_or_else(|| into_error("limit is missing: say how many items are wanted"))?,
+        limit: limit.ok_or_else(|| into_error("limit is missing: give the number of items to recommend"))?,
         candidates: CandidateSet::Catalog { sold_out },
         ..page
     })
 }
 
 /// Reads the fields common to all requests, and the limit of the slate if there is one.
-fn page(given: &Given) -> Result<(Request, Option<usize>), JsError> {
+fn page(object: &PageObject) -> Result<(Request, Option<usize>), JsError> {
     let page = Request {
-        placement: required(given.placement(), &"placement", id)?,
-        item: optional(given.item(), &"item", id)?,
-        category: optional(given.category(), &"category", text)?,
-        cell: optional(given.cell(), &"cell", cell)?.unwrap_or_default(),
-        now_ms: required(given.now_ms(), &"now_ms", time)?,
+        placement: required(object.placement(), &"placement", id)?,
+        item: optional(object.item(), &"item", id)?,
+        category: optional(object.category(), &"category", text)?,
+        cell: optional(object.cell(), &"cell", cell)?.unwrap_or_default(),
+        now_ms: required(object.now_ms(), &"now_ms", time)?,
         ..Request::default()
     };
-    let limit = optional(given.limit(), &"limit", count)?;
+    let limit = optional(object.limit(), &"limit", count)?;
     Ok((page, limit.map(|limit| limit as usize)))
 }
 
 /// Builds a request for a list. Without a limit the slate has one position per item.
-fn listing((page, limit): (Request, Option<usize>), items: Vec<ListItem>) -> Request {
+fn with_items((page, limit): (Request, Option<usize>), items: Vec<ListItem>) -> Request {
     Request {
         limit: limit.unwrap_or(items.len()),
         candidates: CandidateSet::List(items),
@@ -121,13 +121,13 @@ fn listing((page, limit): (Request, Option<usize>), items: Vec<ListItem>) -> Req
     }
 }
 
-fn listed(item: &JsValue, name: &dyn Display) -> Result<ListItem, JsError> {
-    let given: &Given = item.unchecked_ref();
+fn list_item(item: &JsValue, name: &dyn Display) -> Result<ListItem, JsError> {
+    let object: &PageObject = item.unchecked_ref();
     Ok(ListItem {
-        id: required(given.item_id(), &format_args!("{name}.item_id"), id)?,
-        stock: optional(given.in_stock(), &format_args!("{name}.in_stock"), stock)?.unwrap_or_default(),
-        category: optional(given.item_category(), &format_args!("{name}.item_category"), text)?,
-        brand: optional(given.item_brand(), &format_args!("{name}.item_brand"), text)?,
+        id: required(object.item_id(), &format_args!("{name}.item_id"), id)?,
+        stock: optional(object.in_stock(), &format_args!("{name}.in_stock"), stock)?.unwrap_or_default(),
+        category: optional(object.item_category(), &format_args!("{name}.item_category"), text)?,
+        brand: optional(object.item_brand(), &format_args!("{name}.item_brand"), text)?,
     })
 }
 
@@ -144,7 +144,7 @@ pub fn numbers(value: &JsValue, name: &dyn Display) -> Result<Vec<u32>, JsError>
 
 /// Reads a string of at most `MAX_ID_BYTES` bytes: an id, or the name of an event or placement.
 pub fn id(value: &JsValue, name: &dyn Display) -> Result<String, JsError> {
-    short(value, name, MAX_ID_BYTES)
+    bounded_text(value, name, MAX_ID_BYTES)
 }
 
 /// Reads a time in milliseconds since 1970, saturated to the range of `i64`.
@@ -152,48 +152,50 @@ pub fn time(value: &JsValue, name: &dyn Display) -> Result<i64, JsError> {
     let ms = value.as_f64().filter(|ms| !ms.is_nan());
     ms.map(|ms| ms as i64).ok_or_else(|| {
         into_error(format_args!(
-            "{name} must be milliseconds since 1970, as Date.now() gives"
+            "{name} must be milliseconds since 1970, as Date.now() returns"
         ))
     })
 }
 
 /// Copies a typed array into the engine's memory. Errs if it cannot be read or memory is short.
 pub fn bytes(value: &JsValue, name: &dyn Display) -> Result<Vec<u8>, JsError> {
-    let refused = || into_error(format_args!("{name} must be a Uint8Array that can be read"));
+    let unreadable = || into_error(format_args!("{name} must be a Uint8Array whose buffer is attached"));
     let copied = if ArrayBuffer::is_view(value) {
-        Copied::copy(value).map_err(|_| refused())?
+        ByteCopy::copy(value).map_err(|_| unreadable())?
     } else {
-        return Err(refused());
+        return Err(unreadable());
     };
     let length = copied.length() as usize;
     let mut bytes = Vec::new();
-    bytes
-        .try_reserve_exact(length)
-        .map_err(|_| into_error(format_args!("there is no memory for the {length} bytes of {name}")))?;
+    bytes.try_reserve_exact(length).map_err(|_| {
+        into_error(format_args!(
+            "cannot allocate {length} bytes for {name}: load a smaller file"
+        ))
+    })?;
     bytes.resize(length, 0);
     copied.copy_to(&mut bytes);
     Ok(bytes)
 }
 
 /// Returns the value unless it is `undefined` or `null`.
-pub fn if_there(value: &JsValue) -> Option<&JsValue> {
+pub fn present(value: &JsValue) -> Option<&JsValue> {
     (!value.is_undefined() && !value.is_null()).then_some(value)
 }
 
 type Read<T> = fn(&JsValue, &dyn Display) -> Result<T, JsError>;
 
-fn required<T>(got: Got, name: &dyn Display, read: Read<T>) -> Result<T, JsError> {
-    read(&readable(got, name)?, name)
+fn required<T>(value: PropertyResult, name: &dyn Display, read: Read<T>) -> Result<T, JsError> {
+    read(&readable(value, name)?, name)
 }
 
-fn optional<T>(got: Got, name: &dyn Display, read: Read<T>) -> Result<Option<T>, JsError> {
-    if_there(&readable(got, name)?)
+fn optional<T>(value: PropertyResult, name: &dyn Display, read: Read<T>) -> Result<Option<T>, JsError> {
+    present(&readable(value, name)?)
         .map(|value| read(value, name))
         .transpose()
 }
 
-fn readable(got: Got, name: &dyn Display) -> Result<JsValue, JsError> {
-    got.map_err(|_| into_error(format_args!("{name} cannot be read: give plain objects and lists")))
+fn readable(value: PropertyResult, name: &dyn Display) -> Result<JsValue, JsError> {
+    value.map_err(|_| into_error(format_args!("{name} cannot be read: pass plain objects and arrays")))
 }
 
 fn list<T>(value: &JsValue, name: &dyn Display, read: Read<T>) -> Result<Vec<T>, JsError> {
@@ -214,16 +216,13 @@ fn each(
     if !Array::is_array(value) {
         return Err(into_error(format_args!("{name} must be an array")));
     }
-    let given: &Given = value.unchecked_ref();
-    let length = readable(given.length(), name)?;
-    let length = count(&length, name).map_err(|_| {
-        into_error(format_args!(
-            "{name} has too many entries: at most {MAX_ENTRIES} are taken"
-        ))
-    })?;
+    let object: &PageObject = value.unchecked_ref();
+    let length = readable(object.length(), name)?;
+    let length = count(&length, name)
+        .map_err(|_| into_error(format_args!("{name} has too many entries: pass at most {MAX_ENTRIES}")))?;
     for at in 0..length {
         let name = &format_args!("{name}[{at}]");
-        read(&readable(given.at(at), name)?, name)?;
+        read(&readable(object.at(at), name)?, name)?;
     }
     Ok(())
 }
@@ -235,7 +234,7 @@ fn count(value: &JsValue, name: &dyn Display) -> Result<u32, JsError> {
 }
 
 fn text(value: &JsValue, name: &dyn Display) -> Result<String, JsError> {
-    short(value, name, MAX_TEXT_BYTES)
+    bounded_text(value, name, MAX_TEXT_BYTES)
 }
 
 /// Reads a context key from its text form; the text itself is not kept.
@@ -243,24 +242,24 @@ fn cell(value: &JsValue, name: &dyn Display) -> Result<ContextKey, JsError> {
     id(value, name).map(|words| ContextKey::parse(&words))
 }
 
-/// Reads a string of at most `most` bytes. One with more UTF-16 units has more bytes too, and is refused uncopied.
-fn short(value: &JsValue, name: &dyn Display, most: usize) -> Result<String, JsError> {
+/// Reads a string of at most `max_bytes` bytes. One with more UTF-16 units has more bytes too, and is refused uncopied.
+fn bounded_text(value: &JsValue, name: &dyn Display, max_bytes: usize) -> Result<String, JsError> {
     let string = value
         .dyn_ref::<JsString>()
         .ok_or_else(|| into_error(format_args!("{name} must be a string")))?;
-    let text = (string.length() as usize <= most)
+    let text = (string.length() as usize <= max_bytes)
         .then(|| String::from(string))
-        .filter(|text| text.len() <= most);
-    text.ok_or_else(|| into_error(format_args!("{name} is too long: at most {most} bytes are taken")))
+        .filter(|text| text.len() <= max_bytes);
+    text.ok_or_else(|| into_error(format_args!("{name} is too long: pass at most {max_bytes} bytes")))
 }
 
 fn stock(value: &JsValue, name: &dyn Display) -> Result<Stock, JsError> {
     value
         .as_bool()
-        .map(in_or_out)
+        .map(stock_of)
         .ok_or_else(|| into_error(format_args!("{name} must be true or false")))
 }
 
-fn in_or_out(in_stock: bool) -> Stock {
+fn stock_of(in_stock: bool) -> Stock {
     if in_stock { Stock::In } else { Stock::Out }
 }

@@ -8,11 +8,11 @@ use serde::Serialize;
 const SHOWN: usize = 3;
 
 /// A smaller share than this of the log's items in the catalog gives a warning.
-const FEWEST_MET: f64 = 0.5;
+const MIN_SHARE_OF_LOG: f64 = 0.5;
 
 /// How many ids of a log are in the catalog.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Meeting {
+pub struct IdOverlap {
     /// Items of the log.
     pub log: u64,
     /// Items of the catalog.
@@ -43,12 +43,12 @@ const CHANGES: [Change; 5] = [
     (last_part, "one side has a prefix that the other has not"),
 ];
 
-impl Meeting {
+impl IdOverlap {
     /// Compares the ids of a log with those of a catalog. O(n log n).
     pub fn of<'a>(log: impl Iterator<Item = &'a str>, catalog: impl Iterator<Item = &'a str>) -> Self {
         let (log, catalog): (BTreeSet<&str>, BTreeSet<&str>) = (log.collect(), catalog.collect());
         let met = log.intersection(&catalog).count();
-        let is_poor = (met as f64) < FEWEST_MET * log.len() as f64;
+        let is_poor = (met as f64) < MIN_SHARE_OF_LOG * log.len() as f64;
         Self {
             log: log.len() as u64,
             catalog: catalog.len() as u64,
@@ -89,11 +89,11 @@ mod tests {
     use super::*;
 
     fn warning(log: &[&'static str], catalog: &[&'static str]) -> Option<String> {
-        Meeting::of(log.iter().copied(), catalog.iter().copied()).warning
+        IdOverlap::of(log.iter().copied(), catalog.iter().copied()).warning
     }
 
     #[test]
-    fn meeting_without_overlap_names_the_difference() {
+    fn id_overlap_none_names_the_difference() {
         for (log, catalog, part) in [
             (["5001", "5002"], ["gpf_5001", "gpf_5002"], "prefix"),
             (["0017", "0018"], ["17", "18"], "zeros"),
@@ -102,19 +102,19 @@ mod tests {
             (["ab 1", "ab 2"], ["ab-1", "ab-2"], "punctuation"),
             (["x", "y"], ["p", "q"], "--map-catalog id=COLUMN"),
         ] {
-            let told = warning(&log, &catalog).unwrap();
+            let warning = warning(&log, &catalog).unwrap();
             assert!(
-                told.contains(part) && told.contains("knows 0 of the log's 2 items"),
-                "{told}"
+                warning.contains(part) && warning.contains("knows 0 of the log's 2 items"),
+                "{warning}"
             );
         }
     }
 
     #[test]
-    fn meeting_with_overlap_gives_no_warning() {
-        let meeting = Meeting::of(["a", "b", "c"].into_iter(), ["a", "b", "d", "e"].into_iter());
+    fn id_overlap_large_gives_no_warning() {
+        let overlap = IdOverlap::of(["a", "b", "c"].into_iter(), ["a", "b", "d", "e"].into_iter());
         assert_eq!(
-            (meeting.log, meeting.catalog, meeting.met, meeting.warning),
+            (overlap.log, overlap.catalog, overlap.met, overlap.warning),
             (3, 4, 2, None)
         );
     }

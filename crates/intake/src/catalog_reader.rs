@@ -11,7 +11,7 @@ use super::placeholder;
 use super::report::{BadReason, BadRow, CatalogReport};
 use super::roles::CatalogRole;
 use crate::catalog::{Catalog, CatalogItem};
-use crate::format::table::{Broken, Cells, Lists, RowSink, Table, Wanted};
+use crate::format::table::{Cells, ColumnSelection, Lists, MalformedRow, RowSink, Table};
 use crate::progress::Progress;
 
 /// Characters of a flag that are shown.
@@ -32,10 +32,10 @@ pub(super) fn read(
         table.scan()?;
     }
     let layout = CatalogLayout::of(&table, map)?;
-    let letters = table.letters();
+    let text_encoding = table.text_encoding();
     let mut file = table.report();
     file.columns = layout.describe();
-    let mut goods = Goods {
+    let mut catalog_reader = CatalogReader {
         file: file.path.clone(),
         layout: &layout,
         items: BTreeMap::new(),
@@ -44,20 +44,20 @@ pub(super) fn read(
         personal_ids: 0,
         report: CatalogReport::default(),
     };
-    let wanted = Wanted {
+    let wanted = ColumnSelection {
         columns: &layout.wanted,
         lists: Lists::Paths,
     };
-    table.read(wanted, &mut goods)?;
-    let told = goods.warnings();
-    let Goods { items, mut report, .. } = goods;
+    table.read(wanted, &mut catalog_reader)?;
+    let notes = catalog_reader.warnings();
+    let CatalogReader { items, mut report, .. } = catalog_reader;
     let catalog = Catalog {
         items: items.into_values().collect(),
     };
     file.rows = report.rows;
-    file.encoding = letters.describe();
-    report.warnings.extend(letters.warning(&file.path));
-    report.warnings.extend(told);
+    file.encoding = text_encoding.describe();
+    report.warnings.extend(text_encoding.warning(&file.path));
+    report.warnings.extend(notes);
     if report.skipped > 0 {
         report.warnings.push(format!(
             "{}: {} rows have a placeholder for the id, or repeat the header, and were left out",
@@ -133,7 +133,7 @@ impl CatalogLayout {
 }
 
 /// Collects the rows of a catalog.
-struct Goods<'l> {
+struct CatalogReader<'l> {
     file: String,
     layout: &'l CatalogLayout,
     items: BTreeMap<String, CatalogItem>,
@@ -146,24 +146,24 @@ struct Goods<'l> {
     report: CatalogReport,
 }
 
-impl Goods<'_> {
+impl CatalogReader<'_> {
     /// Returns warnings about flags and ids.
     fn warnings(&self) -> Vec<String> {
-        let mut told = Vec::new();
+        let mut notes = Vec::new();
         if let Some((flag, rows)) = self.odd_flags.iter().max_by_key(|(_, rows)| **rows) {
             let all: u64 = self.odd_flags.values().sum();
-            told.push(format!(
+            notes.push(format!(
                 "{}: flags of sensitive items are neither yes nor no in {all} rows (`{flag}` in {rows}) and are read as yes: write true or false",
                 self.file
             ));
         }
         if self.personal_ids > 0 {
-            told.push(format!(
+            notes.push(format!(
                 "{}: the ids of {} rows are an e-mail address or a telephone number; these items are left out of training, because ids are published. Give them other ids",
                 self.file, self.personal_ids
             ));
         }
-        told
+        notes
     }
 
     fn item(&mut self, id: &str, cells: Cells<'_>) -> CatalogItem {
@@ -241,7 +241,7 @@ impl Goods<'_> {
     }
 }
 
-impl RowSink for Goods<'_> {
+impl RowSink for CatalogReader<'_> {
     fn row(&mut self, cells: Cells<'_>) -> Result<(), IntakeError> {
         self.report.rows += 1;
         let slot = self.layout.slots(CatalogRole::Id).next();
@@ -263,7 +263,7 @@ impl RowSink for Goods<'_> {
         Ok(())
     }
 
-    fn broken(&mut self, row: Broken) {
+    fn malformed(&mut self, row: MalformedRow) {
         self.report.rows += 1;
         self.count_bad(row.line, row.column.to_string(), row.reason, row.detail);
     }

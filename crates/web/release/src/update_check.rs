@@ -21,7 +21,7 @@ pub enum Message {
     /// Starts an update check; the bytes are an encoded `Begin`.
     Begin,
     /// The requested file arrived; the bytes are its content.
-    Came,
+    Received,
     /// The requested file did not arrive.
     Failed(FetchError),
 }
@@ -32,7 +32,7 @@ impl Message {
     pub const fn from_number(number: u32) -> Option<Self> {
         Some(match number {
             0 => Self::Begin,
-            1 => Self::Came,
+            1 => Self::Received,
             2 => Self::Failed(FetchError::Unreachable),
             3 => Self::Failed(FetchError::Missing),
             4 => Self::Failed(FetchError::TooLong),
@@ -43,7 +43,7 @@ impl Message {
 
 /// An update check in progress, or none.
 #[derive(Debug, Default)]
-pub struct Look {
+pub struct UpdateCheck {
     update: Option<Update>,
     /// The path that is requested.
     path: String,
@@ -51,7 +51,7 @@ pub struct Look {
     memory: Vec<u8>,
 }
 
-impl Look {
+impl UpdateCheck {
     /// Makes a state without a check in progress.
     #[must_use]
     pub const fn new() -> Self {
@@ -66,21 +66,21 @@ impl Look {
     pub fn take(&mut self, message: Option<Message>, bytes: Vec<u8>) -> Verdict<'_> {
         let answer = match message {
             Some(Message::Begin) => return self.begin(&bytes),
-            Some(Message::Came) => Ok(bytes),
+            Some(Message::Received) => Ok(bytes),
             Some(Message::Failed(failure)) => Err(failure),
-            None => return Verdict::confused(),
+            None => return Verdict::bad_message(),
         };
         if let Some(update) = &mut self.update {
             update.answer(answer);
         }
-        self.say()
+        self.verdict()
     }
 
     fn begin(&mut self, bytes: &[u8]) -> Verdict<'_> {
         let Some(begin) = Begin::read(bytes) else {
-            return Verdict::confused();
+            return Verdict::bad_message();
         };
-        let Some(trusted_keys) = pinned(begin.keys) else {
+        let Some(trusted_keys) = trusted_keys_of(begin.keys) else {
             return Verdict::bad_keys();
         };
         let client = Client {
@@ -93,12 +93,12 @@ impl Look {
             client,
             begin.now_ms,
         ));
-        self.say()
+        self.verdict()
     }
 
-    fn say(&mut self) -> Verdict<'_> {
+    fn verdict(&mut self) -> Verdict<'_> {
         let Some(update) = &self.update else {
-            return Verdict::confused();
+            return Verdict::bad_message();
         };
         match (update.outcome(), update.request()) {
             (Some(outcome), _) => {
@@ -109,19 +109,19 @@ impl Look {
             }
             (None, Some(request)) => {
                 self.path = request.path;
-                Verdict::asking(&self.path, request.at_most)
+                Verdict::request(&self.path, request.at_most)
             }
-            (None, None) => Verdict::confused(),
+            (None, None) => Verdict::bad_message(),
         }
     }
 }
 
-fn pinned(keys: &[[u8; 33]]) -> Option<TrustedKeys> {
-    let mut pinned = Vec::new();
+fn trusted_keys_of(keys: &[[u8; 33]]) -> Option<TrustedKeys> {
+    let mut trusted_keys_of = Vec::new();
     for [role, key @ ..] in keys {
-        pinned.push(PublicKey::from_bytes(Role::from_number(*role)?, *key).ok()?);
+        trusted_keys_of.push(PublicKey::from_bytes(Role::from_number(*role)?, *key).ok()?);
     }
-    TrustedKeys::new(&pinned).ok()
+    TrustedKeys::new(&trusted_keys_of).ok()
 }
 
 /// Parses one part of the version. The fallback is unreachable: cargo refuses a version with other parts than numbers.

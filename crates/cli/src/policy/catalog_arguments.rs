@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use shelfwise_core::policy::lint::{CatalogIndex, Extent};
+use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
 use shelfwise_core::{Item, ItemIndex, Snapshot};
 use shelfwise_intake::catalog::CatalogItem;
 use shelfwise_intake::{ColumnMap, read_catalog};
@@ -14,7 +14,7 @@ use crate::{catalog, files};
 
 /// Where the shop's items come from.
 #[derive(Args)]
-pub struct GoodsArguments {
+pub struct CatalogArguments {
     /// The catalog, as for training: rules are checked against its items, categories and brands, and a policy lists the
     /// items that they mean.
     #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
@@ -31,16 +31,16 @@ pub struct GoodsArguments {
 /// The share of the catalog's rows that may be bad, as in training.
 const BAD_ROWS: f64 = 0.01;
 
-impl GoodsArguments {
+impl CatalogArguments {
     /// Reads the shop's items, if a catalog or a snapshot is named.
     pub fn read(&self) -> Result<Option<CatalogIndex>> {
         if let Some(path) = &self.catalog {
             let map = ColumnMap::parse(&self.map_catalog)?;
-            let (goods, report) = read_catalog(path, &map, BAD_ROWS, &Bars::default())?;
+            let (catalog_index, report) = read_catalog(path, &map, BAD_ROWS, &Bars::default())?;
             catalog::warn(&report);
             return Ok(Some(CatalogIndex::new(
-                Extent::Catalog,
-                goods.items.iter().map(of_catalog),
+                CatalogSource::Catalog,
+                catalog_index.items.iter().map(of_catalog),
             )));
         }
         let snapshot = self.snapshot.as_deref().map(files::read_snapshot).transpose()?;
@@ -49,10 +49,10 @@ impl GoodsArguments {
 }
 
 fn of_catalog(item: &CatalogItem) -> Item<'_> {
-    let said = |text| Some(text).filter(|text: &&str| !text.is_empty());
+    let present = |text| Some(text).filter(|text: &&str| !text.is_empty());
     Item {
-        category: said(&item.category),
-        brand: said(&item.brand),
+        category: present(&item.category),
+        brand: present(&item.brand),
         ..Item::new(&item.id)
     }
 }
@@ -70,5 +70,5 @@ fn of_snapshot(snapshot: &Snapshot<Vec<u8>>) -> CatalogIndex {
             ..Item::new(id.as_str()?)
         })
     });
-    CatalogIndex::new(Extent::Snapshot, items)
+    CatalogIndex::new(CatalogSource::Snapshot, items)
 }

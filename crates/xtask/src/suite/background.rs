@@ -34,14 +34,14 @@ pub struct Finished {
 
 /// The stages, not started or running.
 #[derive(Debug)]
-pub struct Beside {
+pub struct BackgroundStages {
     folder: PathBuf,
     waiting: Vec<Stage>,
     running: Option<Receiver<Result<Finished>>>,
     stopped: Arc<AtomicBool>,
 }
 
-impl Beside {
+impl BackgroundStages {
     /// Starts nothing yet.
     pub fn new(workspace: &Workspace, stages: Vec<Stage>) -> Self {
         Self {
@@ -126,17 +126,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_beside_is_nothing_to_wait_for() {
-        let mut beside = Beside::new(&Workspace::own(), Vec::new());
-        beside.start().unwrap();
-        assert!(beside.finished().unwrap().is_empty() && beside.wait().unwrap().is_none());
+    fn wait_without_background_stages_returns_at_once() {
+        let mut background = BackgroundStages::new(&Workspace::own(), Vec::new());
+        background.start().unwrap();
+        assert!(background.finished().unwrap().is_empty() && background.wait().unwrap().is_none());
     }
 
     #[test]
     fn stopped_stages_never_start() {
-        let mut beside = Beside::new(&Workspace::own(), vec![Stage::Fuzz]);
-        beside.stop();
-        beside.start().unwrap();
-        assert!(beside.wait().unwrap().is_none());
+        let mut background = BackgroundStages::new(&Workspace::own(), vec![Stage::Fuzz]);
+        background.stop();
+        background.start().unwrap();
+        assert!(background.wait().unwrap().is_none());
     }
 }

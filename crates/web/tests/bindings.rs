@@ -1,4 +1,4 @@
-//! The face answers a page, and survives what a page may hand over.
+//! The bindings answer a page, and survive any argument of a page.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
@@ -6,7 +6,7 @@ mod fixture;
 
 use std::rc::Rc;
 
-use fixture::{add, corner_shop, corner_shop_engine, js, json, message, profile, ruled, track};
+use fixture::{add, corner_shop, corner_shop_engine, js, json, message, profile, track, with_policy};
 use js_sys::{Function, Uint8Array};
 use shelfwise_core::policy::{Action, Rule};
 use shelfwise_core::{EventKind, Policy};
@@ -39,13 +39,13 @@ fn order(engine: &Engine, request: &str) -> Result<Vec<u32>, String> {
 }
 
 #[wasm_bindgen_test]
-fn without_a_visit_the_shops_order_stays() {
+fn rerank_without_a_visit_keeps_the_shop_order() {
     let slate = rerank(&corner_shop_engine(), AISLE).unwrap();
     assert!(slate.starts_with(r#"{"slate_id":"abc-1","snapshot":"abc","fallback_used":true,"basis":"shop_order","items":[{"item_id":"milk","score":0,"position":0,"from_position":0,"source":"shop_order","reasons":[],"rules":[]}"#), "{slate}");
 }
 
 #[wasm_bindgen_test]
-fn what_goes_with_the_basket_moves_up_and_says_why() {
+fn rerank_items_related_to_the_cart_rise_with_reasons() {
     let engine = corner_shop_engine();
     add(&engine, "tortillas");
     let slate = engine.rerank(&js(AISLE)).map_err(message).unwrap();
@@ -57,7 +57,7 @@ fn what_goes_with_the_basket_moves_up_and_says_why() {
 }
 
 #[wasm_bindgen_test]
-fn a_bulk_order_is_that_of_the_slate() {
+fn order_equals_the_order_of_the_slate() {
     let engine = corner_shop_engine();
     add(&engine, "tortillas");
     let ids = "{ placement: 'aisle', now_ms: 1.7e12, item_ids: ['milk', 'new', 'salsa'] }";
@@ -67,7 +67,7 @@ fn a_bulk_order_is_that_of_the_slate() {
 }
 
 #[wasm_bindgen_test]
-fn what_is_sold_out_gives_way_to_the_rule_about_it() {
+fn rerank_sold_out_item_follows_the_stock_rule() {
     let rule = |action| Rule {
         id: "rule".into(),
         placements: Vec::new(),
@@ -78,7 +78,7 @@ fn what_is_sold_out_gives_way_to_the_rule_about_it() {
         placements: Vec::new(),
         rules: vec![sold_out],
     };
-    let engine = ruled(&policy).unwrap();
+    let engine = with_policy(&policy).unwrap();
     let bulk = "{ placement: 'a', now_ms: 0, item_ids: ['milk', 'salsa'], in_stock: new Uint8Array([0, 1]) }";
     assert_eq!(order(&engine, bulk).unwrap(), [1]);
     let list = "{ placement: 'a', now_ms: 0, items: [{ item_id: 'milk', in_stock: false }, { item_id: 'salsa' }] }";
@@ -89,7 +89,7 @@ fn what_is_sold_out_gives_way_to_the_rule_about_it() {
 }
 
 #[wasm_bindgen_test]
-fn a_rule_that_placed_an_item_is_named() {
+fn rerank_pinned_item_names_its_rule() {
     let pin = Action::Pin {
         item: "bread".into(),
         position: 1,
@@ -99,7 +99,7 @@ fn a_rule_that_placed_an_item_is_named() {
         placements: Vec::new(),
         action: pin,
     };
-    let engine = ruled(&Policy {
+    let engine = with_policy(&Policy {
         placements: Vec::new(),
         rules: vec![rule],
     });
@@ -111,7 +111,7 @@ fn a_rule_that_placed_an_item_is_named() {
 }
 
 #[wasm_bindgen_test]
-fn recommendations_speak_from_the_page_and_keep_to_the_limit() {
+fn recommend_uses_the_page_and_keeps_the_limit() {
     let slate = recommend(
         &corner_shop_engine(),
         "{ placement: 'pdp', item: 'tortillas', limit: 1, now_ms: 0 }",
@@ -128,7 +128,7 @@ fn recommendations_speak_from_the_page_and_keep_to_the_limit() {
 }
 
 #[wasm_bindgen_test]
-fn the_visit_can_be_read_and_forgotten() {
+fn profile_is_readable_and_empty_after_forget() {
     let engine = corner_shop_engine();
     track(&engine, "'view_item'", "['milk', 'bread']", "5").unwrap();
     track(&engine, "'view_cart'", "[]", "Infinity").unwrap();
@@ -142,11 +142,11 @@ fn the_visit_can_be_read_and_forgotten() {
 }
 
 #[wasm_bindgen_test]
-fn a_refused_event_leaves_the_visit_as_it_was() {
+fn track_refused_event_leaves_the_visit_unchanged() {
     let engine = corner_shop_engine();
     add(&engine, "milk");
     let before = profile(&engine);
-    for (event, items, at_ms, says) in [
+    for (event, items, at_ms, expected) in [
         (
             "'view_item'",
             "['bread', 'x'.repeat(256)]",
@@ -157,7 +157,7 @@ fn a_refused_event_leaves_the_visit_as_it_was() {
         ("'view_item'", "[]", "1", "view_item needs an item_id"),
         ("'view_item'", "'bread'", "1", "itemIds must be an array"),
         ("'view_item'", "['bread', 7]", "1", "itemIds[1] must be a string"),
-        ("'view_itme'", "['bread']", "1", "there is no event `view_itme`"),
+        ("'view_itme'", "['bread']", "1", "unknown event `view_itme`"),
         ("undefined", "['bread']", "1", "event must be a string"),
         ("'x'.repeat(1e7)", "['bread']", "1", "event is too long"),
         ("'view_item'", "['bread']", "NaN", "atMs must be milliseconds"),
@@ -170,16 +170,16 @@ fn a_refused_event_leaves_the_visit_as_it_was() {
         ),
     ] {
         let error = track(&engine, event, items, at_ms).unwrap_err();
-        assert!(error.contains(says), "{error}");
+        assert!(error.contains(expected), "{error}");
         assert_eq!(profile(&engine), before);
     }
 }
 
 #[wasm_bindgen_test]
-fn a_hostile_request_is_an_error_and_the_engine_serves_on() {
+fn rerank_hostile_request_is_an_error_and_the_engine_stays_usable() {
     let engine = corner_shop_engine();
     let healthy = order(&engine, "{ placement: 'a', now_ms: 0, item_ids: ['milk'] }");
-    for (request, says) in [
+    for (request, expected) in [
         ("null", "placement cannot be read"),
         ("7", "placement must be a string"),
         ("{}", "placement must be a string"),
@@ -190,11 +190,11 @@ fn a_hostile_request_is_an_error_and_the_engine_serves_on() {
         ),
         (
             "{ placement: 'x'.repeat(1e7), now_ms: 0, items: [] }",
-            "placement is too long: at most 255",
+            "placement is too long: pass at most 255",
         ),
         (
             "{ placement: '€'.repeat(100), now_ms: 0, items: [] }",
-            "placement is too long: at most 255",
+            "placement is too long: pass at most 255",
         ),
         ("{ placement: {}, now_ms: 0, items: [] }", "placement must be a string"),
         ("{ placement: 'a', items: [] }", "now_ms must be milliseconds"),
@@ -213,7 +213,7 @@ fn a_hostile_request_is_an_error_and_the_engine_serves_on() {
         ),
         (
             "{ placement: 'a', now_ms: 0, items: Array(1001) }",
-            "items has too many entries: at most 1000",
+            "items has too many entries: pass at most 1000",
         ),
         (
             "{ placement: 'a', now_ms: 0, items: [undefined] }",
@@ -257,7 +257,7 @@ fn a_hostile_request_is_an_error_and_the_engine_serves_on() {
         ),
     ] {
         let error = rerank(&engine, request).unwrap_err();
-        assert!(error.starts_with(says), "{request}: {error}");
+        assert!(error.starts_with(expected), "{request}: {error}");
         assert_eq!(
             order(&engine, "{ placement: 'a', now_ms: 0, item_ids: ['milk'] }"),
             healthy
@@ -266,7 +266,7 @@ fn a_hostile_request_is_an_error_and_the_engine_serves_on() {
 }
 
 #[wasm_bindgen_test]
-fn a_request_without_what_it_needs_says_so() {
+fn rerank_missing_field_is_named_in_the_error() {
     let engine = corner_shop_engine();
     let error = recommend(&engine, "{ placement: 'a', now_ms: 0 }").unwrap_err();
     assert!(error.starts_with("limit is missing"), "{error}");
@@ -276,7 +276,7 @@ fn a_request_without_what_it_needs_says_so() {
 }
 
 #[wasm_bindgen_test]
-fn names_of_objects_own_machinery_are_ids_like_any() {
+fn item_ids_named_like_object_members_are_ordinary_ids() {
     let engine = corner_shop_engine();
     for id in ["__proto__", "constructor", "toString", "\u{1F32E}", "a\\u0000b"] {
         let request = format!("{{ placement: 'a', now_ms: 0, items: [{{ item_id: '{id}' }}] }}");
@@ -289,7 +289,7 @@ fn names_of_objects_own_machinery_are_ids_like_any() {
 }
 
 #[wasm_bindgen_test]
-fn a_getter_may_call_the_engine_that_reads_it() {
+fn getter_that_calls_the_engine_is_supported() {
     let engine = Rc::new(corner_shop_engine());
     let inner = Rc::clone(&engine);
     let meddle = Closure::<dyn FnMut()>::new(move || {
@@ -306,7 +306,7 @@ fn a_getter_may_call_the_engine_that_reads_it() {
 }
 
 #[wasm_bindgen_test]
-fn a_page_that_meddles_with_objects_gets_its_result() {
+fn rerank_with_patched_prototypes_gives_a_result() {
     let engine = Rc::new(corner_shop_engine());
     add(&engine, "milk");
     let inner = Rc::clone(&engine);
@@ -323,9 +323,9 @@ fn a_page_that_meddles_with_objects_gets_its_result() {
 }
 
 #[wasm_bindgen_test]
-fn what_is_no_snapshot_is_refused_with_the_engines_words() {
+fn invalid_snapshot_is_refused_with_the_error_of_the_engine() {
     let open = |snapshot: &JsValue| Engine::new(snapshot, &JsValue::UNDEFINED).map(drop).map_err(message);
-    for (snapshot, says) in [
+    for (snapshot, expected) in [
         ("undefined", "snapshot must be a Uint8Array"),
         ("[1, 2, 3]", "snapshot must be a Uint8Array"),
         ("new ArrayBuffer(9)", "snapshot must be a Uint8Array"),
@@ -339,11 +339,11 @@ fn what_is_no_snapshot_is_refused_with_the_engines_words() {
         ),
         (
             "(() => { const a = new Uint8Array(9); structuredClone(a.buffer, { transfer: [a.buffer] }); return a; })()",
-            "snapshot must be a Uint8Array that can be read",
+            "snapshot must be a Uint8Array whose buffer is attached",
         ),
     ] {
         let error = open(&js(snapshot)).unwrap_err();
-        assert!(error.starts_with(says), "{snapshot}: {error}");
+        assert!(error.starts_with(expected), "{snapshot}: {error}");
     }
     let mut damaged = corner_shop();
     *damaged.last_mut().unwrap() ^= 1;
@@ -355,9 +355,9 @@ fn what_is_no_snapshot_is_refused_with_the_engines_words() {
 }
 
 #[wasm_bindgen_test]
-fn what_is_no_policy_is_refused_with_the_engines_words() {
+fn invalid_policy_is_refused_with_the_error_of_the_engine() {
     let snapshot = Uint8Array::from(corner_shop().as_slice());
-    for (policy, says) in [
+    for (policy, expected) in [
         ("new Uint8Array(9)", "not a policy"),
         ("'policy'", "policy must be a Uint8Array"),
         ("false", "policy must be a Uint8Array"),
@@ -366,13 +366,13 @@ fn what_is_no_policy_is_refused_with_the_engines_words() {
             .map(drop)
             .map_err(message)
             .unwrap_err();
-        assert!(error.starts_with(says), "{error}");
+        assert!(error.starts_with(expected), "{error}");
     }
     assert!(Engine::new(&snapshot, &JsValue::NULL).is_ok());
 }
 
 #[wasm_bindgen_test]
-fn the_model_says_what_it_is() {
+fn info_returns_the_facts_of_the_model() {
     let bytes = corner_shop().len();
     let expected = format!(
         r#"{{"snapshot":"abc","version":1,"snapshot_bytes":{bytes},"items":4,"min_support":2,"support":"people","trained_until_ms":2748,"cells":0}}"#

@@ -7,14 +7,14 @@ use toml::de::{DeTable, DeValue};
 
 /// A line and a column, both from 1; columns count characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Spot {
+pub struct Position {
     /// Line.
     pub line: usize,
     /// Column.
     pub column: usize,
 }
 
-impl Spot {
+impl Position {
     /// Returns the spot of a byte of the text.
     pub fn of_byte(text: &str, byte: usize) -> Self {
         let before = text.get(..byte).unwrap_or(text);
@@ -27,12 +27,12 @@ impl Spot {
 }
 
 /// The text of a policy with the places of its tables.
-pub struct Places<'t> {
+pub struct Positions<'t> {
     text: &'t str,
     tables: Option<Spanned<DeTable<'t>>>,
 }
 
-impl<'t> Places<'t> {
+impl<'t> Positions<'t> {
     /// Parses the text again, with positions.
     pub fn new(text: &'t str) -> Self {
         let tables = DeTable::parse(text).ok();
@@ -40,12 +40,12 @@ impl<'t> Places<'t> {
     }
 
     /// Returns the spot of the key, or of its table, or of the beginning of the file.
-    pub fn spot(&self, place: Place) -> Spot {
+    pub fn position(&self, place: Place) -> Position {
         let byte = self.table(place).map(|table| {
             let word = table.get_ref().as_table().and_then(|table| entry(table, place.key));
             word.map_or(table.span().start, |(word, _)| word.span().start)
         });
-        Spot::of_byte(self.text, byte.unwrap_or_default())
+        Position::of_byte(self.text, byte.unwrap_or_default())
     }
 
     /// Returns the names of the placements.
@@ -82,26 +82,30 @@ mod tests {
     const POLICY: &str =
         "\n[[placement]]\nname = \"hóme\"\n\n[[rule]]\nid = \"a\"\n  pin = { item = \"x\", position = 1 }\n";
 
-    fn spot(table: Table, at: usize, key: &'static str) -> (usize, usize) {
-        let spot = Places::new(POLICY).spot(Place { table, at, key });
-        (spot.line, spot.column)
+    fn position(table: Table, at: usize, key: &'static str) -> (usize, usize) {
+        let position = Positions::new(POLICY).position(Place { table, at, key });
+        (position.line, position.column)
     }
 
     #[test]
-    fn spot_of_a_key_is_where_an_editor_shows_it() {
-        assert_eq!(spot(Table::Rule, 0, "pin"), (7, 3));
-        assert_eq!(spot(Table::Placement, 0, "name"), (3, 1));
+    fn position_of_a_key_is_where_an_editor_shows_it() {
+        assert_eq!(position(Table::Rule, 0, "pin"), (7, 3));
+        assert_eq!(position(Table::Placement, 0, "name"), (3, 1));
     }
 
     #[test]
-    fn spot_of_a_missing_key_is_its_table() {
-        assert_eq!(spot(Table::Rule, 0, "hide").0, 5);
-        assert_eq!(spot(Table::Rule, 9, "hide"), (1, 1), "and a missing table to the top");
+    fn position_of_a_missing_key_is_its_table() {
+        assert_eq!(position(Table::Rule, 0, "hide").0, 5);
+        assert_eq!(
+            position(Table::Rule, 9, "hide"),
+            (1, 1),
+            "and a missing table to the top"
+        );
     }
 
     #[test]
     fn columns_count_characters() {
         let byte = POLICY.find("me\"").unwrap();
-        assert_eq!(Spot::of_byte(POLICY, byte), Spot { line: 3, column: 11 });
+        assert_eq!(Position::of_byte(POLICY, byte), Position { line: 3, column: 11 });
     }
 }

@@ -1,4 +1,4 @@
-//! The tests of the browser face, which exist in wasm only: compiled, given their glue, and run in Chromium.
+//! The tests of the browser bindings, which exist in wasm only: compiled, given their glue, and run in Chromium.
 
 use std::path::{Path, PathBuf};
 
@@ -10,15 +10,15 @@ use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::Workspace;
 use crate::{files, packaging, process, wasm};
 
-/// The browser face.
+/// The browser bindings.
 const PACKAGE: &str = "shelfwise-web";
 /// Under `target/shelfwise`: a folder for each file of tests.
-const OUT: &str = "face";
+const OUT: &str = "bindings";
 /// What runs them, and what its modules are called.
-const RUNNER: &str = "tests/packaging/face";
+const RUNNER: &str = "tests/packaging/bindings";
 const NAME: &str = "test";
 
-/// Runs the face's tests.
+/// Runs the tests of the bindings.
 pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
     let out = workspace.out(OUT);
     files::empty(&out)?;
@@ -26,7 +26,7 @@ pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
         wasm::write_test(&module, NAME, &out.join(name(&module)?))?;
     }
     let mut node = packaging::chromium_tests(workspace, config, RUNNER)?;
-    process::run(node.env("FACE", out))
+    process::run(node.env("TESTS", out))
 }
 
 /// Compiles the tests, one module for each file.
@@ -47,7 +47,7 @@ fn executable(message: &str) -> Option<PathBuf> {
     Some(PathBuf::from(path))
 }
 
-/// `face-0123456789abcdef.wasm` as `face`.
+/// `bindings-0123456789abcdef.wasm` as `bindings`.
 fn name(module: &Path) -> Result<String> {
     let stem = module.file_stem().and_then(|stem| stem.to_str());
     let name = stem
@@ -62,8 +62,8 @@ mod tests {
 
     #[test]
     fn test_programs_are_read_from_cargos_messages() {
-        let message = |kind: &str| format!(r#"{{"target":{{"kind":["{kind}"]}},"executable":"/t/face-01.wasm"}}"#);
-        assert_eq!(executable(&message("test")), Some(PathBuf::from("/t/face-01.wasm")));
+        let message = |kind: &str| format!(r#"{{"target":{{"kind":["{kind}"]}},"executable":"/t/bindings-01.wasm"}}"#);
+        assert_eq!(executable(&message("test")), Some(PathBuf::from("/t/bindings-01.wasm")));
         assert_eq!(executable(&message("lib")), None);
         assert_eq!(executable("no message"), None);
         assert_eq!(name(Path::new("/t/first_slate-01.wasm")).unwrap(), "first_slate");

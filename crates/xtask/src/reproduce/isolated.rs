@@ -27,13 +27,13 @@ pub fn vendor(workspace: &Workspace, folder: &Path) -> Result<String> {
 }
 
 /// Folders of one build.
-pub struct Apart {
+pub struct IsolatedBuild {
     checkout: Workspace,
     home: PathBuf,
     target: PathBuf,
 }
 
-impl Apart {
+impl IsolatedBuild {
     /// Copies the files that git tracks, as they are in the working tree, and writes the configuration into a new cargo
     /// home.
     pub fn new(workspace: &Workspace, folder: &Path, vendored: &str) -> Result<Self> {
