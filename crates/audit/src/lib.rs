@@ -2,6 +2,7 @@
 //!
 //! * [`imports`]: what a WebAssembly module or component can ask of its host, against a reviewed list.
 //! * [`dataflow`]: the manifest of every flow, key and lifetime, and scripts that read what it does not declare.
+//! * `documents`, with the feature of that name: pages for a privacy team, made from the manifest.
 //! * [`shell`]: scripts outside the shell that reach network, storage or other scripts.
 //!
 //! With the feature `shipped`, for `shelfwise-leaks`: static steps and reports on the files that a shop ships, and the data
@@ -12,6 +13,8 @@
 
 mod code;
 pub mod dataflow;
+#[cfg(feature = "documents")]
+pub mod documents;
 pub mod imports;
 #[cfg(feature = "shipped")]
 pub mod observed;

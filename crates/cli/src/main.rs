@@ -5,6 +5,8 @@ mod audit;
 mod bars;
 mod catalog;
 mod diff;
+#[cfg(feature = "audit")]
+mod documents;
 mod evaluate;
 mod event_weights;
 mod files;
@@ -55,6 +57,9 @@ enum Command {
     /// Try the privacy claim on what a shop ships.
     #[cfg(feature = "audit")]
     Audit(audit::Audit),
+    /// Write documents for a privacy team from a data-flow manifest.
+    #[cfg(feature = "audit")]
+    Documents(documents::Documents),
     /// Serve a folder with releases, as browsers and edges fetch it.
     Serve(serve::Serve),
 }
@@ -71,6 +76,8 @@ fn main() -> ExitCode {
         Command::Verify(command) => command.run(),
         #[cfg(feature = "audit")]
         Command::Audit(command) => return command.run(),
+        #[cfg(feature = "audit")]
+        Command::Documents(command) => command.run(),
         Command::Serve(command) => command.run(),
     };
     match done {

@@ -1,7 +1,8 @@
-//! The manifest of flows is the one that the code makes, and scripts touch nothing else.
+//! The manifest of flows is the one that the code makes, its documents are those of the manifest, and scripts touch
+//! nothing else.
 
 use shelfwise_audit::imports::AllowList;
-use shelfwise_audit::{dataflow, shell};
+use shelfwise_audit::{dataflow, documents, shell};
 
 use crate::tree::Tree;
 
@@ -22,6 +23,28 @@ pub fn manifest(tree: &Tree) -> Vec<String> {
     found
 }
 
+/// The documents for a privacy team are those that the committed manifest makes.
+pub fn made_documents(tree: &Tree) -> Vec<String> {
+    let Some(manifest) = tree.text(dataflow::FILE) else {
+        return Vec::new();
+    };
+    let parsed = serde_json::from_str(manifest).map_err(anyhow::Error::from);
+    match parsed.and_then(|manifest| documents::documents(&manifest)) {
+        Err(error) => vec![format!("{}: {error:#}", dataflow::FILE)],
+        Ok(made) => {
+            let path = |name| format!("{}/{name}", documents::FOLDER);
+            let outdated = made
+                .iter()
+                .filter(|document| tree.text(&path(document.name)) != Some(&document.text));
+            let advice = |document: &documents::Document| {
+                let path = path(document.name);
+                format!("{path}: the manifest makes another one: run `cargo xtask dataflow`")
+            };
+            outdated.map(advice).collect()
+        }
+    }
+}
+
 /// Only the shell has access to network, storage and other scripts.
 pub fn shell(tree: &Tree) -> Vec<String> {
     shell::findings(tree.files())
@@ -34,7 +57,7 @@ mod tests {
     const IMPORT: &str = "__wbg_length: function(arg0) { return arg0.length; }\n  Reads how long a list is.\n";
 
     #[test]
-    fn an_outdated_manifest_is_found() {
+    fn outdated_manifest_is_found() {
         let made = dataflow::manifest(&AllowList::parse(dataflow::IMPORTS, IMPORT).unwrap()).unwrap();
         let with = |committed: &str| manifest(&Tree::of(&[(dataflow::IMPORTS, IMPORT), (dataflow::FILE, committed)]));
         assert_eq!(with(&made), [""; 0]);
@@ -44,6 +67,30 @@ mod tests {
                 found.len() == 1 && found[0].contains("cargo xtask dataflow"),
                 "{found:?}"
             );
+        }
+    }
+
+    #[test]
+    fn outdated_document_is_found() {
+        let manifest = dataflow::manifest(&AllowList::parse(dataflow::IMPORTS, IMPORT).unwrap()).unwrap();
+        let documents = documents::documents(&serde_json::from_str(&manifest).unwrap()).unwrap();
+        let paths: Vec<_> = documents
+            .iter()
+            .map(|document| format!("docs/{}", document.name))
+            .collect();
+        let files = |changed: &'static str| -> Vec<String> {
+            let texts = documents.iter().map(|document| match document.name {
+                name if name == changed => "changed",
+                _ => &document.text,
+            });
+            let files = paths.iter().map(String::as_str).zip(texts);
+            let all: Vec<_> = files.chain([(dataflow::FILE, &*manifest)]).collect();
+            made_documents(&Tree::of(&all))
+        };
+        assert_eq!(files(""), [""; 0]);
+        for document in &documents {
+            let found = files(document.name);
+            assert!(found.len() == 1 && found[0].contains(document.name), "{found:?}");
         }
     }
 }

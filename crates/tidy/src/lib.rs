@@ -32,6 +32,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("snapshot format and its document", documents::format_hash),
     ("change log", documents::changelog),
     ("data flows and their manifest", dataflow::manifest),
+    ("documents of the manifest", dataflow::made_documents),
     ("one shell around the package", dataflow::shell),
     ("contract and its Rust types", documents::contract),
     ("API reference and its types", documents::reference),

@@ -24,7 +24,7 @@ pub const FILE: &str = "dataflow.json";
 /// The list of the engine's imports, which the manifest repeats with their reasons, from the repository's root.
 pub const IMPORTS: &str = "crates/web/imports.allow";
 /// Of the manifest's own form.
-const SCHEMA: &str = "shelfwise-dataflow/1";
+pub(crate) const SCHEMA: &str = "shelfwise-dataflow/1";
 /// Word for word, here and wherever it is said.
 const CLAIM: &str = "Shelfwise adds no flow, no identifier and no linkage beyond those in dataflow.json.";
 /// The most characters of the text under the key, which has the engine's bytes in base64 in it.
