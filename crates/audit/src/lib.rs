@@ -5,6 +5,8 @@
 //! * `documents`, with the feature of that name: pages for a privacy team, made from the manifest.
 //! * [`shell`]: scripts outside the shell that reach network, storage or other scripts.
 //!
+//! With the feature `model`: how many people stand behind everything that a snapshot publishes.
+//!
 //! With the feature `shipped`, for `shelfwise-leaks`: static steps and reports on the files that a shop ships, and the data
 //! types of what a browser was observed to do.
 //!
@@ -16,6 +18,8 @@ pub mod dataflow;
 #[cfg(feature = "documents")]
 pub mod documents;
 pub mod imports;
+#[cfg(feature = "model")]
+pub mod model;
 #[cfg(feature = "shipped")]
 pub mod observed;
 #[cfg(feature = "shipped")]

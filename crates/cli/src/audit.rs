@@ -2,6 +2,7 @@
 
 mod bundle;
 mod folder;
+mod model;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,20 +21,25 @@ use crate::{files, output, say, tell, time};
 /// The exit code of wrong use, as the command line's own.
 const WRONG_USE: u8 = 2;
 
-/// Try the privacy claim on what a shop ships: a folder with the package's files, as they are deployed.
+/// Try the privacy claim on what a shop ships: a folder with the package's files, as they are deployed, or a model.
+///
+/// A model is held against the log that it was trained on: how many people stand behind everything that it publishes.
 ///
 /// Files are found by their content, renamed or bundled. Ends with 0 where nothing against the claim was found, with 1
 /// where a step failed, with 2 where there is nothing to audit. What could not be tried is told, and never passed.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  shelfwise audit dist --static\n  \
     shelfwise audit dist --static --package node_modules/shelfwise --html audit.html --sarif audit.sarif\n  \
-    shelfwise audit public --static --key keys/release.pub --key keys/policy.pub --against last/report.json --out evidence")]
+    shelfwise audit public --static --key keys/release.pub --key keys/policy.pub --against last/report.json --out evidence\n  \
+    shelfwise audit model/model.swm --log 'logs/2026-*.jsonl.gz' --catalog products.csv --html model.html")]
 pub struct Audit {
-    /// The folder.
-    #[arg(value_name = "DIR")]
+    /// The folder, or a model such as model.swm.
+    #[arg(value_name = "DIR|MODEL")]
     place: PathBuf,
+    #[command(flatten)]
+    model: model::ModelArguments,
     /// Run the steps that need no browser.
-    #[arg(long = "static", required = true)]
+    #[arg(long = "static", required_unless_present = "log")]
     without_browser: bool,
     /// The package as it was installed, to compare files with.
     #[arg(long, value_name = "DIR")]
@@ -72,6 +78,9 @@ impl Audit {
     }
 
     fn audit(&self) -> Result<Report> {
+        if self.model.has_log() || model::is_model(&self.place) {
+            return self.model.audit(&self.place);
+        }
         let known = Known::own()?;
         let keys = (!self.keys.is_empty()).then(|| trusted_keys(&self.keys)).transpose()?;
         let last = self.against.as_deref().map(read_report).transpose()?;
@@ -105,7 +114,7 @@ impl Audit {
         Report {
             schema: SCHEMA.to_owned(),
             tool: env!("CARGO_PKG_VERSION").to_owned(),
-            at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            at: at_present(),
             subject: self.place.display().to_string(),
             claim: claim.unwrap_or_default().to_owned(),
             found: found(shipped),
@@ -133,6 +142,11 @@ impl Audit {
         }
         Ok(())
     }
+}
+
+/// The present time, as reports have it.
+fn at_present() -> String {
+    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn read_report(path: &Path) -> Result<Report> {

@@ -190,7 +190,14 @@ impl From<PublishArgument> for Publish {
 
 /// A bound on the pairs of a session.
 #[derive(Clone, Copy, Debug)]
-struct Bound(Option<Choice>);
+pub struct Bound(Option<Choice>);
+
+impl Bound {
+    /// Returns the choice; `None` for all pairs within the window.
+    pub const fn choice(self) -> Option<Choice> {
+        self.0
+    }
+}
 
 impl FromStr for Bound {
     type Err = String;
@@ -219,7 +226,8 @@ fn parse_format(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn parse_floor(text: &str) -> Result<Choice, String> {
+/// Reads a support floor.
+pub fn parse_floor(text: &str) -> Result<Choice, String> {
     match text.parse() {
         _ if text == "auto" => Ok(Choice::Auto),
         Ok(floor) if floor > 0 => Ok(Choice::Fixed(floor)),
@@ -257,7 +265,7 @@ impl Train {
             .context("--previous")?;
         let options = TrainOptions {
             min_support: self.min_support,
-            pairs_per_session: self.pairs_per_session.0,
+            pairs_per_session: self.pairs_per_session.choice(),
             neighbours: self.neighbours,
             event_weights: event_weights::parse(&self.event_weight)?,
             order: self.order.into(),

@@ -5,7 +5,7 @@ use shelfwise_core::Snapshot;
 use shelfwise_core::snapshot::{BuildError, Scoring};
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::log::{Log, Support};
-use shelfwise_intake::progress::{Amount, Progress};
+use shelfwise_intake::progress::{Amount, Progress, Silent};
 use thiserror::Error;
 
 use crate::aggregates::items::count_items;
@@ -199,6 +199,38 @@ pub fn train<B: AsRef<[u8]>>(
     options: &TrainOptions,
     progress: &dyn Progress,
 ) -> Result<Trained, TrainError> {
+    run(log, catalog, previous, options, Sizes::Measured, progress)
+}
+
+/// Trains the snapshot of [`train`] without its report, whose sizes cost a compression of the whole file: for training
+/// again and again on almost the same log.
+///
+/// # Errors
+/// [`TrainError`] if the parts do not form a valid snapshot.
+pub fn train_snapshot<B: AsRef<[u8]>>(
+    log: &Log,
+    catalog: &Catalog,
+    previous: Option<&Snapshot<B>>,
+    options: &TrainOptions,
+) -> Result<Vec<u8>, TrainError> {
+    run(log, catalog, previous, options, Sizes::Skipped, &Silent).map(|trained| trained.snapshot)
+}
+
+/// Whether the report has sizes after compression.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sizes {
+    Measured,
+    Skipped,
+}
+
+fn run<B: AsRef<[u8]>>(
+    log: &Log,
+    catalog: &Catalog,
+    previous: Option<&Snapshot<B>>,
+    options: &TrainOptions,
+    sizes: Sizes,
+    progress: &dyn Progress,
+) -> Result<Trained, TrainError> {
     let mut clock = StageClock::default();
     let least = options.min_support.least();
     let since_ms = previous
@@ -251,7 +283,12 @@ pub fn train<B: AsRef<[u8]>>(
     let snapshot = builder.build()?;
     clock.end("weigh");
     progress.start("measuring sizes", Amount::Unknown);
-    let mut report = TrainReport::of(&aggregates, &snapshot);
+    let mut report = TrainReport::of(&aggregates);
+    report.snapshot_bytes = snapshot.len();
+    if sizes == Sizes::Measured {
+        report.snapshot_brotli_bytes = brotli_bytes(&snapshot);
+        report.sections = Snapshot::open(&*snapshot).map_or_else(|_| Vec::new(), |snapshot| section_sizes(&snapshot));
+    }
     clock.end("compress");
     progress.finish();
     let indexing = &known.indexing;
@@ -278,17 +315,13 @@ pub fn train<B: AsRef<[u8]>>(
 }
 
 impl TrainReport {
-    /// Returns the parts of the report that follow from the log and the snapshot alone.
-    fn of(aggregates: &Aggregates<'_>, snapshot: &[u8]) -> Self {
-        let snapshot_brotli_bytes = brotli_bytes(snapshot);
+    /// Returns the parts of the report that follow from the log alone.
+    fn of(aggregates: &Aggregates<'_>) -> Self {
         let totals = &aggregates.totals;
         Self {
             people: (totals.support == Support::People).then_some(totals.people),
             sessions: totals.sessions,
             pairs: aggregates.pairs.distinct,
-            snapshot_bytes: snapshot.len(),
-            snapshot_brotli_bytes,
-            sections: Snapshot::open(snapshot).map_or_else(|_| Vec::new(), |snapshot| section_sizes(&snapshot)),
             ..Self::default()
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! `cargo xtask test --only leaks` builds the package and runs [`check`] on it.
 
+mod models;
+
 use std::fs;
 use std::path::Path;
 
@@ -49,6 +51,8 @@ enum What {
     },
     /// Another release.
     Release { case: String },
+    /// A model of a leaky trainer, by its name.
+    Model { model: String },
 }
 
 #[derive(Deserialize)]
@@ -82,6 +86,7 @@ pub fn check(package: &Path) -> Result<()> {
         cases: serde_json::from_slice(&cases)?,
     };
     honest(&ground)?;
+    models::honest()?;
     let leaks = all()?;
     let mut missed = Vec::new();
     for leak in &leaks {
@@ -138,7 +143,13 @@ fn planted(ground: &Ground, leak: &Leak) -> Result<()> {
     let step = match &leak.what {
         What::Edit { file, find, replace } => edited(ground, &leak.step, (file, find, replace))?,
         What::Release { case } => tampered(ground, case)?,
+        What::Model { model } => models::planted(model)?,
     };
+    found(leak, &step)
+}
+
+/// Errs where the step does not have the leak's finding.
+fn found(leak: &Leak, step: &Step) -> Result<()> {
     let mut findings = step.findings.iter();
     let is_found = findings.any(|finding| finding.code == leak.code && finding.message.contains(&leak.says));
     ensure!(
@@ -146,7 +157,7 @@ fn planted(ground: &Ground, leak: &Leak) -> Result<()> {
         "expected {} with `{}`: {}",
         leak.code,
         leak.says,
-        shown(&step)
+        shown(step)
     );
     Ok(())
 }
@@ -226,6 +237,15 @@ mod tests {
             );
             if let What::Edit { find, replace, .. } = &leak.what {
                 assert!(find != replace && !find.is_empty(), "{}", leak.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_leaky_model_is_found_for_its_reason() {
+        for leak in all().unwrap() {
+            if let What::Model { model } = &leak.what {
+                found(&leak, &models::planted(model).unwrap()).unwrap();
             }
         }
     }

@@ -17,6 +17,16 @@ const RESIDUAL: &[&str] = &[
     "Whether processing on the device needs consent is a question of law. This report says what happens, not whether it is allowed.",
 ];
 
+/// What no audit of a model can prove, in plain words.
+const RESIDUAL_OF_MODELS: &[&str] = &[
+    "A floor of people is not differential privacy: it bounds what the model publishes, not what somebody can conclude who knows the others.",
+    "With a floor of k, somebody who can act as k - 1 people learns whether one more person did the same.",
+    "Who is one person, and what is one visit, was read by the same code that training uses: a person with two keys counts as two.",
+    "Where the log has no person's key, sessions are counted: one person with two sessions is two.",
+    "Learned trees, factors of scoring and the scale of weights cannot be traced to people; what one person changes of them was measured on some people only.",
+    "The log itself, and who can read it in the shop, is not part of this audit.",
+];
+
 #[derive(Serialize)]
 struct Row<'a> {
     step: &'a Step,
@@ -43,7 +53,8 @@ pub fn html(report: &Report) -> Result<String> {
         verdict => report.verdict(),
         failed => report.has_failed(),
         colours => Value::from(Serde(&colours)),
-        residual => Value::from(Serde(RESIDUAL)),
+        is_model => report.is_of_model(),
+        residual => Value::from(Serde(if report.is_of_model() { RESIDUAL_OF_MODELS } else { RESIDUAL })),
     });
     page.context("the report cannot be written as a page")
 }

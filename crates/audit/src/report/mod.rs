@@ -20,6 +20,9 @@ pub use self::text::text;
 /// Of the report's own form.
 pub const SCHEMA: &str = "shelfwise-audit/1";
 
+/// The form of a report on a model, which is read alike.
+pub const MODEL_SCHEMA: &str = "shelfwise-audit-model/1";
+
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -191,6 +194,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether a model was audited, and not the files of a shop.
+    pub fn is_of_model(&self) -> bool {
+        self.schema == MODEL_SCHEMA
+    }
+
     /// Whether a step failed.
     pub fn has_failed(&self) -> bool {
         self.count(Outcome::Failed) > 0

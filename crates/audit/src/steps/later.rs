@@ -52,7 +52,7 @@ const STEPS: &[(&str, &str, Outcome, &str)] = &[
         "model",
         "Nothing in the model rests on fewer people than it claims.",
         Outcome::NotProved,
-        "this command does not look into models yet: `shelfwise train` prints the floor that it held",
+        "the folder has no log to count again: audit the model where the log is, with `shelfwise audit MODEL --log EVENTS`",
     ),
     (
         "edge",
