@@ -211,7 +211,9 @@ impl Publish {
 /// The last release, as any of the clients took it over.
 fn last(folder: &ReleaseDir, trusted_keys: &[TrustedKeys]) -> Result<Option<Last>> {
     let mut attempts = trusted_keys.iter().map(|trusted_keys| folder.last(trusted_keys));
-    let first = attempts.next().context("no key that clients trust")?;
+    let first = attempts
+        .next()
+        .context("no client keys: give --policy-key, or --root")?;
     first.or_else(|error| attempts.find_map(Result::ok).ok_or(error))
 }
 

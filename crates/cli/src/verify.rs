@@ -95,7 +95,9 @@ impl Verify {
             let answer = origin.answer(&request);
             update.answer(answer);
         }
-        update.finish().context("the client never ended")
+        update
+            .finish()
+            .context("the check did not end, which is a defect of shelfwise")
     }
 }
 

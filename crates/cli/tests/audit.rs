@@ -153,6 +153,26 @@ fn evidence_is_one_folder_with_sums_and_the_next_audit_tells_the_change() {
 }
 
 #[test]
+fn evidence_has_the_documents_of_the_manifest_of_the_shop() {
+    let manifest = MANIFEST.replace("\"carries\": \"the same\"", "\"carries\": \"the name of the shop\"");
+    let folder = folder(&[
+        ("assets/x1.js", PAGE),
+        ("dataflow.json", &manifest),
+        ("copy/dataflow.json", &manifest),
+    ]);
+    audit(folder.path(), &["--out", "evidence"]);
+    let mut bundles = fs::read_dir(folder.path().join("evidence")).unwrap();
+    let bundle = bundles.next().unwrap().unwrap().path();
+    let page = fs::read_to_string(bundle.join("documents/dataflow.md")).unwrap();
+    assert!(page.contains("| the name of the shop |"), "{page}");
+    let sums = fs::read_to_string(bundle.join("SHA256SUMS")).unwrap();
+    for name in ["dataflow.md", "dpia.md", "record-of-processing.md", "dataflow.cdx.json"] {
+        assert!(sums.contains(&format!("  documents/{name}\n")), "{name}: {sums}");
+    }
+    assert_eq!(sums.lines().count(), 8, "{sums}");
+}
+
+#[test]
 fn file_of_another_kind_to_compare_with_ends_with_2() {
     let folder = folder(&[("assets/x1.js", PAGE)]);
     assert_eq!(

@@ -18,7 +18,7 @@ use self::messages::{
     EngineEvent, EngineRequest, ErrorCode, Failure, Isolation, ListedItem, Opened, ReleaseOutcome, Tracked, Verdict,
 };
 use self::shape::Shape;
-use self::typescript::Direction::{Answered, Asked};
+use self::typescript::Direction::{Input, Output};
 
 /// The file that is made, from the repository's root.
 pub const FILE: &str = "crates/web/js/src/contract.ts";
@@ -98,7 +98,7 @@ impl File {
     /// A record of the engine or its host, with its check.
     fn answer<T: JsonSchema>(&mut self) -> Result<(), String> {
         let shape = Shape::of::<T>()?;
-        self.types += &format!("\n{}", typescript::declaration(&shape, Answered));
+        self.types += &format!("\n{}", typescript::declaration(&shape, Output));
         self.checks += &typescript::check(&shape);
         Ok(())
     }
@@ -106,7 +106,7 @@ impl File {
     /// A record of the page.
     fn request<T: JsonSchema>(&mut self) -> Result<(), String> {
         let shape = Shape::of::<T>()?;
-        self.types += &format!("\n{}", typescript::declaration(&shape, Asked));
+        self.types += &format!("\n{}", typescript::declaration(&shape, Input));
         Ok(())
     }
 }

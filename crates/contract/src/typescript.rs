@@ -11,9 +11,9 @@ const MAX_COLUMNS: usize = 120;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// From the page: a field may be left out.
-    Asked,
+    Input,
     /// From the engine: every field is there, and may be null.
-    Answered,
+    Output,
 }
 
 /// The type's declaration.
@@ -63,8 +63,8 @@ fn member(field: &Field, direction: Direction) -> String {
     let (name, kind) = (&field.name, kind(&field.holds));
     match (field.optional, direction) {
         (false, _) => format!("{name}: {kind}"),
-        (true, Direction::Asked) => format!("{name}?: {kind}"),
-        (true, Direction::Answered) => format!("{name}: {kind} | null"),
+        (true, Direction::Input) => format!("{name}?: {kind}"),
+        (true, Direction::Output) => format!("{name}: {kind} | null"),
     }
 }
 
@@ -134,9 +134,9 @@ mod tests {
 
     #[test]
     fn optional_field_is_null_in_an_answer_and_absent_in_a_request() {
-        let answer = declaration(&Shape::of::<shown::RuledOut>().unwrap(), Direction::Answered);
+        let answer = declaration(&Shape::of::<shown::RuledOut>().unwrap(), Direction::Output);
         assert!(answer.contains("\n    rule: string | null;\n"), "{answer}");
-        let request = declaration(&Shape::of::<ListedItem>().unwrap(), Direction::Asked);
+        let request = declaration(&Shape::of::<ListedItem>().unwrap(), Direction::Input);
         assert!(request.contains("\n    in_stock?: boolean;\n"), "{request}");
     }
 

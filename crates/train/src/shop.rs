@@ -68,7 +68,7 @@ pub fn assortment(log: &Log) -> Assortment<'static> {
 }
 
 /// Returns an item of a catalog.
-pub fn goods(id: &str, title: &str, category: &str, price: f64) -> CatalogItem {
+pub fn catalog_item(id: &str, title: &str, category: &str, price: f64) -> CatalogItem {
     CatalogItem {
         id: id.into(),
         title: title.into(),

@@ -45,7 +45,7 @@ static ALLOCATOR: Counting = Counting;
 
 /// Returns products that all share a word and a category, so that every one is compared with every other.
 fn products(count: usize) -> Catalog {
-    let product = |n: usize| shop::goods(&format!("{n:05}"), &format!("cup number {n}"), "Cups");
+    let product = |n: usize| shop::catalog_item(&format!("{n:05}"), &format!("cup number {n}"), "Cups");
     Catalog {
         items: (0..count).map(product).collect(),
     }

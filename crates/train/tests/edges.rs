@@ -5,7 +5,7 @@
 mod shop;
 
 use shelfwise_intake::catalog::Catalog;
-use shop::{alike, catalog, goods, ids, log, names, snapshot, together, trained, visits};
+use shop::{alike, catalog, catalog_item, ids, log, names, snapshot, together, trained, visits};
 
 #[test]
 fn log_of_one_session_and_one_item_trains() {
@@ -61,9 +61,9 @@ fn next_item_weighs_more_than_a_later_one() {
 #[test]
 fn item_without_events_has_neighbours_by_content() {
     let catalog = catalog(vec![
-        goods("scarf-red", "red wool scarf", "Scarves"),
-        goods("scarf-new", "green wool scarf", "Scarves"),
-        goods("hose", "garden hose", "Garden"),
+        catalog_item("scarf-red", "red wool scarf", "Scarves"),
+        catalog_item("scarf-new", "green wool scarf", "Scarves"),
+        catalog_item("hose", "garden hose", "Garden"),
     ]);
     let snapshot = snapshot(&visits(&[&["scarf-red", "hose"], &["scarf-red", "hose"]]), &catalog, 2);
     assert_eq!(names(&together(&snapshot, "scarf-new")), Vec::<&str>::new());

@@ -62,8 +62,8 @@ fn baskets(oats_buyers: [&str; 2], tea_buyers: [&str; 2]) -> String {
 #[test]
 fn known_people_are_counted_instead_of_baskets() {
     let log = log(&baskets(["ann", "ann"], ["ann", "bob"]));
-    let goods = ["milk", "oats", "tea", "mug"].map(|id| shop::goods(id, id, ""));
-    let snapshot = snapshot(&log, &shop::catalog(goods.into()), 2);
+    let items = ["milk", "oats", "tea", "mug"].map(|id| shop::catalog_item(id, id, ""));
+    let snapshot = snapshot(&log, &shop::catalog(items.into()), 2);
     assert_eq!(snapshot.meta().support, shelfwise_core::snapshot::Support::People);
     assert_eq!(
         names(&together(&snapshot, "milk")),
@@ -119,9 +119,9 @@ fn floor_auto_is_at_least_two_and_one_is_recorded() {
 #[test]
 fn sensitive_items_are_absent_from_the_bytes() {
     let secret = "unmistakable-item";
-    let mut item = shop::goods(secret, "unmistakable title", "Unmistakable category");
+    let mut item = shop::catalog_item(secret, "unmistakable title", "Unmistakable category");
     item.sensitive = true;
-    let catalog = shop::catalog(vec![item, shop::goods("tent", "tent", "Outdoor")]);
+    let catalog = shop::catalog(vec![item, shop::catalog_item("tent", "tent", "Outdoor")]);
     let contains = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     let bytes = trained(&visits(&[&["tent", "peg"], &["tent", "peg"]]), &catalog, 2).snapshot;
     assert!(contains(&bytes, "Outdoor"), "text in the snapshot can be found");

@@ -57,12 +57,12 @@ fn one_core_and_three_give_the_same_bytes_and_the_same_trees() {
 
 #[test]
 fn shuffled_catalog_gives_the_same_bytes() {
-    let goods: Vec<String> = (0..12)
+    let rows: Vec<String> = (0..12)
         .flat_map(|aisle| {
             (0..12).map(move |shelf| format!("aisle{aisle}-shelf{shelf},aisle {aisle} thing,Aisle {aisle}"))
         })
         .collect();
-    let backwards: Vec<String> = goods.iter().rev().cloned().collect();
+    let backwards: Vec<String> = rows.iter().rev().cloned().collect();
     let read = |rows: &[String]| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("catalog.csv");
@@ -70,5 +70,5 @@ fn shuffled_catalog_gives_the_same_bytes() {
         read_catalog(&path, &ColumnMap::default(), 0.0, &Silent).unwrap().0
     };
     let text = file(&walked_rows(50));
-    assert_eq!(bytes(&text, &read(&goods)), bytes(&text, &read(&backwards)));
+    assert_eq!(bytes(&text, &read(&rows)), bytes(&text, &read(&backwards)));
 }

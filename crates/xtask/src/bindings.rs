@@ -53,7 +53,12 @@ fn name(module: &Path) -> Result<String> {
     let name = stem
         .and_then(|stem| stem.rsplit_once('-'))
         .map(|(name, _)| name.to_owned());
-    name.with_context(|| format!("{} is not called as cargo calls tests", module.display()))
+    name.with_context(|| {
+        format!(
+            "{} is not named NAME-HASH.wasm, as cargo names test programs",
+            module.display()
+        )
+    })
 }
 
 #[cfg(test)]

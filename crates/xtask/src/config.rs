@@ -113,7 +113,7 @@ pub struct Budget {
 impl Config {
     /// Reads the repository's file.
     pub fn read(workspace: &Workspace) -> Result<Self> {
-        let text = fs::read_to_string(workspace.path(FILE)).with_context(|| format!("could not read {FILE}"))?;
+        let text = fs::read_to_string(workspace.path(FILE)).with_context(|| format!("cannot read {FILE}"))?;
         Self::parse(&text)
     }
 

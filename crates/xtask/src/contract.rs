@@ -21,9 +21,9 @@ pub fn run(workspace: &Workspace, options: &ContractOptions) -> Result<()> {
     let made = typescript().map_err(|error| anyhow!(error))?;
     let path = workspace.path(FILE);
     if !options.check {
-        fs::write(&path, made).with_context(|| format!("could not write {FILE}"))?;
+        fs::write(&path, made).with_context(|| format!("cannot write {FILE}"))?;
         println!("{FILE} is written");
-    } else if fs::read_to_string(&path).with_context(|| format!("could not read {FILE}"))? != made {
+    } else if fs::read_to_string(&path).with_context(|| format!("cannot read {FILE}"))? != made {
         bail!("{FILE} is not what the Rust types make: run `cargo xtask contract`, and read the difference");
     }
     Ok(())

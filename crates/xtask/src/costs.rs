@@ -57,7 +57,7 @@ pub fn run(workspace: &Workspace, options: &CostOptions) -> Result<()> {
         instructions: count(workspace)?,
     };
     let text = format!("{HEAD}\n{}", toml::to_string(&held)?);
-    fs::write(workspace.path(FILE), text).with_context(|| format!("could not write {FILE}"))
+    fs::write(workspace.path(FILE), text).with_context(|| format!("cannot write {FILE}"))
 }
 
 /// Counts, and fails where an operation costs more than the file holds.
@@ -102,7 +102,7 @@ fn findings(held: &Costs, counted: &BTreeMap<String, u64>) -> Vec<String> {
 }
 
 fn read(workspace: &Workspace) -> Result<Costs> {
-    let text = fs::read_to_string(workspace.path(FILE)).with_context(|| format!("could not read {FILE}"))?;
+    let text = fs::read_to_string(workspace.path(FILE)).with_context(|| format!("cannot read {FILE}"))?;
     toml::from_str(&text).with_context(|| format!("{FILE} is not understood"))
 }
 
@@ -155,7 +155,7 @@ fn count_one(valgrind: &Path, program: &Path, workload: &Path, operation: &str) 
         .arg(program)
         .args(["count", operation, "--workload"])
         .arg(workload);
-    let output = command.output().context("could not start valgrind")?;
+    let output = command.output().context("cannot start valgrind")?;
     let text = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         bail!("counting {operation} failed:\n{text}");

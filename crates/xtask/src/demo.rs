@@ -188,7 +188,7 @@ fn build_in(steps: &mut Steps, workspace: &Workspace, config: &Config, training:
             // Both have parts that keep one core busy only.
             let command_line = scope.spawn(|| command_line(workspace));
             let tarball = package::run(workspace, config);
-            let command_line = command_line.join().unwrap_or_else(|_| bail!("cargo could not be run"));
+            let command_line = command_line.join().unwrap_or_else(|_| bail!("cargo cannot be run"));
             Ok((tarball?, command_line?))
         })
     })?;
@@ -255,7 +255,7 @@ fn render(workspace: &Workspace, folder: &Folder) -> Result<()> {
 
 /// The package as a shop without a bundler has it: the tarball's files in a folder of the server.
 fn unpack(tarball: &Path, folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut tar = Command::new("tar");
     tar.arg("-xzf")
         .arg(tarball)

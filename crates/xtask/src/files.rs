@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 /// Removes the folder with its contents: leftovers of an earlier build would be served unchecked.
 pub fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
     Ok(())
 }
@@ -16,13 +16,13 @@ pub fn empty(folder: &Path) -> Result<()> {
 /// Puts a finished folder in place of an earlier one in one step, so that no reader sees half of it.
 pub fn replace(finished: &Path, folder: &Path) -> Result<()> {
     empty(folder)?;
-    fs::rename(finished, folder).with_context(|| format!("could not put {} in its place", folder.display()))
+    fs::rename(finished, folder).with_context(|| format!("cannot put {} in its place", folder.display()))
 }
 
 /// Names of the files of a folder, not of its folders.
 pub fn names(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))? {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
         let entry = entry?;
         if entry.file_type()?.is_file() {
             names.push(entry.file_name().to_string_lossy().into_owned());
@@ -33,9 +33,9 @@ pub fn names(folder: &Path) -> Result<Vec<String>> {
 
 /// Copies the files of a folder, not its folders.
 pub fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("could not make {}", to.display()))?;
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
     for name in names(from)? {
-        fs::copy(from.join(&name), to.join(&name)).with_context(|| format!("could not copy {name}"))?;
+        fs::copy(from.join(&name), to.join(&name)).with_context(|| format!("cannot copy {name}"))?;
     }
     Ok(())
 }

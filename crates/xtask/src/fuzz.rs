@@ -91,7 +91,7 @@ fn run_target(workspace: &Workspace, programs: &Path, corpus: &Path, target: &st
     let found = corpus.join("found").join(target);
     let crashes = workspace.path(CRASHERS).join(target);
     for folder in [&found, &crashes] {
-        fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
     let mut fuzzer = Command::new(programs.join(format!("fuzz-{target}")));
     fuzzer

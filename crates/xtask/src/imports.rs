@@ -16,8 +16,8 @@ use crate::workspace::Workspace;
 /// Checks the built module against the committed list, and that verifier and engine alone import nothing.
 pub fn audit(workspace: &Workspace, config: &Config) -> Result<()> {
     let built = Built::engine(workspace, config)?;
-    let module = fs::read(&built.wasm).with_context(|| format!("could not read {}", built.wasm.display()))?;
-    let glue = fs::read_to_string(&built.glue).with_context(|| format!("could not read {}", built.glue.display()))?;
+    let module = fs::read(&built.wasm).with_context(|| format!("cannot read {}", built.wasm.display()))?;
+    let glue = fs::read_to_string(&built.glue).with_context(|| format!("cannot read {}", built.glue.display()))?;
     let list = allowed(workspace, ALLOWED)?;
     let findings = imports::findings(&module, &glue, &list)?;
     ensure!(
@@ -32,13 +32,13 @@ pub fn audit(workspace: &Workspace, config: &Config) -> Result<()> {
 
 /// Reads a list of allowed imports.
 pub fn allowed(workspace: &Workspace, file: &str) -> Result<AllowList> {
-    let text = fs::read_to_string(workspace.path(file)).with_context(|| format!("could not read {file}"))?;
+    let text = fs::read_to_string(workspace.path(file)).with_context(|| format!("cannot read {file}"))?;
     AllowList::parse(file, &text)
 }
 
 /// The module that verifies signed releases is given nothing: its import section is empty.
 fn refuse_release_imports(file: &Path) -> Result<()> {
-    let bytes = fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
+    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     imports::refuse_imports("the module for signed releases", &bytes)?;
     println!("signed releases: no import");
     Ok(())

@@ -59,9 +59,9 @@ pub fn tarball(workspace: &Workspace, config: &Config) -> Result<()> {
 /// A copy that no later build of the package takes away while it is being tried.
 fn keep(workspace: &Workspace, tarball: &Path) -> Result<PathBuf> {
     let folder = workspace.out(OUT);
-    fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let copy = folder.join("shelfwise.tgz");
-    fs::copy(tarball, &copy).with_context(|| format!("could not copy {}", tarball.display()))?;
+    fs::copy(tarball, &copy).with_context(|| format!("cannot copy {}", tarball.display()))?;
     Ok(copy)
 }
 

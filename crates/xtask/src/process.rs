@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail};
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command
         .status()
-        .with_context(|| format!("could not start `{}`", shown(command)))?;
+        .with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !status.success() {
         bail!("`{}` failed: {status}", shown(command));
     }
@@ -23,7 +23,7 @@ pub fn read(command: &mut Command) -> Result<String> {
     let output = command
         .stderr(Stdio::inherit())
         .output()
-        .with_context(|| format!("could not start `{}`", shown(command)))?;
+        .with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !output.status.success() {
         bail!("`{}` failed: {}", shown(command), output.status);
     }
@@ -38,7 +38,7 @@ pub fn own() -> Result<PathBuf> {
     if let Some(path) = OWN.get() {
         return Ok(path.clone());
     }
-    let path = std::env::current_exe().context("the system does not tell where xtask is")?;
+    let path = std::env::current_exe().context("cannot find the path of xtask itself")?;
     Ok(OWN.get_or_init(|| path).clone())
 }
 
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn missing_program_is_named() {
         let error = run(&mut Command::new("no-such-program")).unwrap_err().to_string();
-        assert!(error.contains("could not start `no-such-program`"), "{error}");
+        assert!(error.contains("cannot start `no-such-program`"), "{error}");
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl CrateProgram<'_> {
             .current_dir(workspace.root());
         process::run(&mut cargo)?;
         // Hundreds of megabytes that nothing reads again, and that a cache would carry along.
-        fs::remove_dir_all(&build).with_context(|| format!("could not remove {}", build.display()))
+        fs::remove_dir_all(&build).with_context(|| format!("cannot remove {}", build.display()))
     }
 }
 

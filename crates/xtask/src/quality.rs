@@ -44,7 +44,7 @@ pub fn run(workspace: &Workspace, options: &QualityOptions) -> Result<()> {
         workspace.out("quality")
     };
     let data = everything.unwrap_or_else(|| workspace.path(COMMITTED));
-    std::fs::create_dir_all(&pages).with_context(|| format!("could not make {}", pages.display()))?;
+    std::fs::create_dir_all(&pages).with_context(|| format!("cannot make {}", pages.display()))?;
     measure(workspace, "report", &data, &["--out".as_ref(), pages.as_os_str()])?;
     println!("{}", pages.join("quality.md").display());
     Ok(())

@@ -10,10 +10,10 @@ use crate::workspace::Workspace;
 
 /// Writes the page anew.
 pub fn write(workspace: &Workspace) -> Result<()> {
-    let types = fs::read_to_string(workspace.path(TYPES)).with_context(|| format!("could not read {TYPES}"))?;
-    let contract = fs::read_to_string(workspace.path(FILE)).with_context(|| format!("could not read {FILE}"))?;
+    let types = fs::read_to_string(workspace.path(TYPES)).with_context(|| format!("cannot read {TYPES}"))?;
+    let contract = fs::read_to_string(workspace.path(FILE)).with_context(|| format!("cannot read {FILE}"))?;
     let page = page(&types, public(&contract)).map_err(|error| anyhow!(error))?;
-    fs::write(workspace.path(PAGE), page).with_context(|| format!("could not write {PAGE}"))?;
+    fs::write(workspace.path(PAGE), page).with_context(|| format!("cannot write {PAGE}"))?;
     println!("{PAGE} is written");
     Ok(())
 }

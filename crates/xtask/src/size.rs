@@ -121,7 +121,7 @@ pub fn run(workspace: &Workspace, config: &Config) -> Result<()> {
 
 /// The sizes of a file.
 pub fn measure(path: &Path) -> Result<Size> {
-    let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     Size::of(&bytes)
 }
 

@@ -70,7 +70,7 @@ pub fn run(workspace: &Workspace, config: &Config, options: &SpeedOptions) -> Re
     println!("{table}");
     let name = log.file_name().unwrap_or_default().to_string_lossy();
     let page = page(&table, &name, &measured, &machine()?);
-    fs::write(workspace.path(PAGE), page).with_context(|| format!("could not write {PAGE}"))
+    fs::write(workspace.path(PAGE), page).with_context(|| format!("cannot write {PAGE}"))
 }
 
 fn default_log(workspace: &Workspace) -> PathBuf {

@@ -79,7 +79,7 @@ fn build_release(workspace: &Workspace, config: &Config, commands: &Path) -> Res
     files::empty(&unfinished)?;
     fs::create_dir_all(&unfinished)?;
     let wasm = unfinished.join(finished.file_name().unwrap_or_default());
-    fs::copy(&compiled, &wasm).with_context(|| format!("could not copy {}", compiled.display()))?;
+    fs::copy(&compiled, &wasm).with_context(|| format!("cannot copy {}", compiled.display()))?;
     optimize(commands, config, &wasm)?;
     files::replace(&unfinished, &workspace.out("release"))
 }
@@ -146,7 +146,7 @@ fn generate(generator: &mut Bindgen, folder: &Path) -> Result<()> {
     files::empty(folder)?;
     generator
         .generate(folder)
-        .with_context(|| format!("wasm-bindgen could not write {}", folder.display()))
+        .with_context(|| format!("wasm-bindgen cannot write {}", folder.display()))
 }
 
 /// Makes a module as small as it gets, by the programs in the folder of commands.
@@ -165,5 +165,5 @@ fn run_wasm_opt<'a>(commands: &Path, flags: impl Iterator<Item = &'a str>, wasm:
     let smaller = wasm.with_extension("opt");
     let mut wasm_opt = Command::new(commands.join("wasm-opt"));
     process::run(wasm_opt.args(flags).arg(wasm).arg("-o").arg(&smaller))?;
-    fs::rename(&smaller, wasm).with_context(|| format!("could not replace {}", wasm.display()))
+    fs::rename(&smaller, wasm).with_context(|| format!("cannot replace {}", wasm.display()))
 }

@@ -17,7 +17,7 @@ fn shown(platform: &Platform, address: &str, headers: &[(&str, &str)]) -> Vec<St
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    ids(&platform.ask(request, ""))
+    ids(&platform.send(request, ""))
 }
 
 #[test]
@@ -85,8 +85,8 @@ fn answers_for_two_cache_policies_have_two_names() {
             .header("accept-language", "en-GB")
             .header("cf-ipcountry", "GB")
     };
-    let controls =
-        [platform.get(named), platform.ask(by_headers(), "")].map(|answer| header(&answer, "cache-control").to_owned());
+    let controls = [platform.get(named), platform.send(by_headers(), "")]
+        .map(|answer| header(&answer, "cache-control").to_owned());
     assert_ne!(controls[0], controls[1]);
     assert_ne!(
         platform.cache_key(http::Request::get(named)),

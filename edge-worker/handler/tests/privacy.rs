@@ -16,7 +16,7 @@ fn ordered(platform: &Platform, signal: Option<(&str, &str)>) -> Vec<String> {
     if let Some((name, value)) = signal {
         request = request.header(name, value);
     }
-    ids(&platform.ask(request, BODY))
+    ids(&platform.send(request, BODY))
 }
 
 #[test]

@@ -356,5 +356,5 @@ fn health_tells_no_address_of_the_origin() {
     for secret in ["internal-origin", "token", "://"] {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
-    assert_eq!(platform.ask(http::Request::delete("/healthz"), "").status(), 405);
+    assert_eq!(platform.send(http::Request::delete("/healthz"), "").status(), 405);
 }

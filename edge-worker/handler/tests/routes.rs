@@ -25,12 +25,12 @@ fn recommend_product_page_ranks_by_its_item() {
 #[test]
 fn recommend_same_request_gives_the_same_bytes() {
     let platform = Platform::ready();
-    let ask = || {
+    let send = || {
         platform
             .get("/v1/recommend?placement=pdp&item=bread&limit=3")
             .into_body()
     };
-    assert_eq!(ask(), ask());
+    assert_eq!(send(), send());
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn browsers_get_the_model_and_the_contained_worker() {
     let model = platform.get("/shelfwise/model.swm");
     assert!(model.body() == GROCER);
     let etag = header(&model, "etag").to_owned();
-    let again = platform.ask(
+    let again = platform.send(
         http::Request::get("/shelfwise/model.swm").header("if-none-match", &etag),
         "",
     );
@@ -114,7 +114,7 @@ fn browsers_get_the_model_and_the_contained_worker() {
 
 #[test]
 fn head_tells_the_same_without_the_body() {
-    let response = Platform::ready().ask(http::Request::head("/shelfwise/worker.js"), "");
+    let response = Platform::ready().send(http::Request::head("/shelfwise/worker.js"), "");
     assert_eq!((response.status().as_u16(), response.body().len()), (200, 0));
 }
 

@@ -60,7 +60,7 @@ impl Server {
             .build()?;
         let listener = runtime
             .block_on(TcpListener::bind(listen))
-            .with_context(|| format!("could not bind {listen}"))?;
+            .with_context(|| format!("cannot bind {listen}"))?;
         let address = listener.local_addr()?;
         runtime.spawn(accept(listener, ProxyHandler::new(state)));
         Ok(Self {
@@ -107,7 +107,7 @@ fn pre(file: &Path) -> Result<ProxyPre<RequestState>> {
     let component = match compiled.get(file) {
         Some(component) => component.clone(),
         None => {
-            let bytes = std::fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
+            let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
             let component = Component::new(engine().map_err(plain)?, bytes).map_err(plain)?;
             compiled.entry(file.to_owned()).or_insert(component).clone()
         }

@@ -49,7 +49,7 @@ fn files(manifest: &Value) -> Value {
         let bits = request.get("bits_of_the_shopper").and_then(Value::as_u64);
         let bits = bits.map_or_else(|| "unknown".to_owned(), |bits| bits.to_string());
         data(
-            "outbound",
+            "inbound",
             &format!("bits of the shopper: {bits}"),
             request,
             "address",
@@ -94,7 +94,7 @@ fn edge(manifest: &Value) -> Value {
     })
 }
 
-/// One flow of a service, with the fields of a row as its name and description.
+/// One flow of a service, with the fields of a row as its name and description. The direction is relative to the service.
 fn data(flow: &str, classification: &str, row: &Value, name: &str, description: &str) -> Value {
     json!({
         "flow": flow,

@@ -1,14 +1,16 @@
 //! The evidence: one folder, named by date and time, with everything that an audit says.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use shelfwise_audit::documents;
 use shelfwise_audit::report::{self, Report};
 use shelfwise_sync::sha256;
 
 use super::hex;
-use crate::files;
+use crate::{files, tell};
 
 /// Writes it below the folder; returns where. Nothing is overwritten.
 pub fn write(folder: &Path, report: &Report) -> Result<PathBuf> {
@@ -21,11 +23,40 @@ pub fn write(folder: &Path, report: &Report) -> Result<PathBuf> {
         ("report.sarif", serde_json::to_vec_pretty(&report::sarif(report))?),
         ("report.txt", report::text(report).into_bytes()),
     ];
+    let parts = parts.map(|(name, bytes)| (name.to_owned(), bytes));
     let mut sums = String::new();
-    for (name, bytes) in &parts {
+    for (name, bytes) in parts.iter().chain(&documents_of(report)) {
         files::write(&bundle.join(name), bytes)?;
         sums += &format!("{}  {name}\n", hex(&sha256(bytes)));
     }
     files::write(&bundle.join("SHA256SUMS"), sums.as_bytes())?;
     Ok(bundle)
+}
+
+/// The documents of each manifest that was audited, with their names in the bundle. The manifests are read again: one
+/// that cannot be read, or has changed since, has none.
+fn documents_of(report: &Report) -> Vec<(String, Vec<u8>)> {
+    let mut known = BTreeSet::new();
+    let mut all = Vec::new();
+    for (path, hash) in report.files.iter().filter(|(path, _)| path.ends_with(".json")) {
+        let bytes = fs::read(Path::new(&report.subject).join(path)).unwrap_or_default();
+        if hex(&sha256(&bytes)) != *hash || !known.insert(hash) {
+            continue;
+        }
+        let made = serde_json::from_slice(&bytes)
+            .map_err(anyhow::Error::from)
+            .and_then(|manifest| documents::documents(&manifest));
+        let folder = match known.len() {
+            1 => "documents".to_owned(),
+            number => format!("documents-{number}"),
+        };
+        match made {
+            Ok(made) => {
+                let named = |made: documents::Document| (format!("{folder}/{}", made.name), made.text.into_bytes());
+                all.extend(made.into_iter().map(named));
+            }
+            Err(error) => tell!("no documents of {path}: {error:#}"),
+        }
+    }
+    all
 }

@@ -93,7 +93,9 @@ impl ReleaseDir {
             let bytes = fs::read(self.folder.join(&request.path));
             update.answer(bytes.map_err(|_| FetchError::Missing));
         }
-        let ended = update.finish().context("the client never ended")?;
+        let ended = update
+            .finish()
+            .context("the check of the last release did not end, which is a defect of shelfwise")?;
         match (ended.outcome, ended.loaded) {
             (Outcome::New, Some(loaded)) => Ok(Some(Last {
                 snapshot: loaded.snapshot,

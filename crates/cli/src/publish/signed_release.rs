@@ -82,14 +82,14 @@ impl<'a> SignedRelease<'a> {
         }
         Ok(Self {
             record,
-            release: release.context("no key that clients trust")?,
+            release: release.context("no client keys: give --policy-key, or --root")?,
             files,
         })
     }
 }
 
 fn signed(signers: &[Signer], payload: &[u8]) -> Result<Vec<u8>> {
-    let (first, others) = signers.split_first().context("no release key")?;
+    let (first, others) = signers.split_first().context("no release key: give --key")?;
     let record = first.seal(payload)?;
     others.iter().try_fold(record, |record, signer| signer.cosign(&record))
 }
@@ -145,7 +145,9 @@ fn taken_over(
         };
         update.answer(answer);
     }
-    let ended = update.finish().context("the client never ended")?;
+    let ended = update
+        .finish()
+        .context("the check of the new release did not end, which is a defect of shelfwise")?;
     match (ended.outcome, ended.loaded) {
         (Outcome::New, Some(loaded)) => Ok(loaded),
         (Outcome::Kept(reason) | Outcome::StoreOrder(reason), _) => {

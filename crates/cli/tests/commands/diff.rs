@@ -45,8 +45,8 @@ fn pages_show_what_the_engine_shows_before_and_after() {
         !tent["after"].as_array().unwrap().contains(&"tent".into()),
         "not on its own page"
     );
-    let asked = shop.json("inspect tuesday/model.swm --item tent --json");
-    let neighbours = asked["together"].as_array().unwrap();
+    let view = shop.json("inspect tuesday/model.swm --item tent --json");
+    let neighbours = view["together"].as_array().unwrap();
     assert!(
         neighbours.iter().any(|item| item["item_id"] == "kite"),
         "as the model says"

@@ -179,14 +179,17 @@ fn key_of_another_program_signs() {
         ("echo no", "wrote 3 bytes"),
         ("exit 3", "nothing was signed"),
     ] {
-        let said = complaint(&run(&shop, sign, &[command], &[]));
-        assert!(said.contains(why), "{command}: {said}");
+        let stderr = complaint(&run(&shop, sign, &[command], &[]));
+        assert!(stderr.contains(why), "{command}: {stderr}");
     }
-    let said = complaint(&run(
+    let stderr = complaint(&run(
         &shop,
         "policy sign model/policy.swp --key release.pub --signer",
         &["true"],
         &[],
     ));
-    assert!(said.contains("is a release key: give the policy key here"), "{said}");
+    assert!(
+        stderr.contains("is a release key: give the policy key here"),
+        "{stderr}"
+    );
 }

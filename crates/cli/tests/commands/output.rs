@@ -29,7 +29,7 @@ fn printed_values_of_files_hold_no_terminal_escapes() {
         "log.csv",
         format!("session,item,time\n1,a{escape},1600000000\n2,a{escape},1600000100\n1,b,{escape}\n"),
     );
-    let told = shop.stdout("train --events log.csv --out model --bad-rows 50");
+    let printed = shop.stdout("train --events log.csv --out model --bad-rows 50");
     let error = shop.stderr("train --events log.csv --out model");
     let id = format!("a{escape}");
     let shown = Command::new(env!("CARGO_BIN_EXE_shelfwise"))
@@ -38,8 +38,8 @@ fn printed_values_of_files_hold_no_terminal_escapes() {
         .output()
         .unwrap();
     let shown = String::from_utf8(shown.stdout).unwrap();
-    assert!(told.contains("\\u{1b}]0;owned"), "{told}");
-    for text in [&told, &error, &shown] {
+    assert!(printed.contains("\\u{1b}]0;owned"), "{printed}");
+    for text in [&printed, &error, &shown] {
         assert!(!text.contains(['\u{1b}', '\u{7}']), "{text:?}");
     }
     assert!(shown.contains("a\\u{1b}]0;owned\\u{7}"), "{shown}");
@@ -54,13 +54,13 @@ fn evaluate_unknown_items_and_bad_rows_are_said() {
         .collect();
     shop.write("log.csv", format!("session,item,time\n{rows}1,\"19 inch,1600000000\n"));
     let done = shop.run("evaluate --snapshot model/model.swm --events log.csv");
-    let (told, noted) = (
+    let (printed, noted) = (
         String::from_utf8_lossy(&done.stdout),
         String::from_utf8_lossy(&done.stderr),
     );
     assert!(
-        told.contains("unknown: the snapshot has none of the chosen items"),
-        "{told}"
+        printed.contains("unknown: the snapshot has none of the chosen items"),
+        "{printed}"
     );
     assert!(noted.contains("line 202") && noted.contains("never closes"), "{noted}");
 }
@@ -69,9 +69,9 @@ fn evaluate_unknown_items_and_bad_rows_are_said() {
 fn keys_names_of_files_hold_no_terminal_escapes() {
     let shop = Shop::open();
     let name = "a\u{1b}]0;owned\u{7}.key";
-    let told = shop.stdout(&format!("keys new release --out {name}"));
-    assert!(told.contains("a\\u{1b}]0;owned\\u{7}.key"), "{told:?}");
-    assert!(!told.contains(['\u{1b}', '\u{7}']), "{told:?}");
+    let printed = shop.stdout(&format!("keys new release --out {name}"));
+    assert!(printed.contains("a\\u{1b}]0;owned\\u{7}.key"), "{printed:?}");
+    assert!(!printed.contains(['\u{1b}', '\u{7}']), "{printed:?}");
 }
 
 #[test]
@@ -102,8 +102,11 @@ fn commands_closed_pipe_end_without_a_word() {
             .stderr(Stdio::piped())
             .output()
             .unwrap();
-        let told = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success() && !told.contains("panicked"), "{words}: {told}");
+        let printed = String::from_utf8_lossy(&done.stderr);
+        assert!(
+            done.status.success() && !printed.contains("panicked"),
+            "{words}: {printed}"
+        );
     }
     assert!(shop.path("public/release").exists());
 }

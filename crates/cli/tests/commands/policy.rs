@@ -190,10 +190,10 @@ fn build_bad_catalog_rows_are_printed() {
         "[[rule]]\nid = \"a\"\nhide = { category = \"Outdoor\" }\n",
     );
     let built = shop.run("policy build policy.toml --catalog catalog.csv --out policy.swp");
-    let said = String::from_utf8(built.stderr).unwrap();
-    assert!(said.contains("1 row of the catalog's"), "{said}");
-    assert!(said.contains("catalog.csv: line 303"), "the place is named: {said}");
-    assert!(!said.contains('\u{1b}'), "{said}");
+    let stderr = String::from_utf8(built.stderr).unwrap();
+    assert!(stderr.contains("1 row of the catalog's"), "{stderr}");
+    assert!(stderr.contains("catalog.csv: line 303"), "the place is named: {stderr}");
+    assert!(!stderr.contains('\u{1b}'), "{stderr}");
 }
 
 #[test]
@@ -228,12 +228,12 @@ fn check_escapes_in_a_policy_are_neutralized() {
         "[[rule]]\nid = \"r\\u001b]0;OWNED\\u0007\"\nhide = { category = \"x\" }\n",
     );
     for command in ["check policy.toml", "build policy.toml --out policy.swp"] {
-        let said = shop.run(&format!("policy {command}"));
-        let said = [said.stdout, said.stderr].concat();
+        let stderr = shop.run(&format!("policy {command}"));
+        let stderr = [stderr.stdout, stderr.stderr].concat();
         assert!(
-            !said.contains(&0x1b) && !said.is_empty(),
+            !stderr.contains(&0x1b) && !stderr.is_empty(),
             "{}",
-            String::from_utf8_lossy(&said)
+            String::from_utf8_lossy(&stderr)
         );
     }
 }
@@ -251,9 +251,9 @@ fn warnings_about_the_catalog_are_told_by_check_and_build() {
     );
     for command in ["check policy.toml", "build policy.toml --out policy.swp"] {
         let done = shop.run(&format!("policy {command} --catalog latin.csv"));
-        let told = String::from_utf8(done.stderr).unwrap();
+        let printed = String::from_utf8(done.stderr).unwrap();
         for words in ["warning: latin.csv", "Windows-1252", "placeholder for the id"] {
-            assert!(told.contains(words), "{command}: {words} is missing:\n{told}");
+            assert!(printed.contains(words), "{command}: {words} is missing:\n{printed}");
         }
     }
 }

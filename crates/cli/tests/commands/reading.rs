@@ -89,9 +89,9 @@ fn unknown_events_are_named_with_the_option_that_maps_them() {
         .map(|n| format!("s{n},tent,view_item,2026-03-01T10:00:{n:02}Z\ns{n},peg,zoom_in,2026-03-01T10:01:{n:02}Z\n"))
         .collect();
     shop.write("log.csv", format!("session,item,event,time\n{rows}"));
-    let told = shop.stdout("train --events log.csv --out model --order tables");
+    let printed = shop.stdout("train --events log.csv --out model --order tables");
     for words in ["zoom_in 24", "--map-event NAME=view_item"] {
-        assert!(told.contains(words), "{words} is missing:\n{told}");
+        assert!(printed.contains(words), "{words} is missing:\n{printed}");
     }
     let mapped = shop.stdout("train --events log.csv --out model --order tables --map-event zoom_in=view_item");
     assert!(!mapped.contains("zoom_in"), "{mapped}");
@@ -124,12 +124,12 @@ fn titles_warnings_of_the_catalog_are_told() {
     shop.stdout("train --events train.tsv --out model");
     shop.write("latin.csv", b"id,title\ntent,Gr\xfcnes Zelt\npeg,Hering\nnull,Nichts\n");
     let done = shop.run("inspect model/model.swm --item tent --catalog latin.csv");
-    let (shown, told) = (
+    let (shown, printed) = (
         String::from_utf8_lossy(&done.stdout),
         String::from_utf8_lossy(&done.stderr),
     );
     assert!(shown.contains("tent (Grünes Zelt)"), "{shown}");
     for words in ["warning: latin.csv", "Windows-1252", "placeholder"] {
-        assert!(told.contains(words), "{words} is missing:\n{told}");
+        assert!(printed.contains(words), "{words} is missing:\n{printed}");
     }
 }

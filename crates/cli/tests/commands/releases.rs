@@ -307,11 +307,11 @@ fn damaged_notes_are_a_warning_and_the_release_goes_live() {
     fs::write(notes.unwrap(), "{\"epoch\":").unwrap();
     let live = shop.read("site/release");
     let published = shop.run(PUBLISH);
-    let said = String::from_utf8(published.stderr).unwrap();
-    assert!(published.status.success(), "{said}");
+    let stderr = String::from_utf8(published.stderr).unwrap();
+    assert!(published.status.success(), "{stderr}");
     assert!(
-        said.contains("are damaged") && said.contains("Remove the notes"),
-        "{said}"
+        stderr.contains("are damaged") && stderr.contains("Remove the notes"),
+        "{stderr}"
     );
     assert_ne!(shop.read("site/release"), live);
 }
@@ -401,10 +401,10 @@ fn notes_that_name_files_of_others_remove_none() {
     shop.write(&name, notes.to_string())
         .write("site/policy-terms.swp", "mine");
     for _ in 0..3 {
-        let told = shop.stdout(&format!("{PUBLISH} --keep 2"));
+        let printed = shop.stdout(&format!("{PUBLISH} --keep 2"));
         assert!(
-            told.contains("not compared with the last release"),
-            "the record stays: {told}"
+            printed.contains("not compared with the last release"),
+            "the record stays: {printed}"
         );
     }
     assert!(shop.path("site/policy-terms.swp").exists() && shop.path("policy.toml").exists());
@@ -417,8 +417,8 @@ fn notes_numbered_ahead_of_time_do_not_stop_publishing() {
     shop.stdout(PUBLISH);
     shop.write("site/.history/99999999999999.json", "{}");
     let done = shop.run(PUBLISH);
-    let told = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{told}");
-    assert!(told.contains("99999999999999.json are damaged"), "{told}");
+    let printed = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{printed}");
+    assert!(printed.contains("99999999999999.json are damaged"), "{printed}");
     shop.stdout(VERIFY);
 }

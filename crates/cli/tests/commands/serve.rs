@@ -112,10 +112,10 @@ fn it_ends_well_when_the_system_or_the_keyboard_says_so() {
         let mut idle = TcpStream::connect(&server.address).unwrap();
         write!(idle, "GET /release HTTP/1.1\r\nhost: shop\r\n\r\n").unwrap();
         idle.read_exact(&mut [0; 64]).unwrap();
-        let told = Command::new("kill")
+        let printed = Command::new("kill")
             .args([signal, &server.process.id().to_string()])
             .status();
-        assert!(told.unwrap().success());
+        assert!(printed.unwrap().success());
         assert!(server.process.wait().unwrap().success(), "{signal}");
     }
 }

@@ -21,7 +21,7 @@ fn to_front(rule: &Rule, order: &[Candidate<'_>]) -> Vec<(usize, usize)> {
 
 /// Returns the slate of a shopper who viewed these items, and why the item stands in it, where a rule moves `lifted`
 /// to the front.
-fn ask(lifted: &str, candidates: CandidateSet, viewed: &[&str], item: &str) -> (Answer, ItemExplanation) {
+fn rank(lifted: &str, candidates: CandidateSet, viewed: &[&str], item: &str) -> (Answer, ItemExplanation) {
     let rule = Rule {
         id: lifted.into(),
         placements: vec![],
@@ -61,8 +61,8 @@ fn ids(answer: &Answer) -> Vec<String> {
 }
 
 fn check_lifted(candidates: impl Fn() -> CandidateSet) {
-    let without_a_visit = ids(&ask("no such item", candidates(), &[], "bread").0);
-    let (unmoved, _) = ask("no such item", candidates(), &["bread"], "bread");
+    let without_a_visit = ids(&rank("no such item", candidates(), &[], "bread").0);
+    let (unmoved, _) = rank("no such item", candidates(), &["bread"], "bread");
     let order = ids(&unmoved);
     // The last of the items that stand where they stand for the view of bread, and that are there without it too.
     let for_bread = |(item, reasons): (&String, &Vec<Reason>)| {
@@ -72,7 +72,7 @@ fn check_lifted(candidates: impl Fn() -> CandidateSet) {
     assert!(from > 0, "{order:?}");
     let lifted = order[from].clone();
 
-    let (moved, explanation) = ask(&lifted, candidates(), &["bread"], &lifted);
+    let (moved, explanation) = rank(&lifted, candidates(), &["bread"], &lifted);
     let first = &moved.slate.items[0];
     assert_eq!((&*first.item_id, &*first.rules[0]), (&*lifted, &*lifted));
     let adjustment = Adjustment {
@@ -81,9 +81,9 @@ fn check_lifted(candidates: impl Fn() -> CandidateSet) {
     };
     assert_eq!(explanation.adjustments[0], adjustment);
     // It would stand at the front without the view too: that is no reason any more.
-    let told = explanation.reasons;
-    assert!(told.iter().all(|reason| reason.evidence.is_none()), "{told:?}");
-    assert_eq!(ask(&lifted, candidates(), &["bread"], &order[0]).1.adjustments, []);
+    let reasons = explanation.reasons;
+    assert!(reasons.iter().all(|reason| reason.evidence.is_none()), "{reasons:?}");
+    assert_eq!(rank(&lifted, candidates(), &["bread"], &order[0]).1.adjustments, []);
 }
 
 #[test]

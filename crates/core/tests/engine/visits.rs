@@ -208,17 +208,17 @@ fn profile_holds_all_that_is_known() {
     let Value::List(events) = field(&profile, "events") else {
         panic!()
     };
-    let told = |at: usize, name| field(&events[at], name).clone();
+    let value = |at: usize, name| field(&events[at], name).clone();
     assert_eq!(
-        (events.len(), told(4, "id"), told(4, "at_ms")),
+        (events.len(), value(4, "id"), value(4, "at_ms")),
         (5, Value::Number(5.0), Value::Number(5.0))
     );
     assert_eq!(
-        (told(4, "event"), told(4, "item_id")),
+        (value(4, "event"), value(4, "item_id")),
         (Value::Word("view_item"), Value::from("jam"))
     );
     assert_eq!(
-        (told(3, "event"), told(3, "item_id")),
+        (value(3, "event"), value(3, "item_id")),
         (Value::Word("gift_on"), Value::from(""))
     );
     visit.forget();

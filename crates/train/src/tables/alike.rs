@@ -151,7 +151,7 @@ fn price_likeness(a: Option<&CatalogItem>, b: Option<&CatalogItem>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shop::goods;
+    use crate::shop::catalog_item;
     use shelfwise_intake::progress::Silent;
 
     fn likenesses(items: &[CatalogItem], own: usize) -> Vec<u32> {
@@ -163,10 +163,10 @@ mod tests {
     #[test]
     fn shared_words_and_categories_make_items_similar() {
         let shop = [
-            goods("0", "red wool scarf", "Clothes > Scarves", 20.0),
-            goods("1", "blue wool scarf", "Clothes > Scarves", 20.0),
-            goods("2", "leather belt", "Clothes > Belts", 20.0),
-            goods("3", "garden hose", "Garden", 20.0),
+            catalog_item("0", "red wool scarf", "Clothes > Scarves", 20.0),
+            catalog_item("1", "blue wool scarf", "Clothes > Scarves", 20.0),
+            catalog_item("2", "leather belt", "Clothes > Belts", 20.0),
+            catalog_item("3", "garden hose", "Garden", 20.0),
         ];
         assert_eq!(likenesses(&shop, 0), [1, 2], "the hose shares nothing");
     }
@@ -174,30 +174,35 @@ mod tests {
     #[test]
     fn price_breaks_ties_between_equal_titles() {
         let shop = [
-            goods("0", "wine", "Wine", 10.0),
-            goods("1", "wine", "Wine", 400.0),
-            goods("2", "wine", "Wine", 12.0),
+            catalog_item("0", "wine", "Wine", 10.0),
+            catalog_item("1", "wine", "Wine", 400.0),
+            catalog_item("2", "wine", "Wine", 12.0),
         ];
         assert_eq!(likenesses(&shop, 0), [2, 1]);
     }
 
     #[test]
     fn row_of_equals_has_the_first_others_without_the_item_itself() {
-        let shop: Vec<CatalogItem> = (0..13).map(|n| goods(&format!("{n:02}"), "cup", "Cups", 3.0)).collect();
+        let shop: Vec<CatalogItem> = (0..13)
+            .map(|n| catalog_item(&format!("{n:02}"), "cup", "Cups", 3.0))
+            .collect();
         assert_eq!(likenesses(&shop, 0), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
         assert_eq!(likenesses(&shop, 2), [0, 1, 3, 4, 5, 6, 7, 8, 9, 10]);
     }
 
     #[test]
     fn item_missing_in_the_catalog_has_no_similar_items() {
-        let cup = goods("cup", "cup", "Cups", 3.0);
+        let cup = catalog_item("cup", "cup", "Cups", 3.0);
         let rows = alike(&[Some(&cup), None], &Silent);
         assert_eq!(rows, [vec![], vec![]]);
     }
 
     #[test]
     fn case_and_punctuation_of_a_title_are_ignored() {
-        let shop = [goods("0", "Tea-Pot!", "", 1.0), goods("1", "tea pot", "", 1.0)];
+        let shop = [
+            catalog_item("0", "Tea-Pot!", "", 1.0),
+            catalog_item("1", "tea pot", "", 1.0),
+        ];
         let items: Vec<Option<&CatalogItem>> = shop.iter().map(Some).collect();
         let row = &alike(&items, &Silent)[0];
         assert!((row[0].weight - 1.0).abs() < 1e-9, "{row:?}");

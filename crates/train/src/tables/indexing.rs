@@ -153,7 +153,7 @@ fn with_tombstones<'a>(ids: impl Iterator<Item = &'a String>, public: &FxHashSet
 mod tests {
     use super::*;
     use crate::aggregates::items::count_items;
-    use crate::shop::{catalog, goods, indexing, log};
+    use crate::shop::{catalog, catalog_item, indexing, log};
     use crate::train::{TrainOptions, train};
     use shelfwise_intake::catalog::CatalogItem;
     use shelfwise_intake::progress::Silent;
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn log_and_catalog_are_numbered_together_and_numbers_sort_as_numbers() {
-        let shop = catalog(vec![goods("10", "", "", 1.0), goods("2", "", "", 1.0)]);
+        let shop = catalog(vec![catalog_item("10", "", "", 1.0), catalog_item("2", "", "", 1.0)]);
         let indexing = indexing(&log(&[&["9", "10"]]), &shop, 1);
         assert_eq!(ids(&indexing), ["2", "9", "10"]);
         assert_eq!(indexing.runs.len(), 1);
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn sensitive_items_of_the_catalog_get_no_number() {
-        let mut secret = goods("secret", "", "", 1.0);
+        let mut secret = catalog_item("secret", "", "", 1.0);
         secret.sensitive = true;
         let indexing = indexing(&log(&[&["a"]]), &catalog(vec![secret]), 1);
         assert_eq!(ids(&indexing), ["a"]);
@@ -219,13 +219,13 @@ mod tests {
     #[test]
     fn id_of_one_person_is_published_only_if_in_the_catalog() {
         let shop = log(&[&["tent", "engraved-for-jane"], &["tent"]]);
-        let indexing = |goods: Vec<CatalogItem>| {
-            let indexing = indexing(&shop, &catalog(goods), 2);
+        let indexing = |items: Vec<CatalogItem>| {
+            let indexing = indexing(&shop, &catalog(items), 2);
             (indexing.runs.concat(), indexing.unpublished)
         };
         let texts = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(indexing(vec![]), (texts(&["tent"]), texts(&["engraved-for-jane"])));
-        let listed = vec![goods("engraved-for-jane", "", "", 1.0)];
+        let listed = vec![catalog_item("engraved-for-jane", "", "", 1.0)];
         assert_eq!(indexing(listed), (texts(&["tent", "engraved-for-jane"]), vec![]));
     }
 

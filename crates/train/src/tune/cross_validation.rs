@@ -44,7 +44,7 @@ pub fn factors(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shop::{goods, log};
+    use crate::shop::{catalog_item, log};
     use crate::train::{TrainOptions, TrainReport, train};
     use shelfwise_core::Snapshot;
     use shelfwise_intake::catalog::Catalog;
@@ -59,7 +59,7 @@ mod tests {
         let sessions: Vec<&[&str]> = sessions.iter().map(Vec::as_slice).collect();
         let names = ["apple", "beans", "corn", "dates", "eggs", "flour", "grapes", "honey"];
         let items = (0..40)
-            .map(|n| goods(&format!("{n:02}"), names[n % names.len()], "Food", 3.0))
+            .map(|n| catalog_item(&format!("{n:02}"), names[n % names.len()], "Food", 3.0))
             .collect();
         let (log, catalog) = (log(&sessions), Catalog { items });
         let none = None::<&Snapshot<Vec<u8>>>;

@@ -136,7 +136,7 @@ pub fn catalog(mut items: Vec<CatalogItem>) -> Catalog {
 }
 
 /// Returns an item of a catalog.
-pub fn goods(id: &str, title: &str, category: &str) -> CatalogItem {
+pub fn catalog_item(id: &str, title: &str, category: &str) -> CatalogItem {
     CatalogItem {
         id: id.into(),
         title: title.into(),

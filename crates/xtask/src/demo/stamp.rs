@@ -31,12 +31,12 @@ impl Stamp {
 
     /// Keeps the hash, once the thing is made.
     pub fn write(&self) -> Result<()> {
-        fs::write(&self.file, &self.hash).with_context(|| format!("could not write {}", self.file.display()))
+        fs::write(&self.file, &self.hash).with_context(|| format!("cannot write {}", self.file.display()))
     }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("could not read {}", path.display()))
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ impl Component {
 pub fn small(workspace: &Workspace, config: &Config, module: &Path, folder: &Path) -> Result<Vec<u8>> {
     let commands = NpmFolder::BuildTools.install(workspace, config)?;
     let copy = folder.join("module.wasm");
-    fs::copy(module, &copy).with_context(|| format!("could not copy {}", module.display()))?;
+    fs::copy(module, &copy).with_context(|| format!("cannot copy {}", module.display()))?;
     wasm::optimize(&commands, config, &copy)?;
     let bytes = fs::read(&copy)?;
     fs::remove_file(&copy)?;

@@ -63,7 +63,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<()> {
             component.file()
         );
         let file = unfinished.join(component.file());
-        fs::write(&file, bytes).with_context(|| format!("could not write {}", file.display()))?;
+        fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
     }
     files::replace(&unfinished, &folder)?;
     audit(workspace)
@@ -74,7 +74,7 @@ fn audit(workspace: &Workspace) -> Result<()> {
     let mut found = Vec::new();
     for component in Component::ALL {
         let file = workspace.out(OUT).join(component.file());
-        let bytes = fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
+        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         found.extend(components::imports(component.name(), &bytes)?);
     }
     let findings = components::findings(&found, &imports::allowed(workspace, ALLOWED)?);

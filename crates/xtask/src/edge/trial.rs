@@ -79,7 +79,7 @@ fn compared(workspace: &Workspace, config: &Config) -> Result<()> {
         .join(wasm::PROFILE)
         .join("examples");
     let out = workspace.out(COMPARED_OUT);
-    fs::create_dir_all(&out).with_context(|| format!("could not make {}", out.display()))?;
+    fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
     NAMES
         .iter()
         .try_for_each(|name| put(workspace, config, &built.join(name), &out))
@@ -88,5 +88,5 @@ fn compared(workspace: &Workspace, config: &Config) -> Result<()> {
 fn put(workspace: &Workspace, config: &Config, module: &Path, out: &Path) -> Result<()> {
     let module = module.with_extension("wasm");
     let bytes = component::small(workspace, config, &module, out)?;
-    fs::write(out.join(module.file_name().unwrap_or_default()), bytes).context("could not write a component")
+    fs::write(out.join(module.file_name().unwrap_or_default()), bytes).context("cannot write a component")
 }

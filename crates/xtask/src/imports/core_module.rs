@@ -27,7 +27,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     let archive = archive(workspace, &toolchain)?;
     let linked = workspace.out("bare.wasm");
     link(&toolchain, &archive, &linked)?;
-    let wasm = std::fs::read(&linked).with_context(|| format!("could not read {}", linked.display()))?;
+    let wasm = std::fs::read(&linked).with_context(|| format!("cannot read {}", linked.display()))?;
     imports::refuse_imports("core", &wasm)?;
     let functions = require_engine(&wasm)?;
     println!("core alone: {functions} functions of its own, no import");

@@ -153,7 +153,7 @@ impl Bundler {
     /// Reads the modules' hashes, by which scripts and modules know each other.
     pub fn new(workspace: &Workspace, tools: &Path, module: &Path, release: &Path) -> Result<Self> {
         let hash = |file: &Path| {
-            let bytes = fs::read(file).with_context(|| format!("could not read {}", file.display()));
+            let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()));
             bytes.map(|bytes| integrity::of(&bytes))
         };
         Ok(Self {

@@ -61,7 +61,7 @@ fn reached(all: &Path, entries: &[&str]) -> Result<BTreeMap<String, String>> {
 
 fn read(all: &Path, module: &str) -> Result<String> {
     let path = all.join(format!("{module}.d.ts"));
-    fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))
+    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 fn put(dist: &Path, name: &str, text: &str) -> Result<()> {
@@ -69,7 +69,7 @@ fn put(dist: &Path, name: &str, text: &str) -> Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Modules of our own that a declaration names, from the package's root.

@@ -127,10 +127,10 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
 
 fn add_beside(workspace: &Workspace, staged: &Path) -> Result<()> {
     let manifest = workspace.path(SOURCES).join("package.json");
-    fs::copy(&manifest, staged.join("package.json")).context("could not copy package.json")?;
+    fs::copy(&manifest, staged.join("package.json")).context("cannot copy package.json")?;
     for path in BESIDE.iter().map(|path| workspace.path(path)) {
         if let Some(name) = path.file_name().filter(|_| path.is_file()) {
-            fs::copy(&path, staged.join(name)).with_context(|| format!("could not copy {}", path.display()))?;
+            fs::copy(&path, staged.join(name)).with_context(|| format!("cannot copy {}", path.display()))?;
         }
     }
     Ok(())

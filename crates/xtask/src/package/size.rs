@@ -78,7 +78,7 @@ fn measure(dist: &Path, names: &[String]) -> Result<Size> {
     let mut sum = Size::default();
     for name in names {
         let path = dist.join(name);
-        let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         sum = sum.plus(Size::of(&bytes)?);
     }
     Ok(sum)

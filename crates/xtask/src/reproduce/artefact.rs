@@ -48,7 +48,7 @@ fn finished(folder: &Path, ending: &str) -> Result<Vec<Artefact>> {
 }
 
 fn hashed(folder: &Path, name: String) -> Result<Artefact> {
-    let bytes = fs::read(folder.join(&name)).with_context(|| format!("could not read {name}"))?;
+    let bytes = fs::read(folder.join(&name)).with_context(|| format!("cannot read {name}"))?;
     let sha256 = sha256(&bytes);
     Ok(Artefact { name, sha256 })
 }

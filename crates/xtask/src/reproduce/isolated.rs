@@ -41,8 +41,8 @@ impl IsolatedBuild {
         for name in tracked(workspace)? {
             copy(&workspace.path(&name), &root.join(&name))?;
         }
-        fs::create_dir_all(&home).with_context(|| format!("could not make {}", home.display()))?;
-        fs::write(home.join("config.toml"), vendored).context("could not write the configuration of cargo")?;
+        fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
+        fs::write(home.join("config.toml"), vendored).context("cannot write the configuration of cargo")?;
         Ok(Self {
             checkout: Workspace::at(&root),
             home,
@@ -75,6 +75,6 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::copy(from, to).with_context(|| format!("could not copy {}", from.display()))?;
+    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
     Ok(())
 }

@@ -26,7 +26,7 @@ const LOCKS: &[&str] = &[
 /// Writes `provenance.json`.
 pub fn write(workspace: &Workspace, folder: &Path, artefacts: &[Artefact]) -> Result<()> {
     let locks = LOCKS.iter().map(|path| {
-        let text = fs::read_to_string(workspace.path(path)).with_context(|| format!("could not read {path}"))?;
+        let text = fs::read_to_string(workspace.path(path)).with_context(|| format!("cannot read {path}"))?;
         Ok(json!({ "name": path, "digest": { "sha256": sha256(text.as_bytes()) } }))
     });
     let statement = statement(
@@ -37,7 +37,7 @@ pub fn write(workspace: &Workspace, folder: &Path, artefacts: &[Artefact]) -> Re
     );
     let path = folder.join("provenance.json");
     fs::write(&path, serde_json::to_string_pretty(&statement)? + "\n")
-        .with_context(|| format!("could not write {}", path.display()))?;
+        .with_context(|| format!("cannot write {}", path.display()))?;
     println!("{}", path.display());
     Ok(())
 }

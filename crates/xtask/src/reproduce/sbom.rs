@@ -37,7 +37,7 @@ pub fn write(workspace: &Workspace, checkout: &Workspace, config: &Config, folde
         let module = config.module(id)?;
         let written = folder_of(checkout, &module.package)?.join(format!("{NAME}.json"));
         let document = folder.join(format!("{}.{ENDING}", module.name));
-        fs::rename(&written, &document).with_context(|| format!("could not move {}", written.display()))?;
+        fs::rename(&written, &document).with_context(|| format!("cannot move {}", written.display()))?;
         println!("{}", document.display());
     }
     Ok(())

@@ -43,12 +43,12 @@ fn named(workspace: &Workspace, config: &Config, module: &ModuleConfig) -> Resul
     if module.glue.is_empty() {
         files::empty(&folder)?;
         fs::create_dir_all(&folder)?;
-        fs::copy(&compiled, &wasm).with_context(|| format!("could not copy {}", compiled.display()))?;
+        fs::copy(&compiled, &wasm).with_context(|| format!("cannot copy {}", compiled.display()))?;
     } else {
         wasm::write_named(&compiled, &module.name, &folder)?;
     }
     wasm::optimize_named(&commands, config, &wasm)?;
-    fs::read(&wasm).with_context(|| format!("could not read {}", wasm.display()))
+    fs::read(&wasm).with_context(|| format!("cannot read {}", wasm.display()))
 }
 
 /// Reads the bytes of every function, and of every section that is not code.

@@ -58,7 +58,7 @@ impl BackgroundStages {
         if stages.is_empty() {
             return Ok(());
         }
-        fs::create_dir_all(&self.folder).with_context(|| format!("could not make {}", self.folder.display()))?;
+        fs::create_dir_all(&self.folder).with_context(|| format!("cannot make {}", self.folder.display()))?;
         let (folder, stopped) = (self.folder.clone(), Arc::clone(&self.stopped));
         let (sender, receiver) = channel();
         self.running = Some(receiver);
@@ -101,14 +101,14 @@ impl BackgroundStages {
 /// Runs a stage in a process of its own.
 fn run(stage: Stage, folder: &Path) -> Result<Finished> {
     let path = folder.join(stage.name()).with_extension("log");
-    let log = File::create(&path).with_context(|| format!("could not write {}", path.display()))?;
+    let log = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
     let start = Instant::now();
     let mut xtask = Command::new("nice");
     xtask.args(["-n", NICENESS]).arg(process::own()?);
     xtask.args(["test", "--only", &stage.name()]);
     xtask.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-    let status = xtask.status().context("could not start `nice`")?;
-    let output = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+    let status = xtask.status().context("cannot start `nice`")?;
+    let output = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(Finished {
         stage,
         outcome: if status.success() {

@@ -197,7 +197,7 @@ fn examples(workspace: &Workspace) -> Result<()> {
         .current_dir(workspace.root())
         .stderr(Stdio::inherit())
         .output()
-        .context("could not start cargo")?;
+        .context("cannot start cargo")?;
     let text = String::from_utf8_lossy(&output.stdout);
     println!("{text}");
     ensure!(output.status.success(), "an example in the documentation fails");

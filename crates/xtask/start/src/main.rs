@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     match status {
         Ok(status) => ExitCode::from(status.code().map_or(1, |code| u8::try_from(code).unwrap_or(1))),
         Err(error) => {
-            eprintln!("error: could not start cargo: {error}");
+            eprintln!("error: cannot start cargo: {error}");
             ExitCode::FAILURE
         }
     }

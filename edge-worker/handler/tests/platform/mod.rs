@@ -108,14 +108,14 @@ impl Platform {
     }
 
     pub fn get(&self, address: &str) -> Response {
-        self.ask(http::Request::get(address), "")
+        self.send(http::Request::get(address), "")
     }
 
     pub fn rerank(&self, body: &str) -> Response {
-        self.ask(http::Request::post("/v1/rerank"), body)
+        self.send(http::Request::post("/v1/rerank"), body)
     }
 
-    pub fn ask(&self, request: http::request::Builder, body: &str) -> Response {
+    pub fn send(&self, request: http::request::Builder, body: &str) -> Response {
         let request: Request = request.body(body.as_bytes().to_vec()).unwrap();
         pollster::block_on(answer(self, &self.config(), &request))
     }

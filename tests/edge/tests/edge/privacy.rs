@@ -16,7 +16,7 @@ fn recent_is_used_only_if_allowed_and_without_a_privacy_signal() {
         assert_eq!(ids(&on.rerank(RECENT)), ["butter", "soap"], "{component}");
         for signal in ["sec-gpc", "dnt"] {
             let request = Request::post("/v1/rerank").header(signal, "1");
-            assert_eq!(ids(&on.ask(request, RECENT)), SHOP_ORDER, "{component}: {signal}");
+            assert_eq!(ids(&on.send(request, RECENT)), SHOP_ORDER, "{component}: {signal}");
         }
     }
 }
@@ -42,13 +42,13 @@ fn canary_of_a_request_is_not_retained() {
                 .iter()
                 .fold(request, |request, name| request.header(*name, CANARY))
         };
-        shop.ask(with_canary(Request::post("/v1/rerank")), &body);
-        shop.ask(with_canary(Request::post("/v1/rerank")), &body.replace('}', ""));
-        shop.ask(
+        shop.send(with_canary(Request::post("/v1/rerank")), &body);
+        shop.send(with_canary(Request::post("/v1/rerank")), &body.replace('}', ""));
+        shop.send(
             with_canary(Request::get(format!("/v1/recommend?placement={CANARY}&item={CANARY}"))),
             "",
         );
-        shop.ask(with_canary(Request::get(format!("/{CANARY}?{CANARY}={CANARY}"))), "");
+        shop.send(with_canary(Request::get(format!("/{CANARY}?{CANARY}={CANARY}"))), "");
         for path in [
             "/healthz",
             "/v1/recommend?placement=pdp&limit=30",

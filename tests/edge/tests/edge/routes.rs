@@ -7,7 +7,7 @@ use crate::shop::{Alone, BODY, COMPONENTS, Shop, in_shop_order, json};
 
 type Asked = (fn() -> Builder, &'static str);
 
-const ASKED: [Asked; 10] = [
+const ROUTES: [Asked; 10] = [
     (|| Request::get("/v1/recommend?placement=pdp&item=bread&limit=3"), ""),
     (
         || Request::get("/v1/recommend?placement=home&category=chilled+%3E+dairy&limit=30"),
@@ -31,8 +31,8 @@ fn component_responses_equal_the_handlers_byte_for_byte() {
     let alone = Alone::new("off");
     for component in COMPONENTS {
         let shop = Shop::ready(component, &[]);
-        for (request, body) in ASKED {
-            let (native, edge) = (alone.ask(request(), body), shop.ask(request(), body));
+        for (request, body) in ROUTES {
+            let (native, edge) = (alone.send(request(), body), shop.send(request(), body));
             assert_eq!(edge.status(), native.status, "{component}: {:?}", request());
             for (name, value) in native.headers {
                 assert_eq!(edge.headers()[name.as_str()], value, "{component}: {:?}", request());
@@ -53,7 +53,7 @@ fn spin_first_response_is_in_shop_order_and_the_next_is_ranked() {
     in_shop_order(&shop.rerank(BODY), "no_snapshot");
     shop.until(|shop| json(&shop.get("/healthz"))["status"] == "ok");
     let requests = shop.origin.requests();
-    let native = Alone::new("off").ask(Request::post("/v1/rerank"), BODY);
+    let native = Alone::new("off").send(Request::post("/v1/rerank"), BODY);
     assert_eq!(String::from_utf8_lossy(shop.rerank(BODY).body()), native.body);
     shop.get("/healthz");
     assert_eq!(shop.origin.requests(), requests, "what is there is not fetched again");
@@ -62,7 +62,7 @@ fn spin_first_response_is_in_shop_order_and_the_next_is_ranked() {
 #[test]
 fn host_without_a_store_waits_for_the_model_before_the_first_response() {
     let shop = Shop::new("wasi");
-    let native = Alone::new("off").ask(Request::post("/v1/rerank"), BODY);
+    let native = Alone::new("off").send(Request::post("/v1/rerank"), BODY);
     assert_eq!(String::from_utf8_lossy(shop.rerank(BODY).body()), native.body);
 }
 
@@ -71,7 +71,7 @@ fn browsers_get_engine_and_contained_worker() {
     for component in COMPONENTS {
         let shop = Shop::new(component);
         let header = |name: &str, file: &str| {
-            let response = shop.ask(Request::head(format!("/shelfwise/{file}")), "");
+            let response = shop.send(Request::head(format!("/shelfwise/{file}")), "");
             assert_eq!((response.status().as_u16(), response.body().len()), (200, 0), "{file}");
             response.headers()[name].to_str().unwrap().to_owned()
         };

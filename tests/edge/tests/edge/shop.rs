@@ -79,15 +79,15 @@ impl Shop {
     }
 
     pub fn get(&self, path: &str) -> Response<Vec<u8>> {
-        self.ask(http::Request::get(path), "")
+        self.send(http::Request::get(path), "")
     }
 
     pub fn rerank(&self, body: &str) -> Response<Vec<u8>> {
-        self.ask(http::Request::post("/v1/rerank"), body)
+        self.send(http::Request::post("/v1/rerank"), body)
     }
 
     /// Sends a request; no request may fail the component.
-    pub fn ask(&self, request: Builder, body: &str) -> Response<Vec<u8>> {
+    pub fn send(&self, request: Builder, body: &str) -> Response<Vec<u8>> {
         let mut client = Client::connect(self.server.address).unwrap();
         let response = client.send(request.body(body.as_bytes().to_vec()).unwrap()).unwrap();
         assert!(
@@ -115,7 +115,7 @@ impl Alone {
         Self(recent)
     }
 
-    pub fn ask(&self, request: Builder, body: &str) -> Answer {
+    pub fn send(&self, request: Builder, body: &str) -> Answer {
         let request = request.body(()).unwrap();
         let headers: Vec<_> = request
             .headers()

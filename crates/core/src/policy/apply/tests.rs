@@ -240,27 +240,27 @@ fn trace_records_every_refusal_with_its_reason() {
         current: Some("bun"),
         ..at_home(&policy, &session, 9)
     };
-    let mut told = ScoreTrace::default();
-    let shown = apply(&context, &mut aisle().into_iter(), vec![], &mut told);
+    let mut trace = ScoreTrace::default();
+    let shown = apply(&context, &mut aisle().into_iter(), vec![], &mut trace);
     assert_eq!(ids(&shown), ["white", "brie"]);
-    assert_eq!(told.ruled_out("milk"), Some(RuledOut::Shopper));
-    assert_eq!(told.ruled_out("bun"), Some(RuledOut::CurrentItem));
-    assert_eq!(told.ruled_out("rye"), Some(RuledOut::Rule(1)));
-    assert_eq!(told.ruled_out("white"), None);
+    assert_eq!(trace.ruled_out("milk"), Some(RuledOut::Shopper));
+    assert_eq!(trace.ruled_out("bun"), Some(RuledOut::CurrentItem));
+    assert_eq!(trace.ruled_out("rye"), Some(RuledOut::Rule(1)));
+    assert_eq!(trace.ruled_out("white"), None);
 }
 
 #[test]
 fn apply_reads_no_more_candidates_than_needed() {
     let (session, policy) = (Session::new(), policy([Action::hide(Selector::Item("rye".into()))]));
     let context = at_home(&policy, &session, 2);
-    let mut asked = 0;
+    let mut read = 0;
     apply(
         &context,
-        &mut aisle().into_iter().inspect(|_| asked += 1),
+        &mut aisle().into_iter().inspect(|_| read += 1),
         vec![],
         &mut (),
     );
-    assert_eq!(asked, 3);
+    assert_eq!(read, 3);
 }
 
 /// A verb for tests, in the place of `cap`: moves the rule's items `max` places to the front, the foremost item first.
@@ -323,7 +323,7 @@ fn pin_and_cap_tell_what_they_did() {
     let effects = |id| {
         trace
             .adjustments(id)
-            .map(|told| (told.rule, told.effect))
+            .map(|trace| (trace.rule, trace.effect))
             .collect::<Vec<_>>()
     };
     assert_eq!(effects("brie"), [(1, Effect::Pinned)]);
