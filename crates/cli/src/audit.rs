@@ -1,8 +1,17 @@
 //! `shelfwise audit`: the claim, tried on what a shop ships. Fails where it is false.
 
 mod bundle;
+mod download;
+mod evidence;
 mod folder;
+mod found;
 mod model;
+mod observe;
+mod pages;
+mod place;
+mod plan;
+mod verify;
+mod visit;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,41 +19,58 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use jiff::Timestamp;
-use shelfwise_audit::report::{self, Report, SCHEMA};
+use shelfwise_audit::report::{self, Report, SCHEMA, Step};
 use shelfwise_audit::shipped::{Files, Shipped};
 use shelfwise_audit::steps::{self, Known};
-use shelfwise_sync::sha256;
 
-use crate::keys::trusted_keys;
+use self::evidence::Evidence;
+use self::observe::{BrowserArgument, Observed};
+use self::pages::Pages;
+use self::place::Place;
+use crate::keys::{SignerArguments, trusted_keys};
 use crate::{files, output, say, tell, time};
 
 /// The exit code of wrong use, as the command line's own.
 const WRONG_USE: u8 = 2;
 
-/// Try the privacy claim on what a shop ships: a folder with the package's files, as they are deployed, or a model.
+/// Try the privacy claim on what a shop ships: a folder with the package's files as they are deployed, an address, or a model.
 ///
 /// A model is held against the log that it was trained on: how many people stand behind everything that it publishes.
 ///
-/// Files are found by their content, renamed or bundled. Ends with 0 where nothing against the claim was found, with 1
-/// where a step failed, with 2 where there is nothing to audit. What could not be tried is told, and never passed.
+/// Files are found by their content, renamed or bundled. Pages are opened in the browsers of this machine, and everything
+/// that leaves them is recorded; of an address only its own origin is asked. Ends with 0 where nothing against the claim
+/// was found, with 1 where a step failed, with 2 where there is nothing to audit. What could not be tried is told, and
+/// never passed.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  shelfwise audit dist --static\n  \
-    shelfwise audit dist --static --package node_modules/shelfwise --html audit.html --sarif audit.sarif\n  \
-    shelfwise audit public --static --key keys/release.pub --key keys/policy.pub --against last/report.json --out evidence\n  \
-    shelfwise audit model/model.swm --log 'logs/2026-*.jsonl.gz' --catalog products.csv --html model.html")]
+#[command(
+    after_help = "Examples:\n  shelfwise audit dist\n  shelfwise audit dist --static\n  \
+    shelfwise audit dist --package node_modules/shelfwise --html audit.html --sarif audit.sarif\n  \
+    shelfwise audit https://shop.example --script steps.toml --browser chromium\n  \
+    shelfwise audit public --key keys/release.pub --key keys/policy.pub --against last/report.json --out evidence \
+    --sign keys/auditor.key\n  \
+    shelfwise audit model/model.swm --log 'logs/2026-*.jsonl.gz' --catalog products.csv --html model.html\n  \
+    shelfwise audit --verify evidence/2026-03-01T10-00-00Z --key keys/auditor.pub"
+)]
 pub struct Audit {
-    /// The folder, or a model such as model.swm.
-    #[arg(value_name = "DIR|MODEL")]
-    place: PathBuf,
+    /// The folder that the shop's server serves, the address of a page, or a model such as model.swm.
+    #[arg(value_name = "DIR|URL|MODEL", required_unless_present = "verify")]
+    place: Option<String>,
     #[command(flatten)]
     model: model::ModelArguments,
-    /// Run the steps that need no browser.
-    #[arg(long = "static", required_unless_present = "log")]
+    /// Run the steps that need no browser, and no others.
+    #[arg(long = "static")]
     without_browser: bool,
+    /// The browsers that are driven.
+    #[arg(long, value_enum, default_value_t = BrowserArgument::All, conflicts_with = "without_browser")]
+    browser: BrowserArgument,
+    /// What shoppers do on the pages, such as to get past a login: see docs/audit.md.
+    #[arg(long, value_name = "FILE", conflicts_with = "without_browser")]
+    script: Option<PathBuf>,
     /// The package as it was installed, to compare files with.
     #[arg(long, value_name = "DIR")]
     package: Option<PathBuf>,
-    /// A public key that pages pin, as text or as a file: for the signed release in the folder.
+    /// A public key that pages pin, as text or as a file: for the signed release in the folder. With --verify the key that
+    /// signed the evidence.
     #[arg(long = "key", value_name = "KEY")]
     keys: Vec<String>,
     /// The `report.json` of the last audit: says what changed in the data flow.
@@ -62,37 +88,69 @@ pub struct Audit {
     /// Write all of it into a new folder below this one, named by date and time.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// The secret key that signs the evidence, of any role; with --signer the public one.
+    #[arg(long, value_name = "KEY", requires = "out")]
+    sign: Option<PathBuf>,
+    #[command(flatten)]
+    signer: SignerArguments,
+    /// Check the evidence in a folder: that its files are those that were signed.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["place", "without_browser", "script", "out"])]
+    verify: Option<PathBuf>,
 }
 
 impl Audit {
     /// Runs the command to its exit code.
     pub fn run(self) -> ExitCode {
-        match self.audit().and_then(|report| self.write(&report).map(|()| report)) {
-            Ok(report) if report.has_failed() => ExitCode::FAILURE,
-            Ok(_) => ExitCode::SUCCESS,
-            Err(error) => {
-                tell!("error: {error:#}");
-                ExitCode::from(WRONG_USE)
-            }
-        }
+        let done = match &self.verify {
+            Some(folder) => verify::run(folder, &self.keys).map(|()| ExitCode::SUCCESS),
+            None => self.audit_and_write(),
+        };
+        done.unwrap_or_else(|error| {
+            tell!("error: {error:#}");
+            ExitCode::from(WRONG_USE)
+        })
     }
 
-    fn audit(&self) -> Result<Report> {
-        if self.model.has_log() || model::is_model(&self.place) {
-            return self.model.audit(&self.place);
+    fn audit_and_write(&self) -> Result<ExitCode> {
+        let place = Place::of(self.place.as_deref().unwrap_or_default());
+        // A key that cannot be read is told before minutes have passed.
+        let signer = self
+            .sign
+            .as_deref()
+            .map(|key| bundle::signer(key, &self.signer))
+            .transpose()?;
+        let mut evidence = Evidence::default();
+        let report = self.audit(&place, &mut evidence)?;
+        self.write(&report, &evidence, signer.as_ref())?;
+        Ok(if report.has_failed() {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        })
+    }
+
+    fn audit(&self, place: &Place, evidence: &mut Evidence) -> Result<Report> {
+        if let Place::Folder(path) = place
+            && (self.model.has_log() || model::is_model(path))
+        {
+            return self.model.audit(path);
         }
         let known = Known::own()?;
         let keys = (!self.keys.is_empty()).then(|| trusted_keys(&self.keys)).transpose()?;
         let last = self.against.as_deref().map(read_report).transpose()?;
-        tell!("reading {}", self.place.display());
-        let all = folder::read(&self.place)?;
+        if self.without_browser {
+            place.require_folder()?;
+        }
+        tell!("reading {place}");
+        let mut all = place.files()?;
         let package = self.package.as_deref().map(folder::read).transpose()?;
+        let mut pages = Pages::of(self, place, &all, evidence)?;
+        if let Place::Url(_) = place {
+            all = download::files(&pages.observed)?;
+        }
         let shipped = Shipped::find(&all);
         if shipped.is_empty() && shipped.releases.is_empty() && shipped.manifests.is_empty() {
-            bail!(
-                "{} holds nothing of Shelfwise: give the folder that the shop's server serves, or node_modules/shelfwise",
-                self.place.display()
-            );
+            bail!("{place} holds nothing of Shelfwise: {}", advice(place, &pages.observed));
         }
         tell!(
             "looking at {} scripts and {} modules",
@@ -102,30 +160,27 @@ impl Audit {
         let mut rows = steps::run(&shipped, &all, package.as_ref(), &known)?;
         tell!("trying changed releases");
         rows.push(steps::tamper(&shipped, &all, keys.as_ref(), time::now_ms()?));
+        rows.extend(self.browser_steps(&mut pages, &shipped, &all, &known, evidence));
         rows.extend(steps::later());
-        let mut report = self.report(&shipped, &all, &known);
+        let mut report = report(place, &shipped, &all, &known);
         report.steps = rows;
         report.changes = last.map(|last| report::changes(&last, &report));
         Ok(report)
     }
 
-    fn report(&self, shipped: &Shipped, all: &Files, known: &Known) -> Report {
-        let claim = known.manifest.get("claim").and_then(serde_json::Value::as_str);
-        Report {
-            schema: SCHEMA.to_owned(),
-            tool: env!("CARGO_PKG_VERSION").to_owned(),
-            at: at_present(),
-            subject: self.place.display().to_string(),
-            claim: claim.unwrap_or_default().to_owned(),
-            found: found(shipped),
-            steps: Vec::new(),
-            flow: steps::flow(shipped),
-            changes: None,
-            files: hashes(shipped, all),
-        }
+    /// The steps that need a browser.
+    fn browser_steps(
+        &self,
+        pages: &mut Pages,
+        shipped: &Shipped,
+        all: &Files,
+        known: &Known,
+        evidence: &mut Evidence,
+    ) -> Vec<Step> {
+        vec![pages.judged(shipped, all, known, evidence)]
     }
 
-    fn write(&self, report: &Report) -> Result<()> {
+    fn write(&self, report: &Report, evidence: &Evidence, signer: Option<&crate::keys::Signer>) -> Result<()> {
         if let Some(path) = &self.sarif {
             files::write(path, &serde_json::to_vec_pretty(&report::sarif(report))?)?;
         }
@@ -133,7 +188,13 @@ impl Audit {
             files::write(path, report::html(report)?.as_bytes())?;
         }
         if let Some(folder) = &self.out {
-            tell!("evidence: {}", bundle::write(folder, report)?.display());
+            let bundle = bundle::write(folder, report, evidence, signer)?;
+            let state = if signer.is_some() {
+                "signed"
+            } else {
+                "unsigned: --sign KEY signs it"
+            };
+            tell!("evidence: {} ({state})", bundle.display());
         }
         if self.json {
             output::json(report)?;
@@ -141,6 +202,14 @@ impl Audit {
             say!("{}", report::text(report));
         }
         Ok(())
+    }
+}
+
+fn advice(place: &Place, observed: &Observed) -> String {
+    match place {
+        Place::Folder(_) => "give the folder that the shop's server serves, or node_modules/shelfwise".to_owned(),
+        Place::Url(_) if observed.open.is_empty() => "name pages that have it with --script".to_owned(),
+        Place::Url(_) => observed.open.join("; "),
     }
 }
 
@@ -154,41 +223,18 @@ fn read_report(path: &Path) -> Result<Report> {
     read.with_context(|| format!("--against {}: give the JSON that an audit wrote", path.display()))
 }
 
-/// What of Shelfwise is in the folder, for people.
-fn found(shipped: &Shipped) -> Vec<String> {
-    let scripts = shipped.scripts.iter().map(|script| {
-        let parts: Vec<_> = script.parts.iter().map(|part| part.title()).collect();
-        format!("{}: {}", script.path, parts.join(" and "))
-    });
-    let modules = shipped.modules.iter().map(|module| match module.kind {
-        shelfwise_audit::shipped::ModuleKind::Engine => format!("{}: the engine", module.path),
-        shelfwise_audit::shipped::ModuleKind::Releases => format!("{}: the module for signed releases", module.path),
-    });
-    let manifests = shipped
-        .manifests
-        .iter()
-        .map(|(path, _)| format!("{path}: a data-flow manifest"));
-    let releases = shipped.releases.iter().map(|path| format!("{path}: a signed release"));
-    let others = (shipped.other_scripts > 0)
-        .then(|| format!("{} other scripts, which are not looked at", shipped.other_scripts));
-    scripts
-        .chain(modules)
-        .chain(manifests)
-        .chain(releases)
-        .chain(others)
-        .collect()
-}
-
-/// SHA-256 of what was looked at.
-fn hashes(shipped: &Shipped, all: &Files) -> std::collections::BTreeMap<String, String> {
-    let scripts = shipped.scripts.iter().map(|script| &script.path);
-    let modules = shipped.modules.iter().map(|module| &module.path);
-    let manifests = shipped.manifests.iter().map(|(path, _)| path);
-    let paths = scripts.chain(modules).chain(manifests).chain(&shipped.releases);
-    let hash = |path: &String| all.get(path).map(|bytes| (path.clone(), hex(&sha256(bytes))));
-    paths.filter_map(hash).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn report(place: &Place, shipped: &Shipped, all: &Files, known: &Known) -> Report {
+    let claim = known.manifest.get("claim").and_then(serde_json::Value::as_str);
+    Report {
+        schema: SCHEMA.to_owned(),
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        at: at_present(),
+        subject: place.to_string(),
+        claim: claim.unwrap_or_default().to_owned(),
+        found: found::found(shipped),
+        steps: Vec::new(),
+        flow: steps::flow(shipped),
+        changes: None,
+        files: found::hashes(shipped, all),
+    }
 }

@@ -19,6 +19,8 @@ use shelfwise_sync::{PublicKey, Role, SecretKey};
 use crate::{output, say};
 
 pub use public::{parse as parse_public, trusted_keys};
+#[cfg(feature = "audit")]
+pub use signer::parse_signature;
 pub use signer::{Signer, SignerArguments};
 
 /// What to do with keys.

@@ -180,3 +180,113 @@ fn file_of_another_kind_to_compare_with_ends_with_2() {
         Some(2)
     );
 }
+
+/// A folder with an audit's signed evidence: the folder, the evidence in it, and the public key.
+fn signed() -> (TempDir, String, String) {
+    let folder = folder(&[("assets/x1.js", PAGE)]);
+    let shelfwise = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shelfwise"));
+        command.args(words).current_dir(folder.path()).output().unwrap()
+    };
+    assert!(
+        shelfwise(&["keys", "new", "release", "--out", "auditor.key"])
+            .status
+            .success()
+    );
+    let output = audit(folder.path(), &["--out", "evidence", "--sign", "auditor.key"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(0) && told.contains("(signed)"), "{told}");
+    let bundle = fs::read_dir(folder.path().join("evidence"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let bundle = bundle.path().to_str().unwrap().to_owned();
+    (folder, bundle, "auditor.pub".to_owned())
+}
+
+fn verify(folder: &Path, bundle: &str, key: &str) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shelfwise"));
+    command
+        .args(["audit", "--verify", bundle, "--key", key])
+        .current_dir(folder);
+    let output = command.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+#[test]
+fn signed_evidence_is_verified_and_every_change_of_it_refused() {
+    let (folder, bundle, key) = signed();
+    let (code, text) = verify(folder.path(), &bundle, &key);
+    assert!(code == Some(0) && text.contains("4 files"), "{text}");
+    let at = |name: &str| Path::new(&bundle).join(name);
+    let report = fs::read(at("report.json")).unwrap();
+    fs::write(at("report.json"), "{}").unwrap();
+    let (code, text) = verify(folder.path(), &bundle, &key);
+    assert!(code == Some(2) && text.contains("report.json was changed"), "{text}");
+    fs::write(at("report.json"), report).unwrap();
+    fs::write(at("more.txt"), "").unwrap();
+    assert!(verify(folder.path(), &bundle, &key).1.contains("not signed"));
+    fs::remove_file(at("more.txt")).unwrap();
+    let sums = fs::read_to_string(at("SHA256SUMS")).unwrap();
+    fs::write(
+        at("SHA256SUMS"),
+        sums.lines().skip(1).map(|line| format!("{line}\n")).collect::<String>(),
+    )
+    .unwrap();
+    let (code, text) = verify(folder.path(), &bundle, &key);
+    assert!(code == Some(2) && text.contains("one of both was changed"), "{text}");
+}
+
+#[test]
+fn evidence_of_another_key_or_of_none_is_refused() {
+    let (folder, bundle, _) = signed();
+    let other = folder.path().join("other.key");
+    let made = Command::new(env!("CARGO_BIN_EXE_shelfwise"))
+        .args(["keys", "new", "policy", "--out"])
+        .arg(&other)
+        .output();
+    assert!(made.unwrap().status.success());
+    let (code, text) = verify(folder.path(), &bundle, "other.pub");
+    assert!(code == Some(2) && text.contains("another key"), "{text}");
+    fs::remove_file(Path::new(&bundle).join("SHA256SUMS.sig")).unwrap();
+    assert!(
+        verify(folder.path(), &bundle, "auditor.pub")
+            .1
+            .contains("is not signed")
+    );
+}
+
+#[test]
+fn address_with_static_ends_with_2_and_says_what_to_do() {
+    let folder = folder(&[("assets/x1.js", PAGE)]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shelfwise"));
+    let output = command
+        .args(["audit", "https://shop.example", "--static"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        output.status.code() == Some(2) && text.contains("leave --static out"),
+        "{text}"
+    );
+}
+
+#[test]
+fn machine_without_browsers_proves_nothing_of_pages_and_says_what_to_install() {
+    let folder = folder(&[
+        ("assets/x1.js", PAGE),
+        ("index.html", "<script src=assets/x1.js></script>"),
+    ]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shelfwise"));
+    command.args(["audit", "shop", "--json"]).current_dir(folder.path());
+    let nowhere = [("SHELFWISE_CHROMIUM", "nowhere"), ("SHELFWISE_FIREFOX", "nowhere")];
+    let output = command.envs(nowhere).output().unwrap();
+    let report = json(&output);
+    assert_eq!(outcome(&report, "pages"), "not_proved");
+    assert!(
+        report.to_string().contains("apt-get install chromium") && report.to_string().contains("SHELFWISE_FIREFOX")
+    );
+}

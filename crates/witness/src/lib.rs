@@ -30,6 +30,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod address;
 mod browser;
 mod chromium;
 mod find;

@@ -4,9 +4,9 @@ use super::{Outcome, Report};
 
 /// Which step proves which arrow of the picture.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("load", &["shell", "noninterfere", "hashes", "tamper"]),
+    ("load", &["shell", "noninterfere", "hashes", "tamper", "pages"]),
     ("ask", &["contain", "imports"]),
-    ("keep", &["storage"]),
+    ("keep", &["storage", "pages"]),
     ("out", &["shell", "contain", "canary", "noninterfere", "imports"]),
 ];
 

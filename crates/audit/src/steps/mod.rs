@@ -1,10 +1,12 @@
-//! The static steps: what can be proved of files without running them.
+//! The steps: the static ones, which prove what can be proved of files without running them, and those that judge what was
+//! observed of browsers.
 
 mod dataflow;
 mod flow;
 mod hashes;
 mod imports;
 mod later;
+mod pages;
 mod shell;
 mod tamper;
 
@@ -17,6 +19,7 @@ use crate::shipped::{Files, Shipped};
 
 pub use self::flow::flow;
 pub use self::later::later;
+pub use self::pages::{not_visited as pages_not_visited, step as pages};
 pub use self::tamper::step as tamper;
 
 /// What the tool knows of the package that it was built beside.

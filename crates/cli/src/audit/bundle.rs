@@ -1,4 +1,4 @@
-//! The evidence: one folder, named by date and time, with everything that an audit says.
+//! The evidence: one folder, named by date and time, with everything that an audit says and saw, and a signature over it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,11 +9,30 @@ use shelfwise_audit::documents;
 use shelfwise_audit::report::{self, Report};
 use shelfwise_sync::sha256;
 
-use super::hex;
+use super::evidence::Evidence;
+use super::found::hex;
+use crate::keys::{Signer, SignerArguments};
 use crate::{files, tell};
 
+/// The list of files with their hashes.
+pub const SUMS: &str = "SHA256SUMS";
+/// The signature over the list: the key, and the signature in hexadecimal digits, a line each.
+pub const SIGNATURE: &str = "SHA256SUMS.sig";
+/// What is signed begins so, so that no signature of evidence is one of a release, of rules or of a root statement.
+const DOMAIN: &[u8] = b"shelfwise-audit-evidence/1\n";
+
+/// The key that signs evidence.
+pub fn signer(key: &Path, arguments: &SignerArguments) -> Result<Signer> {
+    Signer::of_any_role(key, arguments).context("--sign")
+}
+
+/// What is signed.
+pub fn message(sums: &[u8]) -> Vec<u8> {
+    [DOMAIN, sums].concat()
+}
+
 /// Writes it below the folder; returns where. Nothing is overwritten.
-pub fn write(folder: &Path, report: &Report) -> Result<PathBuf> {
+pub fn write(folder: &Path, report: &Report, evidence: &Evidence, signer: Option<&Signer>) -> Result<PathBuf> {
     let bundle = folder.join(report.at.replace(':', "-"));
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     fs::create_dir(&bundle).with_context(|| format!("cannot make {}: it must not be there yet", bundle.display()))?;
@@ -23,13 +42,18 @@ pub fn write(folder: &Path, report: &Report) -> Result<PathBuf> {
         ("report.sarif", serde_json::to_vec_pretty(&report::sarif(report))?),
         ("report.txt", report::text(report).into_bytes()),
     ];
-    let parts = parts.map(|(name, bytes)| (name.to_owned(), bytes));
+    let parts = parts.map(|(path, bytes)| (path.to_owned(), bytes));
     let mut sums = String::new();
-    for (name, bytes) in parts.iter().chain(&documents_of(report)) {
-        files::write(&bundle.join(name), bytes)?;
-        sums += &format!("{}  {name}\n", hex(&sha256(bytes)));
+    for (path, bytes) in parts.iter().chain(&documents_of(report)).chain(&evidence.files) {
+        files::write(&bundle.join(path), bytes)?;
+        sums += &format!("{}  {path}\n", hex(&sha256(bytes)));
     }
-    files::write(&bundle.join("SHA256SUMS"), sums.as_bytes())?;
+    files::write(&bundle.join(SUMS), sums.as_bytes())?;
+    if let Some(signer) = signer {
+        let signature = signer.sign_message(&message(sums.as_bytes()))?;
+        let text = format!("{}\n{}\n", signer.public()?, hex(&signature));
+        files::write(&bundle.join(SIGNATURE), text.as_bytes())?;
+    }
     Ok(bundle)
 }
 

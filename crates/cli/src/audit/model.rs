@@ -14,7 +14,8 @@ use shelfwise_intake::{ColumnMap, read_catalog, read_log};
 use shelfwise_sync::sha256;
 use shelfwise_train::train::{Choice, NEIGHBOURS, TrainOptions};
 
-use super::{at_present, hex};
+use super::at_present;
+use super::found::hex;
 use crate::bars::Bars;
 use crate::train::{Bound, ReadingArguments, parse_floor, report};
 use crate::{files, tell};

@@ -56,6 +56,17 @@ impl Signer {
         Ok(Self::Program { public, command })
     }
 
+    /// The key of whatever role, for what is no part of a release: a file with the secret half, or, with a command, the
+    /// public half as text or file.
+    pub fn of_any_role(key: &Path, arguments: &SignerArguments) -> Result<Self> {
+        let Some(command) = &arguments.signer else {
+            return file::parse(key).map(Self::Key);
+        };
+        let public = public::parse(key.to_str().context("give the public key")?)?;
+        let command = command.clone();
+        Ok(Self::Program { public, command })
+    }
+
     /// Its public half.
     pub fn public(&self) -> Result<PublicKey> {
         match self {
@@ -75,15 +86,19 @@ impl Signer {
     }
 
     fn sign(&self, unsigned: &UnsignedFrame) -> Result<Vec<u8>> {
-        let public = self.public()?;
-        let signature = match self {
-            Self::Key(key) => key.sign(unsigned.message()),
-            Self::Program { command, .. } => {
-                let signature = run_signer(command, &public, unsigned.message());
-                signature.with_context(|| format!("--signer '{command}'"))?
+        let signature = self.sign_message(unsigned.message())?;
+        Ok(unsigned.signed(&self.public()?, &signature)?)
+    }
+
+    /// Signs a message that says by its own beginning what it is.
+    pub fn sign_message(&self, message: &[u8]) -> Result<[u8; SIGNATURE_BYTES]> {
+        match self {
+            Self::Key(key) => Ok(key.sign(message)),
+            Self::Program { command, public } => {
+                let signature = run_signer(command, public, message);
+                signature.with_context(|| format!("--signer '{command}'"))
             }
-        };
-        Ok(unsigned.signed(&public, &signature)?)
+        }
     }
 }
 
@@ -105,7 +120,7 @@ fn run_signer(command: &str, public: &PublicKey, message: &[u8]) -> Result<[u8; 
     }
     let text = std::str::from_utf8(&output.stdout)
         .ok()
-        .and_then(|text| digits(text.trim()));
+        .and_then(|text| parse_signature(text.trim()));
     let signature = text.or_else(|| output.stdout.as_slice().try_into().ok());
     signature.with_context(|| {
         format!(
@@ -115,7 +130,8 @@ fn run_signer(command: &str, public: &PublicKey, message: &[u8]) -> Result<[u8; 
     })
 }
 
-fn digits(text: &str) -> Option<[u8; SIGNATURE_BYTES]> {
+/// A signature from its hexadecimal digits.
+pub fn parse_signature(text: &str) -> Option<[u8; SIGNATURE_BYTES]> {
     let pairs = text.as_bytes().chunks(2);
     let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
     pairs.map(byte).collect::<Option<Vec<_>>>()?.try_into().ok()

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use shelfwise_audit::observed::{Header, Initiator, Request, RequestKind, Witness};
 
+use crate::address::leaves;
 use crate::rpc::{Event, Wire};
 
 /// What has been reported.
@@ -129,10 +130,7 @@ impl State {
         let asked = &params["request"];
         let url = asked["url"].as_str().unwrap_or_default();
         // Nothing leaves for what the page has inside.
-        if ["data:", "blob:", "about:"]
-            .iter()
-            .any(|scheme| url.starts_with(scheme))
-        {
+        if !leaves(url) {
             return;
         }
         // A redirected request keeps its id; one that two sessions report has the same URL as well.

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::Value;
 use shelfwise_audit::observed::{Header, Initiator, Request, RequestKind, Witness};
 
+use crate::address::leaves;
 use crate::rpc::Event;
 
 /// Takes an event.
@@ -34,10 +35,7 @@ pub fn take(requests: &Mutex<Vec<Request>>, event: &Event) {
 fn request(params: &Value) -> Option<Request> {
     let asked = &params["request"];
     let url = asked["url"].as_str()?;
-    if ["data:", "blob:", "about:", "chrome:", "resource:"]
-        .iter()
-        .any(|scheme| url.starts_with(scheme))
-    {
+    if !leaves(url) {
         return None;
     }
     let kind = if url.starts_with("ws") {

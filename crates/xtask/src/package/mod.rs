@@ -54,16 +54,20 @@ pub fn run(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     build(workspace, config)
 }
 
-/// Drives both browsers on a page that does known things: each witness must see what it is there for.
+/// Drives both browsers on a page that does known things, where each witness must see what it is there for; and audits the
+/// pages of a small shop, with leaks and without.
 fn witnesses(workspace: &Workspace) -> Result<()> {
     let (chromium, firefox) = (SystemProgram::Chromium.require()?, SystemProgram::Firefox.require()?);
-    let mut cargo = Command::new("cargo");
-    cargo.args(["test", "--quiet", "--locked", "--package", "shelfwise-witness"]);
-    cargo.args(["--features", "browsers", "--test", "browsers"]);
-    cargo
-        .env("SHELFWISE_CHROMIUM", chromium)
-        .env("SHELFWISE_FIREFOX", firefox);
-    process::run(cargo.current_dir(workspace.root()))
+    for (package, test) in [("shelfwise-witness", "browsers"), ("shelfwise-cli", "pages")] {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["test", "--quiet", "--locked", "--package", package]);
+        cargo.args(["--features", "browsers", "--test", test]);
+        cargo
+            .env("SHELFWISE_CHROMIUM", &chromium)
+            .env("SHELFWISE_FIREFOX", &firefox);
+        process::run(cargo.current_dir(workspace.root()))?;
+    }
+    Ok(())
 }
 
 /// Builds the package around the module that is already there, and sends two browsers through its failures.

@@ -138,7 +138,7 @@ impl Stage {
                     "clippy",
                     "--workspace",
                     "--all-targets",
-                    "--features=shelfwise-witness/browsers",
+                    "--features=shelfwise-witness/browsers,shelfwise-cli/browsers",
                     "--locked",
                     "--",
                     "--deny",
