@@ -15,7 +15,7 @@ use shelfwise_audit::steps::{self, Known};
 use shelfwise_sync::TrustedKeys;
 
 /// The leaks, as data.
-const LEAKS: &str = include_str!("../leaks.toml");
+const LEAKS: [&str; 2] = [include_str!("../leaks.toml"), include_str!("../models.toml")];
 /// Releases, good and bad.
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../releases/cases");
 /// The good one among them.
@@ -104,8 +104,9 @@ pub fn check(package: &Path) -> Result<()> {
 }
 
 fn all() -> Result<Vec<Leak>> {
-    let leaks: Leaks = toml::from_str(LEAKS).context("leaks.toml is not understood")?;
-    Ok(leaks.leak)
+    let read = |text: &&str| toml::from_str::<Leaks>(text).context("a list of leaks is not understood");
+    let lists: Vec<Leaks> = LEAKS.iter().map(read).collect::<Result<_>>()?;
+    Ok(lists.into_iter().flat_map(|list| list.leak).collect())
 }
 
 /// The build as it is passes every step, every script of it is recognized, and no entry of the list is out of use.
