@@ -7,8 +7,8 @@
 //!
 //! With the feature `model`: how many people stand behind everything that a snapshot publishes.
 //!
-//! With the feature `shipped`, for `shelfwise-leaks`: static steps and reports on the files that a shop ships, and the data
-//! types of what a browser was observed to do.
+//! With the feature `shipped`, for `shelfwise-leaks`: static steps and reports on the files that a shop ships, the data types
+//! of what a browser was observed to do, and the laboratory in which it does it.
 //!
 //! Every check takes bytes or text and returns findings as sentences with file and line; reading files and printing is
 //! the caller's part.
@@ -18,6 +18,8 @@ pub mod dataflow;
 #[cfg(feature = "documents")]
 pub mod documents;
 pub mod imports;
+#[cfg(feature = "shipped")]
+pub mod lab;
 #[cfg(feature = "model")]
 pub mod model;
 #[cfg(feature = "shipped")]

@@ -5,6 +5,7 @@ mod download;
 mod evidence;
 mod folder;
 mod found;
+mod laboratory;
 mod model;
 mod observe;
 mod pages;
@@ -66,7 +67,7 @@ pub struct Audit {
     /// What shoppers do on the pages, such as to get past a login: see docs/audit.md.
     #[arg(long, value_name = "FILE", conflicts_with = "without_browser")]
     script: Option<PathBuf>,
-    /// The package as it was installed, to compare files with.
+    /// The package as it was installed: files are compared with it, and the browser steps run it where the folder's is bundled.
     #[arg(long, value_name = "DIR")]
     package: Option<PathBuf>,
     /// A public key that pages pin, as text or as a file: for the signed release in the folder. With --verify the key that
@@ -160,7 +161,7 @@ impl Audit {
         let mut rows = steps::run(&shipped, &all, package.as_ref(), &known)?;
         tell!("trying changed releases");
         rows.push(steps::tamper(&shipped, &all, keys.as_ref(), time::now_ms()?));
-        rows.extend(self.browser_steps(&mut pages, &shipped, &all, &known, evidence));
+        rows.extend(self.browser_steps(&mut pages, &shipped, &all, package.as_ref(), &known, evidence));
         rows.extend(steps::later());
         let mut report = report(place, &shipped, &all, &known);
         report.steps = rows;
@@ -174,10 +175,16 @@ impl Audit {
         pages: &mut Pages,
         shipped: &Shipped,
         all: &Files,
+        package: Option<&Files>,
         known: &Known,
         evidence: &mut Evidence,
     ) -> Vec<Step> {
-        vec![pages.judged(shipped, all, known, evidence)]
+        let mut steps = vec![pages.judged(shipped, all, known, evidence)];
+        steps.extend(match self.without_browser {
+            true => steps::without_browsers("left out by --static"),
+            false => laboratory::steps(all, package, shipped, known, self.browser.kinds()),
+        });
+        steps
     }
 
     fn write(&self, report: &Report, evidence: &Evidence, signer: Option<&crate::keys::Signer>) -> Result<()> {

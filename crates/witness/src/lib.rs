@@ -35,6 +35,7 @@ mod browser;
 mod chromium;
 mod find;
 mod firefox;
+pub mod lab;
 mod merge;
 mod own_traffic;
 mod page;

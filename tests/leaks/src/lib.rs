@@ -2,10 +2,12 @@
 //!
 //! `cargo xtask test --only leaks` builds the package and runs [`check`] on it.
 
+mod browsers;
 mod models;
 
 use std::fs;
 use std::path::Path;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
@@ -14,8 +16,12 @@ use shelfwise_audit::shipped::{Files, Shipped, permitted, stale};
 use shelfwise_audit::steps::{self, Known};
 use shelfwise_sync::TrustedKeys;
 
-/// The leaks, as data.
-const LEAKS: [&str; 2] = [include_str!("../leaks.toml"), include_str!("../models.toml")];
+/// The leaks, as data: those that files show, those that a log shows of a model, and those that a browser shows.
+const LEAKS: [&str; 3] = [
+    include_str!("../leaks.toml"),
+    include_str!("../models.toml"),
+    include_str!("../browsers.toml"),
+];
 /// Releases, good and bad.
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../releases/cases");
 /// The good one among them.
@@ -49,6 +55,14 @@ enum What {
         find: String,
         replace: String,
     },
+    /// Edits of one file that a step in a browser must find: regular expressions, and what takes the place of each match.
+    Edits {
+        /// A `*` stands for what a bundler makes up.
+        file: String,
+        edits: Vec<(String, String)>,
+    },
+    /// Another Content-Security-Policy of the worker's script.
+    Served { served: String },
     /// Another release.
     Release { case: String },
     /// A model of a leaky trainer, by its name.
@@ -87,13 +101,21 @@ pub fn check(package: &Path) -> Result<()> {
     };
     honest(&ground)?;
     models::honest()?;
+    browsers::honest(&ground)?;
     let leaks = all()?;
     let mut missed = Vec::new();
     for leak in &leaks {
+        let start = Instant::now();
         match planted(&ground, leak) {
-            Ok(()) => println!("found   {:<26}{:<11}{}", leak.name, leak.step, leak.code),
+            Ok(()) => println!(
+                "found   {:<30}{:<13}{:<28}{:.1} s",
+                leak.name,
+                leak.step,
+                leak.code,
+                start.elapsed().as_secs_f64()
+            ),
             Err(why) => {
-                println!("MISSED  {:<26}{:<11}{why:#}", leak.name, leak.step);
+                println!("MISSED  {:<30}{:<13}{why:#}", leak.name, leak.step);
                 missed.push(leak.name.as_str());
             }
         }
@@ -120,7 +142,7 @@ fn honest(ground: &Ground) -> Result<()> {
     let mut rows = steps::run(&shipped, &ground.package, Some(&ground.package), &ground.known)?;
     rows.push(tampered(ground, GOOD)?);
     for step in rows {
-        println!("honest  {:<11}{}", step.name, step.outcome.words());
+        println!("honest  {:<13}{}", step.name, step.outcome.words());
         if step.outcome != Outcome::Passed {
             bail!(
                 "step {} does not pass on the build as it is: {}",
@@ -143,6 +165,8 @@ fn planted(ground: &Ground, leak: &Leak) -> Result<()> {
     ensure!(!leak.life.is_empty(), "it does not say how it happens");
     let step = match &leak.what {
         What::Edit { file, find, replace } => edited(ground, &leak.step, (file, find, replace))?,
+        What::Edits { file, edits } => browsers::edited(ground, &leak.step, file, edits)?,
+        What::Served { served } => browsers::served(ground, &leak.step, served)?,
         What::Release { case } => tampered(ground, case)?,
         What::Model { model } => models::planted(model)?,
     };
@@ -236,9 +260,13 @@ mod tests {
                 "{}",
                 leak.name
             );
-            if let What::Edit { find, replace, .. } = &leak.what {
-                assert!(find != replace && !find.is_empty(), "{}", leak.name);
-            }
+            let edits = match &leak.what {
+                What::Edit { find, replace, .. } => vec![(find.clone(), replace.clone())],
+                What::Edits { edits, .. } => edits.clone(),
+                What::Served { .. } | What::Release { .. } | What::Model { .. } => continue,
+            };
+            let changes = edits.iter().all(|(find, replace)| find != replace && !find.is_empty());
+            assert!(changes && !edits.is_empty(), "{}", leak.name);
         }
     }
 

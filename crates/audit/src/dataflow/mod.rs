@@ -10,6 +10,7 @@ mod source;
 
 use anyhow::Result;
 use serde::Serialize;
+use shelfwise_core::IDLE_MS;
 use shelfwise_core::privacy::{Place, Row, TABLE};
 
 use self::declared::{Access, Artefact, Channel, Egress, Read, Retention, Signal};
@@ -68,6 +69,12 @@ struct Storage {
     exists: &'static str,
     most_characters: usize,
     lifetime: &'static str,
+    /// How long after the last event it ends, in milliseconds; none where events do not prolong it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idle_ms: Option<i64>,
+    /// How long after it began it ends where the shop says nothing, in milliseconds; none where `idle_ms` alone ends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    most_ms: Option<i64>,
     form: &'static str,
     fields: Vec<&'static str>,
 }
@@ -133,6 +140,8 @@ fn storage() -> Storage {
         most_characters: MAX_STORED_CHARACTERS,
         lifetime: "until the tab is closed; ignored half an hour after the last event; removed by forget(), by a lower \
                    mode and by consent: \"denied\"",
+        idle_ms: Some(IDLE_MS),
+        most_ms: None,
         form: "JSON: v, the version; visit, the engine's bytes in base64 (version, CRC-32, events); waiting, events that \
                the engine has not confirmed yet, with the same fields but the id",
         fields: rows

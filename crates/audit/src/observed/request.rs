@@ -88,6 +88,12 @@ impl Request {
         }
     }
 
+    /// Whether a page may have caused it: it is none of the browser's own, and goes to the network.
+    pub fn is_of_page(&self) -> bool {
+        let is_inside = |scheme: &&str| self.url.starts_with(*scheme);
+        self.own_traffic.is_none() && !["chrome:", "resource:", "moz-extension:"].iter().any(is_inside)
+    }
+
     /// The value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|header| header.name == name)?;

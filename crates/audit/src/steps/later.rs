@@ -2,40 +2,7 @@
 
 use crate::report::{Outcome, Step};
 
-/// Why no step that needs a browser was tried.
-const NO_BROWSER: &str = "this command has no steps in browsers yet; tests/package has its own pages for part of this";
-
 const STEPS: &[(&str, &str, Outcome, &str)] = &[
-    (
-        "contain",
-        "None of ten ways out leads out of the engine's worker.",
-        Outcome::NotProved,
-        NO_BROWSER,
-    ),
-    (
-        "noninterfere",
-        "Different shoppers cause the same requests, sizes, storage and exits on the same page.",
-        Outcome::NotProved,
-        NO_BROWSER,
-    ),
-    (
-        "canary",
-        "Nothing that a shopper does is found in traffic, storage, cookies or addresses.",
-        Outcome::NotProved,
-        NO_BROWSER,
-    ),
-    (
-        "storage",
-        "Each mode keeps what the manifest lists, no longer than it says, and nothing after it ends.",
-        Outcome::NotProved,
-        NO_BROWSER,
-    ),
-    (
-        "signals",
-        "Global Privacy Control, Do Not Track and consent lower the mode, in whatever order they arrive.",
-        Outcome::NotProved,
-        NO_BROWSER,
-    ),
     (
         "rebuild",
         "Built twice, in two places, the modules are the same bytes, and those of the release.",

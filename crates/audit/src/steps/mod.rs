@@ -1,26 +1,43 @@
 //! The steps: the static ones, which prove what can be proved of files without running them, and those that judge what was
 //! observed of browsers.
 
+pub mod canary;
+pub mod contain;
 mod dataflow;
 mod flow;
 mod hashes;
 mod imports;
 mod later;
+pub mod noninterfere;
 mod pages;
 mod shell;
+pub mod signals;
+pub mod storage;
 mod tamper;
+mod trials;
 
 use anyhow::Result;
 use serde_json::Value;
 
 use crate::imports::AllowList;
+use crate::lab::{Declared, Trial};
 use crate::report::Step;
 use crate::shipped::{Files, Shipped};
 
+pub use self::contain::EXITS;
 pub use self::flow::flow;
 pub use self::later::later;
 pub use self::pages::{not_visited as pages_not_visited, step as pages};
 pub use self::tamper::step as tamper;
+
+/// How much a step in browsers tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// Everything.
+    Whole,
+    /// As much as finds a planted leak of its kind.
+    Least,
+}
 
 /// What the tool knows of the package that it was built beside.
 #[derive(Debug)]
@@ -41,6 +58,19 @@ impl Known {
         let manifest = serde_json::from_str(&crate::dataflow::manifest(&imports)?)?;
         Ok(Self { imports, manifest })
     }
+}
+
+/// Returns the steps that need a browser as not proved, for this reason.
+pub fn without_browsers(reason: &str) -> Vec<Step> {
+    let (declared, effort) = (Declared::default(), Effort::Whole);
+    let missing = || reason.to_owned();
+    vec![
+        contain::step(&[Trial::missing(missing())], ""),
+        noninterfere::step(&[Trial::missing(missing())], "", &declared),
+        canary::step(&[Trial::missing(missing())], "", &declared),
+        storage::step(&[Trial::missing(missing())], "", &declared, effort),
+        signals::step(&[Trial::missing(missing())], "", effort),
+    ]
 }
 
 /// Runs the static steps in the report's order. `package` holds the files of the package that the shop installed.

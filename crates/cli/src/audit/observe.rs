@@ -21,6 +21,17 @@ pub enum BrowserArgument {
     All,
 }
 
+impl BrowserArgument {
+    /// The browsers that it names.
+    pub fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Chromium => &[Kind::Chromium],
+            Self::Firefox => &[Kind::Firefox],
+            Self::All => &Kind::ALL,
+        }
+    }
+}
+
 /// Browsers that are there, and what is missing.
 pub struct Browsers {
     pub found: Vec<Found>,
@@ -31,11 +42,7 @@ pub struct Browsers {
 impl Browsers {
     /// Looks for what was asked for.
     pub fn of(argument: BrowserArgument) -> Self {
-        let wanted = Kind::ALL.into_iter().filter(|kind| match argument {
-            BrowserArgument::All => true,
-            BrowserArgument::Chromium => *kind == Kind::Chromium,
-            BrowserArgument::Firefox => *kind == Kind::Firefox,
-        });
+        let wanted = argument.kinds().iter().copied();
         let mut browsers = Self {
             found: Vec::new(),
             missing: Vec::new(),

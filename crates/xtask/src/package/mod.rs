@@ -96,11 +96,12 @@ pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
 /// it: by programs of their own, so that xtask starts without a JavaScript parser.
 pub fn leaks(workspace: &Workspace, config: &Config) -> Result<()> {
     witnesses(workspace)?;
+    let chromium = SystemProgram::Chromium.require()?;
     run(workspace, config)?;
     let mut cargo = Command::new("cargo");
     cargo.args(["run", "--quiet", "--locked", "--package", "shelfwise-leaks", "--"]);
     cargo.arg(workspace.out(OUT).join(STAGED)).current_dir(workspace.root());
-    process::run(&mut cargo)
+    process::run(cargo.env("SHELFWISE_CHROMIUM", chromium))
 }
 
 /// Builds the package around the module that is already there. Errs where it is past its budget.
