@@ -140,11 +140,13 @@ impl Shipped {
         let parts: BTreeMap<String, BTreeSet<Part>> =
             parts.into_iter().map(|(path, own)| (path.to_owned(), own)).collect();
         for (path, bytes, script) in scripts {
-            let own = parts.get(path).cloned().unwrap_or_default();
+            let mut own = parts.get(path).cloned().unwrap_or_default();
             if own.is_empty() {
                 self.other_scripts += 1;
                 continue;
             }
+            // Also where it stands in a chunk that scripts of Shelfwise import.
+            own.extend(Some(Part::Vite).filter(|helper| helper.is_in(&script)));
             self.modules.extend(inside::modules(path, &script));
             self.scripts.push(ShippedScript {
                 path: path.clone(),

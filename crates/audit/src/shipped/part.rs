@@ -35,17 +35,20 @@ pub enum Part {
     Lists,
     /// Entries for servers.
     Server,
+    /// A helper of Vite's, in a chunk with one of the others: it loads a chunk's own files ahead.
+    Vite,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Page,
         Self::Worker,
         Self::Engine,
         Self::Releases,
         Self::Lists,
         Self::Server,
+        Self::Vite,
     ];
 
     /// Its name in the list of uses.
@@ -57,6 +60,7 @@ impl Part {
             Self::Releases => "releases",
             Self::Lists => "lists",
             Self::Server => "server",
+            Self::Vite => "vite",
         }
     }
 
@@ -69,6 +73,7 @@ impl Part {
             Self::Releases => "the part for signed releases",
             Self::Lists => "the part for the page's own lists",
             Self::Server => "an entry for servers",
+            Self::Vite => "a helper of Vite's",
         }
     }
 
@@ -81,16 +86,22 @@ impl Part {
             Self::Releases => 8_000,
             Self::Lists => 60_000,
             Self::Server => 20_000,
+            Self::Vite => 3_000,
         }
     }
 
-    /// The parts that are in a script.
+    /// The parts that are in a script; Vite's helper alone makes it none of Shelfwise's.
     pub fn of(script: &Script) -> BTreeSet<Self> {
-        Self::ALL.into_iter().filter(|part| part.is_in(script)).collect()
+        let parts: BTreeSet<_> = Self::ALL.into_iter().filter(|part| part.is_in(script)).collect();
+        if parts.iter().eq(&[Self::Vite]) {
+            BTreeSet::new()
+        } else {
+            parts
+        }
     }
 
     /// By texts that stand in the part's sources alone: no minifier changes a text.
-    fn is_in(self, script: &Script) -> bool {
+    pub(super) fn is_in(self, script: &Script) -> bool {
         let says = |word: &str| script.words.iter().any(|own| own == word);
         match self {
             Self::Page => says("the engine's answer is not of the agreed shape"),
@@ -98,6 +109,7 @@ impl Part {
             Self::Engine => script.glue.len() > LEAST_GLUE,
             Self::Releases => says("an update check requests a file that the record does not name"),
             Self::Lists => LISTS.iter().any(|text| says(text)),
+            Self::Vite => says("vite:preloadError"),
             Self::Server => {
                 Self::Page.is_in(script)
                     && Self::Engine.is_in(script)

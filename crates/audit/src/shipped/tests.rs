@@ -64,6 +64,30 @@ fn another_way_to_call_what_is_listed_is_a_stranger() {
     );
 }
 
+/// As Vite's preload helper does it.
+const HELPER: &str = "const load = (names, nonce) => names.map(name => {
+    const own = new URL(name, import.meta.url); own.pathname; document.querySelector('meta[property=csp-nonce]');
+    document.getElementsByTagName('link'); const link = document.createElement('link'); link.href = own.href;
+    link.setAttribute('nonce', nonce); document.head.appendChild(link); });
+    dispatchEvent(new Event('vite:preloadError'));";
+
+#[test]
+fn helper_of_vite_passes_in_a_chunk_of_ours_and_one_use_more_does_not() {
+    let chunk = format!("{HELPER}{PAGE}");
+    assert_eq!(strangers_of(&[("p.js", &chunk)]), [""; 0]);
+    let more = format!("{chunk} const a2 = document.createElement('a'); document.head.appendChild(a2);");
+    assert_eq!(
+        strangers_of(&[("p.js", &more)]),
+        [
+            "call document.createElement(\"a\")",
+            "call document.head.appendChild(_)"
+        ]
+    );
+    let imported = format!("import './vite.js';{PAGE}");
+    assert_eq!(strangers_of(&[("p.js", &imported), ("vite.js", HELPER)]), [""; 0]);
+    assert_eq!(Shipped::find(&files(&[("vite.js", HELPER)])).other_scripts, 1);
+}
+
 #[test]
 fn a_manifest_is_recognized_by_its_schema() {
     let shipped = Shipped::find(&files(&[

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use super::ShippedScript;
+use super::{Part, ShippedScript};
 use crate::imports::AllowList;
 use crate::syntax::Place;
 
@@ -68,7 +68,7 @@ pub fn strangers(script: &ShippedScript, permitted: &Permitted) -> Vec<Stranger>
     found
 }
 
-/// Returns entries of the list that none of the scripts has, as `part: use`.
+/// Returns entries of the list that none of the package's scripts has, as `part: use`. Helpers of bundlers are not in it.
 pub fn stale(scripts: &[ShippedScript], permitted: &Permitted) -> Vec<String> {
     let used: BTreeSet<(&str, &str)> = scripts
         .iter()
@@ -79,6 +79,7 @@ pub fn stale(scripts: &[ShippedScript], permitted: &Permitted) -> Vec<String> {
         .collect();
     let entries = permitted
         .keys()
+        .filter(|(part, _)| part != Part::Vite.name())
         .filter(|(part, what)| !used.contains(&(part.as_str(), what.as_str())));
     entries.map(|(part, what)| format!("{part}: {what}")).collect()
 }

@@ -65,11 +65,12 @@ fn reason(mixed: &[String], shipped: &Shipped) -> Option<String> {
     (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
-/// What a part must use and does not.
+/// What a part must use and does not. A chunk that a part imports has not all of it.
 fn missing(script: &ShippedScript) -> impl Iterator<Item = Finding> {
+    let own = Part::of(&script.script);
     let required = REQUIRED
         .iter()
-        .filter(|(part, use_, _)| script.parts.contains(part) && !script.script.uses.contains_key(*use_));
+        .filter(move |(part, use_, _)| own.contains(part) && !script.script.uses.contains_key(*use_));
     required.map(|(part, use_, code)| {
         let what = format!(
             "{} does not say `{use_}`, which the manifest says it does",
