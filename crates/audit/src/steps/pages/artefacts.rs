@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shelfwise_core::{Policy, Snapshot};
-use shelfwise_sync::{sha256, unverified_signers};
+use shelfwise_sync::{layout, sha256};
 
 use crate::shipped::{Files, Shipped};
 
@@ -33,7 +33,7 @@ impl Artefacts {
 fn is_artefact(path: &str, bytes: &[u8]) -> bool {
     Snapshot::open(bytes).is_ok()
         || Policy::decode(bytes).is_ok()
-        || unverified_signers(bytes).is_ok()
+        || bytes.starts_with(&layout::MAGIC)
         || is_hidden(path, bytes)
 }
 
