@@ -161,7 +161,8 @@ impl Audit {
         let mut rows = steps::run(&shipped, &all, package.as_ref(), &known)?;
         tell!("trying changed releases");
         rows.push(steps::tamper(&shipped, &all, keys.as_ref(), time::now_ms()?));
-        rows.extend(self.browser_steps(&mut pages, &shipped, &all, package.as_ref(), &known, evidence));
+        rows.push(pages.judged(&shipped, &all, &known, evidence));
+        rows.extend(self.laboratory_steps(&shipped, &all, package.as_ref(), &known));
         rows.extend(steps::later());
         let mut report = report(place, &shipped, &all, &known);
         report.steps = rows;
@@ -169,22 +170,12 @@ impl Audit {
         Ok(report)
     }
 
-    /// The steps that need a browser.
-    fn browser_steps(
-        &self,
-        pages: &mut Pages,
-        shipped: &Shipped,
-        all: &Files,
-        package: Option<&Files>,
-        known: &Known,
-        evidence: &mut Evidence,
-    ) -> Vec<Step> {
-        let mut steps = vec![pages.judged(shipped, all, known, evidence)];
-        steps.extend(match self.without_browser {
+    /// The steps that run the package in the laboratory.
+    fn laboratory_steps(&self, shipped: &Shipped, all: &Files, package: Option<&Files>, known: &Known) -> Vec<Step> {
+        match self.without_browser {
             true => steps::without_browsers("left out by --static"),
             false => laboratory::steps(all, package, shipped, known, self.browser.kinds()),
-        });
-        steps
+        }
     }
 
     fn write(&self, report: &Report, evidence: &Evidence, signer: Option<&crate::keys::Signer>) -> Result<()> {

@@ -95,11 +95,11 @@ impl Trials<'_> {
 
 /// Name and version, without what a distribution adds.
 fn label(found: &str) -> String {
-    let has_digits = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
+    let has_digits = |word: &str| word.starts_with(|first: char| first.is_ascii_digit());
     let words: Vec<_> = found.split_whitespace().collect();
     let end = words
         .iter()
-        .position(|word| has_digits(&word))
+        .position(|word| has_digits(word))
         .map_or(words.len(), |at| at + 1);
     words.get(..end).unwrap_or_default().join(" ")
 }

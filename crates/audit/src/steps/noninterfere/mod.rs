@@ -120,7 +120,7 @@ fn blind(judged: &mut Judged, setting: &Setting, visits: &[Visit]) {
             visit.name
         ));
     }
-    let orders: BTreeSet<_> = visits.iter().map(|visit| trace::orders(visit)).collect();
+    let orders: BTreeSet<_> = visits.iter().map(trace::orders).collect();
     if setting.reads_events() && visits.len() > 1 && orders.len() < 2 {
         judged.blind.push(format!(
             "{}: the lists of all shoppers had the same order, so that no difference could show",

@@ -106,7 +106,7 @@ impl Case {
     pub fn acts(&self) -> Vec<Act> {
         let mut acts = vec![act("reset", [])];
         let at = |moment: Moment, acts: &mut Vec<Act>| {
-            acts.extend((self.moment == moment).then(|| self.said.act()).flatten())
+            acts.extend((self.moment == moment).then(|| self.said.act()).flatten());
         };
         let mut consent = self.consent.0;
         if self.moment == Moment::BeforeLoad {
