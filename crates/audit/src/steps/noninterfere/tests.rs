@@ -111,7 +111,7 @@ fn a_request_that_one_witness_alone_saw_counts() {
         visit.requests.push(Request {
             witness: Witness::NetLog,
             ..request("/x")
-        })
+        });
     };
     assert_eq!(codes(seen), fails("noninterfere.requests"));
 }
@@ -122,7 +122,7 @@ fn a_request_of_the_browser_itself_is_no_difference() {
         visit.requests.push(Request {
             own_traffic: Some("updates".to_owned()),
             ..request("/x")
-        })
+        });
     };
     assert_eq!(codes(own), (Outcome::Passed, vec![]));
 }
