@@ -9,8 +9,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{member, process};
 
 /// The package of the targets; each is a program `fuzz-NAME`.
 const PACKAGE: &str = "shelfwise-tests-fuzz";
@@ -43,18 +43,7 @@ pub fn run(workspace: &Workspace, seconds_each: u32) -> Result<()> {
 
 /// What the fuzzers begin with; the program that writes it is an ordinary one.
 fn write_seeds(workspace: &Workspace, folder: &Path) -> Result<()> {
-    let mut cargo = Command::new("cargo");
-    cargo.args([
-        "run",
-        "--quiet",
-        "--locked",
-        "--package",
-        PACKAGE,
-        "--bin",
-        "fuzz-seeds",
-        "--",
-    ]);
-    process::run(cargo.arg(folder).current_dir(workspace.root()))
+    process::run(member::program(workspace, "fuzz-seeds")?.arg(folder))
 }
 
 /// With a target named, cargo leaves build scripts and macros without the instrumentation.

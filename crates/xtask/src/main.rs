@@ -13,6 +13,7 @@ mod files;
 mod fuzz;
 mod imports;
 mod integrity;
+mod member;
 mod npm;
 mod package;
 mod packaging;

@@ -18,7 +18,7 @@ use crate::npm::NpmFolder;
 use crate::programs::SystemProgram;
 use crate::wasm::{self, Built};
 use crate::workspace::Workspace;
-use crate::{browser, files, process};
+use crate::{browser, files, member, process};
 
 /// Where the package's sources are.
 pub const SOURCES: &str = "crates/web/js";
@@ -30,6 +30,8 @@ const TESTS: &[(&str, &str)] = &[
     ("crates/web/js/test/auto", "2"),
     ("crates/web/js/test/elements", "1"),
 ];
+/// The program that plants leaks.
+const LEAKS: &str = "shelfwise-leaks";
 /// Under `target/shelfwise`: what is packed, and the tarball beside it.
 const OUT: &str = "package";
 /// The folder that is packed.
@@ -58,16 +60,20 @@ pub fn run(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
 /// pages of a small shop, with leaks and without.
 fn witnesses(workspace: &Workspace) -> Result<()> {
     let (chromium, firefox) = (SystemProgram::Chromium.require()?, SystemProgram::Firefox.require()?);
-    for (package, test) in [("shelfwise-witness", "browsers"), ("shelfwise-cli", "pages")] {
-        let mut cargo = Command::new("cargo");
-        cargo.args(["test", "--quiet", "--locked", "--package", package]);
-        cargo.args(["--features", "browsers", "--test", test]);
-        cargo
-            .env("SHELFWISE_CHROMIUM", &chromium)
-            .env("SHELFWISE_FIREFOX", &firefox);
-        process::run(cargo.current_dir(workspace.root()))?;
-    }
-    Ok(())
+    let mut cargo = Command::new("cargo");
+    // The whole workspace, for the reason of `member::program`.
+    cargo.args(["test", "--quiet", "--locked", "--workspace", "--features"]);
+    cargo.args([
+        "shelfwise-witness/browsers,shelfwise-cli/browsers",
+        "--test",
+        "browsers",
+        "--test",
+        "pages",
+    ]);
+    cargo
+        .env("SHELFWISE_CHROMIUM", &chromium)
+        .env("SHELFWISE_FIREFOX", &firefox);
+    process::run(cargo.current_dir(workspace.root()))
 }
 
 /// Builds the package around the module that is already there, and sends two browsers through its failures.
@@ -98,10 +104,9 @@ pub fn leaks(workspace: &Workspace, config: &Config) -> Result<()> {
     witnesses(workspace)?;
     let chromium = SystemProgram::Chromium.require()?;
     run(workspace, config)?;
-    let mut cargo = Command::new("cargo");
-    cargo.args(["run", "--quiet", "--locked", "--package", "shelfwise-leaks", "--"]);
-    cargo.arg(workspace.out(OUT).join(STAGED)).current_dir(workspace.root());
-    process::run(cargo.env("SHELFWISE_CHROMIUM", chromium))
+    let mut leaks = member::program(workspace, LEAKS)?;
+    leaks.arg(workspace.out(OUT).join(STAGED));
+    process::run(leaks.env("SHELFWISE_CHROMIUM", chromium))
 }
 
 /// Builds the package around the module that is already there. Errs where it is past its budget.

@@ -2,8 +2,7 @@
 //! long it takes.
 
 use std::ffi::OsString;
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus};
 
 /// What `cargo xtask demo` will do.
 const DEMO: &str = "\
@@ -18,25 +17,75 @@ const FIRST: &str = "Compiling the build tool first: about three minutes on two 
 /// builds, and compile them anew.
 const OF_THIS_PACKAGE: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
 
+/// Beside the build tool: for whom it was built last.
+const BUILT_FOR: &str = "xtask.built-for";
+
+/// What the build tool is compiled for: other features of shared packages, hence other files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// With as little as can be: nothing of the demo needs a parser of JavaScript, for example.
+    Demo,
+    /// With the features that the whole workspace asks for, so that the tests compile no package a second time.
+    Work,
+}
+
+impl Purpose {
+    fn of(words: &[OsString]) -> Self {
+        let is_demo = words.first().is_some_and(|task| task == "demo");
+        if is_demo { Self::Demo } else { Self::Work }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Work => "work",
+        }
+    }
+
+    fn selection(self) -> &'static [&'static str] {
+        match self {
+            Self::Demo => &["--package", "xtask"],
+            Self::Work => &["--workspace", "--bin", "xtask"],
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().skip(1).collect();
-    let is_built = std::env::current_exe().is_ok_and(|own| is_beside(&own));
-    eprint!("{}", announcement(&words, is_built));
-    let status = cargo(is_built).args(words).status();
-    match status {
-        Ok(status) => ExitCode::from(status.code().map_or(1, |code| u8::try_from(code).unwrap_or(1))),
+    match run(&words) {
+        Ok(code) => code,
         Err(error) => {
-            eprintln!("error: cannot start cargo: {error}");
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Whether the build tool was compiled before, into the folder of this program.
-fn is_beside(own: &Path) -> bool {
-    own.with_file_name("xtask")
-        .with_extension(std::env::consts::EXE_EXTENSION)
-        .is_file()
+/// Builds the build tool, and hands over to it.
+fn run(words: &[OsString]) -> Result<ExitCode, String> {
+    let own = std::env::current_exe().map_err(|error| format!("cannot find the path of this program: {error}"))?;
+    let tool = own
+        .with_file_name("xtask")
+        .with_extension(std::env::consts::EXE_EXTENSION);
+    let (purpose, built_for) = (Purpose::of(words), own.with_file_name(BUILT_FOR));
+    let is_built = tool.is_file() && std::fs::read_to_string(&built_for).is_ok_and(|last| last == purpose.name());
+    eprint!("{}", announcement(words, is_built));
+    let built = cargo(purpose, is_built)
+        .status()
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
+    if !built.success() {
+        return Ok(code(built));
+    }
+    // Only what is announced depends on it.
+    let _ = std::fs::write(&built_for, purpose.name());
+    let ended = of_any_package(Command::new(&tool)).args(words).status();
+    ended
+        .map(code)
+        .map_err(|error| format!("cannot start {}: {error}", tool.display()))
+}
+
+fn code(status: ExitStatus) -> ExitCode {
+    ExitCode::from(status.code().map_or(1, |code| u8::try_from(code).unwrap_or(1)))
 }
 
 fn announcement(words: &[OsString], is_built: bool) -> &'static str {
@@ -54,21 +103,28 @@ fn announcement(words: &[OsString], is_built: bool) -> &'static str {
 }
 
 /// Shows what cargo compiles while that takes minutes.
-fn cargo(is_built: bool) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+fn cargo(purpose: Purpose, is_built: bool) -> Command {
+    let mut cargo = of_any_package(Command::new(
+        std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+    ));
+    cargo.arg("build");
+    if is_built {
+        cargo.arg("--quiet");
+    }
+    cargo.args(purpose.selection());
+    cargo
+}
+
+/// The command without what cargo told this program of its own package.
+fn of_any_package(mut command: Command) -> Command {
     let of_this_package = |name: &OsString| {
         let name = name.to_string_lossy();
         OF_THIS_PACKAGE.iter().any(|prefix| name.starts_with(prefix))
     };
     for (name, _) in std::env::vars_os().filter(|(name, _)| of_this_package(name)) {
-        cargo.env_remove(name);
+        command.env_remove(name);
     }
-    cargo.arg("run");
-    if is_built {
-        cargo.arg("--quiet");
-    }
-    cargo.args(["--package", "xtask", "--"]);
-    cargo
+    command
 }
 
 #[cfg(test)]
@@ -91,6 +147,13 @@ mod tests {
         );
         assert_eq!(announcement_of(&["demo", "--help"], true), "");
         assert_eq!(announcement_of(&["demo", "--publish"], true), "");
+    }
+
+    #[test]
+    fn only_the_demo_is_built_without_the_rest_of_the_workspace() {
+        let purpose = |word: &str| Purpose::of(&[OsString::from(word)]);
+        assert_eq!((purpose("demo"), purpose("test")), (Purpose::Demo, Purpose::Work));
+        assert_eq!(Purpose::of(&[]), Purpose::Work);
     }
 
     #[test]
