@@ -100,7 +100,10 @@ impl Origin {
             .nth(1)
             .unwrap_or_default()
             .to_owned();
-        self.received.lock().unwrap_or_else(PoisonError::into_inner).extend(head);
+        self.received
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(head);
         self.requests.fetch_add(1, Ordering::Relaxed);
         let behaviour = self.behaviour.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut encoding = String::new();

@@ -23,7 +23,7 @@ use wasmtime_wasi_http::handler::{
 };
 use wasmtime_wasi_http::{WasiBody, WasiHttpView, p2, p3};
 
-use crate::platform::{RequestState, Platform};
+use crate::platform::{Platform, RequestState};
 
 /// Maximum number of concurrent instances.
 const INSTANCES: u32 = 64;

@@ -87,7 +87,11 @@ fn worker_with_the_last_release_has_the_outcome_of_the_table() {
         shop.origin.set(Behaviour::Folder(table.files(case)));
         let requests = shop.origin.requests();
         serves(&shop, &table.files(last), "spin", case);
-        assert_eq!(shop.origin.requests(), requests, "the origin is left in peace for a minute");
+        assert_eq!(
+            shop.origin.requests(),
+            requests,
+            "the origin is left in peace for a minute"
+        );
         shop.server.platform.pass_ms(PAUSE_MS);
         shop.get("/healthz");
         shop.until(|shop| shop.origin.requests() > requests);
