@@ -3,8 +3,8 @@
 //! * [`Facts`] lists what a snapshot publishes, one fact at a time.
 //! * [`Recount`] counts a log a second time, slowly: it sorts and groups, and uses nothing of the trainer's counting. It
 //!   stands in this crate and not in the trainer's, so that what checks the counts cannot use them.
-//! * [`floor`] holds every fact against the floor that the model claims.
-//! * [`retrain`], [`difference`], [`canary`] and [`one_person`] call the trainer again, on logs that differ by one thing.
+//! * [`floor()`] holds every fact against the floor that the model claims.
+//! * [`retrain()`], [`difference()`], [`canary()`] and [`one_person()`] call the trainer again, on logs that differ by one thing.
 //!
 //! Shared with the trainer, and therefore not checked here: the reading of logs in `shelfwise-intake` (who is one
 //! person, what is one visit), and the snapshot's reader in `shelfwise-core`.
