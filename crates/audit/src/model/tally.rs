@@ -57,7 +57,7 @@ impl Tally {
 
     /// Returns what was counted, in a sentence.
     #[must_use]
-    pub fn told(&self, what: &str) -> String {
+    pub fn summary(&self, what: &str) -> String {
         let weakest = self.weakest.map_or_else(String::new, |weakest| {
             format!(
                 "; behind the weakest {}, and {} rest on exactly {}",

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use shelfwise_core::ContextKey;
 
 use super::Counted;
-use crate::model::tally::Tally;
 use crate::model::{Fact, Kind};
 use crate::report::{Finding, Outcome, Step};
 
@@ -15,19 +14,18 @@ const NAME: &str = "contexts";
 const FEWEST_VISITS: u32 = 50;
 
 pub fn step(counted: &Counted<'_>) -> Step {
-    let (subject, model) = (&counted.subject, counted.subject.model);
+    let model = counted.subject.model;
     let claim = format!(
-        "Every context key has at least {FEWEST_VISITS} visits of at least {} {}, and as many began with each item of its list, by \
+        "Every context key has at least {FEWEST_VISITS} visits of at least {}, and as many began with each item of its list, by \
          that key or by one that it is part of.",
-        subject.floor(),
-        subject.who()
+        counted.floor()
     );
     let keys: HashSet<ContextKey> = model.cells().cells().collect();
     if keys.is_empty() {
         return Step::without(NAME, &claim, Outcome::NotApplicable, "the model has no context keys");
     }
     let counts = counted.recount.contexts(model.cells().facts(), &keys);
-    let mut tally = Tally::new(subject.floor(), subject.who());
+    let mut tally = counted.tally();
     let mut few = Vec::new();
     for (fact, _) in counted.of_kind(Kind::Contexts) {
         match fact {
@@ -47,7 +45,7 @@ pub fn step(counted: &Counted<'_>) -> Step {
             _ => {}
         }
     }
-    let tried = vec![tally.told(&format!("keys and entries ({} keys)", keys.len()))];
+    let tried = vec![tally.summary(&format!("keys and entries ({} keys)", keys.len()))];
     let mut step = tally.step(NAME, &claim, tried);
     if !few.is_empty() {
         step.outcome = Outcome::Failed;

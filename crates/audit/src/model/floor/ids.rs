@@ -1,20 +1,17 @@
 //! Item ids: the text of an id can tell on a person, such as that of an engraved gift.
 
 use super::{Counted, NO_CATALOG};
-use crate::model::tally::Tally;
 use crate::model::{Fact, Kind};
 use crate::report::{Finding, Outcome, Step};
 
 const NAME: &str = "ids";
 
 pub fn step(counted: &Counted<'_>) -> Step {
-    let subject = &counted.subject;
     let claim = format!(
-        "The catalog has every item id of the model, or at least {} {} saw the item.",
-        subject.floor(),
-        subject.who()
+        "The catalog has every item id of the model, or at least {} saw the item.",
+        counted.floor()
     );
-    let mut tally = Tally::new(subject.floor(), subject.who());
+    let mut tally = counted.tally();
     let mut listed = 0;
     for (fact, _) in counted.of_kind(Kind::Ids) {
         let Fact::Id(item) = fact else { continue };
@@ -26,7 +23,7 @@ pub fn step(counted: &Counted<'_>) -> Step {
     }
     let tried = vec![
         format!("{listed} ids are in the catalog, which is public"),
-        tally.told("other ids"),
+        tally.summary("other ids"),
     ];
     let mut step = tally.step(NAME, &claim, tried);
     if step.outcome == Outcome::NotApplicable && listed > 0 {

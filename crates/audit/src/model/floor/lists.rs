@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use shelfwise_core::snapshot::layout::MAX_POPULARITY;
 
 use super::Counted;
-use crate::model::tally::Tally;
 use crate::model::{Fact, Kind};
 use crate::report::{Finding, Outcome, Step};
 
@@ -13,13 +12,8 @@ use crate::report::{Finding, Outcome, Step};
 const FEWEST_COUNTS: usize = 3;
 
 pub fn popularity(counted: &Counted<'_>) -> Step {
-    let subject = &counted.subject;
-    let claim = format!(
-        "An item has a popularity only if at least {} {} saw it.",
-        subject.floor(),
-        subject.who()
-    );
-    let mut tally = Tally::new(subject.floor(), subject.who());
+    let claim = format!("An item has a popularity only if at least {} saw it.", counted.floor());
+    let mut tally = counted.tally();
     for kind in [Kind::Popularity, Kind::Recent] {
         for (fact, _) in counted.of_kind(kind) {
             if let Fact::Popularity(item) | Fact::Recent(item) = fact {
@@ -29,7 +23,7 @@ pub fn popularity(counted: &Counted<'_>) -> Step {
             }
         }
     }
-    let tried = vec![tally.told("levels"), told_exactly(counted)];
+    let tried = vec![tally.summary("levels"), exact_levels(counted)];
     let mut step = tally.step("popularity", &claim, tried);
     if let Some(finding) = raw_counts(counted) {
         step.outcome = Outcome::Failed;
@@ -39,7 +33,7 @@ pub fn popularity(counted: &Counted<'_>) -> Step {
 }
 
 /// Levels are logarithms of counts by a public formula: in small numbers each level is one count.
-fn told_exactly(counted: &Counted<'_>) -> String {
+fn exact_levels(counted: &Counted<'_>) -> String {
     let mut counts: BTreeMap<u64, BTreeSet<u32>> = BTreeMap::new();
     let levels = || counted.of_kind(Kind::Popularity);
     for (fact, level) in levels() {
@@ -47,11 +41,11 @@ fn told_exactly(counted: &Counted<'_>) -> String {
             counts.entry(level).or_default().insert(counted.people_of(item));
         }
     }
-    let told = levels()
+    let exact = levels()
         .filter(|(_, level)| counts.get(level).is_some_and(|counts| counts.len() == 1))
         .count();
     format!(
-        "levels follow a public formula: of {told} of {} items the level is that of one number of {} alone, which is never below \
+        "levels follow a public formula: of {exact} of {} items the level is that of one number of {} alone, which is never below \
          the floor",
         levels().count(),
         counted.subject.who()
@@ -85,13 +79,11 @@ fn raw_counts(counted: &Counted<'_>) -> Option<Finding> {
 }
 
 pub fn step(counted: &Counted<'_>) -> Step {
-    let subject = &counted.subject;
     let claim = format!(
-        "At least {} {} saw every item in a list of popular items, of the shop or of a category.",
-        subject.floor(),
-        subject.who()
+        "At least {} saw every item in a list of popular items, of the shop or of a category.",
+        counted.floor()
     );
-    let mut tally = Tally::new(subject.floor(), subject.who());
+    let mut tally = counted.tally();
     for (fact, _) in counted.of_kind(Kind::Lists) {
         if let Fact::Listed(list, item) = fact {
             let list = counted.names.text(list);
@@ -105,6 +97,6 @@ pub fn step(counted: &Counted<'_>) -> Step {
             });
         }
     }
-    let tried = vec![tally.told("places in lists")];
+    let tried = vec![tally.summary("places in lists")];
     tally.step("lists", &claim, tried)
 }

@@ -16,6 +16,7 @@ use shelfwise_intake::progress::{Amount, Progress};
 
 pub use self::pairs::rows;
 use super::recount::Both;
+use super::tally::Tally;
 use super::{Fact, Facts, Kind, Names, Recount, Subject};
 use crate::report::Step;
 
@@ -78,6 +79,16 @@ pub fn floor(subject: Subject<'_>, progress: &dyn Progress) -> Vec<Step> {
 }
 
 impl Counted<'_> {
+    /// Returns the floor that the model claims, in words: `2 people`.
+    fn floor(&self) -> String {
+        format!("{} {}", self.subject.floor(), self.subject.who())
+    }
+
+    /// Starts a tally of facts of one kind against that floor.
+    fn tally(&self) -> Tally {
+        Tally::new(self.subject.floor(), self.subject.who())
+    }
+
     /// Returns the people behind an item.
     fn people_of(&self, item: u32) -> u32 {
         self.items.get(&item).copied().unwrap_or_default()

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Counted;
 use crate::model::recount::{Both, both};
-use crate::model::tally::Tally;
 use crate::model::{Fact, Facts, Kind};
 use crate::report::Step;
 
@@ -22,13 +21,8 @@ fn joined(fact: Fact) -> Option<Both> {
 }
 
 pub fn step(counted: &Counted<'_>) -> Step {
-    let subject = &counted.subject;
-    let claim = format!(
-        "At least {} {} saw the two items of every pair together.",
-        subject.floor(),
-        subject.who()
-    );
-    let mut tally = Tally::new(subject.floor(), subject.who());
+    let claim = format!("At least {} saw the two items of every pair together.", counted.floor());
+    let mut tally = counted.tally();
     let pairs: BTreeSet<Both> = counted
         .of_kind(Kind::Pairs)
         .filter_map(|(fact, _)| joined(fact))
@@ -39,18 +33,16 @@ pub fn step(counted: &Counted<'_>) -> Step {
             format!("pair {} and {}", counted.id(pair.0), counted.id(pair.1))
         });
     }
-    let tried = vec![tally.told("pairs")];
+    let tried = vec![tally.summary("pairs")];
     tally.step("pairs", &claim, tried)
 }
 
 /// A link is found from one of its ends, and shown at both: one of the two directions has to reach the floor.
 pub fn links(counted: &Counted<'_>) -> Step {
-    let subject = &counted.subject;
     let claim = format!(
-        "Behind every indirect link are at least {} {} who saw the one item with the other, or with items whose published \
+        "Behind every indirect link are at least {} who saw the one item with the other, or with items whose published \
          pairs have the other.",
-        subject.floor(),
-        subject.who()
+        counted.floor()
     );
     let links: BTreeSet<Both> = counted
         .of_kind(Kind::Links)
@@ -58,14 +50,14 @@ pub fn links(counted: &Counted<'_>) -> Step {
         .collect();
     let wanted = links.iter().flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     let people = counted.recount.links(&wanted, &rows(&counted.facts));
-    let mut tally = Tally::new(subject.floor(), subject.who());
+    let mut tally = counted.tally();
     for (a, b) in links {
         let of = |link| people.get(&link).copied().unwrap_or_default();
         tally.add(of((a, b)).max(of((b, a))), || {
             format!("indirect link of {} and {}", counted.id(a), counted.id(b))
         });
     }
-    let tried = vec![tally.told("indirect links")];
+    let tried = vec![tally.summary("indirect links")];
     tally.step("links", &claim, tried)
 }
 

@@ -6,10 +6,9 @@ use crate::report::{Outcome, Step};
 const NAME: &str = "trees";
 
 pub fn step(counted: &Counted<'_>) -> Step {
-    let floor = counted.subject.floor();
     let claim = format!(
-        "No threshold or leaf of the learned trees rests on fewer than {floor} {}.",
-        counted.subject.who()
+        "No threshold or leaf of the learned trees rests on fewer than {}.",
+        counted.floor()
     );
     let Some(forest) = counted.subject.model.ranker() else {
         let none = "the model has no learned trees";
