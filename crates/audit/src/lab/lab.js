@@ -19,15 +19,15 @@ const VALUES = { true: true, false: false, "1": "1", "0": "0", null: null, undef
 
 let shelf = null;
 let slateId = "";
-let heard = [];
+let errors = [];
 
 const ACTS = {
   /** Makes a handle, and listens to what it says. */
   async open(options) {
     const { createShelfwise } = await import(`${PACKAGE}index.js`);
     shelf = await createShelfwise({ timeoutMs: 5_000, ...options });
-    heard = [];
-    shelf.on("error", ({ code, message }) => heard.push(`${code}: ${message}`));
+    errors = [];
+    shelf.on("error", ({ code, message }) => errors.push(`${code}: ${message}`));
     return status();
   },
   /** Calls a method of the handle. */
@@ -147,7 +147,7 @@ globalThis.carryOut = async (plan) => {
 globalThis.follow = () => void setTimeout(() => document.querySelector("#next").click());
 
 function status() {
-  return shelf && { ...shelf.status, heard: [...heard] };
+  return shelf && { ...shelf.status, errors: [...errors] };
 }
 
 /** Replaces what is only known now, however deep. */

@@ -102,7 +102,7 @@ pub struct Status {
     pub isolation: String,
     /// Errors since it was made: code and message.
     #[serde(default)]
-    pub heard: Vec<String>,
+    pub errors: Vec<String>,
 }
 
 /// One shopper's visit in a fresh profile.

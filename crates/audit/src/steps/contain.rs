@@ -35,7 +35,7 @@ const BY_UDP: &str = "webtransport";
 pub struct Attempt {
     /// The ways that the worker says it has tried.
     pub tried: Vec<String>,
-    /// Those that the server heard of.
+    /// Those that the server received.
     pub reached: Vec<String>,
     /// Where the engine runs, as its handle says.
     pub isolation: String,
@@ -125,13 +125,13 @@ fn judge(seen: &Contained) -> Judged {
             "The worker has to try its own policy, and to tell what it found.",
         );
     }
-    let unheard: Vec<_> = EXITS
+    let missing: Vec<_> = EXITS
         .iter()
         .filter(|exit| !open.reached.iter().any(|reached| reached == *exit))
         .collect();
-    if !unheard.is_empty() {
+    if !missing.is_empty() {
         judged.blind.push(format!(
-            "without the header {unheard:?} did not lead out either: that they do not with it proves nothing"
+            "without the header {missing:?} did not lead out either: that they do not with it proves nothing"
         ));
     }
     judged

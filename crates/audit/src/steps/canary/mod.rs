@@ -40,13 +40,13 @@ fn judge(seen: &Seen, declared: &Declared) -> Judged {
     for (setting, tokens, visit) in seen {
         let needles = Needles::of(tokens);
         texts += needles.count();
-        let (mut is_kept, mut is_heard) = (false, false);
+        let (mut is_kept, mut has_arrived) = (false, false);
         for place in all(setting, visit, declared) {
             places += 1;
             for (token, form) in needles.found(&place.bytes) {
                 if (place.may)(token) {
                     is_kept |= token.class == Class::Event;
-                    is_heard |= token.class == Class::Address && place.is_traffic;
+                    has_arrived |= token.class == Class::Address && place.is_traffic;
                 } else {
                     hits.insert(format!(
                         "in {}, the token of {} is in {}, {}",
@@ -58,7 +58,9 @@ fn judge(seen: &Seen, declared: &Declared) -> Judged {
                 }
             }
         }
-        judged.blind.extend(blind(setting, visit, declared, is_kept, is_heard));
+        judged
+            .blind
+            .extend(blind(setting, visit, declared, is_kept, has_arrived));
     }
     judged.tried.push(format!(
         "{texts} texts of tokens in every field were searched in {places} places, unpacked: {}",
@@ -80,14 +82,14 @@ fn names(seen: &Seen) -> String {
 }
 
 /// Why the search could have missed something: a token that must be found was not.
-fn blind(setting: &Setting, visit: &Visit, declared: &Declared, is_kept: bool, is_heard: bool) -> Vec<String> {
+fn blind(setting: &Setting, visit: &Visit, declared: &Declared, is_kept: bool, has_arrived: bool) -> Vec<String> {
     let mut why: Vec<_> = visit
         .thrown()
         .into_iter()
         .take(1)
         .map(|thrown| format!("{}: {thrown}", setting.words()))
         .collect();
-    if !is_heard {
+    if !has_arrived {
         why.push(format!(
             "{}: not even the page's own address was found in the traffic",
             setting.words()
@@ -147,7 +149,7 @@ fn all<'a>(setting: &'a Setting, visit: &'a Visit, declared: &'a Declared) -> Ve
         .map(|cookie| nowhere("a cookie", format!("{}={}", cookie.name, cookie.value)));
     let statuses = visit.of::<Status>("status").into_iter().chain(visit.of("open"));
     let messages = statuses
-        .flat_map(|status| status.heard)
+        .flat_map(|status| status.errors)
         .map(|message| nowhere("the text of an error", message));
     places.extend(
         cookies

@@ -131,7 +131,7 @@ fn another_key_another_store_and_what_is_not_declared_for_it_are_found() {
 #[test]
 fn a_token_in_message_slate_id_cookie_or_window_name_is_found() {
     let id = token("EngineEvent.item_ids");
-    let status = json!({ "ready": true, "mode": "session", "mode_source": "shop", "isolation": "worker", "heard": [format!("engine: {id}")] });
+    let status = json!({ "ready": true, "mode": "session", "mode_source": "shop", "isolation": "worker", "errors": [format!("engine: {id}")] });
     let answer = |act: &str, answer: Value| Answer {
         act: act.to_owned(),
         answer,

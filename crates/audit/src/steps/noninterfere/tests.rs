@@ -39,7 +39,8 @@ fn request(path: &str) -> Request {
 fn visit(name: &str) -> Visit {
     let slate = json!({ "slate_id": "k-1", "items": [{ "item_id": name }] });
     let dump = json!({ "stored": [{ "place": "sessionStorage", "key": "shelfwise", "value": "12345" }], "page": { "window.name": "" }, "exits": ["a  href /p"] });
-    let status = json!({ "ready": true, "mode": "session", "mode_source": "shop", "isolation": "worker", "heard": [] });
+    let status =
+        json!({ "ready": true, "mode": "session", "mode_source": "shop", "isolation": "worker", "errors": [] });
     Visit {
         name: name.to_owned(),
         pages: vec![
@@ -137,26 +138,15 @@ fn another_slate_id_error_link_key_or_cookie_fails() {
         (Outcome::Passed, vec![]),
         "a counter may count"
     );
-    assert_eq!(
-        codes(edit(0, 0, "/slate_id", json!("k-3a"))),
-        fails("noninterfere.outputs")
-    );
-    assert_eq!(
-        codes(edit(0, 0, "/slate_id", json!("k-8461397"))),
-        fails("noninterfere.outputs")
-    );
-    assert_eq!(
-        codes(edit(1, 1, "/heard", json!(["engine: bread"]))),
-        fails("noninterfere.outputs")
-    );
-    assert_eq!(
-        codes(edit(1, 0, "/exits/0", json!("link prefetch href /p"))),
-        fails("noninterfere.exits")
-    );
-    assert_eq!(
-        codes(edit(1, 0, "/page/window.name", json!("x"))),
-        fails("noninterfere.exits")
-    );
+    for (page, at, pointer, value, code) in [
+        (0, 0, "/slate_id", json!("k-3a"), "noninterfere.outputs"),
+        (0, 0, "/slate_id", json!("k-8461397"), "noninterfere.outputs"),
+        (1, 1, "/errors", json!(["engine: bread"]), "noninterfere.outputs"),
+        (1, 0, "/exits/0", json!("link prefetch href /p"), "noninterfere.exits"),
+        (1, 0, "/page/window.name", json!("x"), "noninterfere.exits"),
+    ] {
+        assert_eq!(codes(edit(page, at, pointer, value)), fails(code), "{pointer}");
+    }
     assert!(
         codes(edit(1, 0, "/stored/0/key", json!("k2")))
             .1
