@@ -12,7 +12,7 @@ record! {
     /// All that the engine knows of the shopper. Each of its fields has a row in the [`TABLE`](super::TABLE).
     #[cfg_attr(feature = "contract", schemars(description = "All that the engine knows of the shopper."))]
     Profile {
-        /// What may be known of the shopper.
+        /// The mode in use, which says what may be known of the shopper.
         mode: Mode,
         /// Whether the shopper buys for somebody else: such events are not remembered.
         gift: bool,
@@ -21,7 +21,7 @@ record! {
         events: Vec<Value>,
         /// Ids of items that the shopper hid.
         hidden: Vec<String>,
-        /// Ids of items in the cart, as far as events told.
+        /// Ids of items in the cart, as far as events report them.
         cart: Vec<String>,
     }
 }

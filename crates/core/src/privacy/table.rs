@@ -204,7 +204,7 @@ const fn derived(name: &'static str, what: &'static str, most_bytes: usize) -> R
 const OTHER_ROWS: &[Row] = &[
     Row {
         name: "mode",
-        what: "What may be known of the shopper.",
+        what: "The mode in use, which says what may be known of the shopper.",
         from: Mode::Off,
         places: &[Place::Memory, Place::Export],
         most_bytes: 1,
@@ -218,7 +218,7 @@ const OTHER_ROWS: &[Row] = &[
     ),
     derived(
         "cart",
-        "Ids of items in the cart, as far as events told.",
+        "Ids of items in the cart, as far as events report them.",
         MAX_EVENTS * MAX_ID_BYTES,
     ),
     Row {

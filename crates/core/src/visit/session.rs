@@ -185,7 +185,7 @@ impl Session {
         self.last_of_each(EventKind::HideItem, EventKind::HideItem)
     }
 
-    /// Returns the items in the cart, as far as events told, oldest first, each once.
+    /// Returns the items in the cart, as far as events report them, oldest first, each once.
     pub fn cart(&self) -> impl Iterator<Item = &str> {
         self.last_of_each(EventKind::AddToCart, EventKind::Purchase)
     }

@@ -210,7 +210,7 @@ export interface TrackedEvent {
 
 /** All that the engine knows of the shopper. */
 export interface Profile {
-    /** What may be known of the shopper. */
+    /** The mode in use, which says what may be known of the shopper. */
     mode: Mode;
     /** Whether the shopper buys for somebody else: such events are not remembered. */
     gift: boolean;
@@ -218,7 +218,7 @@ export interface Profile {
     events: TrackedEvent[];
     /** Ids of items that the shopper hid. */
     hidden: string[];
-    /** Ids of items in the cart, as far as events told. */
+    /** Ids of items in the cart, as far as events report them. */
     cart: string[];
 }
 
