@@ -6,14 +6,16 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 pub struct Edge {
     exists: &'static str,
-    asked: &'static [Asked],
-    asks: &'static [Asks],
+    #[serde(rename = "asked")]
+    inbound: &'static [InboundRequest],
+    #[serde(rename = "asks")]
+    outbound: &'static [OutboundRequest],
     store: &'static [Stored],
 }
 
 /// A request to the worker.
 #[derive(Debug, Serialize)]
-pub struct Asked {
+pub struct InboundRequest {
     route: &'static str,
     by: &'static str,
     carries: &'static str,
@@ -23,7 +25,7 @@ pub struct Asked {
 
 /// A request of the worker's own.
 #[derive(Debug, Serialize)]
-pub struct Asks {
+pub struct OutboundRequest {
     method: &'static str,
     address: &'static str,
     trigger: &'static str,
@@ -46,29 +48,29 @@ const READ: &str = "these; where they name no cell of the context, the first lan
 /// The declaration.
 pub const EDGE: Edge = Edge {
     exists: "where the shop runs the edge worker; the browser's package asks it for nothing but files",
-    asked: &[
-        Asked {
+    inbound: &[
+        InboundRequest {
             route: "GET /v1/recommend",
             by: "the shop's server, or a page of the shop's",
             carries: "placement, the page's item and category, how many; beside what every request carries",
             read: READ,
             kept: NOTHING,
         },
-        Asked {
+        InboundRequest {
             route: "POST /v1/rerank",
             by: "the shop's server, or a page of the shop's",
             carries: "the same, and the shop's own list",
             read: READ,
             kept: NOTHING,
         },
-        Asked {
+        InboundRequest {
             route: "POST /v1/rerank with recent",
             by: "the shop's server, where it renders lists and its own law allows it",
             carries: "at most 20 ids of items of the visit",
             read: "only where the setting recent is on, and neither Sec-GPC: 1 nor DNT: 1 comes with the request",
             kept: NOTHING,
         },
-        Asked {
+        InboundRequest {
             route: "GET /shelfwise/*",
             by: "browsers",
             carries: "what every request for a file carries",
@@ -76,15 +78,15 @@ pub const EDGE: Edge = Edge {
             kept: NOTHING,
         },
     ],
-    asks: &[
-        Asks {
+    outbound: &[
+        OutboundRequest {
             method: "GET",
             address: "release_url of the settings",
             trigger: "with a request, at most once a minute while a model is held, and every 5 seconds while none is: after \
                       the answer on Spin and Cloudflare, before the first one of an instance where no store outlives it",
             carries: "nothing of a request that came in",
         },
-        Asks {
+        OutboundRequest {
             method: "GET",
             address: "the model, the rules and the list of hidden ids that the release names, in its folder; or \
                       snapshot_url and policy_url of the settings",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use anyhow::Result;
 
 use super::floor::rows;
+use super::listed::ListedFindings;
 use super::logs::{DAY_MS, last_day_ms, only};
 use super::recount::both;
 use super::tally::count;
@@ -12,9 +13,6 @@ use super::{Change, Fact, Facts, Kind, Model, Names, Recount, Subject, Trainer, 
 use crate::report::{Finding, Outcome, Step};
 
 const NAME: &str = "difference";
-
-/// Most findings that are listed.
-const MOST: usize = 1_000;
 
 const ADVICE: &str = "Train with --previous OLD and --changes supported, and release once a week or less often: see docs/privacy-of-models.md.";
 
@@ -45,26 +43,20 @@ pub fn difference(previous: &Model, subject: Subject<'_>, how: &str) -> Step {
         return undated(subject);
     }
     let compared = Compared::new(previous, subject, since_ms);
-    let mut findings = Vec::new();
-    let mut told = 0_usize;
+    let mut findings = ListedFindings::default();
     for change in &compared.changes {
         let Some(people) = compared.held(change) else {
             continue;
         };
         if people < floor {
-            told += 1;
-            if findings.len() < MOST {
-                findings.push(compared.finding(change, people, who));
-            }
+            findings.add(|| compared.finding(change, people, who));
         }
     }
     let mut tried = vec![how.to_owned(), compared.summary()];
     tried.extend(compared.left(floor));
-    if told > findings.len() {
-        tried.push(format!("only {} of {told} findings are listed", findings.len()));
-    }
+    tried.extend(findings.omitted());
     let reason = compared.counted_anew(floor);
-    Step::tried(NAME, &claim(subject), tried, findings).unless_proved(reason)
+    Step::tried(NAME, &claim(subject), tried, findings.into_vec()).unless_proved(reason)
 }
 
 /// Returns the row for a log in which nobody can be told to be new.

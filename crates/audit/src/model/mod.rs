@@ -14,6 +14,7 @@ mod difference;
 mod fact;
 mod facts;
 mod floor;
+mod listed;
 mod logs;
 mod names;
 mod one_person;

@@ -25,7 +25,7 @@ struct Left {
     /// Changes from the model without them to the model.
     changes: Vec<Change>,
     /// Pairs of the model that would not reach the floor without them.
-    told: usize,
+    below_floor: usize,
     /// Whether the floor that is chosen by measurement stays.
     same_floor: bool,
 }
@@ -88,14 +88,14 @@ fn leave_out(trainer: &dyn Trainer, subject: Subject<'_>, person: u32, all: &Fac
         .collect();
     let rest = Recount::of(&log, names, &subject.model.meta().scoring).pairs(&come);
     let floor = subject.floor();
-    let told = come
+    let below_floor = come
         .iter()
         .filter(|pair| rest.get(pair).is_none_or(|people| *people < floor))
         .count();
     Ok(Left {
         own,
         changes,
-        told,
+        below_floor,
         same_floor: model.meta().min_support == floor,
     })
 }
@@ -121,8 +121,8 @@ fn stated(left: &[Left], names: &Names, who: &str) -> Step {
         });
         findings.extend(foreign.map(|(kind, item)| exceeded(kind, names.text(item))));
     }
-    let mut told: Vec<usize> = left.iter().map(|one| one.told).collect();
-    told.sort_unstable();
+    let mut below_floor: Vec<usize> = left.iter().map(|one| one.below_floor).collect();
+    below_floor.sort_unstable();
     let other = left.iter().filter(|one| !one.same_floor).count();
     let mut tried = vec![
         format!(
@@ -132,8 +132,8 @@ fn stated(left: &[Left], names: &Names, who: &str) -> Step {
         format!(
             "somebody who knows everything of all the others learns from the model of a pair that this one saw it: half of those left \
              out have {} such pairs or fewer, the most has {}",
-            median(&told),
-            told.last().copied().unwrap_or_default()
+            median(&below_floor),
+            below_floor.last().copied().unwrap_or_default()
         ),
     ];
     if other > 0 {

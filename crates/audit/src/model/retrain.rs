@@ -73,14 +73,14 @@ fn step(model: &Model, again: &Model) -> Step {
         let changes = changes(&before, &after);
         let count = |kind: &Kind| changes.iter().filter(|change| change.fact.kind() == *kind).count();
         let kinds = Kind::ALL.iter().map(|kind| (kind.name(), count(kind)));
-        let told: Vec<String> = kinds
+        let counts: Vec<String> = kinds
             .filter(|(_, count)| *count > 0)
             .map(|(kind, count)| format!("{kind}: {count}"))
             .collect();
         format!(
             "the trainer of this version makes another model ({}). Give the options that it was trained with: --min-support, \
              --neighbours, --pairs-per-session, --previous. Until then the following rows are about the trainer, not about this file",
-            told.join(", ")
+            counts.join(", ")
         )
     };
     Step::tried("retrain", CLAIM, tried, Vec::new()).unless_proved((!is_equal).then(reason))

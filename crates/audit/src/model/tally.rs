@@ -1,9 +1,7 @@
 //! Facts held against a floor: how many there are, the weakest, and those below it.
 
+use super::listed::ListedFindings;
 use crate::report::{Finding, Outcome, Step};
-
-/// Most findings of one step that a report lists one by one.
-const MOST: usize = 1_000;
 
 /// A tally of facts of one kind.
 #[derive(Debug)]
@@ -13,8 +11,7 @@ pub struct Tally {
     facts: usize,
     at_floor: usize,
     weakest: Option<u32>,
-    below: usize,
-    findings: Vec<Finding>,
+    findings: ListedFindings,
 }
 
 impl Tally {
@@ -27,8 +24,7 @@ impl Tally {
             facts: 0,
             at_floor: 0,
             weakest: None,
-            below: 0,
-            findings: Vec::new(),
+            findings: ListedFindings::new(),
         }
     }
 
@@ -39,19 +35,11 @@ impl Tally {
         self.weakest = Some(self.weakest.map_or(people, |weakest| weakest.min(people)));
         let (floor, who) = (self.floor, self.who);
         if people < floor {
-            self.found("model.below-floor", || {
+            self.findings.add(|| {
                 let behind = count(people, who);
-                format!("{}: {behind} behind it, and the model claims at least {floor}.", what())
+                let message = format!("{}: {behind} behind it, and the model claims at least {floor}.", what());
+                Finding::new("model.below-floor", message, ADVICE)
             });
-        }
-    }
-
-    /// Adds a finding; those past the most that are listed are only counted.
-    fn found(&mut self, code: &str, message: impl FnOnce() -> String) {
-        self.below += 1;
-        if self.findings.len() < MOST {
-            let message = message();
-            self.findings.push(Finding::new(code, message, ADVICE));
         }
     }
 
@@ -72,14 +60,8 @@ impl Tally {
     /// Ends the step, which is not applicable if there are no facts.
     #[must_use]
     pub fn step(self, name: &str, claim: &str, mut tried: Vec<String>) -> Step {
-        if self.below > self.findings.len() {
-            tried.push(format!(
-                "only {} of {} findings are listed",
-                self.findings.len(),
-                self.below
-            ));
-        }
-        let step = Step::tried(name, claim, tried, self.findings);
+        tried.extend(self.findings.omitted());
+        let step = Step::tried(name, claim, tried, self.findings.into_vec());
         if self.facts > 0 {
             return step;
         }

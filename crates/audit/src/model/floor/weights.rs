@@ -45,12 +45,12 @@ pub fn step(counted: &Counted<'_>) -> Step {
             "Publish shares, not counts: see docs/ranking.md.",
         )
     });
-    let told = format!(
+    let summary = format!(
         "{} levels are in use; of {} with {FEWEST} pairs or more, {} stand for one number of {}",
         levels.len(),
         numbers.len(),
         numbers.iter().filter(|own| own.len() == 1).count(),
         counted.subject.who()
     );
-    Step::tried(NAME, CLAIM, vec![told], findings.into_iter().collect())
+    Step::tried(NAME, CLAIM, vec![summary], findings.into_iter().collect())
 }
