@@ -16,7 +16,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use shelfwise_sync::{PublicKey, Role, SecretKey};
 
-use crate::{output, say};
+use crate::{output, print_line};
 
 pub use public::{parse as parse_public, trusted_keys};
 #[cfg(feature = "audit")]
@@ -117,7 +117,11 @@ impl KeysCommand {
 impl New {
     fn run(self) -> Result<()> {
         let beside = self.out.with_extension("pub");
-        if beside == self.out {
+        if self
+            .out
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("pub"))
+        {
             bail!(
                 "--out {} names the secret key, and public keys end in `.pub`: give a name that ends in `.key`",
                 self.out.display()
@@ -136,11 +140,11 @@ impl New {
             return Err(error);
         }
         if !self.json {
-            say!(
+            print_line!(
                 "{}: the secret key, for its holder alone: no web server, no repository, no chat",
                 self.out.display()
             );
-            say!("{}: the public key, for clients to pin", beside.display());
+            print_line!("{}: the public key, for clients to pin", beside.display());
         }
         show(&public, self.json)
     }
@@ -155,6 +159,6 @@ fn show(key: &PublicKey, json: bool) -> Result<()> {
         };
         return output::json(&view);
     }
-    say!("{key}");
+    print_line!("{key}");
     Ok(())
 }

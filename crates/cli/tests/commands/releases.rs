@@ -338,9 +338,11 @@ fn keys_new_overwrites_no_file() {
     assert!(second.contains("never overwritten"), "{second}");
     assert_eq!(shop.read("keys/shop.pub"), public);
     assert!(!shop.path("keys/shop.policy").exists());
-    let named = shop.stderr("keys new release --out keys/a.pub");
-    assert!(named.contains("public keys end in `.pub`"), "{named}");
-    assert!(!shop.path("keys/a.pub").exists());
+    for name in ["keys/a.pub", "keys/A.PUB"] {
+        let named = shop.stderr(&format!("keys new release --out {name}"));
+        assert!(named.contains("public keys end in `.pub`"), "{named}");
+        assert!(!shop.path(name).exists());
+    }
 }
 
 /// Whatever a mistaken name leads to, it is nobody's key, source or policy that is written over.

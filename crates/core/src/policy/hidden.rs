@@ -56,6 +56,10 @@ impl HiddenIds {
     }
 
     fn add(&mut self, placements: &[String], ids: &[&str]) {
+        if ids.is_empty() {
+            // A placement with an empty list would make the whole list count as one that hides something.
+            return;
+        }
         let lists = placements.iter().map(String::as_str);
         for placement in lists {
             let list = self.placements.entry(placement.into()).or_default();
@@ -138,5 +142,16 @@ mod tests {
             assert_eq!(hidden.hides(placement, id), expected, "{placement} {id}");
         }
         assert!(!hidden.is_empty() && Policy::default().hidden_ids().is_empty());
+    }
+
+    #[test]
+    fn hidden_ids_placement_with_unlisted_rules_alone_has_no_list() {
+        let unlisted = hide(&["pdp"], Selector::Category("Wine".into()), None);
+        let policy = Policy {
+            rules: Vec::from([unlisted]),
+            ..Policy::default()
+        };
+        let hidden = policy.hidden_ids();
+        assert!(hidden.is_empty(), "{:?}", hidden.placements);
     }
 }
