@@ -29,7 +29,7 @@ use self::observe::{BrowserArgument, Observed};
 use self::pages::Pages;
 use self::place::Place;
 use crate::keys::{SignerArguments, trusted_keys};
-use crate::{files, output, say, tell, time};
+use crate::{eprint_line, files, output, print_line, time};
 
 /// The exit code of wrong use, as the command line's own.
 const WRONG_USE: u8 = 2;
@@ -107,7 +107,7 @@ impl Audit {
             None => self.audit_and_write(),
         };
         done.unwrap_or_else(|error| {
-            tell!("error: {error:#}");
+            eprint_line!("error: {error:#}");
             ExitCode::from(WRONG_USE)
         })
     }
@@ -142,7 +142,7 @@ impl Audit {
         if self.without_browser {
             place.require_folder()?;
         }
-        tell!("reading {place}");
+        eprint_line!("reading {place}");
         let mut all = place.files()?;
         let package = self.package.as_deref().map(folder::read).transpose()?;
         let mut pages = Pages::of(self, place, &all, evidence)?;
@@ -153,13 +153,13 @@ impl Audit {
         if shipped.is_empty() && shipped.releases.is_empty() && shipped.manifests.is_empty() {
             bail!("{place} holds nothing of Shelfwise: {}", advice(place, &pages.observed));
         }
-        tell!(
+        eprint_line!(
             "looking at {} scripts and {} modules",
             shipped.scripts.len(),
             shipped.modules.len()
         );
         let mut rows = steps::run(&shipped, &all, package.as_ref(), &known)?;
-        tell!("trying changed releases");
+        eprint_line!("trying changed releases");
         rows.push(steps::tamper(&shipped, &all, keys.as_ref(), time::now_ms()?));
         rows.push(pages.judged(&shipped, &all, &known, evidence));
         rows.extend(self.laboratory_steps(&shipped, &all, package.as_ref(), &known));
@@ -192,12 +192,12 @@ impl Audit {
             } else {
                 "unsigned: --sign KEY signs it"
             };
-            tell!("evidence: {} ({state})", bundle.display());
+            eprint_line!("evidence: {} ({state})", bundle.display());
         }
         if self.json {
             output::json(report)?;
         } else {
-            say!("{}", report::text(report));
+            print_line!("{}", report::text(report));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use shelfwise_intake::progress::{Amount, Progress};
 
-use crate::tell;
+use crate::eprint_line;
 
 /// Between two lines about one stage.
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
@@ -80,7 +80,7 @@ impl Progress for Bars {
 
 impl Lines {
     fn begin(stage: &str, amount: Amount) -> Self {
-        tell!("{stage} …");
+        eprint_line!("{stage} …");
         let now = Instant::now();
         Self {
             name: stage.to_owned(),
@@ -99,8 +99,8 @@ impl Lines {
         self.printed = Instant::now();
         let seconds = self.began.elapsed().as_secs();
         match self.share() {
-            Some(share) => tell!("{}: {share} % after {seconds} s", self.name),
-            None => tell!("{}: goes on after {seconds} s", self.name),
+            Some(share) => eprint_line!("{}: {share} % after {seconds} s", self.name),
+            None => eprint_line!("{}: goes on after {seconds} s", self.name),
         }
     }
 
@@ -116,7 +116,7 @@ impl Lines {
     fn end(&self) {
         let seconds = self.began.elapsed().as_secs();
         if seconds >= BETWEEN_LINES.as_secs() {
-            tell!("{}: done after {seconds} s", self.name);
+            eprint_line!("{}: done after {seconds} s", self.name);
         }
     }
 }

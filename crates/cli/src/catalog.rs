@@ -2,22 +2,22 @@
 
 use shelfwise_intake::CatalogReport;
 
+use crate::eprint_line;
 use crate::table::{count, counted};
-use crate::tell;
 
 /// Prints the warnings about a catalog, and the rows that could not be read, on standard error.
 pub fn warn(report: &CatalogReport) {
     for warning in &report.warnings {
-        tell!("warning: {warning}");
+        eprint_line!("warning: {warning}");
     }
     let bad = &report.bad;
     if bad.rows == 0 {
         return;
     }
-    tell!(
+    eprint_line!(
         "warning: {} of the catalog's {} could not be read, and the items in them are not known here:",
         counted(bad.rows as usize, "row"),
         count(report.rows)
     );
-    tell!("{}", bad.to_string().trim_end());
+    eprint_line!("{}", bad.to_string().trim_end());
 }

@@ -21,7 +21,7 @@ use side::Side;
 use slates::PageSelection;
 
 use crate::titles::TitleArguments;
-use crate::{output, say};
+use crate::{output, print_line};
 
 /// Show what changed from one snapshot or policy to the next.
 #[derive(Args)]
@@ -68,7 +68,7 @@ impl Diff {
         if self.json {
             return output::json(&change);
         }
-        say!("{}", print::text(&change, &self.titles.read()?).trim_end());
+        print_line!("{}", print::text(&change, &self.titles.read()?).trim_end());
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use shelfwise_audit::documents;
 
-use crate::{files, say};
+use crate::{files, print_line};
 
 /// Write documents for a privacy team from a data-flow manifest: the flows as a page, texts of a data protection impact
 /// assessment and of a record of processing, and a CycloneDX document.
@@ -42,7 +42,7 @@ impl Documents {
         for document in made {
             let path = self.out.join(document.name);
             files::write(&path, document.text.as_bytes())?;
-            say!("{}", path.display());
+            print_line!("{}", path.display());
         }
         Ok(())
     }

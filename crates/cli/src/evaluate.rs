@@ -17,7 +17,7 @@ use shelfwise_train::size::brotli_bytes;
 use crate::bars::Bars;
 use crate::table::{count, percent, table};
 use crate::train::{self, LogArguments};
-use crate::{files, output, say, tell};
+use crate::{eprint_line, files, output, print_line};
 
 /// Replay test sessions: after every event of a session but the last, predict the next item.
 ///
@@ -77,7 +77,7 @@ impl Evaluate {
         let (log, log_report) = read_log(&self.log.options()?, &bars)?;
         train::report::warn(&log_report, None, None);
         if log_report.bad.rows > 0 {
-            tell!("Bad rows of the log:\n{}", log_report.bad.to_string().trim_end());
+            eprint_line!("Bad rows of the log:\n{}", log_report.bad.to_string().trim_end());
         }
         let current_item = if self.exclude_current {
             CurrentItem::Hide
@@ -126,7 +126,7 @@ fn print(report: &Report) {
         CurrentItem::Show => "the current item may be recommended",
         CurrentItem::Hide => "the current item is never recommended",
     };
-    say!(
+    print_line!(
         "{} predictions, {current}; support floor {}",
         count(evaluation.places.predictions),
         report.min_support
@@ -205,5 +205,5 @@ fn print(report: &Report) {
             share(reasons.lowered, reasons.with_event),
         ]);
     }
-    say!("{rows}");
+    print_line!("{rows}");
 }

@@ -12,7 +12,7 @@ use shelfwise_train::size::{SectionSize, brotli_bytes, section_sizes};
 use crate::output::printable;
 use crate::table::{count, date, table};
 use crate::titles::{TitleArguments, Titles};
-use crate::{files, output, say};
+use crate::{files, output, print_line};
 
 /// Show a snapshot section by section, or the neighbours of an item.
 #[derive(Args)]
@@ -121,7 +121,7 @@ fn overview(snapshot: &Snapshot<Vec<u8>>) -> Overview<'_> {
 
 fn print_overview(overview: &Overview<'_>) -> Result<()> {
     let meta = overview.meta;
-    say!(
+    print_line!(
         "{} items, trained until {}, support floor {} {}{}",
         count(overview.items),
         date(meta.trained_until_ms),
@@ -136,7 +136,7 @@ fn print_overview(overview: &Overview<'_>) -> Result<()> {
             ""
         },
     );
-    say!(
+    print_line!(
         "{} neighbours by co-occurrence, {} by indirect links, {} by similarity, {} categories, {} brands",
         count(overview.neighbours),
         count(overview.bridges),
@@ -144,7 +144,7 @@ fn print_overview(overview: &Overview<'_>) -> Result<()> {
         count(overview.categories),
         count(overview.brands)
     );
-    say!("{}", sizes(&overview.sections, overview.bytes, overview.brotli_bytes));
+    print_line!("{}", sizes(&overview.sections, overview.bytes, overview.brotli_bytes));
     Ok(())
 }
 
@@ -216,13 +216,13 @@ fn named(id: &str, title: Option<&str>) -> String {
 
 fn print_item(view: &ItemView) -> Result<()> {
     let or_none = |name: &Option<String>| name.as_deref().map_or_else(|| "none".into(), printable);
-    say!(
+    print_line!(
         "item {} (index {}), popularity {:.2}",
         named(&view.item_id, view.title.as_deref()),
         view.index,
         view.popularity
     );
-    say!("category {}, brand {}", or_none(&view.category), or_none(&view.brand));
+    print_line!("category {}, brand {}", or_none(&view.category), or_none(&view.brand));
     let tables = [
         ("co-occurrence", &view.together),
         ("indirect links", &view.bridges),
@@ -236,7 +236,7 @@ fn print_item(view: &ItemView) -> Result<()> {
                 format!("{:.4}", neighbour.weight),
             ]);
         }
-        say!("{rows}");
+        print_line!("{rows}");
     }
     Ok(())
 }

@@ -83,7 +83,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tell!("error: {error:#}");
+            eprint_line!("error: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -9,14 +9,14 @@ use serde::Serialize;
 
 /// Prints a line on standard output: `println!` for text that may hold names and values of files.
 #[macro_export]
-macro_rules! say {
+macro_rules! print_line {
     () => { $crate::output::line(format_args!("")) };
     ($($text:tt)*) => { $crate::output::line(format_args!($($text)*)) };
 }
 
 /// Prints a line on standard error, where results would be in the way.
 #[macro_export]
-macro_rules! tell {
+macro_rules! eprint_line {
     ($($text:tt)*) => { $crate::output::note(format_args!($($text)*)) };
 }
 

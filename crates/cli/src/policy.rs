@@ -18,7 +18,7 @@ use shelfwise_sync::layout::MAX_POLICY_BYTES;
 use crate::files;
 use crate::output;
 use crate::table::{count, counted};
-use crate::{say, tell};
+use crate::{eprint_line, print_line};
 use catalog_arguments::CatalogArguments;
 use findings::Findings;
 
@@ -89,7 +89,7 @@ impl PolicyCommand {
                 }
                 let policy = checked.policy()?;
                 if !json {
-                    say!("{}: {}", source.file.display(), summary(&policy));
+                    print_line!("{}: {}", source.file.display(), summary(&policy));
                 }
                 Ok(())
             }
@@ -101,8 +101,8 @@ impl PolicyCommand {
                     bytes.starts_with(b"SWP")
                 })?;
                 let list = hidden::write(&policy, &out)?;
-                say!("{}: {}", out.display(), summary(&policy));
-                say!("{}: {}", list.display(), hidden::summary(&policy));
+                print_line!("{}: {}", out.display(), summary(&policy));
+                print_line!("{}: {}", list.display(), hidden::summary(&policy));
                 Ok(())
             }
         }
@@ -160,13 +160,13 @@ impl Checked {
 
 fn print_findings(findings: &Findings) {
     for line in findings.to_string().lines() {
-        say!("{line}");
+        print_line!("{line}");
     }
 }
 
 fn report_findings(findings: &Findings) {
     for line in findings.to_string().lines() {
-        tell!("{line}");
+        eprint_line!("{line}");
     }
 }
 

@@ -22,7 +22,7 @@ use crate::policy::sign::signature_of;
 use crate::table::{count, counted, date, percent};
 use crate::time::{DAY_MS, now_ms};
 use crate::train::ReadingArguments;
-use crate::{say, tell};
+use crate::{eprint_line, print_line};
 use compare::{Comparison, compare};
 use release_dir::{Last, ReleaseDir};
 use release_notes::Notes;
@@ -141,7 +141,7 @@ impl Publish {
         let last = last(&folder, parts.trusted_keys)?;
         let plan = folder.plan(self.keep.into());
         for warning in &plan.warnings {
-            tell!("warning: {warning}");
+            eprint_line!("warning: {warning}");
         }
         let created_ms = now_ms()?;
         let epoch = created_ms.max(
@@ -168,7 +168,7 @@ impl Publish {
         let notes = Notes::of(&signed_release, compared, self.allow_regression);
         folder.publish(&signed_release, &notes)?;
         for warning in folder.prune(&plan, &notes) {
-            tell!("warning: {warning}");
+            eprint_line!("warning: {warning}");
         }
         if self.json {
             output::json(&notes)?;
@@ -239,28 +239,28 @@ fn check_signed(path: &Path, policy: &[u8], signature: &[u8], key: &PublicKey) -
 }
 
 fn print(notes: &Notes, signed_release: &SignedRelease, had_last: bool) {
-    say!(
+    print_line!(
         "release {}, holds until {}: {} bytes, signed",
         notes.epoch,
         date(notes.expires_ms as i64),
         count(signed_release.record.len())
     );
     for file in &signed_release.files {
-        say!("  {}  {} bytes", file.path, count(file.bytes.len()));
+        print_line!("  {}  {} bytes", file.path, count(file.bytes.len()));
     }
     match &notes.compared {
-        Some(compared) => say!("against the last release: {compared}"),
-        None if had_last => say!("not compared with the last release: give --events with held-out events"),
-        None => say!("the first release of this folder"),
+        Some(compared) => print_line!("against the last release: {compared}"),
+        None if had_last => print_line!("not compared with the last release: give --events with held-out events"),
+        None => print_line!("the first release of this folder"),
     }
     if let Some(words) = &notes.allow_regression {
-        say!("worse because: {words}");
+        print_line!("worse because: {words}");
     }
     if let Some(warning) = trust::warning(&signed_release.release) {
-        say!("warning: {warning}");
+        print_line!("warning: {warning}");
     }
     if notes.policy_expires_ms < notes.expires_ms {
-        say!(
+        print_line!(
             "warning: the policy is signed until {} only, and the release ends with it: sign the policy again",
             date(notes.policy_expires_ms as i64)
         );

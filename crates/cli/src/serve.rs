@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use shelfwise_serve::{Options, Origins, Site, stopped};
 
-use crate::say;
+use crate::print_line;
 
 /// Serve a folder with releases: models, rules and the engine's scripts, with the headers that browsers need.
 #[derive(Args)]
@@ -46,7 +46,7 @@ impl Serve {
         let site = Site::at(&self.folder, address, options).with_context(|| {
             format!("cannot serve {folder} on {address}: name a folder that is there, and a free port")
         })?;
-        say!("{folder} on {}", site.address()?);
+        print_line!("{folder} on {}", site.address()?);
         // A program that started it reads the address at once.
         std::io::stdout().flush()?;
         site.serve(stopped()).context("the server stopped")

@@ -15,7 +15,7 @@ use shelfwise_sync::{Client, EngineVersion, Installed, Loaded, Memory, Outcome, 
 use crate::files;
 use crate::keys::trusted_keys;
 use crate::output;
-use crate::say;
+use crate::print_line;
 use crate::time;
 use origin::Origin;
 use view::View;
@@ -68,7 +68,7 @@ impl Verify {
         if self.json {
             output::json(&view)?;
         } else {
-            say!("{}", signature_tree::of(&view).trim_end());
+            print_line!("{}", signature_tree::of(&view).trim_end());
         }
         let read = read.with_context(|| format!("{}: signed, but no engine reads it", self.place))?;
         match (ended.outcome, read, &self.memory) {

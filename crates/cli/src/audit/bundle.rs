@@ -12,7 +12,7 @@ use shelfwise_sync::sha256;
 use super::evidence::Evidence;
 use super::found::hex;
 use crate::keys::{Signer, SignerArguments};
-use crate::{files, tell};
+use crate::{eprint_line, files};
 
 /// The list of files with their hashes.
 pub const SUMS: &str = "SHA256SUMS";
@@ -79,7 +79,7 @@ fn documents_of(report: &Report) -> Vec<(String, Vec<u8>)> {
                 let named = |made: documents::Document| (format!("{folder}/{}", made.name), made.text.into_bytes());
                 all.extend(made.into_iter().map(named));
             }
-            Err(error) => tell!("no documents of {path}: {error:#}"),
+            Err(error) => eprint_line!("no documents of {path}: {error:#}"),
         }
     }
     all

@@ -10,7 +10,7 @@ use shelfwise_audit::shipped::Files;
 use ureq::Agent;
 
 use super::observe::Observed;
-use crate::tell;
+use crate::eprint_line;
 
 /// How long a file may take.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -37,7 +37,7 @@ pub fn files(observed: &Observed) -> Result<Files> {
     for (path, url) in addresses(&observed.visits) {
         match get(&agent, &url) {
             Ok(bytes) => drop(files.insert(path, bytes)),
-            Err(error) => tell!("{url} cannot be had once more, so it is not looked at: {error:#}"),
+            Err(error) => eprint_line!("{url} cannot be had once more, so it is not looked at: {error:#}"),
         }
     }
     Ok(files)

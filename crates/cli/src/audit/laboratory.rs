@@ -9,7 +9,7 @@ use shelfwise_audit::steps::{self, Effort, Known};
 use shelfwise_witness::Kind;
 use shelfwise_witness::lab::{STEPS, Trials};
 
-use crate::tell;
+use crate::eprint_line;
 
 /// Runs all of them; what cannot be tried is told in their rows. The folder's own manifest says what may be kept.
 pub fn steps(files: &Files, package: Option<&Files>, shipped: &Shipped, known: &Known, kinds: &[Kind]) -> Vec<Step> {
@@ -30,10 +30,10 @@ pub fn steps(files: &Files, package: Option<&Files>, shipped: &Shipped, known: &
     };
     let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
     let run = |name: &&str| {
-        tell!("step {name}: running the package in {}", names.join(" and "));
+        eprint_line!("step {name}: running the package in {}", names.join(" and "));
         let start = Instant::now();
         let step = trials.step(name)?;
-        tell!("step {name}: {}, {} s", step.outcome.words(), start.elapsed().as_secs());
+        eprint_line!("step {name}: {}, {} s", step.outcome.words(), start.elapsed().as_secs());
         Some(step)
     };
     STEPS.iter().filter_map(run).collect()

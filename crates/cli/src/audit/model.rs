@@ -18,7 +18,7 @@ use super::at_present;
 use super::found::hex;
 use crate::bars::Bars;
 use crate::train::{Bound, ReadingArguments, parse_floor, report};
-use crate::{files, tell};
+use crate::{eprint_line, files};
 
 /// What a model is held against.
 #[derive(Args)]
@@ -114,7 +114,7 @@ impl ModelArguments {
             ..subject
         };
         let mut steps = vec![step, difference(subject, previous, &trainer)?];
-        tell!("looking for a canary");
+        eprint_line!("looking for a canary");
         steps.push(model::canary(&trainer, again)?);
         steps.extend(model::one_person(&trainer, again, self.persons, bars)?);
         Ok(steps)
@@ -153,7 +153,7 @@ fn difference(subject: Subject<'_>, previous: Option<&Model>, trainer: &Own<'_>)
             "the model was compared with the one of --previous",
         ));
     }
-    tell!("training without the last day, and with it");
+    eprint_line!("training without the last day, and with it");
     let how = "no --previous was given: the trainer made two models, of the log without its last day, and of all of it with the first \
         one as the previous";
     Ok(match model::made(trainer, subject)? {

@@ -8,7 +8,7 @@ use shelfwise_witness::{Browser, Found, Kind, Subject};
 use super::evidence::Evidence;
 use super::plan::{Plan, Shopper};
 use super::visit::{Visited, Visitor};
-use crate::tell;
+use crate::eprint_line;
 
 /// Which browsers are driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -98,7 +98,7 @@ impl Observer<'_> {
             };
             for shopper in shoppers {
                 let without = if refused.is_empty() { "" } else { ", without Shelfwise" };
-                tell!("{}: as the shopper `{}`{without}", found.kind.name(), shopper.name);
+                eprint_line!("{}: as the shopper `{}`{without}", found.kind.name(), shopper.name);
                 match visitor.visit(self.plan, shopper) {
                     Ok(visited) => observed.add(visited, self.plan, evidence),
                     // One visit that fails is no reason to drop what the others show.
@@ -134,7 +134,7 @@ pub fn plan_of_links(browsers: &Browsers, subject: &Subject, start: &str) -> Res
     let Some(found) = browsers.found.first() else {
         return Ok(Plan::of_links(start, &[]));
     };
-    tell!("{}: looking for links on {start}", found.kind.name());
+    eprint_line!("{}: looking for links on {start}", found.kind.name());
     let links = Visitor {
         found,
         subject,

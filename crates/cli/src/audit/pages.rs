@@ -11,7 +11,7 @@ use super::evidence::Evidence;
 use super::observe::{self, Browsers, Observed, Observer};
 use super::place::Place;
 use super::plan::Plan;
-use crate::tell;
+use crate::eprint_line;
 
 /// The shop's own pages in the browsers of this machine.
 pub struct Pages {
@@ -97,7 +97,7 @@ impl Pages {
             .without_shelfwise(&scripts, evidence);
             self.observed.visits.extend(without.visits);
             // A page that cannot be visited without Shelfwise only leaves it open whose doing a difference is.
-            without.open.iter().for_each(|why| tell!("{why}"));
+            without.open.iter().for_each(|why| eprint_line!("{why}"));
         }
         steps::pages(
             &self.observed.visits,

@@ -9,7 +9,7 @@ use shelfwise_sync::{PublicKey, sha256};
 use super::bundle::{SIGNATURE, SUMS, message};
 use super::folder;
 use super::found::hex;
-use crate::{keys, say};
+use crate::{keys, print_line};
 
 /// Checks signature, hashes, and that no file is missing or beside the list.
 pub fn run(bundle: &Path, keys: &[String]) -> Result<()> {
@@ -38,7 +38,7 @@ pub fn run(bundle: &Path, keys: &[String]) -> Result<()> {
         "{} has files that were not signed: {strangers:?}",
         bundle.display()
     );
-    say!("{}: {} files, as {key} has signed them", bundle.display(), listed.len());
+    print_line!("{}: {} files, as {key} has signed them", bundle.display(), listed.len());
     Ok(())
 }
 

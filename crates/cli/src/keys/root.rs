@@ -11,7 +11,7 @@ use super::public;
 use super::signer::{Signer, SignerArguments};
 use crate::table::date;
 use crate::time::{DAY_MS, now_ms};
-use crate::{files, output, say};
+use crate::{files, output, print_line};
 
 /// What to do with a root statement.
 #[derive(Subcommand)]
@@ -191,7 +191,7 @@ impl Statement {
         files::replace(out, &frame, "root statement", |bytes| {
             Root::read_unverified(bytes).is_ok()
         })?;
-        say!("{}: {}", out.display(), signatures(root, &frame));
+        print_line!("{}: {}", out.display(), signatures(root, &frame));
         Ok(())
     }
 }
@@ -244,17 +244,17 @@ impl Show {
         if self.json {
             return output::json(&view);
         }
-        say!(
+        print_line!(
             "root {}, made {}, holds until {}",
             view.epoch,
             date(view.created_ms as i64),
             date(view.expires_ms as i64)
         );
         for role in &view.roles {
-            say!("{} of these must sign as {}:", role.threshold, role.role);
-            role.keys.iter().for_each(|key| say!("  {key}"));
+            print_line!("{} of these must sign as {}:", role.threshold, role.role);
+            role.keys.iter().for_each(|key| print_line!("  {key}"));
         }
-        say!("{}", signatures(&root, &frame));
+        print_line!("{}", signatures(&root, &frame));
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use shelfwise_sync::{Role, Root, unverified_signers};
 
 use super::root::signatures;
 use super::signer::{Signer, SignerArguments};
-use crate::{files, say};
+use crate::{files, print_line};
 
 /// Arguments of `keys sign`.
 #[derive(Args)]
@@ -39,10 +39,10 @@ impl Sign {
         let signed = Signer::of(&self.key, &self.signer, role)?.cosign(&frame)?;
         files::write(&self.file, &signed)?;
         match Root::read_unverified(&signed) {
-            Ok(root) => say!("{}: {}", self.file.display(), signatures(&root, &signed)),
+            Ok(root) => print_line!("{}: {}", self.file.display(), signatures(&root, &signed)),
             Err(_) => {
                 let count = unverified_signers(&signed).map_or(0, |(_, keys)| keys.len());
-                say!("{}: signed by {count} {} keys", self.file.display(), role.name());
+                print_line!("{}: signed by {count} {} keys", self.file.display(), role.name());
             }
         }
         Ok(())

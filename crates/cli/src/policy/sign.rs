@@ -11,7 +11,7 @@ use shelfwise_sync::{Artefact, Blob, Kind, PublicKey, Role, Statement, Validity}
 use crate::files;
 use crate::keys::{Signer, SignerArguments};
 use crate::output;
-use crate::say;
+use crate::print_line;
 use crate::table::{counted, date};
 use crate::time::{DAY_MS, now_ms};
 
@@ -83,7 +83,7 @@ impl Sign {
         if self.json {
             output::json(&view)?;
         } else {
-            say!(
+            print_line!(
                 "{}: {}, signed until {}; sign again before that, and publish",
                 view.signature.display(),
                 counted(view.rules, "rule"),

@@ -18,7 +18,7 @@ use super::Report;
 use crate::inspect::sizes;
 use crate::output::printable;
 use crate::table::{count, date, percent, table};
-use crate::{say, tell};
+use crate::{eprint_line, print_line};
 
 /// Event names that are shown; the rest stands in the report file.
 const SHOWN_EVENTS: usize = 10;
@@ -28,7 +28,7 @@ pub fn warn(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&I
     let catalog = catalog.iter().flat_map(|catalog| &catalog.warnings);
     let meeting = meeting.iter().filter_map(|meeting| meeting.warning.as_ref());
     for warning in log.warnings.iter().chain(catalog).chain(meeting) {
-        tell!("warning: {warning}");
+        eprint_line!("warning: {warning}");
     }
 }
 
@@ -36,20 +36,20 @@ pub fn warn(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&I
 pub fn print(report: &Report, snapshot: &Path) {
     print_log(&report.log);
     if let Some(warning) = report.log.person_warning() {
-        say!("\nWarning: {warning}");
+        print_line!("\nWarning: {warning}");
     }
     if let Some(catalog) = &report.catalog {
-        say!(
+        print_line!(
             "\nCatalog: {} items of {} rows",
             count(catalog.items),
             count(catalog.rows)
         );
         if catalog.bad.rows > 0 {
-            say!("Bad rows:\n{}", catalog.bad.to_string().trim_end());
+            print_line!("Bad rows:\n{}", catalog.bad.to_string().trim_end());
         }
     }
     if let Some(meeting) = &report.meeting {
-        say!(
+        print_line!(
             "{} of the log's {} items are in the catalog",
             count(meeting.met),
             count(meeting.log)
@@ -58,7 +58,7 @@ pub fn print(report: &Report, snapshot: &Path) {
     let model = &report.model;
     match &model.hold_out {
         Some(hold_out) => print_hold_out(hold_out, model),
-        None => say!(
+        None => print_line!(
             "\nToo little data: the newest sessions hold fewer than {} predictions. Direction, indirect links and the support floor \
              keep their defaults (the floor is {}), no trees are learned, and table scores are shipped.",
             count(FEWEST_PREDICTIONS),
@@ -68,20 +68,20 @@ pub fn print(report: &Report, snapshot: &Path) {
     print_fit(&model.fit);
     print_model(model);
     print_stages(model);
-    say!(
+    print_line!(
         "\n{}: {:.1} brotli bytes an item",
         snapshot.display(),
         model.bytes_per_item
     );
     if model.min_support < 2 {
-        say!("Support floor 1 is for comparison with the literature only: do not ship this snapshot.");
+        print_line!("Support floor 1 is for comparison with the literature only: do not ship this snapshot.");
     }
 }
 
 fn print_log(log: &LogReport) {
     for file in &log.files {
-        say!("{}: {}; {}", file.path, file.format, file.shape);
-        say!("  {}", file.columns.join(", "));
+        print_line!("{}: {}; {}", file.path, file.format, file.shape);
+        print_line!("  {}", file.columns.join(", "));
     }
     let dropped = &log.dropped;
     let mut rows = table(&["log", "rows"]);
@@ -111,9 +111,9 @@ fn print_log(log: &LogReport) {
     {
         rows.add_row([name.to_owned(), count(number)]);
     }
-    say!("{rows}");
+    print_line!("{rows}");
     if log.bad.rows > 0 {
-        say!("Bad rows:\n{}", log.bad.to_string().trim_end());
+        print_line!("Bad rows:\n{}", log.bad.to_string().trim_end());
     }
     if !log.unknown_events.is_empty() {
         let mut names: Vec<_> = log.unknown_events.iter().collect();
@@ -122,18 +122,18 @@ fn print_log(log: &LogReport) {
         let shown: Vec<_> = shown
             .map(|(name, events)| format!("{} {}", printable(name), count(**events)))
             .collect();
-        say!(
+        print_line!(
             "Unknown events, left out: {}; say what they mean with --map-event NAME=view_item",
             shown.join(", ")
         );
     }
     if let (Some(first), Some(last)) = (log.first_ms, log.last_ms) {
-        say!("From {} to {}", date(first), date(last));
+        print_line!("From {} to {}", date(first), date(last));
     }
 }
 
 fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
-    say!(
+    print_line!(
         "\nMeasured on the last {} sessions, by tables that have not counted them ({} predictions, current item allowed):",
         count(hold_out.sessions),
         count(hold_out.evaluation.places.predictions)
@@ -165,7 +165,7 @@ fn print_hold_out(hold_out: &HoldOutReport, model: &TrainReport) {
     }
     print_cells(&hold_out.cells);
     let evaluation = &hold_out.evaluation;
-    say!(
+    print_line!(
         "Tables as chosen: HR@20 {}, MRR@20 {}, NDCG@20 {}",
         percent(evaluation.places.hr),
         percent(evaluation.places.mrr),
@@ -190,7 +190,7 @@ fn print_fit(fit: &FitReport) {
     };
     let by = match fit.parts {
         0 => {
-            say!(
+            print_line!(
                 "Too little data to choose the factors of scoring: fewer than {} predictions in the whole log. The \
                  defaults hold.",
                 count(FEWEST_CROSSED)
@@ -200,12 +200,12 @@ fn print_fit(fit: &FitReport) {
         1 => "on the newest sessions".to_owned(),
         parts => format!("on all sessions, one {parts}th held out at a time, because the newest alone say too little"),
     };
-    say!(
+    print_line!(
         "Factors of scoring, chosen {by} ({} predictions): {moved}",
         count(fit.predictions)
     );
     if let Some(session_weight) = fit.session_weight() {
-        say!("{}", pairs_in_words(session_weight));
+        print_line!("{}", pairs_in_words(session_weight));
     }
 }
 
@@ -221,7 +221,7 @@ const fn pairs_in_words(session_weight: f32) -> &'static str {
 fn print_shapes(title: &str, tried: &[Shape], name: impl Fn(&Shape) -> String) {
     if let (Some(without), Some(best)) = (tried.first(), best(tried)) {
         let goals = (percent(best.tuning_score), percent(without.tuning_score));
-        say!(
+        print_line!(
             "{title}: {} (HR + MRR {}, {} {})",
             name(best),
             goals.0,
@@ -264,9 +264,9 @@ fn print_cells(placing: &ContextSelection) {
         let name = format!("where visits begin, facts: {}", placed.facts);
         row(name, format!("{:.2}", placed.share), placed.cells, &placed.first, mark);
     }
-    say!("{rows}");
+    print_line!("{rows}");
     if let Some([without, with]) = placing.later {
-        say!(
+        print_line!(
             "Later items with the best context keys: HR + MRR {}, {} without",
             percent(with),
             percent(without)
@@ -282,13 +282,13 @@ fn print_ranker(ranker: &RankReport) {
         } else {
             "A learned ranker would be no better than the tables"
         };
-        say!(
+        print_line!(
             "{why} ({} predictions): table scores are shipped",
             count(ranker.queries)
         );
         return;
     }
-    say!(
+    print_line!(
         "Learned ranker: {} trees from {} predictions; MRR where the candidates hold the next item {}, tables alone {}",
         ranker.trees,
         count(ranker.queries),
@@ -300,7 +300,7 @@ fn print_ranker(ranker: &RankReport) {
         .iter()
         .take(6)
         .map(|(feature, gain)| format!("{feature} {:.0} %", 100.0 * gain));
-    say!("What it looks at most: {}", most.collect::<Vec<_>>().join(", "));
+    print_line!("What it looks at most: {}", most.collect::<Vec<_>>().join(", "));
 }
 
 fn print_curve(title: &str, points: &[Point], name: impl Fn(&Point) -> String, chosen: impl Fn(&Point) -> bool) {
@@ -317,14 +317,14 @@ fn print_curve(title: &str, points: &[Point], name: impl Fn(&Point) -> String, c
             mark.into(),
         ]);
     }
-    say!("{rows}");
+    print_line!("{rows}");
 }
 
 fn print_model(model: &TrainReport) {
     let people = model
         .people
         .map_or_else(String::new, |people| format!("{} people, ", count(people)));
-    say!(
+    print_line!(
         "\n{people}{} sessions, {} items, {} pairs; support floor {}, {} neighbours kept, {} indirect links",
         count(model.sessions),
         count(model.items),
@@ -337,7 +337,7 @@ fn print_model(model: &TrainReport) {
     if let Some(held_back) = &model.held_back {
         print_held_back(held_back, model.min_support);
     }
-    say!(
+    print_line!(
         "{}",
         sizes(&model.sections, model.snapshot_bytes, model.snapshot_brotli_bytes)
     );
@@ -346,17 +346,17 @@ fn print_model(model: &TrainReport) {
 /// Ids that stay out of the snapshot, and places that an earlier one published and this one must not.
 fn print_withheld(model: &TrainReport) {
     if model.withheld_ids > 0 {
-        say!(
+        print_line!(
             "{} ids of the log are not published: the catalog does not have them, and fewer than {} saw them",
             count(model.withheld_ids),
             model.min_support
         );
     }
     if model.items == 0 {
-        say!("Warning: no item is published. Give more events, or the items with --catalog.");
+        print_line!("Warning: no item is published. Give more events, or the items with --catalog.");
     }
     if model.tombstones > 0 {
-        say!(
+        print_line!(
             "{} items of the previous snapshot are gone; their places hold no text",
             count(model.tombstones)
         );
@@ -369,7 +369,7 @@ fn print_held_back(held_back: &HeldBack, floor: u32) {
         let all = changes.changed + changes.held;
         format!("{} of {}", count(changes.held), count(all))
     };
-    say!(
+    print_line!(
         "Days since the previous snapshot: {}; new people: {}. Held back until {floor} new people stand behind each: \
          {} changes of pairs, {} of popularity",
         held_back.days,
@@ -378,7 +378,7 @@ fn print_held_back(held_back: &HeldBack, floor: u32) {
         changes(&held_back.popularity)
     );
     if held_back.is_early() {
-        say!(
+        print_line!(
             "Warning: the previous snapshot is less than {CADENCE_DAYS} days old, and more changes were held back than made. \
              Train with --previous once in {CADENCE_DAYS} days or less often (docs/privacy-of-models.md)."
         );
@@ -393,5 +393,5 @@ fn print_stages(model: &TrainReport) {
             .map_or_else(|| "unknown".into(), |bytes| count(bytes / 1_000_000));
         rows.add_row([stage.name.clone(), format!("{:.2}", stage.seconds), peak]);
     }
-    say!("{rows}");
+    print_line!("{rows}");
 }
