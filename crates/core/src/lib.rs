@@ -12,6 +12,7 @@
 //! | `visit` | events, the session that holds them, the signals that they give, context keys |
 //! | `rank` | scores by table, trees over the best candidates, the total order |
 //! | [`policy`] | rules: which items are admitted, adjusted, arranged; with feature `build` its source and linter |
+//! | [`facts`] | price, stock, age … of items, for rules; with feature `build` its writer |
 //! | `explain` | traces, reasons, the last slates to explain or recompute |
 //! | [`privacy`] | modes, and the one table of what is stored or exported of a shopper |
 //! | [`snapshot`] | the model's file; with feature `build` its writer |
@@ -43,6 +44,7 @@ mod engine;
 #[cfg(feature = "build")]
 pub mod example;
 mod explain;
+pub mod facts;
 mod item;
 mod names;
 mod placement;
@@ -61,6 +63,7 @@ pub use explain::reason::{Reason, ReasonCode};
 pub use explain::score_trace::{Adjustment, ScoreStep, ScoreTrace};
 pub use explain::slate_history::{Answer, Contribution, ItemExplanation, MAX_HISTORY, MAX_REQUEST_BYTES};
 pub use explain::trace::{Effect, RuledOut, Source, Trace};
+pub use facts::Facts;
 pub use item::{Item, ItemIndex, MAX_ID_BYTES, MAX_TEXT_BYTES, Stock};
 pub use placement::{CurrentItem, Placement};
 pub use policy::Policy;

@@ -15,7 +15,7 @@ use crate::{member, process};
 /// The package of the targets; each is a program `fuzz-NAME`.
 const PACKAGE: &str = "shelfwise-tests-fuzz";
 /// What is fuzzed, by name.
-const TARGETS: &[&str] = &["snapshot", "damage", "policy", "events", "kept", "release"];
+const TARGETS: &[&str] = &["snapshot", "damage", "policy", "facts", "events", "kept", "release"];
 /// Inputs that crashed a target once, in a folder of its name: tried first, for ever.
 const CRASHERS: &str = "tests/fuzz/crashers";
 /// The most bytes of an input: the intact snapshot has a tenth of that.

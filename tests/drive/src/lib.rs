@@ -6,8 +6,8 @@
 
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
-    CandidateSet, Context, ContextKey, Engine, EventKind, Item, ItemIndex, ListItem, Mode, Policy, RankingRequest,
-    Recommend, Request, Rerank, ScoreTrace, Session, Slate, Visit,
+    CandidateSet, Context, ContextKey, Engine, EventKind, Facts, Item, ItemIndex, ListItem, Mode, Policy,
+    RankingRequest, Recommend, Request, Rerank, ScoreTrace, Session, Slate, Visit,
 };
 
 /// An arbitrary time; the engine has no clock to compare it with.
@@ -16,6 +16,10 @@ const NOW_MS: i64 = 1_700_000_000_000;
 const SECOND_MS: i64 = 1_000;
 /// Requested positions: more than a small snapshot has items.
 const LIMIT: usize = 50;
+/// The hash of ids with which facts are opened: bytes that a fuzzer does not find by itself would end every run at the start.
+pub const IDS_SHA256: [u8; 32] = [0; 32];
+/// Items of which facts are read: more than a small snapshot has.
+const MANY_ITEMS: usize = 1_000;
 /// Items in the visit: the first ones of the snapshot.
 const TOUCHED: u32 = 8;
 
@@ -32,6 +36,24 @@ pub fn policy(bytes: &[u8], intact: &[u8]) -> usize {
         return 0;
     };
     shelf(snapshot, policy)
+}
+
+/// Opens the bytes as facts and reads every column of its first items. Returns the number of values.
+pub fn facts(bytes: &[u8]) -> usize {
+    let Ok(facts) = Facts::open(bytes, &IDS_SHA256) else {
+        return 0;
+    };
+    let items = facts.items().min(MANY_ITEMS) as u32;
+    let columns = facts.columns().filter_map(|(name, _)| facts.column(name));
+    let values = columns.flat_map(|column| (0..=items).map(move |item| (column, ItemIndex(item))));
+    let read = values.filter_map(|(column, item)| {
+        let value = facts.value(column, item)?;
+        let text = facts.text(column, value);
+        // A text and its code belong together, whatever the bytes are.
+        text.is_none_or(|text| facts.code(column, text) == Some(value))
+            .then_some(value)
+    });
+    read.count()
 }
 
 /// A complete visit: events of every kind, both requests, and the reasons of every answer.

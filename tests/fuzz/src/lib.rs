@@ -3,6 +3,7 @@
 mod checksum;
 mod damage;
 mod events;
+mod facts;
 mod kept;
 mod release;
 
@@ -18,11 +19,12 @@ use shelfwise_core::{ContextKey, CurrentItem, EventKind, Placement, Policy};
 
 pub use damage::damage;
 pub use events::events;
+pub use facts::every_column;
 pub use kept::{every_kept_kind, kept};
 pub use release::{release, release_seeds};
 
 /// Names of the targets; each has a program `fuzz-NAME` and may have a folder of crashers.
-pub const TARGETS: [&str; 6] = ["snapshot", "damage", "policy", "events", "kept", "release"];
+pub const TARGETS: [&str; 7] = ["snapshot", "damage", "policy", "facts", "events", "kept", "release"];
 
 static INTACT: LazyLock<Vec<u8>> = LazyLock::new(|| intact().unwrap_or_default());
 
@@ -43,6 +45,7 @@ pub fn run(target: &str, bytes: &[u8]) {
         }
         "damage" => damage(bytes, &INTACT),
         "policy" => shelfwise_tests_drive::policy(bytes, &INTACT),
+        "facts" => shelfwise_tests_drive::facts(bytes),
         "events" => events(bytes, &INTACT),
         "kept" => kept(bytes, &INTACT),
         "release" => release(bytes),

@@ -7,6 +7,7 @@
 mod answer;
 mod case;
 pub mod defects;
+pub mod facts;
 mod files;
 mod hex;
 pub mod policies;

@@ -1,11 +1,11 @@
 //! Maintains the golden vectors: `--write` recomputes the answers of every case, `--write-snapshots` the fixture
-//! snapshots, good and bad, and the fixture policy. Without an option it compares and reports differences.
+//! snapshots, good and bad, the fixture policy and the fixture facts. Without an option it compares and reports differences.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use shelfwise_vectors::{Suite, defects, policies, pretty, run, shops};
+use shelfwise_vectors::{Suite, defects, facts, policies, pretty, run, shops};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -73,7 +73,7 @@ fn write_snapshots() -> Outcome<()> {
     for (name, bytes) in policies::FILES.iter().zip(policies::files()?) {
         write_if_changed(&folder().join("../snapshots/policies").join(name), &bytes)?;
     }
-    Ok(())
+    write_if_changed(&folder().join("../snapshots/facts").join(facts::FILE), &facts::file()?)
 }
 
 fn snapshot(kind: &str, name: &str) -> PathBuf {

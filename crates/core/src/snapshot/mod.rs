@@ -27,7 +27,9 @@ pub use attributes::AttributeTable;
 pub use attributes::{Attributes, Brand, Category};
 #[cfg(feature = "build")]
 pub use builder::{BuildError, NeighbourTable, SnapshotBuilder};
-pub(crate) use bytes::crc32;
+#[cfg(feature = "build")]
+pub(crate) use bytes::BitWriter;
+pub(crate) use bytes::{BitReader, crc32};
 #[cfg(feature = "build")]
 pub use cells::CellTable;
 pub use cells::Cells;
@@ -117,6 +119,12 @@ impl<B: AsRef<[u8]>> Snapshot<B> {
     /// Returns the section table, as it stands in the file.
     pub fn sections(&self) -> impl Iterator<Item = Section> {
         self.head.sections(self.bytes.as_ref())
+    }
+
+    /// Returns the bytes of the id section: what a facts file is bound to by their SHA-256, which the host computes.
+    #[must_use]
+    pub fn ids_section(&self) -> &[u8] {
+        self.section(SectionId::Ids)
     }
 
     /// Returns the bytes of the whole file.

@@ -9,6 +9,7 @@ fn main() -> io::Result<()> {
     let snapshot = shelfwise_tests_fuzz::intact().map_err(io::Error::other)?;
     write(folder.join("snapshot"), &snapshot)?;
     write(folder.join("policy"), &shelfwise_tests_fuzz::every_rule().encode())?;
+    write(folder.join("facts"), &shelfwise_tests_fuzz::every_column())?;
     write(folder.join("kept"), &shelfwise_tests_fuzz::every_kept_kind())?;
     for (at, seed) in shelfwise_tests_fuzz::release_seeds().iter().enumerate() {
         fs::create_dir_all(folder.join("release"))?;

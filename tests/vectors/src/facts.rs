@@ -1,0 +1,101 @@
+//! Facts of the grocer's items, a column of each kind: for readers of the file in other languages.
+
+use std::array;
+use std::error::Error;
+
+use sha2::{Digest as _, Sha256};
+use shelfwise_core::Snapshot;
+use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder};
+
+use crate::shops;
+
+/// The committed file, in `tests/snapshots/facts`, of the snapshot [`SNAPSHOT`].
+pub const FILE: &str = "grocer.swf";
+
+/// The snapshot whose items the file describes.
+pub const SNAPSHOT: &str = "grocer";
+
+/// 2026-01-01 in days since 1970.
+const NEW_YEAR: i32 = 20_454;
+
+/// Returns the file's bytes.
+///
+/// # Errors
+/// Where the parts do not fit together.
+pub fn file() -> Result<Vec<u8>, Box<dyn Error>> {
+    let make = shops::ALL.iter().find(|(name, _)| *name == SNAPSHOT);
+    let (_, make) = make.ok_or("there is no snapshot of that name")?;
+    let snapshot = Snapshot::open(make()?)?;
+    let builder = FactsBuilder {
+        ids_sha256: ids_sha256(&snapshot),
+        items: snapshot.items(),
+        columns: columns(snapshot.items() as i32),
+    };
+    Ok(builder.build()?)
+}
+
+/// Returns the SHA-256 of the snapshot's id section, to which a facts file is bound.
+pub fn ids_sha256<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> [u8; 32] {
+    let hash = Sha256::digest(snapshot.ids_section());
+    array::from_fn(|at| hash.get(at).copied().unwrap_or_default())
+}
+
+/// Every fourth item has no price, every third no brand; the other columns are complete. Stock is in steps.
+fn columns(items: i32) -> Vec<ColumnTable> {
+    let numbers = |of: fn(i32) -> Option<i32>| Cells::numbers((0..items).map(of).collect::<Vec<_>>());
+    let stock = Cells::Numbers {
+        values: (0..items).map(|item| Some(item * 13 % 40)).collect(),
+        steps: 4,
+        cuts: vec![2],
+    };
+    let makers = ["Anna", "Öl & Co"];
+    let maker = |item: i32| (item % 3 != 2).then(|| makers[item as usize % 3].to_owned());
+    let column = |(name, kind, cells): (&str, _, _)| ColumnTable {
+        name: name.into(),
+        kind,
+        cells,
+    };
+    Vec::from(
+        [
+            (
+                "price",
+                FactKind::Money,
+                numbers(|item| (item % 4 != 3).then_some(199 + item * 150)),
+            ),
+            ("stock", FactKind::Count, stock),
+            ("rating", FactKind::Number, numbers(|item| Some(10 + item * 7 % 41))),
+            ("margin_share", FactKind::Share, numbers(|item| Some(item * 91 % 1_001))),
+            ("since", FactKind::Day, numbers(|item| Some(NEW_YEAR - item * item))),
+            ("organic", FactKind::Flag, numbers(|item| Some(item % 2))),
+            ("maker", FactKind::Text, Cells::Texts((0..items).map(maker).collect())),
+        ]
+        .map(column),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use shelfwise_core::{Facts, ItemIndex};
+
+    use super::*;
+
+    const COMMITTED: &[u8] = include_bytes!("../../snapshots/facts/grocer.swf");
+
+    #[test]
+    fn committed_facts_are_what_the_builder_writes() {
+        assert_eq!(file().unwrap(), COMMITTED);
+    }
+
+    #[test]
+    fn committed_facts_have_a_column_of_each_kind() {
+        let snapshot = Snapshot::open(crate::snapshot(SNAPSHOT).unwrap()).unwrap();
+        let facts = Facts::open(COMMITTED, &ids_sha256(&snapshot)).unwrap();
+        let kinds: Vec<_> = facts.columns().map(|(_, kind)| kind).collect();
+        assert_eq!(kinds, FactKind::ALL);
+        let of = |name: &str, item| facts.value(facts.column(name).unwrap(), ItemIndex(item));
+        assert_eq!((of("price", 0), of("price", 3)), (Some(199), None));
+        assert_eq!((of("stock", 0), of("since", 2)), (Some(0), Some(NEW_YEAR - 4)));
+        let maker = facts.column("maker").unwrap();
+        assert_eq!((of("maker", 1), of("maker", 2)), (facts.code(maker, "Öl & Co"), None));
+    }
+}
