@@ -11,6 +11,7 @@ mod observe;
 mod pages;
 mod place;
 mod plan;
+mod rebuild;
 mod verify;
 mod visit;
 
@@ -28,6 +29,7 @@ use self::evidence::Evidence;
 use self::observe::{BrowserArgument, Observed};
 use self::pages::Pages;
 use self::place::Place;
+use self::rebuild::Sources;
 use crate::keys::{SignerArguments, trusted_keys};
 use crate::{eprint_line, files, output, print_line, time};
 
@@ -47,6 +49,7 @@ const WRONG_USE: u8 = 2;
     after_help = "Examples:\n  shelfwise audit dist\n  shelfwise audit dist --static\n  \
     shelfwise audit dist --package node_modules/shelfwise --html audit.html --sarif audit.sarif\n  \
     shelfwise audit https://shop.example --script steps.toml --browser chromium\n  \
+    shelfwise audit dist --package node_modules/shelfwise --rebuild ../shelfwise-sources\n  \
     shelfwise audit public --key keys/release.pub --key keys/policy.pub --against last/report.json --out evidence \
     --sign keys/auditor.key\n  \
     shelfwise audit model/model.swm --log 'logs/2026-*.jsonl.gz' --catalog products.csv --html model.html\n  \
@@ -70,6 +73,10 @@ pub struct Audit {
     /// The package as it was installed: files are compared with it, and the browser steps run it where the folder's is bundled.
     #[arg(long, value_name = "DIR")]
     package: Option<PathBuf>,
+    /// A checkout of Shelfwise's sources: its own build tool builds the modules and the package again, which takes minutes,
+    /// and what it makes is compared with what is shipped.
+    #[arg(long, value_name = "SOURCES")]
+    rebuild: Option<PathBuf>,
     /// A public key that pages pin, as text or as a file: for the signed release in the folder. With --verify the key that
     /// signed the evidence.
     #[arg(long = "key", value_name = "KEY")]
@@ -139,6 +146,7 @@ impl Audit {
         let known = Known::own()?;
         let keys = (!self.keys.is_empty()).then(|| trusted_keys(&self.keys)).transpose()?;
         let last = self.against.as_deref().map(read_report).transpose()?;
+        let sources = self.rebuild.as_deref().map(Sources::of).transpose()?;
         if self.without_browser {
             place.require_folder()?;
         }
@@ -163,6 +171,8 @@ impl Audit {
         rows.push(steps::tamper(&shipped, &all, keys.as_ref(), time::now_ms()?));
         rows.push(pages.judged(&shipped, &all, &known, evidence));
         rows.extend(self.laboratory_steps(&shipped, &all, package.as_ref(), &known));
+        let rebuild = sources.map(|sources| sources.rebuild());
+        rows.push(steps::rebuild::step(&shipped, &all, package.as_ref(), rebuild.as_ref()));
         rows.extend(steps::later());
         let mut report = report(place, &shipped, &all, &known);
         report.steps = rows;

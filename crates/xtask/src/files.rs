@@ -31,6 +31,26 @@ pub fn names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// Paths of the files of a folder and of its folders, with `/` between names, sorted.
+pub fn all(folder: &Path) -> Result<Vec<String>> {
+    let (mut all, mut open) = (Vec::new(), vec![String::new()]);
+    while let Some(inside) = open.pop() {
+        let listed = folder.join(&inside);
+        for entry in fs::read_dir(&listed).with_context(|| format!("cannot list {}", listed.display()))? {
+            let entry = entry?;
+            let path = format!("{inside}{}", entry.file_name().to_string_lossy());
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                open.push(format!("{path}/"));
+            } else if kind.is_file() {
+                all.push(path);
+            }
+        }
+    }
+    all.sort();
+    Ok(all)
+}
+
 /// Copies the files of a folder, not its folders.
 pub fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;

@@ -4,12 +4,6 @@ use crate::report::{Outcome, Step};
 
 const STEPS: &[(&str, &str, Outcome, &str)] = &[
     (
-        "rebuild",
-        "Built twice, in two places, the modules are the same bytes, and those of the release.",
-        Outcome::NotProved,
-        "this command does not build the package again yet",
-    ),
-    (
         "reports",
         "Reports of measurement reveal no more than they claim.",
         Outcome::NotApplicable,

@@ -10,6 +10,7 @@ mod imports;
 mod later;
 pub mod noninterfere;
 mod pages;
+pub mod rebuild;
 mod shell;
 pub mod signals;
 pub mod storage;

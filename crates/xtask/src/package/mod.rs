@@ -47,6 +47,11 @@ const BESIDE: &[&str] = &[
 /// The tarball of this run: stages of `cargo xtask test` share it.
 static BUILT: OnceLock<PathBuf> = OnceLock::new();
 
+/// The folder that the tarball was packed of.
+pub fn staged(workspace: &Workspace) -> PathBuf {
+    workspace.out(OUT).join(STAGED)
+}
+
 /// Builds module and package. Returns the tarball. Within one run of xtask they are built once.
 pub fn run(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     if let Some(tarball) = BUILT.get() {
@@ -84,7 +89,7 @@ pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
     for tools in [NpmFolder::PackageTests, NpmFolder::PackagingTests] {
         tools.install(workspace, config)?;
     }
-    let dist = workspace.out(OUT).join(STAGED).join("dist");
+    let dist = staged(workspace).join("dist");
     for (folder, at_once) in TESTS {
         let folder = workspace.path(folder);
         let mut node = Command::new("node");
@@ -105,7 +110,7 @@ pub fn leaks(workspace: &Workspace, config: &Config) -> Result<()> {
     let chromium = SystemProgram::Chromium.require()?;
     run(workspace, config)?;
     let mut leaks = member::program(workspace, LEAKS)?;
-    leaks.arg(workspace.out(OUT).join(STAGED));
+    leaks.arg(staged(workspace));
     process::run(leaks.env("SHELFWISE_CHROMIUM", chromium))
 }
 

@@ -5,6 +5,7 @@
 //! does is in `docs/reproduce.md`.
 
 mod artefact;
+mod hashes;
 mod isolated;
 mod provenance;
 mod sbom;
@@ -15,7 +16,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use self::artefact::Artefact;
-use self::isolated::{IsolatedBuild, vendor};
+use self::isolated::{IsolatedBuild, vendored};
 use crate::config::Config;
 use crate::workspace::Workspace;
 use crate::{files, package};
@@ -31,41 +32,59 @@ pub struct ReproduceOptions {
     /// Build the edge worker's components too, which takes minutes more.
     #[arg(long)]
     edge: bool,
+    /// Write hashes.json alone, and neither provenance nor the list of components.
+    #[arg(long)]
+    hashes_only: bool,
 }
 
-/// Builds here, from the registry's sources, and twice elsewhere, from vendored ones; compares, and writes provenance and
-/// the list of components of what was built. Errs where any byte differs.
+/// Builds here, from the registry's sources, and twice elsewhere, from vendored ones; compares, and writes hashes, provenance
+/// and the list of components of what was built. Errs where any byte differs; the hashes are written before.
 pub fn run(workspace: &Workspace, config: &Config, options: &ReproduceOptions) -> Result<()> {
     package::run(workspace, config)?;
     let here = artefact::all(workspace, false)?;
-    let isolated = build_apart(workspace, options)?;
-    require_equal(&here, isolated.get(..here.len()).unwrap_or(&isolated))?;
-    println!("the same bytes in this folder, from the registry's sources");
     let out = workspace.out(OUT);
-    provenance::write(workspace, &out, &isolated)?;
+    let [first, second] = build_apart(workspace, options)?;
+    hashes::write(
+        workspace,
+        &out,
+        &[("registry", &here), ("vendored", &first), ("vendored", &second)],
+    )?;
+    report(&first, &second)?;
+    require_equal(&here, first.get(..here.len()).unwrap_or(&first))?;
+    println!("the same bytes in this folder, from the registry's sources");
+    if options.hashes_only {
+        return Ok(());
+    }
+    provenance::write(workspace, &out, &first)?;
     // In a copy of the sources: the program writes beside each crate's manifest.
     sbom::write(workspace, &Workspace::at(&out.join(FIRST)), config, &out)
 }
 
 /// Builds twice elsewhere and compares: a stage of `cargo xtask test`, which may run while the package here is in use.
 pub fn check(workspace: &Workspace) -> Result<()> {
-    build_apart(workspace, &ReproduceOptions::default()).map(|_| ())
+    let [first, second] = build_apart(workspace, &ReproduceOptions::default())?;
+    report(&first, &second)
 }
 
-/// Builds in two folders apart from this one, and returns what both have in common: everything.
-fn build_apart(workspace: &Workspace, options: &ReproduceOptions) -> Result<Vec<Artefact>> {
+/// Builds in two folders apart from this one, and returns what each of them made.
+fn build_apart(workspace: &Workspace, options: &ReproduceOptions) -> Result<[Vec<Artefact>; 2]> {
     let out = workspace.out(OUT);
     files::empty(&out)?;
-    let vendored = vendor(workspace, &out.join("vendor"))?;
+    let vendored = vendored(workspace, &out.join("vendor"))?;
     let elsewhere = std::env::temp_dir().join(format!("shelfwise-{}-another-and-longer-path", std::process::id()));
     let build = |folder: &Path| IsolatedBuild::new(workspace, folder, &vendored)?.build(options.edge);
     let first = build(&out.join("first"))?;
     let second = build(&elsewhere);
     files::empty(&elsewhere)?;
-    require_equal(&first, &second?)?;
+    Ok([first, second?])
+}
+
+/// Prints what two builds made. Errs where they differ.
+fn report(first: &[Artefact], second: &[Artefact]) -> Result<()> {
+    require_equal(first, second)?;
     first.iter().for_each(|artefact| println!("{artefact}"));
     println!("reproducible: {} files, the same bytes from two builds", first.len());
-    Ok(first)
+    Ok(())
 }
 
 fn require_equal(one: &[Artefact], other: &[Artefact]) -> Result<()> {

@@ -31,7 +31,7 @@ pub fn write(workspace: &Workspace, folder: &Path, artefacts: &[Artefact]) -> Re
     });
     let statement = statement(
         artefacts,
-        &commit(workspace)?,
+        commit(workspace)?.as_deref(),
         &Toolchain::for_wasm(workspace)?.version()?,
         locks.collect::<Result<_>>()?,
     );
@@ -42,7 +42,7 @@ pub fn write(workspace: &Workspace, folder: &Path, artefacts: &[Artefact]) -> Re
     Ok(())
 }
 
-fn statement(artefacts: &[Artefact], commit: &str, compiler: &str, locks: Vec<Value>) -> Value {
+fn statement(artefacts: &[Artefact], commit: Option<&str>, compiler: &str, locks: Vec<Value>) -> Value {
     let subject: Vec<Value> = artefacts
         .iter()
         .map(|artefact| json!({ "name": artefact.name, "digest": { "sha256": artefact.sha256 } }))
@@ -63,13 +63,14 @@ fn statement(artefacts: &[Artefact], commit: &str, compiler: &str, locks: Vec<Va
     })
 }
 
-/// The commit, with `-dirty` where the working tree differs from it.
-fn commit(workspace: &Workspace) -> Result<String> {
+/// The commit, with `-dirty` where the working tree differs from it; none of sources without git.
+pub fn commit(workspace: &Workspace) -> Result<Option<String>> {
+    if !workspace.path(".git").exists() {
+        return Ok(None);
+    }
     let mut git = Command::new("git");
-    process::read(
-        git.args(["describe", "--always", "--abbrev=40", "--dirty"])
-            .current_dir(workspace.root()),
-    )
+    git.args(["describe", "--always", "--abbrev=40", "--dirty"]);
+    process::read(git.current_dir(workspace.root())).map(Some)
 }
 
 #[cfg(test)]
@@ -82,7 +83,7 @@ mod tests {
             name: "engine.wasm".into(),
             sha256: "ab".into(),
         };
-        let statement = statement(&[artefact], "c0ffee", "rustc 1.95.0", Vec::new());
+        let statement = statement(&[artefact], Some("c0ffee"), "rustc 1.95.0", Vec::new());
         assert_eq!(statement["subject"][0]["digest"]["sha256"], "ab");
         assert_eq!(
             statement["predicate"]["buildDefinition"]["externalParameters"]["commit"],
