@@ -9,7 +9,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shelfwise_core::snapshot::layout::SectionId::{self, Attributes, Cells, Ids, Meta, Popularity, Ranker, Together};
+use shelfwise_core::snapshot::layout::SectionId::{
+    self, Attributes, Cells, HitCurve, Ids, Meta, Popularity, Ranker, Together,
+};
 use shelfwise_core::snapshot::{Snapshot, SnapshotError};
 use shelfwise_core::{Engine, EventKind, ItemIndex, Policy, Recommend, Session};
 
@@ -88,6 +90,10 @@ const REFUSED_ON_OPEN: &[(&str, SnapshotError)] = &[
         "cells-cut-in-their-columns",
         malformed(Cells, "is too short for its cells"),
     ),
+    (
+        "hit-curve-cut-in-a-rank",
+        malformed(HitCurve, "is cut in the middle of a rank"),
+    ),
 ];
 
 /// What only walking every byte finds.
@@ -116,6 +122,10 @@ const REFUSED_ON_VERIFY: &[(&str, SnapshotError)] = &[
     ("cell-of-facts-that-are-none", CELLS),
     ("cell-with-an-item-beyond-the-last", CELLS),
     ("cells-without-the-unknown-one", CELLS),
+    (
+        "hit-curve-that-rises",
+        malformed(HitCurve, "rises from a rank to the next"),
+    ),
 ];
 
 fn folder(kind: &str) -> PathBuf {
@@ -228,4 +238,19 @@ fn fixtures_unknown_section_is_skipped() {
     for item in (0..old.items() as u32).map(ItemIndex) {
         assert!(old.together().of(item).eq(new.together().of(item)));
     }
+}
+
+#[test]
+fn hit_curve_is_read_and_older_snapshots_have_none() {
+    let [old, new] =
+        ["ranked", "hit-curve"].map(|name| fs::read(folder("good").join(name).with_extension("swm")).unwrap());
+    let (old, new) = (Snapshot::open(old).unwrap(), Snapshot::open(new).unwrap());
+    assert!(old.hit_curve().is_none());
+    let curve = new.hit_curve().unwrap();
+    assert_eq!((curve.len(), curve.at(0), curve.at(63)), (64, 9_000, 140));
+    assert_eq!(
+        curve.at(usize::MAX),
+        140,
+        "ranks past the last one have its probability"
+    );
 }

@@ -278,6 +278,7 @@ fn run<B: AsRef<[u8]>>(
     let Model { mut builder, held_back } = model(&aggregates, &known, before.as_ref(), &model_options);
     builder.meta.scoring = decided.scoring.unwrap_or(builder.meta.scoring);
     builder.ranker = decided.ranker;
+    builder.hit_curve = decided.hit_curve;
     let keys = decided.cells;
     builder.cells = keys.and_then(|options| context_keys(&aggregates.contexts, min_support, options));
     let snapshot = builder.build()?;

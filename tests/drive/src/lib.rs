@@ -133,6 +133,7 @@ fn reasoned(slate: &Slate<'_>) -> usize {
 /// Ids that the snapshot gives for its first items, and one that it does not know.
 fn some_ids<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Vec<String> {
     let attributes = snapshot.attributes();
+    let _ = snapshot.hit_curve().map(|curve| curve.at(LIMIT));
     let known = (0..TOUCHED).map(ItemIndex).filter_map(|item| {
         let _ = (
             attributes.category_of(item),

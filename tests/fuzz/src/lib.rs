@@ -84,6 +84,7 @@ pub fn intact() -> Result<Vec<u8>, BuildError> {
         attributes: Some(attributes()),
         ranker: Some(forest()),
         cells: Some(cells()),
+        hit_curve: Some((1..=32).rev().map(|rank| rank * 200).collect()),
     };
     builder.build()
 }

@@ -17,7 +17,7 @@ pub const MADE_FROM: &str = "ranked";
 pub type Break = fn(&[u8]) -> Vec<u8>;
 
 /// Every defect by name.
-pub const ALL: [(&str, Break); 43] = [
+pub const ALL: [(&str, Break); 45] = [
     ("nothing", |_| Vec::new()),
     ("a-page-of-html", |_| {
         b"<!doctype html><title>404 Not Found</title>\n".to_vec()
@@ -110,6 +110,8 @@ pub const ALL: [(&str, Break); 43] = [
     ("cell-with-an-item-beyond-the-last", |good| {
         with_cells(good, &[0, 1, 0, 1, 30])
     }),
+    ("hit-curve-cut-in-a-rank", |good| with_hit_curve(good, &[9, 0, 8])),
+    ("hit-curve-that-rises", |good| with_hit_curve(good, &[8, 0, 9, 0])),
 ];
 
 /// Where names begin in the attributes of 7 categories and 5 brands: three counts, an end for each name.
@@ -138,6 +140,13 @@ fn with_cells(good: &[u8], numbers: &[u32]) -> Vec<u8> {
     let mut parts = Parts::of(good);
     let content = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
     parts.sections.push((SectionId::Cells as u16, 0, content));
+    parts.file()
+}
+
+/// The file with a hit curve of these bytes.
+fn with_hit_curve(good: &[u8], content: &[u8]) -> Vec<u8> {
+    let mut parts = Parts::of(good);
+    parts.sections.push((SectionId::HitCurve as u16, 0, content.to_vec()));
     parts.file()
 }
 

@@ -22,13 +22,14 @@ const FADING: [f32; SIGNALS] = [
 ];
 
 /// Name of every fixture and how its snapshot is made.
-pub const ALL: [(&str, Make); 9] = [
+pub const ALL: [(&str, Make); 10] = [
     ("visits", || visits::parts().build()),
     ("grocer", || grocer::parts().build()),
     ("baskets", || baskets::parts().build()),
     ("ranked", || ranked().build()),
     ("bridged", || bridged().build()),
     ("cells", || cells().build()),
+    ("hit-curve", || measured().build()),
     ("one-item", || one_item().build()),
     ("no-items", || no_items().build()),
     ("future-section", || {
@@ -100,6 +101,14 @@ fn bridged() -> SnapshotBuilder {
 fn cells() -> SnapshotBuilder {
     SnapshotBuilder {
         cells: Some(grocer::cells()),
+        ..ranked()
+    }
+}
+
+/// The grocer's shop with trees, and how often the next item was at each rank.
+fn measured() -> SnapshotBuilder {
+    SnapshotBuilder {
+        hit_curve: Some((1..=64).map(|rank| 9_000 / rank).collect()),
         ..ranked()
     }
 }

@@ -31,6 +31,8 @@ pub enum Fact {
     Scale(u16, u8),
     /// A factor of scoring, by its place.
     Factor(u8),
+    /// The hit curve's value at a rank.
+    HitCurve(u16),
     /// A byte of the learned trees, by its place.
     Trees(u32),
     /// The day until which the log goes.
@@ -60,7 +62,7 @@ pub enum Kind {
     Catalog,
     /// [`Fact::Scale`].
     Scales,
-    /// [`Fact::Factor`].
+    /// [`Fact::Factor`] and [`Fact::HitCurve`].
     Factors,
     /// [`Fact::Trees`].
     Trees,
@@ -98,7 +100,7 @@ impl Kind {
             Self::Contexts => "context keys and their entries",
             Self::Catalog => "categories, brands and similarities of the catalog",
             Self::Scales => "weights of scales",
-            Self::Factors => "factors of scoring",
+            Self::Factors => "factors of scoring and points of the hit curve",
             Self::Trees => "bytes of learned trees",
             Self::Meta => "day and floor",
         }
@@ -119,7 +121,7 @@ impl Fact {
             Self::Context(_) | Self::InContext(..) => Kind::Contexts,
             Self::Category(_) | Self::Brand(_) | Self::Alike(..) => Kind::Catalog,
             Self::Scale(..) => Kind::Scales,
-            Self::Factor(_) => Kind::Factors,
+            Self::Factor(_) | Self::HitCurve(_) => Kind::Factors,
             Self::Trees(_) => Kind::Trees,
             Self::Day | Self::Floor => Kind::Meta,
         }

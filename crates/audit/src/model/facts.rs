@@ -144,6 +144,10 @@ fn of_meta(model: &Model, facts: &mut Vec<(Fact, u64)>) {
         let weights = table.weights().iter().zip(0..).filter(|(weight, _)| **weight > 0.0);
         facts.extend(weights.map(|(weight, level)| (Fact::Scale(section as u16, level), u64::from(weight.to_bits()))));
     }
+    if let Some(curve) = model.hit_curve() {
+        let points = (0..curve.len()).map(|rank| (Fact::HitCurve(rank as u16), u64::from(curve.at(rank))));
+        facts.extend(points);
+    }
     let trees = model.sections().find(|section| section.id == SectionId::Ranker as u16);
     let bytes = trees.and_then(|section| model.as_bytes().get(section.range));
     let bytes = bytes.unwrap_or_default().iter().zip(0..);

@@ -25,7 +25,7 @@ const RESIDUAL_OF_MODELS: &[&str] = &[
     "With a floor of k, somebody who can act as k - 1 people learns whether one more person did the same.",
     "Who is one person, and what is one visit, was read by the same code that training uses: a person with two keys counts as two.",
     "Where the log has no person's key, sessions are counted: one person with two sessions is two.",
-    "Learned trees, factors of scoring and the scale of weights cannot be traced to people; what one person changes of them was measured on some people only.",
+    "Learned trees, factors of scoring, the hit curve and the scale of weights cannot be traced to people; what one person changes of them was measured on some people only.",
     "Levels of popularity follow a public formula: where few saw an item, its level is that of their exact number, which is never below the floor.",
     "The log itself, and who can read it in the shop, is not part of this audit.",
 ];

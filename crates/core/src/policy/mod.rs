@@ -12,6 +12,7 @@ mod hidden;
 pub mod lint;
 #[cfg(feature = "build")]
 mod listing;
+mod objective;
 #[cfg(feature = "build")]
 mod source;
 mod verb;
@@ -31,6 +32,7 @@ pub(crate) use candidate::Candidate;
 pub use hidden::HiddenIds;
 #[cfg(feature = "build")]
 pub use lint::SourceError;
+pub use objective::reorder;
 #[cfg(feature = "build")]
 pub use source::PolicySource;
 pub use verb::Verb;

@@ -13,7 +13,7 @@ use super::layout::{
     VERSION, WEIGHT_LEVELS, header,
 };
 use super::meta::Meta;
-use super::{Snapshot, cells, ids, neighbours, popularity};
+use super::{Snapshot, cells, hit_curve, ids, neighbours, popularity};
 use crate::item::MAX_ID_BYTES;
 use crate::rank::ranker::ForestTable;
 
@@ -92,6 +92,8 @@ pub struct SnapshotBuilder {
     pub ranker: Option<ForestTable>,
     /// What is popular in context cells, where that is worth its bytes.
     pub cells: Option<CellTable>,
+    /// How likely the next item is at each rank, in 65,536ths, falling; where it was measured.
+    pub hit_curve: Option<Vec<u16>>,
 }
 
 impl SnapshotBuilder {
@@ -125,6 +127,7 @@ impl SnapshotBuilder {
             (SectionId::Ranker, self.ranker.as_ref().map(ForestTable::write)),
             (SectionId::Bridges, self.bridges.as_ref().map(neighbours)),
             (SectionId::Cells, self.cells.as_ref().map(cells::write)),
+            (SectionId::HitCurve, self.hit_curve.as_deref().map(hit_curve::write)),
         ];
         let present = table.into_iter().filter_map(|(id, content)| Some((id, content?)));
         Ok(present.collect())

@@ -102,6 +102,8 @@ named_enum! {
         Bridges = 8 => "bridges",
         /// What is popular in context cells: where visits begin by time and place.
         Cells = 9 => "cells",
+        /// How likely the next item is at each rank.
+        HitCurve = 10 => "hit_curve",
     }
 }
 

@@ -11,6 +11,7 @@ mod bytes;
 mod cells;
 mod error;
 mod head;
+mod hit_curve;
 mod ids;
 pub mod layout;
 mod links;
@@ -36,6 +37,7 @@ pub use cells::Cells;
 pub use error::SnapshotError;
 use head::Head;
 pub use head::Section;
+pub use hit_curve::HitCurve;
 pub use ids::{Id, Ids, compare as compare_ids};
 use layout::SectionId;
 pub use links::{LinkRow, Links};
@@ -162,6 +164,8 @@ sections! {
     bridges: Neighbours<'_> = Bridges;
     /// What is popular in context cells; empty where that earned no place.
     cells: Cells<'_> = Cells;
+    /// How likely the next item is at each rank; `None` where there was too little to measure.
+    hit_curve: Option<HitCurve<'_>> = HitCurve;
 }
 
 impl<B> fmt::Debug for Snapshot<B> {

@@ -249,6 +249,7 @@ impl Shop {
                 .map(|item| MAX_POPULARITY - self.popularity[*item])
                 .collect(),
             ranker: self.ranker.clone(),
+            hit_curve: order.len().is_multiple_of(2).then(|| vec![900, 400, 30]),
             cells: self.cells.as_ref().map(|cells| {
                 let number = |(item, weight): &(usize, u8)| (index[*item], *weight);
                 let lists = cells.lists.iter();

@@ -100,6 +100,7 @@ pub fn model(
         recent,
         ranker: None,
         cells: None,
+        hit_curve: None,
     };
     let held_back = pair_changes.map(|pairs| HeldBack {
         pairs,

@@ -3,6 +3,7 @@
 pub mod context_selection;
 pub mod cross_validation;
 pub mod fit;
+pub mod hit_curve;
 pub mod hold_out;
 pub mod table_variants;
 pub mod tradeoff;
@@ -25,6 +26,7 @@ use crate::tables::model::ModelOptions;
 use crate::train::{Choice, Order, TrainOptions};
 use crate::tune::context_selection::ContextSelection;
 use crate::tune::fit::{FitReport, Trial, fit};
+use crate::tune::hit_curve::hit_curve;
 use crate::tune::hold_out::{HoldOut, HoldOuts};
 use crate::tune::table_variants::Shape;
 use crate::tune::tradeoff::{CurveInput, FLOORS, Point, strictest_floor, tightest_bound};
@@ -48,6 +50,8 @@ pub struct TunedOptions {
     pub ranker: Option<ForestTable>,
     /// Options of context keys, if they are worth their bytes.
     pub cells: Option<KeyOptions>,
+    /// The hit curve of the chosen tables.
+    pub hit_curve: Option<Vec<u16>>,
     /// The measurements.
     pub report: Option<HoldOutReport>,
 }
@@ -143,6 +147,8 @@ pub fn tune<S: Source>(
     let tables = builder.build()?;
     drop(builder);
     let (ranker, rank_report) = deciding.ranker(&tables);
+    // The builder has opened what it wrote, so this has no way to fail but a curve that is missing.
+    let hit_curve = hit_curve(&tables, &deciding.input.hold_out).unwrap_or_default();
     let evaluation = deciding.input.hold_out.evaluate(tables);
     deciding.clock.end("hold-out");
     let ModelOptions {
@@ -168,6 +174,7 @@ pub fn tune<S: Source>(
         fit,
         ranker,
         cells: chosen_keys,
+        hit_curve,
         report: Some(report),
     })
 }
@@ -185,6 +192,7 @@ impl TunedOptions {
             fit: fit.unwrap_or_default(),
             ranker: None,
             cells: None,
+            hit_curve: None,
             report: None,
         }
     }

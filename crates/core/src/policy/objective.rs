@@ -1,0 +1,136 @@
+//! The objective: an order of more value, for a bounded share of the hits that are expected of a slate.
+//!
+//! Items are ordered by g + λ·v·g, where g is the probability of a hit and v the value of an item, with the largest λ
+//! whose expected hits stay within the bound; then neighbours change places as long as they do. The order that came in
+//! is within the bound, so the bound holds for every slate. Integers throughout: the same bytes on every host.
+
+use alloc::vec::Vec;
+
+use crate::rank::ranking::in_order;
+
+/// The share that stands for all in `may_cost`, as a power of two.
+const SHARE_BITS: u32 = 16;
+
+/// Highest value of an item: there are 16 levels.
+const MAX_VALUE: u8 = 15;
+
+/// λ is counted in parts of this many: 1 is a value of 15 for 15 / 64 more hits.
+const LAMBDA_UNIT: u32 = 64;
+
+/// Bits of λ: at its highest value counts 256 times as much as a hit.
+const LAMBDA_BITS: u32 = 14;
+
+/// The most neighbours that change places; bounds the work in long lists.
+const MAX_SWAPS: usize = 64;
+
+/// Returns the order of most value whose expected hits are at least 1 − `may_cost` ÷ 65,536 of those of the order given,
+/// as positions in it.
+///
+/// `hit` is the probability of a hit at each position, in 65,536ths, falling; `value` the value of each item, 0 to 15;
+/// `places` the places of the slate. Expected hits are Σ `hit` ÷ log₂(1 + place), over these places. Reaches 98 % of the
+/// optimum's gain in lists of 7, see the tests. O(n) for each of 14 values of λ, O(places) for each of at most 64 swaps.
+///
+/// ```
+/// use shelfwise_core::policy::reorder;
+///
+/// // The second item is nearly as likely to be chosen, and worth more.
+/// assert_eq!(reorder(&[6_500, 6_400, 900], &[2, 12, 3], 3, 655), [1, 0, 2]);
+/// assert_eq!(reorder(&[6_500, 6_400, 900], &[2, 12, 3], 3, 0), [0, 1, 2]);
+/// ```
+#[must_use]
+pub fn reorder(hit: &[u16], value: &[u8], places: usize, may_cost: u16) -> Vec<usize> {
+    let places = places.min(hit.len());
+    let slate = Slate { hit, value, places };
+    let mut order: Vec<usize> = (0..hit.len()).collect();
+    let least = slate.hits(order.iter().copied()) * ((1 << SHARE_BITS) - u64::from(may_cost));
+    let is_within = |hits: u64| hits << SHARE_BITS >= least;
+    let mut lambda = 0;
+    for bit in (0..LAMBDA_BITS).rev() {
+        let tried = lambda | 1 << bit;
+        if is_within(slate.hits(slate.ordered_by(tried))) {
+            lambda = tried;
+        }
+    }
+    if lambda > 0 {
+        order = slate.ordered_by(lambda).collect();
+    }
+    for _ in 0..MAX_SWAPS {
+        let hits = slate.hits(order.iter().copied());
+        let swaps = (0..places).filter_map(|place| slate.swap(&order, place));
+        let Some(best) = swaps
+            .filter(|swap| is_within(hits.saturating_sub(swap.loss)))
+            .max_by_key(|swap| swap.gain)
+        else {
+            break;
+        };
+        order.swap(best.place, best.place + 1);
+    }
+    order
+}
+
+struct Slate<'a> {
+    hit: &'a [u16],
+    value: &'a [u8],
+    places: usize,
+}
+
+/// Two neighbours that change places.
+struct Swap {
+    place: usize,
+    gain: u64,
+    loss: u64,
+}
+
+impl<'a> Slate<'a> {
+    fn hit(&self, item: usize) -> u64 {
+        self.hit.get(item).copied().unwrap_or_default().into()
+    }
+
+    fn value(&self, item: usize) -> u64 {
+        self.value.get(item).copied().unwrap_or_default().min(MAX_VALUE).into()
+    }
+
+    /// Returns the expected hits of an order, up to a constant factor.
+    fn hits(&self, order: impl Iterator<Item = usize>) -> u64 {
+        let places = order.zip(0..self.places);
+        places.map(|(item, place)| self.hit(item) * discount(place)).sum()
+    }
+
+    /// Returns the items by g + λ·v·g, ordered as far as they are read. Equal ones keep their order.
+    fn ordered_by(&self, lambda: u32) -> impl Iterator<Item = usize> + use<'a> {
+        let lambda = u64::from(lambda);
+        let (unit, most) = (u64::from(LAMBDA_UNIT), u64::from(MAX_VALUE));
+        // A key has at most 24 bits, all of which a number of the heap keeps.
+        let key = |item| ((self.hit(item) << 8) * (unit + lambda * self.value(item)) / (unit + lambda * most)) as f32;
+        let mut heap = in_order((0..self.hit.len()).map(key).collect());
+        core::iter::from_fn(move || heap.pop().map(|next| next.place as usize))
+    }
+
+    /// Returns what it brings and costs to swap the items of a place and the next one; `None` if it brings nothing.
+    fn swap(&self, order: &[usize], place: usize) -> Option<Swap> {
+        let (first, second) = (*order.get(place)?, *order.get(place + 1)?);
+        let next = if place + 1 < self.places {
+            discount(place + 1)
+        } else {
+            0
+        };
+        let step = discount(place) - next;
+        let worth = |item| self.hit(item) * self.value(item);
+        let gain = worth(second).checked_sub(worth(first)).filter(|gain| *gain > 0)? * step;
+        let loss = self.hit(first).saturating_sub(self.hit(second)) * step;
+        Some(Swap { place, gain, loss })
+    }
+}
+
+/// Returns 65,536 ÷ log₂(2 + place), within 0.5 %: the discount of a place counted from 0.
+///
+/// The logarithm of the mantissa 1 + f is taken as f + 0.34·f·(1 − f), in 256ths.
+const fn discount(place: usize) -> u64 {
+    let number = place as u64 + 2;
+    let exponent = number.ilog2() as u64;
+    let part = ((number << 8) >> exponent) - 256;
+    (1 << 24) / ((exponent << 8) + part + ((part * (256 - part) * 87) >> 16))
+}
+
+#[cfg(test)]
+mod tests;
