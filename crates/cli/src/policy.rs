@@ -5,6 +5,7 @@ mod findings;
 pub mod hidden;
 mod positions;
 pub mod sign;
+mod simulate;
 
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,9 @@ Example:
     /// Sign a built policy with the policy key, for a stated time.
     #[command(after_help = "Example:\n  shelfwise policy sign model/policy.swp --key keys/policy.key")]
     Sign(sign::Sign),
+    /// Replay held-out visits under two policies, and report what the new one changes and what it costs.
+    #[command(after_help = simulate::HELP)]
+    Simulate(Box<simulate::Simulate>),
 }
 
 /// Arguments of `policy check`.
@@ -80,6 +84,7 @@ impl PolicyCommand {
     pub fn run(self) -> Result<()> {
         match self {
             Self::Sign(command) => command.run(),
+            Self::Simulate(command) => command.run(),
             Self::Check(Check { source, json }) => {
                 let checked = source.check()?;
                 if json {
@@ -119,32 +124,35 @@ struct Checked {
 impl Source {
     fn check(&self) -> Result<Checked> {
         let text = read(&self.file)?;
-        let source = match toml::from_str::<PolicySource>(&text) {
+        Checked::of(&self.file, &text, self.items.read()?, self.places)
+    }
+}
+
+impl Checked {
+    /// Checks the text of a policy against the shop's items.
+    fn of(file: &Path, text: &str, catalog_index: Option<CatalogIndex>, places: u16) -> Result<Self> {
+        let source = match toml::from_str::<PolicySource>(text) {
             Ok(source) => source,
             Err(error) => {
-                let findings = Findings::of_text(&self.file, &text, &error);
-                return Ok(Checked {
-                    findings,
+                return Ok(Self {
+                    findings: Findings::of_text(file, text, &error),
                     source: None,
                     catalog_index: None,
                 });
             }
         };
-        let catalog_index = self.items.read()?;
         let against = LintContext {
             catalog: catalog_index.as_ref(),
-            places: self.places,
+            places,
         };
-        let findings = Findings::of_rules(&self.file, &text, source.lint(&against), catalog_index.as_ref());
-        Ok(Checked {
+        let findings = Findings::of_rules(file, text, source.lint(&against), catalog_index.as_ref());
+        Ok(Self {
             findings,
             source: Some(source),
             catalog_index,
         })
     }
-}
 
-impl Checked {
     /// Returns the policy if there are no errors; with the items that its rules mean, if the catalog is known.
     fn policy(self) -> Result<Policy> {
         let Some(source) = self.source.filter(|_| self.findings.errors() == 0) else {

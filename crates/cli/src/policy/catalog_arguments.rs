@@ -48,7 +48,8 @@ impl CatalogArguments {
     }
 }
 
-fn of_catalog(item: &CatalogItem) -> Item<'_> {
+/// Returns what rules are checked against of an item.
+pub fn of_catalog(item: &CatalogItem) -> Item<'_> {
     let present = |text| Some(text).filter(|text: &&str| !text.is_empty());
     Item {
         category: present(&item.category),
@@ -57,7 +58,8 @@ fn of_catalog(item: &CatalogItem) -> Item<'_> {
     }
 }
 
-fn of_snapshot(snapshot: &Snapshot<Vec<u8>>) -> CatalogIndex {
+/// Returns the items of a snapshot.
+pub fn of_snapshot(snapshot: &Snapshot<Vec<u8>>) -> CatalogIndex {
     let (ids, attributes) = (snapshot.ids(), snapshot.attributes());
     let indexes = (0..snapshot.items() as u32).map(ItemIndex);
     let known: Vec<_> = indexes.filter_map(|index| Some((index, ids.id_of(index)?))).collect();

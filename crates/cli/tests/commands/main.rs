@@ -23,3 +23,4 @@ mod releases;
 mod serve;
 #[path = "../shop/mod.rs"]
 mod shop;
+mod simulate;

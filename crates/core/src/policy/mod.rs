@@ -9,6 +9,8 @@ mod arrange;
 mod candidate;
 mod hidden;
 #[cfg(feature = "build")]
+mod limits;
+#[cfg(feature = "build")]
 pub mod lint;
 #[cfg(feature = "build")]
 mod listing;
@@ -30,6 +32,8 @@ pub(crate) use admit::PolicyContext;
 pub(crate) use apply::{admitted_and_adjusted, apply};
 pub(crate) use candidate::Candidate;
 pub use hidden::HiddenIds;
+#[cfg(feature = "build")]
+pub use limits::Limits;
 #[cfg(feature = "build")]
 pub use lint::SourceError;
 pub use objective::reorder;

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::lint::{self, Finding, LintContext, SourceError};
-use super::{Action, Attribute, Exclusion, Policy, Rule, Selector};
+use super::{Action, Attribute, Exclusion, Limits, Policy, Rule, Selector};
 use crate::placement::Placement;
 
 /// `policy.toml`: any serde format with named fields will do.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "tables [[placement]] and [[rule]]")]
+#[serde(deny_unknown_fields, expecting = "tables [[placement]], [[rule]] and [limits]")]
 pub struct PolicySource {
     /// `[[placement]]`
     #[serde(default, rename = "placement")]
@@ -21,6 +21,9 @@ pub struct PolicySource {
     /// `[[rule]]`
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleSource>,
+    /// `[limits]`
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// One rule: exactly one of `hide`, `exclude`, `cap`, `pin`.

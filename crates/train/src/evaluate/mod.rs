@@ -159,8 +159,9 @@ pub fn policy(order: Order, current_item: CurrentItem) -> Policy {
     }
 }
 
-/// Returns the popularity above which an item is in the most popular fifth.
-fn tail_below<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> f64 {
+/// Returns the popularity below which an item is outside the most popular fifth: the long tail.
+#[must_use]
+pub fn tail_below<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> f64 {
     let popularity = snapshot.popularity();
     let mut all: Vec<f64> = (0..snapshot.items() as u32)
         .map(|item| f64::from(popularity.of(ItemIndex(item))))

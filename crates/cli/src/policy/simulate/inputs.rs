@@ -1,0 +1,117 @@
+//! What simulation and preview read: snapshot, catalog, held-out log, policies.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use shelfwise_core::Policy;
+use shelfwise_core::policy::Limits;
+use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
+use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::log::Log;
+use shelfwise_intake::{ColumnMap, read_catalog, read_log};
+use shelfwise_simulate::Shop;
+
+use super::super::Checked;
+use super::super::catalog_arguments::{of_catalog, of_snapshot};
+use crate::bars::Bars;
+use crate::train::{self, LogArguments};
+use crate::{catalog, eprint_line, files};
+
+/// The share of the catalog's rows that may be bad, as in training.
+const BAD_ROWS: f64 = 0.01;
+/// Positions in the longest slate that rules are checked for.
+const PLACES: u16 = 24;
+
+/// The shop's model and goods.
+#[derive(Args)]
+pub struct ShopArguments {
+    /// The snapshot that ranks.
+    #[arg(long, value_name = "FILE")]
+    snapshot: PathBuf,
+    /// The catalog, as for training: titles, categories, brands and prices.
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
+    /// Which column of the catalog means what, for instance title=product_name. Repeat for more.
+    #[arg(long, value_name = "ROLE=COLUMN", requires = "catalog")]
+    map_catalog: Vec<String>,
+}
+
+/// What both policies are replayed on.
+pub struct Held {
+    /// The snapshot's bytes.
+    pub snapshot: Vec<u8>,
+    /// The items that rules are checked against.
+    pub catalog_index: CatalogIndex,
+    /// What is known of items.
+    pub shop: Shop,
+    /// The held-out log.
+    pub log: Log,
+}
+
+impl Held {
+    /// Reads everything, and prints what is wrong with it on standard error.
+    pub fn read(shop: &ShopArguments, log: &LogArguments, bars: &Bars) -> Result<Self> {
+        let snapshot = files::read_snapshot(&shop.snapshot)?;
+        let goods = shop.goods(bars)?;
+        let (log, log_report) = read_log(&log.options()?, bars)?;
+        train::report::warn(&log_report, None, None);
+        if log_report.bad.rows > 0 {
+            eprint_line!("Bad rows of the log:\n{}", log_report.bad.to_string().trim_end());
+        }
+        let catalog_index = match &goods {
+            Some(goods) => CatalogIndex::new(CatalogSource::Catalog, goods.items.iter().map(of_catalog)),
+            None => of_snapshot(&snapshot),
+        };
+        Ok(Self {
+            shop: Shop::new(&goods.unwrap_or_default(), &snapshot, &[]),
+            snapshot: snapshot.as_bytes().to_vec(),
+            catalog_index,
+            log,
+        })
+    }
+}
+
+impl ShopArguments {
+    fn goods(&self, bars: &Bars) -> Result<Option<Catalog>> {
+        let Some(path) = &self.catalog else { return Ok(None) };
+        let (goods, report) = read_catalog(path, &ColumnMap::parse(&self.map_catalog)?, BAD_ROWS, bars)?;
+        catalog::warn(&report);
+        Ok(Some(goods))
+    }
+}
+
+/// A policy as engines read it, with the limits of its source.
+#[derive(Default)]
+pub struct Rules {
+    /// The rules.
+    pub policy: Policy,
+    /// None for a built policy, which has none.
+    pub limits: Limits,
+}
+
+impl Rules {
+    /// Reads a built policy, or builds a source as `policy build` does.
+    pub fn read(path: &Path, held: &Held) -> Result<Self> {
+        if path.extension().is_none_or(|ending| ending != "toml") {
+            let policy = Policy::decode(&files::read(path)?).with_context(|| path.display().to_string())?;
+            return Ok(Self {
+                policy,
+                limits: Limits::default(),
+            });
+        }
+        let text = super::super::read(path)?;
+        Self::build(path, &text, held)
+    }
+
+    /// Builds the text of a source as `policy build` does, and prints its findings on standard error.
+    fn build(path: &Path, text: &str, held: &Held) -> Result<Self> {
+        let checked = Checked::of(path, text, Some(held.catalog_index.clone()), PLACES)?;
+        super::super::report_findings(&checked.findings);
+        let limits = checked.source.as_ref().map(|source| source.limits).unwrap_or_default();
+        Ok(Self {
+            policy: checked.policy()?,
+            limits,
+        })
+    }
+}
