@@ -10,8 +10,6 @@ mod isolated;
 mod provenance;
 mod sbom;
 
-use std::path::Path;
-
 use anyhow::{Result, ensure};
 use clap::Args;
 
@@ -60,10 +58,20 @@ pub fn run(workspace: &Workspace, config: &Config, options: &ReproduceOptions) -
     sbom::write(workspace, &Workspace::at(&out.join(FIRST)), config, &out)
 }
 
-/// Builds twice elsewhere and compares: a stage of `cargo xtask test`, which may run while the package here is in use.
-pub fn check(workspace: &Workspace) -> Result<()> {
-    let [first, second] = build_apart(workspace, &ReproduceOptions::default())?;
-    report(&first, &second)
+/// Builds once elsewhere, from vendored sources, and compares with the package here: a stage of `cargo xtask test`.
+pub fn check(workspace: &Workspace, config: &Config) -> Result<()> {
+    package::run(workspace, config)?;
+    let here = artefact::all(workspace, false)?;
+    let out = workspace.out(OUT);
+    files::empty(&out)?;
+    let vendored = vendored(workspace, &out.join("vendor"))?;
+    let elsewhere = build_elsewhere(workspace, &vendored, false)?;
+    require_equal(&here, &elsewhere)?;
+    println!(
+        "reproducible: {} files, the same bytes from a build elsewhere",
+        here.len()
+    );
+    Ok(())
 }
 
 /// Builds in two folders apart from this one, and returns what each of them made.
@@ -71,12 +79,9 @@ fn build_apart(workspace: &Workspace, options: &ReproduceOptions) -> Result<[Vec
     let out = workspace.out(OUT);
     files::empty(&out)?;
     let vendored = vendored(workspace, &out.join("vendor"))?;
-    let elsewhere = std::env::temp_dir().join(format!("shelfwise-{}-another-and-longer-path", std::process::id()));
-    let build = |folder: &Path| IsolatedBuild::new(workspace, folder, &vendored)?.build(options.edge);
-    let first = build(&out.join("first"))?;
-    let second = build(&elsewhere);
-    files::empty(&elsewhere)?;
-    Ok([first, second?])
+    let first = IsolatedBuild::new(workspace, &out.join("first"), &vendored)?.build(options.edge)?;
+    let second = build_elsewhere(workspace, &vendored, options.edge)?;
+    Ok([first, second])
 }
 
 /// Prints what two builds made. Errs where they differ.
@@ -85,6 +90,14 @@ fn report(first: &[Artefact], second: &[Artefact]) -> Result<()> {
     first.iter().for_each(|artefact| println!("{artefact}"));
     println!("reproducible: {} files, the same bytes from two builds", first.len());
     Ok(())
+}
+
+/// Builds in a folder for the time being, whose path is unlike that of any checkout.
+fn build_elsewhere(workspace: &Workspace, vendored: &str, edge: bool) -> Result<Vec<Artefact>> {
+    let folder = std::env::temp_dir().join(format!("shelfwise-{}-another-and-longer-path", std::process::id()));
+    let built = IsolatedBuild::new(workspace, &folder, vendored)?.build(edge);
+    files::empty(&folder)?;
+    built
 }
 
 fn require_equal(one: &[Artefact], other: &[Artefact]) -> Result<()> {
