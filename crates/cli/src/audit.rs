@@ -23,7 +23,9 @@ use clap::Args;
 use jiff::Timestamp;
 use shelfwise_audit::report::{self, Report, SCHEMA, Step};
 use shelfwise_audit::shipped::{Files, Shipped};
+use shelfwise_audit::steps::edge::Edge as _;
 use shelfwise_audit::steps::{self, Known};
+use shelfwise_witness::{EdgeClient, OwnCertificate};
 
 use self::evidence::Evidence;
 use self::observe::{BrowserArgument, Observed};
@@ -50,6 +52,7 @@ const WRONG_USE: u8 = 2;
     shelfwise audit dist --package node_modules/shelfwise --html audit.html --sarif audit.sarif\n  \
     shelfwise audit https://shop.example --script steps.toml --browser chromium\n  \
     shelfwise audit dist --package node_modules/shelfwise --rebuild ../shelfwise-sources\n  \
+    shelfwise audit dist --edge https://edge.shop.example\n  \
     shelfwise audit public --key keys/release.pub --key keys/policy.pub --against last/report.json --out evidence \
     --sign keys/auditor.key\n  \
     shelfwise audit model/model.swm --log 'logs/2026-*.jsonl.gz' --catalog products.csv --html model.html\n  \
@@ -70,9 +73,16 @@ pub struct Audit {
     /// What shoppers do on the pages, such as to get past a login: see docs/audit.md.
     #[arg(long, value_name = "FILE", conflicts_with = "without_browser")]
     script: Option<PathBuf>,
+    /// The certificate of an https address that no authority has signed, such as a test shop's, in PEM, before that of who
+    /// signed it. It is accepted for that origin alone.
+    #[arg(long, value_name = "FILE", conflicts_with = "without_browser")]
+    certificate: Option<PathBuf>,
     /// The package as it was installed: files are compared with it, and the browser steps run it where the folder's is bundled.
     #[arg(long, value_name = "DIR")]
     package: Option<PathBuf>,
+    /// The address of the shop's edge worker: what it answers is tried. Of this origin alone.
+    #[arg(long, value_name = "URL")]
+    edge: Option<String>,
     /// A checkout of Shelfwise's sources: its own build tool builds the modules and the package again, which takes minutes,
     /// and what it makes is compared with what is shipped.
     #[arg(long, value_name = "SOURCES")]
@@ -146,6 +156,8 @@ impl Audit {
         let known = Known::own()?;
         let keys = (!self.keys.is_empty()).then(|| trusted_keys(&self.keys)).transpose()?;
         let last = self.against.as_deref().map(read_report).transpose()?;
+        let certificate = self.certificate(place)?;
+        let edge = self.edge.as_deref().map(EdgeClient::of).transpose().context("--edge")?;
         let sources = self.rebuild.as_deref().map(Sources::of).transpose()?;
         if self.without_browser {
             place.require_folder()?;
@@ -153,9 +165,9 @@ impl Audit {
         eprint_line!("reading {place}");
         let mut all = place.files()?;
         let package = self.package.as_deref().map(folder::read).transpose()?;
-        let mut pages = Pages::of(self, place, &all, evidence)?;
+        let mut pages = Pages::of(self, place, &all, certificate.as_ref(), evidence)?;
         if let Place::Url(_) = place {
-            all = download::files(&pages.observed)?;
+            all = download::files(&pages.observed, certificate.as_ref())?;
         }
         let shipped = Shipped::find(&all);
         if shipped.is_empty() && shipped.releases.is_empty() && shipped.manifests.is_empty() {
@@ -174,10 +186,20 @@ impl Audit {
         let rebuild = sources.map(|sources| sources.rebuild());
         rows.push(steps::rebuild::step(&shipped, &all, package.as_ref(), rebuild.as_ref()));
         rows.extend(steps::later());
+        rows.push(edge_step(edge.as_ref())?);
         let mut report = report(place, &shipped, &all, &known);
         report.steps = rows;
         report.changes = last.map(|last| report::changes(&last, &report));
         Ok(report)
+    }
+
+    fn certificate(&self, place: &Place) -> Result<Option<OwnCertificate>> {
+        let Some(path) = &self.certificate else {
+            return Ok(None);
+        };
+        let read = OwnCertificate::of(&files::read(path)?, &place.to_string());
+        read.map(Some)
+            .with_context(|| format!("--certificate {}", path.display()))
     }
 
     /// The steps that run the package in the laboratory.
@@ -211,6 +233,14 @@ impl Audit {
         }
         Ok(())
     }
+}
+
+fn edge_step(edge: Option<&EdgeClient>) -> Result<Step> {
+    let Some(edge) = edge else {
+        return Ok(steps::edge::without());
+    };
+    eprint_line!("step edge: asking {}", edge.origin());
+    Ok(steps::edge::step(edge, &time::now_ms()?.to_string()))
 }
 
 fn advice(place: &Place, observed: &Observed) -> String {

@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde_json::Value;
 use shelfwise_audit::observed::{BrowserInfo, Hint, Recording, Request};
 
+use crate::certificate::OwnCertificate;
 use crate::chromium::Chromium;
 use crate::find::{Found, Kind};
 use crate::firefox::Firefox;
@@ -24,6 +25,8 @@ pub struct Options {
     pub window: (u32, u32),
     /// Further arguments for Chromium.
     pub arguments: Vec<String>,
+    /// The certificate of the audited origin, where no authority that browsers know has signed it.
+    pub certificate: Option<OwnCertificate>,
     /// Further preferences for Firefox, such as `privacy.globalprivacycontrol.enabled`.
     pub preferences: Vec<(String, Value)>,
 }
@@ -35,6 +38,7 @@ impl Default for Options {
             limit: Duration::from_secs(30),
             window: (1280, 900),
             arguments: Vec::new(),
+            certificate: None,
             preferences: Vec::new(),
         }
     }

@@ -32,7 +32,9 @@
 
 mod address;
 mod browser;
+mod certificate;
 mod chromium;
+mod edge;
 mod find;
 mod firefox;
 pub mod lab;
@@ -45,6 +47,8 @@ mod sink;
 mod tab;
 
 pub use self::browser::{Browser, Options};
+pub use self::certificate::OwnCertificate;
+pub use self::edge::EdgeClient;
 pub use self::find::{Found, Kind};
 pub use self::page::Page;
 pub use self::sink::{Answer, Sink, Subject};

@@ -11,7 +11,7 @@ use crate::config::{Config, Host, ModuleBudget, ModuleId};
 use crate::npm::NpmFolder;
 use crate::size::{self, Size};
 use crate::workspace::Workspace;
-use crate::{browser, demo, files, package, process, wasm};
+use crate::{browser, demo, files, member, package, process, wasm};
 
 /// The worker's scripts and its settings.
 const SOURCES: &str = "edge-worker/cloudflare";
@@ -90,12 +90,14 @@ fn tests(workspace: &Workspace, config: &Config, files: &[PathBuf]) -> Result<Co
     let workerd = NpmFolder::Cloudflare.install(workspace, config)?.join("workerd");
     let worker = build(workspace, config)?;
     let native = native(workspace)?;
+    let audit = member::binary(workspace, "shelfwise")?;
     let mut node = Command::new("node");
     // One file after the other: each has workers of its own.
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
         .args(files)
         .current_dir(workspace.path(TESTS));
-    node.env("WORKERD", workerd).env("WORKER", worker).env("NATIVE", native);
+    node.env("WORKERD", workerd).env("WORKER", worker);
+    node.env("NATIVE", native).env("SHELFWISE", audit);
     Ok(node)
 }
 

@@ -3,6 +3,7 @@
 //! `cargo xtask test --only leaks` builds the package and runs [`check`] on it.
 
 mod browsers;
+mod edge;
 mod models;
 
 use std::fs;
@@ -16,10 +17,12 @@ use shelfwise_audit::shipped::{Files, Shipped, permitted, stale};
 use shelfwise_audit::steps::{self, Known};
 use shelfwise_sync::TrustedKeys;
 
-/// The leaks, as data: those that files show, those that a log shows of a model, and those that a browser shows.
-const LEAKS: [&str; 3] = [
+/// The leaks, as data: those that files show, those that a log shows of a model, those that an edge's answers show, and those
+/// that a browser shows.
+const LEAKS: [&str; 4] = [
     include_str!("../leaks.toml"),
     include_str!("../models.toml"),
+    include_str!("../edge.toml"),
     include_str!("../browsers.toml"),
 ];
 /// Releases, good and bad.
@@ -67,6 +70,8 @@ enum What {
     Release { case: String },
     /// A model of a leaky trainer, by its name.
     Model { model: String },
+    /// A leaky edge, by its name.
+    Edge { edge: String },
 }
 
 #[derive(Deserialize)]
@@ -101,6 +106,7 @@ pub fn check(package: &Path) -> Result<()> {
     };
     honest(&ground)?;
     models::honest()?;
+    edge::honest()?;
     browsers::honest(&ground)?;
     let leaks = all()?;
     let mut missed = Vec::new();
@@ -169,6 +175,7 @@ fn planted(ground: &Ground, leak: &Leak) -> Result<()> {
         What::Served { served } => browsers::served(ground, &leak.step, served)?,
         What::Release { case } => tampered(ground, case)?,
         What::Model { model } => models::planted(model)?,
+        What::Edge { edge } => edge::planted(edge)?,
     };
     found(leak, &step)
 }
@@ -263,7 +270,7 @@ mod tests {
             let edits = match &leak.what {
                 What::Edit { find, replace, .. } => vec![(find.clone(), replace.clone())],
                 What::Edits { edits, .. } => edits.clone(),
-                What::Served { .. } | What::Release { .. } | What::Model { .. } => continue,
+                What::Served { .. } | What::Release { .. } | What::Model { .. } | What::Edge { .. } => continue,
             };
             let changes = edits.iter().all(|(find, replace)| find != replace && !find.is_empty());
             assert!(changes && !edits.is_empty(), "{}", leak.name);
@@ -275,6 +282,16 @@ mod tests {
         for leak in all().unwrap() {
             if let What::Model { model } = &leak.what {
                 found(&leak, &models::planted(model).unwrap()).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn every_leaky_edge_is_found_for_its_reason_and_the_honest_one_passes() {
+        edge::honest().unwrap();
+        for leak in all().unwrap() {
+            if let What::Edge { edge } = &leak.what {
+                found(&leak, &edge::planted(edge).unwrap()).unwrap();
             }
         }
     }

@@ -22,4 +22,5 @@ pub(crate) use self::plan::{call, grant, opened, rerank, track};
 pub use self::seen::{Answer, Dump, Looked, Status, Stored, Trial, Visit};
 pub(crate) use self::shopper::KNOWN;
 pub use self::shopper::{Shopper, shoppers};
+pub(crate) use self::token::text as token_text;
 pub use self::token::{Class, EVENT_MS, FIELDS, Token, Untold, tokens};

@@ -108,7 +108,7 @@ pub fn tokens(salt: &str) -> Vec<Token> {
 }
 
 /// Letters and digits alone: no form of an address changes them.
-fn text(field: &str, salt: &str) -> String {
+pub(crate) fn text(field: &str, salt: &str) -> String {
     let hash = STANDARD.encode(sha256(format!("{salt} {field}").as_bytes()));
     let letters = hash.chars().filter(char::is_ascii_alphanumeric).take(18);
     format!("swc{}", letters.collect::<String>())

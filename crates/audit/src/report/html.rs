@@ -15,6 +15,7 @@ const RESIDUAL: &[&str] = &[
     "Browser extensions, developer tools, and people with the device in their hands see what the browser sees.",
     "The static steps read scripts without running them: a name that a script computes while it runs is seen by the browser steps alone.",
     "The browser steps run the package on pages of their own, with shoppers that are made up and a clock that is moved: your pages, and what else is on them, were not run.",
+    "What an edge worker writes into its store and its logs cannot be seen from outside: its answers alone were looked at.",
     "How long something takes, and in which order requests of one moment arrive, is not compared: it differs from run to run.",
     "Whether processing on the device needs consent is a question of law. This report says what happens, not whether it is allowed.",
 ];

@@ -15,12 +15,6 @@ const STEPS: &[(&str, &str, Outcome, &str)] = &[
         Outcome::NotProved,
         "the folder has no log to count again: audit the model where the log is, with `shelfwise audit MODEL --log EVENTS`",
     ),
-    (
-        "edge",
-        "The edge keeps nothing of a request.",
-        Outcome::NotProved,
-        "this command does not start an edge worker yet",
-    ),
 ];
 
 /// Returns them as rows of the report.

@@ -4,6 +4,7 @@
 pub mod canary;
 pub mod contain;
 mod dataflow;
+pub mod edge;
 mod flow;
 mod hashes;
 mod imports;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 use shelfwise_audit::observed::{RequestKind, Visit};
 use shelfwise_audit::shipped::Files;
+use shelfwise_witness::OwnCertificate;
 use ureq::Agent;
 
 use super::observe::Observed;
@@ -30,8 +31,11 @@ const OTHER: &[&str] = &[
 ];
 
 /// Asks for the files. One that cannot be had again is told, and not looked at.
-pub fn files(observed: &Observed) -> Result<Files> {
-    let config = Agent::config_builder().timeout_global(Some(LIMIT)).max_redirects(0);
+pub fn files(observed: &Observed, certificate: Option<&OwnCertificate>) -> Result<Files> {
+    let mut config = Agent::config_builder().timeout_global(Some(LIMIT)).max_redirects(0);
+    if let Some(certificate) = certificate {
+        config = config.tls_config(certificate.tls());
+    }
     let agent: Agent = config.build().into();
     let mut files = Files::new();
     for (path, url) in addresses(&observed.visits) {

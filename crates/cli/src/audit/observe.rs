@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::ValueEnum;
 use shelfwise_audit::observed::Visit;
-use shelfwise_witness::{Browser, Found, Kind, Subject};
+use shelfwise_witness::{Browser, Found, Kind, Options, OwnCertificate, Subject};
 
 use super::evidence::Evidence;
 use super::plan::{Plan, Shopper};
@@ -35,16 +35,22 @@ impl BrowserArgument {
 /// Browsers that are there, and what is missing.
 pub struct Browsers {
     pub found: Vec<Found>,
+    /// How they are started.
+    pub options: Options,
     /// In sentences, with what to install.
     pub missing: Vec<String>,
 }
 
 impl Browsers {
     /// Looks for what was asked for.
-    pub fn of(argument: BrowserArgument) -> Self {
+    pub fn of(argument: BrowserArgument, certificate: Option<OwnCertificate>) -> Self {
         let wanted = argument.kinds().iter().copied();
         let mut browsers = Self {
             found: Vec::new(),
+            options: Options {
+                certificate,
+                ..Options::default()
+            },
             missing: Vec::new(),
         };
         for kind in wanted {
@@ -93,6 +99,7 @@ impl Observer<'_> {
         for found in &self.browsers.found {
             let visitor = Visitor {
                 found,
+                options: &self.browsers.options,
                 subject: self.subject,
                 refused,
             };
@@ -137,6 +144,7 @@ pub fn plan_of_links(browsers: &Browsers, subject: &Subject, start: &str) -> Res
     eprint_line!("{}: looking for links on {start}", found.kind.name());
     let links = Visitor {
         found,
+        options: &browsers.options,
         subject,
         refused: &[],
     }

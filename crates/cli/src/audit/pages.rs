@@ -4,7 +4,7 @@ use anyhow::Result;
 use shelfwise_audit::report::{Outcome, Step};
 use shelfwise_audit::shipped::{Files, Shipped};
 use shelfwise_audit::steps::{self, Known};
-use shelfwise_witness::Subject;
+use shelfwise_witness::{OwnCertificate, Subject};
 
 use super::Audit;
 use super::evidence::Evidence;
@@ -30,7 +30,13 @@ struct Opened {
 
 impl Pages {
     /// Opens them as they are deployed.
-    pub fn of(audit: &Audit, place: &Place, files: &Files, evidence: &mut Evidence) -> Result<Self> {
+    pub fn of(
+        audit: &Audit,
+        place: &Place,
+        files: &Files,
+        certificate: Option<&OwnCertificate>,
+        evidence: &mut Evidence,
+    ) -> Result<Self> {
         let not = |outcome, reason: String| Self {
             observed: Observed::default(),
             opened: Err((outcome, reason)),
@@ -44,7 +50,7 @@ impl Pages {
         let Some(start) = place.start(files) else {
             return Ok(not(Outcome::NotApplicable, "the folder has no page".to_owned()));
         };
-        let browsers = Browsers::of(audit.browser);
+        let browsers = Browsers::of(audit.browser, certificate.cloned());
         if browsers.found.is_empty() {
             return Ok(not(Outcome::NotProved, browsers.missing.join("; ")));
         }

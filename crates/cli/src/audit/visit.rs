@@ -31,6 +31,7 @@ const LINKS: &str = "[...new Set([...document.links].filter(link => link.origin 
 /// Who visits what.
 pub struct Visitor<'a> {
     pub found: &'a Found,
+    pub options: &'a Options,
     pub subject: &'a Subject,
     /// Paths of scripts that are refused, so that the page is seen without Shelfwise.
     pub refused: &'a [String],
@@ -99,7 +100,7 @@ impl Visitor<'_> {
                 ..Answer::default()
             });
         }
-        let browser = Browser::start(self.found, &sink, &Options::default())?;
+        let browser = Browser::start(self.found, &sink, self.options)?;
         Ok((sink, browser))
     }
 }

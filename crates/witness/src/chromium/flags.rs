@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::NET_LOG;
 use crate::browser::Options;
+use crate::certificate::OwnCertificate;
 
 /// Without a window, without what a first run brings, and with as little traffic of its own as can be switched off.
 const QUIET: &[&str] = &[
@@ -51,6 +52,7 @@ pub fn flags(folder: &Path, sink: SocketAddr, options: &Options) -> Vec<String> 
         // Its sandbox refuses to run as root: in containers, where nothing else runs.
         flags.push("--no-sandbox".to_owned());
     }
+    flags.extend(options.certificate.iter().map(OwnCertificate::chromium_flag));
     flags.extend(options.arguments.iter().cloned());
     flags
 }

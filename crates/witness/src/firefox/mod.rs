@@ -26,6 +26,8 @@ use crate::tab::Tab;
 const PORT_FILE: &str = "WebDriverBiDiServer.json";
 /// The log of its network stack, in the profile's folder; Firefox adds its own ending, and one file a process.
 const LOG: &str = "network";
+/// Certificates that are accepted though nobody has signed them, in the profile's folder.
+const OVERRIDES: &str = "cert_override.txt";
 /// What is logged: names that are looked up, and addresses that sockets try.
 const MODULES: &str = "timestamp,sync,nsHostResolver:5,nsSocketTransport:5";
 /// How long it may take to close.
@@ -47,6 +49,10 @@ impl Firefox {
         let mut process = Process::start(&found.path, |folder, command| {
             let preferences = preferences::text(sink, options);
             fs::write(folder.join("user.js"), preferences).context("cannot write the browser's preferences")?;
+            if let Some(certificate) = &options.certificate {
+                let overrides = certificate.firefox_overrides();
+                fs::write(folder.join(OVERRIDES), overrides).context("cannot write the browser's certificates")?;
+            }
             command.args(["--headless", "--no-remote", "--remote-debugging-port=0", "--profile"]);
             command.arg(folder).arg("about:blank");
             command.env("MOZ_LOG", MODULES).env("MOZ_LOG_FILE", folder.join(LOG));

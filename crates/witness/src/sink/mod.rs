@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 pub use self::handlers::Answer;
 use self::pass::Passage;
 pub use self::subject::Subject;
+pub(crate) use self::subject::Target;
 
 /// A server and proxy on 127.0.0.1, until it is dropped. One browser at a time: what it records names no browser.
 #[derive(Debug)]
