@@ -9,6 +9,7 @@ mod diff;
 mod documents;
 mod evaluate;
 mod event_weights;
+mod facts;
 mod files;
 mod inspect;
 mod keys;
@@ -47,6 +48,9 @@ enum Command {
     /// Check merchandising rules, or build the policy that engines read.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Write what rules may ask of items: prices, stock, dates of the catalog.
+    #[command(subcommand)]
+    Facts(facts::FactsCommand),
     /// Create or show the keys that sign releases and policies.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         Command::Diff(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Policy(command) => command.run(),
+        Command::Facts(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Publish(command) => command.run(),
         Command::Verify(command) => command.run(),

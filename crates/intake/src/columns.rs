@@ -128,7 +128,7 @@ pub(super) fn find<R: Role>(
 }
 
 /// Returns the column with exactly that name, otherwise one that differs in case or is nested in an object.
-fn named(wanted: &str, columns: &[String]) -> Option<usize> {
+pub(super) fn named(wanted: &str, columns: &[String]) -> Option<usize> {
     let plain = plain(wanted);
     columns
         .iter()

@@ -103,6 +103,40 @@ pub enum IntakeError {
         /// Nested lists of objects, which are not read.
         nested: Vec<String>,
     },
+    /// A fact whose column the file does not have.
+    #[error(
+        "{}: line 1: fact `{fact}` is read from column `{column}`, but the columns are: {}; name one with `from = \"COLUMN\"` in its [[fact]]",
+        path.display(), columns.join(", ")
+    )]
+    UnknownFactColumn {
+        /// The file.
+        path: PathBuf,
+        /// The fact's name.
+        fact: String,
+        /// The column that it names.
+        column: String,
+        /// The columns of the file.
+        columns: Vec<String>,
+    },
+    /// Amounts in more than one currency.
+    #[error(
+        "{}: line {line}, column {column}: an amount in {currency}, but line {first_line} has one in {first}; convert all amounts of the file to one currency",
+        path.display()
+    )]
+    TwoCurrencies {
+        /// The file.
+        path: PathBuf,
+        /// Line of the amount.
+        line: u64,
+        /// Its column.
+        column: String,
+        /// Its currency.
+        currency: String,
+        /// The currency of the first amount.
+        first: String,
+        /// Line of the first amount.
+        first_line: u64,
+    },
     /// No column was found for a required role.
     #[error(
         "{}: line 1: no column holds {what}; name it with {option} {role}=COLUMN. The columns are: {}{}",

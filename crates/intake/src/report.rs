@@ -34,6 +34,8 @@ pub enum BadReason {
     TimeOutOfRange,
     /// The quantity is not a number.
     BadQuantity,
+    /// A fact is not of its kind.
+    BadFact,
 }
 
 /// One bad row and its place.

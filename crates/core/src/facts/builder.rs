@@ -63,6 +63,13 @@ impl Cells {
         }
     }
 
+    /// Returns the number of values that the file tells apart.
+    #[must_use]
+    pub fn told_apart(&self) -> usize {
+        let (numbers, texts, _) = self.coded();
+        numbers.len().max(texts.len())
+    }
+
     fn len(&self) -> usize {
         match self {
             Self::Numbers { values, .. } => values.len(),

@@ -6,6 +6,8 @@
 
 #[cfg(feature = "build")]
 mod builder;
+#[cfg(feature = "build")]
+mod composite;
 mod error;
 mod record;
 #[cfg(feature = "build")]
@@ -16,6 +18,8 @@ use core::fmt;
 
 #[cfg(feature = "build")]
 pub use builder::{Cells, ColumnTable, FactsBuildError, FactsBuilder};
+#[cfg(feature = "build")]
+pub use composite::{Input, levels};
 pub use error::FactsError;
 pub use record::FactKind;
 use record::{Column, Head};
