@@ -15,6 +15,8 @@ mod inspect;
 mod keys;
 mod output;
 mod policy;
+#[cfg(feature = "preview")]
+mod preview;
 mod publish;
 mod serve;
 mod table;
@@ -51,6 +53,9 @@ enum Command {
     /// Write what rules may ask of items: prices, stock, dates of the catalog.
     #[command(subcommand)]
     Facts(facts::FactsCommand),
+    /// Open a page that shows what a policy does to the shelves of held-out visits.
+    #[cfg(feature = "preview")]
+    Preview(Box<preview::Preview>),
     /// Create or show the keys that sign releases and policies.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -76,6 +81,8 @@ fn main() -> ExitCode {
         Command::Inspect(command) => command.run(),
         Command::Policy(command) => command.run(),
         Command::Facts(command) => command.run(),
+        #[cfg(feature = "preview")]
+        Command::Preview(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Publish(command) => command.run(),
         Command::Verify(command) => command.run(),

@@ -5,7 +5,7 @@ mod findings;
 pub mod hidden;
 mod positions;
 pub mod sign;
-mod simulate;
+pub mod simulate;
 
 use std::path::{Path, PathBuf};
 
@@ -178,7 +178,8 @@ fn report_findings(findings: &Findings) {
     }
 }
 
-fn read(path: &Path) -> Result<String> {
+/// Reads the text of a policy.
+pub fn read(path: &Path) -> Result<String> {
     let text = String::from_utf8(files::read(path)?).context("is not UTF-8 text: save it as UTF-8");
     text.with_context(|| path.display().to_string())
 }

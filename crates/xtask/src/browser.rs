@@ -52,6 +52,8 @@ pub fn shop(workspace: &Workspace, config: &Config) -> Result<()> {
         .env("SHOP_WITHOUT_EDGE", shop.own())
         .env("LIVE_SHOPS", names.collect::<Vec<_>>().join(" "))
         .env("XTASK", process::own()?)
+        .env("DEMO", folder.path())
+        .env("SHELFWISE", workspace.cargo_target().join("release/shelfwise"))
         .env("CHROMIUM", chromium)
         .env("SCREENSHOTS", workspace.out("screenshots"));
     process::run(&mut node)

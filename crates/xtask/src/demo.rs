@@ -274,6 +274,7 @@ fn command_line(workspace: &Workspace) -> Result<PathBuf> {
             "--release",
             "--locked",
             "--no-default-features",
+            "--features=preview",
             "--package",
             "shelfwise-cli",
         ])

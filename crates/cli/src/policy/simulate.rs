@@ -1,6 +1,6 @@
 //! `shelfwise policy simulate`: what a new policy changes, before it goes live.
 
-mod inputs;
+pub mod inputs;
 mod print;
 
 use std::num::NonZeroUsize;
@@ -16,8 +16,7 @@ use shelfwise_simulate::{Input, Options, Report, simulate};
 use crate::bars::Bars;
 use crate::train::LogArguments;
 use crate::{files, output, print_line, time};
-pub use inputs::ShopArguments;
-use inputs::{Held, Rules};
+use inputs::{Held, Rules, ShopArguments};
 
 /// Explains limits and gives examples.
 pub const HELP: &str = "\

@@ -19,6 +19,7 @@ mod keys;
 mod output;
 mod policy;
 mod policy_document;
+mod preview;
 mod reading;
 mod releases;
 mod serve;

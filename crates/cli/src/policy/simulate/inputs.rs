@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use serde_json::Value;
 use shelfwise_core::Policy;
 use shelfwise_core::policy::Limits;
 use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
@@ -113,5 +114,27 @@ impl Rules {
             policy: checked.policy()?,
             limits,
         })
+    }
+}
+
+/// What `policy build` makes of a text.
+pub struct Built {
+    /// What it found, as `policy check --json` prints it.
+    pub findings: Value,
+    /// The file that engines read; none if there are errors.
+    pub policy: Option<Vec<u8>>,
+}
+
+impl Built {
+    /// Builds the text of a source as `policy build` does.
+    pub fn of(path: &Path, text: &str, held: &Held) -> Result<Self> {
+        let checked = Checked::of(path, text, Some(held.catalog_index.clone()), PLACES)?;
+        let findings = serde_json::to_value(&checked.findings)?;
+        let policy = if checked.findings.errors() == 0 {
+            Some(super::super::encode(&checked.policy()?)?)
+        } else {
+            None
+        };
+        Ok(Self { findings, policy })
     }
 }

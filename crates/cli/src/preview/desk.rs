@@ -1,0 +1,188 @@
+//! What the page works on: the policy's text, built anew for every change, and the visits to try it on.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::Result;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde::Serialize;
+use serde_json::{Value, json};
+use shelfwise_core::Policy;
+use shelfwise_simulate::moment::{self, Moment, moments};
+use shelfwise_simulate::request::Asks;
+use shelfwise_simulate::shop::Facts;
+use shelfwise_simulate::simulate::shelves;
+
+use super::edit::{self, Changes, RuleText};
+use crate::files;
+use crate::policy::simulate::inputs::{Built, Held};
+
+/// What is shown.
+pub struct View {
+    /// Places in a slate.
+    pub places: usize,
+    /// The most visits to choose from.
+    pub visits: usize,
+    /// The time at which rules are tried; now if none.
+    pub at_ms: Option<i64>,
+    /// Placements that order the shop's own list.
+    pub lists: Vec<String>,
+}
+
+/// The desk.
+pub struct Desk {
+    file: PathBuf,
+    held: Held,
+    before: Policy,
+    view: View,
+    text: Mutex<String>,
+}
+
+/// What became of saving.
+pub enum Saved {
+    /// The file has the new numbers.
+    Written,
+    /// Somebody else has changed the file since the page read it.
+    ChangedMeanwhile,
+    /// The policy would have errors.
+    Refused(Value),
+}
+
+/// A placement, for the page.
+#[derive(Serialize)]
+struct Shelf {
+    name: String,
+    is_list: bool,
+}
+
+/// A held-out visit, for the page.
+#[derive(Serialize)]
+struct Visit {
+    number: usize,
+    done: usize,
+    cell: String,
+    events: Vec<(&'static str, u32)>,
+}
+
+impl Desk {
+    /// Reads the policy's text.
+    pub fn open(file: PathBuf, held: Held, before: Policy, view: View) -> Result<Self> {
+        let text = Mutex::new(crate::policy::read(&file)?);
+        Ok(Self {
+            file,
+            held,
+            before,
+            view,
+            text,
+        })
+    }
+
+    /// Returns the model's bytes.
+    pub fn snapshot(&self) -> &[u8] {
+        &self.held.snapshot
+    }
+
+    /// Returns the policy in force as engines read it.
+    pub fn before(&self) -> Vec<u8> {
+        self.before.encode()
+    }
+
+    /// Returns what the page needs to know at first.
+    pub fn state(&self) -> Value {
+        let name = self.file.file_name().unwrap_or_default().to_string_lossy();
+        json!({
+            "file": name,
+            "places": self.view.places,
+            "at_ms": self.view.at_ms,
+            "placements": self.placements(),
+            "rules": self.rules(),
+            "visits": self.visits(),
+            "items": self.held.shop.items().iter().map(item).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Returns the rules of the file, as it was read or written last.
+    pub fn rules(&self) -> Vec<RuleText> {
+        edit::rules(&self.text())
+    }
+
+    fn placements(&self) -> Vec<Shelf> {
+        let built = Built::of(&self.file, &self.text(), &self.held).ok();
+        let after = built
+            .and_then(|built| Policy::decode(&built.policy?).ok())
+            .unwrap_or_default();
+        let shelf = |shelf: shelfwise_simulate::request::Shelf| Shelf {
+            is_list: shelf.asks == Asks::List,
+            name: shelf.placement,
+        };
+        shelves([&self.before, &after], &self.view.lists)
+            .into_iter()
+            .map(shelf)
+            .collect()
+    }
+
+    fn visits(&self) -> Vec<Visit> {
+        let log = &self.held.log;
+        let visit = |moment: Moment| {
+            let clicks = log.clicks_of(&log.sessions[moment.visit]);
+            let event = |click| {
+                let number = self.held.shop.number(moment::id(log, click));
+                (moment::kind(log, click).name(), number)
+            };
+            Visit {
+                number: moment.visit + 1,
+                done: moment.done,
+                cell: moment.cell(log).to_string(),
+                events: clicks.iter().map(event).collect(),
+            }
+        };
+        moments(log, self.view.visits).into_iter().map(visit).collect()
+    }
+
+    /// Builds the policy with changes.
+    ///
+    /// # Errors
+    /// If a change does not fit the file.
+    pub fn compile(&self, changes: &Changes) -> Result<Value> {
+        let text = edit::apply(&self.text(), changes)?;
+        let built = Built::of(&self.file, &text, &self.held)?;
+        Ok(json!({
+            "findings": built.findings,
+            "policy": built.policy.map(|policy| BASE64_STANDARD.encode(policy)),
+        }))
+    }
+
+    /// Writes changed numbers into the file, in one step; rules that are left out on the page stay in it.
+    ///
+    /// # Errors
+    /// If a change does not fit the file, or it cannot be written.
+    pub fn save(&self, changes: Changes) -> Result<Saved> {
+        let mut held = self.text();
+        if crate::policy::read(&self.file)? != *held {
+            return Ok(Saved::ChangedMeanwhile);
+        }
+        let numbers = Changes {
+            left_out: Vec::new(),
+            ..changes
+        };
+        let text = edit::apply(&held, &numbers)?;
+        let built = Built::of(&self.file, &text, &self.held)?;
+        if built.policy.is_none() {
+            return Ok(Saved::Refused(built.findings));
+        }
+        files::write(&self.file, text.as_bytes())?;
+        *held = text;
+        Ok(Saved::Written)
+    }
+
+    fn text(&self) -> MutexGuard<'_, String> {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns what the page needs of an item: id, title, category, brand, price and popularity.
+fn item(item: &Facts) -> Value {
+    let price = item.measures.first().copied().flatten();
+    json!([item.id, item.title, item.category, item.brand, price, item.popularity])
+}
