@@ -13,12 +13,13 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use shelfwise_core::Policy;
 use shelfwise_core::policy::lint::{CatalogIndex, LintContext};
-use shelfwise_core::policy::{Action, PolicySource, Rule};
+use shelfwise_core::policy::{Action, Directive, PolicySource, Rule};
 use shelfwise_sync::layout::MAX_POLICY_BYTES;
 
 use crate::files;
 use crate::output;
 use crate::table::{count, counted};
+use crate::time::now_ms;
 use crate::{eprint_line, print_line};
 use catalog_arguments::CatalogArguments;
 use findings::Findings;
@@ -144,6 +145,8 @@ impl Checked {
         let against = LintContext {
             catalog: catalog_index.as_ref(),
             places,
+            now_ms: Some(now_ms()? as i64),
+            has_hit_curve: None,
         };
         let findings = Findings::of_rules(file, text, source.lint(&against), catalog_index.as_ref());
         Ok(Self {
@@ -158,11 +161,7 @@ impl Checked {
         let Some(source) = self.source.filter(|_| self.findings.errors() == 0) else {
             bail!("{}", self.findings.summary());
         };
-        let policy = source.check()?;
-        Ok(match &self.catalog_index {
-            Some(catalog_index) => policy.with_items_of(catalog_index),
-            None => policy,
-        })
+        Ok(source.build(self.catalog_index.as_ref())?)
     }
 }
 
@@ -204,7 +203,7 @@ fn encode(policy: &Policy) -> Result<Vec<u8>> {
 /// Returns how many items a rule lists.
 fn listed(rule: &Rule) -> usize {
     match &rule.action {
-        Action::Hide { items: Some(items), .. } => items.len(),
+        Action::Hide { items: Some(items), .. } | Action::Direct(Directive { items: Some(items), .. }) => items.len(),
         _ => 0,
     }
 }

@@ -4,7 +4,7 @@ use alloc::borrow::{Cow, ToOwned};
 use alloc::vec::Vec;
 
 use crate::item::{Item, ItemIndex, Stock};
-use crate::policy::{Candidate, is_in_category};
+use crate::policy::{Candidate, Zone, is_in_category};
 use crate::rank::ranking::Scored;
 use crate::snapshot::{Attributes, Snapshot};
 use crate::visit::context::Context;
@@ -21,8 +21,11 @@ pub fn candidates_of_list<'a, B: AsRef<[u8]>>(snapshot: &'a Snapshot<B>, items: 
             score: 0.0,
             from_position: Some(position),
             stock: item.stock,
+            units: item.units,
+            price: item.price,
             category: category.or(item.category),
             brand: brand.or(item.brand),
+            zone: Zone::Middle,
             rules: Vec::new(),
         }
     };
@@ -85,8 +88,11 @@ impl<'a, 's, B: AsRef<[u8]>> CatalogCandidates<'a, 's, B> {
             score,
             from_position: None,
             stock: if sold_out { Stock::Out } else { Stock::Unknown },
+            units: None,
+            price: None,
             category,
             brand,
+            zone: Zone::Middle,
             rules: Vec::new(),
         }
     }

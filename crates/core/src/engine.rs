@@ -1,24 +1,31 @@
 //! The engine: makes slates from a snapshot and a policy.
 
+mod occasion;
+mod sponsored;
+
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::collections::BinaryHeap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use self::occasion::basis;
+use self::sponsored::{of_page, sponsored};
 use crate::candidates::{CatalogCandidates, candidates_of_list};
 use crate::explain::reason::{AdjustStage, RankingInput, Reason, ReasonQuery, reasons};
 use crate::explain::trace::{RuledOut, Source, Trace};
 use crate::item::Item;
 #[cfg(feature = "build")]
 use crate::item::ItemIndex;
-use crate::policy::{Action, Adjusters, Candidate, Policy, PolicyContext, adjuster_of, apply, is_adjusted};
+use crate::policy::program::IN_STOCK;
+use crate::policy::{Action, Candidate, FactSource, Policy, PolicyContext, RuleSet, apply, is_adjusted};
 use crate::rank::ranking::{Ranking, Scored, in_order};
 use crate::rank::score::Scores;
-use crate::slate::{Basis, Slate, SlateItem};
+use crate::slate::{Basis, Slate, SlateItem, Sponsor};
 use crate::snapshot::Snapshot;
 use crate::visit::context::Context;
-use crate::visit::session::{Event, Session};
+use crate::visit::session::Session;
 use crate::visit::signal::{LeftOut, Signal, signals};
 
 /// A request to re-rank the caller's own list.
@@ -88,22 +95,6 @@ impl<'a> RankingRequest<'a> {
             Self::Recommend(request) => request.now_ms,
         }
     }
-
-    /// Returns the facts of this request that rules depend on.
-    fn rules<'p, 's>(self, policy: &'p Policy, session: &'s Session, adjusters: Adjusters) -> PolicyContext<'p, 's>
-    where
-        'a: 's,
-    {
-        PolicyContext {
-            policy,
-            placement: self.placement(),
-            session,
-            current: current(self.context(), session, self.now_ms()),
-            limit: self.limit(),
-            now_ms: self.now_ms(),
-            adjusters,
-        }
-    }
 }
 
 /// A slate that is being made.
@@ -119,10 +110,9 @@ struct Draft<'e, 's, B> {
 #[derive(Debug)]
 pub struct Engine<B> {
     snapshot: Snapshot<B>,
-    policy: Policy,
+    rules: RuleSet,
     ranking: Ranking,
     slates: u32,
-    adjusters: Adjusters,
 }
 
 impl<B: AsRef<[u8]>> Engine<B> {
@@ -140,17 +130,16 @@ impl<B: AsRef<[u8]>> Engine<B> {
     pub fn new(snapshot: Snapshot<B>, policy: Policy) -> Self {
         Self {
             snapshot,
-            policy,
+            rules: RuleSet::new(policy),
             ranking: Ranking::default(),
             slates: 0,
-            adjusters: adjuster_of,
         }
     }
 
-    /// Returns the engine with other verbs in its adjust stage.
-    #[cfg(test)]
-    fn with_adjusters(self, adjusters: Adjusters) -> Self {
-        Self { adjusters, ..self }
+    /// Sets the facts that rules ask for. Without them, rules over facts match nothing, and what was listed when the policy
+    /// was built stays hidden.
+    pub fn set_fact_source(&mut self, facts: Option<Box<dyn FactSource>>) {
+        self.rules.set_facts(facts);
     }
 
     /// Returns the snapshot.
@@ -162,7 +151,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// Returns the rules.
     #[must_use]
     pub const fn policy(&self) -> &Policy {
-        &self.policy
+        self.rules.policy()
     }
 
     /// Returns the signals of the visit and the page for this model, most recent first.
@@ -190,8 +179,15 @@ impl<B: AsRef<[u8]>> Engine<B> {
     pub fn rerank<'a, T: Trace>(&'a mut self, session: &Session, request: &Rerank<'a>, trace: &mut T) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Rerank(request), request.placement);
         let mut listed = candidates_of_list(draft.snapshot, request.items);
+        let sponsored = sponsored(&draft.rules, |floor| {
+            let signals = of_page(draft.snapshot, &request.context, request.now_ms);
+            let mut places = order_list(draft.snapshot, ranking, &signals, &mut listed, &mut ());
+            let ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
+            ordered.take(floor).collect()
+        });
         let mut places = order_list(draft.snapshot, ranking, &draft.signals, &mut listed, trace);
-        let pins = pins(&draft.rules, |id| listed.iter().find(|item| item.id == id).cloned());
+        let mut pins = pins(&draft.rules, |id| listed.iter().find(|item| item.id == id).cloned());
+        pins.extend(sponsored);
         let mut ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
         let arranged = apply(&draft.rules, &mut ordered, pins, trace);
         let basis = if ranking.scores().touched().is_empty() {
@@ -227,7 +223,12 @@ impl<B: AsRef<[u8]>> Engine<B> {
     ) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Recommend(request), request.placement);
         let shelf = CatalogCandidates::new(draft.snapshot, request.sold_out);
-        let pins = pins(&draft.rules, |id| Some(shelf.candidate(id)));
+        let mut pins = pins(&draft.rules, |id| Some(shelf.candidate(id)));
+        pins.extend(sponsored(&draft.rules, |floor| {
+            let signals = of_page(draft.snapshot, &request.context, request.now_ms);
+            let ranked = ranking.catalog(draft.snapshot, &request.context, &signals, &mut ());
+            ranked.filter_map(|next| shelf.ranked(next)).take(floor).collect()
+        }));
         let ranked = ranking.catalog(draft.snapshot, &request.context, &draft.signals, trace);
         let mut ordered = ranked.filter_map(|next| shelf.ranked(next));
         let arranged = apply(&draft.rules, &mut ordered, pins, trace);
@@ -253,12 +254,13 @@ impl<B: AsRef<[u8]>> Engine<B> {
     {
         let slate_id = self.next_slate_id();
         let snapshot = &self.snapshot;
+        let signals = signals(snapshot, session, request.context(), request.now_ms(), None);
         let draft = Draft {
             slate_id,
             placement,
             snapshot,
-            signals: signals(snapshot, session, request.context(), request.now_ms(), None),
-            rules: request.rules(&self.policy, session, self.adjusters),
+            rules: request.rules(&self.rules, snapshot, session, &signals),
+            signals,
         };
         (draft, &mut self.ranking)
     }
@@ -281,9 +283,8 @@ impl<B: AsRef<[u8]>> Engine<B> {
     pub fn reasons(&mut self, session: &Session, request: RankingRequest<'_>, shown: &[&str]) -> Vec<Vec<Reason>> {
         let Self {
             snapshot,
-            policy,
+            rules,
             ranking,
-            adjusters,
             ..
         } = self;
         let (snapshot, ids) = (&*snapshot, snapshot.ids());
@@ -291,7 +292,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let (context, now_ms) = (request.context(), request.now_ms());
         let signals = |without: Option<LeftOut<'_>>| signals(snapshot, session, context, now_ms, without);
         let all = signals(None);
-        let rules = request.rules(policy, session, *adjusters);
+        let rules = request.rules(rules, snapshot, session, &all);
         let is_adjusted = is_adjusted(&rules);
         match request {
             RankingRequest::Rerank(request) => {
@@ -325,7 +326,9 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// Returns why an item may not be shown in answer to a request; `None` for one that may, whether or not it is a
     /// candidate.
     pub(crate) fn ruled_out(&self, session: &Session, request: RankingRequest<'_>, item: &str) -> Option<RuledOut> {
-        let rules = request.rules(&self.policy, session, self.adjusters);
+        let (context, now_ms) = (request.context(), request.now_ms());
+        let signals = signals(&self.snapshot, session, context, now_ms, None);
+        let rules = request.rules(&self.rules, &self.snapshot, session, &signals);
         let candidate = match request {
             RankingRequest::Rerank(request) => {
                 let listed = request.items.iter().find(|listed| listed.id == item).copied();
@@ -391,12 +394,17 @@ impl<'e, B> Draft<'e, '_, B> {
 fn slate_item<'a>(policy: &'a Policy, scores: &Scores, position: u32, item: Candidate<'a>) -> SlateItem<'a> {
     let rule = |rule: u16| policy.rules.get(usize::from(rule));
     let is_pin = |number: &u16| rule(*number).is_some_and(|rule| matches!(rule.action, Action::Pin { .. }));
+    let sponsored = item.rules.iter().find_map(|rule| policy.sponsor(*rule));
     SlateItem {
-        source: if item.rules.iter().any(is_pin) {
-            Source::Pinned
-        } else {
-            source(scores, &item)
+        source: match sponsored {
+            Some(_) => Source::Sponsored,
+            None if item.rules.iter().any(is_pin) => Source::Pinned,
+            None => source(scores, &item),
         },
+        sponsored: sponsored.map(|(by, label)| Sponsor {
+            by: Cow::Borrowed(by),
+            label: Cow::Borrowed(label),
+        }),
         item_id: item.id,
         score: item.score,
         position,
@@ -406,25 +414,6 @@ fn slate_item<'a>(policy: &'a Policy, scores: &Scores, position: u32, item: Cand
             .into_iter()
             .filter_map(|number| rule(number).map(|rule| Cow::Borrowed(rule.id.as_str())))
             .collect(),
-    }
-}
-
-/// Returns the item of the page, or the one touched last, whatever weight the model gives to events: a rule about the
-/// current item applies under every model.
-fn current<'a>(context: &Context<'a>, session: &'a Session, now_ms: i64) -> Option<&'a str> {
-    let touches = |event: &&Event| event.kind.touches_item() && !event.item.is_empty();
-    let mut touched = session.recent(now_ms).filter(touches).map(|event| &*event.item);
-    context
-        .item
-        .or_else(|| touched.find(|item| !session.is_hidden(item, now_ms)))
-}
-
-fn basis(signals: &[Signal<'_>]) -> Basis {
-    let known = |signal: &&Signal<'_>| signal.index.is_some() && signal.kind.is_some();
-    if signals.iter().any(|signal| known(&signal)) {
-        Basis::Session
-    } else {
-        Basis::Context
     }
 }
 
@@ -452,6 +441,9 @@ fn pins<'a, 'p: 'a>(
     let pins = rules.rules().filter_map(|(rule, content)| match &content.action {
         Action::Pin { item, position } => {
             let mut pinned = find(item)?;
+            if content.condition.while_in_stock && rules.facts.value(IN_STOCK, &pinned) == Some(0) {
+                return None;
+            }
             pinned.rules.push(rule);
             Some((usize::from(*position), pinned))
         }

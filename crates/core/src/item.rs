@@ -28,6 +28,8 @@ pub enum Stock {
     In,
     /// Sold out.
     Out,
+    /// Not there, and can be ordered all the same.
+    Backorder,
 }
 
 /// One item of a caller's list.
@@ -44,6 +46,10 @@ pub struct Item<'a> {
     pub category: Option<&'a str>,
     /// Brand.
     pub brand: Option<&'a str>,
+    /// How many are in stock, as the caller sees it now.
+    pub units: Option<i32>,
+    /// Price in minor units of the shop's currency, as the caller sees it now.
+    pub price: Option<i32>,
 }
 
 impl<'a> Item<'a> {

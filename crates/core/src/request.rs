@@ -62,6 +62,10 @@ pub struct ListItem {
     pub category: Option<String>,
     /// Brand.
     pub brand: Option<String>,
+    /// How many are in stock.
+    pub units: Option<i32>,
+    /// Price in minor units of the shop's currency.
+    pub price: Option<i32>,
 }
 
 impl ListItem {
@@ -71,6 +75,8 @@ impl ListItem {
             stock: self.stock,
             category: self.category.as_deref(),
             brand: self.brand.as_deref(),
+            units: self.units,
+            price: self.price,
         }
     }
 
@@ -121,6 +127,7 @@ impl Request {
                     from_position: Some(position),
                     source: Source::ShopOrder,
                     rules: Vec::new(),
+                    sponsored: None,
                 });
             }
         }

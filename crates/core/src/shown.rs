@@ -34,6 +34,16 @@ record! {
 }
 
 record! {
+    /// Who pays for a place in a slate: the page has to show the label on the item.
+    Sponsor {
+        /// Who pays.
+        by: String,
+        /// The label.
+        label: String,
+    }
+}
+
+record! {
     /// One item of a slate.
     SlateItem {
         /// The shop's id.
@@ -50,6 +60,8 @@ record! {
         reasons: Vec<Reason>,
         /// Names of the rules that placed it.
         rules: Vec<String>,
+        /// Who pays for its place; null where nobody does.
+        sponsored: Option<Sponsor>,
     }
 }
 
@@ -112,7 +124,9 @@ named_enum! {
         Moved => "moved",
         /// Put it at a place of the slate.
         Pinned => "pinned",
-        /// Held it back behind the others: a cap was reached.
+        /// Put it at a place of the slate because it fits that place.
+        Placed => "placed",
+        /// Held it back behind the others: there are enough like it.
         HeldBack => "held_back",
     }
 }
@@ -195,6 +209,10 @@ impl Answer {
                 // In mode off nothing has a reason.
                 reasons: strongest(reasons.next().unwrap_or_default()),
                 rules: names(&item.rules),
+                sponsored: item.sponsored.map(|sponsor| Sponsor {
+                    by: sponsor.by.into_owned(),
+                    label: sponsor.label.into_owned(),
+                }),
             });
         }
         Value::from(Slate {
@@ -260,6 +278,7 @@ fn adjustment(step: score_trace::Adjustment, policy: &Policy) -> Adjustment {
     let (effect, places) = match step.effect {
         trace::Effect::Moved { from, to } => (AdjustmentEffect::Moved, Some((from as u32, to as u32))),
         trace::Effect::Pinned => (AdjustmentEffect::Pinned, None),
+        trace::Effect::Placed => (AdjustmentEffect::Placed, None),
         trace::Effect::HeldBack => (AdjustmentEffect::HeldBack, None),
     };
     let rule = policy.rules.get(usize::from(step.rule));
@@ -306,13 +325,14 @@ fn names(rules: &[Cow<'_, str>]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::explain::trace::Effect;
-    use crate::policy::{Action, Rule};
+    use crate::policy::{Action, Condition, Rule};
 
     #[test]
     fn explanation_with_adjustments_names_rules_effects_and_places() {
         let rule = |id: &str| Rule {
             id: id.into(),
             placements: Vec::new(),
+            condition: Condition::default(),
             action: Action::Pin {
                 item: "bread".into(),
                 position: 1,

@@ -40,6 +40,18 @@ pub struct SlateItem<'a> {
     pub source: Source,
     /// Names of the rules that placed it.
     pub rules: Vec<Cow<'a, str>>,
+    /// Who pays for the place, if somebody does. Slates without one have the bytes that they had before there were any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sponsored: Option<Sponsor<'a>>,
+}
+
+/// Who pays for a place, and the label that says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sponsor<'a> {
+    /// Who pays.
+    pub by: Cow<'a, str>,
+    /// What the page has to show on the item.
+    pub label: Cow<'a, str>,
 }
 
 impl SlateItem<'_> {
@@ -54,6 +66,10 @@ impl SlateItem<'_> {
             from_position: self.from_position,
             source: self.source,
             rules: rules.collect(),
+            sponsored: self.sponsored.map(|sponsor| Sponsor {
+                by: Cow::Owned(sponsor.by.into_owned()),
+                label: Cow::Owned(sponsor.label.into_owned()),
+            }),
         }
     }
 }

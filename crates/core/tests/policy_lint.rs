@@ -33,7 +33,14 @@ fn catalog(source: CatalogSource) -> CatalogIndex {
 /// What is found: which rule or placement, at which word, whether it is an error, and what it says.
 fn lint(text: &str, catalog: Option<&CatalogIndex>, places: u16) -> Vec<(usize, &'static str, bool, String)> {
     let source: PolicySource = toml::from_str(text).unwrap();
-    let found = source.lint(&LintContext { catalog, places }).into_iter();
+    let found = source
+        .lint(&LintContext {
+            catalog,
+            places,
+            now_ms: None,
+            has_hit_curve: None,
+        })
+        .into_iter();
     found
         .map(|finding| {
             let wrong = matches!(finding.diagnostic, Diagnostic::Error(_));
@@ -297,6 +304,8 @@ fn lint_placement_finding_points_to_its_table() {
     let found = source.lint(&LintContext {
         catalog: Some(&catalog),
         places: 4,
+        now_ms: None,
+        has_hit_curve: None,
     });
     assert_eq!((found[0].place.table, found[0].place.at), (Table::Placement, 1));
 }

@@ -32,7 +32,7 @@ impl From<Effect> for Deed {
     fn from(effect: Effect) -> Self {
         match effect {
             Effect::Moved { from, to } => Self::Moved(to as i32 - from as i32),
-            Effect::Pinned => Self::Placed,
+            Effect::Pinned | Effect::Placed => Self::Placed,
             Effect::HeldBack => Self::HeldBack,
         }
     }

@@ -56,6 +56,30 @@ const FAMILIES: &[Family] = &[
         "policy-",
     ),
     family(
+        "crates/core/src/policy/",
+        "pub enum RuleError {",
+        Syntax::Variants,
+        "policy-",
+    ),
+    family(
+        "crates/core/src/policy/",
+        "pub enum RuleWarning {",
+        Syntax::Variants,
+        "policy-",
+    ),
+    family(
+        "crates/core/src/policy/",
+        "pub enum FactProblem {",
+        Syntax::Variants,
+        "policy-",
+    ),
+    family(
+        "crates/core/src/policy/",
+        "pub enum ExpressionProblem {",
+        Syntax::Variants,
+        "policy-",
+    ),
+    family(
         "crates/core/src/snapshot/",
         "pub enum SnapshotError {",
         Syntax::Variants,

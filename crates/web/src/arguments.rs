@@ -130,6 +130,8 @@ fn list_item(item: &JsValue, name: &dyn Display) -> Result<ListItem, JsError> {
         stock: optional(object.in_stock(), &format_args!("{name}.in_stock"), stock)?.unwrap_or_default(),
         category: optional(object.item_category(), &format_args!("{name}.item_category"), text)?,
         brand: optional(object.item_brand(), &format_args!("{name}.item_brand"), text)?,
+        units: None,
+        price: None,
     })
 }
 

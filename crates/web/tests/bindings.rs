@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use fixture::{add, corner_shop, corner_shop_engine, js, json, message, profile, track, with_policy};
 use js_sys::{Function, Uint8Array};
-use shelfwise_core::policy::{Action, Rule};
+use shelfwise_core::policy::{Action, Condition, Rule};
 use shelfwise_core::{EventKind, Policy};
 use shelfwise_web::Engine;
 use wasm_bindgen::prelude::*;
@@ -41,7 +41,7 @@ fn order(engine: &Engine, request: &str) -> Result<Vec<u32>, String> {
 #[wasm_bindgen_test]
 fn rerank_without_a_visit_keeps_the_shop_order() {
     let slate = rerank(&corner_shop_engine(), AISLE).unwrap();
-    assert!(slate.starts_with(r#"{"slate_id":"abc-1","snapshot":"abc","fallback_used":true,"basis":"shop_order","items":[{"item_id":"milk","score":0,"position":0,"from_position":0,"source":"shop_order","reasons":[],"rules":[]}"#), "{slate}");
+    assert!(slate.starts_with(r#"{"slate_id":"abc-1","snapshot":"abc","fallback_used":true,"basis":"shop_order","items":[{"item_id":"milk","score":0,"position":0,"from_position":0,"source":"shop_order","reasons":[],"rules":[],"sponsored":null}"#), "{slate}");
 }
 
 #[wasm_bindgen_test]
@@ -52,7 +52,7 @@ fn rerank_items_related_to_the_cart_rise_with_reasons() {
     let first = Function::new_with_args("slate", "return slate.items[0]").call1(&JsValue::NULL, &slate);
     assert_eq!(
         json(&first.unwrap()),
-        r#"{"item_id":"salsa","score":0.1875,"position":0,"from_position":2,"source":"together","reasons":[{"code":"because_you_added","evidence":["tortillas"]}],"rules":[]}"#
+        r#"{"item_id":"salsa","score":0.1875,"position":0,"from_position":2,"source":"together","reasons":[{"code":"because_you_added","evidence":["tortillas"]}],"rules":[],"sponsored":null}"#
     );
 }
 
@@ -71,12 +71,13 @@ fn rerank_sold_out_item_follows_the_stock_rule() {
     let rule = |action| Rule {
         id: "rule".into(),
         placements: Vec::new(),
+        condition: Condition::default(),
         action,
     };
     let sold_out = rule(Action::Exclude(shelfwise_core::policy::Exclusion::OutOfStock));
     let policy = Policy {
-        placements: Vec::new(),
         rules: vec![sold_out],
+        ..Policy::default()
     };
     let engine = with_policy(&policy).unwrap();
     let bulk = "{ placement: 'a', now_ms: 0, item_ids: ['milk', 'salsa'], in_stock: new Uint8Array([0, 1]) }";
@@ -97,11 +98,12 @@ fn rerank_pinned_item_names_its_rule() {
     let rule = Rule {
         id: "bread first".into(),
         placements: Vec::new(),
+        condition: Condition::default(),
         action: pin,
     };
     let engine = with_policy(&Policy {
-        placements: Vec::new(),
         rules: vec![rule],
+        ..Policy::default()
     });
     let slate = recommend(&engine.unwrap(), "{ placement: 'home', limit: 1, now_ms: 0 }").unwrap();
     assert!(

@@ -6,7 +6,7 @@ mod fixture;
 
 use fixture::{NOW_MS, SESSION, add, corner_shop, corner_shop_engine, js, json, message, profile, track, with_policy};
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use shelfwise_core::policy::{Action, Rule, Selector};
+use shelfwise_core::policy::{Action, Condition, Rule, Selector};
 use shelfwise_core::privacy::{Place, TABLE};
 use shelfwise_core::{CurrentItem, Placement, Policy};
 use shelfwise_web::Engine;
@@ -126,6 +126,7 @@ fn explain_gives_reasons_and_the_rule_that_removed_an_item() {
     let no_bread = Rule {
         id: "no bread".into(),
         placements: Vec::new(),
+        condition: Condition::default(),
         action: Action::hide(Selector::Item("bread".into())),
     };
     let pdp = Placement {
@@ -135,6 +136,7 @@ fn explain_gives_reasons_and_the_rule_that_removed_an_item() {
     let engine = with_policy(&Policy {
         placements: vec![pdp],
         rules: vec![no_bread],
+        ..Policy::default()
     });
     let engine = engine.unwrap();
     add(&engine, "tortillas");

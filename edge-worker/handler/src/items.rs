@@ -40,6 +40,8 @@ impl ItemEntry {
                     .map_or(Stock::Unknown, |there| if there { Stock::In } else { Stock::Out }),
                 category: facts.item_category,
                 brand: facts.item_brand,
+                units: None,
+                price: None,
             },
         };
         check_id(&listed.id, "item_id")?;

@@ -9,7 +9,7 @@ mod release;
 
 use std::sync::LazyLock;
 
-use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
+use shelfwise_core::policy::{Action, Attribute, Condition, Exclusion, Rule, Selector};
 use shelfwise_core::ranker::{FEATURES, ForestTable, TreeTable};
 use shelfwise_core::snapshot::layout::WEIGHT_LEVELS;
 use shelfwise_core::snapshot::{
@@ -111,6 +111,7 @@ pub fn every_rule() -> Policy {
     let rule = |(at, action)| Rule {
         id: format!("rule-{at}"),
         placements: vec!["pdp".into()],
+        condition: Condition::default(),
         action,
     };
     Policy {
@@ -119,6 +120,7 @@ pub fn every_rule() -> Policy {
             current_item: CurrentItem::Hide,
         }],
         rules: actions.into_iter().enumerate().map(rule).collect(),
+        ..Policy::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! A test shop with its keys, and the releases that it makes.
 
 use shelfwise_core::Policy;
-use shelfwise_core::policy::{Action, Rule, Selector};
+use shelfwise_core::policy::{Action, Condition, Rule, Selector};
 use shelfwise_sync::{
     Artefact, Blob, Enclosed, EngineVersion, KeyError, Kind, PublicKey, Record, Role, SecretKey, Statement, Validity,
     seal,
@@ -126,14 +126,15 @@ pub fn hides(category: &str) -> Vec<u8> {
     let rule = Rule {
         id: "hidden".into(),
         placements: Vec::new(),
+        condition: Condition::default(),
         action: Action::Hide {
             what: Selector::Category(category.into()),
             items: Some(vec!["recalled".into()]),
         },
     };
     Policy {
-        placements: Vec::new(),
         rules: vec![rule],
+        ..Policy::default()
     }
     .encode()
 }

@@ -285,6 +285,8 @@ fn item(listed: &Listed) -> core::ListItem {
             },
             category: row.category.clone(),
             brand: row.brand.clone(),
+            units: None,
+            price: None,
         },
     }
 }

@@ -1,18 +1,74 @@
 //! A policy with every verb, and the list of what it hides: for readers of the file in other languages.
 
-use shelfwise_core::policy::{Action, Attribute, Exclusion, Policy, Rule, Selector};
+use shelfwise_core::policy::program::{AGE, COMPARE, EQUAL, Operation};
+use shelfwise_core::policy::{
+    Action, Attribute, Condition, Directive, Exclusion, Policy, Program, RequestFact, Rule, Selector, Verb, When,
+};
 use shelfwise_core::{CurrentItem, Placement};
 
 /// The committed files, in `tests/snapshots/policies`: the policy, and its hidden ids as JSON.
-pub const FILES: [&str; 2] = ["every-verb.swp", "every-verb.hidden.json"];
+pub const FILES: [&str; 4] = [
+    "every-verb.swp",
+    "every-verb.hidden.json",
+    "policy-3.swp",
+    "policy-3.hidden.json",
+];
 
 /// Returns the files' bytes.
 ///
 /// # Errors
 /// Where the list cannot be written as JSON.
-pub fn files() -> Result<[Vec<u8>; 2], serde_json::Error> {
-    let policy = every_verb();
-    Ok([policy.encode(), serde_json::to_vec(&policy.hidden_ids())?])
+pub fn files() -> Result<[Vec<u8>; 4], serde_json::Error> {
+    let (first, third) = (every_verb(), every_verb_of_policy_3());
+    Ok([
+        first.encode(),
+        serde_json::to_vec(&first.hidden_ids())?,
+        third.encode(),
+        serde_json::to_vec(&third.hidden_ids())?,
+    ])
+}
+
+/// A policy of format 3 with every verb, with lists, conditions, times, and numbers of more than one byte.
+fn every_verb_of_policy_3() -> Policy {
+    let mut policy = every_verb();
+    let operation = Operation {
+        code: COMPARE | EQUAL | AGE,
+        column: 6,
+        value: -70_000,
+    };
+    let direct = |verb: Verb| {
+        let directive = Directive {
+            goods: Program(vec![operation]),
+            by: 3,
+            amount: 300,
+            most: u16::MAX,
+            of_first: 1,
+            positions: vec![1, 300],
+            texts: texts(&["Fjörd", "Anzeige"]),
+            items: None,
+            ..Directive::new(verb)
+        };
+        rule(verb.name(), &["pdp"], Action::Direct(directive))
+    };
+    policy.rules = Verb::ALL.map(direct).into();
+    for (rule, items) in policy.rules.iter_mut().zip([&["candy", "milk"], &["butter", "öl"]]) {
+        if let Action::Direct(directive) = &mut rule.action {
+            directive.items = Some(texts(items));
+        }
+        rule.condition.from_ms = Some(1_796_108_400_000);
+        rule.condition.until_ms = Some(i64::MAX);
+        rule.condition.when = vec![When {
+            fact: RequestFact::Category,
+            texts: texts(&["Wine"]),
+            numbers: vec![-1, 1 << 26],
+        }];
+    }
+    let mut unlisted = direct(Verb::Only);
+    unlisted.id = "unlisted".into();
+    policy.rules.push(unlisted);
+    policy.rules.extend(every_verb().rules.into_iter().take(2));
+    policy.vocabulary.columns = texts(&["age_days"]);
+    policy
 }
 
 /// A policy over the grocer's items, with numbers and texts that need more than one byte of length.
@@ -46,6 +102,7 @@ fn every_verb() -> Policy {
             rule("brands", &[], cap(Attribute::Brand, u16::MAX)),
             rule("front", &["home"], pin("butter", 300)),
         ]),
+        ..Policy::default()
     }
 }
 
@@ -53,6 +110,7 @@ fn rule(id: &str, placements: &[&str], action: Action) -> Rule {
     Rule {
         id: id.into(),
         placements: texts(placements),
+        condition: Condition::default(),
         action,
     }
 }
@@ -91,10 +149,13 @@ mod tests {
             Action::Exclude(_) => 1,
             Action::Cap { .. } => 2,
             Action::Pin { .. } => 3,
+            Action::Direct(_) => 4,
         };
         let mut found: Vec<_> = every_verb().rules.iter().map(|rule| number(&rule.action)).collect();
         found.dedup();
         assert_eq!(found, [0, 1, 2, 3]);
         assert_eq!(Policy::decode(&every_verb().encode()), Ok(every_verb()));
+        let third = every_verb_of_policy_3();
+        assert_eq!(Policy::decode(&third.encode()), Ok(third));
     }
 }

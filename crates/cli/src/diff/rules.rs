@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
+use shelfwise_core::policy::{Action, Attribute, Directive, Exclusion, Rule, Selector};
 use shelfwise_core::{CurrentItem, Placement, Policy};
 
 use crate::table::{count, counted};
@@ -107,7 +107,7 @@ fn placements(policy: &Policy) -> BTreeMap<&str, String> {
 
 fn ids(rule: &Rule) -> Option<&[String]> {
     match &rule.action {
-        Action::Hide { items, .. } => items.as_deref(),
+        Action::Hide { items, .. } | Action::Direct(Directive { items, .. }) => items.as_deref(),
         _ => None,
     }
 }
@@ -131,6 +131,7 @@ fn describe(rule: &Rule) -> String {
             max,
         } => format!("shows at most {max} of a brand"),
         Action::Pin { item, position } => format!("pins item `{item}` to place {position}"),
+        Action::Direct(directive) => format!("{} by a condition", directive.verb.name()),
     };
     let places = if rule.placements.is_empty() {
         "everywhere".into()

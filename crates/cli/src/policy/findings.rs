@@ -13,7 +13,8 @@ use super::positions::{Position, Positions};
 const MIN_SIMILARITY: f64 = 0.85;
 
 /// How to write a rule, for people who have only the command.
-const HELP: &str = "a rule is a table `[[rule]]` with `id = \"name\"` and one of `hide`, `exclude`, `cap`, `pin`, such as \
+const HELP: &str = "a rule is a table `[[rule]]` with `id = \"name\"` and one verb (hide, only, exclude, boost, bury, objective, diversify, \
+    spread, cap, share, slot, sponsored, pin, fallback), such as \
     `hide = { category = \"Wine\" }` or `pin = { item = \"SKU1\", position = 1 }`; nothing else was checked";
 
 /// Severity of a finding.

@@ -43,9 +43,31 @@ impl<'t> Positions<'t> {
     pub fn position(&self, place: Place) -> Position {
         let byte = self.table(place).map(|table| {
             let word = table.get_ref().as_table().and_then(|table| entry(table, place.key));
-            word.map_or(table.span().start, |(word, _)| word.span().start)
+            word.map_or(table.span().start, |(word, value)| {
+                place
+                    .within
+                    .and_then(|at| self.in_where(value, at))
+                    .unwrap_or(word.span().start)
+            })
         });
         Position::of_byte(self.text, byte.unwrap_or_default())
+    }
+
+    /// Returns the byte of the file of a byte of the text behind `where`.
+    fn in_where(&self, verb: &Spanned<DeValue<'t>>, at: usize) -> Option<usize> {
+        let (_, value) = entry(verb.get_ref().as_table()?, "where")?;
+        let written = self.text.get(value.span())?;
+        let quotes = written
+            .chars()
+            .take_while(|letter| matches!(letter, '"' | '\''))
+            .count();
+        // Three quotes begin a text of several lines, whose first line may be empty.
+        let start = match quotes {
+            3.. if written[3..].starts_with('\n') => 4,
+            3.. => 3,
+            _ => 1,
+        };
+        Some(value.span().start + start + at)
     }
 
     /// Returns the names of the placements.
@@ -83,7 +105,12 @@ mod tests {
         "\n[[placement]]\nname = \"hóme\"\n\n[[rule]]\nid = \"a\"\n  pin = { item = \"x\", position = 1 }\n";
 
     fn position(table: Table, at: usize, key: &'static str) -> (usize, usize) {
-        let position = Positions::new(POLICY).position(Place { table, at, key });
+        let position = Positions::new(POLICY).position(Place {
+            table,
+            at,
+            key,
+            within: None,
+        });
         (position.line, position.column)
     }
 

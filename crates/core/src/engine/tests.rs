@@ -5,7 +5,7 @@ use super::*;
 use crate::explain::score_trace::Adjustment;
 use crate::explain::slate_history::{Answer, ItemExplanation};
 use crate::explain::trace::Effect;
-use crate::policy::{Adjuster, Attribute, Rule, Verb};
+use crate::policy::{ALL_THE_WAY, Condition, Directive, Rule, Verb};
 use crate::privacy::Mode;
 use crate::request::{CandidateSet, ListItem, Request};
 use crate::visit::Visit;
@@ -13,30 +13,25 @@ use crate::visit::event::EventKind;
 
 const GROCER: &[u8] = include_bytes!("../../../../tests/snapshots/v1/good/grocer.swm");
 
-/// A verb for tests, in the place of `cap`: moves the item of the rule's name to the front.
-fn to_front(rule: &Rule, order: &[Candidate<'_>]) -> Vec<(usize, usize)> {
-    let place = order.iter().position(|item| item.id == rule.id);
-    place.map(|place| (place, 0)).into_iter().collect()
-}
-
 /// Returns the slate of a shopper who viewed these items, and why the item stands in it, where a rule moves `lifted`
 /// to the front.
 fn rank(lifted: &str, candidates: CandidateSet, viewed: &[&str], item: &str) -> (Answer, ItemExplanation) {
+    let directive = Directive {
+        items: Some(vec![lifted.into()]),
+        amount: ALL_THE_WAY,
+        ..Directive::new(Verb::Boost)
+    };
     let rule = Rule {
         id: lifted.into(),
         placements: vec![],
-        // A cap that is never reached.
-        action: Action::Cap {
-            by: Attribute::Brand,
-            max: u16::MAX,
-        },
+        condition: Condition::default(),
+        action: Action::Direct(directive),
     };
     let policy = Policy {
-        placements: vec![],
         rules: vec![rule],
+        ..Policy::default()
     };
-    let engine = Engine::new(Snapshot::open(GROCER).unwrap(), policy);
-    let mut engine = engine.with_adjusters(|verb| (verb == Verb::Cap).then_some(to_front as Adjuster));
+    let mut engine = Engine::new(Snapshot::open(GROCER).unwrap(), policy);
     let mut visit = Visit::new(Mode::Session);
     for item in viewed {
         visit.track(EventKind::ViewItem, &[item], 0).unwrap();
@@ -87,12 +82,12 @@ fn check_lifted(candidates: impl Fn() -> CandidateSet) {
 }
 
 #[test]
-fn adjuster_shows_in_slate_explanation_and_reasons_of_recommend() {
+fn boost_shows_in_slate_explanation_and_reasons_of_recommend() {
     check_lifted(|| CandidateSet::Catalog { sold_out: vec![] });
 }
 
 #[test]
-fn adjuster_shows_in_slate_explanation_and_reasons_of_rerank() {
+fn boost_shows_in_slate_explanation_and_reasons_of_rerank() {
     let list = |id: &&str| ListItem {
         id: (*id).into(),
         ..ListItem::default()

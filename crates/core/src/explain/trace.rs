@@ -30,6 +30,8 @@ named_enum! {
         Pinned => "pinned",
         /// Joined with an item of the visit by way of others.
         Bridged => "bridged",
+        /// Somebody pays for its place; it is labelled.
+        Sponsored => "sponsored",
     }
 }
 
@@ -69,7 +71,9 @@ pub enum Effect {
     },
     /// Put it at a place of the slate.
     Pinned,
-    /// Held it back behind the others: a cap was reached.
+    /// Put it at a place of the slate because it fits that place: a slot, a share, or a sponsored slot.
+    Placed,
+    /// Held it back behind the others: there are enough like it.
     HeldBack,
 }
 

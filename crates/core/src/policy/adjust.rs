@@ -1,62 +1,228 @@
 //! The adjust stage, between ranking and arranging: rules move admitted items within the ranked order.
 //!
-//! Every move is counted in places and told to the [`Trace`], so that it shows in explanations; reasons compare the
-//! order behind this stage. A verb joins by an adjuster in [`adjuster_of`]; verbs act in the order of [`Verb::ALL`],
-//! rules of one verb in the order of the policy.
+//! Every move is counted in places and told to the [`Trace`], so that it shows in explanations; reasons compare the order
+//! behind this stage. Verbs act in the order of [`Verb::ALL`].
 
 use alloc::vec::Vec;
 
+use super::Verb;
 use super::admit::PolicyContext;
-use super::candidate::Candidate;
-use super::{Rule, Verb};
+use super::candidate::{Candidate, Zone};
+use super::directive::{ALL_THE_WAY, Directive};
+use super::diversify::diversify;
+use super::reorder;
 use crate::explain::trace::{Effect, Trace};
+use crate::rank::ranking::in_order;
 
-/// Returns the moves that a rule makes in an order of admitted candidates, each as the place of the item and its new
-/// place, both from 0. Moves are made one after the other: each counts places behind the one before.
-pub type Adjuster = fn(&Rule, &[Candidate<'_>]) -> Vec<(usize, usize)>;
-
-/// The table of the stage: the adjuster of each verb that has one.
-pub type Adjusters = fn(Verb) -> Option<Adjuster>;
-
-/// Returns the verbs that adjust the order; today's decide what may be shown, or fill the slate's places.
-pub const fn adjuster_of(verb: Verb) -> Option<Adjuster> {
-    match verb {
-        Verb::Hide | Verb::Exclude | Verb::Cap | Verb::Pin => None,
-    }
-}
+/// The highest of the 16 levels of a value.
+const MAX_VALUE: i32 = 15;
 
 /// Returns whether a rule in force adjusts the order. Where none does, the order need not be read to its end.
 pub fn is_adjusted(context: &PolicyContext<'_, '_>) -> bool {
-    let mut rules = context.rules();
-    rules.any(|(_, rule)| (context.adjusters)(rule.action.verb()).is_some())
+    let adjusts = |verb| (Verb::Boost..=Verb::Diversify).contains(&verb);
+    context.rules().any(|(_, rule)| adjusts(rule.action.verb()))
 }
 
-/// Applies the rules that adjust, verb by verb, and tells each move. O(rules × items).
+/// Applies the rules that adjust, verb by verb, and tells each move.
 pub fn adjust<'a>(
+    context: &PolicyContext<'_, '_>,
+    order: Vec<Candidate<'a>>,
+    trace: &mut dyn Trace,
+) -> Vec<Candidate<'a>> {
+    let mut order = shift(context, order, trace);
+    for (rule, directive) in context.directives(Verb::Objective) {
+        order = raise(context, rule, directive, order, trace);
+    }
+    for (rule, directive) in context.directives(Verb::Diversify) {
+        let middle = middle(&order);
+        let places = diversify(context, directive, &order, middle);
+        order = reordered(order, &places, rule, trace);
+    }
+    order
+}
+
+/// One shift of an item: the rule with the most places of those that mean it.
+#[derive(Clone, Copy)]
+struct Shift {
+    rule: u16,
+    verb: Verb,
+    places: u16,
+}
+
+/// Moves what `boost` and `bury` mean: first by places, forwards and then backwards, and then all the way. O(items ×
+/// (rules + log items)).
+fn shift<'a>(
     context: &PolicyContext<'_, '_>,
     mut order: Vec<Candidate<'a>>,
     trace: &mut dyn Trace,
 ) -> Vec<Candidate<'a>> {
-    for verb in Verb::ALL {
-        let Some(moves) = (context.adjusters)(verb) else {
-            continue;
-        };
-        for (number, rule) in context.rules().filter(|(_, rule)| rule.action.verb() == verb) {
-            for (from, to) in moves(rule, &order) {
-                move_item(&mut order, number, from, to, trace);
+    let rules: Vec<_> = context
+        .directives(Verb::Boost)
+        .chain(context.directives(Verb::Bury))
+        .collect();
+    if rules.is_empty() {
+        return order;
+    }
+    let mut shifts: Vec<Option<Shift>> = order.iter().map(|item| largest(context, &rules, item)).collect();
+    for (verb, is_all_the_way) in [
+        (Verb::Boost, false),
+        (Verb::Bury, false),
+        (Verb::Boost, true),
+        (Verb::Bury, true),
+    ] {
+        let acts = |shift: &Shift| shift.verb == verb && (shift.places == ALL_THE_WAY) == is_all_the_way;
+        if shifts.iter().flatten().any(acts) {
+            let keys = (0..).zip(&shifts).map(|(place, shift)| key(place, shift.filter(acts)));
+            let mut places = in_order(keys.collect());
+            let mut next = Vec::with_capacity(order.len());
+            while let Some(moved) = places.pop() {
+                next.push(moved.place as usize);
             }
+            tell_shifts(&mut order, &shifts, &next, acts, trace);
+            order = permuted(order, &next);
+            shifts = permuted(shifts, &next);
         }
     }
     order
 }
 
-/// Moves one item, if both places exist.
-fn move_item(order: &mut Vec<Candidate<'_>>, rule: u16, from: usize, to: usize, trace: &mut dyn Trace) {
-    if from == to || from.max(to) >= order.len() {
-        return;
+/// Returns the shift of the most places; of equal ones that of the first rule.
+fn largest(context: &PolicyContext<'_, '_>, rules: &[(u16, &Directive)], item: &Candidate<'_>) -> Option<Shift> {
+    let mut largest: Option<Shift> = None;
+    for (rule, directive) in rules {
+        let is_larger = largest.is_none_or(|other| {
+            directive.amount > other.places || (directive.amount == other.places && *rule < other.rule)
+        });
+        if is_larger && context.means(directive, item) {
+            largest = Some(Shift {
+                rule: *rule,
+                verb: directive.verb,
+                places: directive.amount,
+            });
+        }
     }
-    let mut item = order.remove(from);
+    largest
+}
+
+/// Returns what an item is sorted by, greatest first. An item that is moved by `n` places passes `n` others at most: it
+/// comes before the item at its new place where it moves to the front, and behind that where it moves to the end.
+fn key(place: i32, shift: Option<Shift>) -> f32 {
+    // Exact: a snapshot has fewer than 2^22 items, and the key stays below 2^24.
+    const FAR: i32 = 1 << 23;
+    let key = match shift {
+        None => 2 * place,
+        Some(Shift {
+            places: ALL_THE_WAY,
+            verb: Verb::Boost,
+            ..
+        }) => -FAR,
+        Some(Shift {
+            places: ALL_THE_WAY, ..
+        }) => FAR,
+        Some(Shift {
+            places,
+            verb: Verb::Boost,
+            ..
+        }) => (2 * (place - i32::from(places))).max(0) - 1,
+        Some(Shift { places, .. }) => 2 * (place + i32::from(places)) + 1,
+    };
+    -key as f32
+}
+
+/// Names the rule of every item that its shift moves, and marks those that stand all the way in front or behind.
+fn tell_shifts(
+    order: &mut [Candidate<'_>],
+    shifts: &[Option<Shift>],
+    next: &[usize],
+    acts: impl Fn(&Shift) -> bool,
+    trace: &mut dyn Trace,
+) {
+    for (to, from) in next.iter().enumerate() {
+        let (Some(item), Some(Some(shift))) = (order.get_mut(*from), shifts.get(*from)) else {
+            continue;
+        };
+        if !acts(shift) {
+            continue;
+        }
+        item.zone = match (shift.places, shift.verb) {
+            (ALL_THE_WAY, Verb::Boost) => Zone::Front,
+            (ALL_THE_WAY, _) => Zone::End,
+            _ => Zone::Middle,
+        };
+        // What others do may move it the other way.
+        let is_its_way = if shift.verb == Verb::Boost {
+            to < *from
+        } else {
+            to > *from
+        };
+        if is_its_way {
+            name(item, shift.rule, Effect::Moved { from: *from, to }, trace);
+        }
+    }
+}
+
+/// How many items an objective looks at.
+const OBJECTIVE_ITEMS: usize = 200;
+
+/// Raises items of value within what the rule may cost. Nothing moves without a hit curve, or where no value is known.
+///
+/// The bound holds over the whole slate. What stands all the way in front counts as of the highest value, so that it stays
+/// there; what stands all the way behind is left out.
+fn raise<'a>(
+    context: &PolicyContext<'_, '_>,
+    rule: u16,
+    directive: &Directive,
+    order: Vec<Candidate<'a>>,
+    trace: &mut dyn Trace,
+) -> Vec<Candidate<'a>> {
+    let (Some(operation), Some(hits)) = (directive.goods.0.first(), context.hits) else {
+        return order;
+    };
+    let (_, end) = middle(&order);
+    let items = order.iter().take(end.min(OBJECTIVE_ITEMS));
+    let values = items.map(|item| {
+        let value = context.facts.value(operation.column, item).unwrap_or(0);
+        let value = if item.zone == Zone::Front { MAX_VALUE } else { value };
+        value.clamp(0, MAX_VALUE) as u8
+    });
+    let values: Vec<u8> = values.collect();
+    let hits: Vec<u16> = (0..values.len()).map(|rank| hits.at(rank)).collect();
+    let mut places = reorder(&hits, &values, context.limit, directive.amount);
+    places.extend(values.len()..order.len());
+    reordered(order, &places, rule, trace)
+}
+
+/// Returns the places between those that stand all the way in front and behind: what later verbs may reorder.
+fn middle(order: &[Candidate<'_>]) -> (usize, usize) {
+    let start = order.iter().take_while(|item| item.zone == Zone::Front).count();
+    let end = order.iter().rev().take_while(|item| item.zone == Zone::End).count();
+    (start, (order.len() - end).max(start))
+}
+
+/// Puts items in a new order, and names the rule of each that comes further to the front.
+fn reordered<'a>(
+    mut order: Vec<Candidate<'a>>,
+    places: &[usize],
+    rule: u16,
+    trace: &mut dyn Trace,
+) -> Vec<Candidate<'a>> {
+    for (to, from) in places.iter().enumerate() {
+        if let Some(item) = order.get_mut(*from).filter(|_| *from > to) {
+            name(item, rule, Effect::Moved { from: *from, to }, trace);
+        }
+    }
+    permuted(order, places)
+}
+
+/// Names a rule with an item, and tells what it did.
+pub fn name(item: &mut Candidate<'_>, rule: u16, effect: Effect, trace: &mut dyn Trace) {
     item.rules.push(rule);
-    trace.adjusted(&item.id, rule, Effect::Moved { from, to });
-    order.insert(to, item);
+    trace.adjusted(&item.id, rule, effect);
+}
+
+/// Returns the items in the order of these places, each of which stands there once.
+fn permuted<T>(items: Vec<T>, places: &[usize]) -> Vec<T> {
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    let taken = places.iter().filter_map(|place| items.get_mut(*place)?.take());
+    taken.collect()
 }

@@ -1,41 +1,68 @@
 //! The first stage: which candidates may be shown at all.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use super::adjust::Adjusters;
 use super::candidate::Candidate;
-use super::{Action, Exclusion, Policy, Rule};
+use super::fact_view::FactView;
+use super::rule_set::Occasion;
+use super::{Action, Directive, Exclusion, Policy, Rule, Verb};
 use crate::explain::trace::{RuledOut, Trace};
 use crate::item::Stock;
 use crate::placement::CurrentItem;
-use crate::visit::session::Session;
+use crate::snapshot::HitCurve;
 
 /// What holds in one request.
-#[derive(Clone, Copy)]
 pub struct PolicyContext<'p, 's> {
     /// The shop's rules.
     pub policy: &'p Policy,
-    /// Where the slate is shown.
-    pub placement: &'s str,
-    /// The shopper's visit: cart and hidden items.
-    pub session: &'s Session,
-    /// The item whose page this is, or that was touched last.
-    pub current: Option<&'s str>,
+    /// What the rules may depend on.
+    pub occasion: Occasion<'s>,
     /// Places in the slate.
     pub limit: usize,
-    /// Now, in milliseconds since 1970: a visit that is over hides nothing.
-    pub now_ms: i64,
-    /// The verbs of the adjust stage.
-    pub adjusters: Adjusters,
+    /// Facts of items.
+    pub facts: FactView<'s>,
+    /// How probable a hit is by rank, where the model knows.
+    pub hits: Option<HitCurve<'s>>,
+    /// Rules in force that decide what may be shown, with their positions in the policy.
+    guardrails: Vec<(u16, &'p Rule)>,
+    /// The other rules in force.
+    others: Vec<(u16, &'p Rule)>,
 }
 
 impl<'p, 's> PolicyContext<'p, 's> {
-    /// Returns the rules that hold here, with their positions in the policy.
-    pub fn rules(&self) -> impl Iterator<Item = (u16, &'p Rule)> + use<'p, 's> {
-        let (policy, placement) = (self.policy, self.placement);
-        (0..)
-            .zip(&policy.rules)
-            .filter(move |(_, rule)| rule.holds_at(placement))
+    /// Returns the rules that hold on an occasion.
+    pub fn new(policy: &'p Policy, occasion: Occasion<'s>, hits: Option<HitCurve<'s>>, facts: FactView<'s>) -> Self {
+        let (mut guardrails, mut others) = (Vec::new(), Vec::new());
+        for (position, rule) in (0..).zip(&policy.rules) {
+            if rule.holds_at(occasion.placement) && rule.condition.holds_on(&occasion) {
+                let is_guardrail = rule.action.verb() <= Verb::Exclude;
+                let rules = if is_guardrail { &mut guardrails } else { &mut others };
+                rules.push((position, rule));
+            }
+        }
+        Self {
+            policy,
+            limit: occasion.limit,
+            occasion,
+            facts,
+            hits,
+            guardrails,
+            others,
+        }
+    }
+
+    /// Returns the rules in force that move items or fill places, with their positions in the policy.
+    pub fn rules(&self) -> impl Iterator<Item = (u16, &'p Rule)> + use<'_, 'p, 's> {
+        self.others.iter().copied()
+    }
+
+    /// Returns the rules in force of a verb of policy 3.
+    pub fn directives(&self, verb: Verb) -> impl Iterator<Item = (u16, &'p Directive)> + use<'_, 'p, 's> {
+        self.rules().filter_map(move |(position, rule)| match &rule.action {
+            Action::Direct(directive) if directive.verb == verb => Some((position, directive)),
+            _ => None,
+        })
     }
 
     /// Returns whether the item may be shown at all.
@@ -49,33 +76,57 @@ impl<'p, 's> PolicyContext<'p, 's> {
 
     /// Returns why the item may not be shown, if it may not.
     pub fn verdict(&self, item: &Candidate<'_>) -> Option<RuledOut> {
-        if self.session.is_hidden(&item.id, self.now_ms) {
+        let Occasion {
+            session,
+            current,
+            placement,
+            now_ms,
+            ..
+        } = self.occasion;
+        if session.is_hidden(&item.id, now_ms) {
             return Some(RuledOut::Shopper);
         }
-        let hides_current = self.policy.current_item_at(self.placement) == CurrentItem::Hide;
-        if hides_current && self.current == Some(&item.id) {
+        let hides_current = self.policy.current_item_at(placement) == CurrentItem::Hide;
+        if hides_current && current == Some(&item.id) {
             return Some(RuledOut::CurrentItem);
         }
-        let mut rules = self.rules();
+        let mut rules = self.guardrails.iter();
         rules
             .find(|(_, rule)| self.rules_out(&rule.action, item))
-            .map(|(position, _)| RuledOut::Rule(position))
+            .map(|(position, _)| RuledOut::Rule(*position))
     }
 
     fn rules_out(&self, action: &Action, item: &Candidate<'_>) -> bool {
         match action {
             // What was listed stays hidden under any label: whoever makes the model can hide more, and never less.
             Action::Hide { what, items } => {
-                what.matches(&item.id, item.category, item.brand)
-                    || items.as_ref().is_some_and(|items| is_listed(items, &item.id))
+                what.matches(&item.id, item.category, item.brand) || is_listed(items.as_deref(), &item.id)
             }
-            Action::Exclude(Exclusion::InCart) => self.session.in_cart(&item.id, self.now_ms),
+            Action::Exclude(Exclusion::InCart) => self.occasion.session.in_cart(&item.id, self.occasion.now_ms),
             Action::Exclude(Exclusion::OutOfStock) => item.stock == Stock::Out,
+            Action::Direct(directive) => self.leaves_out(directive, item),
             Action::Cap { .. } | Action::Pin { .. } => false,
         }
     }
+
+    /// What was listed stays out whatever the facts of the day say. `only` without facts and without a list shows nothing,
+    /// and with a list no item that the model does not know: a rule that hides never fails open.
+    fn leaves_out(&self, rule: &Directive, item: &Candidate<'_>) -> bool {
+        is_listed(rule.items.as_deref(), &item.id)
+            || match (rule.verb, self.facts.answer(&rule.goods, item)) {
+                (Verb::Only, Some(fits)) => !fits,
+                (Verb::Only, None) => rule.items.is_none() || item.index.is_none(),
+                (_, fits) => fits == Some(true),
+            }
+    }
+
+    /// Returns whether a rule means the item.
+    pub fn means(&self, rule: &Directive, item: &Candidate<'_>) -> bool {
+        is_listed(rule.items.as_deref(), &item.id) || self.facts.matches(&rule.goods, item)
+    }
 }
 
-fn is_listed(items: &[String], id: &str) -> bool {
-    items.binary_search_by(|listed| listed.as_str().cmp(id)).is_ok()
+/// Returns whether an id is one of a rising list.
+fn is_listed(items: Option<&[String]>, id: &str) -> bool {
+    items.is_some_and(|items| items.binary_search_by(|listed| listed.as_str().cmp(id)).is_ok())
 }

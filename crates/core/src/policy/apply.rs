@@ -20,17 +20,22 @@ pub fn apply<'a>(
     trace: &mut dyn Trace,
 ) -> Vec<Candidate<'a>> {
     let pinned = admitted_pins(context, pinned, trace);
-    let (slate, held_back) = if is_adjusted(context) {
-        let order = admitted_and_adjusted(context, ranked, trace);
-        arrange(context, &mut order.into_iter(), pinned)
+    let slate = if is_adjusted(context) {
+        let mut order = admitted_and_adjusted(context, ranked, trace).into_iter();
+        arrange(context, &mut |_| order.next(), pinned, trace)
     } else {
-        arrange(context, &mut ranked.filter(|item| context.admits(item, trace)), pinned)
+        let mut next = |trace: &mut dyn Trace| {
+            loop {
+                let item = ranked.next()?;
+                if context.admits(&item, trace) {
+                    return Some(item);
+                }
+            }
+        };
+        arrange(context, &mut next, pinned, trace)
     };
     for item in &slate {
-        trace_rules(context, item, trace);
-    }
-    for item in &held_back {
-        trace_rules(context, item, trace);
+        trace_pin(context, item, trace);
     }
     slate
 }
@@ -45,13 +50,13 @@ pub fn admitted_and_adjusted<'a>(
     adjust(context, admitted, trace)
 }
 
-/// Tells by which rules the item was pinned or held back.
-fn trace_rules(context: &PolicyContext<'_, '_>, item: &Candidate<'_>, trace: &mut dyn Trace) {
+/// Tells by which rule the item was pinned, or put where somebody pays for it.
+fn trace_pin(context: &PolicyContext<'_, '_>, item: &Candidate<'_>, trace: &mut dyn Trace) {
     for number in &item.rules {
         let rule = context.policy.rules.get(usize::from(*number));
         match rule.map(|rule| rule.action.verb()) {
             Some(Verb::Pin) => trace.adjusted(&item.id, *number, Effect::Pinned),
-            Some(Verb::Cap) => trace.adjusted(&item.id, *number, Effect::HeldBack),
+            Some(Verb::Sponsored) => trace.adjusted(&item.id, *number, Effect::Placed),
             _ => {}
         }
     }

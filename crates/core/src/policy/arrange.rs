@@ -1,32 +1,41 @@
 //! The last stage: admitted candidates fill the positions of a slate in their order.
 //!
-//! Caps keep a slate varied. They are a hard count that a merchandiser can predict, where maximal marginal relevance
-//! ([Carbonell and Goldstein 1998](https://doi.org/10.1145/290941.291025)) trades similarity for score by a factor.
+//! Caps and shares keep a slate varied. They are hard counts that a merchandiser can predict; before a position stays
+//! empty they give way, the lightest first: spread, share, cap.
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+use super::Verb;
+use super::adjust::name;
 use super::admit::PolicyContext;
-use super::candidate::Candidate;
-use super::{Action, Attribute};
-use crate::explain::trace::Trace;
+use super::balance::{Balance, Breach};
+use super::candidate::{Candidate, Zone};
+use super::directive::Directive;
+use crate::explain::trace::{Effect, Trace};
+
+/// How many candidates are looked at for an item that fits a slot or a share.
+const LOOKAHEAD: usize = 1000;
 
 /// Pinned items with their positions from 1, in ascending order.
 pub type Pins<'a> = VecDeque<(usize, Candidate<'a>)>;
 
-/// Fills the slate with admitted candidates, which come best first: pins at their positions, the others as far as caps
-/// admit them.
+/// Gives the next admitted candidate, best first.
+pub type NextCandidate<'n, 'a> = &'n mut dyn FnMut(&mut dyn Trace) -> Option<Candidate<'a>>;
+
+/// Fills the slate with admitted candidates, which come best first: pins at their positions, the others as far as the
+/// rules about the mix admit them.
 ///
-/// Reads only as many candidates as it takes to fill the slate. A capped item comes back at the end if positions
-/// would stay empty: a rule about variety never costs the shop a position. Returns the slate, and the capped items that
-/// did not fit.
+/// Reads only as many candidates as it takes to fill the slate. An item that is held back comes back if positions would
+/// stay empty: a rule about variety never costs the shop a position.
 pub fn arrange<'a>(
     context: &PolicyContext<'_, '_>,
-    admitted: &mut dyn Iterator<Item = Candidate<'a>>,
-    mut pinned: Pins<'a>,
-) -> (Vec<Candidate<'a>>, VecDeque<Candidate<'a>>) {
-    let mut caps = Caps::new(context);
-    pinned.iter().for_each(|(_, item)| caps.count(item));
+    next: NextCandidate<'_, 'a>,
+    pinned: Pins<'a>,
+    trace: &mut dyn Trace,
+) -> Vec<Candidate<'a>> {
+    let mut balance = Balance::new(context);
+    pinned.iter().for_each(|(_, item)| balance.count(item));
     // A list may hold an item twice: a pin moves one of them and leaves the other.
     let taken: Vec<_> = pinned
         .iter()
@@ -36,26 +45,169 @@ pub fn arrange<'a>(
         let mut taken = taken.iter();
         taken.any(|(id, from)| *id == item.id && *from == item.from_position)
     };
-    let (mut slate, mut surplus) = (Vec::with_capacity(context.limit.min(1024)), VecDeque::new());
-    let mut rest = admitted.filter(|item| !is_taken(item));
-    while slate.len() < context.limit {
-        let due = pinned.front().is_some_and(|(position, _)| *position <= slate.len() + 1);
-        if let Some((_, item)) = pinned.pop_front_if(|_| due) {
-            slate.push(item);
-            continue;
+    let mut rest = |trace: &mut dyn Trace| {
+        loop {
+            let item = next(trace)?;
+            if !is_taken(&item) {
+                return Some(item);
+            }
         }
-        match rest.next() {
-            Some(item) => match caps.admit(item) {
-                Ok(item) => slate.push(item),
-                Err(item) => surplus.push_back(item),
-            },
-            None => match surplus.pop_front().or_else(|| pinned.pop_front().map(|(_, item)| item)) {
-                Some(item) => slate.push(item),
-                None => break,
-            },
+    };
+    let mut arranger = Arranger {
+        balance,
+        slots: context.directives(Verb::Slot).collect(),
+        next: &mut rest,
+        pinned,
+        held: Vec::new(),
+        last: None,
+        slate: Vec::with_capacity(context.limit.min(1024)),
+    };
+    while arranger.slate.len() < context.limit {
+        let Some(item) = arranger.fill(context, trace) else {
+            break;
+        };
+        arranger.slate.push(item);
+    }
+    arranger.slate
+}
+
+struct Arranger<'p, 's, 'c, 'n, 'a> {
+    balance: Balance<'p, 's, 'c>,
+    slots: Vec<(u16, &'p Directive)>,
+    next: NextCandidate<'n, 'a>,
+    pinned: Pins<'a>,
+    /// Items that did not fit at an earlier position, in their order.
+    held: Vec<Held<'a>>,
+    /// The first of the items that were buried at the end, as long as others come before it.
+    last: Option<Candidate<'a>>,
+    slate: Vec<Candidate<'a>>,
+}
+
+/// An item that is held back.
+struct Held<'a> {
+    item: Candidate<'a>,
+    /// Whether its cap is reached: then it fits at no later position either.
+    is_capped: bool,
+}
+
+impl<'a> Arranger<'_, '_, '_, '_, 'a> {
+    /// Returns the item of the next position.
+    fn fill(&mut self, context: &PolicyContext<'_, '_>, trace: &mut dyn Trace) -> Option<Candidate<'a>> {
+        let position = self.slate.len() + 1;
+        let due = self.pinned.front().is_some_and(|(pin, _)| *pin <= position);
+        if let Some((_, item)) = self.pinned.pop_front_if(|_| due) {
+            return Some(item);
+        }
+        let found = self.for_slot(context, position, trace).or_else(|| self.pick(trace));
+        match found {
+            Some(item) => {
+                self.balance.count(&item);
+                Some(item)
+            }
+            None => self.pinned.pop_front().map(|(_, item)| item),
         }
     }
-    (slate, surplus)
+
+    /// Returns the best item that fits the slot of a position, if there are both.
+    fn for_slot(
+        &mut self,
+        context: &PolicyContext<'_, '_>,
+        position: usize,
+        trace: &mut dyn Trace,
+    ) -> Option<Candidate<'a>> {
+        let is_here = |(_, slot): &&(u16, &Directive)| slot.positions.iter().any(|here| usize::from(*here) == position);
+        let (rule, slot) = *self.slots.iter().find(is_here)?;
+        let known = self.held.iter().position(|held| context.means(slot, &held.item));
+        let mut found = known.map(|at| self.held.remove(at).item);
+        while found.is_none() && self.held.len() < LOOKAHEAD {
+            let item = self.read(trace)?;
+            if item.zone == Zone::End {
+                self.last = Some(item);
+                break;
+            } else if context.means(slot, &item) {
+                found = Some(item);
+            } else {
+                self.hold(item, None, trace);
+            }
+        }
+        let mut found = found?;
+        name(&mut found, rule, Effect::Placed, trace);
+        Some(found)
+    }
+
+    /// Returns the best item that breaks no rule about the mix, or the first of those that break the lightest one.
+    fn pick(&mut self, trace: &mut dyn Trace) -> Option<Candidate<'a>> {
+        let mut held = self.held.iter();
+        let fits = held.position(|held| !held.is_capped && self.breach(&held.item).is_none());
+        if let Some(at) = fits {
+            let item = self.held.remove(at).item;
+            return Some(self.lifted(item, at > 0, trace));
+        }
+        while self.held.len() < LOOKAHEAD {
+            let Some(item) = self.read(trace) else { break };
+            // Those that were buried at the end come behind all others, and these behind nothing but their own kind.
+            if item.zone == Zone::End && self.held.iter().any(|held| held.item.zone != Zone::End) {
+                self.last = Some(item);
+                break;
+            }
+            match self.breach(&item) {
+                None => return Some(self.lifted(item, !self.held.is_empty(), trace)),
+                breach => self.hold(item, breach, trace),
+            }
+        }
+        self.lightest()
+    }
+
+    /// Returns the next candidate.
+    fn read(&mut self, trace: &mut dyn Trace) -> Option<Candidate<'a>> {
+        self.last.take().or_else(|| (self.next)(trace))
+    }
+
+    /// Holds an item back, and names the rule for which it is.
+    fn hold(&mut self, mut item: Candidate<'a>, breach: Option<Breach>, trace: &mut dyn Trace) {
+        if let Some(Breach::Cap(rule) | Breach::Spread(rule) | Breach::Share(rule)) = breach {
+            name(&mut item, rule, Effect::HeldBack, trace);
+        }
+        let is_capped = matches!(breach, Some(Breach::Cap(_)));
+        self.held.push(Held { item, is_capped });
+    }
+
+    /// Names the share for which an item passed others.
+    fn lifted(&self, mut item: Candidate<'a>, has_passed: bool, trace: &mut dyn Trace) -> Candidate<'a> {
+        if has_passed
+            && let Some(rule) = self
+                .balance
+                .filled(&item, self.slate.len(), |end| self.pinned_before(end))
+        {
+            name(&mut item, rule, Effect::Placed, trace);
+        }
+        item
+    }
+
+    /// Returns the first of the items that were held back for the lightest breach.
+    fn lightest(&mut self) -> Option<Candidate<'a>> {
+        let mut lightest: Option<(usize, u8)> = None;
+        for (at, held) in self.held.iter().enumerate() {
+            let weight = if held.is_capped {
+                Breach::CAP
+            } else {
+                self.breach(&held.item).map_or(0, Breach::weight)
+            };
+            if lightest.is_none_or(|(_, least)| weight < least) {
+                lightest = Some((at, weight));
+            }
+        }
+        lightest.map(|(at, _)| self.held.remove(at).item)
+    }
+
+    fn breach(&self, item: &Candidate<'_>) -> Option<Breach> {
+        self.balance.breach(item, &self.slate, |end| self.pinned_before(end))
+    }
+
+    /// Returns how many of the places before `end` are promised to pins.
+    fn pinned_before(&self, end: usize) -> usize {
+        self.pinned.iter().filter(|(position, _)| *position <= end).count()
+    }
 }
 
 /// Returns the pinned items that may be shown; an item that is pinned twice takes the first of its positions.
@@ -81,74 +233,4 @@ fn by_position(pinned: Vec<(usize, Candidate<'_>)>) -> Vec<(usize, Candidate<'_>
         ordered.insert(before, (position, item));
     }
     ordered
-}
-
-/// Number of items of each category or brand in the slate, by rule.
-struct Caps<'a> {
-    rules: Vec<Cap<'a>>,
-}
-
-struct Cap<'a> {
-    rule: u16,
-    by: Attribute,
-    max: u16,
-    counts: Vec<(&'a str, u16)>,
-}
-
-impl<'a> Caps<'a> {
-    fn new(context: &PolicyContext<'_, '_>) -> Self {
-        let caps = context.rules().filter_map(|(rule, content)| match content.action {
-            Action::Cap { by, max } => Some(Cap {
-                rule,
-                by,
-                max,
-                counts: Vec::new(),
-            }),
-            _ => None,
-        });
-        Self { rules: caps.collect() }
-    }
-
-    /// Counts the item, or returns it with the rule whose cap it exceeds.
-    fn admit(&mut self, mut item: Candidate<'a>) -> Result<Candidate<'a>, Candidate<'a>> {
-        match self.rules.iter().find(|cap| cap.is_full(&item)) {
-            Some(cap) => {
-                item.rules.push(cap.rule);
-                Err(item)
-            }
-            None => {
-                self.count(&item);
-                Ok(item)
-            }
-        }
-    }
-
-    fn count(&mut self, item: &Candidate<'a>) {
-        for cap in &mut self.rules {
-            let Some(name) = cap.attribute(item) else { continue };
-            match cap.counts.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, count)) => *count = count.saturating_add(1),
-                None => cap.counts.push((name, 1)),
-            }
-        }
-    }
-}
-
-impl<'a> Cap<'a> {
-    fn is_full(&self, item: &Candidate<'a>) -> bool {
-        let Some(name) = self.attribute(item) else { return false };
-        let count = self
-            .counts
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map_or(0, |(_, count)| *count);
-        count >= self.max
-    }
-
-    fn attribute(&self, item: &Candidate<'a>) -> Option<&'a str> {
-        match self.by {
-            Attribute::Category => item.category,
-            Attribute::Brand => item.brand,
-        }
-    }
 }

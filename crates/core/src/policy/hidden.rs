@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Policy, Selector};
+use super::{Action, Policy, Selector, Verb};
 
 /// Ids that are never shown, everywhere and by placement; each list rises bytewise and has no id twice.
 ///
@@ -18,7 +18,7 @@ use super::{Action, Policy, Selector};
 /// use shelfwise_core::policy::{Action, Rule, Selector};
 ///
 /// let action = Action::hide(Selector::Item("recalled".into()));
-/// let rule = Rule { id: "recall".into(), placements: Vec::new(), action };
+/// let rule = Rule { id: "recall".into(), placements: Vec::new(), action, condition: Condition::default() };
 /// let hidden = Policy { rules: vec![rule], ..Policy::default() }.hidden_ids();
 /// assert!(hidden.hides("home", "recalled") && !hidden.hides("home", "bread"));
 /// ```
@@ -87,6 +87,13 @@ impl Policy {
             ..HiddenIds::default()
         };
         for rule in &self.rules {
+            if let Action::Direct(directive) = &rule.action
+                && matches!(directive.verb, Verb::Hide | Verb::Only)
+            {
+                // Whenever the rule holds: without an engine nobody can tell when that is.
+                let ids: Vec<&str> = directive.items.iter().flatten().map(String::as_str).collect();
+                hidden.add(&rule.placements, &ids);
+            }
             if let Action::Hide { what, items } = &rule.action {
                 let own = match what {
                     Selector::Item(id) => Some(id),
@@ -104,13 +111,14 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Rule;
+    use crate::policy::{Condition, Rule};
 
     fn hide(placements: &[&str], what: Selector, items: Option<&[&str]>) -> Rule {
         let texts = |texts: &[&str]| texts.iter().copied().map(String::from).collect();
         Rule {
             id: "rule".into(),
             placements: texts(placements),
+            condition: Condition::default(),
             action: Action::Hide {
                 what,
                 items: items.map(texts),

@@ -6,7 +6,16 @@ mod adjust;
 mod admit;
 mod apply;
 mod arrange;
+mod balance;
 mod candidate;
+mod condition;
+mod directive;
+mod diversify;
+#[cfg(feature = "build")]
+mod expression;
+mod fact_source;
+mod fact_view;
+mod format;
 mod hidden;
 #[cfg(feature = "build")]
 mod limits;
@@ -15,45 +24,40 @@ pub mod lint;
 #[cfg(feature = "build")]
 mod listing;
 mod objective;
+pub mod program;
+mod rule_set;
 #[cfg(feature = "build")]
 mod source;
 mod verb;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(test)]
-pub(crate) use adjust::Adjuster;
-pub(crate) use adjust::{Adjusters, adjuster_of, is_adjusted};
+pub(crate) use adjust::is_adjusted;
 pub(crate) use admit::PolicyContext;
 pub(crate) use apply::{admitted_and_adjusted, apply};
-pub(crate) use candidate::Candidate;
+pub(crate) use candidate::{Candidate, Zone};
+pub use condition::{Condition, RequestFact, When};
+pub use directive::{ALL_THE_WAY, Directive, attribute};
+#[cfg(feature = "build")]
+pub use expression::{Comparison, Expression, ExpressionError, ExpressionProblem, Literal, Operand, Test};
+pub use fact_source::FactSource;
+pub use format::{FILE_HEAD, MAX_RULES, PolicyError};
 pub use hidden::HiddenIds;
 #[cfg(feature = "build")]
 pub use limits::Limits;
 #[cfg(feature = "build")]
 pub use lint::SourceError;
 pub use objective::reorder;
+pub use program::{Program, Vocabulary};
+pub(crate) use rule_set::{Occasion, RuleSet};
 #[cfg(feature = "build")]
-pub use source::PolicySource;
+pub use source::{FactDeclaration, MIN_ITEMS_OF_A_LEVEL, PolicySource, VALUE_LEVELS, ValueDeclaration};
 pub use verb::Verb;
 
 use crate::placement::{CurrentItem, Placement};
-
-/// First bytes of a policy file.
-const MAGIC: [u8; 3] = *b"SWP";
-
-/// The version of the policy format that this engine reads and writes; it stands behind the magic.
-const VERSION: u8 = 2;
-
-/// First bytes of every file that this engine reads: for readers in other languages.
-pub const FILE_HEAD: [u8; 4] = [MAGIC[0], MAGIC[1], MAGIC[2], VERSION];
-
-/// The most rules of a policy: slates and traces speak of a rule by its place, a `u16`.
-pub const MAX_RULES: usize = u16::MAX as usize;
 
 /// Separates the levels of a category path.
 pub const CATEGORY_SEPARATOR: &str = " > ";
@@ -136,6 +140,8 @@ pub enum Action {
         /// From 1.
         position: u16,
     },
+    /// A verb of policy 3.
+    Direct(Directive),
 }
 
 impl Action {
@@ -143,14 +149,6 @@ impl Action {
     #[must_use]
     pub const fn hide(what: Selector) -> Self {
         Self::Hide { what, items: None }
-    }
-
-    /// Returns whether a list can be searched by halves.
-    fn is_in_order(&self) -> bool {
-        match self {
-            Self::Hide { items: Some(items), .. } => items.is_sorted_by(|id, next| id < next),
-            _ => true,
-        }
     }
 }
 
@@ -163,6 +161,9 @@ pub struct Rule {
     pub placements: Vec<String>,
     /// What it does.
     pub action: Action,
+    /// When it holds; the file of format 3 has it behind the rules.
+    #[serde(skip)]
+    pub condition: Condition,
 }
 
 impl Rule {
@@ -178,88 +179,23 @@ impl Rule {
 pub struct Policy {
     /// What the shop's placements mean. One that is not named here may show the current item.
     pub placements: Vec<Placement>,
-    /// The rules. Hide and exclude hold first, then pins, then caps in this order.
+    /// The rules; they act in the order of [`Verb::ALL`].
     pub rules: Vec<Rule>,
+    /// What conditions on items speak of; the file of format 3 has it behind the rules.
+    #[serde(skip)]
+    pub vocabulary: Vocabulary,
 }
-
-/// Why bytes are not a policy. The caller keeps the one that it had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PolicyError {
-    /// The bytes do not begin as a policy file of this version does.
-    NotAPolicy,
-    /// The policy is of a later format: it has a verb that this engine does not know.
-    NeedsEngine {
-        /// The lowest engine version that obeys all of it: major, minor, patch.
-        version: [u8; 3],
-    },
-    /// The record is cut off, damaged or too long, or a list of items is not in order.
-    Malformed,
-}
-
-impl fmt::Display for PolicyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAPolicy => write!(
-                f,
-                "not a policy of version {VERSION}: give the file that `shelfwise policy build` wrote"
-            ),
-            Self::NeedsEngine {
-                version: [major, minor, patch],
-            } => write!(
-                f,
-                "the policy needs engine {major}.{minor}.{patch} or later, this is {}: update the engine, or build the \
-                 policy with a `shelfwise` of its version",
-                env!("CARGO_PKG_VERSION")
-            ),
-            Self::Malformed => write!(f, "the policy is damaged: fetch it again, or build it again"),
-        }
-    }
-}
-
-impl core::error::Error for PolicyError {}
 
 impl Policy {
-    /// Reads a policy file.
-    ///
-    /// ```
-    /// use shelfwise_core::policy::{Policy, PolicyError};
-    ///
-    /// assert_eq!(Policy::decode(&Policy::default().encode()), Ok(Policy::default()));
-    /// assert_eq!(Policy::decode(b"rules = []"), Err(PolicyError::NotAPolicy));
-    /// ```
-    ///
-    /// # Errors
-    /// [`PolicyError`] for any bytes that `shelfwise policy build` did not write.
-    pub fn decode(bytes: &[u8]) -> Result<Self, PolicyError> {
-        let (version, record) = bytes
-            .strip_prefix(&MAGIC)
-            .and_then(|rest| rest.split_first())
-            .ok_or(PolicyError::NotAPolicy)?;
-        match (version, record) {
-            (&VERSION, _) => {}
-            // Every format that is still to come says behind its version which engine it needs.
-            (VERSION.., [major, minor, patch, ..]) => {
-                let version = [*major, *minor, *patch];
-                return Err(PolicyError::NeedsEngine { version });
-            }
-            _ => return Err(PolicyError::NotAPolicy),
+    /// Returns who pays where a rule is one of a sponsored slot, and the label.
+    pub(crate) fn sponsor(&self, rule: u16) -> Option<(&str, &str)> {
+        match &self.rules.get(usize::from(rule))?.action {
+            Action::Direct(directive) if directive.verb == Verb::Sponsored => match directive.texts.as_slice() {
+                [by, label] => Some((by, label)),
+                _ => None,
+            },
+            _ => None,
         }
-        match postcard::take_from_bytes::<Self>(record) {
-            Ok((policy, [])) if policy.is_sound() => Ok(policy),
-            _ => Err(PolicyError::Malformed),
-        }
-    }
-
-    fn is_sound(&self) -> bool {
-        self.rules.len() <= MAX_RULES && self.rules.iter().all(|rule| rule.action.is_in_order())
-    }
-
-    /// Writes a policy file. The same policy gives the same bytes.
-    #[cfg(feature = "build")]
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        // A Vec takes any number of bytes, and every type of the record can be encoded: this has no way to fail.
-        postcard::to_extend(self, [MAGIC.as_slice(), &[VERSION]].concat()).unwrap_or_default()
     }
 
     /// Returns whether the current item may be shown at a placement.

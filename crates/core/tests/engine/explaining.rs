@@ -1,7 +1,7 @@
 //! Reasons in the words of what the shopper did.
 
 use crate::shop;
-use shelfwise_core::policy::{Action, Exclusion, Rule};
+use shelfwise_core::policy::{Action, Condition, Exclusion, Rule};
 use shelfwise_core::{
     CandidateSet, Context, Engine, EventKind, Mode, Policy, RankingRequest, Reason, ReasonCode, Recommend, Request,
     RuledOut, ScoreTrace, Session, Source, Visit,
@@ -137,11 +137,13 @@ fn item_in_the_cart_is_explained_by_the_rule_that_leaves_it_out() {
     let rule = Rule {
         id: "cart".into(),
         placements: vec![],
+        condition: Condition::default(),
         action: Action::Exclude(Exclusion::InCart),
     };
     let mut engine = shop::corner_shop(Policy {
         placements: vec![],
         rules: vec![rule],
+        ..Policy::default()
     });
     let mut visit = Visit::new(Mode::Session);
     visit.track(EventKind::AddToCart, &["jam"], 0).unwrap();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::shop::{BRANDS, CATEGORIES, CELLS, Shop, doings, listing, shop, visit};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use shelfwise_core::policy::{Action, Attribute, Exclusion, Rule, Selector};
+use shelfwise_core::policy::{Action, Attribute, Condition, Exclusion, Rule, Selector};
 use shelfwise_core::snapshot::Snapshot;
 use shelfwise_core::{
     Context, ContextKey, CurrentItem, Engine, EventKind, Item, Placement, Policy, RankingRequest, Recommend, Rerank,
@@ -78,6 +78,7 @@ fn policy(shop: &Shop, rules: &[(u8, usize, u16)], current_item: CurrentItem) ->
     let rule = |(at, rule)| Rule {
         id: format!("rule {at}"),
         placements: vec![],
+        condition: Condition::default(),
         action: action(rule),
     };
     Policy {
@@ -86,6 +87,7 @@ fn policy(shop: &Shop, rules: &[(u8, usize, u16)], current_item: CurrentItem) ->
             current_item,
         }],
         rules: rules.iter().enumerate().map(rule).collect(),
+        ..Policy::default()
     }
 }
 

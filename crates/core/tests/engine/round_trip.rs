@@ -4,7 +4,7 @@ use crate::shop::{BRANDS, CATEGORIES, Shop, id, shop};
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
-use shelfwise_core::policy::{Action, Attribute, Exclusion, MAX_RULES, PolicyError, Rule, Selector};
+use shelfwise_core::policy::{Action, Attribute, Condition, Exclusion, MAX_RULES, PolicyError, Rule, Selector};
 use shelfwise_core::snapshot::layout::MAX_POPULARITY;
 use shelfwise_core::snapshot::{Brand, BuildError, Category, NeighbourTable, Snapshot, compare_ids};
 use shelfwise_core::{CurrentItem, ItemIndex, Placement, Policy, example};
@@ -165,10 +165,19 @@ fn policy() -> impl Strategy<Value = Policy> {
         (by, any::<u16>()).prop_map(|(by, max)| Action::Cap { by, max }),
         (name(), any::<u16>()).prop_map(|(item, position)| Action::Pin { item, position }),
     ];
-    let rule = (name(), vec(name(), 0..3), action).prop_map(|(id, placements, action)| Rule { id, placements, action });
+    let rule = (name(), vec(name(), 0..3), action).prop_map(|(id, placements, action)| Rule {
+        id,
+        placements,
+        action,
+        condition: Condition::default(),
+    });
     let current = prop_oneof![Just(CurrentItem::Show), Just(CurrentItem::Hide)];
     let placement = (name(), current).prop_map(|(name, current_item)| Placement { name, current_item });
-    (vec(placement, 0..4), vec(rule, 0..8)).prop_map(|(placements, rules)| Policy { placements, rules })
+    (vec(placement, 0..4), vec(rule, 0..8)).prop_map(|(placements, rules)| Policy {
+        placements,
+        rules,
+        ..Policy::default()
+    })
 }
 
 #[test]
@@ -196,11 +205,13 @@ fn policy_too_many_rules_is_refused() {
     let rule = Rule {
         id: String::new(),
         placements: vec![],
+        condition: Condition::default(),
         action: Action::Exclude(Exclusion::InCart),
     };
     let policy = |rules| Policy {
         placements: vec![],
         rules: vec![rule.clone(); rules],
+        ..Policy::default()
     };
     assert!(Policy::decode(&policy(MAX_RULES).encode()).is_ok());
     assert_eq!(
@@ -219,11 +230,13 @@ fn policy_unsorted_list_is_refused() {
         let rule = Rule {
             id: "a".into(),
             placements: vec![],
+            condition: Condition::default(),
             action,
         };
         Policy {
             placements: vec![],
             rules: vec![rule],
+            ..Policy::default()
         }
     };
     for good in [&[][..], &["b"], &["10", "9", "b", "\u{e4}"]] {
@@ -243,13 +256,13 @@ fn policy_version_1_is_refused_as_such() {
 
 #[test]
 fn policy_of_a_later_version_says_which_engine_it_needs() {
-    let later = [b"SWP\x03".as_slice(), &[0, 4, 12], b"whatever verbs come"].concat();
+    let later = [b"SWP\x04".as_slice(), &[0, 4, 12], b"whatever verbs come"].concat();
     let error = Policy::decode(&later).unwrap_err();
     assert_eq!(error, PolicyError::NeedsEngine { version: [0, 4, 12] });
     let text = error.to_string();
     assert!(text.contains("needs engine 0.4.12 or later, this is 0."), "{text}");
     assert_eq!(
-        Policy::decode(b"SWP\x03\x00\x04"),
+        Policy::decode(b"SWP\x04\x00\x04"),
         Err(PolicyError::NotAPolicy),
         "cut off"
     );

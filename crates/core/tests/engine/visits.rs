@@ -2,7 +2,7 @@
 
 use crate::shop;
 use proptest::prelude::*;
-use shelfwise_core::policy::{Action, Rule, Selector};
+use shelfwise_core::policy::{Action, Condition, Rule, Selector};
 
 use crate::shop::{Doings, doings, shop};
 use shelfwise_core::{
@@ -16,6 +16,7 @@ fn corner_shop() -> Engine<Vec<u8>> {
     let no_tea = Rule {
         id: "no tea".into(),
         placements: vec!["quiet".into()],
+        condition: Condition::default(),
         action: Action::hide(Selector::Item("tea".into())),
     };
     let pdp = Placement {
@@ -25,6 +26,7 @@ fn corner_shop() -> Engine<Vec<u8>> {
     let policy = Policy {
         placements: vec![pdp],
         rules: vec![no_tea],
+        ..Policy::default()
     };
     shop::corner_shop(policy)
 }
@@ -401,7 +403,7 @@ fn current_item_is_hidden_under_a_model_for_which_no_event_counts() {
             name: "pdp".into(),
             current_item: CurrentItem::Hide,
         }],
-        rules: vec![],
+        ..Policy::default()
     };
     let mut engine = Engine::new(Snapshot::open(parts.build().unwrap()).unwrap(), policy);
     let shown = |engine: &mut Engine<Vec<u8>>, events: &[(EventKind, &str)]| {

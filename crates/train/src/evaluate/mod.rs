@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use rustc_hash::FxHashSet;
 use serde::Serialize;
-use shelfwise_core::policy::{Action, Exclusion, Policy, Rule};
+use shelfwise_core::policy::{Action, Condition, Exclusion, Policy, Rule};
 use shelfwise_core::{Context, ContextKey, CurrentItem, Engine, ItemIndex, Placement, Recommend, Session, Snapshot};
 use shelfwise_intake::log::{Log, Order};
 use shelfwise_intake::progress::Progress;
@@ -144,6 +144,7 @@ pub fn policy(order: Order, current_item: CurrentItem) -> Policy {
     let in_cart = Rule {
         id: "in-cart".into(),
         placements: Vec::new(),
+        condition: Condition::default(),
         action: Action::Exclude(Exclusion::InCart),
     };
     Policy {
@@ -156,6 +157,7 @@ pub fn policy(order: Order, current_item: CurrentItem) -> Policy {
         } else {
             Vec::new()
         },
+        ..Policy::default()
     }
 }
 

@@ -41,7 +41,8 @@ export type Source =
     | "popular" // Popular in the shop
     | "shop_order" // The caller's own order; nothing is known of the item
     | "pinned" // A rule put it there
-    | "bridged"; // Joined with an item of the visit by way of others
+    | "bridged" // Joined with an item of the visit by way of others
+    | "sponsored"; // Somebody pays for its place; it is labelled
 
 /** Why an item is shown, from the shopper's own actions: never an inferred trait. */
 export type ReasonCode =
@@ -116,6 +117,8 @@ export interface SlateItem {
     reasons: Reason[];
     /** Names of the rules that placed it. */
     rules: string[];
+    /** Who pays for its place; null where nobody does. */
+    sponsored: Sponsor | null;
 }
 
 /** What is shown at a placement, first first. */
@@ -160,7 +163,8 @@ export interface RuledOut {
 export type AdjustmentEffect =
     | "moved" // Moved it within the ranked order, before places were filled
     | "pinned" // Put it at a place of the slate
-    | "held_back"; // Held it back behind the others: a cap was reached
+    | "placed" // Put it at a place of the slate because it fits that place
+    | "held_back"; // Held it back behind the others: there are enough like it
 
 /** One step of a rule that changed an item's place: what the shop's people wished, beside what the model says. */
 export interface Adjustment {
@@ -394,7 +398,7 @@ export const RECORD_PATH = "release" as const;
 /** The most bytes of a snapshot in a release. @internal */
 export const MAX_SNAPSHOT_BYTES = 33554432 as const;
 /** An item of a slate in the shop's own order. @internal */
-export const shopItem = (item_id: string, position: number): SlateItem => ({ item_id, score: 0, position, from_position: position, source: "shop_order", reasons: [], rules: [] });
+export const shopItem = (item_id: string, position: number): SlateItem => ({ item_id, score: 0, position, from_position: position, source: "shop_order", reasons: [], rules: [], sponsored: null });
 /** A slate in the shop's own order. @internal */
 export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapshot: null, fallback_used: true, basis: "shop_order", items });
 /** @internal */
@@ -402,7 +406,7 @@ export const checkMode = /* @__PURE__ */ oneOf("off", "contextual", "session");
 /** @internal */
 export const checkEventName = /* @__PURE__ */ oneOf("view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart", "begin_checkout", "purchase", "search", "view_promotion", "select_promotion", "hide_item", "undo", "gift_on", "gift_off");
 /** @internal */
-export const checkSource = /* @__PURE__ */ oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged");
+export const checkSource = /* @__PURE__ */ oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged", "sponsored");
 /** @internal */
 export const checkReasonCode = /* @__PURE__ */ oneOf("because_you_viewed", "because_you_added", "because_you_saved", "because_you_bought", "goes_with_this", "seen_before", "similar_to", "popular_in_category", "popular");
 /** @internal */
@@ -416,7 +420,7 @@ export const checkErrorCode = /* @__PURE__ */ oneOf("no_webassembly", "no_worker
 /** @internal */
 export const checkReason = /* @__PURE__ */ record({ code: checkReasonCode, evidence: /* @__PURE__ */ list(text) });
 /** @internal */
-export const checkSlateItem = /* @__PURE__ */ record({ item_id: text, score: number, position: number, from_position: /* @__PURE__ */ orNull(number), source: checkSource, reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text) });
+export const checkSlateItem = /* @__PURE__ */ record({ item_id: text, score: number, position: number, from_position: /* @__PURE__ */ orNull(number), source: checkSource, reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text), sponsored: /* @__PURE__ */ orNull(checkSponsor) });
 /** @internal */
 export const checkSlate = /* @__PURE__ */ record({ slate_id: text, snapshot: /* @__PURE__ */ orNull(text), fallback_used: flag, basis: checkBasis, items: /* @__PURE__ */ list(checkSlateItem) });
 /** @internal */
@@ -426,7 +430,7 @@ export const checkRuledOutBy = /* @__PURE__ */ oneOf("shopper", "current_item", 
 /** @internal */
 export const checkRuledOut = /* @__PURE__ */ record({ by: checkRuledOutBy, rule: /* @__PURE__ */ orNull(text) });
 /** @internal */
-export const checkAdjustmentEffect = /* @__PURE__ */ oneOf("moved", "pinned", "held_back");
+export const checkAdjustmentEffect = /* @__PURE__ */ oneOf("moved", "pinned", "placed", "held_back");
 /** @internal */
 export const checkAdjustment = /* @__PURE__ */ record({ rule: text, effect: checkAdjustmentEffect, from: /* @__PURE__ */ orNull(number), to: /* @__PURE__ */ orNull(number) });
 /** @internal */

@@ -17,22 +17,29 @@ export interface HiddenItems {
     unlisted: string[];
 }
 
-/** Indexes of the variants of `Action` and `Selector`. */
+/** Behind the version of format 3: the lowest engine that obeys it, three bytes. */
+const ENGINE_BYTES = 3;
+/** Indexes of the verbs that hide, and of `Action` and `Selector`. */
+const ONLY_VERB = 1;
 const HIDE = 0;
 const EXCLUDE = 1;
 const CAP = 2;
 const PIN = 3;
+const DIRECT = 4;
 const ITEM = 0;
 const BRAND = 2;
 
 /** Returns the ids that the file's rules hide. Throws if it is damaged or no policy of this version. */
 export function hiddenItems(file: Uint8Array): HiddenItems {
     const reader = new Reader(file);
-    POLICY_HEAD.forEach((byte) => reader.byte() === byte || malformed());
+    const version = POLICY_HEAD.map(() => reader.byte())[3]! - POLICY_HEAD[3];
+    if (version > 1 || !POLICY_HEAD.slice(0, 3).every((byte, at) => file[at] === byte)) malformed();
+    if (version === 1) for (let at = 0; at < ENGINE_BYTES; at += 1) reader.byte();
     reader.list(() => [reader.text(), reader.number()]);
     const found: HiddenItems = { everywhere: [], placements: new Map(), unlisted: [] };
     reader.list(() => readRule(reader, found));
-    return reader.isAtEnd ? found : malformed();
+    // Format 3 goes on with times and conditions: an item that a rule hides at times is hidden always where none runs.
+    return reader.isAtEnd || version === 1 ? found : malformed();
 }
 
 function readRule(reader: Reader, found: HiddenItems): void {
@@ -40,6 +47,7 @@ function readRule(reader: Reader, found: HiddenItems): void {
     const placements = reader.list(() => reader.text());
     const action = reader.number();
     if (action === HIDE) return readHide(reader, rule, placements, found);
+    if (action === DIRECT) return readDirective(reader, rule, placements, found);
     if (action === PIN) reader.text();
     else if (action === CAP) reader.number();
     else if (action !== EXCLUDE) malformed();
@@ -54,6 +62,20 @@ function readHide(reader: Reader, rule: string, placements: string[], found: Hid
     if (selector === ITEM) add(found, placements, [what]);
     else if (items === null) found.unlisted.push(rule);
     if (items) add(found, placements, items);
+}
+
+/** Reads a verb of format 3; `hide` and `only` list the items that they leave out. */
+function readDirective(reader: Reader, rule: string, placements: string[], found: HiddenItems): void {
+    const hides = reader.number() <= ONLY_VERB;
+    const items = reader.option(() => reader.list(() => reader.text()));
+    reader.list(() => [reader.byte(), reader.number(), reader.number()]);
+    reader.byte();
+    for (let numbers = 3; numbers > 0; numbers -= 1) reader.number();
+    reader.list(() => reader.number());
+    reader.list(() => reader.text());
+    if (!hides) return;
+    if (items) add(found, placements, items);
+    else found.unlisted.push(rule);
 }
 
 function add({ everywhere, placements }: HiddenItems, of: readonly string[], items: readonly string[]): void {

@@ -7,7 +7,7 @@ import type { ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, Mo
 
 export type {
     Adjustment, AdjustmentEffect, Basis, Contribution, ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Reason, ReasonCode,
-    RuledOut, RuledOutBy, Slate, SlateItem, Source, Support, TrackedEvent,
+    RuledOut, RuledOutBy, Slate, SlateItem, Source, Sponsor, Support, TrackedEvent,
 } from "./contract.js";
 
 /** What set the mode that holds: the lowest of them wins, and among equals the first in this order. */

@@ -7,8 +7,12 @@ use crate::explain::score_trace::{Adjustment, ScoreTrace};
 use crate::explain::trace::RuledOut;
 use crate::item::Stock;
 use crate::placement::{CurrentItem, Placement};
-use crate::policy::adjust::{Adjuster, adjuster_of};
-use crate::policy::{Action, Attribute, Exclusion, Policy, Rule, Selector};
+use crate::policy::program::{BRAND, COMPARE, EQUAL, Operation, TEXT};
+use crate::policy::{
+    Action, Attribute, Condition, Directive, Exclusion, Occasion, Policy, Program, Rule, RuleSet, Selector, Zone,
+};
+use crate::slate::Basis;
+use crate::visit::context_key::ContextKey;
 use crate::visit::event::EventKind;
 use crate::visit::session::Session;
 
@@ -20,8 +24,11 @@ fn item(id: &str, category: &'static str, brand: &'static str) -> Candidate<'sta
         score: 0.0,
         from_position: None,
         stock: Stock::Unknown,
+        units: None,
+        price: None,
         category: Some(category),
         brand: Some(brand),
+        zone: Zone::Middle,
         rules: Vec::new(),
     }
 }
@@ -41,11 +48,13 @@ fn policy(actions: impl IntoIterator<Item = Action>) -> Policy {
     let rule = |action| Rule {
         id: String::from("rule"),
         placements: vec![],
+        condition: Condition::default(),
         action,
     };
     Policy {
         placements: vec![],
         rules: actions.into_iter().map(rule).collect(),
+        ..Policy::default()
     }
 }
 
@@ -53,20 +62,30 @@ fn cap(by: Attribute, max: u16) -> Action {
     Action::Cap { by, max }
 }
 
-fn at_home<'p, 's>(policy: &'p Policy, session: &'s Session, limit: usize) -> PolicyContext<'p, 's> {
-    PolicyContext {
-        policy,
+fn occasion(session: &Session, limit: usize) -> Occasion<'_> {
+    Occasion {
         placement: "home",
         session,
         current: None,
+        category: None,
+        cell: ContextKey::UNKNOWN,
+        basis: Basis::Popularity,
+        cart_value: None,
         limit,
         now_ms: 0,
-        adjusters: adjuster_of,
     }
 }
 
+fn at_home<'p, 's>(rules: &'p RuleSet, session: &'s Session, limit: usize) -> PolicyContext<'p, 's>
+where
+    'p: 's,
+{
+    rules.on(occasion(session, limit), None, None, Vec::new())
+}
+
 fn arranged(policy: &Policy, session: &Session, limit: usize, pins: &[(usize, &str)]) -> Vec<Candidate<'static>> {
-    let context = at_home(policy, session, limit);
+    let rules = RuleSet::new(policy.clone());
+    let context = at_home(&rules, session, limit);
     let pinned = pins.iter().map(|(position, id)| {
         let known = aisle().into_iter().find(|item| item.id == *id);
         (*position, known.unwrap_or_else(|| item(id, "gifts", "None")))
@@ -130,8 +149,8 @@ fn pin_of_a_listed_item_shows_nothing() {
 #[test]
 fn trace_listed_item_names_its_rule() {
     let policy = policy([cap(Attribute::Brand, 9), relabelled(&["milk"])]);
-    let session = Session::new();
-    let context = at_home(&policy, &session, 9);
+    let (rules, session) = (RuleSet::new(policy), Session::new());
+    let context = at_home(&rules, &session, 9);
     let verdict = |id| context.verdict(&item(id, "dairy", "Alm"));
     assert_eq!((verdict("milk"), verdict("brie")), (Some(RuledOut::Rule(1)), None));
 }
@@ -218,8 +237,8 @@ fn pin_of_a_listed_duplicate_keeps_both() {
         from_position: Some(from),
         ..item("rye", "bread", "Ofen")
     };
-    let (session, policy) = (Session::new(), policy([]));
-    let context = at_home(&policy, &session, 9);
+    let (session, rules) = (Session::new(), RuleSet::new(policy([])));
+    let context = at_home(&rules, &session, 9);
     let mut list = vec![at(0), item("milk", "dairy", "Alm"), at(2)].into_iter();
     let shown = apply(&context, &mut list, vec![(2, at(0))], &mut ());
     assert_eq!(ids(&shown), ["milk", "rye", "rye"]);
@@ -236,10 +255,12 @@ fn trace_records_every_refusal_with_its_reason() {
         }],
         ..policy([cap(Attribute::Brand, 9), Action::hide(Selector::Item("rye".into()))])
     };
-    let context = PolicyContext {
+    let rules = RuleSet::new(policy);
+    let here = Occasion {
         current: Some("bun"),
-        ..at_home(&policy, &session, 9)
+        ..occasion(&session, 9)
     };
+    let context = rules.on(here, None, None, vec![]);
     let mut trace = ScoreTrace::default();
     let shown = apply(&context, &mut aisle().into_iter(), vec![], &mut trace);
     assert_eq!(ids(&shown), ["white", "brie"]);
@@ -251,8 +272,9 @@ fn trace_records_every_refusal_with_its_reason() {
 
 #[test]
 fn apply_reads_no_more_candidates_than_needed() {
-    let (session, policy) = (Session::new(), policy([Action::hide(Selector::Item("rye".into()))]));
-    let context = at_home(&policy, &session, 2);
+    let rules = RuleSet::new(policy([Action::hide(Selector::Item("rye".into()))]));
+    let session = Session::new();
+    let context = at_home(&rules, &session, 2);
     let mut read = 0;
     apply(
         &context,
@@ -263,45 +285,40 @@ fn apply_reads_no_more_candidates_than_needed() {
     assert_eq!(read, 3);
 }
 
-/// A verb for tests, in the place of `cap`: moves the rule's items `max` places to the front, the foremost item first.
-fn lift(rule: &Rule, order: &[Candidate<'_>]) -> Vec<(usize, usize)> {
-    let Action::Cap { max, .. } = rule.action else {
-        return vec![];
+/// Returns a rule that moves the items of a brand.
+fn boost(policy: &mut Policy, brand: &str, places: u16) {
+    policy.vocabulary.texts.push((BRAND, brand.into()));
+    let of_brand = Operation {
+        code: COMPARE | EQUAL | TEXT,
+        column: BRAND,
+        value: policy.vocabulary.texts.len() as i32 - 1,
     };
-    let lifted = order
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| item.brand == Some(&*rule.id));
-    lifted
-        .map(|(at, _)| (at, at.saturating_sub(usize::from(max))))
-        .collect()
-}
-
-fn lifting(policy: &mut Policy, brand: &str) {
-    policy.rules.iter_mut().for_each(|rule| rule.id = brand.into());
+    let directive = Directive {
+        goods: Program(vec![of_brand]),
+        amount: places,
+        ..Directive::new(Verb::Boost)
+    };
+    policy.rules[0].action = Action::Direct(directive);
 }
 
 #[test]
-fn adjuster_moves_admitted_items_and_tells_rule_and_places() {
+fn boost_moves_admitted_items_and_tells_rule_and_places() {
     let mut policy = policy([cap(Attribute::Brand, 2), Action::hide(Selector::Item("white".into()))]);
-    lifting(&mut policy, "Alm");
-    let session = Session::new();
-    let context = PolicyContext {
-        adjusters: |verb| (verb == Verb::Cap).then_some(lift as Adjuster),
-        ..at_home(&policy, &session, 9)
-    };
+    boost(&mut policy, "Alm", 2);
+    let (rules, session) = (RuleSet::new(policy), Session::new());
+    let context = at_home(&rules, &session, 9);
     let mut trace = ScoreTrace::default();
     let order = admitted_and_adjusted(&context, &mut aisle().into_iter(), &mut trace);
     // `white` is hidden: places count what is left.
-    assert_eq!(ids(&order), ["milk", "brie", "bun", "rye"]);
+    assert_eq!(ids(&order), ["bun", "milk", "rye", "brie"]);
     let moved = |from, to| Adjustment {
         rule: 0,
         effect: Effect::Moved { from, to },
     };
     assert_eq!(trace.adjustments("bun").collect::<Vec<_>>(), [moved(1, 0)]);
-    assert_eq!(trace.adjustments("brie").collect::<Vec<_>>(), [moved(3, 1)]);
+    assert_eq!(trace.adjustments("milk").collect::<Vec<_>>(), [moved(2, 1)]);
     assert_eq!(trace.adjustments("rye").count(), 0);
-    assert_eq!((&*order[1].rules, &*order[3].rules), (&[0_u16][..], &[][..]));
+    assert_eq!((&*order[0].rules, &*order[2].rules), (&[0_u16][..], &[][..]));
 }
 
 #[test]
@@ -313,11 +330,11 @@ fn pin_and_cap_tell_what_they_did() {
             position: 1,
         },
     ];
-    let (policy, session) = (policy(actions), Session::new());
+    let (rules, session) = (RuleSet::new(policy(actions)), Session::new());
     let mut pinned = item("brie", "dairy", "Alm");
     pinned.rules.push(1);
     let mut trace = ScoreTrace::default();
-    let context = at_home(&policy, &session, 3);
+    let context = at_home(&rules, &session, 3);
     let shown = apply(&context, &mut aisle().into_iter(), vec![(1, pinned)], &mut trace);
     assert_eq!(ids(&shown), ["brie", "rye", "white"]);
     let effects = |id| {

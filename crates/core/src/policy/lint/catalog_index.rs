@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Finding, Placed, SourceError, Warning};
+use super::{CatalogFact, Finding, Placed, SourceError, Warning};
 use crate::item::Item;
 use crate::policy::{Action, Attribute, CATEGORY_SEPARATOR, Selector};
 
@@ -73,6 +73,9 @@ pub struct CatalogIndex {
     /// How many items each has of its own; parents of categories too, with 0.
     categories: BTreeMap<String, usize>,
     brands: BTreeMap<String, usize>,
+    pub(super) facts: Vec<CatalogFact>,
+    /// Days since 1970-01-01, for ages.
+    pub today: i32,
 }
 
 impl CatalogIndex {
@@ -83,6 +86,8 @@ impl CatalogIndex {
             items: BTreeMap::new(),
             categories: BTreeMap::new(),
             brands: BTreeMap::new(),
+            facts: Vec::new(),
+            today: 0,
         };
         for item in items {
             catalog.take(&item);

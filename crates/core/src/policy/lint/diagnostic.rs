@@ -5,7 +5,8 @@ use alloc::string::String;
 use core::fmt;
 
 use super::catalog_index::Named;
-use crate::policy::{Attribute, MAX_RULES};
+use super::problem::{FactProblem, RuleError, RuleWarning};
+use crate::policy::{Attribute, ExpressionError, MAX_RULES};
 
 /// Why a policy source is refused. The last three are found by the linter alone: an engine could obey such rules, and
 /// hiding would win.
@@ -62,6 +63,22 @@ pub enum SourceError {
         /// The item.
         item: String,
     },
+    /// A condition on items that is none.
+    Condition {
+        /// The rule.
+        rule: String,
+        /// What is wrong with it, and where in its text.
+        error: ExpressionError,
+    },
+    /// Something that one rule cannot do.
+    Rule {
+        /// The rule.
+        rule: String,
+        /// What it is.
+        problem: RuleError,
+    },
+    /// A fact or a value that cannot be.
+    Fact(FactProblem),
     /// A placement where every item of the shop is hidden.
     NothingLeft {
         /// The placement; everywhere if there is none.
@@ -174,6 +191,15 @@ pub enum Warning {
         /// The item.
         item: String,
     },
+    /// Something doubtful in one rule.
+    Rule {
+        /// The rule.
+        rule: String,
+        /// What it is.
+        problem: RuleWarning,
+    },
+    /// A fact that is doubtful.
+    Fact(FactProblem),
     /// A placement where fewer items are left than a slate has places.
     FewLeft {
         /// The placement; everywhere if there is none.
@@ -238,8 +264,8 @@ impl SourceError {
                 "give each rule and each placement its own name",
             ),
             Self::NotOneAction { rule, got } => (
-                format!("rule `{rule}` has {got} actions"),
-                "give it exactly one of hide, exclude, cap, pin",
+                format!("rule `{rule}` has {got} verbs"),
+                "give it exactly one, such as hide, boost, cap or pin",
             ),
             Self::UnknownPlacement { rule, placement } => (
                 format!("rule `{rule}` names placement `{placement}`, which has no [[placement]]"),
@@ -265,6 +291,9 @@ impl SourceError {
                 format!("rule `{rule}` pins item `{item}`, which is not in the catalog"),
                 "correct the id, or remove the rule: the item would be shown all the same",
             ),
+            Self::Condition { rule, error } => (format!("rule `{rule}`: {}", error.problem), error.problem.help()),
+            Self::Rule { rule, problem } => problem.words(rule),
+            Self::Fact(problem) => problem.words(),
             Self::NothingLeft { placement } => (
                 format!("every item is hidden {}", at(placement.as_deref())),
                 "hide less there: slates would stay empty",
@@ -338,6 +367,8 @@ impl Warning {
                 format!("rule `{rule}` pins item `{item}`, which the snapshot does not know"),
                 "correct the id, unless the item is new: it is shown all the same",
             ),
+            Self::Rule { rule, problem } => problem.words(rule),
+            Self::Fact(problem) => problem.words(),
             Self::FewLeft {
                 placement,
                 left,

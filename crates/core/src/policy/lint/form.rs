@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::{Finding, Named, SourceError, Table, Warning};
 use crate::policy::source::{PolicySource, RuleSource};
-use crate::policy::{Action, MAX_RULES};
+use crate::policy::{Action, ExpressionError, MAX_RULES, Program};
 
 /// Returns what no policy can be made of.
 pub fn errors(source: &PolicySource) -> Vec<Finding> {
@@ -22,7 +22,7 @@ pub fn errors(source: &PolicySource) -> Vec<Finding> {
     let known: BTreeSet<&str> = source.placements.iter().map(|known| known.name.as_str()).collect();
     for (at, rule) in source.rules.iter().enumerate() {
         found.extend(unknown_placements(at, rule, &known));
-        let got = rule.actions().count();
+        let got = rule.verbs().count();
         if got != 1 {
             let rule = rule.id.clone();
             found.push(Finding::new(
@@ -34,6 +34,22 @@ pub fn errors(source: &PolicySource) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Conditions that are none, each with its place in the text.
+pub fn conditions(source: &PolicySource, errors: &[(usize, ExpressionError)]) -> Vec<Finding> {
+    let finding = |(at, error): &(usize, ExpressionError)| {
+        let rule = source.rules.get(*at)?;
+        let verb = rule.verb()?;
+        let wrong = SourceError::Condition {
+            rule: rule.id.clone(),
+            error: error.clone(),
+        };
+        let mut finding = Finding::new(Table::Rule, *at, verb.name(), wrong);
+        finding.place.within = rule.where_text().map(|_| error.at);
+        Some(finding)
+    };
+    errors.iter().filter_map(finding).collect()
 }
 
 /// Each name that was given before.
@@ -64,8 +80,13 @@ pub fn warnings(source: &PolicySource) -> Vec<Finding> {
         .flat_map(|(at, rule)| {
             let placements =
                 placement_warnings(rule).map(move |warning| Finding::new(Table::Rule, at, "placements", warning));
-            let names = rule.actions().filter_map(|action| name_warning(rule, &action));
-            placements.chain(names.map(move |(key, warning)| Finding::new(Table::Rule, at, key, warning)))
+            let action = rule.action(Program::default());
+            let names = action.and_then(|action| name_warning(rule, &action));
+            placements.chain(
+                names
+                    .into_iter()
+                    .map(move |(key, warning)| Finding::new(Table::Rule, at, key, warning)),
+            )
         })
         .collect()
 }

@@ -5,10 +5,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::catalog_index::{CatalogIndex, CatalogSource, Facts, Named, levels};
+use super::conditions::Meant;
 use super::scope::{Scope, covers, holds, scopes};
 use super::{Finding, Placed, SourceError, Table, Warning};
 use crate::policy::source::PolicySource;
-use crate::policy::{Action, Exclusion, Rule, Selector};
+use crate::policy::{Action, Exclusion, Rule, Selector, Verb};
 
 /// Rules that hide, found by what they hide.
 pub(super) struct Hides<'r> {
@@ -140,15 +141,21 @@ pub(super) fn named_by_models(rules: &[Placed], catalog: Option<&CatalogIndex>) 
 }
 
 /// Placements where nothing can be shown, or less than a slate has places.
-pub(super) fn left(source: &PolicySource, rules: &[Placed], catalog: &CatalogIndex, places: u16) -> Vec<Finding> {
+pub(super) fn left(
+    source: &PolicySource,
+    rules: &[Placed],
+    meant: &Meant,
+    catalog: &CatalogIndex,
+    places: u16,
+) -> Vec<Finding> {
     let hides = Hides::new(rules);
     let mut found = Vec::new();
     let mut everywhere = catalog.items.len();
     for scope in scopes(&source.placements) {
-        let shown = catalog
-            .items
-            .iter()
-            .filter(|(id, facts)| !hides.is_hidden(id, facts, scope));
+        let shown =
+            catalog.items.iter().enumerate().filter(|(at, (id, facts))| {
+                !hides.is_hidden(id, facts, scope) && !is_left_out(rules, meant, *at, scope)
+            });
         let left = shown.count();
         // What is hidden everywhere is said once.
         if scope.is_some() && left == everywhere {
@@ -159,8 +166,7 @@ pub(super) fn left(source: &PolicySource, rules: &[Placed], catalog: &CatalogInd
         }
         let placement = scope.map(String::from);
         let last = rules.iter().rev();
-        let mut last =
-            last.filter(|placed| matches!(placed.rule.action, Action::Hide { .. }) && holds(&placed.rule, scope));
+        let mut last = last.filter(|placed| placed.rule.action.verb() <= Verb::Only && holds(&placed.rule, scope));
         let Some(rule) = last.next() else { continue };
         if left == 0 {
             found.push(Finding::at(rule, SourceError::NothingLeft { placement }));
@@ -174,6 +180,19 @@ pub(super) fn left(source: &PolicySource, rules: &[Placed], catalog: &CatalogInd
         }
     }
     found
+}
+
+/// Returns whether the condition of a rule leaves an item out, wherever and whenever.
+fn is_left_out(rules: &[Placed], meant: &Meant, item: usize, scope: Scope<'_>) -> bool {
+    rules.iter().enumerate().any(|(number, placed)| {
+        let fits = meant.of(number).and_then(|items| items.get(item));
+        let is_here = holds(&placed.rule, scope) && placed.rule.condition.is_always();
+        match placed.rule.action.verb() {
+            Verb::Hide => is_here && fits == Some(&true),
+            Verb::Only => is_here && fits == Some(&false),
+            _ => false,
+        }
+    })
 }
 
 /// At the table of the placement, if the scope is one.

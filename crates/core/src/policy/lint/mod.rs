@@ -3,20 +3,30 @@
 //! For the origin only; browsers get policies that were checked.
 
 mod caps;
+mod catalog_facts;
 mod catalog_index;
+mod conditions;
 mod diagnostic;
+mod facts;
 mod form;
 mod hides;
 mod pins;
+mod positions;
+mod problem;
+mod schedule;
 mod scope;
+mod words;
 
 use alloc::vec::Vec;
 
+pub use catalog_facts::CatalogFact;
+pub(super) use catalog_index::Facts;
 pub use catalog_index::{CatalogIndex, CatalogSource, Named};
 pub use diagnostic::{Diagnostic, SourceError, Warning};
+pub use problem::{FactProblem, RuleError, RuleWarning};
+use schedule::RuleProblem;
 
-use super::Rule;
-use super::source::{PolicySource, RuleSource};
+use super::source::{Compiled, CompiledRule as Placed, PolicySource};
 
 /// What a policy is held against.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +35,10 @@ pub struct LintContext<'g> {
     pub catalog: Option<&'g CatalogIndex>,
     /// The most places that a slate of the shop has, from 1.
     pub places: u16,
+    /// The day of the check, in milliseconds since 1970; `None` where rules do not end.
+    pub now_ms: Option<i64>,
+    /// Whether the model knows how probable a hit is by rank; `None` where nobody gave the model.
+    pub has_hit_curve: Option<bool>,
 }
 
 /// Which kind of table of the file something stands in.
@@ -34,6 +48,10 @@ pub enum Table {
     Placement,
     /// `[[rule]]`
     Rule,
+    /// `[[fact]]`
+    Fact,
+    /// `[[value]]`
+    Value,
 }
 
 impl Table {
@@ -43,6 +61,8 @@ impl Table {
         match self {
             Self::Placement => "placement",
             Self::Rule => "rule",
+            Self::Fact => "fact",
+            Self::Value => "value",
         }
     }
 }
@@ -56,6 +76,8 @@ pub struct Place {
     pub at: usize,
     /// The word in it; the table itself if empty.
     pub key: &'static str,
+    /// Where in the text of its `where`, in bytes from 0.
+    pub within: Option<usize>,
 }
 
 /// Something that is wrong or doubtful, and where.
@@ -69,7 +91,12 @@ pub struct Finding {
 
 impl Finding {
     fn new(table: Table, at: usize, key: &'static str, diagnostic: impl Into<Diagnostic>) -> Self {
-        let place = Place { table, at, key };
+        let place = Place {
+            table,
+            at,
+            key,
+            within: None,
+        };
         Self {
             place,
             diagnostic: diagnostic.into(),
@@ -77,28 +104,15 @@ impl Finding {
     }
 
     /// At the word that says what the rule does.
-    fn at(rule: &Placed, diagnostic: impl Into<Diagnostic>) -> Self {
+    fn at(rule: &Placed, diagnostic: impl RuleProblem) -> Self {
+        let diagnostic = diagnostic.of(rule.rule.id.clone());
         Self::new(Table::Rule, rule.at, rule.rule.action.verb().name(), diagnostic)
     }
 }
 
-/// A rule, and which of the file it is.
-struct Placed {
-    at: usize,
-    rule: Rule,
-}
-
-/// Returns the rules that do exactly one thing, in the order of the file.
-fn placed(source: &PolicySource) -> Vec<Placed> {
-    let rules = source.rules.iter().enumerate();
-    rules
-        .filter_map(|(at, rule)| RuleSource::rule(rule).map(|rule| Placed { at, rule }))
-        .collect()
-}
-
 /// Returns the first reason why no policy can be made of the source.
 pub(super) fn first_error(source: &PolicySource) -> Option<SourceError> {
-    let errors = contradictions(source, &placed(source)).into_iter();
+    let errors = contradictions(source, &Compiled::new(source)).into_iter();
     let mut errors = errors.filter_map(|finding| match finding.diagnostic {
         Diagnostic::Error(error) => Some(error),
         Diagnostic::Warning(_) => None,
@@ -108,26 +122,44 @@ pub(super) fn first_error(source: &PolicySource) -> Option<SourceError> {
 
 /// Returns everything that is found.
 pub(super) fn all(source: &PolicySource, against: &LintContext<'_>) -> Vec<Finding> {
-    let rules = placed(source);
-    let mut found = contradictions(source, &rules);
-    found.extend(pins::hidden(&rules));
+    let compiled = Compiled::new(source);
+    let rules = compiled.rules.as_slice();
+    let mut found = contradictions(source, &compiled);
+    found.extend(conditions::secrets(&compiled, against));
+    found.extend(pins::hidden(rules));
     found.extend(form::warnings(source));
-    found.extend(pins::beyond_slate(&rules, against.places));
-    found.extend(hides::covered(&rules, against.catalog));
-    found.extend(hides::named_by_models(&rules, against.catalog));
-    found.extend(caps::idle(&rules, against));
+    found.extend(pins::beyond_slate(rules, against.places));
+    found.extend(hides::covered(rules, against.catalog));
+    found.extend(hides::named_by_models(rules, against.catalog));
+    found.extend(caps::idle(rules, against));
+    found.extend(words::warnings(source, against.places));
+    found.extend(schedule::warnings(source, against));
+    found.extend(facts::unused(source));
+    found.extend(conditions::unchecked(source, &compiled, against));
+    found.extend(conditions::without_curve(&compiled, against));
     if let Some(catalog) = against.catalog {
-        found.extend(catalog_index::unknown(&rules, catalog));
-        found.extend(caps::over_pins(source, &rules, catalog));
-        found.extend(pins::hidden_by_kind(&rules, catalog));
-        found.extend(hides::left(source, &rules, catalog, against.places));
+        let meant = conditions::Meant::new(&compiled, catalog);
+        found.extend(facts::of_goods(source, catalog));
+        found.extend(conditions::of_goods(source, &compiled, &meant, catalog));
+        found.extend(positions::shares(rules, &meant));
+        found.extend(conditions::shifts(&compiled, &meant, catalog));
+        found.extend(catalog_index::unknown(rules, catalog));
+        found.extend(caps::over_pins(source, rules, catalog));
+        found.extend(pins::hidden_by_kind(rules, catalog));
+        found.extend(hides::left(source, rules, &meant, catalog, against.places));
     }
     found
 }
 
 /// Returns what no engine could obey.
-fn contradictions(source: &PolicySource, rules: &[Placed]) -> Vec<Finding> {
+fn contradictions(source: &PolicySource, compiled: &Compiled) -> Vec<Finding> {
     let mut found = form::errors(source);
-    found.extend(pins::conflicts(rules));
+    found.extend(form::conditions(source, &compiled.errors));
+    found.extend(words::errors(source));
+    found.extend(facts::errors(source));
+    found.extend(schedule::errors(source));
+    found.extend(pins::conflicts(&compiled.rules));
+    found.extend(positions::taken(&compiled.rules));
+
     found
 }

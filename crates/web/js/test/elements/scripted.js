@@ -41,7 +41,7 @@ export function scripted(order = (ids) => ids, { mode = "contextual", ready = tr
   };
   function slate(ids, basis) {
     const reasons = basis === "shop_order" ? [] : handle.reasons;
-    const items = ids.map((item_id, position) => ({ item_id, position, score: 1, from_position: null, source: "together", reasons, rules: [] }));
+    const items = ids.map((item_id, position) => ({ item_id, position, score: 1, from_position: null, source: "together", reasons, rules: [], sponsored: null }));
     return { slate_id: `scripted-${(count += 1)}`, snapshot: null, fallback_used: basis === "shop_order", basis, items };
   }
   return handle;

@@ -1,0 +1,177 @@
+//! Conditions on items, compiled: operations in postfix order over facts.
+//!
+//! The language of the policy's source (`expression/`) is parsed where the policy is built. What travels is this: no loop,
+//! no float, no recursion, and at most [`MAX_OPERATIONS`] steps over a stack of single bits in one word.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+/// The most operations of a program. The stack is a word of as many bits.
+pub const MAX_OPERATIONS: usize = 64;
+
+/// Both of the two results before.
+pub const AND: u8 = 0;
+/// At least one of the two results before.
+pub const OR: u8 = 1;
+/// The opposite of the result before.
+pub const NOT: u8 = 2;
+/// Whether the item has no value in the column.
+pub const MISSING: u8 = 3;
+/// A comparison; the three lowest bits say for which order of fact and value it holds.
+pub const COMPARE: u8 = 8;
+/// Holds where the fact is less.
+pub const LESS: u8 = 1;
+/// Holds where both are equal; of a category also below the other.
+pub const EQUAL: u8 = 2;
+/// Holds where the fact is greater.
+pub const GREATER: u8 = 4;
+/// With `COMPARE`: of a day, its age in days is compared.
+pub const AGE: u8 = 16;
+/// With `COMPARE`: in place of the value, the same column of the current item.
+pub const CURRENT: u8 = 32;
+/// With `COMPARE`: in place of the value, the same column of any item seen in the visit.
+pub const VIEWED: u8 = 64;
+/// With `COMPARE`: the value is the place of a text in the vocabulary.
+pub const TEXT: u8 = 128;
+
+/// Facts that need no file, by their columns.
+pub const BUILT_IN: [&str; 6] = ["category", "brand", "id", "in_stock", "stock", "price"];
+/// Category path, from the model or the page.
+pub const CATEGORY: u16 = 0;
+/// Brand, from the model or the page.
+pub const BRAND: u16 = 1;
+/// The store's id.
+pub const ID: u16 = 2;
+/// 0 sold out, 1 in stock, 2 on backorder; what the page says wins over the file.
+pub const IN_STOCK: u16 = 3;
+/// How many are in stock; what the page says wins over the file.
+pub const STOCK: u16 = 4;
+/// Price in minor units; what the page says wins over the file.
+pub const PRICE: u16 = 5;
+
+/// One operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    /// What it does.
+    pub code: u8,
+    /// The column of the fact: one of [`BUILT_IN`], or behind them one of the vocabulary.
+    pub column: u16,
+    /// What the fact is compared with.
+    pub value: i32,
+}
+
+/// A condition on items; of no operations where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program(pub Vec<Operation>);
+
+/// The names of columns and the texts that programs speak of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vocabulary {
+    /// Names of columns of the facts file: the first one is the column behind [`BUILT_IN`].
+    pub columns: Vec<String>,
+    /// Texts, each with the column in which it is looked up.
+    pub texts: Vec<(u16, String)>,
+}
+
+impl Program {
+    /// Returns whether there is no condition.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns whether it ends in one result, reads no result that is not there, and knows its columns and texts.
+    #[must_use]
+    pub fn is_sound(&self, vocabulary: &Vocabulary) -> bool {
+        let columns = BUILT_IN.len() + vocabulary.columns.len();
+        let mut depth = 0_usize;
+        for Operation { code, column, value } in &self.0 {
+            let is_text = code & TEXT != 0;
+            let known = usize::try_from(*value).is_ok_and(|at| at < vocabulary.texts.len());
+            let needed = match *code {
+                AND | OR => 2,
+                NOT => 1,
+                _ => 0,
+            };
+            let is_known = *code <= MISSING || code & COMPARE != 0;
+            if depth < needed || !is_known || usize::from(*column) >= columns || (is_text && !known) {
+                return false;
+            }
+            depth = depth - needed + 1;
+        }
+        self.0.len() <= MAX_OPERATIONS && depth <= 1
+    }
+
+    /// Runs the operations, with `compare` for those that ask for a fact. O(operations).
+    pub fn run(&self, mut compare: impl FnMut(Operation) -> bool) -> bool {
+        // Bit 0 is the top of the stack.
+        let mut stack = 0_u64;
+        for operation in &self.0 {
+            stack = match operation.code {
+                NOT => stack ^ 1,
+                AND => stack >> 1 & (stack | !1),
+                OR => stack >> 1 | stack & 1,
+                _ => stack << 1 | u64::from(compare(*operation)),
+            };
+        }
+        stack & 1 == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program(codes: &[u8]) -> Program {
+        let operation = |code: &u8| Operation {
+            code: *code,
+            column: 0,
+            value: 0,
+        };
+        Program(codes.iter().map(operation).collect())
+    }
+
+    /// Runs with these answers of comparisons, one after the other.
+    fn run(codes: &[u8], answers: &[bool]) -> bool {
+        let mut answers = answers.iter().copied();
+        program(codes).run(|_| answers.next().unwrap_or_default())
+    }
+
+    #[test]
+    fn program_truth_tables_are_those_of_logic() {
+        let equal = COMPARE | EQUAL;
+        for a in [false, true] {
+            for b in [false, true] {
+                assert_eq!(run(&[equal, equal, AND], &[a, b]), a && b);
+                assert_eq!(run(&[equal, equal, OR], &[a, b]), a || b);
+                assert_eq!(run(&[equal, NOT, equal, AND], &[a, b]), !a && b);
+                for c in [false, true] {
+                    assert_eq!(run(&[equal, equal, equal, AND, OR], &[a, b, c]), a || (b && c));
+                    assert_eq!(run(&[equal, equal, OR, equal, AND], &[a, b, c]), (a || b) && c);
+                }
+            }
+        }
+        assert!(!run(&[], &[]));
+    }
+
+    #[test]
+    fn program_that_does_not_end_in_one_result_is_unsound() {
+        let (equal, words) = (COMPARE | EQUAL, Vocabulary::default());
+        for (codes, expected) in [
+            (&[] as &[u8], true),
+            (&[equal], true),
+            (&[equal, equal, AND], true),
+            (&[MISSING, NOT], true),
+            (&[equal, equal], false),
+            (&[NOT], false),
+            (&[equal, AND], false),
+            (&[4], false),
+            (&[equal | TEXT], false),
+        ] {
+            assert_eq!(program(codes).is_sound(&words), expected, "{codes:?}");
+        }
+        assert!(!program(&[NOT; MAX_OPERATIONS + 1]).is_sound(&words));
+    }
+}
