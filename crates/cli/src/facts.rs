@@ -2,6 +2,7 @@
 
 mod build;
 mod report;
+mod sign;
 mod source;
 
 use anyhow::Result;
@@ -32,7 +33,8 @@ Facts are named in the policy:
 A facts file belongs to one snapshot: build it anew after each training.
 
 Example:
-  shelfwise facts build --policy policy.toml --snapshot model/model.swm --catalog products.csv --out model/facts.swf")]
+  shelfwise facts build --policy policy.toml --snapshot model/model.swm --catalog products.csv --out model/facts.swf \\
+    --key keys/facts.key")]
     Build(build::Build),
 }
 

@@ -52,6 +52,8 @@ enum RoleArgument {
     Release,
     /// Signs policies.
     Policy,
+    /// Signs facts of items: for whoever keeps the catalog.
+    Facts,
     /// Signs root statements, which list the keys of the other roles: for two to four people, offline.
     Root,
 }
@@ -61,6 +63,7 @@ impl From<RoleArgument> for Role {
         match argument {
             RoleArgument::Release => Self::Release,
             RoleArgument::Policy => Self::Policy,
+            RoleArgument::Facts => Self::Facts,
             RoleArgument::Root => Self::Root,
         }
     }

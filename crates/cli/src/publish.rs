@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use shelfwise_core::{Policy, Snapshot};
+use shelfwise_core::{Facts, Policy, Snapshot};
 use shelfwise_sync::{EngineVersion, Kind, PublicKey, Role, Statement, TrustedKeys, sha256};
 
 use crate::bars::Bars;
@@ -26,7 +26,7 @@ use crate::{eprint_line, print_line};
 use compare::{Comparison, compare};
 use release_dir::{Last, ReleaseDir};
 use release_notes::Notes;
-use signed_release::{Parts, SignedRelease};
+use signed_release::{Parts, SignedFacts, SignedRelease};
 use trust::Trust;
 
 /// A model with so many times more or fewer items or bytes than the last one is not published unmeasured.
@@ -57,6 +57,12 @@ pub struct Publish {
     /// Its signature, as `shelfwise policy sign` wrote it. [default: the policy's name with `.sig` behind it]
     #[arg(long, value_name = "FILE")]
     policy_signature: Option<PathBuf>,
+    /// Facts of the snapshot's items, as `shelfwise facts build` wrote them; their signature is their name with `.sig` behind it.
+    #[arg(long, value_name = "FILE")]
+    facts: Option<PathBuf>,
+    /// The public facts key, as text or as a file, for clients that trust release and policy keys.
+    #[arg(long, value_name = "KEY", requires_all = ["facts", "policy_key"])]
+    facts_key: Option<String>,
     /// The secret release key; several if more than one must sign.
     #[arg(long = "key", value_name = "FILE", required = true)]
     keys: Vec<PathBuf>,
@@ -134,6 +140,11 @@ impl Publish {
             hidden: hidden::read(&rules, &self.policy)?,
             policy,
             policy_signature,
+            facts: self
+                .facts
+                .as_deref()
+                .map(|path| read_facts(path, &snapshot))
+                .transpose()?,
             dataflow: self.dataflow.as_deref().map(files::read).transpose()?,
             engine: self.min_engine,
         };
@@ -206,6 +217,21 @@ impl Publish {
             _ => Ok(()),
         }
     }
+}
+
+/// Returns facts that fit the snapshot, and their signature.
+fn read_facts(path: &Path, snapshot: &Snapshot<Vec<u8>>) -> Result<SignedFacts> {
+    let facts = files::read(path)?;
+    let fits = Facts::open(&*facts, &sha256(snapshot.ids_section())).map(|_| ());
+    fits.with_context(|| format!("--facts {}", path.display()))?;
+    let signature = files::read(&signature_of(path));
+    let signature = signature.with_context(|| {
+        format!(
+            "--facts {0}: not signed; run `shelfwise facts build` with --key FACTS.key",
+            path.display()
+        )
+    })?;
+    Ok(SignedFacts { facts, signature })
 }
 
 /// The last release, as any of the clients took it over.

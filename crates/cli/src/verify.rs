@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use shelfwise_core::{Policy, Snapshot};
-use shelfwise_sync::{Client, EngineVersion, Installed, Loaded, Memory, Outcome, Update, UpdateResult};
+use shelfwise_core::{Facts, Policy, Snapshot};
+use shelfwise_sync::{Client, EngineVersion, Installed, Loaded, Memory, Outcome, Update, UpdateResult, sha256};
 
 use crate::files;
 use crate::keys::trusted_keys;
@@ -119,6 +119,8 @@ fn read_memory(path: &Path) -> Result<Memory> {
 pub struct Read {
     items: usize,
     rules: usize,
+    /// Facts of items, if there are some.
+    pub facts: Option<usize>,
     /// Rules about categories or brands that list no items.
     unlisted: Vec<String>,
 }
@@ -127,9 +129,14 @@ fn read(loaded: &Loaded) -> Result<Read> {
     let snapshot = Snapshot::open(loaded.snapshot.as_slice())?;
     snapshot.verify()?;
     let policy = Policy::decode(&loaded.policy)?;
+    let facts = loaded.facts.as_deref();
+    let facts = facts
+        .map(|facts| Facts::open(facts, &sha256(snapshot.ids_section())))
+        .transpose()?;
     Ok(Read {
         items: snapshot.items(),
         rules: policy.rules.len(),
+        facts: facts.map(|facts| facts.columns().count()),
         unlisted: policy.unlisted().map(|rule| rule.id.clone()).collect(),
     })
 }

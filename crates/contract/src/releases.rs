@@ -52,7 +52,7 @@ const fn name(message: Message) -> &'static str {
 
 fn files() -> Value {
     let mut files = Map::new();
-    for kind in [Kind::SNAPSHOT, Kind::POLICY, Kind::HIDDEN] {
+    for kind in [Kind::SNAPSHOT, Kind::POLICY, Kind::HIDDEN, Kind::FACTS] {
         let path = Artefact::whole(
             kind,
             Blob {
@@ -113,7 +113,7 @@ mod tests {
     fn files_are_named_as_the_record_names_them() {
         assert_eq!(
             files(),
-            json!({ "snapshot": [0, "swm"], "policy": [1, "swp"], "hidden": [2, "json"] })
+            json!({ "snapshot": [0, "swm"], "policy": [1, "swp"], "hidden": [2, "json"], "facts": [3, "swf"] })
         );
     }
 }

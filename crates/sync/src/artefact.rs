@@ -34,6 +34,8 @@ impl Kind {
     pub const POLICY: Self = Self(1);
     /// The ids that the rules hide, by placement, for clients that cannot rank; signed by the policy key.
     pub const HIDDEN: Self = Self(2);
+    /// Facts of items that rules ask about; signed by the facts key.
+    pub const FACTS: Self = Self(3);
     /// The manifest of data flows, for auditors; engines do not fetch it.
     pub const DATAFLOW: Self = Self(8);
 
@@ -43,6 +45,7 @@ impl Kind {
             Self::SNAPSHOT => ("snapshot", "swm"),
             Self::POLICY => ("policy", "swp"),
             Self::HIDDEN => ("hidden", "json"),
+            Self::FACTS => ("facts", "swf"),
             Self::DATAFLOW => ("dataflow", "json"),
             _ => ("artefact", "bin"),
         }

@@ -10,7 +10,7 @@ use crate::layout::{KEY_ID_BYTES, SIGNATURE_BYTES};
 
 /// What a key may sign. A key has one role; clients refuse the same key in two roles.
 ///
-/// The format reserves three more, by number: facts 2, lead 3, trend 4. This engine does not use them.
+/// The format reserves two more, by number: lead 3, trend 4. This engine does not use them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Role {
@@ -18,16 +18,18 @@ pub enum Role {
     Release = 0,
     /// Policies: signed by whoever is responsible for what the shop shows.
     Policy = 1,
+    /// Facts of items: signed by whoever keeps the catalog.
+    Facts = 2,
     /// Root statements, which list the keys of the other roles: signed by people who keep their keys offline.
     Root = 5,
 }
 
 /// Roles of the format that are reserved for later engines.
-const LATER_ROLES: [&str; 3] = ["facts", "lead", "trend"];
+const LATER_ROLES: [&str; 2] = ["lead", "trend"];
 
 impl Role {
     /// All roles that this engine knows.
-    pub const ALL: [Self; 3] = [Self::Release, Self::Policy, Self::Root];
+    pub const ALL: [Self; 4] = [Self::Release, Self::Policy, Self::Root, Self::Facts];
 
     /// Returns the role with a number of the format; `None` for those of later engines.
     #[must_use]
@@ -41,6 +43,7 @@ impl Role {
         match self {
             Self::Release => "release",
             Self::Policy => "policy",
+            Self::Facts => "facts",
             Self::Root => "root",
         }
     }
@@ -56,7 +59,7 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// The public half of a key, with its role. As text: `release-`, `policy-` or `root-`, and 64 hexadecimal digits.
+/// The public half of a key, with its role. As text: `release-`, `policy-`, `facts-` or `root-`, and 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     role: Role,
@@ -67,7 +70,7 @@ pub struct PublicKey {
 /// Why a text is not a public key, or a signature not one of this key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyError {
-    /// It begins with none of `release-`, `policy-` and `root-`.
+    /// It begins with none of `release-`, `policy-`, `facts-` and `root-`.
     Role,
     /// It has a role of later engines.
     LaterRole,
@@ -85,7 +88,7 @@ impl KeyError {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Role => {
-                "a public key begins with `release-`, `policy-` or `root-`: give the line that `shelfwise keys show` prints"
+                "a public key begins with `release-`, `policy-`, `facts-` or `root-`: give the line that `shelfwise keys show` prints"
             }
             Self::LaterRole => "keys of this role need a later engine: give release keys and policy keys, or root keys",
             Self::Digits => {

@@ -21,12 +21,14 @@ pub const MAX_RECORD_BYTES: usize = 4096;
 pub const MAX_SNAPSHOT_BYTES: u32 = 32 << 20;
 /// Maximum length of a policy, or of its list of hidden items, in bytes, whatever its statement declares.
 pub const MAX_POLICY_BYTES: u32 = 1 << 20;
+/// Maximum length of a facts file in bytes, whatever its statement declares.
+pub const MAX_FACTS_BYTES: u32 = 8 << 20;
 
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
 /// Maximum time from creation to expiry of a release.
 pub const MAX_RELEASE_LIFE_MS: u64 = 7 * DAY_MS;
-/// Maximum time from creation to expiry of a policy's signature: longer than a release's, because people renew it, not
+/// Maximum time from creation to expiry of a policy's signature, or that of facts: longer than a release's, because people renew it, not
 /// a pipeline.
 pub const MAX_POLICY_LIFE_MS: u64 = 31 * DAY_MS;
 /// Maximum time from creation to expiry of a root statement: its keys are offline, and their holders seldom meet.
@@ -43,5 +45,7 @@ pub const MAX_TRUSTED: usize = 4;
 pub const MIN_ROOT_KEYS: usize = 2;
 /// First byte of the stored memory of a client that trusts release and policy keys: its version.
 pub const MEMORY_VERSION: u8 = 2;
-/// First byte of the stored memory of a client that trusts root keys: it includes the root's epoch.
-pub(crate) const ROOT_MEMORY_VERSION: u8 = 3;
+/// Bit of that byte: the memory of a client that trusts root keys has the root's epoch.
+pub(crate) const WITH_ROOT: u8 = 1;
+/// Bit of that byte: the memory of a client that has taken facts has their epoch.
+pub(crate) const WITH_FACTS: u8 = 4;

@@ -42,7 +42,7 @@ pub use memory::Memory;
 pub use reason::{Defect, Feature, Part, Reason};
 pub use record::{Enclosed, Record, Release};
 pub use root::{RoleKeys, Root, RootStatement};
-pub use statement::{PolicyStatement, Statement};
+pub use statement::{FileStatement, Statement};
 pub use trusted_keys::{TrustError, TrustedKeys};
 pub use update::{Client, FetchError, FileRequest, HiddenList, Installed, Loaded, Outcome, Update, UpdateResult};
 pub use validity::Validity;

@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use crate::artefact::Hash;
 use crate::key::Role;
-use crate::layout::{CLOCK_SKEW_MS, GRACE_MS, MAX_RECORD_BYTES, MEMORY_VERSION, ROOT_MEMORY_VERSION};
+use crate::layout::{CLOCK_SKEW_MS, GRACE_MS, MAX_RECORD_BYTES, MEMORY_VERSION, WITH_FACTS, WITH_ROOT};
 use crate::reason::Defect;
 use crate::record::{Release, Signed, unverified_root};
 use crate::root::RootStatement;
-use crate::statement::PolicyStatement;
+use crate::statement::FileStatement;
 use crate::trusted_keys::TrustedKeys;
 use crate::version::EngineVersion;
 use crate::wire::{Reader, Writer};
@@ -59,6 +59,7 @@ pub struct Memory {
     release: Taken,
     policy: Taken,
     root: Taken,
+    facts: Taken,
     record: Vec<u8>,
 }
 
@@ -84,26 +85,35 @@ impl Memory {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let has_root = self.root != Taken::default();
-        let version = if has_root { ROOT_MEMORY_VERSION } else { MEMORY_VERSION };
-        let mut writer = Writer(Vec::from([version]));
+        let has_facts = self.facts != Taken::default();
+        let root = if has_root { WITH_ROOT } else { 0 };
+        let facts = if has_facts { WITH_FACTS } else { 0 };
+        let mut writer = Writer(Vec::from([MEMORY_VERSION | root | facts]));
         self.release.write(&mut writer);
         self.policy.write(&mut writer);
         if has_root {
             self.root.write(&mut writer);
+        }
+        if has_facts {
+            self.facts.write(&mut writer);
         }
         writer.bytes(&self.record);
         writer.0
     }
 
     fn read(version: u8, mut reader: Reader<'_>) -> Option<Self> {
+        if version & !(WITH_ROOT | WITH_FACTS) != MEMORY_VERSION {
+            return None;
+        }
+        let mut taken = |bit| match version & bit {
+            0 => Some(Taken::default()),
+            _ => Taken::read(&mut reader),
+        };
         let memory = Self {
-            release: Taken::read(&mut reader)?,
-            policy: Taken::read(&mut reader)?,
-            root: match version {
-                MEMORY_VERSION => Taken::default(),
-                ROOT_MEMORY_VERSION => Taken::read(&mut reader)?,
-                _ => return None,
-            },
+            release: taken(MEMORY_VERSION)?,
+            policy: taken(MEMORY_VERSION)?,
+            root: taken(WITH_ROOT)?,
+            facts: taken(WITH_FACTS)?,
             record: reader.bytes()?,
         };
         let memory = reader.end(memory)?;
@@ -125,7 +135,9 @@ impl Memory {
         if self.root.epoch != other.root.epoch {
             return self.root.epoch < other.root.epoch;
         }
-        self.release.epoch < other.release.epoch || self.policy.epoch < other.policy.epoch
+        self.release.epoch < other.release.epoch
+            || self.policy.epoch < other.policy.epoch
+            || self.facts.epoch < other.facts.epoch
     }
 
     /// Returns the epoch of the last root statement; 0 if the client has seen none.
@@ -135,7 +147,7 @@ impl Memory {
     }
 
     /// Returns the policy statement of the last good release, even if it has expired.
-    pub(crate) fn last_policy(&self, trusted_keys: &TrustedKeys) -> Option<PolicyStatement> {
+    pub(crate) fn last_policy(&self, trusted_keys: &TrustedKeys) -> Option<FileStatement> {
         Signed::open(&self.record, trusted_keys).ok()?.policy.ok()
     }
 
@@ -164,6 +176,7 @@ impl Memory {
             Role::Release => self.release,
             Role::Policy => self.policy,
             Role::Root => self.root,
+            Role::Facts => self.facts,
         };
         taken.epoch = taken.epoch.min(limit);
         taken.admits(epoch, digest, now_ms)
@@ -185,6 +198,12 @@ impl Memory {
             epoch: release.policy.epoch,
             digest: release.policy.digest,
         };
+        if let Some(facts) = &release.facts {
+            self.facts = Taken {
+                epoch: facts.epoch,
+                digest: facts.digest,
+            };
+        }
         self.record = record.into();
     }
 }

@@ -20,6 +20,10 @@ pub enum Part {
     Policy,
     /// The list of hidden ids.
     Hidden,
+    /// The facts key's signature, inside the record.
+    FactsSignature,
+    /// The facts of items.
+    Facts,
 }
 
 impl Part {
@@ -33,6 +37,8 @@ impl Part {
             Self::Snapshot => "the snapshot",
             Self::Policy => "the policy",
             Self::Hidden => "the list of hidden items",
+            Self::FactsSignature => "the facts' signature",
+            Self::Facts => "the facts of items",
         }
     }
 
@@ -44,6 +50,8 @@ impl Part {
             Self::Snapshot => "snapshot",
             Self::Policy => "policy",
             Self::Hidden => "hidden",
+            Self::FactsSignature => "facts-signature",
+            Self::Facts => "facts",
         }
     }
 }
@@ -184,7 +192,7 @@ impl Defect {
                 "is signed by a key that is not pinned here: sign with the pinned key, or pin the new one"
             }
             Self::WrongRole { .. } => {
-                "is signed by a key for something else: sign releases with the release key, policies with the policy key"
+                "is signed by a key for something else: sign releases with the release key, policies with the policy key, facts with the facts key"
             }
             Self::Forged => "is not signed by the key that it names, or was changed afterwards",
             Self::TooFewSignatures { .. } => {

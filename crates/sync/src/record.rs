@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 use crate::artefact::{Artefact, Hash, Kind, Need, check_length, check_required, only, sha256};
 use crate::frame;
 use crate::key::{KeyId, Role};
-use crate::layout::{GRACE_MS, MAX_POLICY_LIFE_MS, MAX_RECORD_BYTES, MAX_RELEASE_LIFE_MS, MAX_SNAPSHOT_BYTES};
+use crate::layout::{GRACE_MS, MAX_RECORD_BYTES, MAX_RELEASE_LIFE_MS, MAX_SNAPSHOT_BYTES};
 use crate::reason::{Defect, Feature, Part, Reason, of};
 use crate::root::RootStatement;
-use crate::statement::PolicyStatement;
+use crate::statement::FileStatement;
 use crate::trusted_keys::TrustedKeys;
 use crate::validity::Validity;
 use crate::version::EngineVersion;
@@ -53,7 +53,9 @@ pub struct Release {
     /// The verified root statement; `None` for a client that trusts release and policy keys.
     pub root: Option<RootStatement>,
     /// The verified policy statement.
-    pub policy: PolicyStatement,
+    pub policy: FileStatement,
+    /// The verified facts statement; `None` if the release has none, or the client trusts no facts key.
+    pub facts: Option<FileStatement>,
     /// The model's file; always present.
     pub snapshot: Artefact,
 }
@@ -75,17 +77,19 @@ impl Release {
         }
         let release = self.record.validity.holds(MAX_RELEASE_LIFE_MS, now_ms, grace_ms);
         release.map_err(of(Part::Release))?;
-        let policy = self.policy.validity.holds(MAX_POLICY_LIFE_MS, now_ms, grace_ms);
-        policy.map_err(of(Part::PolicySignature))
+        self.policy.holds(Role::Policy, now_ms, grace_ms)?;
+        let facts = self.facts.as_ref();
+        facts.map_or(Ok(()), |facts| facts.holds(Role::Facts, now_ms, grace_ms))
     }
 
-    /// Returns when clients begin to refuse it: its own expiry, that of its policy or that of its root statement,
-    /// whichever is first.
+    /// Returns when clients begin to refuse it: its own expiry, that of its policy, its facts or its root statement, whichever
+    /// is first.
     #[must_use]
     pub fn expires_ms(&self) -> u64 {
         let root = self.root.as_ref().map_or(u64::MAX, |root| root.validity.expires_ms);
+        let facts = self.facts.as_ref().map_or(u64::MAX, |facts| facts.validity.expires_ms);
         let policy = self.policy.validity.expires_ms;
-        self.record.validity.expires_ms.min(policy).min(root)
+        self.record.validity.expires_ms.min(policy).min(facts).min(root)
     }
 
     /// Returns when a client that has it falls back to the shop's own order: a day after expiry.
@@ -97,7 +101,8 @@ impl Release {
     /// Returns the files that a client loads, in this order: small and required ones first.
     pub fn files(&self) -> impl Iterator<Item = &Artefact> {
         let hidden = self.policy.hidden.as_ref().into_iter();
-        hidden.chain([&self.policy.policy, &self.snapshot])
+        let facts = self.facts.iter().map(|facts| &facts.file);
+        hidden.chain(facts).chain([&self.policy.file, &self.snapshot])
     }
 }
 
@@ -110,7 +115,9 @@ pub(crate) struct Signed {
     /// The verified root statement, for a client that trusts root keys.
     pub root: Option<RootStatement>,
     /// The verified policy statement. It is valid on its own: hidden items stay hidden even if the release is refused.
-    pub policy: Result<PolicyStatement, Reason>,
+    pub policy: Result<FileStatement, Reason>,
+    /// The verified facts statement, if there is one for this client.
+    pub facts: Result<Option<FileStatement>, Reason>,
 }
 
 impl Signed {
@@ -127,13 +134,21 @@ impl Signed {
         let keys = root.as_ref().map_or(trusted_keys, |root| &root.keys);
         let (payload, signed_by) = frame::open(Role::Release, bytes, keys).map_err(&release)?;
         let record = Record::decode(payload).ok_or_else(|| release(Defect::Malformed))?;
-        let policy = PolicyStatement::open(record.statement_of(Role::Policy), keys);
+        // A frame without a readable role is opened too, to report its defect.
+        let policy = record.statement_of(Role::Policy).or(record.statements.first());
+        let policy = policy.map_or(&[][..], |statement| &statement.frame);
+        let policy = FileStatement::open(Role::Policy, policy, keys);
+        let facts = record
+            .statement_of(Role::Facts)
+            .filter(|_| keys.threshold(Role::Facts) > 0);
+        let facts = facts.map(|facts| FileStatement::open(Role::Facts, &facts.frame, keys));
         Ok(Self {
             record,
             signed_by,
             digest: sha256(payload),
             root,
             policy,
+            facts: facts.transpose(),
         })
     }
 
@@ -143,6 +158,7 @@ impl Signed {
             return Err(of(Part::Release)(Defect::EngineTooOld { needs }));
         }
         let policy = self.policy?;
+        let facts = self.facts?;
         let snapshot = self.record.snapshot()?.clone();
         Ok(Release {
             record: self.record,
@@ -150,6 +166,7 @@ impl Signed {
             digest: self.digest,
             root: self.root,
             policy,
+            facts,
             snapshot,
         })
     }
@@ -188,12 +205,10 @@ impl Record {
         reader.end(record)
     }
 
-    /// Returns the frame of a role's statement; empty if there is none. If there are two, the first one is used.
-    fn statement_of(&self, role: Role) -> &[u8] {
+    /// Returns a role's statement. If there are two, the first one is used.
+    fn statement_of(&self, role: Role) -> Option<&Enclosed> {
         let is_of_role = |statement: &&Enclosed| frame::role_of(&statement.frame) == Ok(role as u8);
-        // A frame without a readable role is opened too, to report its defect.
-        let found = self.statements.iter().find(is_of_role).or(self.statements.first());
-        found.map_or(&[], |statement| &statement.frame)
+        self.statements.iter().find(is_of_role)
     }
 
     /// Returns the snapshot of a record that this engine supports.
@@ -224,6 +239,12 @@ impl Record {
 }
 
 impl Enclosed {
+    /// Encloses a statement that clients may skip, if they trust no key of its role.
+    #[must_use]
+    pub const fn optional(frame: Vec<u8>) -> Self {
+        Self { flags: 0, frame }
+    }
+
     /// Encloses a statement that clients must understand.
     #[must_use]
     pub const fn required(frame: Vec<u8>) -> Self {
@@ -242,7 +263,7 @@ impl Enclosed {
     fn check(&self) -> Result<(), Defect> {
         let need = Need::from_flags(self.flags)?;
         let role = frame::role_of(&self.frame)?;
-        if need == Need::Required && role != Role::Policy as u8 {
+        if need == Need::Required && role != Role::Policy as u8 && role != Role::Facts as u8 {
             let feature = Feature::Statement(role);
             return Err(Defect::Unsupported { feature });
         }

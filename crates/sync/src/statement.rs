@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use crate::artefact::{Artefact, Hash, Kind, check_length, check_required, only, sha256};
 use crate::frame;
 use crate::key::{KeyId, Role};
-use crate::layout::MAX_POLICY_BYTES;
+use crate::layout::{MAX_FACTS_BYTES, MAX_POLICY_BYTES, MAX_POLICY_LIFE_MS};
+use crate::memory::Memory;
 use crate::reason::{Defect, Part, Reason, of};
 use crate::trusted_keys::TrustedKeys;
 use crate::validity::Validity;
@@ -59,37 +60,45 @@ impl Statement {
     }
 }
 
-/// A verified statement of the policy role.
+/// A verified statement of a role that signs one file: the policy's, with its list of hidden ids, or the facts'.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicyStatement {
+pub struct FileStatement {
     /// Its epoch.
     pub epoch: u64,
     /// Period of validity.
     pub validity: Validity,
-    /// The policy keys that signed it.
+    /// The keys of the role that signed it.
     pub signed_by: Vec<KeyId>,
     /// SHA-256 of the payload: distinguishes statements with the same epoch.
     pub digest: Hash,
-    /// The policy file.
-    pub policy: Artefact,
+    /// The policy, or the facts.
+    pub file: Artefact,
     /// The list of hidden ids, for clients that cannot rank; `None` if nothing is hidden.
     pub hidden: Option<Artefact>,
 }
 
-impl PolicyStatement {
-    /// Opens a statement of the policy role, signatures first.
-    pub(crate) fn open(bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<Self, Reason> {
-        let (payload, signed_by) = frame::open(Role::Policy, bytes, trusted_keys).map_err(of(Part::PolicySignature))?;
+/// Returns the signature's part of a release, the file's part and kind, and its longest length.
+const fn of_role(role: Role) -> (Part, Part, Kind, u32) {
+    match role {
+        Role::Facts => (Part::FactsSignature, Part::Facts, Kind::FACTS, MAX_FACTS_BYTES),
+        _ => (Part::PolicySignature, Part::Policy, Kind::POLICY, MAX_POLICY_BYTES),
+    }
+}
+
+impl FileStatement {
+    /// Opens a statement of the policy or facts role, signatures first.
+    pub(crate) fn open(role: Role, bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<Self, Reason> {
+        let (signature, part, kind, limit) = of_role(role);
+        let (payload, signed_by) = frame::open(role, bytes, trusted_keys).map_err(of(signature))?;
         let Statement {
             epoch,
             validity,
             artefacts,
-        } = Statement::decode(payload).map_err(of(Part::PolicySignature))?;
-        let malformed = || of(Part::PolicySignature)(Defect::Malformed);
-        check_required(&artefacts, &[Kind::POLICY, Kind::HIDDEN]).map_err(of(Part::PolicySignature))?;
-        let policy = only(&artefacts, Kind::POLICY).map_err(of(Part::Policy))?;
-        let policy = policy.ok_or_else(malformed)?.clone();
-        check_length(&policy, MAX_POLICY_BYTES).map_err(of(Part::Policy))?;
+        } = Statement::decode(payload).map_err(of(signature))?;
+        check_required(&artefacts, &[kind, Kind::HIDDEN]).map_err(of(signature))?;
+        let file = only(&artefacts, kind).map_err(of(part))?;
+        let file = file.ok_or_else(|| of(signature)(Defect::Malformed))?.clone();
+        check_length(&file, limit).map_err(of(part))?;
         let hidden = only(&artefacts, Kind::HIDDEN).map_err(of(Part::Hidden))?.cloned();
         if let Some(hidden) = &hidden {
             check_length(hidden, MAX_POLICY_BYTES).map_err(of(Part::Hidden))?;
@@ -99,8 +108,20 @@ impl PolicyStatement {
             validity,
             signed_by,
             digest: sha256(payload),
-            policy,
+            file,
             hidden,
         })
+    }
+
+    /// Checks that it is valid now, with a grace period after expiry.
+    pub(crate) fn holds(&self, role: Role, now_ms: u64, grace_ms: u64) -> Result<(), Reason> {
+        let holds = self.validity.holds(MAX_POLICY_LIFE_MS, now_ms, grace_ms);
+        holds.map_err(of(of_role(role).0))
+    }
+
+    /// Checks that a client with this memory has not seen a later one.
+    pub(crate) fn follows(&self, role: Role, memory: &Memory, now_ms: u64, limit: u64) -> Result<(), Reason> {
+        let admits = memory.admits(role, self.epoch, self.digest, now_ms, limit);
+        admits.map_err(of(of_role(role).0))
     }
 }

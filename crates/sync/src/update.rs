@@ -11,7 +11,7 @@ use crate::memory::Memory;
 use crate::reason::{Defect, Part, Reason, of};
 use crate::record::{Release, Signed};
 use crate::root::RootStatement;
-use crate::statement::PolicyStatement;
+use crate::statement::FileStatement;
 use crate::trusted_keys::TrustedKeys;
 use crate::version::EngineVersion;
 
@@ -78,6 +78,8 @@ pub struct Loaded {
     pub release: Release,
     /// The policy file.
     pub policy: Vec<u8>,
+    /// The facts of items, if the release has some for this client.
+    pub facts: Option<Vec<u8>>,
     /// The snapshot.
     pub snapshot: Vec<u8>,
 }
@@ -142,7 +144,7 @@ enum Stage {
     Record,
     Files(Box<Files>),
     /// No release may serve; the list of hidden ids is requested all the same.
-    Guardrails(Box<PolicyStatement>, Reason),
+    Guardrails(Box<FileStatement>, Reason),
     Ended(Outcome, Box<Files>),
 }
 
@@ -254,6 +256,7 @@ impl Update {
                     loaded: release.map(|release| Loaded {
                         release,
                         policy,
+                        facts: bodies.pop(),
                         snapshot,
                     }),
                     hidden,
@@ -285,16 +288,18 @@ impl Update {
                 .as_ref()
                 .map_or(u64::MAX, |root| root.epoch_limit(role, before.as_ref()))
         };
-        let (release_limit, policy_limit) = (limit(Role::Release), limit(Role::Policy));
-        let policy = signed
-            .policy
-            .clone()
-            .and_then(|policy| self.admit_policy(policy, policy_limit));
-        match self.judge(
-            signed,
-            policy.as_ref().map(|_| ()).map_err(|reason| *reason),
-            release_limit,
-        ) {
+        let admits = |role, statement: &FileStatement| {
+            let follows = statement.follows(role, &self.memory, self.now_ms, limit(role));
+            follows.map(|()| statement.clone())
+        };
+        let policy = signed.policy.as_ref().map_err(|reason| *reason);
+        let policy = policy.and_then(|policy| admits(Role::Policy, policy));
+        let mut statements = policy.as_ref().map(|_| ()).map_err(|reason| *reason);
+        if let (Ok(()), Ok(Some(facts))) = (&statements, &signed.facts) {
+            statements = admits(Role::Facts, facts).map(|_| ());
+        }
+        let release_limit = limit(Role::Release);
+        match self.judge(signed, statements, release_limit) {
             Ok(_) if self.client.installed == Installed::LastGood && self.memory.is_last_good(&record) => {
                 Stage::Ended(Outcome::Unchanged, Box::default())
             }
@@ -318,22 +323,14 @@ impl Update {
         root.holds(self.now_ms, 0).map(|()| before)
     }
 
-    /// Refuses a policy that is older than the last one.
-    fn admit_policy(&self, policy: PolicyStatement, limit: u64) -> Result<PolicyStatement, Reason> {
-        let admits = self
-            .memory
-            .admits(Role::Policy, policy.epoch, policy.digest, self.now_ms, limit);
-        admits.map_err(of(Part::PolicySignature)).map(|()| policy)
-    }
-
     /// Returns a release that may be loaded: signed, valid now, and not older than the last one.
-    fn judge(&self, signed: Signed, policy: Result<(), Reason>, limit: u64) -> Result<Release, Reason> {
+    fn judge(&self, signed: Signed, statements: Result<(), Reason>, limit: u64) -> Result<Release, Reason> {
         let release = signed.check(self.client.engine)?;
         let admits = self
             .memory
             .admits(Role::Release, release.record.epoch, release.digest, self.now_ms, limit);
         admits.map_err(of(Part::Release))?;
-        policy?;
+        statements?;
         release.holds(self.now_ms, 0)?;
         Ok(release)
     }
@@ -360,7 +357,7 @@ impl Update {
         }
     }
 
-    fn guardrails(&self, policy: &PolicyStatement, answer: Result<Vec<u8>, FetchError>) -> Option<HiddenList> {
+    fn guardrails(&self, policy: &FileStatement, answer: Result<Vec<u8>, FetchError>) -> Option<HiddenList> {
         let bytes = self.verify(None, policy.hidden.as_ref()?, answer).ok()?;
         let policy_epoch = policy.epoch;
         Some(HiddenList { policy_epoch, bytes })
@@ -427,7 +424,7 @@ impl Update {
 
     /// Falls back to the last good release; if none may serve, to the list of hidden ids: of the policy statement in
     /// the refused release, or else of the last one.
-    fn fall_back(&self, reason: Reason, policy: Option<PolicyStatement>) -> Stage {
+    fn fall_back(&self, reason: Reason, policy: Option<FileStatement>) -> Stage {
         match self
             .memory
             .last_good(&self.trusted_keys, self.client.engine, self.now_ms)
@@ -444,7 +441,7 @@ impl Update {
     }
 
     /// Returns the policy statement of the last good release, for a host without the list of hidden ids.
-    fn remembered_policy(&self) -> Option<PolicyStatement> {
+    fn remembered_policy(&self) -> Option<FileStatement> {
         match self.client.installed {
             Installed::Nothing => self.memory.last_policy(&self.trusted_keys),
             Installed::LastGood => None,
@@ -464,6 +461,7 @@ const fn part_of(kind: Kind) -> Part {
     match kind {
         Kind::HIDDEN => Part::Hidden,
         Kind::POLICY => Part::Policy,
+        Kind::FACTS => Part::Facts,
         _ => Part::Snapshot,
     }
 }

@@ -74,7 +74,7 @@ fn identity(source: &Source) -> Hash {
         }
         Source::Release(releases) => {
             hash.update(&releases.folder);
-            for key in [Role::Release, Role::Policy]
+            for key in [Role::Release, Role::Policy, Role::Facts]
                 .iter()
                 .flat_map(|role| releases.trusted_keys.of(*role))
             {

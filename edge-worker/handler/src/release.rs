@@ -83,17 +83,18 @@ fn files(loaded: Loaded, record: Vec<u8>, hidden: Option<Guardrails>, memory: &M
         release,
         policy,
         snapshot,
+        ..
     } = loaded;
     Files {
         snapshot: (Hash(release.snapshot.blob.sha256), snapshot),
-        policy: Some((Hash(release.policy.policy.blob.sha256), policy)),
+        policy: Some((Hash(release.policy.file.blob.sha256), policy)),
         release: Some(Admission {
             memory: memory.encode(),
             record,
             serves_until_ms: release.serves_until_ms(),
             epoch: release.record.epoch,
             snapshot_path: release.snapshot.path(),
-            policy_path: release.policy.policy.path(),
+            policy_path: release.policy.file.path(),
             hidden_path: release.policy.hidden.as_ref().map(Artefact::path),
             policy_epoch: release.policy.epoch,
         }),

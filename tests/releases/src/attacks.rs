@@ -84,6 +84,7 @@ pub const ATTACKS: [Attack; 11] = [
     Attack {
         name: "vulnerability to key compromises",
         cases: &[
+            "facts-signed-by-the-release-key",
             "policy-signed-by-the-release-key",
             "root-signed-by-one",
             "root-signed-twice-by-one",

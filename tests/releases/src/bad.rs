@@ -1,5 +1,6 @@
 //! Cases of hostile or careless origins.
 
+mod facts;
 mod policies;
 pub mod roots;
 
@@ -28,6 +29,7 @@ pub fn hostile(shop: &Shop) -> Result<Vec<Case>, KeyError> {
         later_engines(shop)?,
         files(shop)?,
         policies::cases(shop)?,
+        facts::cases(shop)?,
     ];
     Ok(groups.into_iter().flatten().collect())
 }

@@ -3,11 +3,11 @@
 use serde::Serialize;
 use shelfwise_sync::{
     Artefact, Blob, Client, Enclosed, EngineVersion, FetchError, Installed, KeyError, Kind, Memory, PublicKey,
-    TrustedKeys, Update, cosign, seal,
+    TrustedKeys, Update, Validity, cosign, seal,
 };
 
 use crate::bad::{hostile, roots};
-use crate::draft::{Draft, Shop};
+use crate::draft::{DAY_MS, Draft, HOUR_MS, Shop, next_facts};
 use crate::roots::Roots;
 
 /// A file of an origin.
@@ -181,6 +181,13 @@ fn good(shop: &Shop) -> Result<Vec<Case>, KeyError> {
         root: b"a frame of the root keys".to_vec(),
         ..shop.next()
     };
+    let of_facts = Validity {
+        created_ms: shop.now_ms - HOUR_MS,
+        expires_ms: shop.now_ms + DAY_MS,
+    };
+    let with_facts = shop
+        .next()
+        .with_facts(next_facts(), &shop.facts, shop.now_ms, of_facts)?;
     let hides_nothing = Draft {
         hidden: Vec::new(),
         ..shop.next()
@@ -222,6 +229,12 @@ fn good(shop: &Shop) -> Result<Vec<Case>, KeyError> {
             "new",
             optional.files(shop)?,
         ),
+        case(
+            "good-with-facts",
+            "A new release with facts of its model's items, signed by the facts key.",
+            "new",
+            with_facts.files(shop)?,
+        ),
         Case {
             guardrails: false,
             ..case(
@@ -256,8 +269,8 @@ pub fn later_artefact(flags: u8, kind: Kind) -> Artefact {
 /// Returns a statement of a role that only later engines know.
 pub fn later_statement(shop: &Shop) -> Result<Vec<u8>, KeyError> {
     let mut frame = seal(&shop.other_policy, b"words of a later engine")?;
-    // The role follows the magic; 2 is that of facts.
-    frame.iter_mut().skip(4).take(1).for_each(|role| *role = 2);
+    // The role follows the magic; 4 is that of trends.
+    frame.iter_mut().skip(4).take(1).for_each(|role| *role = 4);
     Ok(frame)
 }
 

@@ -1,10 +1,11 @@
 //! A test shop with its keys, and the releases that it makes.
 
-use shelfwise_core::Policy;
+use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder};
 use shelfwise_core::policy::{Action, Condition, Rule, Selector};
+use shelfwise_core::{Policy, Snapshot};
 use shelfwise_sync::{
     Artefact, Blob, Enclosed, EngineVersion, KeyError, Kind, PublicKey, Record, Role, SecretKey, Statement, Validity,
-    seal,
+    seal, sha256,
 };
 
 use crate::case::File;
@@ -40,6 +41,8 @@ pub struct Shop {
     pub other_release: SecretKey,
     /// Another trusted policy key.
     pub other_policy: SecretKey,
+    /// Signs facts of items.
+    pub facts: SecretKey,
     /// The current time.
     pub now_ms: u64,
 }
@@ -58,21 +61,23 @@ impl Shop {
             strange_policy: SecretKey::from_bytes(Role::Policy, b"shelfwise test key of a stranger"),
             other_release: SecretKey::from_bytes(Role::Release, b"shelfwise other key of releases!"),
             other_policy: SecretKey::from_bytes(Role::Policy, b"shelfwise other key of policies!"),
+            facts: SecretKey::from_bytes(Role::Facts, b"shelfwise test key for facts !!!"),
             now_ms,
         }
     }
 
-    /// Returns the keys that clients trust: two of each role, the current one and another.
+    /// Returns the keys that clients trust: two of each role, the current one and another; and the facts key.
     ///
     /// # Errors
     /// If a seed gives no usable key.
-    pub fn trusted(&self) -> Result<[PublicKey; 4], KeyError> {
+    pub fn trusted(&self) -> Result<[PublicKey; 5], KeyError> {
         let [release, policy] = [self.release.public()?, self.policy.public()?];
         Ok([
             release,
             policy,
             self.other_release.public()?,
             self.other_policy.public()?,
+            self.facts.public()?,
         ])
     }
 
@@ -139,6 +144,25 @@ pub fn hides(category: &str) -> Vec<u8> {
     .encode()
 }
 
+/// Returns facts of the items of the next release's model.
+#[must_use]
+pub fn next_facts() -> Vec<u8> {
+    let Ok(snapshot) = Snapshot::open(NEXT_SNAPSHOT) else {
+        return Vec::new();
+    };
+    let prices: Vec<Option<i32>> = (0..snapshot.items() as i32).map(|item| Some(100 + item)).collect();
+    let builder = FactsBuilder {
+        ids_sha256: sha256(snapshot.ids_section()),
+        items: snapshot.items(),
+        columns: vec![ColumnTable {
+            name: "price".into(),
+            kind: FactKind::Money,
+            cells: Cells::numbers(prices),
+        }],
+    };
+    builder.build().unwrap_or_default()
+}
+
 /// Returns the list of hidden ids of these rules, as `shelfwise policy build` writes it.
 pub fn hidden_list(item: &str) -> Vec<u8> {
     format!("{{\"version\":1,\"everywhere\":[\"{item}\"],\"placements\":{{}}}}").into_bytes()
@@ -167,6 +191,8 @@ pub struct Draft {
     pub snapshot_bytes: Option<u32>,
     /// A policy signature over another policy, or by another key.
     pub policy_signature: Option<Vec<u8>>,
+    /// The facts file and its signed statement; `None` for a release without facts.
+    pub facts: Option<(Vec<u8>, Vec<u8>)>,
     /// The record's entry for the snapshot, if it is not a whole file.
     pub only_snapshot: Option<Artefact>,
     /// Further artefacts.
@@ -200,6 +226,23 @@ impl Draft {
         statement.encode()
     }
 
+    /// Returns the release with these facts, signed for so long and with this epoch.
+    ///
+    /// # Errors
+    /// If the key is unusable.
+    pub fn with_facts(self, facts: Vec<u8>, key: &SecretKey, epoch: u64, validity: Validity) -> Result<Self, KeyError> {
+        let statement = Statement {
+            epoch,
+            validity,
+            artefacts: vec![whole(Kind::FACTS, &facts)],
+        };
+        let frame = seal(key, &statement.encode())?;
+        Ok(Self {
+            facts: Some((facts, frame)),
+            ..self
+        })
+    }
+
     /// Returns the path of the policy file.
     #[must_use]
     pub fn policy_path(&self) -> String {
@@ -221,6 +264,8 @@ impl Draft {
             Some(signature) => signature.clone(),
             None => seal(policy, &self.statement())?,
         };
+        let facts = self.facts.iter().map(|(_, frame)| Enclosed::optional(frame.clone()));
+        let facts: Vec<Enclosed> = facts.collect();
         let own = || whole(Kind::SNAPSHOT, &self.snapshot);
         let mut snapshot = self.only_snapshot.clone().unwrap_or_else(own);
         snapshot.blob.bytes = self.snapshot_bytes.unwrap_or(snapshot.blob.bytes);
@@ -229,13 +274,13 @@ impl Draft {
             validity: self.validity,
             engine: self.engine,
             root: self.root.clone(),
-            statements: [&[Enclosed::required(policy_signature)], &self.statements[..]].concat(),
+            statements: [&[Enclosed::required(policy_signature)], &self.statements[..], &facts].concat(),
             artefacts: [&[snapshot], &self.more[..]].concat(),
         };
         seal(release, &record.encode())
     }
 
-    /// Returns all files that an honest origin serves: record, hidden list, policy, snapshot.
+    /// Returns all files that an honest origin serves: record, hidden list, facts if there are some, policy, snapshot.
     ///
     /// # Errors
     /// If a key is unusable.
@@ -250,11 +295,16 @@ impl Draft {
     pub fn files_by(&self, release: &SecretKey, policy: &SecretKey) -> Result<Vec<File>, KeyError> {
         let record = self.signed(release, policy)?;
         let hidden = whole(Kind::HIDDEN, &self.hidden).path();
-        Ok(vec![
+        let mut files = vec![
             File::plain("release", record),
             File::plain(&hidden, self.hidden.clone()),
+        ];
+        let facts = self.facts.iter();
+        files.extend(facts.map(|(facts, _)| File::plain(&whole(Kind::FACTS, facts).path(), facts.clone())));
+        files.extend([
             File::plain(&self.policy_path(), self.policy.clone()),
             File::plain(&self.snapshot_path(), self.snapshot.clone()),
-        ])
+        ]);
+        Ok(files)
     }
 }

@@ -13,7 +13,7 @@ mod roots;
 pub use attacks::{ATTACKS, Attack};
 pub use bad::hostile;
 pub use case::{Case, Expected, File, Table, Trusts, table};
-pub use draft::{DAY_MS, Draft, HOUR_MS, Shop};
+pub use draft::{DAY_MS, Draft, HOUR_MS, Shop, next_facts};
 pub use folder::write;
 pub use roots::{Roots, listed, signed_by};
 

@@ -75,6 +75,8 @@ fn columns(items: i32) -> Vec<ColumnTable> {
 
 #[cfg(test)]
 mod tests {
+    use shelfwise_core::facts::FactsError;
+    use shelfwise_core::snapshot::{NeighbourTable, SnapshotBuilder};
     use shelfwise_core::{Facts, ItemIndex};
 
     use super::*;
@@ -84,6 +86,38 @@ mod tests {
     #[test]
     fn committed_facts_are_what_the_builder_writes() {
         assert_eq!(file().unwrap(), COMMITTED);
+    }
+
+    /// Whoever trains can exchange two ids, so that a rule over facts would hit the other item.
+    #[test]
+    fn facts_do_not_fit_a_snapshot_with_exchanged_ids() {
+        let of = |id_runs: [&[&str]; 2]| {
+            let builder = SnapshotBuilder {
+                id_runs: id_runs
+                    .iter()
+                    .map(|run| run.iter().map(ToString::to_string).collect())
+                    .collect(),
+                together: NeighbourTable {
+                    rows: vec![Vec::new(); 2],
+                    ..NeighbourTable::default()
+                },
+                popularity: vec![0; 2],
+                recent: vec![0; 2],
+                ..SnapshotBuilder::default()
+            };
+            Snapshot::open(builder.build().unwrap()).unwrap()
+        };
+        let (honest, exchanged) = (of([&["adult"], &["toy"]]), of([&["toy"], &["adult"]]));
+        assert_eq!(honest.items(), exchanged.items());
+        let facts = FactsBuilder {
+            ids_sha256: ids_sha256(&honest),
+            items: 2,
+            columns: Vec::new(),
+        };
+        let file = facts.build().unwrap();
+        assert!(Facts::open(&*file, &ids_sha256(&honest)).is_ok());
+        let refused = Facts::open(&*file, &ids_sha256(&exchanged)).map(|_| ());
+        assert_eq!(refused, Err(FactsError::OtherIds));
     }
 
     #[test]

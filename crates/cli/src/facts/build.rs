@@ -11,6 +11,7 @@ use shelfwise_intake::{CatalogReport, ColumnMap};
 use shelfwise_sync::sha256;
 
 use super::report::{FactLine, FactsReport};
+use super::sign::SignArguments;
 use super::source::{Declarations, FactDeclaration, ValueDeclaration};
 use crate::bars::Bars;
 use crate::time::{DAY_MS, now_ms, parse};
@@ -46,6 +47,8 @@ pub struct Build {
     /// Where the facts go.
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    signing: SignArguments,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -78,9 +81,11 @@ impl Build {
         files::replace(&self.out, &bytes, "facts file", |bytes| {
             bytes.starts_with(&FILE_HEAD[..3])
         })?;
+        let signature = self.signing.sign(&bytes, &self.out)?;
         let secret = declared.facts.iter().filter(|fact| fact.secret);
         let report = FactsReport {
             file: self.out,
+            signature,
             bytes: bytes.len(),
             items: snapshot.items(),
             in_catalog: table.known,

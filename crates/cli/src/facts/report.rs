@@ -13,6 +13,8 @@ use crate::table::{count, counted, percent, table};
 pub struct FactsReport {
     /// The file.
     pub file: PathBuf,
+    /// Its signature, if it was signed.
+    pub signature: Option<PathBuf>,
     /// Its bytes.
     pub bytes: usize,
     /// Items of the snapshot.
@@ -78,5 +80,12 @@ impl FactsReport {
             count(self.in_catalog as u64),
             counted(self.bytes, "byte")
         );
+        if let Some(signature) = &self.signature {
+            print_line!(
+                "{}: signed; publish with --facts {}",
+                signature.display(),
+                self.file.display()
+            );
+        }
     }
 }

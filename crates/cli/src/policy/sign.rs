@@ -127,7 +127,7 @@ pub fn signature_of(policy: &Path) -> PathBuf {
 }
 
 /// Epoch of the signature that is there already: clocks go back, epochs do not.
-fn last_epoch(out: &Path, key: &PublicKey) -> Option<u64> {
+pub fn last_epoch(out: &Path, key: &PublicKey) -> Option<u64> {
     let bytes = std::fs::read(out).ok()?;
     let statement = Statement::open_by(key, &bytes);
     statement.ok().map(|statement| statement.epoch)

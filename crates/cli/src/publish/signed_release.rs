@@ -28,10 +28,20 @@ pub struct Parts<'a> {
     pub hidden: Option<Vec<u8>>,
     /// Its signature.
     pub policy_signature: Vec<u8>,
+    /// Facts of the snapshot's items, if there are some.
+    pub facts: Option<SignedFacts>,
     /// The manifest of flows.
     pub dataflow: Option<Vec<u8>>,
     /// The least engine.
     pub engine: EngineVersion,
+}
+
+/// Facts, and the statement of the facts key.
+pub struct SignedFacts {
+    /// The facts.
+    pub facts: Vec<u8>,
+    /// Their signature.
+    pub signature: Vec<u8>,
 }
 
 /// A file of a release.
@@ -70,7 +80,7 @@ impl<'a> SignedRelease<'a> {
             validity: Validity { created_ms, expires_ms },
             engine: parts.engine,
             root: parts.root.clone(),
-            statements: vec![Enclosed::required(parts.policy_signature.clone())],
+            statements: statements(parts),
             artefacts: of_release.map(|file| file.artefact.clone()).collect(),
         };
         let record = signed(parts.signers, &record.encode())?;
@@ -88,6 +98,14 @@ impl<'a> SignedRelease<'a> {
     }
 }
 
+/// Returns the statements of the other roles. Clients without a facts key skip that of the facts.
+fn statements(parts: &Parts<'_>) -> Vec<Enclosed> {
+    let policy = Enclosed::required(parts.policy_signature.clone());
+    let facts = parts.facts.iter();
+    let facts = facts.map(|facts| Enclosed::optional(facts.signature.clone()));
+    [policy].into_iter().chain(facts).collect()
+}
+
 fn signed(signers: &[Signer], payload: &[u8]) -> Result<Vec<u8>> {
     let (first, others) = signers.split_first().context("no release key: give --key")?;
     let record = first.seal(payload)?;
@@ -103,6 +121,7 @@ fn files<'a>(parts: &'a Parts<'a>) -> Result<Vec<File<'a>>> {
         (Kind::SNAPSHOT, 1, Some(parts.snapshot)),
         (Kind::POLICY, 1, Some(parts.policy.as_slice())),
         (Kind::HIDDEN, 1, parts.hidden.as_deref()),
+        (Kind::FACTS, 1, parts.facts.as_ref().map(|facts| facts.facts.as_slice())),
         (Kind::DATAFLOW, 0, parts.dataflow.as_deref()),
     ];
     let file = |(kind, flags, bytes): (Kind, u8, Option<&'a [u8]>)| {

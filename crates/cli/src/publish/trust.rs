@@ -42,6 +42,7 @@ impl Trust {
             let policy_key = parse_public(text)?;
             let mut keys: Vec<_> = signers.iter().map(Signer::public).collect::<Result<_>>()?;
             keys.push(policy_key);
+            keys.extend(arguments.facts_key.as_deref().map(parse_public).transpose()?);
             trust.of_clients.push(TrustedKeys::new(&keys)?);
             trust.policy_keys.push(policy_key);
         }

@@ -29,8 +29,9 @@ fn tree(serves: &Serves) -> String {
         format!("├─ {}", signed_by("release", &serves.signed_by)),
         format!("├─ for engines from {}", serves.engine),
         format!("├─ {}", part(&serves.snapshot, "item")),
-        format!("└─ {}", part(&serves.policy, "rule")),
     ]);
+    lines.extend(serves.facts.iter().map(|facts| format!("├─ {}", part(facts, "fact"))));
+    lines.push(format!("└─ {}", part(&serves.policy, "rule")));
     if let Some(hidden) = &serves.hidden {
         lines.push(format!("   ├─ {}", whole(hidden)));
     }

@@ -44,6 +44,8 @@ pub struct Serves {
     pub policy: Part,
     /// The ids that they hide, for clients that cannot rank; none if there are none.
     pub hidden: Option<Part>,
+    /// Facts of items; none if the release has none, or no facts key was given.
+    pub facts: Option<Part>,
     /// Epoch of the policy's signature.
     pub policy_epoch: u64,
     /// When the policy was signed.
@@ -135,8 +137,12 @@ fn serves(loaded: &Loaded, read: Option<&Read>) -> Serves {
         signed_by: ids(&release.signed_by),
         engine: record.engine.to_string(),
         snapshot: part(&release.snapshot, read.map(|read| read.items)),
-        policy: part(&policy.policy, read.map(|read| read.rules)),
+        policy: part(&policy.file, read.map(|read| read.rules)),
         hidden: policy.hidden.as_ref().map(|hidden| part(hidden, None)),
+        facts: release
+            .facts
+            .as_ref()
+            .map(|facts| part(&facts.file, read.and_then(|read| read.facts))),
         policy_epoch: policy.epoch,
         policy_created_ms: policy.validity.created_ms,
         policy_expires_ms: policy.validity.expires_ms,
@@ -147,7 +153,8 @@ fn serves(loaded: &Loaded, read: Option<&Read>) -> Serves {
 }
 
 fn root(root: &RootStatement) -> RootView {
-    let roles = Role::ALL.into_iter().map(|role| RoleView {
+    let listed = Role::ALL.into_iter().filter(|role| root.keys.threshold(*role) > 0);
+    let roles = listed.map(|role| RoleView {
         role: role.name(),
         threshold: root.keys.threshold(role),
         keys: root.keys.of(role).map(|key| key.id().to_string()).collect(),

@@ -104,3 +104,53 @@ fn mistakes_in_facts_name_their_place_and_remedy() {
         assert!(error.contains(words), "{words} is missing:\n{error}");
     }
 }
+
+/// A shop with keys, a signed policy and signed facts of its model.
+fn signed() -> Shop {
+    let shop = shop(POLICY, CATALOG);
+    for role in ["release", "policy", "facts"] {
+        shop.stdout(&format!("keys new {role} --out keys/{role}.key"));
+    }
+    shop.stdout("policy sign model/policy.swp --key keys/policy.key");
+    shop.stdout(&format!("{BUILD} --key keys/facts.key"));
+    shop
+}
+
+const PUBLISH: &str = "publish site --policy model/policy.swp --key keys/release.key --policy-key keys/policy.pub \
+    --facts facts.swf --facts-key keys/facts.pub";
+
+const VERIFY: &str = "verify site --key keys/release.pub --key keys/policy.pub --json";
+
+#[test]
+fn facts_signed_and_published_pass_verify() {
+    let shop = signed();
+    shop.stdout(&format!("{PUBLISH} --snapshot model/model.swm"));
+    let with_key = shop.json(&format!("{VERIFY} --key keys/facts.pub"));
+    assert_eq!(with_key["serves"]["facts"]["holds"], 3);
+    let without = shop.json(VERIFY);
+    assert_eq!(
+        (&without["outcome"], &without["serves"]["facts"]),
+        (&"new".into(), &serde_json::Value::Null)
+    );
+}
+
+#[test]
+fn facts_of_another_snapshot_are_not_published() {
+    let shop = signed();
+    let log = String::from_utf8(shop.read("train.tsv"))
+        .unwrap()
+        .replace("lamp", "rope");
+    shop.write("train.tsv", log);
+    shop.stdout("train --events train.tsv --out other --order tables");
+    let error = shop.stderr(&format!("{PUBLISH} --snapshot other/model.swm"));
+    assert!(error.contains("facts were built for another snapshot's ids"), "{error}");
+    assert!(!shop.path("site/release").exists());
+}
+
+#[test]
+fn facts_that_nobody_signed_are_not_published() {
+    let shop = signed();
+    std::fs::remove_file(shop.path("facts.swf.sig")).unwrap();
+    let error = shop.stderr(&format!("{PUBLISH} --snapshot model/model.swm"));
+    assert!(error.contains("run `shelfwise facts build` with --key"), "{error}");
+}

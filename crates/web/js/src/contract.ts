@@ -392,7 +392,7 @@ export const HOST_CODES = ["no_webassembly","no_worker","bad_snapshot","bad_poli
 /** Kinds of messages to the release's module, by number. @internal */
 export const RELEASE_MESSAGES = {"begin":0,"not_found":3,"received":1,"too_large":4,"unreachable":2} as const;
 /** Files that a look may ask for: number in the record, and ending of the name. @internal */
-export const RELEASE_FILES = {"hidden":[2,"json"],"policy":[1,"swp"],"snapshot":[0,"swm"]} as const;
+export const RELEASE_FILES = {"facts":[3,"swf"],"hidden":[2,"json"],"policy":[1,"swp"],"snapshot":[0,"swm"]} as const;
 /** The name of a release's record. @internal */
 export const RECORD_PATH = "release" as const;
 /** The most bytes of a snapshot in a release. @internal */

@@ -21,7 +21,7 @@ const MOST_LATE_MS = 90_000;
 /** Maximum size of the module, in bytes. */
 const MOST_MODULE = 1 << 20;
 /** Maximum number of files per check. */
-const MOST_REQUESTS = 5;
+const MOST_REQUESTS = 6;
 /** Kinds of messages about a file that could not be loaded, by error code. */
 const FAILED: Readonly<Record<string, number>> = RELEASE_MESSAGES;
 
@@ -67,7 +67,7 @@ export const read: Read = (tools) => new Releases(tools);
 /** The result of an update check. */
 interface Seen {
     verdict: Verdict;
-    /** The received files in order of request: record, list of hidden ids if there is one, policy, snapshot. */
+    /** The received files in order of request: record, list of hidden ids if there is one, facts if there are some, policy, snapshot. */
     came: Uint8Array[];
     /** The received list of hidden ids. */
     hidden: Uint8Array | null;
@@ -244,7 +244,7 @@ class Releases {
     #problem({ verdict, failed }: Seen): Problem {
         const { outcome, reason } = verdict;
         const { ShelfwiseError } = this.#tools;
-        if (outcome === "bad-keys") throw new ShelfwiseError("bad_options", "keys must be one to four release keys and one to four policy keys, none of them both, or two to four root keys alone");
+        if (outcome === "bad-keys") throw new ShelfwiseError("bad_options", "keys must be one to four release keys and one to four policy keys, with facts keys if there are facts, none of them both, or two to four root keys alone");
         if (outcome === "bad-message") throw new ShelfwiseError("engine", "release.js is of another version than shelfwise_release.wasm");
         return this.#refusal(failed ? `${reason} (${failed.message})` : reason, failed);
     }
@@ -256,9 +256,9 @@ class Releases {
 }
 
 /** Role numbers of the file format. */
-const ROLES: Readonly<Record<string, number>> = { release: 0, policy: 1, root: 5 };
+const ROLES: Readonly<Record<string, number>> = { release: 0, policy: 1, facts: 2, root: 5 };
 
-/** Parses a key: `release-`, `policy-` or `root-` and 64 hexadecimal digits. Returns its role and bytes, or null. */
+/** Parses a key: `release-`, `policy-`, `facts-` or `root-` and 64 hexadecimal digits. Returns its role and bytes, or null. */
 function keyOf(text: string): number[] | null {
     const [, role = "", digits = ""] = /^([a-z]+)-([0-9a-f]{64})$/i.exec(text) ?? [];
     const number = ROLES[role.toLowerCase()];

@@ -18,6 +18,7 @@ fn begin(table: &Table, keys: &[String], holds: u8, memory: &[u8]) -> Vec<u8> {
         bytes.push(match role {
             "release" => 0,
             "policy" => 1,
+            "facts" => 2,
             _ => 5,
         });
         let pairs = (0..digits.len()).step_by(2);

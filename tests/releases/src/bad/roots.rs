@@ -75,7 +75,7 @@ impl World<'_> {
             ..last.clone()
         }
         .with(RoleKeys {
-            role: 2,
+            role: 4,
             threshold: 1,
             keys: vec![[7; 32]],
         });
