@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use shelfwise_core::facts::{Cells, ColumnTable, FILE_HEAD, FactKind, FactsBuilder, Input, levels};
+use shelfwise_core::policy::{FactDeclaration, MIN_ITEMS_OF_A_LEVEL, PolicySource, VALUE_LEVELS, ValueDeclaration};
 use shelfwise_core::{ItemIndex, Snapshot};
 use shelfwise_intake::facts::{FactColumn, FactRows, FactValue, read_facts};
 use shelfwise_intake::{CatalogReport, ColumnMap};
@@ -12,16 +13,10 @@ use shelfwise_sync::sha256;
 
 use super::report::{FactLine, FactsReport};
 use super::sign::SignArguments;
-use super::source::{Declarations, FactDeclaration, ValueDeclaration};
+use super::source;
 use crate::bars::Bars;
 use crate::time::{DAY_MS, now_ms, parse};
 use crate::{catalog, files, output};
-
-/// Levels of a composite value: nothing finer leaves the origin.
-const VALUE_LEVELS: usize = 16;
-
-/// The least items of a level: a level of few items would tell what they are made of.
-const MIN_ITEMS_OF_A_LEVEL: usize = 20;
 
 /// Arguments of `facts build`.
 #[derive(Args)]
@@ -59,7 +54,7 @@ impl Build {
     pub fn run(self) -> Result<()> {
         let text = files::read(&self.policy)?;
         let text = String::from_utf8(text).with_context(|| format!("{} is no text", self.policy.display()))?;
-        let declared = Declarations::parse(&text, &self.policy)?;
+        let declared = source::parse(&text, &self.policy)?;
         let snapshot = files::read_snapshot(&self.snapshot)?;
         let (rows, read) = self.read(&declared)?;
         catalog::warn(&read);
@@ -99,7 +94,7 @@ impl Build {
         Ok(())
     }
 
-    fn read(&self, declared: &Declarations) -> Result<(FactRows, CatalogReport)> {
+    fn read(&self, declared: &PolicySource) -> Result<(FactRows, CatalogReport)> {
         let column = |fact: &FactDeclaration| FactColumn {
             name: fact.name.clone(),
             column: fact.column().to_owned(),
@@ -164,21 +159,21 @@ impl<'r> ItemTable<'r> {
 }
 
 /// Returns the columns of the file: the facts that are not secret, and the composite values.
-fn columns(declared: &Declarations, table: &ItemTable<'_>) -> Result<Vec<ColumnTable>> {
+fn columns(declared: &PolicySource, table: &ItemTable<'_>) -> Result<Vec<ColumnTable>> {
     let public = declared.facts.iter().enumerate().filter(|(_, fact)| !fact.secret);
-    let facts = public.map(|(place, fact)| Ok(fact_column(fact, place, table)));
+    let facts = public.map(|(place, fact)| Ok(fact_column(fact, source::cuts(declared, &fact.name), place, table)));
     let values = declared.values.iter().map(|value| value_column(value, declared, table));
     facts.chain(values).collect()
 }
 
-fn fact_column(fact: &FactDeclaration, place: usize, table: &ItemTable<'_>) -> ColumnTable {
+fn fact_column(fact: &FactDeclaration, cuts: Vec<i32>, place: usize, table: &ItemTable<'_>) -> ColumnTable {
     let cells = if fact.kind == FactKind::Text {
         Cells::Texts(table.texts(place))
     } else {
         Cells::Numbers {
             values: table.numbers(place),
             steps: fact.steps.map_or(usize::from(u16::MAX), usize::from),
-            cuts: Vec::new(),
+            cuts,
         }
     };
     ColumnTable {
@@ -188,7 +183,7 @@ fn fact_column(fact: &FactDeclaration, place: usize, table: &ItemTable<'_>) -> C
     }
 }
 
-fn value_column(value: &ValueDeclaration, declared: &Declarations, table: &ItemTable<'_>) -> Result<ColumnTable> {
+fn value_column(value: &ValueDeclaration, declared: &PolicySource, table: &ItemTable<'_>) -> Result<ColumnTable> {
     let places = value.of.iter().filter_map(|(name, weight)| {
         let place = declared.facts.iter().position(|fact| fact.name == *name)?;
         Some((table.numbers(place), *weight))

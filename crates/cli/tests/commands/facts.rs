@@ -61,6 +61,19 @@ fn secret_fact_is_nowhere_in_the_file() {
 }
 
 #[test]
+fn steps_begin_where_a_rule_compares() {
+    let policy = POLICY.replace("\"money\"", "\"money\"\nsteps = 3")
+        + "[[rule]]\nid = \"dear\"\nbury = { where = \"price > 100\", places = 5 }\n";
+    let catalog = "id,price,listed,colour,margin\ntent,100,,,\npeg,100.01,,,\noats,1,,,\nmilk,2,,,\nlamp,3,,,\n";
+    let shop = shop(&policy, catalog);
+    shop.stdout(BUILD);
+    let snapshot = Snapshot::open(shop.read("model/model.swm")).unwrap();
+    let facts = Facts::open(shop.read("facts.swf"), &sha256(snapshot.ids_section())).unwrap();
+    let price = |id: &str| facts.value(0, snapshot.ids().index_of(id).unwrap());
+    assert_eq!((price("tent"), price("peg")), (Some(10_000), Some(10_001)));
+}
+
+#[test]
 fn mistakes_in_facts_name_their_place_and_remedy() {
     for (policy, catalog, words) in [
         ("", CATALOG, "facts.toml: declares no fact: add a table [[fact]]"),

@@ -25,6 +25,7 @@ pub use record::FactKind;
 use record::{Column, Head};
 
 use crate::item::ItemIndex;
+use crate::policy::FactSource;
 use crate::snapshot::BitReader;
 
 /// First bytes of every facts file that this engine reads: `SWF` and the version of the format.
@@ -145,6 +146,20 @@ impl<B: AsRef<[u8]>> Facts<B> {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.as_ref()
+    }
+}
+
+impl<B: AsRef<[u8]>> FactSource for Facts<B> {
+    fn column(&self, name: &str) -> Option<u16> {
+        self.column(name)
+    }
+
+    fn value(&self, column: u16, item: ItemIndex) -> Option<i32> {
+        self.value(column, item)
+    }
+
+    fn code(&self, column: u16, text: &str) -> Option<i32> {
+        self.code(column, text)
     }
 }
 

@@ -75,11 +75,33 @@ pub struct Vocabulary {
     pub texts: Vec<(u16, String)>,
 }
 
+#[cfg(feature = "build")]
+impl Vocabulary {
+    fn name_of(&self, column: u16) -> Option<&str> {
+        let column = usize::from(column);
+        let built_in = BUILT_IN.get(column).copied();
+        built_in.or_else(|| {
+            self.columns
+                .get(column.checked_sub(BUILT_IN.len())?)
+                .map(|name| &**name)
+        })
+    }
+}
+
 impl Program {
     /// Returns whether there is no condition.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Returns the whole numbers that it compares facts with, each with the fact's name. Left out is what is compared with an
+    /// age, another item or a text.
+    #[cfg(feature = "build")]
+    pub fn thresholds<'v>(&'v self, vocabulary: &'v Vocabulary) -> impl Iterator<Item = (&'v str, i32)> {
+        let is_plain = |own: &&Operation| own.code & COMPARE != 0 && own.code & (AGE | CURRENT | VIEWED | TEXT) == 0;
+        let compared = self.0.iter().filter(is_plain);
+        compared.filter_map(|own| Some((vocabulary.name_of(own.column)?, own.value)))
     }
 
     /// Returns whether it ends in one result, reads no result that is not there, and knows its columns and texts.

@@ -11,6 +11,7 @@
 mod cells;
 mod damage;
 mod explaining;
+mod facts;
 mod format;
 mod governing;
 mod kept;
