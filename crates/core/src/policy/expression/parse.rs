@@ -117,7 +117,7 @@ fn negation(input: &mut Input<'_>) -> Parsed<Expression> {
         .fold(|| 0, |count, _: &str| count + 1)
         .parse_next(input)?;
     let inner = primary(input)?;
-    Ok(if negations % 2 == 0 {
+    Ok(if negations.is_multiple_of(2) {
         inner
     } else {
         Expression::Not(Box::new(inner))
