@@ -211,7 +211,7 @@ fn quoted(input: &mut Input<'_>) -> Parsed<String> {
 /// A decimal number as it is written; the fact's kind says what it is.
 fn number(input: &mut Input<'_>) -> Parsed<String> {
     let end = peek(not(one_of(|letter: char| {
-        letter.is_alphanumeric() || letter == '_' || letter == '.'
+        letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-')
     })));
     (opt('-'), digit1, opt(('.', digit1)), end)
         .take()
@@ -255,12 +255,26 @@ mod tests {
         Expression::parse(text).expect(text)
     }
 
+    /// The same without places, which parentheses shift.
+    fn shape(text: &str) -> Expression {
+        fn placeless(expression: Expression) -> Expression {
+            let all = |parts: Vec<Expression>| parts.into_iter().map(placeless).collect();
+            match expression {
+                Expression::Test { fact, test, .. } => Expression::Test { fact, at: 0, test },
+                Expression::Not(inner) => Expression::Not(Box::new(placeless(*inner))),
+                Expression::All(parts) => Expression::All(all(parts)),
+                Expression::Any(parts) => Expression::Any(all(parts)),
+            }
+        }
+        placeless(of(text))
+    }
+
     #[test]
     fn expression_and_binds_closer_than_or() {
-        assert_eq!(of("a or b and c"), of("a or (b and c)"));
-        assert_eq!(of("not a and b"), of("(not a) and b"));
-        assert_eq!(of("not not a"), of("a"));
-        assert_ne!(of("(a or b) and c"), of("a or b and c"));
+        assert_eq!(shape("a or b and c"), shape("a or (b and c)"));
+        assert_eq!(shape("not a and b"), shape("(not a) and b"));
+        assert_eq!(shape("not not a"), shape("a"));
+        assert_ne!(shape("(a or b) and c"), shape("a or b and c"));
     }
 
     #[test]
@@ -298,7 +312,7 @@ mod tests {
         let day = Test::Compare(
             Comparison::AtLeast,
             Operand {
-                literal: Literal::Day(20_088),
+                literal: Literal::Day(20_089),
                 at: 9,
             },
         );
@@ -349,7 +363,7 @@ mod tests {
     #[test]
     fn expression_that_is_too_deep_or_too_long_is_refused() {
         let deep = format!("{}a{}", "(".repeat(MAX_DEPTH), ")".repeat(MAX_DEPTH));
-        assert_eq!(of(&deep), of("a"));
+        assert_eq!(shape(&deep), shape("a"));
         let error = Expression::parse(&format!("({deep})")).expect_err("too deep");
         assert_eq!(error.problem, ExpressionProblem::TooDeep);
         let error = Expression::parse(&"a or ".repeat(MAX_BYTES)).expect_err("too long");
