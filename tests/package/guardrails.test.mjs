@@ -80,7 +80,7 @@ inBrowsers(({ site, browser }) => {
 
   test("rules that are unreadable or missing hide nothing, and the status reports it", async () => {
     const gone = { "/model.swm": { status: 404 } };
-    const later = { ...RULES["/rules.swp"], body: Buffer.from("SWP\x03\x00\x09\x00", "latin1") };
+    const later = { ...RULES["/rules.swp"], body: Buffer.from("SWP\x04\x00\x09\x00", "latin1") };
     for (const rules of [later, { status: 404 }]) {
       const { status, order } = await visited({ answers: { ...gone, "/rules.swp": rules } });
       assert.deepEqual([status.guardrails, order], [false, LIST]);
