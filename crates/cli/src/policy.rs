@@ -6,6 +6,7 @@ pub mod hidden;
 mod positions;
 pub mod sign;
 pub mod simulate;
+mod zone;
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ use shelfwise_sync::layout::MAX_POLICY_BYTES;
 use crate::files;
 use crate::output;
 use crate::table::{count, counted};
-use crate::time::now_ms;
+use crate::time::{DAY_MS, now_ms};
 use crate::{eprint_line, print_line};
 use catalog_arguments::CatalogArguments;
 use findings::Findings;
@@ -125,14 +126,20 @@ struct Checked {
 impl Source {
     fn check(&self) -> Result<Checked> {
         let text = read(&self.file)?;
-        Checked::of(&self.file, &text, self.items.read()?, self.places)
+        let mut catalog_index = self.items.read()?;
+        // What is no policy is told by `Checked`.
+        if let (Some(index), Ok(source)) = (&mut catalog_index, toml::from_str::<PolicySource>(&text)) {
+            let today = i32::try_from(now_ms()? / DAY_MS).unwrap_or(i32::MAX);
+            self.items.add_facts(index, &source.facts, today)?;
+        }
+        Checked::of(&self.file, &text, catalog_index, self.places)
     }
 }
 
 impl Checked {
     /// Checks the text of a policy against the shop's items.
     fn of(file: &Path, text: &str, catalog_index: Option<CatalogIndex>, places: u16) -> Result<Self> {
-        let source = match toml::from_str::<PolicySource>(text) {
+        let mut source = match toml::from_str::<PolicySource>(text) {
             Ok(source) => source,
             Err(error) => {
                 return Ok(Self {
@@ -142,6 +149,7 @@ impl Checked {
                 });
             }
         };
+        zone::apply(&mut source)?;
         let against = LintContext {
             catalog: catalog_index.as_ref(),
             places,

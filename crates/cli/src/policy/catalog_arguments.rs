@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use shelfwise_core::facts::FactKind;
+use shelfwise_core::policy::FactDeclaration;
 use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
 use shelfwise_core::{Item, ItemIndex, Snapshot};
 use shelfwise_intake::catalog::CatalogItem;
+use shelfwise_intake::facts::{FactColumn, FactValue, read_facts};
 use shelfwise_intake::{ColumnMap, read_catalog};
 
 use crate::bars::Bars;
@@ -45,6 +48,42 @@ impl CatalogArguments {
         }
         let snapshot = self.snapshot.as_deref().map(files::read_snapshot).transpose()?;
         Ok(snapshot.map(|snapshot| of_snapshot(&snapshot)))
+    }
+}
+
+impl CatalogArguments {
+    /// Reads the facts that a policy declares out of the catalog; of a snapshot there are none.
+    pub fn add_facts(&self, index: &mut CatalogIndex, facts: &[FactDeclaration], today: i32) -> Result<()> {
+        index.today = today;
+        let Some(path) = self.catalog.as_ref().filter(|_| !facts.is_empty()) else {
+            return Ok(());
+        };
+        let column = |fact: &FactDeclaration| FactColumn {
+            name: fact.name.clone(),
+            column: fact.column().to_owned(),
+            kind: fact.kind,
+        };
+        let columns: Vec<_> = facts.iter().map(column).collect();
+        let map = ColumnMap::parse(&self.map_catalog)?;
+        let (rows, _) = read_facts(path, &map, &columns, today, BAD_ROWS, &Bars::default())?;
+        for (at, fact) in facts.iter().enumerate() {
+            let ids: Vec<String> = index.ids().map(String::from).collect();
+            let values = ids.iter().map(|id| rows.get(id).and_then(|row| row.get(at)));
+            if fact.kind == FactKind::Text {
+                let texts = values.map(|value| match value {
+                    Some(FactValue::Text(text)) => Some(text.clone()),
+                    _ => None,
+                });
+                index.add_texts(&fact.name, &texts.collect::<Vec<_>>());
+            } else {
+                let numbers = values.map(|value| match value {
+                    Some(FactValue::Number(number)) => Some(*number),
+                    _ => None,
+                });
+                index.add_numbers(&fact.name, fact.kind, numbers.collect());
+            }
+        }
+        Ok(())
     }
 }
 

@@ -54,7 +54,7 @@ pub use objective::reorder;
 pub use program::{Program, Vocabulary};
 pub(crate) use rule_set::{Occasion, RuleSet};
 #[cfg(feature = "build")]
-pub use source::{FactDeclaration, MIN_ITEMS_OF_A_LEVEL, PolicySource, VALUE_LEVELS, ValueDeclaration};
+pub use source::{FactDeclaration, MIN_ITEMS_OF_A_LEVEL, Minute, PolicySource, VALUE_LEVELS, ValueDeclaration};
 pub use verb::Verb;
 
 use crate::placement::{CurrentItem, Placement};

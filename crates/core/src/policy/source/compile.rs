@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::{PolicySource, RuleSource};
 use crate::policy::expression::{Compiler, Expression, ExpressionError};
-use crate::policy::{Condition, Program, Rule, Vocabulary};
+use crate::policy::{Condition, Program, RequestFact, Rule, Vocabulary};
 
 /// All rules that do exactly one thing.
 pub struct Compiled {
@@ -60,7 +60,7 @@ impl Compiled {
             };
             match program {
                 Err(error) => errors.push((at, error)),
-                Ok(program) => rules.extend(compiled(at, rule, program, is_secret)),
+                Ok(program) => rules.extend(compiled(at, rule, program, is_secret, source.clock_min)),
             }
         }
         Self {
@@ -71,7 +71,11 @@ impl Compiled {
     }
 }
 
-fn compiled(at: usize, rule: &RuleSource, program: Program, is_secret: bool) -> Option<CompiledRule> {
+fn compiled(at: usize, rule: &RuleSource, program: Program, is_secret: bool, clock_min: i32) -> Option<CompiledRule> {
+    let when = rule.when.compile().0;
+    // Rules that ask for no day keep the bytes that they have in every zone.
+    let asks_for_day = when.iter().any(|when| when.fact == RequestFact::Weekday);
+    let clock_min = if asks_for_day { clock_min } else { 0 };
     let rule = Rule {
         id: rule.id.clone(),
         placements: rule.placements.clone().unwrap_or_default(),
@@ -80,8 +84,8 @@ fn compiled(at: usize, rule: &RuleSource, program: Program, is_secret: bool) -> 
             from_ms: rule.from.as_ref().map(super::Minute::utc_ms),
             until_ms: rule.until.as_ref().map(super::Minute::utc_ms),
             while_in_stock: rule.leaves_when_sold_out(),
-            clock_min: 0,
-            when: rule.when.compile().0,
+            clock_min,
+            when,
         },
     };
     Some(CompiledRule { at, rule, is_secret })

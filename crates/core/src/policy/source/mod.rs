@@ -35,6 +35,9 @@ use crate::placement::Placement;
 pub struct PolicySource {
     /// The zone of the shop's clock, such as `Europe/Berlin`; UTC if it says nothing.
     pub zone: Option<String>,
+    /// Minutes that the shop's clock is ahead of UTC today, for days of the week.
+    #[serde(skip)]
+    pub clock_min: i32,
     /// `[[placement]]`
     #[serde(default, rename = "placement")]
     pub(super) placements: Vec<Placement>,

@@ -1,0 +1,37 @@
+//! The shop's clock: how far it is ahead of UTC at the times that rules name.
+
+use anyhow::{Context, Result};
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use shelfwise_core::policy::PolicySource;
+
+/// Sets the offsets of all times that do not say theirs, by the zone of the policy. Without a zone they stay UTC.
+pub fn apply(source: &mut PolicySource) -> Result<()> {
+    let Some(name) = &source.zone else { return Ok(()) };
+    let zone = TimeZone::get(name)
+        .with_context(|| format!("zone `{name}` is not known: write a name such as \"Europe/Berlin\""))?;
+    source.clock_min = zone.to_offset(Timestamp::now()).seconds() / 60;
+    source.set_offsets(|local| offset_at(&zone, local).unwrap_or_default());
+    Ok(())
+}
+
+/// Returns how many minutes the zone is ahead of UTC at a minute of its own clock, counted from 1970.
+fn offset_at(zone: &TimeZone, local: i64) -> Option<i32> {
+    let minute = date(1970, 1, 1).at(0, 0, 0, 0).checked_add(local.minutes()).ok()?;
+    let utc = zone.to_timestamp(minute).ok()?;
+    i32::try_from(local - utc.as_second() / 60).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offset_follows_summer_time() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let local = |text: &str| shelfwise_core::policy::Minute::parse(text).unwrap().local;
+        assert_eq!(offset_at(&berlin, local("2026-12-01 08:00")), Some(60));
+        assert_eq!(offset_at(&berlin, local("2026-07-01 08:00")), Some(120));
+    }
+}
