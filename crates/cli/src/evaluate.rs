@@ -1,5 +1,7 @@
 //! `shelfwise evaluate`: replays test sessions through the engine.
 
+mod breadth;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -43,6 +45,8 @@ pub struct Evaluate {
     /// Also check reasons: whether items rank lower without the event that is given as the reason.
     #[arg(long)]
     reasons: bool,
+    #[command(flatten)]
+    breadth: breadth::BreadthArguments,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -60,6 +64,8 @@ struct Report {
     rerank: Option<Relisted>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasons: Option<Reasoned>,
+    #[serde(flatten)]
+    breadth: breadth::BreadthReport,
     first_item: ColdStart,
     current_item: CurrentItem,
     min_support: u32,
@@ -98,9 +104,11 @@ impl Evaluate {
         let reasons = self
             .reasons
             .then(|| again().map(|again| reasoned(again, &log, self.at.get(), REASONED_LISTS, &bars)));
+        let breadth = self.breadth.measure(&snapshot, &log, current_item, &bars)?;
         let first_item = cold_start(snapshot.as_bytes(), &log, self.at.get(), None)?;
         let report = Report {
             first_item,
+            breadth,
             rerank: rerank.transpose()?,
             reasons: reasons.transpose()?,
             evaluation: evaluate(snapshot, &log, &protocol, &bars),
@@ -206,4 +214,5 @@ fn print(report: &Report) {
         ]);
     }
     print_line!("{rows}");
+    report.breadth.print();
 }

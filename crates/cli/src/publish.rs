@@ -1,6 +1,7 @@
 //! `shelfwise publish`: a model and its rules become a release, or nothing changes.
 
 mod compare;
+mod limits;
 mod release_dir;
 mod release_notes;
 mod signed_release;
@@ -101,6 +102,10 @@ pub struct Publish {
     events: Vec<String>,
     #[command(flatten)]
     reading: ReadingArguments,
+    /// The policy's source, `policy.toml`: the model must keep the limits of its table [limits] under the rules that are
+    /// published, on the held-out events. Limits on a change of rules are those of `policy simulate`.
+    #[arg(long, value_name = "FILE", requires = "events")]
+    limits: Option<PathBuf>,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -173,6 +178,10 @@ impl Publish {
         });
         let compared = compared.transpose()?;
         self.check_quality(compared.as_ref())?;
+        if let Some(source) = &self.limits {
+            let log = self.reading.options(self.events.clone())?;
+            self.check_limits(&limits::broken(source, &snapshot, &rules, &log, &Bars::default())?)?;
+        }
         if let Some(last) = last.as_ref().filter(|_| compared.is_none()) {
             self.check_unmeasured(last, snapshot.items(), parts.snapshot.len())?;
         }
@@ -204,6 +213,18 @@ impl Publish {
             count(bytes),
             counted(items_before, "item"),
             count(last.snapshot.len())
+        )
+    }
+
+    /// A model that breaks a limit needs words.
+    fn check_limits(&self, broken: &[String]) -> Result<()> {
+        if broken.is_empty() || self.allow_regression.is_some() {
+            return Ok(());
+        }
+        bail!(
+            "this model breaks a limit of the policy: {}. Nothing was published. Change the rules or the limit, or say why it shall go \
+             live all the same with --allow-regression \"words\"",
+            broken.join("; ")
         )
     }
 

@@ -5,6 +5,7 @@ use shelfwise_core::policy::Limits;
 
 use crate::breadth::{Breadth, Kind};
 use crate::report::{PlacementReport, RuleReport};
+use crate::spread::{ShownShares, Spread};
 
 /// What kind of finding it is, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -137,11 +138,7 @@ fn broken(placement: &PlacementReport, limits: &Limits) -> Vec<Finding> {
     found.extend(of_breadth(&placement.breadth.after, limits));
     for shares in &placement.shares {
         let largest = shares.groups.iter().map(|group| group.after).fold(0.0, f64::max);
-        found.extend(match shares.by {
-            Kind::Brand => above("max_brand_share", limits.max_brand_share, largest),
-            Kind::Category => above("max_category_share", limits.max_category_share, largest),
-            Kind::Price => None,
-        });
+        found.extend(of_share(shares.by, largest, limits));
     }
     let at = |text: String| {
         let text = format!("at `{}`: {text}", placement.name);
@@ -150,8 +147,8 @@ fn broken(placement: &PlacementReport, limits: &Limits) -> Vec<Finding> {
     found.into_iter().map(at).collect()
 }
 
-/// Returns the limits of breadth that are broken, in words: for one placement, or for a model alone.
-pub fn of_breadth(breadth: &Breadth, limits: &Limits) -> impl Iterator<Item = String> {
+/// Returns the limits of breadth that are broken, in words.
+fn of_breadth(breadth: &Breadth, limits: &Limits) -> impl Iterator<Item = String> {
     let broken = [
         below("min_coverage", limits.min_coverage, breadth.coverage),
         above("max_gini", limits.max_gini, breadth.gini),
@@ -165,6 +162,29 @@ pub fn of_breadth(breadth: &Breadth, limits: &Limits) -> impl Iterator<Item = St
         below("min_diversity", limits.min_diversity, breadth.diversity),
     ];
     broken.into_iter().flatten()
+}
+
+/// Returns the limit of the largest share that is broken, in words.
+fn of_share(by: Kind, largest: f64, limits: &Limits) -> Option<String> {
+    match by {
+        Kind::Brand => above("max_brand_share", limits.max_brand_share, largest),
+        Kind::Category => above("max_category_share", limits.max_category_share, largest),
+        Kind::Price => None,
+    }
+}
+
+/// Returns the limits that a model breaks at a placement, in words; those of a change do not apply.
+#[must_use]
+pub fn of_spread(spread: &Spread, limits: &Limits) -> Vec<String> {
+    let largest = |shares: &ShownShares| shares.groups.iter().map(|group| group.shown).fold(0.0, f64::max);
+    let of_shares = spread
+        .shares
+        .iter()
+        .filter_map(|shares| of_share(shares.by, largest(shares), limits));
+    let broken = of_breadth(&spread.breadth, limits).chain(of_shares);
+    broken
+        .map(|text| format!("at `{}`: {text}", spread.placement))
+        .collect()
 }
 
 fn above(name: &str, limit: Option<f64>, value: f64) -> Option<String> {

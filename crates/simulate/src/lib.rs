@@ -11,6 +11,7 @@
 //! * [`shop`] is what the catalog says of items; [`moment`] chooses the points of visits that are replayed.
 //! * [`replay`] asks the engine; nothing after it ranks, but [`ablation`] and [`changes`], which rank again to attribute.
 //! * [`stats`] are the measures of published papers; [`breadth`] says how widely slates spread over the shop.
+//! * [`spread`] measures one model without a comparison, [`generations`] models that are trained on what they showed.
 //! * The same input gives the same [`Report`], on any number of cores.
 #![forbid(unsafe_code)]
 
@@ -19,6 +20,7 @@ pub mod breadth;
 pub mod canonical;
 pub mod changes;
 pub mod findings;
+pub mod generations;
 pub mod html;
 pub mod moment;
 pub mod movers;
@@ -28,6 +30,7 @@ pub mod request;
 pub mod rules;
 pub mod shop;
 pub mod simulate;
+pub mod spread;
 pub mod stats;
 
 pub use report::Report;

@@ -17,6 +17,7 @@ use crate::report::{Both, FORMAT, Inputs, Measure, Outcome, PlacementReport, Rep
 use crate::request::{Asks, Pages, Shelf};
 use crate::rules::{Firing, Firings};
 use crate::shop::Shop;
+use crate::spread::clicks;
 use crate::stats::bootstrap::intervals;
 use crate::stats::mean;
 use crate::stats::overlap::{jaccard, rbo};
@@ -84,7 +85,7 @@ pub fn simulate(input: &Input<'_>, options: &Options, progress: &dyn Progress) -
     let moments = moments(input.log, options.visits);
     let replayed = replay.run(&moments, [input.before, input.after], progress)?;
     let effects = ablation(&replay, input.after, &moments, &replayed, progress)?;
-    let clicks = clicks(input);
+    let clicks = clicks(input.log, input.shop);
     let view = View {
         input,
         moments: &moments,
@@ -148,18 +149,6 @@ fn inputs(input: &Input<'_>, options: &Options, replayed: usize) -> Inputs {
         at_ms: options.at_ms,
         limits: input.limits,
     }
-}
-
-/// Returns how often each item was clicked, in all held-out visits.
-fn clicks(input: &Input<'_>) -> Vec<u64> {
-    let mut clicks = vec![0; input.shop.items().len()];
-    for click in &input.log.clicks {
-        let number = input.shop.number(&input.log.items[click.item as usize]);
-        if let Some(count) = clicks.get_mut(number as usize) {
-            *count += 1;
-        }
-    }
-    clicks
 }
 
 /// What placements are looked at with.

@@ -12,9 +12,13 @@ use shelfwise_core::{Policy, Snapshot};
 use shelfwise_intake::catalog::{Catalog, CatalogItem};
 use shelfwise_intake::log::Log;
 use shelfwise_intake::progress::Silent;
-use shelfwise_simulate::findings::FindingKind;
+use shelfwise_simulate::findings::{FindingKind, of_spread};
+use shelfwise_simulate::generations::{GenerationOptions, generations};
 use shelfwise_simulate::report::{PlacementReport, RuleReport};
+use shelfwise_simulate::request::{Asks, Shelf};
 use shelfwise_simulate::rules::Deed;
+use shelfwise_simulate::spread::{SpreadInput, spread};
+use shelfwise_simulate::stats::bootstrap::Dice;
 use shelfwise_simulate::{Input, Options, Report, Shop, simulate};
 use shelfwise_train::train::{TrainOptions, train};
 
@@ -278,4 +282,65 @@ fn page_escapes_titles_and_loads_nothing() {
     for word in ["<script", "src=", "href=", "url(", "@import", "http://", "https://"] {
         assert!(!page.contains(word), "{word}");
     }
+}
+
+#[test]
+fn spread_of_a_model_is_what_a_simulation_says_of_it() {
+    let fixture = Fixture::new();
+    let report = fixture.simulate(NONE, NONE);
+    let policy = toml::from_str::<PolicySource>(NONE).unwrap().check().unwrap();
+    let input = SpreadInput {
+        log: &fixture.log,
+        shop: &fixture.shop,
+        snapshot: &fixture.snapshot,
+        policy: &policy,
+        shelf: &Shelf {
+            placement: "home".into(),
+            asks: Asks::Catalog,
+        },
+        places: 3,
+        visits: 1000,
+    };
+    let spread = spread(&input, &Silent).unwrap();
+    let home = home(&report);
+    assert_eq!(spread.breadth, home.breadth.after);
+    assert!((spread.hit_rate - home.hit_rate.after.mean).abs() < 1e-12);
+    let limits = Limits {
+        max_category_share: Some(0.1),
+        ..Limits::default()
+    };
+    assert!(of_spread(&spread, &limits)[0].starts_with("at `home`: max_category_share is 0.1"));
+    assert!(of_spread(&spread, &Limits::default()).is_empty());
+}
+
+#[test]
+fn generations_begin_with_the_real_log_and_follow_their_own_slates() {
+    let mut dice = Dice(7);
+    let ids: Vec<String> = (0..60).map(|at| format!("i{at:02}")).collect();
+    let visit = |_| {
+        (0..6)
+            .map(|_| ids[dice.below(60).min(dice.below(60))].as_str())
+            .collect()
+    };
+    let visits: Vec<Vec<&str>> = (0..600).map(visit).collect();
+    let visits: Vec<&[&str]> = visits.iter().map(Vec::as_slice).collect();
+    let log = Log::of_views(&visits);
+    let made = |count| {
+        let options = GenerationOptions {
+            count,
+            places: 5,
+            visits: 200,
+        };
+        generations(&log, &Catalog::default(), &options, &Silent).unwrap()
+    };
+    let (first, both) = (made(0), made(1));
+    assert_eq!(first[0], both[0], "the same each time, whatever comes after it");
+    assert_eq!(
+        both.iter().map(|generation| generation.number).collect::<Vec<_>>(),
+        [0, 1]
+    );
+    assert_ne!(
+        both[0].breadth, both[1].breadth,
+        "the second model learned from what the first one showed"
+    );
 }

@@ -70,3 +70,21 @@ fn simulate_refuses_a_list_that_no_policy_names() {
     let error = shop.stderr(&format!("policy simulate new.toml {ARGUMENTS} --rerank aisle"));
     assert!(error.contains("--rerank aisle") && error.contains("any"), "{error}");
 }
+
+#[test]
+fn evaluate_breadth_and_generations_are_measured() {
+    let shop = shop();
+    let words =
+        "evaluate --snapshot model/model.swm --events train.tsv --breadth --generations 1 --catalog catalog.csv --json";
+    let json = shop.json(words);
+    assert_eq!(json["breadth"]["places"], 10);
+    assert!(json["breadth"]["coverage"].as_f64().unwrap() > 0.5, "{json}");
+    assert_eq!(json["generations"].as_array().unwrap().len(), 2);
+    let without = shop.json("evaluate --snapshot model/model.swm --events train.tsv --json");
+    assert!(without.get("breadth").is_none() && without.get("generations").is_none());
+    let text = shop.stdout(&words.replace(" --json", ""));
+    assert!(
+        text.contains("Gini of exposure") && text.contains("generation"),
+        "{text}"
+    );
+}

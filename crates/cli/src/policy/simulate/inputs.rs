@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::Value;
-use shelfwise_core::Policy;
+use shelfwise_core::facts::{FactKind, Facts};
 use shelfwise_core::policy::Limits;
 use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
+use shelfwise_core::{ItemIndex, Policy, Snapshot};
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::log::Log;
 use shelfwise_intake::{ColumnMap, read_catalog, read_log};
 use shelfwise_simulate::Shop;
+use shelfwise_simulate::shop::Column;
+use shelfwise_sync::sha256;
 
 use super::super::Checked;
 use super::super::catalog_arguments::{of_catalog, of_snapshot};
 use crate::bars::Bars;
+use crate::time::DAY_MS;
 use crate::train::{self, LogArguments};
 use crate::{catalog, eprint_line, files};
 
@@ -36,6 +40,10 @@ pub struct ShopArguments {
     /// Which column of the catalog means what, for instance title=product_name. Repeat for more.
     #[arg(long, value_name = "ROLE=COLUMN", requires = "catalog")]
     map_catalog: Vec<String>,
+    /// The facts file, as `facts build` wrote it for this snapshot: means of its numbers are shown, such as of stock, age
+    /// and value.
+    #[arg(long, value_name = "FILE")]
+    facts: Option<PathBuf>,
 }
 
 /// What both policies are replayed on.
@@ -64,8 +72,9 @@ impl Held {
             Some(goods) => CatalogIndex::new(CatalogSource::Catalog, goods.items.iter().map(of_catalog)),
             None => of_snapshot(&snapshot),
         };
+        let columns = shop.columns(&snapshot)?;
         Ok(Self {
-            shop: Shop::new(&goods.unwrap_or_default(), &snapshot, &[]),
+            shop: Shop::new(&goods.unwrap_or_default(), &snapshot, &columns),
             snapshot: snapshot.as_bytes().to_vec(),
             catalog_index,
             log,
@@ -79,6 +88,49 @@ impl ShopArguments {
         let (goods, report) = read_catalog(path, &ColumnMap::parse(&self.map_catalog)?, BAD_ROWS, bars)?;
         catalog::warn(&report);
         Ok(Some(goods))
+    }
+
+    /// Returns the numbers of the facts file.
+    fn columns(&self, snapshot: &Snapshot<Vec<u8>>) -> Result<Vec<Column>> {
+        let Some(path) = &self.facts else {
+            return Ok(Vec::new());
+        };
+        let facts = Facts::open(files::read(path)?, &sha256(snapshot.ids_section()));
+        let facts =
+            facts.with_context(|| format!("{}: build it for this snapshot with `facts build`", path.display()))?;
+        // `price` is the catalog's.
+        let numbers = facts
+            .columns()
+            .filter(|(name, kind)| *kind != FactKind::Text && *name != "price");
+        let today = snapshot.meta().trained_until_ms.div_euclid(DAY_MS as i64) as f64;
+        let columns = numbers.filter_map(|(name, kind)| {
+            let column = facts.column(name)?;
+            let values = (0..snapshot.items() as u32).map(ItemIndex).filter_map(|item| {
+                let id = snapshot.ids().id_of(item)?.as_str()?.to_owned();
+                Some((id, number(kind, f64::from(facts.value(column, item)?), today)))
+            });
+            let name = if kind == FactKind::Day {
+                format!("age of {name}, days")
+            } else {
+                name.to_owned()
+            };
+            Some(Column {
+                name,
+                values: values.collect(),
+            })
+        });
+        Ok(columns.collect())
+    }
+}
+
+/// Returns a fact in the unit that people use; a day as days before the model's last one.
+fn number(kind: FactKind, value: f64, today: f64) -> f64 {
+    match kind {
+        FactKind::Money => value / 100.0,
+        FactKind::Number => value / 10.0,
+        FactKind::Share => value / 1000.0,
+        FactKind::Day => today - value,
+        _ => value,
     }
 }
 
