@@ -50,6 +50,7 @@ pub fn typescript() -> Result<String, String> {
     file.words::<Isolation>()?;
     file.words::<ErrorCode>()?;
     file.answer::<shown::Reason>()?;
+    file.answer::<shown::Sponsor>()?;
     file.answer::<shown::SlateItem>()?;
     file.answer::<shown::Slate>()?;
     file.answer::<shown::Contribution>()?;
@@ -59,6 +60,10 @@ pub fn typescript() -> Result<String, String> {
     file.answer::<shown::Adjustment>()?;
     file.answer::<shown::Explanation>()?;
     file.answer::<privacy::Kept<'_>>()?;
+    file.words::<privacy::MuteKind>()?;
+    file.answer::<privacy::LastItem>()?;
+    file.answer::<privacy::Mute>()?;
+    file.answer::<privacy::Remembered>()?;
     file.answer::<privacy::Profile>()?;
     file.answer::<shown::ModelFacts>()?;
     file.request::<ListedItem>()?;

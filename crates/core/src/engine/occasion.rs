@@ -82,10 +82,16 @@ fn current<'a>(context: &Context<'a>, session: &'a Session, now_ms: i64) -> Opti
 }
 
 pub(super) fn basis(signals: &[Signal<'_>]) -> Basis {
-    let known = |signal: &&Signal<'_>| signal.index.is_some() && signal.kind.is_some();
-    if signals.iter().any(|signal| known(&signal)) {
-        Basis::Session
-    } else {
-        Basis::Context
+    let mut basis = Basis::Context;
+    for signal in signals
+        .iter()
+        .filter(|signal| signal.index.is_some() && signal.kind.is_some())
+    {
+        // Those of earlier visits come last.
+        if !signal.is_earlier {
+            return Basis::Session;
+        }
+        basis = Basis::Memory;
     }
+    basis
 }

@@ -86,6 +86,9 @@ impl<'p, 's> PolicyContext<'p, 's> {
         if session.is_hidden(&item.id, now_ms) {
             return Some(RuledOut::Shopper);
         }
+        if session.is_muted(&item.id, item.category, item.brand) {
+            return Some(RuledOut::Muted);
+        }
         let hides_current = self.policy.current_item_at(placement) == CurrentItem::Hide;
         if hides_current && current == Some(&item.id) {
             return Some(RuledOut::CurrentItem);

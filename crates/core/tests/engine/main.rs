@@ -15,6 +15,8 @@ mod facts;
 mod format;
 mod governing;
 mod kept;
+mod memory;
+mod memory_bytes;
 mod ranking;
 mod round_trip;
 mod sessions;
