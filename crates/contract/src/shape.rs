@@ -177,7 +177,8 @@ mod tests {
                 "from_position",
                 "source",
                 "reasons",
-                "rules"
+                "rules",
+                "sponsored"
             ]
         );
         assert_eq!((&fields[3].holds, fields[3].optional), (&Holds::Number, true));
