@@ -31,8 +31,8 @@ pub fn names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Paths of the files of a folder and of its folders, with `/` between names, sorted.
-pub fn all(folder: &Path) -> Result<Vec<String>> {
+/// Paths of the files of a folder and of its folders but those of these names, with `/` between names, sorted.
+pub fn all(folder: &Path, without: &[&str]) -> Result<Vec<String>> {
     let (mut all, mut open) = (Vec::new(), vec![String::new()]);
     while let Some(inside) = open.pop() {
         let listed = folder.join(&inside);
@@ -40,7 +40,7 @@ pub fn all(folder: &Path) -> Result<Vec<String>> {
             let entry = entry?;
             let path = format!("{inside}{}", entry.file_name().to_string_lossy());
             let kind = entry.file_type()?;
-            if kind.is_dir() {
+            if kind.is_dir() && !without.iter().any(|name| entry.file_name() == *name) {
                 open.push(format!("{path}/"));
             } else if kind.is_file() {
                 all.push(path);

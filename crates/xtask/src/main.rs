@@ -24,6 +24,7 @@ mod reference;
 mod reproduce;
 mod serve;
 mod size;
+mod sources;
 mod speed;
 mod suite;
 mod toolchain;

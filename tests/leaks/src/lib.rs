@@ -5,9 +5,10 @@
 mod browsers;
 mod edge;
 mod models;
+mod sources;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -17,13 +18,16 @@ use shelfwise_audit::shipped::{Files, Shipped, permitted, stale};
 use shelfwise_audit::steps::{self, Known};
 use shelfwise_sync::TrustedKeys;
 
-/// The leaks, as data: those that files show, those that a log shows of a model, those that an edge's answers show, and those
-/// that a browser shows.
-const LEAKS: [&str; 4] = [
+use self::sources::Product;
+
+/// The leaks, as data: those that files show, those that a log shows of a model, those that an edge's answers show, those
+/// that a browser shows, and those in Rust sources, which may be of any kind.
+const LEAKS: [&str; 5] = [
     include_str!("../leaks.toml"),
     include_str!("../models.toml"),
     include_str!("../edge.toml"),
     include_str!("../browsers.toml"),
+    include_str!("../sources.toml"),
 ];
 /// Releases, good and bad.
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../releases/cases");
@@ -64,6 +68,8 @@ enum What {
         file: String,
         edits: Vec<(String, String)>,
     },
+    /// An edit of a Rust source, which was built before.
+    Source { build: Product },
     /// Another Content-Security-Policy of the worker's script.
     Served { served: String },
     /// Another release.
@@ -89,18 +95,22 @@ struct Cases {
 /// What leaks are planted into.
 struct Ground {
     package: Files,
+    /// What was built of patched sources.
+    built: PathBuf,
     known: Known,
     cases: Cases,
 }
 
-/// Audits the package in a folder as it is, and then with each leak; prints one line for each.
+/// Audits the package in a folder as it is, and then with each leak; prints one line for each. `built` has what was built of
+/// patched sources.
 ///
 /// # Errors
 /// If the package as it is does not pass, or a leak is missed.
-pub fn check(package: &Path) -> Result<()> {
+pub fn check(package: &Path, built: &Path) -> Result<()> {
     let cases = fs::read(Path::new(CASES).join("cases.json")).context("could not read the cases of releases")?;
     let ground = Ground {
         package: read(package)?,
+        built: built.to_owned(),
         known: Known::own()?,
         cases: serde_json::from_slice(&cases)?,
     };
@@ -172,6 +182,7 @@ fn planted(ground: &Ground, leak: &Leak) -> Result<()> {
     let step = match &leak.what {
         What::Edit { file, find, replace } => edited(ground, &leak.step, (file, find, replace))?,
         What::Edits { file, edits } => browsers::edited(ground, &leak.step, file, edits)?,
+        What::Source { build } => sources::planted(ground, &leak.name, &leak.step, *build, &ground.built)?,
         What::Served { served } => browsers::served(ground, &leak.step, served)?,
         What::Release { case } => tampered(ground, case)?,
         What::Model { model } => models::planted(model)?,
@@ -270,7 +281,11 @@ mod tests {
             let edits = match &leak.what {
                 What::Edit { find, replace, .. } => vec![(find.clone(), replace.clone())],
                 What::Edits { edits, .. } => edits.clone(),
-                What::Served { .. } | What::Release { .. } | What::Model { .. } | What::Edge { .. } => continue,
+                What::Source { .. }
+                | What::Served { .. }
+                | What::Release { .. }
+                | What::Model { .. }
+                | What::Edge { .. } => continue,
             };
             let changes = edits.iter().all(|(find, replace)| find != replace && !find.is_empty());
             assert!(changes && !edits.is_empty(), "{}", leak.name);

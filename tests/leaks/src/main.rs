@@ -1,11 +1,13 @@
-//! `cargo run -p shelfwise-leaks -- DIR`: planted leaks in a package that is built already.
+//! `cargo run -p shelfwise-leaks -- PACKAGE BUILT`: planted leaks in a package, and in what was built of patched sources.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
 fn main() -> Result<()> {
-    let package = std::env::args().nth(1);
-    let package = package.context("give the folder of the package: target/shelfwise/package/shelfwise")?;
-    shelfwise_leaks::check(Path::new(&package))
+    let mut words = std::env::args().skip(1);
+    let missing = "give the folders of the package and of what was built of patched sources, as `cargo xtask test --only leaks` does: \
+                   target/shelfwise/package/shelfwise target/leaks";
+    let (package, built) = words.next().zip(words.next()).context(missing)?;
+    shelfwise_leaks::check(Path::new(&package), Path::new(&built))
 }

@@ -2,6 +2,10 @@
 
 mod shop;
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
 use anyhow::{Context as _, Result, bail, ensure};
 use shelfwise_audit::model::{Model, Own, Subject, Trainer, canary, difference, floor, made, one_person};
 use shelfwise_audit::report::{Outcome, Step};
@@ -24,6 +28,9 @@ const FLOOR: u32 = 3;
 
 /// The name of the step in `leaks.toml`.
 const STEP: &str = "model";
+
+/// What the step claims.
+const CLAIM: &str = "Nothing in a model rests on fewer people than it claims.";
 
 /// The floors that a trainer holds, which can be others than it claims.
 #[derive(Clone, Copy)]
@@ -95,12 +102,36 @@ pub fn planted(name: &str) -> Result<Step> {
         _ => audit(&snapshot(&leaky(name, &log, &catalog)?)?, &log, &catalog),
     };
     let findings = rows.into_iter().flat_map(|row| row.findings).collect();
-    Ok(Step::tried(
-        STEP,
-        "Nothing in a model rests on fewer people than it claims.",
-        vec![name.to_owned()],
-        findings,
-    ))
+    Ok(Step::tried(STEP, CLAIM, vec![name.to_owned()], findings))
+}
+
+/// Audits a model that a program made of the shop's log and catalog: all findings as one step.
+///
+/// # Errors
+/// If the program fails.
+pub fn trained_by(trainer: &Path) -> Result<Step> {
+    let (log, catalog) = (shop::log(), shop::catalog());
+    let folder = tempfile::tempdir()?;
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("events.csv"), shop::events_csv(&log))?;
+    fs::write(path("catalog.csv"), shop::catalog_csv(&catalog))?;
+    let mut program = Command::new(trainer);
+    program.args([
+        path("events.csv"),
+        path("catalog.csv"),
+        FLOOR.to_string().into(),
+        path("model.swm"),
+    ]);
+    let status = program
+        .status()
+        .with_context(|| format!("cannot start {}", trainer.display()))?;
+    ensure!(status.success(), "{} fails: {status}", trainer.display());
+    let model = Snapshot::open(fs::read(path("model.swm"))?)?;
+    let findings = audit(&model, &log, &catalog)
+        .into_iter()
+        .flat_map(|row| row.findings)
+        .collect();
+    Ok(Step::tried(STEP, CLAIM, vec![trainer.display().to_string()], findings))
 }
 
 /// Returns the parts of the leaky model of this name.

@@ -3,6 +3,7 @@
 
 mod bundle;
 mod declarations;
+mod patched;
 mod size;
 
 use std::fs;
@@ -110,7 +111,7 @@ pub fn leaks(workspace: &Workspace, config: &Config) -> Result<()> {
     let chromium = SystemProgram::Chromium.require()?;
     run(workspace, config)?;
     let mut leaks = member::program(workspace, LEAKS)?;
-    leaks.arg(staged(workspace));
+    leaks.arg(staged(workspace)).arg(patched::build(workspace)?);
     process::run(leaks.env("SHELFWISE_CHROMIUM", chromium))
 }
 

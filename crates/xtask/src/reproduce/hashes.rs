@@ -45,7 +45,7 @@ fn package(folder: &Path) -> Result<BTreeMap<String, String>> {
         let bytes = fs::read(folder.join(&path)).with_context(|| format!("cannot read {path}"))?;
         Ok((path, sha256(&bytes)))
     };
-    files::all(folder)?.into_iter().map(hashed).collect()
+    files::all(folder, &[])?.into_iter().map(hashed).collect()
 }
 
 #[cfg(test)]

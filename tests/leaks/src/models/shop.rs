@@ -72,6 +72,27 @@ fn visit(chance: &mut Chance) -> Vec<String> {
     ids
 }
 
+/// Returns the log as a table, with a person's key. Events of a visit are a minute apart.
+pub fn events_csv(log: &Log) -> String {
+    let mut csv = "session_id,user_id,item_id,timestamp\n".to_owned();
+    for (number, session) in log.sessions.iter().enumerate() {
+        let clicks = log.clicks_of(session);
+        let first_ms = session.last_ms - 60_000 * (clicks.len() as i64 - 1);
+        for (at_ms, click) in (first_ms..).step_by(60_000).zip(clicks) {
+            let item = &log.items[click.item as usize];
+            csv += &format!("s{number},p{},{item},{at_ms}\n", session.person);
+        }
+    }
+    csv
+}
+
+/// Returns the catalog as a table.
+pub fn catalog_csv(catalog: &Catalog) -> String {
+    let row = |item: &CatalogItem| format!("{},{},{},{}\n", item.id, item.title, item.category, item.sensitive);
+    let rows: String = catalog.items.iter().map(row).collect();
+    format!("id,title,category,sensitive\n{rows}")
+}
+
 /// Returns the catalog: everything but the engraved thing and the long tail, and one item that is flagged as sensitive.
 pub fn catalog() -> Catalog {
     let mut ids: Vec<&str> = GROUPS.into_iter().flatten().chain([RARE, FLAGGED]).collect();
