@@ -59,3 +59,19 @@ fn a_manifest_of_another_version_is_not_proved() {
         Outcome::NotProved
     );
 }
+
+#[test]
+fn script_that_differs_from_the_package_fails_in_a_copy_of_it_and_is_open_in_a_bundle() {
+    let page = b"const a = \"the engine's answer is not of the agreed shape\";";
+    let package = files(&[("dist/index.js", b"other")]);
+    let hashes = |shop: &[(&str, &[u8])]| {
+        let shop = files(shop);
+        let steps = run(&Shipped::find(&shop), &shop, Some(&package), &Known::own().unwrap()).unwrap();
+        steps.into_iter().find(|step| step.name == "hashes").unwrap()
+    };
+    let copy = hashes(&[("shelfwise/index.js", page), ("shelfwise/shelfwise_bg.wasm", b"")]);
+    assert_eq!(copy.findings[0].code, "hashes.not-of-the-package");
+    let bundle = hashes(&[("assets/main-1a.js", page), ("assets/shelfwise_bg-1a.wasm", b"")]);
+    assert_eq!(bundle.outcome, Outcome::NotProved, "{bundle:?}");
+    assert!(bundle.tried.join("").contains("that a bundler wrote"), "{bundle:?}");
+}
