@@ -6,6 +6,7 @@ mod preferences;
 mod tab;
 
 use std::fs;
+use std::io::BufReader;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,7 +30,7 @@ const LOG: &str = "network";
 /// Certificates that are accepted though nobody has signed them, in the profile's folder.
 const OVERRIDES: &str = "cert_override.txt";
 /// What is logged: names that are looked up, and addresses that sockets try.
-const MODULES: &str = "timestamp,sync,nsHostResolver:5,nsSocketTransport:5";
+const MODULES: &str = "timestamp,sync,nsHostResolver:4,nsSocketTransport:4";
 /// How long it may take to close.
 const CLOSE: Duration = Duration::from_secs(10);
 /// What neither the log nor the protocol tells.
@@ -111,7 +112,8 @@ impl Engine for Firefox {
         let _ = self.connection.call("browser.close", json!({}), None);
         self.process.has_ended_within(CLOSE);
         let raw = logs(self.process.folder())?;
-        let mut found = moz_log::parse(&String::from_utf8_lossy(&raw));
+        let mut found = moz_log::parse(&raw);
+        let raw = raw.into_bytes();
         found.blind_spots.push(BLIND.to_owned());
         Ok(NetworkLog { found, raw })
     }
@@ -123,8 +125,9 @@ fn port(folder: &Path) -> Option<u16> {
     server["ws_port"].as_u64()?.try_into().ok()
 }
 
-/// The logs of all its processes, one after the other.
-fn logs(folder: &Path) -> Result<Vec<u8>> {
+/// What the logs of all its processes say of names and addresses, one after the other. Most of their lines are about the loop
+/// that waits for sockets, and in a minute there are megabytes of them: no log is ever in memory as a whole.
+fn logs(folder: &Path) -> Result<String> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).context("cannot list the browser's folder")? {
         let path = entry?.path();
@@ -134,10 +137,16 @@ fn logs(folder: &Path) -> Result<Vec<u8>> {
         }
     }
     names.sort();
-    let mut all = Vec::new();
+    let (mut kept, mut bytes) = (String::new(), 0);
     for path in &names {
-        all.extend(fs::read(path)?);
+        let file = fs::File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+        bytes += file.metadata()?.len();
+        moz_log::keep(BufReader::new(file), &mut kept).with_context(|| format!("cannot read {}", path.display()))?;
     }
-    anyhow::ensure!(!all.is_empty(), "Firefox has not written the log of its network stack");
-    Ok(all)
+    anyhow::ensure!(
+        bytes > 0,
+        "Firefox has not written the log of its network stack: look whether the disk of {} is full, or set TMPDIR to another one",
+        folder.display()
+    );
+    Ok(kept)
 }

@@ -2,6 +2,8 @@
 //!
 //! A line is `2026-03-01 10:00:00.123456 UTC - [Parent 7: Socket Thread]: D/nsHostResolver Resolving host [shop.example]…`.
 
+use std::io::{self, BufRead};
+
 use shelfwise_audit::observed::{Lookup, Recording, Socket, Transport, Witness};
 
 use crate::own_traffic;
@@ -12,6 +14,23 @@ const LOOKUP: &str = "NameLookup host:";
 const ADDRESS: &str = "trying address: ";
 /// Milliseconds of a day.
 const DAY_MS: u64 = 86_400_000;
+
+/// Adds the lines that say something of names and addresses.
+///
+/// # Errors
+/// If the log cannot be read.
+pub fn keep(mut log: impl BufRead, kept: &mut String) -> io::Result<()> {
+    let mut line = Vec::new();
+    while log.read_until(b'\n', &mut line)? > 0 {
+        let text = String::from_utf8_lossy(&line);
+        if [LOOKUP, ADDRESS].iter().any(|mark| text.contains(mark)) {
+            *kept += text.trim_end();
+            kept.push('\n');
+        }
+        line.clear();
+    }
+    Ok(())
+}
 
 /// Reads the log. What it does not know it passes over.
 pub fn parse(text: &str) -> Recording {
@@ -108,6 +127,18 @@ mod tests {
                 .map(|socket| socket.address.as_str())
                 .collect::<Vec<_>>(),
             ["192.0.2.7"]
+        );
+    }
+
+    #[test]
+    fn kept_lines_are_those_of_names_and_addresses_whatever_their_bytes() {
+        let log = b"D/nsSocketTransport   active [0]\nD/nsHostResolver NameLookup host:\xffa.example af:2\r\n\
+            D/nsSocketTransport     timeout = 7\nD/nsSocketTransport   trying address: 192.0.2.7";
+        let mut kept = String::new();
+        keep(&log[..], &mut kept).unwrap();
+        assert_eq!(
+            kept,
+            "D/nsHostResolver NameLookup host:\u{fffd}a.example af:2\nD/nsSocketTransport   trying address: 192.0.2.7\n"
         );
     }
 
