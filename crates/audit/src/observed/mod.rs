@@ -24,6 +24,17 @@ pub enum Witness {
     DevTools,
 }
 
+impl Witness {
+    /// What it is, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Sink => "the proxy",
+            Self::NetLog => "the network stack's log",
+            Self::DevTools => "the remote protocol",
+        }
+    }
+}
+
 /// Which browser was observed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrowserInfo {

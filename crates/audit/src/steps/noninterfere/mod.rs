@@ -48,8 +48,10 @@ fn judge(visits: &Visits, declared: &Declared) -> Judged {
         .iter()
         .map(|(setting, visits)| format!("{} ({} shoppers)", setting.words(), visits.len()))
         .collect();
+    let witnesses: Vec<_> = witnesses.iter().map(|witness| witness.words()).collect();
     judged.tried.push(format!(
-        "{pairs} pairs of different shoppers with the same pages, {requests} requests as {witnesses:?} saw them: {}",
+        "{pairs} pairs of different shoppers with the same pages, {requests} requests as {} saw them: {}",
+        witnesses.join(" and "),
         settings.join(", ")
     ));
     judged

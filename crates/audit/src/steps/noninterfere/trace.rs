@@ -87,7 +87,7 @@ impl Trace {
                 }
                 let key = (
                     "noninterfere.requests",
-                    format!("requests after `{part}`, as {witness:?} saw them"),
+                    format!("requests after `{part}`, as {} saw them", witness.words()),
                 );
                 self.lines.entry(key).or_default().push(line(request));
             }
