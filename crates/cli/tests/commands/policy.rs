@@ -79,11 +79,11 @@ fn check_json_has_the_same_findings() {
 #[test]
 fn check_text_that_is_no_policy_is_a_finding() {
     let shop = Shop::open();
-    shop.write("policy.toml", "[[rule]]\nid = \"a\"\nboost = { brand = \"Fjord\" }\n");
+    shop.write("policy.toml", "[[rule]]\nid = \"a\"\npromote = { brand = \"Fjord\" }\n");
     let (text, code) = check(&shop, "policy.toml");
     assert_eq!(code, Some(1));
     assert!(
-        text.contains("policy.toml:3:1: error:") && text.contains("boost") && text.contains("`pin`"),
+        text.contains("policy.toml:3:1: error:") && text.contains("promote") && text.contains("`pin`"),
         "{text}"
     );
     let (json, _) = check(&shop, "policy.toml --json");
@@ -266,7 +266,7 @@ fn check_parser_messages_are_in_the_words_of_the_file() {
             "hide = { price = 3 }",
             "unknown word `price`, expected one of `item`, `category`, `brand`",
         ),
-        ("boost = 3", "unknown key `boost`"),
+        ("promote = 3", "unknown key `promote`"),
         (
             "hide = { item = \"a\", brand = \"b\" }",
             "more than one key in these braces",

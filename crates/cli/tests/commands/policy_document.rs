@@ -2,10 +2,25 @@
 
 use std::fs;
 
+use shelfwise_core::policy::Verb;
+
 use crate::shop::Shop;
 
 const DOCUMENT: &str = include_str!("../../../../docs/policy.md");
 const STOREFRONT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/storefront");
+
+/// What the examples of the table ask for.
+const FACTS: &str = r#"
+[[fact]]
+name = "rating"
+kind = "number"
+[[fact]]
+name = "age_days"
+kind = "day"
+[[value]]
+name = "value"
+of = { rating = 1.0 }
+"#;
 
 /// The fenced blocks of a language, in the document's order.
 fn blocks(language: &str) -> Vec<&'static str> {
@@ -37,28 +52,31 @@ fn check(policy: &str, words: &str) -> (String, bool) {
 #[test]
 fn document_examples_of_the_table_are_rules_of_that_action() {
     let rows = DOCUMENT.lines().filter(|line| {
-        ["hide", "exclude", "cap", "pin"]
-            .iter()
-            .any(|verb| line.starts_with(&format!("| `{verb}` |")))
+        let mut verbs = Verb::ALL.into_iter();
+        verbs.any(|verb| line.starts_with(&format!("| `{}` |", verb.name())))
     });
-    let mut examples = 0;
+    let mut verbs = Vec::new();
     for row in rows {
         let cells: Vec<_> = row.split(" | ").collect();
         let verb = cells[0].trim_matches(['|', ' ', '`']);
         for example in cells[1].split('`').skip(1).step_by(2) {
             assert!(example.starts_with(verb), "`{example}` is no example of {verb}");
-            let (found, passes) = check(&format!("[[rule]]\nid = \"a\"\n{example}\n"), "");
+            let (found, passes) = check(&format!("{FACTS}[[rule]]\nid = \"a\"\n{example}\n"), "");
             assert!(passes, "`{example}`: {found}");
-            examples += 1;
         }
+        verbs.push(verb);
     }
-    assert_eq!(examples, 8, "the table has moved");
+    assert_eq!(
+        verbs,
+        Verb::ALL.map(Verb::name),
+        "one row for each verb, in the order in which they act"
+    );
 }
 
 #[test]
 fn document_policies_pass_the_check_or_print_what_stands_below_them() {
     let printed = blocks("");
-    let [placements, rules, contradiction] = blocks("toml")[..] else {
+    let [placements, rules, .., contradiction] = blocks("toml")[..] else {
         panic!("the document has other examples")
     };
     let basket = "\n[[placement]]\nname = \"basket\"\n\n";

@@ -108,7 +108,7 @@ impl<'a> Arranger<'_, '_, '_, '_, 'a> {
         }
     }
 
-    /// Returns the best item that fits the slot of a position, if there are both.
+    /// Returns the best item that fits the slot of a position, if there are both. What was buried at the end stays there.
     fn for_slot(
         &mut self,
         context: &PolicyContext<'_, '_>,
@@ -117,7 +117,8 @@ impl<'a> Arranger<'_, '_, '_, '_, 'a> {
     ) -> Option<Candidate<'a>> {
         let is_here = |(_, slot): &&(u16, &Directive)| slot.positions.iter().any(|here| usize::from(*here) == position);
         let (rule, slot) = *self.slots.iter().find(is_here)?;
-        let known = self.held.iter().position(|held| context.means(slot, &held.item));
+        let fits = |item: &Candidate<'_>| item.zone != Zone::End && context.means(slot, item);
+        let known = self.held.iter().position(|held| fits(&held.item));
         let mut found = known.map(|at| self.held.remove(at).item);
         while found.is_none() && self.held.len() < LOOKAHEAD {
             let item = self.read(trace)?;

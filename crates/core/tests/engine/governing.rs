@@ -17,6 +17,9 @@ use self::rules::Does;
 /// Cases of a run within seconds.
 const CASES: u64 = 2_000;
 
+/// Cases of longer runs that once failed: a slot took an item that was buried at the end.
+const FOUND: [u64; 1] = [41_909];
+
 const DECLARED: &str = "[[fact]]\nname = \"rating\"\nkind = \"number\"\n[[fact]]\nname = \"season\"\nkind = \"text\"\n";
 
 fn items(list: &[&Goods]) -> Vec<Item<'static>> {
@@ -130,6 +133,9 @@ fn governed_slates_are_those_of_the_reference() {
         })
         .collect();
     let cases = cases.unwrap_or(CASES);
+    FOUND.into_iter().for_each(|case| {
+        check(case, &shops);
+    });
     let built = (0..cases).filter(|case| check(*case, &shops)).count() as u64;
     // Contradictions are refused: that is for the linter's tests.
     assert!(built > cases / 2, "{built} of {cases} policies could be built");
