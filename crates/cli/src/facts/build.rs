@@ -25,7 +25,7 @@ const MIN_ITEMS_OF_A_LEVEL: usize = 20;
 /// Arguments of `facts build`.
 #[derive(Args)]
 pub struct Build {
-    /// The policy whose tables [[fact]] and [[value]] name the facts.
+    /// The file whose tables `[[fact]]` and `[[value]]` name the facts.
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
     /// The snapshot whose items these are.
