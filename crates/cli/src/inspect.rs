@@ -160,13 +160,7 @@ pub fn sizes(sections: &[SectionSize], bytes: usize, brotli_bytes: usize) -> com
 
 fn item_view(snapshot: &Snapshot<Vec<u8>>, id: &str, titles: &Titles) -> Option<ItemView> {
     let index = snapshot.ids().index_of(id)?;
-    let attributes = snapshot.attributes();
-    let category = attributes
-        .category_of(index)
-        .and_then(|category| attributes.category_name(category));
-    let brand = attributes
-        .brand_of(index)
-        .and_then(|brand| attributes.brand_name(brand));
+    let (category, brand) = snapshot.attributes().names_of(index);
     Some(ItemView {
         item_id: id.to_owned(),
         title: titles.title(id),

@@ -99,10 +99,5 @@ impl<'a, 's, B: AsRef<[u8]>> CatalogCandidates<'a, 's, B> {
 }
 
 fn facts<'a>(attributes: &Attributes<'a>, index: Option<ItemIndex>) -> (Option<&'a str>, Option<&'a str>) {
-    let category = index.and_then(|index| attributes.category_of(index));
-    let brand = index.and_then(|index| attributes.brand_of(index));
-    (
-        category.and_then(|category| attributes.category_name(category)),
-        brand.and_then(|brand| attributes.brand_name(brand)),
-    )
+    index.map(|index| attributes.names_of(index)).unwrap_or_default()
 }

@@ -7,7 +7,7 @@
 //!                                                                                                     └──> html
 //! ```
 //!
-//! * [`simulate`] is the entry point.
+//! * [`simulate()`] is the entry point.
 //! * [`shop`] is what the catalog says of items; [`moment`] chooses the points of visits that are replayed.
 //! * [`replay`] asks the engine; nothing after it ranks, but [`ablation`] and [`changes`], which rank again to attribute.
 //! * [`stats`] are the measures of published papers; [`breadth`] says how widely slates spread over the shop.

@@ -201,12 +201,7 @@ fn of_catalog(item: &CatalogItem) -> Facts {
 fn of_snapshot<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> impl Iterator<Item = Facts> {
     let (ids, attributes, popularity) = (snapshot.ids(), snapshot.attributes(), snapshot.popularity());
     (0..snapshot.items() as u32).map(ItemIndex).filter_map(move |index| {
-        let category = attributes
-            .category_of(index)
-            .and_then(|category| attributes.category_name(category));
-        let brand = attributes
-            .brand_of(index)
-            .and_then(|brand| attributes.brand_name(brand));
+        let (category, brand) = attributes.names_of(index);
         Some(Facts {
             id: ids.id_of(index)?.as_str()?.to_owned(),
             category: category.unwrap_or_default().to_owned(),

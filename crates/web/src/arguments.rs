@@ -1,11 +1,9 @@
 //! Reads values that a page passes in. Lengths are checked before copying; a getter that throws is an ordinary error.
 //!
-//! Each property has its own import with `catch`. A deserializer would read requests through `Reflect` and iterators, which
-//! costs more bytes and lets the module read any property by name. These imports limit it to the names below.
+//! Each property has its own import with `catch`. serde-wasm-bindgen would read requests through `Reflect` and iterators,
+//! which costs more bytes and lets the module read any property by name. These imports limit it to the names below.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-use core::fmt::Display;
+use std::fmt::Display;
 
 use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
 use shelfwise_core::privacy::{MemoryError, MuteKind};
@@ -261,7 +259,7 @@ fn each(
 }
 
 fn count(value: &JsValue, name: &dyn Display) -> Result<u32, JsError> {
-    let whole = |count: &f64| (0.0..=MAX_ENTRIES as f64).contains(count) && f64::from(*count as u32) == *count;
+    let whole = |count: &f64| count.fract() == 0.0 && (0.0..=MAX_ENTRIES as f64).contains(count);
     let count = value.as_f64().filter(whole).map(|count| count as u32);
     count.ok_or_else(|| into_error(format_args!("{name} must be a whole number from 0 to {MAX_ENTRIES}")))
 }

@@ -3,25 +3,15 @@
 //! Any input gives a result or an `Error` with advice, and the instance stays usable. Two rules ensure that: values of
 //! the page (getters, proxies) are read before the model is borrowed, and results are converted to JavaScript after the
 //! borrow has ended. So no code of the page can run, and re-enter, during a borrow.
-//!
-//! `cargo xtask wasm` sets the cfg `shelfwise_module`: the module that ships does without `std`, whose panic handler formats
-//! messages that nobody can read here: 4 KB by brotli. Tests, which are other programs, bring `std` along.
-#![no_std]
-
-extern crate alloc;
-#[cfg(not(shelfwise_module))]
-extern crate std;
 
 mod arguments;
 mod shown;
 
-use alloc::string::ToString as _;
-use alloc::vec::Vec;
-use core::cell::RefCell;
-use core::fmt::Display;
-
 #[cfg(target_arch = "wasm32")]
-use dlmalloc::GlobalDlmalloc;
+use std::alloc::System;
+use std::cell::RefCell;
+use std::fmt::Display;
+
 use shelfwise_core::shown::ModelFacts;
 use shelfwise_core::{EventKind, Mode, Policy, Request, Snapshot, Value, Visit};
 #[cfg(target_arch = "wasm32")]
@@ -31,14 +21,7 @@ use wasm_bindgen::prelude::*;
 /// The module's allocator. It zeroes freed blocks, because other engines may share the instance.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static MEMORY: Wiping<GlobalDlmalloc> = Wiping(GlobalDlmalloc);
-
-/// Ends the instance with a trap, which the host observes.
-#[cfg(shelfwise_module)]
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    shelfwise_web_abi::trap()
-}
+static MEMORY: Wiping<System> = Wiping(System);
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = types(include_str!("../js/src/contract.ts"));
@@ -132,7 +115,7 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
     ) -> Result<JsValue, JsError> {
-        Ok(self.rank(arguments::rerank(request)?))
+        self.rank(arguments::rerank(request)?)
     }
 
     /// Re-orders a long list in bulk. Returns indexes into the caller's list in the new order, without reasons.
@@ -151,7 +134,7 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
     ) -> Result<JsValue, JsError> {
-        Ok(self.rank(arguments::recommend(request)?))
+        self.rank(arguments::recommend(request)?)
     }
 
     /// Explains the position of an item in one of the last eight slates, or why the item is not in it.
@@ -167,7 +150,7 @@ impl Engine {
             let explanation = visit.explain(engine, &slate_id, &item_id);
             explanation.map(|explanation| explanation.into_value(item_id, engine.policy()))
         };
-        Ok(explanation.map_or(JsValue::UNDEFINED, |explanation| shown::value(&explanation)))
+        explanation.map_or(Ok(JsValue::UNDEFINED), |explanation| shown::value(&explanation))
     }
 
     /// Recomputes one of the last eight slates without the events of these numbers.
@@ -186,19 +169,19 @@ impl Engine {
             let answer = visit.what_if(engine, &slate_id, &without);
             answer.map(|answer| answer.into_value(Some(engine.snapshot().meta())))
         };
-        Ok(slate.map_or(JsValue::UNDEFINED, |slate| shown::value(&slate)))
+        slate.map_or(Ok(JsValue::UNDEFINED), |slate| shown::value(&slate))
     }
 
     /// Returns the ids of the slates that can still be explained, oldest first.
     #[wasm_bindgen(unchecked_return_type = "string[]")]
-    pub fn slates(&self) -> JsValue {
+    pub fn slates(&self) -> Result<JsValue, JsError> {
         let ids = Value::texts(&mut self.0.borrow().visit.slate_ids());
         shown::value(&ids)
     }
 
     /// Returns everything that the engine holds about the shopper.
     #[wasm_bindgen(unchecked_return_type = "Profile")]
-    pub fn profile(&self) -> JsValue {
+    pub fn profile(&self) -> Result<JsValue, JsError> {
         let profile = self.0.borrow().visit.profile();
         shown::value(&profile)
     }
@@ -251,7 +234,7 @@ impl Engine {
 
     /// Returns facts about the model: name, size, training.
     #[wasm_bindgen(unchecked_return_type = "ModelFacts")]
-    pub fn info(&self) -> JsValue {
+    pub fn info(&self) -> Result<JsValue, JsError> {
         let facts = Value::from(ModelFacts::of(self.0.borrow().engine.snapshot()));
         shown::value(&facts)
     }
@@ -259,7 +242,7 @@ impl Engine {
 
 impl Engine {
     #[inline(never)]
-    fn rank(&self, request: Request) -> JsValue {
+    fn rank(&self, request: Request) -> Result<JsValue, JsError> {
         let slate = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
             visit.rank(engine, request).into_value(Some(engine.snapshot().meta()))

@@ -1,71 +1,38 @@
-//! Converts values to JavaScript objects. The values own their data, so no borrow of the model is live during the
-//! conversion. Properties are set on objects that are made here, by their own names, so that no code of the page runs.
+//! Converts values to JavaScript objects with serde-wasm-bindgen. One `Serialize` implementation covers all results,
+//! to keep the module small. The values own their data, so no borrow of the model is live during the conversion.
 
-use alloc::vec::Vec;
-use core::ptr;
-
-use js_sys::Array;
+use serde::ser::{Serialize, SerializeStruct};
+use serde_wasm_bindgen::Serializer;
 use shelfwise_core::Value;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
-extern "C" {
-    /// A plain object under construction.
-    #[wasm_bindgen(js_name = Object)]
-    type Record;
-    #[wasm_bindgen(constructor, js_class = "Object")]
-    fn new() -> Record;
-    #[wasm_bindgen(method, structural, indexing_setter)]
-    fn set(this: &Record, name: JsValue, value: JsValue);
+/// Converts the value to a plain JavaScript object.
+pub fn value(value: &Value) -> Result<JsValue, JsError> {
+    ValueSerializer(value).serialize(&SERIALIZER).map_err(crate::into_error)
 }
 
-/// Converts the value to a plain JavaScript object, array, string, number, boolean or null.
-pub fn value(value: &Value) -> JsValue {
-    Converter::default().value(value)
-}
+const SERIALIZER: Serializer = Serializer::new().serialize_missing_as_null(true);
 
-/// One conversion. Converts each of the engine's own words once: all items of a slate have the same field names.
-#[derive(Default)]
-struct Converter {
-    words: Vec<(&'static str, JsValue)>,
-}
+/// Serializes a value by serde.
+struct ValueSerializer<'a>(&'a Value);
 
-impl Converter {
-    fn value(&mut self, value: &Value) -> JsValue {
-        match value {
-            Value::Null => JsValue::NULL,
-            Value::Flag(flag) => JsValue::from_bool(*flag),
-            Value::Number(number) => JsValue::from_f64(*number),
-            Value::Word(word) => self.word(word),
-            Value::Text(text) => JsValue::from_str(text),
-            Value::List(list) => self.list(list),
-            Value::Record(fields) => self.record(fields),
+impl Serialize for ValueSerializer<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Null => serializer.serialize_none(),
+            Value::Flag(flag) => serializer.serialize_bool(*flag),
+            Value::Number(number) => serializer.serialize_f64(*number),
+            // As a variant's name, because the serializer caches those: each word becomes a JavaScript string once.
+            Value::Word(word) => serializer.serialize_unit_variant("", 0, word),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::List(list) => serializer.collect_seq(list.iter().map(ValueSerializer)),
+            Value::Record(fields) => {
+                let mut record = serializer.serialize_struct("", fields.len())?;
+                for (name, value) in fields {
+                    record.serialize_field(name, &ValueSerializer(value))?;
+                }
+                record.end()
+            }
         }
-    }
-
-    fn list(&mut self, list: &[Value]) -> JsValue {
-        let array = Array::new();
-        for (at, value) in (0..).zip(list) {
-            array.set(at, self.value(value));
-        }
-        array.into()
-    }
-
-    fn record(&mut self, fields: &[(&'static str, Value)]) -> JsValue {
-        let record = Record::new();
-        for (name, value) in fields {
-            record.set(self.word(name), self.value(value));
-        }
-        record.into()
-    }
-
-    /// Compares addresses: a word that stands in the module twice is converted twice.
-    fn word(&mut self, word: &'static str) -> JsValue {
-        if let Some((_, converted)) = self.words.iter().find(|(known, _)| ptr::eq(*known, word)) {
-            return converted.clone();
-        }
-        let converted = JsValue::from_str(word);
-        self.words.push((word, converted.clone()));
-        converted
     }
 }

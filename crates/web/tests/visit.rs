@@ -201,7 +201,7 @@ fn history_holds_the_last_eight_slates() {
     let slates: Vec<_> = (0..10)
         .map(|_| shown(&rerank(&engine, AISLE)).0.as_string().unwrap())
         .collect();
-    let remembered = || json(&engine.slates());
+    let remembered = || json(&engine.slates().map_err(message).unwrap());
     assert_eq!(remembered(), format!("{:?}", &slates[2..]).replace(", ", ","));
     assert_eq!(explain(&engine, &slates[1].as_str().into(), "milk"), "undefined");
     engine.forget();
@@ -261,7 +261,7 @@ fn whatever_stands_in_storage_is_taken_up_or_left() {
 fn profile_has_exactly_the_rows_of_the_table() {
     let engine = corner_shop_engine();
     add(&engine, "milk");
-    let profile = engine.profile();
+    let profile = engine.profile().map_err(message).unwrap();
     let names = |record: &JsValue| {
         let names = Object::keys(record.unchecked_ref::<Object>());
         names.iter().map(|name| name.as_string().unwrap()).collect::<Vec<_>>()

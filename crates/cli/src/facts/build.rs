@@ -21,7 +21,7 @@ use crate::{catalog, files, output};
 /// Arguments of `facts build`.
 #[derive(Args)]
 pub struct Build {
-    /// The policy whose tables [[fact]] and [[value]] name the facts.
+    /// The file whose tables `[[fact]]` and `[[value]]` name the facts.
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
     /// The snapshot whose items these are.

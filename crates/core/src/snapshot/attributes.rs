@@ -91,6 +91,14 @@ impl<'a> Attributes<'a> {
         self.name(self.categories + usize::from(brand.0))
     }
 
+    /// Returns the names of an item's category and brand, as far as the catalog has them.
+    #[must_use]
+    pub fn names_of(&self, item: ItemIndex) -> (Option<&'a str>, Option<&'a str>) {
+        let category = self.category_of(item).and_then(|category| self.category_name(category));
+        let brand = self.brand_of(item).and_then(|brand| self.brand_name(brand));
+        (category, brand)
+    }
+
     /// Returns the most popular items of a category, first first.
     pub fn popular_in(&self, category: Category) -> impl Iterator<Item = ItemIndex> + use<'a> {
         items(
