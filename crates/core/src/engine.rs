@@ -176,12 +176,17 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// assert_eq!(moved, [("jam", Some(2)), ("tea", Some(0)), ("wine", Some(1))]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn rerank<'a, T: Trace>(&'a mut self, session: &Session, request: &Rerank<'a>, trace: &mut T) -> Slate<'a> {
+    pub fn rerank<'a, T: Trace + Default>(
+        &'a mut self,
+        session: &Session,
+        request: &Rerank<'a>,
+        trace: &mut T,
+    ) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Rerank(request), request.placement);
         let mut listed = candidates_of_list(draft.snapshot, request.items);
         let sponsored = sponsored(&draft.rules, |floor| {
             let signals = of_page(draft.snapshot, &request.context, request.now_ms);
-            let mut places = order_list(draft.snapshot, ranking, &signals, &mut listed, &mut ());
+            let mut places = order_list(draft.snapshot, ranking, &signals, &mut listed, &mut T::default());
             let ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
             ordered.take(floor).collect()
         });
@@ -215,7 +220,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// assert_eq!((&*next.items[0].item_id, next.basis), ("butter", Basis::Session));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn recommend<'a, T: Trace>(
+    pub fn recommend<'a, T: Trace + Default>(
         &'a mut self,
         session: &Session,
         request: &Recommend<'a>,
@@ -226,7 +231,8 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let mut pins = pins(&draft.rules, |id| Some(shelf.candidate(id)));
         pins.extend(sponsored(&draft.rules, |floor| {
             let signals = of_page(draft.snapshot, &request.context, request.now_ms);
-            let ranked = ranking.catalog(draft.snapshot, &request.context, &signals, &mut ());
+            let mut silent = T::default();
+            let ranked = ranking.catalog(draft.snapshot, &request.context, &signals, &mut silent);
             ranked.filter_map(|next| shelf.ranked(next)).take(floor).collect()
         }));
         let ranked = ranking.catalog(draft.snapshot, &request.context, &draft.signals, trace);

@@ -78,7 +78,7 @@ pub struct Question<'a> {
 
 impl Question<'_> {
     /// Asks the engine, and calls `answer` with the items of the slate.
-    pub fn ask<B: AsRef<[u8]>, T: Trace, A>(
+    pub fn ask<B: AsRef<[u8]>, T: Trace + Default, A>(
         &self,
         engine: &mut Engine<B>,
         session: &Session,

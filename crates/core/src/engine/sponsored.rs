@@ -14,7 +14,7 @@ pub fn sponsored<'a>(
     rules: &PolicyContext<'_, '_>,
     of_page: impl FnOnce(usize) -> Vec<Candidate<'a>>,
 ) -> Vec<(usize, Candidate<'a>)> {
-    let slots: Vec<_> = rules.directives(Verb::Sponsored).collect();
+    let slots = rules.directives(Verb::Sponsored);
     let Some(deepest) = slots.iter().map(|(_, slot)| usize::from(slot.amount)).max() else {
         return Vec::new();
     };

@@ -274,7 +274,8 @@ impl<'c> AdjustStage<'_, 'c> {
                 ..candidate
             })
         });
-        admitted_and_adjusted(&self.rules, &mut candidates, &mut ()).into_iter()
+        // As the slate was made, which told its trace already: one copy of the code serves both.
+        admitted_and_adjusted(&self.rules, &mut candidates, &mut None::<ScoreTrace>).into_iter()
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Every move is counted in places and told to the [`Trace`], so that it shows in explanations; reasons compare the order
 //! behind this stage. Verbs act in the order of [`Verb::ALL`].
+//!
+//! The trace is a type of the caller's, so that the stage is compiled with the engine's module, for size.
 
 use alloc::vec::Vec;
 
@@ -24,10 +26,10 @@ pub fn is_adjusted(context: &PolicyContext<'_, '_>) -> bool {
 }
 
 /// Applies the rules that adjust, verb by verb, and tells each move.
-pub fn adjust<'a>(
+pub fn adjust<'a, T: Trace + ?Sized>(
     context: &PolicyContext<'_, '_>,
     order: Vec<Candidate<'a>>,
-    trace: &mut dyn Trace,
+    trace: &mut T,
 ) -> Vec<Candidate<'a>> {
     let mut order = shift(context, order, trace);
     for (rule, directive) in context.directives(Verb::Objective) {
@@ -51,19 +53,20 @@ struct Shift {
 
 /// Moves what `boost` and `bury` mean: first by places, forwards and then backwards, and then all the way. O(items ×
 /// (rules + log items)).
-fn shift<'a>(
+fn shift<'a, T: Trace + ?Sized>(
     context: &PolicyContext<'_, '_>,
     mut order: Vec<Candidate<'a>>,
-    trace: &mut dyn Trace,
+    trace: &mut T,
 ) -> Vec<Candidate<'a>> {
-    let rules: Vec<_> = context
-        .directives(Verb::Boost)
-        .chain(context.directives(Verb::Bury))
-        .collect();
+    let mut rules = context.directives(Verb::Boost);
+    rules.extend(context.directives(Verb::Bury));
     if rules.is_empty() {
         return order;
     }
-    let mut shifts: Vec<Option<Shift>> = order.iter().map(|item| largest(context, &rules, item)).collect();
+    let shifts: Vec<Option<Shift>> = order.iter().map(|item| largest(context, &rules, item)).collect();
+    let shift_of = |item: usize| shifts.get(item).copied().flatten();
+    // Items by their first places, in the order that they have now.
+    let mut places: Vec<usize> = (0..order.len()).collect();
     for (verb, is_all_the_way) in [
         (Verb::Boost, false),
         (Verb::Bury, false),
@@ -71,19 +74,25 @@ fn shift<'a>(
         (Verb::Bury, true),
     ] {
         let acts = |shift: &Shift| shift.verb == verb && (shift.places == ALL_THE_WAY) == is_all_the_way;
-        if shifts.iter().flatten().any(acts) {
-            let keys = (0..).zip(&shifts).map(|(place, shift)| key(place, shift.filter(acts)));
-            let mut places = in_order(keys.collect());
-            let mut next = Vec::with_capacity(order.len());
-            while let Some(moved) = places.pop() {
-                next.push(moved.place as usize);
-            }
-            tell_shifts(&mut order, &shifts, &next, acts, trace);
-            order = permuted(order, &next);
-            shifts = permuted(shifts, &next);
+        if !shifts.iter().flatten().any(acts) {
+            continue;
         }
+        let keys = (0..)
+            .zip(&places)
+            .map(|(place, item)| key(place, shift_of(*item).filter(acts)));
+        let mut moved = in_order(keys.collect());
+        let mut next = Vec::with_capacity(places.len());
+        while let Some(moved) = moved.pop() {
+            let from = moved.place as usize;
+            let Some(item) = places.get(from).copied() else { break };
+            if let (Some(shift), Some(item)) = (shift_of(item).filter(acts), order.get_mut(item)) {
+                tell_shift(item, shift, from, next.len(), trace);
+            }
+            next.push(item);
+        }
+        places = next;
     }
-    order
+    permuted(order, &places)
 }
 
 /// Returns the shift of the most places; of equal ones that of the first rule.
@@ -129,35 +138,16 @@ fn key(place: i32, shift: Option<Shift>) -> f32 {
     -key as f32
 }
 
-/// Names the rule of every item that its shift moves, and marks those that stand all the way in front or behind.
-fn tell_shifts(
-    order: &mut [Candidate<'_>],
-    shifts: &[Option<Shift>],
-    next: &[usize],
-    acts: impl Fn(&Shift) -> bool,
-    trace: &mut dyn Trace,
-) {
-    for (to, from) in next.iter().enumerate() {
-        let (Some(item), Some(Some(shift))) = (order.get_mut(*from), shifts.get(*from)) else {
-            continue;
-        };
-        if !acts(shift) {
-            continue;
-        }
-        item.zone = match (shift.places, shift.verb) {
-            (ALL_THE_WAY, Verb::Boost) => Zone::Front,
-            (ALL_THE_WAY, _) => Zone::End,
-            _ => Zone::Middle,
-        };
-        // What others do may move it the other way.
-        let is_its_way = if shift.verb == Verb::Boost {
-            to < *from
-        } else {
-            to > *from
-        };
-        if is_its_way {
-            name(item, shift.rule, Effect::Moved { from: *from, to }, trace);
-        }
+/// Names the rule of an item that its shift moves, and marks one that stands all the way in front or behind.
+fn tell_shift<T: Trace + ?Sized>(item: &mut Candidate<'_>, shift: Shift, from: usize, to: usize, trace: &mut T) {
+    let is_boost = shift.verb == Verb::Boost;
+    if shift.places == ALL_THE_WAY {
+        item.zone = if is_boost { Zone::Front } else { Zone::End };
+    }
+    // What others do may move it the other way.
+    let is_its_way = if is_boost { to < from } else { to > from };
+    if is_its_way {
+        name(item, shift.rule, Effect::Moved { from, to }, trace);
     }
 }
 
@@ -168,12 +158,12 @@ const OBJECTIVE_ITEMS: usize = 200;
 ///
 /// The bound holds over the whole slate. What stands all the way in front counts as of the highest value, so that it stays
 /// there; what stands all the way behind is left out.
-fn raise<'a>(
+fn raise<'a, T: Trace + ?Sized>(
     context: &PolicyContext<'_, '_>,
     rule: u16,
     directive: &Directive,
     order: Vec<Candidate<'a>>,
-    trace: &mut dyn Trace,
+    trace: &mut T,
 ) -> Vec<Candidate<'a>> {
     let (Some(operation), Some(hits)) = (directive.goods.0.first(), context.hits) else {
         return order;
@@ -200,11 +190,11 @@ fn middle(order: &[Candidate<'_>]) -> (usize, usize) {
 }
 
 /// Puts items in a new order, and names the rule of each that comes further to the front.
-fn reordered<'a>(
+fn reordered<'a, T: Trace + ?Sized>(
     mut order: Vec<Candidate<'a>>,
     places: &[usize],
     rule: u16,
-    trace: &mut dyn Trace,
+    trace: &mut T,
 ) -> Vec<Candidate<'a>> {
     for (to, from) in places.iter().enumerate() {
         if let Some(item) = order.get_mut(*from).filter(|_| *from > to) {
@@ -215,14 +205,14 @@ fn reordered<'a>(
 }
 
 /// Names a rule with an item, and tells what it did.
-pub fn name(item: &mut Candidate<'_>, rule: u16, effect: Effect, trace: &mut dyn Trace) {
+pub fn name<T: Trace + ?Sized>(item: &mut Candidate<'_>, rule: u16, effect: Effect, trace: &mut T) {
     item.rules.push(rule);
     trace.adjusted(&item.id, rule, effect);
 }
 
 /// Returns the items in the order of these places, each of which stands there once.
-fn permuted<T>(items: Vec<T>, places: &[usize]) -> Vec<T> {
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+fn permuted<'a>(items: Vec<Candidate<'a>>, places: &[usize]) -> Vec<Candidate<'a>> {
+    let mut items: Vec<Option<Candidate<'a>>> = items.into_iter().map(Some).collect();
     let taken = places.iter().filter_map(|place| items.get_mut(*place)?.take());
     taken.collect()
 }

@@ -58,11 +58,18 @@ impl<'p, 's> PolicyContext<'p, 's> {
     }
 
     /// Returns the rules in force of a verb of policy 3.
-    pub fn directives(&self, verb: Verb) -> impl Iterator<Item = (u16, &'p Directive)> + use<'_, 'p, 's> {
-        self.rules().filter_map(move |(position, rule)| match &rule.action {
-            Action::Direct(directive) if directive.verb == verb => Some((position, directive)),
-            _ => None,
-        })
+    ///
+    /// A list in place of an iterator, and never inlined, here and in [`means`](Self::means): 1 KB less in the module.
+    #[inline(never)]
+    pub fn directives(&self, verb: Verb) -> Vec<(u16, &'p Directive)> {
+        let mut directives = Vec::new();
+        for (position, rule) in self.rules() {
+            match &rule.action {
+                Action::Direct(directive) if directive.verb == verb => directives.push((position, directive)),
+                _ => {}
+            }
+        }
+        directives
     }
 
     /// Returns whether the item may be shown at all.
@@ -124,12 +131,14 @@ impl<'p, 's> PolicyContext<'p, 's> {
     }
 
     /// Returns whether a rule means the item.
+    #[inline(never)]
     pub fn means(&self, rule: &Directive, item: &Candidate<'_>) -> bool {
         is_listed(rule.items.as_deref(), &item.id) || self.facts.matches(&rule.goods, item)
     }
 }
 
 /// Returns whether an id is one of a rising list.
+#[inline(never)]
 fn is_listed(items: Option<&[String]>, id: &str) -> bool {
     items.is_some_and(|items| items.binary_search_by(|listed| listed.as_str().cmp(id)).is_ok())
 }

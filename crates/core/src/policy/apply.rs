@@ -13,12 +13,17 @@ use crate::explain::trace::{Effect, Trace};
 ///
 /// `pinned` has the items that rules pin, with their places from 1. Unless a rule adjusts the order, only as many
 /// candidates are read as it takes to fill the slate.
-pub fn apply<'a>(
+pub fn apply<'a, T: Trace>(
     context: &PolicyContext<'_, '_>,
     ranked: &mut dyn Iterator<Item = Candidate<'a>>,
     pinned: Vec<(usize, Candidate<'a>)>,
-    trace: &mut dyn Trace,
+    trace: &mut T,
 ) -> Vec<Candidate<'a>> {
+    if pinned.is_empty() && context.rules().next().is_none() {
+        // Nothing to arrange: a list of a thousand items is spared the way through the arranger.
+        let admitted = ranked.filter(|item| context.admits(item, trace));
+        return admitted.take(context.limit).collect();
+    }
     let pinned = admitted_pins(context, pinned, trace);
     let slate = if is_adjusted(context) {
         let mut order = admitted_and_adjusted(context, ranked, trace).into_iter();
@@ -41,10 +46,10 @@ pub fn apply<'a>(
 }
 
 /// Returns all candidates that may be shown, in the order behind the adjust stage.
-pub fn admitted_and_adjusted<'a>(
+pub fn admitted_and_adjusted<'a, T: Trace>(
     context: &PolicyContext<'_, '_>,
     ranked: &mut dyn Iterator<Item = Candidate<'a>>,
-    trace: &mut dyn Trace,
+    trace: &mut T,
 ) -> Vec<Candidate<'a>> {
     let admitted = ranked.filter(|item| context.admits(item, trace)).collect();
     adjust(context, admitted, trace)

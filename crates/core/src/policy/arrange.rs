@@ -55,7 +55,7 @@ pub fn arrange<'a>(
     };
     let mut arranger = Arranger {
         balance,
-        slots: context.directives(Verb::Slot).collect(),
+        slots: context.directives(Verb::Slot),
         next: &mut rest,
         pinned,
         held: Vec::new(),

@@ -74,8 +74,8 @@ impl<'p, 's, 'c> Balance<'p, 's, 'c> {
         };
         Self {
             caps: caps.collect(),
-            shares: context.directives(Verb::Share).map(share).collect(),
-            spreads: context.directives(Verb::Spread).collect(),
+            shares: context.directives(Verb::Share).into_iter().map(share).collect(),
+            spreads: context.directives(Verb::Spread),
             context,
         }
     }

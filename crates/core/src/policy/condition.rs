@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::is_in_category;
 use super::rule_set::Occasion;
@@ -23,7 +23,7 @@ named_enum! {
     /// A fact of the request that a rule may depend on.
     ///
     /// The order of declaration is that of the file's format: new ones are appended.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
     pub enum RequestFact {
         /// The category of the page, or one above it.
         Category => "category",
@@ -49,7 +49,7 @@ named_enum! {
 }
 
 /// One fact of the request, and which of its values are meant: any of these.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct When {
     /// The fact.
     pub fact: RequestFact,
@@ -61,7 +61,7 @@ pub struct When {
 }
 
 /// When a rule holds. Always, by default.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Condition {
     /// From then on, in milliseconds since 1970.
     pub from_ms: Option<i64>,

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Verb;
 use super::program::Program;
@@ -22,7 +22,7 @@ pub mod attribute {
 pub const ALL_THE_WAY: u16 = u16::MAX;
 
 /// What a rule of policy 3 does. What a number means depends on the verb; it is 0 where the verb has no such number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Directive {
     /// The verb.
     pub verb: Verb,

@@ -1,14 +1,14 @@
 //! The policy file: format 2, and format 3, which adds conditions and the verbs that are [`Directive`](super::Directive)s.
 
 use alloc::string::String;
+#[cfg(feature = "build")]
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use super::condition::Condition;
-use super::program::Vocabulary;
 use super::{Action, Policy, Rule};
+#[cfg(feature = "build")]
+use super::{Condition, Vocabulary};
+use crate::wire::Reader;
 
 /// First bytes of a policy file.
 const MAGIC: [u8; 3] = *b"SWP";
@@ -66,7 +66,8 @@ impl fmt::Display for PolicyError {
 impl core::error::Error for PolicyError {}
 
 /// What format 3 has behind the record of format 2.
-#[derive(Default, Serialize, Deserialize)]
+#[cfg(feature = "build")]
+#[derive(serde::Serialize)]
 struct Tail {
     vocabulary: Vocabulary,
     /// Of each rule, in their order.
@@ -100,30 +101,8 @@ impl Policy {
             }
             _ => return Err(PolicyError::NotAPolicy),
         };
-        let (mut policy, rest) = postcard::take_from_bytes::<Self>(record).map_err(|_| PolicyError::Malformed)?;
-        let rest = if *version == VERSION {
-            policy.take_tail(rest)?
-        } else {
-            rest
-        };
-        if rest.is_empty() && policy.is_sound(*version) {
-            Ok(policy)
-        } else {
-            Err(PolicyError::Malformed)
-        }
-    }
-
-    /// Reads what format 3 has behind the rules, and returns what is left of the bytes.
-    fn take_tail<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], PolicyError> {
-        let (tail, rest) = postcard::take_from_bytes::<Tail>(bytes).map_err(|_| PolicyError::Malformed)?;
-        if tail.conditions.len() != self.rules.len() {
-            return Err(PolicyError::Malformed);
-        }
-        self.vocabulary = tail.vocabulary;
-        for (rule, condition) in self.rules.iter_mut().zip(tail.conditions) {
-            rule.condition = condition;
-        }
-        Ok(rest)
+        let policy = read(record, *version == VERSION).filter(|policy| policy.is_sound(*version));
+        policy.ok_or(PolicyError::Malformed)
     }
 
     fn is_sound(&self, version: u8) -> bool {
@@ -163,6 +142,16 @@ impl Policy {
         };
         postcard::to_extend(&tail, record).unwrap_or_default()
     }
+}
+
+/// Reads a record to its end.
+fn read(record: &[u8], has_tail: bool) -> Option<Policy> {
+    let mut reader = Reader(record);
+    let mut policy = reader.policy()?;
+    if has_tail {
+        reader.tail(&mut policy)?;
+    }
+    reader.0.is_empty().then_some(policy)
 }
 
 /// Returns whether a list can be searched by halves.

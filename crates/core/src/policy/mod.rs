@@ -25,6 +25,7 @@ pub mod lint;
 mod listing;
 mod objective;
 pub mod program;
+mod record;
 mod rule_set;
 #[cfg(feature = "build")]
 mod source;
@@ -114,7 +115,7 @@ pub enum Attribute {
 }
 
 /// What a rule does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Action {
     /// Never show these.
     Hide {
@@ -153,7 +154,7 @@ impl Action {
 }
 
 /// One rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Rule {
     /// The name by which slates and explanations speak of it.
     pub id: String,
@@ -175,7 +176,7 @@ impl Rule {
 }
 
 /// Placements and rules.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Policy {
     /// What the shop's placements mean. One that is not named here may show the current item.
     pub placements: Vec<Placement>,

@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The most operations of a program. The stack is a word of as many bits.
 pub const MAX_OPERATIONS: usize = 64;
@@ -52,7 +52,7 @@ pub const STOCK: u16 = 4;
 pub const PRICE: u16 = 5;
 
 /// One operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Operation {
     /// What it does.
     pub code: u8,
@@ -63,11 +63,11 @@ pub struct Operation {
 }
 
 /// A condition on items; of no operations where there is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Program(pub Vec<Operation>);
 
 /// The names of columns and the texts that programs speak of.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Vocabulary {
     /// Names of columns of the facts file: the first one is the column behind [`BUILT_IN`].
     pub columns: Vec<String>,

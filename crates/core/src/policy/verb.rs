@@ -1,6 +1,6 @@
 //! The verbs of the policy, in the order in which they act.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Action;
 use crate::names::named_enum;
@@ -11,7 +11,7 @@ named_enum! {
     /// The order of declaration is the order in which verbs act, whatever the order of rules in the file: the first three
     /// decide what may be shown, those up to `spread` move what is left, the others fill the places. The built file has
     /// verbs by their places in this order: a new one raises the version.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
     pub enum Verb {
         /// Never shows an item.
         Hide => "hide",
