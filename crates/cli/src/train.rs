@@ -26,9 +26,11 @@ const REPORT: &str = "report.json";
 
 /// Train a snapshot from a log, and a catalog if there is one.
 ///
-/// Logs are CSV, TSV, JSON lines or Parquet, plain, .gz or .zst, known by their content. Their shape is known by
-/// their columns: `SessionId ItemId Time`; events with a name, an item, a time and a session or person; or the lines
-/// of invoices and baskets. Name columns with --map where that fails.
+/// Logs are CSV, TSV, JSON or Parquet, plain, .gz or .zst, known by their content. Their shape is known by their
+/// columns: exports of GA4 (BigQuery), Segment, RudderStack, PostHog, Snowplow, Matomo and Algolia Insights; orders of
+/// Shopify, WooCommerce and Magento; `SessionId ItemId Time`; events with a name, an item, a time and a session or
+/// person; or the lines of invoices and baskets. Name columns with --map where that fails; those of a list as
+/// item=products[].sku.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -38,7 +40,8 @@ Examples:
 pub struct Train {
     #[command(flatten)]
     log: LogArguments,
-    /// The catalog: CSV, TSV, JSON lines or Parquet with ids, titles, categories, brands, prices.
+    /// The catalog: a Google Merchant feed (XML, TSV), products of Shopify, WooCommerce or Magento, JSON-LD, or any CSV,
+    /// TSV, JSON, XML or Parquet with ids, titles, categories, brands, prices.
     #[arg(long, value_name = "FILE")]
     catalog: Option<PathBuf>,
     /// Which column of the catalog means what, for instance title=product_name. Repeat for more.
@@ -90,7 +93,7 @@ pub struct LogArguments {
 #[derive(Args)]
 pub struct ReadingArguments {
     /// Which column of the log means what: session, person, item, time, event, quantity, basket,
-    /// device, language, country, status (of an order), cancelled, test. Repeat for more.
+    /// device, language, country, status (of an order), cancelled, test, payment. Repeat for more.
     #[arg(long, value_name = "ROLE=COLUMN")]
     map: Vec<String>,
     /// What an event name of the log means, for instance click=view_item. Repeat for more.

@@ -65,9 +65,19 @@ pub enum IntakeError {
         /// The decoder's message.
         reason: String,
     },
-    /// A line that is far longer than a row can be.
+    /// An XML feed that cannot be parsed.
+    #[error("{}: line {line}: {reason}; the feed is not read", path.display())]
+    Xml {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A row that is far longer than a row can be.
     #[error(
-        "{}: line {line}: a line of more than {limit} bytes begins here; write one row a line",
+        "{}: line {line}: a row of more than {limit} bytes begins here; write one row a line, or one object for each row",
         path.display()
     )]
     EndlessRow {
@@ -88,8 +98,8 @@ pub enum IntakeError {
     },
     /// A mapped column that the file does not have.
     #[error(
-        "{}: line 1: the map wants column `{column}` for {role}, but the columns are: {}{}",
-        path.display(), columns.join(", "), unread(nested)
+        "{}: line 1: the map wants column `{column}` for {role}, but the columns are: {}",
+        path.display(), columns.join(", ")
     )]
     UnknownColumn {
         /// The file.
@@ -100,8 +110,6 @@ pub enum IntakeError {
         column: String,
         /// The columns of the file.
         columns: Vec<String>,
-        /// Nested lists of objects, which are not read.
-        nested: Vec<String>,
     },
     /// A fact whose column the file does not have.
     #[error(
@@ -139,8 +147,8 @@ pub enum IntakeError {
     },
     /// No column was found for a required role.
     #[error(
-        "{}: line 1: no column holds {what}; name it with {option} {role}=COLUMN. The columns are: {}{}",
-        path.display(), columns.join(", "), unread(nested)
+        "{}: line 1: no column holds {what}; name it with {option} {role}=COLUMN. The columns are: {}",
+        path.display(), columns.join(", ")
     )]
     MissingColumn {
         /// The file.
@@ -153,8 +161,6 @@ pub enum IntakeError {
         role: &'static str,
         /// The columns of the file.
         columns: Vec<String>,
-        /// Nested lists of objects, which are not read.
-        nested: Vec<String>,
     },
     /// No value of the time column can be parsed as a time.
     #[error("{}: column {column}: `{example}` is no time that is known, nor is any other of the first rows; {advice}", path.display())]
@@ -221,17 +227,4 @@ pub enum IntakeError {
         /// The limit.
         limit: u64,
     },
-}
-
-/// Returns the advice about nested lists of objects, which are not read.
-fn unread(nested: &[String]) -> String {
-    let Some(first) = nested.first() else {
-        return String::new();
-    };
-    let last = first.rsplit('.').next().unwrap_or(first);
-    format!(
-        ". Lists inside of rows are not read ({}), unless they are called `items`: write one row for each entry first, for \
-         instance with jq -c '. as $row | (.{first} // [])[] | $row + {{entry: .}}', or with UNNEST({last}) in a query",
-        nested.join(", ")
-    )
 }

@@ -90,6 +90,8 @@ pub(super) struct Gather<'o> {
     pub(super) placeholders: BTreeMap<&'static str, BTreeMap<String, u64>>,
     /// Whether the log has session keys.
     pub(super) has_sessions: bool,
+    /// Meaning of event names in the current file.
+    source_kinds: &'static [(&'static str, EventKind)],
     /// Whether some file has times without dates.
     pub(super) has_counts: bool,
     /// For each session its person, or [`UNKNOWN_PERSON`].
@@ -134,6 +136,7 @@ impl<'o> Gather<'o> {
             last: LastRow::default(),
             placeholders: BTreeMap::new(),
             has_sessions: false,
+            source_kinds: &[],
             has_counts: false,
             events: FxHashMap::default(),
             other_names: 0,
@@ -150,6 +153,7 @@ impl<'o> Gather<'o> {
         self.has_counts |= matches!(layout.timing, Timing::Column(clock) if !clock.has_dates());
         self.has_sessions |= layout.slot(LogRole::Session).is_some();
         self.last = LastRow::default();
+        self.source_kinds = layout.source.map_or(&[], |source| source.kinds);
         table.read(
             layout.wanted(),
             &mut FileRows {
@@ -185,7 +189,7 @@ impl<'o> Gather<'o> {
         self.check_dates(time)?;
         let person = self.key(layout, LogRole::Person, cells);
         check_keys(layout, session, person, cells)?;
-        let item = self.item(item)?;
+        let item = self.item(self.options.parents.get(item).map_or(item, |parent| parent.as_bytes()))?;
         let number = self.session(layout, session, person);
         if session.is_empty() && layout.slot(LogRole::Session).is_some() {
             self.idle.insert(number);
@@ -314,7 +318,7 @@ impl<'o> Gather<'o> {
         }
         let kind = std::str::from_utf8(name)
             .ok()
-            .and_then(|name| self.options.kinds.kind(name));
+            .and_then(|name| self.options.kinds.kind_in(name, self.source_kinds));
         if self.events.len() < MOST_EVENT_NAMES {
             self.events.insert(name.to_vec(), EventName { kind, count: 1 });
         } else if kind.is_none() {

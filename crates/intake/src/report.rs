@@ -106,6 +106,8 @@ pub struct FileReport {
     pub path: String,
     /// Format and compression, for instance `tsv, zst`.
     pub format: String,
+    /// The kind of export or feed, if it is a known one.
+    pub source: Option<&'static str>,
     /// Shape in words; empty for a catalog.
     pub shape: String,
     /// Column of each role, in the syntax of `--map`.

@@ -39,6 +39,8 @@ pub enum LogRole {
     Cancelled,
     /// Non-empty or true if an order is a test.
     Test,
+    /// How an order was paid: tests of some shop systems are paid by a gateway that is called bogus.
+    Payment,
 }
 
 impl Role for LogRole {
@@ -60,6 +62,7 @@ impl Role for LogRole {
         Self::Status,
         Self::Cancelled,
         Self::Test,
+        Self::Payment,
     ];
 
     fn name(self) -> &'static str {
@@ -81,6 +84,7 @@ impl Role for LogRole {
             Self::Status => "status",
             Self::Cancelled => "cancelled",
             Self::Test => "test",
+            Self::Payment => "payment",
         }
     }
 
@@ -211,6 +215,7 @@ impl Role for LogRole {
                 "refunded",
             ],
             Self::Test => &["istest", "testorder", "istestorder", "test"],
+            Self::Payment => &["paymentmethod", "paymentgateway"],
         }
     }
 
@@ -234,6 +239,8 @@ pub enum CatalogRole {
     Price,
     /// Whether it must be left out of personalization.
     Sensitive,
+    /// The product of which the item is a variant.
+    Parent,
 }
 
 impl Role for CatalogRole {
@@ -244,6 +251,7 @@ impl Role for CatalogRole {
         Self::Brand,
         Self::Price,
         Self::Sensitive,
+        Self::Parent,
     ];
 
     fn name(self) -> &'static str {
@@ -254,6 +262,7 @@ impl Role for CatalogRole {
             Self::Brand => "brand",
             Self::Price => "price",
             Self::Sensitive => "sensitive",
+            Self::Parent => "parent",
         }
     }
 
@@ -304,6 +313,7 @@ impl Role for CatalogRole {
             Self::Brand => &["brand", "itembrand", "brandname", "manufacturer", "vendor", "make"],
             Self::Price => &["price", "saleprice", "unitprice", "itemprice"],
             Self::Sensitive => &["sensitive", "issensitive", "adult", "isadult"],
+            Self::Parent => &["itemgroupid", "parentid", "parentsku", "parentproductid"],
         }
     }
 

@@ -84,11 +84,6 @@ pub(super) fn of_columns(table: &Table<'_>, layout: &Layout) -> Result<Vec<Strin
             format!("{file}: column {name} is read as the {} and looks like what belongs to a person; it is used to tell people apart and is never published, but a random key would do as well", role.name())
         });
     }
-    if let Some(list) = table.nested.first().filter(|_| table.is_open_ended()) {
-        notes.push(format!(
-            "{file}: the list {list} is not read; write one row for each of its entries if they are products"
-        ));
-    }
     Ok(notes)
 }
 
