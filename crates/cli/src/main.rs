@@ -9,6 +9,7 @@ mod diff;
 mod documents;
 mod evaluate;
 mod event_weights;
+mod experiment;
 mod facts;
 mod files;
 mod inspect;
@@ -53,6 +54,9 @@ enum Command {
     /// Write what rules may ask of items: prices, stock, dates of the catalog.
     #[command(subcommand)]
     Facts(facts::FactsCommand),
+    /// Measure experiments by the shop's own orders.
+    #[command(subcommand)]
+    Experiment(experiment::ExperimentCommand),
     /// Open a page that shows what a policy does to the shelves of held-out visits.
     #[cfg(feature = "preview")]
     Preview(Box<preview::Preview>),
@@ -81,6 +85,7 @@ fn main() -> ExitCode {
         Command::Inspect(command) => command.run(),
         Command::Policy(command) => command.run(),
         Command::Facts(command) => command.run(),
+        Command::Experiment(command) => command.run(),
         #[cfg(feature = "preview")]
         Command::Preview(command) => command.run(),
         Command::Keys(command) => command.run(),

@@ -145,6 +145,20 @@ pub enum IntakeError {
         /// Line of the first amount.
         first_line: u64,
     },
+    /// Orders in more than one currency.
+    #[error(
+        "{place}: an order in {currency}, but {first_place} has one in {first}; convert all to one currency, or read the money of one alone with --currency CODE: the others then count as orders only"
+    )]
+    MixedCurrencies {
+        /// File and line.
+        place: String,
+        /// The currency there.
+        currency: String,
+        /// The currency of the first order.
+        first: String,
+        /// File and line of the first order.
+        first_place: String,
+    },
     /// No column was found for a required role.
     #[error(
         "{}: line 1: no column holds {what}; name it with {option} {role}=COLUMN. The columns are: {}",

@@ -53,6 +53,7 @@ mod layout;
 pub mod log;
 mod normalize;
 mod options;
+pub mod orders;
 mod people;
 mod placeholder;
 pub mod progress;

@@ -36,6 +36,12 @@ pub enum BadReason {
     BadQuantity,
     /// A fact is not of its kind.
     BadFact,
+    /// An amount of an order is not a number.
+    BadAmount,
+    /// An order stands twice, with different content.
+    ConflictingOrder,
+    /// A refund of an order that no file has.
+    RefundWithoutOrder,
 }
 
 /// One bad row and its place.
