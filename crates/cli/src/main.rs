@@ -5,6 +5,7 @@ mod audit;
 mod bars;
 mod catalog;
 mod diff;
+mod doctor;
 #[cfg(feature = "audit")]
 mod documents;
 mod evaluate;
@@ -42,6 +43,8 @@ struct Cli {
 enum Command {
     /// Train a snapshot from a log, and a catalog if there is one.
     Train(train::Train),
+    /// Examine a log and a catalog before training: what is broken, and which shelves are worth it.
+    Doctor(doctor::Doctor),
     /// Replay test sessions through the engine and measure what it recommends.
     Evaluate(evaluate::Evaluate),
     /// Show what changed from one snapshot or policy to the next.
@@ -80,6 +83,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Train(command) => command.run(),
+        Command::Doctor(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Inspect(command) => command.run(),

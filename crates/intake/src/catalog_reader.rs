@@ -13,12 +13,16 @@ use super::placeholder;
 use super::report::{BadReason, BadRow, CatalogReport};
 use super::roles::CatalogRole;
 use super::sources::{self, Categories, Recognized, Source};
+use super::warnings;
 use crate::catalog::{Catalog, CatalogItem};
 use crate::format::table::{Cells, ColumnSelection, Lists, MalformedRow, RowSink, Table};
 use crate::progress::Progress;
 
 /// Characters of a flag that are shown.
 const SHOWN_LETTERS: usize = 40;
+
+/// Ids that occur again, of which the first are shown.
+const SHOWN_DUPLICATES: usize = 3;
 
 /// Separator between the levels of a category.
 const LEVEL: &str = " > ";
@@ -60,6 +64,7 @@ pub(super) fn read(
     let mut file = table.report();
     file.columns = layout.describe();
     file.source = layout.source.map(|source| source.name);
+    file.personal = warnings::personal_columns(&table.columns, &layout.wanted);
     let mut catalog_reader = CatalogReader {
         file: file.path.clone(),
         layout: &layout,
@@ -306,6 +311,9 @@ impl CatalogReader<'_> {
     fn add(&mut self, mut item: CatalogItem) {
         if let Some(earlier) = self.items.remove(&item.id) {
             self.report.duplicates += 1;
+            if self.report.duplicate_ids.len() < SHOWN_DUPLICATES && !self.report.duplicate_ids.contains(&item.id) {
+                self.report.duplicate_ids.push(item.id.clone());
+            }
             // A row with a blank flag does not clear the flag.
             item.sensitive |= earlier.sensitive && self.is_blank_flag;
             fill_blanks(&mut item, earlier);

@@ -125,9 +125,16 @@ pub(super) fn find<R: Role>(
         })?);
     }
     if found.is_empty() {
-        Ok(known(role, columns))
-    } else {
-        Ok(found)
+        found = known(role, columns);
+    }
+    let is_twice = |index: &&usize| columns.iter().filter(|column| **column == columns[**index]).count() > 1;
+    match found.iter().find(is_twice) {
+        Some(&index) => Err(IntakeError::TwoColumns {
+            path: path.to_owned(),
+            column: columns[index].clone(),
+            role: role.name(),
+        }),
+        None => Ok(found),
     }
 }
 

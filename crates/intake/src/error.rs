@@ -188,6 +188,30 @@ pub enum IntakeError {
         /// What to do about it.
         advice: String,
     },
+    /// A column of items that holds personal data.
+    #[error(
+        "{}: column {column} would be read as the item, but holds what belongs to a person, and ids of items are published; name another column with --map item=COLUMN",
+        path.display()
+    )]
+    PersonalItems {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+    },
+    /// Two columns of one name.
+    #[error(
+        "{}: line 1: two columns are called `{column}`, and one of them would be read as the {role}; rename one, or name another column with {role}=COLUMN",
+        path.display()
+    )]
+    TwoColumns {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        column: String,
+        /// The role.
+        role: &'static str,
+    },
     /// Events of a person without a session key, at times without dates.
     #[error(
         "{}: column {column}: `{example}` is too small a number to be a date, and without dates a person's events cannot be cut into sessions; name the session's column with --map session=COLUMN, or another time with --map time=COLUMN",

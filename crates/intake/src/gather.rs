@@ -96,6 +96,8 @@ pub(super) struct Gather<'o> {
     pub(super) has_counts: bool,
     /// For each session its person, or [`UNKNOWN_PERSON`].
     pub(super) person_of: Vec<u32>,
+    /// Events without an item, by kind.
+    pub(super) without_item: BTreeMap<&'static str, u64>,
     events: FxHashMap<Vec<u8>, EventName>,
     other_names: u64,
     scratch: Vec<u8>,
@@ -138,6 +140,7 @@ impl<'o> Gather<'o> {
             has_sessions: false,
             source_kinds: &[],
             has_counts: false,
+            without_item: BTreeMap::new(),
             events: FxHashMap::default(),
             other_names: 0,
             scratch: Vec::new(),
@@ -225,6 +228,7 @@ impl<'o> Gather<'o> {
         let item = cells.get(layout.slot(LogRole::Item));
         // A tracker's event may have no item; a row of a table about items may not.
         if item.is_empty() && (!needs_item(kind) || layout.signature.shape == Shape::Events) {
+            *self.without_item.entry(kind.name()).or_default() += 1;
             return Err(Rejected::Dropped(|dropped| &mut dropped.without_item));
         }
         if placeholder::is_placeholder(item) {

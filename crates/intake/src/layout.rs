@@ -8,6 +8,7 @@ use super::options::LogOptions;
 use super::roles::LogRole;
 use super::sources::{self, Recognized, Source};
 use super::time::Clock;
+use super::warnings;
 use crate::format::table::{ColumnSelection, Lists, Table};
 
 /// Supported shapes of logs.
@@ -148,6 +149,11 @@ impl Layout {
             columns: &self.wanted,
             lists: Lists::Rows(self.slot(LogRole::Item)),
         }
+    }
+
+    /// Returns the columns that are not read because their names say that they hold personal data.
+    pub(super) fn personal(&self, columns: &[String]) -> Vec<String> {
+        warnings::personal_columns(columns, &self.wanted)
     }
 
     /// Returns the column of this role in the file.

@@ -126,6 +126,7 @@ pub fn read_log(options: &LogOptions, progress: &dyn Progress) -> Result<(Log, L
     report.placeholders = std::mem::take(&mut gather.placeholders);
     report.bad = std::mem::take(&mut gather.bad);
     report.dropped = std::mem::take(&mut gather.dropped);
+    report.without_item = std::mem::take(&mut gather.without_item);
     report.unknown_events = gather.unknown_events();
     check_bad_rows(&report.bad, report.rows, options.bad_row_share)?;
     progress.start("cutting sessions", Amount::Unknown);
@@ -157,6 +158,7 @@ fn read_files(
         let mut file = table.report();
         file.shape = layout.signature.describe();
         file.source = layout.source.map(|source| source.name);
+        file.personal = layout.personal(&table.columns);
         file.columns = layout.describe();
         file.time_unit = layout.timing.name().to_owned();
         let (leader, signature) = *first.get_or_insert((path, layout.signature));
@@ -174,6 +176,7 @@ fn read_files(
         file.encoding = text_encoding.describe();
         report.warnings.extend(text_encoding.warning(&file.path));
         report.bytes += file.bytes;
+        report.warnings.extend(warnings::of_shards(report.files.first(), &file));
         report.files.push(file);
     }
     first.map(|(_, signature)| signature).ok_or(IntakeError::NoPatterns)

@@ -12,6 +12,7 @@ mod audit_model;
 mod authority;
 mod chain;
 mod diff;
+mod doctor;
 mod experiment;
 mod facts;
 mod failure;

@@ -51,6 +51,13 @@ mod on {
                     advice: "unpack it; Parquet compresses by itself".into(),
                 });
             }
+            if path == Path::new(crate::files::STANDARD_INPUT) {
+                return Err(IntakeError::WrongKind {
+                    path: path.to_owned(),
+                    looks_like: "Parquet on standard input",
+                    advice: "give the file, because Parquet is read from its end".into(),
+                });
+            }
             let fail = |source| IntakeError::Io {
                 path: path.to_owned(),
                 source,

@@ -242,6 +242,7 @@ impl<'p> Table<'p> {
             columns: Vec::new(),
             time_unit: String::new(),
             encoding: String::new(),
+            personal: Vec::new(),
             rows: 0,
             bytes: self.bytes,
         }

@@ -196,3 +196,36 @@ fn feed_entities_of_html_and_lone_ampersands_lose_no_item() {
         ("a-1", "Salt & Pepper&nbsp;&eacute;")
     );
 }
+
+#[test]
+fn column_that_stands_twice_is_refused_where_it_would_be_read() {
+    let error = super::error_of("session,item,item,time\n1,a,b,1600000000\n");
+    assert!(error.contains("two columns are called `item`"), "{error}");
+    let (log, _) = super::log_of("session,item,note,note,time\n1,a,x,y,1600000000\n");
+    assert_eq!(sessions(&log), [["a"]], "columns that are not read may do so");
+}
+
+#[test]
+fn item_column_with_addresses_is_refused() {
+    let error = super::error_of("session,item,time\n1,jane@example.org,1600000000\n2,joe@example.org,1600000000\n");
+    assert!(error.contains("column item would be read as the item"), "{error}");
+}
+
+#[test]
+fn personal_columns_are_not_read_and_named() {
+    let (_, report) = log_of("orders/shopify.csv");
+    assert_eq!(report.files[0].personal, ["Email", "Billing Name"]);
+}
+
+#[test]
+fn shards_of_different_columns_are_read_with_a_warning() {
+    let folder = Folder::with("a.csv", "session,item,time,quantity\n1,a,1600000000,1\n")
+        .and("b.csv", "session,item,time\n2,a,1600000000\n");
+    let (log, report) = folder.read().unwrap();
+    assert_eq!(log.sessions.len(), 2);
+    let warning = &report.warnings[0];
+    assert!(
+        warning.contains("columns for quantity") && warning.contains("b.csv"),
+        "{warning}"
+    );
+}
