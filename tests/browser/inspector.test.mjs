@@ -141,11 +141,27 @@ test("forget empties memory and storage, as the dump shows", async () => {
   await visitor.page.locator("[data-dump-heading]", { hasText: "after forgetting" }).waitFor();
   await visitor.settle();
   const left = JSON.parse(await visitor.page.locator("[data-dump]").textContent());
-  assert.deepEqual([left.profile.events, left.profile.cart, left.stored, left.storage.shelfwise], [[], [], null, null]);
+  assert.deepEqual([left.profile.events, left.profile.cart, left.stored, left.remembered, left.storage], [[], [], null, null, { sessionStorage: null, localStorage: null }]);
   assert.equal(await visitor.kept(), null);
   assert.equal(await figure("events"), "0");
   await visitor.open("/");
   assert.equal(await visitor.page.locator("[data-panel=events]").textContent(), "Nothing yet.");
+});
+
+test("the inspector grants, shows, mutes and forgets what is remembered", async () => {
+  await inspectedVisit();
+  const said = (name) => visitor.page.locator(`[data-${name}]`).textContent();
+  assert.match(await said("memory"), /Receiptnone: you have granted nothing/);
+  await visitor.page.locator("[data-grant]").click();
+  await visitor.page.locator("[data-figure=mode]", { hasText: "remembered" }).waitFor();
+  await visitor.page.locator("[data-remembered] button").first().waitFor();
+  assert.match(await said("memory"), /Receiptlarder-demo-.*Ends\d{4}-\d\d-\d\d, however often you come/);
+  await visitor.page.locator("[data-remembered] button", { hasText: "Mute" }).first().click();
+  await visitor.page.locator("[data-remembered] button", { hasText: "Show again" }).waitFor();
+  assert.ok(await visitor.page.locator("[data-grant]").isDisabled());
+  await visitor.page.locator("[data-forget]").click();
+  await visitor.page.locator("[data-figure=mode]", { hasText: "session" }).waitFor();
+  assert.equal(await visitor.page.evaluate(() => localStorage.length), 0);
 });
 
 test("a mode lowered in the inspector applies in the shop", async () => {

@@ -26,6 +26,10 @@ for (const colorScheme of ["light", "dark"]) {
       }
       await visitor.openPanel();
       await look(`panel-${name}-${colorScheme}`);
+      await visitor.page.locator("[data-panel=grant]").click();
+      await visitor.page.locator("[data-panel=remembered] button").first().waitFor();
+      await visitor.page.locator("[data-panel=memory]").scrollIntoViewIfNeeded();
+      await look(`panel-remembered-${name}-${colorScheme}`);
       await visitor.inspect();
       await look(`inspector-${name}-${colorScheme}`);
     });

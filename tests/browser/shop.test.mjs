@@ -187,6 +187,31 @@ test("a lowered mode keeps no visit, on the next page either", async () => {
   assert.equal(await visitor.kept(), null);
 });
 
+test("after a grant the next visit is ranked by the last one, a mute hides, and forgetting ends both", async () => {
+  const { aisle, id } = await aisleOfTortillas();
+  visitor = await Visitor.arrive(browser);
+  await visitor.open(aisle);
+  await visitor.ranked(() => addButton(id).click());
+  await visitor.openPanel();
+  await visitor.page.locator("[data-panel=grant]").click();
+  await visitor.page.locator("[data-panel=remembered] button").first().waitFor();
+  assert.match(await visitor.page.locator("[data-panel=memory]").textContent(), /^Granted on .*, gone on .*Receipt: larder-demo-/);
+
+  // Another visit: what the tab kept is gone.
+  await visitor.page.evaluate(() => sessionStorage.clear());
+  await visitor.open(aisle);
+  assert.equal(await visitor.page.locator("[data-panel=events]").textContent(), "Nothing yet.");
+  assert.notDeepEqual(await visitor.aisle(), await ownOrder(aisle));
+  await visitor.openPanel();
+  await visitor.ranked(() => visitor.page.locator("[data-panel=remembered] button", { hasText: "Never show" }).first().click());
+  assert.ok(!(await visitor.aisle()).includes(id));
+  await visitor.ranked(() => visitor.page.locator("[data-panel=remembered] button", { hasText: "Show again" }).click());
+  assert.ok((await visitor.aisle()).includes(id));
+  await visitor.ranked(() => visitor.page.locator("[data-panel=forget]").click());
+  assert.deepEqual(await visitor.aisle(), await ownOrder(aisle));
+  assert.equal(await visitor.page.evaluate(() => localStorage.length), 0);
+});
+
 test("Global Privacy Control lowers the mode, and the panel names it", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);

@@ -65,6 +65,13 @@ class Page {
     return this.#tab.evaluate(script, given);
   }
 
+  /** Opens another tab of the same browser profile, which shares its storage. */
+  async beside(address) {
+    const tab = await this.#context.newPage();
+    await tab.goto(address, { waitUntil: "load" });
+    return new Page(tab, this.#context);
+  }
+
   /** Goes to another page in the same tab, or back. */
   async go(address) {
     if (address === "back") await this.#tab.goBack({ waitUntil: "load" });

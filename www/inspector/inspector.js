@@ -8,6 +8,7 @@ import { start, stateOf } from "/scripts/engine.js";
 import { load as loadPictures } from "/scripts/pictures.js";
 
 import { part } from "./dom.js";
+import { MemoryPart } from "./memory.js";
 import { ModePart } from "./mode.js";
 import { showModel, showModule } from "./module.js";
 import { Network } from "./network.js";
@@ -35,7 +36,7 @@ async function open() {
 }
 
 async function inspect(handle, catalog) {
-  const parts = { ranking: new Ranking(handle, catalog), mode: new ModePart(handle), stored: new Stored(handle), take: new Take(handle) };
+  const parts = { ranking: new Ranking(handle, catalog), mode: new ModePart(handle), memory: new MemoryPart(handle, catalog), stored: new Stored(handle), take: new Take(handle) };
   const show = async () => {
     const { status } = handle;
     figure("mode", status.mode);
@@ -43,7 +44,9 @@ async function inspect(handle, catalog) {
     part("problem").textContent = status.error ? `${status.error.code}: ${status.error.message}` : "";
     showModel(status.snapshot);
     parts.mode.show();
-    const { profile, stored } = await parts.stored.show();
+    const data = await parts.stored.show();
+    const { profile, stored } = data;
+    parts.memory.show(data);
     figure("events", String(profile.events.length));
     figure("bytes", String(stored?.bytes ?? 0));
     await parts.take.show();

@@ -12,6 +12,7 @@ const SETTERS = {
   dnt: "Do Not Track",
   signal_unreadable: "a signal that could not be read",
   consent: "the shop's consent management",
+  grant: "the missing grant: nothing is remembered before you say so",
   shopper: "you",
 };
 
@@ -38,7 +39,7 @@ export class ModePart {
       ["Set by", SETTERS[mode_source] ?? mode_source],
       ["Global Privacy Control", signal("globalPrivacyControl")],
       ["Do Not Track", signal("doNotTrack")],
-      ["The shop's ceiling", "session"],
+      ["The shop's ceiling", "remembered"],
       ["Consent management", "not required in this demo"],
     ]);
   }

@@ -40,11 +40,11 @@ export class Take {
   }
 }
 
-/** Reads the tab's storage under Shelfwise's key directly, not by the package; null if there is none. */
+/** Reads storage under Shelfwise's keys directly, not by the package; null if there is none. */
 function storage() {
   try {
-    return { shelfwise: sessionStorage.getItem("shelfwise") };
+    return { sessionStorage: sessionStorage.getItem("shelfwise"), localStorage: localStorage.getItem("shelfwise") };
   } catch {
-    return { shelfwise: null };
+    return { sessionStorage: null, localStorage: null };
   }
 }

@@ -4,6 +4,7 @@ export const MODES = {
   off: "Nothing is read, nothing is kept, nothing is ordered.",
   contextual: "The page's own product or aisle counts. Nothing of the visit is read or kept.",
   session: "The events of this visit count, in this tab, until 30 minutes without one.",
+  remembered: "The same, and last items and mutes of earlier visits, for 30 days from your grant.",
 };
 
 export const ISOLATIONS = {
@@ -36,6 +37,7 @@ export const SOURCES = {
 
 export const BASES = {
   session: "Ranked on the events of this visit.",
+  memory: "Ranked on what is remembered of earlier visits.",
   context: "Ranked on the page alone: nothing of the visit was read.",
   popularity: "What sells most: nothing is known of the visit.",
   shop_order: "The shop's own order: the engine has no say now.",
@@ -44,6 +46,11 @@ export const BASES = {
 /** Describes an event in one line. */
 export function sentence({ event, item_id }, catalog) {
   return `${EVENTS[event] ?? event} ${catalog.find(item_id)?.title ?? item_id}`.trim();
+}
+
+/** Formats a day of a memory, which counts in UTC. */
+export function day(ms) {
+  return new Date(ms).toISOString().slice(0, 10);
 }
 
 /** Formats a time of day, to the second. */

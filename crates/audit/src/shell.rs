@@ -22,7 +22,6 @@ const NEVER: &[&str] = &[
     "SharedWorker",
     "serviceWorker",
     "BroadcastChannel",
-    "localStorage",
     "indexedDB",
     "cookie",
     "cookieStore",

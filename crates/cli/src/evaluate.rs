@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
-use shelfwise_core::{CurrentItem, Snapshot};
+use shelfwise_core::{CurrentItem, MAX_MEMORY_DAYS, Snapshot};
 use shelfwise_intake::read_log;
 use shelfwise_train::evaluate::cold_start::{ColdStart, cold_start};
 use shelfwise_train::evaluate::reasoned::{Reasoned, reasoned};
 use shelfwise_train::evaluate::relist::{Relisted, relist};
+use shelfwise_train::evaluate::returning::{Returning, returning};
 use shelfwise_train::evaluate::{Evaluation, Places, Protocol, evaluate};
 use shelfwise_train::size::brotli_bytes;
 
@@ -43,6 +44,10 @@ pub struct Evaluate {
     /// Also check reasons: whether items rank lower without the event that is given as the reason.
     #[arg(long)]
     reasons: bool,
+    /// Also measure what a memory of earlier visits is worth, with a lifetime of so many days: the first item of each visit
+    /// after the model's last day by a person who was there before, from --events with the earlier visits in it.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u8).range(1..=i64::from(MAX_MEMORY_DAYS)))]
+    memory: Option<u8>,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -60,6 +65,8 @@ struct Report {
     rerank: Option<Relisted>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasons: Option<Reasoned>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memory: Option<Returning>,
     first_item: ColdStart,
     current_item: CurrentItem,
     min_support: u32,
@@ -98,11 +105,15 @@ impl Evaluate {
         let reasons = self
             .reasons
             .then(|| again().map(|again| reasoned(again, &log, self.at.get(), REASONED_LISTS, &bars)));
+        let memory = self
+            .memory
+            .map(|days| again().map(|again| returning(again, &log, self.at.get(), days, &bars)));
         let first_item = cold_start(snapshot.as_bytes(), &log, self.at.get(), None)?;
         let report = Report {
             first_item,
             rerank: rerank.transpose()?,
             reasons: reasons.transpose()?,
+            memory: memory.transpose()?,
             evaluation: evaluate(snapshot, &log, &protocol, &bars),
             current_item,
             min_support,
@@ -193,6 +204,21 @@ fn print(report: &Report) {
             latency.p50_us, latency.p90_us, latency.p99_us
         );
         rows.add_row(["rerank, p50 / p90 / p99".to_owned(), micros]);
+    }
+    if let Some(memory) = &report.memory {
+        let visits = count(memory.with.predictions);
+        rows.add_row([
+            format!("first item of {visits} returning visits, HR / MRR@{at}"),
+            places(&memory.without),
+        ]);
+        rows.add_row([
+            format!("the same with a memory of {} days", memory.days),
+            places(&memory.with),
+        ]);
+        rows.add_row([
+            "of these, with anything remembered".to_owned(),
+            percent(memory.remembered),
+        ]);
     }
     if let Some(reasons) = &report.reasons {
         let share = |part: usize, whole: usize| percent(part as f64 / whole.max(1) as f64);

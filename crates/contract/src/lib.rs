@@ -59,6 +59,10 @@ pub fn typescript() -> Result<String, String> {
     file.answer::<shown::Adjustment>()?;
     file.answer::<shown::Explanation>()?;
     file.answer::<privacy::Kept<'_>>()?;
+    file.words::<privacy::MuteKind>()?;
+    file.answer::<privacy::LastItem>()?;
+    file.answer::<privacy::Mute>()?;
+    file.answer::<privacy::Remembered>()?;
     file.answer::<privacy::Profile>()?;
     file.answer::<shown::ModelFacts>()?;
     file.request::<ListedItem>()?;

@@ -53,6 +53,8 @@ pub enum ErrorCode {
     BadOptions,
     /// what a call was given
     BadRequest,
+    /// what was remembered of earlier visits was dropped: it is damaged, of another version, or cannot be stored
+    BadMemory,
     /// the engine stopped
     Engine,
     /// this handle was closed

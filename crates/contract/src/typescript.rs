@@ -56,7 +56,7 @@ pub fn check(shape: &Shape) -> String {
             pure("oneOf", &words.join(", "))
         }
     };
-    format!("/** @internal */\nexport const {name} = {body};\n")
+    format!("/** @internal */ export const {name} = {body};\n")
 }
 
 fn member(field: &Field, direction: Direction) -> String {

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use shelfwise_core::policy::{self, HiddenIds};
-use shelfwise_core::privacy::MAX_KEPT_BYTES;
+use shelfwise_core::privacy::{FACTS_SECTION, MAX_KEPT_BYTES, MEMORY_HEAD_BYTES, MEMORY_VERSION, MuteKind};
 use shelfwise_core::{
-    Answer, CandidateSet, ContextKey, EventKind, IDLE_MS, ListItem, MAX_ENTRIES, MAX_EVENTS, MAX_HISTORY, MAX_ID_BYTES,
-    MAX_TEXT_BYTES, Mode, Request, Value,
+    Answer, CandidateSet, ContextKey, EventKind, FactKind, IDLE_MS, ListItem, MAX_ENTRIES, MAX_EVENTS, MAX_HISTORY,
+    MAX_ID_BYTES, MAX_MEMORY_DAYS, MAX_TEXT_BYTES, Mode, Request, Value,
 };
 
 use crate::messages::ErrorCode;
@@ -35,6 +35,36 @@ pub fn constants() -> String {
         "The most bytes of a visit that is kept.",
         "MAX_KEPT_BYTES",
         MAX_KEPT_BYTES.into(),
+    );
+    add(
+        "The longest lifetime of a memory, in days.",
+        "MAX_MEMORY_DAYS",
+        MAX_MEMORY_DAYS.into(),
+    );
+    add(
+        "The version of a memory that is read, its first byte.",
+        "MEMORY_VERSION",
+        MEMORY_VERSION.into(),
+    );
+    add(
+        "The bytes before a memory's sections.",
+        "MEMORY_HEAD_BYTES",
+        MEMORY_HEAD_BYTES.into(),
+    );
+    add(
+        "The section of last items and mutes.",
+        "FACTS_SECTION",
+        FACTS_SECTION.into(),
+    );
+    add(
+        "The kind of a fact that mutes an item.",
+        "MUTED_ITEM",
+        FactKind::MUTED_ITEM.into(),
+    );
+    add(
+        "What a mute is about, by number.",
+        "MUTE_KINDS",
+        json!(MuteKind::ALL.map(MuteKind::name)),
     );
     add("How many slates can be explained.", "MAX_HISTORY", MAX_HISTORY.into());
     add(

@@ -420,12 +420,16 @@ fn current<'a>(context: &Context<'a>, session: &'a Session, now_ms: i64) -> Opti
 }
 
 fn basis(signals: &[Signal<'_>]) -> Basis {
+    let mut basis = Basis::Context;
     let known = |signal: &&Signal<'_>| signal.index.is_some() && signal.kind.is_some();
-    if signals.iter().any(|signal| known(&signal)) {
-        Basis::Session
-    } else {
-        Basis::Context
+    for signal in signals.iter().filter(known) {
+        // Those of earlier visits come last.
+        if !signal.is_earlier {
+            return Basis::Session;
+        }
+        basis = Basis::Memory;
     }
+    basis
 }
 
 /// Scores the list, and returns its positions best first.

@@ -77,5 +77,6 @@ pub use visit::Visit;
 pub use visit::context::Context;
 pub use visit::context_key::ContextKey;
 pub use visit::event::EventKind;
+pub use visit::memory::{Day, Fact, FactKind, Grant, MAX_LAST_ITEMS, MAX_MEMORY_DAYS, MAX_MUTES, Memory, MemoryChange};
 pub use visit::session::{Event, EventError, IDLE_MS, MAX_EVENTS, Session};
 pub use visit::signal::Signal;

@@ -91,6 +91,8 @@ named_enum! {
         CurrentItem => "current_item",
         /// A rule of the shop.
         Rule => "rule",
+        /// The shopper muted the item, its brand or its category.
+        Muted => "muted",
     }
 }
 
@@ -274,6 +276,7 @@ fn adjustment(step: score_trace::Adjustment, policy: &Policy) -> Adjustment {
 fn ruled_out(by: trace::RuledOut, policy: &Policy) -> RuledOut {
     let (by, rule) = match by {
         trace::RuledOut::Shopper => (RuledOutBy::Shopper, None),
+        trace::RuledOut::Muted => (RuledOutBy::Muted, None),
         trace::RuledOut::CurrentItem => (RuledOutBy::CurrentItem, None),
         trace::RuledOut::Rule(rule) => (RuledOutBy::Rule, policy.rules.get(usize::from(rule))),
     };

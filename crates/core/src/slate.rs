@@ -22,6 +22,8 @@ named_enum! {
         Popularity => "popularity",
         /// The caller's order: nothing is known.
         ShopOrder => "shop_order",
+        /// Items of an earlier visit; no event of this one.
+        Memory => "memory",
     }
 }
 

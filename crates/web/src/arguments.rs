@@ -6,7 +6,11 @@
 use std::fmt::Display;
 
 use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
-use shelfwise_core::{CandidateSet, ContextKey, ListItem, MAX_ENTRIES, MAX_ID_BYTES, MAX_TEXT_BYTES, Request, Stock};
+use shelfwise_core::privacy::{MemoryError, MuteKind};
+use shelfwise_core::{
+    CandidateSet, ContextKey, Day, Grant, ListItem, MAX_ENTRIES, MAX_ID_BYTES, MAX_TEXT_BYTES, MemoryChange, Request,
+    Stock,
+};
 use wasm_bindgen::prelude::*;
 
 use crate::into_error;
@@ -134,6 +138,31 @@ fn list_item(item: &JsValue, name: &dyn Display) -> Result<ListItem, JsError> {
 /// Reads a list of ids.
 pub fn ids(value: &JsValue, name: &dyn Display) -> Result<Vec<String>, JsError> {
     list(value, name, id)
+}
+
+/// Reads a change of the memory by its number.
+pub fn change(number: u32, text: &JsValue, at_ms: &JsValue, days: u8) -> Result<MemoryChange, JsError> {
+    let change = match number {
+        0 => MemoryChange::Keep,
+        1 => MemoryChange::Grant(Grant {
+            receipt: id(text, &"receipt")?,
+            day: Day::of(time(at_ms, &"atMs")?),
+            days,
+        }),
+        _ => {
+            let kinds = MuteKind::ALL.len() as u32;
+            let (kind, name) = (MuteKind::ALL.get(((number - 2) % kinds) as usize), id(text, &"text")?);
+            let kind = *kind
+                .filter(|_| !name.is_empty())
+                .ok_or_else(|| into_error(MemoryError::NotInModel))?;
+            if number - 2 < kinds {
+                MemoryChange::Mute(kind, name)
+            } else {
+                MemoryChange::Unmute(kind, name)
+            }
+        }
+    };
+    Ok(change)
 }
 
 /// Reads event numbers. A value that is not a number becomes 0, which no event has.

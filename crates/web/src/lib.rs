@@ -77,7 +77,7 @@ impl Engine {
         })))
     }
 
-    /// Sets the mode: 0 off, 1 contextual, 2 session. State that the new mode may not hold is deleted.
+    /// Sets the mode: 0 off, 1 contextual, 2 session, 3 remembered. State that the new mode may not hold is deleted.
     /// Throws for any other number.
     #[wasm_bindgen(js_name = "setMode")]
     pub fn set_mode(&self, mode: u32) -> Result<(), JsError> {
@@ -202,7 +202,32 @@ impl Engine {
         Ok(self.0.borrow_mut().visit.restore(&saved, now_ms).is_ok())
     }
 
-    /// Deletes the visit and the slates that were computed from it.
+    /// Takes up the memory of earlier visits as storage has it, makes a change, adds what this visit did, and returns the bytes
+    /// to store. The change is 0 for none, 1 for a grant at `atMs` by the receipt `text`, 2 to 4 for a mute of the item, brand or
+    /// category `text`, 5 to 7 for its end. Throws if nothing is granted, `stored` cannot be used, or the change is refused.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "an object would need an import for each of its fields"
+    )]
+    pub fn remember(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array | undefined")] stored: &JsValue,
+        change: u32,
+        #[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue,
+        #[wasm_bindgen(js_name = "atMs", unchecked_param_type = "number")] at_ms: &JsValue,
+        days: u32,
+        #[wasm_bindgen(js_name = "nowMs", unchecked_param_type = "number")] now_ms: &JsValue,
+    ) -> Result<Vec<u8>, JsError> {
+        let stored = arguments::present(stored).map(|stored| arguments::bytes(stored, &"stored"));
+        let (stored, days) = (stored.transpose()?, u8::try_from(days).unwrap_or(u8::MAX));
+        let change = arguments::change(change, text, at_ms, days)?;
+        let now_ms = arguments::time(now_ms, &"nowMs")?;
+        let Model { engine, visit } = &mut *self.0.borrow_mut();
+        let remembered = visit.remember(engine, stored.as_deref(), &change, days, now_ms);
+        remembered.map_err(into_error)
+    }
+
+    /// Deletes the visit, the memory of earlier ones, and the slates that were computed from it.
     pub fn forget(&self) {
         self.0.borrow_mut().visit.forget();
     }

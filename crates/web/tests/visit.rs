@@ -73,7 +73,7 @@ fn default_mode_is_contextual_and_reads_no_event() {
     add(&engine, "tortillas");
     assert_eq!(
         profile(&engine),
-        r#"{"mode":"contextual","gift":false,"events":[],"hidden":[],"cart":[]}"#
+        r#"{"mode":"contextual","gift":false,"events":[],"hidden":[],"cart":[],"memory":null}"#
     );
     assert_eq!(shown(&rerank(&engine, AISLE)).1, ["milk", "bread", "salsa"]);
     let page = "{ placement: 'pdp', item: 'tortillas', now_ms: 0, items: [{ item_id: 'milk' }, { item_id: 'salsa' }] }";
@@ -106,10 +106,10 @@ fn lower_mode_forgets_and_unknown_byte_is_refused() {
     let engine = corner_shop_engine();
     add(&engine, "tortillas");
     let (slate_id, _) = shown(&rerank(&engine, AISLE));
-    for byte in [3, 4, 255, 256, 258, u32::MAX] {
+    for byte in [4, 5, 255, 256, 258, u32::MAX] {
         let error = engine.set_mode(byte).map_err(message).unwrap_err();
         assert!(
-            error.contains("use 0 (off), 1 (contextual) or 2 (session)"),
+            error.contains("use 0 (off), 1 (contextual), 2 (session) or 3 (remembered)"),
             "{byte}: {error}"
         );
     }
@@ -258,7 +258,9 @@ fn whatever_stands_in_storage_is_taken_up_or_left() {
 #[wasm_bindgen_test]
 fn profile_has_exactly_the_rows_of_the_table() {
     let engine = corner_shop_engine();
+    engine.set_mode(REMEMBERED).map_err(message).unwrap();
     add(&engine, "milk");
+    remember(&engine, &JsValue::UNDEFINED, 1, "consent 7", NOW_MS).unwrap();
     let profile = engine.profile().map_err(message).unwrap();
     let names = |record: &JsValue| {
         let names = Object::keys(record.unchecked_ref::<Object>());
@@ -266,7 +268,10 @@ fn profile_has_exactly_the_rows_of_the_table() {
     };
     let event = Array::from(&text(&profile, "events")).get(0);
     let mut found: Vec<_> = names(&event).iter().map(|name| format!("events[].{name}")).collect();
-    found.extend(names(&profile).into_iter().filter(|name| name != "events"));
+    let is_of_several = |name: &String| name == "events" || name == "memory";
+    found.extend(names(&profile).into_iter().filter(|name| !is_of_several(name)));
+    let memory = names(&text(&profile, "memory"));
+    found.extend(memory.iter().map(|name| format!("memory.{name}")));
     // The ids of slates are exported by a call of their own.
     found.push("slates".into());
     let mut rows: Vec<_> = TABLE
@@ -278,4 +283,55 @@ fn profile_has_exactly_the_rows_of_the_table() {
     found.sort();
     rows.sort();
     assert_eq!(found, rows);
+}
+
+/// The number of the mode.
+const REMEMBERED: u32 = 3;
+
+/// Takes up a memory, makes a change by its number, and returns the bytes to store.
+fn remember(engine: &Engine, stored: &JsValue, change: u32, text: &str, now_ms: f64) -> Result<JsValue, String> {
+    let bytes = engine.remember(stored, change, &text.into(), &NOW_MS.into(), 30, &now_ms.into());
+    bytes
+        .map(|bytes| Uint8Array::from(bytes.as_slice()).into())
+        .map_err(message)
+}
+
+#[wasm_bindgen_test]
+fn a_memory_begins_with_a_grant_and_ranks_the_next_visit() {
+    const DAY_MS: f64 = 86_400_000.0;
+    let engine = corner_shop_engine();
+    assert!(
+        remember(&engine, &JsValue::UNDEFINED, 1, "r", NOW_MS).is_err(),
+        "mode session"
+    );
+    engine.set_mode(REMEMBERED).map_err(message).unwrap();
+    add(&engine, "tortillas");
+    let early = remember(&engine, &JsValue::UNDEFINED, 0, "", NOW_MS).unwrap_err();
+    assert!(early.contains("before a grant"), "{early}");
+    let stored = remember(&engine, &JsValue::UNDEFINED, 1, "consent 7", NOW_MS).unwrap();
+    let stored = remember(&engine, &stored, 2, "milk", NOW_MS).unwrap();
+
+    let next = fresh();
+    next.set_mode(REMEMBERED).map_err(message).unwrap();
+    let stored = remember(&next, &stored, 0, "", NOW_MS + DAY_MS).unwrap();
+    let told = profile(&next);
+    assert!(
+        told.contains(r#""items":[{"event":"add_to_cart","item_id":"tortillas","day_ms":1699920000000}],"mutes":[{"kind":"item","name":"milk"}]"#),
+        "{told}"
+    );
+    let slate = rerank(&next, AISLE);
+    assert_eq!(shown(&slate).1, ["salsa", "bread"]);
+    assert!(json(&slate).contains(r#""basis":"memory""#) && json(&slate).contains("from_earlier_visit"));
+    let stored = remember(&next, &stored, 5, "milk", NOW_MS + DAY_MS).unwrap();
+    assert_eq!(shown(&rerank(&next, AISLE)).1.len(), 3);
+    for (change, text) in [(2, "no such item"), (2, ""), (4, "none"), (1, ""), (99, "")] {
+        assert!(
+            remember(&next, &stored, change, text, NOW_MS + DAY_MS).is_err(),
+            "{change} {text}"
+        );
+    }
+    let late = remember(&next, &stored, 0, "", NOW_MS + 31.0 * DAY_MS).unwrap_err();
+    assert!(late.contains("grant is over"), "{late}");
+    next.forget();
+    assert!(profile(&next).ends_with(r#""memory":null}"#));
 }

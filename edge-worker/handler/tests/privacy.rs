@@ -58,3 +58,20 @@ fn request_leaves_nothing_in_store_or_next_answer() {
     let next = platform.get("/v1/recommend?placement=pdp&limit=30");
     assert!(!String::from_utf8_lossy(next.body()).contains("canary"));
 }
+
+#[test]
+fn memory_of_earlier_visits_counts_nowhere() {
+    let platform = Platform::ready().set("recent", "on");
+    let with = |more: &str| format!(r#"{{"placement":"category","items":["soap","butter"]{more}}}"#);
+    let plain = ids(&platform.send(http::Request::post("/v1/rerank"), &with("")));
+    for more in [
+        r#","memory":{"items":["bread"]}"#,
+        r#","mode":"remembered","stored":"AQAAAAA=""#,
+        r#","mutes":[{"item":"butter"}]"#,
+    ] {
+        let answer = platform.send(http::Request::post("/v1/rerank"), &with(more));
+        assert!(answer.status() != 200 || ids(&answer) == plain, "{more}");
+    }
+    let cookie = http::Request::post("/v1/rerank").header("cookie", "shelfwise=AQAAAAA=");
+    assert_eq!(ids(&platform.send(cookie, &with(""))), plain);
+}

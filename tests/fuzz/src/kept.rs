@@ -1,8 +1,9 @@
-//! A stored visit from any bytes: the storage is the shopper's, and every script of the page can write it.
+//! A stored visit, and a stored memory of earlier ones, from any bytes: the storage is the shopper's, and every script of the page can write it.
 
 use shelfwise_core::privacy::MAX_KEPT_BYTES;
 
 use crate::checksum::crc32;
+use crate::memory::memory;
 use shelfwise_core::{
     CandidateSet, Engine, EventKind, MAX_EVENTS, MAX_ID_BYTES, Mode, Policy, Request, Snapshot, Visit,
 };
@@ -11,7 +12,7 @@ use shelfwise_core::{
 const TIME_BYTES: usize = 8;
 
 /// Restores the bytes as they are, and once more with a valid version and checksum, so that the code behind them runs
-/// too. Returns how many events were restored.
+/// too. Returns how many events, facts and mutes were taken up.
 ///
 /// # Panics
 /// If a visit is restored that no events could make, or that does not round-trip.
@@ -21,7 +22,8 @@ pub fn kept(bytes: &[u8], intact: &[u8]) -> usize {
     [bytes, &with_head(bytes)]
         .map(|kept| take_up(kept, now_ms, intact))
         .iter()
-        .sum()
+        .sum::<usize>()
+        + memory(bytes, now_ms, intact)
 }
 
 /// Returns a visit with an event of every stored kind, prefixed with the time of its restoration.

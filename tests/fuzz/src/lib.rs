@@ -5,6 +5,7 @@ mod damage;
 mod events;
 mod facts;
 mod kept;
+mod memory;
 mod release;
 
 use std::sync::LazyLock;
@@ -21,6 +22,7 @@ pub use damage::damage;
 pub use events::events;
 pub use facts::every_column;
 pub use kept::{every_kept_kind, kept};
+pub use memory::every_section;
 pub use release::{release, release_seeds};
 
 /// Names of the targets; each has a program `fuzz-NAME` and may have a folder of crashers.

@@ -335,6 +335,7 @@ fn left_out(
 fn rule_text(by: RuledOut, engine: &Fixture) -> String {
     match by {
         RuledOut::Shopper => "the shopper hid it".into(),
+        RuledOut::Muted => "the shopper muted it".into(),
         RuledOut::CurrentItem => "it is the current item".into(),
         RuledOut::Rule(at) => {
             let rule = engine.policy().rules.get(usize::from(at));

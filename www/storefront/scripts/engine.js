@@ -20,7 +20,7 @@ const PATIENCE_MS = 4000;
 export async function start({ refreshMs } = {}) {
   try {
     const [{ createShelfwise }, { release, keys }] = await Promise.all([import(PACKAGE), import(PINS), import(SHELVES)]);
-    const handle = await createShelfwise({ release, keys, refreshMs, mode: "session", visit: "tab", timeoutMs: PATIENCE_MS });
+    const handle = await createShelfwise({ release, keys, refreshMs, mode: "remembered", visit: "tab", timeoutMs: PATIENCE_MS });
     const chosen = read(MODE, "");
     if (chosen) handle.setMode(chosen);
     return { handle, release: new URL(release, location.href).href };
@@ -29,11 +29,18 @@ export async function start({ refreshMs } = {}) {
   }
 }
 
-/** The shopper's choice: held now, and for the tab's next page. */
+/** The shopper's choice: held now, and for the tab's next page. To be remembered is a choice that the memory itself holds. */
 export function choose(handle, mode) {
   handle.setMode(mode);
-  if (mode === "session") drop(MODE);
+  if (mode === "session" || mode === "remembered") drop(MODE);
   else write(MODE, mode);
+  if (mode === "remembered") return grant(handle);
+}
+
+/** The shopper's consent to be remembered. The demo's proof of it is the time; a real shop has a number of its own. */
+export function grant(handle) {
+  const at_ms = Date.now();
+  return handle.grant({ id: `larder-demo-${new Date(at_ms).toISOString().slice(0, 10)}`, at_ms });
 }
 
 /** The same handle, which tells how many milliseconds each ranking took, the way to the worker and back included. */

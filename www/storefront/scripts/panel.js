@@ -5,11 +5,12 @@ import { inventory } from "./kept.js";
 
 const DONE = { view_item: "Looked at", add_to_cart: "Added", remove_from_cart: "Took out", purchase: "Bought", hide_item: "Hid" };
 const SHOWN_EVENTS = 30;
-const MODES = ["off", "contextual", "session"];
+const MODES = ["off", "contextual", "session", "remembered"];
 const MEANS = {
   off: "Off: nothing is read and nothing is ordered.",
   contextual: "This page: only the product or the aisle that you look at counts. Nothing of the visit is kept.",
   session: "This visit: in this tab, until 30 minutes without an event.",
+  remembered: "Next visits too: what you looked at last, and what you never want to see, on this device alone.",
 };
 const SET_BY = {
   gpc: "Your browser's Global Privacy Control asked for it, and it holds.",
@@ -27,13 +28,16 @@ export class Panel {
   #release = { epoch: undefined, since: 0 };
   /** Why a later one does not, and since when. */
   #refusal = { why: "", since: 0 };
+  #listeners = {};
 
   constructor() {
     for (const part of document.querySelectorAll("[data-panel]")) this.#parts[part.dataset.panel] = part;
   }
 
-  /** Calls `forget`, `order(own)` and `mode(name)` when their buttons are pressed. */
-  listen({ forget, order, mode }) {
+  /** Calls `forget`, `grant`, `mute(what)`, `unmute(what)`, `order(own)` and `mode(name)` when their buttons are pressed. */
+  listen({ forget, grant, mute, unmute, order, mode }) {
+    this.#listeners = { mute, unmute };
+    this.#parts.grant.addEventListener("click", grant);
     this.#parts.forget.addEventListener("click", forget);
     this.#parts.order.addEventListener("click", () => order(this.#parts.order.getAttribute("aria-pressed") !== "true"));
     this.#parts.modes.addEventListener("change", (event) => mode(event.target.value));
@@ -48,6 +52,7 @@ export class Panel {
     const profile = await handle?.profile();
     if (turn !== this.#turn) return;
     this.#events(profile?.events ?? [], catalog);
+    this.#memory(profile?.memory, handle?.status, catalog);
     this.#model(handle?.status);
     this.#mode(handle?.status);
     this.#kept(inventory());
@@ -109,6 +114,22 @@ export class Panel {
     document.querySelector("[data-device]").textContent = events.length ? `On this device: ${words}` : "On this device";
   }
 
+  /** What is remembered, until when and on what grounds, with a button for each thing. */
+  #memory(memory, status, catalog) {
+    const { mute, unmute } = this.#listeners;
+    const isBarred = !status || !["shop", "grant", "shopper"].includes(status.mode_source);
+    this.#parts.grant.hidden = Boolean(memory) || isBarred;
+    this.#say("memory", memory
+      ? `Granted on ${day(memory.granted_ms)}, gone on ${day(memory.expires_ms)}, however often you come. Receipt: ${memory.receipt}.`
+      : isBarred ? "Nothing, and nothing can be: see above." : "Nothing. It begins only if you say so.");
+    const title = (id) => catalog.find(id)?.title ?? id;
+    const items = [...(memory?.items ?? [])].reverse().map(({ event, item_id }) =>
+      withButton(`${DONE[event] ?? event} ${title(item_id)}`, "Never show", () => mute({ item: item_id })));
+    const mutes = (memory?.mutes ?? []).map(({ kind, name }) =>
+      withButton(`Never shown: ${kind === "item" ? title(name) : name}`, "Show again", () => unmute({ [kind]: name })));
+    this.#parts.remembered.replaceChildren(...mutes, ...items);
+  }
+
   #requests(addresses) {
     this.#say("requests", String(addresses.length));
     const rows = addresses.map((address) => Object.assign(document.createElement("li"), { textContent: address }));
@@ -143,6 +164,20 @@ export class Panel {
 /** A time of day, to the second. */
 function clock(ms) {
   return new Date(ms).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+}
+
+/** A day as it stands in a memory, which counts in UTC. */
+function day(ms) {
+  return new Date(ms).toLocaleDateString("en", { day: "numeric", month: "long", timeZone: "UTC" });
+}
+
+function withButton(text, label, press) {
+  const [item, button] = [document.createElement("li"), document.createElement("button")];
+  Object.assign(button, { type: "button", textContent: label });
+  button.setAttribute("aria-label", `${label}: ${text}`);
+  button.addEventListener("click", press);
+  item.append(text, button);
+  return item;
 }
 
 function row({ event, item_id, at_ms }, catalog) {

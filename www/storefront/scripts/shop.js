@@ -70,6 +70,9 @@ class Shop {
     this.#checkout?.listen({ change: (id, step) => this.#step(id, step), buy: () => this.#buy() });
     this.#panel.listen({
       forget: () => this.#forget(),
+      grant: () => this.#handle && choose(this.#handle, "remembered"),
+      mute: (what) => this.#mute("mute", what),
+      unmute: (what) => this.#mute("unmute", what),
       order: (own) => this.#choose(own),
       mode: (mode) => this.#handle && choose(this.#handle, mode),
     });
@@ -105,6 +108,11 @@ class Shop {
   async #forget() {
     await this.#handle?.forget();
     say("Forgotten. The shelves are as they were.");
+  }
+
+  async #mute(deed, what) {
+    const isDone = await this.#handle?.[deed](what);
+    if (isDone) say(deed === "mute" ? "It is not shown any more, on any shelf." : "It may be shown again.");
   }
 
   #choose(own) {

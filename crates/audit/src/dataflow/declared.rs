@@ -70,13 +70,6 @@ pub struct Signal {
     pub mode_at_most: &'static str,
 }
 
-/// When something ends.
-#[derive(Debug, Serialize)]
-pub struct Retention {
-    pub what: &'static str,
-    pub until: &'static str,
-}
-
 /// Their hashes come with signed releases; until then a shop names them by `integrity`.
 pub const ARTEFACTS: &[Artefact] = &[
     Artefact {
@@ -153,6 +146,11 @@ pub const ACCESS: &[Access] = &[
         source: "shell/storage.ts",
         access: "one key of the tab's sessionStorage",
         words: &["sessionStorage", "globalThis"],
+    },
+    Access {
+        source: "shell/memory.ts",
+        access: "one key of the shop's localStorage",
+        words: &["localStorage", "globalThis"],
     },
     Access {
         source: "shell/signals.ts",
@@ -264,7 +262,7 @@ pub const READS: &[Read] = &[
     Read {
         api: "the hour and the weekday of the device's clock",
         by: "index.js",
-        when: "before each order in modes contextual and session, where the model has cells that they tell apart and the \
+        when: "before each order in every mode but off, where the model has cells that they tell apart and the \
                shop names no cell",
         why: "part of the day, workday or weekend, for the context cell",
         words: &["new Date"],
@@ -289,11 +287,21 @@ pub const READS: &[Read] = &[
     Read {
         api: "sessionStorage",
         by: "index.js",
-        when: "in mode session with visit: \"tab\", when Shelfwise is made, when the mode or consent changes, and before each \
+        when: "in modes session and remembered with visit: \"tab\", when Shelfwise is made, when the mode or consent changes, and before each \
                event and each order",
         why: "takes up the visit of the page before, and what another handle on the page has kept since; see storage",
         words: &["sessionStorage"],
         sources: &["shell/storage.ts"],
+    },
+    Read {
+        api: "localStorage",
+        by: "index.js",
+        when: "in mode remembered alone, where no signal, consent or shopper lowers it: when Shelfwise is made, when mode or consent \
+               changes, and before each event and each order",
+        why: "takes up what is remembered of earlier visits after the shopper's grant, and what another page has written or \
+              deleted since; see storage",
+        words: &["localStorage"],
+        sources: &["shell/memory.ts"],
     },
     Read {
         api: "document.baseURI, location.href",
@@ -413,7 +421,7 @@ pub const EGRESS: &[Egress] = &[
 pub const CHANNELS: &[Channel] = &[
     Channel {
         channel: "images and frames of a list that is ordered: what is loaded lazily depends on the order",
-        modes: &["session"],
+        modes: &["session", "remembered"],
         handling: "strict rendering in shelf.js: the images and frames of every candidate are loaded before the list is \
                    ordered, so that the set of requests is the same for every visit",
         left: "where images do not come within 4 seconds the shop's own order stays; a shop that draws slates by itself \
@@ -421,7 +429,7 @@ pub const CHANNELS: &[Channel] = &[
     },
     Channel {
         channel: "links of a list that is ordered: what the shopper opens is a request to the shop",
-        modes: &["contextual", "session"],
+        modes: &["contextual", "session", "remembered"],
         handling: "as with every page of the shop; Shelfwise adds nothing to an address",
         left: "the shop sees which page is opened",
     },
@@ -454,34 +462,13 @@ pub const SIGNALS: &[Signal] = &[
         mode_at_most: "contextual",
     },
     Signal {
+        signal: "the shopper's grant",
+        counts_when: "grant(receipt) was not called, or its days are over",
+        mode_at_most: "session",
+    },
+    Signal {
         signal: "the shopper's own choice",
         counts_when: "setMode was called",
         mode_at_most: "what it says",
     },
-];
-
-pub const RETENTION: &[Retention] = &[
-    Retention {
-        what: "lifetime page",
-        until: "the page is left, the mode changes, or forget() is called",
-    },
-    Retention {
-        what: "lifetime visit, in memory",
-        until: "the page is left, half an hour passes without an event, the mode is lowered, or forget() is called",
-    },
-    Retention {
-        what: "lifetime visit, kept in the tab's storage",
-        until: "the tab is closed, or as in memory; what is older than half an hour is not taken up",
-    },
-    Retention {
-        what: "anything beyond one visit",
-        until: "it is never kept",
-    },
-];
-
-pub const OUT_OF_SCOPE: &[&str] = &[
-    "the shop's own requests, cookies and logs, and every other script on its pages",
-    "whoever serves the files: they could serve others",
-    "browser extensions, developer tools and people with the device in their hands",
-    "what the origin's log, from which the model is trained, holds of past shoppers",
 ];

@@ -6,6 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 pub struct Edge {
     exists: &'static str,
+    memory: &'static str,
     #[serde(rename = "asked")]
     inbound: &'static [InboundRequest],
     #[serde(rename = "asks")]
@@ -48,6 +49,7 @@ const READ: &str = "these; where they name no cell of the context, the first lan
 /// The declaration.
 pub const EDGE: Edge = Edge {
     exists: "where the shop runs the edge worker; the browser's package asks it for nothing but files",
+    memory: "none: it has no mode remembered, and what a browser remembers of earlier visits is sent to nobody",
     inbound: &[
         InboundRequest {
             route: "GET /v1/recommend",

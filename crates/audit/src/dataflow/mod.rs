@@ -6,6 +6,7 @@
 
 mod declared;
 mod edge;
+mod retention;
 mod source;
 
 use anyhow::Result;
@@ -13,8 +14,9 @@ use serde::Serialize;
 use shelfwise_core::IDLE_MS;
 use shelfwise_core::privacy::{Place, Row, TABLE};
 
-use self::declared::{Access, Artefact, Channel, Egress, Read, Retention, Signal};
+use self::declared::{Access, Artefact, Channel, Egress, Read, Signal};
 use self::edge::Edge;
+use self::retention::Retention;
 use crate::imports::AllowList;
 
 pub use self::declared::ACCESS;
@@ -30,6 +32,9 @@ pub(crate) const SCHEMA: &str = "shelfwise-dataflow/1";
 const CLAIM: &str = "Shelfwise adds no flow, no identifier and no linkage beyond those in dataflow.json.";
 /// The most characters of the text under the key, which has the engine's bytes in base64 in it.
 const MAX_STORED_CHARACTERS: usize = 64 * 1024;
+/// How long the memory lasts where the shop does not set `memoryDays`: in `crates/web/js/src/options.ts`.
+const DEFAULT_MEMORY_DAYS: i64 = 30;
+const MS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
 
 #[derive(Debug, Serialize)]
 struct Manifest {
@@ -38,7 +43,7 @@ struct Manifest {
     version: &'static str,
     artefacts: &'static [Artefact],
     state: Vec<Known>,
-    storage: [Storage; 1],
+    storage: [Storage; 2],
     access: &'static [Access],
     reads: &'static [Read],
     egress: &'static [Egress],
@@ -61,7 +66,7 @@ struct Known {
     lifetime: &'static str,
 }
 
-/// A key of the tab's storage.
+/// A key of the browser's storage.
 #[derive(Debug, Serialize)]
 struct Storage {
     place: &'static str,
@@ -94,16 +99,16 @@ pub fn manifest(imports: &AllowList) -> Result<String> {
         version: env!("CARGO_PKG_VERSION"),
         artefacts: declared::ARTEFACTS,
         state: TABLE.concat().iter().map(Known::of).collect(),
-        storage: [storage()],
+        storage: [tab(), memory()],
         access: ACCESS,
         reads: declared::READS,
         egress: declared::EGRESS,
         render_channels: declared::CHANNELS,
         signals: declared::SIGNALS,
-        retention: declared::RETENTION,
+        retention: retention::RETENTION,
         edge: edge::EDGE,
         engine_imports: imports.reasons().map(Import::of).collect(),
-        out_of_scope: declared::OUT_OF_SCOPE,
+        out_of_scope: retention::OUT_OF_SCOPE,
     };
     Ok(serde_json::to_string_pretty(&manifest)? + "\n")
 }
@@ -131,12 +136,11 @@ impl Import {
     }
 }
 
-fn storage() -> Storage {
-    let rows = TABLE.concat();
+fn tab() -> Storage {
     Storage {
         place: "sessionStorage",
         key: "shelfwise",
-        exists: "in mode session, where the shop has set visit: \"tab\", and consent is not_required or granted",
+        exists: "in modes session and remembered, where the shop has set visit: \"tab\", and consent is not_required or granted",
         most_characters: MAX_STORED_CHARACTERS,
         lifetime: "until the tab is closed; ignored half an hour after the last event; removed by forget(), by a lower \
                    mode and by consent: \"denied\"",
@@ -144,12 +148,34 @@ fn storage() -> Storage {
         most_ms: None,
         form: "JSON: v, the version; visit, the engine's bytes in base64 (version, CRC-32, events); waiting, events that \
                the engine has not confirmed yet, with the same fields but the id",
-        fields: rows
-            .iter()
-            .filter(|row| row.is_in(Place::Kept))
-            .map(|row| row.name)
-            .collect(),
+        fields: fields(Place::Kept),
     }
+}
+
+fn memory() -> Storage {
+    Storage {
+        place: "localStorage",
+        key: "shelfwise",
+        exists: "in mode remembered, after the shop has called grant(receipt), and while consent is not_required or granted",
+        most_characters: MAX_STORED_CHARACTERS,
+        lifetime: "memoryDays from the day of the grant (30 where nothing is said, at most 180), never longer by use; removed \
+                   by forget(), by consent: \"denied\", by Global Privacy Control and Do Not Track, by the shopper's lower \
+                   mode, and where it is damaged, of another version or from the future. Browsers end no key of localStorage by \
+                   themselves: a key that is over is removed by the next page of the shop with mode remembered",
+        idle_ms: None,
+        most_ms: Some(DEFAULT_MEMORY_DAYS * MS_PER_DAY),
+        form: "base64 of the engine's bytes: version, CRC-32, day of the grant, days, and sections (receipt, facts: last items and mutes); \
+               no time in it is finer than a day, and no item that the model does not know enters, such as one that the catalog \
+               flags as sensitive",
+        fields: fields(Place::Remembered),
+    }
+}
+
+/// The fields of the table that are in such a place.
+fn fields(place: Place) -> Vec<&'static str> {
+    let rows = TABLE.concat();
+    let there = rows.iter().filter(|row| row.is_in(place));
+    there.map(|row| row.name).collect()
 }
 
 #[cfg(test)]
@@ -196,6 +222,26 @@ mod tests {
         let fields = &json()["storage"][0]["fields"];
         let expected = ["events[].id", "events[].event", "events[].item_id", "events[].at_ms"];
         assert_eq!(fields, &serde_json::json!(expected));
+    }
+
+    #[test]
+    fn what_is_remembered_is_declared_with_mode_bytes_lifetime_and_fields() {
+        let memory = &json()["storage"][1];
+        assert_eq!(
+            (&memory["place"], &memory["key"]),
+            (&"localStorage".into(), &"shelfwise".into())
+        );
+        let fields = memory["fields"].as_array().unwrap();
+        assert!(
+            fields.len() == 6 && fields.contains(&"memory.facts[].day_ms".into()),
+            "{fields:?}"
+        );
+        assert!(!fields.iter().any(|field| field.as_str().unwrap().starts_with("events")));
+        let rows = TABLE.concat();
+        let kept = rows.iter().filter(|row| row.is_in(Place::Remembered));
+        assert!(kept.clone().all(|row| row.from == Mode::Remembered));
+        let bytes: usize = kept.map(|row| row.most_bytes).sum();
+        assert!(bytes.div_ceil(3) * 4 < MAX_STORED_CHARACTERS, "{bytes}");
     }
 
     #[test]

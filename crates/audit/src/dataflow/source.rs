@@ -7,7 +7,6 @@ use crate::code;
 const SOURCES: &str = "crates/web/js/src/";
 /// APIs that read something of shopper, device or page and that are declared nowhere: none may be used.
 const FOREIGN: &[&str] = &[
-    "localStorage",
     "indexedDB",
     "document.cookie",
     "cookieStore",

@@ -18,7 +18,7 @@ pub use self::needle::{Form, Needles};
 pub use self::page::{LEFT, Laboratory, MARK, NEXT, PAGE, SINK, Served, Worker};
 pub(crate) use self::page::{RELEASE_KEYS, RELEASE_MS};
 pub use self::plan::{Act, Clock, Page, Plan, act};
-pub(crate) use self::plan::{call, grant, opened, rerank, track};
+pub(crate) use self::plan::{call, grant, opened, opened_again, rerank, track};
 pub use self::seen::{Answer, Dump, Looked, Status, Stored, Trial, Visit};
 pub(crate) use self::shopper::KNOWN;
 pub use self::shopper::{Shopper, shoppers};

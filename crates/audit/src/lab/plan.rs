@@ -77,15 +77,20 @@ impl Page {
 
 /// Opens a handle with the laboratory's model. A mode that needs the shopper's grant gets it.
 pub(crate) fn opened(mode: &str, visit: &str, more: &Value) -> Vec<Act> {
-    let mut options = json!({ "snapshot": MODEL, "mode": mode, "visit": visit });
-    if let (Some(options), Some(more)) = (options.as_object_mut(), more.as_object()) {
-        options.extend(more.clone());
-    }
-    let mut acts = vec![act("open", [options])];
+    let mut acts = vec![opened_again(mode, visit, more)];
     if mode == GRANTED {
         acts.push(grant("audit"));
     }
     acts
+}
+
+/// Opens a handle as a later page does, which rests on the grant that was given before.
+pub(crate) fn opened_again(mode: &str, visit: &str, more: &Value) -> Act {
+    let mut options = json!({ "snapshot": MODEL, "mode": mode, "visit": visit });
+    if let (Some(options), Some(more)) = (options.as_object_mut(), more.as_object()) {
+        options.extend(more.clone());
+    }
+    act("open", [options])
 }
 
 /// The shopper's grant, now, with this receipt.

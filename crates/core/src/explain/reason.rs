@@ -40,6 +40,8 @@ named_enum! {
         PopularInCategory => "popular_in_category",
         /// It is popular in the shop.
         Popular => "popular",
+        /// It goes with an item of an earlier visit, or is that item.
+        FromEarlierVisit => "from_earlier_visit",
     }
 }
 
@@ -333,6 +335,7 @@ impl Contributions {
     /// Returns the reason code of an event, by the source in which it contributed most to the item.
     fn code(&self, entry: usize, rank: usize, signal: &Signal<'_>) -> ReasonCode {
         match self.source(entry, rank + 1) {
+            _ if signal.is_earlier => ReasonCode::FromEarlierVisit,
             Some(Source::Seen) => ReasonCode::SeenBefore,
             Some(Source::Alike) => ReasonCode::SimilarTo,
             _ => because(signal.kind),

@@ -51,6 +51,8 @@ impl Source {
 pub enum RuledOut {
     /// The shopper hid it in this visit.
     Shopper,
+    /// The shopper muted it, its category or its brand.
+    Muted,
     /// It is the current item, and the placement does not show that.
     CurrentItem,
     /// A rule, by its position in the policy.

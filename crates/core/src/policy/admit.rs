@@ -52,6 +52,9 @@ impl<'p, 's> PolicyContext<'p, 's> {
         if self.session.is_hidden(&item.id, self.now_ms) {
             return Some(RuledOut::Shopper);
         }
+        if self.session.is_muted(&item.id, item.category, item.brand) {
+            return Some(RuledOut::Muted);
+        }
         let hides_current = self.policy.current_item_at(self.placement) == CurrentItem::Hide;
         if hides_current && self.current == Some(&item.id) {
             return Some(RuledOut::CurrentItem);

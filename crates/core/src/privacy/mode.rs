@@ -16,31 +16,25 @@ named_enum! {
         Contextual = 1 => "contextual",
         /// The events of this visit, in this tab, until 30 minutes without one.
         Session = 2 => "session",
+        /// The same, and last items and mutes of earlier visits, for as long as the shopper's grant lasts.
+        Remembered = 3 => "remembered",
     }
 }
 
-/// The byte of a mode that will hold past visits.
-const REMEMBERED: u8 = 3;
-
-/// Why a byte is no mode.
+/// The byte means no mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ModeError {
-    /// The byte is kept for `remembered`, which this version does not have.
-    Remembered,
-    /// The byte means nothing.
-    Unknown {
-        /// The byte.
-        got: u8,
-    },
+pub struct ModeError {
+    /// The byte that came.
+    pub got: u8,
 }
 
 impl fmt::Display for ModeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Remembered => write!(f, "mode {REMEMBERED}, remembered, does not exist yet: ")?,
-            Self::Unknown { got } => write!(f, "there is no mode {got}: ")?,
-        }
-        f.write_str("use 0 (off), 1 (contextual) or 2 (session)")
+        write!(
+            f,
+            "there is no mode {}: use 0 (off), 1 (contextual), 2 (session) or 3 (remembered)",
+            self.got
+        )
     }
 }
 
@@ -53,7 +47,7 @@ impl Mode {
     /// use shelfwise_core::Mode;
     ///
     /// assert_eq!(Mode::from_byte(2), Ok(Mode::Session));
-    /// assert!(Mode::from_byte(3).is_err());
+    /// assert!(Mode::from_byte(4).is_err());
     /// ```
     ///
     /// # Errors
@@ -63,8 +57,8 @@ impl Mode {
             0 => Ok(Self::Off),
             1 => Ok(Self::Contextual),
             2 => Ok(Self::Session),
-            REMEMBERED => Err(ModeError::Remembered),
-            got => Err(ModeError::Unknown { got }),
+            3 => Ok(Self::Remembered),
+            got => Err(ModeError { got }),
         }
     }
 
@@ -72,6 +66,12 @@ impl Mode {
     #[must_use]
     pub fn holds_events(self) -> bool {
         self >= Self::Session
+    }
+
+    /// Returns whether facts of earlier visits may be held.
+    #[must_use]
+    pub fn remembers(self) -> bool {
+        self == Self::Remembered
     }
 }
 
@@ -81,12 +81,11 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn mode_from_byte_accepts_three_values() {
+    fn mode_from_byte_accepts_four_values() {
         for (byte, mode) in (0..).zip(Mode::ALL) {
             assert_eq!((Mode::from_byte(byte), mode as u8), (Ok(mode), byte));
         }
-        assert_eq!(Mode::from_byte(3), Err(ModeError::Remembered));
-        assert!(Mode::from_byte(3).unwrap_err().to_string().contains("remembered"));
+        assert_eq!(Mode::from_byte(4), Err(ModeError { got: 4 }));
         assert!(Mode::from_byte(255).unwrap_err().to_string().contains("no mode 255"));
     }
 }

@@ -5,7 +5,10 @@ use alloc::vec::Vec;
 
 use super::kept::kept;
 use super::mode::Mode;
+use super::table::MuteKind;
 use crate::value::{Value, record};
+use crate::visit::event::EventKind;
+use crate::visit::memory::Memory;
 use crate::visit::session::Session;
 
 record! {
@@ -23,6 +26,24 @@ record! {
         hidden: Vec<String>,
         /// Ids of items in the cart, as far as events report them.
         cart: Vec<String>,
+        /// What is remembered of earlier visits; null where nothing is, or the shopper has not granted it.
+        memory: Option<Remembered>,
+    }
+}
+
+record! {
+    /// What is remembered of earlier visits.
+    Remembered {
+        /// The shop's own text of the shopper's consent.
+        receipt: String,
+        /// The day of the grant (UTC), in milliseconds since 1970.
+        granted_ms: i64,
+        /// When the memory ends, in milliseconds since 1970. It never moves.
+        expires_ms: i64,
+        /// Last items, oldest first; at most 50.
+        items: Vec<LastItem>,
+        /// What the shopper does not want to be shown; at most 100.
+        mutes: Vec<Mute>,
     }
 }
 
@@ -38,5 +59,50 @@ pub(crate) fn profile(mode: Mode, session: &Session) -> Value {
         events,
         hidden: session.hidden().map(String::from).collect(),
         cart: session.cart().map(String::from).collect(),
+        memory: session.memory().map(remembered),
     })
+}
+
+record! {
+    /// An item of an earlier visit.
+    LastItem {
+        /// The strongest that was done with it, by its GA4 name.
+        event: EventKind,
+        /// The store's id of the item.
+        item_id: String,
+        /// On which day last (UTC), in milliseconds since 1970.
+        day_ms: i64,
+    }
+}
+
+record! {
+    /// What the shopper does not want to be shown.
+    Mute {
+        /// What is muted.
+        kind: MuteKind,
+        /// The item's id, the brand's name, or the category's path.
+        name: String,
+    }
+}
+
+fn remembered(memory: &Memory) -> Remembered {
+    let (mut items, mut mutes) = (Vec::new(), Vec::new());
+    for (event, fact) in memory.items() {
+        items.push(LastItem {
+            event,
+            item_id: String::from(&*fact.name),
+            day_ms: fact.day.as_ms(),
+        });
+    }
+    for (kind, name) in memory.muted() {
+        let name = String::from(name);
+        mutes.push(Mute { kind, name });
+    }
+    Remembered {
+        receipt: memory.grant.receipt.clone(),
+        granted_ms: memory.grant.day.as_ms(),
+        expires_ms: memory.grant.end().as_ms(),
+        items,
+        mutes,
+    }
 }

@@ -136,7 +136,12 @@ impl<'a, B: AsRef<[u8]>, T: Trace> Scorer<'a, B, T> {
             self.add_row(links.together.of(index), Source::Together, rank, signal.weight);
             self.add_row(links.bridges.of(index), Source::Bridged, rank, signal.weight);
             self.add_row(alike.of(index), Source::Alike, rank, signal.weight * scoring.alike);
-            let seen = if rank == 0 { scoring.current } else { scoring.seen };
+            // An item of an earlier visit is not the one that the shopper looks at.
+            let seen = if rank == 0 && !signal.is_earlier {
+                scoring.current
+            } else {
+                scoring.seen
+            };
             self.add(index, Source::Seen, Some(rank), signal.weight * seen);
         }
         let two_hop = signals.iter().enumerate().take(usize::from(scoring.two_hop_signals));

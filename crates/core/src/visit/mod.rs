@@ -3,6 +3,7 @@
 pub(crate) mod context;
 pub(crate) mod context_key;
 pub(crate) mod event;
+pub(crate) mod memory;
 pub(crate) mod session;
 pub(crate) mod signal;
 
@@ -11,12 +12,13 @@ use alloc::vec::Vec;
 
 use crate::engine::{Engine, RankingRequest};
 use crate::explain::slate_history::{Answer, ItemExplanation, SlateHistory};
-use crate::privacy::{self, KeptError, Mode};
+use crate::privacy::{self, KeptError, MemoryError, Mode};
 use crate::request::Request;
 use crate::slate::Slate;
 use crate::value::Value;
 use crate::visit::event::EventKind;
-use crate::visit::session::{EventError, Session, check};
+use crate::visit::memory::{Day, Memory, MemoryChange, TakenBack};
+use crate::visit::session::{EventError, MAX_EVENTS, Session, check};
 
 /// One shopper's visit. Each call does what the mode allows; what it does not allow is not held.
 #[derive(Debug, Default)]
@@ -25,6 +27,8 @@ pub struct Visit {
     /// Shared with the slates that are remembered: an event copies it only where a slate rests on it.
     session: Arc<Session>,
     history: SlateHistory,
+    /// Items of which this visit took something back, which the memory must not keep.
+    taken_back: Vec<TakenBack>,
 }
 
 impl Visit {
@@ -60,6 +64,9 @@ impl Visit {
         if !mode.holds_events() {
             self.session = Arc::default();
         }
+        if !mode.remembers() {
+            self.set_memory(None);
+        }
     }
 
     /// Takes an event about each of the items, or one about none. All or nothing; in a mode that holds no events,
@@ -76,6 +83,9 @@ impl Visit {
         }
         items.iter().try_for_each(|item| check(kind, item.as_ref()))?;
         self.end_if_over(at_ms);
+        if !kind.leaves_trace() {
+            self.take_back(items);
+        }
         let session = Arc::make_mut(&mut self.session);
         if items.is_empty() {
             session.apply(kind, "", at_ms)?;
@@ -217,19 +227,110 @@ impl Visit {
         if self.session.events().len() > 0 {
             return Err(KeptError::InTheWay);
         }
+        let memory = self.session.shared_memory();
         self.session = Arc::new(privacy::decode(kept, now_ms)?);
+        self.set_memory(memory);
         Ok(())
     }
 
-    /// Forgets everything but the mode.
+    /// Takes up the memory as storage has it now, makes the change, adds what this visit did, and returns the bytes to store.
+    ///
+    /// `days` is the longest lifetime that the shop allows. What storage has is the truth: other tabs write it too, and
+    /// what this visit held of it before is dropped. So of two tabs no mute is lost, and of an item that both touched the
+    /// last writer's fact stays.
+    ///
+    /// ```
+    /// use shelfwise_core::{Engine, EventKind, Grant, MemoryChange, Mode, Policy, Snapshot, Visit, example};
+    ///
+    /// let engine = Engine::new(Snapshot::open(example::corner_shop().build()?)?, Policy::default());
+    /// let mut visit = Visit::new(Mode::Remembered);
+    /// visit.track(EventKind::ViewItem, &["bread"], 0)?;
+    /// assert!(visit.remember(&engine, None, &MemoryChange::Keep, 30, 0).is_err(), "nothing is remembered before a grant");
+    ///
+    /// let grant = Grant { receipt: "consent 7".into(), days: 30, ..Grant::default() };
+    /// let stored = visit.remember(&engine, None, &MemoryChange::Grant(grant), 30, 0)?;
+    /// let mut next = Visit::new(Mode::Remembered);
+    /// next.remember(&engine, Some(&stored), &MemoryChange::Keep, 30, 24 * 60 * 60 * 1000)?;
+    /// assert_eq!(&*next.session().memory().unwrap().facts[0].name, "bread");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`MemoryError`] where the mode remembers nothing, nothing is granted, the bytes are none that go on, or the change
+    /// is refused. For bytes that do not go on, nothing is remembered from then on.
+    pub fn remember<B: AsRef<[u8]>>(
+        &mut self,
+        engine: &Engine<B>,
+        stored: Option<&[u8]>,
+        change: &MemoryChange,
+        days: u8,
+        now_ms: i64,
+    ) -> Result<Vec<u8>, MemoryError> {
+        if !self.mode.remembers() {
+            return Err(MemoryError::NotInMode);
+        }
+        self.end_if_over(now_ms);
+        let today = Day::of(now_ms);
+        let mut memory = match stored.map(|bytes| privacy::decode_memory(bytes, days, today)) {
+            Some(Ok(memory)) => memory,
+            // What cannot be read is not in the way of a new grant.
+            other => match change {
+                MemoryChange::Grant(_) => Memory::default(),
+                _ => {
+                    self.set_memory(None);
+                    return Err(other.and_then(Result::err).unwrap_or(MemoryError::NoGrant));
+                }
+            },
+        };
+        if let MemoryChange::Grant(grant) = change {
+            grant.check(today)?;
+        }
+        let snapshot = engine.snapshot();
+        memory.change(change, snapshot, today)?;
+        memory.add(&self.session, &self.taken_back, snapshot, today);
+        let bytes = privacy::encode_memory(&memory);
+        self.set_memory(Some(Arc::new(memory)));
+        Ok(bytes)
+    }
+
+    /// Forgets everything but the mode, what is remembered of earlier visits too.
     pub fn forget(&mut self) {
         *self = Self::new(self.mode);
     }
 
     /// A visit that is over is forgotten as soon as anybody tells the time.
+    #[inline(never)]
     fn end_if_over(&mut self, now_ms: i64) {
         if self.session.is_over(now_ms) {
+            let memory = self.session.shared_memory();
             self.forget();
+            self.set_memory(memory);
+        }
+    }
+
+    #[inline(never)]
+    fn set_memory(&mut self, memory: Option<Arc<Memory>>) {
+        if memory.is_some() || self.session.memory().is_some() {
+            Arc::make_mut(&mut self.session).set_memory(memory);
+        }
+    }
+
+    /// Notes that something of these items is about to be taken back; of a gift nothing is remembered anyway.
+    fn take_back(&mut self, items: &[impl AsRef<str>]) {
+        if self.session.is_for_gift() {
+            return;
+        }
+        for item in items.iter().map(AsRef::as_ref) {
+            let was_hidden = self.session.hides(item);
+            let is_full = self.taken_back.len() >= MAX_EVENTS;
+            match self.taken_back.iter_mut().find(|known| *known.item == *item) {
+                Some(known) => known.was_hidden |= was_hidden,
+                None if is_full => {}
+                None => self.taken_back.push(TakenBack {
+                    item: item.into(),
+                    was_hidden,
+                }),
+            }
         }
     }
 }

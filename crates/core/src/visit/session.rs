@@ -1,11 +1,13 @@
 //! The shopper's visit: a bounded list of events, in memory, given to nobody.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::item::MAX_ID_BYTES;
 use crate::visit::event::EventKind;
+use crate::visit::memory::{Fact, Memory};
 
 /// The most events a session holds; the oldest leave first, and those that hide an item or fill the cart last.
 pub const MAX_EVENTS: usize = 200;
@@ -61,6 +63,8 @@ pub struct Session {
     events: Vec<Event>,
     /// The number that was given last.
     last_id: u32,
+    /// What is remembered of earlier visits. It outlasts this one.
+    memory: Option<Arc<Memory>>,
 }
 
 impl Session {
@@ -104,9 +108,48 @@ impl Session {
         Ok(())
     }
 
-    /// Forgets the visit.
+    /// Forgets the visit; what is remembered of earlier ones stays.
     pub fn forget(&mut self) {
-        *self = Self::default();
+        self.events.clear();
+        self.last_id = 0;
+    }
+
+    /// Sets what is remembered of earlier visits.
+    pub(crate) fn set_memory(&mut self, memory: Option<Arc<Memory>>) {
+        self.memory = memory;
+    }
+
+    /// Returns what is remembered of earlier visits.
+    #[must_use]
+    pub fn memory(&self) -> Option<&Memory> {
+        self.memory.as_deref()
+    }
+
+    /// Returns the same, to be shared.
+    pub(crate) fn shared_memory(&self) -> Option<Arc<Memory>> {
+        self.memory.clone()
+    }
+
+    /// Returns the items of earlier visits that ranking may look at, most recent first: none while a gift is looked for.
+    pub(crate) fn earlier(&self) -> impl Iterator<Item = (EventKind, &Fact)> {
+        let memory = self.memory().filter(|_| !self.is_for_gift());
+        memory.into_iter().flat_map(|memory| memory.items().rev())
+    }
+
+    /// Returns whether the shopper muted the item, its category or its brand.
+    pub(crate) fn is_muted(&self, item: &str, category: Option<&str>, brand: Option<&str>) -> bool {
+        self.memory().is_some_and(|memory| memory.mutes(item, category, brand))
+    }
+
+    /// Returns the events that are the shopper's own, oldest first: what came since a gift is looked for is not.
+    pub(crate) fn own(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().take_while(|event| event.kind != EventKind::GiftOn)
+    }
+
+    /// Returns whether one of these hides the item.
+    pub(crate) fn hides(&self, item: &str) -> bool {
+        self.own()
+            .any(|event| event.kind == EventKind::HideItem && *event.item == *item)
     }
 
     /// Returns the visit as it would be without the events of these numbers; those that it does not hold are passed
@@ -116,6 +159,7 @@ impl Session {
         let mut others = Self {
             events: Vec::with_capacity(self.events.len()),
             last_id: self.last_id,
+            memory: self.memory.clone(),
         };
         for event in self.events.iter().filter(|event| !ids.contains(&event.id)) {
             others.events.push(event.clone());
@@ -135,7 +179,11 @@ impl Session {
             }
             last_id = event.id;
         }
-        (events.len() <= MAX_EVENTS).then_some(Self { events, last_id })
+        (events.len() <= MAX_EVENTS).then_some(Self {
+            events,
+            last_id,
+            memory: None,
+        })
     }
 
     /// Returns everything the session holds, oldest first.

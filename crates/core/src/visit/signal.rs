@@ -8,6 +8,10 @@ use crate::visit::context::Context;
 use crate::visit::event::EventKind;
 use crate::visit::session::Session;
 
+/// What an item of an earlier visit weighs, of the weight that it would have at its place in this one. Such items stand
+/// behind those of the visit, so that decay makes them weak already wherever the shopper has done something.
+const EARLIER: f32 = 0.5;
+
 /// An item that other items are recommended by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Signal<'a> {
@@ -23,6 +27,8 @@ pub struct Signal<'a> {
     pub weight: f32,
     /// Events of this visit that were about the item; 0 for a page's item with which nothing was done yet.
     pub count: u16,
+    /// Whether the item is known from an earlier visit alone.
+    pub is_earlier: bool,
 }
 
 impl Signal<'_> {
@@ -47,7 +53,7 @@ pub struct LeftOut<'s> {
 /// Returns the signals of a request: at most [`SIGNALS`], one for each item, most recent first, but for the one left out.
 ///
 /// An item that comes again counts once, at its most recent place, with the strongest of its events. An item that
-/// the shopper hid is no signal, not even on its own page.
+/// the shopper hid or muted is no signal, not even on its own page. Items of earlier visits come last, where there is room.
 pub fn signals<'a, B: AsRef<[u8]>>(
     snapshot: &Snapshot<B>,
     session: &'a Session,
@@ -57,28 +63,34 @@ pub fn signals<'a, B: AsRef<[u8]>>(
 ) -> Vec<Signal<'a>> {
     let scoring = &snapshot.meta().scoring;
     let mut found: Vec<Signal<'a>> = Vec::with_capacity(SIGNALS);
-    let page = context
-        .item
-        .map(|id| (id, None, scoring.event_weight_of(EventKind::ViewItem)));
-    let events = session
+    let weight = |kind| scoring.event_weight_of(kind);
+    let page = context.item.map(|id| (id, None, weight(EventKind::ViewItem), false));
+    let own = session
         .recent(now_ms)
-        .map(|event| (&*event.item, Some(event.kind), scoring.event_weight_of(event.kind)));
-    for (id, kind, event_weight) in page.into_iter().chain(events) {
+        .map(|event| (&*event.item, Some(event.kind), weight(event.kind), false));
+    let earlier = session
+        .earlier()
+        .map(|(kind, fact)| (&*fact.name, Some(kind), EARLIER * weight(kind), true));
+    let mut all = page.into_iter().chain(own).chain(earlier);
+    let all: &mut dyn Iterator<Item = (&'a str, Option<EventKind>, f32, bool)> = &mut all;
+    for (id, kind, event_weight, is_earlier) in all {
         if id.is_empty() || event_weight <= 0.0 || without.is_some_and(|left_out| left_out.id == id) {
             continue;
         }
         let full = found.len() == SIGNALS;
         match found.iter_mut().find(|signal| signal.id == id) {
+            Some(_) if is_earlier => {}
             Some(signal) => signal.repeat(kind, event_weight),
             // Items beyond the limit are skipped, but one that is among the signals may still come again.
-            None if full || session.is_hidden(id, now_ms) => {}
+            None if full || session.is_hidden(id, now_ms) || session.is_muted(id, None, None) => {}
             None => found.push(Signal {
                 id,
                 index: None,
                 kind,
                 event_weight,
                 weight: 0.0,
-                count: u16::from(kind.is_some()),
+                count: u16::from(kind.is_some() && !is_earlier),
+                is_earlier,
             }),
         }
     }

@@ -13,6 +13,8 @@ mod damage;
 mod explaining;
 mod format;
 mod kept;
+mod memory;
+mod memory_bytes;
 mod ranking;
 mod round_trip;
 mod sessions;

@@ -4,6 +4,7 @@ pub mod cold_start;
 pub mod reasoned;
 pub mod relist;
 pub mod replay;
+pub mod returning;
 
 use std::time::Instant;
 

@@ -1,6 +1,6 @@
 /** Validates answers of the engine's host, field by field, against the result type of the call. */
 
-import { flag, list, number, oneOf, orNull, record, refuse, text } from "./check.js";
+import { bytes, flag, list, number, oneOf, orNull, record, refuse, text } from "./check.js";
 import type { Check } from "./check.js";
 import { HOST_CODES, checkExplanation, checkFailure, checkOpened, checkProfile, checkSlate, checkTracked, checkVerdict } from "./contract.js";
 import type { Failure } from "./contract.js";
@@ -15,6 +15,7 @@ const RESULTS: Record<CallName, Check> = {
     what_if: orNull(checkSlate),
     profile: checkProfile,
     restore: flag,
+    remember: bytes,
     slates: list(text),
     verify: checkVerdict,
 };

@@ -2,11 +2,13 @@
 
 import { IDLE_MS } from "./contract.js";
 import { Audience } from "./listeners.js";
-import { decide } from "./mode.js";
+import { KEEP, Memory } from "./memory.js";
+import type { Change } from "./memory.js";
+import { decide, holdsVisit } from "./mode.js";
 import type { Wishes } from "./mode.js";
 import type { Settings } from "./options.js";
 import { shopOrder } from "./order.js";
-import { attempt } from "./validate.js";
+import { attempt, refused } from "./validate.js";
 import type { Platform } from "./platform.js";
 import { ShelfwiseError, problemOf } from "./problem.js";
 import type { CallName, Calls, EngineRequest } from "./protocol.js";
@@ -29,6 +31,9 @@ export class Client {
     readonly #runner: Runner;
     readonly #visit = new Visit();
     readonly #wishes: Wishes;
+    readonly #memory: Memory;
+    /** A grant that is not stored yet. */
+    #grant: Change | null = null;
     #held: ReturnType<typeof decide> = { mode: "off", source: "shop" };
     #problem: Problem | null = null;
     #paused = false;
@@ -48,7 +53,13 @@ export class Client {
             trouble: (problem) => this.#trouble(problem),
             guarded: () => this.audience.say("update"),
         });
-        this.#wishes = { ceiling: settings.mode, signals: [], consent: settings.consent, shopper: null };
+        this.#wishes = { ceiling: settings.mode, isGranted: false, signals: [], consent: settings.consent, shopper: null };
+        this.#memory = new Memory(settings.memoryDays, {
+            ask: (params) => this.#runner.ask("remember", params),
+            stored: () => this.audience.say("update"),
+            ended: () => this.#settle(),
+            complain: (why) => this.complain(why),
+        });
         this.#watch();
     }
 
@@ -56,7 +67,7 @@ export class Client {
     async start(): Promise<void> {
         this.#settle();
         if (this.#held.mode === "off") this.#enter("off");
-        if (this.#wishes.consent === "denied") removeKept();
+        if (this.#wishes.consent === "denied") this.#remove();
         // A prerendered page may wait: `timeoutMs` counts from its activation.
         await entered();
         if (this.#runner.state === "loading") await within(this.#settings.timeoutMs, this.#runner.start());
@@ -71,6 +82,7 @@ export class Client {
             source: open ? source : "fallback",
             mode: this.#held.mode,
             mode_source: this.#held.source,
+            memory: this.#held.mode === "remembered" && this.#memory.facts ? { ...this.#memory.facts } : null,
             paused: this.#paused,
             isolation: this.#runner.isolation,
             snapshot: this.#runner.facts && { ...this.#runner.facts },
@@ -79,15 +91,16 @@ export class Client {
         };
     }
 
-    /** Returns the shop's own order, without the items that rules hide at this placement. */
+    /** Returns the shop's own order, without the items that rules hide at this placement, and without muted ones. */
     own(items: unknown, placement: unknown, limit?: unknown): Slate {
-        return shopOrder(readIds(items, undefined), limit, this.#runner.guardrails?.in(placement));
+        const hides = this.#runner.guardrails?.in(placement);
+        return shopOrder(readIds(items, undefined), limit, (id) => hides?.(id) || this.#memory.muted.has(id));
     }
 
     track(name: unknown, payload: unknown): void {
         this.#settle();
         // An event that may not be stored is not read at all.
-        if (this.#held.mode !== "session" || this.#paused || this.#closed) return;
+        if (!holdsVisit(this.#held.mode) || this.#paused || this.#closed) return;
         const bad = (why: ShelfwiseError) => this.complain(why);
         const event = attempt(() => readEvent(name, payload, now(), bad), bad);
         if (!event) return;
@@ -129,7 +142,7 @@ export class Client {
     /** Turns the engine off because of invalid options; the shop's own order remains. */
     refuse(why: unknown): void {
         this.#runner.end();
-        if (this.#wishes.consent === "denied") removeKept();
+        if (this.#wishes.consent === "denied") this.#remove();
         this.complain(why);
     }
 
@@ -146,14 +159,38 @@ export class Client {
     setMode(mode: Mode): void {
         this.#wishes.shopper = mode;
         // Regardless of the option `visit`: another page of this tab may have stored a visit.
-        if (mode !== "session") removeKept();
+        if (!holdsVisit(mode)) removeKept();
+        if (mode !== "remembered") this.#endMemory();
         this.#retry();
     }
 
     setConsent(consent: Consent): void {
         this.#wishes.consent = consent;
-        if (consent === "denied") removeKept();
+        if (consent === "denied") this.#remove();
         this.#settle();
+    }
+
+    /** Begins the memory, or a new lifetime of it. */
+    async grant(change: Change): Promise<boolean> {
+        this.#settle();
+        const { mode, source } = decide({ ...this.#wishes, isGranted: true });
+        if (mode !== "remembered" || this.#closed) throw refused(`nothing may be remembered: the mode is at most ${mode}, by ${source}`);
+        this.#grant = change;
+        this.#settle();
+        if (this.#runner.state === "loading") await within(this.#settings.timeoutMs, this.#runner.start());
+        // The memory may have been ended meanwhile.
+        const isStored = this.#grant === change && (await this.#memory.change(change));
+        if (this.#grant === change) this.#grant = null;
+        // Without a memory the mode falls back to session.
+        this.#settle();
+        return isStored;
+    }
+
+    /** Mutes something, or takes that back. */
+    async mute(change: Change): Promise<boolean> {
+        this.#settle();
+        if (this.#held.mode !== "remembered") throw refused("mutes are remembered: they need a grant; lessLike hides an item in this visit");
+        return this.#memory.change(change);
     }
 
     setPaused(paused: "paused" | "running"): void {
@@ -163,7 +200,7 @@ export class Client {
     }
 
     async profile(): Promise<Profile> {
-        const nothing: Profile = { mode: this.#held.mode, gift: false, events: [], hidden: [], cart: [] };
+        const nothing: Profile = { mode: this.#held.mode, gift: false, events: [], hidden: [], cart: [], memory: null };
         return this.ask("profile", null, nothing);
     }
 
@@ -171,7 +208,9 @@ export class Client {
         const [profile, slates] = [await this.profile(), await this.ask("slates", null, [])];
         const text = this.#keeps ? readKept() : null;
         const stored = text === null ? null : { key: KEY, bytes: text.length, text, events: profile.events };
-        return { status: this.status, profile, stored, slates };
+        const { text: memory } = this.#memory;
+        const remembered = memory === null ? null : { key: KEY, bytes: memory.length, text: memory };
+        return { status: this.status, profile, stored, remembered, slates };
     }
 
     /**
@@ -180,7 +219,8 @@ export class Client {
      */
     async forget(): Promise<void> {
         this.#drop();
-        removeKept();
+        this.#remove();
+        this.#settle();
         if (this.#runner.state !== "idle" && this.#runner.state !== "off") {
             const reopened = this.#runner.reopen();
             await within(this.#settings.timeoutMs, reopened);
@@ -194,6 +234,7 @@ export class Client {
         this.#closed = true;
         this.#era += 1;
         this.#stopIdling?.();
+        this.#memory.stop();
         this.#runner.end();
         this.#visit.clear();
         this.#stopWatching?.();
@@ -212,7 +253,7 @@ export class Client {
 
     /** Whether the visit is stored in the tab. */
     get #keeps(): boolean {
-        return this.#settings.visit === "tab" && this.#held.mode === "session" && !this.#closed && !isPrerendering();
+        return this.#settings.visit === "tab" && holdsVisit(this.#held.mode) && !this.#closed && !isPrerendering();
     }
 
     /** Reads the signals again and switches to the effective mode. */
@@ -220,12 +261,35 @@ export class Client {
         if (this.#closed) return;
         this.#wishes.signals = signals();
         const before = this.#held;
+        const isChanged = this.#recall();
         this.#held = decide(this.#wishes);
         const { mode, source } = this.#held;
         if (mode !== before.mode) this.#enter(before.mode);
+        else if (isChanged && mode === "remembered") void this.#memory.change(KEEP).then(() => this.audience.say("update"));
         if (mode !== before.mode || source !== before.source) this.audience.say("mode");
         this.#expire();
         this.#follow();
+    }
+
+    /** Takes up what storage remembers now, where it may be read. Returns whether another page has changed it. */
+    #recall(): boolean {
+        this.#wishes.isGranted = true;
+        const mayRead = decide(this.#wishes).mode === "remembered" && !isPrerendering();
+        const isChanged = mayRead && this.#memory.recall();
+        this.#wishes.isGranted = mayRead && (this.#memory.facts !== null || this.#grant !== null);
+        return isChanged;
+    }
+
+    /** Removes what earlier pages have stored. */
+    #remove(): void {
+        removeKept();
+        this.#endMemory();
+    }
+
+    /** Ends the memory, and a grant that is not stored yet. */
+    #endMemory(): void {
+        this.#grant = null;
+        this.#memory.end();
     }
 
     /** Retries a first load that has failed. */
@@ -236,10 +300,13 @@ export class Client {
 
     #enter(before: Mode): void {
         this.#era += 1;
-        if (this.#held.mode === "session") this.#takeUp();
-        else if (before === "session" || this.#wishes.consent !== "pending") this.#drop();
-        // A browser signal also applies to what an earlier page of this tab has stored.
-        if (SIGNALS.has(this.#held.source) && this.#wishes.consent !== "pending") removeKept();
+        const isHeld = holdsVisit(before);
+        if (before === "remembered") this.#endMemory();
+        if (!holdsVisit(this.#held.mode)) {
+            if (isHeld || this.#wishes.consent !== "pending") this.#drop();
+        } else if (!isHeld) this.#takeUp();
+        // A browser signal also applies to what earlier pages have stored.
+        if (SIGNALS.has(this.#held.source) && this.#wishes.consent !== "pending") this.#remove();
         if (this.#held.mode === "off") this.#runner.stop();
         else void this.#runner.reopen();
         this.audience.say("update");
@@ -320,6 +387,7 @@ export class Client {
             return this.#follow();
         }
         this.#keep();
+        if (this.#memory.facts) void this.#memory.change(KEEP);
         this.#wait(IDLE_MS);
         if (!this.#visit.sending) this.#send();
         this.audience.say("update");
@@ -350,14 +418,19 @@ export class Client {
             if (!this.#visit.waits) this.#visit.last_ms = null;
             this.#keep();
         }
+        // First of all, so that the first ranking knows it.
+        if (this.#memory.facts) void this.#memory.change(KEEP);
         this.#send();
         this.audience.say("ready");
         this.audience.say("update");
     }
 
-    /** Reports a problem of the runner. Drops a visit that stopped the engine, or it would stop the next page's too. */
+    /** Reports a problem of the runner. Drops visit and memory if they may have stopped the engine, or they would stop the next page's too. */
     #trouble(problem: Problem): void {
-        if (this.#runner.state === "off" && problem.code === "engine") this.#drop();
+        if (this.#runner.state === "off" && problem.code === "engine") {
+            this.#drop();
+            if (this.#memory.facts) this.#endMemory();
+        }
         this.complain(new ShelfwiseError(problem.code, problem.message));
         this.audience.say("update");
     }
@@ -380,7 +453,7 @@ export class Client {
     /** Handles a restore from the back/forward cache. A visit in memory has ended when the page was left. */
     #comeBack(): void {
         if (this.#settings.visit === "memory") {
-            if (this.#held.mode === "session") this.#end();
+            if (holdsVisit(this.#held.mode)) this.#end();
             return this.#settle();
         }
         this.#settle();

@@ -10,7 +10,8 @@
 export type Mode =
     | "off" // Nothing is read, nothing is ordered
     | "contextual" // The page's own item, category and context key; nothing of a visit is read or held
-    | "session"; // The events of this visit, in this tab, until 30 minutes without one
+    | "session" // The events of this visit, in this tab, until 30 minutes without one
+    | "remembered"; // The same, and last items and mutes of earlier visits, for as long as the shopper's grant lasts
 
 /** The kinds of events, by their GA4 names and four of our own (`hide_item`, `undo`, `gift_on`, `gift_off`). */
 export type EventName =
@@ -53,14 +54,16 @@ export type ReasonCode =
     | "seen_before" // The shopper saw it before in this visit
     | "similar_to" // It is like the item
     | "popular_in_category" // It is popular in the category at hand
-    | "popular"; // It is popular in the shop
+    | "popular" // It is popular in the shop
+    | "from_earlier_visit"; // It goes with an item of an earlier visit, or is that item
 
 /** What the order of a slate rests on. */
 export type Basis =
     | "session" // Events of this visit
     | "context" // The page's own item or category
     | "popularity" // Popularity: nothing else is known
-    | "shop_order"; // The caller's order: nothing is known
+    | "shop_order" // The caller's order: nothing is known
+    | "memory"; // Items of an earlier visit; no event of this one
 
 /** Whom the support floor counted. */
 export type Support =
@@ -89,6 +92,7 @@ export type ErrorCode =
     | "bad_release" // a signed release that was not accepted: which part, and what is wrong with it
     | "bad_options" // what `createShelfwise` was given
     | "bad_request" // what a call was given
+    | "bad_memory" // what was remembered of earlier visits was dropped: it is damaged, of another version, or cannot be stored
     | "engine" // the engine stopped
     | "forgotten"; // this handle was closed
 
@@ -146,7 +150,8 @@ export interface Contribution {
 export type RuledOutBy =
     | "shopper" // The shopper hid it in this visit
     | "current_item" // The placement does not show the page's own item
-    | "rule"; // A rule of the shop
+    | "rule" // A rule of the shop
+    | "muted"; // The shopper muted the item, its brand or its category
 
 /** Why an item is not in the slate. */
 export interface RuledOut {
@@ -208,6 +213,44 @@ export interface TrackedEvent {
     at_ms: number;
 }
 
+/** What a mute is about. */
+export type MuteKind =
+    | "item" // One item
+    | "brand" // All items of a brand
+    | "category"; // All items of a category, and of those below it
+
+/** An item of an earlier visit. */
+export interface LastItem {
+    /** The strongest that was done with it, by its GA4 name. */
+    event: EventName;
+    /** The store's id of the item. */
+    item_id: string;
+    /** On which day last (UTC), in milliseconds since 1970. */
+    day_ms: number;
+}
+
+/** What the shopper does not want to be shown. */
+export interface Mute {
+    /** What is muted. */
+    kind: MuteKind;
+    /** The item's id, the brand's name, or the category's path. */
+    name: string;
+}
+
+/** What is remembered of earlier visits. */
+export interface Remembered {
+    /** The shop's own text of the shopper's consent. */
+    receipt: string;
+    /** The day of the grant (UTC), in milliseconds since 1970. */
+    granted_ms: number;
+    /** When the memory ends, in milliseconds since 1970. It never moves. */
+    expires_ms: number;
+    /** Last items, oldest first; at most 50. */
+    items: LastItem[];
+    /** What the shopper does not want to be shown; at most 100. */
+    mutes: Mute[];
+}
+
 /** All that the engine knows of the shopper. */
 export interface Profile {
     /** The mode in use, which says what may be known of the shopper. */
@@ -220,6 +263,8 @@ export interface Profile {
     hidden: string[];
     /** Ids of items in the cart, as far as events report them. */
     cart: string[];
+    /** What is remembered of earlier visits; null where nothing is, or the shopper has not granted it. */
+    memory: Remembered | null;
 }
 
 /** What a model is. */
@@ -365,12 +410,24 @@ export const MAX_ENTRIES = 1000 as const;
 export const MAX_EVENTS = 200 as const;
 /** The most bytes of a visit that is kept. @internal */
 export const MAX_KEPT_BYTES = 48000 as const;
+/** The longest lifetime of a memory, in days. @internal */
+export const MAX_MEMORY_DAYS = 180 as const;
+/** The version of a memory that is read, its first byte. @internal */
+export const MEMORY_VERSION = 1 as const;
+/** The bytes before a memory's sections. @internal */
+export const MEMORY_HEAD_BYTES = 10 as const;
+/** The section of last items and mutes. @internal */
+export const FACTS_SECTION = 2 as const;
+/** The kind of a fact that mutes an item. @internal */
+export const MUTED_ITEM = 16 as const;
+/** What a mute is about, by number. @internal */
+export const MUTE_KINDS = ["item","brand","category"] as const;
 /** How many slates can be explained. @internal */
 export const MAX_HISTORY = 8 as const;
 /** A visit ends so long after its last event, in milliseconds. @internal */
 export const IDLE_MS = 1800000 as const;
 /** Modes, the lowest first; the engine is told a mode by its place. @internal */
-export const MODES = ["off","contextual","session"] as const;
+export const MODES = ["off","contextual","session","remembered"] as const;
 /** Events that are about an item. @internal */
 export const ITEM_EVENTS = ["select_item","view_item","add_to_cart","remove_from_cart","add_to_wishlist","purchase","hide_item","undo"] as const;
 /** Events that GA4 has, too; the rest is our own. @internal */
@@ -397,53 +454,32 @@ export const MAX_SNAPSHOT_BYTES = 33554432 as const;
 export const shopItem = (item_id: string, position: number): SlateItem => ({ item_id, score: 0, position, from_position: position, source: "shop_order", reasons: [], rules: [] });
 /** A slate in the shop's own order. @internal */
 export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapshot: null, fallback_used: true, basis: "shop_order", items });
-/** @internal */
-export const checkMode = /* @__PURE__ */ oneOf("off", "contextual", "session");
-/** @internal */
-export const checkEventName = /* @__PURE__ */ oneOf("view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart", "begin_checkout", "purchase", "search", "view_promotion", "select_promotion", "hide_item", "undo", "gift_on", "gift_off");
-/** @internal */
-export const checkSource = /* @__PURE__ */ oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged");
-/** @internal */
-export const checkReasonCode = /* @__PURE__ */ oneOf("because_you_viewed", "because_you_added", "because_you_saved", "because_you_bought", "goes_with_this", "seen_before", "similar_to", "popular_in_category", "popular");
-/** @internal */
-export const checkBasis = /* @__PURE__ */ oneOf("session", "context", "popularity", "shop_order");
-/** @internal */
-export const checkSupport = /* @__PURE__ */ oneOf("people", "sessions");
-/** @internal */
-export const checkIsolation = /* @__PURE__ */ oneOf("worker", "worker-uncontained", "inline", "none");
-/** @internal */
-export const checkErrorCode = /* @__PURE__ */ oneOf("no_webassembly", "no_worker", "not_found", "wrong_type", "network", "deadline", "too_large", "integrity", "bad_snapshot", "bad_policy", "bad_release", "bad_options", "bad_request", "engine", "forgotten");
-/** @internal */
-export const checkReason = /* @__PURE__ */ record({ code: checkReasonCode, evidence: /* @__PURE__ */ list(text) });
-/** @internal */
-export const checkSlateItem = /* @__PURE__ */ record({ item_id: text, score: number, position: number, from_position: /* @__PURE__ */ orNull(number), source: checkSource, reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text) });
-/** @internal */
-export const checkSlate = /* @__PURE__ */ record({ slate_id: text, snapshot: /* @__PURE__ */ orNull(text), fallback_used: flag, basis: checkBasis, items: /* @__PURE__ */ list(checkSlateItem) });
-/** @internal */
-export const checkContribution = /* @__PURE__ */ record({ source: checkSource, evidence: /* @__PURE__ */ orNull(text), amount: number });
-/** @internal */
-export const checkRuledOutBy = /* @__PURE__ */ oneOf("shopper", "current_item", "rule");
-/** @internal */
-export const checkRuledOut = /* @__PURE__ */ record({ by: checkRuledOutBy, rule: /* @__PURE__ */ orNull(text) });
-/** @internal */
-export const checkAdjustmentEffect = /* @__PURE__ */ oneOf("moved", "pinned", "held_back");
-/** @internal */
-export const checkAdjustment = /* @__PURE__ */ record({ rule: text, effect: checkAdjustmentEffect, from: /* @__PURE__ */ orNull(number), to: /* @__PURE__ */ orNull(number) });
-/** @internal */
-export const checkExplanation = /* @__PURE__ */ record({ item_id: text, position: /* @__PURE__ */ orNull(number), score: number, source: /* @__PURE__ */ orNull(checkSource), reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text), contributions: /* @__PURE__ */ list(checkContribution), adjustments: /* @__PURE__ */ list(checkAdjustment), ruled_out: /* @__PURE__ */ orNull(checkRuledOut) });
-/** @internal */
-export const checkTrackedEvent = /* @__PURE__ */ record({ id: number, event: checkEventName, item_id: text, at_ms: number });
-/** @internal */
-export const checkProfile = /* @__PURE__ */ record({ mode: checkMode, gift: flag, events: /* @__PURE__ */ list(checkTrackedEvent), hidden: /* @__PURE__ */ list(text), cart: /* @__PURE__ */ list(text) });
-/** @internal */
-export const checkModelFacts = /* @__PURE__ */ record({ snapshot: text, version: number, snapshot_bytes: number, items: number, min_support: number, support: checkSupport, trained_until_ms: number, cells: number });
-/** @internal */
-export const checkOpened = /* @__PURE__ */ record({ facts: checkModelFacts, isolation: checkIsolation });
-/** @internal */
-export const checkTracked = /* @__PURE__ */ record({ saved: /* @__PURE__ */ orNull(bytes), refused: number, why: text });
-/** @internal */
-export const checkReleaseOutcome = /* @__PURE__ */ oneOf("new", "unchanged", "kept", "store-order", "bad-keys", "bad-message");
-/** @internal */
-export const checkVerdict = /* @__PURE__ */ record({ path: /* @__PURE__ */ orNull(text), at_most: number, epoch: number, hidden: flag, outcome: /* @__PURE__ */ orNull(checkReleaseOutcome), reason: text, memory: bytes });
-/** @internal */
-export const checkFailure = /* @__PURE__ */ record({ code: checkErrorCode, message: text, fatal: flag });
+/** @internal */ export const checkMode = /* @__PURE__ */ oneOf("off", "contextual", "session", "remembered");
+/** @internal */ export const checkEventName = /* @__PURE__ */ oneOf("view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart", "begin_checkout", "purchase", "search", "view_promotion", "select_promotion", "hide_item", "undo", "gift_on", "gift_off");
+/** @internal */ export const checkSource = /* @__PURE__ */ oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged");
+/** @internal */ export const checkReasonCode = /* @__PURE__ */ oneOf("because_you_viewed", "because_you_added", "because_you_saved", "because_you_bought", "goes_with_this", "seen_before", "similar_to", "popular_in_category", "popular", "from_earlier_visit");
+/** @internal */ export const checkBasis = /* @__PURE__ */ oneOf("session", "context", "popularity", "shop_order", "memory");
+/** @internal */ export const checkSupport = /* @__PURE__ */ oneOf("people", "sessions");
+/** @internal */ export const checkIsolation = /* @__PURE__ */ oneOf("worker", "worker-uncontained", "inline", "none");
+/** @internal */ export const checkErrorCode = /* @__PURE__ */ oneOf("no_webassembly", "no_worker", "not_found", "wrong_type", "network", "deadline", "too_large", "integrity", "bad_snapshot", "bad_policy", "bad_release", "bad_options", "bad_request", "bad_memory", "engine", "forgotten");
+/** @internal */ export const checkReason = /* @__PURE__ */ record({ code: checkReasonCode, evidence: /* @__PURE__ */ list(text) });
+/** @internal */ export const checkSlateItem = /* @__PURE__ */ record({ item_id: text, score: number, position: number, from_position: /* @__PURE__ */ orNull(number), source: checkSource, reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text) });
+/** @internal */ export const checkSlate = /* @__PURE__ */ record({ slate_id: text, snapshot: /* @__PURE__ */ orNull(text), fallback_used: flag, basis: checkBasis, items: /* @__PURE__ */ list(checkSlateItem) });
+/** @internal */ export const checkContribution = /* @__PURE__ */ record({ source: checkSource, evidence: /* @__PURE__ */ orNull(text), amount: number });
+/** @internal */ export const checkRuledOutBy = /* @__PURE__ */ oneOf("shopper", "current_item", "rule", "muted");
+/** @internal */ export const checkRuledOut = /* @__PURE__ */ record({ by: checkRuledOutBy, rule: /* @__PURE__ */ orNull(text) });
+/** @internal */ export const checkAdjustmentEffect = /* @__PURE__ */ oneOf("moved", "pinned", "held_back");
+/** @internal */ export const checkAdjustment = /* @__PURE__ */ record({ rule: text, effect: checkAdjustmentEffect, from: /* @__PURE__ */ orNull(number), to: /* @__PURE__ */ orNull(number) });
+/** @internal */ export const checkExplanation = /* @__PURE__ */ record({ item_id: text, position: /* @__PURE__ */ orNull(number), score: number, source: /* @__PURE__ */ orNull(checkSource), reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text), contributions: /* @__PURE__ */ list(checkContribution), adjustments: /* @__PURE__ */ list(checkAdjustment), ruled_out: /* @__PURE__ */ orNull(checkRuledOut) });
+/** @internal */ export const checkTrackedEvent = /* @__PURE__ */ record({ id: number, event: checkEventName, item_id: text, at_ms: number });
+/** @internal */ export const checkMuteKind = /* @__PURE__ */ oneOf("item", "brand", "category");
+/** @internal */ export const checkLastItem = /* @__PURE__ */ record({ event: checkEventName, item_id: text, day_ms: number });
+/** @internal */ export const checkMute = /* @__PURE__ */ record({ kind: checkMuteKind, name: text });
+/** @internal */ export const checkRemembered = /* @__PURE__ */ record({ receipt: text, granted_ms: number, expires_ms: number, items: /* @__PURE__ */ list(checkLastItem), mutes: /* @__PURE__ */ list(checkMute) });
+/** @internal */ export const checkProfile = /* @__PURE__ */ record({ mode: checkMode, gift: flag, events: /* @__PURE__ */ list(checkTrackedEvent), hidden: /* @__PURE__ */ list(text), cart: /* @__PURE__ */ list(text), memory: /* @__PURE__ */ orNull(checkRemembered) });
+/** @internal */ export const checkModelFacts = /* @__PURE__ */ record({ snapshot: text, version: number, snapshot_bytes: number, items: number, min_support: number, support: checkSupport, trained_until_ms: number, cells: number });
+/** @internal */ export const checkOpened = /* @__PURE__ */ record({ facts: checkModelFacts, isolation: checkIsolation });
+/** @internal */ export const checkTracked = /* @__PURE__ */ record({ saved: /* @__PURE__ */ orNull(bytes), refused: number, why: text });
+/** @internal */ export const checkReleaseOutcome = /* @__PURE__ */ oneOf("new", "unchanged", "kept", "store-order", "bad-keys", "bad-message");
+/** @internal */ export const checkVerdict = /* @__PURE__ */ record({ path: /* @__PURE__ */ orNull(text), at_most: number, epoch: number, hidden: flag, outcome: /* @__PURE__ */ orNull(checkReleaseOutcome), reason: text, memory: bytes });
+/** @internal */ export const checkFailure = /* @__PURE__ */ record({ code: checkErrorCode, message: text, fatal: flag });

@@ -3,6 +3,7 @@
  * and no text is changed except in elements that the shop marks for reasons.
  */
 
+import { holdsVisit } from "./mode.js";
 import { type Late, loadAll } from "./elements/images.js";
 import { List } from "./elements/list.js";
 import { ITEM_ATTRIBUTE, type ItemOf, type Unit } from "./elements/units.js";
@@ -109,7 +110,7 @@ async function ask(shelf: Shelfwise, units: readonly Unit[], options: RerankElem
         context: { ...(options.category && { category: options.category }), ...options.context },
         ...(Number.isFinite(limit) && { limit }),
     };
-    const isStrict = (): boolean => options.rendering !== "declared" && shelf.status.ready && shelf.status.mode === "session";
+    const isStrict = (): boolean => options.rendering !== "declared" && shelf.status.ready && holdsVisit(shelf.status.mode);
     const before = isStrict();
     let late: Late | null = null;
     try {

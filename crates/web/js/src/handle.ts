@@ -1,13 +1,14 @@
 /** The public handle: plain functions, so that it works destructured or behind a proxy. None of them throws. */
 
 import { Client } from "./client.js";
+import { MUTE, UNMUTE } from "./memory.js";
 import { noSettings, readConsent, readOptions } from "./options.js";
 import type { Settings } from "./options.js";
 import { MAX_EVENTS } from "./contract.js";
 import { id, list, ownField, whole } from "./validate.js";
 import type { Platform } from "./platform.js";
 import { ShelfwiseError } from "./problem.js";
-import { readMode, readRecommend, readRerank } from "./requests.js";
+import { readMode, readMute, readReceipt, readRecommend, readRerank } from "./requests.js";
 import type { Listeners, Options, Shelfwise, Slate } from "./types.js";
 
 const LISTENED: readonly string[] = ["ready", "update", "mode", "error"];
@@ -60,6 +61,9 @@ function handle(client: Client): Shelfwise {
         whatIf: (slateId, change) => gently(() => client.ask("what_if", { slate_id: id(slateId, "slateId"), without: without(change) }, null), null),
         setMode: (mode) => quietly(() => client.setMode(readMode(mode, "mode")), undefined),
         setConsent: (consent) => quietly(() => client.setConsent(readConsent(consent, "consent")), undefined),
+        grant: (receipt) => gently(async () => client.grant(readReceipt(receipt)), false),
+        mute: (what) => gently(async () => client.mute(readMute(what, MUTE)), false),
+        unmute: (what) => gently(async () => client.mute(readMute(what, UNMUTE)), false),
         pause: () => client.setPaused("paused"),
         resume: () => client.setPaused("running"),
         gift: (on) => client.track(on ? "gift_on" : "gift_off", null),

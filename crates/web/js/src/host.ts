@@ -95,6 +95,8 @@ export class Host {
                 return engine.profile();
             case "restore":
                 return engine.restore(question.params.saved, question.params.now_ms);
+            case "remember":
+                return remember(engine, question.params);
             case "slates":
                 return engine.slates();
         }
@@ -123,6 +125,10 @@ function track(engine: Engine, { events, save }: Calls["track"]["params"]): Call
     }
     if (save) result.saved = engine.save() ?? null;
     return result;
+}
+
+function remember(engine: Engine, { stored, change, text, at_ms, days, now_ms }: Calls["remember"]["params"]): Uint8Array {
+    return engine.remember(stored ?? undefined, change, text, at_ms, days, now_ms);
 }
 
 async function compile(wasm: Uint8Array | WebAssembly.Module): Promise<WebAssembly.Module> {

@@ -6,6 +6,11 @@ import type { Consent, Mode, ModeSource } from "./types.js";
 /** All modes, from the lowest to the highest. */
 export const MODES: readonly Mode[] = KNOWN;
 
+/** Returns whether events of the visit are held in this mode. */
+export function holdsVisit(mode: Mode): boolean {
+    return mode === "session" || mode === "remembered";
+}
+
 /** A privacy signal of the browser, or that one could not be read. */
 export type Signal = "gpc" | "dnt" | "signal_unreadable";
 
@@ -13,6 +18,8 @@ export type Signal = "gpc" | "dnt" | "signal_unreadable";
 export interface Wishes {
     /** The shop's ceiling. */
     ceiling: Mode;
+    /** Whether the shopper has granted to be remembered. */
+    isGranted: boolean;
     signals: readonly Signal[];
     consent: Consent;
     /** Null until the shopper chooses. */
@@ -25,6 +32,7 @@ export function decide(wishes: Wishes): { mode: Mode; source: ModeSource } {
     const asked: [ModeSource, Mode][] = [["shop", wishes.ceiling]];
     for (const signal of wishes.signals) asked.push([signal, "contextual"]);
     if (!consented) asked.push(["consent", "contextual"]);
+    if (!wishes.isGranted) asked.push(["grant", "session"]);
     if (wishes.shopper) asked.push(["shopper", wishes.shopper]);
     const height = ([, mode]: [ModeSource, Mode]) => MODES.indexOf(mode);
     const [source, mode] = asked.reduce((lowest, next) => (height(next) < height(lowest) ? next : lowest));

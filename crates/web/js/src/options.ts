@@ -1,5 +1,6 @@
 /** Validates the options of `createShelfwise` and fills in defaults. */
 
+import { MAX_MEMORY_DAYS } from "./contract.js";
 import { MODES } from "./mode.js";
 import { attempt, list, optional, ownField, text, whole, word } from "./validate.js";
 import { ShelfwiseError } from "./problem.js";
@@ -14,6 +15,9 @@ const MOST_PATIENCE_MS = 60_000;
 const REFRESH_MS = 900_000;
 const LEAST_REFRESH_MS = 1_000;
 const MOST_REFRESH_MS = 86_400_000;
+
+/** Default lifetime of a memory, in days. */
+const MEMORY_DAYS = 30;
 
 /** A file's address or its bytes, with the expected hash. */
 export type Origin = { url: string; integrity: string | null } | { bytes: Uint8Array; integrity: string | null };
@@ -30,6 +34,8 @@ export interface Settings {
     /** Null if not set: a worker if the platform has one. */
     isolation: "worker" | "inline" | null;
     visit: "memory" | "tab";
+    /** The longest lifetime of a memory, in days. */
+    memoryDays: number;
     timeoutMs: number;
     /** The address of a folder, with a trailing slash. */
     assets: string | null;
@@ -51,7 +57,7 @@ export const readConsent = oneOf<Consent>(["not_required", "pending", "granted",
 export function noSettings(options: unknown): Settings {
     const consent = attempt(() => readConsent(ownField(options, "consent"), "consent"), () => undefined) ?? "not_required";
     const snapshot = { bytes: new Uint8Array(), integrity: null };
-    const nothing = { policy: null, release: null, keys: [], refreshMs: REFRESH_MS, isolation: null, assets: null };
+    const nothing = { policy: null, release: null, keys: [], refreshMs: REFRESH_MS, isolation: null, assets: null, memoryDays: MEMORY_DAYS };
     return { ...nothing, snapshot, mode: "off", consent, visit: "memory", timeoutMs: PATIENCE_MS };
 }
 
@@ -71,6 +77,7 @@ function read(options: unknown): Settings {
         consent: said("consent", readConsent) ?? "not_required",
         isolation: said("isolation", oneOf(["worker", "inline"])) ?? null,
         visit: said("visit", oneOf(["memory", "tab"])) ?? "memory",
+        memoryDays: said("memoryDays", (value, name) => whole(value, name, 1, MAX_MEMORY_DAYS)) ?? MEMORY_DAYS,
         timeoutMs: said("timeoutMs", (value, name) => whole(value, name, 1, MOST_PATIENCE_MS)) ?? PATIENCE_MS,
         assets: said("assets", address)?.replace(/\/?$/, "/") ?? null,
     };

@@ -39,6 +39,11 @@ export interface Calls {
     profile: { params: null; result: Profile };
     /** Restores a saved visit; false if the bytes are not usable. */
     restore: { params: { saved: Uint8Array; now_ms: number }; result: boolean };
+    /**
+     * Takes up the memory as storage has it, makes the change, and returns the bytes to store. The change is numbered: 0 none,
+     * 1 a grant of this time by the receipt `text`, 2 to 4 a mute of the item, brand or category `text`, 5 to 7 the end of one.
+     */
+    remember: { params: { stored: Uint8Array | null; change: number; text: string; at_ms: number; days: number; now_ms: number }; result: Uint8Array };
     /** Returns the ids of the slates that can still be explained. */
     slates: { params: null; result: string[] };
     /** Runs one step of an update check; an engine need not be open. */

@@ -1,8 +1,10 @@
 /** Converts requests and events of the page to the engine's form. */
 
-import { MAX_ENTRIES, MAX_EVENTS } from "./contract.js";
+import { MAX_ENTRIES, MAX_EVENTS, MUTE_KINDS } from "./contract.js";
+import { GRANT } from "./memory.js";
+import type { Change } from "./memory.js";
 import { MODES } from "./mode.js";
-import { absent, field, flag, goodOf, id, list, optional, ownField, text, whole, word } from "./validate.js";
+import { absent, field, flag, goodOf, id, list, optional, ownField, refused, text, whole, word } from "./validate.js";
 import type { ShelfwiseError } from "./problem.js";
 import type { EngineEvent, EngineRequest } from "./protocol.js";
 import type { EventName, Mode } from "./types.js";
@@ -53,6 +55,19 @@ export function readIds(items: unknown, limit: unknown): string[] {
         if (typeof item_id === "string" || typeof item_id === "number") ids.push(String(item_id));
     }
     return typeof limit === "number" && limit >= 0 ? ids.slice(0, limit) : ids;
+}
+
+/** Reads the shop's proof of the shopper's consent to be remembered. */
+export function readReceipt(receipt: unknown): Change {
+    const text = id(ownField(receipt, "id"), "receipt.id");
+    return { change: GRANT, text, at_ms: whole(ownField(receipt, "at_ms"), "receipt.at_ms", 0, Number.MAX_SAFE_INTEGER) };
+}
+
+/** Reads what is to be muted: an item, a brand or a category; `from` is the number of the first kind's change. */
+export function readMute(what: unknown, from: number): Change {
+    const kind = MUTE_KINDS.find((kind) => !absent(ownField(what, kind)));
+    if (!kind) throw refused(`say what: ${MUTE_KINDS.join(", ")}`);
+    return { change: from + MUTE_KINDS.indexOf(kind), text: id(ownField(what, kind), kind), at_ms: 0 };
 }
 
 /** Reads the name of a mode. */

@@ -3,7 +3,7 @@
 import { BUILD } from "./build.js";
 import { Guardrails } from "./guardrails.js";
 import { Link } from "./link.js";
-import { MODES } from "./mode.js";
+import { MODES, holdsVisit } from "./mode.js";
 import type { Settings } from "./options.js";
 import type { Platform } from "./platform.js";
 import { ShelfwiseError, problemOf, textOf } from "./problem.js";
@@ -241,7 +241,7 @@ export class Runner implements Runs {
         const { facts, isolation } = opened;
         // Read again: calls to the previous engine have been answered by now, and are part of the visit.
         const { kept } = this.#owner.begin();
-        const saved = mode === "session" ? kept : null;
+        const saved = holdsVisit(mode) ? kept : null;
         const taken = saved !== null && (await link.ask("restore", { saved, now_ms: now() }, MOST_OPENING_MS));
         if (turn !== this.#turn) return;
         this.facts = facts;

@@ -4,6 +4,7 @@
  * the element; without custom elements, such as on a server, it does nothing.
  */
 
+import { holdsVisit } from "./mode.js";
 import { rerankElements, restoreElements, sayInEnglish } from "./elements.js";
 import { askForHandle, connect, NAME } from "./elements/connection.js";
 import { PAUSE, SETTLED } from "./elements/list.js";
@@ -197,7 +198,7 @@ export class ShelfwiseShelf extends Base {
 
     /** Returns whether filling slots would request images whose choice reveals the visit; warns once. */
     #tells({ status }: Shelfwise): boolean {
-        const tells = status.mode === "session" && !this.#isDeclared;
+        const tells = holdsVisit(status.mode) && !this.#isDeclared;
         if (tells && !this.#warned) {
             console.warn(
                 'Shelfwise: in session mode the images of filled slots would reveal the visit, so <shelfwise-shelf> keeps the shop\'s own choice. ' +

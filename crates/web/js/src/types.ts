@@ -6,12 +6,12 @@
 import type { ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Slate, TrackedEvent } from "./contract.js";
 
 export type {
-    Adjustment, AdjustmentEffect, Basis, Contribution, ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Reason, ReasonCode,
-    RuledOut, RuledOutBy, Slate, SlateItem, Source, Support, TrackedEvent,
+    Adjustment, AdjustmentEffect, Basis, Contribution, ErrorCode, EventName, Explanation, Isolation, LastItem, ListedItem, Mode, ModelFacts, Mute, MuteKind,
+    Profile, Reason, ReasonCode, Remembered, RuledOut, RuledOutBy, Slate, SlateItem, Source, Support, TrackedEvent,
 } from "./contract.js";
 
 /** What set the mode that holds: the lowest of them wins, and among equals the first in this order. */
-export type ModeSource = "shop" | "gpc" | "dnt" | "signal_unreadable" | "consent" | "shopper";
+export type ModeSource = "shop" | "gpc" | "dnt" | "signal_unreadable" | "consent" | "grant" | "shopper";
 
 /** The shop's own consent management. Before it is granted no event of a visit is read and no storage is touched. */
 export type Consent = "not_required" | "pending" | "granted" | "denied";
@@ -32,6 +32,8 @@ export interface Status {
     source: ModelSource;
     mode: Mode;
     mode_source: ModeSource;
+    /** What the memory of earlier visits rests on; null where nothing is remembered. */
+    memory: MemoryFacts | null;
     paused: boolean;
     isolation: Isolation;
     /** The model, once it is there. */
@@ -44,6 +46,29 @@ export interface Status {
     guardrails: boolean;
     /** The last problem; null where there was none. */
     error: Problem | null;
+}
+
+/** When the shopper granted the memory, and when it ends: both the beginning of a day (UTC), in milliseconds since 1970. */
+export interface MemoryFacts {
+    granted_ms: number;
+    /** It never moves: after it a fresh grant is needed. */
+    expires_ms: number;
+}
+
+/** The shop's proof of the shopper's consent to be remembered. */
+export interface Receipt {
+    /** The shop's own id or text of it, 1 to 255 bytes of UTF-8. It is kept with the memory, and exported. */
+    id: string;
+    /** When the shopper consented, in milliseconds since 1970: the lifetime counts from that day. */
+    at_ms: number;
+}
+
+/** What the shopper does not want to be shown: one of these, by an id or name that the model knows. */
+export interface MuteTarget {
+    item?: string;
+    brand?: string;
+    /** A category with those below it, levels joined by " > ". */
+    category?: string;
 }
 
 /** What the model is, and the release that it came with. */
@@ -94,6 +119,11 @@ export interface Choices {
      * `session` mode only, for 30 minutes without an event. `memory` where nothing is said: one page.
      */
     visit?: "memory" | "tab";
+    /**
+     * In `remembered`: how long a memory lasts after the shopper's grant, in days from 1 to 180; 30 where nothing is said.
+     * It is counted from the day of the grant, and never slides.
+     */
+    memoryDays?: number;
     /**
      * How long loading, and later each answer, may take before the shop's own order is shown, in milliseconds from 1 to
      * 60000; 800 where nothing is said. What loads longer goes on loading, and `ready` tells when it is there.
@@ -167,6 +197,8 @@ export interface ExportedData {
     profile: Profile;
     /** What stands in storage, as it stands there; null where nothing does. */
     stored: { key: string; bytes: number; text: string; events: TrackedEvent[] } | null;
+    /** What stands in the memory's key, as it stands there; its content is `profile.memory`. Null where nothing does. */
+    remembered: { key: string; bytes: number; text: string } | null;
     /** The last slates that can still be explained. */
     slates: string[];
 }
@@ -199,6 +231,16 @@ export interface Shelfwise {
     setMode(mode: Mode): void;
     /** What the shop's consent management says now. */
     setConsent(consent: Consent): void;
+    /**
+     * The shopper consents to be remembered: in `remembered` the memory begins with this call, and not before. Resolves to
+     * whether it is stored; false where a signal, consent or the shopper lowers the mode. A receipt that is held already, or
+     * an older one, changes nothing.
+     */
+    grant(receipt: Receipt): Promise<boolean>;
+    /** Never show this item, brand or category, on any shelf, for as long as the memory lasts. Resolves to whether it is stored. */
+    mute(what: MuteTarget): Promise<boolean>;
+    /** Takes a mute back. */
+    unmute(what: MuteTarget): Promise<boolean>;
     /** Nothing is recorded and nothing ordered until `resume`. */
     pause(): void;
     resume(): void;
@@ -210,7 +252,10 @@ export interface Shelfwise {
     profile(): Promise<Profile>;
     /** Everything there is of the shopper on this device. */
     exportData(): Promise<ExportedData>;
-    /** Forgets the visit: on the page, in storage, and in the engine, whose memory is overwritten. No request tells of it. */
+    /**
+     * Forgets the visit, and what is remembered of earlier ones: on the page, in storage, and in the engine, whose memory is
+     * overwritten. No request tells of it.
+     */
     forget(): Promise<void>;
     /** The order without any profile: the shop's own, without what rules hide everywhere, or at the placement that is named. */
     storeOrder(items: readonly (ListedItem | string)[], placement?: string): Slate;
@@ -218,7 +263,7 @@ export interface Shelfwise {
     on<Name extends keyof Listeners>(name: Name, listener: Listeners[Name]): () => void;
     /**
      * Ends the worker and forgets what is in memory; the handle gives the shop's own order from then on. What the tab
-     * keeps stays for the next page: `forget` removes it.
+     * keeps and what is remembered stays for the next page: `forget` removes it.
      */
     close(): void;
 }

@@ -2,6 +2,7 @@
 
 import { attempt, list, ownField } from "./validate.js";
 import { LASTING_EVENTS, MAX_EVENTS } from "./contract.js";
+import { fromBase64, toBase64 } from "./encoding.js";
 import type { EngineEvent } from "./protocol.js";
 import { readWaiting } from "./requests.js";
 import { MOST_KEPT } from "./shell/storage.js";
@@ -124,18 +125,6 @@ export class Visit {
 function bare<T extends object>(value: T): T {
     const copy = Array.isArray(value) ? [...value] : { ...value };
     return Object.defineProperty(copy as T, "toJSON", { value: undefined });
-}
-
-function toBase64(bytes: Uint8Array): string {
-    let text = "";
-    for (const byte of bytes) text += String.fromCharCode(byte);
-    return btoa(text);
-}
-
-function fromBase64(text: unknown): Uint8Array | null {
-    if (typeof text !== "string") return null;
-    const bytes = attempt(() => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)), nobody);
-    return bytes ?? null;
 }
 
 function nobody(): void {

@@ -11,6 +11,10 @@ fn main() -> io::Result<()> {
     write(folder.join("policy"), &shelfwise_tests_fuzz::every_rule().encode())?;
     write(folder.join("facts"), &shelfwise_tests_fuzz::every_column())?;
     write(folder.join("kept"), &shelfwise_tests_fuzz::every_kept_kind())?;
+    fs::write(
+        folder.join("kept").join("memory"),
+        shelfwise_tests_fuzz::every_section(),
+    )?;
     for (at, seed) in shelfwise_tests_fuzz::release_seeds().iter().enumerate() {
         fs::create_dir_all(folder.join("release"))?;
         fs::write(folder.join("release").join(at.to_string()), seed)?;

@@ -4,8 +4,8 @@ import { createShelfwise } from "shelfwise";
 
 // @ts-expect-error: a model is needed
 await createShelfwise({});
-// @ts-expect-error: `remembered` is not offered
-await createShelfwise({ snapshot: "/model.swm", mode: "remembered" });
+// @ts-expect-error: `for ever` is no mode
+await createShelfwise({ snapshot: "/model.swm", mode: "for ever" });
 // @ts-expect-error: an isolation is asked for by name
 await createShelfwise({ snapshot: "/model.swm", isolation: true });
 

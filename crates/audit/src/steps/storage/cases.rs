@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 
 use super::Effort;
-use crate::lab::{Act, Clock, Declared, Kept, NEXT, PAGE, Page, act, call, opened, rerank, track};
+use crate::lab::{Act, Clock, Declared, Kept, NEXT, PAGE, Page, act, call, opened, opened_again, rerank, track};
 
 /// More events of longer ids than any key may hold.
 const FLOOD: usize = 400;
 const FLOODED: &str = "more events than it may hold";
 /// How far before and after the end of a lifetime is looked.
 const MARGIN_MS: u64 = 60_000;
+/// A lifetime that no event prolongs is counted in days (UTC): it began with the day, up to so long before the key was written.
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// What must be seen at a case's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +129,8 @@ fn lifetimes(row: usize, kept: &Kept, mode: &str) -> Vec<Case> {
             .for_each(|page| page.clock = Clock::Ahead(ms));
         case
     };
-    let (before, after) = (ends.saturating_sub(MARGIN_MS), ends + MARGIN_MS);
+    let early = if kept.idle_ms.is_some() { 0 } else { DAY_MS };
+    let (before, after) = (ends.saturating_sub(early + MARGIN_MS), ends + MARGIN_MS);
     let (there, gone) = (Expected::Key(row), Expected::NotKey(row));
     vec![
         case("a page left open until before the end", there, vec![moved(before)]),
@@ -162,8 +165,9 @@ impl Case {
     }
 }
 
+/// A later page of the visit, or of another one.
 fn open(mode: &str, visit: &str) -> Vec<Act> {
-    [opened(mode, visit, &Value::Null), vec![rerank(&["milk", "butter"])]].concat()
+    vec![opened_again(mode, visit, &Value::Null), rerank(&["milk", "butter"])]
 }
 
 fn events() -> Vec<Act> {

@@ -1,5 +1,6 @@
 /** Passes what an adapter reads to the engine and to the page's facts, as far as mode and consent allow. */
 
+import { holdsVisit } from "../mode.js";
 import type { Consent, EventName, Shelfwise } from "../types.js";
 import type { EventSink, Reach } from "./adapter.js";
 import type { Page } from "./page.js";
@@ -15,7 +16,7 @@ export class Listener implements EventSink {
     reach(): Reach {
         const { mode, paused } = this.shelf.status;
         if (mode === "off") return "nothing";
-        if (mode === "session" && !paused) return "visit";
+        if (holdsVisit(mode) && !paused) return "visit";
         return this.page.isOpen ? "page" : "nothing";
     }
 

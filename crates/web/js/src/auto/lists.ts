@@ -1,5 +1,6 @@
 /** Ranks the marked lists of the page, and again when an input of the ranking has changed. */
 
+import { holdsVisit } from "../mode.js";
 import type { PageContext, Shelfwise, Slate } from "../types.js";
 import type { Page } from "./page.js";
 import { ITEM_ATTRIBUTE } from "./setting.js";
@@ -70,7 +71,7 @@ export class Lists {
             const ids = [...list.querySelectorAll(`[${itemAttribute}]`)].flatMap((node) => idOf(node) ?? []);
             await this.rerank(this.shelf, list, {
                 placement: list.getAttribute("data-shelfwise-list") || list.getAttribute("data-shelfwise") || "category",
-                context: this.page.context(list, ids, this.shelf.status.mode === "session" ? "visit" : "page"),
+                context: this.page.context(list, ids, holdsVisit(this.shelf.status.mode) ? "visit" : "page"),
                 rendering,
                 // Not set for the default attribute: the package then also reads a tile's stock and category.
                 ...(itemAttribute !== ITEM_ATTRIBUTE && { item: idOf }),

@@ -59,6 +59,7 @@ export function readSetting({ dataset }: HTMLElement, host: string): Setting {
             ...some("isolation", dataset["isolation"] as "worker" | undefined),
             ...some("visit", dataset["visit"] as "tab" | undefined),
             ...some("consent", consent as Consent | undefined),
+            ...some("memoryDays", numberOf(dataset["memoryDays"])),
             ...some("timeoutMs", numberOf(dataset["timeoutMs"])),
             ...some("refreshMs", numberOf(dataset["refreshMs"])),
             ...some("assets", dataset["assets"]),

@@ -24,7 +24,7 @@ export const PAUSE = "data-shelfwise-pause";
 const REORDERED = "reordered";
 
 /** The bases of an order, from no data of the shopper to the events of the visit. */
-const BASES: readonly Slate["basis"][] = ["shop_order", "popularity", "context", "session"];
+const BASES: readonly Slate["basis"][] = ["shop_order", "popularity", "context", "memory", "session"];
 
 const lists = new WeakMap<Element, List>();
 

@@ -20,6 +20,7 @@ const SENTENCES: Record<ReasonCode, readonly [start: string, without: string]> =
     similar_to: ["Similar to ", "Similar to what you viewed"],
     popular_in_category: ["", "Popular in this category"],
     popular: ["", "Popular in this shop"],
+    from_earlier_visit: ["From an earlier visit: ", "From an earlier visit"],
 };
 
 /** Formats the strongest reason in English. */

@@ -28,11 +28,11 @@ test("every attribute sets its option", () => {
   const { options, ...rest } = setting({
     snapshot: "/model.swm", integrity: "sha256-x", policy: "/policy.swp", policyIntegrity: "sha256-y", mode: "session",
     isolation: "inline", visit: "tab", consent: "granted", list: ".grid", dataLayer: "gtmLayer", itemAttribute: "data-sku",
-    timeoutMs: "1500", refreshMs: "60000", assets: "/static/shelfwise/", rendering: "declared", start: "load",
+    memoryDays: "90", timeoutMs: "1500", refreshMs: "60000", assets: "/static/shelfwise/", rendering: "declared", start: "load",
   });
   assert.deepEqual(options, {
     snapshot: "/model.swm", integrity: "sha256-x", policy: { url: "/policy.swp", integrity: "sha256-y" }, mode: "session",
-    isolation: "inline", visit: "tab", consent: "granted", timeoutMs: 1500, refreshMs: 60000, assets: "/static/shelfwise/",
+    isolation: "inline", visit: "tab", consent: "granted", memoryDays: 90, timeoutMs: 1500, refreshMs: 60000, assets: "/static/shelfwise/",
   });
   assert.deepEqual(rest, {
     consent: "not read", layer: "gtmLayer", lists: ".grid", itemAttribute: "data-sku", rendering: "declared", start: "load", isDevelopment: false,
