@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use shelfwise_core::snapshot::layout::MAX_NEIGHBOURS;
 use shelfwise_intake::catalog::Catalog;
+use shelfwise_intake::progress::Silent;
 use shelfwise_intake::{
     CatalogReport, ColumnMap, IdOverlap, KindNames, LogOptions, LogReport, Parents, read_catalog, read_log,
     read_products,
@@ -109,6 +110,9 @@ pub struct ReadingArguments {
     /// What an event name of the log means, for instance click=view_item. Repeat for more.
     #[arg(long, value_name = "NAME=EVENT")]
     map_event: Vec<String>,
+    /// Count variants as their product, as this catalog says: for logs of variants beside a model of products.
+    #[arg(long, value_name = "CATALOG")]
+    products: Option<PathBuf>,
     /// Minutes of silence that end a visit, where the log has no session key.
     #[arg(long, value_name = "MINUTES", default_value_t = 30)]
     session_gap: u32,
@@ -165,6 +169,10 @@ impl ReadingArguments {
             bail!("no time is from --since {since} on and before --until {until}: give a later --until");
         }
         options.bad_row_share = self.bad_rows / 100.0;
+        if let Some(catalog) = &self.products {
+            let products = read_products(catalog, &ColumnMap::default(), options.bad_row_share, &Silent);
+            options.parents = products.context("--products")?.parents;
+        }
         Ok(options)
     }
 }
@@ -288,7 +296,7 @@ impl Train {
         };
         let (catalog, catalog_report, parents) = self.read_catalog(&bars)?;
         let mut log_options = self.log.options()?;
-        log_options.parents = parents;
+        log_options.parents.extend(parents);
         log_options.excluded = catalog
             .items
             .iter()

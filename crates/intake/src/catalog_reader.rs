@@ -97,7 +97,7 @@ pub(super) fn read(
     report.warnings.extend(notes);
     if report.skipped > 0 {
         report.warnings.push(format!(
-            "{}: {} rows have a placeholder for the id, or repeat the header, and were left out",
+            "{}: {} rows have no product or a placeholder for the id, or repeat the header, and were left out",
             file.path, report.skipped
         ));
     }

@@ -25,6 +25,10 @@ pub fn print(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&
     let mut unknown: Vec<_> = log.unknown_events.iter().collect();
     unknown.sort_by_key(|(_, events)| std::cmp::Reverse(**events));
     for (name, events) in unknown.into_iter().take(SHOWN_EVENTS) {
+        if name.is_empty() {
+            print_line!("no name: {} events, left out", count(*events));
+            continue;
+        }
         print_line!(
             "`{}`: {} events, left out; --map-event '{}=view_item' would take them as views",
             printable(name),
@@ -53,7 +57,7 @@ fn print_file(file: &FileReport) {
     print_line!("{}", printable(&file.path));
     let source = file
         .source
-        .map_or("no known export: columns are found by their names", |source| source);
+        .unwrap_or("no known export: columns are found by their names");
     let encoding = if file.encoding.is_empty() {
         String::new()
     } else {

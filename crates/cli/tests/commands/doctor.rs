@@ -82,6 +82,11 @@ fn parent_counts_variants_as_their_product() {
         (&folded["log"]["items"], &folded["meeting"]["met"]),
         (&2.into(), &2.into())
     );
+    let options = options.replace("--catalog", "--products");
+    let log = &shop.json(&format!("train {options}"))["log"];
+    assert_eq!(log["items"], 2, "the log alone");
+    shop.stdout("evaluate --snapshot model/model.swm --events log.csv --products products.csv");
+    let options = options.replace("--products", "--catalog");
     let named = shop.json(&format!("train {options} --parent Title"));
     assert_eq!(
         named["catalog"]["items"], 4,
