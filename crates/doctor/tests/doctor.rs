@@ -161,6 +161,19 @@ fn later_report_says_what_is_new_and_what_was_mended() {
 }
 
 #[test]
+fn report_does_not_name_the_visitor_with_most_events() {
+    let mut log = events(3);
+    for second in 0..59 {
+        for minute in 0..3 {
+            log += &format!("view_item,2026-03-05T12:{minute:02}:{second:02}Z,somebody,s{second},p1\n");
+        }
+    }
+    let Examined { report, .. } = examined(&log, None);
+    let said = serde_json::to_string(&report).unwrap();
+    assert!(said.contains("one person has") && !said.contains("somebody"), "{said}");
+}
+
+#[test]
 fn page_escapes_ids_and_names_every_place() {
     let events = events(5).replace(",p0\n", ",<script>alert(1)</script>\n");
     let Examined { report, .. } = examined(&events, Some(CATALOG));

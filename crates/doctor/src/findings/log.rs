@@ -228,7 +228,7 @@ fn lookalikes(input: &Input<'_>) -> Finding {
     let all: Vec<String> = log
         .chain(catalog)
         .filter(|warning| !warning.contains("placeholder for") && !warning.contains("neither a session nor a person"))
-        .cloned()
+        .map(|warning| without_key_of_one(warning))
         .collect();
     let count = all.len() as u64;
     Finding::new("reading", "Remarks of the reader", (count, count), "remarks").with(
@@ -236,6 +236,13 @@ fn lookalikes(input: &Input<'_>) -> Finding {
         all,
         "Each remark says what was found, how it was taken, and what to do.",
     )
+}
+
+/// Drops the key from the remark about the person with most rows, because the report is passed on.
+fn without_key_of_one(warning: &str) -> String {
+    const OPENING: &str = "one person (`";
+    let rest = warning.strip_prefix(OPENING).and_then(|rest| rest.split_once("`) "));
+    rest.map_or_else(|| warning.to_owned(), |(_, rest)| format!("one person {rest}"))
 }
 
 fn missing_kinds(input: &Input<'_>) -> Vec<Finding> {

@@ -25,7 +25,7 @@ impl OrderLayout {
     pub fn of(table: &Table<'_>, options: &OrderOptions) -> Result<Self, IntakeError> {
         let (mut wanted, mut names, mut slots) = (Vec::new(), Vec::new(), FxHashMap::default());
         // A column of the entries of a list, such as the price of a piece, says nothing of the order unless it is named.
-        let whole: Vec<String> = table.columns.iter().map(of_whole_order).collect();
+        let whole: Vec<String> = table.columns.iter().map(|column| of_whole_order(column)).collect();
         for role in OrderRole::ALL {
             let usable = if options.map.names(*role) {
                 &table.columns
@@ -108,10 +108,10 @@ impl OrderLayout {
 }
 
 /// Returns the name of a column of the order itself, and nothing for one of its pieces, refunds or addresses in a list.
-fn of_whole_order(column: &String) -> String {
+fn of_whole_order(column: &str) -> String {
     if column.contains("[]") {
         String::new()
     } else {
-        column.clone()
+        column.to_owned()
     }
 }
