@@ -57,6 +57,7 @@ mod slate;
 pub mod snapshot;
 mod value;
 mod visit;
+mod wire;
 
 pub use engine::{Engine, RankingRequest, Recommend, Rerank};
 pub use explain::reason::{Reason, ReasonCode};

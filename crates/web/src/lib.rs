@@ -7,11 +7,11 @@
 mod arguments;
 mod shown;
 
-#[cfg(target_arch = "wasm32")]
-use std::alloc::System;
 use std::cell::RefCell;
 use std::fmt::Display;
 
+#[cfg(target_arch = "wasm32")]
+use rlsf::SmallGlobalTlsf;
 use shelfwise_core::shown::ModelFacts;
 use shelfwise_core::{EventKind, Mode, Policy, Request, Snapshot, Value, Visit};
 #[cfg(target_arch = "wasm32")]
@@ -21,7 +21,7 @@ use wasm_bindgen::prelude::*;
 /// The module's allocator. It zeroes freed blocks, because other engines may share the instance.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static MEMORY: Wiping<System> = Wiping(System);
+static MEMORY: Wiping<SmallGlobalTlsf> = Wiping(SmallGlobalTlsf::new());
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = types(include_str!("../js/src/contract.ts"));

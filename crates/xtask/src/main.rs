@@ -24,6 +24,7 @@ mod reference;
 mod reproduce;
 mod serve;
 mod size;
+mod slim;
 mod sources;
 mod speed;
 mod suite;

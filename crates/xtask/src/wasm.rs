@@ -9,6 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::config::{Config, GlueConfig, Host, ModuleConfig, ModuleId};
 use crate::npm::NpmFolder;
+use crate::slim::slim;
 use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::Workspace;
 use crate::{files, process};
@@ -55,6 +56,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
         let folder = workspace.out(&glue.out);
         let unfinished = folder.with_extension("unfinished");
         write_glue(&module, &engine.name, glue.target, &unfinished)?;
+        slim(&unfinished, &engine.name)?;
         let wasm = unfinished.join(built.wasm.file_name().unwrap_or_default());
         optimize(&commands, config, &wasm)?;
         files::replace(&unfinished, &folder)?;
@@ -109,14 +111,10 @@ pub fn compile(workspace: &Workspace, package: &str, rustflags: &[String], reads
     Ok(workspace.cargo_target().join(TARGET).join(PROFILE).join(file))
 }
 
-/// Writes the module's glue for a host, under this name, into an empty folder.
+/// Writes the module's glue for a host, under this name, into an empty folder. The module keeps the names of its functions
+/// until it is optimized.
 pub fn write_glue(module: &Path, name: &str, host: Host, folder: &Path) -> Result<()> {
-    generate(generator(module, name, host)?.remove_name_section(true), folder)
-}
-
-/// The same with the names of functions, for `cargo xtask size`.
-pub fn write_named(module: &Path, name: &str, folder: &Path) -> Result<()> {
-    generate(&mut generator(module, name, Host::Web)?, folder)
+    generate(&mut generator(module, name, host)?, folder)
 }
 
 /// Writes glue for a module of tests, which are called by their exports.

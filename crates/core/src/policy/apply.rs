@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::Verb;
 use super::adjust::{adjust, is_adjusted};
 use super::admit::PolicyContext;
 use super::arrange::{admitted_pins, arrange};
 use super::candidate::Candidate;
+use super::{Action, Rule, Verb};
 use crate::explain::trace::{Effect, Trace};
 
 /// Admits, adjusts and arranges candidates, which come best first, and tells what each rule did.
@@ -19,6 +19,12 @@ pub fn apply<'a>(
     pinned: Vec<(usize, Candidate<'a>)>,
     trace: &mut dyn Trace,
 ) -> Vec<Candidate<'a>> {
+    let admits_only = |rule: &Rule| matches!(rule.action, Action::Hide { .. } | Action::Exclude(_));
+    if pinned.is_empty() && !is_adjusted(context) && context.rules().all(|(_, rule)| admits_only(rule)) {
+        // Nothing to arrange: a list of a thousand items is spared the way through the arranger.
+        let admitted = ranked.filter(|item| context.admits(item, trace));
+        return admitted.take(context.limit).collect();
+    }
     let pinned = admitted_pins(context, pinned, trace);
     let (slate, held_back) = if is_adjusted(context) {
         let order = admitted_and_adjusted(context, ranked, trace);

@@ -15,6 +15,7 @@ pub mod lint;
 #[cfg(feature = "build")]
 mod listing;
 mod objective;
+mod record;
 #[cfg(feature = "build")]
 mod source;
 mod verb;
@@ -42,6 +43,7 @@ pub use source::PolicySource;
 pub use verb::Verb;
 
 use crate::placement::{CurrentItem, Placement};
+use crate::wire::Reader;
 
 /// First bytes of a policy file.
 const MAGIC: [u8; 3] = *b"SWP";
@@ -110,7 +112,7 @@ pub enum Attribute {
 }
 
 /// What a rule does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Action {
     /// Never show these.
     Hide {
@@ -155,7 +157,7 @@ impl Action {
 }
 
 /// One rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Rule {
     /// The name by which slates and explanations speak of it.
     pub id: String,
@@ -174,7 +176,7 @@ impl Rule {
 }
 
 /// Placements and rules.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Policy {
     /// What the shop's placements mean. One that is not named here may show the current item.
     pub placements: Vec<Placement>,
@@ -244,10 +246,11 @@ impl Policy {
             }
             _ => return Err(PolicyError::NotAPolicy),
         }
-        match postcard::take_from_bytes::<Self>(record) {
-            Ok((policy, [])) if policy.is_sound() => Ok(policy),
-            _ => Err(PolicyError::Malformed),
-        }
+        let mut reader = Reader(record);
+        let policy = reader
+            .policy()
+            .filter(|policy| reader.0.is_empty() && policy.is_sound());
+        policy.ok_or(PolicyError::Malformed)
     }
 
     fn is_sound(&self) -> bool {

@@ -2,17 +2,16 @@
 
 use alloc::format;
 use alloc::string::String;
-use core::fmt;
 
-use serde::de::{Deserializer, Error, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::names::named_enum;
 use crate::visit::event::EventKind;
+use crate::wire::Reader;
 
 named_enum! {
     /// Whom the support floor counted.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
     #[serde(rename_all = "snake_case")]
     pub enum Support {
         /// Distinct people.
@@ -27,13 +26,11 @@ named_enum! {
 pub const SIGNALS: usize = 20;
 
 /// How the engine scores. All numbers come from training; the engine has none of its own.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Scoring {
     /// Weight of the most recent event, of the one before it …; at 0 an event says nothing, at 1 as much as the last.
-    #[serde(deserialize_with = "numbers")]
     pub decay: [f32; SIGNALS],
     /// What an event of each kind says, by discriminant of [`EventKind`]: 0 nothing, 1 as much as a view.
-    #[serde(deserialize_with = "numbers")]
     pub event_weight: [f32; EventKind::ALL.len()],
     /// Factor of items two steps away in the table: 0 leaves them out.
     pub two_hop: f32,
@@ -56,7 +53,7 @@ impl Scoring {
 }
 
 /// What a model is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Meta {
     /// Beginning of the day (UTC) of the log's last event, in milliseconds since 1970: the model's age, and its name in
     /// slates. 0 where the log has no dates.
@@ -77,27 +74,27 @@ impl Meta {
     }
 }
 
-/// Reads numbers in a loop. serde's own way writes each place of the array out, which costs browsers 2 KB.
-fn numbers<'de, D: Deserializer<'de>, const N: usize>(deserializer: D) -> Result<[f32; N], D::Error> {
-    deserializer.deserialize_tuple(N, Numbers)
-}
-
-struct Numbers<const N: usize>;
-
-impl<'de, const N: usize> Visitor<'de> for Numbers<N> {
-    type Value = [f32; N];
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{N} numbers")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Self::Value, A::Error> {
-        let mut numbers = [0.0; N];
-        for (at, number) in numbers.iter_mut().enumerate() {
-            *number = from
-                .next_element()?
-                .ok_or_else(|| A::Error::invalid_length(at, &self))?;
+impl Reader<'_> {
+    /// Reads the record.
+    pub fn meta(&mut self) -> Option<Meta> {
+        let mut meta = Meta {
+            trained_until_ms: self.signed()?,
+            min_support: self.number()?.try_into().ok()?,
+            support: if self.flag()? {
+                Support::Sessions
+            } else {
+                Support::People
+            },
+            scoring: Scoring::default(),
+        };
+        let scoring = &mut meta.scoring;
+        self.floats(&mut scoring.decay)?;
+        self.floats(&mut scoring.event_weight)?;
+        self.floats(core::slice::from_mut(&mut scoring.two_hop))?;
+        scoring.two_hop_signals = self.byte()?;
+        for factor in [&mut scoring.seen, &mut scoring.current, &mut scoring.alike] {
+            self.floats(core::slice::from_mut(factor))?;
         }
-        Ok(numbers)
+        Some(meta)
     }
 }

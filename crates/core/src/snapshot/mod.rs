@@ -48,6 +48,7 @@ pub(crate) use reader::SectionReader;
 use reader::sections;
 
 use crate::rank::ranker::Forest;
+use crate::wire::Reader;
 
 /// An opened snapshot over bytes that somebody else holds, or that it owns.
 pub struct Snapshot<B> {
@@ -182,11 +183,12 @@ fn read_meta(section: &[u8]) -> Result<Meta, SnapshotError> {
         section: SectionId::Meta,
         what,
     };
-    let (meta, rest) = postcard::take_from_bytes::<Meta>(section).map_err(|_| malformed("cannot be read"))?;
+    let mut reader = Reader(section);
+    let meta = reader.meta().ok_or_else(|| malformed("cannot be read"))?;
     let scoring = &meta.scoring;
     let factors = [scoring.two_hop, scoring.seen, scoring.current, scoring.alike];
     let mut numbers = scoring.decay.iter().chain(&scoring.event_weight).chain(&factors);
-    if !rest.is_empty() {
+    if !reader.0.is_empty() {
         return Err(malformed("is longer than its record"));
     }
     if numbers.all(|number| number.is_finite() && (0.0..=MAX_FACTOR).contains(number)) {

@@ -6,8 +6,9 @@ use std::fs;
 use anyhow::{Context as _, Result};
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
-use crate::config::{Config, ModuleConfig};
+use crate::config::{Config, Host, ModuleConfig};
 use crate::npm::NpmFolder;
+use crate::slim::slim;
 use crate::workspace::Workspace;
 use crate::{files, wasm};
 
@@ -45,7 +46,8 @@ fn named(workspace: &Workspace, config: &Config, module: &ModuleConfig) -> Resul
         fs::create_dir_all(&folder)?;
         fs::copy(&compiled, &wasm).with_context(|| format!("cannot copy {}", compiled.display()))?;
     } else {
-        wasm::write_named(&compiled, &module.name, &folder)?;
+        wasm::write_glue(&compiled, &module.name, Host::Web, &folder)?;
+        slim(&folder, &module.name)?;
     }
     wasm::optimize_named(&commands, config, &wasm)?;
     fs::read(&wasm).with_context(|| format!("cannot read {}", wasm.display()))
