@@ -5,10 +5,12 @@ mod audit;
 mod bars;
 mod catalog;
 mod diff;
+mod doctor;
 #[cfg(feature = "audit")]
 mod documents;
 mod evaluate;
 mod event_weights;
+mod experiment;
 mod facts;
 mod files;
 mod inspect;
@@ -41,6 +43,8 @@ struct Cli {
 enum Command {
     /// Train a snapshot from a log, and a catalog if there is one.
     Train(train::Train),
+    /// Examine a log and a catalog before training: what is broken, and which shelves are worth it.
+    Doctor(doctor::Doctor),
     /// Replay test sessions through the engine and measure what it recommends.
     Evaluate(evaluate::Evaluate),
     /// Show what changed from one snapshot or policy to the next.
@@ -53,6 +57,9 @@ enum Command {
     /// Write what rules may ask of items: prices, stock, dates of the catalog.
     #[command(subcommand)]
     Facts(facts::FactsCommand),
+    /// Measure experiments by the shop's own orders.
+    #[command(subcommand)]
+    Experiment(experiment::ExperimentCommand),
     /// Open a page that shows what a policy does to the shelves of held-out visits.
     #[cfg(feature = "preview")]
     Preview(Box<preview::Preview>),
@@ -76,11 +83,13 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Train(command) => command.run(),
+        Command::Doctor(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Diff(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Policy(command) => command.run(),
         Command::Facts(command) => command.run(),
+        Command::Experiment(command) => command.run(),
         #[cfg(feature = "preview")]
         Command::Preview(command) => command.run(),
         Command::Keys(command) => command.run(),

@@ -10,12 +10,17 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use shelfwise_core::snapshot::layout::MAX_NEIGHBOURS;
 use shelfwise_intake::catalog::Catalog;
-use shelfwise_intake::{CatalogReport, ColumnMap, IdOverlap, KindNames, LogOptions, LogReport, read_catalog, read_log};
+use shelfwise_intake::progress::Silent;
+use shelfwise_intake::{
+    CatalogReport, ColumnMap, IdOverlap, KindNames, LogOptions, LogReport, Parents, read_catalog, read_log,
+    read_products,
+};
 use shelfwise_train::train::{Choice, NEIGHBOURS, Order, Publish, TrainOptions, TrainReport, train};
 
 use crate::bars::Bars;
 use crate::{event_weights, files, output, time};
 
+mod explain;
 pub mod report;
 
 /// File name of the snapshot in the output folder.
@@ -26,9 +31,11 @@ const REPORT: &str = "report.json";
 
 /// Train a snapshot from a log, and a catalog if there is one.
 ///
-/// Logs are CSV, TSV, JSON lines or Parquet, plain, .gz or .zst, known by their content. Their shape is known by
-/// their columns: `SessionId ItemId Time`; events with a name, an item, a time and a session or person; or the lines
-/// of invoices and baskets. Name columns with --map where that fails.
+/// Logs are CSV, TSV, JSON or Parquet, plain, .gz or .zst, known by their content. Their shape is known by their
+/// columns: exports of GA4 (BigQuery), Segment, RudderStack, PostHog, Snowplow, Matomo and Algolia Insights; orders of
+/// Shopify, WooCommerce and Magento; `SessionId ItemId Time`; events with a name, an item, a time and a session or
+/// person; or the lines of invoices and baskets. Name columns with --map where that fails; those of a list as
+/// item=products[].sku.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -38,15 +45,22 @@ Examples:
 pub struct Train {
     #[command(flatten)]
     log: LogArguments,
-    /// The catalog: CSV, TSV, JSON lines or Parquet with ids, titles, categories, brands, prices.
+    /// The catalog: a Google Merchant feed (XML, TSV), products of Shopify, WooCommerce or Magento, JSON-LD, or any CSV,
+    /// TSV, JSON, XML or Parquet with ids, titles, categories, brands, prices.
     #[arg(long, value_name = "FILE")]
     catalog: Option<PathBuf>,
     /// Which column of the catalog means what, for instance title=product_name. Repeat for more.
     #[arg(long, value_name = "ROLE=COLUMN")]
     map_catalog: Vec<String>,
+    /// Count variants as their product: the catalog's column of the product, if its name is not a usual one.
+    #[arg(long, value_name = "COLUMN", num_args = 0..=1, default_missing_value = "")]
+    parent: Option<String>,
+    /// Say how the files are read and what met what, and train nothing.
+    #[arg(long)]
+    explain: bool,
     /// Folder for model.swm and report.json.
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "explain")]
+    out: Option<PathBuf>,
     /// A pair of items needs this many supporters: people where the log has them, else sessions. `auto` takes the
     /// strictest from 2 to 10 that costs at most 2 % of the hit rate. 1 is for comparison with the literature only.
     #[arg(long, value_name = "auto|N", default_value = "auto", value_parser = parse_floor)]
@@ -79,7 +93,7 @@ pub struct Train {
 /// How a log is read: shared by `train` and `evaluate`.
 #[derive(Args)]
 pub struct LogArguments {
-    /// Logs, or patterns such as 'logs/*.csv.gz'.
+    /// Logs, patterns such as 'logs/*.csv.gz', or - for standard input.
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     events: Vec<String>,
     #[command(flatten)]
@@ -90,12 +104,15 @@ pub struct LogArguments {
 #[derive(Args)]
 pub struct ReadingArguments {
     /// Which column of the log means what: session, person, item, time, event, quantity, basket,
-    /// device, language, country, status (of an order), cancelled, test. Repeat for more.
+    /// device, language, country, status (of an order), cancelled, test, payment. Repeat for more.
     #[arg(long, value_name = "ROLE=COLUMN")]
     map: Vec<String>,
     /// What an event name of the log means, for instance click=view_item. Repeat for more.
     #[arg(long, value_name = "NAME=EVENT")]
     map_event: Vec<String>,
+    /// Count variants as their product, as this catalog says: for logs of variants beside a model of products.
+    #[arg(long, value_name = "CATALOG")]
+    products: Option<PathBuf>,
     /// Minutes of silence that end a visit, where the log has no session key.
     #[arg(long, value_name = "MINUTES", default_value_t = 30)]
     session_gap: u32,
@@ -152,6 +169,10 @@ impl ReadingArguments {
             bail!("no time is from --since {since} on and before --until {until}: give a later --until");
         }
         options.bad_row_share = self.bad_rows / 100.0;
+        if let Some(catalog) = &self.products {
+            let products = read_products(catalog, &ColumnMap::default(), options.bad_row_share, &Silent);
+            options.parents = products.context("--products")?.parents;
+        }
         Ok(options)
     }
 }
@@ -254,8 +275,10 @@ impl Train {
                 self.neighbours
             );
         }
-        // An hour of training is not to end at a folder that cannot be written.
-        files::check_writable(&self.out)?;
+        if let Some(out) = &self.out {
+            // An hour of training is not to end at a folder that cannot be written.
+            files::check_writable(out)?;
+        }
         let bars = Bars::default();
         let previous = self
             .previous
@@ -271,8 +294,9 @@ impl Train {
             order: self.order.into(),
             changes: self.changes.into(),
         };
-        let (catalog, catalog_report) = self.read_catalog(&bars)?;
+        let (catalog, catalog_report, parents) = self.read_catalog(&bars)?;
         let mut log_options = self.log.options()?;
+        log_options.parents.extend(parents);
         log_options.excluded = catalog
             .items
             .iter()
@@ -289,6 +313,10 @@ impl Train {
             )
         });
         report::warn(&log_report, catalog_report.as_ref(), meeting.as_ref());
+        let Some(out) = self.out.as_ref().filter(|_| !self.explain) else {
+            explain::print(&log_report, catalog_report.as_ref(), meeting.as_ref());
+            return Ok(());
+        };
         let trained = train(&log, &catalog, previous.as_ref(), &options, &bars)?;
 
         let report = Report {
@@ -298,21 +326,34 @@ impl Train {
             model: trained.report,
         };
         let json = serde_json::to_string_pretty(&report)?;
-        files::write(&self.out.join(SNAPSHOT), &trained.snapshot)?;
-        files::write(&self.out.join(REPORT), json.as_bytes())?;
+        files::write(&out.join(SNAPSHOT), &trained.snapshot)?;
+        files::write(&out.join(REPORT), json.as_bytes())?;
         if self.json {
             return output::json(&report);
         }
-        report::print(&report, &self.out.join(SNAPSHOT));
+        report::print(&report, &out.join(SNAPSHOT));
         Ok(())
     }
 
-    fn read_catalog(&self, bars: &Bars) -> Result<(Catalog, Option<CatalogReport>)> {
+    fn read_catalog(&self, bars: &Bars) -> Result<(Catalog, Option<CatalogReport>, Parents)> {
         let Some(path) = &self.catalog else {
-            return Ok((Catalog::default(), None));
+            if self.parent.is_some() {
+                bail!("--parent: the catalog says which items are variants: give it with --catalog");
+            }
+            return Ok((Catalog::default(), None, Parents::new()));
         };
-        let map = ColumnMap::parse(&self.map_catalog)?;
-        let (catalog, report) = read_catalog(path, &map, self.log.reading.bad_rows / 100.0, bars)?;
-        Ok((catalog, Some(report)))
+        let bad_rows = self.log.reading.bad_rows / 100.0;
+        let named = self.parent.iter().filter(|column| !column.is_empty());
+        let pairs: Vec<String> = named
+            .map(|column| format!("parent={column}"))
+            .chain(self.map_catalog.iter().cloned())
+            .collect();
+        let map = ColumnMap::parse(&pairs)?;
+        if self.parent.is_none() {
+            let (catalog, report) = read_catalog(path, &map, bad_rows, bars)?;
+            return Ok((catalog, Some(report), Parents::new()));
+        }
+        let products = read_products(path, &map, bad_rows, bars)?;
+        Ok((products.catalog, Some(products.report), products.parents))
     }
 }

@@ -8,9 +8,12 @@ use super::decimal::decimal;
 use super::error::IntakeError;
 use super::flag;
 use super::ids;
+use super::options::Parents;
 use super::placeholder;
 use super::report::{BadReason, BadRow, CatalogReport};
 use super::roles::CatalogRole;
+use super::sources::{self, Categories, Recognized, Source};
+use super::warnings;
 use crate::catalog::{Catalog, CatalogItem};
 use crate::format::table::{Cells, ColumnSelection, Lists, MalformedRow, RowSink, Table};
 use crate::progress::Progress;
@@ -18,24 +21,50 @@ use crate::progress::Progress;
 /// Characters of a flag that are shown.
 const SHOWN_LETTERS: usize = 40;
 
+/// Ids that occur again, of which the first are shown.
+const SHOWN_DUPLICATES: usize = 3;
+
 /// Separator between the levels of a category.
 const LEVEL: &str = " > ";
+
+/// What the rows of a catalog are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// Items, as the log names them.
+    Items,
+    /// Variants, which count as their products.
+    Variants,
+}
+
+/// A catalog of products, with their variants.
+#[derive(Debug)]
+pub struct Products {
+    /// The products.
+    pub catalog: Catalog,
+    /// For the id of each variant that of its product.
+    pub parents: Parents,
+    /// How the file was read.
+    pub report: CatalogReport,
+}
 
 /// Reads all rows of a catalog.
 pub(super) fn read(
     path: &Path,
     map: &ColumnMap<CatalogRole>,
+    rows: Rows,
     progress: &dyn Progress,
-) -> Result<(Catalog, CatalogReport), IntakeError> {
+) -> Result<Products, IntakeError> {
     let mut table = Table::open(path, progress)?;
-    let complete = CatalogLayout::of(&table, map).is_ok_and(|layout| layout.is_complete());
+    let complete = CatalogLayout::of(&mut table, map, rows).is_ok_and(|layout| layout.is_complete());
     if table.is_open_ended() && path.is_file() && !complete {
         table.scan()?;
     }
-    let layout = CatalogLayout::of(&table, map)?;
+    let layout = CatalogLayout::of(&mut table, map, rows)?;
     let text_encoding = table.text_encoding();
     let mut file = table.report();
     file.columns = layout.describe();
+    file.source = layout.source.map(|source| source.name);
+    file.personal = warnings::personal_columns(&table.columns, &layout.wanted);
     let mut catalog_reader = CatalogReader {
         file: file.path.clone(),
         layout: &layout,
@@ -43,6 +72,8 @@ pub(super) fn read(
         is_blank_flag: true,
         odd_flags: BTreeMap::new(),
         personal_ids: 0,
+        parents: Parents::new(),
+        rows,
         report: CatalogReport::default(),
     };
     let wanted = ColumnSelection {
@@ -51,7 +82,12 @@ pub(super) fn read(
     };
     table.read(wanted, &mut catalog_reader)?;
     let notes = catalog_reader.warnings();
-    let CatalogReader { items, mut report, .. } = catalog_reader;
+    let CatalogReader {
+        items,
+        mut report,
+        parents,
+        ..
+    } = catalog_reader;
     let catalog = Catalog {
         items: items.into_values().collect(),
     };
@@ -61,14 +97,18 @@ pub(super) fn read(
     report.warnings.extend(notes);
     if report.skipped > 0 {
         report.warnings.push(format!(
-            "{}: {} rows have a placeholder for the id, or repeat the header, and were left out",
+            "{}: {} rows have no product or a placeholder for the id, or repeat the header, and were left out",
             file.path, report.skipped
         ));
     }
     report.files.push(file);
     report.items = catalog.items.len() as u64;
     report.sensitive = catalog.items.iter().filter(|item| item.sensitive).count() as u64;
-    Ok((catalog, report))
+    Ok(Products {
+        catalog,
+        parents,
+        report,
+    })
 }
 
 /// The role of each wanted column.
@@ -76,36 +116,57 @@ struct CatalogLayout {
     wanted: Vec<usize>,
     /// Role and column name, for each wanted column.
     roles: Vec<(CatalogRole, String)>,
+    source: Option<&'static Source<CatalogRole>>,
 }
 
 impl CatalogLayout {
-    fn of(table: &Table<'_>, map: &ColumnMap<CatalogRole>) -> Result<Self, IntakeError> {
+    fn of(table: &mut Table<'_>, map: &ColumnMap<CatalogRole>, rows: Rows) -> Result<Self, IntakeError> {
+        let Recognized { source, map } = match rows {
+            Rows::Items => sources::catalog(table, map),
+            Rows::Variants => sources::variants(table, map),
+        };
         let mut layout = Self {
             wanted: Vec::new(),
             roles: Vec::new(),
+            source,
         };
-        for &role in CatalogRole::ALL {
-            for column in columns::find(role, map, &table.columns, &table.path, &table.nested)? {
+        let roles = CatalogRole::ALL.iter().copied();
+        for role in roles.filter(|role| rows == Rows::Variants || *role != CatalogRole::Parent) {
+            for column in columns::find(role, &map, &table.columns, &table.path)? {
                 layout.wanted.push(column);
                 layout.roles.push((role, table.columns[column].clone()));
             }
         }
-        if layout.slots(CatalogRole::Id).next().is_some() {
+        let needed: &[(CatalogRole, &str)] = match rows {
+            Rows::Items => &[(CatalogRole::Id, "the item's id")],
+            Rows::Variants => &[
+                (CatalogRole::Id, "the variant's id"),
+                (CatalogRole::Parent, "the product of which an item is a variant"),
+            ],
+        };
+        let missing = needed.iter().find(|(role, _)| layout.slots(*role).next().is_none());
+        let Some(&(role, what)) = missing else {
             return Ok(layout);
-        }
+        };
         Err(IntakeError::MissingColumn {
             path: table.path.clone(),
-            what: "the item's id",
+            what,
             option: "--map-catalog",
-            role: CatalogRole::Id.name(),
+            role: role.name(),
             columns: table.columns.clone(),
-            nested: table.nested.clone(),
         })
     }
 
-    /// Returns whether every role has a column.
+    /// Returns whether every role of an item has a column.
     fn is_complete(&self) -> bool {
-        CatalogRole::ALL.iter().all(|&role| self.slots(role).next().is_some())
+        let mut needed = CatalogRole::ALL.iter().filter(|role| **role != CatalogRole::Parent);
+        needed.all(|&role| self.slots(role).next().is_some())
+    }
+
+    /// Returns whether the source has entries that are no products: in JSON-LD a page's breadcrumbs, in a shop's export
+    /// the rows of further pictures.
+    fn has_other_things(&self) -> bool {
+        self.source.is_some_and(|source| source.has_other_things)
     }
 
     /// Returns whether a row repeats the header.
@@ -144,6 +205,9 @@ struct CatalogReader<'l> {
     odd_flags: BTreeMap<String, u64>,
     /// Rows whose id contains personal data.
     personal_ids: u64,
+    /// For each variant its product.
+    parents: Parents,
+    rows: Rows,
     report: CatalogReport,
 }
 
@@ -182,7 +246,7 @@ impl CatalogReader<'_> {
         let item = CatalogItem {
             id: id.to_owned(),
             title: text(CatalogRole::Title).unwrap_or_default(),
-            category: path_of(&levels),
+            category: self.category(&levels),
             brand: text(CatalogRole::Brand).unwrap_or_default(),
             price: text(CatalogRole::Price).and_then(|text| price(&text)),
             sensitive: false,
@@ -195,6 +259,30 @@ impl CatalogReader<'_> {
             sensitive: flag.is_some_and(|flag| self.is_sensitive(&flag)) | self.is_personal(id),
             ..item
         }
+    }
+
+    fn category(&self, levels: &[String]) -> String {
+        let path = path_of(levels);
+        self.layout
+            .source
+            .map_or(Categories::Path, |source| source.categories)
+            .path(path)
+    }
+
+    /// Returns the product of a variant, and keeps it.
+    fn product<'i>(&mut self, id: &'i str, cells: Cells<'i>) -> &'i str {
+        if self.rows == Rows::Items {
+            return id;
+        }
+        let slot = self.layout.slots(CatalogRole::Parent).next();
+        let parent = std::str::from_utf8(cells.get(slot)).unwrap_or_default();
+        // WooCommerce writes the parent of a variation as `id:7`.
+        let parent = parent.strip_prefix("id:").unwrap_or(parent);
+        if placeholder::is_placeholder(parent.as_bytes()) || ids::check(parent.as_bytes()).is_err() || parent == "0" {
+            return id;
+        }
+        self.parents.insert(id.as_bytes().to_vec(), parent.to_owned());
+        parent
     }
 
     /// Returns whether a flag marks the item as sensitive. An unknown value counts as yes: leaving an item out wrongly
@@ -223,6 +311,9 @@ impl CatalogReader<'_> {
     fn add(&mut self, mut item: CatalogItem) {
         if let Some(earlier) = self.items.remove(&item.id) {
             self.report.duplicates += 1;
+            if self.report.duplicate_ids.len() < SHOWN_DUPLICATES && !self.report.duplicate_ids.contains(&item.id) {
+                self.report.duplicate_ids.push(item.id.clone());
+            }
             // A row with a blank flag does not clear the flag.
             item.sensitive |= earlier.sensitive && self.is_blank_flag;
             fill_blanks(&mut item, earlier);
@@ -247,12 +338,14 @@ impl RowSink for CatalogReader<'_> {
         self.report.rows += 1;
         let slot = self.layout.slots(CatalogRole::Id).next();
         let id = cells.get(slot);
-        if placeholder::is_placeholder(id) || self.layout.is_header(cells) {
+        let is_other = id.is_empty() && self.layout.has_other_things();
+        if is_other || placeholder::is_placeholder(id) || self.layout.is_header(cells) {
             self.report.skipped += 1;
             return Ok(());
         }
         match ids::check(id) {
             Ok(id) => {
+                let id = self.product(id, cells);
                 let item = self.item(id, cells);
                 self.add(item);
             }

@@ -68,9 +68,17 @@ pub(super) fn verdict(layout: &Layout, cells: Cells<'_>) -> Option<Verdict> {
         (!value.is_empty()).then(|| String::from_utf8_lossy(value).into_owned())
     };
     let verdicts = [
-        cell(LogRole::Status).map(|status| Verdict::of(&status)),
+        cell(LogRole::Status).map(|status| {
+            let is_undone = layout.source.is_some_and(|source| source.undone.contains(&&*status));
+            if is_undone {
+                Verdict::Undone
+            } else {
+                Verdict::of(&status)
+            }
+        }),
         cell(LogRole::Cancelled).map(|mark| Verdict::of_mark(&mark, Verdict::Undone)),
         cell(LogRole::Test).map(|mark| Verdict::of_mark(&mark, Verdict::Test)),
+        cell(LogRole::Payment).map(|method| Verdict::of_payment(&method)),
     ];
     let known = verdicts.into_iter().flatten();
     known.max_by_key(|&verdict| verdict != Verdict::Counts)

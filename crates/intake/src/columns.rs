@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::error::IntakeError;
+use crate::format::json_path::is_usual;
 
 /// A role that a column can have.
 pub trait Role: Copy + Eq + 'static {
@@ -88,6 +89,11 @@ impl<R: Role> ColumnMap<R> {
         Ok(())
     }
 
+    /// Adds a column for a role, after those that are given.
+    pub(crate) fn add_column(&mut self, role: R, column: String) {
+        self.pairs.push((role, column));
+    }
+
     /// Returns the columns mapped to a role.
     pub fn columns(&self, role: R) -> impl Iterator<Item = &str> {
         self.pairs
@@ -108,7 +114,6 @@ pub(super) fn find<R: Role>(
     map: &ColumnMap<R>,
     columns: &[String],
     path: &Path,
-    nested: &[String],
 ) -> Result<Vec<usize>, IntakeError> {
     let mut found = Vec::new();
     for wanted in map.columns(role) {
@@ -117,13 +122,19 @@ pub(super) fn find<R: Role>(
             role: role.name(),
             column: wanted.to_owned(),
             columns: columns.to_vec(),
-            nested: nested.to_vec(),
         })?);
     }
     if found.is_empty() {
-        Ok(known(role, columns))
-    } else {
-        Ok(found)
+        found = known(role, columns);
+    }
+    let is_twice = |index: &&usize| columns.iter().filter(|column| **column == columns[**index]).count() > 1;
+    match found.iter().find(is_twice) {
+        Some(&index) => Err(IntakeError::TwoColumns {
+            path: path.to_owned(),
+            column: columns[index].clone(),
+            role: role.name(),
+        }),
+        None => Ok(found),
     }
 }
 
@@ -161,12 +172,13 @@ fn known<R: Role>(role: R, columns: &[String]) -> Vec<usize> {
 }
 
 /// Returns the first column whose normalized name matches; a full match takes precedence over the last part of a nested
-/// name.
+/// name. In lists that are not of items, such as those of variants, columns must be named in full.
 fn bearing(plain_name: &str, columns: &[String]) -> Option<usize> {
+    let is_nested = |column: &String| is_usual(column) && plain(leaf(column)) == plain_name;
     columns
         .iter()
         .position(|column| plain(column) == plain_name)
-        .or_else(|| columns.iter().position(|column| plain(leaf(column)) == plain_name))
+        .or_else(|| columns.iter().position(is_nested))
 }
 
 /// Returns the last part of a nested name: `item_id` for `ecommerce.items[].item_id`.
@@ -176,7 +188,7 @@ fn leaf(column: &str) -> &str {
 
 /// Normalizes a name: removes case, spaces and punctuation, so that `Session ID`, `session_id` and `SessionId` are
 /// equal. Letters beyond ASCII stay, so that a name in another script does not become empty.
-pub(super) fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)

@@ -65,9 +65,19 @@ pub enum IntakeError {
         /// The decoder's message.
         reason: String,
     },
-    /// A line that is far longer than a row can be.
+    /// An XML feed that cannot be parsed.
+    #[error("{}: line {line}: {reason}; the feed is not read", path.display())]
+    Xml {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A row that is far longer than a row can be.
     #[error(
-        "{}: line {line}: a line of more than {limit} bytes begins here; write one row a line",
+        "{}: line {line}: a row of more than {limit} bytes begins here; write one row a line, or one object for each row",
         path.display()
     )]
     EndlessRow {
@@ -88,8 +98,8 @@ pub enum IntakeError {
     },
     /// A mapped column that the file does not have.
     #[error(
-        "{}: line 1: the map wants column `{column}` for {role}, but the columns are: {}{}",
-        path.display(), columns.join(", "), unread(nested)
+        "{}: line 1: the map wants column `{column}` for {role}, but the columns are: {}",
+        path.display(), columns.join(", ")
     )]
     UnknownColumn {
         /// The file.
@@ -100,8 +110,6 @@ pub enum IntakeError {
         column: String,
         /// The columns of the file.
         columns: Vec<String>,
-        /// Nested lists of objects, which are not read.
-        nested: Vec<String>,
     },
     /// A fact whose column the file does not have.
     #[error(
@@ -137,10 +145,24 @@ pub enum IntakeError {
         /// Line of the first amount.
         first_line: u64,
     },
+    /// Orders in more than one currency.
+    #[error(
+        "{place}: an order in {currency}, but {first_place} has one in {first}; convert all to one currency, or read the money of one alone with --currency CODE: the others then count as orders only"
+    )]
+    MixedCurrencies {
+        /// File and line.
+        place: String,
+        /// The currency there.
+        currency: String,
+        /// The currency of the first order.
+        first: String,
+        /// File and line of the first order.
+        first_place: String,
+    },
     /// No column was found for a required role.
     #[error(
-        "{}: line 1: no column holds {what}; name it with {option} {role}=COLUMN. The columns are: {}{}",
-        path.display(), columns.join(", "), unread(nested)
+        "{}: line 1: no column holds {what}; name it with {option} {role}=COLUMN. The columns are: {}",
+        path.display(), columns.join(", ")
     )]
     MissingColumn {
         /// The file.
@@ -153,8 +175,6 @@ pub enum IntakeError {
         role: &'static str,
         /// The columns of the file.
         columns: Vec<String>,
-        /// Nested lists of objects, which are not read.
-        nested: Vec<String>,
     },
     /// No value of the time column can be parsed as a time.
     #[error("{}: column {column}: `{example}` is no time that is known, nor is any other of the first rows; {advice}", path.display())]
@@ -167,6 +187,30 @@ pub enum IntakeError {
         example: String,
         /// What to do about it.
         advice: String,
+    },
+    /// A column of items that holds personal data.
+    #[error(
+        "{}: column {column} would be read as the item, but holds what belongs to a person, and ids of items are published; name another column with --map item=COLUMN",
+        path.display()
+    )]
+    PersonalItems {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+    },
+    /// Two columns of one name.
+    #[error(
+        "{}: line 1: two columns are called `{column}`, and one of them would be read as the {role}; rename one, or name another column with {role}=COLUMN",
+        path.display()
+    )]
+    TwoColumns {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        column: String,
+        /// The role.
+        role: &'static str,
     },
     /// Events of a person without a session key, at times without dates.
     #[error(
@@ -221,17 +265,4 @@ pub enum IntakeError {
         /// The limit.
         limit: u64,
     },
-}
-
-/// Returns the advice about nested lists of objects, which are not read.
-fn unread(nested: &[String]) -> String {
-    let Some(first) = nested.first() else {
-        return String::new();
-    };
-    let last = first.rsplit('.').next().unwrap_or(first);
-    format!(
-        ". Lists inside of rows are not read ({}), unless they are called `items`: write one row for each entry first, for \
-         instance with jq -c '. as $row | (.{first} // [])[] | $row + {{entry: .}}', or with UNNEST({last}) in a query",
-        nested.join(", ")
-    )
 }

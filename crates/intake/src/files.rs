@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use super::error::IntakeError;
 
+/// The name of standard input.
+pub(crate) const STANDARD_INPUT: &str = "-";
+
 /// Returns the files that match the patterns, in bytewise order of their paths, each once.
 pub(super) fn list(patterns: &[String]) -> Result<Vec<PathBuf>, IntakeError> {
     if patterns.is_empty() {
@@ -22,7 +25,7 @@ pub(super) fn list(patterns: &[String]) -> Result<Vec<PathBuf>, IntakeError> {
 /// work.
 fn matches(pattern: &str) -> Result<Vec<PathBuf>, IntakeError> {
     let plain = PathBuf::from(pattern);
-    if plain.exists() {
+    if plain.exists() || pattern == STANDARD_INPUT {
         return Ok(vec![plain]);
     }
     let refuse = |reason: String| IntakeError::BadPattern {

@@ -90,10 +90,14 @@ pub(super) struct Gather<'o> {
     pub(super) placeholders: BTreeMap<&'static str, BTreeMap<String, u64>>,
     /// Whether the log has session keys.
     pub(super) has_sessions: bool,
+    /// Meaning of event names in the current file.
+    source_kinds: &'static [(&'static str, EventKind)],
     /// Whether some file has times without dates.
     pub(super) has_counts: bool,
     /// For each session its person, or [`UNKNOWN_PERSON`].
     pub(super) person_of: Vec<u32>,
+    /// Events without an item, by kind.
+    pub(super) without_item: BTreeMap<&'static str, u64>,
     events: FxHashMap<Vec<u8>, EventName>,
     other_names: u64,
     scratch: Vec<u8>,
@@ -134,7 +138,9 @@ impl<'o> Gather<'o> {
             last: LastRow::default(),
             placeholders: BTreeMap::new(),
             has_sessions: false,
+            source_kinds: &[],
             has_counts: false,
+            without_item: BTreeMap::new(),
             events: FxHashMap::default(),
             other_names: 0,
             scratch: Vec::new(),
@@ -150,6 +156,7 @@ impl<'o> Gather<'o> {
         self.has_counts |= matches!(layout.timing, Timing::Column(clock) if !clock.has_dates());
         self.has_sessions |= layout.slot(LogRole::Session).is_some();
         self.last = LastRow::default();
+        self.source_kinds = layout.source.map_or(&[], |source| source.kinds);
         table.read(
             layout.wanted(),
             &mut FileRows {
@@ -185,7 +192,7 @@ impl<'o> Gather<'o> {
         self.check_dates(time)?;
         let person = self.key(layout, LogRole::Person, cells);
         check_keys(layout, session, person, cells)?;
-        let item = self.item(item)?;
+        let item = self.item(self.options.parents.get(item).map_or(item, |parent| parent.as_bytes()))?;
         let number = self.session(layout, session, person);
         if session.is_empty() && layout.slot(LogRole::Session).is_some() {
             self.idle.insert(number);
@@ -221,6 +228,7 @@ impl<'o> Gather<'o> {
         let item = cells.get(layout.slot(LogRole::Item));
         // A tracker's event may have no item; a row of a table about items may not.
         if item.is_empty() && (!needs_item(kind) || layout.signature.shape == Shape::Events) {
+            *self.without_item.entry(kind.name()).or_default() += 1;
             return Err(Rejected::Dropped(|dropped| &mut dropped.without_item));
         }
         if placeholder::is_placeholder(item) {
@@ -314,7 +322,7 @@ impl<'o> Gather<'o> {
         }
         let kind = std::str::from_utf8(name)
             .ok()
-            .and_then(|name| self.options.kinds.kind(name));
+            .and_then(|name| self.options.kinds.kind_in(name, self.source_kinds));
         if self.events.len() < MOST_EVENT_NAMES {
             self.events.insert(name.to_vec(), EventName { kind, count: 1 });
         } else if kind.is_none() {

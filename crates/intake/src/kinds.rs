@@ -23,6 +23,17 @@ const USUAL: &[(&str, EventKind)] = &[
     ("productviewed", EventKind::ViewItem),
     ("productdetail", EventKind::ViewItem),
     ("viewproduct", EventKind::ViewItem),
+    ("productlistviewed", EventKind::ViewItemList),
+    ("productlistfiltered", EventKind::ViewItemList),
+    ("listview", EventKind::ViewItemList),
+    ("listclick", EventKind::SelectItem),
+    ("productclicked", EventKind::SelectItem),
+    ("productadded", EventKind::AddToCart),
+    ("productremoved", EventKind::RemoveFromCart),
+    ("productaddedtowishlist", EventKind::AddToWishlist),
+    ("checkoutstarted", EventKind::BeginCheckout),
+    ("checkoutstep", EventKind::BeginCheckout),
+    ("ordercompleted", EventKind::Purchase),
     ("detailpageview", EventKind::ViewItem),
     ("adddetailview", EventKind::ViewItem),
     ("impression", EventKind::ViewItemList),
@@ -63,6 +74,8 @@ const USUAL: &[(&str, EventKind)] = &[
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KindNames {
     names: BTreeMap<String, EventKind>,
+    /// Those that the caller gave.
+    given: BTreeMap<String, EventKind>,
 }
 
 impl Default for KindNames {
@@ -71,6 +84,7 @@ impl Default for KindNames {
         let usual = USUAL.iter().map(|&(name, kind)| (name.to_owned(), kind));
         Self {
             names: ga4.chain(usual).collect(),
+            given: BTreeMap::new(),
         }
     }
 }
@@ -84,7 +98,7 @@ impl KindNames {
         let mut kinds = Self::default();
         for pair in pairs {
             let (name, kind) = split(pair.as_ref())?;
-            kinds.names.insert(name, kind);
+            kinds.given.insert(name, kind);
         }
         Ok(kinds)
     }
@@ -92,7 +106,16 @@ impl KindNames {
     /// Returns the kind of an event name, if it is known.
     #[must_use]
     pub fn kind(&self, name: &str) -> Option<EventKind> {
-        self.names.get(&plain(name)).copied()
+        self.kind_in(name, &[])
+    }
+
+    /// Returns the kind of an event name in a file whose source gives some names a meaning of their own. What the
+    /// caller gave takes precedence.
+    pub(crate) fn kind_in(&self, name: &str, source: &[(&str, EventKind)]) -> Option<EventKind> {
+        let name = plain(name);
+        let own = || source.iter().find(|(own, _)| plain(own) == name).map(|(_, kind)| *kind);
+        let usual = || self.names.get(&name).copied();
+        self.given.get(&name).copied().or_else(own).or_else(usual)
     }
 }
 

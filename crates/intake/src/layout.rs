@@ -6,7 +6,9 @@ use super::error::IntakeError;
 use super::ids::shown;
 use super::options::LogOptions;
 use super::roles::LogRole;
+use super::sources::{self, Recognized, Source};
 use super::time::Clock;
+use super::warnings;
 use crate::format::table::{ColumnSelection, Lists, Table};
 
 /// Supported shapes of logs.
@@ -94,7 +96,6 @@ impl Signature {
 }
 
 /// The columns of one file.
-#[derive(Debug)]
 pub(super) struct Layout {
     /// Properties that other files must share.
     pub(super) signature: Signature,
@@ -105,13 +106,16 @@ pub(super) struct Layout {
     /// For each role its index in `wanted`.
     slots: [Option<usize>; LogRole::ALL.len()],
     names: Vec<String>,
+    /// The kind of file, if it is a known one.
+    pub(super) source: Option<&'static Source<LogRole>>,
 }
 
 impl Layout {
     /// Interprets the columns of an open file.
-    pub(super) fn of(table: &Table<'_>, options: &LogOptions) -> Result<Self, IntakeError> {
-        let mut found = Found::search(table, &options.map)?;
-        let shape = found.shape(table, &options.map)?;
+    pub(super) fn of(table: &mut Table<'_>, options: &LogOptions) -> Result<Self, IntakeError> {
+        let Recognized { source, map } = sources::log(table, &options.map);
+        let mut found = Found::search(table, &map)?;
+        let shape = found.shape(table, &map)?;
         found.keep_for(shape, table)?;
         let timing = found.timing(table, options)?;
         let signature = Signature {
@@ -120,14 +124,21 @@ impl Layout {
             session: found.has(LogRole::Session).into(),
             time: (timing != Timing::None).into(),
         };
-        Ok(found.into_layout(signature, timing, &table.columns))
+        Ok(Self {
+            source,
+            ..found.into_layout(signature, timing, &table.columns)
+        })
     }
 
-    /// Returns whether the columns of a table known so far include all usual ones of a log and all that the caller
-    /// maps.
-    pub(super) fn is_complete(table: &Table<'_>, map: &ColumnMap<LogRole>) -> bool {
+    /// Returns whether the columns of a table known so far include all that the caller maps, and all usual ones of a
+    /// log or those of a known source.
+    pub(super) fn is_complete(table: &mut Table<'_>, map: &ColumnMap<LogRole>) -> bool {
+        let Recognized { source, map } = sources::log(table, map);
+        if source.is_some() {
+            return Found::search(table, &map).is_ok();
+        }
         let needed = [LogRole::Item, LogRole::Time, LogRole::Person, LogRole::Event];
-        Found::search(table, map).is_ok_and(|found| {
+        Found::search(table, &map).is_ok_and(|found| {
             needed.iter().all(|&role| found.has(role)) && (found.has(LogRole::Session) || found.has(LogRole::Basket))
         })
     }
@@ -138,6 +149,11 @@ impl Layout {
             columns: &self.wanted,
             lists: Lists::Rows(self.slot(LogRole::Item)),
         }
+    }
+
+    /// Returns the columns that are not read because their names say that they hold personal data.
+    pub(super) fn personal(&self, columns: &[String]) -> Vec<String> {
+        warnings::personal_columns(columns, &self.wanted)
     }
 
     /// Returns the column of this role in the file.
@@ -186,9 +202,7 @@ impl Found {
     fn search(table: &Table<'_>, map: &ColumnMap<LogRole>) -> Result<Self, IntakeError> {
         let mut found = Self([None; LogRole::ALL.len()]);
         for &role in LogRole::ALL {
-            found.0[role as usize] = columns::find(role, map, &table.columns, &table.path, &table.nested)?
-                .first()
-                .copied();
+            found.0[role as usize] = columns::find(role, map, &table.columns, &table.path)?.first().copied();
         }
         Ok(found)
     }
@@ -243,7 +257,7 @@ impl Found {
         }
         if shape == Shape::Sessions {
             // Views have no status: such a column has another meaning there.
-            for role in [LogRole::Status, LogRole::Cancelled, LogRole::Test] {
+            for role in [LogRole::Status, LogRole::Cancelled, LogRole::Test, LogRole::Payment] {
                 self.drop(role);
             }
         }
@@ -304,6 +318,7 @@ impl Found {
             wanted: Vec::new(),
             slots: [None; LogRole::ALL.len()],
             names: Vec::new(),
+            source: None,
         };
         for &role in LogRole::ALL {
             if let Some(column) = self.get(role) {
@@ -323,7 +338,6 @@ fn missing_column(table: &Table<'_>, what: &'static str, role: LogRole) -> Intak
         option: "--map",
         role: role.name(),
         columns: table.columns.clone(),
-        nested: table.nested.clone(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! The intake: reads logs and catalogs row by row, cleans and counts them, and cuts sessions.
 //!
 //! # What is read
-//! CSV (`,` `;` `|`), TSV, JSON lines and Parquet, plain or compressed by gzip or Zstandard; the format is detected by
-//! content, not by file name.
+//! CSV (`,` `;` `|`), TSV, JSON lines and documents, XML feeds and Parquet, plain or compressed by gzip or Zstandard; the
+//! format is detected by content, not by file name. Lists inside of rows are named as `items[].item_id`. Exports of
+//! analytics tools and shop systems are recognized by their columns; `sources` lists them.
 //!
 //! # Shapes of logs
 //! * sessions of views: a session, an item and usually a time (`SessionId ItemId Time`);
@@ -52,11 +53,13 @@ mod layout;
 pub mod log;
 mod normalize;
 mod options;
+pub mod orders;
 mod people;
 mod placeholder;
 pub mod progress;
 mod report;
 mod roles;
+mod sources;
 mod status;
 mod time;
 mod visits;
@@ -74,10 +77,12 @@ pub use dates::TimeOptions;
 pub use error::IntakeError;
 pub use id_overlap::IdOverlap;
 pub use kinds::KindNames;
-pub use options::{LogOptions, RobotRule};
+pub use options::{LogOptions, Parents, RobotRule};
 pub use report::{BadReason, BadRow, BadRows, CatalogReport, Dropped, FileReport, LogReport, SHOWN_BAD_ROWS};
 pub use roles::{CatalogRole, LogRole};
 
+pub use catalog_reader::Products;
+use catalog_reader::Rows;
 use format::table::Table;
 use gather::Gather;
 use layout::{Layout, Signature};
@@ -121,6 +126,7 @@ pub fn read_log(options: &LogOptions, progress: &dyn Progress) -> Result<(Log, L
     report.placeholders = std::mem::take(&mut gather.placeholders);
     report.bad = std::mem::take(&mut gather.bad);
     report.dropped = std::mem::take(&mut gather.dropped);
+    report.without_item = std::mem::take(&mut gather.without_item);
     report.unknown_events = gather.unknown_events();
     check_bad_rows(&report.bad, report.rows, options.bad_row_share)?;
     progress.start("cutting sessions", Amount::Unknown);
@@ -146,11 +152,13 @@ fn read_files(
     for path in files {
         let mut table = Table::open(path, progress)?;
         table.add_columns(&columns);
-        let layout = Layout::of(&table, options)?;
+        let layout = Layout::of(&mut table, options)?;
         report.warnings.extend(warnings::of_columns(&table, &layout)?);
         let text_encoding = table.text_encoding();
         let mut file = table.report();
         file.shape = layout.signature.describe();
+        file.source = layout.source.map(|source| source.name);
+        file.personal = layout.personal(&table.columns);
         file.columns = layout.describe();
         file.time_unit = layout.timing.name().to_owned();
         let (leader, signature) = *first.get_or_insert((path, layout.signature));
@@ -168,6 +176,7 @@ fn read_files(
         file.encoding = text_encoding.describe();
         report.warnings.extend(text_encoding.warning(&file.path));
         report.bytes += file.bytes;
+        report.warnings.extend(warnings::of_shards(report.files.first(), &file));
         report.files.push(file);
     }
     first.map(|(_, signature)| signature).ok_or(IntakeError::NoPatterns)
@@ -183,7 +192,7 @@ fn survey(files: &[PathBuf], options: &LogOptions) -> Result<Vec<String>, Intake
         if !table.is_open_ended() {
             continue;
         }
-        if !Layout::is_complete(&table, &options.map) {
+        if !Layout::is_complete(&mut table, &options.map) {
             table.scan()?;
         }
         columns.extend(table.columns);
@@ -206,14 +215,39 @@ pub fn read_catalog(
         "reading the catalog",
         Amount::Bytes(files::total_bytes(&[path.to_owned()])),
     );
-    let (catalog, report) = catalog_reader::read(path, map, progress)?;
+    let read = catalog_reader::read(path, map, Rows::Items, progress)?;
     progress.finish();
-    check_bad_rows(&report.bad, report.rows, bad_row_share)?;
-    if catalog.items.is_empty() {
-        let reason = format!("{} has {} rows and no item", path.display(), report.rows);
+    let Products { catalog, report, .. } = checked(path, read, bad_row_share)?;
+    Ok((catalog, report))
+}
+
+/// Reads a catalog of one file whose rows are variants: the items are the products of which they are variants, and for
+/// each variant its product is returned too. A row without a product is an item itself.
+///
+/// # Errors
+/// Like those of [`read_catalog`], and if no column names the product.
+pub fn read_products(
+    path: &Path,
+    map: &ColumnMap<CatalogRole>,
+    bad_row_share: f64,
+    progress: &dyn Progress,
+) -> Result<Products, IntakeError> {
+    progress.start(
+        "reading the catalog",
+        Amount::Bytes(files::total_bytes(&[path.to_owned()])),
+    );
+    let read = catalog_reader::read(path, map, Rows::Variants, progress)?;
+    progress.finish();
+    checked(path, read, bad_row_share)
+}
+
+fn checked(path: &Path, read: Products, bad_row_share: f64) -> Result<Products, IntakeError> {
+    check_bad_rows(&read.report.bad, read.report.rows, bad_row_share)?;
+    if read.catalog.items.is_empty() {
+        let reason = format!("{} has {} rows and no item", path.display(), read.report.rows);
         return Err(IntakeError::Empty { reason });
     }
-    Ok((catalog, report))
+    Ok(read)
 }
 
 fn check_bad_rows(bad: &BadRows, rows: u64, share: f64) -> Result<(), IntakeError> {

@@ -1,5 +1,7 @@
 //! Options of reading a log. The defaults fit an ordinary shop.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 
 use super::columns::ColumnMap;
@@ -9,6 +11,9 @@ use super::roles::LogRole;
 
 /// Milliseconds in a minute.
 const MINUTE_MS: i64 = 60_000;
+
+/// For ids of variants the id of their product.
+pub type Parents = BTreeMap<Vec<u8>, String>;
 
 /// How to read a log.
 #[derive(Clone, Debug)]
@@ -27,6 +32,8 @@ pub struct LogOptions {
     pub excluded: Vec<String>,
     /// Ids that are known to be items, such as the catalog's: a `0` among them is an id.
     pub known_items: Vec<String>,
+    /// For ids of variants the id of their product, which counts in place of the variant.
+    pub parents: Parents,
     /// Limits beyond which a session is a robot's.
     pub robots: RobotRule,
     /// Longest session that is kept whole, in events. Of a longer session the last events are kept; of a longer basket
@@ -79,6 +86,7 @@ impl LogOptions {
             bad_row_share: 0.01,
             excluded: Vec::new(),
             known_items: Vec::new(),
+            parents: Parents::new(),
             robots: RobotRule::default(),
             longest_session: 500,
             times: TimeOptions::default(),

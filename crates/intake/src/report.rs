@@ -36,6 +36,12 @@ pub enum BadReason {
     BadQuantity,
     /// A fact is not of its kind.
     BadFact,
+    /// An amount of an order is not a number.
+    BadAmount,
+    /// An order stands twice, with different content.
+    ConflictingOrder,
+    /// A refund of an order that no file has.
+    RefundWithoutOrder,
 }
 
 /// One bad row and its place.
@@ -106,6 +112,8 @@ pub struct FileReport {
     pub path: String,
     /// Format and compression, for instance `tsv, zst`.
     pub format: String,
+    /// The kind of export or feed, if it is a known one.
+    pub source: Option<&'static str>,
     /// Shape in words; empty for a catalog.
     pub shape: String,
     /// Column of each role, in the syntax of `--map`.
@@ -114,6 +122,8 @@ pub struct FileReport {
     pub time_unit: String,
     /// Text encoding, for instance `UTF-8`; empty for Parquet.
     pub encoding: String,
+    /// Columns that are not read because their names say that they hold personal data.
+    pub personal: Vec<String>,
     /// Rows read.
     pub rows: u64,
     /// Size on disk in bytes.
@@ -170,6 +180,8 @@ pub struct LogReport {
     pub dropped: Dropped,
     /// Event names without a known kind, with their counts.
     pub unknown_events: BTreeMap<String, u64>,
+    /// Events of known names without an item, by kind.
+    pub without_item: BTreeMap<&'static str, u64>,
     /// Placeholders found, with their counts: for the roles `item`, `person` and `session`.
     pub placeholders: BTreeMap<&'static str, BTreeMap<String, u64>>,
     /// Warnings: each states what was found, how it was handled, and what to do.
@@ -233,6 +245,8 @@ pub struct CatalogReport {
     pub items: u64,
     /// Rows with an id that occurred before; the last non-empty value of each column is used.
     pub duplicates: u64,
+    /// The first few of these ids.
+    pub duplicate_ids: Vec<String>,
     /// Rows whose id is a placeholder such as `(not set)` or `undefined`, and rows that repeat the header.
     pub skipped: u64,
     /// Warnings: each states what was found, how it was handled, and what to do.

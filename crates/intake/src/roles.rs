@@ -39,6 +39,8 @@ pub enum LogRole {
     Cancelled,
     /// Non-empty or true if an order is a test.
     Test,
+    /// How an order was paid: tests of some shop systems are paid by a gateway that is called bogus.
+    Payment,
 }
 
 impl Role for LogRole {
@@ -60,6 +62,7 @@ impl Role for LogRole {
         Self::Status,
         Self::Cancelled,
         Self::Test,
+        Self::Payment,
     ];
 
     fn name(self) -> &'static str {
@@ -81,6 +84,7 @@ impl Role for LogRole {
             Self::Status => "status",
             Self::Cancelled => "cancelled",
             Self::Test => "test",
+            Self::Payment => "payment",
         }
     }
 
@@ -95,6 +99,8 @@ impl Role for LogRole {
                 "sessid",
                 "visitid",
                 "visit",
+                "sitzung",
+                "besuch",
             ],
             Self::Person => &[
                 "userpseudoid",
@@ -126,6 +132,12 @@ impl Role for LogRole {
                 "product",
                 "article",
                 "aid",
+                "artikelnummer",
+                "artikelnr",
+                "artikel",
+                "produkt",
+                "produit",
+                "producto",
             ],
             Self::Time => &[
                 "eventtimestamp",
@@ -142,6 +154,10 @@ impl Role for LogRole {
                 "createdat",
                 "occurredat",
                 "date",
+                "zeitpunkt",
+                "zeit",
+                "datum",
+                "fecha",
             ],
             Self::Event => &[
                 "eventname",
@@ -152,7 +168,16 @@ impl Role for LogRole {
                 "behaviortype",
                 "type",
             ],
-            Self::Quantity => &["quantity", "qty", "units"],
+            Self::Quantity => &[
+                "quantity",
+                "qty",
+                "units",
+                "menge",
+                "anzahl",
+                "stück",
+                "quantité",
+                "cantidad",
+            ],
             Self::Basket => &[
                 "invoiceno",
                 "invoiceid",
@@ -211,6 +236,7 @@ impl Role for LogRole {
                 "refunded",
             ],
             Self::Test => &["istest", "testorder", "istestorder", "test"],
+            Self::Payment => &["paymentmethod", "paymentgateway"],
         }
     }
 
@@ -234,6 +260,8 @@ pub enum CatalogRole {
     Price,
     /// Whether it must be left out of personalization.
     Sensitive,
+    /// The product of which the item is a variant.
+    Parent,
 }
 
 impl Role for CatalogRole {
@@ -244,6 +272,7 @@ impl Role for CatalogRole {
         Self::Brand,
         Self::Price,
         Self::Sensitive,
+        Self::Parent,
     ];
 
     fn name(self) -> &'static str {
@@ -254,6 +283,7 @@ impl Role for CatalogRole {
             Self::Brand => "brand",
             Self::Price => "price",
             Self::Sensitive => "sensitive",
+            Self::Parent => "parent",
         }
     }
 
@@ -269,6 +299,9 @@ impl Role for CatalogRole {
                 "item",
                 "product",
                 "handle",
+                "artikelnummer",
+                "artikelnr",
+                "artikel",
             ],
             Self::Title => &[
                 "title",
@@ -277,6 +310,8 @@ impl Role for CatalogRole {
                 "productdisplayname",
                 "name",
                 "description",
+                "titel",
+                "bezeichnung",
             ],
             Self::Category => &[
                 "department",
@@ -300,10 +335,30 @@ impl Role for CatalogRole {
                 "category5",
                 "producttype",
                 "type",
+                "warengruppe",
+                "kategorie",
             ],
-            Self::Brand => &["brand", "itembrand", "brandname", "manufacturer", "vendor", "make"],
-            Self::Price => &["price", "saleprice", "unitprice", "itemprice"],
+            Self::Brand => &[
+                "brand",
+                "itembrand",
+                "brandname",
+                "manufacturer",
+                "vendor",
+                "make",
+                "marke",
+                "hersteller",
+            ],
+            Self::Price => &[
+                "price",
+                "saleprice",
+                "unitprice",
+                "itemprice",
+                "preis",
+                "prix",
+                "precio",
+            ],
             Self::Sensitive => &["sensitive", "issensitive", "adult", "isadult"],
+            Self::Parent => &["itemgroupid", "parentid", "parentsku", "parentproductid"],
         }
     }
 

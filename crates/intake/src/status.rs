@@ -79,6 +79,15 @@ impl Verdict {
         }
     }
 
+    /// Returns the verdict of a payment's method: Shopify's tests are paid by its "Bogus Gateway".
+    pub(super) fn of_payment(method: &str) -> Self {
+        if method.to_lowercase().contains("bogus") {
+            Self::Test
+        } else {
+            Self::Counts
+        }
+    }
+
     /// Returns the verdict of a column such as `Cancelled at` or `is_test`, which is non-empty if it applies.
     pub(super) fn of_mark(mark: &str, if_marked: Self) -> Self {
         let is_blank = matches!(super::columns::plain(mark).as_str(), "" | "00" | "na");

@@ -1,7 +1,7 @@
 //! Warnings about logs and catalogs that could be read.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::{Role, plain};
 use super::error::IntakeError;
@@ -10,7 +10,7 @@ use super::ids::is_personal;
 use super::layout::Layout;
 use super::log::Log;
 use super::normalize;
-use super::report::LogReport;
+use super::report::{FileReport, LogReport};
 use super::roles::LogRole;
 use crate::format::table::Table;
 
@@ -44,6 +44,18 @@ const PERSONAL_NAMES: &[&str] = &[
     "lastname",
     "fullname",
     "customername",
+    "billingname",
+    "shippingname",
+    "billingphone",
+    "shippingphone",
+    "emailbilling",
+    "phonebilling",
+    "billingaddress1",
+    "shippingaddress1",
+    "billingstreet",
+    "shippingstreet",
+    "customerfirstname",
+    "customerlastname",
     "username",
     "surname",
     "address",
@@ -78,18 +90,47 @@ pub(super) fn of_columns(table: &Table<'_>, layout: &Layout) -> Result<Vec<Strin
         if 2 * personal <= values.len() && !PERSONAL_NAMES.contains(&leaf.as_str()) {
             continue;
         }
-        notes.push(if role == LogRole::Item {
-            format!("{file}: column {name} is read as the item and looks like what belongs to a person; ids of items are published: name another column with --map item=COLUMN")
-        } else {
-            format!("{file}: column {name} is read as the {} and looks like what belongs to a person; it is used to tell people apart and is never published, but a random key would do as well", role.name())
-        });
-    }
-    if let Some(list) = table.nested.first().filter(|_| table.is_open_ended()) {
-        notes.push(format!(
-            "{file}: the list {list} is not read; write one row for each of its entries if they are products"
-        ));
+        if role == LogRole::Item {
+            return Err(IntakeError::PersonalItems {
+                path: table.path.clone(),
+                column: name.clone(),
+            });
+        }
+        notes.push(format!("{file}: column {name} is read as the {} and looks like what belongs to a person; it is used to tell people apart and is never published, but a random key would do as well", role.name()));
     }
     Ok(notes)
+}
+
+/// Returns the columns whose names say that they hold personal data, other than those that are read.
+pub(super) fn personal_columns(columns: &[String], read: &[usize]) -> Vec<String> {
+    let is_personal = |name: &String| {
+        let leaf = plain(name.rsplit('.').next().unwrap_or(name));
+        PERSONAL_NAMES.contains(&leaf.as_str()) || PERSONAL_NAMES.contains(&plain(name).as_str())
+    };
+    let others = columns.iter().enumerate().filter(|(at, _)| !read.contains(at));
+    others
+        .filter(|(_, name)| is_personal(name))
+        .map(|(_, name)| name.clone())
+        .collect()
+}
+
+/// Returns a warning if a file lacks a role that the first one has, or the other way round.
+pub(super) fn of_shards(first: Option<&FileReport>, file: &FileReport) -> Option<String> {
+    let first = first?;
+    let roles = |file: &FileReport| -> BTreeSet<String> {
+        let names = file.columns.iter().filter_map(|column| column.split_once('='));
+        names.map(|(role, _)| role.to_owned()).collect()
+    };
+    let (own, others) = (roles(file), roles(first));
+    let differing: Vec<_> = own.symmetric_difference(&others).map(String::as_str).collect();
+    (!differing.is_empty()).then(|| {
+        format!(
+            "{} and {} differ in their columns for {}: rows of the one without are read as if these were empty",
+            first.path,
+            file.path,
+            differing.join(", ")
+        )
+    })
 }
 
 /// Returns warnings about the rows of the whole log.

@@ -260,7 +260,9 @@ fn whatever_stands_in_storage_is_taken_up_or_left() {
 #[wasm_bindgen_test]
 fn profile_has_exactly_the_rows_of_the_table() {
     let engine = corner_shop_engine();
+    engine.set_mode(REMEMBERED).map_err(message).unwrap();
     add(&engine, "milk");
+    remember(&engine, &JsValue::UNDEFINED, 1, "consent 7", NOW_MS).unwrap();
     let profile = engine.profile().map_err(message).unwrap();
     let names = |record: &JsValue| {
         let names = Object::keys(record.unchecked_ref::<Object>());
@@ -268,7 +270,10 @@ fn profile_has_exactly_the_rows_of_the_table() {
     };
     let event = Array::from(&text(&profile, "events")).get(0);
     let mut found: Vec<_> = names(&event).iter().map(|name| format!("events[].{name}")).collect();
-    found.extend(names(&profile).into_iter().filter(|name| name != "events"));
+    let is_of_several = |name: &String| name == "events" || name == "memory";
+    found.extend(names(&profile).into_iter().filter(|name| !is_of_several(name)));
+    let memory = names(&text(&profile, "memory"));
+    found.extend(memory.iter().map(|name| format!("memory.{name}")));
     // The ids of slates are exported by a call of their own.
     found.push("slates".into());
     let mut rows: Vec<_> = TABLE
@@ -282,6 +287,9 @@ fn profile_has_exactly_the_rows_of_the_table() {
     assert_eq!(found, rows);
 }
 
+/// The number of the mode.
+const REMEMBERED: u32 = 3;
+
 /// Takes up a memory, makes a change by its number, and returns the bytes to store.
 fn remember(engine: &Engine, stored: &JsValue, change: u32, text: &str, now_ms: f64) -> Result<JsValue, String> {
     let bytes = engine.remember(stored, change, &text.into(), &NOW_MS.into(), 30, &now_ms.into());
@@ -292,7 +300,6 @@ fn remember(engine: &Engine, stored: &JsValue, change: u32, text: &str, now_ms: 
 
 #[wasm_bindgen_test]
 fn a_memory_begins_with_a_grant_and_ranks_the_next_visit() {
-    const REMEMBERED: u32 = 3;
     const DAY_MS: f64 = 86_400_000.0;
     let engine = corner_shop_engine();
     assert!(

@@ -117,6 +117,14 @@ impl Config {
         Self::parse(&text)
     }
 
+    /// Lets modules and scripts be as large as they are.
+    pub fn lift_budgets(&mut self) {
+        for module in &mut self.module {
+            module.budget = ModuleBudget::Brotli(u64::MAX);
+        }
+        self.budget.auto_brotli = u64::MAX;
+    }
+
     /// Errs with line and column on an unknown or missing key.
     pub fn parse(text: &str) -> Result<Self> {
         let config: Self = toml::from_str(text).with_context(|| format!("{FILE} is not understood"))?;

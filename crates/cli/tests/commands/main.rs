@@ -12,6 +12,8 @@ mod audit_model;
 mod authority;
 mod chain;
 mod diff;
+mod doctor;
+mod experiment;
 mod facts;
 mod failure;
 mod hostile;

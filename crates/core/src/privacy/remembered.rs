@@ -68,7 +68,7 @@ pub enum MemoryError {
     AheadOfClock,
     /// The model does not know what is to be muted.
     NotInModel,
-    /// There are [`MAX_MUTES`] already.
+    /// There are [`MAX_MUTES`](crate::visit::memory::MAX_MUTES) already.
     TooManyMutes,
 }
 

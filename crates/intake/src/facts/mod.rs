@@ -1,7 +1,7 @@
 //! Facts of items for rules: columns of a catalog, read as whole numbers and texts.
 
 mod cell;
-mod currency;
+pub(crate) mod currency;
 mod reader;
 
 use std::collections::BTreeMap;

@@ -11,6 +11,7 @@ use crate::format::table::{Cells, ColumnSelection, Lists, MalformedRow, RowSink,
 use crate::progress::Progress;
 use crate::report::{BadReason, BadRow, CatalogReport};
 use crate::roles::CatalogRole;
+use crate::sources::{self, Recognized};
 use crate::{ids, placeholder};
 
 /// Reads all rows of a catalog.
@@ -25,7 +26,8 @@ pub fn read(
     if table.is_open_ended() && path.is_file() {
         table.scan()?;
     }
-    let layout = FactLayout::of(&table, map, facts)?;
+    let Recognized { map, .. } = sources::catalog(&mut table, map);
+    let layout = FactLayout::of(&table, &map, facts)?;
     let mut file = table.report();
     let mut reader = FactReader {
         path: path.to_owned(),
@@ -61,14 +63,13 @@ struct FactLayout {
 
 impl FactLayout {
     fn of(table: &Table<'_>, map: &ColumnMap<CatalogRole>, facts: &[FactColumn]) -> Result<Self, IntakeError> {
-        let found = columns::find(CatalogRole::Id, map, &table.columns, &table.path, &table.nested)?;
+        let found = columns::find(CatalogRole::Id, map, &table.columns, &table.path)?;
         let id = *found.first().ok_or_else(|| IntakeError::MissingColumn {
             path: table.path.clone(),
             what: "the item's id",
             option: "--map-catalog",
             role: "id",
             columns: table.columns.clone(),
-            nested: table.nested.clone(),
         })?;
         let (mut wanted, mut slots) = (vec![id], Vec::new());
         for fact in facts {

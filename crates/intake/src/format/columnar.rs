@@ -20,8 +20,10 @@ mod on {
     use parquet::record::Field;
     use parquet::record::reader::RowIter;
     use parquet::schema::types::Type;
+    use serde_json::Value;
 
     use crate::error::IntakeError;
+    use crate::format::objects::{Found, Objects};
     use crate::format::open::Packing;
     use crate::format::table::{Cells, RowSink, SAMPLE_ROWS};
     use crate::progress::Progress;
@@ -30,12 +32,11 @@ mod on {
     /// Rows between two progress reports.
     const PROGRESS_ROWS: u64 = 65_536;
 
-    /// A Parquet file whose metadata has been read. Flat columns are those of the table; nested ones are left out.
+    /// A Parquet file of flat columns whose metadata has been read.
     pub(crate) struct Columnar<'p> {
         path: PathBuf,
         reader: SerializedFileReader<File>,
         fields: Vec<Arc<Type>>,
-        nested: Vec<String>,
         bytes: u64,
         progress: &'p dyn Progress,
     }
@@ -50,6 +51,13 @@ mod on {
                     advice: "unpack it; Parquet compresses by itself".into(),
                 });
             }
+            if path == Path::new(crate::files::STANDARD_INPUT) {
+                return Err(IntakeError::WrongKind {
+                    path: path.to_owned(),
+                    looks_like: "Parquet on standard input",
+                    advice: "give the file, because Parquet is read from its end".into(),
+                });
+            }
             let fail = |source| IntakeError::Io {
                 path: path.to_owned(),
                 source,
@@ -58,17 +66,11 @@ mod on {
             let bytes = file.metadata().map_err(fail)?.len();
             let reader = SerializedFileReader::new(file).map_err(|error| refusal(path, 0, &error))?;
             let root = reader.metadata().file_metadata().schema();
-            let (fields, groups): (Vec<_>, Vec<_>) = root
-                .get_fields()
-                .iter()
-                .cloned()
-                .partition(|field| field.is_primitive());
-            let nested = groups.iter().map(|group| group.name().to_owned()).collect();
+            let fields = root.get_fields().to_vec();
             Ok(Self {
                 path: path.to_owned(),
                 reader,
                 fields,
-                nested,
                 bytes,
                 progress,
             })
@@ -78,9 +80,22 @@ mod on {
             self.fields.iter().map(|field| field.name().to_owned()).collect()
         }
 
-        /// Returns the columns that hold lists or groups, which are not read.
-        pub(crate) fn nested(&self) -> Vec<String> {
-            self.nested.clone()
+        /// Returns whether a column holds lists or groups: then rows are read as objects.
+        pub(crate) fn is_nested(&self) -> bool {
+            self.fields.iter().any(|field| !field.is_primitive())
+        }
+
+        /// Turns the file into a source of objects.
+        pub(crate) fn objects(self) -> Box<dyn Objects + 'p> {
+            let total = self.reader.metadata().file_metadata().num_rows().max(1) as u64;
+            Box::new(NestedRows {
+                scales: self.fields.iter().map(|field| Scale::of(field)).collect(),
+                share: self.bytes.saturating_mul(PROGRESS_ROWS) / total,
+                rows: RowIter::from_file_into(Box::new(self.reader)),
+                path: self.path,
+                row: 0,
+                progress: self.progress,
+            })
         }
 
         pub(crate) fn sample(&self, column: usize) -> Result<Vec<Vec<u8>>, IntakeError> {
@@ -143,6 +158,60 @@ mod on {
         }
     }
 
+    /// The rows of a file with nested columns, as objects.
+    struct NestedRows<'p> {
+        path: PathBuf,
+        rows: RowIter<'static>,
+        /// For each column.
+        scales: Vec<Scale>,
+        row: u64,
+        /// Bytes that [`PROGRESS_ROWS`] rows stand for.
+        share: u64,
+        progress: &'p dyn Progress,
+    }
+
+    impl Objects for NestedRows<'_> {
+        fn next(&mut self) -> Result<Option<Found>, IntakeError> {
+            let Some(row) = self.rows.next() else {
+                return Ok(None);
+            };
+            self.row += 1;
+            if self.row.is_multiple_of(PROGRESS_ROWS) {
+                self.progress.advance(self.share);
+            }
+            let row = row.map_err(|error| refusal(&self.path, self.row, &error))?;
+            let columns = row.get_column_iter().zip(&self.scales);
+            let fields = columns.map(|((name, field), scale)| (name.clone(), value(field, *scale)));
+            Ok(Some(Found::Object(self.row, Value::Object(fields.collect()))))
+        }
+    }
+
+    /// Returns a field as JSON; plain values as in flat columns.
+    fn value(field: &Field, scale: Scale) -> Value {
+        let inner = |field: &Field| value(field, Scale::AsItIs);
+        match field {
+            Field::Null => Value::Null,
+            Field::Group(row) => {
+                let fields = row.get_column_iter().map(|(name, field)| (name.clone(), inner(field)));
+                Value::Object(fields.collect())
+            }
+            Field::ListInternal(list) => list.elements().iter().map(inner).collect(),
+            Field::MapInternal(map) => {
+                let entries = map.entries().iter().map(|(key, field)| {
+                    let mut name = Vec::new();
+                    write(&mut name, key, Scale::AsItIs);
+                    (String::from_utf8_lossy(&name).into_owned(), inner(field))
+                });
+                Value::Object(entries.collect())
+            }
+            plain => {
+                let mut text = Vec::new();
+                write(&mut text, plain, scale);
+                Value::String(String::from_utf8_lossy(&text).into_owned())
+            }
+        }
+    }
+
     fn refusal(path: &Path, row: u64, error: &ParquetError) -> IntakeError {
         IntakeError::Parquet {
             path: path.to_owned(),
@@ -193,6 +262,7 @@ mod off {
     use std::path::Path;
 
     use crate::error::IntakeError;
+    use crate::format::objects::Objects;
     use crate::format::open::Packing;
     use crate::format::table::RowSink;
     use crate::progress::Progress;
@@ -204,7 +274,7 @@ mod off {
         Never(std::convert::Infallible, std::marker::PhantomData<&'p ()>),
     }
 
-    impl Columnar<'_> {
+    impl<'p> Columnar<'p> {
         pub(crate) fn open(path: &Path, _: Packing, _: &dyn Progress) -> Result<Self, IntakeError> {
             Err(IntakeError::WrongKind {
                 path: path.to_owned(),
@@ -218,9 +288,14 @@ mod off {
             match *never {}
         }
 
-        pub(crate) fn nested(&self) -> Vec<String> {
+        pub(crate) fn is_nested(&self) -> bool {
             let Self::Never(never, _) = self;
             match *never {}
+        }
+
+        pub(crate) fn objects(self) -> Box<dyn Objects + 'p> {
+            let Self::Never(never, _) = self;
+            match never {}
         }
 
         pub(crate) fn sample(&self, _: usize) -> Result<Vec<Vec<u8>>, IntakeError> {

@@ -26,6 +26,8 @@ pub(crate) enum Encoding {
     Utf16Le,
     /// UTF-16, big-endian.
     Utf16Be,
+    /// What an XML feed declares.
+    Declared(&'static encoding_rs::Encoding),
 }
 
 impl Encoding {
@@ -43,8 +45,21 @@ impl Encoding {
         match (most(even), most(odd)) {
             (false, true) if even == 0 => Self::Utf16Le,
             (true, false) if odd == 0 => Self::Utf16Be,
-            _ => Self::Utf8,
+            _ => Self::declared(detected).map_or(Self::Utf8, Self::Declared),
         }
+    }
+
+    /// Returns the encoding that XML declares. UTF-8 and Windows-1252 need none: they are told apart byte by byte.
+    fn declared(sample: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+        let text = sample.strip_prefix(BOM).unwrap_or(sample).trim_ascii_start();
+        let rest = text.strip_prefix(b"<?xml")?;
+        let prolog = String::from_utf8_lossy(rest.split(|&b| b == b'>').next()?).into_owned();
+        let (_, after) = prolog.split_once("encoding")?;
+        let value = after.trim_start().strip_prefix('=')?.trim_start();
+        let label = value.get(1..)?.split(['"', '\'']).next()?;
+        let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
+        let is_usual = encoding == encoding_rs::UTF_8 || encoding == encoding_rs::WINDOWS_1252;
+        (!is_usual && encoding.is_ascii_compatible()).then_some(encoding)
     }
 }
 
@@ -68,6 +83,8 @@ pub(crate) struct Decoder<R> {
     at: usize,
     lines: u64,
     has_ended: bool,
+    /// State of a declared encoding.
+    declared: Option<encoding_rs::Decoder>,
 }
 
 impl<R: Read> Decoder<R> {
@@ -82,6 +99,10 @@ impl<R: Read> Decoder<R> {
             at: 0,
             lines: 1,
             has_ended: false,
+            declared: match encoding {
+                Encoding::Declared(encoding) => Some(encoding.new_decoder_with_bom_removal()),
+                _ => None,
+            },
         }
     }
 
@@ -101,6 +122,7 @@ impl<R: Read> Decoder<R> {
                 Encoding::Utf8 => self.decode_utf8(),
                 Encoding::Utf16Le => self.decode_utf16(u16::from_le_bytes),
                 Encoding::Utf16Be => self.decode_utf16(u16::from_be_bytes),
+                Encoding::Declared(_) => self.decode_declared(),
             }
             if self.has_ended {
                 break;
@@ -135,6 +157,16 @@ impl<R: Read> Decoder<R> {
                 }
             }
         }
+    }
+
+    fn decode_declared(&mut self) {
+        let Some(decoder) = &mut self.declared else { return };
+        let bytes = std::mem::take(&mut self.left);
+        let most = decoder.max_utf8_buffer_length(bytes.len());
+        let mut text = String::with_capacity(most.unwrap_or(bytes.len()));
+        // There is room for everything, so that one call takes all bytes.
+        let _ = decoder.decode_to_string(&bytes, &mut text, self.has_ended);
+        self.ready.extend_from_slice(text.as_bytes());
     }
 
     fn push(&mut self, valid: &[u8]) {

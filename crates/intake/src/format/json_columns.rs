@@ -1,10 +1,10 @@
-//! Collects the columns of a JSON lines file: the paths to all scalar values of its objects.
+//! Collects the columns of a file of objects: the paths to all scalar values.
 
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
-/// Objects nested deeper than this are ignored.
-const MAX_DEPTH: usize = 4;
+/// Objects and lists nested deeper than this are ignored.
+const MAX_DEPTH: usize = 5;
 
 /// More names than this are data rather than names, such as one field for every product.
 const MOST_COLUMNS: usize = 5_000;
@@ -14,18 +14,12 @@ const MOST_COLUMNS: usize = 5_000;
 pub(crate) struct Columns {
     names: Vec<String>,
     known: FxHashSet<String>,
-    nested: Vec<String>,
 }
 
 impl Columns {
-    /// Returns the names, with dots between path segments.
+    /// Returns the names, with dots between path segments and `[]` after lists of objects.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
-    }
-
-    /// Returns the lists of objects whose entries are not read.
-    pub(crate) fn nested(&self) -> &[String] {
-        &self.nested
     }
 
     /// Adds a name unless it is there already.
@@ -47,21 +41,19 @@ impl Columns {
             let name = format!("{prefix}{key}");
             match value {
                 Value::Object(_) if depth < MAX_DEPTH => self.walk(value, &format!("{name}."), depth + 1),
-                Value::Array(list) if list.iter().any(Value::is_object) => self.walk_list(list, key, &name),
+                Value::Array(list) if list.iter().any(Value::is_object) => self.walk_list(list, &name, depth),
                 Value::Object(_) => {}
                 _ => self.add(name),
             }
         }
     }
 
-    fn walk_list(&mut self, list: &[Value], key: &str, name: &str) {
+    fn walk_list(&mut self, list: &[Value], name: &str, depth: usize) {
         for entry in list {
             if let Some(param) = entry.get("key").and_then(Value::as_str) {
                 self.add(format!("{name}.{param}"));
-            } else if key == "items" {
-                self.walk(entry, &format!("{name}[]."), MAX_DEPTH);
-            } else if !self.nested.iter().any(|known| known == name) {
-                self.nested.push(name.to_owned());
+            } else if depth < MAX_DEPTH {
+                self.walk(entry, &format!("{name}[]."), depth + 1);
             }
         }
     }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::decode::{Decoded, Decoder, Encoding};
 use crate::error::IntakeError;
+use crate::files;
 use crate::progress::Progress;
 
 /// How much of a file is inspected before it is read: enough for a thousand ordinary rows.
@@ -68,14 +69,7 @@ pub(crate) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened
         path: path.to_owned(),
         source,
     };
-    let file = File::open(path).map_err(fail)?;
-    if file.metadata().map_err(fail)?.is_dir() {
-        return Err(IntakeError::WrongKind {
-            path: path.to_owned(),
-            looks_like: "a folder",
-            advice: "give the files in it, for instance as 'folder/*.csv'".into(),
-        });
-    }
+    let file = input(path)?;
     let mut counted = BufReader::with_capacity(READ_BYTES, Counted { file, progress });
     let opening = head(&mut counted, 4).map_err(fail)?;
     let packing = Packing::of(&opening);
@@ -101,6 +95,26 @@ pub(crate) fn open<'p>(path: &Path, progress: &'p dyn Progress) -> Result<Opened
         decoded,
         packing,
     })
+}
+
+/// Opens a file, or standard input.
+fn input(path: &Path) -> Result<Box<dyn Read>, IntakeError> {
+    if path == Path::new(files::STANDARD_INPUT) {
+        return Ok(Box::new(io::stdin()));
+    }
+    let fail = |source: io::Error| IntakeError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(fail)?;
+    if file.metadata().map_err(fail)?.is_dir() {
+        return Err(IntakeError::WrongKind {
+            path: path.to_owned(),
+            looks_like: "a folder",
+            advice: "give the files in it, for instance as 'folder/*.csv'".into(),
+        });
+    }
+    Ok(Box::new(file))
 }
 
 impl Opened<'_> {
@@ -130,7 +144,7 @@ fn unpack<'p>(packing: Packing, packed: impl io::BufRead + 'p) -> io::Result<Box
 
 /// Reports to the progress how many bytes were read from disk.
 struct Counted<'p> {
-    file: File,
+    file: Box<dyn Read>,
     progress: &'p dyn Progress,
 }
 

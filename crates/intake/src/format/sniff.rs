@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use serde::de::IgnoredAny;
+
+use super::json_document;
+
 /// A supported format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -9,6 +13,10 @@ pub(crate) enum Format {
     Delimited(u8),
     /// One JSON object a line.
     JsonLines,
+    /// A JSON array, an object around a list, or objects over many lines.
+    JsonDocument,
+    /// An XML feed.
+    Xml,
     /// Apache Parquet.
     Parquet,
 }
@@ -58,13 +66,18 @@ const MISTAKES: &[(&[u8], &str, &str)] = &[
     (b"SQLite format 3", "an SQLite database", "export the table as CSV"),
     (b"ARROW1", "an Arrow or Feather file", "write it as Parquet or CSV"),
     (b"Obj\x01", "an Avro file", "write it as Parquet or JSON lines"),
-    (b"[", "a JSON array", "write one object a line: jq -c '.[]'"),
-    (b"<?xml", "XML", "export CSV, TSV, JSON lines or Parquet"),
     (
-        b"<",
-        "HTML or XML, perhaps an error page",
-        "download the file anew, or export CSV",
+        b"<!DOCTYPE html",
+        "HTML, perhaps an error page",
+        "download the file anew",
     ),
+    (
+        b"<!doctype html",
+        "HTML, perhaps an error page",
+        "download the file anew",
+    ),
+    (b"<html", "HTML, perhaps an error page", "download the file anew"),
+    (b"<HTML", "HTML, perhaps an error page", "download the file anew"),
 ];
 
 /// Detects the format from the (decompressed) beginning of a file.
@@ -89,11 +102,11 @@ pub(crate) fn detect(sample: &[u8]) -> Result<Format, Wrong> {
     if sample.contains(&0) {
         return wrong("binary data", "give CSV, TSV, JSON lines or Parquet");
     }
-    if text.starts_with(b"{") {
-        json(text)
-    } else {
-        Ok(delimited(text))
-    }
+    Ok(match text.first() {
+        Some(b'{' | b'[') => json(text),
+        Some(b'<') => Format::Xml,
+        _ => delimited(text),
+    })
 }
 
 fn wrong(looks_like: &'static str, advice: impl Into<Cow<'static, str>>) -> Result<Format, Wrong> {
@@ -108,40 +121,23 @@ fn is_tar(sample: &[u8]) -> bool {
     sample.get(257..262) == Some(b"ustar")
 }
 
-fn json(text: &[u8]) -> Result<Format, Wrong> {
-    if first_line(text) == b"{" {
-        return wrong("JSON spread over many lines", list_advice(text));
+/// Returns whether JSON is one object a line or a document. A damaged first line does not make a log a document: the
+/// lines after it decide too.
+fn json(text: &[u8]) -> Format {
+    let is_object = |line: &&[u8]| line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok();
+    let filled = || {
+        text.split(|&b| matches!(b, b'\n' | b'\r'))
+            .map(<[u8]>::trim_ascii)
+            .filter(|line| !line.is_empty())
+    };
+    let (lines, objects) = (filled().count(), filled().filter(is_object).count());
+    let is_frame = lines == 1 && filled().next().is_some_and(json_document::is_frame);
+    // The sample's last line may be cut.
+    if 2 * objects >= lines && objects > 0 && !is_frame {
+        Format::JsonLines
+    } else {
+        Format::JsonDocument
     }
-    Ok(Format::JsonLines)
-}
-
-/// Returns advice on how to convert a JSON document to one object a line.
-pub(crate) fn list_advice(text: &[u8]) -> String {
-    list_key(text).map_or_else(
-        || "write one object a line: jq -c . FILE".to_owned(),
-        |key| format!("write one object of its list `{key}` a line: jq -c '.{key}[]' FILE"),
-    )
-}
-
-/// Returns the first key whose value is a list of objects. Scans the text instead of parsing it, because the document
-/// may be truncated.
-fn list_key(text: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(text);
-    let mut rest = &*text;
-    while let Some(at) = rest.find('[') {
-        let (before, after) = (rest[..at].trim_end(), rest[at + 1..].trim_start());
-        let key = before
-            .strip_suffix(':')
-            .and_then(|key| key.trim_end().strip_suffix('"'));
-        if let Some(key) = key
-            .and_then(|key| key.rsplit('"').next())
-            .filter(|_| after.starts_with('{'))
-        {
-            return Some(key.to_owned());
-        }
-        rest = &rest[at + 1..];
-    }
-    None
 }
 
 /// Returns the delimiter that a first line such as `sep=;` declares, as spreadsheets write it.
@@ -205,6 +201,12 @@ mod tests {
             (b"\"a,b,c,d\"|e|f", Format::Delimited(b'|')),
             (b"  {\"a\": 1}\n", Format::JsonLines),
             (b"{}\n", Format::JsonLines),
+            (b"{\"a\": 1}\n{\"a\": \n{\"a\": 2}\n{\"a\": 2", Format::JsonLines),
+            (b"[{\"a\":1}]", Format::JsonDocument),
+            (b"{\n  \"a\": 1\n}", Format::JsonDocument),
+            (b"{\"products\": [{\"id\": 1}]}", Format::JsonDocument),
+            (b"\n<?xml version=\"1.0\"?>", Format::Xml),
+            (b"<rss>", Format::Xml),
             (b"PAR1....", Format::Parquet),
             (b"sep=|\r\na;b|c;d\n", Format::Delimited(b'|')),
         ] {
@@ -223,8 +225,6 @@ mod tests {
             (b"\x89PNG\r\n", "PNG"),
             (b"<!DOCTYPE html>", "HTML"),
             (b"\n<html>", "HTML"),
-            (b"[{\"a\":1}]", "JSON array"),
-            (b"{\n  \"a\": 1\n}", "many lines"),
             (b"a\0,\0\0\0b", "binary"),
             (b"\x1F\x8B\x08", "twice"),
             (&tar, "tar"),
@@ -232,12 +232,5 @@ mod tests {
             let looks_like = detect(sample).unwrap_err().looks_like;
             assert!(looks_like.contains(part), "{looks_like} has no {part}");
         }
-    }
-
-    #[test]
-    fn sniff_json_document_names_its_list() {
-        let advice = |text: &[u8]| detect(text).unwrap_err().advice.into_owned();
-        assert!(advice(b"{\n  \"a\": 1,\n  \"products\" : [\n    {\"id\"").contains("jq -c '.products[]'"));
-        assert!(advice(b"{\n  \"a\": [1]\n}").contains("jq -c . FILE"));
     }
 }

@@ -1,5 +1,6 @@
 //! A file as a table: named columns, and rows passed one by one to a sink.
 
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -8,11 +9,14 @@ use csv::ByteRecord;
 use super::columnar;
 use super::decode::{Decoded, Encoding};
 use super::delimited::Delimited;
+use super::json_document::{self, JsonDocument, Place};
 use super::json_lines::JsonLines;
+use super::objects::{Found, ObjectTable, Objects};
 use super::open::{self, Opened};
 use super::sniff::{self, Format};
+use super::xml_feed::XmlFeed;
 use crate::error::IntakeError;
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::report::{BadReason, FileReport};
 
 /// Rows that are inspected before a file is read, to detect its time format.
@@ -92,8 +96,6 @@ pub(crate) struct Table<'p> {
     pub(crate) format: String,
     /// Size on disk in bytes.
     pub(crate) bytes: u64,
-    /// Lists of objects that are not read.
-    pub(crate) nested: Vec<String>,
     /// Text encoding and decoding statistics.
     text_encoding: Option<(Encoding, Rc<Decoded>)>,
     rows: Rows<'p>,
@@ -108,6 +110,7 @@ impl TextEncoding {
         match &self.0 {
             None => String::new(),
             Some((Encoding::Utf16Le | Encoding::Utf16Be, _)) => "UTF-16".to_owned(),
+            Some((Encoding::Declared(encoding), _)) => encoding.name().to_owned(),
             Some((Encoding::Utf8, decoded)) if decoded.foreign.get() > 0 => "Windows-1252".to_owned(),
             Some((Encoding::Utf8, _)) => "UTF-8".to_owned(),
         }
@@ -130,18 +133,8 @@ impl TextEncoding {
 /// The readers of the formats.
 enum Rows<'p> {
     Delimited(Delimited<'p>),
-    JsonLines(JsonLines<'p>),
+    Objects(ObjectTable<'p>),
     Columnar(columnar::Columnar<'p>),
-}
-
-impl Rows<'_> {
-    fn nested(&self) -> Vec<String> {
-        match self {
-            Self::Delimited(_) => Vec::new(),
-            Self::JsonLines(table) => table.nested(),
-            Self::Columnar(table) => table.nested(),
-        }
-    }
 }
 
 impl<'p> Table<'p> {
@@ -162,7 +155,6 @@ impl<'p> Table<'p> {
             columns,
             format: name,
             bytes,
-            nested: rows.nested(),
             text_encoding,
             rows,
         })
@@ -170,22 +162,21 @@ impl<'p> Table<'p> {
 
     /// Returns whether the file may have columns that its beginning does not show.
     pub(crate) fn is_open_ended(&self) -> bool {
-        matches!(self.rows, Rows::JsonLines(_))
+        matches!(self.rows, Rows::Objects(_))
     }
 
     /// Collects the columns of the whole file; costs a pass over it.
     pub(crate) fn scan(&mut self) -> Result<(), IntakeError> {
-        if let Rows::JsonLines(table) = &mut self.rows {
+        if let Rows::Objects(table) = &mut self.rows {
             table.scan()?;
             self.columns = table.columns();
-            self.nested = self.rows.nested();
         }
         Ok(())
     }
 
     /// Adds columns of other files of the same kind.
     pub(crate) fn add_columns(&mut self, names: &[String]) {
-        if let Rows::JsonLines(table) = &mut self.rows {
+        if let Rows::Objects(table) = &mut self.rows {
             table.add_columns(names);
             self.columns = table.columns();
         }
@@ -207,13 +198,18 @@ impl<'p> Table<'p> {
                 let table = Delimited::open(path, delimiter, opened)?;
                 (table.columns(), Rows::Delimited(table))
             }
-            Format::JsonLines => {
-                let table = JsonLines::open(path, opened)?;
-                (table.columns(), Rows::JsonLines(table))
+            Format::JsonLines | Format::JsonDocument | Format::Xml => {
+                let table = objects(path, format, opened)?;
+                (table.columns(), Rows::Objects(table))
             }
             Format::Parquet => {
                 let table = columnar::Columnar::open(path, opened.packing, progress)?;
-                (table.columns(), Rows::Columnar(table))
+                if table.is_nested() {
+                    let table = nested(path, table)?;
+                    (table.columns(), Rows::Objects(table))
+                } else {
+                    (table.columns(), Rows::Columnar(table))
+                }
             }
         })
     }
@@ -222,7 +218,7 @@ impl<'p> Table<'p> {
     pub(crate) fn sample(&self, column: usize) -> Result<Vec<Vec<u8>>, IntakeError> {
         match &self.rows {
             Rows::Delimited(table) => Ok(table.sample(column)),
-            Rows::JsonLines(table) => Ok(table.sample(column)),
+            Rows::Objects(table) => Ok(table.sample(column)),
             Rows::Columnar(table) => table.sample(column),
         }
     }
@@ -231,7 +227,7 @@ impl<'p> Table<'p> {
     pub(crate) fn read(self, wanted: ColumnSelection<'_>, sink: &mut dyn RowSink) -> Result<(), IntakeError> {
         match self.rows {
             Rows::Delimited(table) => table.read(wanted, sink),
-            Rows::JsonLines(table) => table.read(wanted, sink),
+            Rows::Objects(table) => table.read(wanted, sink),
             Rows::Columnar(table) => table.read(wanted.columns, sink),
         }
     }
@@ -241,14 +237,102 @@ impl<'p> Table<'p> {
         FileReport {
             path: self.path.display().to_string(),
             format: self.format.clone(),
+            source: None,
             shape: String::new(),
             columns: Vec::new(),
             time_unit: String::new(),
             encoding: String::new(),
+            personal: Vec::new(),
             rows: 0,
             bytes: self.bytes,
         }
     }
+}
+
+/// Opens a text file of objects.
+///
+/// # Errors
+/// If its beginning shows no object with fields.
+fn objects<'p>(path: &Path, format: Format, opened: Opened<'p>) -> Result<ObjectTable<'p>, IntakeError> {
+    let place = json_document::place(&opened.sample);
+    let source = move |path: &Path, reader| source(path, format, place, reader);
+    let end = if (opened.raw.len() as u64) < open::SAMPLE_BYTES {
+        SampleEnd::OfFile
+    } else {
+        SampleEnd::Cut
+    };
+    let mut sample = sampled(&mut *source(path, Box::new(Cursor::new(opened.sample))), end)?;
+    let again = path.to_owned();
+    let reopen = move || Ok(source(&again, open::open(&again, &Silent)?.reader));
+    if sample.is_empty() && end == SampleEnd::Cut && path.is_file() {
+        // The first object is longer than the sample.
+        sample = sampled(&mut *reopen()?, SampleEnd::OfFile)?;
+    }
+    if sample
+        .iter()
+        .all(|row| row.as_object().is_none_or(serde_json::Map::is_empty))
+    {
+        let (looks_like, advice) = if format == Format::Xml {
+            (
+                "XML without entries",
+                "give a feed whose products are called item or entry, as in RSS and Atom, or export CSV",
+            )
+        } else {
+            (
+                "JSON without objects that have fields",
+                "write one object for each event or product, one a line or in one list",
+            )
+        };
+        return Err(IntakeError::WrongKind {
+            path: path.to_owned(),
+            looks_like,
+            advice: advice.into(),
+        });
+    }
+    let first = source(path, opened.reader);
+    Ok(ObjectTable::new(sample, first, Box::new(reopen)))
+}
+
+fn source<'r>(path: &Path, format: Format, place: Place, reader: Box<dyn Read + 'r>) -> Box<dyn Objects + 'r> {
+    match format {
+        Format::Xml => Box::new(XmlFeed::new(path, reader)),
+        Format::JsonDocument => Box::new(JsonDocument::new(path, reader, place)),
+        _ => Box::new(JsonLines::new(path, reader)),
+    }
+}
+
+/// Opens a Parquet file with nested columns.
+fn nested<'p>(path: &Path, table: columnar::Columnar<'p>) -> Result<ObjectTable<'p>, IntakeError> {
+    let open = |path: &Path| columnar::Columnar::open(path, open::Packing::Plain, &Silent);
+    let sample = sampled(&mut *open(path)?.objects(), SampleEnd::OfFile)?;
+    let again = path.to_owned();
+    let reopen = move || Ok(open(&again)?.objects());
+    Ok(ObjectTable::new(sample, table.objects(), Box::new(reopen)))
+}
+
+/// What the end of a sample is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SampleEnd {
+    /// The end of the file.
+    OfFile,
+    /// The file goes on, so that the last object may be cut.
+    Cut,
+}
+
+/// Returns the first objects.
+fn sampled(source: &mut dyn Objects, end: SampleEnd) -> Result<Vec<serde_json::Value>, IntakeError> {
+    let mut sample = Vec::new();
+    // An error that ends the sample is left to the reading of the rows, unless nothing came before it.
+    while sample.len() < SAMPLE_ROWS {
+        match source.next() {
+            Ok(Some(Found::Object(_, row))) => sample.push(row),
+            Ok(Some(Found::Malformed(_))) => {}
+            Ok(None) => break,
+            Err(error) if end == SampleEnd::OfFile && sample.is_empty() => return Err(error),
+            Err(_) => break,
+        }
+    }
+    Ok(sample)
 }
 
 fn format_name(format: Format) -> String {
@@ -257,6 +341,8 @@ fn format_name(format: Format) -> String {
         Format::Delimited(b',') => "csv".to_owned(),
         Format::Delimited(other) => format!("csv with `{}`", char::from(other)),
         Format::JsonLines => "jsonl".to_owned(),
+        Format::JsonDocument => "json".to_owned(),
+        Format::Xml => "xml".to_owned(),
         Format::Parquet => "parquet".to_owned(),
     }
 }

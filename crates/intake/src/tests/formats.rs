@@ -156,6 +156,45 @@ mod parquet {
         }
     }
 
+    /// Returns an event log whose items are a list of groups, as BigQuery writes it.
+    fn nested() -> Vec<u8> {
+        let schema = "message log { required int64 event_timestamp; required binary event_name (UTF8);
+             required binary user_pseudo_id (UTF8);
+             optional group items (LIST) { repeated group list { optional group element {
+             optional binary item_id (UTF8); } } } }";
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(WriterProperties::default())).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let times = [1_600_000_000_000_000, 1_600_000_060_000_000, 1_600_000_120_000_000];
+        column.typed::<Int64Type>().write_batch(&times, None, None).unwrap();
+        column.close().unwrap();
+        for texts in [["page_view", "view_item", "purchase"], ["v", "v", "v"]] {
+            let mut column = group.next_column().unwrap().unwrap();
+            let texts = texts.map(ByteArray::from);
+            column.typed::<ByteArrayType>().write_batch(&texts, None, None).unwrap();
+            column.close().unwrap();
+        }
+        // The first row has no list, the second one entry, the third two.
+        let mut column = group.next_column().unwrap().unwrap();
+        let ids = ["a", "a", "b"].map(ByteArray::from);
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&ids, Some(&[0, 4, 4, 4]), Some(&[0, 0, 0, 1]))
+            .unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.into_inner().unwrap()
+    }
+
+    #[test]
+    fn parquet_nested_items_become_rows() {
+        let (log, report) = log_of(nested());
+        assert_eq!(super::sessions(&log), [["a", "a", "b"]]);
+        assert!(report.files[0].columns.contains(&"item=items[].item_id".to_owned()));
+        assert_eq!(report.rows, 4);
+    }
+
     #[test]
     fn parquet_in_an_archive_and_broken_parquet_are_errors() {
         let whole = written("TIMESTAMP_MILLIS", 1_000);

@@ -8,6 +8,7 @@ mod formats;
 mod people;
 mod shapes;
 mod shuffled;
+mod sources;
 
 use super::{IntakeError, LogOptions, LogReport, read_log};
 use crate::log::Log;

@@ -2,7 +2,7 @@
 
 mod example;
 mod view;
-mod words;
+pub mod words;
 
 use anyhow::{Context as _, Result};
 use minijinja::value::{Serde, Value};
@@ -10,6 +10,9 @@ use minijinja::{Environment, context};
 
 use crate::report::Report;
 use view::View;
+
+/// The look of the reports.
+pub const STYLES: &str = include_str!("report.css");
 
 /// Returns the page.
 ///
@@ -24,7 +27,7 @@ pub fn html(report: &Report) -> Result<String> {
     let page = template.render(context! {
         report => Value::from(Serde(report)),
         view => Value::from(Serde(&View::of(report))),
-        styles => Value::from_safe_string(include_str!("report.css").to_owned()),
+        styles => Value::from_safe_string(STYLES.to_owned()),
         sha256 => report.sha256()?,
     });
     page.context("the report cannot be written as a page")

@@ -35,7 +35,8 @@ pub fn plural(count: usize, noun: &str) -> String {
     format!("{} {noun}{end}", thousands(count))
 }
 
-fn thousands(count: usize) -> String {
+/// Returns a number with separated thousands: 1,234,567.
+pub fn thousands(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

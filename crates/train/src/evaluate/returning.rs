@@ -130,7 +130,7 @@ mod tests {
 
     use super::*;
     use crate::shop::log;
-    use crate::train::{TrainOptions, train};
+    use crate::train::{Choice, TrainOptions, train};
 
     /// A day in 2011: what lies near 1970 is no date of a log.
     const SPRING: u32 = 15_100;
@@ -155,7 +155,12 @@ mod tests {
         let mut past = regulars();
         past.sessions.truncate(4);
         let previous = None::<&Snapshot<Vec<u8>>>;
-        let trained = train(&past, &Catalog::default(), previous, &TrainOptions::default(), &Silent).unwrap();
+        // Each thing has one person who comes for it.
+        let options = TrainOptions {
+            min_support: Choice::Fixed(1),
+            ..TrainOptions::default()
+        };
+        let trained = train(&past, &Catalog::default(), previous, &options, &Silent).unwrap();
         returning(Snapshot::open(trained.snapshot).unwrap(), &regulars(), 1, days, &Silent)
     }
 

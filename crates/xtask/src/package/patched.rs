@@ -86,7 +86,7 @@ impl Product {
         let mut command = match self {
             Self::Package => {
                 let mut xtask = Command::new(process::own()?);
-                xtask.arg("--checkout").arg(checkout).arg("package");
+                xtask.arg("--checkout").arg(checkout).args(["--any-size", "package"]);
                 xtask
             }
             Self::Trainer => example("shelfwise-train", "train"),

@@ -1,0 +1,123 @@
+//! Roles of the columns of orders.
+
+use crate::columns::Role;
+
+/// A role of a column in a file of orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OrderRole {
+    /// Key of the order.
+    Order,
+    /// When it was placed.
+    Time,
+    /// Its value.
+    Value,
+    /// The currency of its amounts.
+    Currency,
+    /// How much was returned.
+    Returned,
+    /// Its margin.
+    Margin,
+    /// Pieces, of the order or of the row.
+    Items,
+    /// Who ordered.
+    Customer,
+    /// The text that holds the tag.
+    Tag,
+    /// Status: paid, cancelled, refunded, test.
+    Status,
+    /// Non-empty or true if it was cancelled.
+    Cancelled,
+    /// Non-empty or true if it is a test.
+    Test,
+}
+
+impl Role for OrderRole {
+    const ALL: &'static [Self] = &[
+        Self::Order,
+        Self::Time,
+        Self::Value,
+        Self::Currency,
+        Self::Returned,
+        Self::Margin,
+        Self::Items,
+        Self::Customer,
+        Self::Tag,
+        Self::Status,
+        Self::Cancelled,
+        Self::Test,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Time => "time",
+            Self::Value => "value",
+            Self::Currency => "currency",
+            Self::Returned => "returned",
+            Self::Margin => "margin",
+            Self::Items => "items",
+            Self::Customer => "customer",
+            Self::Tag => "tag",
+            Self::Status => "status",
+            Self::Cancelled => "cancelled",
+            Self::Test => "test",
+        }
+    }
+
+    fn synonyms(self) -> &'static [&'static str] {
+        match self {
+            // `Name` is the number of a Shopify order, whose `Id` stands in the first row only.
+            Self::Order => &[
+                "orderid",
+                "order",
+                "ordernumber",
+                "orderno",
+                "transactionid",
+                "number",
+                "name",
+                "id",
+            ],
+            Self::Time => &[
+                "createdat",
+                "datecreatedgmt",
+                "datecreated",
+                "orderedat",
+                "time",
+                "timestamp",
+                "orderdate",
+                "date",
+            ],
+            Self::Value => &[
+                "subtotal",
+                "value",
+                "ordervalue",
+                "revenue",
+                "total",
+                "totalprice",
+                "amount",
+                "grandtotal",
+            ],
+            Self::Currency => &["currency", "currencycode"],
+            Self::Returned => &["returned", "refundedamount", "refunded", "refund", "returnedamount"],
+            Self::Margin => &["margin", "grossmargin", "profit", "contribution"],
+            Self::Items => &["items", "lineitemquantity", "itemcount", "itemssold", "pieces"],
+            Self::Customer => &["customerid", "customer", "email", "billingemail", "userid"],
+            Self::Tag => &[
+                "shelfwise",
+                "ordertag",
+                "shelfwisetag",
+                "metashelfwise",
+                "noteattributes",
+                "tag",
+                "note",
+            ],
+            Self::Status => &["financialstatus", "orderstatus", "status"],
+            Self::Cancelled => &["cancelledat", "cancelled", "canceled"],
+            Self::Test => &["test", "istest"],
+        }
+    }
+
+    fn most(self) -> usize {
+        1
+    }
+}

@@ -1,0 +1,26 @@
+//! Experiments measured by orders alone.
+//!
+//! Each arm of an experiment has a known share of the draws. Where the arms convert alike, the arm of an order is therefore a
+//! coin whose odds are known, and no visit has to be counted, let alone recognized, to test that.
+//!
+//! * [`declaration`]: `experiments.toml`, checked, with line and column of what is wrong.
+//! * [`tag`]: the short text with which an order says its arms.
+//! * [`stats`]: tests and intervals that hold however often somebody looks.
+//! * [`read()`]: orders in, report out.
+//!
+//! Nothing here reads files, the clock or the system's entropy: simulations take a seed.
+#![forbid(unsafe_code)]
+
+pub mod declaration;
+pub mod html;
+pub mod plan;
+pub mod position;
+pub mod read;
+pub mod simulate;
+pub mod stats;
+pub mod tag;
+
+pub use declaration::{Arm, Experiment, Experiments, Measure, Unit};
+pub use position::Position;
+pub use read::{ExperimentReport, Report, read};
+pub use tag::{Tag, TagError};
