@@ -184,7 +184,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
     ) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Rerank(request), request.placement);
         let mut listed = candidates_of_list(draft.snapshot, request.items);
-        let sponsored = sponsored(&draft.rules, |floor| {
+        let sponsored = sponsored(&draft.rules, &mut |floor| {
             let signals = of_page(draft.snapshot, &request.context, request.now_ms);
             let mut places = order_list(draft.snapshot, ranking, &signals, &mut listed, &mut T::default());
             let ordered = core::iter::from_fn(|| listed.get(places.pop()?.place as usize).cloned());
@@ -229,7 +229,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
         let (draft, ranking) = self.draft(session, RankingRequest::Recommend(request), request.placement);
         let shelf = CatalogCandidates::new(draft.snapshot, request.sold_out);
         let mut pins = pins(&draft.rules, |id| Some(shelf.candidate(id)));
-        pins.extend(sponsored(&draft.rules, |floor| {
+        pins.extend(sponsored(&draft.rules, &mut |floor| {
             let signals = of_page(draft.snapshot, &request.context, request.now_ms);
             let mut silent = T::default();
             let ranked = ranking.catalog(draft.snapshot, &request.context, &signals, &mut silent);

@@ -11,8 +11,9 @@ use walrus::{ConstExpr, DataId, DataKind, FunctionBuilder, FunctionId, FunctionK
 
 /// Functions of the standard library that end in a panic, by their paths or what those begin with. `panic = "abort"` makes
 /// each of them a trap in the end; what they do before that is to write a message.
-const PANICS: [&str; 9] = [
-    "core::panicking::panic",
+const PANICS: [&str; 10] = [
+    "core::panicking::",
+    "<std::panicking::panic_handler::",
     "core::option::unwrap_failed",
     "core::option::expect_failed",
     "core::result::unwrap_failed",
@@ -21,6 +22,31 @@ const PANICS: [&str; 9] = [
     "alloc::raw_vec::capacity_overflow",
     "alloc::raw_vec::handle_error",
     "alloc::alloc::handle_alloc_error",
+];
+
+/// What js-sys and wasm-bindgen bring for closures and futures of JavaScript, which nothing here makes: they are reached by
+/// tables of functions that nobody reads.
+const CLOSURES: [&str; 2] = ["js_sys::futures::", "wasm_bindgen::convert::closures::"];
+
+/// What a glue has that makes closures.
+const MAKES_CLOSURES: [&str; 2] = ["makeClosure", "makeMutClosure"];
+
+/// Words of the standard library in messages of panics, whole.
+const MESSAGES: [&str; 14] = [
+    "attempt to divide by zero",
+    "assertion `left ",
+    " right` failed",
+    "index out of bounds: the len is ",
+    " but the index is ",
+    "copy_from_slice: source slice length (",
+    ") does not match destination slice length (",
+    "removal index (is ",
+    ") should be < len (is ",
+    "RefCell already mutably borrowed",
+    "RefCell already borrowed",
+    "Hash table capacity overflow",
+    "a Display implementation returned an error unexpectedly",
+    "a formatting trait implementation returned an error when the underlying stream did not",
 ];
 
 /// Digits of the hash behind the name of an import.
@@ -35,24 +61,29 @@ pub fn slim(folder: &Path, name: &str) -> Result<()> {
     );
     let read = |path: &Path| fs::read(path).with_context(|| format!("cannot read {}", path.display()));
     let mut module = Module::from_buffer(&read(&wasm)?)?;
-    let trapped = trap_panics(&mut module);
+    let text = String::from_utf8(read(&glue)?)?;
+    let trapped = trap(&mut module, &PANICS);
     ensure!(
         trapped > 0,
         "{}: no function of the standard library panics under a known name: see PANICS in slim.rs",
         wasm.display()
     );
     clear_locations(&mut module);
-    let text = number_imports(&mut module, String::from_utf8(read(&glue)?)?);
+    clear_messages(&mut module);
+    if !MAKES_CLOSURES.iter().any(|maker| text.contains(maker)) {
+        trap(&mut module, &CLOSURES);
+    }
+    let text = number_imports(&mut module, text);
     fs::write(&glue, text).with_context(|| format!("cannot write {}", glue.display()))?;
     fs::write(&wasm, module.emit_wasm()).with_context(|| format!("cannot write {}", wasm.display()))
 }
 
-/// Makes every function that panics a trap. Returns how many there are.
-fn trap_panics(module: &mut Module) -> usize {
-    let panics = |name: &str| PANICS.iter().any(|panic| path(name).starts_with(panic));
+/// Makes a trap of every function whose path begins so. Returns how many there are.
+fn trap(module: &mut Module, paths: &[&str]) -> usize {
+    let is_meant = |name: &str| paths.iter().any(|begin| path(name).starts_with(begin));
     let named = module.funcs.iter_local().map(|(id, _)| id);
     let found: Vec<FunctionId> = named
-        .filter(|id| module.funcs.get(*id).name.as_deref().is_some_and(panics))
+        .filter(|id| module.funcs.get(*id).name.as_deref().is_some_and(is_meant))
         .collect();
     for id in &found {
         let kind = module.types.get(module.funcs.get(*id).ty());
@@ -65,12 +96,17 @@ fn trap_panics(module: &mut Module) -> usize {
     found.len()
 }
 
-/// Returns the path of a function without the hash of its crate: `core[fd7cd05f7ffa3501]::panicking::panic_fmt`.
+/// Returns the path of a function without the hashes of crates: `core[fd7cd05f7ffa3501]::panicking::panic_fmt`.
 fn path(name: &str) -> String {
-    match name.split_once('[').zip(name.split_once("]::")) {
-        Some(((root, _), (_, rest))) => format!("{root}::{rest}"),
-        None => name.to_owned(),
+    let mut parts = name.split('[');
+    let mut path = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(']') {
+            Some((hash, rest)) if hash.len() == HASH_DIGITS => path.push_str(rest),
+            _ => path.extend(["[", part]),
+        }
     }
+    path
 }
 
 /// A place in the module's data.
@@ -100,6 +136,23 @@ fn clear_locations(module: &mut Module) {
     for (id, start, length) in found {
         if let Some(bytes) = module.data.get_mut(id).value.get_mut(start..start + length) {
             bytes.fill(0);
+        }
+    }
+}
+
+/// Zeroes the words of the messages themselves.
+fn clear_messages(module: &mut Module) {
+    let ids: Vec<DataId> = module.data.iter().map(walrus::Data::id).collect();
+    for id in ids {
+        let data = module.data.get_mut(id);
+        for message in MESSAGES.map(str::as_bytes) {
+            let mut at = 0;
+            while let Some(bytes) = data.value.get_mut(at..at + message.len()) {
+                if bytes == message {
+                    bytes.fill(0);
+                }
+                at += 1;
+            }
         }
     }
 }
@@ -163,7 +216,7 @@ mod tests {
             let id = builder.finish(vec![argument], &mut module.funcs);
             module.exports.add(name, id);
         }
-        assert_eq!(trap_panics(&mut module), 1);
+        assert_eq!(trap(&mut module, &PANICS), 1);
         let first = |name: &str, module: &Module| {
             let id = module.funcs.by_name(name).unwrap();
             let function = module.funcs.get(id).kind.unwrap_local();
@@ -174,10 +227,18 @@ mod tests {
     }
 
     #[test]
-    fn places_in_the_sources_are_zeroed_and_other_texts_stay() {
+    fn places_in_the_sources_and_messages_are_zeroed_and_other_texts_stay() {
         let mut module = module();
         let memory = memory(&mut module);
         let mut bytes = b"a/b.rs, told".to_vec();
+        let message = b"attempt to divide by zero or by one, ";
+        module.data.add(
+            DataKind::Active {
+                memory,
+                offset: ConstExpr::Value(Value::I32(4096)),
+            },
+            message.to_vec(),
+        );
         for (address, length, line, column) in [(1024_u32, 6_u32, 12_u32, 5_u32), (1032, 4, 12, 5)] {
             for word in [address, length, line, column] {
                 bytes.extend(word.to_le_bytes());
@@ -186,6 +247,13 @@ mod tests {
         let offset = ConstExpr::Value(Value::I32(1024));
         let id = module.data.add(DataKind::Active { memory, offset }, bytes.clone());
         clear_locations(&mut module);
+        clear_messages(&mut module);
+        let other = module
+            .data
+            .iter()
+            .find(|data| data.value.len() == message.len())
+            .unwrap();
+        assert!(other.value.ends_with(b"\0 or by one, "));
         let kept = &module.data.get(id).value;
         assert!(kept.starts_with(b"\0\0\0\0\0\0, told"), "{kept:?}");
         assert!(kept[12..28].iter().all(|byte| *byte == 0));

@@ -12,7 +12,7 @@ use crate::visit::signal::{Signal, signals};
 /// alone and no further back than its floor. `of_page` gives so many candidates in that order.
 pub fn sponsored<'a>(
     rules: &PolicyContext<'_, '_>,
-    of_page: impl FnOnce(usize) -> Vec<Candidate<'a>>,
+    of_page: &mut dyn FnMut(usize) -> Vec<Candidate<'a>>,
 ) -> Vec<(usize, Candidate<'a>)> {
     let slots = rules.directives(Verb::Sponsored);
     let Some(deepest) = slots.iter().map(|(_, slot)| usize::from(slot.amount)).max() else {

@@ -6,6 +6,7 @@
 //! The trace is a type of the caller's, so that the stage is compiled with the engine's module, for size.
 
 use alloc::vec::Vec;
+use core::mem;
 
 use super::Verb;
 use super::admit::PolicyContext;
@@ -211,8 +212,7 @@ pub fn name<T: Trace + ?Sized>(item: &mut Candidate<'_>, rule: u16, effect: Effe
 }
 
 /// Returns the items in the order of these places, each of which stands there once.
-fn permuted<'a>(items: Vec<Candidate<'a>>, places: &[usize]) -> Vec<Candidate<'a>> {
-    let mut items: Vec<Option<Candidate<'a>>> = items.into_iter().map(Some).collect();
-    let taken = places.iter().filter_map(|place| items.get_mut(*place)?.take());
+fn permuted<'a>(mut items: Vec<Candidate<'a>>, places: &[usize]) -> Vec<Candidate<'a>> {
+    let taken = places.iter().filter_map(|place| items.get_mut(*place).map(mem::take));
     taken.collect()
 }

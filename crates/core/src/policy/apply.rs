@@ -29,7 +29,7 @@ pub fn apply<'a, T: Trace>(
         let mut order = admitted_and_adjusted(context, ranked, trace).into_iter();
         arrange(context, &mut |_| order.next(), pinned, trace)
     } else {
-        let mut next = |trace: &mut dyn Trace| {
+        let mut next = |trace: &mut T| {
             loop {
                 let item = ranked.next()?;
                 if context.admits(&item, trace) {

@@ -21,18 +21,18 @@ const LOOKAHEAD: usize = 1000;
 pub type Pins<'a> = VecDeque<(usize, Candidate<'a>)>;
 
 /// Gives the next admitted candidate, best first.
-pub type NextCandidate<'n, 'a> = &'n mut dyn FnMut(&mut dyn Trace) -> Option<Candidate<'a>>;
+pub type NextCandidate<'n, 'a, T> = &'n mut dyn FnMut(&mut T) -> Option<Candidate<'a>>;
 
 /// Fills the slate with admitted candidates, which come best first: pins at their positions, the others as far as the
 /// rules about the mix admit them.
 ///
 /// Reads only as many candidates as it takes to fill the slate. An item that is held back comes back if positions would
 /// stay empty: a rule about variety never costs the shop a position.
-pub fn arrange<'a>(
+pub fn arrange<'a, T: Trace>(
     context: &PolicyContext<'_, '_>,
-    next: NextCandidate<'_, 'a>,
+    next: NextCandidate<'_, 'a, T>,
     pinned: Pins<'a>,
-    trace: &mut dyn Trace,
+    trace: &mut T,
 ) -> Vec<Candidate<'a>> {
     let mut balance = Balance::new(context);
     pinned.iter().for_each(|(_, item)| balance.count(item));
@@ -45,7 +45,7 @@ pub fn arrange<'a>(
         let mut taken = taken.iter();
         taken.any(|(id, from)| *id == item.id && *from == item.from_position)
     };
-    let mut rest = |trace: &mut dyn Trace| {
+    let mut rest = |trace: &mut T| {
         loop {
             let item = next(trace)?;
             if !is_taken(&item) {
@@ -71,10 +71,10 @@ pub fn arrange<'a>(
     arranger.slate
 }
 
-struct Arranger<'p, 's, 'c, 'n, 'a> {
+struct Arranger<'p, 's, 'c, 'n, 'a, T> {
     balance: Balance<'p, 's, 'c>,
     slots: Vec<(u16, &'p Directive)>,
-    next: NextCandidate<'n, 'a>,
+    next: NextCandidate<'n, 'a, T>,
     pinned: Pins<'a>,
     /// Items that did not fit at an earlier position, in their order.
     held: Vec<Held<'a>>,
@@ -90,9 +90,9 @@ struct Held<'a> {
     is_capped: bool,
 }
 
-impl<'a> Arranger<'_, '_, '_, '_, 'a> {
+impl<'a, T: Trace> Arranger<'_, '_, '_, '_, 'a, T> {
     /// Returns the item of the next position.
-    fn fill(&mut self, context: &PolicyContext<'_, '_>, trace: &mut dyn Trace) -> Option<Candidate<'a>> {
+    fn fill(&mut self, context: &PolicyContext<'_, '_>, trace: &mut T) -> Option<Candidate<'a>> {
         let position = self.slate.len() + 1;
         let due = self.pinned.front().is_some_and(|(pin, _)| *pin <= position);
         if let Some((_, item)) = self.pinned.pop_front_if(|_| due) {
@@ -109,12 +109,7 @@ impl<'a> Arranger<'_, '_, '_, '_, 'a> {
     }
 
     /// Returns the best item that fits the slot of a position, if there are both. What was buried at the end stays there.
-    fn for_slot(
-        &mut self,
-        context: &PolicyContext<'_, '_>,
-        position: usize,
-        trace: &mut dyn Trace,
-    ) -> Option<Candidate<'a>> {
+    fn for_slot(&mut self, context: &PolicyContext<'_, '_>, position: usize, trace: &mut T) -> Option<Candidate<'a>> {
         let is_here = |(_, slot): &&(u16, &Directive)| slot.positions.iter().any(|here| usize::from(*here) == position);
         let (rule, slot) = *self.slots.iter().find(is_here)?;
         let fits = |item: &Candidate<'_>| item.zone != Zone::End && context.means(slot, item);
@@ -137,7 +132,7 @@ impl<'a> Arranger<'_, '_, '_, '_, 'a> {
     }
 
     /// Returns the best item that breaks no rule about the mix, or the first of those that break the lightest one.
-    fn pick(&mut self, trace: &mut dyn Trace) -> Option<Candidate<'a>> {
+    fn pick(&mut self, trace: &mut T) -> Option<Candidate<'a>> {
         let mut held = self.held.iter();
         let fits = held.position(|held| !held.is_capped && self.breach(&held.item).is_none());
         if let Some(at) = fits {
@@ -160,12 +155,12 @@ impl<'a> Arranger<'_, '_, '_, '_, 'a> {
     }
 
     /// Returns the next candidate.
-    fn read(&mut self, trace: &mut dyn Trace) -> Option<Candidate<'a>> {
+    fn read(&mut self, trace: &mut T) -> Option<Candidate<'a>> {
         self.last.take().or_else(|| (self.next)(trace))
     }
 
     /// Holds an item back, and names the rule for which it is.
-    fn hold(&mut self, mut item: Candidate<'a>, breach: Option<Breach>, trace: &mut dyn Trace) {
+    fn hold(&mut self, mut item: Candidate<'a>, breach: Option<Breach>, trace: &mut T) {
         if let Some(Breach::Cap(rule) | Breach::Spread(rule) | Breach::Share(rule)) = breach {
             name(&mut item, rule, Effect::HeldBack, trace);
         }
@@ -174,7 +169,7 @@ impl<'a> Arranger<'_, '_, '_, '_, 'a> {
     }
 
     /// Names the share for which an item passed others.
-    fn lifted(&self, mut item: Candidate<'a>, has_passed: bool, trace: &mut dyn Trace) -> Candidate<'a> {
+    fn lifted(&self, mut item: Candidate<'a>, has_passed: bool, trace: &mut T) -> Candidate<'a> {
         if has_passed
             && let Some(rule) = self
                 .balance

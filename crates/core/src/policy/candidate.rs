@@ -18,7 +18,7 @@ pub enum Zone {
 }
 
 /// An item on its way to a slate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Candidate<'a> {
     /// Its index, if the snapshot knows it.
     pub index: Option<ItemIndex>,

@@ -94,13 +94,7 @@ impl Condition {
     }
 
     fn is_met(&self, when: &When, occasion: &Occasion<'_>) -> bool {
-        let mut numbers = when.numbers.iter().copied();
-        let mut has_key = || {
-            numbers.any(|bits| {
-                let key = ContextKey::from_bits(bits as u32);
-                bits >= DAYS && occasion.cell.only(key.known()) == key
-            })
-        };
+        let has_key = || has_key(when, occasion.cell);
         match when.fact {
             RequestFact::Category => occasion.category.is_some_and(|path| {
                 let mut wanted = when.texts.iter();
@@ -112,7 +106,7 @@ impl Condition {
                 let day = minutes.div_euclid(DAY_MIN).rem_euclid(DAYS.into()) as i32;
                 when.numbers.contains(&day) || has_key()
             }
-            RequestFact::Basis => numbers.any(|basis| basis == occasion.basis as i32),
+            RequestFact::Basis => when.numbers.contains(&(occasion.basis as i32)),
             RequestFact::CartValue => match (when.numbers.as_slice(), occasion.cart_value) {
                 ([least, most], Some(value)) => (*least..=*most).contains(&value),
                 _ => false,
@@ -120,4 +114,13 @@ impl Condition {
             RequestFact::Query | RequestFact::State | RequestFact::Arm => false,
         }
     }
+}
+
+/// Returns whether one of the context keys is that of the request, as far as it says something.
+#[inline(never)]
+fn has_key(when: &When, cell: ContextKey) -> bool {
+    when.numbers.iter().any(|bits| {
+        let key = ContextKey::from_bits(*bits as u32);
+        *bits >= DAYS && cell.only(key.known()) == key
+    })
 }

@@ -7,8 +7,8 @@ use super::candidate::Candidate;
 use super::fact_source::FactSource;
 use super::is_in_category;
 use super::program::{
-    AGE, BRAND, BUILT_IN, CATEGORY, CURRENT, EQUAL, GREATER, ID, IN_STOCK, LESS, MISSING, Operation, PRICE, Program,
-    STOCK, TEXT, VIEWED, Vocabulary,
+    AGE, BRAND, BUILT_IN, CATEGORY, COMPARE, CURRENT, EQUAL, GREATER, ID, IN_STOCK, LESS, MISSING, Operation, PRICE,
+    Program, STOCK, TEXT, VIEWED, Vocabulary,
 };
 use crate::item::Stock;
 
@@ -68,6 +68,7 @@ impl FactView<'_> {
     }
 
     /// Returns the value of an item in a column; of a built-in text it has none.
+    #[inline(never)]
     pub fn value(&self, column: u16, item: &Candidate<'_>) -> Option<i32> {
         self.of_the_moment(column, item).or_else(|| {
             let column = self.column(column)?;
@@ -101,28 +102,24 @@ impl FactView<'_> {
         if column <= ID {
             return self.compare_text(operation, item);
         }
-        let found = self.value(column, item);
+        let value_of = |item: &Candidate<'_>| {
+            let value = self.value(column, item)?;
+            let is_age = code & (COMPARE | AGE) == COMPARE | AGE;
+            Some(if is_age {
+                self.today.saturating_sub(value)
+            } else {
+                value
+            })
+        };
+        let found = value_of(item);
         if code == MISSING {
             return found.is_none();
         }
         let Some(found) = found else { return false };
-        let found = if code & AGE == 0 {
-            found
-        } else {
-            self.today.saturating_sub(found)
-        };
-        let same = |other: &Candidate<'_>| {
-            let other = self.value(column, other)?;
-            Some(if code & AGE == 0 {
-                other
-            } else {
-                self.today.saturating_sub(other)
-            })
-        };
         let holds = |other: Option<i32>| other.is_some_and(|other| code & order(found.cmp(&other)) != 0);
         match code & (CURRENT | VIEWED | TEXT) {
-            CURRENT => holds(self.current.as_ref().and_then(same)),
-            VIEWED => self.viewed.iter().any(|other| holds(same(other))),
+            CURRENT => holds(self.current.as_ref().and_then(value_of)),
+            VIEWED => self.viewed.iter().any(|other| holds(value_of(other))),
             TEXT => match usize::try_from(value).ok().and_then(|at| *self.resolved.codes.get(at)?) {
                 Some(wanted) => holds(Some(wanted)),
                 // No item has that text: all others differ from it.

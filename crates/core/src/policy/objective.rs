@@ -42,20 +42,20 @@ pub fn reorder(hit: &[u16], value: &[u8], places: usize, may_cost: u16) -> Vec<u
     let places = places.min(hit.len());
     let slate = Slate { hit, value, places };
     let mut order: Vec<usize> = (0..hit.len()).collect();
-    let least = slate.hits(order.iter().copied()) * ((1 << SHARE_BITS) - u64::from(may_cost));
+    let least = slate.hits(&order) * ((1 << SHARE_BITS) - u64::from(may_cost));
     let is_within = |hits: u64| hits << SHARE_BITS >= least;
     let mut lambda = 0;
     for bit in (0..LAMBDA_BITS).rev() {
         let tried = lambda | 1 << bit;
-        if is_within(slate.hits(slate.ordered_by(tried))) {
+        if is_within(slate.hits(&slate.ordered_by(tried, places))) {
             lambda = tried;
         }
     }
     if lambda > 0 {
-        order = slate.ordered_by(lambda).collect();
+        order = slate.ordered_by(lambda, hit.len());
     }
     for _ in 0..MAX_SWAPS {
-        let hits = slate.hits(order.iter().copied());
+        let hits = slate.hits(&order);
         let swaps = (0..places).filter_map(|place| slate.swap(&order, place));
         let Some(best) = swaps
             .filter(|swap| is_within(hits.saturating_sub(swap.loss)))
@@ -81,7 +81,7 @@ struct Swap {
     loss: u64,
 }
 
-impl<'a> Slate<'a> {
+impl Slate<'_> {
     fn hit(&self, item: usize) -> u64 {
         self.hit.get(item).copied().unwrap_or_default().into()
     }
@@ -91,19 +91,22 @@ impl<'a> Slate<'a> {
     }
 
     /// Returns the expected hits of an order, up to a constant factor.
-    fn hits(&self, order: impl Iterator<Item = usize>) -> u64 {
-        let places = order.zip(0..self.places);
-        places.map(|(item, place)| self.hit(item) * discount(place)).sum()
+    fn hits(&self, order: &[usize]) -> u64 {
+        let places = order.iter().zip(0..self.places);
+        places.map(|(item, place)| self.hit(*item) * discount(place)).sum()
     }
 
-    /// Returns the items by g + λ·v·g, ordered as far as they are read. Equal ones keep their order.
-    fn ordered_by(&self, lambda: u32) -> impl Iterator<Item = usize> + use<'a> {
+    /// Returns so many of the items by g + λ·v·g, in order. Equal ones keep their order.
+    #[inline(never)]
+    fn ordered_by(&self, lambda: u32, most: usize) -> Vec<usize> {
         let lambda = u64::from(lambda);
-        let (unit, most) = (u64::from(LAMBDA_UNIT), u64::from(MAX_VALUE));
+        let (unit, highest) = (u64::from(LAMBDA_UNIT), u64::from(MAX_VALUE));
         // A key has at most 24 bits, all of which a number of the heap keeps.
-        let key = |item| ((self.hit(item) << 8) * (unit + lambda * self.value(item)) / (unit + lambda * most)) as f32;
+        let key =
+            |item| ((self.hit(item) << 8) * (unit + lambda * self.value(item)) / (unit + lambda * highest)) as f32;
         let mut heap = in_order((0..self.hit.len()).map(key).collect());
-        core::iter::from_fn(move || heap.pop().map(|next| next.place as usize))
+        let next = core::iter::from_fn(|| heap.pop().map(|next| next.place as usize));
+        next.take(most).collect()
     }
 
     /// Returns what it brings and costs to swap the items of a place and the next one; `None` if it brings nothing.

@@ -42,7 +42,8 @@ export type Source =
     | "popular" // Popular in the shop
     | "shop_order" // The caller's own order; nothing is known of the item
     | "pinned" // A rule put it there
-    | "bridged"; // Joined with an item of the visit by way of others
+    | "bridged" // Joined with an item of the visit by way of others
+    | "sponsored"; // Somebody pays for its place; it is labelled
 
 /** Why an item is shown, from the shopper's own actions: never an inferred trait. */
 export type ReasonCode =
@@ -104,6 +105,14 @@ export interface Reason {
     evidence: string[];
 }
 
+/** Who pays for a place in a slate: the page has to show the label on the item. */
+export interface Sponsor {
+    /** Who pays. */
+    by: string;
+    /** The label. */
+    label: string;
+}
+
 /** One item of a slate. */
 export interface SlateItem {
     /** The shop's id. */
@@ -120,6 +129,8 @@ export interface SlateItem {
     reasons: Reason[];
     /** Names of the rules that placed it. */
     rules: string[];
+    /** Who pays for its place; null where nobody does. */
+    sponsored: Sponsor | null;
 }
 
 /** What is shown at a placement, first first. */
@@ -165,7 +176,8 @@ export interface RuledOut {
 export type AdjustmentEffect =
     | "moved" // Moved it within the ranked order, before places were filled
     | "pinned" // Put it at a place of the slate
-    | "held_back"; // Held it back behind the others: a cap was reached
+    | "placed" // Put it at a place of the slate because it fits that place
+    | "held_back"; // Held it back behind the others: there are enough like it
 
 /** One step of a rule that changed an item's place: what the shop's people wished, beside what the model says. */
 export interface Adjustment {
@@ -445,30 +457,31 @@ export const HOST_CODES = ["no_webassembly","no_worker","bad_snapshot","bad_poli
 /** Kinds of messages to the release's module, by number. @internal */
 export const RELEASE_MESSAGES = {"begin":0,"not_found":3,"received":1,"too_large":4,"unreachable":2} as const;
 /** Files that a look may ask for: number in the record, and ending of the name. @internal */
-export const RELEASE_FILES = {"hidden":[2,"json"],"policy":[1,"swp"],"snapshot":[0,"swm"]} as const;
+export const RELEASE_FILES = {"facts":[3,"swf"],"hidden":[2,"json"],"policy":[1,"swp"],"snapshot":[0,"swm"]} as const;
 /** The name of a release's record. @internal */
 export const RECORD_PATH = "release" as const;
 /** The most bytes of a snapshot in a release. @internal */
 export const MAX_SNAPSHOT_BYTES = 33554432 as const;
 /** An item of a slate in the shop's own order. @internal */
-export const shopItem = (item_id: string, position: number): SlateItem => ({ item_id, score: 0, position, from_position: position, source: "shop_order", reasons: [], rules: [] });
+export const shopItem = (item_id: string, position: number): SlateItem => ({ item_id, score: 0, position, from_position: position, source: "shop_order", reasons: [], rules: [], sponsored: null });
 /** A slate in the shop's own order. @internal */
 export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapshot: null, fallback_used: true, basis: "shop_order", items });
 /** @internal */ export const checkMode = /* @__PURE__ */ oneOf("off", "contextual", "session", "remembered");
 /** @internal */ export const checkEventName = /* @__PURE__ */ oneOf("view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart", "begin_checkout", "purchase", "search", "view_promotion", "select_promotion", "hide_item", "undo", "gift_on", "gift_off");
-/** @internal */ export const checkSource = /* @__PURE__ */ oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged");
+/** @internal */ export const checkSource = /* @__PURE__ */ oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged", "sponsored");
 /** @internal */ export const checkReasonCode = /* @__PURE__ */ oneOf("because_you_viewed", "because_you_added", "because_you_saved", "because_you_bought", "goes_with_this", "seen_before", "similar_to", "popular_in_category", "popular", "from_earlier_visit");
 /** @internal */ export const checkBasis = /* @__PURE__ */ oneOf("session", "context", "popularity", "shop_order", "memory");
 /** @internal */ export const checkSupport = /* @__PURE__ */ oneOf("people", "sessions");
 /** @internal */ export const checkIsolation = /* @__PURE__ */ oneOf("worker", "worker-uncontained", "inline", "none");
 /** @internal */ export const checkErrorCode = /* @__PURE__ */ oneOf("no_webassembly", "no_worker", "not_found", "wrong_type", "network", "deadline", "too_large", "integrity", "bad_snapshot", "bad_policy", "bad_release", "bad_options", "bad_request", "bad_memory", "engine", "forgotten");
 /** @internal */ export const checkReason = /* @__PURE__ */ record({ code: checkReasonCode, evidence: /* @__PURE__ */ list(text) });
-/** @internal */ export const checkSlateItem = /* @__PURE__ */ record({ item_id: text, score: number, position: number, from_position: /* @__PURE__ */ orNull(number), source: checkSource, reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text) });
+/** @internal */ export const checkSponsor = /* @__PURE__ */ record({ by: text, label: text });
+/** @internal */ export const checkSlateItem = /* @__PURE__ */ record({ item_id: text, score: number, position: number, from_position: /* @__PURE__ */ orNull(number), source: checkSource, reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text), sponsored: /* @__PURE__ */ orNull(checkSponsor) });
 /** @internal */ export const checkSlate = /* @__PURE__ */ record({ slate_id: text, snapshot: /* @__PURE__ */ orNull(text), fallback_used: flag, basis: checkBasis, items: /* @__PURE__ */ list(checkSlateItem) });
 /** @internal */ export const checkContribution = /* @__PURE__ */ record({ source: checkSource, evidence: /* @__PURE__ */ orNull(text), amount: number });
 /** @internal */ export const checkRuledOutBy = /* @__PURE__ */ oneOf("shopper", "current_item", "rule", "muted");
 /** @internal */ export const checkRuledOut = /* @__PURE__ */ record({ by: checkRuledOutBy, rule: /* @__PURE__ */ orNull(text) });
-/** @internal */ export const checkAdjustmentEffect = /* @__PURE__ */ oneOf("moved", "pinned", "held_back");
+/** @internal */ export const checkAdjustmentEffect = /* @__PURE__ */ oneOf("moved", "pinned", "placed", "held_back");
 /** @internal */ export const checkAdjustment = /* @__PURE__ */ record({ rule: text, effect: checkAdjustmentEffect, from: /* @__PURE__ */ orNull(number), to: /* @__PURE__ */ orNull(number) });
 /** @internal */ export const checkExplanation = /* @__PURE__ */ record({ item_id: text, position: /* @__PURE__ */ orNull(number), score: number, source: /* @__PURE__ */ orNull(checkSource), reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text), contributions: /* @__PURE__ */ list(checkContribution), adjustments: /* @__PURE__ */ list(checkAdjustment), ruled_out: /* @__PURE__ */ orNull(checkRuledOut) });
 /** @internal */ export const checkTrackedEvent = /* @__PURE__ */ record({ id: number, event: checkEventName, item_id: text, at_ms: number });

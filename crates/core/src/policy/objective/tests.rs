@@ -17,7 +17,7 @@ fn worth(slate: &Slate<'_>, order: &[usize]) -> u64 {
 /// Returns the highest value that an order within the bound has, by trying all.
 fn optimum(slate: &Slate<'_>, least: u64, order: &mut Vec<usize>, from: usize) -> u64 {
     if from == order.len() {
-        let within = slate.hits(order.iter().copied()) << SHARE_BITS >= least;
+        let within = slate.hits(order) << SHARE_BITS >= least;
         return if within { worth(slate, order) } else { 0 };
     }
     let mut best = 0;
@@ -59,7 +59,7 @@ fn share_of_optimum(percent: u64) -> f64 {
         };
         let mut order: Vec<usize> = (0..items).collect();
         let before = worth(&slate, &order);
-        let least = slate.hits(order.iter().copied()) * (65_536 - u64::from(may_cost));
+        let least = slate.hits(&order) * (65_536 - u64::from(may_cost));
         possible += optimum(&slate, least, &mut order, 0) - before;
         reached += worth(&slate, &reorder(&hit, &value, slate.places, may_cost)) - before;
     }
@@ -109,7 +109,7 @@ proptest! {
         hit.sort_unstable_by(|a, b| b.cmp(a));
         let slate = Slate { hit: &hit, value: &value, places: places.min(hit.len()) };
         let order = reorder(&hit, &value, places, may_cost);
-        let (before, after) = (slate.hits(0..hit.len()), slate.hits(order.iter().copied()));
+        let (before, after) = (slate.hits(&(0..hit.len()).collect::<Vec<_>>()), slate.hits(&order));
         prop_assert!(u128::from(after) << 16 >= u128::from(before) * u128::from(65_536 - u32::from(may_cost)));
         let mut sorted = order.clone();
         sorted.sort_unstable();
