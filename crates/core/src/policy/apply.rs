@@ -21,8 +21,14 @@ pub fn apply<'a, T: Trace>(
 ) -> Vec<Candidate<'a>> {
     if pinned.is_empty() && context.rules().next().is_none() {
         // Nothing to arrange: a list of a thousand items is spared the way through the arranger.
-        let admitted = ranked.filter(|item| context.admits(item, trace));
-        return admitted.take(context.limit).collect();
+        let mut slate = Vec::with_capacity(context.limit.min(1024));
+        while slate.len() < context.limit {
+            let Some(item) = ranked.next() else { break };
+            if context.admits(&item, trace) {
+                slate.push(item);
+            }
+        }
+        return slate;
     }
     let pinned = admitted_pins(context, pinned, trace);
     let slate = if is_adjusted(context) {
