@@ -52,7 +52,7 @@ pub enum TagError {
     UnknownFormat,
     /// The check does not fit.
     #[error(
-        "the tag is damaged, its check does not fit: look whether a system on the way shortens or changes order attributes"
+        "The tag is damaged, its check does not fit: look whether a system on the way shortens or changes order attributes."
     )]
     Damaged,
     /// Its parts cannot be read although the check fits.
