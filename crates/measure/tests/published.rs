@@ -48,21 +48,22 @@ fn estimates_are_those_of_open_bandit_pipeline() {
     }
 }
 
-/// `SequentialTwoSidedTTest` of gbstats 0.8.0 (GrowthBook), absolute differences: N, ρ, standard deviation, half of its interval.
+/// `SequentialTwoSidedTTest` of gbstats 0.8.0 (GrowthBook), absolute differences: N, ρ, standard deviation, half of its interval,
+/// as `data/gbstats_intervals.py` prints them.
 #[test]
 fn asymptotic_interval_is_that_of_gbstats() {
     for (orders, tuning, deviation, half) in [
         (
             5_100,
             0.039_840_066_771_373_68,
-            77.935_226_395_627_8,
-            3.312_280_449_956_432_4,
+            78.079_840_794_288_14,
+            3.318_426_623_742_296_6,
         ),
         (
             780,
             0.039_840_066_771_373_68,
-            79.253_241_257_708_3,
-            9.947_112_282_401_141,
+            79.159_798_409_360_08,
+            9.935_384_225_734_227,
         ),
     ] {
         let own = deviation * half_width(orders, tuning, 0.05);
