@@ -1,10 +1,13 @@
 //! `shelfwise experiment`: what experiments show, by the shop's own orders.
 
 mod declared;
+mod evaluate;
 mod inputs;
+mod learn;
 mod plan;
 mod print;
 mod read;
+mod simulate;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -18,6 +21,15 @@ pub enum ExperimentCommand {
     /// Say what can be found in which time.
     #[command(after_help = plan::HELP)]
     Plan(plan::PlanCommand),
+    /// Try the statistics on simulated shops: false alarms, coverage, power, regret.
+    #[command(after_help = simulate::HELP)]
+    Simulate(simulate::Simulate),
+    /// Turn counts of what was shown and answered into shares of draws.
+    #[command(after_help = learn::HELP)]
+    Learn(learn::Learn),
+    /// Say what another policy would have earned, from a log with propensities.
+    #[command(after_help = evaluate::HELP)]
+    Evaluate(evaluate::EvaluateCommand),
 }
 
 impl ExperimentCommand {
@@ -26,6 +38,9 @@ impl ExperimentCommand {
         match self {
             Self::Read(command) => command.run(),
             Self::Plan(command) => command.run(),
+            Self::Simulate(command) => command.run(),
+            Self::Learn(command) => command.run(),
+            Self::Evaluate(command) => command.run(),
         }
     }
 }

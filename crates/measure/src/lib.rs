@@ -12,7 +12,9 @@
 #![forbid(unsafe_code)]
 
 pub mod declaration;
+pub mod evaluate;
 pub mod html;
+pub mod learn;
 pub mod plan;
 pub mod position;
 pub mod read;

@@ -48,18 +48,18 @@ pub struct TaggedArm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum TagError {
     /// Another version of the format.
-    #[error("the tag has a format that this version does not read: use the version of shelfwise that the shop runs")]
+    #[error("The tag has a format that this version does not read: use the version of shelfwise that the shop runs.")]
     UnknownFormat,
     /// The check does not fit.
     #[error(
-        "the tag is damaged, its check does not fit: look whether a system on the way shortens or changes order attributes"
+        "The tag is damaged, its check does not fit: look whether a system on the way shortens or changes order attributes."
     )]
     Damaged,
     /// Its parts cannot be read although the check fits.
-    #[error("the tag cannot be read: it was not written by shelf.orderTag()")]
+    #[error("The tag cannot be read: it was not written by shelf.orderTag().")]
     Malformed,
     /// Two different tags in one field.
-    #[error("the field has two different tags: let the shop write one an order")]
+    #[error("The field has two different tags: let the shop write one an order.")]
     Several,
 }
 

@@ -70,10 +70,12 @@ fn held_by(count: usize) -> usize {
 #[test]
 fn assortment_memory_of_a_product_is_at_most_its_row() {
     held_by(100);
-    let (few, many) = (held_by(500), held_by(1_500));
+    // The least of three: threads of the test's harness allocate when they like.
+    let more = || held_by(1_500) - held_by(500);
+    let least = [more(), more(), more()].into_iter().min().unwrap_or_default();
     let row = size_of::<Vec<Weighted>>() + NEIGHBOURS * size_of::<Weighted>();
     let described = size_of::<usize>();
-    let each = (many - few) / 1_000;
+    let each = least / 1_000;
     assert!(
         each <= row + described,
         "{each} bytes for each product, a row has {row}"

@@ -41,13 +41,15 @@ pub fn report(report: &Report, orders: &OrderReport) {
 
 fn experiment(report: &ExperimentReport) {
     print_line!();
+    let decision = &report.decision;
     print_line!(
-        "experiment {} (version {}): {}",
+        "experiment {} (version {}): {}. {}",
         printable(&report.id),
         report.version,
-        report.decision.text
+        decision.verdict.words(),
+        decision.text
     );
-    by(&report.decision);
+    by(decision);
     arms(report);
     if let Some(p_value) = report.p_value {
         print_line!("any difference between arms: p = {p_value:.4}, at all looks");

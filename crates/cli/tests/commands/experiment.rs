@@ -42,7 +42,10 @@ fn lift_of_orders_is_reported_as_text_json_and_page() {
     let shop = shop();
     let read = "experiment read experiments.toml --orders orders.csv";
     let text = shop.stdout(&format!("{read} --html report.html"));
-    assert!(text.contains("Stop: `<new>` brings more orders than `old`"), "{text}");
+    assert!(
+        text.contains("Stop and ship. `<new>` brings more orders than `old`"),
+        "{text}"
+    );
     let page = String::from_utf8(shop.read("report.html")).unwrap();
     assert!(page.contains("Stop and ship") && page.contains("&lt;new&gt;") && !page.contains("<new>"));
     assert!(!page.contains("NaN") && !page.contains("inf "), "a figure is missing");
@@ -99,5 +102,45 @@ fn plan_says_what_can_be_found_in_which_time() {
     assert!(
         error.contains("arm `old` expects 30 orders until its end, fewer than 50"),
         "{error}"
+    );
+}
+
+#[test]
+fn counts_become_shares_and_a_log_is_evaluated() {
+    let shop = Shop::open();
+    shop.write(
+        "counts.csv",
+        "option,key,shown,answered\nplain,,20000,400\nwarm,,20000,800\nwarm,phone,2000,80\nplain,phone,2000,20\n",
+    );
+    let text = shop.stdout("experiment learn counts.csv --slot hero --out hero.sws");
+    assert!(text.contains("warm") && text.contains("phone"), "{text}");
+    let shares = shelfwise_measure::learn::Shares::read(&shop.read("hero.sws")).unwrap();
+    assert!(shares.keys[0].shares[1] > 60_000, "{shares:?}");
+    shop.write("counts.csv", "option,shown,answered\nplain,10,11\nwarm,1,0\n");
+    let error = shop.stderr("experiment learn counts.csv --slot hero --out hero.sws");
+    assert!(error.contains("counts.csv: option `plain`"), "{error}");
+
+    shop.write(
+        "log.csv",
+        "reward,propensity,target,count\n1,0.5,0.8,3000\n0,0.5,0.2,3000\n",
+    );
+    let json = shop.json("experiment evaluate log.csv --json");
+    assert!((json["ips"].as_f64().unwrap() - 0.8).abs() < 1e-12, "{json}");
+    shop.write("log.csv", "reward,propensity,target\n1,0.5,0.8\n");
+    let error = shop.stderr("experiment evaluate log.csv");
+    assert!(error.contains("effective sample size of 1, below 1000"), "{error}");
+    shop.write("log.csv", "reward,propensity,target\n1,x,0.8\n");
+    let error = shop.stderr("experiment evaluate log.csv");
+    assert!(error.contains("log.csv: line 2"), "{error}");
+}
+
+#[test]
+fn simulation_prints_figures_with_their_bounds() {
+    // So few runs scatter around their bounds: what they must be is tested where they are computed.
+    let output = Shop::open().run("experiment simulate --runs 40 --orders 1200");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("false alarms, ever") && text.contains("at most 5.00 %"),
+        "{text}"
     );
 }

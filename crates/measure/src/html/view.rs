@@ -90,13 +90,10 @@ impl View {
 }
 
 fn experiment(report: &ExperimentReport, worth: f64, currency: &str) -> ExperimentView {
-    let (class, word) = match report.decision.verdict {
-        Verdict::Ship => ("good", "Stop and ship"),
-        Verdict::Keep => ("", "Stop and keep"),
-        Verdict::NoDifference => ("", "Stop"),
-        Verdict::GoOn => ("", "Go on"),
-        Verdict::NotBefore => ("", "Not yet"),
-        Verdict::Mend => ("bad", "Mend it first"),
+    let class = match report.decision.verdict {
+        Verdict::Ship => "good",
+        Verdict::Mend => "bad",
+        _ => "",
     };
     let by = report.decision.decided_by_ms.map(|ms| {
         if report.decision.verdict == Verdict::GoOn {
@@ -108,7 +105,7 @@ fn experiment(report: &ExperimentReport, worth: f64, currency: &str) -> Experime
     ExperimentView {
         id: report.id.clone(),
         class,
-        word,
+        word: report.decision.verdict.words(),
         text: report.decision.text.clone(),
         by,
         lead: lead(report),

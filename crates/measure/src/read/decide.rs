@@ -42,6 +42,21 @@ pub enum Verdict {
     Mend,
 }
 
+impl Verdict {
+    /// Returns the words for people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Ship => "Stop and ship",
+            Self::Keep => "Stop and keep",
+            Self::NoDifference => "Stop",
+            Self::GoOn => "Go on",
+            Self::NotBefore => "Not yet",
+            Self::Mend => "Mend it first",
+        }
+    }
+}
+
 /// An arm's interval of the measure that decides.
 struct Contender {
     arm: String,
@@ -143,7 +158,7 @@ fn resolved(experiment: &Experiment, report: &ExperimentReport, contenders: &[Co
         let mut decision = say(
             Verdict::Ship,
             &format!(
-                "Stop: `{}` brings more {what} than `{first}`.{}",
+                "`{}` brings more {what} than `{first}`.{}",
                 best.arm,
                 harm(report, &best.arm)
             ),
@@ -157,7 +172,7 @@ fn resolved(experiment: &Experiment, report: &ExperimentReport, contenders: &[Co
     if known(&|interval| interval.high < 0.0).iter().all(|is_worse| *is_worse) {
         let mut decision = say(
             Verdict::Keep,
-            &format!("Stop: `{first}` brings more {what} than every other arm. Keep it."),
+            &format!("`{first}` brings more {what} than every other arm. Keep it."),
         );
         decision.arm = Some(first.clone());
         return Some(decision);
@@ -168,7 +183,7 @@ fn resolved(experiment: &Experiment, report: &ExperimentReport, contenders: &[Co
         .all(|is_small| *is_small)
     {
         let text = format!(
-            "Stop: no arm differs from `{first}` in {what} by the {:.1} % that would be worth it. Keep what is simpler.",
+            "No arm differs from `{first}` in {what} by the {:.1} % that would be worth it. Keep what is simpler.",
             100.0 * worth
         );
         return Some(say(Verdict::NoDifference, &text));
@@ -221,14 +236,14 @@ fn open(experiment: &Experiment, report: &ExperimentReport) -> Decision {
         (
             Verdict::GoOn,
             format!(
-                "Go on: a lift of {worth:.1} % would probably have been found by now; stop whenever that is enough for you."
+                "A lift of {worth:.1} % would probably have been found by now; stop whenever that is enough for you."
             ),
         )
     } else {
         (
             Verdict::GoOn,
             format!(
-                "Go on: a lift of {worth:.1} % needs about {needed} orders, of which {} have come.",
+                "A lift of {worth:.1} % needs about {needed} orders, of which {} have come.",
                 report.orders
             ),
         )

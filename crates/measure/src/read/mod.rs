@@ -16,7 +16,7 @@ pub use decide::{Decision, Verdict};
 pub use lift::{ArmLift, TrailPoint, lift_of, odds_of};
 pub use money::{Estimate, MoneyPair, MoneyReport};
 pub use orders::{OtherVersion, Sorted, TagProblem, TaggedOrder};
-pub use report::{ArmReport, ExperimentReport, Report};
+pub use report::{ArmReport, ExperimentReport, FORMAT, Report};
 pub use split::{Assigned, SPLIT_CONCENTRATION, SplitReport};
 pub use switchback::{BlockCounts, SwitchbackReport};
 
@@ -94,7 +94,7 @@ pub fn read(
     let one = |(at, experiment): (usize, &Experiment)| one(experiment, &sorted, at, log, assigned);
     let reports = experiments.experiments.iter().enumerate().map(one).collect();
     Ok(Report {
-        format: report::FORMAT,
+        format: FORMAT,
         orders: log.orders.len() as u64,
         tagged: sorted.tagged,
         held_out: sorted.held_out,

@@ -110,7 +110,7 @@ impl<'o> Sorted<'o> {
         let place = usize::from(arm.arm);
         if place >= experiment.arms.len() {
             let problem = format!(
-                "experiment `{}` has no arm {place}: the tag was not written by this release",
+                "Experiment `{}` has no arm {place}: the tag was not written by this release.",
                 arm.experiment
             );
             return note(problems, problem, log, order);
