@@ -19,9 +19,9 @@ pub struct ExpressionError {
 pub enum ExpressionProblem {
     /// Something else should stand there.
     Expected(&'static str),
-    /// Longer than [`MAX_BYTES`](super::parse::MAX_BYTES).
+    /// Longer than `MAX_BYTES`.
     TooLong,
-    /// More parentheses inside each other than [`MAX_DEPTH`](super::parse::MAX_DEPTH).
+    /// More parentheses inside each other than `MAX_DEPTH`.
     TooDeep,
     /// More than [`MAX_OPERATIONS`] operations.
     TooManyOperations {
