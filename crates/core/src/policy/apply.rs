@@ -22,9 +22,8 @@ pub fn apply<'a>(
     let admits_only = |rule: &Rule| matches!(rule.action, Action::Hide { .. } | Action::Exclude(_));
     if pinned.is_empty() && !is_adjusted(context) && context.rules().all(|(_, rule)| admits_only(rule)) {
         // Nothing to arrange: a list of a thousand items is spared the way through the arranger.
-        let most = ranked.size_hint().1.unwrap_or(context.limit).min(context.limit);
-        let mut slate = Vec::with_capacity(most);
-        slate.extend(ranked.filter(|item| context.admits(item, trace)).take(most));
+        let mut slate = Vec::with_capacity(context.limit.min(1024));
+        slate.extend(ranked.filter(|item| context.admits(item, trace)).take(context.limit));
         return slate;
     }
     let pinned = admitted_pins(context, pinned, trace);
