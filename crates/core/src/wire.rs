@@ -68,8 +68,9 @@ impl Reader<'_> {
 
     /// Reads numbers of 32 bits, as many as there is room for.
     pub fn floats(&mut self, numbers: &mut [f32]) -> Option<()> {
-        for number in numbers {
-            *number = f32::from_le_bytes(self.0.split_off(..4)?.try_into().ok()?);
+        let (words, _) = self.0.split_off(..4 * numbers.len())?.as_chunks::<4>();
+        for (number, word) in numbers.iter_mut().zip(words) {
+            *number = f32::from_le_bytes(*word);
         }
         Some(())
     }

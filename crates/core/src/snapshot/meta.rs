@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use core::slice;
 
 use serde::Serialize;
 
@@ -90,11 +91,11 @@ impl Reader<'_> {
         let scoring = &mut meta.scoring;
         self.floats(&mut scoring.decay)?;
         self.floats(&mut scoring.event_weight)?;
-        self.floats(core::slice::from_mut(&mut scoring.two_hop))?;
+        self.floats(slice::from_mut(&mut scoring.two_hop))?;
         scoring.two_hop_signals = self.byte()?;
-        for factor in [&mut scoring.seen, &mut scoring.current, &mut scoring.alike] {
-            self.floats(core::slice::from_mut(factor))?;
-        }
+        let mut factors = [0.0; 3];
+        self.floats(&mut factors)?;
+        [scoring.seen, scoring.current, scoring.alike] = factors;
         Some(meta)
     }
 }
