@@ -25,6 +25,7 @@ mod preview;
 mod reading;
 mod releases;
 mod serve;
+mod server;
 #[path = "../shop/mod.rs"]
 mod shop;
 mod simulate;
