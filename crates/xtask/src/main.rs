@@ -15,6 +15,7 @@ mod imports;
 mod integrity;
 mod member;
 mod npm;
+mod optimize;
 mod package;
 mod packaging;
 mod process;
