@@ -2,13 +2,13 @@
 //! record only once all of it is stored. The last good model stays until then.
 
 use shelfwise_core::{Policy, Snapshot};
-use shelfwise_sync::Memory;
+use shelfwise_sync::{Memory, sha256};
 
 use crate::config::{Config, Source};
 use crate::guardrails::Guardrails;
 use crate::host::{Host, Unavailable};
 use crate::poll_state::PollState;
-use crate::record::{Admission, CHUNK_BYTES, Hash, RECORD, Record, Stored};
+use crate::record::{Admission, CHUNK_BYTES, Hash, RECORD, Record, Stored, StoredFacts};
 use crate::{pinned, release};
 
 /// Outcome of a refresh.
@@ -28,6 +28,8 @@ pub struct Files {
     pub snapshot: (Hash, Vec<u8>),
     /// The shop's rules.
     pub policy: Option<(Hash, Vec<u8>)>,
+    /// The facts that rules ask for.
+    pub facts: Option<(Hash, Vec<u8>)>,
     /// The release that named them.
     pub release: Option<Admission>,
     /// What the rules hide, if their signer listed it.
@@ -91,10 +93,11 @@ async fn take(host: &impl Host, config: &Config, held: Option<&Record>) -> Resul
 
 /// Opens and stores files: verified bytes may still be of a format that this engine does not read.
 async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavailable> {
-    let (snapshot, policy) = (&files.snapshot, &files.policy);
+    let (snapshot, policy, facts) = (&files.snapshot, &files.policy, &files.facts);
     let opened = Snapshot::open(snapshot.1.as_slice()).and_then(|opened| opened.verify().map(|()| opened));
     let opened = opened.map_err(|why| refused("the snapshot", &why.to_string()))?;
     let cell_facts = opened.cells().facts().bits();
+    let ids = Hash(sha256(opened.ids_section()));
     let rules = match policy {
         Some((_, bytes)) => Policy::decode(bytes).map_err(|why| refused("the policy", &why.to_string()))?,
         None => Policy::default(),
@@ -108,6 +111,13 @@ async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavail
         snapshot: put(host, snapshot).await?,
         policy: match policy {
             Some(policy) => Some(put(host, policy).await?),
+            None => None,
+        },
+        facts: match facts {
+            Some(facts) => Some(StoredFacts {
+                file: put(host, facts).await?,
+                ids,
+            }),
             None => None,
         },
         admitted_ms: host.now_ms(),

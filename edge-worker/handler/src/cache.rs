@@ -21,7 +21,9 @@ pub async fn cache_key(host: &impl Host, config: &Config, request: &Request) -> 
     let query = Query::parse(request.uri().query().unwrap_or_default()).ok()?;
     let record = model::record(host).await.ok()?;
     let policy = record.policy.map(|policy| policy.hash.digits()).unwrap_or_default();
-    let files = [record.snapshot.hash.digits(), policy].join("-");
+    let facts = record.facts.map(|facts| facts.file.hash.digits());
+    let files = [record.snapshot.hash.digits(), policy].into_iter().chain(facts);
+    let files = files.collect::<Vec<_>>().join("-");
     let cell = query.cell_or(request.headers(), config, host.now_ms());
     let cell = cell.only(ContextKey::from_bits(record.cell_facts));
     Some(format!(

@@ -1,9 +1,10 @@
 //! The model of a request: read from the store, checked against its record, opened in place.
 
-use shelfwise_core::{Engine, Policy, Snapshot};
+use shelfwise_core::policy::FactSource;
+use shelfwise_core::{Engine, Facts, Policy, Snapshot};
 
 use crate::host::Host;
-use crate::record::{RECORD, Record, Stored};
+use crate::record::{RECORD, Record, Stored, StoredFacts};
 
 /// Why a request is answered in the shop's own order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +64,20 @@ async fn files(host: &impl Host, record: &Record) -> Result<Engine<Vec<u8>>, NoM
         Some(policy) => Policy::decode(&read(host, policy).await?).map_err(|_| NoModel::Damaged)?,
         None => Policy::default(),
     };
-    Ok(Engine::new(snapshot, policy))
+    let facts = match record.facts {
+        Some(stored) => facts(host, stored).await?,
+        None => None,
+    };
+    let mut engine = Engine::new(snapshot, policy);
+    engine.set_fact_source(facts);
+    Ok(engine)
+}
+
+/// Returns the facts of items. Without them, or where they are of other ids, rules over facts match nothing, and the items
+/// that the policy lists stay hidden.
+async fn facts(host: &impl Host, stored: StoredFacts) -> Result<Option<Box<dyn FactSource>>, NoModel> {
+    let facts = Facts::open(read(host, stored.file).await?, &stored.ids.0);
+    Ok(facts.ok().map(|facts| Box::new(facts) as Box<dyn FactSource>))
 }
 
 /// Reads the bytes of a stored file.

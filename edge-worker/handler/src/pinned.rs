@@ -29,6 +29,7 @@ pub async fn load(
             Some(policy) => Some(file(host, "policy_url", policy, POLICY_BYTES).await?),
             None => None,
         },
+        facts: None,
         release: None,
         hidden: None,
     };

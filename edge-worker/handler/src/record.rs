@@ -54,6 +54,15 @@ impl Stored {
     }
 }
 
+/// A stored file of facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredFacts {
+    /// The file.
+    pub file: Stored,
+    /// SHA-256 of the model's section of ids, computed on admission.
+    pub ids: Hash,
+}
+
 /// The admitted files. Written last: without it there is no model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -63,6 +72,8 @@ pub struct Record {
     pub snapshot: Stored,
     /// The shop's rules, if it has any.
     pub policy: Option<Stored>,
+    /// The facts that rules ask for, if the release has some that fit the model.
+    pub facts: Option<StoredFacts>,
     /// When they were admitted, in milliseconds since 1970.
     pub admitted_ms: i64,
     /// The facts of a context that the model distinguishes, as a bit mask.
@@ -84,6 +95,8 @@ pub struct Admission {
     pub snapshot_path: String,
     /// Where they look for the rules.
     pub policy_path: String,
+    /// Where they look for the facts, if there are some.
+    pub facts_path: Option<String>,
     /// Where they look for the list of what the rules hide, if there is one.
     pub hidden_path: Option<String>,
     /// Its epoch.
@@ -96,7 +109,7 @@ pub struct Admission {
 
 impl Record {
     /// The version that is written.
-    pub const VERSION: u8 = 4;
+    pub const VERSION: u8 = 5;
 
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
@@ -126,6 +139,10 @@ mod tests {
             version: Record::VERSION,
             snapshot: STORED,
             policy: None,
+            facts: Some(StoredFacts {
+                file: STORED,
+                ids: STORED.hash,
+            }),
             admitted_ms: 5,
             cell_facts: 0,
             is_whole: true,

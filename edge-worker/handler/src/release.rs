@@ -83,11 +83,14 @@ fn files(loaded: Loaded, record: Vec<u8>, hidden: Option<Guardrails>, memory: &M
         release,
         policy,
         snapshot,
+        facts,
         ..
     } = loaded;
+    let named = release.facts.as_ref().map(|facts| &facts.file);
     Files {
         snapshot: (Hash(release.snapshot.blob.sha256), snapshot),
         policy: Some((Hash(release.policy.file.blob.sha256), policy)),
+        facts: named.zip(facts).map(|(named, facts)| (Hash(named.blob.sha256), facts)),
         release: Some(Admission {
             memory: memory.encode(),
             record,
@@ -95,6 +98,7 @@ fn files(loaded: Loaded, record: Vec<u8>, hidden: Option<Guardrails>, memory: &M
             epoch: release.record.epoch,
             snapshot_path: release.snapshot.path(),
             policy_path: release.policy.file.path(),
+            facts_path: named.map(Artefact::path),
             hidden_path: release.policy.hidden.as_ref().map(Artefact::path),
             policy_epoch: release.policy.epoch,
         }),

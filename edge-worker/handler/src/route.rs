@@ -75,6 +75,7 @@ async fn stored(host: &impl Host, name: &str, headers: &HeaderMap) -> Result<Res
         ("policy.swp", _) => record.policy,
         (path, Some(release)) if path == release.snapshot_path => Some(record.snapshot),
         (path, Some(release)) if path == release.policy_path => record.policy,
+        (path, Some(release)) if release.facts_path.as_deref() == Some(path) => record.facts.map(|facts| facts.file),
         _ => None,
     };
     let stored = stored.ok_or_else(Problem::not_found)?;

@@ -13,8 +13,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use platform::{NOW_MS, Platform, header, ids, json};
+use shelfwise_core::policy::PolicySource;
+use shelfwise_core::{ItemIndex, Snapshot};
 use shelfwise_edge::{Asset, Fetched, Host, RefreshOutcome, Unavailable, refresh};
-use shelfwise_releases::{Case, Table, table};
+use shelfwise_releases::{Case, DAY_MS, Draft, File, HOUR_MS, Shop, Table, next_facts, table};
+use shelfwise_sync::Validity;
 
 const FOLDER: &str = "https://origin.example/shelfwise/";
 const BODY: &str = r#"{"placement":"category","items":["soap","butter"]}"#;
@@ -116,6 +119,70 @@ fn browsers_get_the_release_and_its_files_by_their_own_names() {
         assert!(!header(&response, "etag").is_empty());
     }
     assert_eq!(json(&platform.get("/healthz"))["status"], "ok");
+}
+
+/// Publishes a release with a rule over the price of items, and polls. The first items of its model cost 1.00, 1.01 and so on.
+fn governed(with_facts: bool) -> (Platform, Vec<File>) {
+    let (table, shop) = (today(), Shop::at(u64::try_from(NOW_MS).unwrap()));
+    let platform = at(&table, named(&table, "good-with-facts"));
+    let rules = serde_json::json!({ "rule": [{ "id": "cheap", "exclude": { "where": "price < 1.05" } }] });
+    let policy: PolicySource = serde_json::from_value(rules).unwrap();
+    let mut draft = Draft {
+        policy: policy.check().unwrap().encode(),
+        hidden: Vec::new(),
+        ..shop.next()
+    };
+    if with_facts {
+        let validity = Validity {
+            created_ms: shop.now_ms - HOUR_MS,
+            expires_ms: shop.now_ms + DAY_MS,
+        };
+        draft = draft
+            .with_facts(next_facts(), &shop.facts, shop.now_ms, validity)
+            .unwrap();
+    }
+    let files = draft.files(&shop).unwrap();
+    let mut origin = platform.origin.borrow_mut();
+    origin.extend(
+        files
+            .iter()
+            .map(|file| (format!("{FOLDER}{}", file.path), file.bytes.clone())),
+    );
+    drop(origin);
+    assert_eq!(poll(&platform), RefreshOutcome::New);
+    (platform, files)
+}
+
+#[test]
+fn rules_over_facts_hold_and_match_nothing_without_them() {
+    let (platform, files) = governed(true);
+    let facts = files.iter().find(|file| file.path.starts_with("facts-")).unwrap();
+    assert!(
+        *platform.get(&format!("/shelfwise/{}", facts.path)).body() == facts.bytes,
+        "browsers get them, too"
+    );
+
+    let snapshot = files.iter().find(|file| file.path.ends_with(".swm")).unwrap();
+    let snapshot = Snapshot::open(snapshot.bytes.as_slice()).unwrap();
+    let listed: Vec<String> = (0..8)
+        .map(|item| {
+            snapshot
+                .ids()
+                .id_of(ItemIndex(item))
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    let body = serde_json::json!({ "placement": "category", "items": listed }).to_string();
+    let sorted = |mut ids: Vec<String>| {
+        ids.sort();
+        ids
+    };
+    let shown = |platform: &Platform| sorted(ids(&platform.rerank(&body)));
+    assert_eq!(shown(&platform), sorted(listed[5..].to_vec()));
+    assert_eq!(shown(&governed(false).0), sorted(listed));
 }
 
 #[test]

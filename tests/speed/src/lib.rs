@@ -5,5 +5,6 @@
 #![forbid(unsafe_code)]
 
 pub mod counted;
+mod governed;
 pub mod operation;
 pub mod workload;

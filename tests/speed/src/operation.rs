@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use shelfwise_core::{Engine, EventKind, Item, Policy, RankingRequest, Recommend, Rerank, Session, Slate, Snapshot};
 
 use crate::counted;
+use crate::governed;
 use crate::workload::{Visit, Workload};
 
 /// Length of a recommendation.
@@ -25,6 +26,8 @@ pub enum Operation {
     Rerank(usize),
     /// Re-ranking with the reasons of every item.
     RerankReasoned(usize),
+    /// Re-ranking a list of this length under 50 rules.
+    RerankGoverned(usize),
     /// Recommending 20 items.
     Recommend,
     /// Recommending with the reasons of every item.
@@ -33,7 +36,7 @@ pub enum Operation {
 
 impl Operation {
     /// All operations, in the order of tables.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Open,
         Self::Admit,
         Self::Apply,
@@ -43,6 +46,7 @@ impl Operation {
         Self::RerankReasoned(20),
         Self::RerankReasoned(200),
         Self::RerankReasoned(1000),
+        Self::RerankGoverned(200),
         Self::Recommend,
         Self::RecommendReasoned,
     ];
@@ -62,6 +66,7 @@ impl fmt::Display for Operation {
             Self::Apply => f.write_str("apply"),
             Self::Rerank(items) => write!(f, "rerank-{items}"),
             Self::RerankReasoned(items) => write!(f, "rerank-{items}-reasons"),
+            Self::RerankGoverned(items) => write!(f, "rerank-{items}-governed"),
             Self::Recommend => f.write_str("recommend"),
             Self::RecommendReasoned => f.write_str("recommend-reasons"),
         }
@@ -73,6 +78,7 @@ impl fmt::Display for Operation {
 pub struct Counter<'w> {
     snapshot: &'w [u8],
     engine: Engine<&'w [u8]>,
+    governed: Engine<&'w [u8]>,
     /// A session at its maximum length: events are added and evicted.
     applied: Session,
     prepared: Vec<Prepared<'w>>,
@@ -92,6 +98,8 @@ impl<'w> Counter<'w> {
     /// If the snapshot does not open, or an event is refused.
     pub fn new(workload: &'w Workload) -> Result<Self> {
         let snapshot = Snapshot::open(workload.snapshot.as_slice()).context("the snapshot does not open")?;
+        let list = workload.visits.visits.first().map(|visit| visit.list.as_slice());
+        let governed = governed::engine(&workload.snapshot, list.unwrap_or_default())?;
         let prepared = workload
             .visits
             .visits
@@ -101,6 +109,7 @@ impl<'w> Counter<'w> {
         Ok(Self {
             snapshot: &workload.snapshot,
             engine: Engine::new(snapshot, Policy::default()),
+            governed,
             applied: Session::new(),
             prepared,
         })
@@ -133,6 +142,7 @@ impl<'w> Counter<'w> {
                 taken.expect("the visit had it");
             }
             Operation::Rerank(items) => prepared.rerank(engine, items),
+            Operation::RerankGoverned(items) => prepared.rerank(&mut self.governed, items),
             Operation::RerankReasoned(items) => prepared.rerank_reasoned(engine, items),
             Operation::Recommend => {
                 black_box(engine.recommend(&prepared.session, &RECOMMEND, &mut ()));

@@ -3,11 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{FILE_HEAD, FactsError, HASH_BYTES, MAX_CODE_BITS, MAX_COLUMNS, MAX_NAME_BYTES};
 use crate::names::named_enum;
 use crate::snapshot::layout::MAX_ITEMS;
+use crate::wire::Reader;
 
 named_enum! {
     /// What the integers of a column mean.
@@ -31,7 +32,7 @@ named_enum! {
 }
 
 /// What stands between the first four bytes and the codes: a postcard record.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize)]
 pub struct Head {
     pub items: u32,
     pub ids_sha256: [u8; HASH_BYTES],
@@ -39,7 +40,7 @@ pub struct Head {
 }
 
 /// One column. Its codes count up: missing first, if any item lacks it, and then its values in their order.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Default, Serialize)]
 pub struct Column {
     pub name: String,
     /// Place of the kind in [`FactKind::ALL`].
@@ -63,12 +64,36 @@ impl Head {
         if *got != version {
             return Err(FactsError::Version { got: *got });
         }
-        let read = postcard::take_from_bytes::<Self>(record);
-        let (head, codes) = read.map_err(|_| FactsError::Malformed("cannot be read"))?;
+        let mut reader = Reader(record);
+        let head = reader.head().ok_or(FactsError::Malformed("cannot be read"))?;
         if head.items > MAX_ITEMS || head.columns.len() > MAX_COLUMNS || !head.columns.iter().all(Column::is_sound) {
             return Err(FactsError::Malformed("has a column out of order or range"));
         }
-        Ok((head, codes))
+        Ok((head, reader.0))
+    }
+}
+
+impl Reader<'_> {
+    fn head(&mut self) -> Option<Head> {
+        let items = self.number()?.try_into().ok()?;
+        let (ids_sha256, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(Head {
+            items,
+            ids_sha256: *ids_sha256,
+            columns: self.list(Self::column)?,
+        })
+    }
+
+    fn column(&mut self) -> Option<Column> {
+        Some(Column {
+            name: self.text()?,
+            kind: self.byte()?,
+            bits: self.byte()?,
+            missing: self.byte()?,
+            numbers: self.list(Self::int)?,
+            texts: self.list(Self::text)?,
+        })
     }
 }
 
