@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shelfwise_core::EventKind;
 use shelfwise_intake::log::{Log, Order};
-use shelfwise_simulate::html::words::{percent, thousands};
+use shelfwise_page::words::{percent, thousands};
 
 use crate::coverage::{COMPANIONS, Coverage, SUPPORTERS};
 use crate::examine::Input;
@@ -89,7 +89,7 @@ fn by_coverage(name: &'static str, coverage: &Coverage, what: &str) -> Surface {
     let needed = coverage.sessions_for(WORTH_IT);
     let then = needed.map_or_else(
         || "The log is too small to say at how many visits it would be half.".to_owned(),
-        |needed| format!("It would be half at about {} visits.", thousands_u64(rounded(needed))),
+        |needed| format!("It would be half at about {} visits.", thousands(rounded(needed))),
     );
     Surface {
         sessions_needed: needed.map(rounded),
@@ -140,7 +140,7 @@ fn home(log: &Log) -> Surface {
     let share = popular.min(POPULAR_ITEMS) as f64 / POPULAR_ITEMS as f64;
     let reason = format!(
         "{} products were seen by {POPULAR_PEOPLE} people or more; a shelf of popular products needs {POPULAR_ITEMS}",
-        thousands(popular)
+        thousands(popular as u64)
     );
     if popular >= POPULAR_ITEMS {
         return surface("Home page", Grade::Ready, Some(share), format!("{reason}."));
@@ -149,7 +149,7 @@ fn home(log: &Log) -> Surface {
     let last = counts.get(POPULAR_ITEMS - 1).copied().filter(|count| *count > 0);
     let needed = last.map(|last| rounded(log.sessions.len() as u64 * u64::from(POPULAR_PEOPLE) / u64::from(last)));
     let then = needed.map_or_else(String::new, |needed| {
-        format!(" That would be so at about {} visits.", thousands_u64(needed))
+        format!(" That would be so at about {} visits.", thousands(needed))
     });
     Surface {
         sessions_needed: needed,
@@ -192,7 +192,7 @@ fn search(lists: &Surface, input: &Input<'_>) -> Surface {
         name: "Search",
         reason: format!(
             "{} searches; results are ordered as lists are. {}",
-            thousands_u64(searches),
+            thousands(searches),
             lists.reason
         ),
         ..lists.clone()
@@ -241,10 +241,6 @@ fn rounded(number: u64) -> u64 {
     let digits = number.checked_ilog10().unwrap_or_default();
     let unit = 10_u64.pow(digits.saturating_sub(1));
     number.div_ceil(unit) * unit
-}
-
-fn thousands_u64(number: u64) -> String {
-    thousands(usize::try_from(number).unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]

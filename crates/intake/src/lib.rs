@@ -56,6 +56,7 @@ mod options;
 pub mod orders;
 mod people;
 mod placeholder;
+pub mod position;
 pub mod progress;
 mod report;
 mod roles;

@@ -16,13 +16,11 @@ pub mod evaluate;
 pub mod html;
 pub mod learn;
 pub mod plan;
-pub mod position;
 pub mod read;
 pub mod simulate;
 pub mod stats;
 pub mod tag;
 
 pub use declaration::{Arm, Experiment, Experiments, Measure, Unit};
-pub use position::Position;
 pub use read::{ExperimentReport, Report, read};
 pub use tag::{Tag, TagError};

@@ -15,6 +15,7 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use serde_json::Value;
 use shelfwise_core::Mode;
+use shelfwise_page::words::thousands;
 
 use crate::dataflow::SCHEMA;
 
@@ -78,7 +79,7 @@ fn environment() -> Result<Environment<'static>> {
     );
     environment.add_filter("text", text);
     environment.add_filter("code", code);
-    environment.add_filter("grouped", grouped);
+    environment.add_filter("thousands", thousands);
     for (name, source) in PAGES {
         environment
             .add_template(name, source)
@@ -137,19 +138,6 @@ fn code(value: &str) -> String {
         "`{}`",
         value.replace('`', "'").replace('|', "\\|").replace(['\n', '\r'], " ")
     )
-}
-
-/// Writes a number with its thousands apart.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Document, documents, grouped, text};
+use super::{Document, documents, text};
 use crate::dataflow;
 use crate::imports::AllowList;
 
@@ -44,14 +44,6 @@ fn dataflow_page_has_every_text_of_the_manifest_but_the_imports() {
             "{value}"
         );
     }
-}
-
-#[test]
-fn numbers_are_grouped_by_thousands() {
-    assert_eq!(
-        [0, 999, 1_000, 2_527_552].map(grouped),
-        ["0", "999", "1,000", "2,527,552"]
-    );
 }
 
 #[test]

@@ -1,12 +1,43 @@
 /** Everything on the page and in the browser's stores that can hold something, as text. */
 
 const QUIET_MS = 60;
+/** How long a picture may take: one that does not come by then is not waited for. */
+const PATIENCE_MS = 5_000;
 
-/** Resolves when the page's images have loaded and nothing was asked for a moment. */
+/**
+ * Resolves when the page's pictures have loaded and nothing was asked for a moment. Lazy ones begin with a frame and end when the
+ * machine gets to it: those in sight are waited for, and as long as further ones come, another moment is.
+ */
 export async function settled() {
-  const images = [...document.images].filter((image) => image.loading !== "lazy");
-  await Promise.all(images.map((image) => image.decode().catch(() => {})));
-  await new Promise((done) => setTimeout(done, QUIET_MS));
+  let before;
+  do {
+    before = loaded();
+    await frame();
+    await Promise.race([Promise.all(expected().map((image) => image.decode().catch(() => {}))), pause(PATIENCE_MS)]);
+    await pause(QUIET_MS);
+  } while (loaded() > before);
+}
+
+function loaded() {
+  return [...document.images].filter((image) => image.naturalWidth > 0).length;
+}
+
+function expected() {
+  return [...document.images].filter((image) => image.loading !== "lazy" || isInSight(image));
+}
+
+function isInSight(image) {
+  const { top, bottom } = image.getBoundingClientRect();
+  return image.checkVisibility() && bottom >= 0 && top <= innerHeight;
+}
+
+/** Resolves behind the next frame; pages that are not shown have none. */
+function frame() {
+  return Promise.race([new Promise((done) => requestAnimationFrame(() => setTimeout(done))), pause(QUIET_MS * 5)]);
+}
+
+function pause(ms) {
+  return new Promise((done) => setTimeout(done, ms));
 }
 
 /** Reads all stores. */

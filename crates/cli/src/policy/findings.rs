@@ -6,8 +6,9 @@ use std::path::Path;
 use serde::Serialize;
 use shelfwise_core::policy::lint::{CatalogIndex, Diagnostic, Finding, Named, Warning};
 use shelfwise_core::policy::{Attribute, SourceError};
+use shelfwise_intake::position::Position;
 
-use super::positions::{Position, Positions};
+use super::positions::Positions;
 
 /// Least similarity of a name that is suggested, from 0 to 1 (equal).
 const MIN_SIMILARITY: f64 = 0.85;

@@ -1,30 +1,9 @@
 //! Line and column of keys and tables in the text of a policy.
 
-use serde::Serialize;
 use shelfwise_core::policy::lint::Place;
+use shelfwise_intake::position::Position;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-/// A line and a column, both from 1; columns count characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Position {
-    /// Line.
-    pub line: usize,
-    /// Column.
-    pub column: usize,
-}
-
-impl Position {
-    /// Returns the spot of a byte of the text.
-    pub fn of_byte(text: &str, byte: usize) -> Self {
-        let before = text.get(..byte).unwrap_or(text);
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        Self {
-            line: before.matches('\n').count() + 1,
-            column: line.chars().count() + 1,
-        }
-    }
-}
 
 /// The text of a policy with the places of its tables.
 pub struct Positions<'t> {

@@ -1,7 +1,7 @@
 //! The report as the page shows it: texts, and lengths for its pictures.
 
 use serde::Serialize;
-use shelfwise_simulate::html::words::{percent, plural, thousands};
+use shelfwise_page::words::{percent, plural, thousands};
 
 use crate::against::Direction;
 use crate::days::Days;
@@ -101,7 +101,7 @@ impl View {
         let verdict = match (ready, mend) {
             (0, _) => "Not worth it yet".to_owned(),
             (_, 0) => "Ready to train".to_owned(),
-            _ => format!("{} to mend first", plural(mend, "thing")),
+            _ => format!("{} to mend first", plural(mend as u64, "thing")),
         };
         let days = report.days.len();
         let bar_days = days.div_ceil(MOST_BARS).max(1);
@@ -127,10 +127,6 @@ impl View {
     }
 }
 
-fn number(count: u64) -> String {
-    thousands(usize::try_from(count).unwrap_or(usize::MAX))
-}
-
 fn of_severity(report: &Report, severity: Severity) -> Vec<&Finding> {
     report
         .findings
@@ -146,7 +142,7 @@ fn lead(report: &Report, ready: usize) -> Vec<String> {
     let span = span.map(|(first, last)| {
         format!(
             "The log goes from {first} to {last}, {}.",
-            plural(report.days.len(), "day")
+            plural(report.days.len() as u64, "day")
         )
     });
     std::iter::once(of_places).chain(span).collect()
@@ -156,7 +152,7 @@ fn figures(report: &Report) -> Vec<Figure> {
     let summary = &report.summary;
     let figure = |name, value: u64| Figure {
         name,
-        value: number(value),
+        value: thousands(value),
     };
     let mut figures = vec![
         figure("events that count", summary.events),
@@ -188,10 +184,7 @@ fn surface_view(surface: &Surface, report: &Report) -> SurfaceView {
         .zip(report.summary.sessions_a_month)
         .map(|(needed, month)| {
             let months = needed.div_ceil(month.max(1));
-            format!(
-                "{} of visits like today’s",
-                plural(usize::try_from(months).unwrap_or(usize::MAX), "month")
-            )
+            format!("{} of visits like today’s", plural(months, "month"))
         });
     SurfaceView {
         name: surface.name,
@@ -222,7 +215,12 @@ fn finding_view(finding: &Finding) -> FindingView {
     FindingView {
         title: finding.title.clone(),
         counts: if is_counted {
-            format!("{} of {} {}", number(finding.count), number(finding.of), finding.unit)
+            format!(
+                "{} of {} {}",
+                thousands(finding.count),
+                thousands(finding.of),
+                finding.unit
+            )
         } else {
             String::new()
         },
@@ -267,19 +265,19 @@ fn picture(kind: &'static str, counts: &[u64], days: &Days, bar_days: usize) -> 
             y: HEIGHT - height,
             height,
             is_empty: count == 0,
-            label: format!("{}: {}", days.date(at * bar_days), number(count)),
+            label: format!("{}: {}", days.date(at * bar_days), thousands(count)),
         }
     });
     let total = counts.iter().sum();
     let silent = counts.iter().filter(|count| **count == 0).count();
     let label = format!(
         "{kind}: {} events, {} without any",
-        number(total),
-        plural(silent, "day")
+        thousands(total),
+        plural(silent as u64, "day")
     );
     Picture {
         kind,
-        total: number(total),
+        total: thousands(total),
         label,
         bars: bars.collect(),
     }

@@ -13,8 +13,8 @@ use toml::value::Datetime;
 
 use super::source::{ArmSource, ExperimentSource, Source, WindowSource};
 use super::{Arm, BURN_IN, DRAWS, DeclarationError, Experiment, Experiments, Holdout, Measure, Unit, WORTH, Window};
-use crate::position::Position;
 use crate::tag;
+use shelfwise_intake::position::Position;
 
 /// The layer of experiments that name none.
 const ONLY_LAYER: &str = "default";

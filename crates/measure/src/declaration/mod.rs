@@ -20,7 +20,7 @@ mod source;
 
 use serde::Serialize;
 
-use crate::position::Position;
+use shelfwise_intake::position::Position;
 
 /// The draws of a layer: shares are whole numbers of this.
 pub const DRAWS: u32 = 65_536;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use shelfwise_page::words::thousands;
 
 use super::scale::{Scale, ends, round};
 use super::words;
@@ -56,6 +57,6 @@ pub fn trail(points: &[TrailPoint], place: usize, arm: &str) -> TrailView {
         zero: scale.y(0.0, HEIGHT),
         top: words::signed(scale.reach()),
         bottom: words::signed(-scale.reach()),
-        orders: words::count(most as u64),
+        orders: thousands(most as u64),
     }
 }

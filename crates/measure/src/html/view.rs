@@ -1,6 +1,7 @@
 //! The report's figures as texts and places of the pictures.
 
 use serde::Serialize;
+use shelfwise_page::words::thousands;
 
 use super::scale::{Scale, ends, round};
 use super::trail::{TrailView, trail};
@@ -70,14 +71,14 @@ impl View {
     pub fn of(report: &Report, experiments: &Experiments) -> Self {
         let problem = |problem: &crate::read::TagProblem| ProblemView {
             text: problem.problem.clone(),
-            orders: words::count(problem.orders),
+            orders: thousands(problem.orders),
             first: problem.first.clone(),
         };
         let declared = experiments.experiments.iter();
         Self {
-            orders: words::count(report.orders),
-            tagged: words::count(report.tagged),
-            held_out: words::count(report.held_out),
+            orders: thousands(report.orders),
+            tagged: thousands(report.tagged),
+            held_out: thousands(report.held_out),
             problems: report.problems.iter().map(problem).collect(),
             experiments: report
                 .experiments
@@ -135,10 +136,10 @@ fn lead(report: &ExperimentReport) -> Vec<String> {
     if let Some((first, last)) = report.first_ms.zip(report.last_ms) {
         let rate = report
             .orders_a_week
-            .map(|rate| format!(", {} a week", words::count(rate.round() as u64)));
+            .map(|rate| format!(", {} a week", thousands(rate.round() as u64)));
         lines.push(format!(
             "{} orders from {} to {}{}; drawn by {}.",
-            words::count(report.orders),
+            thousands(report.orders),
             words::day(first),
             words::day(last),
             rate.unwrap_or_default(),
@@ -155,18 +156,18 @@ fn lead(report: &ExperimentReport) -> Vec<String> {
         (others, "orders of another version of it"),
     ] {
         if count > 0 {
-            lines.push(format!("{} {what} do not count.", words::count(count)));
+            lines.push(format!("{} {what} do not count.", thousands(count)));
         }
     }
     if let Some(switchback) = &report.switchback {
         let blocks = &switchback.blocks;
         lines.push(format!(
             "{} blocks with {} orders; {} orders of the washout, {} with another arm than their block, {} blocks without an order.",
-            words::count(blocks.used),
-            words::count(blocks.orders),
-            words::count(blocks.washed_out),
-            words::count(blocks.strays),
-            words::count(blocks.without_orders)
+            thousands(blocks.used),
+            thousands(blocks.orders),
+            thousands(blocks.washed_out),
+            thousands(blocks.strays),
+            thousands(blocks.without_orders)
         ));
     }
     lines
@@ -180,7 +181,7 @@ fn arms(report: &ExperimentReport) -> Vec<ArmView> {
         .fold(1.0, f64::max);
     let view = |arm: &crate::read::ArmReport| ArmView {
         name: arm.name.clone(),
-        orders: words::count(arm.orders),
+        orders: thousands(arm.orders),
         share: if report.is_interleaved {
             String::new()
         } else {
@@ -275,12 +276,12 @@ fn money(rows: &[MoneyReport], worth: f64, currency: &str) -> Vec<LiftView> {
 
 fn capped(row: &MoneyReport) -> String {
     if row.capped == 0 {
-        format!("{} orders", words::count(row.orders))
+        format!("{} orders", thousands(row.orders))
     } else {
         format!(
             "{} orders, {} above the cap",
-            words::count(row.orders),
-            words::count(row.capped)
+            thousands(row.orders),
+            thousands(row.capped)
         )
     }
 }
@@ -304,7 +305,7 @@ fn estimate(name: &str, estimate: Estimate, detail: &str, scale: Scale) -> LiftV
 }
 
 fn split(split: &crate::read::SplitReport) -> String {
-    let counts: Vec<String> = split.counts.iter().map(|count| words::count(*count)).collect();
+    let counts: Vec<String> = split.counts.iter().map(|count| thousands(*count)).collect();
     let verdict = if split.is_broken {
         "not the declared split"
     } else {

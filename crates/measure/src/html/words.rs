@@ -1,13 +1,14 @@
 //! Numbers and dates in words.
 
 use jiff::Timestamp;
+use shelfwise_page::words::signed_percent;
 
 use crate::stats::Interval;
 
 /// Returns a relative change, with its sign; what is beyond every scale is said in words.
 pub fn signed(fraction: f64) -> String {
     if fraction.is_finite() {
-        format!("{:+.1} %", 100.0 * fraction).replace('-', "−")
+        signed_percent(fraction)
     } else {
         "any rise".to_owned()
     }
@@ -25,19 +26,6 @@ pub fn between(interval: Interval) -> String {
 pub fn day(ms: i64) -> String {
     let time = Timestamp::from_millisecond(ms);
     time.map_or_else(|_| ms.to_string(), |time| time.strftime("%-d %B %Y").to_string())
-}
-
-/// Returns a count with separated thousands.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Returns a p-value.
@@ -59,10 +47,7 @@ mod tests {
             [signed(-0.0123), signed(0.1), signed(f64::INFINITY)],
             ["−1.2 %", "+10.0 %", "any rise"]
         );
-        assert_eq!(
-            (day(1_793_577_600_000), count(1_234_567)),
-            ("2 November 2026".to_owned(), "1,234,567".to_owned())
-        );
+        assert_eq!(day(1_793_577_600_000), "2 November 2026");
         assert_eq!(
             between(Interval { low: 0.1, high: 0.0 }),
             "intervals of different times exclude each other"

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::words::percent;
 use crate::changes::{Cause, Example, Tile};
 use crate::rules::Deed;
+use shelfwise_page::words::percent;
 
 /// A slate before and after, as the page shows it.
 #[derive(Serialize)]

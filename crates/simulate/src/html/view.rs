@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 use shelfwise_core::policy::Limits;
+use shelfwise_page::words::{percent, plural, points, signed_percent};
 
 use super::example::{ExampleView, example};
-use super::words::{percent, plural, points, share_title, signed_percent};
-use crate::breadth::{Breadth, Shares};
+use crate::breadth::{Breadth, Kind, Shares};
 use crate::findings::{Finding, FindingKind};
 use crate::movers::Mover;
 use crate::report::{Both, Measure, Outcome, PlacementReport, Report, RuleReport};
@@ -141,7 +141,7 @@ impl View {
             (0, 0_usize) => ("quiet", "Nothing changes for the visits that were replayed".to_owned()),
             (0, _) if report.inputs.limits == Limits::default() => ("quiet", "The policy sets no limits".to_owned()),
             (0, _) => ("good", "No limit is broken".to_owned()),
-            (broken, _) => ("bad", format!("{} broken", plural(broken, "limit"))),
+            (broken, _) => ("bad", format!("{} broken", plural(broken as u64, "limit"))),
         };
         Self {
             class,
@@ -436,8 +436,17 @@ fn rule(rule: &RuleReport) -> RuleView {
         needed: share.map_or_else(|| "–".to_owned(), percent),
         length: share.map(|share| 100.0 * share),
         acts: acts
-            .map(|(count, deed)| format!("{deed} {}", plural(count as usize, "item")))
+            .map(|(count, deed)| format!("{deed} {}", plural(count, "item")))
             .collect(),
         is_idle: firing.slates == 0,
+    }
+}
+
+/// Returns the heading of shares.
+const fn share_title(by: Kind) -> &'static str {
+    match by {
+        Kind::Category => "Categories",
+        Kind::Brand => "Brands",
+        Kind::Price => "Prices",
     }
 }

@@ -17,7 +17,7 @@ impl Position {
     /// Returns the place of a byte of the text.
     ///
     /// ```
-    /// use shelfwise_measure::Position;
+    /// use shelfwise_intake::position::Position;
     ///
     /// assert_eq!(Position::of_byte("a\nhóme", 5), Position { line: 2, column: 3 });
     /// ```

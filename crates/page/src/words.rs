@@ -1,7 +1,5 @@
 //! Numbers in words.
 
-use crate::breadth::Kind;
-
 /// Returns a fraction as a percentage, with as many decimals as say something.
 pub fn percent(fraction: f64) -> String {
     let percent = 100.0 * fraction;
@@ -30,13 +28,13 @@ pub fn signed_percent(fraction: f64) -> String {
 }
 
 /// Returns a count with its noun.
-pub fn plural(count: usize, noun: &str) -> String {
+pub fn plural(count: u64, noun: &str) -> String {
     let end = if count == 1 { "" } else { "s" };
     format!("{} {noun}{end}", thousands(count))
 }
 
 /// Returns a number with separated thousands: 1,234,567.
-pub fn thousands(count: usize) -> String {
+pub fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -46,15 +44,6 @@ pub fn thousands(count: usize) -> String {
         text.push(digit);
     }
     text
-}
-
-/// Returns the heading of shares.
-pub const fn share_title(by: Kind) -> &'static str {
-    match by {
-        Kind::Category => "Categories",
-        Kind::Brand => "Brands",
-        Kind::Price => "Prices",
-    }
 }
 
 #[cfg(test)]
@@ -69,5 +58,12 @@ mod tests {
         );
         assert_eq!([points(-0.0123), points(0.004), points(0.0)], ["−1.23", "+0.40", "±0"]);
         assert_eq!([plural(1, "rule"), plural(12_345, "rule")], ["1 rule", "12,345 rules"]);
+    }
+    #[test]
+    fn numbers_have_their_thousands_apart() {
+        assert_eq!(
+            [0, 999, 1_000, 2_527_552].map(thousands),
+            ["0", "999", "1,000", "2,527,552"]
+        );
     }
 }
