@@ -180,7 +180,7 @@ impl Publish {
         self.check_quality(compared.as_ref())?;
         if let Some(source) = &self.limits {
             let log = self.reading.options(self.events.clone())?;
-            self.check_limits(&limits::broken(source, &snapshot, &rules, &log, &Bars::default())?)?;
+            self.check_limits(&limits::broken(source, &parts, &rules, &log, &Bars::default())?)?;
         }
         if let Some(last) = last.as_ref().filter(|_| compared.is_none()) {
             self.check_unmeasured(last, snapshot.items(), parts.snapshot.len())?;

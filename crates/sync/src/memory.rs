@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::artefact::Hash;
 use crate::key::Role;
-use crate::layout::{CLOCK_SKEW_MS, GRACE_MS, MAX_RECORD_BYTES, MEMORY_VERSION, WITH_FACTS, WITH_ROOT};
+use crate::layout::{CLOCK_SKEW_MS, GRACE_MS, MAX_RECORD_BYTES, MEMORY_VERSION, WITH_APPROVAL, WITH_FACTS, WITH_ROOT};
 use crate::reason::Defect;
 use crate::record::{Release, Signed, unverified_root};
 use crate::root::RootStatement;
@@ -22,6 +22,13 @@ struct Taken {
 }
 
 impl Taken {
+    const fn of(statement: &FileStatement) -> Self {
+        Self {
+            epoch: statement.epoch,
+            digest: statement.digest,
+        }
+    }
+
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
             epoch: reader.u64()?,
@@ -48,7 +55,7 @@ impl Taken {
     }
 }
 
-/// State of a client: the highest epoch of each role, and the record of the last good release. At most 4.2 KB.
+/// State of a client: the highest epoch of each role, and the record of the last good release. At most 4.3 KB.
 ///
 /// There is one sequence of epochs for a role, not one for a key: after a key rotation nobody can go back to what the
 /// old key signed. A client that trusts root keys remembers the root's epoch too. The host stores the memory next to
@@ -60,6 +67,7 @@ pub struct Memory {
     policy: Taken,
     root: Taken,
     facts: Taken,
+    approval: Taken,
     record: Vec<u8>,
 }
 
@@ -84,25 +92,26 @@ impl Memory {
     /// Returns it as bytes, for the host to store.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let has_root = self.root != Taken::default();
-        let has_facts = self.facts != Taken::default();
-        let root = if has_root { WITH_ROOT } else { 0 };
-        let facts = if has_facts { WITH_FACTS } else { 0 };
-        let mut writer = Writer(Vec::from([MEMORY_VERSION | root | facts]));
+        let optional = [
+            (self.root, WITH_ROOT),
+            (self.facts, WITH_FACTS),
+            (self.approval, WITH_APPROVAL),
+        ];
+        let mut writer = Writer(Vec::from([MEMORY_VERSION]));
         self.release.write(&mut writer);
         self.policy.write(&mut writer);
-        if has_root {
-            self.root.write(&mut writer);
-        }
-        if has_facts {
-            self.facts.write(&mut writer);
+        for (taken, bit) in optional {
+            if taken != Taken::default() {
+                taken.write(&mut writer);
+                writer.0.iter_mut().take(1).for_each(|version| *version |= bit);
+            }
         }
         writer.bytes(&self.record);
         writer.0
     }
 
     fn read(version: u8, mut reader: Reader<'_>) -> Option<Self> {
-        if version & !(WITH_ROOT | WITH_FACTS) != MEMORY_VERSION {
+        if version & !(WITH_ROOT | WITH_FACTS | WITH_APPROVAL) != MEMORY_VERSION {
             return None;
         }
         let mut taken = |bit| match version & bit {
@@ -114,6 +123,7 @@ impl Memory {
             policy: taken(MEMORY_VERSION)?,
             root: taken(WITH_ROOT)?,
             facts: taken(WITH_FACTS)?,
+            approval: taken(WITH_APPROVAL)?,
             record: reader.bytes()?,
         };
         let memory = reader.end(memory)?;
@@ -138,6 +148,7 @@ impl Memory {
         self.release.epoch < other.release.epoch
             || self.policy.epoch < other.policy.epoch
             || self.facts.epoch < other.facts.epoch
+            || self.approval.epoch < other.approval.epoch
     }
 
     /// Returns the epoch of the last root statement; 0 if the client has seen none.
@@ -177,6 +188,7 @@ impl Memory {
             Role::Policy => self.policy,
             Role::Root => self.root,
             Role::Facts => self.facts,
+            Role::Lead => self.approval,
         };
         taken.epoch = taken.epoch.min(limit);
         taken.admits(epoch, digest, now_ms)
@@ -194,15 +206,12 @@ impl Memory {
             epoch: release.record.epoch,
             digest: release.digest,
         };
-        self.policy = Taken {
-            epoch: release.policy.epoch,
-            digest: release.policy.digest,
-        };
+        self.policy = Taken::of(&release.policy);
         if let Some(facts) = &release.facts {
-            self.facts = Taken {
-                epoch: facts.epoch,
-                digest: facts.digest,
-            };
+            self.facts = Taken::of(facts);
+        }
+        if let Some(approval) = &release.approval {
+            self.approval = Taken::of(approval);
         }
         self.record = record.into();
     }

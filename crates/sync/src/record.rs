@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::approval::guarded;
 use crate::artefact::{Artefact, Hash, Kind, Need, check_length, check_required, only, sha256};
 use crate::frame;
 use crate::key::{KeyId, Role};
@@ -56,6 +57,8 @@ pub struct Release {
     pub policy: FileStatement,
     /// The verified facts statement; `None` if the release has none, or the client trusts no facts key.
     pub facts: Option<FileStatement>,
+    /// The verified approval of the policy's guarded rules; `None` if the client trusts no lead key.
+    pub approval: Option<FileStatement>,
     /// The model's file; always present.
     pub snapshot: Artefact,
 }
@@ -78,24 +81,37 @@ impl Release {
         let release = self.record.validity.holds(MAX_RELEASE_LIFE_MS, now_ms, grace_ms);
         release.map_err(of(Part::Release))?;
         self.policy.holds(Role::Policy, now_ms, grace_ms)?;
-        let facts = self.facts.as_ref();
-        facts.map_or(Ok(()), |facts| facts.holds(Role::Facts, now_ms, grace_ms))
+        let others = [(Role::Facts, &self.facts), (Role::Lead, &self.approval)];
+        others.into_iter().try_for_each(|(role, statement)| {
+            let statement = statement.as_ref();
+            statement.map_or(Ok(()), |statement| statement.holds(role, now_ms, grace_ms))
+        })
     }
 
-    /// Returns when clients begin to refuse it: its own expiry, that of its policy, its facts or its root statement, whichever
-    /// is first.
+    /// Returns when clients begin to refuse it: its own expiry, that of its policy, its facts, its approval or its root statement,
+    /// whichever is first.
     #[must_use]
     pub fn expires_ms(&self) -> u64 {
         let root = self.root.as_ref().map_or(u64::MAX, |root| root.validity.expires_ms);
-        let facts = self.facts.as_ref().map_or(u64::MAX, |facts| facts.validity.expires_ms);
-        let policy = self.policy.validity.expires_ms;
-        self.record.validity.expires_ms.min(policy).min(facts).min(root)
+        let others = [&self.facts, &self.approval]
+            .into_iter()
+            .flatten()
+            .chain([&self.policy]);
+        let others = others.map(|statement| statement.validity.expires_ms);
+        others.fold(self.record.validity.expires_ms.min(root), u64::min)
     }
 
     /// Returns when a client that has it falls back to the shop's own order: a day after expiry.
     #[must_use]
     pub fn serves_until_ms(&self) -> u64 {
         self.expires_ms().saturating_add(GRACE_MS)
+    }
+
+    /// Returns whether a policy may be used as far as its guarded rules go: for a client that trusts lead keys they are those that
+    /// the lead approved, changed or not.
+    pub(crate) fn approves(&self, policy: &[u8]) -> bool {
+        let approved = |approval: &FileStatement| sha256(guarded(policy)) == approval.file.blob.sha256;
+        self.approval.as_ref().is_none_or(approved)
     }
 
     /// Returns the files that a client loads, in this order: small and required ones first.
@@ -118,6 +134,8 @@ pub(crate) struct Signed {
     pub policy: Result<FileStatement, Reason>,
     /// The verified facts statement, if there is one for this client.
     pub facts: Result<Option<FileStatement>, Reason>,
+    /// The verified approval, for a client that trusts lead keys.
+    pub approval: Option<FileStatement>,
 }
 
 impl Signed {
@@ -138,6 +156,13 @@ impl Signed {
         let policy = record.statement_of(Role::Policy).or(record.statements.first());
         let policy = policy.map_or(&[][..], |statement| &statement.frame);
         let policy = FileStatement::open(Role::Policy, policy, keys);
+        let approval = approval(&record, keys).transpose();
+        // A policy that is not approved counts for nothing: neither its rules nor its list of hidden ids.
+        let policy = policy.and_then(|policy| match &approval {
+            Err(reason) => Err(*reason),
+            Ok(Some(approval)) if approval.hidden != policy.hidden => Err(of(Part::Policy)(Defect::NotApproved)),
+            Ok(_) => Ok(policy),
+        });
         let facts = record
             .statement_of(Role::Facts)
             .filter(|_| keys.threshold(Role::Facts) > 0);
@@ -149,6 +174,7 @@ impl Signed {
             root,
             policy,
             facts: facts.transpose(),
+            approval: approval.unwrap_or_default(),
         })
     }
 
@@ -167,9 +193,21 @@ impl Signed {
             root: self.root,
             policy,
             facts,
+            approval: self.approval,
             snapshot,
         })
     }
+}
+
+/// Returns the approval of a record, for clients that trust lead keys.
+fn approval(record: &Record, keys: &TrustedKeys) -> Option<Result<FileStatement, Reason>> {
+    let needs = match keys.threshold(Role::Lead) {
+        0 => return None,
+        needs => needs,
+    };
+    let missing = of(Part::Approval)(Defect::TooFewSignatures { got: 0, needs });
+    let enclosed = record.statement_of(Role::Lead).ok_or(missing);
+    Some(enclosed.and_then(|enclosed| FileStatement::open(Role::Lead, &enclosed.frame, keys)))
 }
 
 /// Returns the root's frame of an unverified record: it lists the keys to verify the record with. Nothing else is read
@@ -263,7 +301,8 @@ impl Enclosed {
     fn check(&self) -> Result<(), Defect> {
         let need = Need::from_flags(self.flags)?;
         let role = frame::role_of(&self.frame)?;
-        if need == Need::Required && role != Role::Policy as u8 && role != Role::Facts as u8 {
+        let known = [Role::Policy, Role::Facts, Role::Lead].map(|known| known as u8);
+        if need == Need::Required && !known.contains(&role) {
             let feature = Feature::Statement(role);
             return Err(Defect::Unsupported { feature });
         }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::artefact::{Artefact, Hash, Kind, check_length, check_required, only, sha256};
 use crate::frame;
 use crate::key::{KeyId, Role};
-use crate::layout::{MAX_FACTS_BYTES, MAX_POLICY_BYTES, MAX_POLICY_LIFE_MS};
+use crate::layout::{MAX_APPROVAL_LIFE_MS, MAX_FACTS_BYTES, MAX_POLICY_BYTES, MAX_POLICY_LIFE_MS};
 use crate::memory::Memory;
 use crate::reason::{Defect, Part, Reason, of};
 use crate::trusted_keys::TrustedKeys;
@@ -60,7 +60,8 @@ impl Statement {
     }
 }
 
-/// A verified statement of a role that signs one file: the policy's, with its list of hidden ids, or the facts'.
+/// A verified statement of a role that signs one file: the policy's, with its list of hidden ids, or the facts'; or an approval, which
+/// signs the guarded section of the policy, with that list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileStatement {
     /// Its epoch.
@@ -71,7 +72,7 @@ pub struct FileStatement {
     pub signed_by: Vec<KeyId>,
     /// SHA-256 of the payload: distinguishes statements with the same epoch.
     pub digest: Hash,
-    /// The policy, or the facts.
+    /// The policy, the facts, or the guarded section of the policy.
     pub file: Artefact,
     /// The list of hidden ids, for clients that cannot rank; `None` if nothing is hidden.
     pub hidden: Option<Artefact>,
@@ -80,13 +81,14 @@ pub struct FileStatement {
 /// Returns the signature's part of a release, the file's part and kind, and its longest length.
 const fn of_role(role: Role) -> (Part, Part, Kind, u32) {
     match role {
+        Role::Lead => (Part::Approval, Part::Approval, Kind::GUARDED, MAX_POLICY_BYTES),
         Role::Facts => (Part::FactsSignature, Part::Facts, Kind::FACTS, MAX_FACTS_BYTES),
         _ => (Part::PolicySignature, Part::Policy, Kind::POLICY, MAX_POLICY_BYTES),
     }
 }
 
 impl FileStatement {
-    /// Opens a statement of the policy or facts role, signatures first.
+    /// Opens a statement of the policy, facts or lead role, signatures first.
     pub(crate) fn open(role: Role, bytes: &[u8], trusted_keys: &TrustedKeys) -> Result<Self, Reason> {
         let (signature, part, kind, limit) = of_role(role);
         let (payload, signed_by) = frame::open(role, bytes, trusted_keys).map_err(of(signature))?;
@@ -115,7 +117,11 @@ impl FileStatement {
 
     /// Checks that it is valid now, with a grace period after expiry.
     pub(crate) fn holds(&self, role: Role, now_ms: u64, grace_ms: u64) -> Result<(), Reason> {
-        let holds = self.validity.holds(MAX_POLICY_LIFE_MS, now_ms, grace_ms);
+        let life_ms = match role {
+            Role::Lead => MAX_APPROVAL_LIFE_MS,
+            _ => MAX_POLICY_LIFE_MS,
+        };
+        let holds = self.validity.holds(life_ms, now_ms, grace_ms);
         holds.map_err(of(of_role(role).0))
     }
 

@@ -109,7 +109,7 @@ pub struct UpdateResult {
 }
 
 /// One update against the published release. Costs two Ed25519 verifications, two more if a release is refused, and the
-/// SHA-256 of every accepted byte; with root keys, additionally twice their threshold of verifications, and another
+/// SHA-256 of every accepted byte; with lead keys, as many more as must sign an approval; with root keys, additionally twice their threshold of verifications, and another
 /// three times the threshold for a new root statement.
 ///
 /// ```
@@ -294,6 +294,10 @@ impl Update {
         };
         let policy = signed.policy.as_ref().map_err(|reason| *reason);
         let policy = policy.and_then(|policy| admits(Role::Policy, policy));
+        let policy = policy.and_then(|policy| match &signed.approval {
+            Some(approval) => admits(Role::Lead, approval).map(|_| policy),
+            None => Ok(policy),
+        });
         let mut statements = policy.as_ref().map(|_| ()).map_err(|reason| *reason);
         if let (Ok(()), Ok(Some(facts))) = (&statements, &signed.facts) {
             statements = admits(Role::Facts, facts).map(|_| ());
@@ -346,6 +350,9 @@ impl Update {
                 let policy_epoch = files.release.as_ref().map_or(0, |release| release.policy.epoch);
                 files.hidden = Some(HiddenList { policy_epoch, bytes });
                 Stage::Files(files)
+            }
+            Ok(body) if kind == Kind::POLICY && !files.approves(&body) => {
+                self.give_up(files, of(Part::Policy)(Defect::NotApproved))
             }
             Ok(body) => {
                 files.bodies.push(body);
@@ -474,6 +481,11 @@ impl Files {
             because,
             ..Self::default()
         })
+    }
+
+    /// Returns whether the guarded rules of a policy are those that were approved.
+    fn approves(&self, policy: &[u8]) -> bool {
+        self.release.as_ref().is_none_or(|release| release.approves(policy))
     }
 
     /// Returns the next file to request.
