@@ -1,10 +1,28 @@
 //! The policy file: format 2, and format 3, which adds conditions and the verbs that are [`Directive`](super::Directive)s.
+//!
+//! Format 3 has its guarded rules ([`Verb::is_guarded`](super::Verb::is_guarded)) in a section of their own, in front of the
+//! others and without a reference to them:
+//!
+//! | offset | bytes | what |
+//! | --: | --: | --- |
+//! | 0 | 3 | `SWP` |
+//! | 3 | 1 | the format, 3 |
+//! | 4 | 3 | the lowest engine that obeys the file |
+//! | 7 | 4 | length `n` of the guarded section, little-endian |
+//! | 11 | n | guarded section: names of columns, texts, rules, and of each rule its condition |
+//! | 11 + n | | placements; then the ordinary section, to the end, as the guarded one |
+//!
+//! Numbers of columns and texts go on in the ordinary section: its rules may speak of those of the guarded one, not the
+//! other way round. So the first 11 + n bytes, [`guarded_prefix`], say all that guarded rules do, and a second key can sign
+//! them.
 
 use alloc::string::String;
 #[cfg(feature = "build")]
 use alloc::vec::Vec;
 use core::fmt;
 
+#[cfg(feature = "build")]
+use super::program::{BUILT_IN, TEXT};
 use super::{Action, Policy, Rule};
 #[cfg(feature = "build")]
 use super::{Condition, Vocabulary};
@@ -65,13 +83,41 @@ impl fmt::Display for PolicyError {
 
 impl core::error::Error for PolicyError {}
 
-/// What format 3 has behind the record of format 2.
+/// Where the guarded section of format 3 begins, behind its length of [`LENGTH_BYTES`].
+const SECTION: usize = 11;
+
+/// Bytes of the length of the guarded section.
+const LENGTH_BYTES: usize = 4;
+
+/// Returns the front of a file of format 3 that says all about its guarded rules, for a key of their own to sign; `None` for
+/// files of other formats, and for one that is cut off.
+///
+/// ```
+/// use shelfwise_core::policy::{Policy, guarded_prefix};
+///
+/// let file = Policy::default().encode_in_sections();
+/// assert_eq!(guarded_prefix(&file), Some(&file[..15]));
+/// assert_eq!(guarded_prefix(&Policy::default().encode()), None);
+/// ```
+#[must_use]
+pub fn guarded_prefix(file: &[u8]) -> Option<&[u8]> {
+    let rest = file.strip_prefix(&MAGIC)?.strip_prefix(&[VERSION])?;
+    let (length, _) = rest.get(ENGINE_BYTES..)?.split_first_chunk::<LENGTH_BYTES>()?;
+    file.get(..SECTION.checked_add(u32::from_le_bytes(*length) as usize)?)
+}
+
+/// Bytes of the version of an engine.
+const ENGINE_BYTES: usize = 3;
+
+/// Rules of format 3, as they are written.
 #[cfg(feature = "build")]
 #[derive(serde::Serialize)]
-struct Tail {
-    vocabulary: Vocabulary,
+struct Section<'p> {
+    columns: &'p [String],
+    texts: &'p [(u16, String)],
+    rules: Vec<&'p Rule>,
     /// Of each rule, in their order.
-    conditions: Vec<Condition>,
+    conditions: Vec<&'p Condition>,
 }
 
 impl Policy {
@@ -91,9 +137,9 @@ impl Policy {
             .strip_prefix(&MAGIC)
             .and_then(|rest| rest.split_first())
             .ok_or(PolicyError::NotAPolicy)?;
-        let record = match (version, record) {
-            (&FIRST_VERSION, record) => record,
-            (&VERSION, [_, _, _, record @ ..]) => record,
+        let policy = match (version, record) {
+            (&FIRST_VERSION, record) => first_format(record),
+            (&VERSION, [_, _, _, record @ ..]) => sections(record),
             // Every format that is still to come says behind its version which engine it needs.
             (VERSION.., [major, minor, patch, ..]) => {
                 let version = [*major, *minor, *patch];
@@ -101,57 +147,130 @@ impl Policy {
             }
             _ => return Err(PolicyError::NotAPolicy),
         };
-        let policy = read(record, *version == VERSION).filter(|policy| policy.is_sound(*version));
-        policy.ok_or(PolicyError::Malformed)
+        policy
+            .filter(|policy| policy.rules.len() <= MAX_RULES)
+            .ok_or(PolicyError::Malformed)
     }
 
-    fn is_sound(&self, version: u8) -> bool {
+    /// Returns whether the rules from `first` on say what rules can say.
+    fn is_sound(&self, first: usize) -> bool {
         let is_sound = |rule: &Rule| match &rule.action {
             Action::Direct(directive) => {
-                version == VERSION
-                    && is_rising(directive.items.as_deref())
+                is_rising(directive.items.as_deref())
                     && directive.goods.is_sound(&self.vocabulary)
                     && directive.positions.is_sorted_by(|position, next| position < next)
             }
             Action::Hide { items, .. } => is_rising(items.as_deref()),
             _ => true,
         };
-        self.rules.len() <= MAX_RULES && self.rules.iter().all(is_sound)
+        self.rules.iter().skip(first).all(is_sound)
     }
 
     /// Writes a policy file, in the lowest format that holds it. The same policy gives the same bytes.
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let needs_tail = |rule: &Rule| matches!(rule.action, Action::Direct(_)) || !rule.condition.is_always();
-        let is_first = !self.rules.iter().any(needs_tail);
-        let (version, engine) = if is_first {
-            (FIRST_VERSION, [].as_slice())
-        } else {
-            (VERSION, ENGINE.as_slice())
-        };
-        let head = [MAGIC.as_slice(), &[version], engine].concat();
-        // A Vec takes any number of bytes, and every type of the records can be encoded: this has no way to fail.
-        let record = postcard::to_extend(self, head).unwrap_or_default();
-        if is_first {
-            return record;
+        let needs_sections = |rule: &Rule| matches!(rule.action, Action::Direct(_)) || !rule.condition.is_always();
+        if self.rules.iter().any(needs_sections) {
+            return self.encode_in_sections();
         }
-        let tail = Tail {
-            vocabulary: self.vocabulary.clone(),
-            conditions: self.rules.iter().map(|rule| rule.condition.clone()).collect(),
-        };
-        postcard::to_extend(&tail, record).unwrap_or_default()
+        written(self, Vec::from(FILE_HEAD))
+    }
+
+    /// Writes a policy file of format 3, also where an earlier one would hold the policy: for rules that two keys sign. The
+    /// guarded rules come first, each part in the order that it has.
+    #[cfg(feature = "build")]
+    #[must_use]
+    pub fn encode_in_sections(&self) -> Vec<u8> {
+        let (guarded, ordinary): (Vec<&Rule>, Vec<&Rule>) =
+            self.rules.iter().partition(|rule| rule.action.verb().is_guarded());
+        let (columns, texts) = self.vocabulary.split(&guarded);
+        let section = written(&Section::new(columns.0, texts.0, guarded), Vec::new());
+        // A length that does not fit is that of a file beyond 4 GiB, which no host reads.
+        let length = u32::try_from(section.len()).unwrap_or(u32::MAX).to_le_bytes();
+        let front = [&MAGIC, [VERSION].as_slice(), &ENGINE, &length, &section].concat();
+        let front = written(&self.placements, front);
+        written(&Section::new(columns.1, texts.1, ordinary), front)
     }
 }
 
-/// Reads a record to its end.
-fn read(record: &[u8], has_tail: bool) -> Option<Policy> {
-    let mut reader = Reader(record);
-    let mut policy = reader.policy()?;
-    if has_tail {
-        reader.tail(&mut policy)?;
+#[cfg(feature = "build")]
+impl<'p> Section<'p> {
+    fn new(columns: &'p [String], texts: &'p [(u16, String)], rules: Vec<&'p Rule>) -> Self {
+        Self {
+            columns,
+            texts,
+            conditions: rules.iter().map(|rule| &rule.condition).collect(),
+            rules,
+        }
     }
-    reader.0.is_empty().then_some(policy)
+}
+
+/// Appends a record. A Vec takes any number of bytes, and every type of the records can be encoded: there is no way to fail.
+#[cfg(feature = "build")]
+fn written(record: &(impl serde::Serialize + ?Sized), front: Vec<u8>) -> Vec<u8> {
+    postcard::to_extend(record, front).unwrap_or_default()
+}
+
+/// A list in two parts.
+#[cfg(feature = "build")]
+type Parts<'v, T> = (&'v [T], &'v [T]);
+
+#[cfg(feature = "build")]
+impl Vocabulary {
+    /// Returns columns and texts, each up to the last one that one of the rules speaks of, and the others.
+    fn split(&self, rules: &[&Rule]) -> (Parts<'_, String>, Parts<'_, (u16, String)>) {
+        let (mut columns, mut texts) = (0, 0);
+        for rule in rules {
+            let Action::Direct(directive) = &rule.action else {
+                continue;
+            };
+            for operation in &directive.goods.0 {
+                columns = columns.max((usize::from(operation.column) + 1).saturating_sub(BUILT_IN.len()));
+                if operation.code & TEXT != 0 {
+                    texts = texts.max(usize::try_from(operation.value).map_or(0, |text| text + 1));
+                }
+            }
+        }
+        let columns = self.columns.split_at_checked(columns).unwrap_or((&self.columns, &[]));
+        let texts = self.texts.split_at_checked(texts).unwrap_or((&self.texts, &[]));
+        (columns, texts)
+    }
+}
+
+/// Reads format 2 to its end.
+fn first_format(record: &[u8]) -> Option<Policy> {
+    let mut reader = Reader(record);
+    let policy = Policy {
+        placements: reader.placements()?,
+        rules: reader.rules()?,
+        ..Policy::default()
+    };
+    let is_direct = |rule: &Rule| matches!(rule.action, Action::Direct(_));
+    let is_sound = reader.0.is_empty() && policy.is_sound(0) && !policy.rules.iter().any(is_direct);
+    is_sound.then_some(policy)
+}
+
+/// Reads format 3 to its end, from the length of the guarded section on.
+fn sections(record: &[u8]) -> Option<Policy> {
+    let (length, rest) = record.split_first_chunk::<LENGTH_BYTES>()?;
+    let (guarded, ordinary) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let mut policy = Policy::default();
+    section(guarded, &mut policy, true)?;
+    let mut reader = Reader(ordinary);
+    policy.placements = reader.placements()?;
+    section(reader.0, &mut policy, false)?;
+    Some(policy)
+}
+
+/// Reads a section to its end. Its rules are all guarded, or none is, and they speak of nothing that comes behind it.
+#[inline(never)]
+fn section(bytes: &[u8], policy: &mut Policy, is_guarded: bool) -> Option<()> {
+    let (mut reader, first) = (Reader(bytes), policy.rules.len());
+    reader.section(policy)?;
+    let has_place = |rule: &Rule| rule.action.verb().is_guarded() == is_guarded;
+    let is_sound = reader.0.is_empty() && policy.is_sound(first) && policy.rules.iter().skip(first).all(has_place);
+    is_sound.then_some(())
 }
 
 /// Returns whether a list can be searched by halves.

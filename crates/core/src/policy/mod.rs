@@ -45,7 +45,7 @@ pub use directive::{ALL_THE_WAY, Directive, attribute};
 #[cfg(feature = "build")]
 pub use expression::{Comparison, Expression, ExpressionError, ExpressionProblem, Literal, Operand, Test};
 pub use fact_source::FactSource;
-pub use format::{FILE_HEAD, MAX_RULES, PolicyError};
+pub use format::{FILE_HEAD, MAX_RULES, PolicyError, guarded_prefix};
 pub use hidden::HiddenIds;
 #[cfg(feature = "build")]
 pub use limits::Limits;
@@ -162,7 +162,7 @@ pub struct Rule {
     pub placements: Vec<String>,
     /// What it does.
     pub action: Action,
-    /// When it holds; the file of format 3 has it behind the rules.
+    /// When it holds; a file of format 3 has it behind the rules.
     #[serde(skip)]
     pub condition: Condition,
 }
@@ -182,7 +182,7 @@ pub struct Policy {
     pub placements: Vec<Placement>,
     /// The rules; they act in the order of [`Verb::ALL`].
     pub rules: Vec<Rule>,
-    /// What conditions on items speak of; the file of format 3 has it behind the rules.
+    /// What conditions on items speak of. A file of format 3 has it by sections.
     #[serde(skip)]
     pub vocabulary: Vocabulary,
 }

@@ -111,7 +111,8 @@ impl Program {
         let mut depth = 0_usize;
         for Operation { code, column, value } in &self.0 {
             let is_text = code & TEXT != 0;
-            let known = usize::try_from(*value).is_ok_and(|at| at < vocabulary.texts.len());
+            let text = usize::try_from(*value).ok().and_then(|at| vocabulary.texts.get(at));
+            let known = text.is_some_and(|(of, _)| of == column);
             let needed = match *code {
                 AND | OR => 2,
                 NOT => 1,

@@ -1,35 +1,38 @@
-//! Reads a policy's record.
+//! Reads a policy's records.
+
+use alloc::vec::Vec;
 
 use super::program::Operation;
 use super::{
-    Action, Attribute, Condition, Directive, Exclusion, Policy, Program, RequestFact, Rule, Selector, Verb, Vocabulary,
-    When,
+    Action, Attribute, Condition, Directive, Exclusion, Policy, Program, RequestFact, Rule, Selector, Verb, When,
 };
 use crate::placement::{CurrentItem, Placement};
 use crate::wire::Reader;
 
 impl Reader<'_> {
-    /// Reads placements and rules: all of format 2, the first part of format 3.
-    pub fn policy(&mut self) -> Option<Policy> {
-        Some(Policy {
-            placements: self.list(Self::placement)?,
-            rules: self.list(Self::rule)?,
-            vocabulary: Vocabulary::default(),
-        })
+    /// Reads the placements.
+    pub fn placements(&mut self) -> Option<Vec<Placement>> {
+        self.list(Self::placement)
     }
 
-    /// Reads what format 3 has behind the rules: their conditions come in their order.
-    pub fn tail(&mut self, policy: &mut Policy) -> Option<()> {
-        policy.vocabulary = Vocabulary {
-            columns: self.list(Self::text)?,
-            texts: self.list(|reader| Some((reader.short()?, reader.text()?)))?,
-        };
-        if self.number()? != policy.rules.len() as u64 {
+    /// Reads rules as format 2 has them, without conditions.
+    pub fn rules(&mut self) -> Option<Vec<Rule>> {
+        self.list(Self::rule)
+    }
+
+    /// Reads a section of format 3, and appends what it has to the policy.
+    pub fn section(&mut self, policy: &mut Policy) -> Option<()> {
+        policy.vocabulary.columns.append(&mut self.list(Self::text)?);
+        let mut texts = self.list(|reader| Some((reader.short()?, reader.text()?)))?;
+        policy.vocabulary.texts.append(&mut texts);
+        let mut rules = self.rules()?;
+        if self.number()? != rules.len() as u64 {
             return None;
         }
-        for rule in &mut policy.rules {
+        for rule in &mut rules {
             rule.condition = self.condition()?;
         }
+        policy.rules.append(&mut rules);
         Some(())
     }
 

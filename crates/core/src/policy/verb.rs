@@ -44,6 +44,15 @@ named_enum! {
     }
 }
 
+impl Verb {
+    /// Returns whether a rule of the verb decides what may be shown at all, or trades relevance for something else: such
+    /// rules stand in a section of their own, which a key of its own can sign.
+    #[must_use]
+    pub const fn is_guarded(self) -> bool {
+        matches!(self, Self::Hide | Self::Only | Self::Exclude | Self::Objective)
+    }
+}
+
 impl Action {
     /// Returns the verb of the action.
     #[must_use]

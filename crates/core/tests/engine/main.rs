@@ -19,6 +19,7 @@ mod memory;
 mod memory_bytes;
 mod ranking;
 mod round_trip;
+mod sections;
 mod sessions;
 mod shop;
 mod ten_wishes;

@@ -17,8 +17,9 @@ export interface HiddenItems {
     unlisted: string[];
 }
 
-/** Behind the version of format 3: the lowest engine that obeys it, three bytes. */
+/** Behind the version of format 3: the lowest engine that obeys it, three bytes, and the length of the section that hides. */
 const ENGINE_BYTES = 3;
+const LENGTH_BYTES = 4;
 /** Indexes of the verbs that hide, and of `Action` and `Selector`. */
 const ONLY_VERB = 1;
 const HIDE = 0;
@@ -34,12 +35,28 @@ export function hiddenItems(file: Uint8Array): HiddenItems {
     const reader = new Reader(file);
     const version = POLICY_HEAD.map(() => reader.byte())[3]! - POLICY_HEAD[3];
     if (version > 1 || !POLICY_HEAD.slice(0, 3).every((byte, at) => file[at] === byte)) malformed();
-    if (version === 1) for (let at = 0; at < ENGINE_BYTES; at += 1) reader.byte();
-    reader.list(() => [reader.text(), reader.number()]);
     const found: HiddenItems = { everywhere: [], placements: new Map(), unlisted: [] };
-    reader.list(() => readRule(reader, found));
-    // Format 3 goes on with times and conditions: an item that a rule hides at times is hidden always where none runs.
-    return reader.isAtEnd || version === 1 ? found : malformed();
+    if (version === 1) readSection(reader, found);
+    else {
+        reader.list(() => [reader.text(), reader.number()]);
+        reader.list(() => readRule(reader, found));
+        if (!reader.isAtEnd) malformed();
+    }
+    return found;
+}
+
+/**
+ * Reads the first of the two sections of format 3, which has every rule that hides. Its times and conditions are passed
+ * over: an item that a rule hides at times is hidden always where no engine runs.
+ */
+function readSection(reader: Reader, found: HiddenItems): void {
+    for (let at = 0; at < ENGINE_BYTES; at += 1) reader.byte();
+    let length = 0;
+    for (let at = 0; at < LENGTH_BYTES; at += 1) length += reader.byte() * 256 ** at;
+    const section = reader.part(length);
+    section.list(() => section.text());
+    section.list(() => [section.number(), section.text()]);
+    section.list(() => readRule(section, found));
 }
 
 function readRule(reader: Reader, found: HiddenItems): void {
@@ -97,6 +114,12 @@ class Reader {
 
     byte(): number {
         return this.#bytes[this.#at++] ?? malformed();
+    }
+
+    /** Returns a reader of the next bytes. */
+    part(length: number): Reader {
+        const bytes = this.#bytes.subarray(this.#at, (this.#at += length));
+        return bytes.length === length ? new Reader(bytes) : malformed();
     }
 
     /** Reads an unsigned LEB128 integer of at most 32 bits: the file has none larger. */

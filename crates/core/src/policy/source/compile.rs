@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::{PolicySource, RuleSource};
 use crate::policy::expression::{Compiler, Expression, ExpressionError};
-use crate::policy::{Condition, Program, RequestFact, Rule, Vocabulary};
+use crate::policy::{Condition, Program, RequestFact, Rule, Verb, Vocabulary};
 
 /// All rules that do exactly one thing.
 pub struct Compiled {
@@ -41,9 +41,12 @@ impl Compiled {
     fn of(source: &PolicySource, with_secrets: bool) -> Self {
         let kind_of = |name: &str| source.kind_of(name);
         let mut compiler = Compiler::new(&kind_of);
-        let (mut rules, mut errors) = (Vec::new(), Vec::new());
+        let (mut rules, mut errors) = (Vec::<CompiledRule>::new(), Vec::new());
         let secrets = secrets(source);
-        for (at, rule) in source.rules.iter().enumerate() {
+        // Guarded rules first: the file has what they speak of in front of all that others speak of.
+        let mut in_turn: Vec<_> = source.rules.iter().enumerate().collect();
+        in_turn.sort_by_key(|(_, rule)| !rule.verb().is_some_and(Verb::is_guarded));
+        for (at, rule) in in_turn {
             let expression = match rule.expression().transpose() {
                 Ok(expression) => expression,
                 Err(error) => {
@@ -63,6 +66,8 @@ impl Compiled {
                 Ok(program) => rules.extend(compiled(at, rule, program, is_secret, source.clock_min)),
             }
         }
+        rules.sort_by_key(|compiled| compiled.at);
+        errors.sort_by_key(|(at, _)| *at);
         Self {
             rules,
             vocabulary: compiler.into_vocabulary(),
