@@ -1,9 +1,12 @@
 //! `shelfwise policy`: the merchandiser's rules.
 
+pub mod approval;
 pub mod catalog_arguments;
 mod findings;
 pub mod hidden;
+mod lists;
 mod positions;
+mod revert;
 pub mod sign;
 pub mod simulate;
 mod zone;
@@ -45,6 +48,18 @@ Example:
     /// Sign a built policy with the policy key, for a stated time.
     #[command(after_help = "Example:\n  shelfwise policy sign model/policy.swp --key keys/policy.key")]
     Sign(sign::Sign),
+    /// Go back to an earlier policy: as a new one, signed anew, with what it changes.
+    #[command(after_help = revert::HELP)]
+    Revert(revert::Revert),
+    /// Propose rules: build them, simulate them, and write both into a folder and a log.
+    #[command(after_help = approval::propose::HELP)]
+    Propose(Box<approval::propose::Propose>),
+    /// Approve the guarded rules of a proposal with a lead key, having seen what they change.
+    #[command(after_help = approval::approve::HELP)]
+    Approve(approval::approve::Approve),
+    /// Show the log of proposals and approvals, and check that nothing in it was changed.
+    #[command(after_help = approval::log::HELP)]
+    Log(approval::log::Log),
     /// Replay held-out visits under two policies, and report what the new one changes and what it costs.
     #[command(after_help = simulate::HELP)]
     Simulate(Box<simulate::Simulate>),
@@ -91,6 +106,10 @@ impl PolicyCommand {
         match self {
             Self::Sign(command) => command.run(),
             Self::Simulate(command) => command.run(),
+            Self::Revert(command) => command.run(),
+            Self::Propose(command) => command.run(),
+            Self::Approve(command) => command.run(),
+            Self::Log(command) => command.run(),
             Self::Check(Check { source, json }) => {
                 let checked = source.check()?;
                 if json {
@@ -131,7 +150,7 @@ impl Source {
     fn check(&self) -> Result<Checked> {
         let text = read(&self.file)?;
         // What is no policy is told by `Checked`.
-        let source = toml::from_str::<PolicySource>(&text).ok();
+        let source = lists::parse(&self.file, &text).ok();
         let now_ms = moment(self.at.as_deref(), source.as_ref())?;
         let against = self.items.read(source.as_ref(), self.places, now_ms)?;
         Checked::of(&self.file, &text, against)
@@ -148,11 +167,12 @@ pub fn moment(at: Option<&str>, source: Option<&PolicySource>) -> Result<i64> {
 impl Checked {
     /// Checks the text of a policy against the shop's items.
     fn of(file: &Path, text: &str, against: Against) -> Result<Self> {
-        let mut source = match toml::from_str::<PolicySource>(text) {
+        let lists = lists::expand(file, text)?;
+        let mut source = match toml::from_str::<PolicySource>(&lists.text) {
             Ok(source) => source,
             Err(error) => {
                 return Ok(Self {
-                    findings: Findings::of_text(file, text, &error),
+                    findings: Findings::of_text(file, text, &lists, &error),
                     source: None,
                     catalog_index: None,
                 });
@@ -165,7 +185,8 @@ impl Checked {
             now_ms: Some(against.now_ms),
             has_hit_curve: against.has_hit_curve,
         };
-        let findings = Findings::of_rules(file, text, source.lint(&context), against.catalog.as_ref());
+        let found = source.lint(&context);
+        let findings = Findings::of_rules(file, text, &lists, found, against.catalog.as_ref());
         Ok(Self {
             findings,
             source: Some(source),
@@ -192,6 +213,11 @@ fn report_findings(findings: &Findings) {
     for line in findings.to_string().lines() {
         eprint_line!("{line}");
     }
+}
+
+/// Reads a policy's source, with the lists that it takes from spreadsheets.
+pub fn parse(path: &Path, text: &str) -> Result<PolicySource> {
+    lists::parse(path, text)
 }
 
 /// Reads the text of a policy.

@@ -36,6 +36,15 @@ impl Statement {
         frame::open_by(key, bytes).and_then(Self::decode)
     }
 
+    /// Reads the payload of a statement of a role without verification: to show it, or to see what it is about.
+    ///
+    /// # Errors
+    /// [`Defect`]: not a frame of the role, another version, or a payload that cannot be parsed.
+    #[cfg(feature = "build")]
+    pub fn read_unverified(role: Role, bytes: &[u8]) -> Result<Self, Defect> {
+        frame::unverified_payload(role, bytes).and_then(Self::decode)
+    }
+
     fn decode(payload: &[u8]) -> Result<Self, Defect> {
         let mut reader = Reader(payload);
         let statement = Self::read(&mut reader).and_then(|statement| reader.end(statement));

@@ -1,7 +1,7 @@
 //! `shelfwise policy simulate`: what a new policy changes, before it goes live.
 
 pub mod inputs;
-mod print;
+pub mod print;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -66,7 +66,7 @@ pub struct ReplayArguments {
     /// The day or time at which rules, ages and visits are, by the shop's clock, for instance 2026-12-20. [default: each visit's own
     /// time; ages as of today]
     #[arg(long, value_name = "DATE")]
-    at: Option<String>,
+    pub at: Option<String>,
     /// A placement that orders the shop's own list: simulated with the category page of the item that was touched last, most
     /// popular first. Other placements recommend of the whole catalog. Repeat for more.
     #[arg(long = "rerank", value_name = "PLACEMENT")]
@@ -155,7 +155,8 @@ fn check_lists(options: &Options, input: &Input<'_>) -> Result<()> {
     Ok(())
 }
 
-fn verdict(report: &Report) -> Result<()> {
+/// Ends with an error if a limit is broken.
+pub fn verdict(report: &Report) -> Result<()> {
     let broken = report
         .findings
         .iter()

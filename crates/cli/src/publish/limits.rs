@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
-use shelfwise_core::policy::PolicySource;
+use anyhow::Result;
 use shelfwise_core::{Policy, Snapshot};
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::progress::Progress;
@@ -31,9 +30,7 @@ pub fn broken(
     progress: &impl Progress,
 ) -> Result<Vec<String>> {
     let text = policy::read(source)?;
-    let limits = toml::from_str::<PolicySource>(&text)
-        .with_context(|| source.display().to_string())?
-        .limits;
+    let limits = policy::parse(source, &text)?.limits;
     let (log, _) = read_log(log, progress)?;
     let shop = Shop::new(&Catalog::default(), &Snapshot::open(parts.snapshot)?, &[]);
     let facts: Option<Arc<[u8]>> = parts.facts.as_ref().map(|signed| signed.facts.as_slice().into());

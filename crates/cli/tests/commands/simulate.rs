@@ -144,7 +144,7 @@ fn check_at_a_date_goes_by_the_clock_of_the_shop() {
     let shop = with_facts("[[rule]]\nid = \"sale\"\nuntil = \"2026-06-01 06:00\"\ncap = { by = \"brand\", max = 1 }\n");
     let warns = |at: &str| {
         shop.stdout(&format!("policy check facts.toml --at {at}"))
-            .contains("has ended")
+            .contains("ended at")
     };
     assert!(!warns("2026-06-01T05:00") && warns("2026-06-01T07:00") && warns("2026-06-01"));
     let error = shop.stderr("policy check facts.toml --at tomorrow");

@@ -174,7 +174,7 @@ impl Source {
     /// Reads a file. What is wrong with it is told by whoever builds it.
     pub fn read(path: &Path, at: Option<&str>) -> Result<Self> {
         let policy = match is_source(path) {
-            true => toml::from_str(&super::super::read(path)?).ok(),
+            true => super::super::parse(path, &super::super::read(path)?).ok(),
             false => None,
         };
         let now_ms = super::super::moment(at, policy.as_ref())?;
