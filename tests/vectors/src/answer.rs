@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
-use shelfwise_core::policy::{Policy, PolicySource};
+use shelfwise_core::policy::{FactSource, Policy, PolicySource};
 use shelfwise_core::{
-    self as core, CandidateSet, ContextKey, Engine, EventKind, Mode, RankingRequest, Reason, Request, RuledOut,
+    self as core, CandidateSet, ContextKey, Effect, Engine, EventKind, Mode, RankingRequest, Reason, Request, RuledOut,
     ScoreTrace, SlateItem, Snapshot, Stock, Value, Visit,
 };
 
 use crate::case::{self, Case, ContextRow, ItemRow, Listed, ModeWord, StockWord};
-use crate::{files, hex};
+use crate::{facts, files, hex};
 
 /// Reasons that are written down for each item; the rest says little.
 const TOP_REASONS: usize = 3;
@@ -64,6 +64,9 @@ pub struct Shown {
     /// Rules that placed it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<String>,
+    /// Who pays for its place, and the label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sponsored: Option<(String, String)>,
     /// The strongest reasons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<ReasonRow>,
@@ -100,6 +103,9 @@ pub struct Explained {
     /// What the scorer said, step by step: way, item that speaks, amount as the bits of an `f32`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contributions: Vec<String>,
+    /// What rules did to its place, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adjustments: Vec<String>,
 }
 
 /// A slate in short.
@@ -185,7 +191,11 @@ fn open(case: &Case) -> Result<Fixture, String> {
     }
     // By way of the artefact that devices read, so that its encoding is part of what is compared.
     let policy = Policy::decode(&policy.encode()).map_err(|error| error.to_string())?;
-    Ok(Engine::new(snapshot, policy))
+    let facts = case.facts.then(|| facts::of(&snapshot)).transpose();
+    let facts = facts.map_err(|error| error.to_string())?;
+    let mut engine = Engine::new(snapshot, policy);
+    engine.set_fact_source(facts.map(|facts| Box::new(facts) as Box<dyn FactSource>));
+    Ok(engine)
 }
 
 /// A visit after its events, and what became of them.
@@ -282,11 +292,12 @@ fn item(listed: &Listed) -> core::ListItem {
                 None => Stock::Unknown,
                 Some(StockWord::In) => Stock::In,
                 Some(StockWord::Out) => Stock::Out,
+                Some(StockWord::Backorder) => Stock::Backorder,
             },
             category: row.category.clone(),
             brand: row.brand.clone(),
-            units: None,
-            price: None,
+            units: row.units,
+            price: row.price,
         },
     }
 }
@@ -298,6 +309,10 @@ fn shown(item: &SlateItem<'_>, reasons: Vec<Reason>) -> Shown {
         source: item.source.name().into(),
         from_position: item.from_position,
         rules: item.rules.iter().map(|rule| rule.clone().into_owned()).collect(),
+        sponsored: item
+            .sponsored
+            .as_ref()
+            .map(|sponsor| (sponsor.by.clone().into_owned(), sponsor.label.clone().into_owned())),
         reasons: reason_rows(reasons),
     }
 }
@@ -362,7 +377,18 @@ fn explained(visit: &Visit, engine: &mut Fixture, slate_id: &str, item_id: &str)
             bits(contributions.amount)
         )
     });
+    let adjustments = why.adjustments.iter().map(|step| {
+        let rule = engine.policy().rules.get(usize::from(step.rule));
+        let rule = rule.map_or("nobody", |rule| &rule.id);
+        match step.effect {
+            Effect::Moved { from, to } => format!("{rule}: from {from} to {to}"),
+            Effect::Pinned => format!("{rule}: pinned"),
+            Effect::Placed => format!("{rule}: placed"),
+            Effect::HeldBack => format!("{rule}: held back"),
+        }
+    });
     Explained {
+        adjustments: adjustments.collect(),
         item_id,
         position: why.shown.map(|shown| shown.position),
         ruled_out: why.ruled_out.map(|by| rule_text(by, engine)),

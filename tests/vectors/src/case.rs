@@ -22,6 +22,9 @@ pub struct Case {
     /// The merchandiser's own catalog, where the policy lists the items that its rules mean.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catalog: Vec<ItemRow>,
+    /// Whether the engine has the grocer's facts: for snapshots with the grocer's ids.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub facts: bool,
     /// What may be known of the shopper; `session` where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<ModeWord>,
@@ -176,9 +179,15 @@ pub enum Listed {
 pub struct ItemRow {
     /// The store's id.
     pub id: String,
-    /// `in` or `out`; unknown where it is left out.
+    /// `in`, `out` or `backorder`; unknown where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock: Option<StockWord>,
+    /// How many are in stock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<i32>,
+    /// Price in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<i32>,
     /// Category path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
@@ -195,4 +204,6 @@ pub enum StockWord {
     In,
     /// Sold out.
     Out,
+    /// Sold out, and still to be ordered.
+    Backorder,
 }

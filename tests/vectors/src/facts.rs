@@ -4,13 +4,15 @@ use std::array;
 use std::error::Error;
 
 use sha2::{Digest as _, Sha256};
-use shelfwise_core::Snapshot;
-use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder};
+use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder, FactsError};
+use shelfwise_core::{Facts, Snapshot};
 
 use crate::shops;
 
 /// The committed file, in `tests/snapshots/facts`, of the snapshot [`SNAPSHOT`].
 pub const FILE: &str = "grocer.swf";
+
+const COMMITTED: &[u8] = include_bytes!("../../snapshots/facts/grocer.swf");
 
 /// The snapshot whose items the file describes.
 pub const SNAPSHOT: &str = "grocer";
@@ -34,13 +36,22 @@ pub fn file() -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(builder.build()?)
 }
 
+/// Returns the committed facts for a snapshot.
+///
+/// # Errors
+/// [`FactsError`] where the snapshot has other ids.
+pub fn of<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> Result<Facts<&'static [u8]>, FactsError> {
+    Facts::open(COMMITTED, &ids_sha256(snapshot))
+}
+
 /// Returns the SHA-256 of the snapshot's id section, to which a facts file is bound.
 pub fn ids_sha256<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> [u8; 32] {
     let hash = Sha256::digest(snapshot.ids_section());
     array::from_fn(|at| hash.get(at).copied().unwrap_or_default())
 }
 
-/// Every fourth item has no price, every third no brand; the other columns are complete. Stock is in steps.
+/// Every fourth item has no price, every third no maker; the other columns are complete. Stock is in steps. The value has
+/// the 16 levels of one that objectives raise.
 fn columns(items: i32) -> Vec<ColumnTable> {
     let numbers = |of: fn(i32) -> Option<i32>| Cells::numbers((0..items).map(of).collect::<Vec<_>>());
     let stock = Cells::Numbers {
@@ -68,6 +79,7 @@ fn columns(items: i32) -> Vec<ColumnTable> {
             ("since", FactKind::Day, numbers(|item| Some(NEW_YEAR - item * item))),
             ("organic", FactKind::Flag, numbers(|item| Some(item % 2))),
             ("maker", FactKind::Text, Cells::Texts((0..items).map(maker).collect())),
+            ("value", FactKind::Count, numbers(|item| Some(item * 7 % 16))),
         ]
         .map(column),
     )
@@ -75,13 +87,10 @@ fn columns(items: i32) -> Vec<ColumnTable> {
 
 #[cfg(test)]
 mod tests {
-    use shelfwise_core::facts::FactsError;
+    use shelfwise_core::ItemIndex;
     use shelfwise_core::snapshot::{NeighbourTable, SnapshotBuilder};
-    use shelfwise_core::{Facts, ItemIndex};
 
     use super::*;
-
-    const COMMITTED: &[u8] = include_bytes!("../../snapshots/facts/grocer.swf");
 
     #[test]
     fn committed_facts_are_what_the_builder_writes() {
@@ -125,7 +134,8 @@ mod tests {
         let snapshot = Snapshot::open(crate::snapshot(SNAPSHOT).unwrap()).unwrap();
         let facts = Facts::open(COMMITTED, &ids_sha256(&snapshot)).unwrap();
         let kinds: Vec<_> = facts.columns().map(|(_, kind)| kind).collect();
-        assert_eq!(kinds, FactKind::ALL);
+        // The last one is a value.
+        assert_eq!(kinds, [FactKind::ALL.as_slice(), &[FactKind::Count]].concat());
         let of = |name: &str, item| facts.value(facts.column(name).unwrap(), ItemIndex(item));
         assert_eq!((of("price", 0), of("price", 3)), (Some(199), None));
         assert_eq!((of("stock", 0), of("since", 2)), (Some(0), Some(NEW_YEAR - 4)));

@@ -15,5 +15,5 @@ pub mod pretty;
 pub mod shops;
 
 pub use answer::{Answer, run};
-pub use case::{Case, Suite};
+pub use case::{Case, Request, Suite};
 pub use files::{GOOD, SUITES, snapshot};

@@ -9,7 +9,8 @@
 
 use std::path::{Path, PathBuf};
 
-use shelfwise_vectors::{GOOD, SUITES, Suite, defects, policies, pretty, run, shops, snapshot};
+use shelfwise_core::policy::Verb;
+use shelfwise_vectors::{Case, GOOD, Request, SUITES, Suite, defects, policies, pretty, run, shops, snapshot};
 
 fn suite(text: &str) -> Suite {
     serde_json::from_str(text).unwrap()
@@ -37,6 +38,41 @@ fn cases_are_many_and_uniquely_named() {
         names.len(),
         cases.len()
     );
+}
+
+/// The verbs of a case's policy, as its rules have them.
+fn verbs(case: &Case) -> impl Iterator<Item = Verb> + use<'_> {
+    let rules = case.policy.iter().filter_map(|policy| policy.get("rule")?.as_array());
+    let has = |verb: &Verb| rules.clone().flatten().any(|rule| rule.get(verb.name()).is_some());
+    let found: Vec<Verb> = Verb::ALL.into_iter().filter(has).collect();
+    found.into_iter()
+}
+
+/// A verb that changes no slate would be compared on no host.
+#[test]
+fn each_verb_changes_slates_of_both_requests_by_itself() {
+    let mut changed = Vec::new();
+    for (_, text) in SUITES {
+        for case in suite(text) {
+            let [verb] = verbs(&case).collect::<Vec<_>>()[..] else {
+                continue;
+            };
+            let plain = Case {
+                policy: None,
+                ..case.clone()
+            };
+            if run(&plain).unwrap().slate_hex != run(&case).unwrap().slate_hex {
+                changed.push((verb, matches!(case.request, Request::Recommend(_))));
+            }
+        }
+    }
+    for verb in Verb::ALL {
+        for recommends in [false, true] {
+            let is_there = changed.contains(&(verb, recommends));
+            // Nothing runs out yet that it could fill.
+            assert_eq!(is_there, verb != Verb::Fallback, "{verb:?}, recommends: {recommends}");
+        }
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub struct Directive {
     /// Ids, rising bytewise: of `hide` and `only` those that the rule left out when the policy was built, of other verbs
     /// the items that are meant beside those that fit `goods`. `None` where nobody listed them.
     pub items: Option<Vec<String>>,
-    /// The items that are meant, by their facts.
+    /// The items that are meant, by their facts; of `objective` one operation on the column of the value.
     pub goods: Program,
     /// `spread`, `diversify`: attributes by which items are alike.
     pub by: u8,

@@ -4,7 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::{PolicySource, RuleSource};
-use crate::policy::expression::{Compiler, Expression, ExpressionError};
+use crate::policy::expression::{Compiler, Expression, ExpressionError, Test};
 use crate::policy::{Condition, Program, RequestFact, Rule, Verb, Vocabulary};
 
 /// All rules that do exactly one thing.
@@ -48,7 +48,7 @@ impl Compiled {
         in_turn.sort_by_key(|(_, rule)| !rule.verb().is_some_and(Verb::is_guarded));
         for (at, rule) in in_turn {
             let expression = match rule.expression().transpose() {
-                Ok(expression) => expression,
+                Ok(expression) => expression.or_else(|| raised(source, rule)),
                 Err(error) => {
                     errors.push((at, error));
                     continue;
@@ -94,6 +94,17 @@ fn compiled(at: usize, rule: &RuleSource, program: Program, is_secret: bool, clo
         },
     };
     Some(CompiledRule { at, rule, is_secret })
+}
+
+/// Returns the value that an objective raises, as a condition that reads it: engines take its column. Nothing for a name that
+/// nobody declares, which is a finding of its own.
+fn raised(source: &PolicySource, rule: &RuleSource) -> Option<Expression> {
+    let name = rule.raised().filter(|name| source.kind_of(name).is_some())?;
+    Some(Expression::Test {
+        fact: name.into(),
+        at: 0,
+        test: Test::Missing,
+    })
 }
 
 /// Returns the names by which rules may ask for a secret.
