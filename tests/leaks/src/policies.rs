@@ -4,10 +4,10 @@ use anyhow::{Result, bail, ensure};
 use shelfwise_audit::report::{Outcome, Step};
 use shelfwise_audit::shipped::Files;
 use shelfwise_audit::steps::secrets::{Secrets, step};
+use shelfwise_core::Item;
 use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder, Input, levels};
 use shelfwise_core::policy::PolicySource;
 use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
-use shelfwise_core::Item;
 
 /// Items of the shop: sixteen levels of twenty.
 const ITEMS: usize = 320;
@@ -43,7 +43,10 @@ pub fn honest() -> Result<()> {
 /// If there is no such builder.
 pub fn planted(name: &str) -> Result<Step> {
     let (rules, columns) = match name {
-        "secret-as-column" => (POLICY.to_owned(), vec![value(16), column("margin", FactKind::Share, margins())]),
+        "secret-as-column" => (
+            POLICY.to_owned(),
+            vec![value(16), column("margin", FactKind::Share, margins())],
+        ),
         "secret-in-condition" => (POLICY.replace("secret = true\n", ""), vec![value(16)]),
         "reason-in-name" => (
             POLICY.replace("\"margin-floor\"", "\"floor, for Erika Musterfrau\""),

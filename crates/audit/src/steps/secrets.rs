@@ -195,7 +195,10 @@ mod tests {
     }
 
     fn codes(files: &[(&str, Vec<u8>)]) -> Vec<String> {
-        let files = files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.clone())).collect();
+        let files = files
+            .iter()
+            .map(|(path, bytes)| ((*path).to_owned(), bytes.clone()))
+            .collect();
         let found = step(&files, Some(&secrets())).findings;
         found.iter().map(|finding| finding.code.clone()).collect()
     }
@@ -203,7 +206,10 @@ mod tests {
     #[test]
     fn secret_in_a_policy_is_found_and_a_rule_that_has_it_in_its_name_is_not_it() {
         let none: [String; 0] = [];
-        assert_eq!(codes(&[("a.swp", policy("id = \"margin-floor\"\nhide = { item = \"x\" }"))]), none);
+        assert_eq!(
+            codes(&[("a.swp", policy("id = \"margin-floor\"\nhide = { item = \"x\" }"))]),
+            none
+        );
         let compiled = policy("id = \"floor\"\nhide = { where = \"margin < 0.1\" }");
         assert_eq!(codes(&[("a.swp", compiled)]), ["secrets.name"]);
         let words = policy("id = \"floor (Erika of purchasing)\"\nhide = { item = \"x\" }");

@@ -24,7 +24,9 @@ pub fn read(path: &Path) -> Result<Secrets> {
         words: of_kind(&tables, "rule")
             .flat_map(|rule| texts(rule, &["owner", "reason"]))
             .collect(),
-        values: of_kind(&tables, "value").flat_map(|value| texts(value, &["name"])).collect(),
+        values: of_kind(&tables, "value")
+            .flat_map(|value| texts(value, &["name"]))
+            .collect(),
     })
 }
 

@@ -81,8 +81,8 @@ fn pin_changes_under_the_approval_that_is_there_and_a_guardrail_does_not() {
     ));
     assert!(text.contains("the approval that is there holds on"), "{text}");
     sign(&shop, "pins");
+    shop.stdout(&publish("pins"));
     let approval = "--approval proposals/first/policy.swp.approval";
-    shop.stdout(&format!("{} {approval}", publish("pins")));
     propose(&shop, "other", &(hides("milk") + &pins("lamp")));
     sign(&shop, "other");
     let refused = shop.stderr(&format!("{} {approval}", publish("other")));

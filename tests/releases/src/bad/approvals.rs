@@ -94,12 +94,16 @@ pub fn cases(shop: &Shop) -> Result<Vec<Case>, KeyError> {
                 files(&expired, &both)?,
             )
         },
-        refused(
-            "root-approval-of-other-rules",
-            "The leads approved other rules.",
-            ("policy", "not-approved"),
-            files(&of_other_rules, &both)?,
-        ),
+        Case {
+            // They approved the list.
+            guardrails: true,
+            ..refused(
+                "root-approval-of-other-rules",
+                "The leads approved other rules.",
+                ("policy", "not-approved"),
+                files(&of_other_rules, &both)?,
+            )
+        },
         refused(
             "root-approval-of-another-list",
             "The leads approved these rules, with another list of hidden items.",

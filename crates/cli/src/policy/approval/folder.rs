@@ -119,7 +119,7 @@ impl Folder {
             );
             let report: Report = serde_json::from_value(value)?;
             ensure!(
-                report.inputs.policy_after == proposal.policy,
+                report.inputs.policy_after == proposal.policy && report.inputs.policy_before == proposal.before,
                 "the report is about other rules than those beside it: run `shelfwise policy propose` again"
             );
             Ok(report)

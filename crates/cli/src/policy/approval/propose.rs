@@ -13,7 +13,7 @@ use shelfwise_sync::layout::MAX_POLICY_BYTES;
 
 use super::folder::Folder;
 use super::journal::{Journal, Proposal, What};
-use super::{guarded_rules, hash};
+use super::{approval_of, guarded_rules, hash};
 use crate::bars::Bars;
 use crate::diff::print::rules_text;
 use crate::diff::rules::RulesChange;
@@ -29,7 +29,8 @@ pub const HELP: &str = "\
 Writes into the folder: policy.swp and policy.hidden.json as `policy build` does, before.swp (the rules in force), report.json and
 report.html (what `policy simulate` finds), and an entry in the log. Rules that break a limit are not proposed.
 
-Guarded are `hide`, `only`, `exclude` and `objective`. If they are as before, the approval that is there holds on.
+Guarded are `hide`, `only`, `exclude` and `objective`. If they are as before, the approval that is there holds on, and is copied
+from beside --against.
 
 Example:
   shelfwise policy propose policy.toml --against rules/policy.swp --snapshot model/model.swm \\
@@ -75,6 +76,9 @@ impl Propose {
         let proposal = write(&folder, &before.0, &bytes, &new.policy, &report)?;
         let is_guarded_same = guarded(&before.0) == guarded(&bytes);
         journal.append(&path, now_ms()?, What::Proposal(proposal))?;
+        if is_guarded_same {
+            self.take_approval(&folder)?;
+        }
         print_change(&before.1, &new.policy, is_guarded_same);
         print_line!("{}: proposed, with an entry in {}", self.out.display(), path.display());
         if !is_guarded_same {
@@ -93,6 +97,15 @@ impl Propose {
         match Policy::decode(&bytes) {
             Ok(policy) => Ok((bytes, policy)),
             Err(error) => bail!("--against {}: {error}", path.display()),
+        }
+    }
+
+    /// Takes the approval of the same guarded rules along.
+    fn take_approval(&self, folder: &Folder) -> Result<()> {
+        let beside = self.against.as_deref().map(approval_of);
+        match beside.filter(|path| path.exists()) {
+            Some(path) => files::write(&folder.approval(), &files::read(&path)?),
+            None => Ok(()),
         }
     }
 
