@@ -1,8 +1,8 @@
 //! The release record: what is published, what it requires, and how long it is valid.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::approval::guarded;
 use crate::artefact::{Artefact, Hash, Kind, Need, check_length, check_required, only, sha256};
 use crate::frame;
 use crate::key::{KeyId, Role};
@@ -54,11 +54,9 @@ pub struct Release {
     /// The verified root statement; `None` for a client that trusts release and policy keys.
     pub root: Option<RootStatement>,
     /// The verified policy statement.
-    pub policy: FileStatement,
+    pub policy: Arc<FileStatement>,
     /// The verified facts statement; `None` if the release has none, or the client trusts no facts key.
-    pub facts: Option<FileStatement>,
-    /// The verified approval of the policy's guarded rules; `None` if the client trusts no lead key.
-    pub approval: Option<FileStatement>,
+    pub facts: Option<Arc<FileStatement>>,
     /// The model's file; always present.
     pub snapshot: Artefact,
 }
@@ -81,11 +79,8 @@ impl Release {
         let release = self.record.validity.holds(MAX_RELEASE_LIFE_MS, now_ms, grace_ms);
         release.map_err(of(Part::Release))?;
         self.policy.holds(Role::Policy, now_ms, grace_ms)?;
-        let others = [(Role::Facts, &self.facts), (Role::Lead, &self.approval)];
-        others.into_iter().try_for_each(|(role, statement)| {
-            let statement = statement.as_ref();
-            statement.map_or(Ok(()), |statement| statement.holds(role, now_ms, grace_ms))
-        })
+        let facts = self.facts.as_ref();
+        facts.map_or(Ok(()), |facts| facts.holds(Role::Facts, now_ms, grace_ms))
     }
 
     /// Returns when clients begin to refuse it: its own expiry, that of its policy, its facts, its approval or its root statement,
@@ -93,25 +88,15 @@ impl Release {
     #[must_use]
     pub fn expires_ms(&self) -> u64 {
         let root = self.root.as_ref().map_or(u64::MAX, |root| root.validity.expires_ms);
-        let others = [&self.facts, &self.approval]
-            .into_iter()
-            .flatten()
-            .chain([&self.policy]);
-        let others = others.map(|statement| statement.validity.expires_ms);
-        others.fold(self.record.validity.expires_ms.min(root), u64::min)
+        let facts = self.facts.as_deref().map_or(u64::MAX, FileStatement::expires_ms);
+        let policy = self.policy.expires_ms();
+        self.record.validity.expires_ms.min(policy).min(facts).min(root)
     }
 
     /// Returns when a client that has it falls back to the shop's own order: a day after expiry.
     #[must_use]
     pub fn serves_until_ms(&self) -> u64 {
         self.expires_ms().saturating_add(GRACE_MS)
-    }
-
-    /// Returns whether a policy may be used as far as its guarded rules go: for a client that trusts lead keys they are those that
-    /// the lead approved, changed or not.
-    pub(crate) fn approves(&self, policy: &[u8]) -> bool {
-        let approved = |approval: &FileStatement| sha256(guarded(policy)) == approval.file.blob.sha256;
-        self.approval.as_ref().is_none_or(approved)
     }
 
     /// Returns the files that a client loads, in this order: small and required ones first.
@@ -131,11 +116,9 @@ pub(crate) struct Signed {
     /// The verified root statement, for a client that trusts root keys.
     pub root: Option<RootStatement>,
     /// The verified policy statement. It is valid on its own: hidden items stay hidden even if the release is refused.
-    pub policy: Result<FileStatement, Reason>,
+    pub policy: Result<Arc<FileStatement>, Reason>,
     /// The verified facts statement, if there is one for this client.
-    pub facts: Result<Option<FileStatement>, Reason>,
-    /// The verified approval, for a client that trusts lead keys.
-    pub approval: Option<FileStatement>,
+    pub facts: Result<Option<Arc<FileStatement>>, Reason>,
 }
 
 impl Signed {
@@ -155,18 +138,13 @@ impl Signed {
         // A frame without a readable role is opened too, to report its defect.
         let policy = record.statement_of(Role::Policy).or(record.statements.first());
         let policy = policy.map_or(&[][..], |statement| &statement.frame);
-        let policy = FileStatement::open(Role::Policy, policy, keys);
-        let approval = approval(&record, keys).transpose();
         // A policy that is not approved counts for nothing: neither its rules nor its list of hidden ids.
-        let policy = policy.and_then(|policy| match &approval {
-            Err(reason) => Err(*reason),
-            Ok(Some(approval)) if approval.hidden != policy.hidden => Err(of(Part::Policy)(Defect::NotApproved)),
-            Ok(_) => Ok(policy),
-        });
+        let approval = FileStatement::approval(record.statement_of(Role::Lead), keys);
+        let policy = approval.and_then(|approval| FileStatement::open(Role::Policy, policy, keys, approval));
         let facts = record
             .statement_of(Role::Facts)
             .filter(|_| keys.threshold(Role::Facts) > 0);
-        let facts = facts.map(|facts| FileStatement::open(Role::Facts, &facts.frame, keys));
+        let facts = facts.map(|facts| FileStatement::open(Role::Facts, &facts.frame, keys, None));
         Ok(Self {
             record,
             signed_by,
@@ -174,7 +152,6 @@ impl Signed {
             root,
             policy,
             facts: facts.transpose(),
-            approval: approval.unwrap_or_default(),
         })
     }
 
@@ -193,21 +170,9 @@ impl Signed {
             root: self.root,
             policy,
             facts,
-            approval: self.approval,
             snapshot,
         })
     }
-}
-
-/// Returns the approval of a record, for clients that trust lead keys.
-fn approval(record: &Record, keys: &TrustedKeys) -> Option<Result<FileStatement, Reason>> {
-    let needs = match keys.threshold(Role::Lead) {
-        0 => return None,
-        needs => needs,
-    };
-    let missing = of(Part::Approval)(Defect::TooFewSignatures { got: 0, needs });
-    let enclosed = record.statement_of(Role::Lead).ok_or(missing);
-    Some(enclosed.and_then(|enclosed| FileStatement::open(Role::Lead, &enclosed.frame, keys)))
 }
 
 /// Returns the root's frame of an unverified record: it lists the keys to verify the record with. Nothing else is read

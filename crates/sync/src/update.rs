@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::artefact::{Artefact, Hash, Kind, sha256};
@@ -144,7 +145,7 @@ enum Stage {
     Record,
     Files(Box<Files>),
     /// No release may serve; the list of hidden ids is requested all the same.
-    Guardrails(Box<FileStatement>, Reason),
+    Guardrails(Arc<FileStatement>, Reason),
     Ended(Outcome, Box<Files>),
 }
 
@@ -288,16 +289,12 @@ impl Update {
                 .as_ref()
                 .map_or(u64::MAX, |root| root.epoch_limit(role, before.as_ref()))
         };
-        let admits = |role, statement: &FileStatement| {
-            let follows = statement.follows(role, &self.memory, self.now_ms, limit(role));
-            follows.map(|()| statement.clone())
+        let admits = |role, statement: &Arc<FileStatement>| {
+            let follows = statement.follows(role, &self.memory, self.now_ms, &limit);
+            follows.map(|()| Arc::clone(statement))
         };
         let policy = signed.policy.as_ref().map_err(|reason| *reason);
         let policy = policy.and_then(|policy| admits(Role::Policy, policy));
-        let policy = policy.and_then(|policy| match &signed.approval {
-            Some(approval) => admits(Role::Lead, approval).map(|_| policy),
-            None => Ok(policy),
-        });
         let mut statements = policy.as_ref().map(|_| ()).map_err(|reason| *reason);
         if let (Ok(()), Ok(Some(facts))) = (&statements, &signed.facts) {
             statements = admits(Role::Facts, facts).map(|_| ());
@@ -431,7 +428,7 @@ impl Update {
 
     /// Falls back to the last good release; if none may serve, to the list of hidden ids: of the policy statement in
     /// the refused release, or else of the last one.
-    fn fall_back(&self, reason: Reason, policy: Option<FileStatement>) -> Stage {
+    fn fall_back(&self, reason: Reason, policy: Option<Arc<FileStatement>>) -> Stage {
         match self
             .memory
             .last_good(&self.trusted_keys, self.client.engine, self.now_ms)
@@ -441,14 +438,14 @@ impl Update {
             }
             Some(release) => Stage::Files(Files::of(release, self.memory.record().into(), Some(reason))),
             None => match policy.or_else(|| self.remembered_policy()) {
-                Some(policy) if policy.hidden.is_some() => Stage::Guardrails(Box::new(policy), reason),
+                Some(policy) if policy.hidden.is_some() => Stage::Guardrails(policy, reason),
                 _ => store_order(reason, None),
             },
         }
     }
 
     /// Returns the policy statement of the last good release, for a host without the list of hidden ids.
-    fn remembered_policy(&self) -> Option<FileStatement> {
+    fn remembered_policy(&self) -> Option<Arc<FileStatement>> {
         match self.client.installed {
             Installed::Nothing => self.memory.last_policy(&self.trusted_keys),
             Installed::LastGood => None,
@@ -485,7 +482,7 @@ impl Files {
 
     /// Returns whether the guarded rules of a policy are those that were approved.
     fn approves(&self, policy: &[u8]) -> bool {
-        self.release.as_ref().is_none_or(|release| release.approves(policy))
+        self.release.as_ref().is_none_or(|release| release.policy.approves(policy))
     }
 
     /// Returns the next file to request.

@@ -162,7 +162,7 @@ fn serves(loaded: &Loaded, read: Option<&Read>) -> Serves {
         policy_created_ms: policy.validity.created_ms,
         policy_expires_ms: policy.validity.expires_ms,
         policy_signed_by: ids(&policy.signed_by),
-        approval: release.approval.as_ref().map(approval),
+        approval: policy.approval.as_deref().map(approval),
         root: release.root.as_ref().map(root),
         rules_by_model_labels: read.map(|read| read.unlisted.clone()).unwrap_or_default(),
     }
