@@ -1,5 +1,6 @@
 /**
- * Two browsers behind one interface. CHROMIUM and FIREFOX name them; both come from the system.
+ * Two browsers behind one interface. CHROMIUM and FIREFOX name them; both come from the system. BROWSERS=Chromium has the tests
+ * of one alone.
  */
 
 import assert from "node:assert/strict";
@@ -18,7 +19,12 @@ const NOTE = `
 `;
 
 /** A browser: `page(address)` opens a tab in a fresh profile; `close()` ends it. */
-export const BROWSERS = { Chromium: openChromium, Firefox: openFirefox };
+export const BROWSERS = chosen({ Chromium: openChromium, Firefox: openFirefox });
+
+function chosen(all) {
+  const names = process.env.BROWSERS?.split(",") ?? Object.keys(all);
+  return Object.fromEntries(names.map((name) => [name, all[name] ?? assert.fail(`BROWSERS has ${name}, which is none of ${Object.keys(all)}`)]));
+}
 
 async function openChromium() {
   const browser = await start(chromium, ["--host-resolver-rules=MAP shop.test 127.0.0.1"]);

@@ -9,8 +9,8 @@ import { inBrowsers } from "./shopper.mjs";
 import { CONTAINED, MODEL, file } from "./site.mjs";
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
-/** Number of handles that a page has at the same time. */
-const AT_ONCE = 6;
+/** Number of handles that a page has at the same time: most of them wait for their next poll. */
+const AT_ONCE = 12;
 /** The table's releases are valid at the table's own time. */
 const AT_THE_TABLES_TIME = `Date.now = () => ${TABLE.now_ms}`;
 /** Names of the files of a release, without their hashes. */

@@ -14,7 +14,7 @@ function targets(value) {
 }
 
 test("every entry in `exports` names a file of the tarball", () => {
-  const folder = project("node-esm");
+  const folder = project("contents", join(import.meta.dirname, "environments/node-esm"));
   const manifest = JSON.parse(readFileSync(installed(folder, "package.json"), "utf8"));
   const { main, module, browser, types, sideEffects, exports } = manifest;
   for (const path of [main, module, ...targets(browser), types, ...sideEffects, ...targets(exports)]) {

@@ -84,13 +84,14 @@ class Visit {
     }
   }
 
+  /** Waits for a finding of the linter with this code. */
+  finds(code) {
+    return this.hears(new RegExp(`\\[${code}\\]$`));
+  }
+
   /** The linter's findings. */
   get findings() {
     return this.said.filter((text) => /\[\w+\]$/.test(text));
-  }
-
-  get codes() {
-    return this.findings.map((text) => text.match(/\[(\w+)\]$/)[1]);
   }
 
   order() {
@@ -307,17 +308,27 @@ test("an invalid attribute leaves the shop's own order, with its name in the con
   assert.deepEqual(visit.errors, []);
 });
 
-test("ten thousand events at once leave the page responsive and the list ordered", async (t) => {
-  const visit = await Visit.begin();
-  const tookMs = await visit.page.evaluate((id) => {
-    const begun = performance.now();
+/** The worker gets events in batches: a message for each would keep it busy while the shopper waits for a list. */
+const MOST_MESSAGES = 20;
+
+test("ten thousand events at once take few messages to the worker, and order the list", async (t) => {
+  const visit = await Visit.begin(undefined, () => {
+    const { postMessage } = Worker.prototype;
+    globalThis.messages = 0;
+    Worker.prototype.postMessage = function (...given) {
+      globalThis.messages += 1;
+      return postMessage.apply(this, given);
+    };
+  });
+  await visit.page.evaluate((id) => {
+    globalThis.messages = 0;
     for (let at = 0; at < 10_000; at += 1) gtag("event", "view_item", { items: [{ item_id: at % 2 ? id : `unknown ${at}` }] });
-    return performance.now() - begun;
   }, CHIPS);
-  t.diagnostic(`10,000 pushes took ${tookMs.toFixed(0)} ms, with the linter listening too`);
   await visit.page.mouse.click(5, 5);
   await visit.reordered(OWN_ORDER);
-  assert.ok(tookMs < 5000, `${tookMs} ms`);
+  const messages = await visit.page.evaluate(() => globalThis.messages);
+  t.diagnostic(`10,000 pushes took ${messages} messages, with the linter listening too`);
+  assert.ok(messages > 0 && messages <= MOST_MESSAGES, `${messages} messages`);
   assert.deepEqual(visit.errors, []);
 });
 
@@ -339,11 +350,10 @@ test("the linter reports each mistake of a faulty page once", async () => {
     await visit.gtag("event", "add_to_cart", { items: [{ item_id: "nobody knows it" }] });
     await visit.page.evaluate(() => dataLayer.push(["event", "purchase", {}]));
   }
-  await sleep(LINTER_MS);
   const wanted = [
     "event_unknown", "item_id_missing", "number_as_text", "command_array", "id_not_in_model", "event_never_came", "no_consent",
   ];
-  for (const code of wanted) assert.ok(visit.codes.includes(code), `${code} is missing in ${visit.codes}`);
+  for (const code of wanted) await visit.finds(code);
   assert.equal(new Set(visit.findings).size, visit.findings.length);
 });
 
@@ -359,11 +369,7 @@ const MISTAKES = {
 
 test("the linter reports lists, ids, selectors and a dataLayer that do not match", async () => {
   const visits = await Promise.all(Object.values(MISTAKES).map((change) => Visit.begin(change)));
-  await sleep(LINTER_MS);
-  for (const [at, code] of Object.keys(MISTAKES).entries()) {
-    const { codes, said } = visits[at];
-    assert.ok(codes.includes(code), `${code} is missing in:\n${said.join("\n")}`);
-  }
+  await Promise.all(Object.keys(MISTAKES).map((code, at) => visits[at].finds(code)));
 });
 
 test("a shop's own host does not load the linter", async () => {

@@ -31,7 +31,7 @@ pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
 
 /// Compiles the tests, one module for each file.
 fn compile(workspace: &Workspace) -> Result<Vec<PathBuf>> {
-    let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace);
+    let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace)?;
     cargo.args(["test", "--locked", "--package", PACKAGE, "--tests", "--target", TARGET]);
     cargo.args(["--no-run", "--message-format=json-render-diagnostics"]);
     let modules: Vec<_> = process::read(&mut cargo)?.lines().filter_map(executable).collect();

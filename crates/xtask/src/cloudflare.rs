@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::config::{Config, Host, ModuleBudget, ModuleId};
 use crate::npm::NpmFolder;
+use crate::optimize::optimize;
 use crate::size::{self, Size};
 use crate::workspace::Workspace;
 use crate::{browser, demo, files, member, package, process, wasm};
@@ -55,7 +56,6 @@ fn measure(workspace: &Workspace, config: &Config) -> Result<()> {
 
 /// Builds the worker around the package that is already there. Errs where it is past its budget.
 pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
-    let commands = NpmFolder::BuildTools.install(workspace, config)?;
     let carried = workspace.out(CARRIED);
     ensure!(
         carried.is_dir(),
@@ -71,7 +71,7 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     let (folder, name) = (workspace.out(OUT), &edge.name);
     let unfinished = folder.with_extension("unfinished");
     wasm::write_glue(&module, name, Host::Web, &unfinished)?;
-    wasm::optimize(&commands, config, &unfinished.join(format!("{name}_bg.wasm")))?;
+    optimize(workspace, config, &unfinished.join(format!("{name}_bg.wasm")))?;
     for script in scripts(&workspace.path(SOURCES))? {
         fs::copy(&script, unfinished.join(script.file_name().unwrap_or_default()))?;
     }
@@ -108,8 +108,8 @@ pub fn native(workspace: &Workspace) -> Result<PathBuf> {
         .args([
             "build",
             "--locked",
-            "--package",
-            "shelfwise-edge",
+            // As the native tests have built it already.
+            "--workspace",
             "--example",
             "answers",
         ])

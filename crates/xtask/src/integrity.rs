@@ -1,4 +1,4 @@
-//! Hashes in the words of Subresource Integrity.
+//! SHA-256 as hexadecimal digits, and in the words of Subresource Integrity.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -7,6 +7,11 @@ use sha2::{Digest as _, Sha256};
 /// `sha256-` and the hash of the bytes in base64.
 pub fn of(bytes: &[u8]) -> String {
     format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(bytes)))
+}
+
+/// The hash of the bytes in hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -10,11 +10,13 @@ mod dataflow;
 mod demo;
 mod edge;
 mod files;
+mod first_list;
 mod fuzz;
 mod imports;
 mod integrity;
 mod member;
 mod npm;
+mod optimize;
 mod package;
 mod packaging;
 mod process;
@@ -93,6 +95,8 @@ enum Task {
     Costs(CostOptions),
     /// Time every operation natively, in Node and in Chromium, and write docs/speed.md.
     Speed(SpeedOptions),
+    /// Time the demo shop's first personal list on a slow phone, and write docs/first-list.md.
+    FirstList,
     /// Write crates/web/js/src/contract.ts, the package's types, constants and checks of messages, from the Rust types.
     Contract(ContractOptions),
     /// Write docs/api.md from the comments in the package's types.
@@ -135,6 +139,7 @@ fn run(cli: &Cli) -> Result<()> {
         Task::Quality(options) => quality::run(&workspace, options),
         Task::Costs(options) => costs::run(&workspace, options),
         Task::Speed(options) => speed::run(&workspace, &config, options),
+        Task::FirstList => first_list::run(&workspace, &config),
         Task::Contract(options) => contract::run(&workspace, options),
         Task::Reference => reference::write(&workspace),
         Task::Dataflow => dataflow::write(&workspace),

@@ -67,7 +67,7 @@ fn keep(workspace: &Workspace, tarball: &Path) -> Result<PathBuf> {
 
 /// Compiles the vectors as the engine itself is compiled for browsers.
 fn module(workspace: &Workspace) -> Result<PathBuf> {
-    let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace);
+    let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace)?;
     cargo.args(["build", "--locked", "--package", vectors::PACKAGE, "--example", MODULE]);
     cargo.args(["--target", TARGET, "--profile", wasm::PROFILE]);
     process::run(&mut cargo)?;
@@ -79,10 +79,10 @@ fn module(workspace: &Workspace) -> Result<PathBuf> {
     Ok(examples.join(MODULE).with_extension("wasm"))
 }
 
-/// One file after the other: each has browsers and servers of its own, and two cores are soon taken.
+/// Two files at once: each has browsers, servers and a folder of its own, and most of them wait.
 fn tests(workspace: &Workspace, folder: &str) -> Result<Command> {
     let mut node = Command::new("node");
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"])
         .args(browser::test_files(&workspace.path(folder))?)
         .current_dir(workspace.path(FOLDER));
     Ok(node)

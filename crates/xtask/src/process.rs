@@ -31,6 +31,21 @@ pub fn read(command: &mut Command) -> Result<String> {
     Ok(text.trim_end().to_owned())
 }
 
+/// Runs a program beside others, and prints what it printed when it has ended. Errs when it cannot start or does not succeed.
+pub fn run_then_show(command: &mut Command) -> Result<()> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot start `{}`", shown(command)))?;
+    for text in [&output.stdout, &output.stderr] {
+        print!("{}", String::from_utf8_lossy(text));
+    }
+    if !output.status.success() {
+        bail!("`{}` failed: {}", shown(command), output.status);
+    }
+    Ok(())
+}
+
 /// The path of this program as it was started: a build of the workspace may put another file there, and the system then
 /// calls this one deleted.
 pub fn own() -> Result<PathBuf> {
@@ -46,25 +61,6 @@ pub fn own() -> Result<PathBuf> {
 pub fn succeeds(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())
-}
-
-/// What cargo tells a program that it starts of that program's package. Handed on to another cargo, some build scripts take
-/// it for a change of their own package, and run again with all that depends on them.
-const OF_OUR_PACKAGE: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
-
-/// `cargo`, as if started from a terminal: for a workspace beside this one, whose builds must not depend on who starts
-/// them.
-pub fn cargo_from_outside() -> Command {
-    let mut cargo = Command::new("cargo");
-    for (name, _) in std::env::vars_os() {
-        if OF_OUR_PACKAGE
-            .iter()
-            .any(|prefix| name.to_string_lossy().starts_with(prefix))
-        {
-            cargo.env_remove(name);
-        }
-    }
-    cargo
 }
 
 fn shown(command: &Command) -> String {
@@ -86,15 +82,6 @@ mod tests {
     fn missing_program_is_named() {
         let error = run(&mut Command::new("no-such-program")).unwrap_err().to_string();
         assert!(error.contains("cannot start `no-such-program`"), "{error}");
-    }
-
-    #[test]
-    fn cargo_from_outside_gets_no_variables_of_this_package() {
-        assert!(std::env::var_os("CARGO_PKG_NAME").is_some() && std::env::var_os("CARGO_MANIFEST_DIR").is_some());
-        let cargo = cargo_from_outside();
-        let removed = |name: &str| cargo.get_envs().any(|entry| entry == (OsStr::new(name), None));
-        assert!(removed("CARGO_PKG_NAME") && removed("CARGO_MANIFEST_DIR"));
-        assert!(!removed("CARGO_HOME") && !removed("PATH"));
     }
 
     #[test]

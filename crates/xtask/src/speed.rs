@@ -142,7 +142,7 @@ fn micros(value: f64) -> String {
 }
 
 /// Processor, cores, load and compiler.
-fn machine() -> Result<String> {
+pub fn machine() -> Result<String> {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = text.lines().find(|line| line.starts_with("model name"));
     let processor = processor

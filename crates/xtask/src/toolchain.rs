@@ -13,6 +13,11 @@ use crate::workspace::Workspace;
 /// The one wasm target of the engine.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
+/// Flags for the compiler, as cargo takes them.
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+/// What cargo splits them at: the unit separator.
+const SEPARATOR: &str = "\u{1f}";
+
 /// A toolchain that can build for [`TARGET`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Toolchain {
@@ -38,11 +43,25 @@ impl Toolchain {
         }
     }
 
-    /// A cargo command on this toolchain, in the repository's root.
-    pub fn cargo(&self, workspace: &Workspace) -> Command {
+    /// A cargo command on this toolchain, in the repository's root. All of them compile with the same flags: cargo compiles anew
+    /// what lies in its folder of other flags.
+    pub fn cargo(&self, workspace: &Workspace) -> Result<Command> {
         let mut command = self.command("cargo");
         command.current_dir(workspace.root());
-        command
+        command.env(FLAGS, self.reproducible_flags(workspace)?);
+        Ok(command)
+    }
+
+    /// The same with further flags, for which there is a folder of its own under cargo's. Returns it too.
+    pub fn cargo_with(&self, workspace: &Workspace, more: &[String], name: &str) -> Result<(Command, PathBuf)> {
+        let (mut command, shared) = (self.cargo(workspace)?, workspace.cargo_target());
+        if more.is_empty() {
+            return Ok((command, shared));
+        }
+        let own = shared.join(name);
+        let flags = [&[self.reproducible_flags(workspace)?], more].concat();
+        command.env(FLAGS, flags.join(SEPARATOR)).env("CARGO_TARGET_DIR", &own);
+        Ok((command, own))
     }
 
     /// The compiler's name, version and commit.
@@ -65,11 +84,10 @@ impl Toolchain {
 
     /// Compiler flags that take this machine's folders out of panic locations: same sources, same bytes. The
     /// standard library's own locations are those of its distributor, and stay.
-    pub fn reproducible_flags(&self, workspace: &Workspace) -> Result<String> {
+    fn reproducible_flags(&self, workspace: &Workspace) -> Result<String> {
         let mut flags = vec![remap(workspace.root(), "/shelfwise")];
         flags.extend(source_folders()?.iter().map(|folder| remap(folder, "/cargo")));
-        // The unit separator is what cargo splits CARGO_ENCODED_RUSTFLAGS at.
-        Ok(flags.join("\u{1f}"))
+        Ok(flags.join(SEPARATOR))
     }
 
     fn command(&self, program: &str) -> Command {

@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::config::{Config, GlueConfig, Host, ModuleConfig, ModuleId};
-use crate::npm::NpmFolder;
+use crate::optimize::optimize;
 use crate::slim::slim;
 use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::Workspace;
@@ -47,7 +46,6 @@ impl Built {
 
 /// Builds the modules for browsers. Returns the engine for each kind of host. Same sources and tools, same bytes.
 pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
-    let commands = NpmFolder::BuildTools.install(workspace, config)?;
     let engine = config.module(ModuleId::Engine)?;
     let module = compile(workspace, &engine.package, &engine.rustflags, &[])?;
     let mut all = Vec::new();
@@ -58,11 +56,11 @@ pub fn build(workspace: &Workspace, config: &Config) -> Result<Vec<Built>> {
         write_glue(&module, &engine.name, glue.target, &unfinished)?;
         slim(&unfinished, &engine.name)?;
         let wasm = unfinished.join(built.wasm.file_name().unwrap_or_default());
-        optimize(&commands, config, &wasm)?;
+        optimize(workspace, config, &wasm)?;
         files::replace(&unfinished, &folder)?;
         all.push(built);
     }
-    build_release(workspace, config, &commands)?;
+    build_release(workspace, config)?;
     Ok(all)
 }
 
@@ -73,7 +71,7 @@ pub fn release(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
 }
 
 /// Builds the module that verifies signed releases. It has no glue.
-fn build_release(workspace: &Workspace, config: &Config, commands: &Path) -> Result<()> {
+fn build_release(workspace: &Workspace, config: &Config) -> Result<()> {
     let module = config.module(ModuleId::Release)?;
     let compiled = compile(workspace, &module.package, &module.rustflags, &[])?;
     let finished = release(workspace, config)?;
@@ -82,7 +80,7 @@ fn build_release(workspace: &Workspace, config: &Config, commands: &Path) -> Res
     fs::create_dir_all(&unfinished)?;
     let wasm = unfinished.join(finished.file_name().unwrap_or_default());
     fs::copy(&compiled, &wasm).with_context(|| format!("cannot copy {}", compiled.display()))?;
-    optimize(commands, config, &wasm)?;
+    optimize(workspace, config, &wasm)?;
     files::replace(&unfinished, &workspace.out("release"))
 }
 
@@ -92,7 +90,7 @@ pub const PROFILE: &str = "wasm";
 /// Compiles a crate to a bare module. What it reads of its environment is named one by one.
 pub fn compile(workspace: &Workspace, package: &str, rustflags: &[String], reads: &[(&str, &Path)]) -> Result<PathBuf> {
     let toolchain = Toolchain::for_wasm(workspace)?;
-    let mut cargo = toolchain.cargo(workspace);
+    let (mut cargo, built) = toolchain.cargo_with(workspace, rustflags, package)?;
     // A module alone: cargo optimizes nothing across crates while the same run makes a library for tests too.
     cargo.args([
         "rustc",
@@ -103,12 +101,9 @@ pub fn compile(workspace: &Workspace, package: &str, rustflags: &[String], reads
         package,
     ]);
     cargo.args(["--target", TARGET, "--profile", PROFILE]);
-    // The unit separator is what cargo splits CARGO_ENCODED_RUSTFLAGS at.
-    let flags = [&[toolchain.reproducible_flags(workspace)?][..], rustflags].concat();
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     process::run(cargo.envs(reads.iter().copied()))?;
     let file = format!("{}.wasm", package.replace('-', "_"));
-    Ok(workspace.cargo_target().join(TARGET).join(PROFILE).join(file))
+    Ok(built.join(TARGET).join(PROFILE).join(file))
 }
 
 /// Writes the module's glue for a host, under this name, into an empty folder. The module keeps the names of its functions
@@ -145,23 +140,4 @@ fn generate(generator: &mut Bindgen, folder: &Path) -> Result<()> {
     generator
         .generate(folder)
         .with_context(|| format!("wasm-bindgen cannot write {}", folder.display()))
-}
-
-/// Makes a module as small as it gets, by the programs in the folder of commands.
-pub fn optimize(commands: &Path, config: &Config, wasm: &Path) -> Result<()> {
-    run_wasm_opt(commands, config.wasm_opt.flags.iter().map(String::as_str), wasm)
-}
-
-/// The same, but the module keeps the names of its functions.
-pub fn optimize_named(commands: &Path, config: &Config, wasm: &Path) -> Result<()> {
-    let flags = config.wasm_opt.flags.iter().map(String::as_str);
-    let kept = flags.filter(|flag| *flag != "--strip-debug").chain(["--debuginfo"]);
-    run_wasm_opt(commands, kept, wasm)
-}
-
-fn run_wasm_opt<'a>(commands: &Path, flags: impl Iterator<Item = &'a str>, wasm: &Path) -> Result<()> {
-    let smaller = wasm.with_extension("opt");
-    let mut wasm_opt = Command::new(commands.join("wasm-opt"));
-    process::run(wasm_opt.args(flags).arg(wasm).arg("-o").arg(&smaller))?;
-    fs::rename(&smaller, wasm).with_context(|| format!("cannot replace {}", wasm.display()))
 }

@@ -9,7 +9,10 @@ mod policies;
 mod sources;
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -18,6 +21,7 @@ use shelfwise_audit::report::{Outcome, Step};
 use shelfwise_audit::shipped::{Files, Shipped, permitted, stale};
 use shelfwise_audit::steps::{self, Known};
 use shelfwise_sync::TrustedKeys;
+use shelfwise_witness::lab::STEPS;
 
 use self::sources::Product;
 
@@ -36,6 +40,8 @@ const LEAKS: [&str; 6] = [
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../releases/cases");
 /// The good one among them.
 const GOOD: &str = "good-next";
+/// How many are tried at once: those in browsers mostly wait.
+const AT_ONCE: usize = 2;
 /// The most findings that are shown where another one was expected.
 const MOST_SHOWN: usize = 20;
 
@@ -123,28 +129,51 @@ pub fn check(package: &Path, built: &Path) -> Result<()> {
     models::honest()?;
     policies::honest()?;
     edge::honest()?;
-    browsers::honest(&ground)?;
+    let passed = each(STEPS, |name| browsers::honest(&ground, name));
+    passed.into_iter().collect::<Result<Vec<_>>>()?;
     let leaks = all()?;
-    let mut missed = Vec::new();
-    for leak in &leaks {
-        let start = Instant::now();
-        match planted(&ground, leak) {
-            Ok(()) => println!(
-                "found   {:<30}{:<13}{:<28}{:.1} s",
-                leak.name,
-                leak.step,
-                leak.code,
-                start.elapsed().as_secs_f64()
-            ),
-            Err(why) => {
-                println!("MISSED  {:<30}{:<13}{why:#}", leak.name, leak.step);
-                missed.push(leak.name.as_str());
-            }
-        }
-    }
+    let found = each(&leaks, |leak| is_found(&ground, leak));
+    let missed = leaks.iter().zip(found).filter(|(_, found)| !found);
+    let missed: Vec<_> = missed.map(|(leak, _)| leak.name.as_str()).collect();
     println!("\n{} of {} planted leaks", leaks.len() - missed.len(), leaks.len());
     ensure!(missed.is_empty(), "the audit does not find {}", missed.join(", "));
     Ok(())
+}
+
+/// Does something with each of them, [`AT_ONCE`] at once. Returns what came of it, in their order.
+fn each<T: Sync, R: Send>(all: &[T], deed: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let turns = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
+        let own = turns.map_while(|at| Some((at, deed(all.get(at)?))));
+        own.collect::<Vec<_>>()
+    };
+    let mut done = thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(worker)).collect();
+        let ended = workers.into_iter().map(ScopedJoinHandle::join);
+        ended
+            .flat_map(|own| own.unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect::<Vec<_>>()
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Whether the audit finds the leak, which it prints.
+fn is_found(ground: &Ground, leak: &Leak) -> bool {
+    let start = Instant::now();
+    let found = planted(ground, leak);
+    match &found {
+        Ok(()) => println!(
+            "found   {:<30}{:<13}{:<28}{:.1} s",
+            leak.name,
+            leak.step,
+            leak.code,
+            start.elapsed().as_secs_f64()
+        ),
+        Err(why) => println!("MISSED  {:<30}{:<13}{why:#}", leak.name, leak.step),
+    }
+    found.is_ok()
 }
 
 fn all() -> Result<Vec<Leak>> {
@@ -330,6 +359,20 @@ mod tests {
                 found(&leak, &edge::planted(edge).unwrap()).unwrap();
             }
         }
+    }
+
+    #[test]
+    fn each_is_done_once_and_results_keep_the_order() {
+        let all: Vec<u64> = (0..50).collect();
+        let slow_first = |number: &u64| {
+            thread::sleep(std::time::Duration::from_millis(u64::from(*number == 0) * 20));
+            number * 2
+        };
+        assert_eq!(
+            each(&all, slow_first),
+            all.iter().map(|number| number * 2).collect::<Vec<_>>()
+        );
+        assert!(each(&[], slow_first).is_empty());
     }
 
     #[test]

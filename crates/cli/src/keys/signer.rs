@@ -58,6 +58,7 @@ impl Signer {
 
     /// The key of whatever role, for what is no part of a release: a file with the secret half, or, with a command, the
     /// public half as text or file.
+    #[cfg(feature = "audit")]
     pub fn of_any_role(key: &Path, arguments: &SignerArguments) -> Result<Self> {
         let Some(command) = &arguments.signer else {
             return file::parse(key).map(Self::Key);

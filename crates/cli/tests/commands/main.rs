@@ -27,6 +27,7 @@ mod reading;
 mod releases;
 mod revert;
 mod serve;
+mod server;
 #[path = "../shop/mod.rs"]
 mod shop;
 mod simulate;

@@ -1,16 +1,12 @@
 //! A merchandiser opens a preview: who may ask its server, and what it writes.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
-
+use crate::server::Server;
 use crate::shop::Shop;
 
 const POLICY: &str = "# Ours.\n[[rule]]\nid = \"pegs\"  # keep this\npin = { item = \"peg\", position = 1 } # first\n";
 
-/// The command at work; ended with the test, whatever becomes of it.
 struct Preview {
-    process: Child,
+    server: Server,
     host: String,
     token: String,
 }
@@ -22,38 +18,14 @@ impl Preview {
             .write("package/secret.txt", "secret")
             .write("policy.toml", POLICY);
         let words = "preview policy.toml --package package --snapshot model/model.swm --events test.tsv --against model/policy.swp";
-        let mut process = Command::new(env!("CARGO_BIN_EXE_shelfwise"))
-            .args(words.split(' '))
-            .current_dir(shop.path(""))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line.trim().strip_prefix("http://").unwrap();
-        let (host, token) = address.split_once('/').unwrap();
-        Self {
-            process,
-            host: host.to_owned(),
-            token: token.trim_end_matches('/').to_owned(),
-        }
+        let server = Server::start(shop, &words.split(' ').collect::<Vec<_>>());
+        let (host, token) = (server.host.clone(), server.path.clone());
+        Self { server, host, token }
     }
 
     /// Sends a request of another page or name, and returns the whole answer.
     fn send(&self, head: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(&self.host).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "{head}connection: close\r\ncontent-length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
+        self.server.send(head, body)
     }
 
     /// Sends a request as the page does.
@@ -61,14 +33,6 @@ impl Preview {
         let (host, token) = (&self.host, &self.token);
         let head = format!("{method} /{token}/{path} HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\n");
         self.send(&head, body)
-    }
-}
-
-impl Drop for Preview {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 

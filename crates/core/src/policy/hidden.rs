@@ -15,7 +15,7 @@ use super::{Action, Policy, Selector, Verb};
 ///
 /// ```
 /// use shelfwise_core::Policy;
-/// use shelfwise_core::policy::{Action, Rule, Selector};
+/// use shelfwise_core::policy::{Action, Condition, Rule, Selector};
 ///
 /// let action = Action::hide(Selector::Item("recalled".into()));
 /// let rule = Rule { id: "recall".into(), placements: Vec::new(), action, condition: Condition::default() };

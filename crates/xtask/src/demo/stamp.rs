@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use sha2::{Digest as _, Sha256};
+
+use crate::integrity::sha256;
 
 /// The hash of the files, and the file that keeps it beside what was made.
 #[derive(Debug)]
@@ -16,11 +17,11 @@ pub struct Stamp {
 impl Stamp {
     /// Reads the files. Costs a pass over their bytes.
     pub fn of(inputs: &[&PathBuf], file: PathBuf) -> Result<Self> {
-        let mut hasher = Sha256::new();
-        for input in inputs {
-            hasher.update(Sha256::digest(read(input)?));
-        }
-        let hash = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hashes: Vec<_> = inputs
+            .iter()
+            .map(|input| Ok(sha256(&read(input)?)))
+            .collect::<Result<_>>()?;
+        let hash = sha256(hashes.concat().as_bytes());
         Ok(Self { hash, file })
     }
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use wit_component::ComponentEncoder;
 
 use crate::config::Config;
-use crate::npm::NpmFolder;
+use crate::optimize::optimize;
 use crate::wasm;
 use crate::workspace::Workspace;
 
@@ -47,10 +47,9 @@ impl Component {
 
 /// Optimizes a module and makes a component of it.
 pub fn small(workspace: &Workspace, config: &Config, module: &Path, folder: &Path) -> Result<Vec<u8>> {
-    let commands = NpmFolder::BuildTools.install(workspace, config)?;
     let copy = folder.join("module.wasm");
     fs::copy(module, &copy).with_context(|| format!("cannot copy {}", module.display()))?;
-    wasm::optimize(&commands, config, &copy)?;
+    optimize(workspace, config, &copy)?;
     let bytes = fs::read(&copy)?;
     fs::remove_file(&copy)?;
     let mut encoder = ComponentEncoder::default();

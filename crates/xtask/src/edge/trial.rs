@@ -50,7 +50,7 @@ pub fn measure(workspace: &Workspace, config: &Config) -> Result<()> {
 /// A cargo command on the host. wasmtime is compiled once, for programs, tests and lints alike: clippy stands in for the
 /// compiler of the host's own crate, whose manifest denies every warning.
 fn host(workspace: &Workspace) -> Command {
-    let mut cargo = process::cargo_from_outside();
+    let mut cargo = Command::new("cargo");
     cargo.current_dir(workspace.path(FOLDER));
     cargo.env("CARGO_TARGET_DIR", workspace.cargo_target().join("edge-host"));
     cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
@@ -62,14 +62,14 @@ fn host(workspace: &Workspace) -> Command {
 
 fn format(workspace: &Workspace) -> Result<()> {
     process::run(
-        process::cargo_from_outside()
+        Command::new("cargo")
             .args(["fmt", "--check"])
             .current_dir(workspace.path(FOLDER)),
     )
 }
 
 fn compared(workspace: &Workspace, config: &Config) -> Result<()> {
-    let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace);
+    let mut cargo = Toolchain::for_wasm(workspace)?.cargo(workspace)?;
     cargo.args(["build", "--locked", "--package", COMPARED, "--examples"]);
     cargo.args(["--target", TARGET, "--profile", wasm::PROFILE]);
     process::run(&mut cargo)?;

@@ -35,7 +35,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
 }
 
 fn archive(workspace: &Workspace, toolchain: &Toolchain) -> Result<PathBuf> {
-    let mut cargo = toolchain.cargo(workspace);
+    let mut cargo = toolchain.cargo(workspace)?;
     cargo.args([
         "rustc",
         "--locked",

@@ -7,9 +7,11 @@ mod patched;
 mod size;
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::thread;
 
 use anyhow::{Context as _, Result};
 
@@ -23,10 +25,11 @@ use crate::{browser, files, member, process};
 
 /// Where the package's sources are.
 pub const SOURCES: &str = "crates/web/js";
-/// Where its tests are, of the whole package, of single scripts, of the GA4 adapter, and of lists and shelves; and how many files of them run
-/// at once. Most of them wait; those of lists look at single frames.
-const TESTS: &[(&str, &str)] = &[
-    ("tests/package", "2"),
+/// Where the tests of the whole package are, and how many files of them run at once: most of them wait. They look at no frame,
+/// so that their Chromium needs no window.
+const TESTS: (&str, &str) = ("tests/package", "2");
+/// The same of single scripts, of the GA4 adapter, and of lists and shelves, which look at single frames.
+const TESTS_OF_SCRIPTS: &[(&str, &str)] = &[
     ("crates/web/js/test/scripts", "2"),
     ("crates/web/js/test/auto", "2"),
     ("crates/web/js/test/elements", "1"),
@@ -62,6 +65,15 @@ pub fn run(workspace: &Workspace, config: &Config) -> Result<PathBuf> {
     build(workspace, config)
 }
 
+/// Takes the tarball of an earlier build, by another process, for the one of this run.
+pub fn take_built(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.out(OUT);
+    let name = files::names(&folder)?.into_iter().find(|name| name.ends_with(".tgz"));
+    let name = name.with_context(|| format!("{} has no tarball", folder.display()))?;
+    BUILT.get_or_init(|| folder.join(name));
+    Ok(())
+}
+
 /// Drives both browsers on a page that does known things, where each witness must see what it is there for; and audits the
 /// pages of a small shop, with leaks and without.
 fn witnesses(workspace: &Workspace) -> Result<()> {
@@ -79,39 +91,55 @@ fn witnesses(workspace: &Workspace) -> Result<()> {
     cargo
         .env("SHELFWISE_CHROMIUM", &chromium)
         .env("SHELFWISE_FIREFOX", &firefox);
-    process::run(cargo.current_dir(workspace.root()))
+    process::run_then_show(cargo.current_dir(workspace.root()))
 }
 
-/// Builds the package around the module that is already there, and sends two browsers through its failures.
+/// Sends two browsers through the failures of the package, which is built around the module that is already there.
 pub fn test(workspace: &Workspace, config: &Config) -> Result<()> {
-    let chromium = SystemProgram::Chromium.require()?;
-    let firefox = SystemProgram::Firefox.require()?;
-    build(workspace, config)?;
+    if BUILT.get().is_none() {
+        build(workspace, config)?;
+    }
     for tools in [NpmFolder::PackageTests, NpmFolder::PackagingTests] {
         tools.install(workspace, config)?;
     }
-    let dist = staged(workspace).join("dist");
-    for (folder, at_once) in TESTS {
-        let folder = workspace.path(folder);
-        let mut node = Command::new("node");
-        node.args(["--test", "--test-reporter=spec"])
-            .arg(format!("--test-concurrency={at_once}"))
-            .args(browser::test_files(&folder)?)
-            .current_dir(folder);
-        node.env("DIST", &dist).env("PACKAGE_DIST", &dist);
+    let firefox = SystemProgram::Firefox.require()?;
+    let mut whole = tests(workspace, TESTS)?;
+    whole.env("CHROMIUM", SystemProgram::chromium_for_pages()?);
+    process::run(whole.env("FIREFOX", &firefox))?;
+    let chromium = SystemProgram::Chromium.require()?;
+    for of_scripts in TESTS_OF_SCRIPTS {
+        let mut node = tests(workspace, *of_scripts)?;
         process::run(node.env("CHROMIUM", &chromium).env("FIREFOX", &firefox))?;
     }
     Ok(())
 }
 
-/// Tries the audit's witnesses on the browsers, builds the package, and has the audit look for leaks that are planted in
-/// it: by programs of their own, so that xtask starts without a JavaScript parser.
+/// Node with the tests of a folder, so many files at once.
+fn tests(workspace: &Workspace, (folder, at_once): (&str, &str)) -> Result<Command> {
+    let (folder, dist) = (workspace.path(folder), staged(workspace).join("dist"));
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter=spec"])
+        .arg(format!("--test-concurrency={at_once}"))
+        .args(browser::test_files(&folder)?)
+        .current_dir(folder);
+    node.env("DIST", &dist).env("PACKAGE_DIST", &dist);
+    Ok(node)
+}
+
+/// Tries the audit's witnesses on the browsers while leaks are planted in the package and in Rust sources, and has the audit
+/// look for them: by programs of their own, so that xtask starts without a JavaScript parser.
 pub fn leaks(workspace: &Workspace, config: &Config) -> Result<()> {
-    witnesses(workspace)?;
     let chromium = SystemProgram::Chromium.require()?;
     run(workspace, config)?;
+    let patched = thread::scope(|scope| {
+        // Browsers mostly wait, and compilers do not.
+        let witnesses = scope.spawn(|| witnesses(workspace));
+        let patched = patched::build(workspace);
+        witnesses.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        patched
+    })?;
     let mut leaks = member::program(workspace, LEAKS)?;
-    leaks.arg(staged(workspace)).arg(patched::build(workspace)?);
+    leaks.arg(staged(workspace)).arg(patched);
     process::run(leaks.env("SHELFWISE_CHROMIUM", chromium))
 }
 

@@ -79,7 +79,7 @@ impl Patch {
 impl Product {
     fn command(self, checkout: &Path, target: &Path) -> Result<Command> {
         let example = |package: &str, name: &str| {
-            let mut cargo = process::cargo_from_outside();
+            let mut cargo = Command::new("cargo");
             cargo.args(["build", "--quiet", "--locked", "--package", package, "--example", name]);
             cargo
         };

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use sha2::{Digest as _, Sha256};
 
 use crate::files;
+use crate::integrity::sha256;
 use crate::workspace::Workspace;
 
 /// Folders under `target/shelfwise` with finished files of the package, and the endings of these files.
@@ -51,11 +51,6 @@ fn hashed(folder: &Path, name: String) -> Result<Artefact> {
     let bytes = fs::read(folder.join(&name)).with_context(|| format!("cannot read {name}"))?;
     let sha256 = sha256(&bytes);
     Ok(Artefact { name, sha256 })
-}
-
-/// SHA-256 in hexadecimal digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Returns the names of files that only one of the builds has, or that differ.

@@ -7,9 +7,10 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use super::artefact::{Artefact, sha256};
+use super::artefact::Artefact;
 use super::provenance::commit;
 use crate::files;
+use crate::integrity::sha256;
 use crate::package::staged;
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;

@@ -9,7 +9,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use super::artefact::{Artefact, sha256};
+use super::artefact::Artefact;
+use crate::integrity::sha256;
 use crate::process;
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;

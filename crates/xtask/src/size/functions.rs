@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
 use crate::config::{Config, Host, ModuleConfig};
-use crate::npm::NpmFolder;
+use crate::optimize::optimize_named;
 use crate::slim::slim;
 use crate::workspace::Workspace;
 use crate::{files, wasm};
@@ -37,7 +37,6 @@ pub fn print(workspace: &Workspace, config: &Config, module: &ModuleConfig) -> R
 
 /// The module as it is shipped, but with the names of its functions.
 fn named(workspace: &Workspace, config: &Config, module: &ModuleConfig) -> Result<Vec<u8>> {
-    let commands = NpmFolder::BuildTools.install(workspace, config)?;
     let compiled = wasm::compile(workspace, &module.package, &module.rustflags, &[])?;
     let folder = workspace.out("named");
     let wasm = folder.join(format!("{}_bg.wasm", module.name));
@@ -49,7 +48,7 @@ fn named(workspace: &Workspace, config: &Config, module: &ModuleConfig) -> Resul
         wasm::write_glue(&compiled, &module.name, Host::Web, &folder)?;
         slim(&folder, &module.name)?;
     }
-    wasm::optimize_named(&commands, config, &wasm)?;
+    optimize_named(workspace, config, &wasm)?;
     fs::read(&wasm).with_context(|| format!("cannot read {}", wasm.display()))
 }
 

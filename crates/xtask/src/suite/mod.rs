@@ -1,9 +1,10 @@
 //! `cargo xtask test`: everything that must hold, stage by stage, cheapest first.
 //!
-//! Tests in browsers mostly wait. Stages that only compute run beside them, one after the other and at the lowest
-//! priority, as soon as formats and lints have passed.
+//! Tests in browsers mostly wait. Beside the stages in the terminal run two lanes of others: what only computes, at the
+//! lowest priority, as soon as formats and lints have passed; and half of what needs the package, once it is built.
 
 mod background;
+mod lane;
 mod report;
 mod stage;
 
@@ -13,13 +14,12 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum as _};
 
 use self::background::{BackgroundStages, Finished};
+use self::lane::Lane;
 use self::report::{Outcome, Report};
 pub use self::stage::Stage;
 use crate::config::Config;
+use crate::package;
 use crate::workspace::Workspace;
-
-/// The last stage that has to pass before others run beside the rest: what fails early should fail fast.
-const BEFORE_OTHERS: Stage = Stage::Lints;
 
 /// Which stages run; all of them by default.
 #[derive(Debug, Default, Args)]
@@ -34,6 +34,9 @@ pub struct Selection {
     /// imports, its JavaScript interface and the golden vectors.
     #[arg(long, conflicts_with = "only")]
     quick: bool,
+    /// Take the package that is there: the run that this one is a part of has built it.
+    #[arg(long, hide = true, requires = "only")]
+    packaged: bool,
 }
 
 impl Selection {
@@ -45,21 +48,29 @@ impl Selection {
         named.filter(|stage| !self.skip.contains(stage)).collect()
     }
 
-    /// Splits the stages into those that run in the terminal and those that run beside them.
-    fn split(&self) -> (Vec<Stage>, Vec<Stage>) {
+    /// The stages of a lane. Named ones run one by one in the terminal.
+    fn lane(&self, lane: Lane) -> Vec<Stage> {
         let one_by_one = !self.only.is_empty();
-        self.stages()
-            .into_iter()
-            .partition(|stage| one_by_one || !stage.only_computes())
+        // Without one package for all of them, each stage builds it.
+        let builds_package = one_by_one || self.skip.contains(&Stage::Tarball);
+        let own = |stage: &Stage| match Lane::of(*stage) {
+            Lane::Packaged if builds_package => Lane::Terminal,
+            _ if one_by_one => Lane::Terminal,
+            own => own,
+        };
+        self.stages().into_iter().filter(|stage| own(stage) == lane).collect()
     }
 }
 
 /// Runs the chosen stages to the first failure, and prints how long each took.
 pub fn run(workspace: &Workspace, config: &Config, selection: &Selection) -> Result<()> {
-    let (front, background) = selection.split();
+    if selection.packaged {
+        package::take_built(workspace)?;
+    }
     let mut report = Report::new(&selection.stages());
-    let mut background = BackgroundStages::new(workspace, background);
-    for &stage in &front {
+    let lanes = Lane::BESIDE.map(|lane| (lane, selection.lane(lane)));
+    let mut background = BackgroundStages::new(workspace, lanes.into());
+    for stage in selection.lane(Lane::Terminal) {
         println!("\n── {} ──", stage.title());
         let start = Instant::now();
         let result = stage.run(workspace, config);
@@ -67,8 +78,8 @@ pub fn run(workspace: &Workspace, config: &Config, selection: &Selection) -> Res
         if let Err(error) = result {
             println!("\n{error:#}");
             background.stop();
-        } else if stage >= BEFORE_OTHERS {
-            background.start()?;
+        } else {
+            background.start_after(stage)?;
         }
         record(&mut report, background.finished()?);
         if report.failed().is_some() {
@@ -76,7 +87,7 @@ pub fn run(workspace: &Workspace, config: &Config, selection: &Selection) -> Res
         }
     }
     if report.failed().is_none() {
-        background.start()?;
+        background.start_after(Stage::LAST)?;
     } else {
         background.stop();
     }
@@ -115,7 +126,8 @@ mod tests {
             ..Selection::default()
         };
         assert_eq!(only.stages(), [Stage::Format, Stage::Tidy, Stage::Fuzz]);
-        assert_eq!(only.split().1, []);
+        assert_eq!(only.lane(Lane::Terminal), only.stages());
+        assert_eq!(only.lane(Lane::Computing), []);
     }
 
     #[test]
@@ -130,10 +142,18 @@ mod tests {
 
     #[test]
     fn every_stage_runs_exactly_once() {
-        let (mut both, background) = Selection::default().split();
-        both.extend(background);
-        both.sort();
-        assert_eq!(both, Stage::value_variants());
+        let all = Selection::default();
+        let mut lanes = all.lane(Lane::Terminal);
+        lanes.extend(Lane::BESIDE.iter().flat_map(|lane| all.lane(*lane)));
+        lanes.sort();
+        assert_eq!(lanes, Stage::value_variants());
+    }
+
+    #[test]
+    fn every_lane_starts_after_a_stage_in_the_terminal() {
+        let terminal = Selection::default().lane(Lane::Terminal);
+        assert!(Lane::BESIDE.iter().all(|lane| terminal.contains(&lane.starts_after())));
+        assert_eq!(Stage::value_variants().last(), Some(&Stage::LAST));
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub enum Stage {
     Bindings,
     /// Golden vectors in Node, Chromium, Firefox and workerd: the bytes of the native run.
     Hosts,
+    /// The npm package is built, and within its budget.
+    Tarball,
     /// The host in which the edge's components are tried compiles without a warning.
     EdgeHost,
     /// Dependencies: licences, sources, bans; known advisories are reported where their database can be had.
@@ -49,10 +51,8 @@ pub enum Stage {
     Costs,
     /// Each fuzz target for a quarter of a minute.
     Fuzz,
-    /// The npm package within its budget, and its failures, modes and walls in Chromium and Firefox.
+    /// The failures, modes and walls of the npm package in Chromium and Firefox.
     Package,
-    /// Modules and package, built once more apart from this folder: the same bytes.
-    Reproduce,
     /// The demo shop in Chromium, end to end, with screenshots; its edge in workerd.
     Shop,
     /// The edge worker for Cloudflare in workerd: every route, every failure.
@@ -63,6 +63,8 @@ pub enum Stage {
     Packaging,
     /// The edge worker's components in a host of their own: every route, every failure, golden vectors, bounded load.
     Edge,
+    /// Modules and package, built once more apart from this folder: the same bytes.
+    Reproduce,
 }
 
 /// Whose dependencies are looked at: ours, and those of the host in which the edge's components are tried.
@@ -79,6 +81,9 @@ const WITH_EXAMPLES: [&str; 4] = [
 const LEAST_EXAMPLES: usize = 20;
 
 impl Stage {
+    /// The one that no other follows.
+    pub const LAST: Self = Self::Reproduce;
+
     /// The name on the command line.
     pub fn name(self) -> String {
         self.to_possible_value()
@@ -103,7 +108,8 @@ impl Stage {
             Self::Imports => "imports: modules import what is on their list",
             Self::Bindings => "bindings: the engine in a page, in Chromium",
             Self::Hosts => "hosts: golden vectors in four hosts of wasm",
-            Self::Package => "package: built, and tried in two browsers",
+            Self::Tarball => "tarball: the npm package, within budget",
+            Self::Package => "package: tried in two browsers",
             Self::EdgeHost => "edge-host: wasmtime and the edge's host",
             Self::Edge => "edge: components, tried in their host",
             Self::Shop => "shop: end to end in Chromium",
@@ -114,17 +120,9 @@ impl Stage {
         }
     }
 
-    /// Whether it neither waits for anything nor measures time: such stages run beside the others.
-    pub fn only_computes(self) -> bool {
-        matches!(
-            self,
-            Self::Licences | Self::Quality | Self::Costs | Self::EdgeHost | Self::Fuzz
-        )
-    }
-
     /// Whether `--quick` runs it: it takes seconds in a tree that is built, and finds what changes break most often.
     pub fn is_quick(self) -> bool {
-        self <= Self::Hosts && !self.only_computes()
+        self <= Self::Hosts
     }
 
     /// Runs it to its first failure.
@@ -156,6 +154,7 @@ impl Stage {
             Self::Imports => imports::audit(workspace, config),
             Self::Bindings => bindings::test(workspace, config),
             Self::Hosts => packaging::hosts(workspace, config),
+            Self::Tarball => package::build(workspace, config).map(|_| ()),
             Self::Package => package::test(workspace, config),
             Self::EdgeHost => edge::compile_host(workspace),
             Self::Edge => edge::test(workspace, config),
