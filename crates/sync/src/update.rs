@@ -482,7 +482,9 @@ impl Files {
 
     /// Returns whether the guarded rules of a policy are those that were approved.
     fn approves(&self, policy: &[u8]) -> bool {
-        self.release.as_ref().is_none_or(|release| release.policy.approves(policy))
+        self.release
+            .as_ref()
+            .is_none_or(|release| release.policy.approves(policy))
     }
 
     /// Returns the next file to request.
