@@ -178,7 +178,7 @@ fn wish_stock_leaves_out_what_is_nearly_gone() {
 
 #[test]
 fn wish_margin_floor_hides_by_a_secret_that_does_not_travel() {
-    assert_eq!(at_home("margin-floor"), all_but(&["sandal"]));
+    assert_eq!(at_home("floor"), all_but(&["sandal"]));
     let names = &wish("floor").vocabulary.columns;
     assert!(names.is_empty(), "{names:?}");
 }
