@@ -348,7 +348,13 @@ impl Update {
                 files.hidden = Some(HiddenList { policy_epoch, bytes });
                 Stage::Files(files)
             }
-            Ok(body) if kind == Kind::POLICY && !files.approves(&body) => {
+            Ok(body)
+                if kind == Kind::POLICY
+                    && files
+                        .release
+                        .as_ref()
+                        .is_some_and(|release| !release.policy.approves(&body)) =>
+            {
                 self.give_up(files, of(Part::Policy)(Defect::NotApproved))
             }
             Ok(body) => {
@@ -478,13 +484,6 @@ impl Files {
             because,
             ..Self::default()
         })
-    }
-
-    /// Returns whether the guarded rules of a policy are those that were approved.
-    fn approves(&self, policy: &[u8]) -> bool {
-        self.release
-            .as_ref()
-            .is_none_or(|release| release.policy.approves(policy))
     }
 
     /// Returns the next file to request.
