@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::artefact::Kind;
 use crate::key::KeyId;
 use crate::version::EngineVersion;
 
@@ -29,6 +30,16 @@ pub enum Part {
 }
 
 impl Part {
+    /// Returns the part that a file of a kind is.
+    pub(crate) const fn of_kind(kind: Kind) -> Self {
+        match kind {
+            Kind::HIDDEN => Self::Hidden,
+            Kind::POLICY => Self::Policy,
+            Kind::FACTS => Self::Facts,
+            _ => Self::Snapshot,
+        }
+    }
+
     /// Returns the name in user-facing text.
     #[must_use]
     pub const fn words(self) -> &'static str {

@@ -342,7 +342,7 @@ impl Update {
         };
         let kind = artefact.kind;
         match self.verify(files.release.as_ref(), artefact, answer) {
-            Err(defect) => self.give_up(files, of(part_of(kind))(defect)),
+            Err(defect) => self.give_up(files, of(Part::of_kind(kind))(defect)),
             Ok(bytes) if kind == Kind::HIDDEN => {
                 let policy_epoch = files.release.as_ref().map_or(0, |release| release.policy.epoch);
                 files.hidden = Some(HiddenList { policy_epoch, bytes });
@@ -465,15 +465,6 @@ fn store_order(reason: Reason, hidden: Option<HiddenList>) -> Stage {
         ..Files::default()
     };
     Stage::Ended(Outcome::StoreOrder(reason), Box::new(files))
-}
-
-const fn part_of(kind: Kind) -> Part {
-    match kind {
-        Kind::HIDDEN => Part::Hidden,
-        Kind::POLICY => Part::Policy,
-        Kind::FACTS => Part::Facts,
-        _ => Part::Snapshot,
-    }
 }
 
 impl Files {
