@@ -12,6 +12,7 @@ mod pages;
 mod place;
 mod plan;
 mod rebuild;
+mod secrets;
 mod verify;
 mod visit;
 
@@ -87,6 +88,9 @@ pub struct Audit {
     /// and what it makes is compared with what is shipped.
     #[arg(long, value_name = "SOURCES")]
     rebuild: Option<PathBuf>,
+    /// The policy's source, policy.toml: names of secret facts, owners and reasons are looked for in what is shipped.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// A public key that pages pin, as text or as a file: for the signed release in the folder. With --verify the key that
     /// signed the evidence.
     #[arg(long = "key", value_name = "KEY")]
@@ -155,6 +159,7 @@ impl Audit {
         }
         let known = Known::own()?;
         let keys = (!self.keys.is_empty()).then(|| trusted_keys(&self.keys)).transpose()?;
+        let secrets = self.policy.as_deref().map(secrets::read).transpose()?;
         let last = self.against.as_deref().map(read_report).transpose()?;
         let certificate = self.certificate(place)?;
         let edge = self.edge.as_deref().map(EdgeClient::of).transpose().context("--edge")?;
@@ -181,6 +186,7 @@ impl Audit {
         let mut rows = steps::run(&shipped, &all, package.as_ref(), &known)?;
         eprint_line!("trying changed releases");
         rows.push(steps::tamper(&shipped, &all, keys.as_ref(), time::now_ms()?));
+        rows.push(steps::secrets::step(&all, secrets.as_ref()));
         rows.push(pages.judged(&shipped, &all, &known, evidence));
         rows.extend(self.laboratory_steps(&shipped, &all, package.as_ref(), &known));
         let rebuild = sources.map(|sources| sources.rebuild());

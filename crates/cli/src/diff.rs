@@ -2,10 +2,11 @@
 
 mod items;
 mod model;
-mod print;
-mod rules;
+pub mod print;
+pub mod rules;
 mod side;
 mod slates;
+mod words;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

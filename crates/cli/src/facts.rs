@@ -1,9 +1,9 @@
 //! `shelfwise facts`: what rules may ask of items, from the catalog.
 
-mod build;
+pub mod build;
 mod report;
 mod sign;
-mod source;
+pub mod source;
 
 use anyhow::Result;
 use clap::Subcommand;

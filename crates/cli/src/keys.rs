@@ -54,6 +54,8 @@ enum RoleArgument {
     Policy,
     /// Signs facts of items: for whoever keeps the catalog.
     Facts,
+    /// Approves guarded rules of policies: for whoever is responsible for them.
+    Lead,
     /// Signs root statements, which list the keys of the other roles: for two to four people, offline.
     Root,
 }
@@ -64,6 +66,7 @@ impl From<RoleArgument> for Role {
             RoleArgument::Release => Self::Release,
             RoleArgument::Policy => Self::Policy,
             RoleArgument::Facts => Self::Facts,
+            RoleArgument::Lead => Self::Lead,
             RoleArgument::Root => Self::Root,
         }
     }

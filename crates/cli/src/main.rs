@@ -11,6 +11,8 @@ mod documents;
 mod evaluate;
 mod event_weights;
 mod experiment;
+#[cfg(feature = "parquet")]
+mod export;
 mod facts;
 mod files;
 mod inspect;
@@ -21,6 +23,8 @@ mod policy;
 mod preview;
 mod publish;
 mod serve;
+#[cfg(feature = "parquet")]
+mod sql;
 mod table;
 mod time;
 mod titles;
@@ -43,6 +47,12 @@ struct Cli {
 enum Command {
     /// Train a snapshot from a log, and a catalog if there is one.
     Train(train::Train),
+    /// Write a log as tables of integers that another engine counts.
+    #[cfg(feature = "parquet")]
+    Export(export::Export),
+    /// Print the SQL that counts a log on another engine.
+    #[cfg(feature = "parquet")]
+    Sql(sql::Sql),
     /// Examine a log and a catalog before training: what is broken, and which shelves are worth it.
     Doctor(doctor::Doctor),
     /// Replay test sessions through the engine and measure what it recommends.
@@ -83,6 +93,10 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Train(command) => command.run(),
+        #[cfg(feature = "parquet")]
+        Command::Export(command) => command.run(),
+        #[cfg(feature = "parquet")]
+        Command::Sql(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Diff(command) => command.run(),

@@ -1,9 +1,12 @@
 //! `shelfwise policy`: the merchandiser's rules.
 
-mod catalog_arguments;
+pub mod approval;
+pub mod catalog_arguments;
 mod findings;
 pub mod hidden;
+mod lists;
 mod positions;
+mod revert;
 pub mod sign;
 pub mod simulate;
 mod zone;
@@ -12,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
 use shelfwise_core::Policy;
 use shelfwise_core::policy::lint::{CatalogIndex, LintContext};
 use shelfwise_core::policy::{Action, Directive, PolicySource, Rule};
@@ -20,9 +24,9 @@ use shelfwise_sync::layout::MAX_POLICY_BYTES;
 use crate::files;
 use crate::output;
 use crate::table::{count, counted};
-use crate::time::{DAY_MS, now_ms};
+use crate::time::{moment_in, now_ms};
 use crate::{eprint_line, print_line};
-use catalog_arguments::CatalogArguments;
+use catalog_arguments::{Against, CatalogArguments};
 use findings::Findings;
 
 /// What to do with a policy.
@@ -44,6 +48,18 @@ Example:
     /// Sign a built policy with the policy key, for a stated time.
     #[command(after_help = "Example:\n  shelfwise policy sign model/policy.swp --key keys/policy.key")]
     Sign(sign::Sign),
+    /// Go back to an earlier policy: as a new one, signed anew, with what it changes.
+    #[command(after_help = revert::HELP)]
+    Revert(revert::Revert),
+    /// Propose rules: build them, simulate them, and write both into a folder and a log.
+    #[command(after_help = approval::propose::HELP)]
+    Propose(Box<approval::propose::Propose>),
+    /// Approve the guarded rules of a proposal with a lead key, having seen what they change.
+    #[command(after_help = approval::approve::HELP)]
+    Approve(approval::approve::Approve),
+    /// Show the log of proposals and approvals, and check that nothing in it was changed.
+    #[command(after_help = approval::log::HELP)]
+    Log(approval::log::Log),
     /// Replay held-out visits under two policies, and report what the new one changes and what it costs.
     #[command(after_help = simulate::HELP)]
     Simulate(Box<simulate::Simulate>),
@@ -79,6 +95,9 @@ struct Source {
     /// Positions in the longest slate of the shop.
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..))]
     places: u16,
+    /// The day or time that rules and ages are checked at, by the shop's clock, for instance 2026-12-20. [default: now]
+    #[arg(long, value_name = "DATE")]
+    at: Option<String>,
 }
 
 impl PolicyCommand {
@@ -87,6 +106,10 @@ impl PolicyCommand {
         match self {
             Self::Sign(command) => command.run(),
             Self::Simulate(command) => command.run(),
+            Self::Revert(command) => command.run(),
+            Self::Propose(command) => command.run(),
+            Self::Approve(command) => command.run(),
+            Self::Log(command) => command.run(),
             Self::Check(Check { source, json }) => {
                 let checked = source.check()?;
                 if json {
@@ -126,41 +149,48 @@ struct Checked {
 impl Source {
     fn check(&self) -> Result<Checked> {
         let text = read(&self.file)?;
-        let mut catalog_index = self.items.read()?;
         // What is no policy is told by `Checked`.
-        if let (Some(index), Ok(source)) = (&mut catalog_index, toml::from_str::<PolicySource>(&text)) {
-            let today = i32::try_from(now_ms()? / DAY_MS).unwrap_or(i32::MAX);
-            self.items.add_facts(index, &source.facts, today)?;
-        }
-        Checked::of(&self.file, &text, catalog_index, self.places)
+        let source = lists::parse(&self.file, &text).ok();
+        let now_ms = moment(self.at.as_deref(), source.as_ref())?;
+        let against = self.items.read(source.as_ref(), self.places, now_ms)?;
+        Checked::of(&self.file, &text, against)
     }
+}
+
+/// Returns the moment that `--at` names by the policy's clock; now without it.
+pub fn moment(at: Option<&str>, source: Option<&PolicySource>) -> Result<i64> {
+    let Some(text) = at else { return Ok(now_ms()? as i64) };
+    let zone = source.map(zone::of).transpose()?;
+    moment_in(text, &zone.unwrap_or(TimeZone::UTC))
 }
 
 impl Checked {
     /// Checks the text of a policy against the shop's items.
-    fn of(file: &Path, text: &str, catalog_index: Option<CatalogIndex>, places: u16) -> Result<Self> {
-        let mut source = match toml::from_str::<PolicySource>(text) {
+    fn of(file: &Path, text: &str, against: Against) -> Result<Self> {
+        let lists = lists::expand(file, text)?;
+        let mut source = match toml::from_str::<PolicySource>(&lists.text) {
             Ok(source) => source,
             Err(error) => {
                 return Ok(Self {
-                    findings: Findings::of_text(file, text, &error),
+                    findings: Findings::of_text(file, text, &lists, &error),
                     source: None,
                     catalog_index: None,
                 });
             }
         };
-        zone::apply(&mut source)?;
-        let against = LintContext {
-            catalog: catalog_index.as_ref(),
-            places,
-            now_ms: Some(now_ms()? as i64),
-            has_hit_curve: None,
+        zone::apply(&mut source, against.now_ms)?;
+        let context = LintContext {
+            catalog: against.catalog.as_ref(),
+            places: against.places,
+            now_ms: Some(against.now_ms),
+            has_hit_curve: against.has_hit_curve,
         };
-        let findings = Findings::of_rules(file, text, source.lint(&against), catalog_index.as_ref());
+        let found = source.lint(&context);
+        let findings = Findings::of_rules(file, text, &lists, found, against.catalog.as_ref());
         Ok(Self {
             findings,
             source: Some(source),
-            catalog_index,
+            catalog_index: against.catalog,
         })
     }
 
@@ -183,6 +213,11 @@ fn report_findings(findings: &Findings) {
     for line in findings.to_string().lines() {
         eprint_line!("{line}");
     }
+}
+
+/// Reads a policy's source, with the lists that it takes from spreadsheets.
+pub fn parse(path: &Path, text: &str) -> Result<PolicySource> {
+    lists::parse(path, text)
 }
 
 /// Reads the text of a policy.

@@ -15,12 +15,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use jiff::tz::TimeZone;
 
 use crate::bars::Bars;
-use crate::policy::simulate::inputs::{Held, Rules, ShopArguments};
+use crate::policy::simulate::inputs::{Held, Rules, ShopArguments, Source, is_source};
 use crate::print_line;
-use crate::time;
 use crate::train::LogArguments;
 use desk::{Desk, View};
 use guard::Guard;
@@ -58,7 +56,7 @@ pub struct Preview {
     /// Visits to choose from, spread evenly over the log.
     #[arg(long, value_name = "N", default_value = "200")]
     visits: NonZeroUsize,
-    /// The day or time at which rules are tried, for instance 2026-12-20. [default: now]
+    /// The day or time at which rules and ages are tried, by the shop's clock, for instance 2026-12-20. [default: now]
     #[arg(long, value_name = "DATE")]
     at: Option<String>,
     /// A placement that orders the shop's own list; see `shelfwise policy simulate --help`. Repeat for more.
@@ -72,21 +70,21 @@ pub struct Preview {
 impl Preview {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
-        if self.file.extension().is_none_or(|ending| ending != "toml") {
+        if !is_source(&self.file) {
             bail!(
                 "{}: give the source, policy.toml: a built policy has no comments to keep",
                 self.file.display()
             );
         }
         let package = Package::read(&self.package)?;
-        let held = Held::read(&self.shop, &self.log, &Bars::default())?;
+        let source = Source::read(&self.file, self.at.as_deref())?;
+        let held = Held::read(&self.shop, &self.log, &source, &Bars::default())?;
         let against = self.against.as_ref().unwrap_or(&self.file);
         let before = Rules::read(against, &held)?.policy;
-        let at = |text: &String| time::parse_in(text, &TimeZone::UTC).with_context(|| format!("--at {text}"));
         let view = View {
             places: self.places.get(),
             visits: self.visits.get(),
-            at_ms: self.at.as_ref().map(at).transpose()?,
+            at_ms: source.at_ms,
             lists: self.lists,
         };
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
@@ -96,7 +94,7 @@ impl Preview {
         print_line!("{}", guard.address());
         // A program that started it reads the address at once.
         std::io::stdout().flush()?;
-        let desk = Desk::open(self.file, held, before, view)?;
+        let desk = Desk::open(&source, held, before, view)?;
         routes::serve(listener, Arc::new(routes::Site { guard, package, desk }))
     }
 }

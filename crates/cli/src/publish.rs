@@ -18,6 +18,7 @@ use crate::bars::Bars;
 use crate::files;
 use crate::keys::{Signer, SignerArguments};
 use crate::output;
+use crate::policy::approval::approval_of;
 use crate::policy::hidden;
 use crate::policy::sign::signature_of;
 use crate::table::{count, counted, date, percent};
@@ -61,6 +62,13 @@ pub struct Publish {
     /// Facts of the snapshot's items, as `shelfwise facts build` wrote them; their signature is their name with `.sig` behind it.
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
+    /// The approval of the policy's guarded rules, as `shelfwise policy approve` wrote it. [default: the policy's name with
+    /// `.approval` behind it, if there is such a file]
+    #[arg(long, value_name = "FILE")]
+    approval: Option<PathBuf>,
+    /// A public lead key, as text or as a file, for clients that trust release and policy keys and demand an approval; all of them.
+    #[arg(long = "lead-key", value_name = "KEY", requires = "policy_key")]
+    lead_keys: Vec<String>,
     /// The public facts key, as text or as a file, for clients that trust release and policy keys.
     #[arg(long, value_name = "KEY", requires_all = ["facts", "policy_key"])]
     facts_key: Option<String>,
@@ -150,6 +158,7 @@ impl Publish {
                 .as_deref()
                 .map(|path| read_facts(path, &snapshot))
                 .transpose()?,
+            approval: self.approval()?,
             dataflow: self.dataflow.as_deref().map(files::read).transpose()?,
             engine: self.min_engine,
         };
@@ -180,7 +189,7 @@ impl Publish {
         self.check_quality(compared.as_ref())?;
         if let Some(source) = &self.limits {
             let log = self.reading.options(self.events.clone())?;
-            self.check_limits(&limits::broken(source, &snapshot, &rules, &log, &Bars::default())?)?;
+            self.check_limits(&limits::broken(source, &parts, &rules, &log, &Bars::default())?)?;
         }
         if let Some(last) = last.as_ref().filter(|_| compared.is_none()) {
             self.check_unmeasured(last, snapshot.items(), parts.snapshot.len())?;
@@ -196,6 +205,13 @@ impl Publish {
             print(&notes, &signed_release, last.is_some());
         }
         Ok(())
+    }
+
+    /// Returns the approval that is named, or that lies beside the policy.
+    fn approval(&self) -> Result<Option<Vec<u8>>> {
+        let beside = approval_of(&self.policy);
+        let path = self.approval.as_ref().or_else(|| beside.exists().then_some(&beside));
+        path.map(|path| files::read(path)).transpose()
     }
 
     /// Without held-out events nothing is known of a model but its size: one of another order of magnitude needs words.

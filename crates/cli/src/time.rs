@@ -1,7 +1,7 @@
 //! The origin's clock.
 
 use anyhow::{Context, Result, anyhow};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
@@ -26,6 +26,15 @@ pub fn parse_in(text: &str, zone: &TimeZone) -> Result<i64> {
         .as_millisecond())
 }
 
+/// Returns when a policy is looked at: a day (its noon in the zone, so that the day is the same everywhere) or a time, in
+/// milliseconds since 1970.
+pub fn moment_in(text: &str, zone: &TimeZone) -> Result<i64> {
+    let noon = text.parse::<Date>().ok().filter(|day| day.to_string() == text.trim());
+    let noon = noon.and_then(|day| zone.to_timestamp(day.at(12, 0, 0, 0)).ok());
+    let at = noon.map_or_else(|| parse_in(text, zone), |noon| Ok(noon.as_millisecond()));
+    at.with_context(|| format!("--at {text}"))
+}
+
 /// Parses a time: milliseconds since 1970, or `2026-03-01T10:00:00Z`.
 pub fn parse(text: &str) -> Result<u64, String> {
     let in_zone = || {
@@ -40,6 +49,23 @@ pub fn parse(text: &str) -> Result<u64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moment_in_a_day_is_its_noon_and_a_time_is_itself() {
+        let auckland = TimeZone::get("Pacific/Auckland").unwrap();
+        for (text, utc) in [
+            ("2026-03-02", "2026-03-01T23:00:00Z"),
+            ("2026-03-02T10:06", "2026-03-01T21:06:00Z"),
+        ] {
+            let utc: Timestamp = utc.parse().unwrap();
+            assert_eq!(moment_in(text, &auckland).unwrap(), utc.as_millisecond(), "{text}");
+        }
+        let error = format!("{:#}", moment_in("tomorrow", &auckland).unwrap_err());
+        assert!(
+            error.contains("--at tomorrow") && error.contains("2026-03-01"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn parse_in_days_and_times_are_read_in_the_zone_unless_they_name_one() {

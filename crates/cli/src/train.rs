@@ -1,26 +1,28 @@
 //! `shelfwise train`: a log, and a catalog if there is one, become a snapshot.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use shelfwise_core::Snapshot;
 use shelfwise_core::snapshot::layout::MAX_NEIGHBOURS;
-use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::progress::Silent;
-use shelfwise_intake::{
-    CatalogReport, ColumnMap, IdOverlap, KindNames, LogOptions, LogReport, Parents, read_catalog, read_log,
-    read_products,
-};
-use shelfwise_train::train::{Choice, NEIGHBOURS, Order, Publish, TrainOptions, TrainReport, train};
+use shelfwise_intake::{CatalogReport, ColumnMap, IdOverlap, KindNames, LogOptions, LogReport, read_products};
+#[cfg(feature = "parquet")]
+use shelfwise_train::counts::Counts;
+use shelfwise_train::train::{Choice, Links, NEIGHBOURS, Order, Publish, TrainOptions, TrainReport, Trained, train};
+
+use crate::train::input::{InputArguments, READING};
 
 use crate::bars::Bars;
 use crate::{event_weights, files, output, time};
 
 mod explain;
+pub mod input;
 pub mod report;
 
 /// File name of the snapshot in the output folder.
@@ -41,20 +43,15 @@ const REPORT: &str = "report.json";
 Examples:
   shelfwise train --events clicks.csv --out model
   shelfwise train --events 'logs/2026-*.jsonl.gz' --catalog products.csv --out model
-  shelfwise train --events orders.parquet --map basket=order_no --map item=sku --out model")]
+  shelfwise train --events orders.parquet --map basket=order_no --map item=sku --out model
+  shelfwise train --counts counts --links none --out model")]
+#[command(group(ArgGroup::new("counted").required(true).args(["events", "counts"])))]
 pub struct Train {
     #[command(flatten)]
-    log: LogArguments,
-    /// The catalog: a Google Merchant feed (XML, TSV), products of Shopify, WooCommerce or Magento, JSON-LD, or any CSV,
-    /// TSV, JSON, XML or Parquet with ids, titles, categories, brands, prices.
-    #[arg(long, value_name = "FILE")]
-    catalog: Option<PathBuf>,
-    /// Which column of the catalog means what, for instance title=product_name. Repeat for more.
-    #[arg(long, value_name = "ROLE=COLUMN")]
-    map_catalog: Vec<String>,
-    /// Count variants as their product: the catalog's column of the product, if its name is not a usual one.
-    #[arg(long, value_name = "COLUMN", num_args = 0..=1, default_missing_value = "")]
-    parent: Option<String>,
+    input: InputArguments,
+    /// Counts of another engine instead of a log: the folder with the results of `shelfwise sql`.
+    #[arg(long, value_name = "DIR", conflicts_with_all = READING)]
+    counts: Option<PathBuf>,
     /// Say how the files are read and what met what, and train nothing.
     #[arg(long)]
     explain: bool,
@@ -85,6 +82,10 @@ pub struct Train {
     /// behind, or all of them. See docs/privacy-of-models.md.
     #[arg(long, value_enum, default_value_t = PublishArgument::Supported)]
     changes: PublishArgument,
+    /// Whether items that few people saw get indirect links: where the hold-out shows that they are worth their bytes, or
+    /// not at all.
+    #[arg(long, value_enum, default_value_t = LinksArgument::Measured)]
+    links: LinksArgument,
     /// Print JSON for machines.
     #[arg(long)]
     json: bool,
@@ -209,6 +210,22 @@ impl From<PublishArgument> for Publish {
     }
 }
 
+/// `--links`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LinksArgument {
+    Measured,
+    None,
+}
+
+impl From<LinksArgument> for Links {
+    fn from(argument: LinksArgument) -> Self {
+        match argument {
+            LinksArgument::Measured => Self::Measured,
+            LinksArgument::None => Self::None,
+        }
+    }
+}
+
 /// A bound on the pairs of a session.
 #[derive(Clone, Copy, Debug)]
 pub struct Bound(Option<Choice>);
@@ -259,7 +276,8 @@ pub fn parse_floor(text: &str) -> Result<Choice, String> {
 /// Everything that `--json` prints and `report.json` keeps.
 #[derive(Serialize)]
 pub struct Report {
-    log: LogReport,
+    /// Absent if another engine counted the log.
+    log: Option<LogReport>,
     catalog: Option<CatalogReport>,
     /// Whether the ids of the log and of the catalog meet.
     meeting: Option<IdOverlap>,
@@ -293,37 +311,67 @@ impl Train {
             event_weights: event_weights::parse(&self.event_weight)?,
             order: self.order.into(),
             changes: self.changes.into(),
+            links: self.links.into(),
         };
-        let (catalog, catalog_report, parents) = self.read_catalog(&bars)?;
-        let mut log_options = self.log.options()?;
-        log_options.parents.extend(parents);
-        log_options.excluded = catalog
-            .items
-            .iter()
-            .filter(|item| item.sensitive)
-            .map(|item| item.id.clone())
-            .collect();
-        log_options.known_items = catalog.items.iter().map(|item| item.id.clone()).collect();
-        let (log, log_report) = read_log(&log_options, &bars)?;
-        let meeting = self.catalog.as_ref().map(|_| {
-            let catalog = catalog.items.iter().filter(|item| !item.sensitive);
-            IdOverlap::of(
-                log.items.iter().map(String::as_str),
-                catalog.map(|item| item.id.as_str()),
-            )
-        });
-        report::warn(&log_report, catalog_report.as_ref(), meeting.as_ref());
-        let Some(out) = self.out.as_ref().filter(|_| !self.explain) else {
-            explain::print(&log_report, catalog_report.as_ref(), meeting.as_ref());
+        if let Some(folder) = &self.counts {
+            return self.train_counts(folder, previous.as_ref(), &options, &bars);
+        }
+        let read = self.input.read(&bars)?;
+        report::warn(&read.log_report, read.catalog_report.as_ref(), read.meeting.as_ref());
+        if self.explain {
+            explain::print(&read.log_report, read.catalog_report.as_ref(), read.meeting.as_ref());
             return Ok(());
-        };
-        let trained = train(&log, &catalog, previous.as_ref(), &options, &bars)?;
+        }
+        let trained = train(&read.log, &read.catalog, previous.as_ref(), &options, &bars)?;
+        self.write(
+            trained,
+            Report {
+                log: Some(read.log_report),
+                catalog: read.catalog_report,
+                meeting: read.meeting,
+                model: TrainReport::default(),
+            },
+        )
+    }
 
+    #[cfg(feature = "parquet")]
+    fn train_counts(
+        &self,
+        folder: &Path,
+        previous: Option<&Snapshot<Vec<u8>>>,
+        options: &TrainOptions,
+        bars: &Bars,
+    ) -> Result<()> {
+        if self.explain {
+            bail!("--explain: there is no file of the log to explain: give --events");
+        }
+        let counts = Counts::read(folder)?;
+        if let Err(problem) = counts.admit(options, previous.is_some()) {
+            bail!("--counts {}: {problem}", folder.display());
+        }
+        let (catalog, catalog_report, _) = self.input.read_catalog(bars)?;
+        let trained = train(&counts, &catalog, previous, options, bars)?;
+        self.write(
+            trained,
+            Report {
+                log: None,
+                catalog: catalog_report,
+                meeting: None,
+                model: TrainReport::default(),
+            },
+        )
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    fn train_counts(&self, folder: &Path, _: Option<&Snapshot<Vec<u8>>>, _: &TrainOptions, _: &Bars) -> Result<()> {
+        bail!("--counts {}: build with the feature `parquet`", folder.display())
+    }
+
+    fn write(&self, trained: Trained, report: Report) -> Result<()> {
+        let Some(out) = &self.out else { return Ok(()) };
         let report = Report {
-            log: log_report,
-            catalog: catalog_report,
-            meeting,
             model: trained.report,
+            ..report
         };
         let json = serde_json::to_string_pretty(&report)?;
         files::write(&out.join(SNAPSHOT), &trained.snapshot)?;
@@ -333,27 +381,5 @@ impl Train {
         }
         report::print(&report, &out.join(SNAPSHOT));
         Ok(())
-    }
-
-    fn read_catalog(&self, bars: &Bars) -> Result<(Catalog, Option<CatalogReport>, Parents)> {
-        let Some(path) = &self.catalog else {
-            if self.parent.is_some() {
-                bail!("--parent: the catalog says which items are variants: give it with --catalog");
-            }
-            return Ok((Catalog::default(), None, Parents::new()));
-        };
-        let bad_rows = self.log.reading.bad_rows / 100.0;
-        let named = self.parent.iter().filter(|column| !column.is_empty());
-        let pairs: Vec<String> = named
-            .map(|column| format!("parent={column}"))
-            .chain(self.map_catalog.iter().cloned())
-            .collect();
-        let map = ColumnMap::parse(&pairs)?;
-        if self.parent.is_none() {
-            let (catalog, report) = read_catalog(path, &map, bad_rows, bars)?;
-            return Ok((catalog, Some(report), Parents::new()));
-        }
-        let products = read_products(path, &map, bad_rows, bars)?;
-        Ok((products.catalog, Some(products.report), products.parents))
     }
 }

@@ -15,6 +15,7 @@ use shelfwise_sync::{Client, EngineVersion, Installed, Loaded, Memory, Outcome, 
 use crate::files;
 use crate::keys::trusted_keys;
 use crate::output;
+use crate::policy::approval;
 use crate::print_line;
 use crate::time;
 use origin::Origin;
@@ -45,6 +46,9 @@ pub struct Verify {
     /// What earlier checks remember: with it a release is refused that is older than one seen before.
     #[arg(long, value_name = "FILE")]
     memory: Option<PathBuf>,
+    /// The log of proposals and approvals: the approval of the release must be in it, with its proposal, and nothing changed.
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
     /// Seconds that a file may take; a server that is slower counts as unreachable.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
@@ -71,6 +75,9 @@ impl Verify {
             print_line!("{}", signature_tree::of(&view).trim_end());
         }
         let read = read.with_context(|| format!("{}: signed, but no engine reads it", self.place))?;
+        if let (Some(log), Some(loaded)) = (&self.log, &ended.loaded) {
+            approval::log::check_release(log, &loaded.release.record.statements)?;
+        }
         match (ended.outcome, read, &self.memory) {
             (Outcome::New | Outcome::Unchanged, Some(_), Some(path)) => files::write(path, &ended.memory.encode()),
             (Outcome::New | Outcome::Unchanged, _, _) => Ok(()),

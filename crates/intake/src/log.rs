@@ -117,7 +117,15 @@ impl Log {
     /// Items keep their numbers. Copies the clicks.
     #[must_use]
     pub fn split(&self, share: f64) -> (Self, Self) {
-        let (before, after) = self.sessions.split_at(self.sessions.len() - self.held_out(share).len());
+        self.split_last(self.held_out(share).len())
+    }
+
+    /// Splits the log in time: the last `sessions` are the second part; all of them, if there are not as many.
+    ///
+    /// Items keep their numbers. Copies the clicks.
+    #[must_use]
+    pub fn split_last(&self, sessions: usize) -> (Self, Self) {
+        let (before, after) = self.sessions.split_at(self.sessions.len().saturating_sub(sessions));
         (self.with_sessions(before), self.with_sessions(after))
     }
 

@@ -120,6 +120,7 @@ pub fn generations(
             log: &held_out,
             shop: &shop,
             snapshot: &snapshot,
+            facts: None,
             policy: &rules,
             shelf: &shelf,
             places: options.places,

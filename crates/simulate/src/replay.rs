@@ -1,8 +1,12 @@
 //! The replay: every moment at every placement, under both policies.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+use shelfwise_core::policy::FactSource;
 use shelfwise_core::snapshot::SnapshotError;
-use shelfwise_core::{Engine, Policy, Session, Snapshot};
+use shelfwise_core::{Engine, Facts, Policy, Session, Snapshot};
 use shelfwise_intake::log::Log;
 use shelfwise_intake::progress::{Amount, Progress};
 
@@ -25,6 +29,8 @@ pub struct Replay<'a> {
     pub pages: &'a Pages,
     /// The snapshot's bytes.
     pub snapshot: &'a [u8],
+    /// The bytes of the facts file that rules ask; without them, rules over facts match nothing.
+    pub facts: Option<&'a Arc<[u8]>>,
     /// The placements.
     pub shelves: &'a [Shelf],
     /// Places in a slate.
@@ -83,7 +89,10 @@ impl<'a> Replay<'a> {
     /// # Errors
     /// [`SnapshotError`] if the bytes are not a snapshot.
     pub fn engine(&self, policy: &Policy) -> Result<Engine<&'a [u8]>, SnapshotError> {
-        Ok(Engine::new(Snapshot::open(self.snapshot)?, policy.clone()))
+        let mut engine = Engine::new(Snapshot::open(self.snapshot)?, policy.clone());
+        let facts = self.facts.and_then(|bytes| opened(bytes, engine.snapshot()));
+        engine.set_fact_source(facts);
+        Ok(engine)
     }
 
     /// Replays the moments under both policies, on all cores. The result does not depend on their number.
@@ -155,6 +164,13 @@ impl<'a> Replay<'a> {
             after,
         }
     }
+}
+
+/// Returns facts that fit the snapshot; none of others, as in a shop.
+fn opened(facts: &Arc<[u8]>, snapshot: &Snapshot<&[u8]>) -> Option<Box<dyn FactSource>> {
+    let ids = Sha256::digest(snapshot.ids_section());
+    let facts = Facts::open(Arc::clone(facts), &ids.into()).ok()?;
+    Some(Box::new(facts))
 }
 
 impl Replayed {

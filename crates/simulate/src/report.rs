@@ -42,6 +42,8 @@ pub struct Inputs {
     pub policy_after: String,
     /// SHA-256 of the snapshot.
     pub snapshot: String,
+    /// SHA-256 of the facts file; absent if there was none.
+    pub facts: Option<String>,
     /// Items of catalog and snapshot.
     pub items: usize,
     /// Items with a title.

@@ -1,5 +1,7 @@
 //! A simulation: replay, and what follows from its slates.
 
+use std::sync::Arc;
+
 use shelfwise_core::Policy;
 use shelfwise_core::policy::Limits;
 use shelfwise_core::snapshot::SnapshotError;
@@ -34,6 +36,8 @@ pub struct Input<'a> {
     pub shop: &'a Shop,
     /// The snapshot's bytes.
     pub snapshot: &'a [u8],
+    /// The bytes of the facts file that rules ask, if there is one.
+    pub facts: Option<&'a Arc<[u8]>>,
     /// The policy in force.
     pub before: &'a Policy,
     /// The new policy.
@@ -78,6 +82,7 @@ pub fn simulate(input: &Input<'_>, options: &Options, progress: &dyn Progress) -
         shop: input.shop,
         pages: &pages,
         snapshot: input.snapshot,
+        facts: input.facts,
         shelves: &shelves,
         places: options.places,
         at_ms: options.at_ms,
@@ -141,6 +146,7 @@ fn inputs(input: &Input<'_>, options: &Options, replayed: usize) -> Inputs {
         policy_before: sha256(&input.before.encode()),
         policy_after: sha256(&input.after.encode()),
         snapshot: sha256(input.snapshot),
+        facts: input.facts.map(|facts| sha256(facts)),
         items: input.shop.items().len(),
         titled: input.shop.items().iter().filter(|item| !item.title.is_empty()).count(),
         visits: input.log.sessions.len(),

@@ -1,5 +1,7 @@
 //! How widely a model spreads under one policy, without a comparison: `evaluate --breadth`, and what `publish` is held to.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use shelfwise_core::Policy;
@@ -26,6 +28,8 @@ pub struct SpreadInput<'a> {
     pub shop: &'a Shop,
     /// The snapshot's bytes.
     pub snapshot: &'a [u8],
+    /// The bytes of the facts file that rules ask, if there is one.
+    pub facts: Option<&'a Arc<[u8]>>,
     /// The rules.
     pub policy: &'a Policy,
     /// The placement.
@@ -121,6 +125,7 @@ fn slates(
         shop: input.shop,
         pages: &pages,
         snapshot: input.snapshot,
+        facts: input.facts,
         shelves: std::slice::from_ref(input.shelf),
         places: input.places,
         at_ms: None,

@@ -62,6 +62,7 @@ impl Fixture {
             log: &self.log,
             shop: &self.shop,
             snapshot: &self.snapshot,
+            facts: None,
             before: &policy(before),
             after: &policy(after),
             limits: source(after).limits,
@@ -293,6 +294,7 @@ fn spread_of_a_model_is_what_a_simulation_says_of_it() {
         log: &fixture.log,
         shop: &fixture.shop,
         snapshot: &fixture.snapshot,
+        facts: None,
         policy: &policy,
         shelf: &Shelf {
             placement: "home".into(),

@@ -38,6 +38,12 @@ impl Kind {
     pub const FACTS: Self = Self(3);
     /// The manifest of data flows, for auditors; engines do not fetch it.
     pub const DATAFLOW: Self = Self(8);
+    /// The guarded section of a policy, which is no file of its own; signed by the lead key.
+    pub const GUARDED: Self = Self(9);
+    /// The report of the simulation that the lead saw, for whoever checks the log of approvals; engines do not fetch it.
+    pub const SIMULATION: Self = Self(10);
+    /// The log of proposals and approvals, up to the proposal that was approved; engines do not fetch it.
+    pub const LOG: Self = Self(11);
 
     /// Returns the prefix and suffix of file names of this kind; the hash is in between.
     const fn affixes(self) -> (&'static str, &'static str) {

@@ -10,7 +10,7 @@ use crate::layout::{KEY_ID_BYTES, SIGNATURE_BYTES};
 
 /// What a key may sign. A key has one role; clients refuse the same key in two roles.
 ///
-/// The format reserves two more, by number: lead 3, trend 4. This engine does not use them.
+/// The format reserves one more, by number: trend 4. This engine does not use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Role {
@@ -20,21 +20,29 @@ pub enum Role {
     Policy = 1,
     /// Facts of items: signed by whoever keeps the catalog.
     Facts = 2,
+    /// Approvals of guarded rules: signed by whoever is responsible for what must never be shown, and for what a profit may cost.
+    Lead = 3,
     /// Root statements, which list the keys of the other roles: signed by people who keep their keys offline.
     Root = 5,
 }
 
-/// Roles of the format that are reserved for later engines.
-const LATER_ROLES: [&str; 2] = ["lead", "trend"];
+/// Role of the format that is reserved for later engines.
+const LATER_ROLE: &str = "trend";
 
 impl Role {
     /// All roles that this engine knows.
-    pub const ALL: [Self; 4] = [Self::Release, Self::Policy, Self::Root, Self::Facts];
+    pub const ALL: [Self; 5] = [Self::Release, Self::Policy, Self::Root, Self::Facts, Self::Lead];
 
     /// Returns the role with a number of the format; `None` for those of later engines.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|role| *role as u8 == number)
+    }
+
+    /// Returns whether clients do without keys of the role.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::Facts | Self::Lead)
     }
 
     /// Returns the prefix of the role's keys in text form.
@@ -44,6 +52,7 @@ impl Role {
             Self::Release => "release",
             Self::Policy => "policy",
             Self::Facts => "facts",
+            Self::Lead => "lead",
             Self::Root => "root",
         }
     }
@@ -59,7 +68,8 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// The public half of a key, with its role. As text: `release-`, `policy-`, `facts-` or `root-`, and 64 hexadecimal digits.
+/// The public half of a key, with its role. As text: `release-`, `policy-`, `facts-`, `lead-` or `root-`, and 64
+/// hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     role: Role,
@@ -70,7 +80,7 @@ pub struct PublicKey {
 /// Why a text is not a public key, or a signature not one of this key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyError {
-    /// It begins with none of `release-`, `policy-`, `facts-` and `root-`.
+    /// It begins with none of `release-`, `policy-`, `facts-`, `lead-` and `root-`.
     Role,
     /// It has a role of later engines.
     LaterRole,
@@ -88,7 +98,7 @@ impl KeyError {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Role => {
-                "a public key begins with `release-`, `policy-`, `facts-` or `root-`: give the line that `shelfwise keys show` prints"
+                "a public key begins with `release-`, `policy-`, `facts-`, `lead-` or `root-`: give the line that `shelfwise keys show` prints"
             }
             Self::LaterRole => "keys of this role need a later engine: give release keys and policy keys, or root keys",
             Self::Digits => {
@@ -127,7 +137,7 @@ impl PublicKey {
         let known = Role::ALL.into_iter().find(|known| known.name() == role);
         let role = match known {
             Some(role) => role,
-            None if LATER_ROLES.contains(&role) => return Err(KeyError::LaterRole),
+            None if role == LATER_ROLE => return Err(KeyError::LaterRole),
             None => return Err(KeyError::Role),
         };
         Self::from_bytes(role, from_hex(digits).ok_or(KeyError::Digits)?)

@@ -31,6 +31,9 @@ pub const MAX_RELEASE_LIFE_MS: u64 = 7 * DAY_MS;
 /// Maximum time from creation to expiry of a policy's signature, or that of facts: longer than a release's, because people renew it, not
 /// a pipeline.
 pub const MAX_POLICY_LIFE_MS: u64 = 31 * DAY_MS;
+/// Maximum time from creation to expiry of an approval: guarded rules change seldom, and the policy's signature that goes with
+/// them ends much earlier.
+pub const MAX_APPROVAL_LIFE_MS: u64 = 365 * DAY_MS;
 /// Maximum time from creation to expiry of a root statement: its keys are offline, and their holders seldom meet.
 pub const MAX_ROOT_LIFE_MS: u64 = 365 * DAY_MS;
 /// Grace period: how long the last good release may serve past its expiry.
@@ -49,3 +52,5 @@ pub const MEMORY_VERSION: u8 = 2;
 pub(crate) const WITH_ROOT: u8 = 1;
 /// Bit of that byte: the memory of a client that has taken facts has their epoch.
 pub(crate) const WITH_FACTS: u8 = 4;
+/// Bit of that byte: the memory of a client that trusts lead keys has the approval's epoch.
+pub(crate) const WITH_APPROVAL: u8 = 8;

@@ -17,6 +17,7 @@
 
 extern crate alloc;
 
+pub mod approval;
 mod artefact;
 mod frame;
 mod key;

@@ -1,10 +1,11 @@
 //! State that a client keeps from one update to the next.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::artefact::Hash;
 use crate::key::Role;
-use crate::layout::{CLOCK_SKEW_MS, GRACE_MS, MAX_RECORD_BYTES, MEMORY_VERSION, WITH_FACTS, WITH_ROOT};
+use crate::layout::{CLOCK_SKEW_MS, GRACE_MS, MAX_RECORD_BYTES, MEMORY_VERSION, WITH_APPROVAL, WITH_FACTS, WITH_ROOT};
 use crate::reason::Defect;
 use crate::record::{Release, Signed, unverified_root};
 use crate::root::RootStatement;
@@ -48,7 +49,7 @@ impl Taken {
     }
 }
 
-/// State of a client: the highest epoch of each role, and the record of the last good release. At most 4.2 KB.
+/// State of a client: the highest epoch of each role, and the record of the last good release. At most 4.3 KB.
 ///
 /// There is one sequence of epochs for a role, not one for a key: after a key rotation nobody can go back to what the
 /// old key signed. A client that trusts root keys remembers the root's epoch too. The host stores the memory next to
@@ -56,12 +57,20 @@ impl Taken {
 /// forget epochs, but cannot make it accept unsigned ones: the record is verified at every use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
-    release: Taken,
-    policy: Taken,
-    root: Taken,
-    facts: Taken,
+    /// The last payload of each role, in the order of [`ROLES`].
+    taken: [Taken; ROLES.len()],
     record: Vec<u8>,
 }
+
+/// The roles in their order in the encoding, and the bit of the first byte that says that a client remembers one. It has seen a
+/// release and a policy wherever it remembers anything.
+const ROLES: [(Role, u8); 5] = [
+    (Role::Release, MEMORY_VERSION),
+    (Role::Policy, MEMORY_VERSION),
+    (Role::Root, WITH_ROOT),
+    (Role::Facts, WITH_FACTS),
+    (Role::Lead, WITH_APPROVAL),
+];
 
 impl Memory {
     /// Reads the output of [`Memory::encode`]. Any other bytes give an empty memory, as if the client had none.
@@ -84,38 +93,29 @@ impl Memory {
     /// Returns it as bytes, for the host to store.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let has_root = self.root != Taken::default();
-        let has_facts = self.facts != Taken::default();
-        let root = if has_root { WITH_ROOT } else { 0 };
-        let facts = if has_facts { WITH_FACTS } else { 0 };
-        let mut writer = Writer(Vec::from([MEMORY_VERSION | root | facts]));
-        self.release.write(&mut writer);
-        self.policy.write(&mut writer);
-        if has_root {
-            self.root.write(&mut writer);
-        }
-        if has_facts {
-            self.facts.write(&mut writer);
+        let mut writer = Writer(Vec::from([MEMORY_VERSION]));
+        for (taken, (_, bit)) in self.taken.iter().zip(ROLES) {
+            if bit == MEMORY_VERSION || *taken != Taken::default() {
+                taken.write(&mut writer);
+                writer.0.iter_mut().take(1).for_each(|version| *version |= bit);
+            }
         }
         writer.bytes(&self.record);
         writer.0
     }
 
     fn read(version: u8, mut reader: Reader<'_>) -> Option<Self> {
-        if version & !(WITH_ROOT | WITH_FACTS) != MEMORY_VERSION {
+        let known = ROLES.iter().fold(0, |known, (_, bit)| known | bit);
+        if version & MEMORY_VERSION == 0 || version & !known != 0 {
             return None;
         }
-        let mut taken = |bit| match version & bit {
-            0 => Some(Taken::default()),
-            _ => Taken::read(&mut reader),
-        };
-        let memory = Self {
-            release: taken(MEMORY_VERSION)?,
-            policy: taken(MEMORY_VERSION)?,
-            root: taken(WITH_ROOT)?,
-            facts: taken(WITH_FACTS)?,
-            record: reader.bytes()?,
-        };
+        let mut memory = Self::default();
+        for (taken, (_, bit)) in memory.taken.iter_mut().zip(ROLES) {
+            if version & bit != 0 {
+                *taken = Taken::read(&mut reader)?;
+            }
+        }
+        memory.record = reader.bytes()?;
         let memory = reader.end(memory)?;
         (memory.record.len() <= MAX_RECORD_BYTES).then_some(memory)
     }
@@ -131,23 +131,35 @@ impl Memory {
     /// Returns whether another memory of the same origin is later than this one: a host that writes from several places
     /// at once keeps the later one. With a later root statement the epochs of the other roles can be lower.
     #[must_use]
-    pub const fn is_older_than(&self, other: &Self) -> bool {
-        if self.root.epoch != other.root.epoch {
-            return self.root.epoch < other.root.epoch;
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        if self.root_epoch() != other.root_epoch() {
+            return self.root_epoch() < other.root_epoch();
         }
-        self.release.epoch < other.release.epoch
-            || self.policy.epoch < other.policy.epoch
-            || self.facts.epoch < other.facts.epoch
+        let mut both = self.taken.iter().zip(&other.taken);
+        both.any(|(taken, other)| taken.epoch < other.epoch)
     }
 
     /// Returns the epoch of the last root statement; 0 if the client has seen none.
     #[must_use]
-    pub const fn root_epoch(&self) -> u64 {
-        self.root.epoch
+    pub fn root_epoch(&self) -> u64 {
+        self.of(Role::Root).epoch
+    }
+
+    fn of(&self, role: Role) -> Taken {
+        let mut taken = self.taken.iter().zip(ROLES);
+        let found = taken.find(|(_, (of, _))| *of == role);
+        found.map_or_else(Taken::default, |(taken, _)| *taken)
+    }
+
+    fn set(&mut self, role: Role, epoch: u64, digest: Hash) {
+        let taken = self.taken.iter_mut().zip(ROLES).find(|(_, (of, _))| *of == role);
+        if let Some((taken, _)) = taken {
+            *taken = Taken { epoch, digest };
+        }
     }
 
     /// Returns the policy statement of the last good release, even if it has expired.
-    pub(crate) fn last_policy(&self, trusted_keys: &TrustedKeys) -> Option<FileStatement> {
+    pub(crate) fn last_policy(&self, trusted_keys: &TrustedKeys) -> Option<Arc<FileStatement>> {
         Signed::open(&self.record, trusted_keys).ok()?.policy.ok()
     }
 
@@ -164,7 +176,7 @@ impl Memory {
     /// Returns the root statement of the last good release, if it differs from this one and its signatures are valid
     /// under the current root keys.
     pub(crate) fn root_before(&self, root: &RootStatement, trusted_keys: &TrustedKeys) -> Option<RootStatement> {
-        if self.root.digest == root.digest {
+        if self.of(Role::Root).digest == root.digest {
             return None;
         }
         RootStatement::open(&unverified_root(&self.record).ok()?, trusted_keys).ok()
@@ -172,12 +184,7 @@ impl Memory {
 
     /// Checks that a payload of this role may follow the last accepted one, which counts up to an epoch of `limit`.
     pub(crate) fn admits(&self, role: Role, epoch: u64, digest: Hash, now_ms: u64, limit: u64) -> Result<(), Defect> {
-        let mut taken = match role {
-            Role::Release => self.release,
-            Role::Policy => self.policy,
-            Role::Root => self.root,
-            Role::Facts => self.facts,
-        };
+        let mut taken = self.of(role);
         taken.epoch = taken.epoch.min(limit);
         taken.admits(epoch, digest, now_ms)
     }
@@ -185,24 +192,19 @@ impl Memory {
     /// Remembers an accepted release.
     pub(crate) fn take(&mut self, release: &Release, record: &[u8]) {
         if let Some(root) = &release.root {
-            self.root = Taken {
-                epoch: root.epoch,
-                digest: root.digest,
-            };
+            self.set(Role::Root, root.epoch, root.digest);
         }
-        self.release = Taken {
-            epoch: release.record.epoch,
-            digest: release.digest,
-        };
-        self.policy = Taken {
-            epoch: release.policy.epoch,
-            digest: release.policy.digest,
-        };
-        if let Some(facts) = &release.facts {
-            self.facts = Taken {
-                epoch: facts.epoch,
-                digest: facts.digest,
-            };
+        self.set(Role::Release, release.record.epoch, release.digest);
+        let approval = release.policy.approval.as_deref();
+        let statements = [
+            (Role::Policy, Some(&*release.policy)),
+            (Role::Facts, release.facts.as_deref()),
+            (Role::Lead, approval),
+        ];
+        for (role, statement) in statements {
+            if let Some(statement) = statement {
+                self.set(role, statement.epoch, statement.digest);
+            }
         }
         self.record = record.into();
     }
@@ -220,9 +222,8 @@ mod tests {
     #[test]
     fn memory_damaged_decodes_as_empty() {
         let memory = Memory {
-            release: SEEN,
+            taken: [SEEN; ROLES.len()],
             record: Vec::from([7; 500]),
-            ..Memory::default()
         };
         let bytes = memory.encode();
         assert_eq!(Memory::decode(&bytes), memory);

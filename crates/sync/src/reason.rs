@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::artefact::Kind;
 use crate::key::KeyId;
 use crate::version::EngineVersion;
 
@@ -24,9 +25,21 @@ pub enum Part {
     FactsSignature,
     /// The facts of items.
     Facts,
+    /// The lead keys' approval, inside the record.
+    Approval,
 }
 
 impl Part {
+    /// Returns the part that a file of a kind is.
+    pub(crate) const fn of_kind(kind: Kind) -> Self {
+        match kind {
+            Kind::HIDDEN => Self::Hidden,
+            Kind::POLICY => Self::Policy,
+            Kind::FACTS => Self::Facts,
+            _ => Self::Snapshot,
+        }
+    }
+
     /// Returns the name in user-facing text.
     #[must_use]
     pub const fn words(self) -> &'static str {
@@ -39,6 +52,7 @@ impl Part {
             Self::Hidden => "the list of hidden items",
             Self::FactsSignature => "the facts' signature",
             Self::Facts => "the facts of items",
+            Self::Approval => "the approval",
         }
     }
 
@@ -52,6 +66,7 @@ impl Part {
             Self::Hidden => "hidden",
             Self::FactsSignature => "facts-signature",
             Self::Facts => "facts",
+            Self::Approval => "approval",
         }
     }
 }
@@ -110,6 +125,8 @@ pub enum Defect {
         /// The role's threshold.
         needs: usize,
     },
+    /// Its guarded rules, or what they hide, are not those that the lead approved.
+    NotApproved,
     /// Signed, but the payload cannot be parsed.
     Malformed,
     /// Older than what this client accepted before, or another payload with the same epoch.
@@ -198,12 +215,15 @@ impl Defect {
             Self::TooFewSignatures { .. } => {
                 "is signed by too few keys: let holders of the role's other keys sign it too"
             }
+            Self::NotApproved => {
+                "has guarded rules that were not approved: run `shelfwise policy approve`, then publish"
+            }
             Self::Malformed => "is signed, but cannot be read: publish with the `shelfwise` of this version",
             Self::RolledBack { .. } => "is older than one that was here already: publish a new one",
             Self::Expired { .. } => "has expired: publish, or sign, a new one",
             Self::ValidityTooLong => {
                 "is made to live longer than is allowed: 7 days for a release, 31 for a policy's signature, \
-                 365 for a root statement"
+                 365 for an approval or a root statement"
             }
             Self::FromTheFuture => {
                 "is dated, or numbered, more than a day ahead of now: set the clocks right, sign and publish again"
@@ -229,6 +249,7 @@ impl Defect {
             Self::WrongRole { .. } => "wrong-role",
             Self::Forged => "forged",
             Self::TooFewSignatures { .. } => "too-few-signatures",
+            Self::NotApproved => "not-approved",
             Self::Malformed => "malformed",
             Self::RolledBack { .. } => "rolled-back",
             Self::Expired { .. } => "expired",

@@ -1,5 +1,6 @@
 //! The release record: what is published, what it requires, and how long it is valid.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::artefact::{Artefact, Hash, Kind, Need, check_length, check_required, only, sha256};
@@ -53,9 +54,9 @@ pub struct Release {
     /// The verified root statement; `None` for a client that trusts release and policy keys.
     pub root: Option<RootStatement>,
     /// The verified policy statement.
-    pub policy: FileStatement,
+    pub policy: Arc<FileStatement>,
     /// The verified facts statement; `None` if the release has none, or the client trusts no facts key.
-    pub facts: Option<FileStatement>,
+    pub facts: Option<Arc<FileStatement>>,
     /// The model's file; always present.
     pub snapshot: Artefact,
 }
@@ -82,13 +83,13 @@ impl Release {
         facts.map_or(Ok(()), |facts| facts.holds(Role::Facts, now_ms, grace_ms))
     }
 
-    /// Returns when clients begin to refuse it: its own expiry, that of its policy, its facts or its root statement, whichever
-    /// is first.
+    /// Returns when clients begin to refuse it: its own expiry, that of its policy, its facts, its approval or its root statement,
+    /// whichever is first.
     #[must_use]
     pub fn expires_ms(&self) -> u64 {
         let root = self.root.as_ref().map_or(u64::MAX, |root| root.validity.expires_ms);
-        let facts = self.facts.as_ref().map_or(u64::MAX, |facts| facts.validity.expires_ms);
-        let policy = self.policy.validity.expires_ms;
+        let facts = self.facts.as_deref().map_or(u64::MAX, FileStatement::expires_ms);
+        let policy = self.policy.expires_ms();
         self.record.validity.expires_ms.min(policy).min(facts).min(root)
     }
 
@@ -115,9 +116,9 @@ pub(crate) struct Signed {
     /// The verified root statement, for a client that trusts root keys.
     pub root: Option<RootStatement>,
     /// The verified policy statement. It is valid on its own: hidden items stay hidden even if the release is refused.
-    pub policy: Result<FileStatement, Reason>,
+    pub policy: Result<Arc<FileStatement>, Reason>,
     /// The verified facts statement, if there is one for this client.
-    pub facts: Result<Option<FileStatement>, Reason>,
+    pub facts: Result<Option<Arc<FileStatement>>, Reason>,
 }
 
 impl Signed {
@@ -137,11 +138,13 @@ impl Signed {
         // A frame without a readable role is opened too, to report its defect.
         let policy = record.statement_of(Role::Policy).or(record.statements.first());
         let policy = policy.map_or(&[][..], |statement| &statement.frame);
-        let policy = FileStatement::open(Role::Policy, policy, keys);
+        // A policy that is not approved counts for nothing: neither its rules nor its list of hidden ids.
+        let approval = FileStatement::approval(record.statement_of(Role::Lead), keys);
+        let policy = approval.and_then(|approval| FileStatement::open(Role::Policy, policy, keys, approval));
         let facts = record
             .statement_of(Role::Facts)
             .filter(|_| keys.threshold(Role::Facts) > 0);
-        let facts = facts.map(|facts| FileStatement::open(Role::Facts, &facts.frame, keys));
+        let facts = facts.map(|facts| FileStatement::open(Role::Facts, &facts.frame, keys, None));
         Ok(Self {
             record,
             signed_by,
@@ -263,7 +266,8 @@ impl Enclosed {
     fn check(&self) -> Result<(), Defect> {
         let need = Need::from_flags(self.flags)?;
         let role = frame::role_of(&self.frame)?;
-        if need == Need::Required && role != Role::Policy as u8 && role != Role::Facts as u8 {
+        let known = [Role::Policy, Role::Facts, Role::Lead].map(|known| known as u8);
+        if need == Need::Required && !known.contains(&role) {
             let feature = Feature::Statement(role);
             return Err(Defect::Unsupported { feature });
         }

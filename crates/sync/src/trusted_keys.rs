@@ -8,7 +8,7 @@ use crate::layout::{MAX_TRUSTED, MIN_ROOT_KEYS};
 use crate::root::RoleKeys;
 
 /// The trusted keys by role, with a threshold each: either release keys and policy keys, with facts keys where the shop has
-/// facts, or root keys, whose statement lists the others.
+/// facts and lead keys where guarded rules need an approval, or root keys, whose statement lists the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedKeys(Vec<TrustedRole>);
 
@@ -45,7 +45,7 @@ impl TrustError {
             Self::None(Role::Policy) => {
                 "no policy key: give the one that signs your policies, every release has a policy"
             }
-            Self::None(Role::Root | Role::Facts) => {
+            Self::None(Role::Root | Role::Facts | Role::Lead) => {
                 "one root key: give at least two, so that no single one can be stolen or lost"
             }
             Self::TooMany(_) => "more than 4 keys of one role: give the one in use and the next",
@@ -64,8 +64,8 @@ impl fmt::Display for TrustError {
 impl core::error::Error for TrustError {}
 
 impl TrustedKeys {
-    /// Creates the set of keys shipped with a client, in any order: release keys and policy keys, and facts keys if there are
-    /// facts, with a threshold of one; or root keys, with a majority as threshold.
+    /// Creates the set of keys shipped with a client, in any order: release keys and policy keys, and facts keys and lead keys if
+    /// there are some, with a threshold of one; or root keys, with a majority as threshold.
     ///
     /// # Errors
     /// [`TrustError`] if a role has no key, more than [`MAX_TRUSTED`], or one key has two roles.
@@ -78,10 +78,10 @@ impl TrustedKeys {
         let trusted = |role, threshold, keys| TrustedRole { role, threshold, keys };
         let (roles, least) = match roots.len() {
             0 => (
-                [Role::Release, Role::Policy, Role::Facts]
+                [Role::Release, Role::Policy, Role::Facts, Role::Lead]
                     .into_iter()
                     .map(|role| trusted(role, 1, of(role)))
-                    .filter(|trusted| trusted.role != Role::Facts || !trusted.keys.is_empty())
+                    .filter(|trusted| !trusted.role.is_optional() || !trusted.keys.is_empty())
                     .collect(),
                 1,
             ),
@@ -91,7 +91,7 @@ impl TrustedKeys {
         Self(roles).checked(least)
     }
 
-    /// Creates the set of keys listed by a root statement; `None` if it is invalid, a role but that of facts is missing, or has a
+    /// Creates the set of keys listed by a root statement; `None` if it is invalid, a role but those of facts and lead is missing, or has a
     /// threshold that its keys cannot meet. Roles that this engine does not know are skipped.
     pub(crate) fn listed(roles: &[RoleKeys]) -> Option<Self> {
         let trusted = |role: Role| {
@@ -105,7 +105,7 @@ impl TrustedKeys {
         let is_listed = |role: Role| roles.iter().any(|listed| listed.role == role as u8);
         let wanted = Role::ALL
             .into_iter()
-            .filter(|role| *role != Role::Facts || is_listed(*role));
+            .filter(|role| !role.is_optional() || is_listed(*role));
         let roles = wanted.map(trusted).collect::<Option<_>>()?;
         Self(roles).checked(1).ok()
     }

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::artefact::{Artefact, Hash, Kind, sha256};
@@ -109,7 +110,7 @@ pub struct UpdateResult {
 }
 
 /// One update against the published release. Costs two Ed25519 verifications, two more if a release is refused, and the
-/// SHA-256 of every accepted byte; with root keys, additionally twice their threshold of verifications, and another
+/// SHA-256 of every accepted byte; with lead keys, as many more as must sign an approval; with root keys, additionally twice their threshold of verifications, and another
 /// three times the threshold for a new root statement.
 ///
 /// ```
@@ -144,7 +145,7 @@ enum Stage {
     Record,
     Files(Box<Files>),
     /// No release may serve; the list of hidden ids is requested all the same.
-    Guardrails(Box<FileStatement>, Reason),
+    Guardrails(Arc<FileStatement>, Reason),
     Ended(Outcome, Box<Files>),
 }
 
@@ -288,9 +289,9 @@ impl Update {
                 .as_ref()
                 .map_or(u64::MAX, |root| root.epoch_limit(role, before.as_ref()))
         };
-        let admits = |role, statement: &FileStatement| {
-            let follows = statement.follows(role, &self.memory, self.now_ms, limit(role));
-            follows.map(|()| statement.clone())
+        let admits = |role, statement: &Arc<FileStatement>| {
+            let follows = statement.follows(role, &self.memory, self.now_ms, &limit);
+            follows.map(|()| Arc::clone(statement))
         };
         let policy = signed.policy.as_ref().map_err(|reason| *reason);
         let policy = policy.and_then(|policy| admits(Role::Policy, policy));
@@ -341,11 +342,20 @@ impl Update {
         };
         let kind = artefact.kind;
         match self.verify(files.release.as_ref(), artefact, answer) {
-            Err(defect) => self.give_up(files, of(part_of(kind))(defect)),
+            Err(defect) => self.give_up(files, of(Part::of_kind(kind))(defect)),
             Ok(bytes) if kind == Kind::HIDDEN => {
                 let policy_epoch = files.release.as_ref().map_or(0, |release| release.policy.epoch);
                 files.hidden = Some(HiddenList { policy_epoch, bytes });
                 Stage::Files(files)
+            }
+            Ok(body)
+                if kind == Kind::POLICY
+                    && files
+                        .release
+                        .as_ref()
+                        .is_some_and(|release| !release.policy.approves(&body)) =>
+            {
+                self.give_up(files, of(Part::Policy)(Defect::NotApproved))
             }
             Ok(body) => {
                 files.bodies.push(body);
@@ -424,7 +434,7 @@ impl Update {
 
     /// Falls back to the last good release; if none may serve, to the list of hidden ids: of the policy statement in
     /// the refused release, or else of the last one.
-    fn fall_back(&self, reason: Reason, policy: Option<FileStatement>) -> Stage {
+    fn fall_back(&self, reason: Reason, policy: Option<Arc<FileStatement>>) -> Stage {
         match self
             .memory
             .last_good(&self.trusted_keys, self.client.engine, self.now_ms)
@@ -434,14 +444,14 @@ impl Update {
             }
             Some(release) => Stage::Files(Files::of(release, self.memory.record().into(), Some(reason))),
             None => match policy.or_else(|| self.remembered_policy()) {
-                Some(policy) if policy.hidden.is_some() => Stage::Guardrails(Box::new(policy), reason),
+                Some(policy) if policy.hidden.is_some() => Stage::Guardrails(policy, reason),
                 _ => store_order(reason, None),
             },
         }
     }
 
     /// Returns the policy statement of the last good release, for a host without the list of hidden ids.
-    fn remembered_policy(&self) -> Option<FileStatement> {
+    fn remembered_policy(&self) -> Option<Arc<FileStatement>> {
         match self.client.installed {
             Installed::Nothing => self.memory.last_policy(&self.trusted_keys),
             Installed::LastGood => None,
@@ -455,15 +465,6 @@ fn store_order(reason: Reason, hidden: Option<HiddenList>) -> Stage {
         ..Files::default()
     };
     Stage::Ended(Outcome::StoreOrder(reason), Box::new(files))
-}
-
-const fn part_of(kind: Kind) -> Part {
-    match kind {
-        Kind::HIDDEN => Part::Hidden,
-        Kind::POLICY => Part::Policy,
-        Kind::FACTS => Part::Facts,
-        _ => Part::Snapshot,
-    }
 }
 
 impl Files {

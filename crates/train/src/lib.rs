@@ -7,6 +7,7 @@
 //!
 //! * [`train`] is the entry point: it calls all the rest.
 //! * [`aggregates`] counts the log; later stages access only its held-out sessions.
+//! * `counts` (feature `parquet`) has the same counted by another engine.
 //! * [`tables`] builds the parts of a snapshot from the counts.
 //! * [`tune`] chooses the tables and the factors of scoring, on sessions that are held out.
 //! * [`rank`] grows the trees that order the tables' best candidates.
@@ -14,6 +15,8 @@
 #![forbid(unsafe_code)]
 
 pub mod aggregates;
+#[cfg(feature = "parquet")]
+pub mod counts;
 pub mod evaluate;
 pub mod event_weights;
 pub mod rank;

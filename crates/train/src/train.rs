@@ -8,7 +8,8 @@ use shelfwise_intake::log::{Log, Support};
 use shelfwise_intake::progress::{Amount, Progress, Silent};
 use thiserror::Error;
 
-use crate::aggregates::items::count_items;
+use crate::aggregates::items::{ItemCounts, count_items};
+use crate::aggregates::own::{Frame, Part};
 use crate::aggregates::{Aggregates, CountOptions, Source};
 use crate::event_weights::EventWeights;
 use crate::size::{SectionSize, brotli_bytes, section_sizes};
@@ -34,7 +35,7 @@ pub enum Choice {
 
 impl Choice {
     /// Returns the minimum that it can choose as support floor.
-    const fn least(self) -> u32 {
+    pub(crate) const fn least(self) -> u32 {
         match self {
             Self::Auto => *FLOORS.start(),
             Self::Fixed(value) => value,
@@ -61,6 +62,15 @@ pub enum Publish {
     All,
 }
 
+/// Whether items that few people saw get indirect links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// Where they are worth their bytes on the hold-out.
+    Measured,
+    /// Never: they need what each person saw, which counts from elsewhere do not have.
+    None,
+}
+
 /// Options of training.
 #[derive(Clone, Copy, Debug)]
 pub struct TrainOptions {
@@ -76,6 +86,8 @@ pub struct TrainOptions {
     pub order: Order,
     /// Which changes since the previous snapshot are published.
     pub changes: Publish,
+    /// Whether items that few people saw get indirect links.
+    pub links: Links,
 }
 
 /// Default maximum number of neighbours of each item.
@@ -90,7 +102,56 @@ impl Default for TrainOptions {
             event_weights: EventWeights::default(),
             order: Order::Learned,
             changes: Publish::Supported,
+            links: Links::Measured,
         }
+    }
+}
+
+/// What is trained on: a log, or counts of one.
+pub trait Input {
+    /// A source of counts whose items are numbered by an indexing.
+    type Source: Source;
+
+    /// Returns the ids of all items.
+    fn ids(&self) -> &[String];
+
+    /// Returns the counts of these items, and of their supporters since a time.
+    fn items(&self, since_ms: Option<i64>) -> Vec<ItemCounts>;
+
+    /// Returns whether times are dates.
+    fn is_dated(&self) -> bool;
+
+    /// Returns all of it with items numbered by an indexing.
+    fn numbered(&self, indexing: &Indexing) -> Self::Source;
+
+    /// Returns the hold-outs of what [`numbered`](Self::numbered) returned.
+    fn hold_outs(&self, numbered: &Self::Source) -> HoldOuts<Self::Source>;
+}
+
+impl Input for Log {
+    type Source = Part;
+
+    fn ids(&self) -> &[String] {
+        &self.items
+    }
+
+    fn items(&self, since_ms: Option<i64>) -> Vec<ItemCounts> {
+        count_items(self, since_ms)
+    }
+
+    fn is_dated(&self) -> bool {
+        Self::is_dated(self)
+    }
+
+    fn numbered(&self, indexing: &Indexing) -> Part {
+        Part {
+            log: indexing.renumber(self),
+            frame: Frame::of(self),
+        }
+    }
+
+    fn hold_outs(&self, numbered: &Part) -> HoldOuts<Part> {
+        HoldOuts::of(&numbered.log, numbered.frame)
     }
 }
 
@@ -192,14 +253,14 @@ pub struct TrainReport {
 ///
 /// # Errors
 /// [`TrainError`] if the parts do not form a valid snapshot.
-pub fn train<B: AsRef<[u8]>>(
-    log: &Log,
+pub fn train<I: Input, B: AsRef<[u8]>>(
+    input: &I,
     catalog: &Catalog,
     previous: Option<&Snapshot<B>>,
     options: &TrainOptions,
     progress: &dyn Progress,
 ) -> Result<Trained, TrainError> {
-    run(log, catalog, previous, options, Sizes::Measured, progress)
+    run(input, catalog, previous, options, Sizes::Measured, progress)
 }
 
 /// Trains the snapshot of [`train`] without its report, whose sizes cost a compression of the whole file: for training
@@ -223,8 +284,8 @@ enum Sizes {
     Skipped,
 }
 
-fn run<B: AsRef<[u8]>>(
-    log: &Log,
+fn run<I: Input, B: AsRef<[u8]>>(
+    input: &I,
     catalog: &Catalog,
     previous: Option<&Snapshot<B>>,
     options: &TrainOptions,
@@ -235,19 +296,19 @@ fn run<B: AsRef<[u8]>>(
     let least = options.min_support.least();
     let since_ms = previous
         .and_then(since_ms)
-        .filter(|_| options.changes == Publish::Supported && log.is_dated());
-    let items = count_items(log, since_ms);
+        .filter(|_| options.changes == Publish::Supported && input.is_dated());
+    let items = input.items(since_ms);
     let assortment = |floor| {
-        let indexing = Indexing::new(&log.items, &items, catalog, previous, floor);
+        let indexing = Indexing::new(input.ids(), &items, catalog, previous, floor);
         Assortment::new(indexing, catalog, progress)
     };
     let mut known = assortment(least);
-    let mut indexed = known.indexing.renumber(log);
+    let mut indexed = input.numbered(&known.indexing);
     clock.end("index");
-    let decided = tune(&HoldOuts::of(&indexed), &known, options, progress, &mut clock)?;
+    let decided = tune(&input.hold_outs(&indexed), &known, options, progress, &mut clock)?;
     if decided.min_support > least {
         known = assortment(decided.min_support);
-        indexed = known.indexing.renumber(log);
+        indexed = input.numbered(&known.indexing);
     }
 
     progress.start("counting pairs", Amount::Unknown);

@@ -6,6 +6,7 @@ mod cloudflare;
 mod config;
 mod contract;
 mod costs;
+mod counts;
 mod dataflow;
 mod demo;
 mod edge;

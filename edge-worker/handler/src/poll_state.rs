@@ -74,10 +74,7 @@ fn identity(source: &Source) -> Hash {
         }
         Source::Release(releases) => {
             hash.update(&releases.folder);
-            for key in [Role::Release, Role::Policy, Role::Facts]
-                .iter()
-                .flat_map(|role| releases.trusted_keys.of(*role))
-            {
+            for key in Role::ALL.iter().flat_map(|role| releases.trusted_keys.of(*role)) {
                 hash.update(key.as_bytes());
             }
         }

@@ -5,6 +5,7 @@
 mod browsers;
 mod edge;
 mod models;
+mod policies;
 mod sources;
 
 use std::fs;
@@ -24,11 +25,13 @@ use shelfwise_witness::lab::STEPS;
 
 use self::sources::Product;
 
-/// The leaks, as data: those that files show, those that a log shows of a model, those that an edge's answers show, those
+/// The leaks, as data: those that files show, those that a log shows of a model, those that policies and facts
+/// show, those that an edge's answers show, those
 /// that a browser shows, and those in Rust sources, which may be of any kind.
-const LEAKS: [&str; 5] = [
+const LEAKS: [&str; 6] = [
     include_str!("../leaks.toml"),
     include_str!("../models.toml"),
+    include_str!("../policies.toml"),
     include_str!("../edge.toml"),
     include_str!("../browsers.toml"),
     include_str!("../sources.toml"),
@@ -82,6 +85,8 @@ enum What {
     Release { case: String },
     /// A model of a leaky trainer, by its name.
     Model { model: String },
+    /// A policy or facts of a leaky builder, by its name.
+    Policy { policy: String },
     /// A leaky edge, by its name.
     Edge { edge: String },
 }
@@ -122,6 +127,7 @@ pub fn check(package: &Path, built: &Path) -> Result<()> {
     };
     honest(&ground)?;
     models::honest()?;
+    policies::honest()?;
     edge::honest()?;
     let passed = each(STEPS, |name| browsers::honest(&ground, name));
     passed.into_iter().collect::<Result<Vec<_>>>()?;
@@ -215,6 +221,7 @@ fn planted(ground: &Ground, leak: &Leak) -> Result<()> {
         What::Served { served } => browsers::served(ground, &leak.step, served)?,
         What::Release { case } => tampered(ground, case)?,
         What::Model { model } => models::planted(model)?,
+        What::Policy { policy } => policies::planted(policy)?,
         What::Edge { edge } => edge::planted(edge)?,
     };
     found(leak, &step)
@@ -314,6 +321,7 @@ mod tests {
                 | What::Served { .. }
                 | What::Release { .. }
                 | What::Model { .. }
+                | What::Policy { .. }
                 | What::Edge { .. } => continue,
             };
             let changes = edits.iter().all(|(find, replace)| find != replace && !find.is_empty());
@@ -328,6 +336,19 @@ mod tests {
                 found(&leak, &models::planted(model).unwrap()).unwrap();
             }
         }
+    }
+
+    #[test]
+    fn every_leaky_policy_is_found_for_its_reason_and_the_honest_one_passes() {
+        policies::honest().unwrap();
+        let mut planted = 0;
+        for leak in all().unwrap() {
+            if let What::Policy { policy } = &leak.what {
+                found(&leak, &policies::planted(policy).unwrap()).unwrap();
+                planted += 1;
+            }
+        }
+        assert!(planted >= 2, "{planted}");
     }
 
     #[test]

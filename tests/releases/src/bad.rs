@@ -1,5 +1,6 @@
 //! Cases of hostile or careless origins.
 
+pub mod approvals;
 mod facts;
 mod policies;
 pub mod roots;

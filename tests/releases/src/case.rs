@@ -6,7 +6,7 @@ use shelfwise_sync::{
     TrustedKeys, Update, Validity, cosign, seal,
 };
 
-use crate::bad::{hostile, roots};
+use crate::bad::{approvals, hostile, roots};
 use crate::draft::{DAY_MS, Draft, HOUR_MS, Shop, next_facts};
 use crate::roots::Roots;
 
@@ -138,7 +138,12 @@ pub fn table(now_ms: u64) -> Result<Table, KeyError> {
     let roots = Roots::of_tests();
     let [last_good, of_roots] = [shop.last(), shop.last_of_roots(&roots)?].map(|last| last.files(&shop));
     let (last_good, of_roots) = (last_good?, of_roots?);
-    let cases = [good(&shop)?, hostile(&shop)?, roots::cases(&shop)?];
+    let cases = [
+        good(&shop)?,
+        hostile(&shop)?,
+        roots::cases(&shop)?,
+        approvals::cases(&shop)?,
+    ];
     let (keys, root_keys) = (shop.trusted()?, roots.trusted()?);
     Ok(Table {
         now_ms,

@@ -5,7 +5,7 @@ use shelfwise_core::policy::{Action, Condition, Rule, Selector};
 use shelfwise_core::{Policy, Snapshot};
 use shelfwise_sync::{
     Artefact, Blob, Enclosed, EngineVersion, KeyError, Kind, PublicKey, Record, Role, SecretKey, Statement, Validity,
-    seal, sha256,
+    cosign, seal, sha256,
 };
 
 use crate::case::File;
@@ -43,6 +43,8 @@ pub struct Shop {
     pub other_policy: SecretKey,
     /// Signs facts of items.
     pub facts: SecretKey,
+    /// Approve guarded rules.
+    pub leads: [SecretKey; 2],
     /// The current time.
     pub now_ms: u64,
 }
@@ -62,6 +64,10 @@ impl Shop {
             other_release: SecretKey::from_bytes(Role::Release, b"shelfwise other key of releases!"),
             other_policy: SecretKey::from_bytes(Role::Policy, b"shelfwise other key of policies!"),
             facts: SecretKey::from_bytes(Role::Facts, b"shelfwise test key for facts !!!"),
+            leads: [
+                SecretKey::from_bytes(Role::Lead, b"shelfwise test key of a lead   1"),
+                SecretKey::from_bytes(Role::Lead, b"shelfwise test key of a lead   2"),
+            ],
             now_ms,
         }
     }
@@ -203,6 +209,36 @@ pub struct Draft {
     pub root: Vec<u8>,
 }
 
+/// What leads sign: the guarded rules of a policy, and what they hide.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    /// Its epoch.
+    pub epoch: u64,
+    /// Its validity.
+    pub validity: Validity,
+    /// The guarded section, or the whole of a policy without one.
+    pub guarded: Vec<u8>,
+    /// The list of hidden ids; empty if nothing is hidden.
+    pub hidden: Vec<u8>,
+}
+
+impl Approval {
+    fn payload(&self) -> Vec<u8> {
+        let hidden = (!self.hidden.is_empty()).then(|| whole(Kind::HIDDEN, &self.hidden));
+        let report = Artefact {
+            flags: 0,
+            ..whole(Kind::SIMULATION, b"a report")
+        };
+        let artefacts = [whole(Kind::GUARDED, &self.guarded)];
+        let statement = Statement {
+            epoch: self.epoch,
+            validity: self.validity,
+            artefacts: artefacts.into_iter().chain(hidden).chain([report]).collect(),
+        };
+        statement.encode()
+    }
+}
+
 fn whole(kind: Kind, bytes: &[u8]) -> Artefact {
     // No test file has 4 GiB.
     let blob = Blob::of(bytes).unwrap_or(Blob {
@@ -241,6 +277,18 @@ impl Draft {
             facts: Some((facts, frame)),
             ..self
         })
+    }
+
+    /// Returns the release with an approval, signed by these keys.
+    ///
+    /// # Errors
+    /// If a key is unusable.
+    pub fn approved(mut self, approval: &Approval, keys: &[&SecretKey]) -> Result<Self, KeyError> {
+        let (first, others) = keys.split_first().ok_or(KeyError::Role)?;
+        let frame = seal(first, &approval.payload())?;
+        let frame = others.iter().try_fold(frame, |frame, key| cosign(key, &frame))?;
+        self.statements.push(Enclosed::optional(frame));
+        Ok(self)
     }
 
     /// Returns the path of the policy file.

@@ -13,9 +13,9 @@ mod roots;
 pub use attacks::{ATTACKS, Attack};
 pub use bad::hostile;
 pub use case::{Case, Expected, File, Table, Trusts, table};
-pub use draft::{DAY_MS, Draft, HOUR_MS, Shop, next_facts};
+pub use draft::{Approval, DAY_MS, Draft, HOUR_MS, Shop, next_facts};
 pub use folder::write;
-pub use roots::{Roots, listed, signed_by};
+pub use roots::{Roots, With, listed, signed_by};
 
 /// The time of the committed table: 2026-01-01, in milliseconds since 1970.
 pub const NOW_MS: u64 = 1_767_225_600_000;

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use anyhow::{Context as _, Result};
-use shelfwise_core::Snapshot;
+use shelfwise_core::{ItemIndex, Snapshot};
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::log::Log;
-use shelfwise_train::train::{Choice, Order, TrainOptions, train_snapshot};
+use shelfwise_train::train::{Choice, Links, Order, TrainOptions, train_snapshot};
 
 use super::Model;
 
@@ -46,6 +46,7 @@ pub fn candidates(model: &Model, floor: Option<Choice>, options: TrainOptions) -
         } else {
             Order::Tables
         },
+        links: if has_links(model) { Links::Measured } else { Links::None },
         ..options
     };
     for (kind, weight) in shelfwise_core::EventKind::ALL
@@ -65,4 +66,10 @@ pub fn candidates(model: &Model, floor: Option<Choice>, options: TrainOptions) -
         .into_iter()
         .map(|min_support| TrainOptions { min_support, ..options })
         .collect()
+}
+
+/// Returns whether any item has an indirect link. Without, training that never makes any gives the same model.
+fn has_links(model: &Model) -> bool {
+    let mut items = (0..model.items() as u32).map(ItemIndex);
+    items.any(|item| model.bridges().of(item).next().is_some())
 }

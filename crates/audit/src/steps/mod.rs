@@ -12,6 +12,7 @@ mod later;
 pub mod noninterfere;
 mod pages;
 pub mod rebuild;
+pub mod secrets;
 mod shell;
 pub mod signals;
 pub mod storage;

@@ -16,7 +16,7 @@ use crate::titles::Titles;
 const NAMES: usize = 10;
 
 /// Returns all changes, the model first.
-pub fn text(change: &Change, titles: &Titles) -> String {
+pub(super) fn text(change: &Change, titles: &Titles) -> String {
     let mut text = String::new();
     if let Some(model) = &change.model {
         text += &model_text(model, titles);
@@ -115,7 +115,8 @@ fn slates_text(slates: &SlatesChange, titles: &Titles) -> String {
     text
 }
 
-fn rules_text(rules: &RulesChange) -> String {
+/// Returns what changes of rules, one line for each.
+pub fn rules_text(rules: &RulesChange) -> String {
     let mut text = format!(
         "{} before, {} after\n",
         counted(rules.before, "rule"),

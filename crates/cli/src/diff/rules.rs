@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use shelfwise_core::policy::{Action, Attribute, Directive, Exclusion, Rule, Selector};
+use shelfwise_core::policy::{Action, Directive, Rule};
 use shelfwise_core::{CurrentItem, Placement, Policy};
 
+use super::words;
 use crate::table::{count, counted};
 
 /// Two policies.
@@ -75,7 +76,10 @@ fn changes(before: &BTreeMap<&str, String>, after: &BTreeMap<&str, String>) -> V
 fn rules<'p>(policy: &'p Policy, other: &Policy) -> BTreeMap<&'p str, String> {
     let words = |rule: &'p Rule| {
         let twin = other.rules.iter().find(|twin| twin.id == rule.id);
-        (rule.id.as_str(), describe(rule) + &listed(rule, twin))
+        (
+            rule.id.as_str(),
+            words::rule(rule, &policy.vocabulary) + &listed(rule, twin),
+        )
     };
     policy.rules.iter().map(words).collect()
 }
@@ -110,33 +114,4 @@ fn ids(rule: &Rule) -> Option<&[String]> {
         Action::Hide { items, .. } | Action::Direct(Directive { items, .. }) => items.as_deref(),
         _ => None,
     }
-}
-
-/// Returns the rule in words.
-fn describe(rule: &Rule) -> String {
-    let deed = match &rule.action {
-        Action::Hide { what, .. } => match what {
-            Selector::Item(id) => format!("hides item `{id}`"),
-            Selector::Category(path) => format!("hides category `{path}`"),
-            Selector::Brand(brand) => format!("hides brand `{brand}`"),
-        },
-        Action::Exclude(Exclusion::InCart) => "leaves out what is in the cart".into(),
-        Action::Exclude(Exclusion::OutOfStock) => "leaves out what is sold out".into(),
-        Action::Cap {
-            by: Attribute::Category,
-            max,
-        } => format!("shows at most {max} of a category"),
-        Action::Cap {
-            by: Attribute::Brand,
-            max,
-        } => format!("shows at most {max} of a brand"),
-        Action::Pin { item, position } => format!("pins item `{item}` to place {position}"),
-        Action::Direct(directive) => format!("{} by a condition", directive.verb.name()),
-    };
-    let places = if rule.placements.is_empty() {
-        "everywhere".into()
-    } else {
-        format!("at {}", rule.placements.join(", "))
-    };
-    format!("{deed} {places}")
 }

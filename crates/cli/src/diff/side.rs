@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use shelfwise_core::policy::PolicySource;
 use shelfwise_core::{Policy, Snapshot};
 
-use crate::files;
+use crate::{files, policy};
 
 /// What a path holds for comparison.
 pub struct Side {
@@ -73,7 +72,7 @@ fn read_policy(path: &Path) -> Result<Policy> {
     let parse = || -> Result<Policy> {
         if path.extension().is_some_and(|ending| ending == "toml") {
             let text = String::from_utf8(bytes).context("is not UTF-8 text: save it as UTF-8")?;
-            return Ok(toml::from_str::<PolicySource>(&text)?.check()?);
+            return Ok(policy::parse(path, &text)?.check()?);
         }
         Ok(Policy::decode(&bytes)?)
     };

@@ -72,6 +72,7 @@ impl BreadthArguments {
                 log,
                 shop: &shop,
                 snapshot: snapshot.as_bytes(),
+                facts: None,
                 policy: &policy(log.order, current_item),
                 shelf: &Shelf {
                     placement: PLACEMENT.into(),

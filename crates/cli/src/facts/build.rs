@@ -1,6 +1,6 @@
 //! `shelfwise facts build`: columns of the catalog become facts of a snapshot's items.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -8,7 +8,7 @@ use shelfwise_core::facts::{Cells, ColumnTable, FILE_HEAD, FactKind, FactsBuilde
 use shelfwise_core::policy::{FactDeclaration, MIN_ITEMS_OF_A_LEVEL, PolicySource, VALUE_LEVELS, ValueDeclaration};
 use shelfwise_core::{ItemIndex, Snapshot};
 use shelfwise_intake::facts::{FactColumn, FactRows, FactValue, read_facts};
-use shelfwise_intake::{CatalogReport, ColumnMap};
+use shelfwise_intake::{CatalogRole, ColumnMap};
 use shelfwise_sync::sha256;
 
 use super::report::{FactLine, FactsReport};
@@ -56,22 +56,21 @@ impl Build {
         let text = String::from_utf8(text).with_context(|| format!("{} is no text", self.policy.display()))?;
         let declared = source::parse(&text, &self.policy)?;
         let snapshot = files::read_snapshot(&self.snapshot)?;
-        let (rows, read) = self.read(&declared)?;
-        catalog::warn(&read);
-        let table = ItemTable::new(&snapshot, &rows);
-        if table.known == 0 && snapshot.items() > 0 {
+        let today = self.today.map_or_else(now_ms, Ok)?;
+        let goods = Goods {
+            catalog: &self.catalog,
+            map: &ColumnMap::parse(&self.map_catalog)?,
+            bad_rows: self.bad_rows,
+            today: i32::try_from(today / DAY_MS).unwrap_or(i32::MAX),
+        };
+        let (builder, known) = goods.builder(&declared, &snapshot, &Bars::default())?;
+        if known == 0 && snapshot.items() > 0 {
             bail!(
                 "no item of {} is in {}: name the column of the ids with --map-catalog id=COLUMN",
                 self.snapshot.display(),
                 self.catalog.display()
             );
         }
-        let columns = columns(&declared, &table)?;
-        let builder = FactsBuilder {
-            ids_sha256: sha256(snapshot.ids_section()),
-            items: snapshot.items(),
-            columns,
-        };
         let bytes = builder.build()?;
         files::replace(&self.out, &bytes, "facts file", |bytes| {
             bytes.starts_with(&FILE_HEAD[..3])
@@ -83,7 +82,7 @@ impl Build {
             signature,
             bytes: bytes.len(),
             items: snapshot.items(),
-            in_catalog: table.known,
+            in_catalog: known,
             facts: builder.columns.iter().map(FactLine::of).collect(),
             kept_at_the_origin: secret.map(|fact| fact.name.clone()).collect(),
         };
@@ -93,28 +92,49 @@ impl Build {
         report.print();
         Ok(())
     }
+}
 
-    fn read(&self, declared: &PolicySource) -> Result<(FactRows, CatalogReport)> {
+/// The catalog that facts come from.
+pub struct Goods<'a> {
+    /// The file.
+    pub catalog: &'a Path,
+    /// Which of its columns means what.
+    pub map: &'a ColumnMap<CatalogRole>,
+    /// Share of the cells that may be unreadable.
+    pub bad_rows: f64,
+    /// The day from which ages are counted back, in days since 1970.
+    pub today: i32,
+}
+
+impl Goods<'_> {
+    /// Reads the facts that a policy declares, and prints what is wrong with them on standard error.
+    pub fn rows(&self, facts: &[FactDeclaration], bars: &Bars) -> Result<FactRows> {
         let column = |fact: &FactDeclaration| FactColumn {
             name: fact.name.clone(),
             column: fact.column().to_owned(),
             kind: fact.kind,
         };
-        let wanted: Vec<FactColumn> = declared.facts.iter().map(column).collect();
-        let map = ColumnMap::parse(&self.map_catalog)?;
-        let today = match self.today {
-            Some(ms) => ms,
-            None => now_ms()?,
+        let wanted: Vec<FactColumn> = facts.iter().map(column).collect();
+        let (rows, report) = read_facts(self.catalog, self.map, &wanted, self.today, self.bad_rows, bars)?;
+        catalog::warn(&report);
+        Ok(rows)
+    }
+
+    /// Returns the facts file of a snapshot, and how many of its items the catalog has.
+    pub fn builder(
+        &self,
+        declared: &PolicySource,
+        snapshot: &Snapshot<Vec<u8>>,
+        bars: &Bars,
+    ) -> Result<(FactsBuilder, usize)> {
+        let rows = self.rows(&declared.facts, bars)?;
+        let table = ItemTable::new(snapshot, &rows);
+        let builder = FactsBuilder {
+            ids_sha256: sha256(snapshot.ids_section()),
+            items: snapshot.items(),
+            columns: columns(declared, &table)?,
         };
-        let today = i32::try_from(today / DAY_MS).unwrap_or(i32::MAX);
-        Ok(read_facts(
-            &self.catalog,
-            &map,
-            &wanted,
-            today,
-            self.bad_rows,
-            &Bars::default(),
-        )?)
+        Ok((builder, table.known))
     }
 }
 

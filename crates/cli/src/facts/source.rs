@@ -8,7 +8,7 @@ use shelfwise_core::policy::{Action, PolicySource};
 
 /// Reads a policy, and checks its tables `[[fact]]` and `[[value]]`; the rules are left to `shelfwise policy check`.
 pub fn parse(text: &str, path: &Path) -> Result<PolicySource> {
-    let declared: PolicySource = toml::from_str(text).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    let declared = crate::policy::parse(path, text)?;
     check(&declared).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     Ok(declared)
 }

@@ -159,7 +159,7 @@ impl Statement {
         }
         for role in Role::ALL {
             let Some(listed) = roles.iter_mut().find(|listed| listed.role == role as u8) else {
-                if role == Role::Facts {
+                if role.is_optional() {
                     continue;
                 }
                 bail!("no {} key: give its public half with --list", role.name());

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use shelfwise_core::facts::FactKind;
-use shelfwise_core::policy::FactDeclaration;
 use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
+use shelfwise_core::policy::{FactDeclaration, PolicySource};
 use shelfwise_core::{Item, ItemIndex, Snapshot};
 use shelfwise_intake::catalog::CatalogItem;
-use shelfwise_intake::facts::{FactColumn, FactValue, read_facts};
+use shelfwise_intake::facts::FactValue;
 use shelfwise_intake::{ColumnMap, read_catalog};
 
 use crate::bars::Bars;
+use crate::facts::build::Goods;
+use crate::time::DAY_MS;
 use crate::{catalog, files};
 
 /// Where the shop's items come from.
@@ -35,56 +37,79 @@ pub struct CatalogArguments {
 const BAD_ROWS: f64 = 0.01;
 
 impl CatalogArguments {
-    /// Reads the shop's items, if a catalog or a snapshot is named.
-    pub fn read(&self) -> Result<Option<CatalogIndex>> {
+    /// Reads what a policy is checked against at a moment, if a catalog or a snapshot is named.
+    pub fn read(&self, source: Option<&PolicySource>, places: u16, now_ms: i64) -> Result<Against> {
+        let mut against = Against {
+            catalog: None,
+            places,
+            now_ms,
+            has_hit_curve: None,
+        };
         if let Some(path) = &self.catalog {
             let map = ColumnMap::parse(&self.map_catalog)?;
-            let (catalog_index, report) = read_catalog(path, &map, BAD_ROWS, &Bars::default())?;
+            let (goods, report) = read_catalog(path, &map, BAD_ROWS, &Bars::default())?;
             catalog::warn(&report);
-            return Ok(Some(CatalogIndex::new(
-                CatalogSource::Catalog,
-                catalog_index.items.iter().map(of_catalog),
-            )));
+            let mut index = CatalogIndex::new(CatalogSource::Catalog, goods.items.iter().map(of_catalog));
+            let goods = Goods {
+                catalog: path,
+                map: &map,
+                bad_rows: BAD_ROWS,
+                today: day_of(now_ms),
+            };
+            add_facts(&mut index, &goods, source.map_or(&[], |source| &source.facts))?;
+            against.catalog = Some(index);
+        } else if let Some(path) = &self.snapshot {
+            let snapshot = files::read_snapshot(path)?;
+            against.catalog = Some(of_snapshot(&snapshot));
+            against.has_hit_curve = Some(snapshot.hit_curve().is_some());
         }
-        let snapshot = self.snapshot.as_deref().map(files::read_snapshot).transpose()?;
-        Ok(snapshot.map(|snapshot| of_snapshot(&snapshot)))
+        Ok(against)
     }
 }
 
-impl CatalogArguments {
-    /// Reads the facts that a policy declares out of the catalog; of a snapshot there are none.
-    pub fn add_facts(&self, index: &mut CatalogIndex, facts: &[FactDeclaration], today: i32) -> Result<()> {
-        index.today = today;
-        let Some(path) = self.catalog.as_ref().filter(|_| !facts.is_empty()) else {
-            return Ok(());
-        };
-        let column = |fact: &FactDeclaration| FactColumn {
-            name: fact.name.clone(),
-            column: fact.column().to_owned(),
-            kind: fact.kind,
-        };
-        let columns: Vec<_> = facts.iter().map(column).collect();
-        let map = ColumnMap::parse(&self.map_catalog)?;
-        let (rows, _) = read_facts(path, &map, &columns, today, BAD_ROWS, &Bars::default())?;
-        for (at, fact) in facts.iter().enumerate() {
-            let ids: Vec<String> = index.ids().map(String::from).collect();
-            let values = ids.iter().map(|id| rows.get(id).and_then(|row| row.get(at)));
-            if fact.kind == FactKind::Text {
-                let texts = values.map(|value| match value {
-                    Some(FactValue::Text(text)) => Some(text.clone()),
-                    _ => None,
-                });
-                index.add_texts(&fact.name, &texts.collect::<Vec<_>>());
-            } else {
-                let numbers = values.map(|value| match value {
-                    Some(FactValue::Number(number)) => Some(*number),
-                    _ => None,
-                });
-                index.add_numbers(&fact.name, fact.kind, numbers.collect());
-            }
-        }
-        Ok(())
+/// What a policy is checked against.
+#[derive(Clone)]
+pub struct Against {
+    /// The shop's items, if they are known.
+    pub catalog: Option<CatalogIndex>,
+    /// Positions in the longest slate.
+    pub places: u16,
+    /// The moment, in milliseconds since 1970.
+    pub now_ms: i64,
+    /// Whether the model has a hit curve; `None` where nobody gave the model.
+    pub has_hit_curve: Option<bool>,
+}
+
+/// Returns the day of a moment as engines count it, in days since 1970.
+pub fn day_of(now_ms: i64) -> i32 {
+    i32::try_from(now_ms.div_euclid(DAY_MS as i64)).unwrap_or(i32::MAX)
+}
+
+/// Adds the facts that a policy declares to the items that rules are checked against: secret ones too, this is the origin.
+pub fn add_facts(index: &mut CatalogIndex, goods: &Goods<'_>, facts: &[FactDeclaration]) -> Result<()> {
+    index.today = goods.today;
+    if facts.is_empty() {
+        return Ok(());
     }
+    let rows = goods.rows(facts, &Bars::default())?;
+    let ids: Vec<String> = index.ids().map(String::from).collect();
+    for (at, fact) in facts.iter().enumerate() {
+        let values = ids.iter().map(|id| rows.get(id).and_then(|row| row.get(at)));
+        if fact.kind == FactKind::Text {
+            let texts = values.map(|value| match value {
+                Some(FactValue::Text(text)) => Some(text.clone()),
+                _ => None,
+            });
+            index.add_texts(&fact.name, &texts.collect::<Vec<_>>());
+        } else {
+            let numbers = values.map(|value| match value {
+                Some(FactValue::Number(number)) => Some(*number),
+                _ => None,
+            });
+            index.add_numbers(&fact.name, fact.kind, numbers.collect());
+        }
+    }
+    Ok(())
 }
 
 /// Returns what rules are checked against of an item.

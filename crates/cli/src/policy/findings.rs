@@ -4,10 +4,11 @@ use std::fmt;
 use std::path::Path;
 
 use serde::Serialize;
-use shelfwise_core::policy::lint::{CatalogIndex, Diagnostic, Finding, Named, Warning};
+use shelfwise_core::policy::lint::{CatalogIndex, Diagnostic, Finding, Named, Place, Table, Warning};
 use shelfwise_core::policy::{Attribute, SourceError};
 use shelfwise_intake::position::Position;
 
+use super::lists::Expanded;
 use super::positions::Positions;
 
 /// Least similarity of a name that is suggested, from 0 to 1 (equal).
@@ -47,10 +48,15 @@ pub struct Findings {
 
 impl Findings {
     /// Returns the finding of a text that is no policy.
-    pub fn of_text(file: &Path, text: &str, error: &toml::de::Error) -> Self {
+    pub fn of_text(file: &Path, text: &str, lists: &Expanded<'_>, error: &toml::de::Error) -> Self {
+        let byte = error.span().map_or(0, |span| span.start);
         let found = Found {
             severity: Severity::Error,
-            position: Position::of_byte(text, error.span().map_or(0, |span| span.start)),
+            position: if lists.has_lists() {
+                Positions::new(text).position(rule_place(lists.rule_at(byte)))
+            } else {
+                Position::of_byte(text, byte)
+            },
             what: in_policy_terms(&error.message().trim().replace('\n', ", ")),
             help: HELP.into(),
         };
@@ -58,8 +64,26 @@ impl Findings {
     }
 
     /// Returns the findings of parsed rules.
-    pub fn of_rules(file: &Path, text: &str, findings: Vec<Finding>, catalog_index: Option<&CatalogIndex>) -> Self {
+    pub fn of_rules(
+        file: &Path,
+        text: &str,
+        lists: &Expanded<'_>,
+        findings: Vec<Finding>,
+        catalog_index: Option<&CatalogIndex>,
+    ) -> Self {
         let positions = Positions::new(text);
+        let in_file = |finding: Finding| match finding.place.table {
+            Table::Rule if lists.has_lists() => Finding {
+                place: Place {
+                    at: lists.origin(finding.place.at),
+                    within: None,
+                    ..finding.place
+                },
+                ..finding
+            },
+            _ => finding,
+        };
+        let findings: Vec<Finding> = findings.into_iter().map(in_file).collect();
         let mut found: Vec<Found> = findings
             .iter()
             .map(|finding| found(finding, &positions, catalog_index))
@@ -94,6 +118,16 @@ impl Findings {
             counted_noun(self.errors, "error"),
             counted_noun(self.warnings, "warning")
         )
+    }
+}
+
+/// Returns the place of a rule as a whole.
+const fn rule_place(at: usize) -> Place {
+    Place {
+        table: Table::Rule,
+        at,
+        key: "",
+        within: None,
     }
 }
 

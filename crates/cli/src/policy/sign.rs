@@ -20,6 +20,13 @@ use crate::time::{DAY_MS, now_ms};
 pub struct Sign {
     /// The built policy.
     file: PathBuf,
+    #[command(flatten)]
+    arguments: SignArguments,
+}
+
+/// Who signs rules, and for how long.
+#[derive(Args)]
+pub struct SignArguments {
     /// The secret policy key.
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
@@ -40,6 +47,13 @@ pub struct Sign {
     json: bool,
 }
 
+impl SignArguments {
+    /// Returns who signs.
+    pub fn signer(&self) -> Result<Signer> {
+        Signer::of(&self.key, &self.signer, Role::Policy)
+    }
+}
+
 /// What was signed, as `--json` prints it.
 #[derive(Serialize)]
 struct View {
@@ -51,23 +65,40 @@ struct View {
 }
 
 impl Sign {
+    /// Signs a file.
+    pub const fn of(file: PathBuf, arguments: SignArguments) -> Self {
+        Self { file, arguments }
+    }
+
     /// Runs the command.
     pub fn run(self) -> Result<()> {
-        let signer = Signer::of(&self.key, &self.signer, Role::Policy)?;
+        let signer = self.arguments.signer()?;
+        self.run_with(&signer)
+    }
+
+    /// Signs with a key that was read already.
+    pub fn run_with(self, signer: &Signer) -> Result<()> {
+        let SignArguments {
+            days,
+            out,
+            trust_model_labels,
+            json,
+            ..
+        } = self.arguments;
         let key = signer.public()?;
         let bytes = files::read(&self.file)?;
         let policy = Policy::decode(&bytes).with_context(|| self.file.display().to_string())?;
-        if !self.trust_model_labels {
+        if !trust_model_labels {
             all_listed(&policy).with_context(|| self.file.display().to_string())?;
         }
         let hidden = super::hidden::read(&policy, &self.file)?;
-        let out = self.out.unwrap_or_else(|| signature_of(&self.file));
+        let out = out.unwrap_or_else(|| signature_of(&self.file));
         let created_ms = now_ms()?;
         let statement = Statement {
             epoch: created_ms.max(last_epoch(&out, &key).map_or(0, |last| last.saturating_add(1))),
             validity: Validity {
                 created_ms,
-                expires_ms: created_ms + self.days * DAY_MS,
+                expires_ms: created_ms + days * DAY_MS,
             },
             artefacts: artefacts(&bytes, hidden.as_deref())?,
         };
@@ -80,7 +111,7 @@ impl Sign {
             expires_ms: statement.validity.expires_ms,
             rules: policy.rules.len(),
         };
-        if self.json {
+        if json {
             output::json(&view)?;
         } else {
             print_line!(

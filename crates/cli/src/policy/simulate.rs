@@ -1,22 +1,21 @@
 //! `shelfwise policy simulate`: what a new policy changes, before it goes live.
 
 pub mod inputs;
-mod print;
+pub mod print;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 use shelfwise_simulate::{Input, Options, Report, simulate};
 
 use crate::bars::Bars;
 use crate::train::LogArguments;
-use crate::{files, output, print_line, time};
-use inputs::{Held, Rules, ShopArguments};
+use crate::{files, output, print_line};
+use inputs::{Held, Rules, ShopArguments, Source};
 
 /// Explains limits and gives examples.
 pub const HELP: &str = "\
@@ -64,9 +63,10 @@ pub struct ReplayArguments {
     /// The most visits that are replayed, spread evenly over the log.
     #[arg(long, value_name = "N", default_value = "10000")]
     visits: NonZeroUsize,
-    /// The day or time at which rules and visits are, for instance 2026-12-20. [default: each visit's own time]
+    /// The day or time at which rules, ages and visits are, by the shop's clock, for instance 2026-12-20. [default: each visit's own
+    /// time; ages as of today]
     #[arg(long, value_name = "DATE")]
-    at: Option<String>,
+    pub at: Option<String>,
     /// A placement that orders the shop's own list: simulated with the category page of the item that was touched last, most
     /// popular first. Other placements recommend of the whole catalog. Repeat for more.
     #[arg(long = "rerank", value_name = "PLACEMENT")]
@@ -75,14 +75,13 @@ pub struct ReplayArguments {
 
 impl ReplayArguments {
     /// As the library takes them.
-    pub fn options(&self) -> Result<Options> {
-        let at = |text: &String| time::parse_in(text, &TimeZone::UTC).with_context(|| format!("--at {text}"));
-        Ok(Options {
+    pub fn options(&self, at_ms: Option<i64>) -> Options {
+        Options {
             places: self.places.get(),
             visits: self.visits.get(),
-            at_ms: self.at.as_ref().map(at).transpose()?,
+            at_ms,
             lists: self.lists.clone(),
-        })
+        }
     }
 }
 
@@ -97,8 +96,9 @@ impl Simulate {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
         let bars = Bars::default();
-        let options = self.replay.options()?;
-        let held = Held::read(&self.shop, &self.log, &bars)?;
+        let source = Source::read(&self.file, self.replay.at.as_deref())?;
+        let options = self.replay.options(source.at_ms);
+        let held = Held::read(&self.shop, &self.log, &source, &bars)?;
         let new = Rules::read(&self.file, &held)?;
         let old = self
             .against
@@ -109,7 +109,8 @@ impl Simulate {
         let input = Input {
             log: &held.log,
             shop: &held.shop,
-            snapshot: &held.snapshot,
+            snapshot: held.snapshot.as_bytes(),
+            facts: held.facts.as_ref(),
             before: &old.policy,
             after: &new.policy,
             limits: new.limits,
@@ -154,7 +155,8 @@ fn check_lists(options: &Options, input: &Input<'_>) -> Result<()> {
     Ok(())
 }
 
-fn verdict(report: &Report) -> Result<()> {
+/// Ends with an error if a limit is broken.
+pub fn verdict(report: &Report) -> Result<()> {
     let broken = report
         .findings
         .iter()

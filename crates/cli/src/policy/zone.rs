@@ -6,12 +6,22 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use shelfwise_core::policy::PolicySource;
 
-/// Sets the offsets of all times that do not say theirs, by the zone of the policy. Without a zone they stay UTC.
-pub fn apply(source: &mut PolicySource) -> Result<()> {
-    let Some(name) = &source.zone else { return Ok(()) };
-    let zone = TimeZone::get(name)
-        .with_context(|| format!("zone `{name}` is not known: write a name such as \"Europe/Berlin\""))?;
-    source.clock_min = zone.to_offset(Timestamp::now()).seconds() / 60;
+/// Returns the zone of a policy; UTC if it names none.
+pub fn of(source: &PolicySource) -> Result<TimeZone> {
+    let Some(name) = &source.zone else {
+        return Ok(TimeZone::UTC);
+    };
+    TimeZone::get(name).with_context(|| format!("zone `{name}` is not known: write a name such as \"Europe/Berlin\""))
+}
+
+/// Sets the offsets of all times that do not say theirs, and that of days of the week at a moment, by the zone of the policy. Without a
+/// zone they stay UTC.
+pub fn apply(source: &mut PolicySource, now_ms: i64) -> Result<()> {
+    if source.zone.is_none() {
+        return Ok(());
+    }
+    let zone = of(source)?;
+    source.clock_min = zone.to_offset(Timestamp::from_millisecond(now_ms)?).seconds() / 60;
     source.set_offsets(|local| offset_at(&zone, local).unwrap_or_default());
     Ok(())
 }

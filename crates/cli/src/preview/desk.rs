@@ -16,7 +16,8 @@ use shelfwise_simulate::simulate::shelves;
 
 use super::edit::{self, Changes, RuleText};
 use crate::files;
-use crate::policy::simulate::inputs::{Built, Held};
+use crate::policy::catalog_arguments::Against;
+use crate::policy::simulate::inputs::{Built, Held, Source};
 
 /// What is shown.
 pub struct View {
@@ -34,6 +35,7 @@ pub struct View {
 pub struct Desk {
     file: PathBuf,
     held: Held,
+    against: Against,
     before: Policy,
     view: View,
     text: Mutex<String>,
@@ -67,10 +69,11 @@ struct Visit {
 
 impl Desk {
     /// Reads the policy's text.
-    pub fn open(file: PathBuf, held: Held, before: Policy, view: View) -> Result<Self> {
-        let text = Mutex::new(crate::policy::read(&file)?);
+    pub fn open(source: &Source, held: Held, before: Policy, view: View) -> Result<Self> {
+        let text = Mutex::new(crate::policy::read(&source.path)?);
         Ok(Self {
-            file,
+            file: source.path.clone(),
+            against: held.against(source)?,
             held,
             before,
             view,
@@ -80,7 +83,7 @@ impl Desk {
 
     /// Returns the model's bytes.
     pub fn snapshot(&self) -> &[u8] {
-        &self.held.snapshot
+        self.held.snapshot.as_bytes()
     }
 
     /// Returns the policy in force as engines read it.
@@ -108,7 +111,7 @@ impl Desk {
     }
 
     fn placements(&self) -> Vec<Shelf> {
-        let built = Built::of(&self.file, &self.text(), &self.held).ok();
+        let built = Built::of(&self.file, &self.text(), &self.against).ok();
         let after = built
             .and_then(|built| Policy::decode(&built.policy?).ok())
             .unwrap_or_default();
@@ -146,7 +149,7 @@ impl Desk {
     /// If a change does not fit the file.
     pub fn compile(&self, changes: &Changes) -> Result<Value> {
         let text = edit::apply(&self.text(), changes)?;
-        let built = Built::of(&self.file, &text, &self.held)?;
+        let built = Built::of(&self.file, &text, &self.against)?;
         Ok(json!({
             "findings": built.findings,
             "policy": built.policy.map(|policy| BASE64_STANDARD.encode(policy)),
@@ -167,7 +170,7 @@ impl Desk {
             ..changes
         };
         let text = edit::apply(&held, &numbers)?;
-        let built = Built::of(&self.file, &text, &self.held)?;
+        let built = Built::of(&self.file, &text, &self.against)?;
         if built.policy.is_none() {
             return Ok(Saved::Refused(built.findings));
         }

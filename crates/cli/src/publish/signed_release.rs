@@ -28,6 +28,8 @@ pub struct Parts<'a> {
     pub hidden: Option<Vec<u8>>,
     /// Its signature.
     pub policy_signature: Vec<u8>,
+    /// The approval of its guarded rules, if there is one.
+    pub approval: Option<Vec<u8>>,
     /// Facts of the snapshot's items, if there are some.
     pub facts: Option<SignedFacts>,
     /// The manifest of flows.
@@ -98,12 +100,13 @@ impl<'a> SignedRelease<'a> {
     }
 }
 
-/// Returns the statements of the other roles. Clients without a facts key skip that of the facts.
+/// Returns the statements of the other roles. Clients without facts keys or lead keys skip theirs.
 fn statements(parts: &Parts<'_>) -> Vec<Enclosed> {
     let policy = Enclosed::required(parts.policy_signature.clone());
     let facts = parts.facts.iter();
     let facts = facts.map(|facts| Enclosed::optional(facts.signature.clone()));
-    [policy].into_iter().chain(facts).collect()
+    let approval = parts.approval.iter().map(|frame| Enclosed::optional(frame.clone()));
+    [policy].into_iter().chain(facts).chain(approval).collect()
 }
 
 fn signed(signers: &[Signer], payload: &[u8]) -> Result<Vec<u8>> {

@@ -43,6 +43,9 @@ impl Trust {
             let mut keys: Vec<_> = signers.iter().map(Signer::public).collect::<Result<_>>()?;
             keys.push(policy_key);
             keys.extend(arguments.facts_key.as_deref().map(parse_public).transpose()?);
+            for lead in &arguments.lead_keys {
+                keys.push(parse_public(lead)?);
+            }
             trust.of_clients.push(TrustedKeys::new(&keys)?);
             trust.policy_keys.push(policy_key);
         }

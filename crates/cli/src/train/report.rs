@@ -34,9 +34,11 @@ pub fn warn(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&I
 
 /// Prints the whole report.
 pub fn print(report: &Report, snapshot: &Path) {
-    print_log(&report.log);
-    if let Some(warning) = report.log.person_warning() {
-        print_line!("\nWarning: {warning}");
+    if let Some(log) = &report.log {
+        print_log(log);
+        if let Some(warning) = log.person_warning() {
+            print_line!("\nWarning: {warning}");
+        }
     }
     if let Some(catalog) = &report.catalog {
         print_line!(

@@ -44,6 +44,13 @@ fn tree(serves: &Serves) -> String {
             when(serves.policy_expires_ms)
         ),
     ]);
+    lines.extend(serves.approval.iter().map(|approval| {
+        format!(
+            "      guarded rules approved by the lead {}, until {}",
+            keys(&approval.signed_by),
+            when(approval.expires_ms)
+        )
+    }));
     if !serves.rules_by_model_labels.is_empty() {
         lines.push(format!(
             "      what these rules hide is up to whoever makes the model: {}",
@@ -74,8 +81,12 @@ fn root(root: &RootView) -> Vec<String> {
 }
 
 fn signed_by(role: &str, keys: &[String]) -> String {
-    let noun = if keys.len() == 1 { "key" } else { "keys" };
-    format!("signed by the {role} {noun} {}", keys.join(", "))
+    format!("signed by the {role} {}", self::keys(keys))
+}
+
+fn keys(ids: &[String]) -> String {
+    let noun = if ids.len() == 1 { "key" } else { "keys" };
+    format!("{noun} {}", ids.join(", "))
 }
 
 fn when(ms: u64) -> String {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use shelfwise_sync::{Artefact, KeyId, Loaded, Outcome, Reason, Role, RootStatement, UpdateResult};
+use shelfwise_sync::{Artefact, FileStatement, KeyId, Loaded, Outcome, Reason, Role, RootStatement, UpdateResult};
 
 use super::Read;
 
@@ -54,10 +54,25 @@ pub struct Serves {
     pub policy_expires_ms: u64,
     /// Ids of the policy keys that signed it.
     pub policy_signed_by: Vec<String>,
+    /// The approval of guarded rules; none for clients that trust no lead key.
+    pub approval: Option<ApprovalView>,
     /// The root statement; none for clients that trust release and policy keys.
     pub root: Option<RootView>,
     /// Rules about categories or brands without a list: whoever makes the model decides what they hide.
     pub rules_by_model_labels: Vec<String>,
+}
+
+/// An approval.
+#[derive(Serialize)]
+pub struct ApprovalView {
+    /// Its epoch.
+    pub epoch: u64,
+    /// When it was made.
+    pub created_ms: u64,
+    /// When it ends.
+    pub expires_ms: u64,
+    /// Ids of the lead keys that signed it.
+    pub signed_by: Vec<String>,
 }
 
 /// A root statement.
@@ -147,8 +162,18 @@ fn serves(loaded: &Loaded, read: Option<&Read>) -> Serves {
         policy_created_ms: policy.validity.created_ms,
         policy_expires_ms: policy.validity.expires_ms,
         policy_signed_by: ids(&policy.signed_by),
+        approval: policy.approval.as_deref().map(approval),
         root: release.root.as_ref().map(root),
         rules_by_model_labels: read.map(|read| read.unlisted.clone()).unwrap_or_default(),
+    }
+}
+
+fn approval(approval: &FileStatement) -> ApprovalView {
+    ApprovalView {
+        epoch: approval.epoch,
+        created_ms: approval.validity.created_ms,
+        expires_ms: approval.validity.expires_ms,
+        signed_by: ids(&approval.signed_by),
     }
 }
 

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod approval;
 mod audit_model;
 mod authority;
 mod chain;
@@ -24,6 +25,7 @@ mod policy_document;
 mod preview;
 mod reading;
 mod releases;
+mod revert;
 mod serve;
 mod server;
 #[path = "../shop/mod.rs"]

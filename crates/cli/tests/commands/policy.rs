@@ -283,3 +283,26 @@ fn check_parser_messages_are_in_the_words_of_the_file() {
         assert!(text.starts_with("policy.toml:3:"), "{rule}: {text}");
     }
 }
+
+#[test]
+fn check_list_of_a_spreadsheet_is_told_at_the_rule_in_the_file() {
+    let shop = Shop::open();
+    shop.write("pins.csv", "id;position\r\ntent;1\r\nsledge;2\r\n").write(
+        "policy.toml",
+        "[[rule]]\nid = \"front\"\npin = { from = \"pins.csv\" }\n\n[[rule]]\nid = \"adrift\"\nhide = { item = \"yeti\" }\n",
+    );
+    let (text, code) = check(&shop, "policy.toml --catalog catalog.csv");
+    assert_eq!(code, Some(1));
+    for words in [
+        "policy.toml:3:1: error: rule `front-2` pins item `sledge`, which is not in the catalog",
+        "policy.toml:7:1: warning: rule `adrift` is about item `yeti`",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    shop.write("pins.csv", "id;position\r\ntent;first\r\n");
+    let error = shop.stderr("policy check policy.toml --catalog catalog.csv");
+    assert!(
+        error.contains("rule `front`") && error.contains("pins.csv: line 2, column position"),
+        "{error}"
+    );
+}

@@ -33,6 +33,23 @@ fn blocks(language: &str) -> Vec<&'static str> {
         .collect()
 }
 
+/// The rules of the demo shop that the document shows.
+fn demo_rules() -> &'static str {
+    let mut blocks = blocks("toml").into_iter();
+    blocks.find(|block| block.contains("Two salsas")).unwrap()
+}
+
+/// The rules of a section, one after the other.
+fn section(title: &str) -> String {
+    let (_, rest) = DOCUMENT.split_once(&format!("\n## {title}\n")).unwrap();
+    let section = rest.split("\n## ").next().unwrap();
+    let inside = section.split("\n```").skip(1).step_by(2);
+    inside
+        .filter_map(|block| block.strip_prefix("toml\n"))
+        .map(|block| format!("{block}\n"))
+        .collect()
+}
+
 /// A shop with the demo shop's catalog.
 fn demo_shop() -> Shop {
     let shop = Shop::open();
@@ -76,9 +93,10 @@ fn document_examples_of_the_table_are_rules_of_that_action() {
 #[test]
 fn document_policies_pass_the_check_or_print_what_stands_below_them() {
     let printed = blocks("");
-    let [placements, rules, .., contradiction] = blocks("toml")[..] else {
+    let [placements, .., contradiction] = blocks("toml")[..] else {
         panic!("the document has other examples")
     };
+    let rules = demo_rules();
     let basket = "\n[[placement]]\nname = \"basket\"\n\n";
     let (found, passes) = check(&format!("{placements}{basket}{rules}"), "--catalog products.csv");
     assert_eq!(
@@ -94,7 +112,7 @@ fn document_policies_pass_the_check_or_print_what_stands_below_them() {
 #[test]
 fn document_rules_of_the_demo_shop_stand_in_its_policy() {
     let policy = fs::read_to_string(format!("{STOREFRONT}/policy.toml")).unwrap();
-    for rule in blocks("toml")[1].trim_end().split("\n\n") {
+    for rule in demo_rules().trim_end().split("\n\n") {
         assert!(policy.contains(rule), "{rule}");
     }
 }
@@ -111,4 +129,61 @@ fn document_commands_run_as_written() {
         .collect();
     assert_eq!(ran.len(), 3);
     assert!(shop.path("model/policy.swp").exists());
+}
+
+/// A catalog of as many items as ten wishes need to have something to act on.
+const GOODS: &str = "id,title,category,brand,price,stock,stars,listed_on,adult,margin\n";
+
+fn goods() -> String {
+    let row = |item: usize| {
+        let category = ["Shoes", "Care", "Spirits"][item % 3];
+        let brand = ["Fjord", "Alm", "Spirits & Co", "Ofen"][item % 4];
+        format!(
+            "sku{item},Item {item},{category},{brand},{},{},{},2026-{:02}-01,{},0.{}\n",
+            10 + item * 2,
+            item % 9,
+            1 + item % 5,
+            1 + item % 12,
+            item % 2,
+            item % 10
+        )
+    };
+    let calendar = "calendar,Calendar,Shoes,Ofen,20,50,5,2026-11-01,0,0.5\n";
+    GOODS.to_owned() + calendar + &(0..60).map(row).collect::<String>()
+}
+
+#[test]
+fn document_ten_wishes_pass_the_check_and_the_secret_one_is_a_list() {
+    let shop = Shop::open();
+    let placements = "[[placement]]\nname = \"home\"\n[[placement]]\nname = \"pdp\"\n";
+    shop.write("goods.csv", goods())
+        .write("wishes.toml", section("Ten wishes") + placements);
+    let check = shop.stdout("policy check wishes.toml --catalog goods.csv --at 2026-12-05");
+    assert!(
+        !check.contains("error") && check.contains("10 rules for 2 placements"),
+        "{check}"
+    );
+    shop.stdout("policy build wishes.toml --catalog goods.csv --at 2026-12-05 --out wishes.swp");
+    let built = shop.read("wishes.swp");
+    for secret in ["margin", "purchasing"] {
+        assert!(
+            !built.windows(secret.len()).any(|bytes| bytes == secret.as_bytes()),
+            "{secret}"
+        );
+    }
+}
+
+#[test]
+fn document_lists_of_a_spreadsheet_are_rules() {
+    let shop = Shop::open();
+    fs::create_dir(shop.path("lists")).unwrap();
+    shop.write("pins.csv", "id,position\ntent,1\nbed,2\n")
+        .write("lists/recalled.csv", "id\npeg\nlamp\n")
+        .write("campaign.csv", "id\ntent\n")
+        .write(
+            "lists.toml",
+            section("Lists from a spreadsheet") + "[[placement]]\nname = \"home\"\n",
+        );
+    let check = shop.stdout("policy check lists.toml");
+    assert!(check.contains("5 rules for 1 placement"), "{check}");
 }

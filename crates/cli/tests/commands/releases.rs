@@ -424,3 +424,23 @@ fn notes_numbered_ahead_of_time_do_not_stop_publishing() {
     assert!(printed.contains("99999999999999.json are damaged"), "{printed}");
     shop.stdout(VERIFY);
 }
+
+#[test]
+fn publish_model_that_breaks_a_limit_of_the_policy_needs_words() {
+    let shop = signed();
+    // One of five items is hidden, so 80 % can be shown.
+    shop.write("strict.toml", "[limits]\nmin_coverage = 0.9\n")
+        .write("loose.toml", "[limits]\nmin_coverage = 0.1\nmax_gini = 1.0\n");
+    let publish = |limits: &str| format!("{PUBLISH} --events train.tsv --limits {limits}");
+    let error = shop.stderr(&publish("strict.toml"));
+    assert!(
+        error.contains("this model breaks a limit of the policy") && error.contains("min_coverage is 0.9"),
+        "{error}"
+    );
+    assert!(!shop.path("site/release").exists());
+    shop.stdout(&publish("loose.toml"));
+    let words = shop.stdout(&format!("{} --allow-regression spring", publish("strict.toml")));
+    assert!(words.contains("release "), "{words}");
+    let unknown = shop.stderr(&publish("missing.toml"));
+    assert!(unknown.contains("missing.toml"), "{unknown}");
+}

@@ -88,3 +88,80 @@ fn evaluate_breadth_and_generations_are_measured() {
         "{text}"
     );
 }
+
+const FACTS: &str = "zone = \"Pacific/Auckland\"\n[[fact]]\nname = \"margin\"\nkind = \"share\"\nsecret = true\n\
+    [[fact]]\nname = \"stars\"\nkind = \"number\"\n[[fact]]\nname = \"age_days\"\nfrom = \"listed\"\nkind = \"day\"\n";
+
+const GOODS: &str = "id,margin,stars,listed\ntent,0.4,2,2020-01-01\npeg,0.05,3,2020-01-01\nlamp,0.3,3,2020-01-01\n\
+    milk,0.2,1,2020-01-01\noats,0.2,4.8,2026-05-01\n";
+
+/// A shop whose goods have facts, one of them a secret.
+fn with_facts(rules: &str) -> Shop {
+    let shop = shop();
+    shop.write("goods.csv", GOODS)
+        .write("facts.toml", FACTS.to_owned() + rules);
+    shop
+}
+
+/// What a rule did, by the report of a simulation.
+fn firing(report: &serde_json::Value, id: &str) -> serde_json::Value {
+    let rules = report["report"]["rules"].as_array().unwrap();
+    rules.iter().find(|rule| rule["id"] == id).unwrap()["after"].clone()
+}
+
+#[test]
+fn simulate_rules_over_facts_act_secret_ones_too() {
+    let shop = with_facts(
+        "[[rule]]\nid = \"floor\"\nhide = { where = \"margin < 0.1\" }\n\
+         [[rule]]\nid = \"loved\"\nboost = { where = \"stars > 4\", to = \"front\" }\n",
+    );
+    let simulate =
+        "policy simulate facts.toml --snapshot model/model.swm --events test.tsv --catalog goods.csv --json --places 3";
+    let report = shop.json(simulate);
+    assert!(firing(&report, "floor")["ruled_out"].as_u64().unwrap() > 0, "{report}");
+    assert!(firing(&report, "loved")["moved"].as_u64().unwrap() > 0, "{report}");
+    // The file that the shop serves gives the same as the one that is built on the way.
+    shop.stdout("facts build --policy facts.toml --snapshot model/model.swm --catalog goods.csv --out facts.swf");
+    let served = shop.json(&format!("{simulate} --facts facts.swf"));
+    assert_eq!(served["report"]["rules"], report["report"]["rules"]);
+}
+
+#[test]
+fn simulate_at_a_date_has_the_ages_of_that_date() {
+    let shop = with_facts("[[rule]]\nid = \"young\"\nhide = { where = \"age_days < 30\" }\n");
+    let ruled_out = |at: &str| {
+        let report = shop.json(&format!(
+            "policy simulate facts.toml --snapshot model/model.swm --events test.tsv --catalog goods.csv --json --at {at}"
+        ));
+        firing(&report, "young")["ruled_out"].as_u64().unwrap()
+    };
+    assert!(ruled_out("2026-05-20") > 0);
+    assert_eq!(ruled_out("2026-07-20"), 0);
+}
+
+#[test]
+fn check_at_a_date_goes_by_the_clock_of_the_shop() {
+    let shop = with_facts("[[rule]]\nid = \"sale\"\nuntil = \"2026-06-01 06:00\"\ncap = { by = \"brand\", max = 1 }\n");
+    let warns = |at: &str| {
+        shop.stdout(&format!("policy check facts.toml --at {at}"))
+            .contains("ended at")
+    };
+    assert!(!warns("2026-06-01T05:00") && warns("2026-06-01T07:00") && warns("2026-06-01"));
+    let error = shop.stderr("policy check facts.toml --at tomorrow");
+    assert!(
+        error.contains("--at tomorrow") && error.contains("2026-03-01"),
+        "{error}"
+    );
+}
+
+/// The model of so few visits has no curve, and an objective would do nothing.
+#[test]
+fn check_and_simulation_know_of_the_snapshot_whether_it_has_a_hit_curve() {
+    let value = "[[value]]\nname = \"value\"\nof = { stars = 1 }\n";
+    let shop = with_facts(&format!(
+        "{value}[[rule]]\nid = \"worth\"\nobjective = {{ raise = \"value\", may_cost = 0.02 }}\n"
+    ));
+    let snapshot = shop.run("policy check facts.toml --snapshot model/model.swm");
+    let text = String::from_utf8(snapshot.stdout).unwrap();
+    assert!(text.contains("curve"), "{text}");
+}

@@ -56,14 +56,30 @@ pub fn beginning<'a>(log: &'a Log, session: &SessionSpan) -> &'a [Click] {
     &log.clicks[session.start as usize..end as usize]
 }
 
+/// Returns the facts that are known of any visit.
+#[must_use]
+pub fn known_facts(log: &Log) -> ContextKey {
+    let all = log.sessions.iter().map(|session| session.cell.known());
+    all.fold(ContextKey::UNKNOWN, |known, own| known | own)
+}
+
+/// Returns the keys that a visit counts for, by one choice of facts: its own and its ancestors', each once.
+pub fn keys_of(cell: ContextKey, facts: ContextKey) -> impl Iterator<Item = ContextKey> {
+    let mut lineage: Vec<ContextKey> = cell.only(facts).lineage().collect();
+    lineage.dedup();
+    lineage.into_iter()
+}
+
 /// Counts a log by every choice of [`FACTS`]. O(visits), plus up to six times the first events of each, for every
 /// choice.
 #[must_use]
 pub fn count_contexts(log: &Log, options: &CountOptions) -> Vec<ContextCounts> {
-    let known = log
-        .sessions
-        .iter()
-        .fold(ContextKey::UNKNOWN, |known, session| known | session.cell.known());
+    count_contexts_of(log, known_facts(log), options)
+}
+
+/// Counts a part of a log in which these facts are known of any visit.
+#[must_use]
+pub fn count_contexts_of(log: &Log, known: ContextKey, options: &CountOptions) -> Vec<ContextCounts> {
     let count = |(_, chosen): (&str, ContextKey)| ContextCounts {
         chosen,
         known: chosen.only(known),
@@ -92,9 +108,7 @@ fn count_keys(log: &Log, facts: ContextKey, options: &CountOptions) -> Vec<KeyCo
     let mut sessions: Vec<&SessionSpan> = log.sessions.iter().collect();
     sessions.sort_by_key(|session| session.person);
     for session in sessions {
-        let mut lineage: Vec<ContextKey> = session.cell.only(facts).lineage().collect();
-        lineage.dedup();
-        for key in lineage {
+        for key in keys_of(session.cell, facts) {
             let (visits, items) = keys.entry(key).or_default();
             visits.add(session.person, log.nobody);
             for click in beginning(log, session) {

@@ -7,12 +7,14 @@
 use shelfwise_intake::log::{Log, Order, SessionSpan};
 
 use crate::aggregates::CountOptions;
+use crate::aggregates::ages::{AGE_UNIT, Ages};
 
 /// Pairs further apart than this are not counted.
 pub const WINDOW: usize = 30;
 
-/// One unit of a pair's weight: an adjacent pair in the newest session, with both events viewed.
-pub const UNIT: u64 = DECAY_UNIT * AGE_UNIT * crate::event_weights::UNIT as u64;
+/// One unit of a pair's weight: an adjacent pair in the newest period, with both events viewed. A pair weighs the sum of
+/// its events: their mean would need a division.
+pub const UNIT: u64 = DECAY_UNIT * AGE_UNIT * 2 * crate::event_weights::UNIT as u64;
 
 /// Two events of one session, from the perspective of one of the two items.
 #[derive(Clone, Copy, Debug)]
@@ -35,18 +37,18 @@ pub struct Walker<'a> {
     log: &'a Log,
     options: CountOptions,
     occurrences: Occurrences,
-    weights: Vec<u64>,
+    ages: Ages,
 }
 
 impl<'a> Walker<'a> {
-    /// Indexes the occurrences of every item. O(log).
+    /// Indexes the occurrences of every item; sessions weigh by the ages of the whole log, which may be longer. O(log).
     #[must_use]
-    pub fn new(log: &'a Log, options: &CountOptions) -> Self {
+    pub fn new(log: &'a Log, ages: Ages, options: &CountOptions) -> Self {
         Self {
             log,
             options: *options,
             occurrences: Occurrences::of(log),
-            weights: session_weights(log),
+            ages,
         }
     }
 
@@ -66,15 +68,15 @@ impl<'a> Walker<'a> {
     fn scan_window(&self, click: u32, item: u32, visit: &mut impl FnMut(&Cooccurrence)) {
         let session = self.occurrences.session_of[click as usize];
         let span = self.log.sessions[session as usize];
-        let weight = self.weights[session as usize];
-        let reach = self.reach(&span) as u32;
+        let weight = self.ages.of_time(span.last_ms).age;
+        let reach = reach(self.log.order, &span, self.options.pairs_per_session) as u32;
         let own = self.options.event_weights.of(self.log.clicks[click as usize].kind);
         for near in click.saturating_sub(reach).max(span.start)..span.end.min(click + reach + 1) {
             let other = self.log.clicks[near as usize];
             let event_weight = own + self.options.event_weights.of(other.kind);
             if other.item != item && event_weight > 0 {
-                let decay = self.decay(near.abs_diff(click));
-                let weight = weight * decay * u64::from(event_weight) / 2;
+                let decay = decay(self.log.order, near.abs_diff(click));
+                let weight = weight * decay * u64::from(event_weight);
                 visit(&Cooccurrence {
                     item: other.item,
                     person: span.person,
@@ -85,34 +87,37 @@ impl<'a> Walker<'a> {
             }
         }
     }
+}
 
-    fn decay(&self, distance: u32) -> u64 {
-        match self.log.order {
-            Order::Sequence => DECAY[distance as usize],
-            Order::Basket => DECAY_UNIT,
-        }
+/// Returns the weight of a pair by the distance of its events, at most 4096.
+#[must_use]
+pub fn decay(order: Order, distance: u32) -> u64 {
+    match order {
+        Order::Sequence => DECAY[distance as usize],
+        Order::Basket => DECAY_UNIT,
     }
+}
 
-    /// Returns the largest distance for which a session stays within the bound on pairs.
-    fn reach(&self, span: &SessionSpan) -> usize {
-        let events = (span.end - span.start) as usize;
-        let window = match self.log.order {
-            Order::Sequence => WINDOW.min(events),
-            Order::Basket => events,
-        };
-        let Some(bound) = self.options.pairs_per_session else {
-            return window;
-        };
-        let mut left = bound as usize;
-        (1..=window)
-            .take_while(|distance| {
-                let pairs = events.saturating_sub(*distance);
-                let fits = pairs <= left || *distance == 1;
-                left = left.saturating_sub(pairs);
-                fits
-            })
-            .count()
-    }
+/// Returns the largest distance for which a session stays within the bound on pairs.
+#[must_use]
+pub fn reach(order: Order, span: &SessionSpan, pairs_per_session: Option<u32>) -> usize {
+    let events = (span.end - span.start) as usize;
+    let window = match order {
+        Order::Sequence => WINDOW.min(events),
+        Order::Basket => events,
+    };
+    let Some(bound) = pairs_per_session else {
+        return window;
+    };
+    let mut left = bound as usize;
+    (1..=window)
+        .take_while(|distance| {
+            let pairs = events.saturating_sub(*distance);
+            let fits = pairs <= left || *distance == 1;
+            left = left.saturating_sub(pairs);
+            fits
+        })
+        .count()
 }
 
 /// Weight of a pair by distance, in 1/4096: 0.85^(distance − 1), in integer arithmetic so that it is the same on every
@@ -129,31 +134,6 @@ const fn decay_table() -> [u64; WINDOW + 1] {
         distance += 1;
     }
     table
-}
-
-/// Weight of a session by age, in 1/1024: e^(−age), age from 0 (newest) to 1 (oldest) in 64 steps.
-const AGE_UNIT: u64 = 1024;
-const AGE_STEPS: usize = 64;
-const AGE: [u64; AGE_STEPS + 1] = age_table();
-
-const fn age_table() -> [u64; AGE_STEPS + 1] {
-    let mut table = [0; AGE_STEPS + 1];
-    let (mut exact, mut step) = (AGE_UNIT << 40, 0);
-    while step <= AGE_STEPS {
-        table[step] = (exact + (1 << 39)) >> 40;
-        exact = exact / 1_000_000_000 * 984_496_437; // e^(−1/64)
-        step += 1;
-    }
-    table
-}
-
-fn session_weights(log: &Log) -> Vec<u64> {
-    let first = log.sessions.first().map_or(0, |session| session.last_ms);
-    let last = log.sessions.last().map_or(0, |session| session.last_ms);
-    let span = last.saturating_sub(first).max(1);
-    let age =
-        |session: &SessionSpan| (i128::from(last - session.last_ms) * AGE_STEPS as i128 / i128::from(span)) as usize;
-    log.sessions.iter().map(|session| AGE[age(session)]).collect()
 }
 
 /// Occurrences of every item: positions in `log.clicks`, the sessions of one person consecutively.

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use shelfwise_intake::log::Log;
 
+use crate::aggregates::ages::Ages;
 use crate::aggregates::supporters::Supporters;
 
 /// Counts of an item.
@@ -21,25 +22,23 @@ pub struct ItemCounts {
 /// The weight of a supporter at the end of the log.
 pub const RECENT_UNIT: u64 = 1 << 36;
 
-/// Decay of recent popularity: e^(−8 · age), age in [0, 1] over the log. Half of the weight is in the last twelfth of
-/// the log.
-const FADING: f64 = 8.0;
-
 /// Counts all items of a log, and their supporters since a time; if it is absent, all supporters. A person counts once,
 /// however often they come. O(log).
 #[must_use]
 pub fn count_items(log: &Log, since_ms: Option<i64>) -> Vec<ItemCounts> {
-    let first = log.sessions.first().map_or(0, |session| session.last_ms);
-    let last = log.sessions.last().map_or(0, |session| session.last_ms);
-    let span = last.saturating_sub(first).max(1) as f64;
+    count_items_of(log, Ages::of(log), since_ms)
+}
+
+/// Counts all items of a part of a log, with the ages of the whole log. O(log).
+#[must_use]
+pub fn count_items_of(log: &Log, ages: Ages, since_ms: Option<i64>) -> Vec<ItemCounts> {
     let mut items = vec![ItemCounts::default(); log.items.len()];
     let mut supporters = vec![Supporters::default(); log.items.len()];
     let mut since = supporters.clone();
     let mut sessions: Vec<_> = log.sessions.iter().collect();
     sessions.sort_by_key(|session| (session.person, Reverse(session.last_ms)));
     for session in sessions {
-        let age = (last - session.last_ms) as f64 / span;
-        let weight = libm::round(libm::exp(-FADING * age) * RECENT_UNIT as f64) as u64;
+        let weight = ages.of_time(session.last_ms).recent;
         for item in log.clicks_of(session).iter().map(|click| click.item as usize) {
             if Some(session.last_ms) >= since_ms {
                 since[item].add(session.person, log.nobody);
@@ -84,6 +83,6 @@ mod tests {
         let counts = count_items(&shop, None);
         assert_eq!(counts[number(&shop, "mug") as usize].recent, RECENT_UNIT);
         let faded = counts[number(&shop, "tea") as usize].recent as f64 / RECENT_UNIT as f64;
-        assert!((faded - libm::exp(-FADING)).abs() < 1e-9, "{faded}");
+        assert!((faded - libm::exp(-8.0)).abs() < 1e-9, "{faded}");
     }
 }

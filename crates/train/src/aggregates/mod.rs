@@ -4,6 +4,7 @@
 //! give the same snapshot, wherever they were made. [`own`] counts a [`Log`](shelfwise_intake::log::Log) in this
 //! process; `docs/decisions/aggregates.md` specifies what another source has to provide.
 
+pub mod ages;
 pub mod contexts;
 pub mod cooccurrence_window;
 pub mod items;

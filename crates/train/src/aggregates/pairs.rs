@@ -159,6 +159,7 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aggregates::ages::Ages;
     use crate::aggregates::cooccurrence_window::{UNIT, WINDOW};
     use crate::event_weights::EventWeights;
     use crate::shop::{baskets, by_people, log, number};
@@ -166,7 +167,7 @@ mod tests {
     use shelfwise_intake::log::Log;
 
     fn count(log: &Log, options: &CountOptions) -> PairTable {
-        count_pairs(&Walker::new(log, options), options)
+        count_pairs(&Walker::new(log, Ages::of(log), options), options)
     }
 
     fn options(min_support: u32) -> CountOptions {

@@ -5,10 +5,27 @@ use shelfwise_intake::log::{Log, SessionSpan};
 use shelfwise_intake::progress::Silent;
 
 use crate::aggregates::Source;
+use crate::aggregates::own::{Frame, Part};
 use crate::evaluate::{Evaluation, Protocol, evaluate};
 
 /// Share of the sessions that is held out, the last ones.
 const SHARE: f64 = 0.12;
+
+/// Maximum number of sessions that are held out: more than are replayed for any choice or for the trees
+/// ([`MOST_QUERIES`](crate::rank::MOST_QUERIES)), so that a larger log needs no larger sample.
+pub const MOST_SESSIONS: usize = 50_000;
+
+/// Returns how many of a log's last sessions are held out.
+///
+/// ```
+/// use shelfwise_train::tune::hold_out::held_out;
+///
+/// assert_eq!((held_out(1_000), held_out(1_000_000)), (120, 50_000));
+/// ```
+#[must_use]
+pub fn held_out(sessions: usize) -> usize {
+    ((sessions as f64 * SHARE).ceil() as usize).min(MOST_SESSIONS)
+}
 
 /// With fewer predictions than this a difference of 2 % is not significant, and nothing is chosen by it.
 pub const FEWEST_PREDICTIONS: usize = 300;
@@ -28,13 +45,14 @@ pub struct HoldOuts<S> {
     pub crossed: Option<Vec<(S, Log)>>,
 }
 
-impl HoldOuts<Log> {
+impl HoldOuts<Part> {
     /// Splits a log. Copies it, and five times more if it is small.
     #[must_use]
-    pub fn of(log: &Log) -> Self {
+    pub fn of(log: &Log, frame: Frame) -> Self {
+        let framed = |(log, after)| (Part { log, frame }, after);
         Self {
-            newest: split(log),
-            crossed: crossed(log),
+            newest: split(log).map(framed),
+            crossed: crossed(log).map(|parts| parts.into_iter().map(framed).collect()),
         }
     }
 }
@@ -53,7 +71,7 @@ pub struct HoldOut<'a> {
 /// Splits a log for measuring; `None` if it is too small to measure anything.
 #[must_use]
 pub fn split(log: &Log) -> Option<(Log, Log)> {
-    let (before, after) = log.split(SHARE);
+    let (before, after) = log.split_last(held_out(log.sessions.len()));
     (!before.sessions.is_empty() && after.predictions() >= FEWEST_PREDICTIONS).then_some((before, after))
 }
 
@@ -61,7 +79,7 @@ pub fn split(log: &Log) -> Option<(Log, Log)> {
 const PARTS: usize = 5;
 
 /// With fewer predictions than this, factors chosen on the last sessions are chance; all sessions are used instead.
-const SURE_PREDICTIONS: usize = 2_000;
+pub const SURE_PREDICTIONS: usize = 2_000;
 
 /// With fewer predictions than this in the whole log, no factor is chosen.
 pub const FEWEST_CROSSED: usize = 100;
@@ -73,7 +91,8 @@ pub const FEWEST_CROSSED: usize = 100;
 /// depend on age.
 #[must_use]
 pub fn crossed(log: &Log) -> Option<Vec<(Log, Log)>> {
-    let newest = log.held_out(SHARE).iter().map(SessionSpan::predictions).sum::<usize>();
+    let newest = log.sessions.iter().rev().take(held_out(log.sessions.len()));
+    let newest = newest.map(SessionSpan::predictions).sum::<usize>();
     if newest >= SURE_PREDICTIONS || log.predictions() < FEWEST_CROSSED || log.sessions.len() < PARTS {
         return None;
     }

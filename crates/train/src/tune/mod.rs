@@ -23,7 +23,7 @@ use crate::tables::assortment::Assortment;
 use crate::tables::context_keys::{KeyOptions, context_keys};
 use crate::tables::indirect_links::LinkOptions;
 use crate::tables::model::ModelOptions;
-use crate::train::{Choice, Order, TrainOptions};
+use crate::train::{Choice, Links, Order, TrainOptions};
 use crate::tune::context_selection::ContextSelection;
 use crate::tune::fit::{FitReport, Trial, fit};
 use crate::tune::hit_curve::hit_curve;
@@ -63,7 +63,7 @@ pub struct HoldOutReport {
     pub sessions: usize,
     /// Measured backward weights.
     pub directions: Vec<Shape>,
-    /// Measured indirect links.
+    /// Measured indirect links; empty if none were wanted.
     pub bridges: Vec<Shape>,
     /// Measured bounds on pairs of a session, if requested.
     pub bounds: Vec<Point>,
@@ -238,6 +238,9 @@ impl Tuner<'_> {
     }
 
     fn bridges(&mut self, aggregates: &Aggregates<'_>, scoring: &Scoring) -> Result<Vec<Shape>, BuildError> {
+        if self.options.links == Links::None {
+            return Ok(Vec::new());
+        }
         self.progress.start("measuring indirect links", Amount::Unknown);
         let tried = table_variants::bridged(&self.input, aggregates, scoring)?;
         self.input.options.links = table_variants::best(&tried).and_then(|best| best.bridges);

@@ -244,7 +244,7 @@ class Releases {
     #problem({ verdict, failed }: Seen): Problem {
         const { outcome, reason } = verdict;
         const { ShelfwiseError } = this.#tools;
-        if (outcome === "bad-keys") throw new ShelfwiseError("bad_options", "keys must be one to four release keys and one to four policy keys, with facts keys if there are facts, none of them both, or two to four root keys alone");
+        if (outcome === "bad-keys") throw new ShelfwiseError("bad_options", "keys must be one to four release keys and one to four policy keys, with facts and lead keys if there are some, none of them both, or two to four root keys alone");
         if (outcome === "bad-message") throw new ShelfwiseError("engine", "release.js is of another version than shelfwise_release.wasm");
         return this.#refusal(failed ? `${reason} (${failed.message})` : reason, failed);
     }
@@ -256,9 +256,9 @@ class Releases {
 }
 
 /** Role numbers of the file format. */
-const ROLES: Readonly<Record<string, number>> = { release: 0, policy: 1, facts: 2, root: 5 };
+const ROLES: Readonly<Record<string, number>> = { release: 0, policy: 1, facts: 2, lead: 3, root: 5 };
 
-/** Parses a key: `release-`, `policy-`, `facts-` or `root-` and 64 hexadecimal digits. Returns its role and bytes, or null. */
+/** Parses a key: `release-`, `policy-`, `facts-`, `lead-` or `root-` and 64 hexadecimal digits. Returns its role and bytes, or null. */
 function keyOf(text: string): number[] | null {
     const [, role = "", digits = ""] = /^([a-z]+)-([0-9a-f]{64})$/i.exec(text) ?? [];
     const number = ROLES[role.toLowerCase()];

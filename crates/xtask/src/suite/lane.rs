@@ -20,7 +20,9 @@ impl Lane {
     /// The lane of a stage.
     pub fn of(stage: Stage) -> Self {
         match stage {
-            Stage::Licences | Stage::Quality | Stage::Costs | Stage::EdgeHost | Stage::Fuzz => Self::Computing,
+            Stage::Licences | Stage::Quality | Stage::Costs | Stage::Counts | Stage::EdgeHost | Stage::Fuzz => {
+                Self::Computing
+            }
             // The worker for Cloudflare is built by two of them, and the model of the first is read by the third.
             Stage::Shop | Stage::Cloudflare | Stage::Packaging | Stage::Edge | Stage::Reproduce => Self::Packaged,
             _ => Self::Terminal,

@@ -9,8 +9,8 @@ use crate::config::Config;
 use crate::programs::CrateProgram;
 use crate::workspace::Workspace;
 use crate::{
-    bindings, browser, cloudflare, costs, edge, fuzz, imports, package, packaging, process, quality, reproduce, size,
-    wasm,
+    bindings, browser, cloudflare, costs, counts, edge, fuzz, imports, package, packaging, process, quality, reproduce,
+    size, wasm,
 };
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
@@ -49,6 +49,8 @@ pub enum Stage {
     Quality,
     /// Instructions of every operation, by callgrind.
     Costs,
+    /// Other engines count the committed log: the snapshot bytes of own counting.
+    Counts,
     /// Each fuzz target for a quarter of a minute.
     Fuzz,
     /// The failures, modes and walls of the npm package in Chromium and Firefox.
@@ -102,6 +104,7 @@ impl Stage {
             Self::Licences => "licences: licences, sources, bans",
             Self::Quality => "quality: hit rates and bytes, beside peers",
             Self::Costs => "costs: instructions of every operation",
+            Self::Counts => "counts: the same snapshot from four other engines",
             Self::Reproduce => "reproduce: the same bytes from a build elsewhere",
             Self::Wasm => "wasm: module and glue",
             Self::Size => "size: module and glue within budget",
@@ -148,6 +151,7 @@ impl Stage {
             Self::Licences => licences(workspace, config),
             Self::Quality => quality::gate(workspace),
             Self::Costs => costs::check(workspace),
+            Self::Counts => counts::test(workspace),
             Self::Reproduce => reproduce::check(workspace, config),
             Self::Wasm => wasm::build(workspace, config).map(|_| ()),
             Self::Size => size::modules(workspace, config),

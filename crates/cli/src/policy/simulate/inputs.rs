@@ -1,25 +1,26 @@
 //! What simulation and preview read: snapshot, catalog, held-out log, policies.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::Value;
 use shelfwise_core::facts::{FactKind, Facts};
-use shelfwise_core::policy::Limits;
 use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
+use shelfwise_core::policy::{Limits, PolicySource};
 use shelfwise_core::{ItemIndex, Policy, Snapshot};
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::log::Log;
-use shelfwise_intake::{ColumnMap, read_catalog, read_log};
+use shelfwise_intake::{CatalogRole, ColumnMap, read_catalog, read_log};
 use shelfwise_simulate::Shop;
 use shelfwise_simulate::shop::Column;
 use shelfwise_sync::sha256;
 
 use super::super::Checked;
-use super::super::catalog_arguments::{of_catalog, of_snapshot};
+use super::super::catalog_arguments::{Against, add_facts, day_of, of_catalog, of_snapshot};
 use crate::bars::Bars;
-use crate::time::DAY_MS;
+use crate::facts::build::Goods;
 use crate::train::{self, LogArguments};
 use crate::{catalog, eprint_line, files};
 
@@ -40,27 +41,29 @@ pub struct ShopArguments {
     /// Which column of the catalog means what, for instance title=product_name. Repeat for more.
     #[arg(long, value_name = "ROLE=COLUMN", requires = "catalog")]
     map_catalog: Vec<String>,
-    /// The facts file, as `facts build` wrote it for this snapshot: means of its numbers are shown, such as of stock, age
-    /// and value.
+    /// The facts file, as `facts build` wrote it for this snapshot, which rules ask; means of its numbers are shown, such as of
+    /// stock, age and value. [default: the facts that the new policy declares, built of --catalog]
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
 }
 
 /// What both policies are replayed on.
 pub struct Held {
-    /// The snapshot's bytes.
-    pub snapshot: Vec<u8>,
-    /// The items that rules are checked against.
-    pub catalog_index: CatalogIndex,
+    /// The snapshot.
+    pub snapshot: Snapshot<Vec<u8>>,
+    /// The bytes of the facts file that rules ask: the one that was named, or what the new policy declares of the catalog.
+    pub facts: Option<Arc<[u8]>>,
     /// What is known of items.
     pub shop: Shop,
     /// The held-out log.
     pub log: Log,
+    against: Against,
+    catalog: Option<(PathBuf, ColumnMap<CatalogRole>)>,
 }
 
 impl Held {
-    /// Reads everything, and prints what is wrong with it on standard error.
-    pub fn read(shop: &ShopArguments, log: &LogArguments, bars: &Bars) -> Result<Self> {
+    /// Reads everything at a moment, for a new policy, and prints what is wrong with it on standard error.
+    pub fn read(shop: &ShopArguments, log: &LogArguments, new: &Source, bars: &Bars) -> Result<Self> {
         let snapshot = files::read_snapshot(&shop.snapshot)?;
         let goods = shop.goods(bars)?;
         let (log, log_report) = read_log(&log.options()?, bars)?;
@@ -68,45 +71,77 @@ impl Held {
         if log_report.bad.rows > 0 {
             eprint_line!("Bad rows of the log:\n{}", log_report.bad.to_string().trim_end());
         }
-        let catalog_index = match &goods {
+        let index = match &goods {
             Some(goods) => CatalogIndex::new(CatalogSource::Catalog, goods.items.iter().map(of_catalog)),
             None => of_snapshot(&snapshot),
         };
-        let columns = shop.columns(&snapshot)?;
-        Ok(Self {
-            shop: Shop::new(&goods.unwrap_or_default(), &snapshot, &columns),
-            snapshot: snapshot.as_bytes().to_vec(),
-            catalog_index,
+        let map = ColumnMap::parse(&shop.map_catalog)?;
+        let mut held = Self {
+            facts: shop.facts(&snapshot)?,
+            shop: Shop::default(),
+            against: Against {
+                catalog: Some(index),
+                places: PLACES,
+                now_ms: new.now_ms,
+                has_hit_curve: Some(snapshot.hit_curve().is_some()),
+            },
+            catalog: shop.catalog.clone().map(|path| (path, map)),
+            snapshot,
             log,
+        };
+        held.declare(new, bars)?;
+        let columns = held.columns()?;
+        held.shop = Shop::new(&goods.unwrap_or_default(), &held.snapshot, &columns);
+        Ok(held)
+    }
+
+    /// Builds the facts that the new policy declares, as `facts build` does, unless a file was named.
+    fn declare(&mut self, new: &Source, bars: &Bars) -> Result<()> {
+        let (Some(goods), Some(declared)) = (self.goods(), &new.policy) else {
+            return Ok(());
+        };
+        if self.facts.is_none() && !declared.facts.is_empty() {
+            let (builder, _) = goods.builder(declared, &self.snapshot, bars)?;
+            self.facts = Some(builder.build()?.into());
+        }
+        Ok(())
+    }
+
+    fn goods(&self) -> Option<Goods<'_>> {
+        let (catalog, map) = self.catalog.as_ref()?;
+        Some(Goods {
+            catalog,
+            map,
+            bad_rows: BAD_ROWS,
+            today: day_of(self.against.now_ms),
         })
     }
-}
 
-impl ShopArguments {
-    fn goods(&self, bars: &Bars) -> Result<Option<Catalog>> {
-        let Some(path) = &self.catalog else { return Ok(None) };
-        let (goods, report) = read_catalog(path, &ColumnMap::parse(&self.map_catalog)?, BAD_ROWS, bars)?;
-        catalog::warn(&report);
-        Ok(Some(goods))
+    /// Returns what a policy is checked against: the shop's items with the facts that it declares, secret ones too.
+    pub fn against(&self, source: &Source) -> Result<Against> {
+        let mut against = self.against.clone();
+        let declared = source.policy.as_ref().map_or(&[][..], |policy| &policy.facts);
+        if let (Some(index), Some(goods)) = (&mut against.catalog, self.goods()) {
+            add_facts(index, &goods, declared)?;
+        }
+        Ok(against)
     }
 
     /// Returns the numbers of the facts file.
-    fn columns(&self, snapshot: &Snapshot<Vec<u8>>) -> Result<Vec<Column>> {
-        let Some(path) = &self.facts else {
+    fn columns(&self) -> Result<Vec<Column>> {
+        let Some(facts) = &self.facts else {
             return Ok(Vec::new());
         };
-        let facts = Facts::open(files::read(path)?, &sha256(snapshot.ids_section()));
-        let facts =
-            facts.with_context(|| format!("{}: build it for this snapshot with `facts build`", path.display()))?;
+        let facts = Facts::open(facts, &sha256(self.snapshot.ids_section()))?;
         // `price` is the catalog's.
         let numbers = facts
             .columns()
             .filter(|(name, kind)| *kind != FactKind::Text && *name != "price");
-        let today = snapshot.meta().trained_until_ms.div_euclid(DAY_MS as i64) as f64;
+        let today = f64::from(day_of(self.snapshot.meta().trained_until_ms));
         let columns = numbers.filter_map(|(name, kind)| {
             let column = facts.column(name)?;
-            let values = (0..snapshot.items() as u32).map(ItemIndex).filter_map(|item| {
-                let id = snapshot.ids().id_of(item)?.as_str()?.to_owned();
+            let values = (0..self.snapshot.items() as u32).map(ItemIndex).filter_map(|item| {
+                let id = self.snapshot.ids().id_of(item)?.as_str()?.to_owned();
                 Some((id, number(kind, f64::from(facts.value(column, item)?), today)))
             });
             let name = if kind == FactKind::Day {
@@ -120,6 +155,58 @@ impl ShopArguments {
             })
         });
         Ok(columns.collect())
+    }
+}
+
+/// A policy's file, and the moment at which it is looked at.
+pub struct Source {
+    /// The file.
+    pub path: PathBuf,
+    /// What it says, if it is a source that can be read.
+    policy: Option<PolicySource>,
+    /// The moment, in milliseconds since 1970.
+    now_ms: i64,
+    /// The same if it was named.
+    pub at_ms: Option<i64>,
+}
+
+impl Source {
+    /// Reads a file. What is wrong with it is told by whoever builds it.
+    pub fn read(path: &Path, at: Option<&str>) -> Result<Self> {
+        let policy = match is_source(path) {
+            true => super::super::parse(path, &super::super::read(path)?).ok(),
+            false => None,
+        };
+        let now_ms = super::super::moment(at, policy.as_ref())?;
+        Ok(Self {
+            path: path.to_owned(),
+            policy,
+            now_ms,
+            at_ms: at.map(|_| now_ms),
+        })
+    }
+}
+
+/// Returns whether a file is a policy's source, by its name.
+pub fn is_source(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "toml")
+}
+
+impl ShopArguments {
+    fn goods(&self, bars: &Bars) -> Result<Option<Catalog>> {
+        let Some(path) = &self.catalog else { return Ok(None) };
+        let (goods, report) = read_catalog(path, &ColumnMap::parse(&self.map_catalog)?, BAD_ROWS, bars)?;
+        catalog::warn(&report);
+        Ok(Some(goods))
+    }
+
+    /// Reads the facts file, if one is named, and checks that it fits.
+    fn facts(&self, snapshot: &Snapshot<Vec<u8>>) -> Result<Option<Arc<[u8]>>> {
+        let Some(path) = &self.facts else { return Ok(None) };
+        let bytes = files::read(path)?;
+        Facts::open(&*bytes, &sha256(snapshot.ids_section()))
+            .with_context(|| format!("{}: build it for this snapshot with `facts build`", path.display()))?;
+        Ok(Some(bytes.into()))
     }
 }
 
@@ -146,20 +233,20 @@ pub struct Rules {
 impl Rules {
     /// Reads a built policy, or builds a source as `policy build` does.
     pub fn read(path: &Path, held: &Held) -> Result<Self> {
-        if path.extension().is_none_or(|ending| ending != "toml") {
+        if !is_source(path) {
             let policy = Policy::decode(&files::read(path)?).with_context(|| path.display().to_string())?;
             return Ok(Self {
                 policy,
                 limits: Limits::default(),
             });
         }
-        let text = super::super::read(path)?;
-        Self::build(path, &text, held)
+        let source = Source::read(path, None)?;
+        Self::build(path, &super::super::read(path)?, held.against(&source)?)
     }
 
     /// Builds the text of a source as `policy build` does, and prints its findings on standard error.
-    fn build(path: &Path, text: &str, held: &Held) -> Result<Self> {
-        let checked = Checked::of(path, text, Some(held.catalog_index.clone()), PLACES)?;
+    fn build(path: &Path, text: &str, against: Against) -> Result<Self> {
+        let checked = Checked::of(path, text, against)?;
         super::super::report_findings(&checked.findings);
         let limits = checked.source.as_ref().map(|source| source.limits).unwrap_or_default();
         Ok(Self {
@@ -179,8 +266,8 @@ pub struct Built {
 
 impl Built {
     /// Builds the text of a source as `policy build` does.
-    pub fn of(path: &Path, text: &str, held: &Held) -> Result<Self> {
-        let checked = Checked::of(path, text, Some(held.catalog_index.clone()), PLACES)?;
+    pub fn of(path: &Path, text: &str, against: &Against) -> Result<Self> {
+        let checked = Checked::of(path, text, against.clone())?;
         let findings = serde_json::to_value(&checked.findings)?;
         let policy = if checked.findings.errors() == 0 {
             Some(super::super::encode(&checked.policy()?)?)

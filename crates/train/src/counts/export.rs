@@ -1,0 +1,147 @@
+//! Writes a log as the tables that SQL counts.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use shelfwise_core::ContextKey;
+use shelfwise_intake::log::{Log, SessionSpan};
+
+use super::CountsError;
+use super::manifest::Manifest;
+use super::table::{TableWriter, write_ids};
+use crate::aggregates::ages::Ages;
+use crate::aggregates::contexts::{FACTS, beginning, keys_of};
+use crate::aggregates::cooccurrence_window::{decay, reach};
+use crate::train::{Choice, TrainOptions};
+use crate::tune::hold_out::held_out;
+
+/// Columns of `events.parquet`: one row for each event.
+pub(super) const EVENTS: [&str; 13] = [
+    "session", "line", "item", "t", "kind", "weight", "person", "known", "cell", "period", "held", "reach", "starts",
+];
+
+/// Columns of `ages.parquet`: weights by period.
+pub(super) const AGES: [&str; 3] = ["period", "age", "recent"];
+
+/// Columns of `hops.parquet`: the distances within a reach, with the weight of a pair.
+pub(super) const HOPS: [&str; 3] = ["reach", "distance", "decay"];
+
+/// Columns of `cells.parquet`: the context keys that a visit counts for.
+pub(super) const CELLS: [&str; 3] = ["cell", "facts", "context"];
+
+/// Writes a log as `events.parquet`, with the small tables that SQL joins, `ids.parquet` and the manifest, into a folder.
+/// O(log).
+///
+/// # Errors
+/// [`CountsError`] for a folder that cannot be written, and for an `auto` bound on pairs, which takes several counts.
+pub fn export(log: &Log, options: &TrainOptions, folder: &Path) -> Result<Manifest, CountsError> {
+    let bound = match options.pairs_per_session {
+        None => None,
+        Some(Choice::Fixed(bound)) => Some(bound),
+        Some(Choice::Auto) => {
+            let problem = "the tables are made for one bound on pairs: give a number, or all";
+            return Err(CountsError::file(folder, problem));
+        }
+    };
+    fs::create_dir_all(folder).map_err(|error| CountsError::file(folder, error))?;
+    let exporter = Exporter {
+        log,
+        options,
+        bound,
+        ages: Ages::of(log),
+        folder,
+    };
+    exporter.events()?;
+    exporter.small_tables()?;
+    write_ids(folder, &log.items)?;
+    let manifest = Manifest::of(log, options, bound);
+    manifest.write(folder)?;
+    Ok(manifest)
+}
+
+struct Exporter<'a> {
+    log: &'a Log,
+    options: &'a TrainOptions,
+    bound: Option<u32>,
+    ages: Ages,
+    folder: &'a Path,
+}
+
+impl Exporter<'_> {
+    fn events(&self) -> Result<(), CountsError> {
+        let mut table = TableWriter::create(self.folder, "events", EVENTS)?;
+        let first_held = self.log.sessions.len() - held_out(self.log.sessions.len());
+        for (number, session) in self.log.sessions.iter().enumerate() {
+            let of_session = [
+                number as i64,
+                i64::from(session.person),
+                i64::from(Some(session.person) != self.log.nobody),
+                self.ages.of_time(session.last_ms).number,
+                i64::from(number >= first_held),
+            ];
+            self.session(&mut table, session, of_session)?;
+        }
+        table.finish()
+    }
+
+    fn session(
+        &self,
+        table: &mut TableWriter,
+        session: &SessionSpan,
+        [number, person, known, period, held]: [i64; 5],
+    ) -> Result<(), CountsError> {
+        let clicks = self.log.clicks_of(session);
+        let reach = reach(self.log.order, session, self.bound);
+        let starts = beginning(self.log, session).len();
+        for (line, click) in clicks.iter().enumerate() {
+            table.add([
+                number,
+                line as i64,
+                i64::from(click.item),
+                session.last_ms,
+                click.kind as i64,
+                i64::from(self.options.event_weights.of(click.kind)),
+                person,
+                known,
+                i64::from(session.cell.bits()),
+                period,
+                held,
+                reach.min(clicks.len() - 1 - line) as i64,
+                i64::from(line < starts),
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn small_tables(&self) -> Result<(), CountsError> {
+        let mut ages = TableWriter::create(self.folder, "ages", AGES)?;
+        for period in self.ages.periods() {
+            ages.add([period.number, period.age as i64, period.recent as i64])?;
+        }
+        ages.finish()?;
+        let mut hops = TableWriter::create(self.folder, "hops", HOPS)?;
+        let farthest = |session: &SessionSpan| reach(self.log.order, session, self.bound);
+        let farthest = self.log.sessions.iter().map(farthest).max().unwrap_or_default();
+        for reach in 1..=farthest as u32 {
+            for distance in 1..=reach {
+                hops.add([
+                    i64::from(reach),
+                    i64::from(distance),
+                    decay(self.log.order, distance) as i64,
+                ])?;
+            }
+        }
+        hops.finish()?;
+        let mut table = TableWriter::create(self.folder, "cells", CELLS)?;
+        let cells: BTreeSet<ContextKey> = self.log.sessions.iter().map(|session| session.cell).collect();
+        for cell in cells {
+            for (number, (_, facts)) in FACTS.into_iter().enumerate() {
+                for key in keys_of(cell, facts) {
+                    table.add([i64::from(cell.bits()), number as i64, i64::from(key.bits())])?;
+                }
+            }
+        }
+        table.finish()
+    }
+}

@@ -1,0 +1,145 @@
+"""Counts logs on every engine and trains on the results: each snapshot has the bytes of own counting.
+
+Usage: python run.py SHELFWISE REPOSITORY FOLDER
+"""
+
+import csv
+import datetime
+import hashlib
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import sqlglot
+
+import engines
+
+TABLES = ["events", "ages", "hops", "cells", "ids"]
+RESULTS = ["pairs", "items", "contexts", "sample", "totals"]
+DIALECTS = ["duckdb", "spark", "bigquery", "snowflake", "clickhouse", "trino"]
+FASTEST = ["--order", "tables", "--min-support", "2", "--links", "none"]
+CHOSEN = ["--links", "none"]
+
+
+def main(shelfwise: Path, repository: Path, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    parse_all(shelfwise)
+    bol = Log(shelfwise, repository / "tests/data/bol_example/train.tsv.zst", folder / "bol")
+    own = bol.trained("own", FASTEST, "--events", bol.events)
+    for name, count in engines.ALL.items():
+        counted = bol.copy_of_tables(name)
+        started = time.monotonic()
+        count(shelfwise, counted)
+        same(own, bol.trained(name, FASTEST, "--counts", counted), f"{name}, {time.monotonic() - started:.0f} s")
+    shop = Log(shelfwise, generated(folder / "shop.csv"), folder / "shop")
+    own = shop.trained("own", CHOSEN, "--events", shop.events)
+    whole = shop.copy_of_tables("whole")
+    engines.duckdb(shelfwise, whole)
+    same(own, shop.trained("whole", CHOSEN, "--counts", whole), "a shop of people, every choice measured")
+    days = shop.copy_of_tables("days")
+    parts = count_days(shelfwise, days)
+    assert parts >= 30, f"{parts} days"
+    engines.duckdb(shelfwise, days, "sum")
+    for result in RESULTS:
+        assert rows(whole, result) == rows(days, result), f"{result} of {parts} days differ from one run"
+    same(own, shop.trained("days", CHOSEN, "--counts", days), f"{parts} days, summed")
+
+
+class Log:
+    """A log, its tables, and snapshots of it."""
+
+    def __init__(self, shelfwise: Path, events: Path, folder: Path) -> None:
+        self.shelfwise, self.events, self.folder = shelfwise, events, folder
+        run(shelfwise, "export", "--events", events, "--out", folder / "tables")
+
+    def copy_of_tables(self, name: str) -> Path:
+        copy = self.folder / name
+        copy.mkdir()
+        for table in TABLES:
+            shutil.copy(self.folder / "tables" / f"{table}.parquet", copy)
+        shutil.copy(self.folder / "tables" / "counts.json", copy)
+        return copy
+
+    def trained(self, name: str, options: list[str], *log: object) -> str:
+        """Trains, and returns the SHA-256 of the snapshot."""
+        out = self.folder / f"model-{name}"
+        run(self.shelfwise, "train", *log, *options, "--out", out)
+        return hashlib.sha256((out / "model.swm").read_bytes()).hexdigest()
+
+
+def run(*words: object) -> None:
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, words))}\n{done.stderr}")
+
+
+def same(own: str, other: str, what: str) -> None:
+    if own != other:
+        raise SystemExit(f"{what}: snapshot {other}, but own counting gives {own}")
+    print(f"{what}: {other}")
+
+
+def rows(folder: Path, table: str) -> list[tuple]:
+    return duckdb.connect().execute(f"SELECT * FROM '{folder / table}.parquet'").fetchall()
+
+
+def count_days(shelfwise: Path, folder: Path) -> int:
+    """Counts the pairs of each day by itself; returns the number of days."""
+    connection = duckdb.connect()
+    events = folder / "events.parquet"
+    days = connection.execute(f"SELECT DISTINCT period FROM '{events}' ORDER BY period").fetchall()
+    (folder / "day_pairs").mkdir()
+    for (day,) in days:
+        own = folder / f"day-{day}"
+        own.mkdir()
+        shutil.copy(folder / "hops.parquet", own)
+        connection.execute(
+            f"COPY (SELECT * FROM '{events}' WHERE period = {day}) TO '{own / 'events.parquet'}' (FORMAT parquet)"
+        )
+        engines.duckdb(shelfwise, own, "day")
+        shutil.move(own / "day_pairs.parquet", folder / "day_pairs" / f"{day}.parquet")
+        shutil.rmtree(own)
+    return len(days)
+
+
+def parse_all(shelfwise: Path) -> None:
+    """Parses each dialect's statements; only those of the engines above are run. The parser does not know the first line
+    of Spark's, where its results go: that is left to Spark."""
+    for dialect in DIALECTS:
+        for of in ["whole", "day", "sum"]:
+            for statement in engines.statements(shelfwise, dialect, of):
+                statement = statement.removeprefix(engines.spark_directory(statement))
+                parsed = sqlglot.parse(statement, read=dialect, error_level=sqlglot.ErrorLevel.RAISE)
+                assert len(parsed) == 1, f"{dialect}: {len(parsed)} statements in one"
+                assert not isinstance(parsed[0], sqlglot.exp.Command), f"{dialect} is not parsed: {statement[:60]}"
+    print(f"{len(DIALECTS)} dialects parsed")
+
+
+def generated(path: Path) -> Path:
+    """Writes the log of a made-up shop: forty days, people who come back, visits of nobody, carts and purchases."""
+    chance = random.Random(18)
+    items = [f"item-{number:03}" for number in range(240)]
+    begin = datetime.datetime(2026, 1, 5, tzinfo=datetime.timezone.utc)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["session_id", "user_id", "item_id", "event", "timestamp", "device", "country"])
+        for session in range(40 * 120):
+            at = begin + datetime.timedelta(days=session // 120, minutes=chance.randrange(1_380))
+            person = f"p{chance.randrange(1_500)}" if chance.random() < 0.7 else ""
+            place = [chance.choice(["phone", "desktop"]), chance.choice(["DE", "NL"])]
+            item = int(len(items) * chance.random() ** 2)
+            for _ in range(chance.randrange(2, 11)):
+                item = (item + chance.choice([1, 1, 2, 5, 239, 120])) % len(items)
+                at += datetime.timedelta(seconds=chance.randrange(5, 200))
+                event = chance.choices(["view_item", "add_to_cart", "purchase"], [8, 2, 1])[0]
+                writer.writerow([f"s{session}", person, items[item], event, at.isoformat(), *place])
+    return path
+
+
+if __name__ == "__main__":
+    main(*(Path(argument).resolve() for argument in sys.argv[1:]))

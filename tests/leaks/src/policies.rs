@@ -1,0 +1,106 @@
+//! Leaky policies and facts: each built of the honest builder's parts, with one thing wrong.
+
+use anyhow::{Result, bail, ensure};
+use shelfwise_audit::report::{Outcome, Step};
+use shelfwise_audit::shipped::Files;
+use shelfwise_audit::steps::secrets::{Secrets, step};
+use shelfwise_core::Item;
+use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder, Input, levels};
+use shelfwise_core::policy::PolicySource;
+use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
+
+/// Items of the shop: sixteen levels of twenty.
+const ITEMS: usize = 320;
+
+/// The policy of the shop.
+const POLICY: &str = "[[fact]]\nname = \"margin\"\nkind = \"share\"\nsecret = true\n\n\
+    [[rule]]\nid = \"margin-floor\"\nowner = \"Erika Musterfrau\"\nreason = \"the contract with the bank\"\n\
+    hide = { where = \"margin < 0.1\" }\n";
+
+fn secrets() -> Secrets {
+    let set = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Secrets {
+        names: set(&["margin"]),
+        words: set(&["Erika Musterfrau", "the contract with the bank"]),
+        values: set(&["value"]),
+    }
+}
+
+/// Audits what the honest builder makes.
+///
+/// # Errors
+/// If it fails, or nothing is proved.
+pub fn honest() -> Result<()> {
+    let step = audit(policy(POLICY)?, facts(vec![value(16)])?);
+    println!("honest  {:<13}{}", step.name, step.outcome.words());
+    ensure!(step.outcome == Outcome::Passed, "{:#?}", step.findings);
+    Ok(())
+}
+
+/// Audits what a leaky builder makes.
+///
+/// # Errors
+/// If there is no such builder.
+pub fn planted(name: &str) -> Result<Step> {
+    let (rules, columns) = match name {
+        "secret-as-column" => (
+            POLICY.to_owned(),
+            vec![value(16), column("margin", FactKind::Share, margins())],
+        ),
+        "secret-in-condition" => (POLICY.replace("secret = true\n", ""), vec![value(16)]),
+        "reason-in-name" => (
+            POLICY.replace("\"margin-floor\"", "\"floor, for Erika Musterfrau\""),
+            vec![value(16)],
+        ),
+        "levels-of-one" => (POLICY.to_owned(), vec![value(20)]),
+        _ => bail!("there is no builder `{name}`"),
+    };
+    Ok(audit(policy(&rules)?, facts(columns)?))
+}
+
+fn audit(policy: Vec<u8>, facts: Vec<u8>) -> Step {
+    let files = Files::from([("policy.swp".to_owned(), policy), ("facts.swf".to_owned(), facts)]);
+    step(&files, Some(&secrets()))
+}
+
+/// Builds a policy as `shelfwise policy build` does: rules over secrets become lists.
+fn policy(text: &str) -> Result<Vec<u8>> {
+    let ids: Vec<String> = (0..ITEMS).map(|item| format!("sku{item:03}")).collect();
+    let mut goods = CatalogIndex::new(CatalogSource::Catalog, ids.iter().map(|id| Item::new(id)));
+    goods.add_numbers("margin", FactKind::Share, margins());
+    let source: PolicySource = toml::from_str(text)?;
+    Ok(source.build(Some(&goods))?.encode())
+}
+
+fn facts(columns: Vec<ColumnTable>) -> Result<Vec<u8>> {
+    let builder = FactsBuilder {
+        ids_sha256: [7; 32],
+        items: ITEMS,
+        columns,
+    };
+    Ok(builder.build()?)
+}
+
+fn column(name: &str, kind: FactKind, values: Vec<Option<i32>>) -> ColumnTable {
+    ColumnTable {
+        name: name.into(),
+        kind,
+        cells: Cells::numbers(values),
+    }
+}
+
+/// The composed value, in so many levels.
+fn value(most: usize) -> ColumnTable {
+    let margins = margins();
+    let input = Input {
+        weight: 1.0,
+        values: &margins,
+    };
+    let levels = levels(&[input], most, ITEMS / most);
+    let levels = levels.into_iter().map(|level| level.map(i32::from));
+    column("value", FactKind::Count, levels.collect())
+}
+
+fn margins() -> Vec<Option<i32>> {
+    (0..ITEMS as i32).map(|item| Some(item * 7 % 1000)).collect()
+}
