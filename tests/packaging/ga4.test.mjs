@@ -309,7 +309,7 @@ test("an invalid attribute leaves the shop's own order, with its name in the con
 });
 
 /** The worker gets events in batches: a message for each would keep it busy while the shopper waits for a list. */
-const MOST_MESSAGES = 20;
+const MOST_MESSAGES = 50;
 
 test("ten thousand events at once take few messages to the worker, and order the list", async (t) => {
   const visit = await Visit.begin(undefined, () => {

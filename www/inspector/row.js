@@ -1,6 +1,6 @@
 /** One row of the list: a product's place, its movement, and its score contributions. */
 
-import { sayInEnglish } from "/shelfwise/dist/shelf.js";
+import { formatInEnglish } from "/shelfwise/dist/shelf.js";
 
 import { make, picture } from "./dom.js";
 import { SOURCES } from "./words.js";
@@ -26,7 +26,7 @@ export class Row {
     const nameOf = (id) => catalog.find(id)?.title;
     const title = make("span", { className: "title" }, product?.title ?? entry.item_id);
     const meta = make("span", { className: "meta" }, product?.meta ?? "");
-    const reason = make("span", { className: "reason" }, sayInEnglish(entry.reasons, nameOf));
+    const reason = make("span", { className: "reason" }, formatInEnglish(entry.reasons, nameOf));
     const spoken = (explanation?.contributions ?? []).filter(({ amount }) => amount > 0);
     this.#pieces = spoken.map((one) => piece(one, colourOf, nameOf, most));
     const bar = make("div", { className: "bar-of" }, ...this.#pieces.map(({ node }) => node));

@@ -1,11 +1,11 @@
 /** Implements the handle's calls: applies modes, keeps the visit, asks the engine, falls back to the shop's own order. */
 
 import { IDLE_MS } from "./contract.js";
-import { Audience } from "./listeners.js";
+import { EventDispatcher } from "./listeners.js";
 import { KEEP, Memory } from "./memory.js";
 import type { Change } from "./memory.js";
 import { decide, holdsVisit } from "./mode.js";
-import type { Wishes } from "./mode.js";
+import type { ModeInputs } from "./mode.js";
 import type { Settings } from "./options.js";
 import { shopOrder } from "./order.js";
 import { attempt, refused } from "./validate.js";
@@ -26,11 +26,11 @@ import { Visit } from "./visit.js";
 const SIGNALS: ReadonlySet<ModeSource> = new Set(["gpc", "dnt", "signal_unreadable"]);
 
 export class Client {
-    readonly audience = new Audience(() => this.status);
+    readonly dispatcher = new EventDispatcher(() => this.status);
     readonly #settings: Settings;
     readonly #runner: Runner;
     readonly #visit = new Visit();
-    readonly #wishes: Wishes;
+    readonly #inputs: ModeInputs;
     readonly #memory: Memory;
     /** A grant that is not stored yet. */
     #grant: Change | null = null;
@@ -51,12 +51,12 @@ export class Client {
             begin: () => ({ mode: this.#held.mode, kept: this.#visit.kept }),
             opened: (taken) => this.#opened(taken),
             trouble: (problem) => this.#trouble(problem),
-            guarded: () => this.audience.say("update"),
+            guarded: () => this.dispatcher.dispatch("update"),
         });
-        this.#wishes = { ceiling: settings.mode, isGranted: false, signals: [], consent: settings.consent, shopper: null };
+        this.#inputs = { ceiling: settings.mode, isGranted: false, signals: [], consent: settings.consent, shopper: null };
         this.#memory = new Memory(settings.memoryDays, {
             ask: (params) => this.#runner.ask("remember", params),
-            stored: () => this.audience.say("update"),
+            stored: () => this.dispatcher.dispatch("update"),
             ended: () => this.#settle(),
             complain: (why) => this.complain(why),
         });
@@ -67,7 +67,7 @@ export class Client {
     async start(): Promise<void> {
         this.#settle();
         if (this.#held.mode === "off") this.#enter("off");
-        if (this.#wishes.consent === "denied") this.#remove();
+        if (this.#inputs.consent === "denied") this.#remove();
         // A prerendered page may wait: `timeoutMs` counts from its activation.
         await entered();
         if (this.#runner.state === "loading") await within(this.#settings.timeoutMs, this.#runner.start());
@@ -142,13 +142,13 @@ export class Client {
     /** Turns the engine off because of invalid options; the shop's own order remains. */
     refuse(why: unknown): void {
         this.#runner.end();
-        if (this.#wishes.consent === "denied") this.#remove();
+        if (this.#inputs.consent === "denied") this.#remove();
         this.complain(why);
     }
 
     complain(thrown: unknown): void {
         this.#problem = problemOf(thrown, "engine");
-        this.audience.complain(this.#problem);
+        this.dispatcher.dispatchError(this.#problem);
     }
 
     /** Reports an error, unless it comes from an engine that was stopped on purpose. */
@@ -157,7 +157,7 @@ export class Client {
     }
 
     setMode(mode: Mode): void {
-        this.#wishes.shopper = mode;
+        this.#inputs.shopper = mode;
         // Regardless of the option `visit`: another page of this tab may have stored a visit.
         if (!holdsVisit(mode)) removeKept();
         if (mode !== "remembered") this.#endMemory();
@@ -165,7 +165,7 @@ export class Client {
     }
 
     setConsent(consent: Consent): void {
-        this.#wishes.consent = consent;
+        this.#inputs.consent = consent;
         if (consent === "denied") this.#remove();
         this.#settle();
     }
@@ -173,7 +173,7 @@ export class Client {
     /** Begins the memory, or a new lifetime of it. */
     async grant(change: Change): Promise<boolean> {
         this.#settle();
-        const { mode, source } = decide({ ...this.#wishes, isGranted: true });
+        const { mode, source } = decide({ ...this.#inputs, isGranted: true });
         if (mode !== "remembered" || this.#closed) throw refused(`nothing may be remembered: the mode is at most ${mode}, by ${source}`);
         this.#grant = change;
         this.#settle();
@@ -196,7 +196,7 @@ export class Client {
     setPaused(paused: "paused" | "running"): void {
         if (this.#closed) return;
         this.#paused = paused === "paused";
-        this.audience.say("update");
+        this.dispatcher.dispatch("update");
     }
 
     async profile(): Promise<Profile> {
@@ -226,7 +226,7 @@ export class Client {
             await within(this.#settings.timeoutMs, reopened);
             if (this.#runner.isStuck) await within(this.#settings.timeoutMs, this.#runner.renew());
         }
-        this.audience.say("update");
+        this.dispatcher.dispatch("update");
     }
 
     close(): void {
@@ -241,8 +241,8 @@ export class Client {
     }
 
     on(name: keyof Listeners, listener: (...params: never[]) => void): () => void {
-        const stop = this.audience.add(name, listener);
-        if (name === "ready" && this.status.ready) this.audience.say("ready");
+        const stop = this.dispatcher.add(name, listener);
+        if (name === "ready" && this.status.ready) this.dispatcher.dispatch("ready");
         return stop;
     }
 
@@ -259,24 +259,24 @@ export class Client {
     /** Reads the signals again and switches to the effective mode. */
     #settle(): void {
         if (this.#closed) return;
-        this.#wishes.signals = signals();
+        this.#inputs.signals = signals();
         const before = this.#held;
         const isChanged = this.#recall();
-        this.#held = decide(this.#wishes);
+        this.#held = decide(this.#inputs);
         const { mode, source } = this.#held;
         if (mode !== before.mode) this.#enter(before.mode);
-        else if (isChanged && mode === "remembered") void this.#memory.change(KEEP).then(() => this.audience.say("update"));
-        if (mode !== before.mode || source !== before.source) this.audience.say("mode");
+        else if (isChanged && mode === "remembered") void this.#memory.change(KEEP).then(() => this.dispatcher.dispatch("update"));
+        if (mode !== before.mode || source !== before.source) this.dispatcher.dispatch("mode");
         this.#expire();
         this.#follow();
     }
 
     /** Takes up what storage remembers now, where it may be read. Returns whether another page has changed it. */
     #recall(): boolean {
-        this.#wishes.isGranted = true;
-        const mayRead = decide(this.#wishes).mode === "remembered" && !isPrerendering();
+        this.#inputs.isGranted = true;
+        const mayRead = decide(this.#inputs).mode === "remembered" && !isPrerendering();
         const isChanged = mayRead && this.#memory.recall();
-        this.#wishes.isGranted = mayRead && (this.#memory.facts !== null || this.#grant !== null);
+        this.#inputs.isGranted = mayRead && (this.#memory.facts !== null || this.#grant !== null);
         return isChanged;
     }
 
@@ -303,13 +303,13 @@ export class Client {
         const isHeld = holdsVisit(before);
         if (before === "remembered") this.#endMemory();
         if (!holdsVisit(this.#held.mode)) {
-            if (isHeld || this.#wishes.consent !== "pending") this.#drop();
+            if (isHeld || this.#inputs.consent !== "pending") this.#drop();
         } else if (!isHeld) this.#takeUp();
         // A browser signal also applies to what earlier pages have stored.
-        if (SIGNALS.has(this.#held.source) && this.#wishes.consent !== "pending") this.#remove();
+        if (SIGNALS.has(this.#held.source) && this.#inputs.consent !== "pending") this.#remove();
         if (this.#held.mode === "off") this.#runner.stop();
         else void this.#runner.reopen();
-        this.audience.say("update");
+        this.dispatcher.dispatch("update");
     }
 
     /** Restores the visit that an earlier page of this tab has stored. */
@@ -330,7 +330,7 @@ export class Client {
         this.#era += 1;
         this.#takeUp();
         void this.#runner.reopen();
-        this.audience.say("update");
+        this.dispatcher.dispatch("update");
     }
 
     /** Deletes the visit from the page and the tab. */
@@ -390,7 +390,7 @@ export class Client {
         if (this.#memory.facts) void this.#memory.change(KEEP);
         this.#wait(IDLE_MS);
         if (!this.#visit.sending) this.#send();
-        this.audience.say("update");
+        this.dispatcher.dispatch("update");
     }
 
     /** Schedules the end of the visit, in memory and in the tab, after `ms` milliseconds without an event. */
@@ -409,7 +409,7 @@ export class Client {
     #end(): void {
         this.#drop();
         void this.#runner.reopen();
-        this.audience.say("update");
+        this.dispatcher.dispatch("update");
     }
 
     #opened(taken: boolean): void {
@@ -421,8 +421,8 @@ export class Client {
         // First of all, so that the first ranking knows it.
         if (this.#memory.facts) void this.#memory.change(KEEP);
         this.#send();
-        this.audience.say("ready");
-        this.audience.say("update");
+        this.dispatcher.dispatch("ready");
+        this.dispatcher.dispatch("update");
     }
 
     /** Reports a problem of the runner. Drops visit and memory if they may have stopped the engine, or they would stop the next page's too. */
@@ -432,7 +432,7 @@ export class Client {
             if (this.#memory.facts) this.#endMemory();
         }
         this.complain(new ShelfwiseError(problem.code, problem.message));
-        this.audience.say("update");
+        this.dispatcher.dispatch("update");
     }
 
     /** Watches the page's lifecycle: it may be left with unsent events, and restored after storage has changed. */

@@ -7,11 +7,11 @@ import { holdsVisit } from "./mode.js";
 import { type Late, loadAll } from "./elements/images.js";
 import { List } from "./elements/list.js";
 import { ITEM_ATTRIBUTE, type ItemOf, type Unit } from "./elements/units.js";
-import { type NameOf, type Say, sayInEnglish } from "./elements/words.js";
+import { type NameOf, type ReasonFormatter, formatInEnglish } from "./elements/words.js";
 import type { ListedItem, PageContext, Shelfwise, Slate } from "./types.js";
 
-export type { ItemOf, NameOf, Say };
-export { sayInEnglish };
+export type { ItemOf, NameOf, ReasonFormatter };
+export { formatInEnglish };
 
 const FAILED = "Shelfwise: the list stays in the shop's own order.";
 
@@ -48,7 +48,7 @@ export interface RerankElementsOptions {
      */
     reordered?: "leave" | "adopt";
     /** Formats reasons, for tiles with an element `[data-shelfwise-reason]`; by default in English. */
-    reason?: Say;
+    reason?: ReasonFormatter;
     /** Returns product names for reasons; by default from `data-item-name` of a tile of the list. */
     nameOf?: NameOf;
 }
@@ -71,9 +71,9 @@ export async function rerankElements(shelf: Shelfwise, container: Element, given
     if (list.isPaused && !list.isOurs) return shelf.storeOrder(itemsOf(list.standing()), placement);
     const { limit, asked, slate, late } = await ask(shelf, units, { ...options, placement });
     if (list.turn !== turn) return slate;
-    const { hold, onscreen, reason: say = sayInEnglish, nameOf = namesWithin(container) } = options;
+    const { hold, onscreen, reason: format = formatInEnglish, nameOf = namesWithin(container) } = options;
     try {
-        if (!list.isPaused) list.show({ slate, asked, limit, hold, onscreen, say, nameOf });
+        if (!list.isPaused) list.show({ slate, asked, limit, hold, onscreen, format, nameOf });
         else if (list.isOver(slate)) list.restore();
         if (list.isPaused) return shelf.storeOrder(itemsOf(list.standing()), placement);
     } catch (error) {

@@ -5,7 +5,7 @@ import type { Listeners, Problem, Status } from "./types.js";
 
 type Name = keyof Listeners;
 
-export class Audience {
+export class EventDispatcher {
     readonly #status: () => Status;
     readonly #listeners = new Map<Name, Set<(...given: never[]) => void>>();
     readonly #due = new Map<string, () => void>();
@@ -22,12 +22,12 @@ export class Audience {
     }
 
     /** Calls the listeners of this event in a microtask, once for all calls until then. */
-    say(name: Exclude<Name, "error">): void {
+    dispatch(name: Exclude<Name, "error">): void {
         this.#soon(name, () => this.#call(name, this.#status()));
     }
 
     /** Calls the `error` listeners in a microtask, once per code, with the latest problem of that code. */
-    complain(problem: Problem): void {
+    dispatchError(problem: Problem): void {
         this.#soon(`error ${problem.code}`, () => this.#call("error", problem, this.#status()));
     }
 

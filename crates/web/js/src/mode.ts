@@ -15,7 +15,7 @@ export function holdsVisit(mode: Mode): boolean {
 export type Signal = "gpc" | "dnt" | "signal_unreadable";
 
 /** The inputs from which the mode is determined. */
-export interface Wishes {
+export interface ModeInputs {
     /** The shop's ceiling. */
     ceiling: Mode;
     /** Whether the shopper has granted to be remembered. */
@@ -27,13 +27,13 @@ export interface Wishes {
 }
 
 /** Returns the effective mode and its source: the lowest wins; of equals, the first in the order of `ModeSource`. */
-export function decide(wishes: Wishes): { mode: Mode; source: ModeSource } {
-    const consented = wishes.consent === "not_required" || wishes.consent === "granted";
-    const asked: [ModeSource, Mode][] = [["shop", wishes.ceiling]];
-    for (const signal of wishes.signals) asked.push([signal, "contextual"]);
+export function decide(inputs: ModeInputs): { mode: Mode; source: ModeSource } {
+    const consented = inputs.consent === "not_required" || inputs.consent === "granted";
+    const asked: [ModeSource, Mode][] = [["shop", inputs.ceiling]];
+    for (const signal of inputs.signals) asked.push([signal, "contextual"]);
     if (!consented) asked.push(["consent", "contextual"]);
-    if (!wishes.isGranted) asked.push(["grant", "session"]);
-    if (wishes.shopper) asked.push(["shopper", wishes.shopper]);
+    if (!inputs.isGranted) asked.push(["grant", "session"]);
+    if (inputs.shopper) asked.push(["shopper", inputs.shopper]);
     const height = ([, mode]: [ModeSource, Mode]) => MODES.indexOf(mode);
     const [source, mode] = asked.reduce((lowest, next) => (height(next) < height(lowest) ? next : lowest));
     return { mode, source };

@@ -5,16 +5,16 @@
  */
 
 import { holdsVisit } from "./mode.js";
-import { rerankElements, restoreElements, sayInEnglish } from "./elements.js";
+import { rerankElements, restoreElements, formatInEnglish } from "./elements.js";
 import { askForHandle, connect, NAME } from "./elements/connection.js";
 import { PAUSE, SETTLED } from "./elements/list.js";
 import { type Render, Slots } from "./elements/slots.js";
 import { holdsItem, ITEM_ATTRIBUTE } from "./elements/units.js";
-import type { NameOf, Say } from "./elements/words.js";
+import type { NameOf, ReasonFormatter } from "./elements/words.js";
 import type { PageContext, Shelfwise, Slate } from "./types.js";
 
-export { connect, rerankElements, restoreElements, sayInEnglish };
-export type { ItemOf, NameOf, RerankElementsOptions, Say } from "./elements.js";
+export { connect, rerankElements, restoreElements, formatInEnglish };
+export type { ItemOf, NameOf, RerankElementsOptions, ReasonFormatter } from "./elements.js";
 export type { Render };
 
 /** Default number of slots. */
@@ -32,7 +32,7 @@ export class ShelfwiseShelf extends Base {
     #handle: Shelfwise | undefined;
     #render: Render | undefined;
     #accept: ((itemId: string) => boolean) | undefined;
-    #reason: Say = sayInEnglish;
+    #reason: ReasonFormatter = formatInEnglish;
     #nameOf: NameOf | undefined;
     #slots: Slots | undefined;
     #state: "rests" | "ranks" | "ranks and shall again" = "rests";
@@ -62,8 +62,8 @@ export class ShelfwiseShelf extends Base {
     }
 
     /** Sets the function that formats reasons, for tiles with an element `[data-shelfwise-reason]`. */
-    set reason(reason: Say | undefined) {
-        this.#reason = reason ?? sayInEnglish;
+    set reason(reason: ReasonFormatter | undefined) {
+        this.#reason = reason ?? formatInEnglish;
         this.refresh();
     }
 
@@ -192,7 +192,7 @@ export class ShelfwiseShelf extends Base {
         const items = slate.items.filter(({ item_id }) => !this.#accept || this.#accept(item_id));
         const admitted = idsOf(handle.storeOrder(fallback, this.#placement));
         if (slate.fallback_used && fallback.length > 0) slots.restore(admitted);
-        else slots.fill(items, { render, say: this.#reason, nameOf: this.#nameOf ?? (() => undefined), onscreen: this.#onscreen, admitted });
+        else slots.fill(items, { render, format: this.#reason, nameOf: this.#nameOf ?? (() => undefined), onscreen: this.#onscreen, admitted });
         return slate;
     }
 

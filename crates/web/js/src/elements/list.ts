@@ -5,11 +5,11 @@ import { type Answered, arrange, mergeOwn } from "./arrangement.js";
 import { change, type Manner } from "./change.js";
 import { findUnits, type ItemOf, type Unit } from "./units.js";
 import { restore, show } from "./visibility.js";
-import { type NameOf, type Say, writeReason } from "./words.js";
+import { type NameOf, type ReasonFormatter, writeReason } from "./words.js";
 
 /** The parameters for showing a list. */
 export interface Showing extends Answered, Manner {
-    say: Say;
+    format: ReasonFormatter;
     nameOf: NameOf;
 }
 
@@ -91,7 +91,7 @@ export class List {
         if (this.isPaused) return;
         const { shown, hidden } = arrange(own, showing);
         const reasons = new Map(showing.slate.items.map((item) => [item.item_id, item.reasons]));
-        for (const { node, item } of own) writeReason(node, () => showing.say(reasons.get(item.item_id) ?? [], showing.nameOf));
+        for (const { node, item } of own) writeReason(node, () => showing.format(reasons.get(item.item_id) ?? [], showing.nameOf));
         const [seen, unseen] = [shown.map(({ node }) => node), hidden.map(({ node }) => node)];
         // Without a limit, items that the shop hid itself stay hidden.
         const uncover = Number.isFinite(showing.limit) ? show : restore;

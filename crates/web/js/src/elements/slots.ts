@@ -11,7 +11,7 @@ import { keepHeight } from "./space.js";
 import { ITEM_ATTRIBUTE } from "./units.js";
 import { isDisturbed, look, move } from "./view.js";
 import { hide, restore } from "./visibility.js";
-import { type NameOf, type Say, writeReason } from "./words.js";
+import { type NameOf, type ReasonFormatter, writeReason } from "./words.js";
 
 const SLOT = "data-shelfwise-slot";
 
@@ -21,7 +21,7 @@ export type Render = (item: SlateItem, slot: Element) => void;
 /** The parameters for filling slots. */
 export interface Filling {
     render: Render;
-    say: Say;
+    format: ReasonFormatter;
     nameOf: NameOf;
     onscreen: "exchange" | "keep" | undefined;
     /** Ids of the shop's own choice that no rule hides. */
@@ -134,9 +134,9 @@ export class Slots {
         }
     }
 
-    #write(items: readonly SlateItem[], { say, nameOf }: Filling): void {
+    #write(items: readonly SlateItem[], { format, nameOf }: Filling): void {
         const reasons = new Map(items.map((item) => [item.item_id, item.reasons]));
-        for (const node of this.#now) writeReason(node, () => say(reasons.get(idOf(node) ?? "") ?? [], nameOf));
+        for (const node of this.#now) writeReason(node, () => format(reasons.get(idOf(node) ?? "") ?? [], nameOf));
     }
 }
 

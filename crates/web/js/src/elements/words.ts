@@ -5,7 +5,7 @@ import type { Reason, ReasonCode } from "../types.js";
 /** Returns a product's short name; undefined if the page does not know it. */
 export type NameOf = (itemId: string) => string | undefined;
 /** Formats the reasons for an item's position; empty for no text. */
-export type Say = (reasons: readonly Reason[], nameOf: NameOf) => string;
+export type ReasonFormatter = (reasons: readonly Reason[], nameOf: NameOf) => string;
 
 const PLACE = "[data-shelfwise-reason]";
 
@@ -24,7 +24,7 @@ const SENTENCES: Record<ReasonCode, readonly [start: string, without: string]> =
 };
 
 /** Formats the strongest reason in English. */
-export function sayInEnglish(reasons: readonly Reason[], nameOf: NameOf): string {
+export function formatInEnglish(reasons: readonly Reason[], nameOf: NameOf): string {
     for (const { code, evidence } of reasons) {
         const sentence = SENTENCES[code];
         const name = evidence.map(nameOf).find(Boolean);
@@ -35,12 +35,12 @@ export function sayInEnglish(reasons: readonly Reason[], nameOf: NameOf): string
 
 const owns = new WeakMap<Element, string>();
 
-/** Writes the text of `say` into the tile's elements for reasons; if it is empty, restores the shop's own text. */
-export function writeReason(tile: Element, say: () => string): void {
+/** Writes the text of `format` into the tile's elements for reasons; if it is empty, restores the shop's own text. */
+export function writeReason(tile: Element, format: () => string): void {
     for (const place of tile.querySelectorAll(PLACE)) {
         const own = owns.get(place) ?? place.textContent ?? "";
         owns.set(place, own);
-        const wanted = say() || own;
+        const wanted = format() || own;
         if (place.textContent !== wanted) place.textContent = wanted;
     }
 }
