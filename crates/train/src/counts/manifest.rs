@@ -28,7 +28,7 @@ pub struct Manifest {
     /// Distinct people; absent if sessions are counted.
     pub people: Option<u32>,
     /// Whether there are sessions without a person in a log of people.
-    pub anonymous: bool,
+    pub with_unknown_people: bool,
     /// Events.
     pub events: u64,
     /// Sessions.
@@ -55,7 +55,7 @@ impl Manifest {
             sql: sql::hash(),
             ordered: log.order == Order::Sequence,
             people: (log.support == Support::People).then_some(log.people),
-            anonymous: log.nobody.is_some(),
+            with_unknown_people: log.nobody.is_some(),
             events: log.clicks.len() as u64,
             sessions: log.sessions.len() as u32,
             held_sessions: held_out(log.sessions.len()) as u32,
@@ -111,7 +111,7 @@ impl Manifest {
     }
 
     pub(super) fn nobody(&self) -> Option<u32> {
-        self.people.filter(|_| self.anonymous)
+        self.people.filter(|_| self.with_unknown_people)
     }
 
     pub(super) const fn known(&self) -> ContextKey {
