@@ -4,10 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use crate::member;
 use crate::process;
+use crate::programs::SystemProgram;
 use crate::workspace::Workspace;
 
 /// The engines, by the hash of each package.
@@ -40,11 +41,8 @@ fn install(workspace: &Workspace) -> Result<PathBuf> {
     if fs::read_to_string(&installed).is_ok_and(|installed| installed == pinned) {
         return Ok(python);
     }
-    ensure!(
-        process::succeeds(Command::new("python3").args(["-m", "venv", "--help"])),
-        "python3 with venv is missing: install it (on Debian: apt-get install python3-venv)"
-    );
-    process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let system = SystemProgram::Python.require()?;
+    process::run(Command::new(system).args(["-m", "venv", "--clear"]).arg(&folder))?;
     process::run(
         Command::new(&python)
             .args([

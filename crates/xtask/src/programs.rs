@@ -24,7 +24,12 @@ pub enum SystemProgram {
     Caddy,
     /// Counts instructions.
     Valgrind,
+    /// Has other engines for counting.
+    Python,
 }
+
+/// Ends well in a Python that can make environments, and for which the pinned packages are made.
+const IS_FIT: &str = "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))";
 
 impl SystemProgram {
     /// Names of the program, the distribution's first.
@@ -36,6 +41,7 @@ impl SystemProgram {
             Self::Nginx => &["nginx"],
             Self::Caddy => &["caddy"],
             Self::Valgrind => &["valgrind"],
+            Self::Python => &["python3"],
         }
     }
 
@@ -47,6 +53,7 @@ impl SystemProgram {
             Self::Nginx => "nginx-light",
             Self::Caddy => "caddy",
             Self::Valgrind => "valgrind",
+            Self::Python => "python3-venv",
         }
     }
 
@@ -75,6 +82,7 @@ impl SystemProgram {
         let lock = std::env::temp_dir().join("shelfwise-apt.lock");
         let lock = fs::File::create(&lock).with_context(|| format!("cannot write {}", lock.display()))?;
         lock.lock().context("cannot wait for another installation")?;
+        // The other stage may have installed it.
         if let Some(found) = self.find() {
             return Ok(found);
         }
@@ -89,8 +97,12 @@ impl SystemProgram {
         };
         apt(&["-o", "Acquire::http::Timeout=20", "update"])?;
         apt(&["install", "--no-install-recommends", self.debian_package()])?;
-        self.find()
-            .with_context(|| format!("{} was installed but is not on the PATH", self.debian_package()))
+        self.find().with_context(|| {
+            format!(
+                "{} was installed but is not on the PATH, or is too old",
+                self.debian_package()
+            )
+        })
     }
 
     fn find(self) -> Option<PathBuf> {
@@ -100,7 +112,14 @@ impl SystemProgram {
             .names()
             .iter()
             .flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
-        candidates.into_iter().find(|candidate| candidate.is_file())
+        candidates
+            .into_iter()
+            .find(|candidate| candidate.is_file() && self.is_fit(candidate))
+    }
+
+    /// Debian has Python without what makes environments, and systems have old ones.
+    fn is_fit(self, program: &Path) -> bool {
+        self != Self::Python || process::succeeds(Command::new(program).args(["-c", IS_FIT]))
     }
 }
 
