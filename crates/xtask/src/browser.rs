@@ -53,7 +53,7 @@ pub fn shop(workspace: &Workspace, config: &Config) -> Result<()> {
         .env("LIVE_SHOPS", names.collect::<Vec<_>>().join(" "))
         .env("XTASK", process::own()?)
         .env("DEMO", folder.path())
-        .env("SHELFWISE", workspace.cargo_target().join("release/shelfwise"))
+        .env("SHELFWISE", demo::program(workspace))
         .env("CHROMIUM", chromium)
         .env("SCREENSHOTS", workspace.out("screenshots"));
     process::run(&mut node)

@@ -61,7 +61,7 @@ pub fn run(workspace: &Workspace, config: &Config, options: &DemoOptions) -> Res
     if options.publish {
         let folder = folder(workspace, &options.shop);
         // As the shop was built with: it need not be built while it is open.
-        let shelfwise = workspace.cargo_target().join("release/shelfwise");
+        let shelfwise = program(workspace);
         return shelfwise_storefront::publish(&origin(workspace, &folder, shelfwise), options.bad.as_deref());
     }
     let mut steps = Steps::default();
@@ -271,7 +271,7 @@ fn command_line(workspace: &Workspace) -> Result<PathBuf> {
         .args([
             "build",
             "--quiet",
-            "--release",
+            "--profile=demo",
             "--locked",
             "--no-default-features",
             "--features=preview",
@@ -280,7 +280,12 @@ fn command_line(workspace: &Workspace) -> Result<PathBuf> {
         ])
         .current_dir(workspace.root());
     process::run(&mut cargo)?;
-    Ok(workspace.cargo_target().join("release/shelfwise"))
+    Ok(program(workspace))
+}
+
+/// The command line that the demo was built with.
+pub fn program(workspace: &Workspace) -> PathBuf {
+    workspace.cargo_target().join("demo/shelfwise")
 }
 
 #[cfg(test)]
