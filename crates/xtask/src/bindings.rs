@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use crate::config::Config;
-use crate::toolchain::{TARGET, Toolchain};
-use crate::workspace::Workspace;
-use crate::{files, packaging, process, wasm};
+use crate::packaging;
+use shelfwise_build::config::Config;
+use shelfwise_build::toolchain::{TARGET, Toolchain};
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{files, process, wasm};
 
 /// The browser bindings.
 const PACKAGE: &str = "shelfwise-web";

@@ -7,12 +7,13 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use shelfwise_storefront::Folder;
 
-use crate::config::Config;
 use crate::demo::Open;
-use crate::npm::NpmFolder;
-use crate::programs::SystemProgram;
-use crate::workspace::Workspace;
-use crate::{cloudflare, demo, process};
+use crate::{cloudflare, demo};
+use shelfwise_build::config::Config;
+use shelfwise_build::npm::NpmFolder;
+use shelfwise_build::process;
+use shelfwise_build::programs::SystemProgram;
+use shelfwise_build::workspace::Workspace;
 
 /// Where the tests are.
 const FOLDER: &str = "tests/browser";

@@ -7,12 +7,13 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 
-use crate::config::{Config, Host, ModuleBudget, ModuleId};
-use crate::npm::NpmFolder;
-use crate::optimize::optimize;
 use crate::size::{self, Size};
-use crate::workspace::Workspace;
-use crate::{browser, demo, files, member, package, process, wasm};
+use crate::{browser, demo, package};
+use shelfwise_build::config::{Config, Host, ModuleBudget, ModuleId};
+use shelfwise_build::npm::NpmFolder;
+use shelfwise_build::optimize::optimize;
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{files, member, process, wasm};
 
 /// The worker's scripts and its settings.
 const SOURCES: &str = "edge-worker/cloudflare";

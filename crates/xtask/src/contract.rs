@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use shelfwise_contract::{FILE, typescript};
 
-use crate::workspace::Workspace;
+use shelfwise_build::workspace::Workspace;
 
 /// Whether to write the file or to compare it.
 #[derive(Debug, Args)]

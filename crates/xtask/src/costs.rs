@@ -8,11 +8,12 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::process;
-use crate::programs::SystemProgram;
-use crate::workspace::Workspace;
+use shelfwise_build::process;
+use shelfwise_build::programs::SystemProgram;
+use shelfwise_build::workspace::Workspace;
 
 /// The counts that are held.
 const FILE: &str = "tests/speed/costs.toml";
@@ -142,12 +143,14 @@ fn count(workspace: &Workspace) -> Result<BTreeMap<String, u64>> {
     let workload = prepare(workspace, &program, &workspace.path(LOG))?;
     let operations = process::read(Command::new(&program).arg("operations"))?;
     let one = |name: &str| Ok((name.to_owned(), count_one(&valgrind, &program, &workload, name)?));
-    operations.lines().map(one).collect()
+    // A process each, of one thread: counts are the same whatever runs beside.
+    let operations: Vec<&str> = operations.lines().collect();
+    operations.into_par_iter().map(one).collect()
 }
 
 /// Instructions of one call, on average over the visits.
 fn count_one(valgrind: &Path, program: &Path, workload: &Path, operation: &str) -> Result<u64> {
-    let profile = workload.join("callgrind.out");
+    let profile = workload.join(format!("callgrind.{operation}.out"));
     let mut command = Command::new(valgrind);
     command.args(["--tool=callgrind", "--collect-atstart=no", COUNTED]);
     command.arg(format!("--callgrind-out-file={}", profile.display()));

@@ -6,10 +6,10 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::member;
-use crate::process;
-use crate::programs::SystemProgram;
-use crate::workspace::Workspace;
+use shelfwise_build::member;
+use shelfwise_build::process;
+use shelfwise_build::programs::SystemProgram;
+use shelfwise_build::workspace::Workspace;
 
 /// The engines, by the hash of each package.
 const PINNED: &str = "tests/counts/requirements.txt";

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use shelfwise_audit::{dataflow, documents};
 
 use crate::imports::{self, ALLOWED};
-use crate::workspace::Workspace;
+use shelfwise_build::workspace::Workspace;
 
 /// Writes the manifest that belongs to the code as it is, and its documents.
 pub fn write(workspace: &Workspace) -> Result<()> {

@@ -13,10 +13,11 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use shelfwise_storefront::{BASKETS, CATALOG, Folder, Origin, POLICY};
 
-use crate::config::Config;
 use crate::serve::Site;
-use crate::workspace::Workspace;
-use crate::{cloudflare, files, integrity, package, process};
+use crate::{cloudflare, package};
+use shelfwise_build::config::Config;
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{files, integrity, process};
 
 use self::edge::{Edge, Shop};
 use self::stamp::Stamp;
@@ -271,7 +272,7 @@ fn command_line(workspace: &Workspace) -> Result<PathBuf> {
         .args([
             "build",
             "--quiet",
-            "--profile=demo",
+            "--profile=fast-build",
             "--locked",
             "--no-default-features",
             "--features=preview",
@@ -285,7 +286,7 @@ fn command_line(workspace: &Workspace) -> Result<PathBuf> {
 
 /// The command line that the demo was built with.
 pub fn program(workspace: &Workspace) -> PathBuf {
-    workspace.cargo_target().join("demo/shelfwise")
+    workspace.cargo_target().join("fast-build/shelfwise")
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
-use crate::config::Config;
 use crate::demo::{self, Open};
-use crate::npm::NpmFolder;
-use crate::programs::SystemProgram;
-use crate::workspace::Workspace;
-use crate::{process, speed};
+use crate::speed;
+use shelfwise_build::config::Config;
+use shelfwise_build::npm::NpmFolder;
+use shelfwise_build::process;
+use shelfwise_build::programs::SystemProgram;
+use shelfwise_build::workspace::Workspace;
 
 /// The page.
 const PAGE: &str = "docs/first-list.md";

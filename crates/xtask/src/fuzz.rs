@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use rayon::prelude::*;
 
-use crate::workspace::Workspace;
-use crate::{member, process};
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{member, process};
 
 /// The package of the targets; each is a program `fuzz-NAME`.
 const PACKAGE: &str = "shelfwise-tests-fuzz";
@@ -34,11 +35,8 @@ pub fn run(workspace: &Workspace, seconds_each: u32) -> Result<()> {
     let programs = build(workspace)?;
     let corpus = workspace.out("fuzz");
     write_seeds(workspace, &corpus.join("seeds"))?;
-    for target in TARGETS {
-        println!("{target}: {seconds_each} s");
-        run_target(workspace, &programs, &corpus, target, seconds_each)?;
-    }
-    Ok(())
+    let fuzz = |target: &&str| run_target(workspace, &programs, &corpus, target, seconds_each);
+    TARGETS.par_iter().try_for_each(fuzz)
 }
 
 /// What the fuzzers begin with; the program that writes it is an ordinary one.
@@ -92,7 +90,7 @@ fn run_target(workspace: &Workspace, programs: &Path, corpus: &Path, target: &st
     fuzzer
         .args([&found, &crashes])
         .args(existing(corpus.join("seeds").join(target)));
-    let outcome = process::run(&mut fuzzer);
+    let outcome = process::run_then_show(&mut fuzzer);
     outcome.with_context(|| {
         format!(
             "the input that did it is in {}: commit it with its mending",

@@ -9,9 +9,9 @@ use anyhow::{Context as _, Result, ensure};
 pub use shelfwise_audit::dataflow::IMPORTS as ALLOWED;
 use shelfwise_audit::imports::{self, AllowList};
 
-use crate::config::Config;
-use crate::wasm::{self, Built};
-use crate::workspace::Workspace;
+use shelfwise_build::config::Config;
+use shelfwise_build::wasm::{self, Built};
+use shelfwise_build::workspace::Workspace;
 
 /// Checks the built module against the committed list, and that verifier and engine alone import nothing.
 pub fn audit(workspace: &Workspace, config: &Config) -> Result<()> {

@@ -3,38 +3,26 @@
 mod bindings;
 mod browser;
 mod cloudflare;
-mod config;
 mod contract;
 mod costs;
 mod counts;
 mod dataflow;
 mod demo;
 mod edge;
-mod files;
 mod first_list;
 mod fuzz;
 mod imports;
-mod integrity;
-mod member;
-mod npm;
-mod optimize;
 mod package;
 mod packaging;
-mod process;
-mod programs;
 mod quality;
 mod reference;
 mod reproduce;
 mod serve;
 mod size;
-mod slim;
 mod sources;
 mod speed;
 mod suite;
-mod toolchain;
 mod vectors;
-mod wasm;
-mod workspace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,7 +31,6 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::cloudflare::CloudflareOptions;
-use crate::config::Config;
 use crate::contract::ContractOptions;
 use crate::costs::CostOptions;
 use crate::demo::DemoOptions;
@@ -52,7 +39,9 @@ use crate::quality::QualityOptions;
 use crate::reproduce::ReproduceOptions;
 use crate::speed::SpeedOptions;
 use crate::suite::Selection;
-use crate::workspace::Workspace;
+use shelfwise_build::config::Config;
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{process, wasm};
 
 /// Builds and checks of this repository.
 #[derive(Debug, Parser)]

@@ -7,12 +7,13 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::config::Config;
-use crate::npm::NpmFolder;
-use crate::programs::SystemProgram;
-use crate::toolchain::{TARGET, Toolchain};
-use crate::workspace::Workspace;
-use crate::{browser, demo, package, process, vectors, wasm};
+use crate::{browser, demo, package, vectors};
+use shelfwise_build::config::Config;
+use shelfwise_build::npm::NpmFolder;
+use shelfwise_build::programs::SystemProgram;
+use shelfwise_build::toolchain::{TARGET, Toolchain};
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{process, wasm};
 
 /// Where the tests are.
 const FOLDER: &str = "tests/packaging";

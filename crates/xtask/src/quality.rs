@@ -7,8 +7,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use crate::process;
-use crate::workspace::Workspace;
+use shelfwise_build::process;
+use shelfwise_build::workspace::Workspace;
 
 /// The logs that every clone has.
 const COMMITTED: &str = "tests/data";
@@ -65,7 +65,7 @@ fn measure(workspace: &Workspace, command: &str, data: &Path, more: &[&OsStr]) -
     cargo.args([
         "run",
         "--quiet",
-        "--release",
+        "--profile=fast-build",
         "--locked",
         "--package",
         "shelfwise-quality",

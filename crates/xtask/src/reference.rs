@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, anyhow};
 use shelfwise_contract::{FILE, public};
 use shelfwise_web_reference::{PAGE, TYPES, page};
 
-use crate::workspace::Workspace;
+use shelfwise_build::workspace::Workspace;
 
 /// Writes the page anew.
 pub fn write(workspace: &Workspace) -> Result<()> {

@@ -1,16 +1,15 @@
 //! `cargo xtask size`: what a shopper's browser downloads, against the budget, and what takes the bytes.
 
-mod functions;
-
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::config::{Config, ModuleBudget, ModuleId};
-use crate::wasm::{self, Built};
-use crate::workspace::Workspace;
+use shelfwise_build::config::{Config, ModuleBudget, ModuleId};
+use shelfwise_build::functions;
+use shelfwise_build::wasm::{self, Built};
+use shelfwise_build::workspace::Workspace;
 
 /// brotli's highest quality: files are compressed once and served often.
 const BROTLI_QUALITY: i32 = 11;

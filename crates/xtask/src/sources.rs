@@ -7,8 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::workspace::Workspace;
-use crate::{files, process};
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{files, process};
 
 /// Where a checkout that comes with its dependencies has their sources.
 pub const VENDOR: &str = "vendor";

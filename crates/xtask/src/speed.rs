@@ -9,11 +9,12 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use serde::Deserialize;
 
-use crate::config::Config;
-use crate::npm::NpmFolder;
-use crate::programs::SystemProgram;
-use crate::workspace::Workspace;
-use crate::{costs, process, wasm};
+use crate::costs;
+use shelfwise_build::config::Config;
+use shelfwise_build::npm::NpmFolder;
+use shelfwise_build::programs::SystemProgram;
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{process, wasm};
 
 /// The log that is measured where it lies beside the repository.
 const BESIDE: &str = "../shared/data/diginetica";

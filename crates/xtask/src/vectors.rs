@@ -4,8 +4,8 @@
 
 use anyhow::Result;
 
-use crate::workspace::Workspace;
-use crate::{member, process};
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{member, process};
 
 /// The package that keeps the vectors, and its program.
 pub const PACKAGE: &str = "shelfwise-vectors";

@@ -9,13 +9,12 @@ mod policies;
 mod sources;
 
 use std::fs;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 use serde::Deserialize;
 use shelfwise_audit::report::{Outcome, Step};
 use shelfwise_audit::shipped::{Files, Shipped, permitted, stale};
@@ -129,10 +128,10 @@ pub fn check(package: &Path, built: &Path) -> Result<()> {
     models::honest()?;
     policies::honest()?;
     edge::honest()?;
-    let passed = each(STEPS, |name| browsers::honest(&ground, name));
+    let passed = each(STEPS, |name| browsers::honest(&ground, name))?;
     passed.into_iter().collect::<Result<Vec<_>>>()?;
     let leaks = all()?;
-    let found = each(&leaks, |leak| is_found(&ground, leak));
+    let found = each(&leaks, |leak| is_found(&ground, leak))?;
     let missed = leaks.iter().zip(found).filter(|(_, found)| !found);
     let missed: Vec<_> = missed.map(|(leak, _)| leak.name.as_str()).collect();
     println!("\n{} of {} planted leaks", leaks.len() - missed.len(), leaks.len());
@@ -141,22 +140,9 @@ pub fn check(package: &Path, built: &Path) -> Result<()> {
 }
 
 /// Does something with each of them, [`AT_ONCE`] at once. Returns what came of it, in their order.
-fn each<T: Sync, R: Send>(all: &[T], deed: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let turns = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
-        let own = turns.map_while(|at| Some((at, deed(all.get(at)?))));
-        own.collect::<Vec<_>>()
-    };
-    let mut done = thread::scope(|scope| {
-        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(worker)).collect();
-        let ended = workers.into_iter().map(ScopedJoinHandle::join);
-        ended
-            .flat_map(|own| own.unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect::<Vec<_>>()
-    });
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
+fn each<T: Sync, R: Send>(all: &[T], deed: impl Fn(&T) -> R + Sync + Send) -> Result<Vec<R>> {
+    let pool = ThreadPoolBuilder::new().num_threads(AT_ONCE).build()?;
+    Ok(pool.install(|| all.par_iter().map(deed).collect()))
 }
 
 /// Whether the audit finds the leak, which it prints.
@@ -359,20 +345,6 @@ mod tests {
                 found(&leak, &edge::planted(edge).unwrap()).unwrap();
             }
         }
-    }
-
-    #[test]
-    fn each_is_done_once_and_results_keep_the_order() {
-        let all: Vec<u64> = (0..50).collect();
-        let slow_first = |number: &u64| {
-            thread::sleep(std::time::Duration::from_millis(u64::from(*number == 0) * 20));
-            number * 2
-        };
-        assert_eq!(
-            each(&all, slow_first),
-            all.iter().map(|number| number * 2).collect::<Vec<_>>()
-        );
-        assert!(each(&[], slow_first).is_empty());
     }
 
     #[test]

@@ -11,10 +11,10 @@ use anyhow::{Context as _, Result, bail};
 
 use shelfwise_storefront::Folder;
 
-use crate::config::Config;
-use crate::files;
-use crate::npm::NpmFolder;
-use crate::workspace::Workspace;
+use shelfwise_build::config::Config;
+use shelfwise_build::files;
+use shelfwise_build::npm::NpmFolder;
+use shelfwise_build::workspace::Workspace;
 
 /// The shop's part of it: what chooses for a page, in front of the worker's own routes.
 const SCRIPTS: &str = "www/storefront/edge";

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use crate::integrity::sha256;
+use shelfwise_build::integrity::sha256;
 
 /// The hash of the files, and the file that keeps it beside what was made.
 #[derive(Debug)]

@@ -6,10 +6,10 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use wit_component::ComponentEncoder;
 
-use crate::config::Config;
-use crate::optimize::optimize;
-use crate::wasm;
-use crate::workspace::Workspace;
+use shelfwise_build::config::Config;
+use shelfwise_build::optimize::optimize;
+use shelfwise_build::wasm;
+use shelfwise_build::workspace::Workspace;
 
 /// One worker for one generation of hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,9 +10,10 @@ use clap::Args;
 use shelfwise_audit::imports::component as components;
 
 use self::component::Component;
-use crate::config::Config;
-use crate::workspace::Workspace;
-use crate::{files, imports, package};
+use crate::{imports, package};
+use shelfwise_build::config::Config;
+use shelfwise_build::files;
+use shelfwise_build::workspace::Workspace;
 
 pub use self::trial::{compile_host, test};
 

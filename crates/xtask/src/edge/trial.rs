@@ -7,10 +7,11 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::{OUT, build, component};
-use crate::config::Config;
-use crate::toolchain::{TARGET, Toolchain};
-use crate::workspace::Workspace;
-use crate::{cloudflare, process, wasm};
+use crate::cloudflare;
+use shelfwise_build::config::Config;
+use shelfwise_build::toolchain::{TARGET, Toolchain};
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{process, wasm};
 
 /// The host with its tests.
 const FOLDER: &str = "tests/edge";

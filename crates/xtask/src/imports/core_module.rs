@@ -10,9 +10,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use shelfwise_audit::imports;
 
-use crate::process;
-use crate::toolchain::{TARGET, Toolchain};
-use crate::workspace::Workspace;
+use shelfwise_build::process;
+use shelfwise_build::toolchain::{TARGET, Toolchain};
+use shelfwise_build::workspace::Workspace;
 
 /// The package that holds the engine, driven by every way in.
 const PACKAGE: &str = "shelfwise-tests-drive";

@@ -9,8 +9,8 @@ use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
 use super::SOURCES;
-use crate::workspace::Workspace;
-use crate::{integrity, process};
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{integrity, process};
 
 /// The module's name in the package.
 pub const MODULE: &str = "shelfwise_bg.wasm";

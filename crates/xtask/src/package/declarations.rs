@@ -9,8 +9,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::SOURCES;
-use crate::process;
-use crate::workspace::Workspace;
+use shelfwise_build::process;
+use shelfwise_build::workspace::Workspace;
 
 /// What shops import.
 const ENTRIES: &[&str] = &["index", "node", "workerd", "base64", "noop", "auto", "shelf"];

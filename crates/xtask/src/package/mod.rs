@@ -16,12 +16,13 @@ use std::thread;
 use anyhow::{Context as _, Result};
 
 use self::bundle::Bundler;
-use crate::config::Config;
-use crate::npm::NpmFolder;
-use crate::programs::SystemProgram;
-use crate::wasm::{self, Built};
-use crate::workspace::Workspace;
-use crate::{browser, files, member, process};
+use crate::browser;
+use shelfwise_build::config::Config;
+use shelfwise_build::npm::NpmFolder;
+use shelfwise_build::programs::SystemProgram;
+use shelfwise_build::wasm::{self, Built};
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{files, member, process};
 
 /// Where the package's sources are.
 pub const SOURCES: &str = "crates/web/js";

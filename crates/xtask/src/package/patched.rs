@@ -7,8 +7,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use crate::workspace::Workspace;
-use crate::{process, sources};
+use crate::sources;
+use shelfwise_build::process;
+use shelfwise_build::workspace::Workspace;
 
 /// The leaks, as data.
 const LEAKS: &str = "tests/leaks/sources.toml";

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use crate::files;
-use crate::integrity::sha256;
-use crate::workspace::Workspace;
+use shelfwise_build::files;
+use shelfwise_build::integrity::sha256;
+use shelfwise_build::workspace::Workspace;
 
 /// Folders under `target/shelfwise` with finished files of the package, and the endings of these files.
 const PACKAGE: &[(&str, &str)] = &[("web", ".wasm"), ("release", ".wasm"), ("package", ".tgz")];

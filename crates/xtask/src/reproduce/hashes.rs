@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 use super::artefact::Artefact;
 use super::provenance::commit;
-use crate::files;
-use crate::integrity::sha256;
 use crate::package::staged;
-use crate::toolchain::Toolchain;
-use crate::workspace::Workspace;
+use shelfwise_build::files;
+use shelfwise_build::integrity::sha256;
+use shelfwise_build::toolchain::Toolchain;
+use shelfwise_build::workspace::Workspace;
 
 /// The form of the file.
 const SCHEMA: &str = "shelfwise-reproduce/1";

@@ -15,9 +15,10 @@ use clap::Args;
 
 use self::artefact::Artefact;
 use self::isolated::{IsolatedBuild, vendored};
-use crate::config::Config;
-use crate::workspace::Workspace;
-use crate::{files, package};
+use crate::package;
+use shelfwise_build::config::Config;
+use shelfwise_build::files;
+use shelfwise_build::workspace::Workspace;
 
 /// Under `target/shelfwise`: vendored sources, one of the checkouts, and what is written about the result.
 const OUT: &str = "reproduce";

@@ -10,10 +10,10 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::artefact::Artefact;
-use crate::integrity::sha256;
-use crate::process;
-use crate::toolchain::Toolchain;
-use crate::workspace::Workspace;
+use shelfwise_build::integrity::sha256;
+use shelfwise_build::process;
+use shelfwise_build::toolchain::Toolchain;
+use shelfwise_build::workspace::Workspace;
 
 /// What is built and how; SLSA asks for a URI.
 const BUILD_TYPE: &str = "urn:shelfwise:xtask-reproduce:1";

@@ -8,11 +8,11 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::config::{Config, ModuleId};
-use crate::process;
-use crate::programs::CrateProgram;
-use crate::toolchain::TARGET;
-use crate::workspace::Workspace;
+use shelfwise_build::config::{Config, ModuleId};
+use shelfwise_build::process;
+use shelfwise_build::programs::CrateProgram;
+use shelfwise_build::toolchain::TARGET;
+use shelfwise_build::workspace::Workspace;
 
 /// Modules that browsers load.
 const MODULES: [ModuleId; 2] = [ModuleId::Engine, ModuleId::Release];

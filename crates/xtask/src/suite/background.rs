@@ -15,8 +15,8 @@ use anyhow::{Context as _, Result};
 use super::lane::Lane;
 use super::report::Outcome;
 use super::stage::Stage;
-use crate::process;
-use crate::workspace::Workspace;
+use shelfwise_build::process;
+use shelfwise_build::workspace::Workspace;
 
 /// Under `target/shelfwise`: what the stages print.
 const OUT: &str = "log";

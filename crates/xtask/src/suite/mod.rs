@@ -17,9 +17,9 @@ use self::background::{BackgroundStages, Finished};
 use self::lane::Lane;
 use self::report::{Outcome, Report};
 pub use self::stage::Stage;
-use crate::config::Config;
 use crate::package;
-use crate::workspace::Workspace;
+use shelfwise_build::config::Config;
+use shelfwise_build::workspace::Workspace;
 
 /// Which stages run; all of them by default.
 #[derive(Debug, Default, Args)]

@@ -5,13 +5,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
 
-use crate::config::Config;
-use crate::programs::CrateProgram;
-use crate::workspace::Workspace;
 use crate::{
-    bindings, browser, cloudflare, costs, counts, edge, fuzz, imports, package, packaging, process, quality, reproduce,
-    size, wasm,
+    bindings, browser, cloudflare, costs, counts, edge, fuzz, imports, package, packaging, quality, reproduce, size,
 };
+use shelfwise_build::config::Config;
+use shelfwise_build::programs::CrateProgram;
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{process, wasm};
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
 const FUZZ_SECONDS: u32 = 15;
