@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
-
-use crate::packaging;
 use shelfwise_build::config::Config;
 use shelfwise_build::toolchain::{TARGET, Toolchain};
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{files, process, wasm};
+
+use crate::packaging;
 
 /// The browser bindings.
 const PACKAGE: &str = "shelfwise-web";

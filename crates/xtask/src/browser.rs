@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use shelfwise_storefront::Folder;
-
-use crate::demo::Open;
-use crate::{cloudflare, demo};
 use shelfwise_build::config::Config;
 use shelfwise_build::npm::NpmFolder;
 use shelfwise_build::process;
 use shelfwise_build::programs::SystemProgram;
 use shelfwise_build::workspace::Workspace;
+use shelfwise_storefront::Folder;
+
+use crate::demo::Open;
+use crate::{cloudflare, demo};
 
 /// Where the tests are.
 const FOLDER: &str = "tests/browser";

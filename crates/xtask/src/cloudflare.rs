@@ -6,14 +6,14 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-
-use crate::size::{self, Size};
-use crate::{browser, demo, package};
 use shelfwise_build::config::{Config, Host, ModuleBudget, ModuleId};
 use shelfwise_build::npm::NpmFolder;
 use shelfwise_build::optimize::optimize;
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{files, member, process, wasm};
+
+use crate::size::{self, Size};
+use crate::{browser, demo, package};
 
 /// The worker's scripts and its settings.
 const SOURCES: &str = "edge-worker/cloudflare";

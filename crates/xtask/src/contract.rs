@@ -4,9 +4,8 @@ use std::fs;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
-use shelfwise_contract::{FILE, typescript};
-
 use shelfwise_build::workspace::Workspace;
+use shelfwise_contract::{FILE, typescript};
 
 /// Whether to write the file or to compare it.
 #[derive(Debug, Args)]

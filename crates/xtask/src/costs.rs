@@ -10,7 +10,6 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-
 use shelfwise_build::process;
 use shelfwise_build::programs::SystemProgram;
 use shelfwise_build::workspace::Workspace;

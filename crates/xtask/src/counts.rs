@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
-
 use shelfwise_build::member;
 use shelfwise_build::process;
 use shelfwise_build::programs::SystemProgram;

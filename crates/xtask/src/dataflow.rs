@@ -4,9 +4,9 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 use shelfwise_audit::{dataflow, documents};
+use shelfwise_build::workspace::Workspace;
 
 use crate::imports::{self, ALLOWED};
-use shelfwise_build::workspace::Workspace;
 
 /// Writes the manifest that belongs to the code as it is, and its documents.
 pub fn write(workspace: &Workspace) -> Result<()> {

@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use shelfwise_build::config::Config;
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{files, integrity, process};
 use shelfwise_storefront::{BASKETS, CATALOG, Folder, Origin, POLICY};
 
 use crate::serve::Site;
 use crate::{cloudflare, package};
-use shelfwise_build::config::Config;
-use shelfwise_build::workspace::Workspace;
-use shelfwise_build::{files, integrity, process};
 
 use self::edge::{Edge, Shop};
 use self::stamp::Stamp;

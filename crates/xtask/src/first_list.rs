@@ -5,14 +5,14 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
-
-use crate::demo::{self, Open};
-use crate::speed;
 use shelfwise_build::config::Config;
 use shelfwise_build::npm::NpmFolder;
 use shelfwise_build::process;
 use shelfwise_build::programs::SystemProgram;
 use shelfwise_build::workspace::Workspace;
+
+use crate::demo::{self, Open};
+use crate::speed;
 
 /// The page.
 const PAGE: &str = "docs/first-list.md";

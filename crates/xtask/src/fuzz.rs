@@ -9,7 +9,6 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
-
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{member, process};
 

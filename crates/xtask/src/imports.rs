@@ -8,7 +8,6 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 pub use shelfwise_audit::dataflow::IMPORTS as ALLOWED;
 use shelfwise_audit::imports::{self, AllowList};
-
 use shelfwise_build::config::Config;
 use shelfwise_build::wasm::{self, Built};
 use shelfwise_build::workspace::Workspace;

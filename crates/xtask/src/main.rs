@@ -29,6 +29,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use shelfwise_build::config::Config;
+use shelfwise_build::workspace::Workspace;
+use shelfwise_build::{process, wasm};
 
 use crate::cloudflare::CloudflareOptions;
 use crate::contract::ContractOptions;
@@ -39,9 +42,6 @@ use crate::quality::QualityOptions;
 use crate::reproduce::ReproduceOptions;
 use crate::speed::SpeedOptions;
 use crate::suite::Selection;
-use shelfwise_build::config::Config;
-use shelfwise_build::workspace::Workspace;
-use shelfwise_build::{process, wasm};
 
 /// Builds and checks of this repository.
 #[derive(Debug, Parser)]

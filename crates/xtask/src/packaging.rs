@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
-
-use crate::{browser, demo, package, vectors};
 use shelfwise_build::config::Config;
 use shelfwise_build::npm::NpmFolder;
 use shelfwise_build::programs::SystemProgram;
 use shelfwise_build::toolchain::{TARGET, Toolchain};
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{process, wasm};
+
+use crate::{browser, demo, package, vectors};
 
 /// Where the tests are.
 const FOLDER: &str = "tests/packaging";

@@ -6,7 +6,6 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-
 use shelfwise_build::process;
 use shelfwise_build::workspace::Workspace;
 

@@ -3,10 +3,9 @@
 use std::fs;
 
 use anyhow::{Context as _, Result, anyhow};
+use shelfwise_build::workspace::Workspace;
 use shelfwise_contract::{FILE, public};
 use shelfwise_web_reference::{PAGE, TYPES, page};
-
-use shelfwise_build::workspace::Workspace;
 
 /// Writes the page anew.
 pub fn write(workspace: &Workspace) -> Result<()> {

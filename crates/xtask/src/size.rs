@@ -5,7 +5,6 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-
 use shelfwise_build::config::{Config, ModuleBudget, ModuleId};
 use shelfwise_build::functions;
 use shelfwise_build::wasm::{self, Built};

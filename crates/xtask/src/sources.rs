@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
-
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{files, process};
 

@@ -8,13 +8,13 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use serde::Deserialize;
-
-use crate::costs;
 use shelfwise_build::config::Config;
 use shelfwise_build::npm::NpmFolder;
 use shelfwise_build::programs::SystemProgram;
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{process, wasm};
+
+use crate::costs;
 
 /// The log that is measured where it lies beside the repository.
 const BESIDE: &str = "../shared/data/diginetica";

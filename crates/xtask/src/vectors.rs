@@ -3,7 +3,6 @@
 //! The native run is one of the workspace's tests; the runs in wasm are stages of `cargo xtask test`.
 
 use anyhow::Result;
-
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{member, process};
 

@@ -8,13 +8,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-
-use shelfwise_storefront::Folder;
-
 use shelfwise_build::config::Config;
 use shelfwise_build::files;
 use shelfwise_build::npm::NpmFolder;
 use shelfwise_build::workspace::Workspace;
+
+use shelfwise_storefront::Folder;
 
 /// The shop's part of it: what chooses for a page, in front of the worker's own routes.
 const SCRIPTS: &str = "www/storefront/edge";

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-
 use shelfwise_build::integrity::sha256;
 
 /// The hash of the files, and the file that keeps it beside what was made.

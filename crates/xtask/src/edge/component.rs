@@ -4,12 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use wit_component::ComponentEncoder;
-
 use shelfwise_build::config::Config;
 use shelfwise_build::optimize::optimize;
 use shelfwise_build::wasm;
 use shelfwise_build::workspace::Workspace;
+use wit_component::ComponentEncoder;
 
 /// One worker for one generation of hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use std::fs;
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use shelfwise_audit::imports::component as components;
-
-use self::component::Component;
-use crate::{imports, package};
 use shelfwise_build::config::Config;
 use shelfwise_build::files;
 use shelfwise_build::workspace::Workspace;
+
+use self::component::Component;
+use crate::{imports, package};
 
 pub use self::trial::{compile_host, test};
 

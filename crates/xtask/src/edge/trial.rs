@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
-
-use super::{OUT, build, component};
-use crate::cloudflare;
 use shelfwise_build::config::Config;
 use shelfwise_build::toolchain::{TARGET, Toolchain};
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{process, wasm};
+
+use super::{OUT, build, component};
+use crate::cloudflare;
 
 /// The host with its tests.
 const FOLDER: &str = "tests/edge";

@@ -9,7 +9,6 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use shelfwise_audit::imports;
-
 use shelfwise_build::process;
 use shelfwise_build::toolchain::{TARGET, Toolchain};
 use shelfwise_build::workspace::Workspace;

@@ -7,10 +7,10 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
-
-use super::SOURCES;
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{integrity, process};
+
+use super::SOURCES;
 
 /// The module's name in the package.
 pub const MODULE: &str = "shelfwise_bg.wasm";

@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
-
-use super::SOURCES;
 use shelfwise_build::process;
 use shelfwise_build::workspace::Workspace;
+
+use super::SOURCES;
 
 /// What shops import.
 const ENTRIES: &[&str] = &["index", "node", "workerd", "base64", "noop", "auto", "shelf"];

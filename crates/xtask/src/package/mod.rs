@@ -14,15 +14,15 @@ use std::sync::OnceLock;
 use std::thread;
 
 use anyhow::{Context as _, Result};
-
-use self::bundle::Bundler;
-use crate::browser;
 use shelfwise_build::config::Config;
 use shelfwise_build::npm::NpmFolder;
 use shelfwise_build::programs::SystemProgram;
 use shelfwise_build::wasm::{self, Built};
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{files, member, process};
+
+use self::bundle::Bundler;
+use crate::browser;
 
 /// Where the package's sources are.
 pub const SOURCES: &str = "crates/web/js";

@@ -6,10 +6,10 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
-
-use crate::sources;
 use shelfwise_build::process;
 use shelfwise_build::workspace::Workspace;
+
+use crate::sources;
 
 /// The leaks, as data.
 const LEAKS: &str = "tests/leaks/sources.toml";

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use shelfwise_build::config::{Config, ModuleBudget, ModuleId};
 
 use super::bundle::{MODULE, Outputs, RELEASE_MODULE, name_of};
 use crate::size::{self, Row, Size};
-use shelfwise_build::config::{Config, ModuleBudget, ModuleId};
 
 /// Sources of the GA4 adapter.
 const ADAPTER: &str = "src/auto";

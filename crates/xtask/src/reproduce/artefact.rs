@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-
 use shelfwise_build::files;
 use shelfwise_build::integrity::sha256;
 use shelfwise_build::workspace::Workspace;

@@ -6,14 +6,14 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
-
-use super::artefact::Artefact;
-use super::provenance::commit;
-use crate::package::staged;
 use shelfwise_build::files;
 use shelfwise_build::integrity::sha256;
 use shelfwise_build::toolchain::Toolchain;
 use shelfwise_build::workspace::Workspace;
+
+use super::artefact::Artefact;
+use super::provenance::commit;
+use crate::package::staged;
 
 /// The form of the file.
 const SCHEMA: &str = "shelfwise-reproduce/1";

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result};
+use shelfwise_build::process;
+use shelfwise_build::workspace::Workspace;
 
 use super::artefact::{self, Artefact};
 use crate::sources;
-use shelfwise_build::process;
-use shelfwise_build::workspace::Workspace;
 
 /// Returns the configuration with which cargo takes the sources of every dependency from a folder: from `vendor` of the
 /// checkout, if it has one, else from a new one, into which they are copied. `deny.toml` allows no other registry than the

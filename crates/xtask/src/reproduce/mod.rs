@@ -12,13 +12,13 @@ mod sbom;
 
 use anyhow::{Result, ensure};
 use clap::Args;
+use shelfwise_build::config::Config;
+use shelfwise_build::files;
+use shelfwise_build::workspace::Workspace;
 
 use self::artefact::Artefact;
 use self::isolated::{IsolatedBuild, vendored};
 use crate::package;
-use shelfwise_build::config::Config;
-use shelfwise_build::files;
-use shelfwise_build::workspace::Workspace;
 
 /// Under `target/shelfwise`: vendored sources, one of the checkouts, and what is written about the result.
 const OUT: &str = "reproduce";

@@ -8,12 +8,12 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
-
-use super::artefact::Artefact;
 use shelfwise_build::integrity::sha256;
 use shelfwise_build::process;
 use shelfwise_build::toolchain::Toolchain;
 use shelfwise_build::workspace::Workspace;
+
+use super::artefact::Artefact;
 
 /// What is built and how; SLSA asks for a URI.
 const BUILD_TYPE: &str = "urn:shelfwise:xtask-reproduce:1";

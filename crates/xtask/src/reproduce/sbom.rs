@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
-
 use shelfwise_build::config::{Config, ModuleId};
 use shelfwise_build::process;
 use shelfwise_build::programs::CrateProgram;

@@ -11,12 +11,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use shelfwise_build::process;
+use shelfwise_build::workspace::Workspace;
 
 use super::lane::Lane;
 use super::report::Outcome;
 use super::stage::Stage;
-use shelfwise_build::process;
-use shelfwise_build::workspace::Workspace;
 
 /// Under `target/shelfwise`: what the stages print.
 const OUT: &str = "log";

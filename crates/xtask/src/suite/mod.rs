@@ -12,14 +12,14 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum as _};
+use shelfwise_build::config::Config;
+use shelfwise_build::workspace::Workspace;
 
 use self::background::{BackgroundStages, Finished};
 use self::lane::Lane;
 use self::report::{Outcome, Report};
 pub use self::stage::Stage;
 use crate::package;
-use shelfwise_build::config::Config;
-use shelfwise_build::workspace::Workspace;
 
 /// Which stages run; all of them by default.
 #[derive(Debug, Default, Args)]

@@ -4,14 +4,14 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
-
-use crate::{
-    bindings, browser, cloudflare, costs, counts, edge, fuzz, imports, package, packaging, quality, reproduce, size,
-};
 use shelfwise_build::config::Config;
 use shelfwise_build::programs::CrateProgram;
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{process, wasm};
+
+use crate::{
+    bindings, browser, cloudflare, costs, counts, edge, fuzz, imports, package, packaging, quality, reproduce, size,
+};
 
 /// Long enough to find what a change broke; a longer run is `fuzz-snapshot` by hand.
 const FUZZ_SECONDS: u32 = 15;
@@ -104,7 +104,7 @@ impl Stage {
             Self::Licences => "licences: licences, sources, bans",
             Self::Quality => "quality: hit rates and bytes, beside peers",
             Self::Costs => "costs: instructions of every operation",
-            Self::Counts => "counts: the same snapshot from four other engines",
+            Self::Counts => "counts: the same bytes from four other engines",
             Self::Reproduce => "reproduce: the same bytes from a build elsewhere",
             Self::Wasm => "wasm: module and glue",
             Self::Size => "size: module and glue within budget",
