@@ -44,7 +44,7 @@ pub(super) const CONTEXTS: [&str; 7] = [
 pub(super) const SAMPLE: [&str; 6] = ["session", "line", "item", "kind", "t", "cell"];
 
 /// Columns of `totals.parquet`: one row.
-pub(super) const TOTALS: [&str; 14] = [
+pub(super) const TOTALS: [&str; 15] = [
     "floor",
     "events",
     "sessions",
@@ -59,6 +59,7 @@ pub(super) const TOTALS: [&str; 14] = [
     "pair_after",
     "pair_before",
     "pair_support",
+    "contexts",
 ];
 
 /// The row of totals.
@@ -73,10 +74,11 @@ pub(super) struct Totals {
     pairs: i64,
     /// Of weight, after, before, support.
     sums: [i64; 4],
+    contexts: i64,
 }
 
 /// Refuses totals that are not those of the log.
-pub(super) fn totals(table: &Table<14>, manifest: &Manifest) -> Result<Totals, CountsError> {
+pub(super) fn totals(table: &Table<15>, manifest: &Manifest) -> Result<Totals, CountsError> {
     if table.rows() != 1 {
         return Err(table.refuse_all(format_args!("{} rows: one was expected", table.rows())));
     }
@@ -119,6 +121,7 @@ pub(super) fn totals(table: &Table<14>, manifest: &Manifest) -> Result<Totals, C
         early_raw_weight: row[8],
         pairs: row[9],
         sums: [row[10], row[11], row[12], row[13]],
+        contexts: row[14],
     })
 }
 
@@ -207,7 +210,7 @@ pub(super) fn items(table: &Table<7>, totals: &Totals, manifest: &Manifest) -> R
     expect(table, ITEMS[6], table.sum(6), totals.early_raw_weight.saturating_mul(2))
 }
 
-/// Refuses context keys that are not in order, below the floor or impossible.
+/// Refuses context keys that are not in order, below the floor, impossible, or not all there.
 pub(super) fn contexts(table: &Table<7>, totals: &Totals, manifest: &Manifest) -> Result<(), CountsError> {
     let mut before = [-1, 0, 0];
     for at in 0..table.rows() {
@@ -239,7 +242,7 @@ pub(super) fn contexts(table: &Table<7>, totals: &Totals, manifest: &Manifest) -
             return Err(table.refuse(at, "the key of all visits has not as many as the log"));
         }
     }
-    Ok(())
+    expect(table, "rows", table.rows() as i128, totals.contexts)
 }
 
 /// Refuses a sample that is not in order, or not of whole sessions.

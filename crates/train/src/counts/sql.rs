@@ -44,12 +44,13 @@ pub struct Statement {
 const SIGHTINGS: &str = include_str!("sql/sightings.sql");
 const DAY_PAIRS: &str = include_str!("sql/day_pairs.sql");
 const RAW_PAIRS: &str = include_str!("sql/raw_pairs.sql");
+const CONTEXTS: &str = include_str!("sql/contexts.sql");
 
 /// The queries after the pairs, by the name of their result.
 const RESULTS: [(&str, &str); 5] = [
     ("pairs", include_str!("sql/pairs.sql")),
     ("items", include_str!("sql/items.sql")),
-    ("contexts", include_str!("sql/contexts.sql")),
+    ("contexts", CONTEXTS),
     ("sample", include_str!("sql/sample.sql")),
     ("totals", include_str!("sql/totals.sql")),
 ];
@@ -94,8 +95,14 @@ pub fn queries(run: Run, floor: u32, table: impl Fn(&str) -> String) -> Vec<Stat
             .replace("AS b_first", "AS most_b_first"),
     };
     let pairs = filled("raw_pairs", &RAW_PAIRS.replace("{seen}", &seen));
-    let results = RESULTS.map(|(name, text)| filled(name, text));
+    let counted = |text: &str| text.replace("{contexts}", unordered(CONTEXTS));
+    let results = RESULTS.map(|(name, text)| filled(name, &counted(text)));
     std::iter::once(pairs).chain(results).collect()
+}
+
+/// Returns a query without the order of its rows.
+fn unordered(query: &str) -> &str {
+    query.rsplit_once("\nORDER BY").map_or(query, |(query, _)| query)
 }
 
 impl Dialect {

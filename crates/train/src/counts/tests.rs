@@ -176,6 +176,7 @@ fn counted(log: &Log) -> TempDir {
         sum(3),
         sum(4),
         sum(5),
+        contexts.len() as i64,
     ];
     write(into, "pairs", PAIRS, pairs.iter().copied());
     write(into, "items", ITEMS, (0..log.items.len()).map(item));
@@ -303,6 +304,12 @@ fn item_that_is_lost_is_missed() {
 fn context_key_of_too_few_people_is_refused_with_the_row() {
     let text = poisoned("contexts", CONTEXTS, |rows| rows[1][4] = 1);
     assert_eq!(text, "contexts.parquet: row 2: 1 people are below the floor of 2");
+}
+
+#[test]
+fn missing_context_key_is_refused() {
+    let text = poisoned("contexts", CONTEXTS, |rows| _ = rows.pop());
+    assert!(text.starts_with("contexts.parquet: rows: "), "{text}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 SELECT floor, events, sessions, early_sessions, held_events, items, distinct_pairs, raw_weight, early_raw_weight,
-  pairs, pair_weight, pair_after, pair_before, pair_support
+  pairs, pair_weight, pair_after, pair_before, pair_support, contexts
 FROM (
   SELECT CAST({floor} AS BIGINT) AS floor,
     CAST(COUNT(*) AS BIGINT) AS events,
@@ -20,3 +20,9 @@ CROSS JOIN (
     CAST(SUM(CASE WHEN support >= {floor} THEN support ELSE 0 END) AS BIGINT) AS pair_support
   FROM {raw_pairs} AS raw_pairs
 ) AS counted_pairs
+CROSS JOIN (
+  SELECT CAST(COUNT(*) AS BIGINT) AS contexts
+  FROM (
+{contexts}
+  ) AS counted_contexts
+) AS all_contexts
