@@ -6,6 +6,7 @@ Usage: python run.py SHELFWISE REPOSITORY FOLDER
 import csv
 import datetime
 import hashlib
+import json
 import random
 import shutil
 import subprocess
@@ -48,6 +49,13 @@ def main(shelfwise: Path, repository: Path, folder: Path) -> None:
     for result in RESULTS:
         assert rows(whole, result) == rows(days, result), f"{result} of {parts} days differ from one run"
     same(own, shop.trained("days", CHOSEN, "--counts", days), f"{parts} days, summed")
+    visits = generated(folder / "visits.csv", with_context=False)
+    own = Log(shelfwise, visits, folder / "visits").trained("own", CHOSEN, "--events", visits)
+    stays = folder / "visits/stays"
+    without_export(shelfwise, visits, stays)
+    counted = ["--counts", stays, *CHOSEN, "--out", folder / "visits/model-stays"]
+    run(shelfwise, "train", *counted)
+    same(own, hash_of(folder / "visits/model-stays"), "a log that stayed in its warehouse")
 
 
 class Log:
@@ -69,7 +77,31 @@ class Log:
         """Trains, and returns the SHA-256 of the snapshot."""
         out = self.folder / f"model-{name}"
         run(self.shelfwise, "train", *log, *options, "--out", out)
-        return hashlib.sha256((out / "model.swm").read_bytes()).hexdigest()
+        return hash_of(out)
+
+
+def hash_of(model: Path) -> str:
+    """Returns the SHA-256 of the snapshot in a folder."""
+    return hashlib.sha256((model / "model.swm").read_bytes()).hexdigest()
+
+
+def without_export(shelfwise: Path, visits: Path, folder: Path) -> None:
+    """Makes all tables in DuckDB, as docs/scale.md says: `export` sees no event."""
+    warehouse = duckdb.connect()
+    warehouse.execute(f"CREATE TABLE visits AS SELECT * FROM read_csv('{visits}', all_varchar = true)")
+    first, last = warehouse.execute("SELECT min(timestamp)[:10], max(timestamp)[:10] FROM visits").fetchone()
+    run(shelfwise, "export", "--days", f"{first}..{last}", "--out", folder)
+    page = (Path(__file__).parents[2] / "docs/scale.md").read_text()
+    own = page.split("```sql\n")[1].split("```")[0]
+    for statement in own.split(";"):
+        if statement.strip():
+            warehouse.execute(statement.replace("TO '", f"TO '{folder}/"))
+    numbers = warehouse.execute("SELECT * FROM numbers")
+    names = [column[0] for column in numbers.description]
+    manifest = json.loads((folder / "counts.json").read_text())
+    manifest.update(zip(names, numbers.fetchone()))
+    (folder / "counts.json").write_text(json.dumps(manifest))
+    engines.duckdb(shelfwise, folder)
 
 
 def run(*words: object) -> None:
@@ -120,18 +152,19 @@ def parse_all(shelfwise: Path) -> None:
     print(f"{len(DIALECTS)} dialects parsed")
 
 
-def generated(path: Path) -> Path:
+def generated(path: Path, with_context: bool = True) -> Path:
     """Writes the log of a made-up shop: forty days, people who come back, visits of nobody, carts and purchases."""
     chance = random.Random(18)
     items = [f"item-{number:03}" for number in range(240)]
     begin = datetime.datetime(2026, 1, 5, tzinfo=datetime.timezone.utc)
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["session_id", "user_id", "item_id", "event", "timestamp", "device", "country"])
+        place = ["device", "country"] if with_context else []
+        writer.writerow(["session_id", "user_id", "item_id", "event", "timestamp", *place])
         for session in range(40 * 120):
             at = begin + datetime.timedelta(days=session // 120, minutes=chance.randrange(1_380))
             person = f"p{chance.randrange(1_500)}" if chance.random() < 0.7 else ""
-            place = [chance.choice(["phone", "desktop"]), chance.choice(["DE", "NL"])]
+            place = [chance.choice(["phone", "desktop"]), chance.choice(["DE", "NL"])] if with_context else []
             item = int(len(items) * chance.random() ** 2)
             for _ in range(chance.randrange(2, 11)):
                 item = (item + chance.choice([1, 1, 2, 5, 239, 120])) % len(items)

@@ -10,7 +10,7 @@ use crate::aggregates::items::RECENT_UNIT;
 use crate::tables::model::DAY_MS;
 
 /// Days from the first session to the last one from which a period is a day.
-const FEWEST_DAYS: i64 = 28;
+pub const FEWEST_DAYS: i64 = 28;
 
 /// Steps of age from the first period to the last one.
 pub const STEPS: i64 = 64;
@@ -67,6 +67,16 @@ impl Ages {
         }
         Self {
             unit: Unit::Step,
+            first,
+            last,
+        }
+    }
+
+    /// Returns the days from the first to the last one, in days since 1970, as of a log that has both.
+    #[must_use]
+    pub const fn of_days(first: i64, last: i64) -> Self {
+        Self {
+            unit: Unit::Day,
             first,
             last,
         }

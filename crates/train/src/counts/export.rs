@@ -5,14 +5,14 @@ use std::fs;
 use std::path::Path;
 
 use shelfwise_core::ContextKey;
-use shelfwise_intake::log::{Log, SessionSpan};
+use shelfwise_intake::log::{Log, Order, SessionSpan};
 
 use super::CountsError;
 use super::manifest::Manifest;
 use super::table::{TableWriter, write_ids};
-use crate::aggregates::ages::Ages;
+use crate::aggregates::ages::{Ages, FEWEST_DAYS};
 use crate::aggregates::contexts::{FACTS, beginning, keys_of};
-use crate::aggregates::cooccurrence_window::{decay, reach};
+use crate::aggregates::cooccurrence_window::{WINDOW, decay, reach};
 use crate::train::{Choice, TrainOptions};
 use crate::tune::hold_out::held_out;
 
@@ -58,6 +58,38 @@ pub fn export(log: &Log, options: &TrainOptions, folder: &Path) -> Result<Manife
     let manifest = Manifest::of(log, options, bound);
     manifest.write(folder)?;
     Ok(manifest)
+}
+
+/// Writes what SQL joins to `events` that another engine has: visits in order over these days (since 1970), of which the time is
+/// known and no other context. These are `ages`, `hops`, `cells`, and a manifest whose numbers are to be filled in.
+///
+/// # Errors
+/// [`CountsError`] for a folder that cannot be written, and for fewer than four weeks.
+pub fn export_days(first: i64, last: i64, options: &TrainOptions, folder: &Path) -> Result<Manifest, CountsError> {
+    if last - first < FEWEST_DAYS {
+        let problem =
+            format_args!("days have to be at least {FEWEST_DAYS} apart: a shorter log is not counted by days");
+        return Err(CountsError::file(folder, problem));
+    }
+    fs::create_dir_all(folder).map_err(|error| CountsError::file(folder, error))?;
+    write_ages(folder, Ages::of_days(first, last))?;
+    write_hops(folder, Order::Sequence, WINDOW as u32)?;
+    let cells = times();
+    let facts = cells
+        .iter()
+        .fold(ContextKey::UNKNOWN, |known, cell| known | cell.known());
+    write_cells(folder, cells)?;
+    let manifest = Manifest::to_fill(facts, options);
+    manifest.write(folder)?;
+    Ok(manifest)
+}
+
+/// Returns the context keys of all times of a week.
+fn times() -> BTreeSet<ContextKey> {
+    let hours = (0..24).flat_map(|hour| (0..7).map(move |weekday| (hour, weekday)));
+    hours
+        .map(|(hour, weekday)| ContextKey::parse(&format!("{hour},{weekday}")))
+        .collect()
 }
 
 struct Exporter<'a> {
@@ -115,33 +147,41 @@ impl Exporter<'_> {
     }
 
     fn small_tables(&self) -> Result<(), CountsError> {
-        let mut ages = TableWriter::create(self.folder, "ages", AGES)?;
-        for period in self.ages.periods() {
-            ages.add([period.number, period.age as i64, period.recent as i64])?;
-        }
-        ages.finish()?;
-        let mut hops = TableWriter::create(self.folder, "hops", HOPS)?;
+        write_ages(self.folder, self.ages)?;
         let farthest = |session: &SessionSpan| reach(self.log.order, session, self.bound);
         let farthest = self.log.sessions.iter().map(farthest).max().unwrap_or_default();
-        for reach in 1..=farthest as u32 {
-            for distance in 1..=reach {
-                hops.add([
-                    i64::from(reach),
-                    i64::from(distance),
-                    decay(self.log.order, distance) as i64,
-                ])?;
-            }
-        }
-        hops.finish()?;
-        let mut table = TableWriter::create(self.folder, "cells", CELLS)?;
+        write_hops(self.folder, self.log.order, farthest as u32)?;
         let cells: BTreeSet<ContextKey> = self.log.sessions.iter().map(|session| session.cell).collect();
-        for cell in cells {
-            for (number, (_, facts)) in FACTS.into_iter().enumerate() {
-                for key in keys_of(cell, facts) {
-                    table.add([i64::from(cell.bits()), number as i64, i64::from(key.bits())])?;
-                }
+        write_cells(self.folder, cells)
+    }
+}
+
+fn write_ages(folder: &Path, ages: Ages) -> Result<(), CountsError> {
+    let mut table = TableWriter::create(folder, "ages", AGES)?;
+    for period in ages.periods() {
+        table.add([period.number, period.age as i64, period.recent as i64])?;
+    }
+    table.finish()
+}
+
+fn write_hops(folder: &Path, order: Order, farthest: u32) -> Result<(), CountsError> {
+    let mut table = TableWriter::create(folder, "hops", HOPS)?;
+    for reach in 1..=farthest {
+        for distance in 1..=reach {
+            table.add([i64::from(reach), i64::from(distance), decay(order, distance) as i64])?;
+        }
+    }
+    table.finish()
+}
+
+fn write_cells(folder: &Path, cells: impl IntoIterator<Item = ContextKey>) -> Result<(), CountsError> {
+    let mut table = TableWriter::create(folder, "cells", CELLS)?;
+    for cell in cells {
+        for (number, (_, facts)) in FACTS.into_iter().enumerate() {
+            for key in keys_of(cell, facts) {
+                table.add([i64::from(cell.bits()), number as i64, i64::from(key.bits())])?;
             }
         }
-        table.finish()
     }
+    table.finish()
 }

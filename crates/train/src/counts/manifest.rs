@@ -67,6 +67,24 @@ impl Manifest {
         }
     }
 
+    /// Describes visits in order by people that another engine has, of which these facts are known, without the numbers.
+    pub(super) fn to_fill(facts: ContextKey, options: &TrainOptions) -> Self {
+        Self {
+            sql: sql::hash(),
+            ordered: true,
+            people: Some(0),
+            with_unknown_people: false,
+            events: 0,
+            sessions: 0,
+            held_sessions: 0,
+            items: 0,
+            last_ms: 0,
+            facts: facts.bits(),
+            pairs_per_session: None,
+            event_weights: named(&options.event_weights),
+        }
+    }
+
     pub(super) fn read(folder: &Path) -> Result<Self, CountsError> {
         let path = folder.join(MANIFEST);
         let text = fs::read_to_string(&path).map_err(|error| CountsError::file(&path, error))?;
@@ -74,7 +92,7 @@ impl Manifest {
         let problem = if own.sql != sql::hash() {
             Some("these tables are for the SQL of another version: write them and count again")
         } else if own.sessions == 0 || own.items == 0 {
-            Some("the log has no session")
+            Some("there is no session or item: fill in how many there are")
         } else if own.held_sessions as usize != held_out(own.sessions as usize) {
             Some("held_sessions does not follow from sessions: write the tables again")
         } else {

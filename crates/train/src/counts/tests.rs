@@ -10,7 +10,7 @@ use shelfwise_intake::progress::Silent;
 use tempfile::TempDir;
 
 use super::check::{CONTEXTS, ITEMS, PAIRS, SAMPLE, TOTALS};
-use super::export::export;
+use super::export::{AGES, CELLS, HOPS, export, export_days};
 use super::table::{Table, TableWriter, file_of};
 use super::{Counts, MANIFEST};
 use crate::aggregates::own::{Frame, Part};
@@ -379,6 +379,30 @@ fn results_in_parts_are_read_as_one() {
     write(&file, "part-0", PAIRS, (0..half).map(|at| table.row(at)));
     write(&file, "part-1", PAIRS, (half..table.rows()).map(|at| table.row(at)));
     Counts::read(folder.path()).unwrap();
+}
+
+#[test]
+fn small_tables_without_a_log_are_those_of_a_log_of_these_days() {
+    let mut log = walked(400);
+    for (at, session) in (0..).zip(&mut log.sessions) {
+        session.last_ms = (20_000 + at / 10) * 86_400_000 + at;
+        session.cell = ContextKey::parse(&format!("{},{}", at % 24, at % 7));
+    }
+    let of_log = counted(&log);
+    let folder = tempfile::tempdir().unwrap();
+    export_days(20_000, 20_039, &options(), folder.path()).unwrap();
+    let rows = |folder: &Path, name: &str, names: [&str; 3]| {
+        let table = Table::read(folder, name, names).unwrap();
+        (0..table.rows()).map(|at| table.row(at)).collect::<Vec<_>>()
+    };
+    for (name, names) in [("ages", AGES), ("cells", CELLS)] {
+        let own = rows(of_log.path(), name, names);
+        assert_eq!(rows(folder.path(), name, names), own, "{name}");
+    }
+    let hops = rows(folder.path(), "hops", HOPS);
+    assert!(rows(of_log.path(), "hops", HOPS).iter().all(|hop| hops.contains(hop)));
+    assert!(refusal(folder.path()).contains("fill in"));
+    assert!(export_days(20_000, 20_027, &options(), folder.path()).is_err());
 }
 
 #[test]
