@@ -44,6 +44,17 @@ struct Costs {
     tolerance: f64,
     /// Instructions of one call, by operation.
     instructions: BTreeMap<String, u64>,
+    /// What operations may cost beside others, counted in one run: the same compiler and machine for both.
+    #[serde(default)]
+    ratios: BTreeMap<String, Ratio>,
+}
+
+/// The most that an operation may cost as a multiple of another one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ratio {
+    of: String,
+    most: f64,
 }
 
 /// Counts, and compares or writes.
@@ -51,10 +62,12 @@ pub fn run(workspace: &Workspace, options: &CostOptions) -> Result<()> {
     if !options.write {
         return check(workspace);
     }
+    let before = read(workspace).ok();
     let held = Costs {
         compiler: compiler()?,
-        tolerance: read(workspace).map_or(0.02, |costs| costs.tolerance),
+        tolerance: before.as_ref().map_or(0.02, |costs| costs.tolerance),
         instructions: count(workspace)?,
+        ratios: before.map(|costs| costs.ratios).unwrap_or_default(),
     };
     let text = format!("{HEAD}\n{}", toml::to_string(&held)?);
     fs::write(workspace.path(FILE), text).with_context(|| format!("cannot write {FILE}"))
@@ -98,7 +111,25 @@ fn findings(held: &Costs, counted: &BTreeMap<String, u64>) -> Vec<String> {
     }
     let gone = held.instructions.keys().filter(|name| !counted.contains_key(*name));
     findings.extend(gone.map(|name| format!("{FILE} has {name}, which is no operation")));
+    findings.extend(
+        held.ratios
+            .iter()
+            .filter_map(|(name, ratio)| too_dear(name, ratio, counted)),
+    );
     findings
+}
+
+/// Returns what is wrong with an operation that costs too many times another one.
+fn too_dear(name: &str, ratio: &Ratio, counted: &BTreeMap<String, u64>) -> Option<String> {
+    let Ratio { of, most } = ratio;
+    let (Some(own), Some(other)) = (counted.get(name), counted.get(of)) else {
+        return Some(format!(
+            "{FILE} compares {name} with {of}, and one of them is no operation"
+        ));
+    };
+    let times = *own as f64 / (*other).max(1) as f64;
+    println!("{name:<22}{times:>12.2} times {of}, of at most {most}");
+    (times > *most).then(|| format!("{name} takes {times:.2} times the instructions of {of}, at most {most} are held"))
 }
 
 fn read(workspace: &Workspace) -> Result<Costs> {
@@ -190,6 +221,7 @@ mod tests {
             compiler: "rustc".into(),
             tolerance: 0.02,
             instructions: costs(counts),
+            ratios: BTreeMap::new(),
         }
     }
 
@@ -205,6 +237,22 @@ mod tests {
     fn operation_missing_on_either_side_is_named() {
         assert_eq!(findings(&held(&[]), &costs(&[("apply", 1)])).len(), 1);
         assert_eq!(findings(&held(&[("apply", 1)]), &costs(&[])).len(), 1);
+    }
+
+    #[test]
+    fn operation_dearer_than_its_multiple_of_another_is_named() {
+        let counts = [("governed", 150), ("plain", 100)];
+        let of = |of: &str, most| Costs {
+            ratios: BTreeMap::from([("governed".into(), Ratio { of: of.into(), most })]),
+            ..held(&counts)
+        };
+        assert!(findings(&of("plain", 1.5), &costs(&counts)).is_empty());
+        let dear = findings(&of("plain", 1.4), &costs(&counts));
+        assert_eq!(
+            dear,
+            ["governed takes 1.50 times the instructions of plain, at most 1.4 are held"]
+        );
+        assert_eq!(findings(&of("nothing", 1.5), &costs(&counts)).len(), 1);
     }
 
     #[test]

@@ -82,6 +82,8 @@ pub enum RuleWarning {
     },
     /// A word that means nothing yet.
     NotYet(&'static str),
+    /// A fallback, where no placement has a kind that could run out.
+    NoKinds,
     /// It asks for a secret, and lists what it means.
     SecretListed {
         /// How many items.
@@ -179,6 +181,13 @@ impl RuleWarning {
             Self::NotYet(word) => (
                 format!("rule `{rule}` uses `{word}`, which needs {LATER_ENGINE}: with this one it never applies"),
                 "keep the rule for later, or remove it",
+            ),
+            Self::NoKinds => (
+                format!(
+                    "rule `{rule}` fills a placement whose kind runs out, which needs {LATER_ENGINE}: with this one a \
+                     placement has no kind, and goes on with all goods until its places are full"
+                ),
+                "keep the rule for later, or remove it; to hold places for these goods today, write `share` or `slot`",
             ),
             Self::SecretListed { items } => (
                 format!("rule `{rule}` asks for a secret fact: it is built as a list of {items} items"),
