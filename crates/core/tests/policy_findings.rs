@@ -290,8 +290,7 @@ const FINDINGS: &[(&[&str], bool, &str)] = &[
     (
         &["fallback = { where = \"brand = 'Alba'\" }"],
         false,
-        "rule `r0` fills a placement whose kind runs out, which needs a later engine: with this one a placement has no kind, \
-         and goes on with all goods until its places are full",
+        "rule `r0` fills a placement whose kind runs out, which needs a later engine: with this one a placement",
     ),
     (
         &["bury = { where = \"margin < 0.3\", places = 2 }"],
