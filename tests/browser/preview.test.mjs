@@ -16,6 +16,18 @@ const STOREFRONT = fileURLToPath(new URL("../../www/storefront/", import.meta.ur
 /** The last month of the log, and the first day of the year after: quick to read, and the same each time. */
 const SINCE = "2017-12-20";
 const AT = "2018-01-01";
+/** Rules over facts of the catalog: they act on the page only if its engine has the facts. */
+const OVER_FACTS = `
+[[fact]]
+name = "price"
+kind = "money"
+
+[[rule]]
+id = "dear-first"
+placements = ["home"]
+boost = { where = "price > 6", places = 4 }
+until = "2019-01-01"
+`;
 const NEW_RULE = '\n# A week of strawberries.\n[[rule]]\nid = "strawberries"\nplacements = ["home"]\npin = { item = "1127831", position = 1 } # first\n';
 
 let browser;
@@ -32,7 +44,7 @@ const data = () => [
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "shelfwise-preview-"));
   const policy = (await readFile(join(STOREFRONT, "policy.toml"), "utf8")).replace("max = 2", "max = 1");
-  await writeFile(join(folder, "policy.toml"), policy + NEW_RULE);
+  await writeFile(join(folder, "policy.toml"), policy + NEW_RULE + OVER_FACTS);
   server = spawn(SHELFWISE, ["preview", "policy.toml", "--package", join(DEMO, "site/shelfwise"), ...data()], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
   address = await firstOf(server.stdout);
   browser = await launch();
@@ -70,6 +82,8 @@ const side = (page, name) => page.locator(`[data-${name}] li`).evaluateAll((node
 test("preview_equals_shop: the page's slates are those of the native engine, for the same visit and policy", async () => {
   const simulated = await promisify(execFile)(SHELFWISE, ["policy", "simulate", "policy.toml", ...data(), "--visits", "200", "--json"], { cwd: folder, maxBuffer: 1 << 26 });
   const { examples } = JSON.parse(simulated.stdout).report;
+  const moved = examples.flatMap(({ after }) => after).filter(({ id, ...told }) => JSON.stringify(told).includes("dear-first"));
+  assert.ok(moved.length > 0, "a rule over facts moves items in the simulation");
   assert.ok(examples.length >= 10 && new Set(examples.map(({ placement }) => placement)).size >= 3);
   const page = await open();
   for (const { placement, visit, done, before, after } of examples) {

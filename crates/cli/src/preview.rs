@@ -5,6 +5,7 @@ mod edit;
 mod guard;
 mod package;
 mod page;
+mod release;
 mod routes;
 
 use std::io::Write as _;

@@ -4,8 +4,6 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 use serde_json::{Value, json};
 use shelfwise_core::Policy;
@@ -15,9 +13,11 @@ use shelfwise_simulate::shop::Facts;
 use shelfwise_simulate::simulate::shelves;
 
 use super::edit::{self, Changes, RuleText};
+use super::release::Releases;
 use crate::files;
 use crate::policy::catalog_arguments::Against;
 use crate::policy::simulate::inputs::{Built, Held, Source};
+use crate::time::now_ms;
 
 /// What is shown.
 pub struct View {
@@ -39,6 +39,10 @@ pub struct Desk {
     before: Policy,
     view: View,
     text: Mutex<String>,
+    /// What engines of the page load.
+    pub releases: Releases,
+    /// The path of the release with the rules in force.
+    in_force: String,
 }
 
 /// What became of saving.
@@ -71,7 +75,12 @@ impl Desk {
     /// Reads the policy's text.
     pub fn open(source: &Source, held: Held, before: Policy, view: View) -> Result<Self> {
         let text = Mutex::new(crate::policy::read(&source.path)?);
+        let at_ms = view.at_ms.and_then(|at_ms| u64::try_from(at_ms).ok());
+        let now_ms = at_ms.map_or_else(now_ms, Ok)?;
+        let releases = Releases::new(held.snapshot.as_bytes(), held.facts.clone(), now_ms)?;
         Ok(Self {
+            in_force: releases.make(&before.encode())?,
+            releases,
             file: source.path.clone(),
             against: held.against(source)?,
             held,
@@ -81,28 +90,23 @@ impl Desk {
         })
     }
 
-    /// Returns the model's bytes.
-    pub fn snapshot(&self) -> &[u8] {
-        self.held.snapshot.as_bytes()
-    }
-
-    /// Returns the policy in force as engines read it.
-    pub fn before(&self) -> Vec<u8> {
-        self.before.encode()
-    }
-
     /// Returns what the page needs to know at first.
-    pub fn state(&self) -> Value {
+    ///
+    /// # Errors
+    /// If a key is unusable.
+    pub fn state(&self) -> Result<Value> {
         let name = self.file.file_name().unwrap_or_default().to_string_lossy();
-        json!({
+        Ok(json!({
             "file": name,
+            "keys": self.releases.keys()?,
+            "in_force": self.in_force,
             "places": self.view.places,
             "at_ms": self.view.at_ms,
             "placements": self.placements(),
             "rules": self.rules(),
             "visits": self.visits(),
             "items": self.held.shop.items().iter().map(item).collect::<Vec<_>>(),
-        })
+        }))
     }
 
     /// Returns the rules of the file, as it was read or written last.
@@ -143,17 +147,15 @@ impl Desk {
         moments(log, self.view.visits).into_iter().map(visit).collect()
     }
 
-    /// Builds the policy with changes.
+    /// Builds the policy with changes, and a release with it.
     ///
     /// # Errors
     /// If a change does not fit the file.
     pub fn compile(&self, changes: &Changes) -> Result<Value> {
         let text = edit::apply(&self.text(), changes)?;
         let built = Built::of(&self.file, &text, &self.against)?;
-        Ok(json!({
-            "findings": built.findings,
-            "policy": built.policy.map(|policy| BASE64_STANDARD.encode(policy)),
-        }))
+        let release = built.policy.map(|policy| self.releases.make(&policy)).transpose()?;
+        Ok(json!({ "findings": built.findings, "release": release }))
     }
 
     /// Writes changed numbers into the file, in one step; rules that are left out on the page stay in it.

@@ -24,6 +24,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 /// Where the package's files are, behind the token.
 const PACKAGE: &str = "package/";
 
+/// Where the releases are that engines of the page load.
+const RELEASES: &str = "releases/";
+
 /// Everything that is served.
 pub struct Site {
     /// Who may ask.
@@ -87,10 +90,17 @@ impl Site {
     /// Every file is in memory under its name: no path leads anywhere else.
     fn file(&self, path: &str) -> Response {
         match path {
-            "state" => json_response(StatusCode::OK, &self.desk.state()),
-            "snapshot" => bytes("application/octet-stream", self.desk.snapshot().to_vec()),
-            "before" => bytes("application/octet-stream", self.desk.before()),
+            "state" => match self.desk.state() {
+                Ok(state) => json_response(StatusCode::OK, &state),
+                Err(error) => refused(&error),
+            },
             _ => {
+                let of_release = path
+                    .strip_prefix(RELEASES)
+                    .and_then(|path| self.desk.releases.get(path));
+                if let Some(file) = of_release {
+                    return bytes("application/octet-stream", file.to_vec());
+                }
                 let of_package = path.strip_prefix(PACKAGE).and_then(|name| self.package.get(name));
                 match of_package.or_else(|| page::get(path)) {
                     Some(file) => bytes(kind(path), file.to_vec()),

@@ -1,5 +1,7 @@
 //! A merchandiser opens a preview: who may ask its server, and what it writes.
 
+use shelfwise_sync::sha256;
+
 use crate::server::Server;
 use crate::shop::Shop;
 
@@ -124,6 +126,9 @@ fn preview_paths_lead_to_no_other_file() {
         "package/..%2fsecret.txt",
         "package//etc/passwd",
         "../state",
+        "releases/../policy.toml",
+        "releases/0/../../policy.toml",
+        "releases/99/release",
         "policy.toml",
     ] {
         let answer = preview.ask("GET", path, "");
@@ -147,15 +152,17 @@ fn preview_compiles_as_build_does_and_saves_with_comments_kept() {
     let changed = POLICY.replace("position = 1", "position = 2");
     assert_eq!(String::from_utf8(shop.read("policy.toml")).unwrap(), changed);
     shop.stdout("policy build policy.toml --snapshot model/model.swm --out built.swp");
-    use base64::Engine as _;
-    let bytes = base64::prelude::BASE64_STANDARD
-        .decode(built["policy"].as_str().unwrap())
-        .unwrap();
+    let record = built["release"].as_str().unwrap();
+    let hash = sha256(&shop.read("built.swp"));
+    let digits: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let file = |name: &str| status(&preview.ask("GET", &format!("releases/{}", record.replace("release", name)), ""));
+    assert_eq!(file("release"), 200);
     assert_eq!(
-        bytes,
-        shop.read("built.swp"),
+        file(&format!("policy-{digits}.swp")),
+        200,
         "the page's engine reads what engines read"
     );
+    assert_eq!(file("policy.toml"), 404);
 }
 
 #[test]

@@ -4,6 +4,8 @@ import { createShelfwise } from "./package/index.js";
 
 /** How long the engine may take, in milliseconds: nobody waits here as a shopper does. */
 const PATIENCE_MS = 20_000;
+/** How often the engine looks for a new release: there is none at the same address. */
+const A_DAY_MS = 86_400_000;
 
 /** An engine with a policy. */
 export class Engine {
@@ -13,12 +15,12 @@ export class Engine {
     this.#handle = handle;
   }
 
-  /** Opens the model under a policy. Throws where the engine refuses it. */
-  static async open(snapshot, policy) {
-    const options = { snapshot: snapshot.slice(), policy, mode: "session", isolation: "inline", timeoutMs: PATIENCE_MS };
+  /** Opens a release: the model, its facts and a policy. Throws where the engine refuses one of them. */
+  static async open(release, keys) {
+    const options = { release: `releases/${release}`, keys, mode: "session", isolation: "inline", timeoutMs: PATIENCE_MS, refreshMs: A_DAY_MS };
     const handle = await createShelfwise(options);
     const { ready, error } = handle.status;
-    if (!ready) throw new Error(error ? error.message : "the engine did not start");
+    if (!ready || error) throw new Error(error ? error.message : "the engine did not start");
     return new Engine(handle);
   }
 

@@ -46,10 +46,10 @@ class Catalog {
   }
 }
 
-async function load(path, read) {
+async function load(path) {
   const response = await fetch(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response[read]();
+  return response.json();
 }
 
 async function post(path, body) {
@@ -79,15 +79,13 @@ function queued(deed) {
 }
 
 async function start() {
-  const [state, snapshot, before] = await Promise.all([load("state", "json"), load("snapshot", "arrayBuffer"), load("before", "arrayBuffer")]);
+  const state = await load("state");
   if (state.at_ms !== null) Date.now = () => state.at_ms;
-  const page = new Page(state, new Uint8Array(snapshot));
-  await page.open(new Uint8Array(before));
+  await new Page(state).open();
 }
 
 class Page {
   #state;
-  #snapshot;
   #catalog;
   #engines = [];
   #compiled = "";
@@ -97,17 +95,16 @@ class Page {
   #placement;
   #again = queued(() => this.#rank().catch((error) => problem(error.message)));
 
-  constructor(state, snapshot) {
+  constructor(state) {
     this.#state = state;
-    this.#snapshot = snapshot;
     this.#catalog = new Catalog(state.items);
     part("file").textContent = state.file;
     document.title = `${state.file} – Shelfwise preview`;
   }
 
-  async open(before) {
-    this.#engines[0] = await Engine.open(this.#snapshot, before);
-    const { places, visits, rules, placements } = this.#state;
+  async open() {
+    const { places, visits, rules, placements, keys, in_force } = this.#state;
+    this.#engines[0] = await Engine.open(in_force, keys);
     this.#shelf = new Shelf(this.#catalog, places, (id) => this.#visit.add(id));
     this.#rules = new Rules(rules, () => this.#changed());
     this.#showPlacements(placements);
@@ -182,12 +179,11 @@ class Page {
     if (wanted === this.#compiled) return true;
     const built = await post("compile", changes);
     this.#findings(built.findings);
-    if (!built.policy) {
+    if (!built.release) {
       problem(built.message ?? "These rules have errors, so the shelf shows the last ones that had none.");
       return false;
     }
-    const policy = Uint8Array.from(atob(built.policy), (letter) => letter.charCodeAt(0));
-    const engine = await Engine.open(this.#snapshot, policy);
+    const engine = await Engine.open(built.release, this.#state.keys);
     this.#engines[1]?.close();
     this.#engines[1] = engine;
     this.#compiled = wanted;
