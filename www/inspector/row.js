@@ -3,7 +3,7 @@
 import { formatInEnglish } from "/shelfwise/dist/shelf.js";
 
 import { make, picture } from "./dom.js";
-import { SOURCES } from "./words.js";
+import { EFFECTS, SOURCES } from "./words.js";
 
 /** Requests explanations. Resolves to a `Map` from id to explanation, or null if there is none. */
 export async function explainAll(handle, slate, entries) {
@@ -32,7 +32,7 @@ export class Row {
     const bar = make("div", { className: "bar-of" }, ...this.#pieces.map(({ node }) => node));
     const amounts = make("span", { className: "amounts" }, said(spoken, nameOf));
     const head = make("div", { className: "head" }, make("span", {}, title, " ", meta), reason);
-    const body = make("div", { className: "body" }, head, bar, amounts, rules(entry.rules));
+    const body = make("div", { className: "body" }, head, bar, amounts, sponsor(entry.sponsored), ...rules(entry.rules, explanation?.adjustments ?? []));
     const never = make("button", { type: "button", className: "never", title: "Never show this again in this visit", onclick: hide }, "×");
     never.setAttribute("aria-label", `Never show ${title.textContent} again in this visit`);
     this.node = make("li", {}, this.#place, product ? picture(product) : make("span"), body, this.#moved, never);
@@ -84,6 +84,20 @@ function because(source, evidence, nameOf) {
   return `${SOURCES[source] ?? source}${evidence ? ` ${nameOf(evidence) ?? evidence}` : ""}`;
 }
 
-function rules(names) {
-  return names.length ? make("p", { className: "rules" }, `Placed by the rule ${names.join(", ")}`) : undefined;
+/** Shows the label of a paid place, which no rule switches off. */
+function sponsor(sponsored) {
+  return sponsored ? make("p", { className: "sponsor" }, make("b", {}, sponsored.label), ` paid by ${sponsored.by}`) : undefined;
+}
+
+/** Describes what each rule did to the place, in the order in which they acted; rules that placed it without a step of their own are named. */
+function rules(names, adjustments) {
+  const told = new Set(adjustments.map(({ rule }) => rule));
+  const others = names.filter((name) => !told.has(name)).map((rule) => ({ rule, effect: "placed" }));
+  return [...adjustments, ...others].map((step) => make("p", { className: "rules" }, `${deed(step)} by rule `, make("code", {}, step.rule)));
+}
+
+/** Places are counted from 1, as a person counts: those within the ranked order before any place is filled. */
+function deed({ effect, from, to }) {
+  const isMove = effect === "moved" && from !== null && to !== null;
+  return isMove ? `Moved from ${from + 1} to ${to + 1}` : EFFECTS[effect];
 }

@@ -33,6 +33,15 @@ export const SOURCES = {
   popular: "popular in the shop",
   shop_order: "the shop's own order",
   pinned: "pinned by a rule",
+  sponsored: "paid for",
+};
+
+/** Texts for what a rule did to an item's place. */
+export const EFFECTS = {
+  moved: "Moved",
+  pinned: "Put at this place",
+  placed: "Put at this place because it fits",
+  held_back: "Held back, since there are enough like it,",
 };
 
 export const BASES = {
