@@ -19,6 +19,7 @@ mod memory;
 mod memory_bytes;
 mod ranking;
 mod round_trip;
+mod rule_names;
 mod sections;
 mod sessions;
 mod shop;

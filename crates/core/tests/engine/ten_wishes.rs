@@ -9,10 +9,10 @@ use shelfwise_core::{Context, ContextKey, Engine, Item, ItemIndex, Policy, Reran
 const DOC: &str = include_str!("../../../../docs/policy.md");
 
 /// 2026-12-04 12:00 in Berlin.
-const NOW_MS: i64 = 1_796_382_000_000;
+pub const NOW_MS: i64 = 1_796_382_000_000;
 const TODAY: i32 = (NOW_MS / 86_400_000) as i32;
 
-const HEAD: &str = r#"
+pub const HEAD: &str = r#"
 zone = "Europe/Berlin"
 placement = [{ name = "home" }, { name = "pdp" }]
 fact = [
@@ -29,10 +29,10 @@ const CATEGORIES: [&str; 3] = ["Shoes", "Care", "Gifts"];
 const BRANDS: [&str; 3] = ["Alba", "Fjord", "Spirits & Co"];
 
 /// Id, category, brand, rating in tenths, age in days, margin in thousandths, adult, price in cents, stock.
-type Row = (&'static str, u16, u16, i32, i32, i32, i32, i32, i32);
+pub type Row = (&'static str, u16, u16, i32, i32, i32, i32, i32, i32);
 
 /// In the order of the model: the first is the most popular.
-const ROWS: [Row; 12] = [
+pub const ROWS: [Row; 12] = [
     ("boot", 0, 0, 45, 400, 300, 0, 9_900, 9),
     ("clog", 0, 0, 25, 300, 300, 0, 3_000, 9),
     ("pump", 0, 0, 40, 200, 300, 0, 12_000, 9),
@@ -59,6 +59,8 @@ struct Table(Vec<Row>);
 
 impl FactSource for Table {
     fn column(&self, name: &str) -> Option<u16> {
+        // What there is more of is worth more.
+        let name = if name == "value" { "stock" } else { name };
         let at = FACTS.iter().position(|known| *known == name && name != "margin");
         at.map(|at| at as u16)
     }
@@ -72,7 +74,7 @@ impl FactSource for Table {
     }
 }
 
-fn catalog() -> CatalogIndex {
+pub fn catalog() -> CatalogIndex {
     let item = |row: &Row| Item {
         category: Some(CATEGORIES[usize::from(row.1)]),
         brand: Some(BRANDS[usize::from(row.2)]),
@@ -116,7 +118,7 @@ fn wish(id: &str) -> Policy {
     Policy::decode(&policy.encode()).unwrap()
 }
 
-fn engine(policy: Policy) -> Engine<Vec<u8>> {
+pub fn engine(policy: Policy) -> Engine<Vec<u8>> {
     let mut rows = ROWS;
     let popularity = |row: &Row| 60 - 2 * ROWS.iter().position(|other| other.0 == row.0).unwrap() as u8;
     // As snapshots have ids: short ones first.
@@ -136,6 +138,7 @@ fn engine(policy: Policy) -> Engine<Vec<u8>> {
             items: rows.iter().map(|row| (Some(row.1), Some(row.2))).collect(),
             popular: vec![vec![]; 3],
         }),
+        hit_curve: Some((0..12).map(|rank| 12_000 - 900 * rank).collect()),
         ..example::corner_shop()
     };
     let mut engine = Engine::new(Snapshot::open(builder.build().unwrap()).unwrap(), policy);
