@@ -18,6 +18,7 @@ const typeOf = (path) => (path.endsWith(".json") ? { "content-type": "applicatio
 /** Test keys of `tests/releases`, from public seeds: no client may trust them. */
 const RELEASE_KEY = key("release", "shelfwise test key for releases!");
 const POLICY_KEY = key("policy", "shelfwise test key for policies!");
+const FACTS_KEY = key("facts", "shelfwise test key for facts !!!");
 export const TABLE = JSON.parse(readFileSync(new URL("cases.json", CASES)));
 
 /** The keys that pages trust: of each role the key that signs here, and another one. */
@@ -41,16 +42,21 @@ export function fileOf(name, path) {
   return { status: 200, headers, body: readFileSync(new URL(from, CASES)) };
 }
 
-/** A release valid for a day from `now`: its files by path. `hidden` is the list of hidden ids, as JSON; none if empty. */
-export function published({ epoch, snapshot, policy, hidden = "", now = Date.now() }) {
+/** A release valid for a day from `now`: its files by path. `hidden` is the list of hidden ids, as JSON; none if empty. Without `facts` it has none. */
+export function published({ epoch, snapshot, policy, hidden = "", facts = null, now = Date.now() }) {
   const validity = [...varint(now - 60_000), ...varint(now + DAY_MS)];
   const files = { snapshot: file(0, "snapshot", snapshot, "swm"), policy: file(1, "policy", policy, "swp"), hidden: file(2, "hidden", hidden, "json") };
   const ofPolicy = hidden.length > 0 ? [files.policy, files.hidden] : [files.policy];
   const statement = sealed(1, POLICY_KEY, [...varint(epoch), ...validity, ...list(ofPolicy)]);
-  const enclosed = { bytes: [1, ...varint(statement.length), ...statement] };
+  const enclosed = [enclosing(1, statement)];
+  if (facts) {
+    files.facts = file(3, "facts", facts, "swf");
+    // Optional: clients that trust no facts key skip it.
+    enclosed.push(enclosing(0, sealed(2, FACTS_KEY, [...varint(epoch), ...validity, ...list([files.facts])])));
+  }
   // No least engine version, and no root statement.
-  const record = [...varint(epoch), ...validity, 0, 0, 0, 0, ...list([enclosed]), ...list([files.snapshot])];
-  const named = [files.snapshot, ...ofPolicy].map(({ path, body }) => [path, body]);
+  const record = [...varint(epoch), ...validity, 0, 0, 0, 0, ...list(enclosed), ...list([files.snapshot])];
+  const named = [files.snapshot, ...ofPolicy, ...(facts ? [files.facts] : [])].map(({ path, body }) => [path, body]);
   return { release: sealed(0, RELEASE_KEY, record), ...Object.fromEntries(named) };
 }
 
@@ -62,6 +68,11 @@ function file(kind, name, content, ending) {
   const body = Buffer.from(content);
   const path = `${name}-${sha256(body).toString("hex").slice(0, 32)}.${ending}`;
   return { path, body, bytes: [kind, 1, ...sha256(body), ...varint(body.length), 0, 0] };
+}
+
+/** A statement in a record; the flag is 1 where clients must know its role. */
+function enclosing(flag, statement) {
+  return { bytes: [flag, ...varint(statement.length), ...statement] };
 }
 
 function list(entries) {

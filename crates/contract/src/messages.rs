@@ -47,7 +47,7 @@ pub enum ErrorCode {
     BadSnapshot,
     /// the same of the rules
     BadPolicy,
-    /// a signed release that was not accepted: which part, and what is wrong with it
+    /// a signed release that was not accepted, or facts of it that are not used: which part, and what is wrong with it
     BadRelease,
     /// what `createShelfwise` was given
     BadOptions,
@@ -94,6 +94,10 @@ pub struct ListedItem {
     item_id: String,
     /// A fact of the moment; what is not said counts as available.
     in_stock: Option<bool>,
+    /// A fact of the moment: how many are in stock. It wins over the facts of a release.
+    stock: Option<f64>,
+    /// A fact of the moment: the price in the shop's currency, such as 12.99. It wins over the facts of a release.
+    price: Option<f64>,
     /// Levels joined by " > ".
     item_category: Option<String>,
     /// The brand's name.
@@ -119,10 +123,6 @@ pub struct EngineRequest {
     now_ms: f64,
     /// `rerank` only: at most 1000, in the shop's own order.
     items: Option<Vec<ListedItem>>,
-    /// `order` only: the same as ids alone.
-    item_ids: Option<Vec<String>>,
-    /// `order` only: a byte for each item, 0 where it is sold out.
-    in_stock: Option<Bytes>,
     /// `recommend` only: ids of items that are sold out now, at most 1000.
     sold_out: Option<Vec<String>>,
 }
@@ -145,6 +145,8 @@ pub struct Opened {
     facts: ModelFacts,
     /// How well its host is contained.
     isolation: Isolation,
+    /// Why its facts were refused; null where they were not.
+    refused: Option<String>,
 }
 
 /// What became of events.

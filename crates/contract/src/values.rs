@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use shelfwise_core::policy::{self, HiddenIds};
-use shelfwise_core::privacy::{FACTS_SECTION, MAX_KEPT_BYTES, MEMORY_HEAD_BYTES, MEMORY_VERSION, MuteKind};
+use shelfwise_core::privacy::{FACTS_SECTION, MEMORY_HEAD_BYTES, MEMORY_VERSION, MuteKind};
+use shelfwise_core::snapshot::layout::{ENTRY_BYTES, HEADER_BYTES, SectionId};
 use shelfwise_core::{
-    Answer, CandidateSet, ContextKey, EventKind, FactKind, IDLE_MS, ListItem, MAX_ENTRIES, MAX_EVENTS, MAX_HISTORY,
-    MAX_ID_BYTES, MAX_MEMORY_DAYS, MAX_TEXT_BYTES, Mode, Request, Value,
+    Answer, CandidateSet, ContextKey, EventKind, FactKind, IDLE_MS, ListItem, MAX_ENTRIES, MAX_EVENTS, MAX_ID_BYTES,
+    MAX_MEMORY_DAYS, MAX_TEXT_BYTES, Mode, Request, Value,
 };
 
 use crate::messages::ErrorCode;
@@ -31,11 +32,6 @@ pub fn constants() -> String {
     );
     add("The most entries of a list.", "MAX_ENTRIES", MAX_ENTRIES.into());
     add("The most events of a visit.", "MAX_EVENTS", MAX_EVENTS.into());
-    add(
-        "The most bytes of a visit that is kept.",
-        "MAX_KEPT_BYTES",
-        MAX_KEPT_BYTES.into(),
-    );
     add(
         "The longest lifetime of a memory, in days.",
         "MAX_MEMORY_DAYS",
@@ -66,7 +62,6 @@ pub fn constants() -> String {
         "MUTE_KINDS",
         json!(MuteKind::ALL.map(MuteKind::name)),
     );
-    add("How many slates can be explained.", "MAX_HISTORY", MAX_HISTORY.into());
     add(
         "A visit ends so long after its last event, in milliseconds.",
         "IDLE_MS",
@@ -101,6 +96,11 @@ pub fn constants() -> String {
         "The bits of each fact in a context key.",
         "CONTEXT_BITS",
         context_bits(),
+    );
+    add(
+        "The table of a snapshot's sections: its place, the bytes of an entry, and the number of the section of ids.",
+        "SNAPSHOT_TABLE",
+        json!({ "at": HEADER_BYTES, "entry": ENTRY_BYTES, "ids": SectionId::Ids as u16 }),
     );
     add(
         "First bytes of a policy file: what it is, and its version.",

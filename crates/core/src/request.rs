@@ -69,6 +69,19 @@ pub struct ListItem {
 }
 
 impl ListItem {
+    /// Returns a price in minor units, for one in units as shops write it, such as 12.99; saturated, and 0 for no number. Facts
+    /// of money have two decimals in every currency.
+    ///
+    /// ```
+    /// # use shelfwise_core::ListItem;
+    /// assert_eq!([19.99, 0.0, 1e300].map(ListItem::minor_units), [1_999, 0, i32::MAX]);
+    /// ```
+    #[must_use]
+    pub const fn minor_units(price: f64) -> i32 {
+        // `f64::round` is not in `core`. Prices are not negative, so half a unit more and the whole part is the nearest.
+        (price * 100.0 + 0.5) as i32
+    }
+
     fn item(&self) -> Item<'_> {
         Item {
             id: &self.id,

@@ -27,8 +27,6 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, catch)]
     fn items(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
-    fn item_ids(this: &PageObject) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch)]
     fn sold_out(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
     fn item(this: &PageObject) -> Result<JsValue, JsValue>;
@@ -44,6 +42,10 @@ extern "C" {
     fn item_id(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
     fn in_stock(this: &PageObject) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn stock(this: &PageObject) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn price(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
     fn item_category(this: &PageObject) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, getter, structural, catch)]
@@ -65,28 +67,6 @@ pub fn rerank(request: &JsValue) -> Result<Request, JsError> {
     let object: &PageObject = request.unchecked_ref();
     let page = page(object)?;
     let items = required(object.items(), &"items", |items, name| list(items, name, list_item))?;
-    Ok(with_items(page, items))
-}
-
-/// Reads an `order` request: the strings of `item_ids`, with one byte of `in_stock` for each if it is given.
-pub fn order(request: &JsValue) -> Result<Request, JsError> {
-    let object: &PageObject = request.unchecked_ref();
-    let page = page(object)?;
-    let ids = required(object.item_ids(), &"item_ids", ids)?;
-    let stock = optional(object.in_stock(), &"in_stock", bytes)?;
-    if let Some(flags) = stock.as_ref().filter(|flags| flags.len() != ids.len()) {
-        let (flags, ids) = (flags.len(), ids.len());
-        return Err(into_error(format_args!(
-            "in_stock has {flags} bytes for {ids} items: pass one byte per item"
-        )));
-    }
-    let flag = |at: usize| stock.as_ref().and_then(|flags| flags.get(at));
-    let list_item = |(at, id)| ListItem {
-        id,
-        stock: flag(at).map(|flag| stock_of(*flag != 0)).unwrap_or_default(),
-        ..ListItem::default()
-    };
-    let items = ids.into_iter().enumerate().map(list_item).collect();
     Ok(with_items(page, items))
 }
 
@@ -132,8 +112,8 @@ fn list_item(item: &JsValue, name: &dyn Display) -> Result<ListItem, JsError> {
         stock: optional(object.in_stock(), &format_args!("{name}.in_stock"), stock)?.unwrap_or_default(),
         category: optional(object.item_category(), &format_args!("{name}.item_category"), text)?,
         brand: optional(object.item_brand(), &format_args!("{name}.item_brand"), text)?,
-        units: None,
-        price: None,
+        units: optional(object.stock(), &format_args!("{name}.stock"), amount)?.map(|units| units as i32),
+        price: optional(object.price(), &format_args!("{name}.price"), amount)?.map(ListItem::minor_units),
     })
 }
 
@@ -284,13 +264,16 @@ fn bounded_text(value: &JsValue, name: &dyn Display, max_bytes: usize) -> Result
     text.ok_or_else(|| into_error(format_args!("{name} is too long: pass at most {max_bytes} bytes")))
 }
 
-fn stock(value: &JsValue, name: &dyn Display) -> Result<Stock, JsError> {
-    value
-        .as_bool()
-        .map(stock_of)
-        .ok_or_else(|| into_error(format_args!("{name} must be true or false")))
+/// Reads a number that is not negative.
+fn amount(value: &JsValue, name: &dyn Display) -> Result<f64, JsError> {
+    let amount = value.as_f64().filter(|amount| *amount >= 0.0);
+    amount.ok_or_else(|| into_error(format_args!("{name} must be a number from 0")))
 }
 
-fn stock_of(in_stock: bool) -> Stock {
-    if in_stock { Stock::In } else { Stock::Out }
+fn stock(value: &JsValue, name: &dyn Display) -> Result<Stock, JsError> {
+    match value.as_bool() {
+        Some(true) => Ok(Stock::In),
+        Some(false) => Ok(Stock::Out),
+        None => Err(into_error(format_args!("{name} must be true or false"))),
+    }
 }

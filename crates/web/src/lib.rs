@@ -12,8 +12,9 @@ use std::fmt::Display;
 
 #[cfg(target_arch = "wasm32")]
 use rlsf::SmallGlobalTlsf;
+use shelfwise_core::facts::{FactsError, HASH_BYTES};
 use shelfwise_core::shown::ModelFacts;
-use shelfwise_core::{EventKind, Mode, Policy, Request, Snapshot, Value, Visit};
+use shelfwise_core::{EventKind, Facts, Mode, Policy, Request, Snapshot, Value, Visit};
 #[cfg(target_arch = "wasm32")]
 use shelfwise_web_abi::Wiping;
 use wasm_bindgen::prelude::*;
@@ -77,6 +78,21 @@ impl Engine {
         })))
     }
 
+    /// Sets the facts that rules ask for: the file, and behind it the 32 bytes of the SHA-256 of the snapshot's section of ids.
+    /// Throws an `Error` for damaged facts and those of other ids: rules over facts then match nothing.
+    #[wasm_bindgen(js_name = "setFacts")]
+    pub fn set_facts(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] facts: &JsValue,
+    ) -> Result<(), JsError> {
+        let mut facts = arguments::bytes(facts, &"facts")?;
+        let ids = facts.split_off(facts.len().saturating_sub(HASH_BYTES));
+        let ids = ids.try_into().map_err(|_| into_error(FactsError::NotFacts))?;
+        let facts = Facts::open(facts, &ids).map_err(into_error)?;
+        self.0.borrow_mut().engine.set_fact_source(Some(Box::new(facts)));
+        Ok(())
+    }
+
     /// Sets the mode: 0 off, 1 contextual, 2 session, 3 remembered. State that the new mode may not hold is deleted.
     /// Throws for any other number.
     #[wasm_bindgen(js_name = "setMode")]
@@ -116,16 +132,6 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
     ) -> Result<JsValue, JsError> {
         self.rank(arguments::rerank(request)?)
-    }
-
-    /// Re-orders a long list in bulk. Returns indexes into the caller's list in the new order, without reasons.
-    pub fn order(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
-    ) -> Result<Vec<u32>, JsError> {
-        let request = arguments::order(request)?;
-        let Model { engine, visit } = &mut *self.0.borrow_mut();
-        Ok(visit.order(engine, request))
     }
 
     /// Recommends items from the whole catalog. The slate is empty in mode off.

@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use fixture::{add, corner_shop, corner_shop_engine, js, json, message, profile, track, with_policy};
 use js_sys::{Function, Uint8Array};
-use shelfwise_core::policy::{Action, Condition, Rule};
+use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder};
+use shelfwise_core::policy::program::{COMPARE, LESS, Operation, STOCK};
+use shelfwise_core::policy::{Action, Condition, Directive, Program, Rule, Verb};
 use shelfwise_core::{EventKind, Policy};
 use shelfwise_web::Engine;
 use wasm_bindgen::prelude::*;
@@ -34,8 +36,11 @@ fn recommend(engine: &Engine, request: &str) -> Result<String, String> {
         .map_err(message)
 }
 
-fn order(engine: &Engine, request: &str) -> Result<Vec<u32>, String> {
-    engine.order(&js(request)).map_err(message)
+/// The ids of the slate, in its order.
+fn order(engine: &Engine, request: &JsValue) -> String {
+    let slate = engine.rerank(request).map_err(message).unwrap();
+    let ids = Function::new_with_args("slate", "return slate.items.map(({ item_id }) => item_id).join(' ')");
+    ids.call1(&JsValue::NULL, &slate).unwrap().as_string().unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -57,16 +62,6 @@ fn rerank_items_related_to_the_cart_rise_with_reasons() {
 }
 
 #[wasm_bindgen_test]
-fn order_equals_the_order_of_the_slate() {
-    let engine = corner_shop_engine();
-    add(&engine, "tortillas");
-    let ids = "{ placement: 'aisle', now_ms: 1.7e12, item_ids: ['milk', 'new', 'salsa'] }";
-    assert_eq!(order(&engine, ids).unwrap(), [2, 0, 1]);
-    let two = "{ placement: 'aisle', now_ms: 1.7e12, item_ids: ['milk', 'new', 'salsa'], limit: 2 }";
-    assert_eq!(order(&engine, two).unwrap(), [2, 0]);
-}
-
-#[wasm_bindgen_test]
 fn rerank_sold_out_item_follows_the_stock_rule() {
     let rule = |action| Rule {
         id: "rule".into(),
@@ -80,13 +75,73 @@ fn rerank_sold_out_item_follows_the_stock_rule() {
         ..Policy::default()
     };
     let engine = with_policy(&policy).unwrap();
-    let bulk = "{ placement: 'a', now_ms: 0, item_ids: ['milk', 'salsa'], in_stock: new Uint8Array([0, 1]) }";
-    assert_eq!(order(&engine, bulk).unwrap(), [1]);
     let list = "{ placement: 'a', now_ms: 0, items: [{ item_id: 'milk', in_stock: false }, { item_id: 'salsa' }] }";
     assert!(!rerank(&engine, list).unwrap().contains("milk"));
     let shelf = "{ placement: 'a', now_ms: 0, limit: 5, sold_out: ['bread'] }";
     let slate = recommend(&engine, shelf).unwrap();
     assert!(slate.contains("milk") && !slate.contains("bread"), "{slate}");
+}
+
+/// The stock of the four goods, bound to ids of this hash.
+fn stock(hash: [u8; 32]) -> Vec<u8> {
+    let column = ColumnTable {
+        name: "stock".into(),
+        kind: FactKind::Count,
+        cells: Cells::numbers([Some(0), Some(5), Some(1), Some(9)]),
+    };
+    let builder = FactsBuilder {
+        ids_sha256: hash,
+        items: 4,
+        columns: vec![column],
+    };
+    builder.build().unwrap()
+}
+
+#[wasm_bindgen_test]
+fn rules_over_facts_act_once_the_facts_are_set() {
+    let few = Operation {
+        code: COMPARE | LESS,
+        column: STOCK,
+        value: 2,
+    };
+    let directive = Directive {
+        goods: Program(vec![few]),
+        ..Directive::new(Verb::Exclude)
+    };
+    let rule = Rule {
+        id: "nearly gone".into(),
+        placements: Vec::new(),
+        condition: Condition::default(),
+        action: Action::Direct(directive),
+    };
+    let engine = with_policy(&Policy {
+        rules: vec![rule],
+        ..Policy::default()
+    });
+    let engine = engine.unwrap();
+    let list =
+        js("{ placement: 'a', now_ms: 0, items: [{ item_id: 'milk' }, { item_id: 'bread' }, { item_id: 'salsa' }] }");
+    let set = |facts: &[u8], hash: u8| {
+        let bytes = [facts, &[hash; 32]].concat();
+        engine.set_facts(&Uint8Array::from(&*bytes)).map_err(message)
+    };
+    let facts = stock([7; 32]);
+    let refused = set(&facts, 8).unwrap_err();
+    assert!(refused.contains("another snapshot's ids"), "{refused}");
+    assert!(set(&facts[..facts.len() - 1], 7).is_err());
+    assert!(engine.set_facts(&Uint8Array::new_with_length(31)).is_err());
+    assert_eq!(
+        order(&engine, &list),
+        "milk bread salsa",
+        "refused facts change nothing"
+    );
+
+    set(&facts, 7).unwrap();
+    assert_eq!(order(&engine, &list), "bread");
+    let said = js(
+        "{ placement: 'a', now_ms: 0, items: [{ item_id: 'milk', stock: 2 }, { item_id: 'bread', stock: 1 }, { item_id: 'salsa' }] }",
+    );
+    assert_eq!(order(&engine, &said), "milk", "what the page says wins");
 }
 
 #[wasm_bindgen_test]
@@ -180,7 +235,6 @@ fn track_refused_event_leaves_the_visit_unchanged() {
 #[wasm_bindgen_test]
 fn rerank_hostile_request_is_an_error_and_the_engine_stays_usable() {
     let engine = corner_shop_engine();
-    let healthy = order(&engine, "{ placement: 'a', now_ms: 0, item_ids: ['milk'] }");
     for (request, expected) in [
         ("null", "placement cannot be read"),
         ("7", "placement must be a string"),
@@ -230,6 +284,14 @@ fn rerank_hostile_request_is_an_error_and_the_engine_stays_usable() {
             "items[0].in_stock must be true",
         ),
         (
+            "{ placement: 'a', now_ms: 0, items: [{ item_id: 'a', price: -1 }] }",
+            "items[0].price must be a number from 0",
+        ),
+        (
+            "{ placement: 'a', now_ms: 0, items: [{ item_id: 'a', stock: '3' }] }",
+            "items[0].stock must be a number from 0",
+        ),
+        (
             "{ placement: 'a', now_ms: 0, items: [{ item_id: 'a', item_brand: [] }] }",
             "items[0].item_brand must be",
         ),
@@ -261,8 +323,11 @@ fn rerank_hostile_request_is_an_error_and_the_engine_stays_usable() {
         let error = rerank(&engine, request).unwrap_err();
         assert!(error.starts_with(expected), "{request}: {error}");
         assert_eq!(
-            order(&engine, "{ placement: 'a', now_ms: 0, item_ids: ['milk'] }"),
-            healthy
+            order(
+                &engine,
+                &js("{ placement: 'a', now_ms: 0, items: [{ item_id: 'milk' }] }")
+            ),
+            "milk"
         );
     }
 }
@@ -272,9 +337,6 @@ fn rerank_missing_field_is_named_in_the_error() {
     let engine = corner_shop_engine();
     let error = recommend(&engine, "{ placement: 'a', now_ms: 0 }").unwrap_err();
     assert!(error.starts_with("limit is missing"), "{error}");
-    let flags = "{ placement: 'a', now_ms: 0, item_ids: ['milk'], in_stock: new Uint8Array(2) }";
-    let error = order(&engine, flags).unwrap_err();
-    assert!(error.starts_with("in_stock has 2 bytes for 1 items"), "{error}");
 }
 
 #[wasm_bindgen_test]
@@ -301,10 +363,10 @@ fn getter_that_calls_the_engine_is_supported() {
     });
     let request = Function::new_with_args(
         "meddle",
-        "return { get placement() { meddle(); return 'a'; }, now_ms: 1.7e12, item_ids: ['salsa', 'milk'] }",
+        "return { get placement() { meddle(); return 'a'; }, now_ms: 1.7e12, items: [{ item_id: 'salsa' }, { item_id: 'milk' }] }",
     );
     let request = request.call1(&JsValue::NULL, meddle.as_ref()).unwrap();
-    assert_eq!(engine.order(&request).map_err(message).unwrap(), [1, 0]);
+    assert_eq!(order(&engine, &request), "milk salsa");
 }
 
 #[wasm_bindgen_test]

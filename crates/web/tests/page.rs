@@ -5,6 +5,8 @@
 mod fixture;
 
 use fixture::{GOODS, NOW_MS, corner_shop_engine, js, message};
+use js_sys::{Array, Function};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Document, Element, window};
 
@@ -24,9 +26,12 @@ fn tiles_move_into_the_order_of_the_visit() {
     let clock = window.performance().unwrap();
     let start = clock.now();
     let request = js(&format!(
-        "{{ placement: 'aisle', now_ms: {NOW_MS}, item_ids: {GOODS:?} }}"
+        "{{ placement: 'aisle', now_ms: {NOW_MS}, items: {GOODS:?}.map(item_id => ({{ item_id }})) }}"
     ));
-    let order = engine.order(&request).map_err(message).unwrap();
+    let slate = engine.rerank(&request).map_err(message).unwrap();
+    let order = Function::new_with_args("slate", "return slate.items.map(({ from_position }) => from_position)");
+    let order = Array::from(&order.call1(&JsValue::NULL, &slate).unwrap());
+    let order = order.iter().filter_map(|place| place.as_f64());
     let tiles: Vec<Element> = (0..GOODS.len() as u32)
         .filter_map(|n| shelf.children().item(n))
         .collect();

@@ -170,7 +170,7 @@ fn page(table: &str, log: &str, measured: &[Measured], machine: &str) -> String 
          that a shop can ask for.\n\
          * **open** reads the head; **admit** walks every byte, as the constructor of the module does; **apply** is one event \
          (`track`).\n\
-         * **rerank-N** is `order` in the module, ids in and places out; **-reasons** is `rerank` and `recommend` with the \
+         * **rerank-N** is ranking alone; **-reasons** is `rerank` and `recommend` with the \
          reasons of every item, for which each event of the visit is left out and everything ranked again, and with \
          objects in and out.\n\
          * **Chromium's** clock tells 5 µs apart.\n\n\

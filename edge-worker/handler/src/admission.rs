@@ -1,7 +1,7 @@
 //! Admission of a model to the store: fetched from the configured URL alone, verified byte for byte, and named by the
 //! record only once all of it is stored. The last good model stays until then.
 
-use shelfwise_core::{Policy, Snapshot};
+use shelfwise_core::{Facts, Policy, Snapshot};
 use shelfwise_sync::{Memory, sha256};
 
 use crate::config::{Config, Source};
@@ -113,6 +113,7 @@ async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavail
             Some(policy) => Some(put(host, policy).await?),
             None => None,
         },
+        facts_refused: facts.as_ref().and_then(|(_, bytes)| unusable(bytes, &ids)),
         facts: match facts {
             Some(facts) => Some(StoredFacts {
                 file: put(host, facts).await?,
@@ -134,6 +135,12 @@ async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavail
         _ => guardrails.put(host).await,
     }
     host.set(RECORD, &record.encode()).await.map(|()| RefreshOutcome::New)
+}
+
+/// Returns why rules cannot use these facts with the model of these ids. The release serves all the same: rules over facts match
+/// nothing, and the items that the policy lists stay hidden.
+fn unusable(facts: &[u8], ids: &Hash) -> Option<String> {
+    Facts::open(facts, &ids.0).err().map(|why| why.to_string())
 }
 
 /// Returns the memory that is stored by now.

@@ -21,6 +21,8 @@ pub async fn respond(host: &impl Host, config: &Result<Config, ConfigError>) -> 
             "snapshot_sha256": record.snapshot.hash.digits(),
             "policy_sha256": record.policy.map(|policy| policy.hash.digits()),
             "snapshot_bytes": record.snapshot.bytes,
+            "facts_sha256": record.facts.map(|facts| facts.file.hash.digits()),
+            "facts_refused": record.facts_refused,
             "admitted_ms": record.admitted_ms,
             "release_epoch": record.release.as_ref().map(|release| release.epoch),
             "serves_until_ms": record.release.as_ref().map(|release| release.serves_until_ms),

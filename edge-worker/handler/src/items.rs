@@ -21,12 +21,14 @@ pub enum ItemEntry {
 pub struct Facts {
     item_id: String,
     in_stock: Option<bool>,
+    stock: Option<f64>,
+    price: Option<f64>,
     item_category: Option<String>,
     item_brand: Option<String>,
 }
 
 impl ItemEntry {
-    /// Converts it for the engine; refuses texts that are too long.
+    /// Converts it for the engine; refuses texts that are too long, and negative numbers.
     pub fn listed(self) -> Result<ListItem, Problem> {
         let listed = match self {
             Self::Id(id) => ListItem {
@@ -40,8 +42,8 @@ impl ItemEntry {
                     .map_or(Stock::Unknown, |there| if there { Stock::In } else { Stock::Out }),
                 category: facts.item_category,
                 brand: facts.item_brand,
-                units: None,
-                price: None,
+                units: amount(facts.stock, "stock")?.map(|units| units as i32),
+                price: amount(facts.price, "price")?.map(ListItem::minor_units),
             },
         };
         check_id(&listed.id, "item_id")?;
@@ -49,6 +51,13 @@ impl ItemEntry {
         check_text(listed.brand.as_deref(), "item_brand")?;
         Ok(listed)
     }
+}
+
+/// Refuses a negative number.
+fn amount(number: Option<f64>, name: &str) -> Result<Option<f64>, Problem> {
+    let fits = number.is_none_or(|number| number >= 0.0);
+    fits.then_some(number)
+        .ok_or_else(|| Problem::bad_request(format!("{name} must be a number from 0")))
 }
 
 /// Refuses an id that is empty or too long.

@@ -72,8 +72,10 @@ pub struct Record {
     pub snapshot: Stored,
     /// The shop's rules, if it has any.
     pub policy: Option<Stored>,
-    /// The facts that rules ask for, if the release has some that fit the model.
+    /// The facts that rules ask for, if the release has some.
     pub facts: Option<StoredFacts>,
+    /// Why rules cannot use them: they are of another model's ids, or damaged.
+    pub facts_refused: Option<String>,
     /// When they were admitted, in milliseconds since 1970.
     pub admitted_ms: i64,
     /// The facts of a context that the model distinguishes, as a bit mask.
@@ -109,7 +111,7 @@ pub struct Admission {
 
 impl Record {
     /// The version that is written.
-    pub const VERSION: u8 = 5;
+    pub const VERSION: u8 = 6;
 
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
@@ -143,6 +145,7 @@ mod tests {
                 file: STORED,
                 ids: STORED.hash,
             }),
+            facts_refused: Some("no facts".to_owned()),
             admitted_ms: 5,
             cell_facts: 0,
             is_whole: true,

@@ -74,7 +74,7 @@ impl Body {
             let (line, column) = (why.line(), why.column());
             Problem::bad_request(format!(
                 "line {line}, column {column}: send {{ placement, items, context?, limit?, recent? }} with items as \
-                 ids or as {{ item_id, in_stock?, item_category?, item_brand? }}"
+                 ids or as {{ item_id, in_stock?, stock?, price?, item_category?, item_brand? }}"
             ))
         };
         let body: Self = serde_json::from_slice(body).map_err(refused)?;

@@ -121,8 +121,8 @@ fn browsers_get_the_release_and_its_files_by_their_own_names() {
     assert_eq!(json(&platform.get("/healthz"))["status"], "ok");
 }
 
-/// Publishes a release with a rule over the price of items, and polls. The first items of its model cost 1.00, 1.01 and so on.
-fn governed(with_facts: bool) -> (Platform, Vec<File>) {
+/// Publishes a release with a rule over the price of items, and polls.
+fn governed(facts: Option<Vec<u8>>) -> (Platform, Vec<File>) {
     let (table, shop) = (today(), Shop::at(u64::try_from(NOW_MS).unwrap()));
     let platform = at(&table, named(&table, "good-with-facts"));
     let rules = serde_json::json!({ "rule": [{ "id": "cheap", "exclude": { "where": "price < 1.05" } }] });
@@ -132,14 +132,12 @@ fn governed(with_facts: bool) -> (Platform, Vec<File>) {
         hidden: Vec::new(),
         ..shop.next()
     };
-    if with_facts {
+    if let Some(facts) = facts {
         let validity = Validity {
             created_ms: shop.now_ms - HOUR_MS,
             expires_ms: shop.now_ms + DAY_MS,
         };
-        draft = draft
-            .with_facts(next_facts(), &shop.facts, shop.now_ms, validity)
-            .unwrap();
+        draft = draft.with_facts(facts, &shop.facts, shop.now_ms, validity).unwrap();
     }
     let files = draft.files(&shop).unwrap();
     let mut origin = platform.origin.borrow_mut();
@@ -155,7 +153,8 @@ fn governed(with_facts: bool) -> (Platform, Vec<File>) {
 
 #[test]
 fn rules_over_facts_hold_and_match_nothing_without_them() {
-    let (platform, files) = governed(true);
+    // The first items of the model cost 1.00, 1.01 and so on.
+    let (platform, files) = governed(Some(next_facts()));
     let facts = files.iter().find(|file| file.path.starts_with("facts-")).unwrap();
     assert!(
         *platform.get(&format!("/shelfwise/{}", facts.path)).body() == facts.bytes,
@@ -182,7 +181,31 @@ fn rules_over_facts_hold_and_match_nothing_without_them() {
     };
     let shown = |platform: &Platform| sorted(ids(&platform.rerank(&body)));
     assert_eq!(shown(&platform), sorted(listed[5..].to_vec()));
-    assert_eq!(shown(&governed(false).0), sorted(listed));
+    let health = json(&platform.get("/healthz"));
+    assert_eq!(health["facts_sha256"], platform::sha256(&facts.bytes));
+    assert!(health["facts_refused"].is_null());
+
+    let dearer = serde_json::json!({ "item_id": listed[0], "price": 1.06 });
+    let cheaper = serde_json::json!({ "item_id": listed[7], "price": 1.04 });
+    let body = serde_json::json!({ "placement": "category", "items": [dearer, listed[1], cheaper] }).to_string();
+    assert_eq!(ids(&platform.rerank(&body)), [&*listed[0]], "the page's price wins");
+
+    assert_eq!(shown(&governed(None).0), sorted(listed));
+}
+
+#[test]
+fn facts_of_other_ids_are_told_and_match_nothing() {
+    let mut facts = next_facts();
+    // Within the hash of the ids, which stands behind four bytes and the number of items.
+    facts[20] ^= 1;
+    let (platform, _) = governed(Some(facts));
+    let health = json(&platform.get("/healthz"));
+    assert_eq!(
+        (&health["status"], &health["refused"]),
+        (&"ok".into(), &serde_json::Value::Null)
+    );
+    let why = health["facts_refused"].as_str().unwrap();
+    assert!(why.contains("another snapshot's ids"), "{why}");
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn unknown_fields_and_overlong_lists_are_refused_by_name() {
     let many = format!(r#"{{"placement":"c","items":[{}"a"]}}"#, "\"a\",".repeat(500));
     let cases = [
         (r#"{"placement":"c","items":[],"user_id":"7"}"#, 400),
-        (r#"{"placement":"c","items":[{"item_id":"a","price":3}]}"#, 400),
+        (r#"{"placement":"c","items":[{"item_id":"a","colour":3}]}"#, 400),
         (r#"{"placement":"c","items":"a"}"#, 400),
         (r#"{"placement":"","items":[]}"#, 400),
         ("{", 400),

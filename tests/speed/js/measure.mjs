@@ -14,9 +14,6 @@ const SESSION = 2;
 /** `[name, rounds, call]`; the names are those of the native operations. */
 const OPERATIONS = [
   ["apply", ROUNDS.short, (engine, visit) => engine.track("view_item", [visit.viewed.at(-1)], NOW_MS)],
-  ["rerank-20", ROUNDS.short, (engine, visit) => engine.order(visit.ids[20])],
-  ["rerank-200", ROUNDS.short, (engine, visit) => engine.order(visit.ids[200])],
-  ["rerank-1000", ROUNDS.short, (engine, visit) => engine.order(visit.ids[1000])],
   ["rerank-20-reasons", ROUNDS.short, (engine, visit) => engine.rerank(visit.items[20])],
   ["rerank-200-reasons", ROUNDS.long, (engine, visit) => engine.rerank(visit.items[200])],
   ["rerank-1000-reasons", ROUNDS.long, (engine, visit) => engine.rerank(visit.items[1000])],
@@ -53,7 +50,6 @@ function prepare(visit) {
   const asked = (more) => ({ placement: PLACEMENT, now_ms: NOW_MS, ...more });
   return {
     viewed: visit.viewed,
-    ids: Object.fromEntries(lists.map(([length, ids]) => [length, asked({ item_ids: ids })])),
     items: Object.fromEntries(
       lists.map(([length, ids]) => [length, asked({ items: ids.map((item_id) => ({ item_id })) })]),
     ),

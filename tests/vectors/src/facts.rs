@@ -2,6 +2,7 @@
 
 use std::array;
 use std::error::Error;
+use std::ops::Range;
 
 use sha2::{Digest as _, Sha256};
 use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder, FactsError};
@@ -9,8 +10,9 @@ use shelfwise_core::{Facts, Snapshot};
 
 use crate::shops;
 
-/// The committed file, in `tests/snapshots/facts`, of the snapshot [`SNAPSHOT`].
-pub const FILE: &str = "grocer.swf";
+/// The committed files, in `tests/snapshots/facts`, of the snapshot [`SNAPSHOT`]; in the second each item has the facts of the one
+/// behind it in the first.
+pub const FILES: [&str; 2] = ["grocer.swf", "grocer-next.swf"];
 
 const COMMITTED: &[u8] = include_bytes!("../../snapshots/facts/grocer.swf");
 
@@ -20,18 +22,23 @@ pub const SNAPSHOT: &str = "grocer";
 /// 2026-01-01 in days since 1970.
 const NEW_YEAR: i32 = 20_454;
 
-/// Returns the file's bytes.
+/// Returns the files' bytes.
 ///
 /// # Errors
 /// Where the parts do not fit together.
-pub fn file() -> Result<Vec<u8>, Box<dyn Error>> {
+pub fn files() -> Result<[Vec<u8>; 2], Box<dyn Error>> {
+    Ok([file(0)?, file(1)?])
+}
+
+/// Returns a file in which each item has the facts that are so many places behind it.
+fn file(shift: i32) -> Result<Vec<u8>, Box<dyn Error>> {
     let make = shops::ALL.iter().find(|(name, _)| *name == SNAPSHOT);
     let (_, make) = make.ok_or("there is no snapshot of that name")?;
     let snapshot = Snapshot::open(make()?)?;
     let builder = FactsBuilder {
         ids_sha256: ids_sha256(&snapshot),
         items: snapshot.items(),
-        columns: columns(snapshot.items() as i32),
+        columns: columns(shift..snapshot.items() as i32 + shift),
     };
     Ok(builder.build()?)
 }
@@ -52,10 +59,10 @@ pub fn ids_sha256<B: AsRef<[u8]>>(snapshot: &Snapshot<B>) -> [u8; 32] {
 
 /// Every fourth item has no price, every third no maker; the other columns are complete. Stock is in steps. The value has
 /// the 16 levels of one that objectives raise.
-fn columns(items: i32) -> Vec<ColumnTable> {
-    let numbers = |of: fn(i32) -> Option<i32>| Cells::numbers((0..items).map(of).collect::<Vec<_>>());
+fn columns(items: Range<i32>) -> Vec<ColumnTable> {
+    let numbers = |of: fn(i32) -> Option<i32>| Cells::numbers(items.clone().map(of).collect::<Vec<_>>());
     let stock = Cells::Numbers {
-        values: (0..items).map(|item| Some(item * 13 % 40)).collect(),
+        values: items.clone().map(|item| Some(item * 13 % 40)).collect(),
         steps: 4,
         cuts: vec![2],
     };
@@ -78,7 +85,11 @@ fn columns(items: i32) -> Vec<ColumnTable> {
             ("margin_share", FactKind::Share, numbers(|item| Some(item * 91 % 1_001))),
             ("since", FactKind::Day, numbers(|item| Some(NEW_YEAR - item * item))),
             ("organic", FactKind::Flag, numbers(|item| Some(item % 2))),
-            ("maker", FactKind::Text, Cells::Texts((0..items).map(maker).collect())),
+            (
+                "maker",
+                FactKind::Text,
+                Cells::Texts(items.clone().map(maker).collect()),
+            ),
             ("value", FactKind::Count, numbers(|item| Some(item * 7 % 16))),
         ]
         .map(column),
@@ -94,7 +105,7 @@ mod tests {
 
     #[test]
     fn committed_facts_are_what_the_builder_writes() {
-        assert_eq!(file().unwrap(), COMMITTED);
+        assert_eq!(file(0).unwrap(), COMMITTED);
     }
 
     /// Whoever trains can exchange two ids, so that a rule over facts would hit the other item.

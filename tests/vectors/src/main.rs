@@ -73,7 +73,10 @@ fn write_snapshots() -> Outcome<()> {
     for (name, bytes) in policies::FILES.iter().zip(policies::files()?) {
         write_if_changed(&folder().join("../snapshots/policies").join(name), &bytes)?;
     }
-    write_if_changed(&folder().join("../snapshots/facts").join(facts::FILE), &facts::file()?)
+    for (name, bytes) in facts::FILES.iter().zip(facts::files()?) {
+        write_if_changed(&folder().join("../snapshots/facts").join(name), &bytes)?;
+    }
+    Ok(())
 }
 
 fn snapshot(kind: &str, name: &str) -> PathBuf {

@@ -1,31 +1,61 @@
-//! A policy with every verb, and the list of what it hides: for readers of the file in other languages.
+//! Policies, and the lists of what they hide: with every verb, for readers of the file in other languages; and by facts.
 
+use std::error::Error;
+
+use serde_json::json;
 use shelfwise_core::policy::program::{AGE, COMPARE, EQUAL, Operation};
 use shelfwise_core::policy::{
-    Action, Attribute, Condition, Directive, Exclusion, Policy, Program, RequestFact, Rule, Selector, Verb, When,
+    Action, Attribute, Condition, Directive, Exclusion, Policy, PolicySource, Program, RequestFact, Rule, Selector,
+    Verb, When,
 };
 use shelfwise_core::{CurrentItem, Placement};
 
-/// The committed files, in `tests/snapshots/policies`: the policy, and its hidden ids as JSON.
-pub const FILES: [&str; 4] = [
+/// The committed files, in `tests/snapshots/policies`: policies, each with its hidden ids as JSON.
+pub const FILES: [&str; 6] = [
     "every-verb.swp",
     "every-verb.hidden.json",
     "policy-3.swp",
     "policy-3.hidden.json",
+    "by-facts.swp",
+    "by-facts.hidden.json",
 ];
 
 /// Returns the files' bytes.
 ///
 /// # Errors
-/// Where the list cannot be written as JSON.
-pub fn files() -> Result<[Vec<u8>; 4], serde_json::Error> {
-    let (first, third) = (every_verb(), every_verb_of_policy_3());
+/// Where a policy's source is wrong, or a list cannot be written as JSON.
+pub fn files() -> Result<[Vec<u8>; 6], Box<dyn Error>> {
+    let (first, third, by_facts) = (every_verb(), every_verb_of_policy_3(), by_facts()?);
     Ok([
         first.encode(),
         serde_json::to_vec(&first.hidden_ids())?,
         third.encode(),
         serde_json::to_vec(&third.hidden_ids())?,
+        by_facts.encode(),
+        serde_json::to_vec(&by_facts.hidden_ids())?,
     ])
+}
+
+/// Rules over the grocer's facts, one for each placement. What is rated low is listed, as a build with the catalog does.
+fn by_facts() -> Result<Policy, Box<dyn Error>> {
+    let placements = ["home", "basket", "category", "sale", "search"];
+    let source = json!({
+        "placement": placements.map(|name| json!({ "name": name })),
+        "fact": [{ "name": "organic", "kind": "flag" }, { "name": "rating", "kind": "number" }],
+        "rule": [
+            { "id": "low-rated", "placements": ["home"], "hide": { "where": "rating < 2.5" } },
+            { "id": "nearly-gone", "placements": ["basket"], "exclude": { "stock_below": 2 } },
+            { "id": "organic-first", "placements": ["category"], "boost": { "where": "organic", "to": "front" } },
+            { "id": "cheap-first", "placements": ["sale"], "boost": { "where": "price < 5", "to": "front" } },
+            { "id": "sold-out-last", "placements": ["search"], "bury": { "where": "in_stock = 0", "to": "end" } },
+        ],
+    });
+    let mut policy = serde_json::from_value::<PolicySource>(source)?.check()?;
+    let guarded = policy.rules.iter_mut().find(|rule| rule.id == "low-rated");
+    if let Some(Action::Direct(directive)) = guarded.map(|rule| &mut rule.action) {
+        directive.items = Some(texts(&["candy", "soap"]));
+    }
+    Ok(policy)
 }
 
 /// A policy of format 3 with every verb, with lists, conditions, times, and numbers of more than one byte.

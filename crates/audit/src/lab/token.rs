@@ -44,19 +44,19 @@ pub const FIELDS: &[(&str, &str, Result<Class, Untold>)] = &[
         Err("the present, which is everywhere; the time of an event has a token"),
     ),
     ("EngineRequest", "items", Err("its entries have tokens: ListedItem")),
-    (
-        "EngineRequest",
-        "item_ids",
-        Err("of `order`, which a page does not call"),
-    ),
-    (
-        "EngineRequest",
-        "in_stock",
-        Err("of `order`, which a page does not call"),
-    ),
     ("EngineRequest", "sold_out", Ok(Class::Request)),
     ("ListedItem", "item_id", Ok(Class::Request)),
     ("ListedItem", "in_stock", Err("true or false")),
+    (
+        "ListedItem",
+        "stock",
+        Err("a small number, which other numbers equal by chance"),
+    ),
+    (
+        "ListedItem",
+        "price",
+        Err("of the shop's goods, which its pages show anyway"),
+    ),
     ("ListedItem", "item_category", Ok(Class::Request)),
     ("ListedItem", "item_brand", Ok(Class::Request)),
 ];

@@ -90,7 +90,7 @@ export type ErrorCode =
     | "integrity" // other bytes than `integrity` names
     | "bad_snapshot" // no snapshot, damaged, or of a later format
     | "bad_policy" // the same of the rules
-    | "bad_release" // a signed release that was not accepted: which part, and what is wrong with it
+    | "bad_release" // a signed release that was not accepted, or facts of it that are not used: which part, and what is wrong with it
     | "bad_options" // what `createShelfwise` was given
     | "bad_request" // what a call was given
     | "bad_memory" // what was remembered of earlier visits was dropped: it is damaged, of another version, or cannot be stored
@@ -307,6 +307,10 @@ export interface ListedItem {
     item_id: string;
     /** A fact of the moment; what is not said counts as available. */
     in_stock?: boolean;
+    /** A fact of the moment: how many are in stock. It wins over the facts of a release. */
+    stock?: number;
+    /** A fact of the moment: the price in the shop's currency, such as 12.99. It wins over the facts of a release. */
+    price?: number;
     /** Levels joined by " > ". */
     item_category?: string;
     /** The brand's name. */
@@ -335,10 +339,6 @@ export interface EngineRequest {
     now_ms: number;
     /** `rerank` only: at most 1000, in the shop's own order. */
     items?: ListedItem[];
-    /** `order` only: the same as ids alone. */
-    item_ids?: string[];
-    /** `order` only: a byte for each item, 0 where it is sold out. */
-    in_stock?: Uint8Array;
     /** `recommend` only: ids of items that are sold out now, at most 1000. */
     sold_out?: string[];
 }
@@ -359,6 +359,8 @@ export interface Opened {
     facts: ModelFacts;
     /** How well its host is contained. */
     isolation: Isolation;
+    /** Why its facts were refused; null where they were not. */
+    refused: string | null;
 }
 
 /** What became of events. */
@@ -420,8 +422,6 @@ export const MAX_TEXT_BYTES = 1275 as const;
 export const MAX_ENTRIES = 1000 as const;
 /** The most events of a visit. @internal */
 export const MAX_EVENTS = 200 as const;
-/** The most bytes of a visit that is kept. @internal */
-export const MAX_KEPT_BYTES = 48000 as const;
 /** The longest lifetime of a memory, in days. @internal */
 export const MAX_MEMORY_DAYS = 180 as const;
 /** The version of a memory that is read, its first byte. @internal */
@@ -434,8 +434,6 @@ export const FACTS_SECTION = 2 as const;
 export const MUTED_ITEM = 16 as const;
 /** What a mute is about, by number. @internal */
 export const MUTE_KINDS = ["item","brand","category"] as const;
-/** How many slates can be explained. @internal */
-export const MAX_HISTORY = 8 as const;
 /** A visit ends so long after its last event, in milliseconds. @internal */
 export const IDLE_MS = 1800000 as const;
 /** Modes, the lowest first; the engine is told a mode by its place. @internal */
@@ -448,6 +446,8 @@ export const GA4_EVENTS = ["view_item_list","select_item","view_item","add_to_ca
 export const LASTING_EVENTS = ["add_to_cart","remove_from_cart","purchase","hide_item","undo","gift_on","gift_off"] as const;
 /** The bits of each fact in a context key. @internal */
 export const CONTEXT_BITS = {"country":1023,"day_part":117440512,"device":3145728,"language":1047552,"week_part":12582912} as const;
+/** The table of a snapshot's sections: its place, the bytes of an entry, and the number of the section of ids. @internal */
+export const SNAPSHOT_TABLE = {"at":32,"entry":16,"ids":2} as const;
 /** First bytes of a policy file: what it is, and its version. @internal */
 export const POLICY_HEAD = [83,87,80,2] as const;
 /** The version of a list of hidden ids. @internal */
@@ -491,7 +491,7 @@ export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapsho
 /** @internal */ export const checkRemembered = /* @__PURE__ */ record({ receipt: text, granted_ms: number, expires_ms: number, items: /* @__PURE__ */ list(checkLastItem), mutes: /* @__PURE__ */ list(checkMute) });
 /** @internal */ export const checkProfile = /* @__PURE__ */ record({ mode: checkMode, gift: flag, events: /* @__PURE__ */ list(checkTrackedEvent), hidden: /* @__PURE__ */ list(text), cart: /* @__PURE__ */ list(text), memory: /* @__PURE__ */ orNull(checkRemembered) });
 /** @internal */ export const checkModelFacts = /* @__PURE__ */ record({ snapshot: text, version: number, snapshot_bytes: number, items: number, min_support: number, support: checkSupport, trained_until_ms: number, cells: number });
-/** @internal */ export const checkOpened = /* @__PURE__ */ record({ facts: checkModelFacts, isolation: checkIsolation });
+/** @internal */ export const checkOpened = /* @__PURE__ */ record({ facts: checkModelFacts, isolation: checkIsolation, refused: /* @__PURE__ */ orNull(text) });
 /** @internal */ export const checkTracked = /* @__PURE__ */ record({ saved: /* @__PURE__ */ orNull(bytes), refused: number, why: text });
 /** @internal */ export const checkReleaseOutcome = /* @__PURE__ */ oneOf("new", "unchanged", "kept", "store-order", "bad-keys", "bad-message");
 /** @internal */ export const checkVerdict = /* @__PURE__ */ record({ path: /* @__PURE__ */ orNull(text), at_most: number, epoch: number, hidden: flag, outcome: /* @__PURE__ */ orNull(checkReleaseOutcome), reason: text, memory: bytes });

@@ -74,7 +74,7 @@ export class Host {
         this.#engine = admit(params);
         hosts += 1;
         this.#engine.setMode(params.mode);
-        return { facts: this.#engine.info() as SnapshotFacts, isolation };
+        return { facts: this.#engine.info() as SnapshotFacts, isolation, refused: setFacts(this.#engine, params.facts) };
     }
 
     #call(question: Exclude<Question, { call: "open" | "verify" }>): unknown {
@@ -173,6 +173,17 @@ function admit({ snapshot, policy }: Opening): Engine {
     } catch (thrown) {
         if (!isPlain(thrown)) throw thrown;
         throw new ShelfwiseError(policy && opens(snapshot) ? "bad_policy" : "bad_snapshot", textOf(thrown));
+    }
+}
+
+/** Sets the facts, and returns why they are refused, if they are: rules over facts then match nothing, and what is listed stays hidden. */
+function setFacts(engine: Engine, facts: Opening["facts"]): string | null {
+    try {
+        if (facts) engine.setFacts(facts);
+        return null;
+    } catch (thrown) {
+        if (!isPlain(thrown)) throw thrown;
+        return textOf(thrown);
     }
 }
 

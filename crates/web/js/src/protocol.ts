@@ -14,6 +14,8 @@ export interface Opening {
     wasm: Uint8Array | WebAssembly.Module;
     snapshot: Uint8Array;
     policy: Uint8Array | null;
+    /** Facts of items, and behind them the SHA-256 of the snapshot's ids; missing where there are none. */
+    facts?: Uint8Array | null;
     mode: number;
 }
 

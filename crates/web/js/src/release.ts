@@ -5,12 +5,12 @@
  */
 
 import { RELEASE_BUILD } from "./build.js";
-import { MAX_SNAPSHOT_BYTES, RECORD_PATH, RELEASE_FILES, RELEASE_MESSAGES } from "./contract.js";
+import { MAX_SNAPSHOT_BYTES, RECORD_PATH, RELEASE_FILES, RELEASE_MESSAGES, SNAPSHOT_TABLE } from "./contract.js";
 import type { Settings } from "./options.js";
 import type { ShelfwiseError } from "./problem.js";
 import type { Message, Opening, Verdict } from "./protocol.js";
 import { expiring, idlyAfter, now } from "./shell/clock.js";
-import { canHash } from "./shell/network.js";
+import { canHash, sha256 } from "./shell/network.js";
 import type { load, resolved } from "./shell/network.js";
 import type { Problem, SnapshotFacts } from "./types.js";
 
@@ -29,7 +29,7 @@ const FAILED: Readonly<Record<string, number>> = RELEASE_MESSAGES;
 const NOTHING_HIDDEN = new TextEncoder().encode('{"version":1}');
 
 type Ask = (params: Message) => Promise<Verdict>;
-type Files = Pick<Opening, "snapshot" | "policy">;
+type Files = Pick<Opening, "snapshot" | "policy" | "facts">;
 
 /** The part of the runner that releases use. */
 export interface Runs {
@@ -71,6 +71,8 @@ interface Seen {
     came: Uint8Array[];
     /** The received list of hidden ids. */
     hidden: Uint8Array | null;
+    /** The received facts of items. */
+    facts: Uint8Array | null;
     /** The error of a file that could not be loaded. */
     failed: ShelfwiseError | null;
 }
@@ -112,16 +114,20 @@ class Releases {
             if (!this.#held) return problem;
         }
         const [policy, snapshot] = this.#held!.came.slice(-2) as [Uint8Array, Uint8Array];
-        return { policy, snapshot };
+        const { facts } = this.#held!;
+        return { policy, snapshot, facts: facts && canHash() ? await bound(facts, snapshot) : null };
     }
 
-    /** Records that the engine has accepted the files. */
-    taken(): void {
+    /** Records that the engine has accepted the files. `refused` is why it has not taken the facts; null if it has, or there are none. */
+    taken(refused: string | null): void {
         this.#serving = this.#held;
         this.#next = null;
         this.#over = false;
         const { facts } = this.#tools.runs;
         if (facts && this.#serving) facts.release = this.#serving.verdict.epoch;
+        const unchecked = this.#serving?.facts && !canHash() ? "they cannot be checked: browsers hash on https and localhost only" : null;
+        const why = refused ?? unchecked;
+        if (why !== null) this.#tools.runs.kept({ code: "bad_release", message: `${this.#url}: its facts are not used, and rules over facts do not act: ${why}` });
     }
 
     /** Records that the engine refused new files, and rolls back or suspends. False if they had been accepted before. */
@@ -202,7 +208,7 @@ class Releases {
     async #check(ask: Ask): Promise<Seen> {
         const cancel = expiring(MOST_LOADING_MS);
         const verdict = await ask({ wasm: await this.#module, kind: RELEASE_MESSAGES.begin, bytes: this.#beginning() });
-        const seen: Seen = { verdict, came: [], hidden: null, failed: null };
+        const seen: Seen = { verdict, came: [], hidden: null, facts: null, failed: null };
         for (let requests = 0; seen.verdict.path !== null; requests += 1) {
             const [record] = seen.came;
             const { path } = seen.verdict;
@@ -221,6 +227,7 @@ class Releases {
             const bytes = await load(path === RECORD_PATH ? { ...file, cache: "no-cache" } : file, cancel);
             seen.came.push(bytes);
             if (path.startsWith("hidden-")) seen.hidden = bytes;
+            if (path.startsWith("facts-")) seen.facts = bytes;
             return { wasm: null, kind: RELEASE_MESSAGES.received, bytes };
         } catch (thrown) {
             seen.failed = thrown instanceof ShelfwiseError ? thrown : null;
@@ -264,6 +271,27 @@ function keyOf(text: string): number[] | null {
     const number = ROLES[role.toLowerCase()];
     const bytes = digits.match(/../g) ?? [];
     return number === undefined ? null : [number, ...bytes.map((byte) => parseInt(byte, 16))];
+}
+
+/** Returns the facts, and behind them the hash of the snapshot's ids, to which they must be bound. */
+async function bound(facts: Uint8Array, snapshot: Uint8Array): Promise<Uint8Array> {
+    const hash = await sha256(idsOf(snapshot));
+    const both = new Uint8Array(facts.length + hash.length);
+    both.set(facts);
+    both.set(hash, facts.length);
+    return both;
+}
+
+/** Returns the snapshot's section of ids: the table behind the head has its place. Empty without one, and of a damaged snapshot. */
+function idsOf(snapshot: Uint8Array): Uint8Array {
+    const head = new DataView(snapshot.buffer, snapshot.byteOffset, snapshot.length);
+    const { entry, ids } = SNAPSHOT_TABLE;
+    for (let at: number = SNAPSHOT_TABLE.at; at + entry <= snapshot.length; at += entry) {
+        if (head.getUint16(at, true) !== ids) continue;
+        const from = head.getUint32(at + 4, true);
+        return snapshot.subarray(from, from + head.getUint32(at + 8, true));
+    }
+    return new Uint8Array();
 }
 
 const KINDS: Readonly<Record<string, readonly [number, string]>> = RELEASE_FILES;

@@ -4,7 +4,7 @@ import { MAX_ENTRIES, MAX_EVENTS, MUTE_KINDS } from "./contract.js";
 import { GRANT } from "./memory.js";
 import type { Change } from "./memory.js";
 import { MODES } from "./mode.js";
-import { absent, field, flag, goodOf, id, list, optional, ownField, refused, text, whole, word } from "./validate.js";
+import { absent, amount, field, flag, goodOf, id, list, optional, ownField, refused, text, whole, word } from "./validate.js";
 import type { ShelfwiseError } from "./problem.js";
 import type { EngineEvent, EngineRequest } from "./protocol.js";
 import type { EventName, Mode } from "./types.js";
@@ -95,11 +95,15 @@ function listed(entry: unknown, name: string): Listed {
     const item_id = itemId(entry, name);
     if (typeof entry !== "object") return withoutPrototype({ item_id });
     const in_stock = optional(ownField(entry, "in_stock"), `${name}.in_stock`, flag);
+    const stock = optional(ownField(entry, "stock"), `${name}.stock`, amount);
+    const price = optional(ownField(entry, "price"), `${name}.price`, amount);
     const item_category = optional(ownField(entry, "item_category"), `${name}.item_category`, text);
     const item_brand = optional(ownField(entry, "item_brand"), `${name}.item_brand`, text);
     return withoutPrototype({
         item_id,
         ...(in_stock !== undefined && { in_stock }),
+        ...(stock !== undefined && { stock }),
+        ...(price !== undefined && { price }),
         ...(item_category !== undefined && { item_category }),
         ...(item_brand !== undefined && { item_brand }),
     });

@@ -238,7 +238,7 @@ export class Runner implements Runs {
             // The error was fatal to the link, so a new host is needed.
             return this.state === "resting" ? this.#cut() : this.renew();
         }
-        const { facts, isolation } = opened;
+        const { facts, isolation, refused } = opened;
         // Read again: calls to the previous engine have been answered by now, and are part of the visit.
         const { kept } = this.#owner.begin();
         const saved = holdsVisit(mode) ? kept : null;
@@ -247,7 +247,7 @@ export class Runner implements Runs {
         this.facts = facts;
         this.isolation = isolation;
         this.state = "open";
-        signed?.taken();
+        signed?.taken(refused);
         this.#owner.opened(taken);
     }
 

@@ -58,6 +58,12 @@ export function flag(value: unknown, name: string): boolean {
     return value;
 }
 
+/** Reads a number that is not negative. */
+export function amount(value: unknown, name: string): number {
+    if (typeof value !== "number" || !(value >= 0)) throw refused(`${name} must be a number from 0`);
+    return value;
+}
+
 /** Reads an integer from `least` to `most`. */
 export function whole(value: unknown, name: string, least: number, most: number): number {
     const fits = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;

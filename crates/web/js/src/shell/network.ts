@@ -70,11 +70,14 @@ function lost(url: string, cancel: AbortSignal, thrown: unknown): ShelfwiseError
 
 /** Compares the bytes with their hash. Rejects with a `ShelfwiseError` if they differ or hashing is unavailable. */
 export async function verify(bytes: Uint8Array, url: string, integrity: string): Promise<void> {
-    const subtle = globalThis.crypto?.subtle;
-    if (!subtle) throw new ShelfwiseError("integrity", `${url} cannot be verified: browsers hash on https and localhost only`);
-    const digest = new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
-    const found = `sha256-${btoa(String.fromCharCode(...digest))}`;
+    if (!canHash()) throw new ShelfwiseError("integrity", `${url} cannot be verified: browsers hash on https and localhost only`);
+    const found = `sha256-${btoa(String.fromCharCode(...(await sha256(bytes))))}`;
     if (found !== integrity) throw new ShelfwiseError("integrity", `${url} has hash ${found}, expected ${integrity}`);
+}
+
+/** Returns the SHA-256 of bytes. Rejects where hashing is unavailable. */
+export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+    return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
 }
 
 /** Resolves an address against the page's base URL. Throws a `ShelfwiseError` if it is invalid. */
