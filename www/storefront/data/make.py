@@ -14,6 +14,7 @@ What it does, in the order of the functions below:
 3. An aisle keeps the products that most households bought.
 4. A price is the median of what one piece was sold for.
 5. Baskets with 5 to 36 products of this catalog are kept, with their real times.
+6. What part of a product's pieces was sold in the last eight weeks is its season; its margin is made up.
 """
 
 import csv
@@ -54,9 +55,15 @@ COUNTED = [
 HALF_LITRE_OZ = 16.9
 
 BRANDS = {"National": "National", "Private": "Store brand"}
+# What was sold in so many days before the last basket is of the season: here, of the winter holidays.
+SEASON_DAYS = 56
+# No shop publishes its margins. A store brand earns more, and each shelf differs a little; all of it is made up.
+MARGINS = {"National": 0.21, "Store brand": 0.34}
+SHELF_MARGINS = (-0.06, -0.03, 0.0, 0.02, 0.05)
 BASKET_COLUMNS = ["household_id", "basket_id", "product_id", "quantity", "transaction_timestamp"]
 CATALOG_COLUMNS = [
     "product_id", "name", "department", "category", "type", "brand", "size", "price", "sensitive", "picture",
+    "season", "margin",
 ]
 
 
@@ -65,7 +72,7 @@ def main():
     lines = lines.merge(shelved(products), on="product_id")
     catalog, lines = choose(lines)
     baskets = keep_baskets(lines)
-    write_catalog(catalog)
+    write_catalog(with_facts(catalog, baskets))
     write_baskets(baskets)
     print(f"{len(catalog)} products, {catalog.department.nunique()} aisles")
     print(f"{len(baskets)} lines, {baskets.basket_id.nunique()} baskets, {baskets.household_id.nunique()} households")
@@ -154,7 +161,7 @@ def labelled(catalog):
     title = (catalog.name + " " + catalog["size"]).str.strip() + ", " + catalog.brand
     columns = catalog.rename(columns={"aisle": "department", "shelf": "category", "name": "type"})
     columns = columns.assign(name=title, sensitive=columns.department.isin(SENSITIVE_AISLES))
-    return columns[CATALOG_COLUMNS].reset_index(drop=True)
+    return columns[[column for column in CATALOG_COLUMNS if column in columns]].reset_index(drop=True)
 
 
 def keep_baskets(lines):
@@ -165,13 +172,27 @@ def keep_baskets(lines):
     return baskets[baskets.groupby("basket_id").product_id.transform("size").between(least, most)].sort_values(keys)
 
 
+def with_facts(catalog, baskets):
+    """The catalog with what rules ask about: season and margin, shares from 0 to 1."""
+    since = baskets.transaction_timestamp.max() - pd.Timedelta(days=SEASON_DAYS)
+    pieces = baskets.groupby("product_id").quantity.sum()
+    recent = baskets[baskets.transaction_timestamp > since].groupby("product_id").quantity.sum()
+    shelves = {shelf: at for at, shelf in enumerate(catalog.category.unique())}
+    margin = [
+        MARGINS[brand] + SHELF_MARGINS[shelves[shelf] % len(SHELF_MARGINS)]
+        for brand, shelf in zip(catalog.brand, catalog.category)
+    ]
+    return catalog.assign(season=catalog.product_id.map(recent / pieces).fillna(0), margin=margin)
+
+
 def write_catalog(catalog):
-    """`catalog.csv`: prices with two digits, the flag as `true` or `false`."""
+    """`catalog.csv`: prices and shares with two digits, the flag as `true` or `false`."""
     with open(HERE / "catalog.csv", "w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(CATALOG_COLUMNS)
         for item in catalog.itertuples(index=False):
-            record = item._asdict() | {"price": f"{item.price:.2f}", "sensitive": str(item.sensitive).lower()}
+            numbers = {column: f"{getattr(item, column):.2f}" for column in ("price", "season", "margin")}
+            record = item._asdict() | numbers | {"sensitive": str(item.sensitive).lower()}
             rows.writerow(record[column] for column in CATALOG_COLUMNS)
 
 
