@@ -208,6 +208,7 @@ fn build_in(steps: &mut Steps, workspace: &Workspace, config: &Config, training:
         origin.make_keys()?;
         origin.forget_releases()?;
         origin.sign(&fs::read_to_string(workspace.path(POLICY))?)?;
+        origin.state_facts()?;
         origin.publish()?;
         shelfwise_storefront::write_trusted_keys(&folder, integrity::of)
     })?;

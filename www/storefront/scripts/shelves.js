@@ -36,7 +36,7 @@ export class Shelves {
       });
     }
     if (this.#row) {
-      Object.assign(this.#row, { nameOf, render: (item, slot) => make(slot, catalog.find(item.item_id)) });
+      Object.assign(this.#row, { nameOf, render: (item, slot) => make(slot, catalog.find(item.item_id), item.sponsored?.label) });
       this.#row.accept = (id) => !here.has(id) && basket.quantity(id) === 0 && catalog.find(id) !== undefined;
       this.#row.addEventListener("shelfwise-slate", ({ detail }) => {
         this.#noteShelf(detail, basket);

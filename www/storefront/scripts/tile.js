@@ -3,10 +3,11 @@
 import { cents, dollars } from "./basket.js";
 import { addressOf } from "./pictures.js";
 
-/** Makes a tile of a product of the catalog out of an empty one. */
-export function make(tile, product) {
+/** Makes a tile of a product of the catalog out of an empty one. A paid place says so, by this label. */
+export function make(tile, product, label = "") {
   tile.dataset.itemId = product.id;
   tile.toggleAttribute("data-sensitive", product.sensitive);
+  tile.querySelector(".sponsored").textContent = label;
   tile.querySelector(".face").href = `/product/${product.id}.html`;
   fill(tile, product);
   tile.querySelector(".price").textContent = dollars(product.cents);

@@ -161,7 +161,7 @@ mod tests {
         let folder = shop.edge();
         fs::create_dir_all(shop.path().join("keys")).unwrap();
         fs::create_dir_all(&folder).unwrap();
-        for role in ["release", "policy"] {
+        for role in shelfwise_storefront::ROLES {
             fs::write(shop.key(role).with_extension("pub"), format!("{role}-00\n")).unwrap();
         }
         for name in [MAIN, "worker.mjs", "edge_bg.wasm", "config.capnp"] {
@@ -173,7 +173,7 @@ mod tests {
         };
         let text = configuration(&folder, &shop, SocketAddr::from(([127, 0, 0, 1], 8080))).unwrap();
         assert!(
-            text.contains(r#"(name = "keys", text = "release-00 policy-00")"#),
+            text.contains(r#"(name = "keys", text = "release-00 policy-00 facts-00")"#),
             "{text}"
         );
         assert!(

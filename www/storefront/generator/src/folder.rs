@@ -58,13 +58,13 @@ impl Folder {
         self.0.join("edge")
     }
 
-    /// The public keys, of releases and of policies.
-    pub fn public_keys(&self) -> Result<[String; 2]> {
-        let read = |role| {
+    /// The public keys, one of each of the [`ROLES`](crate::ROLES).
+    pub fn public_keys(&self) -> Result<Vec<String>> {
+        let read = |role: &str| {
             let path = self.key(role).with_extension("pub");
             let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()));
             text.map(|text| text.trim().to_owned())
         };
-        Ok([read("release")?, read("policy")?])
+        crate::ROLES.into_iter().map(read).collect()
     }
 }

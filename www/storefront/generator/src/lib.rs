@@ -36,6 +36,8 @@ pub use trusted_keys::write as write_trusted_keys;
 pub const BASKETS: &str = "www/storefront/data/baskets.csv.zst";
 /// What it sells.
 pub const CATALOG: &str = "www/storefront/data/catalog.csv";
+/// Whose signatures a release of the shop has: the pipeline's, the merchandising lead's, and that of whoever keeps the catalog.
+pub const ROLES: [&str; 3] = ["release", "policy", "facts"];
 /// The merchandiser's rules.
 pub const POLICY: &str = "www/storefront/policy.toml";
 

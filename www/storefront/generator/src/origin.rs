@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::folder::Folder;
-use crate::{BASKETS, CATALOG, live};
+use crate::{BASKETS, CATALOG, ROLES, live};
 
 /// The pipeline, the merchandising lead, and the command line that they use.
 #[derive(Debug)]
@@ -33,9 +33,9 @@ impl Origin<'_> {
         )
     }
 
-    /// Two keys, once: clients of an earlier run would believe no others. Whoever has them can sign for this demo alone.
+    /// A key for each role, once: clients of an earlier run would believe no others. Whoever has them can sign for this demo alone.
     pub fn make_keys(&self) -> Result<()> {
-        for role in ["release", "policy"] {
+        for role in ROLES {
             let key = self.folder.key(role);
             if !key.exists() {
                 self.shelfwise("keys", &[&"new", &role, &"--out", &key])?;
@@ -55,6 +55,27 @@ impl Origin<'_> {
         self.shelfwise("policy", &[&"sign", &built, &"--key", &self.folder.key("policy")])
     }
 
+    /// What whoever keeps the catalog does: writes what these rules ask about the model's products, and signs it.
+    pub fn state_facts(&self) -> Result<()> {
+        let (model, rules) = (self.folder.model(), self.folder.rules());
+        self.shelfwise(
+            "facts",
+            &[
+                &"build",
+                &"--policy",
+                &rules.join("policy.toml"),
+                &"--snapshot",
+                &model.join("model.swm"),
+                &"--catalog",
+                &CATALOG,
+                &"--out",
+                &model.join("facts.swf"),
+                &"--key",
+                &self.folder.key("facts"),
+            ],
+        )
+    }
+
     /// Removes the releases of an earlier run.
     pub fn forget_releases(&self) -> Result<()> {
         let releases = self.folder.releases();
@@ -68,27 +89,32 @@ impl Origin<'_> {
     /// server.
     pub fn publish(&self) -> Result<()> {
         let releases = self.folder.releases();
-        let [release, policy] = ["release", "policy"].map(|role| self.folder.key(role).with_extension("pub"));
-        let (model, rules) = (
-            self.folder.model().join("model.swm"),
-            self.folder.rules().join("policy.swp"),
-        );
+        let [release, policy, facts] = ROLES.map(|role| self.folder.key(role).with_extension("pub"));
+        let model = self.folder.model();
+        let rules = self.folder.rules().join("policy.swp");
         let key = self.folder.key("release");
         self.shelfwise(
             "publish",
             &[
                 &releases,
                 &"--snapshot",
-                &model,
+                &model.join("model.swm"),
                 &"--policy",
                 &rules,
+                &"--facts",
+                &model.join("facts.swf"),
                 &"--key",
                 &key,
                 &"--policy-key",
                 &policy,
+                &"--facts-key",
+                &facts,
             ],
         )?;
-        self.shelfwise("verify", &[&releases, &"--key", &release, &"--key", &policy])?;
+        self.shelfwise(
+            "verify",
+            &[&releases, &"--key", &release, &"--key", &policy, &"--key", &facts],
+        )?;
         live::follow(&releases, &self.folder.live())
     }
 

@@ -29,6 +29,7 @@ pub fn publish(origin: &Origin<'_>, bad: Option<&str>) -> Result<()> {
     let pick = next(&fs::read_to_string(folder.rules().join("policy.toml"))?);
     let policy = fs::read_to_string(origin.root.join(POLICY))?;
     origin.sign(&format!("{policy}{}", pin(pick)))?;
+    origin.state_facts()?;
     origin.compare(&before, &rules)?;
     origin.publish()?;
     println!(

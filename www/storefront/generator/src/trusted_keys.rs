@@ -16,11 +16,11 @@ pub fn write(folder: &Folder, hash: fn(&[u8]) -> String) -> Result<()> {
     let site = folder.site();
     let path = site.join(ENGINE);
     let engine = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
-    let [release, policy] = folder.public_keys()?;
+    let keys = folder.public_keys()?.join("\", \"");
     let module = format!(
         "/** Where the signed release is, the keys that are believed, and the engine's hash. Written when the shop was built. */\n\
          export const release = \"{}\";\n\
-         export const keys = [\"{release}\", \"{policy}\"];\n\
+         export const keys = [\"{keys}\"];\n\
          export const engine = {{ url: \"/{ENGINE}\", integrity: \"{}\" }};\n",
         Folder::RELEASE,
         hash(&engine)
