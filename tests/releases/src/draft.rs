@@ -1,8 +1,12 @@
 //! A test shop with its keys, and the releases that it makes.
 
+use std::fmt;
+use std::sync::Arc;
+
 use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder};
 use shelfwise_core::policy::{Action, Condition, Rule, Selector};
 use shelfwise_core::{Policy, Snapshot};
+use shelfwise_sync::approval::guarded;
 use shelfwise_sync::{
     Artefact, Blob, Enclosed, EngineVersion, KeyError, Kind, PublicKey, Record, Role, SecretKey, Statement, Validity,
     cosign, seal, sha256,
@@ -45,6 +49,8 @@ pub struct Shop {
     pub facts: SecretKey,
     /// Approve guarded rules.
     pub leads: [SecretKey; 2],
+    /// Approves the guarded rules of every release, with this epoch for those that clients have; `None` for a shop whose clients trust no lead key.
+    pub approver: Option<Approver>,
     /// The current time.
     pub now_ms: u64,
 }
@@ -68,6 +74,7 @@ impl Shop {
                 SecretKey::from_bytes(Role::Lead, b"shelfwise test key of a lead   1"),
                 SecretKey::from_bytes(Role::Lead, b"shelfwise test key of a lead   2"),
             ],
+            approver: None,
             now_ms,
         }
     }
@@ -105,6 +112,7 @@ impl Shop {
             },
             policy: hides("Shelf 1"),
             hidden: hidden_list("withdrawn"),
+            approver: self.approver.clone(),
             snapshot: self.snapshot.clone(),
             ..Draft::default()
         }
@@ -126,6 +134,7 @@ impl Shop {
             },
             policy: hides("Shelf 2"),
             hidden: hidden_list("recalled"),
+            approver: self.approver.as_ref().map(Approver::next),
             snapshot: NEXT_SNAPSHOT.into(),
             ..self.last()
         }
@@ -191,6 +200,8 @@ pub struct Draft {
     pub policy: Vec<u8>,
     /// The list of hidden ids; empty for a policy that hides nothing.
     pub hidden: Vec<u8>,
+    /// Approves its guarded rules; `None` for a release without an approval, or with another one.
+    pub approver: Option<Approver>,
     /// The snapshot file.
     pub snapshot: Vec<u8>,
     /// A wrong length of the snapshot.
@@ -207,6 +218,33 @@ pub struct Draft {
     pub statements: Vec<Enclosed>,
     /// A root statement's frame.
     pub root: Vec<u8>,
+}
+
+/// Who approves the guarded rules of a shop.
+#[derive(Clone)]
+pub struct Approver {
+    /// The lead key.
+    pub key: Arc<SecretKey>,
+    /// The epoch of the approval.
+    pub epoch: u64,
+}
+
+impl Approver {
+    /// Returns who approves the next rules.
+    fn next(&self) -> Self {
+        Self {
+            key: Arc::clone(&self.key),
+            epoch: self.epoch + 1,
+        }
+    }
+}
+
+impl fmt::Debug for Approver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Approver")
+            .field("epoch", &self.epoch)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What leads sign: the guarded rules of a policy, and what they hide.
@@ -279,6 +317,17 @@ impl Draft {
         })
     }
 
+    /// Returns the approval of the release's own rules.
+    #[must_use]
+    pub fn approval(&self, epoch: u64) -> Approval {
+        Approval {
+            epoch,
+            validity: self.policy_validity,
+            guarded: guarded(&self.policy).to_vec(),
+            hidden: self.hidden.clone(),
+        }
+    }
+
     /// Returns the release with an approval, signed by these keys.
     ///
     /// # Errors
@@ -312,8 +361,12 @@ impl Draft {
             Some(signature) => signature.clone(),
             None => seal(policy, &self.statement())?,
         };
-        let facts = self.facts.iter().map(|(_, frame)| Enclosed::optional(frame.clone()));
-        let facts: Vec<Enclosed> = facts.collect();
+        let mut others = self.statements.clone();
+        if let Some(approver) = &self.approver {
+            let approval = self.approval(approver.epoch);
+            others.push(Enclosed::optional(seal(&approver.key, &approval.payload())?));
+        }
+        others.extend(self.facts.iter().map(|(_, frame)| Enclosed::optional(frame.clone())));
         let own = || whole(Kind::SNAPSHOT, &self.snapshot);
         let mut snapshot = self.only_snapshot.clone().unwrap_or_else(own);
         snapshot.blob.bytes = self.snapshot_bytes.unwrap_or(snapshot.blob.bytes);
@@ -322,7 +375,7 @@ impl Draft {
             validity: self.validity,
             engine: self.engine,
             root: self.root.clone(),
-            statements: [&[Enclosed::required(policy_signature)], &self.statements[..], &facts].concat(),
+            statements: [&[Enclosed::required(policy_signature)], &others[..]].concat(),
             artefacts: [&[snapshot], &self.more[..]].concat(),
         };
         seal(release, &record.encode())

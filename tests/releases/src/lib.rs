@@ -11,9 +11,10 @@ mod folder;
 mod roots;
 
 pub use attacks::{ATTACKS, Attack};
+pub use bad::approvals::unapproved;
 pub use bad::hostile;
 pub use case::{Case, Expected, File, Table, Trusts, table};
-pub use draft::{Approval, DAY_MS, Draft, HOUR_MS, Shop, next_facts};
+pub use draft::{Approval, Approver, DAY_MS, Draft, HOUR_MS, Shop, next_facts};
 pub use folder::write;
 pub use roots::{Roots, With, listed, signed_by};
 

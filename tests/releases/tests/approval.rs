@@ -5,7 +5,11 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
-use shelfwise_releases::{Approval, DAY_MS, Draft, File, HOUR_MS, NOW_MS, Roots, Shop, With as _, listed};
+use std::sync::Arc;
+
+use shelfwise_releases::{
+    Approval, Approver, Case, DAY_MS, Draft, File, HOUR_MS, NOW_MS, Roots, Shop, With as _, hostile, listed, unapproved,
+};
 use shelfwise_sync::approval::guarded;
 use shelfwise_sync::{
     Client, EngineVersion, FetchError, Installed, Memory, Outcome, PublicKey, Role, Root, SecretKey, TrustedKeys,
@@ -228,4 +232,30 @@ fn hidden_list_that_nobody_approved_is_not_applied() {
     let files = draft.files(&publisher.shop).unwrap();
     let ended = update(&publisher.keys(), &Memory::default(), &files);
     assert_eq!((refusal(&ended).0, ended.hidden), ("approval", None));
+}
+
+/// A shop whose clients were shipped with a lead key: what is wrong with each release is what is said, not a missing approval.
+#[test]
+fn releases_of_an_approving_shop_are_refused_for_their_own_defect() {
+    let trusted = Shop::at(NOW_MS).trusted().unwrap();
+    let [key, _] = Shop::at(NOW_MS).leads;
+    let lead = key.public().unwrap();
+    let shop = Shop {
+        approver: Some(Approver {
+            key: Arc::new(key),
+            epoch: 7,
+        }),
+        ..Shop::at(NOW_MS)
+    };
+    let keys = TrustedKeys::new(&[&trusted[..], &[lead]].concat()).unwrap();
+    let last = update(&keys, &Memory::default(), &shop.last().files(&shop).unwrap());
+    assert_eq!(last.outcome, Outcome::New);
+    let cases = [hostile(&shop).unwrap(), unapproved(&shop).unwrap()].concat();
+    // What is compressed on its way is for hosts to unpack.
+    let is_plain = |case: &Case| case.files.iter().all(|file| file.encoding.is_none());
+    for case in cases.into_iter().filter(is_plain) {
+        let ended = update(&keys, &last.memory, &case.files);
+        let (what, why) = (case.remembering.what.unwrap(), case.remembering.why.unwrap());
+        assert_eq!(refusal(&ended), (what, why), "{}", case.name);
+    }
 }

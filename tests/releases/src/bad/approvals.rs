@@ -1,4 +1,4 @@
-//! Guarded rules that the lead did not approve: clients whose root statement lists lead keys.
+//! Guarded rules that the lead did not approve: clients whose root statement lists lead keys, or that were shipped with one.
 
 use shelfwise_sync::{KeyError, Role, Root, SecretKey, Validity};
 
@@ -109,6 +109,44 @@ pub fn cases(shop: &Shop) -> Result<Vec<Case>, KeyError> {
             "The leads approved these rules, with another list of hidden items.",
             ("policy", "not-approved"),
             files(&of_another_list, &both)?,
+        ),
+    ])
+}
+
+/// Returns releases of a shop whose clients were shipped with the key of its approver, without the approver's word on their guarded rules.
+///
+/// # Errors
+/// If a key is unusable, or the shop has no approver.
+pub fn unapproved(shop: &Shop) -> Result<Vec<Case>, KeyError> {
+    let lead = shop.next().approver.ok_or(KeyError::Role)?;
+    let next = || Draft {
+        approver: None,
+        ..shop.next()
+    };
+    let dressed = SecretKey::from_digits(Role::Lead, &shop.policy.digits()).ok_or(KeyError::Digits)?;
+    let approval = next().approval(lead.epoch);
+    let of_other_rules = Approval {
+        guarded: shop.last().policy,
+        ..approval.clone()
+    };
+    Ok(vec![
+        refused(
+            "not-approved",
+            "The policy key alone changes what must never be shown.",
+            ("approval", "too-few-signatures"),
+            next().files(shop)?,
+        ),
+        refused(
+            "approval-of-other-rules",
+            "The lead approved other rules than those that came.",
+            ("policy", "not-approved"),
+            next().approved(&of_other_rules, &[&*lead.key])?.files(shop)?,
+        ),
+        refused(
+            "approved-by-the-policy-key",
+            "Whoever signs policies approves them too.",
+            ("approval", "wrong-role"),
+            next().approved(&approval, &[&dressed])?.files(shop)?,
         ),
     ])
 }
