@@ -89,6 +89,8 @@ test("a release published while a page is open is activated between two rankings
   const began = Date.now();
   [, pick] = printed.match(/Published\. (.+) is in the first place/);
   assert.notEqual(before[0], pick);
+  assert.match(printed, /guarded rules:\n.*shop-objective/s, "what changes needs the lead");
+  assert.match(printed, /approved by 1 lead key/);
   await visitor.page.locator("shelfwise-shelf[placement=home] [data-shelfwise-slot] .title", { hasText: pick }).first().waitFor({ timeout: PAGE_MS });
   t.diagnostic(`the page has it ${Date.now() - began} ms after publishing ended`);
   await visitor.settle();
@@ -97,6 +99,7 @@ test("a release published while a page is open is activated between two rankings
   assert.equal(await said("refused"), "");
   await assertTheVisitGoesOn();
   await visitor.openPanel();
+  await visitor.page.locator("[data-panel=rules] li", { hasText: pick }).filter({ hasText: "put in place 1: “todays pick”" }).waitFor();
   await visitor.page.locator("[data-panel=release]").scrollIntoViewIfNeeded();
   await visitor.screenshot("live-taken-over");
 });
@@ -104,9 +107,14 @@ test("a release published while a page is open is activated between two rankings
 test("bad releases leave an open page unchanged, and its panel shows each reason", async () => {
   await openVisit(BAD);
   const before = await titles();
-  for (const [kind, why] of [["epoch-rolled-back", "release: rolled-back"], ["forged-signature", "release: forged"], ["policy-signed-by-the-release-key", "policy-signature: wrong-role"]]) {
+  const unapproved = [
+    ["not-approved", "approval: too-few-signatures", "nobody approved its guarded rules"],
+    ["approval-of-other-rules", "policy: not-approved", "the lead approved other rules"],
+  ];
+  for (const [kind, why, meant] of [...unapproved, ["epoch-rolled-back", "release: rolled-back"], ["forged-signature", "release: forged"], ["policy-signed-by-the-release-key", "policy-signature: wrong-role"]]) {
     assert.match(await publish(BAD, "--bad", kind), new RegExp(`Nothing may change.*"${why}"`, "s"));
     await refusal(why);
+    if (meant) assert.ok((await said("refused")).includes(`, so ${meant} (`), meant);
     await visitor.settle();
     assert.deepEqual([await titles(), await epoch()], [before, first[BAD]], kind);
   }
@@ -138,4 +146,16 @@ test("the edge activates the new release at its next poll, and keeps the last go
   assert.equal(bad.release_epoch, first[BAD]);
   assert.match(bad.refused, /policy-signature\/wrong-role/);
   assert.deepEqual(await titlesFromEdge(SHOPS[BAD]), await titlesFromEdge(SHOP), "as in the shop that nothing was published to");
+});
+
+test("a revert brings the rules before back to an open page, approved anew", async () => {
+  await openVisit(GOOD);
+  assert.equal((await titles())[0], pick);
+  const printed = await publish(GOOD, "--revert");
+  assert.match(printed, /approved by 1 lead key/);
+  const is = Number(printed.match(/release (\d+), holds until/)[1]);
+  await visitor.page.locator("[data-panel=release]", { hasText: String(is) }).waitFor({ state: "attached", timeout: PAGE_MS });
+  await visitor.settle();
+  assert.notEqual((await titles())[0], pick);
+  await assertTheVisitGoesOn();
 });

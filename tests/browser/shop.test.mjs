@@ -140,6 +140,36 @@ test("a sensitive product is never tracked", async () => {
   assert.equal(await visitor.page.locator("[data-panel=events]").textContent(), "Nothing yet.");
 });
 
+test("the panel names the rule of every moved tile, and a paid place says so in its tile", async () => {
+  visitor = await Visitor.arrive(browser);
+  await visitor.open("/");
+  for (const at of [0, 1]) await visitor.ranked(() => visitor.page.locator(".starters .add").nth(at).click());
+  const paid = visitor.page.locator("shelfwise-shelf[placement=home] .tile", { has: visitor.page.locator(".sponsored:not(:empty)") });
+  assert.equal(await paid.count(), 1);
+  assert.ok(await paid.locator(".sponsored").isVisible());
+  assert.equal(await paid.locator(".sponsored").textContent(), "Sponsored");
+  await visitor.openPanel();
+  const title = await paid.locator(".title").textContent();
+  await visitor.page.locator("[data-panel=rules] li", { hasText: title }).filter({ hasText: /is paid for by Store brand, and says “Sponsored”/ }).waitFor();
+  const lines = await visitor.page.locator("[data-panel=rules] .deed").allTextContents();
+  assert.ok(lines.some((line) => /^\d+ places? up: “[a-z ]+”/.test(line)), lines.join("; "));
+  await visitor.page.locator("[data-panel=rules]").scrollIntoViewIfNeeded();
+  await visitor.screenshot("rules-in-the-panel");
+  const seen = await visitor.page.evaluate(() => document.body.textContent);
+  assert.doesNotMatch(seen, /margin/i, "a secret is told to nobody");
+});
+
+test("no file of the release tells the margin, neither as a word nor as a column", async () => {
+  visitor = await Visitor.arrive(browser);
+  await visitor.open("/");
+  const files = visitor.requests.map(({ url }) => url).filter((url) => new URL(url).pathname.startsWith("/model/"));
+  assert.ok(files.length >= 3, files.join(" "));
+  for (const url of new Set(files)) {
+    const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
+    assert.ok(!bytes.includes("margin"), url);
+  }
+});
+
 test("forget restores the shop's own order and empties the tab's storage", async () => {
   const { aisle, id } = await aisleOfTortillas();
   visitor = await Visitor.arrive(browser);

@@ -12,6 +12,7 @@ const PURPOSES = [
   [/^\/model\/release$/, "the signed release: which model and rules hold"],
   [/^\/model\/.*\.swm$/, "the model, the same for everybody"],
   [/^\/model\/.*\.swp$/, "the shop's rules"],
+  [/^\/model\/.*\.swf$/, "what the shop's rules ask of products, such as their season"],
   [/^\/model\/hidden-.*\.json$/, "what the shop's rules hide, for when the engine cannot rank"],
   [/^\/pins\.js$/, "the trusted keys of releases, and the engine's hash"],
   [/^\/catalog\.json$/, "names of products, the same file for everybody"],

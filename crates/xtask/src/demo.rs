@@ -14,7 +14,7 @@ use clap::Args;
 use shelfwise_build::config::Config;
 use shelfwise_build::workspace::Workspace;
 use shelfwise_build::{files, integrity, process};
-use shelfwise_storefront::{BASKETS, CATALOG, Folder, Origin, POLICY};
+use shelfwise_storefront::{BASKETS, CATALOG, Folder, Origin, POLICY, Publication};
 
 use crate::serve::Site;
 use crate::{cloudflare, package};
@@ -43,12 +43,15 @@ pub struct DemoOptions {
     /// Render the pages again, with the package and the model of an earlier run.
     #[arg(long)]
     pages_only: bool,
-    /// Publish the next release of the shop that is open in another terminal: rules with another pinned product, built,
-    /// signed, compared, published, verified and copied to its web server. Open pages load it by themselves.
+    /// Publish the next release of the shop that is open in another terminal: rules with another pinned product and another bound of the
+    /// objective, simulated, approved, signed, published, verified and copied to its web server. Open pages load it by themselves.
     #[arg(long, conflicts_with_all = ["no_serve", "pages_only", "port"])]
     publish: bool,
-    /// With --publish: serve an invalid release instead, which pages must refuse. For instance forged-signature,
-    /// epoch-rolled-back, policy-signed-by-the-release-key, bit-flipped-snapshot, snapshot-missing, expired or
+    /// With --publish: go back to the rules before, by `shelfwise policy revert`.
+    #[arg(long, requires = "publish", conflicts_with = "bad")]
+    revert: bool,
+    /// With --publish: serve an invalid release instead, which pages must refuse. For instance not-approved,
+    /// approval-of-other-rules, forged-signature, epoch-rolled-back, policy-signed-by-the-release-key, bit-flipped-snapshot, snapshot-missing, expired or
     /// release-missing; any other word lists all kinds.
     #[arg(long, value_name = "KIND", requires = "publish")]
     bad: Option<String>,
@@ -57,13 +60,23 @@ pub struct DemoOptions {
     shop: String,
 }
 
+impl DemoOptions {
+    fn publication(&self) -> Publication<'_> {
+        match &self.bad {
+            Some(kind) => Publication::Bad(kind),
+            None if self.revert => Publication::Earlier,
+            None => Publication::Next,
+        }
+    }
+}
+
 /// Builds the demo and serves it until it is interrupted; or publishes to one that is open.
 pub fn run(workspace: &Workspace, config: &Config, options: &DemoOptions) -> Result<()> {
     if options.publish {
         let folder = folder(workspace, &options.shop);
         // As the shop was built with: it need not be built while it is open.
         let shelfwise = program(workspace);
-        return shelfwise_storefront::publish(&origin(workspace, &folder, shelfwise), options.bad.as_deref());
+        return shelfwise_storefront::publish(&origin(workspace, &folder, shelfwise), options.publication());
     }
     let mut steps = Steps::default();
     let folder = if options.pages_only {
@@ -207,7 +220,7 @@ fn build_in(steps: &mut Steps, workspace: &Workspace, config: &Config, training:
     steps.run("Signing and publishing the first release", || {
         origin.make_keys()?;
         origin.forget_releases()?;
-        origin.sign(&fs::read_to_string(workspace.path(POLICY))?)?;
+        origin.rule(&fs::read_to_string(workspace.path(POLICY))?)?;
         origin.state_facts()?;
         origin.publish()?;
         shelfwise_storefront::write_trusted_keys(&folder, integrity::of)

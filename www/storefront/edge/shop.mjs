@@ -61,7 +61,9 @@ async function ask(item, request, env, context) {
   const answer = await shelfwise.fetch(new Request(question, { headers: request.headers }), env, context);
   if (answer.status !== 200) return [];
   const { fallback_used, items } = await answer.json();
-  return fallback_used ? [] : items.map(({ item_id }) => productOf(item_id)).filter(Boolean);
+  if (fallback_used) return [];
+  const products = items.map(({ item_id, sponsored }) => ({ ...productOf(item_id), label: sponsored?.label ?? "" }));
+  return products.filter(({ id }) => id);
 }
 
 function productOf(id) {
@@ -93,6 +95,7 @@ function filled(page, products) {
     .on(`${TILE} .picture`, set("class", ({ look }) => `picture ${look}`))
     .on(`${TILE} use`, set("href", ({ picture }) => `/pictures.svg#${picture}`))
     .on(`${TILE} .price`, write(({ price }) => price))
+    .on(`${TILE} .sponsored`, write(({ label }) => label))
     .on(`${TILE} .title`, write(({ title }) => title))
     .on(`${TILE} .meta`, write(({ meta }) => meta))
     .on(`${TILE} .add`, set("aria-label", ({ title, meta }) => `Add ${title} ${meta} to the basket`))

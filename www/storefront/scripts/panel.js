@@ -2,6 +2,7 @@
 
 import { stateOf } from "./engine.js";
 import { inventory } from "./kept.js";
+import { deeds } from "./rules.js";
 
 const DONE = { view_item: "Looked at", add_to_cart: "Added", remove_from_cart: "Took out", purchase: "Bought", hide_item: "Hid" };
 const SHOWN_EVENTS = 30;
@@ -18,6 +19,12 @@ const SET_BY = {
   signal_unreadable: "Your browser's privacy signal could not be read, so it counts as set.",
   shopper: "You chose it.",
 };
+/** What a refusal means, by its parts and defects that need words. */
+const MEANT = [
+  ["approval: too-few-signatures", "nobody approved its guarded rules"],
+  ["approval: wrong-role", "its guarded rules were approved by a key that may not"],
+  ["policy: not-approved", "the lead approved other rules"],
+];
 const RUNS = { worker: "in a closed worker", "worker-uncontained": "in an open worker", inline: "on the page", none: "not at all" };
 
 export class Panel {
@@ -34,9 +41,15 @@ export class Panel {
     for (const part of document.querySelectorAll("[data-panel]")) this.#parts[part.dataset.panel] = part;
   }
 
-  /** Calls `forget`, `grant`, `mute(what)`, `unmute(what)`, `order(own)` and `mode(name)` when their buttons are pressed. */
-  listen({ forget, grant, mute, unmute, order, mode }) {
+  /** Whether the shopper looks at it: what takes work is shown then alone. */
+  get isOpen() {
+    return this.#parts.sheet.matches(":popover-open");
+  }
+
+  /** Calls `opened`, `forget`, `grant`, `mute(what)`, `unmute(what)`, `order(own)` and `mode(name)` when their buttons are pressed. */
+  listen({ opened, forget, grant, mute, unmute, order, mode }) {
     this.#listeners = { mute, unmute };
+    this.#parts.sheet.addEventListener("toggle", ({ newState }) => newState === "open" && opened());
     this.#parts.grant.addEventListener("click", grant);
     this.#parts.forget.addEventListener("click", forget);
     this.#parts.order.addEventListener("click", () => order(this.#parts.order.getAttribute("aria-pressed") !== "true"));
@@ -44,7 +57,7 @@ export class Panel {
   }
 
   /** Shows the state of things. */
-  async show({ handle, why, rankedInMs, catalog, requests, ownOrder, isOfEdge }) {
+  async show({ handle, why, rankedInMs, catalog, requests, ownOrder, isOfEdge, shown }) {
     const turn = (this.#turn += 1);
     this.#order(ownOrder);
     this.#requests(requests.addresses);
@@ -57,6 +70,9 @@ export class Panel {
     this.#mode(handle?.status);
     this.#kept(inventory());
     this.#state({ status: handle?.status, why, ownOrder, isOfEdge });
+    if (!this.isOpen) return;
+    const done = handle ? await deeds(handle, shown) : [];
+    if (turn === this.#turn) this.#rules(done, catalog);
   }
 
   /** Shows how often the page has asked for a new release. */
@@ -107,8 +123,7 @@ export class Panel {
 
   #events(events, catalog) {
     const rows = events.slice(-SHOWN_EVENTS).reverse().map((event) => row(event, catalog));
-    const none = Object.assign(document.createElement("li"), { className: "none", textContent: "Nothing yet." });
-    this.#parts.events.replaceChildren(...(rows.length ? rows : [none]));
+    this.#parts.events.replaceChildren(...(rows.length ? rows : [none("Nothing yet.")]));
     this.#say("held", String(events.length));
     const words = events.length === 1 ? "1 event" : `${events.length} events`;
     document.querySelector("[data-device]").textContent = events.length ? `On this device: ${words}` : "On this device";
@@ -128,6 +143,18 @@ export class Panel {
     const mutes = (memory?.mutes ?? []).map(({ kind, name }) =>
       withButton(`Never shown: ${kind === "item" ? title(name) : name}`, "Show again", () => unmute({ [kind]: name })));
     this.#parts.remembered.replaceChildren(...mutes, ...items);
+  }
+
+  /** Which tiles the shop's people placed, by which rule. */
+  #rules(done, catalog) {
+    const rows = done.map(({ id, words }) => {
+      const [item, title, deed] = ["li", "span", "span"].map((name) => document.createElement(name));
+      Object.assign(title, { className: "title", textContent: catalog.find(id)?.title ?? id });
+      Object.assign(deed, { className: "deed", textContent: words.join("; ") });
+      item.append(title, " ", deed);
+      return item;
+    });
+    this.#parts.rules.replaceChildren(...(rows.length ? rows : [none("No rule moved anything on this page.")]));
   }
 
   #requests(addresses) {
@@ -152,13 +179,20 @@ export class Panel {
     }
     const { why, since } = this.#refusal;
     this.#say("release", epoch ? `${epoch}, here since ${clock(this.#release.since)}` : "–");
-    this.#say("refused", epoch && why ? `What is published${why} (${clock(since)}). What was here before stays.` : "");
+    const meant = MEANT.find(([codes]) => why.includes(codes));
+    const because = meant ? `${why}, so ${meant[1]}` : why;
+    this.#say("refused", epoch && why ? `What is published${because} (${clock(since)}). What was here before stays.` : "");
   }
 
   #kept(entries) {
     const list = entries.map(({ key, length }) => `${key} (${length} characters)`).join(", ");
     this.#say("kept", list ? `${list}. Gone when you close the tab.` : "Nothing.");
   }
+}
+
+/** A line that says that there are none. */
+function none(textContent) {
+  return Object.assign(document.createElement("li"), { className: "none", textContent });
 }
 
 /** A time of day, to the second. */

@@ -3,7 +3,7 @@
  * Moving, reasons and focus are the package's; headings and what may stand on a shelf are ours.
  */
 
-import { describe, make } from "./tile.js";
+import { describe, label, labelOf, make } from "./tile.js";
 
 /** Where a product comes from that nothing of the visit or the page speaks for. */
 const OF_EVERYBODY = ["popular", "popular_in_category", "shop_order"];
@@ -21,6 +21,10 @@ export class Shelves {
   #ownNote = this.#note?.textContent;
   #heading = this.#row?.closest("section").querySelector("h2");
   #ownHeading = this.#heading?.textContent;
+  /** What the tiles say that the page came with. */
+  #ownLabels = new Map(tiles(document).map((tile) => [tile, labelOf(tile)]));
+  /** The last slate of each shelf; none where the shop's own order stands. */
+  #slates = new Map();
   #names = new Map(tiles(document).map((tile) => [tile.dataset.itemId, describe(tile).title]));
 
   /** Puts all shelves into the hands of `handle`. `shown` is called after every ranking, `moved` with how many tiles came forward. */
@@ -30,15 +34,19 @@ export class Shelves {
     if (this.#aisle) {
       this.#aisle.nameOf = nameOf;
       this.#aisle.addEventListener("shelfwise-slate", ({ detail }) => {
+        this.#slates.set(this.#aisle, detail);
+        this.#label(this.#aisle, detail);
         const count = this.#noteOrder(detail);
         if (count > 0) moved(count);
         shown();
       });
     }
     if (this.#row) {
-      Object.assign(this.#row, { nameOf, render: (item, slot) => make(slot, catalog.find(item.item_id), item.sponsored?.label) });
+      Object.assign(this.#row, { nameOf, render: (item, slot) => make(slot, catalog.find(item.item_id)) });
       this.#row.accept = (id) => !here.has(id) && basket.quantity(id) === 0 && catalog.find(id) !== undefined;
       this.#row.addEventListener("shelfwise-slate", ({ detail }) => {
+        this.#slates.set(this.#row, detail);
+        this.#label(this.#row, detail);
         this.#noteShelf(detail, basket);
         shown();
       });
@@ -53,14 +61,24 @@ export class Shelves {
 
   /** The shop's own order, until a handle is followed again. */
   restore(catalog) {
+    this.#slates.clear();
     for (const shelf of this.#all) {
       shelf.shelf = undefined;
       shelf.restore?.();
     }
+    for (const shelf of this.#all) for (const tile of tiles(shelf)) label(tile);
     this.#takeBack(catalog);
     if (this.#aisle) for (const tile of tiles(this.#aisle)) mark(tile);
     if (this.#note) this.#note.textContent = this.#ownNote;
     if (this.#heading) this.#heading.textContent = this.#ownHeading;
+  }
+
+  /** The slates of this page, each with the entries whose tiles are shown. */
+  get shown() {
+    return [...this.#slates].map(([shelf, slate]) => {
+      const ids = new Set(tiles(shelf).map((tile) => tile.dataset.itemId));
+      return { slate, entries: slate.fallback_used && shelf === this.#row ? [] : slate.items.filter(({ item_id }) => ids.has(item_id)) };
+    });
   }
 
   /** Whether the page came with a row that the edge had filled, and still has it to fall back on. */
@@ -86,6 +104,14 @@ export class Shelves {
 
   get #all() {
     return [this.#aisle, this.#row].filter(Boolean);
+  }
+
+  /** A place that is paid for says so. With every slate, for a tile that stays may stand at another place now. */
+  #label(shelf, { fallback_used, items }) {
+    const labels = new Map(items.map(({ item_id, sponsored }) => [item_id, sponsored?.label]));
+    // Without a visit the page's own tiles stand there, as the edge may have labelled them.
+    const isOwn = fallback_used && shelf === this.#row;
+    for (const tile of tiles(shelf)) label(tile, isOwn ? this.#ownLabels.get(tile) : labels.get(tile.dataset.itemId));
   }
 
   #noteOrder(slate) {

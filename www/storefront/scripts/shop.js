@@ -57,7 +57,7 @@ class Shop {
       handle: this.#ownOrder ? undefined : this.#handle,
       catalog: this.#catalog,
       basket: this.#basket,
-      shown: () => this.#showHeld(),
+      shown: () => this.#showRanked(),
       moved: (count) => this.#sayMoved(count),
     });
   }
@@ -69,6 +69,7 @@ class Shop {
     });
     this.#checkout?.listen({ change: (id, step) => this.#step(id, step), buy: () => this.#buy() });
     this.#panel.listen({
+      opened: () => this.#showPanel(),
       forget: () => this.#forget(),
       grant: () => this.#handle && choose(this.#handle, "remembered"),
       mute: (what) => this.#mute("mute", what),
@@ -140,6 +141,11 @@ class Shop {
     this.#showHeld();
   }
 
+  #showRanked() {
+    this.#showHeld();
+    if (this.#panel.isOpen) this.#showPanel();
+  }
+
   #showHeld() {
     const nodes = [...document.querySelectorAll(".held")].map((held) => held.closest("[data-item-id]")).filter(Boolean);
     nodes.forEach((node) => hold(node, this.#basket.quantity(node.dataset.itemId)));
@@ -154,6 +160,7 @@ class Shop {
       requests: this.#requests,
       ownOrder: this.#ownOrder,
       isOfEdge: this.#shelves.isOfEdge,
+      shown: this.#shelves.shown,
     });
   }
 }

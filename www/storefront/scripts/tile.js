@@ -3,15 +3,24 @@
 import { cents, dollars } from "./basket.js";
 import { addressOf } from "./pictures.js";
 
-/** Makes a tile of a product of the catalog out of an empty one. A paid place says so, by this label. */
-export function make(tile, product, label = "") {
+/** Makes a tile of a product of the catalog out of an empty one. */
+export function make(tile, product) {
   tile.dataset.itemId = product.id;
   tile.toggleAttribute("data-sensitive", product.sensitive);
-  tile.querySelector(".sponsored").textContent = label;
   tile.querySelector(".face").href = `/product/${product.id}.html`;
   fill(tile, product);
   tile.querySelector(".price").textContent = dollars(product.cents);
   tile.querySelector(".add").setAttribute("aria-label", `Add ${product.title} ${product.meta} to the basket`);
+}
+
+/** Says on a tile that somebody pays for its place, by this label; nothing where nobody does. */
+export function label(tile, text = "") {
+  tile.querySelector(".sponsored").textContent = text;
+}
+
+/** Returns the label of a paid place. */
+export function labelOf(tile) {
+  return tile.querySelector(".sponsored").textContent;
 }
 
 /** Writes title, size, brand and picture into a node that has places for them. */

@@ -173,7 +173,7 @@ mod tests {
         };
         let text = configuration(&folder, &shop, SocketAddr::from(([127, 0, 0, 1], 8080))).unwrap();
         assert!(
-            text.contains(r#"(name = "keys", text = "release-00 policy-00 facts-00")"#),
+            text.contains(r#"(name = "keys", text = "release-00 policy-00 facts-00 lead-00")"#),
             "{text}"
         );
         assert!(

@@ -1,11 +1,12 @@
 //! Bad releases for an open shop: from the table that every client is tested with, signed with this shop's own keys.
 
 use std::fs;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
-use shelfwise_releases::{Case, Shop, hostile};
+use shelfwise_releases::{Approver, Case, Shop, hostile, unapproved};
 use shelfwise_sync::layout::RECORD_PATH;
 use shelfwise_sync::{EngineVersion, Release, Role, SecretKey, TrustedKeys};
 
@@ -54,15 +55,23 @@ fn cases(folder: &Folder) -> Result<Vec<Case>> {
     let good =
         Release::open(&record, &trusted_keys, engine).map_err(|why| anyhow::anyhow!("{}: {why}", path.display()))?;
     let snapshot = folder.releases().join(good.snapshot.path());
+    let approval = good.policy.approval.as_ref();
+    let epoch = approval
+        .context("the release has no approval: run `cargo xtask demo` again")?
+        .epoch;
     let shop = Shop {
         release: secret(folder, Role::Release)?,
         policy: secret(folder, Role::Policy)?,
         epoch: good.record.epoch,
         policy_epoch: good.policy.epoch,
+        approver: Some(Approver {
+            key: Arc::new(secret(folder, Role::Lead)?),
+            epoch,
+        }),
         snapshot: fs::read(&snapshot).with_context(|| format!("could not read {}", snapshot.display()))?,
         ..Shop::at(now_ms)
     };
-    let mut cases = hostile(&shop)?;
+    let mut cases = [hostile(&shop)?, unapproved(&shop)?].concat();
     // This shop's model is longer than the table's next one: in its place it is too long, before anybody sees whose it is.
     // And its clients trust one key of each role.
     cases.retain(|case| {

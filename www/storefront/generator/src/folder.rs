@@ -38,9 +38,19 @@ impl Folder {
         self.0.join("model")
     }
 
-    /// The rules with their signature.
+    /// The rules in force, with what was signed of them.
     pub fn rules(&self) -> PathBuf {
         self.0.join("rules")
+    }
+
+    /// The last proposal, and beside it the log of all.
+    pub fn proposal(&self) -> PathBuf {
+        self.0.join("proposals/next")
+    }
+
+    /// The log of proposals and approvals.
+    pub fn log(&self) -> PathBuf {
+        self.0.join("proposals/policy.log")
     }
 
     /// All that was published, with its history, which is not served.

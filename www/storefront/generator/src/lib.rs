@@ -15,6 +15,7 @@ mod origin;
 mod pages;
 mod picture;
 mod publish;
+mod rules;
 mod tint;
 mod trusted_keys;
 
@@ -29,15 +30,18 @@ use pages::Pages;
 
 pub use folder::Folder;
 pub use origin::Origin;
-pub use publish::publish;
+pub use publish::{Publication, publish};
 pub use trusted_keys::write as write_trusted_keys;
 
 /// What the shop trains on, from the repository's root.
 pub const BASKETS: &str = "www/storefront/data/baskets.csv.zst";
 /// What it sells.
 pub const CATALOG: &str = "www/storefront/data/catalog.csv";
-/// Whose signatures a release of the shop has: the pipeline's, the merchandising lead's, and that of whoever keeps the catalog.
-pub const ROLES: [&str; 3] = ["release", "policy", "facts"];
+/// Whose signatures a release of the shop has: those of the pipeline, of whoever runs the shelves, of whoever keeps the catalog, and of
+/// the merchandising lead, who approves guarded rules.
+pub const ROLES: [&str; 4] = ["release", "policy", "facts", "lead"];
+/// The first day of the log that the model has not seen: what rules change is simulated on its visits.
+pub const HELD_OUT: &str = "2017-12-26";
 /// The merchandiser's rules.
 pub const POLICY: &str = "www/storefront/policy.toml";
 

@@ -8,9 +8,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::folder::Folder;
-use crate::{BASKETS, CATALOG, ROLES, live};
+use crate::{BASKETS, CATALOG, HELD_OUT, ROLES, live};
 
-/// The pipeline, the merchandising lead, and the command line that they use.
+/// The pipeline, the people who write, approve and sign rules, and the command line that they use.
 #[derive(Debug)]
 pub struct Origin<'a> {
     /// The repository's root.
@@ -24,12 +24,22 @@ pub struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    /// Leaves `model.swm` in the model's folder. The trainer prints what it measured on the last days of the log.
+    /// Leaves `model.swm` in the model's folder. The trainer prints what it measured on the last days of what it reads; what is held out
+    /// for proposals it does not see.
     pub fn train(&self) -> Result<()> {
         let model = self.folder.model();
         self.shelfwise(
             "train",
-            &[&"--events", &BASKETS, &"--catalog", &CATALOG, &"--out", &model],
+            &[
+                &"--events",
+                &BASKETS,
+                &"--until",
+                &HELD_OUT,
+                &"--catalog",
+                &CATALOG,
+                &"--out",
+                &model,
+            ],
         )
     }
 
@@ -44,43 +54,17 @@ impl Origin<'_> {
         Ok(())
     }
 
-    /// What the merchandising lead does: builds these rules and signs them.
-    pub fn sign(&self, policy: &str) -> Result<()> {
-        let rules = self.folder.rules();
-        let (source, built) = (rules.join("policy.toml"), rules.join("policy.swp"));
-        fs::create_dir_all(&rules)
-            .and_then(|()| fs::write(&source, policy))
-            .with_context(|| format!("could not write {}", source.display()))?;
-        self.shelfwise("policy", &[&"build", &source, &"--catalog", &CATALOG, &"--out", &built])?;
-        self.shelfwise("policy", &[&"sign", &built, &"--key", &self.folder.key("policy")])
-    }
-
-    /// What whoever keeps the catalog does: writes what these rules ask about the model's products, and signs it.
-    pub fn state_facts(&self) -> Result<()> {
-        let (model, rules) = (self.folder.model(), self.folder.rules());
-        self.shelfwise(
-            "facts",
-            &[
-                &"build",
-                &"--policy",
-                &rules.join("policy.toml"),
-                &"--snapshot",
-                &model.join("model.swm"),
-                &"--catalog",
-                &CATALOG,
-                &"--out",
-                &model.join("facts.swf"),
-                &"--key",
-                &self.folder.key("facts"),
-            ],
-        )
-    }
-
-    /// Removes the releases of an earlier run.
+    /// Removes releases, rules and proposals of an earlier run.
     pub fn forget_releases(&self) -> Result<()> {
-        let releases = self.folder.releases();
-        if releases.exists() {
-            fs::remove_dir_all(&releases).with_context(|| format!("could not empty {}", releases.display()))?;
+        let folder = self.folder;
+        let proposals = folder.log().parent().map(Path::to_owned);
+        for old in [Some(folder.releases()), Some(folder.rules()), proposals]
+            .into_iter()
+            .flatten()
+        {
+            if old.exists() {
+                fs::remove_dir_all(&old).with_context(|| format!("could not empty {}", old.display()))?;
+            }
         }
         Ok(())
     }
@@ -89,7 +73,7 @@ impl Origin<'_> {
     /// server.
     pub fn publish(&self) -> Result<()> {
         let releases = self.folder.releases();
-        let [release, policy, facts] = ROLES.map(|role| self.folder.key(role).with_extension("pub"));
+        let [release, policy, facts, lead] = ROLES.map(|role| self.folder.key(role).with_extension("pub"));
         let model = self.folder.model();
         let rules = self.folder.rules().join("policy.swp");
         let key = self.folder.key("release");
@@ -109,11 +93,25 @@ impl Origin<'_> {
                 &policy,
                 &"--facts-key",
                 &facts,
+                &"--lead-key",
+                &lead,
             ],
         )?;
         self.shelfwise(
             "verify",
-            &[&releases, &"--key", &release, &"--key", &policy, &"--key", &facts],
+            &[
+                &releases,
+                &"--key",
+                &release,
+                &"--key",
+                &policy,
+                &"--key",
+                &facts,
+                &"--key",
+                &lead,
+                &"--log",
+                &self.folder.log(),
+            ],
         )?;
         live::follow(&releases, &self.folder.live())
     }
@@ -123,7 +121,8 @@ impl Origin<'_> {
         self.shelfwise("diff", &[&before, &after])
     }
 
-    fn shelfwise(&self, command: &str, words: &[&dyn AsRef<OsStr>]) -> Result<()> {
+    /// Runs the command line with these words.
+    pub(crate) fn shelfwise(&self, command: &str, words: &[&dyn AsRef<OsStr>]) -> Result<()> {
         let mut shelfwise = Command::new(&self.shelfwise);
         shelfwise.arg(command).current_dir(self.root);
         for word in words {
