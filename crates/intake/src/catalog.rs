@@ -1,5 +1,7 @@
 //! The store's catalog: item metadata, independent of events.
 
+use crate::availability::Availability;
+
 /// One item of the catalog. Fields missing in the catalog are empty strings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CatalogItem {
@@ -13,6 +15,8 @@ pub struct CatalogItem {
     pub brand: String,
     /// Price in the shop's currency.
     pub price: Option<f64>,
+    /// Whether it can be bought; `None` if the catalog does not say. Of several variants the one that is most available.
+    pub availability: Option<Availability>,
     /// Items that the store flags as sensitive are left out of training altogether.
     pub sensitive: bool,
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::availability::AvailabilityColumns;
 use super::columns::{self, ColumnMap, Role};
 use super::decimal::decimal;
 use super::error::IntakeError;
@@ -32,6 +33,8 @@ const LEVEL: &str = " > ";
 pub(super) enum Rows {
     /// Items, as the log names them.
     Items,
+    /// Items, each with the product of which it is a variant, if the catalog says it.
+    ItemsAndParents,
     /// Variants, which count as their products.
     Variants,
 }
@@ -62,7 +65,7 @@ pub(super) fn read(
     let layout = CatalogLayout::of(&mut table, map, rows)?;
     let text_encoding = table.text_encoding();
     let mut file = table.report();
-    file.columns = layout.describe();
+    file.columns = layout.describe(&table);
     file.source = layout.source.map(|source| source.name);
     file.personal = warnings::personal_columns(&table.columns, &layout.wanted);
     let mut catalog_reader = CatalogReader {
@@ -111,34 +114,44 @@ pub(super) fn read(
     })
 }
 
+impl CatalogRole {
+    /// Returns whether one or more columns of this role are read with every item.
+    const fn is_of_an_item(self) -> bool {
+        !matches!(self, Self::SalePrice | Self::Availability | Self::Parent)
+    }
+}
+
 /// The role of each wanted column.
 struct CatalogLayout {
     wanted: Vec<usize>,
     /// Role and column name, for each wanted column.
     roles: Vec<(CatalogRole, String)>,
+    availability: Option<AvailabilityColumns>,
     source: Option<&'static Source<CatalogRole>>,
 }
 
 impl CatalogLayout {
     fn of(table: &mut Table<'_>, map: &ColumnMap<CatalogRole>, rows: Rows) -> Result<Self, IntakeError> {
         let Recognized { source, map } = match rows {
-            Rows::Items => sources::catalog(table, map),
+            Rows::Items | Rows::ItemsAndParents => sources::catalog(table, map),
             Rows::Variants => sources::variants(table, map),
         };
         let mut layout = Self {
             wanted: Vec::new(),
             roles: Vec::new(),
+            availability: None,
             source,
         };
         let roles = CatalogRole::ALL.iter().copied();
-        for role in roles.filter(|role| rows == Rows::Variants || *role != CatalogRole::Parent) {
+        for role in roles.filter(|role| role.is_of_an_item() || rows != Rows::Items && *role == CatalogRole::Parent) {
             for column in columns::find(role, &map, &table.columns, &table.path)? {
                 layout.wanted.push(column);
                 layout.roles.push((role, table.columns[column].clone()));
             }
         }
+        layout.availability = AvailabilityColumns::find(table, &map, source, &mut layout.wanted)?;
         let needed: &[(CatalogRole, &str)] = match rows {
-            Rows::Items => &[(CatalogRole::Id, "the item's id")],
+            Rows::Items | Rows::ItemsAndParents => &[(CatalogRole::Id, "the item's id")],
             Rows::Variants => &[
                 (CatalogRole::Id, "the variant's id"),
                 (CatalogRole::Parent, "the product of which an item is a variant"),
@@ -157,10 +170,10 @@ impl CatalogLayout {
         })
     }
 
-    /// Returns whether every role of an item has a column.
+    /// Returns whether everything that is read of an item has a column.
     fn is_complete(&self) -> bool {
-        let mut needed = CatalogRole::ALL.iter().filter(|role| **role != CatalogRole::Parent);
-        needed.all(|&role| self.slots(role).next().is_some())
+        let mut needed = CatalogRole::ALL.iter().filter(|role| role.is_of_an_item());
+        self.availability.is_some() && needed.all(|&role| self.slots(role).next().is_some())
     }
 
     /// Returns whether the source has entries that are no products: in JSON-LD a page's breadcrumbs, in a shop's export
@@ -186,11 +199,13 @@ impl CatalogLayout {
             .map(|(_, slot)| slot)
     }
 
-    fn describe(&self) -> Vec<String> {
-        self.roles
+    fn describe(&self, table: &Table<'_>) -> Vec<String> {
+        let roles = self
+            .roles
             .iter()
-            .map(|(role, column)| format!("{}={column}", role.name()))
-            .collect()
+            .map(|(role, column)| format!("{}={column}", role.name()));
+        let availability = self.availability.iter().map(|own| own.describe(table, &self.wanted));
+        roles.chain(availability).collect()
     }
 }
 
@@ -249,6 +264,7 @@ impl CatalogReader<'_> {
             category: self.category(&levels),
             brand: text(CatalogRole::Brand).unwrap_or_default(),
             price: text(CatalogRole::Price).and_then(|text| price(&text)),
+            availability: self.layout.availability.and_then(|columns| columns.read(cells)),
             sensitive: false,
         };
         let flag = text(CatalogRole::Sensitive);
@@ -269,7 +285,7 @@ impl CatalogReader<'_> {
             .path(path)
     }
 
-    /// Returns the product of a variant, and keeps it.
+    /// Keeps the product of a variant, and returns what counts as the item.
     fn product<'i>(&mut self, id: &'i str, cells: Cells<'i>) -> &'i str {
         if self.rows == Rows::Items {
             return id;
@@ -282,7 +298,7 @@ impl CatalogReader<'_> {
             return id;
         }
         self.parents.insert(id.as_bytes().to_vec(), parent.to_owned());
-        parent
+        if self.rows == Rows::Variants { parent } else { id }
     }
 
     /// Returns whether a flag marks the item as sensitive. An unknown value counts as yes: leaving an item out wrongly
@@ -375,6 +391,7 @@ fn fill_blanks(item: &mut CatalogItem, earlier: CatalogItem) {
     keep(&mut item.category, earlier.category);
     keep(&mut item.brand, earlier.brand);
     item.price = item.price.or(earlier.price);
+    item.availability = item.availability.max(earlier.availability);
 }
 
 /// Decodes a text leniently: an invalid byte costs one character instead of the item, because texts are only displayed

@@ -65,9 +65,14 @@ fn warning(log: &BTreeSet<&str>, catalog: &BTreeSet<&str>, met: usize) -> String
     };
     let better = CHANGES.iter().find_map(|(change, words)| {
         let changed: BTreeSet<String> = catalog.iter().map(|id| change(id)).collect();
-        let would = log.iter().filter(|id| changed.contains(&change(id))).count();
-        (would > met && 2 * would > log.len())
-            .then(|| format!("{would} would meet if they were written alike: {words}"))
+        // Each only once: a change that makes one id of many says nothing.
+        let own: BTreeSet<String> = log.iter().map(|id| change(id)).collect();
+        let would = own.intersection(&changed).count();
+        (would > met && 2 * would > log.len()).then(|| {
+            format!(
+                "{would} would meet if they were written alike: {words}. Write the ids of the catalog as your pages and the log do"
+            )
+        })
     });
     let advice = better
         .unwrap_or_else(|| "name the column that holds the ids of the log with --map-catalog id=COLUMN".to_owned());
@@ -101,6 +106,7 @@ mod tests {
             (["ab-1", "ab-2"], ["AB-1", "AB-2"], "case"),
             (["ab 1", "ab 2"], ["ab-1", "ab-2"], "punctuation"),
             (["x", "y"], ["p", "q"], "--map-catalog id=COLUMN"),
+            (["10001.0", "10002.0"], ["0", "1"], "--map-catalog id=COLUMN"),
         ] {
             let warning = warning(&log, &catalog).unwrap();
             assert!(

@@ -31,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod assemble;
+mod availability;
 pub mod catalog;
 mod catalog_reader;
 mod checks;
@@ -73,6 +74,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+pub use availability::Availability;
 pub use columns::{ColumnMap, Role};
 pub use dates::TimeOptions;
 pub use error::IntakeError;
@@ -220,6 +222,36 @@ pub fn read_catalog(
     progress.finish();
     let Products { catalog, report, .. } = checked(path, read, bad_row_share)?;
     Ok((catalog, report))
+}
+
+/// Reads a catalog as [`read_catalog`] does, and for each variant its product too, if the catalog says it. One pass, but
+/// two over exports whose rows of variants have other ids than the items.
+///
+/// # Errors
+/// Like those of [`read_catalog`].
+pub fn read_catalog_with_parents(
+    path: &Path,
+    map: &ColumnMap<CatalogRole>,
+    bad_row_share: f64,
+    progress: &dyn Progress,
+) -> Result<Products, IntakeError> {
+    progress.start(
+        "reading the catalog",
+        Amount::Bytes(files::total_bytes(&[path.to_owned()])),
+    );
+    let read = catalog_reader::read(path, map, Rows::ItemsAndParents, progress)?;
+    progress.finish();
+    let mut read = checked(path, read, bad_row_share)?;
+    let source = read.report.files.first().and_then(|file| file.source);
+    if source.is_some_and(sources::has_variants_of_other_ids) && path.is_file() {
+        match read_products(path, map, bad_row_share, progress) {
+            Ok(products) => read.parents = products.parents,
+            // Not every export has variants.
+            Err(IntakeError::MissingColumn { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
 }
 
 /// Reads a catalog of one file whose rows are variants: the items are the products of which they are variants, and for

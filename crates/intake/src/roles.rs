@@ -258,6 +258,10 @@ pub enum CatalogRole {
     Brand,
     /// Its price.
     Price,
+    /// What it costs while it is reduced; only facts read it.
+    SalePrice,
+    /// Whether it can be bought.
+    Availability,
     /// Whether it must be left out of personalization.
     Sensitive,
     /// The product of which the item is a variant.
@@ -271,6 +275,8 @@ impl Role for CatalogRole {
         Self::Category,
         Self::Brand,
         Self::Price,
+        Self::SalePrice,
+        Self::Availability,
         Self::Sensitive,
         Self::Parent,
     ];
@@ -282,6 +288,8 @@ impl Role for CatalogRole {
             Self::Category => "category",
             Self::Brand => "brand",
             Self::Price => "price",
+            Self::SalePrice => "sale_price",
+            Self::Availability => "availability",
             Self::Sensitive => "sensitive",
             Self::Parent => "parent",
         }
@@ -357,6 +365,8 @@ impl Role for CatalogRole {
                 "prix",
                 "precio",
             ],
+            Self::SalePrice => &["saleprice", "specialprice"],
+            Self::Availability => &["availability", "instock", "isinstock", "stockstatus"],
             Self::Sensitive => &["sensitive", "issensitive", "adult", "isadult"],
             Self::Parent => &["itemgroupid", "parentid", "parentsku", "parentproductid"],
         }

@@ -91,7 +91,7 @@ fn catalog() -> Catalog {
             },
             brand: format!("Brand {}", price % 2),
             price: Some(f64::from(price)),
-            sensitive: false,
+            ..CatalogItem::default()
         })
         .collect();
     items.sort_by(|a, b| a.id.cmp(&b.id));

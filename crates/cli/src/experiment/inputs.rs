@@ -22,7 +22,7 @@ pub struct OrderArguments {
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     orders: Vec<String>,
     /// Which column holds what, for instance tag=note: order, time, value, currency, returned, margin, items, customer, tag,
-    /// status, cancelled, test.
+    /// status, cancelled, test, payment.
     #[arg(long, value_name = "ROLE=COLUMN")]
     map: Vec<String>,
     /// Read the money of orders in this currency alone.

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shelfwise_intake::IdOverlap;
 use shelfwise_intake::catalog::{Catalog, CatalogItem};
+use shelfwise_intake::log::Log;
+use shelfwise_intake::{Availability, IdOverlap};
 
 use super::{EXAMPLES, Finding, Severity};
 use crate::examine::Input;
@@ -44,6 +45,7 @@ pub(super) fn findings(input: &Input<'_>, catalog: &Catalog) -> Vec<Finding> {
     let mut all = vec![
         unknown_items(input, catalog),
         unseen_items(input, catalog),
+        sold_out_items(input, catalog),
         variants(input),
         duplicates(input),
         zero_prices(catalog),
@@ -60,16 +62,12 @@ fn has(catalog: &Catalog, id: &str) -> bool {
 /// Items of the log that the catalog lacks, most viewed first.
 fn unknown_items(input: &Input<'_>, catalog: &Catalog) -> Finding {
     let log = input.log;
-    let mut counts = vec![0_u64; log.items.len()];
-    log.clicks.iter().for_each(|click| counts[click.item as usize] += 1);
-    let mut unknown: Vec<_> = log
-        .items
-        .iter()
-        .zip(&counts)
+    let mut unknown: Vec<_> = events_of_items(log)
+        .into_iter()
         .filter(|(id, _)| !has(catalog, id))
         .collect();
-    unknown.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-    let events = unknown.iter().map(|(_, count)| **count).sum();
+    unknown.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let events = unknown.iter().map(|(_, count)| *count).sum();
     let overlap = IdOverlap::of(
         log.items.iter().map(String::as_str),
         catalog.items.iter().map(|item| item.id.as_str()),
@@ -102,6 +100,41 @@ fn unseen_items(input: &Input<'_>, catalog: &Catalog) -> Finding {
         unseen.iter().take(EXAMPLES).map(|item| item.id.clone()).collect(),
         "They are recommended by title, category and brand alone. Nothing to mend if they are new.",
     )
+}
+
+/// Items of the log that cannot be bought now, most viewed first.
+fn sold_out_items(input: &Input<'_>, catalog: &Catalog) -> Finding {
+    let log = input.log;
+    let is_sold_out = |id: &String| {
+        let at = catalog.items.binary_search_by(|item| item.id.as_str().cmp(id));
+        at.is_ok_and(|at| catalog.items[at].availability == Some(Availability::SoldOut))
+    };
+    let mut sold_out: Vec<_> = events_of_items(log)
+        .into_iter()
+        .filter(|(id, _)| is_sold_out(id))
+        .collect();
+    sold_out.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let events = sold_out.iter().map(|(_, count)| *count).sum();
+    let examples = sold_out.iter().take(EXAMPLES);
+    Finding::new(
+        "sold_out_items",
+        &format!("{} products of the log are sold out today", sold_out.len()),
+        (events, log.clicks.len() as u64),
+        "events",
+    )
+    .with(
+        Severity::Note,
+        examples.map(|(id, count)| format!("{id}: {count} events")).collect(),
+        "They are recommended like all others, until a page says that they are sold out or the rules leave them out: \
+         exclude = \"sold_out\", with the fact in_stock of this feed.",
+    )
+}
+
+/// Returns each item of the log with the number of its events.
+fn events_of_items(log: &Log) -> Vec<(&String, u64)> {
+    let mut counts = vec![0_u64; log.items.len()];
+    log.clicks.iter().for_each(|click| counts[click.item as usize] += 1);
+    log.items.iter().zip(counts).collect()
 }
 
 /// Variants beside their products in one log.

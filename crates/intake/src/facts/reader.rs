@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use shelfwise_core::facts::FactKind;
 
 use super::{FactColumn, FactRows, FactValue, cell, currency};
-use crate::columns::{self, ColumnMap};
+use crate::availability::{AvailabilityColumns, place};
+use crate::columns::{self, ColumnMap, Role};
 use crate::error::IntakeError;
 use crate::format::table::{Cells, ColumnSelection, Lists, MalformedRow, RowSink, Table};
 use crate::progress::Progress;
 use crate::report::{BadReason, BadRow, CatalogReport};
 use crate::roles::CatalogRole;
-use crate::sources::{self, Recognized};
+use crate::sources::{self, Recognized, Source};
 use crate::{ids, placeholder};
 
 /// Reads all rows of a catalog.
@@ -26,8 +27,8 @@ pub fn read(
     if table.is_open_ended() && path.is_file() {
         table.scan()?;
     }
-    let Recognized { map, .. } = sources::catalog(&mut table, map);
-    let layout = FactLayout::of(&table, &map, facts)?;
+    let Recognized { map, source } = sources::catalog(&mut table, map);
+    let layout = FactLayout::of(&table, &map, source, facts)?;
     let mut file = table.report();
     let mut reader = FactReader {
         path: path.to_owned(),
@@ -57,12 +58,26 @@ struct FactLayout {
     wanted: Vec<usize>,
     /// Name of the id's column.
     id: String,
-    /// For each fact its place in `wanted`.
-    slots: Vec<usize>,
+    /// Of each fact.
+    readings: Vec<Reading>,
+}
+
+/// How a fact is read.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// From the cell at this place in `wanted`.
+    Cell(usize),
+    /// From the columns that say whether a product can be bought.
+    Availability(AvailabilityColumns),
 }
 
 impl FactLayout {
-    fn of(table: &Table<'_>, map: &ColumnMap<CatalogRole>, facts: &[FactColumn]) -> Result<Self, IntakeError> {
+    fn of(
+        table: &Table<'_>,
+        map: &ColumnMap<CatalogRole>,
+        source: Option<&Source<CatalogRole>>,
+        facts: &[FactColumn],
+    ) -> Result<Self, IntakeError> {
         let found = columns::find(CatalogRole::Id, map, &table.columns, &table.path)?;
         let id = *found.first().ok_or_else(|| IntakeError::MissingColumn {
             path: table.path.clone(),
@@ -71,24 +86,67 @@ impl FactLayout {
             role: "id",
             columns: table.columns.clone(),
         })?;
-        let (mut wanted, mut slots) = (vec![id], Vec::new());
+        let mut wanted = vec![id];
+        let availability = AvailabilityColumns::find(table, map, source, &mut wanted)?;
+        let mut readings = Vec::new();
         for fact in facts {
-            let column =
-                columns::named(&fact.column, &table.columns).ok_or_else(|| IntakeError::UnknownFactColumn {
-                    path: table.path.clone(),
-                    fact: fact.name.clone(),
-                    column: fact.column.clone(),
-                    columns: table.columns.clone(),
-                })?;
-            let slot = wanted.iter().position(|own| *own == column);
-            slots.push(slot.unwrap_or(wanted.len()));
-            if slot.is_none() {
-                wanted.push(column);
-            }
+            let role = role(&fact.column);
+            let named = match columns::named(&fact.column, &table.columns) {
+                None => role.map_or(Ok(Vec::new()), |role| {
+                    columns::find(role, map, &table.columns, &table.path)
+                })?,
+                Some(column) => vec![column],
+            };
+            let named = named.first().map(|column| place(*column, &mut wanted));
+            let reading = match (named, availability) {
+                (Some(slot), Some(word @ AvailabilityColumns::Word(own))) if slot == own && is_availability(fact) => {
+                    Some(Reading::Availability(word))
+                }
+                (None, Some(counted)) if role == Some(CatalogRole::Availability) => {
+                    Some(Reading::Availability(counted))
+                }
+                (named, _) => named.map(Reading::Cell),
+            };
+            readings.push(reading.ok_or_else(|| IntakeError::UnknownFactColumn {
+                path: table.path.clone(),
+                fact: fact.name.clone(),
+                column: fact.column.clone(),
+                columns: table.columns.clone(),
+            })?);
         }
         let id = table.columns[id].clone();
-        Ok(Self { wanted, id, slots })
+        Ok(Self { wanted, id, readings })
     }
+}
+
+impl Reading {
+    /// Takes the value of a later row of the same item: it counts if it says anything, and of availabilities the one that
+    /// is most available, because the rows are variants.
+    fn merge(self, earlier: &mut FactValue, later: FactValue) {
+        /// Sold out, on backorder, in stock.
+        const ASCENDING: [i32; 3] = [0, 2, 1];
+        let rank = |value: &FactValue| match value {
+            FactValue::Number(number) => ASCENDING.iter().position(|own| own == number),
+            _ => None,
+        };
+        let is_less = matches!(self, Self::Availability(_)) && rank(&later) < rank(earlier);
+        if later != FactValue::Missing && !is_less {
+            *earlier = later;
+        }
+    }
+}
+
+/// Returns the role that a fact's column is called by, or by one of its usual names.
+fn role(column: &str) -> Option<CatalogRole> {
+    let plain = columns::plain(column);
+    let roles = || CatalogRole::ALL.iter().copied();
+    let named = roles().find(|role| role.name() == column);
+    named.or_else(|| roles().find(|role| role.synonyms().contains(&&*plain)))
+}
+
+/// Returns whether a fact of the availability's column is the availability. A count of another name may be of pieces.
+fn is_availability(fact: &FactColumn) -> bool {
+    fact.kind == FactKind::Flag || fact.kind == FactKind::Count && fact.name == "in_stock"
 }
 
 struct FactReader<'l> {
@@ -104,6 +162,36 @@ struct FactReader<'l> {
 }
 
 impl FactReader<'_> {
+    fn read(&mut self, fact: &FactColumn, reading: Reading, cells: Cells<'_>) -> Result<FactValue, IntakeError> {
+        match reading {
+            Reading::Cell(slot) => self.value(fact, cells.get(Some(slot)), cells.line),
+            Reading::Availability(columns) => Ok(self.availability(fact, columns, cells)),
+        }
+    }
+
+    /// Reads the availability: as a flag whether the product can be ordered, else as rules compare it.
+    fn availability(&mut self, fact: &FactColumn, columns: AvailabilityColumns, cells: Cells<'_>) -> FactValue {
+        if let Some(availability) = columns.read(cells) {
+            let number = availability.number();
+            return FactValue::Number(if fact.kind == FactKind::Flag {
+                number.min(1)
+            } else {
+                number
+            });
+        }
+        if let AvailabilityColumns::Word(slot) = columns {
+            let text = String::from_utf8_lossy(cells.get(Some(slot))).into_owned();
+            if !text.is_empty() && !placeholder::is_placeholder(text.as_bytes()) {
+                let detail = format!(
+                    "fact `{}`: `{text}` is no availability: write in_stock, out_of_stock, preorder or backorder",
+                    fact.name
+                );
+                self.count_bad(cells.line, &fact.column, BadReason::BadFact, detail);
+            }
+        }
+        FactValue::Missing
+    }
+
     fn value(&mut self, fact: &FactColumn, cell: &[u8], line: u64) -> Result<FactValue, IntakeError> {
         if fact.kind == FactKind::Money {
             self.check_currency(fact, cell, line)?;
@@ -164,19 +252,17 @@ impl RowSink for FactReader<'_> {
                 return Ok(());
             }
         };
-        let places = facts.iter().zip(&layout.slots);
-        let read = places.map(|(fact, slot)| self.value(fact, cells.get(Some(*slot)), cells.line));
+        let places = facts.iter().zip(&layout.readings);
+        let read = places.map(|(fact, reading)| self.read(fact, *reading, cells));
         let values: Vec<FactValue> = read.collect::<Result<_, _>>()?;
         let Some(earlier) = self.rows.get_mut(&id) else {
             self.rows.insert(id, values);
             return Ok(());
         };
         self.report.duplicates += 1;
-        let stated = earlier
-            .iter_mut()
-            .zip(values)
-            .filter(|(_, value)| *value != FactValue::Missing);
-        stated.for_each(|(earlier, value)| *earlier = value);
+        for ((earlier, value), reading) in earlier.iter_mut().zip(values).zip(&layout.readings) {
+            reading.merge(earlier, value);
+        }
         Ok(())
     }
 

@@ -30,31 +30,48 @@ impl Columns {
         }
     }
 
-    /// Adds the names of all columns of a value.
+    /// Adds the names of all columns of a value. Allocates only for new names: files have millions of rows of few columns.
     pub(crate) fn collect(&mut self, value: &Value) {
-        self.walk(value, "", 0);
+        let mut path = String::new();
+        self.walk(value, &mut path, 0);
     }
 
-    fn walk(&mut self, value: &Value, prefix: &str, depth: usize) {
-        let Value::Object(fields) = value else { return };
-        for (key, value) in fields {
-            let name = format!("{prefix}{key}");
-            match value {
-                Value::Object(_) if depth < MAX_DEPTH => self.walk(value, &format!("{name}."), depth + 1),
-                Value::Array(list) if list.iter().any(Value::is_object) => self.walk_list(list, &name, depth),
-                Value::Object(_) => {}
-                _ => self.add(name),
-            }
+    fn add_path(&mut self, path: &str) {
+        if !self.known.contains(path) {
+            self.add(path.to_owned());
         }
     }
 
-    fn walk_list(&mut self, list: &[Value], name: &str, depth: usize) {
+    fn walk(&mut self, value: &Value, path: &mut String, depth: usize) {
+        let Value::Object(fields) = value else { return };
+        let prefix = path.len();
+        for (key, value) in fields {
+            path.push_str(key);
+            match value {
+                Value::Object(_) if depth < MAX_DEPTH => {
+                    path.push('.');
+                    self.walk(value, path, depth + 1);
+                }
+                Value::Array(list) if list.iter().any(Value::is_object) => self.walk_list(list, path, depth),
+                Value::Object(_) => {}
+                _ => self.add_path(path),
+            }
+            path.truncate(prefix);
+        }
+    }
+
+    fn walk_list(&mut self, list: &[Value], path: &mut String, depth: usize) {
+        let name = path.len();
         for entry in list {
             if let Some(param) = entry.get("key").and_then(Value::as_str) {
-                self.add(format!("{name}.{param}"));
+                path.push('.');
+                path.push_str(param);
+                self.add_path(path);
             } else if depth < MAX_DEPTH {
-                self.walk(entry, &format!("{name}[]."), depth + 1);
+                path.push_str("[].");
+                self.walk(entry, path, depth + 1);
             }
+            path.truncate(name);
         }
     }
 }

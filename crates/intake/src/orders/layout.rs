@@ -6,6 +6,7 @@ use super::{OrderOptions, OrderRole};
 use crate::columns::{self, Role};
 use crate::error::IntakeError;
 use crate::format::table::Table;
+use crate::sources::{self, Recognized};
 use crate::time::Clock;
 
 /// The columns of a file.
@@ -18,21 +19,20 @@ pub struct OrderLayout {
     slots: FxHashMap<&'static str, usize>,
     /// How times are written.
     pub clock: Clock,
+    /// Name of the export, if it is a known one.
+    pub source: Option<&'static str>,
 }
 
 impl OrderLayout {
     /// Finds the columns.
-    pub fn of(table: &Table<'_>, options: &OrderOptions) -> Result<Self, IntakeError> {
+    pub fn of(table: &mut Table<'_>, options: &OrderOptions) -> Result<Self, IntakeError> {
+        let Recognized { source, map } = sources::orders(table, &options.map);
         let (mut wanted, mut names, mut slots) = (Vec::new(), Vec::new(), FxHashMap::default());
         // A column of the entries of a list, such as the price of a piece, says nothing of the order unless it is named.
         let whole: Vec<String> = table.columns.iter().map(|column| of_whole_order(column)).collect();
         for role in OrderRole::ALL {
-            let usable = if options.map.names(*role) {
-                &table.columns
-            } else {
-                &whole
-            };
-            let found = columns::find(*role, &options.map, usable, &table.path)?;
+            let usable = if map.names(*role) { &table.columns } else { &whole };
+            let found = columns::find(*role, &map, usable, &table.path)?;
             if let Some(column) = found.first() {
                 slots.insert(role.name(), wanted.len());
                 names.push(table.columns[*column].clone());
@@ -44,6 +44,7 @@ impl OrderLayout {
             names,
             slots,
             clock: Clock::Text,
+            source: source.map(|source| source.name),
         };
         layout.require(table, OrderRole::Order, "the order's id")?;
         layout.require(table, OrderRole::Tag, "the order's tag")?;

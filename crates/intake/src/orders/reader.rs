@@ -70,10 +70,11 @@ impl<'o> OrderReader<'o> {
         if table.is_open_ended() && path.is_file() {
             table.scan()?;
         }
-        let layout = OrderLayout::of(&table, self.options)?;
+        let layout = OrderLayout::of(&mut table, self.options)?;
         self.note_columns(&layout);
         let text_encoding = table.text_encoding();
         let mut file = table.report();
+        file.source = layout.source;
         file.columns = layout.describe();
         file.time_unit = layout.clock.name().to_owned();
         self.log.files.push(file.path.clone());
@@ -162,7 +163,8 @@ impl<'o> OrderReader<'o> {
     }
 
     fn customer(&mut self, key: &[u8]) -> Option<u32> {
-        if key.is_empty() || crate::placeholder::is_placeholder(key) {
+        // WooCommerce writes 0 for whoever orders without an account.
+        if key.is_empty() || key == b"0" || crate::placeholder::is_placeholder(key) {
             return None;
         }
         let key = String::from_utf8_lossy(key).trim().to_lowercase();
@@ -264,6 +266,7 @@ impl FileRows<'_, '_, '_> {
         let text = |role| String::from_utf8_lossy(self.cell(cells, role)).into_owned();
         let verdicts = [
             Verdict::of_mark(&text(OrderRole::Test), Verdict::Test),
+            Verdict::of_payment(&text(OrderRole::Payment)),
             Verdict::of_mark(&text(OrderRole::Cancelled), Verdict::Undone),
             Verdict::of(&text(OrderRole::Status)),
         ];

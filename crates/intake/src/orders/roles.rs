@@ -29,6 +29,8 @@ pub enum OrderRole {
     Cancelled,
     /// Non-empty or true if it is a test.
     Test,
+    /// How it was paid: tests of some shop systems are paid by a gateway that is called bogus.
+    Payment,
 }
 
 impl Role for OrderRole {
@@ -45,6 +47,7 @@ impl Role for OrderRole {
         Self::Status,
         Self::Cancelled,
         Self::Test,
+        Self::Payment,
     ];
 
     fn name(self) -> &'static str {
@@ -61,12 +64,12 @@ impl Role for OrderRole {
             Self::Status => "status",
             Self::Cancelled => "cancelled",
             Self::Test => "test",
+            Self::Payment => "payment",
         }
     }
 
     fn synonyms(self) -> &'static [&'static str] {
         match self {
-            // `Name` is the number of a Shopify order, whose `Id` stands in the first row only.
             Self::Order => &[
                 "orderid",
                 "order",
@@ -74,7 +77,6 @@ impl Role for OrderRole {
                 "orderno",
                 "transactionid",
                 "number",
-                "name",
                 "id",
             ],
             Self::Time => &[
@@ -100,20 +102,13 @@ impl Role for OrderRole {
             Self::Currency => &["currency", "currencycode"],
             Self::Returned => &["returned", "refundedamount", "refunded", "refund", "returnedamount"],
             Self::Margin => &["margin", "grossmargin", "profit", "contribution"],
-            Self::Items => &["items", "lineitemquantity", "itemcount", "itemssold", "pieces"],
+            Self::Items => &["items", "itemcount", "itemssold", "pieces"],
             Self::Customer => &["customerid", "customer", "email", "billingemail", "userid"],
-            Self::Tag => &[
-                "shelfwise",
-                "ordertag",
-                "shelfwisetag",
-                "metashelfwise",
-                "noteattributes",
-                "tag",
-                "note",
-            ],
-            Self::Status => &["financialstatus", "orderstatus", "status"],
+            Self::Tag => &["shelfwise", "ordertag", "shelfwisetag", "metashelfwise", "tag", "note"],
+            Self::Status => &["orderstatus", "status"],
             Self::Cancelled => &["cancelledat", "cancelled", "canceled"],
             Self::Test => &["test", "istest"],
+            Self::Payment => &["paymentmethod", "paymentgateway"],
         }
     }
 

@@ -94,15 +94,21 @@ fn file_without_a_tag_column_names_the_option() {
 fn export_of_shopify_is_read() {
     let text = format!(
         "Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Created at,Lineitem quantity,Lineitem name,Notes,Note \
-         Attributes,Cancelled at,Refunded Amount,Id\n\
+         Attributes,Cancelled at,Payment Method,Refunded Amount,Id\n\
          #1001,a@shop.example,paid,2026-11-03 10:12:40 +0100,EUR,80.00,5.00,0.00,85.00,2026-11-03 10:12:13 +0100,2,Tent,,\"gift: \
-         no\nshelfwise: {TAG}\",,20.00,1\n\
-         #1001,a@shop.example,,,,,,,,2026-11-03 10:12:13 +0100,3,Peg,,,,,\n\
+         no\nshelfwise: {TAG}\",,Shopify Payments,20.00,1\n\
+         #1001,a@shop.example,,,,,,,,2026-11-03 10:12:13 +0100,3,Peg,,,,,,\n\
+         #1003,c@shop.example,paid,,EUR,8.00,5.00,0.00,13.00,2026-11-03 11:00:00 +0100,1,Peg,,shelfwise: {TAG},,Bogus \
+         Gateway,0.00,3\n\
          #1002,b@shop.example,voided,,EUR,8.00,5.00,0.00,13.00,2026-11-03 11:00:00 +0100,1,Peg,,shelfwise: {TAG},2026-11-04 09:00:00 \
-         +0100,0.00,2\n"
+         +0100,,0.00,2\n"
     );
     let (log, report) = read(&[("orders_export.csv", &text)], None).unwrap();
-    assert_eq!((log.orders.len(), report.cancelled, report.further_rows), (1, 1, 1));
+    assert_eq!(
+        (log.orders.len(), report.cancelled, report.further_rows, report.tests),
+        (1, 1, 1, 1)
+    );
+    assert_eq!(report.files[0].source, Some("Shopify orders (CSV)"));
     let order = &log.orders[0];
     assert_eq!(
         (order.value, order.returned, order.items),
@@ -116,14 +122,22 @@ fn export_of_shopify_is_read() {
 #[test]
 fn export_of_woocommerce_is_read() {
     let text = format!(
-        "{{\"id\":727,\"status\":\"completed\",\"currency\":\"EUR\",\"date_created_gmt\":\"2026-11-03T09:12:13\",\"total\":\"29.35\",\
+        "{{\"id\":727,\"order_key\":\"wc_order_a\",\"status\":\"completed\",\"currency\":\"EUR\",\"date_created_gmt\":\"2026-11-03T09:12:13\",\"total\":\"29.35\",\
          \"customer_id\":26,\"meta_data\":[{{\"id\":1,\"key\":\"_x\",\"value\":\"y\"}},{{\"id\":13106,\"key\":\"shelfwise\",\"value\":\"{TAG}\"}}],\
          \"line_items\":[{{\"id\":315,\"quantity\":2}}],\"refunds\":[]}}\n\
-         {{\"id\":728,\"status\":\"cancelled\",\"currency\":\"EUR\",\"date_created_gmt\":\"2026-11-03T09:12:13\",\"total\":\"9.35\",\
+         {{\"id\":729,\"order_key\":\"wc_order_b\",\"status\":\"completed\",\"currency\":\"EUR\",\"date_created_gmt\":\"2026-11-03T10:12:13\",\"total\":\"5.00\",\
+         \"customer_id\":0,\"meta_data\":[],\"line_items\":[],\"refunds\":[]}}\n\
+         {{\"id\":728,\"order_key\":\"wc_order_c\",\"status\":\"cancelled\",\"currency\":\"EUR\",\"date_created_gmt\":\"2026-11-03T09:12:13\",\"total\":\"9.35\",\
          \"customer_id\":26,\"meta_data\":[],\"line_items\":[],\"refunds\":[]}}\n"
     );
     let (log, report) = read(&[("orders.jsonl", &text)], None).unwrap();
-    assert_eq!((log.orders.len(), report.cancelled), (1, 1));
+    assert_eq!((log.orders.len(), report.cancelled), (2, 1));
+    assert_eq!(report.files[0].source, Some("WooCommerce orders (JSON)"));
+    assert_eq!(
+        (log.orders[0].customer, log.orders[1].customer),
+        (Some(0), None),
+        "an order without an account is nobody's"
+    );
     assert_eq!(
         (log.orders[0].value, &*log.orders[0].tag, log.orders[0].time_ms),
         (Some(29.35), TAG, 1_793_697_133_000)

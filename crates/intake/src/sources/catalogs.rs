@@ -1,6 +1,6 @@
 //! Sources of catalogs. The names of fields are those of the public schemas, linked at each.
 
-use super::{Categories, Source};
+use super::{Categories, Source, Stock};
 use crate::roles::CatalogRole;
 
 /// A catalog's source; the rest is set by each.
@@ -13,6 +13,7 @@ const CATALOG: Source<CatalogRole> = Source {
     undone: &[],
     categories: Categories::Path,
     has_other_things: false,
+    stock: None,
 };
 
 /// <https://support.google.com/merchants/answer/7052112>
@@ -27,6 +28,8 @@ const MERCHANT: Source<CatalogRole> = Source {
         (CatalogRole::Price, &["price"]),
         (CatalogRole::Sensitive, &["adult"]),
         (CatalogRole::Parent, &["item_group_id"]),
+        (CatalogRole::SalePrice, &["sale_price"]),
+        (CatalogRole::Availability, &["availability"]),
     ],
     ..CATALOG
 };
@@ -44,7 +47,13 @@ const SHOPIFY_CSV: Source<CatalogRole> = Source {
         ),
         (CatalogRole::Brand, &["Vendor"]),
         (CatalogRole::Price, &["Variant Price"]),
+        (CatalogRole::SalePrice, &["Variant Price"]),
     ],
+    stock: Some(Stock {
+        tracker: "Variant Inventory Tracker",
+        policy: "Variant Inventory Policy",
+        quantity: "Variant Inventory Qty",
+    }),
     ..CATALOG
 };
 
@@ -58,7 +67,14 @@ const SHOPIFY_JSON: Source<CatalogRole> = Source {
         (CatalogRole::Category, &["product_type"]),
         (CatalogRole::Brand, &["vendor"]),
         (CatalogRole::Price, &["variants[].price"]),
+        (CatalogRole::SalePrice, &["variants[].price"]),
+        (CatalogRole::Availability, &["variants[].available"]),
     ],
+    stock: Some(Stock {
+        tracker: "variants[].inventory_management",
+        policy: "variants[].inventory_policy",
+        quantity: "variants[].inventory_quantity",
+    }),
     ..CATALOG
 };
 
@@ -73,6 +89,8 @@ const WOOCOMMERCE_CSV: Source<CatalogRole> = Source {
         (CatalogRole::Brand, &["Brands", "Brand"]),
         (CatalogRole::Price, &["Regular price"]),
         (CatalogRole::Parent, &["Parent"]),
+        (CatalogRole::SalePrice, &["Sale price"]),
+        (CatalogRole::Availability, &["In stock?"]),
     ],
     categories: Categories::Paths(" > "),
     ..CATALOG
@@ -87,8 +105,10 @@ const WOOCOMMERCE_JSON: Source<CatalogRole> = Source {
         (CatalogRole::Title, &["name"]),
         (CatalogRole::Category, &["categories"]),
         (CatalogRole::Brand, &["brands"]),
-        (CatalogRole::Price, &["price|regular_price"]),
+        (CatalogRole::Price, &["regular_price|price"]),
         (CatalogRole::Parent, &["parent_id"]),
+        (CatalogRole::SalePrice, &["sale_price"]),
+        (CatalogRole::Availability, &["stock_status"]),
     ],
     late: &[CatalogRole::Category, CatalogRole::Brand],
     ..CATALOG
@@ -104,6 +124,8 @@ const MAGENTO_CSV: Source<CatalogRole> = Source {
         (CatalogRole::Category, &["categories"]),
         (CatalogRole::Brand, &["manufacturer", "brand"]),
         (CatalogRole::Price, &["price"]),
+        (CatalogRole::SalePrice, &["special_price"]),
+        (CatalogRole::Availability, &["is_in_stock"]),
     ],
     categories: Categories::Paths("/"),
     ..CATALOG
@@ -128,6 +150,14 @@ const JSON_LD: Source<CatalogRole> = Source {
         (
             CatalogRole::Parent,
             &["inProductGroupWithID", "isVariantOf.productGroupID"],
+        ),
+        (
+            CatalogRole::Availability,
+            &[
+                "offers.availability",
+                "offers[].availability",
+                "item.offers.availability",
+            ],
         ),
     ],
     has_other_things: true,
@@ -169,6 +199,7 @@ pub(super) const VARIANTS: &[Source<CatalogRole>] = &[
             (CatalogRole::Category, &["product_type"]),
             (CatalogRole::Brand, &["vendor"]),
             (CatalogRole::Price, &["variants[].price"]),
+            (CatalogRole::Availability, &["variants[].available"]),
         ],
         ..SHOPIFY_JSON
     },

@@ -6,7 +6,7 @@ use super::{Categories, Source};
 use crate::roles::LogRole;
 
 /// A log's source; the rest is set by each.
-const LOG: Source<LogRole> = Source {
+pub(super) const LOG: Source<LogRole> = Source {
     name: "",
     marks: &[],
     columns: &[],
@@ -15,6 +15,7 @@ const LOG: Source<LogRole> = Source {
     undone: &[],
     categories: Categories::Path,
     has_other_things: false,
+    stock: None,
 };
 
 /// Items of events as the Segment specification names them (<https://segment.com/docs/connections/spec/ecommerce/v2/>).
@@ -24,7 +25,7 @@ const SEGMENT_ITEM: &[&str] = &[
 ];
 const SEGMENT_QUANTITY: &[&str] = &["properties.products[].quantity|properties.quantity"];
 
-/// More specific ones first.
+/// Events of tools, more specific ones first; [`orders`](super::orders) has those of shop systems.
 pub(super) const SOURCES: &[Source<LogRole>] = &[
     // <https://support.google.com/analytics/answer/7029846>
     Source {
@@ -149,80 +150,6 @@ pub(super) const SOURCES: &[Source<LogRole>] = &[
         ],
         late: &[LogRole::Event],
         kinds: &[("click", EventKind::SelectItem)],
-        ..LOG
-    },
-    // <https://help.shopify.com/en/manual/fulfillment/managing-orders/exporting-orders>
-    Source {
-        name: "Shopify orders (CSV)",
-        marks: &["Name", "Financial Status", "Lineitem quantity", "Lineitem sku"],
-        columns: &[
-            (LogRole::Basket, &["Name"]),
-            (LogRole::Item, &["Lineitem sku"]),
-            (LogRole::Quantity, &["Lineitem quantity"]),
-            (LogRole::Time, &["Created at", "Paid at"]),
-            (LogRole::Status, &["Financial Status"]),
-            (LogRole::Cancelled, &["Cancelled at"]),
-            (LogRole::Payment, &["Payment Method"]),
-        ],
-        ..LOG
-    },
-    // <https://shopify.dev/docs/api/admin-rest/latest/resources/order>
-    Source {
-        name: "Shopify orders (JSON)",
-        marks: &["financial_status", "line_items[]."],
-        columns: &[
-            (LogRole::Basket, &["id", "name"]),
-            (LogRole::Item, &["line_items[].product_id", "line_items[].sku"]),
-            (LogRole::Quantity, &["line_items[].quantity"]),
-            (LogRole::Time, &["created_at", "processed_at"]),
-            (LogRole::Person, &["customer.id"]),
-            (LogRole::Status, &["financial_status"]),
-            (LogRole::Cancelled, &["cancelled_at"]),
-            (LogRole::Test, &["test"]),
-        ],
-        ..LOG
-    },
-    // <https://woocommerce.github.io/woocommerce-rest-api-docs/#orders>
-    Source {
-        name: "WooCommerce orders (JSON)",
-        marks: &["line_items[].", "order_key", "status"],
-        columns: &[
-            (LogRole::Basket, &["id", "number"]),
-            (LogRole::Item, &["line_items[].product_id", "line_items[].sku"]),
-            (LogRole::Quantity, &["line_items[].quantity"]),
-            (LogRole::Time, &["date_created_gmt|date_created"]),
-            (LogRole::Person, &["customer_id"]),
-            (LogRole::Status, &["status"]),
-        ],
-        ..LOG
-    },
-    // <https://docs.algolplus.com/algol_order_export/>
-    Source {
-        name: "WooCommerce orders (CSV)",
-        marks: &["Order Number", "Order Status", "Quantity (- Refund)"],
-        columns: &[
-            (LogRole::Basket, &["Order Number"]),
-            (LogRole::Item, &["SKU", "Product Id", "Item #"]),
-            (LogRole::Quantity, &["Quantity (- Refund)"]),
-            (LogRole::Time, &["Order Date", "Paid Date"]),
-            (LogRole::Status, &["Order Status"]),
-        ],
-        ..LOG
-    },
-    // <https://developer.adobe.com/commerce/webapi/rest/quick-reference/>
-    Source {
-        name: "Magento orders (JSON)",
-        marks: &["increment_id", "created_at", "items[]."],
-        columns: &[
-            (LogRole::Basket, &["increment_id"]),
-            (LogRole::Item, &["items[].sku"]),
-            (LogRole::Quantity, &["items[].qty_ordered"]),
-            (LogRole::Time, &["created_at"]),
-            (LogRole::Person, &["customer_id"]),
-            (LogRole::Status, &["status"]),
-        ],
-        // A closed order was refunded.
-        undone: &["closed"],
         ..LOG
     },
 ];

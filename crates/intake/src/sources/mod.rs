@@ -5,12 +5,14 @@
 
 mod catalogs;
 mod logs;
+mod orders;
 
 use shelfwise_core::EventKind;
 
 use crate::columns::{ColumnMap, Role};
 use crate::format::json_path::OR;
 use crate::format::table::Table;
+use crate::orders::OrderRole;
 use crate::roles::{CatalogRole, LogRole};
 
 /// A kind of file.
@@ -31,6 +33,19 @@ pub(crate) struct Source<R: 'static> {
     pub(crate) categories: Categories,
     /// Entries without an id are other things than products, and no damage.
     pub(crate) has_other_things: bool,
+    /// Columns that say together whether an item can be bought, where no single one does.
+    pub(crate) stock: Option<Stock>,
+}
+
+/// Columns of counted stock: an item can be bought if its stock is not counted, if it may be sold without, or if there is
+/// some.
+pub(crate) struct Stock {
+    /// Who counts the stock; empty if nobody does.
+    pub(crate) tracker: &'static str,
+    /// `continue` if the item is sold without stock too.
+    pub(crate) policy: &'static str,
+    /// How many there are.
+    pub(crate) quantity: &'static str,
 }
 
 /// How a text names categories.
@@ -64,20 +79,34 @@ pub(crate) struct Recognized<R: 'static> {
 
 /// Recognizes the source of a log, and adds its columns to the table.
 pub(crate) fn log(table: &mut Table<'_>, map: &ColumnMap<LogRole>) -> Recognized<LogRole> {
-    recognize(logs::SOURCES, table, map)
+    recognize(&[logs::SOURCES, orders::LOGS], table, map)
+}
+
+/// Recognizes the source of orders with their tags.
+pub(crate) fn orders(table: &mut Table<'_>, map: &ColumnMap<OrderRole>) -> Recognized<OrderRole> {
+    recognize(&[orders::ORDERS], table, map)
 }
 
 /// Recognizes the source of a catalog, and adds its columns to the table.
 pub(crate) fn catalog(table: &mut Table<'_>, map: &ColumnMap<CatalogRole>) -> Recognized<CatalogRole> {
-    recognize(catalogs::SOURCES, table, map)
+    recognize(&[catalogs::SOURCES], table, map)
 }
 
 /// Recognizes a catalog whose rows are variants.
 pub(crate) fn variants(table: &mut Table<'_>, map: &ColumnMap<CatalogRole>) -> Recognized<CatalogRole> {
-    recognize(catalogs::VARIANTS, table, map)
+    recognize(&[catalogs::VARIANTS], table, map)
 }
 
-fn recognize<R: Role>(sources: &'static [Source<R>], table: &mut Table<'_>, map: &ColumnMap<R>) -> Recognized<R> {
+/// Returns whether the rows of variants have other ids than the items, in exports of this name.
+pub(crate) fn has_variants_of_other_ids(name: &str) -> bool {
+    let id = |sources: &'static [Source<CatalogRole>]| {
+        let source = sources.iter().find(|source| source.name == name);
+        source.and_then(|source| source.columns.iter().find(|(role, _)| *role == CatalogRole::Id))
+    };
+    id(catalogs::SOURCES).map(|(_, names)| names) != id(catalogs::VARIANTS).map(|(_, names)| names)
+}
+
+fn recognize<R: Role>(sources: &[&'static [Source<R>]], table: &mut Table<'_>, map: &ColumnMap<R>) -> Recognized<R> {
     let mut merged = map.clone();
     let own: Vec<String> = R::ALL
         .iter()
@@ -86,7 +115,7 @@ fn recognize<R: Role>(sources: &'static [Source<R>], table: &mut Table<'_>, map:
         .map(str::to_owned)
         .collect();
     table.add_columns(&own);
-    let source = sources.iter().find(|source| source.fits(table));
+    let source = sources.iter().copied().flatten().find(|source| source.fits(table));
     for &(role, candidates) in source.iter().flat_map(|source| source.columns) {
         if map.names(role) {
             continue;

@@ -23,7 +23,7 @@ fn item(fields: [&str; 4], price: Option<f64>) -> CatalogItem {
         category,
         brand,
         price,
-        sensitive: false,
+        ..CatalogItem::default()
     }
 }
 

@@ -1,12 +1,14 @@
 //! Exports and feeds of known sources: every one tells the same story.
 
 use shelfwise_core::EventKind;
+use shelfwise_core::facts::FactKind;
 
 use super::{Folder, sessions};
 use crate::catalog::CatalogItem;
+use crate::facts::{FactColumn, FactValue, read_facts};
 use crate::log::Log;
 use crate::progress::Silent;
-use crate::{CatalogReport, ColumnMap, IntakeError, LogReport, Products, read_catalog, read_products};
+use crate::{Availability, CatalogReport, ColumnMap, IntakeError, LogReport, Products, read_catalog, read_products};
 
 fn fixture(path: &str) -> Vec<u8> {
     std::fs::read(format!("{}/fixtures/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -76,6 +78,91 @@ fn orders_of_every_shop_system_lose_cancelled_refunded_and_test_orders() {
         let dropped = &report.dropped;
         assert_eq!(dropped.cancelled + dropped.tests + dropped.returns, left_out, "{path}");
     }
+}
+
+/// Availability of the peg and sale price of the tent differ where a feed cannot say them.
+#[test]
+fn availability_and_sale_price_of_every_feed_become_facts() {
+    let column = |name: &str, column: &str, kind| FactColumn {
+        name: name.to_owned(),
+        column: column.to_owned(),
+        kind,
+    };
+    let facts = [
+        column("in_stock", "in_stock", FactKind::Count),
+        column("orderable", "availability", FactKind::Flag),
+        column("sale_price", "sale_price", FactKind::Money),
+    ];
+    let (backorder, in_stock) = (Availability::Backorder, Availability::InStock);
+    for (path, peg, sale) in [
+        ("catalogs/merchant.xml", backorder, 7_900),
+        ("catalogs/merchant-atom.xml", backorder, 7_900),
+        ("catalogs/merchant.tsv", backorder, 7_900),
+        ("catalogs/shopify.csv", backorder, 9_900),
+        ("catalogs/shopify.json", in_stock, 9_900),
+        ("catalogs/woocommerce.csv", backorder, 7_900),
+        ("catalogs/woocommerce.json", backorder, 7_900),
+        ("catalogs/magento.csv", in_stock, 7_900),
+        ("catalogs/json-ld.json", backorder, 0),
+    ] {
+        let (items, report) = catalog_of(fixture(path)).unwrap();
+        let availability: Vec<_> = items.iter().filter_map(|item| item.availability).collect();
+        assert_eq!(availability, [peg, Availability::SoldOut, in_stock], "{path}");
+        let columns = &report.files[0].columns;
+        assert!(
+            columns.iter().any(|column| column.starts_with("availability=")),
+            "{columns:?}"
+        );
+        let folder = Folder::with("catalog", fixture(path));
+        let facts = if sale == 0 { &facts[..2] } else { &facts };
+        let (rows, report) = read_facts(
+            folder.path("catalog").as_ref(),
+            &ColumnMap::default(),
+            facts,
+            0,
+            0.0,
+            &Silent,
+        )
+        .unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(report.bad.rows, 0, "{path}");
+        let number = FactValue::Number;
+        let flags = |id: &str| (rows[id][0].clone(), rows[id][1].clone());
+        let peg = if peg == backorder { 2 } else { 1 };
+        assert_eq!(flags("tent"), (number(1), number(1)), "{path}: one variant suffices");
+        assert_eq!(flags("peg"), (number(peg), number(1)), "{path}");
+        assert_eq!(flags("stove"), (number(0), number(0)), "{path}");
+        if sale > 0 {
+            assert_eq!(rows["tent"][2], number(sale), "{path}");
+        }
+    }
+}
+
+#[test]
+fn availability_in_other_words_is_named_and_a_count_of_pieces_stays_one() {
+    let read = |kind, name: &str, cell: &str| {
+        let folder = Folder::with("catalog", format!("id,availability\na,{cell}\nb,in_stock\n"));
+        let fact = FactColumn {
+            name: name.to_owned(),
+            column: "availability".to_owned(),
+            kind,
+        };
+        let map = ColumnMap::default();
+        read_facts(folder.path("catalog").as_ref(), &map, &[fact], 0, 1.0, &Silent).unwrap()
+    };
+    let (rows, report) = read(FactKind::Flag, "in_stock", "perhaps");
+    assert_eq!(rows["a"], [FactValue::Missing]);
+    assert!(
+        report
+            .bad
+            .to_string()
+            .contains("line 2, column availability: fact `in_stock`: `perhaps`"),
+        "{}",
+        report.bad
+    );
+    let (rows, _) = read(FactKind::Count, "stock", "12");
+    assert_eq!(rows["a"], [FactValue::Number(12)]);
+    let (rows, _) = read(FactKind::Count, "in_stock", "12");
+    assert_eq!(rows["a"], [FactValue::Number(1)]);
 }
 
 #[test]
