@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use shelfwise_doctor::{Input, Report, against, examine};
-use shelfwise_intake::{ColumnMap, IntakeError, Parents, read_catalog, read_log, read_products};
+use shelfwise_intake::{ColumnMap, Parents, Products, read_catalog_with_parents, read_log};
+
+mod contexts;
 
 use crate::bars::Bars;
 use crate::output::printable;
@@ -50,16 +52,18 @@ impl Doctor {
         let mut options = self.log.options()?;
         options.bad_row_share = 1.0;
         let catalog = self.catalog(&bars)?;
-        if let Some((catalog, _)) = &catalog {
+        if let Some(Products { catalog, .. }) = &catalog {
             options.known_items = catalog.items.iter().map(|item| item.id.clone()).collect();
         }
         let (log, log_report) = read_log(&options, &bars)?;
+        let contexts = contexts::measure(&log, &bars)?;
         let mut report = examine(&Input {
             log: &log,
             report: &log_report,
-            catalog: catalog.as_ref().map(|(catalog, _)| catalog),
-            catalog_report: catalog.as_ref().map(|(_, report)| report),
-            parents: &self.parents(&bars)?,
+            catalog: catalog.as_ref().map(|read| &read.catalog),
+            catalog_report: catalog.as_ref().map(|read| &read.report),
+            parents: catalog.as_ref().map_or(&Parents::new(), |read| &read.parents),
+            contexts: contexts.as_ref(),
             now_ms: i64::try_from(time::now_ms()?)?,
         });
         if let Some(earlier) = &earlier {
@@ -97,30 +101,12 @@ impl Doctor {
             .map(Some)
     }
 
-    fn map(&self) -> Result<ColumnMap<shelfwise_intake::CatalogRole>> {
-        Ok(ColumnMap::parse(&self.map_catalog)?)
-    }
-
-    fn catalog(
-        &self,
-        bars: &Bars,
-    ) -> Result<Option<(shelfwise_intake::catalog::Catalog, shelfwise_intake::CatalogReport)>> {
+    fn catalog(&self, bars: &Bars) -> Result<Option<Products>> {
         let Some(path) = &self.catalog else {
             return Ok(None);
         };
-        Ok(Some(read_catalog(path, &self.map()?, 1.0, bars)?))
-    }
-
-    /// Reads which items are variants of which; none if the catalog does not say.
-    fn parents(&self, bars: &Bars) -> Result<Parents> {
-        let Some(path) = self.catalog.as_ref().filter(|path| path.is_file()) else {
-            return Ok(Parents::new());
-        };
-        match read_products(path, &self.map()?, 1.0, bars) {
-            Ok(products) => Ok(products.parents),
-            Err(IntakeError::MissingColumn { .. }) => Ok(Parents::new()),
-            Err(error) => Err(error.into()),
-        }
+        let map = ColumnMap::parse(&self.map_catalog)?;
+        Ok(Some(read_catalog_with_parents(path, &map, 1.0, bars)?))
     }
 }
 
@@ -153,6 +139,9 @@ fn print(report: &Report) {
     print_line!("{surfaces}");
     for surface in &report.surfaces {
         print_line!("{}: {}", surface.name, surface.reason);
+    }
+    if let Some(contexts) = &report.contexts {
+        contexts::print(contexts);
     }
     for finding in &report.findings {
         let severity = match finding.severity {

@@ -11,6 +11,7 @@ use serde::Serialize;
 use shelfwise_core::{CurrentItem, MAX_MEMORY_DAYS, Snapshot};
 use shelfwise_intake::read_log;
 use shelfwise_train::evaluate::cold_start::{ColdStart, cold_start};
+use shelfwise_train::evaluate::modes::{Contextual, contextual};
 use shelfwise_train::evaluate::reasoned::{Reasoned, reasoned};
 use shelfwise_train::evaluate::relist::{Relisted, relist};
 use shelfwise_train::evaluate::returning::{Returning, returning};
@@ -73,6 +74,7 @@ struct Report {
     breadth: breadth::BreadthReport,
     #[serde(skip_serializing_if = "Option::is_none")]
     memory: Option<Returning>,
+    contextual: Contextual,
     first_item: ColdStart,
     current_item: CurrentItem,
     min_support: u32,
@@ -117,6 +119,7 @@ impl Evaluate {
             .map(|days| again().map(|again| returning(again, &log, self.at.get(), days, &bars)));
         let first_item = cold_start(snapshot.as_bytes(), &log, self.at.get(), None)?;
         let report = Report {
+            contextual: contextual(again()?, &log, &protocol, &bars),
             first_item,
             breadth,
             rerank: rerank.transpose()?,
@@ -183,6 +186,24 @@ fn print(report: &Report) {
     );
     rows.add_row(["recommend, p50 / p90 / p99".to_owned(), micros]);
     let places = |places: &Places| format!("{} / {}", percent(places.hr), percent(places.mrr));
+    let Contextual {
+        product_pages,
+        other_pages,
+    } = &report.contextual;
+    let alone = |alone: &Places| {
+        let session = &evaluation.places;
+        format!(
+            "{}; {} of the hits",
+            places(alone),
+            percent(alone.hr / session.hr.max(f64::MIN_POSITIVE))
+        )
+    };
+    rows.add_row([format!("session mode, HR / MRR@{at}"), places(&evaluation.places)]);
+    rows.add_row([
+        "contextual mode alone, pages of a product".to_owned(),
+        alone(product_pages),
+    ]);
+    rows.add_row(["contextual mode alone, other pages".to_owned(), alone(other_pages)]);
     let ColdStart { without, unknown, with } = &report.first_item;
     rows.add_row([
         format!(

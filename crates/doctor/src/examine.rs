@@ -4,6 +4,7 @@ use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::log::Log;
 use shelfwise_intake::{CatalogReport, LogReport, Parents};
 
+use crate::contexts::Contexts;
 use crate::days::Days;
 use crate::findings;
 use crate::report::{Report, Summary};
@@ -25,6 +26,8 @@ pub struct Input<'a> {
     pub catalog_report: Option<&'a CatalogReport>,
     /// For variants of the catalog their products.
     pub parents: &'a Parents,
+    /// What context gains, if it was measured.
+    pub contexts: Option<&'a Contexts>,
     /// The time now, in milliseconds since 1970.
     pub now_ms: i64,
 }
@@ -37,6 +40,7 @@ pub fn examine(input: &Input<'_>) -> Report {
         summary: summary(input, &days),
         findings: findings::all(input, &days),
         surfaces: surfaces::grade(input),
+        contexts: input.contexts.cloned(),
         days,
         changes: Vec::new(),
     }

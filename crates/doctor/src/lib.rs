@@ -10,10 +10,12 @@
 //! * [`examine()`] is the entry point. It decides, and does no I/O.
 //! * [`findings`] are what somebody should mend, each with its count, share, examples and mend.
 //! * [`surfaces`] grades the places of a shop, by [`coverage`]: how many events have enough well-supported companions.
+//! * [`contexts`] say where the time of the day, the device, the language and the country earn their place.
 //! * [`against`] compares with an earlier report.
 #![forbid(unsafe_code)]
 
 pub mod against;
+pub mod contexts;
 pub mod coverage;
 pub mod days;
 pub mod examine;

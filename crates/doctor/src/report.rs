@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::against::Change;
+use crate::contexts::Contexts;
 use crate::days::Days;
 use crate::findings::Finding;
 use crate::surfaces::Surface;
@@ -16,6 +17,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Grades of the shop's places.
     pub surfaces: Vec<Surface>,
+    /// What context gains for the first product of a visit; absent if the log is too small to measure it.
+    pub contexts: Option<Contexts>,
     /// Events by day and kind.
     pub days: Days,
     /// Differences from an earlier report.

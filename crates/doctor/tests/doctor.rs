@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+use shelfwise_doctor::contexts::{Contexts, Gain, Verdict};
 use shelfwise_doctor::findings::Severity;
 use shelfwise_doctor::surfaces::Grade;
 use shelfwise_doctor::{Input, Report, against, examine};
@@ -41,9 +42,10 @@ fn events(visits: usize) -> String {
     text
 }
 
-const CATALOG: &str = "id,title,category,brand,price,item_group_id\n\
-    p0,Tent,Camping,Fjord,99,g\np1,Peg,Camping,Fjord,0,g\np2,Stove,Camping,,50,g\np2,Stove,Camping,,50,g\n\
-    p3,Pot,Kitchen,Fjord,20,g\np4,Pan,Kitchen,Fjord,20,g\np5,Cup,Kitchen,Fjord,5,g\nnew,Lamp,Light,Fjord,30,g\n";
+const CATALOG: &str = "id,title,category,brand,price,item_group_id,availability\n\
+    p0,Tent,Camping,Fjord,99,g,in_stock\np1,Peg,Camping,Fjord,0,g,\np2,Stove,Camping,,50,g,\np2,Stove,Camping,,50,g,\n\
+    p3,Pot,Kitchen,Fjord,20,g,out_of_stock\np4,Pan,Kitchen,Fjord,20,g,\np5,Cup,Kitchen,Fjord,5,g,\n\
+    new,Lamp,Light,Fjord,30,g,out_of_stock\n";
 
 struct Examined {
     report: Report,
@@ -69,6 +71,7 @@ fn examined(events: &str, catalog: Option<&str>) -> Examined {
         catalog: catalog.as_ref().map(|(catalog, _)| catalog),
         catalog_report: catalog.as_ref().map(|(_, report)| report),
         parents: &parents,
+        contexts: None,
         now_ms: NOW_MS,
     };
     Examined {
@@ -111,6 +114,12 @@ fn faults_of_a_log_and_a_catalog_are_found_with_counts_and_examples() {
         "{unknown:?}"
     );
     assert_eq!(finding("unseen_items").examples, ["new"]);
+    let sold_out = finding("sold_out_items");
+    assert!(
+        sold_out.title.starts_with("1 product"),
+        "nobody saw the lamp: {sold_out:?}"
+    );
+    assert!(sold_out.examples[0].starts_with("p3: "), "{sold_out:?}");
     assert_eq!(finding("zero_prices").examples, ["p1"]);
     assert_eq!(finding("duplicate_ids").examples, ["p2"]);
     assert_eq!(finding("missing_brand").examples, ["Camping: 1 of 3"]);
@@ -183,4 +192,43 @@ fn page_escapes_ids_and_names_every_place() {
         assert!(page.contains(surface), "{surface}");
     }
     assert!(page.contains("2026-03-01") && page.contains("view_item"));
+}
+
+#[test]
+fn page_says_what_context_gains_and_what_training_makes_of_it() {
+    let Examined { mut report, .. } = examined(&events(5), None);
+    assert!(
+        !shelfwise_doctor::html::html(&report)
+            .unwrap()
+            .contains("Where context earns")
+    );
+    let gain = |name: &str, verdict| Gain {
+        name: name.to_owned(),
+        visits: 25,
+        hit_rate_without: 0.1,
+        hit_rate_with: 0.123,
+        verdict,
+    };
+    report.contexts = Some(Contexts {
+        at: 20,
+        visits: 100,
+        taken: Some("time".to_owned()),
+        facts: vec![gain("time", Verdict::Gains)],
+        keys: vec![
+            gain("evening, weekend", Verdict::Loses),
+            gain("<night>", Verdict::Unclear),
+        ],
+    });
+    let page = shelfwise_doctor::html::html(&report).unwrap();
+    for part in [
+        "a list of 20",
+        "Training tells visits apart by these facts: time.",
+        "evening, weekend",
+        "&lt;night&gt;",
+        "<strong>loses</strong>",
+        "12.3 % in context",
+        "<strong>25.0 %</strong> of the visits, 25",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
 }

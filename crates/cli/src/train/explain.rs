@@ -2,6 +2,7 @@
 
 use shelfwise_intake::{FileReport, LogReport};
 
+use super::report::left_out;
 use super::{CatalogReport, IdOverlap};
 use crate::output::printable;
 use crate::print_line;
@@ -21,6 +22,9 @@ pub fn print(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&
     }
     for (kind, events) in &log.clicks_by_kind {
         print_line!("{kind}: {} events", count(*events));
+    }
+    for (reason, rows) in left_out(log) {
+        print_line!("left out, {reason}: {}", counted(rows as usize, "row"));
     }
     let mut unknown: Vec<_> = log.unknown_events.iter().collect();
     unknown.sort_by_key(|(_, events)| std::cmp::Reverse(**events));

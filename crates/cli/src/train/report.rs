@@ -8,7 +8,8 @@ use shelfwise_train::rank::RankReport;
 use shelfwise_train::tables::hold_back::{CADENCE_DAYS, Changes, HeldBack};
 use shelfwise_train::train::TrainReport;
 use shelfwise_train::tune::HoldOutReport;
-use shelfwise_train::tune::context_selection::{ContextCandidate, ContextSelection};
+use shelfwise_train::tune::context_gains::ContextGain;
+use shelfwise_train::tune::context_selection::ContextSelection;
 use shelfwise_train::tune::fit::{FitReport, TIE_BREAKING};
 use shelfwise_train::tune::hold_out::{FEWEST_CROSSED, FEWEST_PREDICTIONS};
 use shelfwise_train::tune::table_variants::{Shape, best};
@@ -22,6 +23,9 @@ use crate::{eprint_line, print_line};
 
 /// Event names that are shown; the rest stands in the report file.
 const SHOWN_EVENTS: usize = 10;
+
+/// Context keys that are shown; the rest stands in the report file.
+const SHOWN_KEYS: usize = 12;
 
 /// Tells what the caller should know before the training begins, on standard error.
 pub fn warn(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&IdOverlap>) {
@@ -80,15 +84,10 @@ pub fn print(report: &Report, snapshot: &Path) {
     }
 }
 
-fn print_log(log: &LogReport) {
-    for file in &log.files {
-        print_line!("{}: {}; {}", file.path, file.format, file.shape);
-        print_line!("  {}", file.columns.join(", "));
-    }
+/// Returns why rows of a log were left out, with their number; what happened to none is not named.
+pub fn left_out(log: &LogReport) -> impl Iterator<Item = (&'static str, u64)> {
     let dropped = &log.dropped;
-    let mut rows = table(&["log", "rows"]);
-    let lines = [
-        ("read", log.rows),
+    let reasons = [
         ("bad", log.bad.rows),
         ("events of unknown names", dropped.other_events),
         ("events without an item", dropped.without_item),
@@ -105,14 +104,21 @@ fn print_log(log: &LogReport) {
         ("lines of an item again in its basket", dropped.repeated_lines),
         ("robots", dropped.robot_events),
         ("beyond the longest session", dropped.over_long),
-        ("kept", log.clicks),
     ];
-    for (name, number) in lines
-        .into_iter()
-        .filter(|(name, number)| *number > 0 || *name == "kept")
-    {
+    reasons.into_iter().filter(|(_, number)| *number > 0)
+}
+
+fn print_log(log: &LogReport) {
+    for file in &log.files {
+        print_line!("{}: {}; {}", file.path, file.format, file.shape);
+        print_line!("  {}", file.columns.join(", "));
+    }
+    let mut rows = table(&["log", "rows"]);
+    rows.add_row(["read".to_owned(), count(log.rows)]);
+    for (name, number) in left_out(log) {
         rows.add_row([name.to_owned(), count(number)]);
     }
+    rows.add_row(["kept".to_owned(), count(log.clicks)]);
     print_line!("{rows}");
     if log.bad.rows > 0 {
         print_line!("Bad rows:\n{}", log.bad.to_string().trim_end());
@@ -233,40 +239,51 @@ fn print_shapes(title: &str, tried: &[Shape], name: impl Fn(&Shape) -> String) {
     }
 }
 
-/// The best of each kind of facts, and whether it was taken.
+/// The best of each kind of facts, and whether it was taken; then what its keys gain.
 fn print_cells(placing: &ContextSelection) {
-    let goal = |placed: &ContextCandidate| placed.first.hr + placed.first.mrr;
-    let mut rows = table(&["first item of a visit", "share", "keys", "HR@20", "MRR@20", ""]);
-    let mut row = |name: String, share: String, cells: usize, places: &Places, mark: &str| {
-        let (hr, mrr) = (percent(places.hr), percent(places.mrr));
-        rows.add_row([name, share, count(cells), hr, mrr, mark.into()]);
-    };
-    let none = if placing.taken.is_none() { "chosen" } else { "" };
-    row(
+    let mut rows = table(&[
+        "first item of a visit",
+        "share",
+        "keys",
+        "visits",
+        "HR@20",
+        "MRR@20",
+        "gain",
+        "",
+    ]);
+    let mark = |is_chosen: bool| if is_chosen { "chosen" } else { "" }.to_owned();
+    let places = |places: &Places| [percent(places.hr), percent(places.mrr)];
+    let [hr, mrr] = places(&placing.without);
+    let nothing = String::new;
+    rows.add_row([
         "popularity in the shop".into(),
-        String::new(),
-        0,
-        &placing.without,
-        none,
-    );
-    let mut best: Vec<usize> = Vec::new();
-    for (at, placed) in placing.tried.iter().enumerate() {
-        match best
-            .last_mut()
-            .filter(|last| placing.tried[**last].facts == placed.facts)
-        {
-            Some(last) if goal(placed) > goal(&placing.tried[*last]) => *last = at,
-            Some(_) => {}
-            None => best.push(at),
-        }
-    }
-    for at in best {
-        let placed = &placing.tried[at];
-        let mark = if placing.taken == Some(at) { "chosen" } else { "" };
-        let name = format!("where visits begin, facts: {}", placed.facts);
-        row(name, format!("{:.2}", placed.share), placed.cells, &placed.first, mark);
+        nothing(),
+        count(0),
+        nothing(),
+        hr,
+        mrr,
+        nothing(),
+        mark(placing.taken.is_none()),
+    ]);
+    let taken = placing.taken.map(|taken| &placing.tried[taken]);
+    for tried in placing.best_by_facts() {
+        let name = format!("where visits begin, facts: {}", tried.facts);
+        let [hr, mrr] = places(&tried.first);
+        let is_taken = taken.is_some_and(|taken| std::ptr::eq(taken, tried));
+        let (share, visits) = (format!("{:.2}", tried.share), count(tried.gain.visits));
+        rows.add_row([
+            name,
+            share,
+            count(tried.cells),
+            visits,
+            hr,
+            mrr,
+            gain(&tried.gain),
+            mark(is_taken),
+        ]);
     }
     print_line!("{rows}");
+    print_keys(&placing.keys);
     if let Some([without, with]) = placing.later {
         print_line!(
             "Later items with the best context keys: HR + MRR {}, {} without",
@@ -274,6 +291,29 @@ fn print_cells(placing: &ContextSelection) {
             percent(without)
         );
     }
+}
+
+/// What the keys of most visits gain; the rest stands in the report file.
+fn print_keys(keys: &[ContextGain]) {
+    let mut rows = table(&[
+        "context key",
+        "visits",
+        "HR@20 same for all",
+        "HR@20 with the key",
+        "gain",
+    ]);
+    for key in keys.iter().take(SHOWN_KEYS) {
+        let (without, with) = (percent(key.hr_without), percent(key.hr_with));
+        rows.add_row([key.words(), count(key.visits), without, with, gain(key)]);
+    }
+    if !keys.is_empty() {
+        print_line!("{rows}");
+    }
+}
+
+/// Returns a gain in points of HR + MRR, with twice its standard error.
+fn gain(gain: &ContextGain) -> String {
+    format!("{:+.2} ± {:.2}", 100.0 * gain.gain, 200.0 * gain.error)
 }
 
 fn print_ranker(ranker: &RankReport) {

@@ -1,5 +1,6 @@
 //! The report as one page for people who run a shop.
 
+mod context_view;
 mod view;
 
 use anyhow::Result;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use shelfwise_page::words::{percent, plural, thousands};
 
+use super::context_view::ContextsView;
 use crate::against::Direction;
 use crate::days::Days;
 use crate::findings::{Finding, Severity};
@@ -24,6 +25,7 @@ pub struct View {
     lead: Vec<String>,
     figures: Vec<Figure>,
     surfaces: Vec<SurfaceView>,
+    contexts: Option<ContextsView>,
     groups: Vec<Group>,
     pictures: Vec<Picture>,
     bar_days: usize,
@@ -119,6 +121,7 @@ impl View {
                 .iter()
                 .map(|surface| surface_view(surface, report))
                 .collect(),
+            contexts: report.contexts.as_ref().map(ContextsView::of),
             groups: groups(report),
             pictures: pictures(&report.days, bar_days),
             bar_days,

@@ -32,6 +32,23 @@ pub struct ContextCounts {
     pub keys: Vec<KeyCounts>,
 }
 
+impl ContextCounts {
+    /// Returns the number of visits of which any chosen fact is known; all visits if none is chosen. Keys that were merged
+    /// into the one of all visits are not included.
+    #[must_use]
+    pub fn carried(&self) -> u64 {
+        let all = ContextKey::UNKNOWN;
+        let is_coarsest = |own: &&KeyCounts| {
+            (own.key == all) == (self.chosen == all) && own.key.lineage().all(|key| key == own.key || key == all)
+        };
+        self.keys
+            .iter()
+            .filter(is_coarsest)
+            .map(|own| u64::from(own.visits))
+            .sum()
+    }
+}
+
 /// Counts of one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyCounts {

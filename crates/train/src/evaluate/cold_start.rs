@@ -4,7 +4,7 @@ use serde::Serialize;
 use shelfwise_core::snapshot::SnapshotError;
 use shelfwise_core::snapshot::layout::{ENTRY_BYTES, HEADER_BYTES, SectionId, entry};
 use shelfwise_core::{Context, ContextKey, Engine, Policy, Recommend, Session, Snapshot};
-use shelfwise_intake::log::Log;
+use shelfwise_intake::log::{Log, SessionSpan};
 
 use crate::aggregates::contexts::beginning;
 use crate::evaluate::{PLACEMENT, Places};
@@ -38,8 +38,25 @@ pub fn cold_start(bytes: &[u8], log: &Log, at: usize, most: Option<usize>) -> Re
 pub struct FirstItems {
     /// Ranks of the first items.
     pub places: Places,
-    /// For each visit, the sum of its items' HR + MRR.
-    pub visits: Vec<f64>,
+    /// Sums of each visit.
+    pub visits: Vec<VisitPlaces>,
+}
+
+/// Sums over the first items of one visit.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct VisitPlaces {
+    /// First items.
+    pub items: usize,
+    /// Those that were in the list.
+    pub hits: f64,
+    /// Sum of their reciprocal ranks.
+    pub reciprocal_ranks: f64,
+}
+
+impl VisitPlaces {
+    fn tuning_score(self) -> f64 {
+        self.hits + self.reciprocal_ranks
+    }
 }
 
 impl FirstItems {
@@ -59,12 +76,34 @@ impl FirstItems {
             self.visits
                 .iter()
                 .zip(&other.visits)
-                .map(|(own, other)| (own - other) / each.max(1.0))
+                .map(|(own, other)| (own.tuning_score() - other.tuning_score()) / each.max(1.0))
         };
         let mean = gains().sum::<f64>() / visits;
         let scatter = gains().map(|gain| (gain - mean) * (gain - mean)).sum::<f64>() / visits;
         (mean, (scatter / visits).sqrt())
     }
+
+    /// Returns the part of the replay with some visits, by their index.
+    #[must_use]
+    pub fn only(&self, chosen: &[usize]) -> Self {
+        let visits: Vec<VisitPlaces> = chosen.iter().map(|&visit| self.visits[visit]).collect();
+        let places = Places {
+            hr: visits.iter().map(|visit| visit.hits).sum(),
+            mrr: visits.iter().map(|visit| visit.reciprocal_ranks).sum(),
+            predictions: visits.iter().map(|visit| visit.items).sum(),
+            ..Places::at(self.places.at)
+        };
+        Self {
+            places: places.finish(),
+            visits,
+        }
+    }
+}
+
+/// Returns at most `most` visits, evenly spread over the log.
+pub fn sampled(log: &Log, most: Option<usize>) -> impl Iterator<Item = &SessionSpan> {
+    let stride = most.map_or(1, |most| log.sessions.len().div_ceil(most.max(1)).max(1));
+    log.sessions.iter().step_by(stride)
 }
 
 /// Ranks the first items of visits in recommendations from `facts` of their context keys, for at most `most` visits,
@@ -78,8 +117,7 @@ pub fn begin<B: AsRef<[u8]>>(
 ) -> FirstItems {
     let mut engine = Engine::new(snapshot, Policy::default());
     let (mut places, mut visits, nobody) = (Places::at(at), Vec::new(), Session::new());
-    let stride = most.map_or(1, |most| log.sessions.len().div_ceil(most.max(1)).max(1));
-    for session in log.sessions.iter().step_by(stride) {
+    for session in sampled(log, most) {
         let request = Recommend {
             placement: PLACEMENT,
             context: Context {
@@ -90,12 +128,16 @@ pub fn begin<B: AsRef<[u8]>>(
             ..Recommend::default()
         };
         let slate = engine.recommend(&nobody, &request, &mut ());
-        let before = places.hr + places.mrr;
+        let before = places;
         for click in beginning(log, session) {
             let id = &log.items[click.item as usize];
             places.count(slate.items.iter().position(|item| item.item_id == **id));
         }
-        visits.push(places.hr + places.mrr - before);
+        visits.push(VisitPlaces {
+            items: places.predictions - before.predictions,
+            hits: places.hr - before.hr,
+            reciprocal_ranks: places.mrr - before.mrr,
+        });
     }
     let places = places.finish();
     FirstItems { places, visits }
@@ -171,7 +213,13 @@ mod tests {
                 predictions: 4,
                 ..Places::at(1)
             },
-            visits: visits.to_vec(),
+            visits: visits
+                .map(|hits| VisitPlaces {
+                    items: 1,
+                    hits,
+                    reciprocal_ranks: 0.0,
+                })
+                .to_vec(),
         };
         let (gain, error) = begun([2.0, 0.0, 2.0, 0.0]).gain_over(&begun([0.0; 4]));
         assert!(

@@ -1,6 +1,7 @@
 //! Evaluation: replays test sessions through the engine that serves, on the snapshot that is shipped.
 
 pub mod cold_start;
+pub mod modes;
 pub mod reasoned;
 pub mod relist;
 pub mod replay;

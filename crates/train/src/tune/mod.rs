@@ -1,5 +1,6 @@
 //! Tuning: chooses the factors of scoring, the bound, the floor and the ranker on the log's hold-out.
 
+pub mod context_gains;
 pub mod context_selection;
 pub mod cross_validation;
 pub mod fit;
