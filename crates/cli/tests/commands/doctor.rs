@@ -65,6 +65,13 @@ fn explain_says_how_files_are_read_and_writes_nothing() {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(!shop.path("model.swm").exists());
+    let header = "session,item,time\n";
+    shop.write(
+        "joined.csv",
+        format!("{header}1,a,1600000000\n1,b,1600000060\n{header}2,a,1600000000\n"),
+    );
+    let said = shop.stdout("train --events joined.csv --explain");
+    assert!(said.contains("left out, headers again: 1 row"), "{said}");
     assert!(shop.stderr("train --events log.csv").contains("--out"));
 }
 

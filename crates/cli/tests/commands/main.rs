@@ -19,6 +19,7 @@ mod facts;
 mod failure;
 mod hostile;
 mod keys;
+mod nightly;
 mod output;
 mod policy;
 mod policy_document;
