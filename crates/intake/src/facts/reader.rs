@@ -60,6 +60,8 @@ struct FactLayout {
     id: String,
     /// Of each fact.
     readings: Vec<Reading>,
+    /// Whether entries without an id are other things than products, as a page's breadcrumbs in JSON-LD.
+    has_other_things: bool,
 }
 
 /// How a fact is read.
@@ -115,7 +117,12 @@ impl FactLayout {
             })?);
         }
         let id = table.columns[id].clone();
-        Ok(Self { wanted, id, readings })
+        Ok(Self {
+            wanted,
+            id,
+            readings,
+            has_other_things: source.is_some_and(|source| source.has_other_things),
+        })
     }
 }
 
@@ -241,7 +248,8 @@ impl RowSink for FactReader<'_> {
         self.report.rows += 1;
         let (layout, facts) = (self.layout, self.facts);
         let id = cells.get(Some(0));
-        if placeholder::is_placeholder(id) || id.eq_ignore_ascii_case(layout.id.as_bytes()) {
+        let is_other = id.is_empty() && layout.has_other_things;
+        if is_other || placeholder::is_placeholder(id) || id.eq_ignore_ascii_case(layout.id.as_bytes()) {
             self.report.skipped += 1;
             return Ok(());
         }
