@@ -116,7 +116,7 @@ fn check_demo_shop_has_no_findings() {
     let (text, code) = check(&shop, &format!("policy.toml --catalog {storefront}/data/catalog.csv"));
     assert_eq!(code, Some(0), "{text}");
     assert!(
-        text.starts_with("policy.toml: 7 rules for 4 placements; 3 with a list, of "),
+        text.starts_with("policy.toml: 11 rules for 4 placements; 3 with a list, of "),
         "nothing is found, and the items are listed: {text}"
     );
 }
