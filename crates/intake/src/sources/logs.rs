@@ -25,7 +25,7 @@ const SEGMENT_ITEM: &[&str] = &[
 ];
 const SEGMENT_QUANTITY: &[&str] = &["properties.products[].quantity|properties.quantity"];
 
-/// Events of tools, more specific ones first; [`orders`](super::orders) has those of shop systems.
+/// Events of tools, more specific ones first; [`orders`](super::orders()) has those of shop systems.
 pub(super) const SOURCES: &[Source<LogRole>] = &[
     // <https://support.google.com/analytics/answer/7029846>
     Source {
