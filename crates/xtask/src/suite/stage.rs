@@ -105,7 +105,7 @@ impl Stage {
             Self::Quality => "quality: hit rates and bytes, beside peers",
             Self::Costs => "costs: instructions of every operation",
             Self::Counts => "counts: the same bytes from four other engines",
-            Self::Reproduce => "reproduce: the same bytes from a build elsewhere",
+            Self::Reproduce => "reproduce: the same bytes built elsewhere",
             Self::Wasm => "wasm: module and glue",
             Self::Size => "size: module and glue within budget",
             Self::Imports => "imports: modules import what is on their list",
