@@ -214,13 +214,7 @@ pub fn read_catalog(
     bad_row_share: f64,
     progress: &dyn Progress,
 ) -> Result<(Catalog, CatalogReport), IntakeError> {
-    progress.start(
-        "reading the catalog",
-        Amount::Bytes(files::total_bytes(&[path.to_owned()])),
-    );
-    let read = catalog_reader::read(path, map, Rows::Items, progress)?;
-    progress.finish();
-    let Products { catalog, report, .. } = checked(path, read, bad_row_share)?;
+    let Products { catalog, report, .. } = read_rows(path, map, Rows::Items, bad_row_share, progress)?;
     Ok((catalog, report))
 }
 
@@ -235,13 +229,7 @@ pub fn read_catalog_with_parents(
     bad_row_share: f64,
     progress: &dyn Progress,
 ) -> Result<Products, IntakeError> {
-    progress.start(
-        "reading the catalog",
-        Amount::Bytes(files::total_bytes(&[path.to_owned()])),
-    );
-    let read = catalog_reader::read(path, map, Rows::ItemsAndParents, progress)?;
-    progress.finish();
-    let mut read = checked(path, read, bad_row_share)?;
+    let mut read = read_rows(path, map, Rows::ItemsAndParents, bad_row_share, progress)?;
     let source = read.report.files.first().and_then(|file| file.source);
     if source.is_some_and(sources::has_variants_of_other_ids) && path.is_file() {
         match read_products(path, map, bad_row_share, progress) {
@@ -265,11 +253,19 @@ pub fn read_products(
     bad_row_share: f64,
     progress: &dyn Progress,
 ) -> Result<Products, IntakeError> {
-    progress.start(
-        "reading the catalog",
-        Amount::Bytes(files::total_bytes(&[path.to_owned()])),
-    );
-    let read = catalog_reader::read(path, map, Rows::Variants, progress)?;
+    read_rows(path, map, Rows::Variants, bad_row_share, progress)
+}
+
+fn read_rows(
+    path: &Path,
+    map: &ColumnMap<CatalogRole>,
+    rows: Rows,
+    bad_row_share: f64,
+    progress: &dyn Progress,
+) -> Result<Products, IntakeError> {
+    let bytes = files::total_bytes(&[path.to_owned()]);
+    progress.start("reading the catalog", Amount::Bytes(bytes));
+    let read = catalog_reader::read(path, map, rows, progress)?;
     progress.finish();
     checked(path, read, bad_row_share)
 }

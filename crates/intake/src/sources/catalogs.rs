@@ -3,19 +3,6 @@
 use super::{Categories, Source, Stock};
 use crate::roles::CatalogRole;
 
-/// A catalog's source; the rest is set by each.
-const CATALOG: Source<CatalogRole> = Source {
-    name: "",
-    marks: &[],
-    columns: &[],
-    late: &[],
-    kinds: &[],
-    undone: &[],
-    categories: Categories::Path,
-    has_other_things: false,
-    stock: None,
-};
-
 /// <https://support.google.com/merchants/answer/7052112>
 const MERCHANT: Source<CatalogRole> = Source {
     name: "Google Merchant feed",
@@ -31,7 +18,7 @@ const MERCHANT: Source<CatalogRole> = Source {
         (CatalogRole::SalePrice, &["sale_price"]),
         (CatalogRole::Availability, &["availability"]),
     ],
-    ..CATALOG
+    ..Source::EMPTY
 };
 
 /// <https://help.shopify.com/en/manual/products/import-export/using-csv>
@@ -54,7 +41,7 @@ const SHOPIFY_CSV: Source<CatalogRole> = Source {
         policy: "Variant Inventory Policy",
         quantity: "Variant Inventory Qty",
     }),
-    ..CATALOG
+    ..Source::EMPTY
 };
 
 /// <https://shopify.dev/docs/api/admin-rest/latest/resources/product>
@@ -75,7 +62,7 @@ const SHOPIFY_JSON: Source<CatalogRole> = Source {
         policy: "variants[].inventory_policy",
         quantity: "variants[].inventory_quantity",
     }),
-    ..CATALOG
+    ..Source::EMPTY
 };
 
 /// <https://woocommerce.com/document/product-csv-importer-exporter/>
@@ -93,7 +80,7 @@ const WOOCOMMERCE_CSV: Source<CatalogRole> = Source {
         (CatalogRole::Availability, &["In stock?"]),
     ],
     categories: Categories::Paths(" > "),
-    ..CATALOG
+    ..Source::EMPTY
 };
 
 /// <https://woocommerce.github.io/woocommerce-rest-api-docs/#products>
@@ -111,7 +98,7 @@ const WOOCOMMERCE_JSON: Source<CatalogRole> = Source {
         (CatalogRole::Availability, &["stock_status"]),
     ],
     late: &[CatalogRole::Category, CatalogRole::Brand],
-    ..CATALOG
+    ..Source::EMPTY
 };
 
 /// <https://experienceleague.adobe.com/en/docs/commerce-admin/systems/data-transfer/data-attributes-product>
@@ -128,7 +115,7 @@ const MAGENTO_CSV: Source<CatalogRole> = Source {
         (CatalogRole::Availability, &["is_in_stock"]),
     ],
     categories: Categories::Paths("/"),
-    ..CATALOG
+    ..Source::EMPTY
 };
 
 /// <https://schema.org/Product>
@@ -161,7 +148,7 @@ const JSON_LD: Source<CatalogRole> = Source {
         ),
     ],
     has_other_things: true,
-    ..CATALOG
+    ..Source::EMPTY
 };
 
 pub(super) const SOURCES: &[Source<CatalogRole>] = &[

@@ -2,21 +2,8 @@
 
 use shelfwise_core::EventKind;
 
-use super::{Categories, Source};
+use super::Source;
 use crate::roles::LogRole;
-
-/// A log's source; the rest is set by each.
-pub(super) const LOG: Source<LogRole> = Source {
-    name: "",
-    marks: &[],
-    columns: &[],
-    late: &[],
-    kinds: &[],
-    undone: &[],
-    categories: Categories::Path,
-    has_other_things: false,
-    stock: None,
-};
 
 /// Items of events as the Segment specification names them (<https://segment.com/docs/connections/spec/ecommerce/v2/>).
 const SEGMENT_ITEM: &[&str] = &[
@@ -43,7 +30,7 @@ pub(super) const SOURCES: &[Source<LogRole>] = &[
             (LogRole::Country, &["geo.country"]),
         ],
         late: &[LogRole::Session, LogRole::Item],
-        ..LOG
+        ..Source::EMPTY
     },
     // <https://www.rudderstack.com/docs/event-spec/ecommerce-events-spec/>
     Source {
@@ -58,7 +45,7 @@ pub(super) const SOURCES: &[Source<LogRole>] = &[
             (LogRole::Quantity, SEGMENT_QUANTITY),
         ],
         late: &[LogRole::Item],
-        ..LOG
+        ..Source::EMPTY
     },
     Source {
         name: "Segment events",
@@ -72,7 +59,7 @@ pub(super) const SOURCES: &[Source<LogRole>] = &[
             (LogRole::Quantity, SEGMENT_QUANTITY),
         ],
         late: &[LogRole::Item],
-        ..LOG
+        ..Source::EMPTY
     },
     // <https://posthog.com/docs/cdp/batch-exports>
     Source {
@@ -87,7 +74,7 @@ pub(super) const SOURCES: &[Source<LogRole>] = &[
             (LogRole::Quantity, SEGMENT_QUANTITY),
         ],
         late: &[LogRole::Session, LogRole::Item],
-        ..LOG
+        ..Source::EMPTY
     },
     // <https://docs.snowplow.io/docs/sources/web-trackers/tracking-events/ecommerce/>
     Source {
@@ -113,7 +100,7 @@ pub(super) const SOURCES: &[Source<LogRole>] = &[
             ),
         ],
         late: &[LogRole::Event, LogRole::Item],
-        ..LOG
+        ..Source::EMPTY
     },
     // <https://developer.matomo.org/api-reference/reporting-api#Live>
     Source {
@@ -136,7 +123,7 @@ pub(super) const SOURCES: &[Source<LogRole>] = &[
             ("ecommerceOrder", EventKind::Purchase),
             ("ecommerceAbandonedCart", EventKind::AddToCart),
         ],
-        ..LOG
+        ..Source::EMPTY
     },
     // <https://www.algolia.com/doc/rest-api/insights/>
     Source {
@@ -150,6 +137,6 @@ pub(super) const SOURCES: &[Source<LogRole>] = &[
         ],
         late: &[LogRole::Event],
         kinds: &[("click", EventKind::SelectItem)],
-        ..LOG
+        ..Source::EMPTY
     },
 ];

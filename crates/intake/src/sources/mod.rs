@@ -37,6 +37,21 @@ pub(crate) struct Source<R: 'static> {
     pub(crate) stock: Option<Stock>,
 }
 
+impl<R: 'static> Source<R> {
+    /// What no file is from; each source sets what it has.
+    const EMPTY: Self = Self {
+        name: "",
+        marks: &[],
+        columns: &[],
+        late: &[],
+        kinds: &[],
+        undone: &[],
+        categories: Categories::Path,
+        has_other_things: false,
+        stock: None,
+    };
+}
+
 /// Columns of counted stock: an item can be bought if its stock is not counted, if it may be sold without, or if there is
 /// some.
 pub(crate) struct Stock {

@@ -1,8 +1,7 @@
 //! Exports of orders. Two read them: a log of baskets, and the orders of experiments. The names of fields are those of the
 //! public schemas, linked at each.
 
-use super::logs::LOG;
-use super::{Categories, Source};
+use super::Source;
 use crate::orders::OrderRole;
 use crate::roles::LogRole;
 
@@ -168,25 +167,25 @@ pub(super) const LOGS: &[Source<LogRole>] = &[
         name: SHOPIFY_CSV_NAME,
         marks: SHOPIFY_CSV_MARKS,
         columns: &SHOPIFY_CSV.of_log(),
-        ..LOG
+        ..Source::EMPTY
     },
     Source {
         name: SHOPIFY_JSON_NAME,
         marks: SHOPIFY_JSON_MARKS,
         columns: &SHOPIFY_JSON.of_log(),
-        ..LOG
+        ..Source::EMPTY
     },
     Source {
         name: WOOCOMMERCE_JSON_NAME,
         marks: WOOCOMMERCE_JSON_MARKS,
         columns: &WOOCOMMERCE_JSON.of_log(),
-        ..LOG
+        ..Source::EMPTY
     },
     Source {
         name: "WooCommerce orders (CSV)",
         marks: &["Order Number", "Order Status", "Quantity (- Refund)"],
         columns: &WOOCOMMERCE_CSV.of_log(),
-        ..LOG
+        ..Source::EMPTY
     },
     Source {
         name: "Magento orders (JSON)",
@@ -194,22 +193,9 @@ pub(super) const LOGS: &[Source<LogRole>] = &[
         columns: &MAGENTO_JSON.of_log(),
         // A closed order was refunded.
         undone: &["closed"],
-        ..LOG
+        ..Source::EMPTY
     },
 ];
-
-/// The rest of a source of orders is set by each.
-const ORDER: Source<OrderRole> = Source {
-    name: "",
-    marks: &[],
-    columns: &[],
-    late: &[],
-    kinds: &[],
-    undone: &[],
-    categories: Categories::Path,
-    has_other_things: false,
-    stock: None,
-};
 
 /// As orders of experiments.
 pub(super) const ORDERS: &[Source<OrderRole>] = &[
@@ -217,18 +203,18 @@ pub(super) const ORDERS: &[Source<OrderRole>] = &[
         name: SHOPIFY_CSV_NAME,
         marks: SHOPIFY_CSV_MARKS,
         columns: &SHOPIFY_CSV.of_orders(),
-        ..ORDER
+        ..Source::EMPTY
     },
     Source {
         name: SHOPIFY_JSON_NAME,
         marks: SHOPIFY_JSON_MARKS,
         columns: &SHOPIFY_JSON.of_orders(),
-        ..ORDER
+        ..Source::EMPTY
     },
     Source {
         name: WOOCOMMERCE_JSON_NAME,
         marks: WOOCOMMERCE_JSON_MARKS,
         columns: &WOOCOMMERCE_JSON.of_orders(),
-        ..ORDER
+        ..Source::EMPTY
     },
 ];
