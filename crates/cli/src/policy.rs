@@ -5,11 +5,11 @@ pub mod catalog_arguments;
 mod findings;
 pub mod hidden;
 mod lists;
-mod positions;
+pub mod positions;
 mod revert;
 pub mod sign;
 pub mod simulate;
-mod zone;
+pub mod zone;
 
 use std::path::{Path, PathBuf};
 

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 
 use self::occasion::basis;
 use self::sponsored::{of_page, sponsored};
+use crate::allocation::ArmId;
 use crate::candidates::{CatalogCandidates, candidates_of_list};
 use crate::explain::reason::{AdjustStage, RankingInput, Reason, ReasonQuery, reasons};
 use crate::explain::trace::{RuledOut, Source, Trace};
@@ -41,6 +42,8 @@ pub struct Rerank<'a> {
     pub limit: usize,
     /// Now, in milliseconds since 1970, by the host's clock.
     pub now_ms: i64,
+    /// Arms of experiments that are in force.
+    pub arms: &'a [ArmId],
 }
 
 /// A request for items of the whole catalog.
@@ -56,6 +59,8 @@ pub struct Recommend<'a> {
     pub limit: usize,
     /// Now, in milliseconds since 1970, by the host's clock.
     pub now_ms: i64,
+    /// Arms of experiments that are in force.
+    pub arms: &'a [ArmId],
 }
 
 /// The request that made a slate.
@@ -86,6 +91,13 @@ impl<'a> RankingRequest<'a> {
         match self {
             Self::Rerank(request) => request.limit,
             Self::Recommend(request) => request.limit,
+        }
+    }
+
+    const fn arms(self) -> &'a [ArmId] {
+        match self {
+            Self::Rerank(request) => request.arms,
+            Self::Recommend(request) => request.arms,
         }
     }
 
@@ -184,6 +196,12 @@ impl<B: AsRef<[u8]>> Engine<B> {
     ) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Rerank(request), request.placement);
         let mut listed = candidates_of_list(draft.snapshot, request.items);
+        if draft.keeps_store_order() {
+            ranking.list(draft.snapshot, &[], &[], &mut T::default());
+            let admitted = listed.into_iter().filter(|item| draft.rules.admits(item, trace));
+            let kept = admitted.take(request.limit).collect();
+            return draft.finish(Basis::ShopOrder, ranking.scores(), kept);
+        }
         let sponsored = sponsored(&draft.rules, &mut |floor| {
             let signals = of_page(draft.snapshot, &request.context, request.now_ms);
             let mut places = order_list(draft.snapshot, ranking, &signals, &mut listed, &mut T::default());
@@ -227,6 +245,9 @@ impl<B: AsRef<[u8]>> Engine<B> {
         trace: &mut T,
     ) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Recommend(request), request.placement);
+        if draft.keeps_store_order() {
+            return draft.finish(Basis::ShopOrder, ranking.scores(), Vec::new());
+        }
         let shelf = CatalogCandidates::new(draft.snapshot, request.sold_out);
         let mut pins = pins(&draft.rules, |id| Some(shelf.candidate(id)));
         pins.extend(sponsored(&draft.rules, &mut |floor| {
@@ -294,6 +315,9 @@ impl<B: AsRef<[u8]>> Engine<B> {
             ..
         } = self;
         let (snapshot, ids) = (&*snapshot, snapshot.ids());
+        if rules.policy().allocation.keeps_store_order(request.arms()) {
+            return shown.iter().map(|_| Vec::new()).collect();
+        }
         let shown: Vec<_> = shown.iter().map(|id| ids.index_of(id)).collect();
         let (context, now_ms) = (request.context(), request.now_ms());
         let signals = |without: Option<LeftOut<'_>>| signals(snapshot, session, context, now_ms, without);
@@ -382,6 +406,13 @@ impl<B: AsRef<[u8]>> Engine<B> {
 }
 
 impl<'e, B> Draft<'e, '_, B> {
+    /// Returns whether an arm leaves the shop's own order: what rules hide stays hidden, and nothing else acts. Of the catalog
+    /// the shop's order is not known, so nothing is recommended.
+    fn keeps_store_order(&self) -> bool {
+        let occasion = &self.rules.occasion;
+        occasion.allocation.keeps_store_order(occasion.arms)
+    }
+
     /// Returns the slate of items in their final order.
     fn finish(self, basis: Basis, scores: &Scores, arranged: Vec<Candidate<'e>>) -> Slate<'e> {
         let policy = self.rules.policy;

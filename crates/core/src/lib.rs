@@ -9,6 +9,7 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
+//! | [`allocation`] | experiments: shares, draws, arms, the tag of an order |
 //! | `visit` | events, the session that holds them, the signals that they give, context keys |
 //! | `rank` | scores by table, trees over the best candidates, the total order |
 //! | [`policy`] | rules: which items are admitted, adjusted, arranged; with feature `build` its source and linter |
@@ -39,6 +40,7 @@
 
 extern crate alloc;
 
+pub mod allocation;
 mod candidates;
 mod engine;
 #[cfg(feature = "build")]

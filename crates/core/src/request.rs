@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::allocation::ArmId;
 use crate::engine::{RankingRequest, Recommend, Rerank};
 use crate::explain::trace::Source;
 use crate::item::{Item, Stock};
@@ -31,6 +32,8 @@ pub struct Request {
     pub now_ms: i64,
     /// The items to rank.
     pub candidates: CandidateSet,
+    /// Arms of experiments that are in force.
+    pub arms: Vec<ArmId>,
 }
 
 /// The items to rank.
@@ -111,6 +114,7 @@ impl Request {
                     context,
                     limit,
                     now_ms,
+                    arms: &self.arms,
                 }))
             }
             CandidateSet::Catalog { sold_out } => {
@@ -121,6 +125,7 @@ impl Request {
                     sold_out,
                     limit,
                     now_ms,
+                    arms: &self.arms,
                 }))
             }
         }

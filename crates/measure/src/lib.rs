@@ -3,7 +3,7 @@
 //! Each arm of an experiment has a known share of the draws. Where the arms convert alike, the arm of an order is therefore a
 //! coin whose odds are known, and no visit has to be counted, let alone recognized, to test that.
 //!
-//! * [`declaration`]: `experiments.toml`, checked, with line and column of what is wrong.
+//! * [`declaration`]: the tables of experiments, by the same code that devices draw by.
 //! * [`tag`]: the short text with which an order says its arms.
 //! * [`stats`]: tests and intervals that hold however often somebody looks.
 //! * [`read()`]: orders in, report out.
@@ -19,8 +19,8 @@ pub mod plan;
 pub mod read;
 pub mod simulate;
 pub mod stats;
-pub mod tag;
 
 pub use declaration::{Arm, Experiment, Experiments, Measure, Unit};
 pub use read::{ExperimentReport, Report, read};
+pub use shelfwise_core::allocation::tag;
 pub use tag::{Tag, TagError};

@@ -120,6 +120,7 @@ impl Question<'_> {
             context,
             limit,
             now_ms,
+            ..Rerank::default()
         };
         answer(&engine.rerank(session, &request, trace).items)
     }

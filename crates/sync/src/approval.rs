@@ -4,8 +4,8 @@
 //! of that role that names the policy's guarded section by hash, and the list of what it hides. Which keys these are, and how many must
 //! sign, never comes from the policy itself.
 
-/// First bytes of a policy with a guarded section: its magic and format.
-const HEAD: &[u8] = b"SWP\x03";
+/// First bytes of policies with a guarded section: their magic and format.
+const HEADS: [&[u8]; 2] = [b"SWP\x03", b"SWP\x04"];
 
 /// Length of the header in bytes, before the guarded section: magic and format, three bytes of engine version, and the section's length as
 /// four bytes, lowest first.
@@ -27,7 +27,7 @@ pub fn guarded(policy: &[u8]) -> &[u8] {
 }
 
 fn section(policy: &[u8]) -> Option<&[u8]> {
-    policy.strip_prefix(HEAD)?;
+    HEADS.iter().find(|head| policy.starts_with(head))?;
     let length = policy.get(HEAD_BYTES - 4..)?.first_chunk()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
     policy.get(..HEAD_BYTES.checked_add(length)?)
@@ -47,5 +47,12 @@ mod tests {
         assert_eq!(guarded(policy), policy);
         let endless = b"SWP\x03\0\x01\0\xff\xff\xff\xffno";
         assert_eq!(guarded(endless), endless);
+    }
+
+    #[test]
+    fn later_formats_have_the_same_front() {
+        let policy = b"SWP\x04\0\x01\0\x02\0\0\0no\x01\0\0\0rest";
+        assert_eq!(guarded(policy), &policy[..13]);
+        assert_eq!(guarded(b"SWP\x05\0\x01\0\x02\0\0\0norest").len(), 17);
     }
 }

@@ -134,6 +134,7 @@ impl Query {
             limit: self.limit,
             now_ms,
             candidates: CandidateSet::Catalog { sold_out: Vec::new() },
+            ..shelfwise_core::Request::default()
         }
     }
 }

@@ -107,6 +107,7 @@ impl Body {
             limit,
             now_ms,
             candidates: CandidateSet::List(listed?),
+            ..shelfwise_core::Request::default()
         })
     }
 

@@ -73,6 +73,7 @@ fn shelf<B: AsRef<[u8]>>(snapshot: Snapshot<B>, policy: Policy) -> usize {
         context,
         limit: LIMIT,
         now_ms: NOW_MS,
+        ..Rerank::default()
     };
     let recommend = Recommend {
         placement: "pdp",

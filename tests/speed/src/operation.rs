@@ -167,6 +167,7 @@ const RECOMMEND: Recommend<'_> = Recommend {
     sold_out: &[],
     limit: LIMIT,
     now_ms: 0,
+    arms: &[],
 };
 
 impl<'w> Prepared<'w> {

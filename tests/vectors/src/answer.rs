@@ -9,6 +9,7 @@ use shelfwise_core::{
     ScoreTrace, SlateItem, Snapshot, Stock, Value, Visit,
 };
 
+use crate::arms::Drawn;
 use crate::case::{self, Case, ContextRow, ItemRow, Listed, ModeWord, StockWord};
 use crate::{facts, files, hex};
 
@@ -44,6 +45,9 @@ pub struct Answer {
     /// What the shopper reads of what is known of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<Json>,
+    /// The arms that were drawn, a word for each draw, and the tags of them all.
+    #[serde(default, skip_serializing_if = "Drawn::is_empty")]
+    pub drawn: Drawn,
     /// `Slate::encode`.
     pub slate_hex: String,
 }
@@ -133,7 +137,11 @@ pub fn run(case: &Case) -> Result<Answer, String> {
         not_taken_up,
         kept_hex,
     } = visit(case)?;
-    let (request, mut engine) = (request(&case.request), open(case)?);
+    let (mut request, mut engine) = (request(&case.request), open(case)?);
+    for name in &case.arms {
+        let arm = engine.policy().allocation.named(name);
+        request.arms.push(arm.ok_or(format!("there is no arm `{name}`"))?);
+    }
     let session = visit.session().clone();
     let core::Answer { slate, reasons } = visit.rank(&mut engine, request.clone());
     let slate_hex = hex::encode(&slate.encode());
@@ -164,6 +172,7 @@ pub fn run(case: &Case) -> Result<Answer, String> {
         explained,
         what_if: what_if.map(|answer| WhatIf::of(&answer)),
         profile: case.profile.then(|| json(&visit.profile())),
+        drawn: Drawn::of(&engine.policy().allocation, case.draws, request.now_ms),
         slate_hex,
     })
 }
@@ -277,6 +286,7 @@ fn to_request(placement: &str, context: &ContextRow, limit: u32, now_ms: i64, ca
         limit: limit as usize,
         now_ms,
         candidates,
+        ..Request::default()
     }
 }
 

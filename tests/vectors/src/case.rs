@@ -40,6 +40,12 @@ pub struct Case {
     /// The mode in the end, where somebody changes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub then_mode: Option<ModeWord>,
+    /// Arms of the policy's experiments that are in force, as `experiment/arm`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arms: Vec<String>,
+    /// How often the arms are drawn.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub draws: u32,
     /// What is asked for.
     #[serde(flatten)]
     pub request: Request,
@@ -60,6 +66,11 @@ pub struct Case {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
 fn is_not(flag: &bool) -> bool {
     !flag
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A mode in one word.

@@ -5,6 +5,7 @@
 //! answers; the difference is what a reviewer reads.
 
 mod answer;
+mod arms;
 mod case;
 pub mod defects;
 pub mod facts;

@@ -11,21 +11,23 @@ use shelfwise_core::policy::{
 use shelfwise_core::{CurrentItem, Placement};
 
 /// The committed files, in `tests/snapshots/policies`: policies, each with its hidden ids as JSON.
-pub const FILES: [&str; 6] = [
+pub const FILES: [&str; 8] = [
     "every-verb.swp",
     "every-verb.hidden.json",
     "policy-3.swp",
     "policy-3.hidden.json",
     "by-facts.swp",
     "by-facts.hidden.json",
+    "experiments.swp",
+    "experiments.hidden.json",
 ];
 
 /// Returns the files' bytes.
 ///
 /// # Errors
 /// Where a policy's source is wrong, or a list cannot be written as JSON.
-pub fn files() -> Result<[Vec<u8>; 6], Box<dyn Error>> {
-    let (first, third, by_facts) = (every_verb(), every_verb_of_policy_3(), by_facts()?);
+pub fn files() -> Result<[Vec<u8>; 8], Box<dyn Error>> {
+    let (first, third, by_facts, fourth) = (every_verb(), every_verb_of_policy_3(), by_facts()?, experiments()?);
     Ok([
         first.encode(),
         serde_json::to_vec(&first.hidden_ids())?,
@@ -33,7 +35,42 @@ pub fn files() -> Result<[Vec<u8>; 6], Box<dyn Error>> {
         serde_json::to_vec(&third.hidden_ids())?,
         by_facts.encode(),
         serde_json::to_vec(&by_facts.hidden_ids())?,
+        fourth.encode(),
+        serde_json::to_vec(&fourth.hidden_ids())?,
     ])
+}
+
+/// A policy of format 4: a layer for each unit that is drawn and one for a window, with every effect that an arm can have.
+fn experiments() -> Result<Policy, Box<dyn Error>> {
+    let arms = json!([
+        { "name": "store_order", "weight": 1 },
+        { "name": "today", "weight": 2 },
+        { "name": "bold", "weight": 1, "objective": { "may_cost": 0.04 }, "strengths": { "candy-first": 1 }, "on": ["bread-late"] },
+    ]);
+    let experiment = |layer: &str, unit: &str| {
+        json!({ "id": layer, "layer": layer, "unit": unit, "arms": [{ "name": "a", "weight": 1 }, { "name": "b", "weight": 3 }],
+            "read": ["orders"], "from": "2026-01-01", "until": "2026-02-01" })
+    };
+    let mut window = experiment("clock", "window");
+    window["window"] = json!({ "hours": 6 });
+    let source = json!({
+        "placement": [{ "name": "home" }],
+        "value": [{ "name": "worth", "of": { "margin": 1.0 } }],
+        "fact": [{ "name": "margin", "kind": "share" }],
+        "rule": [
+            { "id": "no-soap", "hide": { "item": "soap" } },
+            { "id": "profit", "objective": { "raise": "worth", "may_cost": 0.02 } },
+            { "id": "candy-first", "boost": { "where": "id = 'candy'", "places": 3 }, "until": "2030-01-01" },
+            { "id": "bread-late", "bury": { "where": "id = 'bread'", "to": "end" } },
+        ],
+        "holdout": [{ "share": 0.05, "until": "2026-02-01" }],
+        "layer": [{ "name": "order" }, { "name": "pages" }, { "name": "devices" }, { "name": "clock" }],
+        "experiment": [
+            { "id": "winter", "layer": "order", "range": [0.25, 0.75], "unit": "visit", "arms": arms, "read": ["orders"] },
+            experiment("pages", "page"), experiment("devices", "device"), window,
+        ],
+    });
+    Ok(serde_json::from_value::<PolicySource>(source)?.check()?)
 }
 
 /// Rules over the grocer's facts, one for each placement. What is rated low is listed, as a build with the catalog does.

@@ -128,6 +128,7 @@ const fn rule_place(at: usize) -> Place {
         at,
         key: "",
         within: None,
+        entry: None,
     }
 }
 

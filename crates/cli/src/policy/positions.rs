@@ -23,10 +23,9 @@ impl<'t> Positions<'t> {
         let byte = self.table(place).map(|table| {
             let word = table.get_ref().as_table().and_then(|table| entry(table, place.key));
             word.map_or(table.span().start, |(word, value)| {
-                place
-                    .within
-                    .and_then(|at| self.in_where(value, at))
-                    .unwrap_or(word.span().start)
+                let entry = place.entry.and_then(|at| value.get_ref().as_array()?.get(at));
+                let within = place.within.and_then(|at| self.in_where(value, at));
+                within.unwrap_or_else(|| entry.map_or(word.span().start, |entry| entry.span().start))
             })
         });
         Position::of_byte(self.text, byte.unwrap_or_default())
@@ -89,6 +88,7 @@ mod tests {
             at,
             key,
             within: None,
+            entry: None,
         });
         (position.line, position.column)
     }
@@ -107,6 +107,19 @@ mod tests {
             (1, 1),
             "and a missing table to the top"
         );
+    }
+
+    #[test]
+    fn position_of_an_entry_is_in_its_list() {
+        let text = "[[experiment]]\nread = [\"orders\",\n  \"clicks\"]\n";
+        let place = Place {
+            table: Table::Experiment,
+            at: 0,
+            key: "read",
+            within: None,
+            entry: Some(1),
+        };
+        assert_eq!(Positions::new(text).position(place), Position { line: 3, column: 3 });
     }
 
     #[test]

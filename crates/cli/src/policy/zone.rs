@@ -8,9 +8,11 @@ use shelfwise_core::policy::PolicySource;
 
 /// Returns the zone of a policy; UTC if it names none.
 pub fn of(source: &PolicySource) -> Result<TimeZone> {
-    let Some(name) = &source.zone else {
-        return Ok(TimeZone::UTC);
-    };
+    source.zone.as_deref().map_or(Ok(TimeZone::UTC), named)
+}
+
+/// Returns the zone of a name.
+pub fn named(name: &str) -> Result<TimeZone> {
     TimeZone::get(name).with_context(|| format!("zone `{name}` is not known: write a name such as \"Europe/Berlin\""))
 }
 
@@ -27,7 +29,7 @@ pub fn apply(source: &mut PolicySource, now_ms: i64) -> Result<()> {
 }
 
 /// Returns how many minutes the zone is ahead of UTC at a minute of its own clock, counted from 1970.
-fn offset_at(zone: &TimeZone, local: i64) -> Option<i32> {
+pub fn offset_at(zone: &TimeZone, local: i64) -> Option<i32> {
     let minute = date(1970, 1, 1).at(0, 0, 0, 0).checked_add(local.minutes()).ok()?;
     let utc = zone.to_timestamp(minute).ok()?;
     i32::try_from(local - utc.as_second() / 60).ok()

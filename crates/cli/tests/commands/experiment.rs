@@ -3,14 +3,13 @@
 use std::fmt::Write as _;
 
 use crate::shop::Shop;
-use shelfwise_measure::Experiments;
 use shelfwise_measure::tag::{Tag, TaggedArm};
 
 const DECLARED: &str = "[[experiment]]\nid = \"winter\"\nunit = \"visit\"\n\
     arms = [{ name = \"old\", weight = 1 }, { name = \"<new>\", weight = 1 }]\nread = [\"orders\", \"revenue\"]\ncap = 100.0\n";
 
 fn tag(declared: &str, arm: u8) -> String {
-    let experiment = &Experiments::parse(declared).unwrap().experiments[0];
+    let experiment = &shelfwise_measure::declaration::parse(declared).unwrap().experiments[0];
     let arm = TaggedArm {
         experiment: experiment.id.clone(),
         version: experiment.version,
@@ -71,7 +70,7 @@ fn mistakes_in_an_experiment_name_place_and_remedy() {
     shop.write("experiments.toml", DECLARED.replace("visit", "vist"));
     let error = shop.stderr(read);
     assert!(
-        error.contains("experiments.toml: line 3, column 8: no unit is called `vist`"),
+        error.contains("experiments.toml: line 3, column 1: no unit is called `vist`"),
         "{error}"
     );
     shop.write("experiments.toml", DECLARED)

@@ -50,6 +50,8 @@ impl<'a> RankingRequest<'a> {
                 .flatten(),
             limit: self.limit(),
             now_ms,
+            allocation: &rules.policy().allocation,
+            arms: self.arms(),
         };
         let hits = snapshot.hit_curve();
         if !rules.sees_visit {

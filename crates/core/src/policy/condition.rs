@@ -16,6 +16,9 @@ const MINUTE_MS: i64 = 60_000;
 /// Days of a week; no context key of one known part is a smaller number.
 const DAYS: i32 = 7;
 
+/// Beside the arms of a condition: none of them may be in force.
+pub(super) const NONE_OF: i32 = 1;
+
 /// Minutes of a day.
 const DAY_MIN: i64 = 24 * 60;
 
@@ -43,7 +46,7 @@ named_enum! {
         CartValue => "cart_value",
         /// State of the visit: no request has it yet.
         State => "state",
-        /// Arm of an experiment: no request has it yet.
+        /// Arm of an experiment, as `experiment/arm`.
         Arm => "arm",
     }
 }
@@ -56,7 +59,8 @@ pub struct When {
     /// Its values where they are texts.
     pub texts: Vec<String>,
     /// Its values where they are numbers: context keys of which one part is known, days of the week from 0 (Thursday, the
-    /// first of 1970), places in [`Basis::ALL`](crate::Basis::ALL), or the least and the most value of a cart.
+    /// first of 1970), places in [`Basis::ALL`](crate::Basis::ALL), or the least and the most value of a cart. Of arms there
+    /// may be [`NONE_OF`].
     pub numbers: Vec<i32>,
 }
 
@@ -111,7 +115,11 @@ impl Condition {
                 ([least, most], Some(value)) => (*least..=*most).contains(&value),
                 _ => false,
             },
-            RequestFact::Query | RequestFact::State | RequestFact::Arm => false,
+            RequestFact::Arm => {
+                let is_in_force = |name: &String| occasion.arms.iter().any(|arm| occasion.is_arm(*arm, name));
+                when.texts.iter().any(is_in_force) != when.numbers.contains(&NONE_OF)
+            }
+            RequestFact::Query | RequestFact::State => false,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The policy file: format 2, and format 3, which adds conditions and the verbs that are [`Directive`](super::Directive)s.
+//! The policy file: format 2; format 3, which adds conditions and the verbs that are [`Directive`](super::Directive)s; and
+//! format 4, which adds sections that are not about rules.
 //!
 //! Format 3 has its guarded rules ([`Verb::is_guarded`](super::Verb::is_guarded)) in a section of their own, in front of the
 //! others and without a reference to them:
@@ -12,12 +13,21 @@
 //! | 11 | n | guarded section: names of columns, texts, rules, and of each rule its condition |
 //! | 11 + n | | placements; then the ordinary section, to the end, as the guarded one |
 //!
+//! Format 4 begins in the same way, with a 4 as its format. Behind the guarded section stand the length of what format 3 has
+//! there (four bytes), that, the number of further sections (one byte), and these: a tag of one byte, the length of the content
+//! (four bytes), and the content.
+//!
+//! | tag | content |
+//! | --: | --- |
+//! | 1 | the [allocation](crate::allocation): experiments, and their shares of the draws |
+//!
+//! A section of another tag needs a later engine: a policy is obeyed as a whole or not at all.
+//!
 //! Numbers of columns and texts go on in the ordinary section: its rules may speak of those of the guarded one, not the
 //! other way round. So the first 11 + n bytes, [`guarded_prefix`], say all that guarded rules do, and a second key can sign
 //! them.
 
 use alloc::string::String;
-#[cfg(feature = "build")]
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -26,6 +36,7 @@ use super::program::{BUILT_IN, TEXT};
 use super::{Action, Policy, Rule};
 #[cfg(feature = "build")]
 use super::{Condition, Vocabulary};
+use crate::allocation::Allocation;
 use crate::wire::Reader;
 
 /// First bytes of a policy file.
@@ -34,13 +45,20 @@ const MAGIC: [u8; 3] = *b"SWP";
 /// The first format that this engine reads; it stands behind the magic. Policies that need nothing newer are written in it.
 const FIRST_VERSION: u8 = 2;
 
-/// The last format that this engine reads. Behind its version stand three bytes: the lowest engine that obeys the file.
-const VERSION: u8 = 3;
+/// The format with a guarded section. Behind its version stand three bytes, as in each later format: the lowest engine that
+/// obeys the file.
+const GUARDED_VERSION: u8 = 3;
 
-/// First bytes of a file of format 2, for readers in other languages; the last byte of format 3 is greater by 1.
+/// The last format that this engine reads, with further sections.
+const VERSION: u8 = 4;
+
+/// The tag of the allocation's section.
+const ALLOCATION: u8 = 1;
+
+/// First bytes of a file of format 2, for readers in other languages; the last byte of formats 3 and 4 is greater by 1 and 2.
 pub const FILE_HEAD: [u8; 4] = [MAGIC[0], MAGIC[1], MAGIC[2], FIRST_VERSION];
 
-/// The engine that obeys all of format 3.
+/// The engine that obeys all of formats 3 and 4.
 #[cfg(feature = "build")]
 const ENGINE: [u8; 3] = [0, 1, 0];
 
@@ -66,7 +84,7 @@ impl fmt::Display for PolicyError {
         match self {
             Self::NotAPolicy => write!(
                 f,
-                "not a policy of version {FIRST_VERSION} or {VERSION}: give the file that `shelfwise policy build` wrote"
+                "not a policy of version {FIRST_VERSION} to {VERSION}: give the file that `shelfwise policy build` wrote"
             ),
             Self::NeedsEngine {
                 version: [major, minor, patch],
@@ -83,13 +101,13 @@ impl fmt::Display for PolicyError {
 
 impl core::error::Error for PolicyError {}
 
-/// Where the guarded section of format 3 begins, behind its length of [`LENGTH_BYTES`].
+/// Where the guarded section begins, behind its length of [`LENGTH_BYTES`].
 const SECTION: usize = 11;
 
-/// Bytes of the length of the guarded section.
+/// Bytes of the length of a section.
 const LENGTH_BYTES: usize = 4;
 
-/// Returns the front of a file of format 3 that says all about its guarded rules, for a key of their own to sign; `None` for
+/// Returns the front of a file of format 3 or 4 that says all about its guarded rules, for a key of their own to sign; `None` for
 /// files of other formats, and for one that is cut off.
 ///
 /// ```
@@ -101,7 +119,10 @@ const LENGTH_BYTES: usize = 4;
 /// ```
 #[must_use]
 pub fn guarded_prefix(file: &[u8]) -> Option<&[u8]> {
-    let rest = file.strip_prefix(&MAGIC)?.strip_prefix(&[VERSION])?;
+    let (version, rest) = file.strip_prefix(&MAGIC)?.split_first()?;
+    if !matches!(*version, GUARDED_VERSION | VERSION) {
+        return None;
+    }
     let (length, _) = rest.get(ENGINE_BYTES..)?.split_first_chunk::<LENGTH_BYTES>()?;
     file.get(..SECTION.checked_add(u32::from_le_bytes(*length) as usize)?)
 }
@@ -139,11 +160,17 @@ impl Policy {
             .ok_or(PolicyError::NotAPolicy)?;
         let policy = match (version, record) {
             (&FIRST_VERSION, record) => first_format(record),
-            (&VERSION, [_, _, _, record @ ..]) => sections(record),
+            (&GUARDED_VERSION, [_, _, _, record @ ..]) => sections(record),
             // Every format that is still to come says behind its version which engine it needs.
-            (VERSION.., [major, minor, patch, ..]) => {
+            (VERSION.., [major, minor, patch, record @ ..]) => {
+                let is_known = *version == VERSION;
                 let version = [*major, *minor, *patch];
-                return Err(PolicyError::NeedsEngine { version });
+                if !is_known
+                    || further_sections(record).is_some_and(|all| all.iter().any(|(tag, _)| *tag != ALLOCATION))
+                {
+                    return Err(PolicyError::NeedsEngine { version });
+                }
+                all_sections(record)
             }
             _ => return Err(PolicyError::NotAPolicy),
         };
@@ -171,14 +198,14 @@ impl Policy {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let needs_sections = |rule: &Rule| matches!(rule.action, Action::Direct(_)) || !rule.condition.is_always();
-        if self.rules.iter().any(needs_sections) {
+        if self.rules.iter().any(needs_sections) || self.allocation != Allocation::default() {
             return self.encode_in_sections();
         }
         written(self, Vec::from(FILE_HEAD))
     }
 
-    /// Writes a policy file of format 3, also where an earlier one would hold the policy: for rules that two keys sign. The
-    /// guarded rules come first, each part in the order that it has.
+    /// Writes a policy file of format 3 or later, also where an earlier one would hold the policy: for rules that two keys
+    /// sign. The guarded rules come first, each part in the order that it has.
     #[cfg(feature = "build")]
     #[must_use]
     pub fn encode_in_sections(&self) -> Vec<u8> {
@@ -186,11 +213,25 @@ impl Policy {
             self.rules.iter().partition(|rule| rule.action.verb().is_guarded());
         let (columns, texts) = self.vocabulary.split(&guarded);
         let section = written(&Section::new(columns.0, texts.0, guarded), Vec::new());
-        // A length that does not fit is that of a file beyond 4 GiB, which no host reads.
-        let length = u32::try_from(section.len()).unwrap_or(u32::MAX).to_le_bytes();
-        let front = [&MAGIC, [VERSION].as_slice(), &ENGINE, &length, &section].concat();
-        let front = written(&self.placements, front);
-        written(&Section::new(columns.1, texts.1, ordinary), front)
+        let has_more = self.allocation != Allocation::default();
+        let version = if has_more { VERSION } else { GUARDED_VERSION };
+        let front = [&MAGIC, [version].as_slice(), &ENGINE, &length(&section), &section].concat();
+        let section = Section::new(columns.1, texts.1, ordinary);
+        let rest = written(&section, written(&self.placements, Vec::new()));
+        if !has_more {
+            return [front, rest].concat();
+        }
+        let allocation = written(&self.allocation, Vec::new());
+        let tag = [1, ALLOCATION].as_slice();
+        [
+            &front,
+            length(&rest).as_slice(),
+            &rest,
+            tag,
+            &length(&allocation),
+            &allocation,
+        ]
+        .concat()
     }
 }
 
@@ -204,6 +245,12 @@ impl<'p> Section<'p> {
             rules,
         }
     }
+}
+
+/// Returns the length of a section as it is written. One that does not fit is that of a file beyond 4 GiB, which no host reads.
+#[cfg(feature = "build")]
+fn length(section: &[u8]) -> [u8; LENGTH_BYTES] {
+    u32::try_from(section.len()).unwrap_or(u32::MAX).to_le_bytes()
 }
 
 /// Appends a record. A Vec takes any number of bytes, and every type of the records can be encoded: there is no way to fail.
@@ -253,8 +300,46 @@ fn first_format(record: &[u8]) -> Option<Policy> {
 
 /// Reads format 3 to its end, from the length of the guarded section on.
 fn sections(record: &[u8]) -> Option<Policy> {
-    let (length, rest) = record.split_first_chunk::<LENGTH_BYTES>()?;
-    let (guarded, ordinary) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let (guarded, ordinary) = measured(record)?;
+    rules_of(guarded, ordinary)
+}
+
+/// Reads format 4 to its end, from the length of the guarded section on.
+fn all_sections(record: &[u8]) -> Option<Policy> {
+    let (guarded, rest) = measured(record)?;
+    let (ordinary, _) = measured(rest)?;
+    let mut policy = rules_of(guarded, ordinary)?;
+    for (_, content) in further_sections(record)? {
+        policy.allocation = Allocation::decode(content)?;
+    }
+    Some(policy)
+}
+
+/// Returns the sections of format 4 that are not about rules, each with its tag; none has the tag of another.
+fn further_sections(record: &[u8]) -> Option<Vec<(u8, &[u8])>> {
+    let (_, rest) = measured(record)?;
+    let (_, mut rest) = measured(rest)?;
+    let mut sections = Vec::<(u8, &[u8])>::new();
+    for _ in 0..*rest.split_off_first()? {
+        let tag = rest.split_off_first()?;
+        let (content, behind) = measured(rest)?;
+        if sections.iter().any(|(known, _)| known == tag) {
+            return None;
+        }
+        sections.push((*tag, content));
+        rest = behind;
+    }
+    rest.is_empty().then_some(sections)
+}
+
+/// Splits at the length that stands in front.
+fn measured(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<LENGTH_BYTES>()?;
+    rest.split_at_checked(u32::from_le_bytes(*length) as usize)
+}
+
+/// Reads the rules of both sections, and the placements between them.
+fn rules_of(guarded: &[u8], ordinary: &[u8]) -> Option<Policy> {
     let mut policy = Policy::default();
     section(guarded, &mut policy, true)?;
     let mut reader = Reader(ordinary);

@@ -12,6 +12,8 @@ mod condition;
 mod directive;
 mod diversify;
 #[cfg(feature = "build")]
+pub mod experiment;
+#[cfg(feature = "build")]
 mod expression;
 mod fact_source;
 mod fact_view;
@@ -58,6 +60,7 @@ pub(crate) use rule_set::{Occasion, RuleSet};
 pub use source::{FactDeclaration, MIN_ITEMS_OF_A_LEVEL, Minute, PolicySource, VALUE_LEVELS, ValueDeclaration};
 pub use verb::Verb;
 
+use crate::allocation::Allocation;
 use crate::placement::{CurrentItem, Placement};
 
 /// Separates the levels of a category path.
@@ -185,6 +188,9 @@ pub struct Policy {
     /// What conditions on items speak of. A file of format 3 has it by sections.
     #[serde(skip)]
     pub vocabulary: Vocabulary,
+    /// What is tried on which share of the draws. A file of format 4 has it in a section of its own.
+    #[serde(skip)]
+    pub allocation: Allocation,
 }
 
 impl Policy {

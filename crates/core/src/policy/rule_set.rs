@@ -9,6 +9,7 @@ use super::fact_source::FactSource;
 use super::fact_view::{FactView, Resolved};
 use super::program::{COMPARE, CURRENT, VIEWED};
 use super::{Action, Policy, RequestFact, Rule};
+use crate::allocation::{Allocation, ArmId};
 use crate::item::ItemIndex;
 use crate::slate::Basis;
 use crate::snapshot::HitCurve;
@@ -51,6 +52,18 @@ pub struct Occasion<'s> {
     pub limit: usize,
     /// Now, in milliseconds since 1970.
     pub now_ms: i64,
+    /// What experiments there are.
+    pub allocation: &'s Allocation,
+    /// The arms that are in force.
+    pub arms: &'s [ArmId],
+}
+
+impl Occasion<'_> {
+    /// Returns whether an arm has a name such as `experiment/arm`.
+    #[inline(never)]
+    pub fn is_arm(&self, arm: ArmId, name: &str) -> bool {
+        self.allocation.named(name) == Some(arm)
+    }
 }
 
 impl RuleSet {

@@ -126,6 +126,7 @@ fn rerank<'a>(items: &'a [Item<'a>], context: Context<'a>, limit: usize) -> Rera
         context,
         limit,
         now_ms: 0,
+        arms: &[],
     }
 }
 

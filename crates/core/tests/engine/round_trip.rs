@@ -256,13 +256,13 @@ fn policy_version_1_is_refused_as_such() {
 
 #[test]
 fn policy_of_a_later_version_says_which_engine_it_needs() {
-    let later = [b"SWP\x04".as_slice(), &[0, 4, 12], b"whatever verbs come"].concat();
+    let later = [b"SWP\x05".as_slice(), &[0, 4, 12], b"whatever verbs come"].concat();
     let error = Policy::decode(&later).unwrap_err();
     assert_eq!(error, PolicyError::NeedsEngine { version: [0, 4, 12] });
     let text = error.to_string();
     assert!(text.contains("needs engine 0.4.12 or later, this is 0."), "{text}");
     assert_eq!(
-        Policy::decode(b"SWP\x04\x00\x04"),
+        Policy::decode(b"SWP\x05\x00\x04"),
         Err(PolicyError::NotAPolicy),
         "cut off"
     );

@@ -156,6 +156,7 @@ fn shown(policy: Policy, placement: &str, context: Context<'_>, now_ms: i64) -> 
         context,
         limit: 12,
         now_ms,
+        arms: &[],
     };
     let slate = engine.rerank(&Session::new(), &request, &mut ());
     slate

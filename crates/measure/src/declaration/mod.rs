@@ -1,247 +1,108 @@
-//! `experiments.toml`: what is tried, on which share of the draws, and how it will be read. Declared before it begins, because
-//! a cap or a measure that is chosen after a look at the data makes every interval wrong.
-//!
-//! ```toml
-//! [[layer]]                      # experiments of one layer exclude each other
-//! name = "order"
-//!
-//! [[experiment]]
-//! id = "winter-objective"
-//! layer = "order"
-//! range = [0.0, 0.5]             # of the layer's draws
-//! unit = "visit"                 # page, visit, device or window
-//! arms = [{ name = "store_order", weight = 1 }, { name = "today", weight = 2 }]
-//! read = ["orders", "revenue"]   # the first is what is decided by
-//! cap = 1500.00                  # of an order's value
-//! ```
+//! `experiments.toml`, or a policy that has the same tables: what is tried, and how it will be read. What may stand there,
+//! shares and versions are those of [`shelfwise_core::policy::experiment`], which devices draw by.
 
-mod check;
-mod source;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use shelfwise_core::policy::experiment::{ExperimentSource, ExperimentTables, HoldoutSource, LayerSource};
+use shelfwise_core::policy::lint::Finding;
 
-use serde::Serialize;
+pub use shelfwise_core::allocation::{DRAWS, Holdout, Unit};
+pub use shelfwise_core::policy::experiment::{Arm, BURN_IN, Experiment, Experiments, Measure, WORTH, Window};
 
-use shelfwise_intake::position::Position;
-
-/// The draws of a layer: shares are whole numbers of this.
-pub const DRAWS: u32 = 65_536;
-
-/// Orders before intervals of money are given, unless the declaration states another number. `docs/measure.md` has
-/// the coverage that was measured from there on.
-pub const BURN_IN: u64 = 1_000;
-
-/// The smallest lift worth having, unless the declaration states another.
-pub const WORTH: f64 = 0.05;
-
-/// All experiments of a file.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Experiments {
-    /// Names of the layers.
-    pub layers: Vec<String>,
-    /// The share of visits outside of every layer.
-    pub holdout: Option<Holdout>,
-    /// The experiments, as the file has them.
-    pub experiments: Vec<Experiment>,
+/// The tables of a file about experiments. Tables of a policy that are about something else are left to others.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "tables [[layer]], [[holdout]] and [[experiment]]")]
+pub struct Declaration {
+    /// The zone of the shop's clock, such as `Europe/Berlin`.
+    pub zone: Option<String>,
+    #[serde(default, rename = "layer")]
+    layers: Vec<LayerSource>,
+    #[serde(default, rename = "holdout")]
+    holdouts: Vec<HoldoutSource>,
+    #[serde(default, rename = "experiment")]
+    experiments: Vec<ExperimentSource>,
+    #[serde(default, rename = "placement")]
+    _placements: OtherTable,
+    #[serde(default, rename = "rule")]
+    _rules: OtherTable,
+    #[serde(default, rename = "limits")]
+    _limits: OtherTable,
+    #[serde(default, rename = "fact")]
+    _facts: OtherTable,
+    #[serde(default, rename = "value")]
+    _values: OtherTable,
 }
 
-/// Visits that see no experiment.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Holdout {
-    /// Share of 65,536.
-    pub share: u32,
-    /// When it ends, in milliseconds since 1970.
-    pub until_ms: Option<i64>,
-}
+/// A table that is not read here.
+#[derive(Debug, Default)]
+struct OtherTable;
 
-/// One experiment.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Experiment {
-    /// Its id, which tags name.
-    pub id: String,
-    /// Its layer.
-    pub layer: String,
-    /// Its part of the layer's draws: from, and up to but without.
-    pub range: (u32, u32),
-    /// What is drawn once.
-    pub unit: Unit,
-    /// The arms; the first is what the others are compared with.
-    pub arms: Vec<Arm>,
-    /// Whether the arms are the three answers of an interleaving.
-    pub is_interleaved: bool,
-    /// What is read; the first decides.
-    pub measures: Vec<Measure>,
-    /// The most that one order counts, in the shop's currency.
-    pub cap: Option<f64>,
-    /// The smallest lift worth having.
-    pub worth: f64,
-    /// Orders before money has an interval.
-    pub burn_in: u64,
-    /// Begin, in milliseconds since 1970.
-    pub from_ms: Option<i64>,
-    /// End, in milliseconds since 1970.
-    pub until_ms: Option<i64>,
-    /// Blocks of a switchback.
-    pub window: Option<Window>,
-    /// 15 bits of everything that must not change while it runs.
-    pub version: u16,
-}
-
-/// An arm.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Arm {
-    /// Its name.
-    pub name: String,
-    /// Its share of the layer's draws, of 65,536.
-    pub share: u32,
-    /// What it changes, as written.
-    pub changes: toml::Table,
-}
-
-/// Blocks of time in which everybody has the same arm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Window {
-    /// Length of a block in milliseconds.
-    pub block_ms: i64,
-    /// The beginning of a block that does not count, in milliseconds: visits that began in the block before order in it.
-    pub washout_ms: i64,
-}
-
-/// What is drawn once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// A page.
-    Page,
-    /// A visit.
-    Visit,
-    /// A device, in mode `remembered`.
-    Device,
-    /// A block of time, for everybody.
-    Window,
-}
-
-impl Unit {
-    /// Every unit.
-    pub const ALL: [Self; 4] = [Self::Page, Self::Visit, Self::Device, Self::Window];
-
-    /// Returns the name in the file.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Visit => "visit",
-            Self::Device => "device",
-            Self::Window => "window",
-        }
+impl<'de> Deserialize<'de> for OtherTable {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
     }
 }
 
-/// What is read of orders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// How many.
-    Orders,
-    /// Their value, net of returns.
-    Revenue,
-    /// Their margin.
-    Margin,
-    /// Their pieces.
-    Items,
+/// What is wrong in a declaration.
+#[derive(Debug, thiserror::Error)]
+pub enum DeclarationError {
+    /// No text of that form.
+    #[error("{0}")]
+    Text(#[from] toml::de::Error),
+    /// Tables that cannot be, each with its place.
+    #[error("{}", .0.iter().map(words).collect::<Vec<_>>().join("; "))]
+    Tables(Vec<Finding>),
+    /// No experiment.
+    #[error("declares no experiment: add a table [[experiment]]; `shelfwise experiment read --help` shows one")]
+    Nothing,
 }
 
-impl Measure {
-    /// Every measure.
-    pub const ALL: [Self; 4] = [Self::Orders, Self::Revenue, Self::Margin, Self::Items];
-
-    /// Returns the name in the file.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Orders => "orders",
-            Self::Revenue => "revenue",
-            Self::Margin => "margin",
-            Self::Items => "items",
-        }
-    }
-
-    /// Returns whether it is an amount of money, which needs a cap.
-    #[must_use]
-    pub const fn is_money(self) -> bool {
-        matches!(self, Self::Revenue | Self::Margin)
-    }
+/// Returns what is wrong, and what to do, in one line.
+#[must_use]
+pub fn words(finding: &Finding) -> String {
+    format!("{}: {}", finding.diagnostic.what(), finding.diagnostic.help())
 }
 
-/// What is wrong in a declaration, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{position}: {message}")]
-pub struct DeclarationError {
-    /// The place.
-    pub position: Position,
-    /// What is wrong, and what to write.
-    pub message: String,
-}
-
-impl Experiments {
-    /// Reads and checks the tables of a file. Tables of a policy that are not about experiments are left to others.
+impl Declaration {
+    /// Reads the tables of a file, unchecked.
     ///
     /// # Errors
-    /// Everything that is wrong, in the order of the file; never an empty list.
-    pub fn parse(text: &str) -> Result<Self, Vec<DeclarationError>> {
-        let source: source::Source = toml::from_str(text).map_err(|error| {
-            let byte = error.span().map_or(0, |span| span.start);
-            vec![DeclarationError {
-                position: Position::of_byte(text, byte),
-                message: error.message().to_owned(),
-            }]
-        })?;
-        check::check(text, &source)
+    /// [`DeclarationError::Text`], with the place.
+    pub fn read(text: &str) -> Result<Self, DeclarationError> {
+        Ok(toml::from_str(text)?)
     }
 
-    /// Returns the experiment with an id.
-    #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Experiment> {
-        self.experiments.iter().find(|experiment| experiment.id == id)
+    /// Sets how far the shop's clock is ahead of UTC, in minutes, at each minute that does not say so; `offset_at` takes
+    /// minutes since 1970 by that clock. Without it they are of UTC.
+    pub fn set_offsets(&mut self, offset_at: impl Fn(i64) -> i32) {
+        let times = self.experiments.iter_mut().flat_map(ExperimentSource::times_mut);
+        let ends = self.holdouts.iter_mut().filter_map(|holdout| holdout.until.as_mut());
+        times.chain(ends).for_each(|minute| minute.set_offset(&offset_at));
     }
 
-    /// Returns how many different tags can be seen at one time: at most [`MAX_STATES`](crate::tag::MAX_STATES).
-    #[must_use]
-    pub fn states(&self) -> u64 {
-        let of_layer = |layer: &String| {
-            let own = self.experiments.iter().filter(|experiment| experiment.layer == *layer);
-            let (mut arms, mut draws) = (0, 0);
-            for experiment in own {
-                arms += experiment.arms.len() as u64;
-                draws += experiment.range.1 - experiment.range.0;
-            }
-            // The draws that no experiment has are a state of their own.
-            (arms + u64::from(draws < DRAWS)).max(1)
+    /// Returns the experiments.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn experiments(&self) -> Result<Experiments, DeclarationError> {
+        if self.experiments.is_empty() {
+            return Err(DeclarationError::Nothing);
+        }
+        let tables = ExperimentTables {
+            layers: &self.layers,
+            holdouts: &self.holdouts,
+            experiments: &self.experiments,
         };
-        let product = self.layers.iter().map(of_layer).fold(1, u64::saturating_mul);
-        product + u64::from(self.holdout.is_some())
+        Experiments::of(tables).map_err(DeclarationError::Tables)
     }
 }
 
-impl Experiment {
-    /// Returns the share of an arm within the experiment: from 0 to 1.
-    #[must_use]
-    pub fn share(&self, arm: usize) -> f64 {
-        let total: u32 = self.arms.iter().map(|arm| arm.share).sum();
-        self.arms
-            .get(arm)
-            .map_or(0.0, |arm| f64::from(arm.share) / f64::from(total.max(1)))
-    }
-
-    /// Returns the shares of all arms within the experiment.
-    #[must_use]
-    pub fn shares(&self) -> Vec<f64> {
-        (0..self.arms.len()).map(|arm| self.share(arm)).collect()
-    }
-
-    /// Returns whether an order of this time belongs to it.
-    #[must_use]
-    pub fn is_running(&self, time_ms: i64) -> bool {
-        self.from_ms.is_none_or(|from| time_ms >= from) && self.until_ms.is_none_or(|until| time_ms < until)
-    }
+/// Reads and checks a declaration whose times are of UTC where they do not say otherwise.
+///
+/// # Errors
+/// [`DeclarationError`]
+pub fn parse(text: &str) -> Result<Experiments, DeclarationError> {
+    Declaration::read(text)?.experiments()
 }
 
 #[cfg(test)]

@@ -18,14 +18,13 @@ read = ["orders", "revenue"]
 cap = 1500.00
 "#;
 
-fn errors(text: &str) -> Vec<String> {
-    let errors = Experiments::parse(text).unwrap_err();
-    errors.iter().map(DeclarationError::to_string).collect()
+fn errors(text: &str) -> String {
+    parse(text).unwrap_err().to_string()
 }
 
 #[test]
 fn declaration_of_the_documentation_is_read() {
-    let all = Experiments::parse(GOOD).unwrap();
+    let all = parse(GOOD).unwrap();
     let experiment = all.get("winter-objective").unwrap();
     let shares: Vec<u32> = experiment.arms.iter().map(|arm| arm.share).collect();
     assert_eq!(shares, [6_553, 13_107, 13_108], "half of 65,536, by 1 : 2 : 2");
@@ -36,7 +35,7 @@ fn declaration_of_the_documentation_is_read() {
 
 #[test]
 fn version_changes_with_what_must_not_change() {
-    let version = |text: &str| Experiments::parse(text).unwrap().experiments[0].version;
+    let version = |text: &str| parse(text).unwrap().experiments[0].version;
     let own = version(GOOD);
     for (from, to) in [
         ("weight = 1", "weight = 3"),
@@ -54,44 +53,26 @@ fn version_changes_with_what_must_not_change() {
 #[test]
 fn mistakes_name_their_place_and_remedy() {
     for (from, to, words) in [
-        (
-            "id = \"winter-objective\"",
-            "id = \"Winter\"",
-            "line 10, column 6: `Winter` is no id",
-        ),
+        ("id = \"winter-objective\"", "id = \"Winter\"", "`Winter` is no id"),
         (
             "layer = \"order\"",
             "layer = \"ordr\"",
-            "line 11, column 9: no layer is called `ordr`: add a table [[layer]], or take one of order",
+            "no layer is called `ordr`; there is order",
         ),
-        (
-            "[0.0, 0.5]",
-            "[0.5, 0.5]",
-            "line 12, column 9: [0.5, 0.5] is no part of the draws",
-        ),
-        (
-            "unit = \"visit\"",
-            "unit = \"user\"",
-            "line 13, column 8: no unit is called `user`: take one of page",
-        ),
-        (
-            "weight = 1",
-            "weight = 0",
-            "line 14, column 9: arm `store_order` has weight 0",
-        ),
-        ("\"today\"", "\"margin\"", "arm `margin` stands twice"),
-        (
-            "\"revenue\"",
-            "\"clicks\"",
-            "line 15, column 19: nothing called `clicks` is read",
-        ),
-        ("cap = 1500.00", "", "it reads money without a cap"),
-        ("cap = 1500.00", "cap = -1.0", "a cap of -1"),
-        ("share = 0.05", "share = 0.6", "line 6, column 9: a holdout of 0.6"),
+        ("[0.0, 0.5]", "[0.5, 0.5]", "`range` of [0.5, 0.5] must be two numbers"),
+        ("unit = \"visit\"", "unit = \"user\"", "no unit is called `user`"),
+        ("weight = 1", "weight = 0", "`weight` of 0 must be 1 or more"),
+        ("weight = 1", "weight = 1, colour = 2", "unknown field `colour`"),
+        ("\"today\"", "\"margin\"", "`margin` is used twice"),
+        ("\"today\"", "\"a/b\"", "`a/b` is no name of an arm"),
+        ("\"revenue\"", "\"clicks\"", "nothing called `clicks` is read"),
+        ("cap = 1500.00", "", "reads money without a cap"),
+        ("cap = 1500.00", "cap = -1.0", "`cap` of -1 must be"),
+        ("share = 0.05", "share = 0.6", "`share` of 0.6 must be"),
         (
             "cap = 1500.00",
             "cap = 1500.00\nfrom = 2027-03-01\nuntil = 2027-02-01",
-            "line 18, column 9: it ends before it begins",
+            "it ends before it begins",
         ),
         (
             "unit = \"visit\"",
@@ -100,61 +81,25 @@ fn mistakes_name_their_place_and_remedy() {
         ),
         ("read =", "reads =", "unknown field `reads`"),
     ] {
-        let errors = errors(&GOOD.replace(from, to)).join("\n");
+        let errors = errors(&GOOD.replace(from, to));
         assert!(errors.contains(words), "{words} is missing in:\n{errors}");
     }
-    assert!(errors("")[0].contains("declares no experiment"));
-    assert!(errors("[[experiments]]")[0].contains("line 1, column 3"));
-}
-
-#[test]
-fn overlapping_experiments_of_a_layer_are_refused() {
-    let second = |range: &str, layer: &str| {
-        format!(
-            "{GOOD}\n[[layer]]\nname = \"hero\"\n[[experiment]]\nid = \"b\"\nlayer = \"{layer}\"\nrange = {range}\nunit = \"page\"\n\
-             arms = [{{ name = \"x\", weight = 1 }}, {{ name = \"y\", weight = 1 }}]\nread = [\"orders\"]"
-        )
-    };
-    assert!(errors(&second("[0.4, 1.0]", "order"))[0].contains("overlap with those of `winter-objective`, [0, 0.5]"));
-    assert!(Experiments::parse(&second("[0.5, 1.0]", "order")).is_ok());
-    let both = Experiments::parse(&second("[0.4, 1.0]", "hero")).unwrap();
-    assert_eq!(both.states(), 4 * 3 + 1);
-}
-
-#[test]
-fn arms_that_tell_shoppers_apart_are_refused() {
-    let arms: Vec<String> = (0..9)
-        .map(|arm| format!("{{ name = \"{arm}\", weight = 1 }}"))
-        .collect();
-    let mut text = String::new();
-    for layer in ["a", "b"] {
-        text += &format!("[[layer]]\nname = \"{layer}\"\n");
-    }
-    for layer in ["a", "b"] {
-        text += &format!(
-            "[[experiment]]\nid = \"{layer}\"\nlayer = \"{layer}\"\nunit = \"visit\"\narms = [{}]\nread = [\"orders\"]\n",
-            arms.join(", ")
-        );
-    }
-    assert!(
-        errors(&text)[0].contains("81 combinations of arms, more than 64"),
-        "{:?}",
-        errors(&text)
-    );
+    assert!(errors("").contains("declares no experiment"));
+    assert!(errors("[[experiments]]").contains("unknown field `experiments`"));
 }
 
 #[test]
 fn interleaving_has_two_orders_and_a_tie() {
     let text =
         "[[experiment]]\nid = \"duel\"\nunit = \"visit\"\ninterleave = [\"today\", \"margin\"]\nread = [\"orders\"]";
-    let all = Experiments::parse(text).unwrap();
+    let all = parse(text).unwrap();
     let names: Vec<&str> = all.experiments[0].arms.iter().map(|arm| &*arm.name).collect();
     assert_eq!(names, ["today", "margin", "tie"]);
-    assert!(errors(&text.replace("margin", "today"))[0].contains("name two"));
+    assert!(errors(&text.replace("margin", "today")).contains("same order twice"));
 }
 
 #[test]
 fn tables_of_a_policy_beside_it_are_left_to_others() {
     let text = format!("{GOOD}\n[[rule]]\nid = \"r\"\nhide = {{ item = \"1\" }}\n[limits]\nmax_brand_share = 0.4\n");
-    assert!(Experiments::parse(&text).is_ok());
+    assert!(parse(&text).is_ok());
 }

@@ -9,7 +9,7 @@ const FILE: &str = "[[experiment]]\nid = \"winter\"\nunit = \"visit\"\n\
     arms = [{ name = \"old\", weight = 1 }, { name = \"new\", weight = 1 }]\nread = [\"orders\", \"revenue\"]\ncap = 200.0\n";
 
 fn declared(text: &str) -> Experiments {
-    Experiments::parse(text).unwrap()
+    crate::declaration::parse(text).unwrap()
 }
 
 fn tag(experiments: &Experiments, arm: u8) -> String {

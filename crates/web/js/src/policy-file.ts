@@ -17,7 +17,9 @@ export interface HiddenItems {
     unlisted: string[];
 }
 
-/** Behind the version of format 3: the lowest engine that obeys it, three bytes, and the length of the section that hides. */
+/** Formats behind the first one: both begin with the section that hides. */
+const LATER_FORMATS = 2;
+/** Behind their version: the lowest engine that obeys it, three bytes, and the length of the section that hides. */
 const ENGINE_BYTES = 3;
 const LENGTH_BYTES = 4;
 /** Indexes of the verbs that hide, and of `Action` and `Selector`. */
@@ -34,9 +36,9 @@ const BRAND = 2;
 export function hiddenItems(file: Uint8Array): HiddenItems {
     const reader = new Reader(file);
     const version = POLICY_HEAD.map(() => reader.byte())[3]! - POLICY_HEAD[3];
-    if (version > 1 || !POLICY_HEAD.slice(0, 3).every((byte, at) => file[at] === byte)) malformed();
+    if (version > LATER_FORMATS || !POLICY_HEAD.slice(0, 3).every((byte, at) => file[at] === byte)) malformed();
     const found: HiddenItems = { everywhere: [], placements: new Map(), unlisted: [] };
-    if (version === 1) readSection(reader, found);
+    if (version >= 1) readSection(reader, found);
     else {
         reader.list(() => [reader.text(), reader.number()]);
         reader.list(() => readRule(reader, found));
@@ -46,7 +48,7 @@ export function hiddenItems(file: Uint8Array): HiddenItems {
 }
 
 /**
- * Reads the first of the two sections of format 3, which has every rule that hides. Its times and conditions are passed
+ * Reads the first of the sections of formats 3 and 4, which has every rule that hides. Its times and conditions are passed
  * over: an item that a rule hides at times is hidden always where no engine runs.
  */
 function readSection(reader: Reader, found: HiddenItems): void {

@@ -12,6 +12,7 @@ pub mod propose;
 use std::path::{Path, PathBuf};
 
 use shelfwise_core::Policy;
+use shelfwise_core::allocation::Allocation;
 use shelfwise_sync::{Hash, sha256};
 
 /// Returns where the approval of a policy lies, if nobody says otherwise.
@@ -36,5 +37,6 @@ pub fn guarded_rules(policy: &Policy) -> Policy {
     let mut guarded = policy.clone();
     guarded.rules.retain(|rule| rule.action.verb().is_guarded());
     guarded.placements.clear();
+    guarded.allocation = Allocation::default();
     guarded
 }

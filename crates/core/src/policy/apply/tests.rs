@@ -3,6 +3,7 @@ use alloc::string::String;
 use alloc::vec;
 
 use super::*;
+use crate::allocation::Allocation;
 use crate::explain::score_trace::{Adjustment, ScoreTrace};
 use crate::explain::trace::RuledOut;
 use crate::item::Stock;
@@ -73,8 +74,15 @@ fn occasion(session: &Session, limit: usize) -> Occasion<'_> {
         cart_value: None,
         limit,
         now_ms: 0,
+        allocation: &NOTHING,
+        arms: &[],
     }
 }
+
+static NOTHING: Allocation = Allocation {
+    holdout: None,
+    layers: Vec::new(),
+};
 
 fn at_home<'p, 's>(rules: &'p RuleSet, session: &'s Session, limit: usize) -> PolicyContext<'p, 's>
 where

@@ -6,13 +6,14 @@ use core::fmt;
 
 use super::catalog_index::Named;
 use super::problem::{FactProblem, RuleError, RuleWarning};
+use crate::policy::experiment::ExperimentProblem;
 use crate::policy::{Attribute, ExpressionError, MAX_RULES};
 
 /// Why a policy source is refused. The last three are found by the linter alone: an engine could obey such rules, and
 /// hiding would win.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceError {
-    /// Two rules or two placements of one name.
+    /// Two rules, placements, layers, experiments, or arms of an experiment, of one name.
     Twice(String),
     /// A rule that does not do exactly one thing.
     NotOneAction {
@@ -79,6 +80,8 @@ pub enum SourceError {
     },
     /// A fact or a value that cannot be.
     Fact(FactProblem),
+    /// Experiments that cannot be.
+    Experiment(ExperimentProblem),
     /// A placement where every item of the shop is hidden.
     NothingLeft {
         /// The placement; everywhere if there is none.
@@ -200,6 +203,8 @@ pub enum Warning {
     },
     /// A fact that is doubtful.
     Fact(FactProblem),
+    /// Experiments that are doubtful.
+    Experiment(ExperimentProblem),
     /// A placement where fewer items are left than a slate has places.
     FewLeft {
         /// The placement; everywhere if there is none.
@@ -259,10 +264,7 @@ impl Diagnostic {
 impl SourceError {
     fn words(&self) -> Words {
         match self {
-            Self::Twice(name) => (
-                format!("`{name}` is used twice"),
-                "give each rule and each placement its own name",
-            ),
+            Self::Twice(name) => (format!("`{name}` is used twice"), "give each its own name"),
             Self::NotOneAction { rule, got } => (
                 format!("rule `{rule}` has {got} verbs"),
                 "give it exactly one, such as hide, boost, cap or pin",
@@ -294,6 +296,7 @@ impl SourceError {
             Self::Condition { rule, error } => (format!("rule `{rule}`: {}", error.problem), error.problem.help()),
             Self::Rule { rule, problem } => problem.words(rule),
             Self::Fact(problem) => problem.words(),
+            Self::Experiment(problem) => problem.words(),
             Self::NothingLeft { placement } => (
                 format!("every item is hidden {}", at(placement.as_deref())),
                 "hide less there: slates would stay empty",
@@ -369,6 +372,7 @@ impl Warning {
             ),
             Self::Rule { rule, problem } => problem.words(rule),
             Self::Fact(problem) => problem.words(),
+            Self::Experiment(problem) => problem.words(),
             Self::FewLeft {
                 placement,
                 left,

@@ -26,6 +26,7 @@ pub use diagnostic::{Diagnostic, SourceError, Warning};
 pub use problem::{FactProblem, RuleError, RuleWarning};
 use schedule::RuleProblem;
 
+use super::experiment::{self, Experiments};
 use super::source::{Compiled, CompiledRule as Placed, PolicySource};
 
 /// What a policy is held against.
@@ -52,6 +53,12 @@ pub enum Table {
     Fact,
     /// `[[value]]`
     Value,
+    /// `[[layer]]`
+    Layer,
+    /// `[[holdout]]`
+    Holdout,
+    /// `[[experiment]]`
+    Experiment,
 }
 
 impl Table {
@@ -63,6 +70,9 @@ impl Table {
             Self::Rule => "rule",
             Self::Fact => "fact",
             Self::Value => "value",
+            Self::Layer => "layer",
+            Self::Holdout => "holdout",
+            Self::Experiment => "experiment",
         }
     }
 }
@@ -78,6 +88,8 @@ pub struct Place {
     pub key: &'static str,
     /// Where in the text of its `where`, in bytes from 0.
     pub within: Option<usize>,
+    /// Which entry of the list behind the word, from 0.
+    pub entry: Option<usize>,
 }
 
 /// Something that is wrong or doubtful, and where.
@@ -90,12 +102,13 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(table: Table, at: usize, key: &'static str, diagnostic: impl Into<Diagnostic>) -> Self {
+    pub(super) fn new(table: Table, at: usize, key: &'static str, diagnostic: impl Into<Diagnostic>) -> Self {
         let place = Place {
             table,
             at,
             key,
             within: None,
+            entry: None,
         };
         Self {
             place,
@@ -135,6 +148,7 @@ pub(super) fn all(source: &PolicySource, against: &LintContext<'_>) -> Vec<Findi
     found.extend(words::warnings(source, against.places));
     found.extend(schedule::warnings(source, against));
     found.extend(facts::unused(source));
+    found.extend(experiment::warnings(source, against.now_ms));
     found.extend(conditions::unchecked(source, &compiled, against));
     found.extend(conditions::without_curve(&compiled, against));
     if let Some(catalog) = against.catalog {
@@ -160,6 +174,7 @@ fn contradictions(source: &PolicySource, compiled: &Compiled) -> Vec<Finding> {
     found.extend(schedule::errors(source));
     found.extend(pins::conflicts(&compiled.rules));
     found.extend(positions::taken(&compiled.rules));
-
+    found.extend(Experiments::of(source.experiment_tables()).err().unwrap_or_default());
+    found.extend(experiment::errors_of_effects(source));
     found
 }

@@ -61,7 +61,7 @@ fn warnings_of(at: usize, rule: &RuleSource, places: u16) -> Vec<Finding> {
     };
     let finding = |key, problem| Finding::of_rule(at, key, rule, problem);
     let later = rule.when.compile().0.into_iter().map(|when| when.fact);
-    let later = later.filter(|fact| matches!(fact, RequestFact::Query | RequestFact::State | RequestFact::Arm));
+    let later = later.filter(|fact| matches!(fact, RequestFact::Query | RequestFact::State));
     let later = later.map(|fact| finding("when", RuleWarning::NotYet(fact.name())));
     let fallback = (verb == Verb::Fallback).then(|| finding("fallback", RuleWarning::NoKinds));
     let has_no_label = verb == Verb::Sponsored && rule.label().is_none_or(|label| label.trim().is_empty());

@@ -16,11 +16,12 @@ use serde::Deserialize;
 
 pub(super) use compile::{Compiled, CompiledRule};
 pub use fact::FactDeclaration;
-pub(super) use rule::RuleSource;
+pub(super) use rule::{RuleSource, of_65536, thousandths};
 pub use time::{Minute, days_of};
 pub use value::{MIN_ITEMS_OF_A_LEVEL, VALUE_LEVELS, ValueDeclaration};
 pub(super) use when::{WhenSource, words_of};
 
+use super::experiment::{self, ExperimentSource, ExperimentTables, Experiments, HoldoutSource, LayerSource};
 use super::lint::{self, CatalogIndex, Finding, LintContext, SourceError};
 use super::{Limits, Policy, Rule};
 use crate::facts::FactKind;
@@ -30,7 +31,7 @@ use crate::placement::Placement;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(
     deny_unknown_fields,
-    expecting = "tables [[placement]], [[rule]], [[fact]], [[value]] and [limits]"
+    expecting = "tables [[placement]], [[rule]], [[fact]], [[value]], [[layer]], [[holdout]], [[experiment]] and [limits]"
 )]
 pub struct PolicySource {
     /// The zone of the shop's clock, such as `Europe/Berlin`; UTC if it says nothing.
@@ -53,6 +54,15 @@ pub struct PolicySource {
     /// `[limits]`
     #[serde(default)]
     pub limits: Limits,
+    /// `[[layer]]`
+    #[serde(default, rename = "layer")]
+    pub(super) layers: Vec<LayerSource>,
+    /// `[[holdout]]`
+    #[serde(default, rename = "holdout")]
+    pub(super) holdouts: Vec<HoldoutSource>,
+    /// `[[experiment]]`
+    #[serde(default, rename = "experiment")]
+    pub(super) experiments: Vec<ExperimentSource>,
 }
 
 /// One text, or a list of them.
@@ -111,14 +121,28 @@ impl PolicySource {
         let mut policy = Policy {
             rules: compiled.rules.into_iter().map(|compiled| compiled.rule).collect(),
             vocabulary: compiled.vocabulary,
-            placements: Vec::new(),
+            ..Policy::default()
         };
         if let Some(catalog) = catalog {
             policy = policy.with_items_of(catalog);
             self.list_secrets(&mut policy.rules, catalog);
         }
+        policy.rules = experiment::apply(policy.rules, self.experiment_tables());
+        if let Ok(experiments) = Experiments::of(self.experiment_tables()) {
+            policy.allocation = experiments.allocation();
+        }
         policy.placements = self.placements;
         Ok(policy)
+    }
+
+    /// Returns the tables about experiments.
+    #[must_use]
+    pub fn experiment_tables(&self) -> ExperimentTables<'_> {
+        ExperimentTables {
+            layers: &self.layers,
+            holdouts: &self.holdouts,
+            experiments: &self.experiments,
+        }
     }
 
     /// Lists the items of rules that ask for a secret.
@@ -136,8 +160,17 @@ impl PolicySource {
     pub fn set_offsets(&mut self, offset_at: impl Fn(i64) -> i32) {
         for rule in &mut self.rules {
             for minute in [&mut rule.from, &mut rule.until].into_iter().flatten() {
-                minute.offset = minute.offset.or_else(|| Some(offset_at(minute.local)));
+                minute.set_offset(&offset_at);
             }
+        }
+        for experiment in &mut self.experiments {
+            experiment.times_mut().for_each(|minute| minute.set_offset(&offset_at));
+        }
+        for holdout in &mut self.holdouts {
+            holdout
+                .until
+                .iter_mut()
+                .for_each(|minute| minute.set_offset(&offset_at));
         }
     }
 

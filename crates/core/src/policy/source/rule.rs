@@ -382,10 +382,10 @@ fn rising(positions: &[u16]) -> Vec<u16> {
 }
 
 /// A share of 65,536, never more than is meant.
-fn of_65536(share: f64) -> u16 {
+pub fn of_65536(share: f64) -> u16 {
     (share.clamp(0.0, 0.5) * 65_536.0) as u16
 }
 
-fn thousandths(share: f64) -> u16 {
+pub fn thousandths(share: f64) -> u16 {
     (share.clamp(0.0, 1.0) * 1000.0 + 0.5) as u16
 }

@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 /// Milliseconds of a minute.
 const MINUTE_MS: i64 = 60_000;
@@ -22,7 +22,8 @@ pub struct Minute {
 }
 
 impl Minute {
-    /// Reads `2026-12-01`, `2026-12-01 08:00` or `2026-12-01T08:00`, with `Z` or `+01:00` behind it or nothing.
+    /// Reads `2026-12-01`, `2026-12-01 08:00` or `2026-12-01T08:00`, with `:00` of seconds, and `Z` or `+01:00` behind it or
+    /// nothing.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (date, rest) = text.split_at_checked(10)?;
@@ -30,11 +31,17 @@ impl Minute {
         let days = i64::from(days_of(year, month, day)?);
         let rest = rest.strip_prefix(['T', ' ']).unwrap_or(rest);
         let (time, zone) = rest.split_at_checked(5).unwrap_or((rest, ""));
+        let zone = zone.strip_prefix(":00").unwrap_or(zone);
         let minutes = if rest.is_empty() { 0 } else { clock(time)? };
         Some(Self {
             local: days * DAY_MINUTES + i64::from(minutes),
             offset: offset(zone)?,
         })
+    }
+
+    /// Sets how far its clock is ahead of UTC, where the text does not say; `offset_at` takes minutes since 1970 by that clock.
+    pub fn set_offset(&mut self, offset_at: &impl Fn(i64) -> i32) {
+        self.offset = self.offset.or_else(|| Some(offset_at(self.local)));
     }
 
     /// Returns the moment in milliseconds since 1970; UTC where nothing is known of the clock.
@@ -109,17 +116,24 @@ pub fn days_of(year: i32, month: i32, day: i32) -> Option<i32> {
 
 impl<'de> Deserialize<'de> for Minute {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(MinuteText)
+        deserializer.deserialize_any(MinuteText)
     }
 }
 
 struct MinuteText;
 
-impl Visitor<'_> for MinuteText {
+impl<'de> Visitor<'de> for MinuteText {
     type Value = Minute;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a time in quotes, such as \"2026-12-01 08:00\"")
+        f.write_str("a time, such as \"2026-12-01 08:00\"")
+    }
+
+    /// A time of TOML comes as a map with one entry, whose value is its text.
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Minute, M::Error> {
+        let entry = map.next_entry::<String, String>()?;
+        let (_, text) = entry.ok_or_else(|| M::Error::invalid_length(0, &self))?;
+        self.visit_str(&text)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Minute, E> {
@@ -161,6 +175,8 @@ mod tests {
             ("1970-01-02 00:01", Some(86_460_000)),
             ("2000-03-01T00:00Z", Some(951_868_800_000)),
             ("2026-12-01 08:00+01:00", Some(1_796_108_400_000)),
+            ("2026-12-01T08:00:00+01:00", Some(1_796_108_400_000)),
+            ("2026-12-01 08:00:30", None),
             ("2026-12-01 08:00-05:30", Some(1_796_131_800_000)),
             ("2024-02-29", Some(1_709_164_800_000)),
             ("2026-02-29", None),

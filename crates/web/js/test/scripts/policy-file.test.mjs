@@ -21,14 +21,19 @@ test("policy with every verb hides what the engine lists", () => {
   assert.deepEqual(Object.fromEntries([...found.placements].map(([name, ids]) => [name, sorted(ids)])), named(placements));
 });
 
-test("policy of format 3 hides what the engine lists", () => {
-  const [file, list] = [fixture("policy-3.swp"), JSON.parse(fixture("policy-3.hidden.json"))];
-  assert.equal(file[3], 3);
-  const found = hiddenItems(file);
-  assert.deepEqual(sorted(found.everywhere), sorted(list.everywhere));
-  assert.deepEqual(Object.fromEntries([...found.placements].map(([name, ids]) => [name, sorted(ids)])), named(list.placements));
-  assert.deepEqual(found.unlisted, ["unlisted"]);
-});
+for (const [format, name, unlisted] of [
+  [3, "policy-3", ["unlisted"]],
+  [4, "experiments", []],
+]) {
+  test(`policy of format ${format} hides what the engine lists`, () => {
+    const [file, list] = [fixture(`${name}.swp`), JSON.parse(fixture(`${name}.hidden.json`))];
+    assert.equal(file[3], format);
+    const found = hiddenItems(file);
+    assert.deepEqual(sorted(found.everywhere), sorted(list.everywhere));
+    assert.deepEqual(Object.fromEntries([...found.placements].map(([name, ids]) => [name, sorted(ids)])), named(list.placements));
+    assert.deepEqual(found.unlisted, unlisted);
+  });
+}
 
 test("rules about a category or a brand without items are named", () => {
   assert.deepEqual(hiddenItems(POLICY).unlisted, ["unlisted", "unlisted-brand"]);
@@ -47,7 +52,7 @@ test("policy and its hidden list give the same answers", () => {
 test("damaged policy file gives an answer or null without an exception", () => {
   for (let length = 0; length < POLICY.length; length += 1) assert.equal(Guardrails.of(POLICY.subarray(0, length)), null, `${length} bytes`);
   assert.equal(Guardrails.of(Buffer.concat([POLICY, Buffer.of(0)])), null);
-  assert.equal(Guardrails.of(Buffer.from("SWP\x04\x00\x00\x00\x00\x00", "latin1")), null, "a later format");
+  assert.equal(Guardrails.of(Buffer.from("SWP\x05\x00\x01\x00\x03\x00\x00\x00\x00\x00\x00", "latin1")), null, "a later format");
   // Every changed byte gives an answer or null, in bounded time.
   for (let at = 0; at < POLICY.length; at += 1) {
     for (const byte of [0, 1, 127, 128, 255]) Guardrails.of(Buffer.from(POLICY).fill(byte, at, at + 1));

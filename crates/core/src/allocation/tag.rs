@@ -4,16 +4,22 @@
 //! 15 bits. `docs/measure.md` has the grammar. A tag says nothing of a shopper: all tags together have at most
 //! [`MAX_STATES`] values at any time.
 
-use std::fmt::Write as _;
+use alloc::string::String;
+use alloc::vec::Vec;
+#[cfg(feature = "build")]
+use core::fmt;
+
+use super::hash;
 
 /// The most tags that all running experiments together may give: 6 bits.
 pub const MAX_STATES: u64 = 64;
 
-/// The longest tag in bytes: what order attributes of common shop systems take.
-pub const MAX_TAG_BYTES: usize = 255;
+/// Stands for the holdout where layers have their key: no fold has the highest bit.
+pub const HOLDOUT_KEY: u16 = 1 << 15;
 
-/// The most arms of an experiment: one digit of the tag.
-pub const MAX_ARMS: usize = 32;
+/// The longest tag in bytes: what order attributes of common shop systems take.
+#[cfg(feature = "build")]
+pub const MAX_TAG_BYTES: usize = 255;
 
 /// The longest id of an experiment in bytes.
 pub const MAX_ID_BYTES: usize = 32;
@@ -45,29 +51,43 @@ pub struct TaggedArm {
 }
 
 /// Why a text is no tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[cfg(feature = "build")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TagError {
     /// Another version of the format.
-    #[error("The tag has a format that this version does not read: use the version of shelfwise that the shop runs.")]
     UnknownFormat,
     /// The check does not fit.
-    #[error(
-        "The tag is damaged, its check does not fit: look whether a system on the way shortens or changes order attributes."
-    )]
     Damaged,
     /// Its parts cannot be read although the check fits.
-    #[error("The tag cannot be read: it was not written by shelf.orderTag().")]
     Malformed,
     /// Two different tags in one field.
-    #[error("The field has two different tags: let the shop write one an order.")]
     Several,
 }
+
+#[cfg(feature = "build")]
+impl fmt::Display for TagError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnknownFormat => {
+                "The tag has a format that this version does not read: use the version of shelfwise that the shop runs."
+            }
+            Self::Damaged => {
+                "The tag is damaged, its check does not fit: look whether a system on the way shortens or changes order attributes."
+            }
+            Self::Malformed => "The tag cannot be read: it was not written by shelf.orderTag().",
+            Self::Several => "The field has two different tags: let the shop write one an order.",
+        })
+    }
+}
+
+#[cfg(feature = "build")]
+impl core::error::Error for TagError {}
 
 impl Tag {
     /// Returns the tag's text.
     ///
     /// ```
-    /// use shelfwise_measure::tag::{Tag, TaggedArm};
+    /// use shelfwise_core::allocation::tag::{Tag, TaggedArm};
     ///
     /// let arm = TaggedArm { experiment: "hero".into(), version: 7, arm: 1 };
     /// let text = Tag { is_held_out: false, arms: vec![arm] }.write();
@@ -76,23 +96,28 @@ impl Tag {
     /// ```
     #[must_use]
     pub fn write(&self) -> String {
-        let mut text = PREFIX.to_owned();
+        let mut text = String::from(PREFIX);
         if self.is_held_out {
-            let _ = write!(text, ".{HOLDOUT}");
+            text.push('.');
+            text.push_str(HOLDOUT);
         }
         for arm in &self.arms {
-            let _ = write!(
-                text,
-                ".{}_{}_{}",
-                arm.experiment,
-                letters(arm.version),
-                digit(u16::from(arm.arm))
-            );
+            text.push('.');
+            text.push_str(&arm.experiment);
+            text.push('_');
+            push_letters(&mut text, arm.version);
+            text.push('_');
+            text.push(digit(arm.arm.into()));
         }
-        let check = letters(fold(text.as_bytes()));
-        text + "." + &check
+        let check = fold(text.as_bytes());
+        text.push('.');
+        push_letters(&mut text, check);
+        text
     }
+}
 
+#[cfg(feature = "build")]
+impl Tag {
     /// Reads a tag that stands alone.
     ///
     /// # Errors
@@ -133,18 +158,25 @@ impl Tag {
 }
 
 /// Returns a version as its three letters.
+#[cfg(feature = "build")]
 #[must_use]
 pub fn letters(version: u16) -> String {
-    [version >> 10, version >> 5, version].into_iter().map(digit).collect()
+    let mut text = String::new();
+    push_letters(&mut text, version);
+    text
+}
+
+fn push_letters(text: &mut String, version: u16) {
+    for shift in [10, 5, 0] {
+        text.push(digit(version >> shift));
+    }
 }
 
 /// Folds FNV-1a of 32 bits to 15 (<http://www.isthe.com/chongo/tech/comp/fnv/>): finds a changed letter with a probability of
 /// 1 − 2⁻¹⁵, in a few bytes of code on the device. It is no protection against forgery: an order is the shop's own.
 #[must_use]
 pub fn fold(bytes: &[u8]) -> u16 {
-    let hash = bytes.iter().fold(0x811C_9DC5_u32, |hash, byte| {
-        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = hash(bytes.iter().copied());
     (((hash >> 30) ^ (hash >> 15) ^ hash) & 0x7FFF) as u16
 }
 
@@ -156,9 +188,11 @@ pub fn is_id(text: &str) -> bool {
 }
 
 fn digit(value: u16) -> char {
-    char::from(DIGITS[usize::from(value % 32)])
+    let digit = DIGITS.get(usize::from(value % 32));
+    digit.map_or('0', |digit| char::from(*digit))
 }
 
+#[cfg(feature = "build")]
 fn value(text: &str, length: usize) -> Option<u16> {
     if text.len() != length {
         return None;
@@ -169,6 +203,7 @@ fn value(text: &str, length: usize) -> Option<u16> {
     })
 }
 
+#[cfg(feature = "build")]
 fn arm(part: &str) -> Option<TaggedArm> {
     let mut words = part.split('_');
     let (experiment, version, arm) = (words.next()?, words.next()?, words.next()?);
@@ -176,19 +211,21 @@ fn arm(part: &str) -> Option<TaggedArm> {
         return None;
     }
     Some(TaggedArm {
-        experiment: experiment.to_owned(),
+        experiment: experiment.into(),
         version: value(version, 3)?,
         arm: value(arm, 1)? as u8,
     })
 }
 
+#[cfg(feature = "build")]
 fn has_twice(arms: &[TaggedArm]) -> bool {
     let mut ids: Vec<&str> = arms.iter().map(|arm| &*arm.experiment).collect();
     ids.sort_unstable();
-    ids.windows(2).any(|pair| pair[0] == pair[1])
+    ids.windows(2).any(|pair| pair.first() == pair.last())
 }
 
 /// Returns the runs of letters that begin as a tag of any format does.
+#[cfg(feature = "build")]
 fn candidates(field: &str) -> impl Iterator<Item = &str> {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let words = field
@@ -202,6 +239,9 @@ fn candidates(field: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::borrow::ToOwned;
+    use alloc::{format, vec};
+
     use proptest::prelude::*;
 
     use super::*;
