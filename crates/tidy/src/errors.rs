@@ -75,6 +75,12 @@ const FAMILIES: &[Family] = &[
     ),
     family(
         "crates/core/src/policy/",
+        "pub enum ExperimentProblem {",
+        Syntax::Variants,
+        "policy-",
+    ),
+    family(
+        "crates/core/src/policy/",
         "pub enum ExpressionProblem {",
         Syntax::Variants,
         "policy-",
