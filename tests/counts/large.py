@@ -89,7 +89,7 @@ def write(folder: Path, events: int) -> None:
     }
     table = pyarrow.table({name: column.astype(numpy.int64) for name, column in columns.items()})
     pyarrow.parquet.write_table(table, folder / "events.parquet", row_group_size=ROWS)
-    small(folder, "ages", period=range(FIRST_DAY, FIRST_DAY + DAYS), age=[1024] * DAYS, recent=[1 << 36] * DAYS)
+    small(folder, "ages", period=range(FIRST_DAY, FIRST_DAY + DAYS), age=[1024] * DAYS, recent=[1 << 36] * DAYS, fresh=[1] * DAYS)
     hops = [(reach, distance) for reach in range(1, 10) for distance in range(1, reach + 1)]
     small(folder, "hops", reach=[r for r, _ in hops], distance=[d for _, d in hops], decay=[4096 // d for _, d in hops])
     small(folder, "cells", cell=[0] * 4, facts=range(4), context=[0] * 4)

@@ -49,6 +49,7 @@ def main(shelfwise: Path, repository: Path, folder: Path) -> None:
     for result in RESULTS:
         assert rows(whole, result) == rows(days, result), f"{result} of {parts} days differ from one run"
     same(own, shop.trained("days", CHOSEN, "--counts", days), f"{parts} days, summed")
+    after_the_first(shop, days)
     visits = generated(folder / "visits.csv", with_context=False)
     own = Log(shelfwise, visits, folder / "visits").trained("own", CHOSEN, "--events", visits)
     stays = folder / "visits/stays"
@@ -56,6 +57,25 @@ def main(shelfwise: Path, repository: Path, folder: Path) -> None:
     counted = ["--counts", stays, *CHOSEN, "--out", folder / "visits/model-stays"]
     run(shelfwise, "train", *counted)
     same(own, hash_of(folder / "visits/model-stays"), "a log that stayed in its warehouse")
+
+
+def after_the_first(shop: "Log", days: Path) -> None:
+    """Trains on the first thirty days and then on all, whose days were counted before: what changes is held back alike."""
+    begun = shop.folder / "first-days.csv"
+    lines = shop.events.read_text().splitlines(keepends=True)
+    timestamp = lines[0].strip().split(",").index("timestamp")
+    begun.write_text("".join(lines[:1] + [line for line in lines[1:] if line.split(",")[timestamp] < "2026-02-04"]))
+    run(shop.shelfwise, "train", "--events", begun, *FASTEST, "--out", shop.folder / "model-first")
+    previous = ["--previous", shop.folder / "model-first/model.swm"]
+    anew = shop.trained("anew", FASTEST, "--events", shop.events)
+    own = shop.trained("next", FASTEST, "--events", shop.events, *previous)
+    assert own != anew, "nothing was held back"
+    run(shop.shelfwise, "export", "--events", shop.events, *previous, "--out", shop.folder / "next")
+    for table in ["ages.parquet", "counts.json"]:
+        shutil.copy(shop.folder / "next" / table, days)
+    assert rows(shop.folder / "next", "events") == rows(days, "events"), "events differ by --previous"
+    engines.duckdb(shop.shelfwise, days, "sum")
+    same(own, shop.trained("next-days", FASTEST, "--counts", days, *previous), "days, summed after a first model")
 
 
 class Log:

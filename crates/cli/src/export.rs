@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{ArgGroup, Args};
 use jiff::civil::Date;
 use shelfwise_train::counts::MANIFEST;
 use shelfwise_train::counts::export::{export, export_days};
+use shelfwise_train::tables::hold_back::since_ms;
 use shelfwise_train::train::TrainOptions;
 
 use crate::bars::Bars;
@@ -35,6 +36,9 @@ pub struct Export {
     /// What an event says, where a view says 1: for instance add_to_cart=2. Repeat for more.
     #[arg(long, value_name = "EVENT=VIEWS")]
     event_weight: Vec<String>,
+    /// The last snapshot, if `train` is to be given it as --previous: who came since is counted apart.
+    #[arg(long, value_name = "SNAPSHOT")]
+    previous: Option<PathBuf>,
     /// Folder for the tables and counts.json.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -44,13 +48,15 @@ impl Export {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
         files::check_writable(&self.out)?;
+        let previous = self.previous.as_deref().map(files::read_snapshot).transpose();
+        let since_ms = previous.context("--previous")?.as_ref().and_then(since_ms);
         let options = TrainOptions {
             pairs_per_session: self.pairs_per_session.choice(),
             event_weights: event_weights::parse(&self.event_weight)?,
             ..TrainOptions::default()
         };
         if let Some(Days { first, last }) = self.days {
-            export_days(first, last, &options, &self.out)?;
+            export_days(first, last, &options, since_ms, &self.out)?;
             print_line!(
                 "{}: ages, hops and cells; fill in the numbers of {MANIFEST} when events and ids are there",
                 self.out.display()
@@ -59,7 +65,7 @@ impl Export {
         }
         let read = self.input.read(&Bars::default())?;
         report::warn(&read.log_report, read.catalog_report.as_ref(), read.meeting.as_ref());
-        let manifest = export(&read.log, &options, &self.out)?;
+        let manifest = export(&read.log, &options, since_ms, &self.out)?;
         print_line!(
             "{}: {} events of {} sessions, {} of them held out, with {} items",
             self.out.display(),

@@ -346,7 +346,7 @@ impl Train {
             bail!("--explain: there is no file of the log to explain: give --events");
         }
         let counts = Counts::read(folder)?;
-        if let Err(problem) = counts.admit(options, previous.is_some()) {
+        if let Err(problem) = counts.admit(options, previous) {
             bail!("--counts {}: {problem}", folder.display());
         }
         let (catalog, catalog_report, _) = self.input.read_catalog(bars)?;

@@ -294,9 +294,7 @@ fn run<I: Input, B: AsRef<[u8]>>(
 ) -> Result<Trained, TrainError> {
     let mut clock = StageClock::default();
     let least = options.min_support.least();
-    let since_ms = previous
-        .and_then(since_ms)
-        .filter(|_| options.changes == Publish::Supported && input.is_dated());
+    let since_ms = new_since(input, previous, options);
     let items = input.items(since_ms);
     let assortment = |floor| {
         let indexing = Indexing::new(input.ids(), &items, catalog, previous, floor);
@@ -374,6 +372,17 @@ fn run<I: Input, B: AsRef<[u8]>>(
     });
     report.stages = clock.stages();
     Ok(Trained { snapshot, report })
+}
+
+/// Returns from when people count as new to the previous snapshot, in milliseconds since 1970; `None` if no change is held
+/// back.
+pub fn new_since<I: Input, B: AsRef<[u8]>>(
+    input: &I,
+    previous: Option<&Snapshot<B>>,
+    options: &TrainOptions,
+) -> Option<i64> {
+    let holds_back = options.changes == Publish::Supported && input.is_dated();
+    previous.and_then(since_ms).filter(|_| holds_back)
 }
 
 impl TrainReport {

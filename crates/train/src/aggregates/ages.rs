@@ -82,6 +82,12 @@ impl Ages {
         }
     }
 
+    /// Returns whether periods are days.
+    #[must_use]
+    pub fn are_days(&self) -> bool {
+        self.unit == Unit::Day
+    }
+
     /// Returns the period of a session that ended at this time.
     #[must_use]
     pub fn of_time(&self, last_ms: i64) -> Period {

@@ -5,7 +5,7 @@ use super::manifest::Manifest;
 use super::table::Table;
 
 /// Columns of `pairs.parquet`: a < b; `after` is the weight where b came after a.
-pub(super) const PAIRS: [&str; 10] = [
+pub(super) const PAIRS: [&str; 11] = [
     "a",
     "b",
     "weight",
@@ -16,10 +16,11 @@ pub(super) const PAIRS: [&str; 10] = [
     "early_after",
     "early_before",
     "early_support",
+    "fresh_support",
 ];
 
 /// Columns of `items.parquet`, one row for each item.
-pub(super) const ITEMS: [&str; 7] = [
+pub(super) const ITEMS: [&str; 8] = [
     "item",
     "supporters",
     "recent",
@@ -27,6 +28,7 @@ pub(super) const ITEMS: [&str; 7] = [
     "early_supporters",
     "early_recent",
     "early_pair_weight",
+    "fresh_supporters",
 ];
 
 /// Columns of `contexts.parquet`: item −1 is the key itself.
@@ -44,7 +46,7 @@ pub(super) const CONTEXTS: [&str; 7] = [
 pub(super) const SAMPLE: [&str; 6] = ["session", "line", "item", "kind", "t", "cell"];
 
 /// Columns of `totals.parquet`: one row.
-pub(super) const TOTALS: [&str; 15] = [
+pub(super) const TOTALS: [&str; 17] = [
     "floor",
     "events",
     "sessions",
@@ -60,6 +62,8 @@ pub(super) const TOTALS: [&str; 15] = [
     "pair_before",
     "pair_support",
     "contexts",
+    "pair_fresh_support",
+    "fresh_people",
 ];
 
 /// The row of totals.
@@ -75,10 +79,12 @@ pub(super) struct Totals {
     /// Of weight, after, before, support.
     sums: [i64; 4],
     contexts: i64,
+    fresh_support: i64,
+    pub(super) fresh_people: i64,
 }
 
 /// Refuses totals that are not those of the log.
-pub(super) fn totals(table: &Table<15>, manifest: &Manifest) -> Result<Totals, CountsError> {
+pub(super) fn totals(table: &Table<17>, manifest: &Manifest) -> Result<Totals, CountsError> {
     if table.rows() != 1 {
         return Err(table.refuse_all(format_args!("{} rows: one was expected", table.rows())));
     }
@@ -112,6 +118,12 @@ pub(super) fn totals(table: &Table<15>, manifest: &Manifest) -> Result<Totals, C
     if floor < 1 {
         return Err(table.refuse(0, format_args!("floor {floor}: at least 1 was expected")));
     }
+    let [fresh_support, fresh_people] = [row[15], row[16]];
+    // Sessions without a person share one more number.
+    let people = i64::from(manifest.supporters()) + i64::from(manifest.nobody().is_some());
+    if !(0..=people).contains(&fresh_people) {
+        return Err(table.refuse(0, format_args!("fresh_people is {fresh_people}, of {people} in all")));
+    }
     Ok(Totals {
         floor,
         early_sessions,
@@ -122,11 +134,13 @@ pub(super) fn totals(table: &Table<15>, manifest: &Manifest) -> Result<Totals, C
         pairs: row[9],
         sums: [row[10], row[11], row[12], row[13]],
         contexts: row[14],
+        fresh_support,
+        fresh_people,
     })
 }
 
 /// Refuses pairs that are not in order, below the floor, impossible, or not those that were summed.
-pub(super) fn pairs(table: &Table<10>, totals: &Totals, manifest: &Manifest) -> Result<(), CountsError> {
+pub(super) fn pairs(table: &Table<11>, totals: &Totals, manifest: &Manifest) -> Result<(), CountsError> {
     let mut before = [-1; 2];
     for at in 0..table.rows() {
         let row @ [a, b, ..] = table.row(at);
@@ -140,10 +154,10 @@ pub(super) fn pairs(table: &Table<10>, totals: &Totals, manifest: &Manifest) -> 
     for (at, sum) in totals.sums.into_iter().enumerate() {
         expect(table, PAIRS[2 + at], table.sum(2 + at), sum)?;
     }
-    Ok(())
+    expect(table, PAIRS[10], table.sum(10), totals.fresh_support)
 }
 
-fn pair([a, b, rest @ ..]: [i64; 10], floor: i64, manifest: &Manifest) -> Result<(), String> {
+fn pair([a, b, rest @ ..]: [i64; 11], floor: i64, manifest: &Manifest) -> Result<(), String> {
     let items = i64::from(manifest.items);
     if a < 0 || a >= b || b >= items {
         return Err(format!(
@@ -161,7 +175,7 @@ fn pair([a, b, rest @ ..]: [i64; 10], floor: i64, manifest: &Manifest) -> Result
             manifest.supporters()
         ));
     }
-    let [early_weight, early_after, early_before, early_support] = early;
+    let [early_weight, early_after, early_before, early_support, fresh_support] = early;
     if early_support != 0 && early_support < floor {
         return Err(format!("early_support {early_support} is below the floor of {floor}"));
     }
@@ -172,6 +186,10 @@ fn pair([a, b, rest @ ..]: [i64; 10], floor: i64, manifest: &Manifest) -> Result
     {
         return Err("the sessions before the hold-out count more than all sessions".into());
     }
+    if fresh_support != 0 && fresh_support < floor {
+        return Err(format!("fresh_support {fresh_support} is below the floor of {floor}"));
+    }
+    fresh(fresh_support, support, manifest)?;
     for [weight, after, before] in [[weight, after, before], [early_weight, early_after, early_before]] {
         if after < 0
             || before < 0
@@ -189,11 +207,22 @@ fn pair([a, b, rest @ ..]: [i64; 10], floor: i64, manifest: &Manifest) -> Result
     Ok(())
 }
 
+/// Refuses supporters since the previous snapshot who are more than all; without one, all are.
+fn fresh(fresh: i64, all: i64, manifest: &Manifest) -> Result<(), String> {
+    if fresh < 0 || fresh > all {
+        return Err(format!("{fresh} fresh supporters of {all}"));
+    }
+    if manifest.since_ms.is_none() && fresh != all {
+        return Err(format!("{fresh} fresh supporters of {all}, but counts.json has no since_ms"));
+    }
+    Ok(())
+}
+
 /// Refuses items that are not all there, once each, or whose pairs do not add up.
-pub(super) fn items(table: &Table<7>, totals: &Totals, manifest: &Manifest) -> Result<(), CountsError> {
+pub(super) fn items(table: &Table<8>, totals: &Totals, manifest: &Manifest) -> Result<(), CountsError> {
     let supporters = i64::from(manifest.supporters()).max(1);
     for at in 0..table.rows() {
-        let [item, all, recent, weight, early, early_recent, early_weight] = table.row(at);
+        let [item, all, recent, weight, early, early_recent, early_weight, late] = table.row(at);
         if item != at as i64 {
             return Err(table.refuse(at, format_args!("item {item}: {at} was expected")));
         }
@@ -204,6 +233,7 @@ pub(super) fn items(table: &Table<7>, totals: &Totals, manifest: &Manifest) -> R
         if [recent, weight, early_recent, early_weight].iter().any(|sum| *sum < 0) || recent == 0 {
             return Err(table.refuse(at, "a sum is negative, or a supporter weighs nothing"));
         }
+        fresh(late, all, manifest).map_err(|problem| table.refuse(at, problem))?;
     }
     expect(table, "rows", table.rows() as i128, i64::from(manifest.items))?;
     expect(table, ITEMS[3], table.sum(3), totals.raw_weight.saturating_mul(2))?;

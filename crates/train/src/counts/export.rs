@@ -9,6 +9,7 @@ use shelfwise_intake::log::{Log, Order, SessionSpan};
 
 use super::CountsError;
 use super::manifest::Manifest;
+use super::periods::Periods;
 use super::table::{TableWriter, write_ids};
 use crate::aggregates::ages::{Ages, FEWEST_DAYS};
 use crate::aggregates::contexts::{FACTS, beginning, keys_of};
@@ -21,8 +22,8 @@ pub(super) const EVENTS: [&str; 13] = [
     "session", "line", "item", "t", "kind", "weight", "person", "known", "cell", "period", "held", "reach", "starts",
 ];
 
-/// Columns of `ages.parquet`: weights by period.
-pub(super) const AGES: [&str; 3] = ["period", "age", "recent"];
+/// Columns of `ages.parquet`: weights by period, and whether its people are new to the previous snapshot.
+pub(super) const AGES: [&str; 4] = ["period", "age", "recent", "fresh"];
 
 /// Columns of `hops.parquet`: the distances within a reach, with the weight of a pair.
 pub(super) const HOPS: [&str; 3] = ["reach", "distance", "decay"];
@@ -31,11 +32,17 @@ pub(super) const HOPS: [&str; 3] = ["reach", "distance", "decay"];
 pub(super) const CELLS: [&str; 3] = ["cell", "facts", "context"];
 
 /// Writes a log as `events.parquet`, with the small tables that SQL joins, `ids.parquet` and the manifest, into a folder.
-/// O(log).
+/// O(log). `since_ms` is from when people count as new to a previous snapshot
+/// ([`since_ms`](crate::tables::hold_back::since_ms)); a log without dates does without.
 ///
 /// # Errors
 /// [`CountsError`] for a folder that cannot be written, and for an `auto` bound on pairs, which takes several counts.
-pub fn export(log: &Log, options: &TrainOptions, folder: &Path) -> Result<Manifest, CountsError> {
+pub fn export(
+    log: &Log,
+    options: &TrainOptions,
+    since_ms: Option<i64>,
+    folder: &Path,
+) -> Result<Manifest, CountsError> {
     let bound = match options.pairs_per_session {
         None => None,
         Some(Choice::Fixed(bound)) => Some(bound),
@@ -45,41 +52,49 @@ pub fn export(log: &Log, options: &TrainOptions, folder: &Path) -> Result<Manife
         }
     };
     fs::create_dir_all(folder).map_err(|error| CountsError::file(folder, error))?;
+    let since_ms = since_ms.filter(|_| log.is_dated());
     let exporter = Exporter {
         log,
         options,
         bound,
-        ages: Ages::of(log),
+        periods: Periods::new(Ages::of(log), since_ms),
         folder,
     };
     exporter.events()?;
     exporter.small_tables()?;
     write_ids(folder, &log.items)?;
-    let manifest = Manifest::of(log, options, bound);
+    let manifest = Manifest::of(log, options, bound, since_ms);
     manifest.write(folder)?;
     Ok(manifest)
 }
 
 /// Writes what SQL joins to `events` that another engine has: visits in order over these days (since 1970), of which the time is
-/// known and no other context. These are `ages`, `hops`, `cells`, and a manifest whose numbers are to be filled in.
+/// known and no other context. These are `ages`, `hops`, `cells`, and a manifest whose numbers are to be filled in. `since_ms`
+/// is that of [`export`].
 ///
 /// # Errors
 /// [`CountsError`] for a folder that cannot be written, and for fewer than four weeks.
-pub fn export_days(first: i64, last: i64, options: &TrainOptions, folder: &Path) -> Result<Manifest, CountsError> {
+pub fn export_days(
+    first: i64,
+    last: i64,
+    options: &TrainOptions,
+    since_ms: Option<i64>,
+    folder: &Path,
+) -> Result<Manifest, CountsError> {
     if last - first < FEWEST_DAYS {
         let problem =
             format_args!("days have to be at least {FEWEST_DAYS} apart: a shorter log is not counted by days");
         return Err(CountsError::file(folder, problem));
     }
     fs::create_dir_all(folder).map_err(|error| CountsError::file(folder, error))?;
-    write_ages(folder, Ages::of_days(first, last))?;
+    write_ages(folder, &Periods::new(Ages::of_days(first, last), since_ms))?;
     write_hops(folder, Order::Sequence, WINDOW as u32)?;
     let cells = times();
     let facts = cells
         .iter()
         .fold(ContextKey::UNKNOWN, |known, cell| known | cell.known());
     write_cells(folder, cells)?;
-    let manifest = Manifest::to_fill(facts, options);
+    let manifest = Manifest::to_fill(facts, options, since_ms);
     manifest.write(folder)?;
     Ok(manifest)
 }
@@ -96,7 +111,7 @@ struct Exporter<'a> {
     log: &'a Log,
     options: &'a TrainOptions,
     bound: Option<u32>,
-    ages: Ages,
+    periods: Periods,
     folder: &'a Path,
 }
 
@@ -109,7 +124,7 @@ impl Exporter<'_> {
                 number as i64,
                 i64::from(session.person),
                 i64::from(Some(session.person) != self.log.nobody),
-                self.ages.of_time(session.last_ms).number,
+                self.periods.number_of(session.last_ms),
                 i64::from(number >= first_held),
             ];
             self.session(&mut table, session, of_session)?;
@@ -147,7 +162,7 @@ impl Exporter<'_> {
     }
 
     fn small_tables(&self) -> Result<(), CountsError> {
-        write_ages(self.folder, self.ages)?;
+        write_ages(self.folder, &self.periods)?;
         let farthest = |session: &SessionSpan| reach(self.log.order, session, self.bound);
         let farthest = self.log.sessions.iter().map(farthest).max().unwrap_or_default();
         write_hops(self.folder, self.log.order, farthest as u32)?;
@@ -156,10 +171,10 @@ impl Exporter<'_> {
     }
 }
 
-fn write_ages(folder: &Path, ages: Ages) -> Result<(), CountsError> {
+fn write_ages(folder: &Path, periods: &Periods) -> Result<(), CountsError> {
     let mut table = TableWriter::create(folder, "ages", AGES)?;
-    for period in ages.periods() {
-        table.add([period.number, period.age as i64, period.recent as i64])?;
+    for row in periods.rows() {
+        table.add(row)?;
     }
     table.finish()
 }

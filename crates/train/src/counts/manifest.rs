@@ -39,6 +39,8 @@ pub struct Manifest {
     pub items: u32,
     /// Time of the last event, in milliseconds since 1970; 0 if times are not dates.
     pub last_ms: i64,
+    /// From when people count as new to a previous snapshot, in milliseconds since 1970; absent without one.
+    pub since_ms: Option<i64>,
     /// The facts that are known of any visit, as a mask.
     pub facts: u32,
     /// Maximum number of pairs from one session; absent for all within the window.
@@ -49,7 +51,12 @@ pub struct Manifest {
 
 impl Manifest {
     /// Describes a log, counted with these options.
-    pub(super) fn of(log: &Log, options: &TrainOptions, pairs_per_session: Option<u32>) -> Self {
+    pub(super) fn of(
+        log: &Log,
+        options: &TrainOptions,
+        pairs_per_session: Option<u32>,
+        since_ms: Option<i64>,
+    ) -> Self {
         let dated = log.sessions.last().filter(|_| log.is_dated());
         Self {
             sql: sql::hash(),
@@ -61,6 +68,7 @@ impl Manifest {
             held_sessions: held_out(log.sessions.len()) as u32,
             items: log.items.len() as u32,
             last_ms: dated.map_or(0, |session| session.last_ms),
+            since_ms,
             facts: known_facts(log).bits(),
             pairs_per_session,
             event_weights: named(&options.event_weights),
@@ -68,7 +76,7 @@ impl Manifest {
     }
 
     /// Describes visits in order by people that another engine has, of which these facts are known, without the numbers.
-    pub(super) fn to_fill(facts: ContextKey, options: &TrainOptions) -> Self {
+    pub(super) fn to_fill(facts: ContextKey, options: &TrainOptions, since_ms: Option<i64>) -> Self {
         Self {
             sql: sql::hash(),
             ordered: true,
@@ -79,6 +87,7 @@ impl Manifest {
             held_sessions: 0,
             items: 0,
             last_ms: 0,
+            since_ms,
             facts: facts.bits(),
             pairs_per_session: None,
             event_weights: named(&options.event_weights),

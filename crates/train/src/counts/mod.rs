@@ -12,12 +12,28 @@ mod check;
 mod error;
 pub mod export;
 mod manifest;
+mod periods;
 mod read;
 mod source;
 pub mod sql;
 mod table;
 #[cfg(test)]
 mod tests;
+
+/// Returns whether a file of a folder, named by its path within it, is read by training.
+///
+/// ```
+/// use shelfwise_train::counts::is_read;
+///
+/// assert!(is_read("counts.json") && is_read("pairs.parquet") && is_read("pairs.parquet/part-0.parquet"));
+/// assert!(!is_read("raw_pairs.parquet"));
+/// ```
+#[must_use]
+pub fn is_read(path: &str) -> bool {
+    const TABLES: [&str; 6] = ["ids", "totals", "pairs", "items", "contexts", "sample"];
+    let name = path.split('/').next().unwrap_or_default();
+    name == MANIFEST || name.strip_suffix(".parquet").is_some_and(|name| TABLES.contains(&name))
+}
 
 pub use error::CountsError;
 pub use manifest::{MANIFEST, Manifest};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use shelfwise_core::ContextKey;
+use shelfwise_core::{ContextKey, Snapshot};
 use shelfwise_intake::log::{Click, Log, SessionSpan};
 
 use super::check::{self, CONTEXTS, ITEMS, PAIRS, SAMPLE, TOTALS, Totals};
@@ -11,7 +11,7 @@ use super::table::{Table, read_ids};
 use super::{CountsError, Manifest};
 use crate::aggregates::contexts::{ContextCounts, FACTS, FEWEST_SESSIONS, KeyCounts};
 use crate::aggregates::items::ItemCounts;
-use crate::train::{Choice, Links, Publish, TrainOptions};
+use crate::train::{Choice, Links, TrainOptions, new_since};
 use crate::tune::hold_out::SURE_PREDICTIONS;
 
 /// Counts of a log, made by another engine: an input of training.
@@ -28,7 +28,7 @@ pub(super) struct Tables {
     pub(super) ids: Vec<String>,
     /// Of all sessions, and of those before the hold-out.
     pub(super) parts: [PartTables; 2],
-    pub(super) pairs: Table<10>,
+    pub(super) pairs: Table<11>,
     /// The hold-out; items are numbered as in `ids`.
     pub(super) sample: Log,
 }
@@ -91,17 +91,21 @@ impl Counts {
     ///
     /// # Errors
     /// What to do about it.
-    pub fn admit(&self, options: &TrainOptions, with_previous: bool) -> Result<(), String> {
+    pub fn admit<B: AsRef<[u8]>>(&self, options: &TrainOptions, previous: Option<&Snapshot<B>>) -> Result<(), String> {
         let manifest = self.manifest();
         if options.links != Links::None {
             return Err("indirect links need what each person saw, which counts do not have: add --links none".into());
         }
-        if with_previous && options.changes == Publish::Supported {
-            return Err(
-                "what changes since --previous is held back by new people, whom counts do not tell apart: add \
-                        --changes all, or train with --events"
-                    .into(),
-            );
+        let since_ms = new_since(self, previous, options);
+        if since_ms.is_some() && since_ms != manifest.since_ms {
+            let written = match manifest.since_ms {
+                Some(_) => "for another --previous",
+                None => "without --previous",
+            };
+            return Err(format!(
+                "the tables were written {written}, so people who are new to it were not counted: give `shelfwise export` \
+                 the same --previous and count again, or add --changes all"
+            ));
         }
         if !manifest.weighs_by(&options.event_weights) {
             return Err("the tables were written with other weights of events: give the same --event-weight".into());
@@ -132,17 +136,17 @@ impl Counts {
     }
 }
 
-fn item_counts(table: &Table<7>, early: bool) -> Vec<ItemCounts> {
-    let [supporters, recent] = if early { [4, 5] } else { [1, 2] };
-    let counts = |row: [i64; 7]| ItemCounts {
+fn item_counts(table: &Table<8>, early: bool) -> Vec<ItemCounts> {
+    let [supporters, recent, since] = if early { [4, 5, 4] } else { [1, 2, 7] };
+    let counts = |row: [i64; 8]| ItemCounts {
         supporters: row[supporters] as u32,
-        since: row[supporters] as u32,
+        since: row[since] as u32,
         recent: row[recent] as u64,
     };
     (0..table.rows()).map(|at| counts(table.row(at))).collect()
 }
 
-fn sums(table: &Table<7>, early: bool) -> Vec<u64> {
+fn sums(table: &Table<8>, early: bool) -> Vec<u64> {
     let column = if early { 6 } else { 3 };
     table.columns[column].iter().map(|sum| *sum as u64).collect()
 }

@@ -41,8 +41,8 @@ impl Input for Counts {
         &self.tables.ids
     }
 
-    fn items(&self, _since_ms: Option<i64>) -> Vec<ItemCounts> {
-        self.tables.parts[0].items.clone()
+    fn items(&self, since_ms: Option<i64>) -> Vec<ItemCounts> {
+        self.tables.parts[0].items_since(since_ms).collect()
     }
 
     fn is_dated(&self) -> bool {
@@ -82,8 +82,8 @@ impl Source for NumberedCounts {
             Part::Early => tables.totals.early_sessions,
         };
         let mut items = vec![ItemCounts::default(); self.ids.len()];
-        for (counts, index) in own.items.iter().zip(&*self.index) {
-            items[*index as usize] = *counts;
+        for (counts, index) in own.items_since(options.since_ms).zip(&*self.index) {
+            items[*index as usize] = counts;
         }
         Aggregates {
             totals: Totals {
@@ -94,7 +94,7 @@ impl Source for NumberedCounts {
                 published: options.published.min(self.ids.len()),
                 sessions: sessions as usize,
                 last_ms: manifest.last_ms,
-                people_since: manifest.supporters(),
+                people_since: tables.totals.fresh_people as u32,
             },
             items,
             pairs: self.pairs(options),
@@ -136,11 +136,12 @@ impl NumberedCounts {
             table.sums[*index as usize] = *sum;
         }
         let pairs = &self.tables.pairs;
+        let mut rows: Vec<Vec<(Pair, u32)>> = vec![Vec::new(); self.ids.len()];
         for at in 0..pairs.rows() {
             let [a, b, all @ ..] = pairs.row(at);
-            let [weight, after, before, support] = match self.part {
-                Part::All => [all[0], all[1], all[2], all[3]],
-                Part::Early => [all[4], all[5], all[6], all[7]],
+            let [weight, after, before, support, since] = match self.part {
+                Part::All => [all[0], all[1], all[2], all[3], all[8]],
+                Part::Early => [all[4], all[5], all[6], all[7], all[7]],
             };
             let [a, b] = [a, b].map(|item| self.index[item as usize]);
             if support < i64::from(options.min_support) || a.max(b) as usize >= options.published {
@@ -151,18 +152,19 @@ impl NumberedCounts {
                 Order::Basket => [weight, weight],
             };
             for (own, item, ahead) in [(a, b, after), (b, a, before)] {
-                table.rows[own as usize].push(Pair {
+                let pair = Pair {
                     item,
                     support: support as u32,
                     weight: weight as u64,
                     ahead: ahead as u64,
-                });
+                };
+                rows[own as usize].push((pair, since as u32));
             }
         }
-        table
-            .rows
-            .iter_mut()
-            .for_each(|row| row.sort_unstable_by_key(|pair| pair.item));
+        for (at, mut row) in rows.into_iter().enumerate() {
+            row.sort_unstable_by_key(|(pair, _)| pair.item);
+            (table.rows[at], table.since[at]) = row.into_iter().unzip();
+        }
         table
     }
 
@@ -183,6 +185,16 @@ impl NumberedCounts {
             keys: keys.map(key).collect(),
             ..*counts
         }
+    }
+}
+
+impl PartTables {
+    /// Returns the counts of items; without a time all supporters are since then, as in counting a log.
+    fn items_since(&self, since_ms: Option<i64>) -> impl Iterator<Item = ItemCounts> {
+        self.items.iter().map(move |own| ItemCounts {
+            since: if since_ms.is_some() { own.since } else { own.supporters },
+            ..*own
+        })
     }
 }
 

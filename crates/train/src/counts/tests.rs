@@ -18,7 +18,9 @@ use crate::aggregates::{Aggregates, CountOptions, Source};
 use crate::event_weights::EventWeights;
 use crate::shop::dice::dice;
 use crate::shop::{by_people, log};
-use crate::train::{Choice, Input, Links, Publish, TrainOptions, train};
+use crate::tables::hold_back::since_ms;
+use crate::tables::model::DAY_MS;
+use crate::train::{Choice, Input, Links, Order, Publish, TrainOptions, Trained, train};
 use crate::tune::hold_out::held_out;
 
 const FLOOR: u32 = 2;
@@ -54,13 +56,13 @@ fn walked(sessions: usize) -> Log {
     log
 }
 
-fn counting(min_support: u32) -> CountOptions {
+fn counting(min_support: u32, since_ms: Option<i64>) -> CountOptions {
     CountOptions {
         event_weights: EventWeights::default(),
         min_support,
         published: usize::MAX,
         pairs_per_session: None,
-        since_ms: None,
+        since_ms,
     }
 }
 
@@ -70,30 +72,40 @@ fn write<const N: usize>(folder: &Path, name: &str, names: [&str; N], rows: impl
     table.finish().unwrap();
 }
 
-/// Returns the columns of a pair: weight, after, before, support.
-fn columns(counts: &Aggregates<'_>, a: u32, b: u32) -> [i64; 4] {
+/// Returns the columns of a pair: weight, after, before, support, support since the requested time.
+fn columns(counts: &Aggregates<'_>, a: u32, b: u32) -> [i64; 5] {
     let find = |own: u32, other: u32| {
         let row = &counts.pairs.rows[own as usize];
-        row.iter().find(|pair| pair.item == other).copied()
+        let at = row.iter().position(|pair| pair.item == other)?;
+        let since = counts.pairs.since[own as usize].get(at).copied();
+        Some((row[at], since.unwrap_or(row[at].support)))
     };
-    find(a, b).zip(find(b, a)).map_or([0; 4], |(pair, back)| {
-        [pair.weight, pair.ahead, back.ahead, u64::from(pair.support)].map(|value| value as i64)
+    find(a, b).zip(find(b, a)).map_or([0; 5], |((pair, since), (back, _))| {
+        let support = [pair.support, since].map(u64::from);
+        [pair.weight, pair.ahead, back.ahead, support[0], support[1]].map(|value| value as i64)
     })
 }
 
 /// Writes the tables of a log and the results of counting them.
 fn counted(log: &Log) -> TempDir {
+    counted_since(log, None)
+}
+
+/// The same, with people since a time counted apart.
+fn counted_since(log: &Log, since_ms: Option<i64>) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let into = folder.path();
-    export(log, &options(), into).unwrap();
+    export(log, &options(), since_ms, into).unwrap();
     let (before, after) = log.split_last(held_out(log.sessions.len()));
     let early_sessions = before.sessions.len() as i64;
     let frame = Frame::of(log);
     let part = Part { log: before, frame };
-    let [all, early] = [log.count(&counting(FLOOR)), part.count(&counting(FLOOR))];
+    let all = log.count(&counting(FLOOR, since_ms));
+    let early = part.count(&counting(FLOOR, None));
+    let or_nothing = |support: i64| if support < FLOOR.into() { 0 } else { support };
     let pair = |(a, b): (u32, u32)| {
         let [own, first] = [&all, &early].map(|counts| columns(counts, a, b));
-        let [weight, after, before, support] = own;
+        let [weight, after, before, support, since] = own;
         [
             i64::from(a),
             i64::from(b),
@@ -105,6 +117,7 @@ fn counted(log: &Log) -> TempDir {
             first[1],
             first[2],
             first[3],
+            or_nothing(since),
         ]
     };
     let rows = (0..).zip(&all.pairs.rows);
@@ -114,7 +127,7 @@ fn counted(log: &Log) -> TempDir {
             .map(|pair| (a, pair.item))
             .collect::<Vec<_>>()
     };
-    let pairs: Vec<[i64; 10]> = rows.flat_map(of_row).map(pair).collect();
+    let pairs: Vec<[i64; 11]> = rows.flat_map(of_row).map(pair).collect();
     let item = |at: usize| {
         let of = |counts: &Aggregates<'_>| {
             let own = counts.items[at];
@@ -125,7 +138,7 @@ fn counted(log: &Log) -> TempDir {
             ]
         };
         let ([a, b, c], [d, e, f]) = (of(&all), of(&early));
-        [at as i64, a, b, c, d, e, f]
+        [at as i64, a, b, c, d, e, f, all.items[at].since.into()]
     };
     let mut contexts = Vec::new();
     for (facts, (all, early)) in (0..).zip(all.contexts.iter().zip(&early.contexts)) {
@@ -177,6 +190,8 @@ fn counted(log: &Log) -> TempDir {
         sum(4),
         sum(5),
         contexts.len() as i64,
+        sum(10),
+        all.totals.people_since.into(),
     ];
     write(into, "pairs", PAIRS, pairs.iter().copied());
     write(into, "items", ITEMS, (0..log.items.len()).map(item));
@@ -186,11 +201,30 @@ fn counted(log: &Log) -> TempDir {
     folder
 }
 
+/// A previous snapshot that is none.
+const FIRST: Option<&Snapshot<Vec<u8>>> = None;
+
 fn trained<I: Input>(input: &I) -> Vec<u8> {
-    let none = None::<&Snapshot<Vec<u8>>>;
-    train(input, &Catalog::default(), none, &options(), &Silent)
-        .unwrap()
-        .snapshot
+    let trained = train(input, &Catalog::default(), FIRST, &options(), &Silent);
+    trained.unwrap().snapshot
+}
+
+/// Trains by the tables alone, which takes a tenth of the time.
+fn tables_after<I: Input>(input: &I, previous: Option<&Snapshot<Vec<u8>>>) -> Trained {
+    let options = TrainOptions {
+        order: Order::Tables,
+        ..options()
+    };
+    train(input, &Catalog::default(), previous, &options, &Silent).unwrap()
+}
+
+/// Spreads the sessions of a log over days.
+fn over_days(mut log: Log, days: i64) -> Log {
+    let sessions = log.sessions.len() as i64;
+    for (at, session) in (0..).zip(&mut log.sessions) {
+        session.last_ms = 20_000 * DAY_MS + at * days * DAY_MS / sessions;
+    }
+    log
 }
 
 /// Changes the rows of a result, and returns what reading it says.
@@ -214,39 +248,87 @@ fn snapshot_of_counts_equals_that_of_the_log() {
     let log = walked(4_000);
     let folder = counted(&log);
     let counts = Counts::read(folder.path()).unwrap();
-    counts.admit(&options(), false).unwrap();
+    counts.admit(&options(), FIRST).unwrap();
     assert!(trained(&log) == trained(&counts), "the snapshots differ");
+}
+
+/// Trains on most of a log and then on all of it, and returns counts of all for that.
+fn second_of(days: i64) -> (Log, Snapshot<Vec<u8>>, TempDir) {
+    let log = over_days(walked(2_500), days);
+    let (before, _) = log.split_last(log.sessions.len() / 4);
+    let previous = Snapshot::open(tables_after(&before, FIRST).snapshot).unwrap();
+    let folder = counted_since(&log, since_ms(&previous));
+    (log, previous, folder)
+}
+
+#[test]
+fn changes_since_a_previous_snapshot_are_held_back_as_by_the_log() {
+    for days in [10, 40] {
+        let (log, previous, folder) = second_of(days);
+        let counts = Counts::read(folder.path()).unwrap();
+        counts.admit(&options(), Some(&previous)).unwrap();
+        let own = tables_after(&log, Some(&previous));
+        let other = tables_after(&counts, Some(&previous));
+        assert!(own.snapshot == other.snapshot, "the snapshots of {days} days differ");
+        assert_eq!(own.report.held_back, other.report.held_back);
+        assert!(own.report.held_back.unwrap().pairs.held > 0);
+        let anew = [tables_after(&log, FIRST), tables_after(&counts, FIRST)].map(|trained| trained.snapshot);
+        assert!(anew[0] != own.snapshot, "nothing was held back");
+        assert!(anew[0] == anew[1], "without --previous they differ");
+    }
+}
+
+#[test]
+fn counts_for_no_or_another_previous_snapshot_are_refused() {
+    let (log, previous, _) = second_of(10);
+    let refused = |folder: TempDir| {
+        let counts = Counts::read(folder.path()).unwrap();
+        counts.admit(&options(), Some(&previous)).unwrap_err()
+    };
+    assert!(refused(counted(&log)).contains("without --previous"));
+    let another = since_ms(&previous).unwrap() - DAY_MS;
+    assert!(refused(counted_since(&log, Some(another))).contains("another --previous"));
+}
+
+#[test]
+fn more_fresh_supporters_than_supporters_are_refused_with_the_row() {
+    let text = poisoned("pairs", PAIRS, |rows| rows[3][10] = 10_000);
+    assert!(text.starts_with("pairs.parquet: row 4: 10000 fresh supporters"), "{text}");
+    let text = poisoned("items", ITEMS, |rows| rows[1][7] = 0);
+    assert!(text.starts_with("items.parquet: row 2: 0 fresh supporters"), "{text}");
+    let text = poisoned("totals", TOTALS, |rows| rows[0][16] = -1);
+    assert!(text.starts_with("totals.parquet: row 1: fresh_people is -1"), "{text}");
 }
 
 #[test]
 fn options_that_counts_do_not_answer_are_refused() {
     let folder = counted(&walked(4_000));
     let counts = Counts::read(folder.path()).unwrap();
-    let refused = |options: TrainOptions, previous: bool| counts.admit(&options, previous).unwrap_err();
+    let refused = |options: TrainOptions| counts.admit(&options, FIRST).unwrap_err();
     let with_links = TrainOptions {
         links: Links::Measured,
         ..options()
     };
-    assert!(refused(with_links, false).contains("--links none"));
-    assert!(refused(options(), true).contains("--changes all"));
+    assert!(refused(with_links).contains("--links none"));
     let all_changes = TrainOptions {
         changes: Publish::All,
         ..options()
     };
-    assert_eq!(counts.admit(&all_changes, true), Ok(()));
+    let previous = Snapshot::open(tables_after(&counts, FIRST).snapshot).unwrap();
+    assert_eq!(counts.admit(&all_changes, Some(&previous)), Ok(()));
     let bounded = TrainOptions {
         pairs_per_session: Some(Choice::Auto),
         ..options()
     };
-    assert!(refused(bounded, false).contains("--pairs-per-session all"));
+    assert!(refused(bounded).contains("--pairs-per-session all"));
     let low = TrainOptions {
         min_support: Choice::Fixed(1),
         ..options()
     };
-    assert!(refused(low, false).contains("--min-support 2"));
+    assert!(refused(low).contains("--min-support 2"));
     let mut louder = options();
     louder.event_weights.set(shelfwise_core::EventKind::AddToCart, 64);
-    assert!(refused(louder, false).contains("--event-weight"));
+    assert!(refused(louder).contains("--event-weight"));
 }
 
 #[test]
@@ -254,7 +336,7 @@ fn log_that_is_measured_on_all_of_its_sessions_is_refused() {
     let folder = counted(&walked(400));
     let problem = Counts::read(folder.path())
         .unwrap()
-        .admit(&options(), false)
+        .admit(&options(), FIRST)
         .unwrap_err();
     assert!(problem.contains("Train with --events"), "{problem}");
 }
@@ -288,7 +370,10 @@ fn pair_that_is_lost_is_missed() {
 
 #[test]
 fn sum_that_was_changed_is_refused() {
-    let text = poisoned("pairs", PAIRS, |rows| rows[0][5] += 1);
+    let text = poisoned("pairs", PAIRS, |rows| {
+        rows[0][5] += 1;
+        rows[0][10] += 1;
+    });
     assert!(text.starts_with("pairs.parquet: support: "), "{text}");
 }
 
@@ -390,19 +475,17 @@ fn small_tables_without_a_log_are_those_of_a_log_of_these_days() {
     }
     let of_log = counted(&log);
     let folder = tempfile::tempdir().unwrap();
-    export_days(20_000, 20_039, &options(), folder.path()).unwrap();
-    let rows = |folder: &Path, name: &str, names: [&str; 3]| {
+    export_days(20_000, 20_039, &options(), None, folder.path()).unwrap();
+    fn rows<const N: usize>(folder: &Path, name: &str, names: [&str; N]) -> Vec<[i64; N]> {
         let table = Table::read(folder, name, names).unwrap();
-        (0..table.rows()).map(|at| table.row(at)).collect::<Vec<_>>()
-    };
-    for (name, names) in [("ages", AGES), ("cells", CELLS)] {
-        let own = rows(of_log.path(), name, names);
-        assert_eq!(rows(folder.path(), name, names), own, "{name}");
+        (0..table.rows()).map(|at| table.row(at)).collect()
     }
+    assert_eq!(rows(folder.path(), "ages", AGES), rows(of_log.path(), "ages", AGES));
+    assert_eq!(rows(folder.path(), "cells", CELLS), rows(of_log.path(), "cells", CELLS));
     let hops = rows(folder.path(), "hops", HOPS);
     assert!(rows(of_log.path(), "hops", HOPS).iter().all(|hop| hops.contains(hop)));
     assert!(refusal(folder.path()).contains("fill in"));
-    assert!(export_days(20_000, 20_027, &options(), folder.path()).is_err());
+    assert!(export_days(20_000, 20_027, &options(), None, folder.path()).is_err());
 }
 
 #[test]
