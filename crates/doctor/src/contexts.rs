@@ -4,6 +4,8 @@
 //! gains, and this is what it found.
 
 use serde::Serialize;
+use shelfwise_train::tune::context_gains::{ContextGain, Verdict};
+use shelfwise_train::tune::context_selection::{ContextCandidate, ContextSelection};
 
 /// Context keys that the report names: those of most visits.
 pub const MOST_KEYS: usize = 8;
@@ -38,31 +40,64 @@ pub struct Gain {
     pub verdict: Verdict,
 }
 
-/// What to make of a gain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// It is beyond chance.
-    Gains,
-    /// It may be chance.
-    Unclear,
-    /// It is a loss beyond chance.
-    Loses,
-}
-
-impl Verdict {
-    /// Returns it in words.
+impl Gain {
+    /// Returns what to make of it, in words.
     #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Gains => "gains",
-            Self::Unclear => "no clear gain",
-            Self::Loses => "loses",
+    pub const fn words(&self) -> &'static str {
+        match self.verdict {
+            Verdict::Gains => "gains",
+            Verdict::Unclear => "no clear gain",
+            Verdict::Loses => "loses",
+        }
+    }
+
+    fn of(gain: &ContextGain) -> Self {
+        Self {
+            name: gain.words(),
+            visits: gain.visits,
+            hit_rate_without: gain.hr_without,
+            hit_rate_with: gain.hr_with,
+            verdict: gain.verdict,
+        }
+    }
+
+    fn by_facts(tried: &ContextCandidate) -> Self {
+        Self {
+            name: in_words(tried.facts).to_owned(),
+            ..Self::of(&tried.gain)
         }
     }
 }
 
+/// Returns facts as somebody who runs a shop would say them.
+fn in_words(facts: &'static str) -> &'static str {
+    match facts {
+        "time" => "part of the day and weekday",
+        "all" => "all of these",
+        other => other,
+    }
+}
+
+fn is_of_none(tried: &ContextCandidate) -> bool {
+    tried.facts == "none"
+}
+
 impl Contexts {
+    /// Takes from what training measured what the report says of it.
+    #[must_use]
+    pub fn of(selection: &ContextSelection) -> Self {
+        let all_as_one = selection.tried.iter().find(|tried| is_of_none(tried));
+        let taken = selection.taken.map(|taken| in_words(selection.tried[taken].facts));
+        let by_facts = selection.best_by_facts().filter(|tried| !is_of_none(tried));
+        Self {
+            at: selection.without.at,
+            visits: all_as_one.map_or(0, |tried| tried.gain.visits),
+            taken: taken.map(str::to_owned),
+            facts: by_facts.map(Gain::by_facts).collect(),
+            keys: selection.keys.iter().take(MOST_KEYS).map(Gain::of).collect(),
+        }
+    }
+
     /// Returns what follows, in a sentence.
     #[must_use]
     pub fn conclusion(&self) -> String {

@@ -8,7 +8,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
-use shelfwise_doctor::contexts::{Contexts, Gain, Verdict};
+use shelfwise_doctor::contexts::{Contexts, Gain};
 use shelfwise_doctor::findings::Severity;
 use shelfwise_doctor::surfaces::Grade;
 use shelfwise_doctor::{Input, Report, against, examine};

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use shelfwise_page::words::{percent, thousands};
+use shelfwise_train::tune::context_gains::Verdict;
 
-use crate::contexts::{Contexts, Gain, Verdict};
+use crate::contexts::{Contexts, Gain};
 
 /// The section about context.
 #[derive(Serialize)]
@@ -60,7 +61,7 @@ fn view(gain: &Gain, visits: u64) -> GainView {
             Verdict::Unclear => "",
             Verdict::Loses => "bad",
         },
-        word: gain.verdict.words(),
+        word: gain.words(),
         share: percent(share),
         visits: thousands(gain.visits),
         length: 100.0 * share,
