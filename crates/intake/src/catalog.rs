@@ -17,6 +17,8 @@ pub struct CatalogItem {
     pub price: Option<f64>,
     /// Whether it can be bought; `None` if the catalog does not say. Of several variants the one that is most available.
     pub availability: Option<Availability>,
+    /// Whether it has a picture; `None` if the catalog does not say. Pictures themselves are not kept: no model needs them.
+    pub has_picture: Option<bool>,
     /// Items that the store flags as sensitive are left out of training altogether.
     pub sensitive: bool,
 }

@@ -144,7 +144,12 @@ impl CatalogLayout {
         };
         let roles = CatalogRole::ALL.iter().copied();
         for role in roles.filter(|role| role.is_of_an_item() || rows != Rows::Items && *role == CatalogRole::Parent) {
-            for column in columns::find(role, &map, &table.columns, &table.path)? {
+            let found = match columns::find(role, &map, &table.columns, &table.path) {
+                // Which of two pictures it is makes no difference.
+                Err(IntakeError::TwoColumns { .. }) if role == CatalogRole::Picture => Vec::new(),
+                found => found?,
+            };
+            for column in found {
                 layout.wanted.push(column);
                 layout.roles.push((role, table.columns[column].clone()));
             }
@@ -172,7 +177,8 @@ impl CatalogLayout {
 
     /// Returns whether everything that is read of an item has a column.
     fn is_complete(&self) -> bool {
-        let mut needed = CatalogRole::ALL.iter().filter(|role| role.is_of_an_item());
+        let is_needed = |role: &&CatalogRole| role.is_of_an_item() && **role != CatalogRole::Picture;
+        let mut needed = CatalogRole::ALL.iter().filter(is_needed);
         self.availability.is_some() && needed.all(|&role| self.slots(role).next().is_some())
     }
 
@@ -265,6 +271,7 @@ impl CatalogReader<'_> {
             brand: text(CatalogRole::Brand).unwrap_or_default(),
             price: text(CatalogRole::Price).and_then(|text| price(&text)),
             availability: self.layout.availability.and_then(|columns| columns.read(cells)),
+            has_picture: self.has_picture(cells),
             sensitive: false,
         };
         let flag = text(CatalogRole::Sensitive);
@@ -275,6 +282,13 @@ impl CatalogReader<'_> {
             sensitive: flag.is_some_and(|flag| self.is_sensitive(&flag)) | self.is_personal(id),
             ..item
         }
+    }
+
+    /// Returns whether the row names a picture; `None` if the catalog has no column of them.
+    fn has_picture(&self, cells: Cells<'_>) -> Option<bool> {
+        let slot = self.layout.slots(CatalogRole::Picture).next()?;
+        let cell = cells.get(Some(slot));
+        Some(!cell.is_empty() && !placeholder::is_placeholder(cell))
     }
 
     fn category(&self, levels: &[String]) -> String {
@@ -392,6 +406,7 @@ fn fill_blanks(item: &mut CatalogItem, earlier: CatalogItem) {
     keep(&mut item.brand, earlier.brand);
     item.price = item.price.or(earlier.price);
     item.availability = item.availability.max(earlier.availability);
+    item.has_picture = item.has_picture.max(earlier.has_picture);
 }
 
 /// Decodes a text leniently: an invalid byte costs one character instead of the item, because texts are only displayed

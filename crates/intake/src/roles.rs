@@ -262,6 +262,8 @@ pub enum CatalogRole {
     SalePrice,
     /// Whether it can be bought.
     Availability,
+    /// Address of its picture.
+    Picture,
     /// Whether it must be left out of personalization.
     Sensitive,
     /// The product of which the item is a variant.
@@ -277,6 +279,7 @@ impl Role for CatalogRole {
         Self::Price,
         Self::SalePrice,
         Self::Availability,
+        Self::Picture,
         Self::Sensitive,
         Self::Parent,
     ];
@@ -290,6 +293,7 @@ impl Role for CatalogRole {
             Self::Price => "price",
             Self::SalePrice => "sale_price",
             Self::Availability => "availability",
+            Self::Picture => "picture",
             Self::Sensitive => "sensitive",
             Self::Parent => "parent",
         }
@@ -367,6 +371,7 @@ impl Role for CatalogRole {
             ],
             Self::SalePrice => &["saleprice", "specialprice"],
             Self::Availability => &["availability", "instock", "isinstock", "stockstatus"],
+            Self::Picture => &["imagelink", "imageurl", "imagesrc", "image", "images", "picture", "bild"],
             Self::Sensitive => &["sensitive", "issensitive", "adult", "isadult"],
             Self::Parent => &["itemgroupid", "parentid", "parentsku", "parentproductid"],
         }

@@ -39,6 +39,11 @@ const ATTRIBUTES: &[Attribute] = &[
         |item| item.price.is_none(),
         "Rules about prices leave them out.",
     ),
+    (
+        "picture",
+        |item| item.has_picture == Some(false),
+        "A shelf shows a gap where a picture belongs.",
+    ),
 ];
 
 pub(super) fn findings(input: &Input<'_>, catalog: &Catalog) -> Vec<Finding> {

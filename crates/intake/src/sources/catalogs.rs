@@ -17,6 +17,7 @@ const MERCHANT: Source<CatalogRole> = Source {
         (CatalogRole::Parent, &["item_group_id"]),
         (CatalogRole::SalePrice, &["sale_price"]),
         (CatalogRole::Availability, &["availability"]),
+        (CatalogRole::Picture, &["image_link"]),
     ],
     ..Source::EMPTY
 };
@@ -35,6 +36,7 @@ const SHOPIFY_CSV: Source<CatalogRole> = Source {
         (CatalogRole::Brand, &["Vendor"]),
         (CatalogRole::Price, &["Variant Price"]),
         (CatalogRole::SalePrice, &["Variant Price"]),
+        (CatalogRole::Picture, &["Image Src"]),
     ],
     stock: Some(Stock {
         tracker: "Variant Inventory Tracker",
@@ -56,6 +58,7 @@ const SHOPIFY_JSON: Source<CatalogRole> = Source {
         (CatalogRole::Price, &["variants[].price"]),
         (CatalogRole::SalePrice, &["variants[].price"]),
         (CatalogRole::Availability, &["variants[].available"]),
+        (CatalogRole::Picture, &["image.src"]),
     ],
     stock: Some(Stock {
         tracker: "variants[].inventory_management",
@@ -78,6 +81,7 @@ const WOOCOMMERCE_CSV: Source<CatalogRole> = Source {
         (CatalogRole::Parent, &["Parent"]),
         (CatalogRole::SalePrice, &["Sale price"]),
         (CatalogRole::Availability, &["In stock?"]),
+        (CatalogRole::Picture, &["Images"]),
     ],
     categories: Categories::Paths(" > "),
     ..Source::EMPTY
@@ -113,6 +117,7 @@ const MAGENTO_CSV: Source<CatalogRole> = Source {
         (CatalogRole::Price, &["price"]),
         (CatalogRole::SalePrice, &["special_price"]),
         (CatalogRole::Availability, &["is_in_stock"]),
+        (CatalogRole::Picture, &["base_image"]),
     ],
     categories: Categories::Paths("/"),
     ..Source::EMPTY
@@ -134,6 +139,11 @@ const JSON_LD: Source<CatalogRole> = Source {
             CatalogRole::Price,
             &["offers.price", "offers[].price", "offers.lowPrice", "item.offers.price"],
         ),
+        (
+            CatalogRole::SalePrice,
+            &["offers.price", "offers[].price", "offers.lowPrice", "item.offers.price"],
+        ),
+        (CatalogRole::Picture, &["image.url", "image", "item.image"]),
         (
             CatalogRole::Parent,
             &["inProductGroupWithID", "isVariantOf.productGroupID"],

@@ -103,7 +103,7 @@ fn availability_and_sale_price_of_every_feed_become_facts() {
         ("catalogs/woocommerce.csv", backorder, 7_900),
         ("catalogs/woocommerce.json", backorder, 7_900),
         ("catalogs/magento.csv", in_stock, 7_900),
-        ("catalogs/json-ld.json", backorder, 0),
+        ("catalogs/json-ld.json", backorder, 9_900),
     ] {
         let (items, report) = catalog_of(fixture(path)).unwrap();
         let availability: Vec<_> = items.iter().filter_map(|item| item.availability).collect();
@@ -114,11 +114,10 @@ fn availability_and_sale_price_of_every_feed_become_facts() {
             "{columns:?}"
         );
         let folder = Folder::with("catalog", fixture(path));
-        let facts = if sale == 0 { &facts[..2] } else { &facts };
         let (rows, report) = read_facts(
             folder.path("catalog").as_ref(),
             &ColumnMap::default(),
-            facts,
+            &facts,
             0,
             0.0,
             &Silent,
@@ -131,10 +130,24 @@ fn availability_and_sale_price_of_every_feed_become_facts() {
         assert_eq!(flags("tent"), (number(1), number(1)), "{path}: one variant suffices");
         assert_eq!(flags("peg"), (number(peg), number(1)), "{path}");
         assert_eq!(flags("stove"), (number(0), number(0)), "{path}");
-        if sale > 0 {
-            assert_eq!(rows["tent"][2], number(sale), "{path}");
-        }
+        assert_eq!(rows["tent"][2], number(sale), "{path}");
     }
+}
+
+#[test]
+fn products_without_a_picture_are_known_where_a_feed_has_pictures() {
+    let pictures = |content: Vec<u8>| -> Vec<Option<bool>> {
+        let (items, _) = catalog_of(content).unwrap();
+        items.iter().map(|item| item.has_picture).collect()
+    };
+    for path in ["merchant.xml", "merchant-atom.xml", "merchant.tsv", "shopify.csv", "woocommerce.csv"] {
+        let all = pictures(fixture(&format!("catalogs/{path}")));
+        assert_eq!(all, [Some(true); 3], "{path}");
+    }
+    let of = |text: &str| pictures(text.as_bytes().to_vec());
+    assert_eq!(of("id,image_link\na,\nb,N/A\nc,https://shop.example/c.jpg\n"), [Some(false), Some(false), Some(true)]);
+    assert_eq!(of("id,title\na,Tent\n"), [None]);
+    assert_eq!(of("id,image,image\na,x.jpg,y.jpg\n"), [None], "which of the two does not matter");
 }
 
 #[test]
