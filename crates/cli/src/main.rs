@@ -22,6 +22,8 @@ mod policy;
 #[cfg(feature = "preview")]
 mod preview;
 mod publish;
+#[cfg(feature = "cloud")]
+mod remote;
 mod serve;
 #[cfg(feature = "parquet")]
 mod sql;
@@ -91,6 +93,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    #[cfg(feature = "cloud")]
+    let _copies = remote::begin();
     let done = match Cli::parse().command {
         Command::Train(command) => command.run(),
         #[cfg(feature = "parquet")]

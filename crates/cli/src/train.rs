@@ -345,6 +345,8 @@ impl Train {
         if self.explain {
             bail!("--explain: there is no file of the log to explain: give --events");
         }
+        #[cfg(feature = "cloud")]
+        let folder = &crate::remote::counts(folder)?;
         let counts = Counts::read(folder)?;
         if let Err(problem) = counts.admit(options, previous) {
             bail!("--counts {}: {problem}", folder.display());

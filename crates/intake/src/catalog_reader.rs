@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::addresses;
 use super::availability::AvailabilityColumns;
 use super::columns::{self, ColumnMap, Role};
 use super::decimal::decimal;
@@ -59,7 +60,7 @@ pub(super) fn read(
 ) -> Result<Products, IntakeError> {
     let mut table = Table::open(path, progress)?;
     let complete = CatalogLayout::of(&mut table, map, rows).is_ok_and(|layout| layout.is_complete());
-    if table.is_open_ended() && path.is_file() && !complete {
+    if table.is_open_ended() && addresses::is_file(path) && !complete {
         table.scan()?;
     }
     let layout = CatalogLayout::of(&mut table, map, rows)?;

@@ -24,6 +24,14 @@ pub enum IntakeError {
         /// The pattern as given.
         pattern: String,
     },
+    /// An address that could not be fetched.
+    #[error("{address}: {reason}")]
+    Fetch {
+        /// The address or pattern as given.
+        address: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
     /// An I/O error reported by the operating system.
     #[error("{}: cannot be read", path.display())]
     Io {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::addresses;
 use super::error::IntakeError;
 
 /// The name of standard input.
@@ -24,6 +25,9 @@ pub(super) fn list(patterns: &[String]) -> Result<Vec<PathBuf>, IntakeError> {
 /// Returns the files that match one pattern. A path that exists is taken literally, so that brackets in a file name
 /// work.
 fn matches(pattern: &str) -> Result<Vec<PathBuf>, IntakeError> {
+    if addresses::is_address(pattern) {
+        return addresses::list(pattern);
+    }
     let plain = PathBuf::from(pattern);
     if plain.exists() || pattern == STANDARD_INPUT {
         return Ok(vec![plain]);
@@ -54,7 +58,7 @@ fn matches(pattern: &str) -> Result<Vec<PathBuf>, IntakeError> {
 pub(super) fn total_bytes(files: &[PathBuf]) -> u64 {
     files
         .iter()
-        .filter_map(|file| std::fs::metadata(file).ok())
+        .filter_map(|file| std::fs::metadata(addresses::on_disk(file).ok()?).ok())
         .map(|meta| meta.len())
         .sum()
 }

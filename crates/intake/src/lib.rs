@@ -30,6 +30,7 @@
 //! * Ids that are e-mail addresses or telephone numbers, rows outside of the wanted dates, repeated headers.
 #![forbid(unsafe_code)]
 
+pub mod addresses;
 mod assemble;
 mod availability;
 pub mod catalog;
@@ -190,7 +191,7 @@ fn read_files(
 fn survey(files: &[PathBuf], options: &LogOptions) -> Result<Vec<String>, IntakeError> {
     let mut columns = Vec::new();
     // A pipe can be read only once.
-    for path in files.iter().filter(|path| path.is_file()) {
+    for path in files.iter().filter(|path| addresses::is_file(path)) {
         let mut table = Table::open(path, &Silent)?;
         if !table.is_open_ended() {
             continue;
@@ -231,7 +232,7 @@ pub fn read_catalog_with_parents(
 ) -> Result<Products, IntakeError> {
     let mut read = read_rows(path, map, Rows::ItemsAndParents, bad_row_share, progress)?;
     let source = read.report.files.first().and_then(|file| file.source);
-    if source.is_some_and(sources::has_variants_of_other_ids) && path.is_file() {
+    if source.is_some_and(sources::has_variants_of_other_ids) && addresses::is_file(path) {
         match read_products(path, map, bad_row_share, progress) {
             Ok(products) => read.parents = products.parents,
             // Not every export has variants.

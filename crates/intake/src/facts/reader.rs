@@ -13,7 +13,7 @@ use crate::progress::Progress;
 use crate::report::{BadReason, BadRow, CatalogReport};
 use crate::roles::CatalogRole;
 use crate::sources::{self, Recognized, Source};
-use crate::{ids, placeholder};
+use crate::{addresses, ids, placeholder};
 
 /// Reads all rows of a catalog.
 pub fn read(
@@ -24,7 +24,7 @@ pub fn read(
     progress: &dyn Progress,
 ) -> Result<(FactRows, CatalogReport), IntakeError> {
     let mut table = Table::open(path, progress)?;
-    if table.is_open_ended() && path.is_file() {
+    if table.is_open_ended() && addresses::is_file(path) {
         table.scan()?;
     }
     let Recognized { map, source } = sources::catalog(&mut table, map);

@@ -62,7 +62,7 @@ mod on {
                 path: path.to_owned(),
                 source,
             };
-            let file = File::open(path).map_err(fail)?;
+            let file = File::open(crate::addresses::on_disk(path)?).map_err(fail)?;
             let bytes = file.metadata().map_err(fail)?.len();
             let reader = SerializedFileReader::new(file).map_err(|error| refusal(path, 0, &error))?;
             let root = reader.metadata().file_metadata().schema();

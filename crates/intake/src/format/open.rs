@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::decode::{Decoded, Decoder, Encoding};
 use crate::error::IntakeError;
-use crate::files;
+use crate::{addresses, files};
 use crate::progress::Progress;
 
 /// How much of a file is inspected before it is read: enough for a thousand ordinary rows.
@@ -106,7 +106,7 @@ fn input(path: &Path) -> Result<Box<dyn Read>, IntakeError> {
         path: path.to_owned(),
         source,
     };
-    let file = File::open(path).map_err(fail)?;
+    let file = File::open(addresses::on_disk(path)?).map_err(fail)?;
     if file.metadata().map_err(fail)?.is_dir() {
         return Err(IntakeError::WrongKind {
             path: path.to_owned(),

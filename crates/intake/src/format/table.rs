@@ -15,6 +15,7 @@ use super::objects::{Found, ObjectTable, Objects};
 use super::open::{self, Opened};
 use super::sniff::{self, Format};
 use super::xml_feed::XmlFeed;
+use crate::addresses;
 use crate::error::IntakeError;
 use crate::progress::{Progress, Silent};
 use crate::report::{BadReason, FileReport};
@@ -264,7 +265,7 @@ fn objects<'p>(path: &Path, format: Format, opened: Opened<'p>) -> Result<Object
     let mut sample = sampled(&mut *source(path, Box::new(Cursor::new(opened.sample))), end)?;
     let again = path.to_owned();
     let reopen = move || Ok(source(&again, open::open(&again, &Silent)?.reader));
-    if sample.is_empty() && end == SampleEnd::Cut && path.is_file() {
+    if sample.is_empty() && end == SampleEnd::Cut && addresses::is_file(path) {
         // The first object is longer than the sample.
         sample = sampled(&mut *reopen()?, SampleEnd::OfFile)?;
     }

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::layout::OrderLayout;
 use super::{OptionalColumns, Order, OrderLog, OrderOptions, OrderReport, OrderRole};
+use crate::addresses;
 use crate::decimal::decimal;
 use crate::error::IntakeError;
 use crate::facts::currency;
@@ -67,7 +68,7 @@ impl<'o> OrderReader<'o> {
     /// Reads a file.
     pub fn file(&mut self, path: &Path, progress: &dyn Progress) -> Result<(), IntakeError> {
         let mut table = Table::open(path, progress)?;
-        if table.is_open_ended() && path.is_file() {
+        if table.is_open_ended() && addresses::is_file(path) {
             table.scan()?;
         }
         let layout = OrderLayout::of(&mut table, self.options)?;
