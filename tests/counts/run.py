@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import sqlglot
 
+import buckets
 import engines
 
 TABLES = ["events", "ages", "hops", "cells", "ids"]
@@ -57,6 +58,7 @@ def main(shelfwise: Path, repository: Path, folder: Path) -> None:
     counted = ["--counts", stays, *CHOSEN, "--out", folder / "visits/model-stays"]
     run(shelfwise, "train", *counted)
     same(own, hash_of(folder / "visits/model-stays"), "a log that stayed in its warehouse")
+    buckets.main(shelfwise, repository, folder / "buckets")
 
 
 def after_the_first(shop: "Log", days: Path) -> None:

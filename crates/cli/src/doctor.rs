@@ -67,7 +67,7 @@ impl Doctor {
             now_ms: i64::try_from(time::now_ms()?)?,
         });
         if let Some(earlier) = &earlier {
-            report.changes = against::changes(&report, earlier);
+            report.changes = Some(against::changes(&report, earlier));
         }
         if let Some(path) = &self.html {
             let page = shelfwise_doctor::html::html(&report)?;
@@ -122,8 +122,11 @@ fn print(report: &Report) {
     if let (Some(first), Some(last)) = (&summary.first_day, &summary.last_day) {
         print_line!("{first} to {last}");
     }
-    for change in &report.changes {
+    for change in report.changes.iter().flatten() {
         print_line!("{}", printable(&change.text));
+    }
+    if report.changes.as_ref().is_some_and(Vec::is_empty) {
+        print_line!("{}", against::UNCHANGED);
     }
     print_line!();
     let mut surfaces = text_table(&["place", "grade", "visits needed"]);

@@ -11,6 +11,9 @@ use crate::surfaces::{Grade, Surface};
 /// A share that differs by less than this is the same.
 const SAME: f64 = 0.005;
 
+/// What is said if nothing differs.
+pub const UNCHANGED: &str = "Nothing became better or worse since the last time.";
+
 /// An earlier report, as far as it is compared.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Earlier {

@@ -42,7 +42,7 @@ pub fn examine(input: &Input<'_>) -> Report {
         surfaces: surfaces::grade(input),
         contexts: input.contexts.cloned(),
         days,
-        changes: Vec::new(),
+        changes: None,
     }
 }
 

@@ -21,8 +21,8 @@ pub struct Report {
     pub contexts: Option<Contexts>,
     /// Events by day and kind.
     pub days: Days,
-    /// Differences from an earlier report.
-    pub changes: Vec<Change>,
+    /// Differences from an earlier report; absent if there was none to compare with.
+    pub changes: Option<Vec<Change>>,
 }
 
 /// Size of the log and of the catalog.

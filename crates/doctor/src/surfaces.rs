@@ -80,7 +80,8 @@ fn surface(name: &'static str, grade: Grade, share: Option<f64>, reason: String)
 fn by_coverage(name: &'static str, coverage: &Coverage, what: &str) -> Surface {
     let share = coverage.share();
     let measured = format!(
-        "{} of {what} are of products with {COMPANIONS} companions that {SUPPORTERS} people saw together",
+        "{} of {what} are of products with {COMPANIONS} others or more to show beside them, which {SUPPORTERS} people or more saw \
+         in the same visit",
         percent(share)
     );
     if share >= WORTH_IT {

@@ -10,11 +10,13 @@
 
 use shelfwise_doctor::contexts::{Contexts, Gain};
 use shelfwise_doctor::findings::Severity;
+use shelfwise_doctor::html::html;
 use shelfwise_doctor::surfaces::Grade;
 use shelfwise_doctor::{Input, Report, against, examine};
 use shelfwise_intake::catalog::Catalog;
 use shelfwise_intake::progress::Silent;
 use shelfwise_intake::{CatalogReport, ColumnMap, LogOptions, Parents, read_catalog, read_log, read_products};
+use shelfwise_train::tune::context_gains::Verdict;
 
 /// 2026-06-01.
 const NOW_MS: i64 = 1_780_272_000_000;
@@ -42,10 +44,10 @@ fn events(visits: usize) -> String {
     text
 }
 
-const CATALOG: &str = "id,title,category,brand,price,item_group_id,availability\n\
-    p0,Tent,Camping,Fjord,99,g,in_stock\np1,Peg,Camping,Fjord,0,g,\np2,Stove,Camping,,50,g,\np2,Stove,Camping,,50,g,\n\
-    p3,Pot,Kitchen,Fjord,20,g,out_of_stock\np4,Pan,Kitchen,Fjord,20,g,\np5,Cup,Kitchen,Fjord,5,g,\n\
-    new,Lamp,Light,Fjord,30,g,out_of_stock\n";
+const CATALOG: &str = "id,title,category,brand,price,item_group_id,availability,image_link\n\
+    p0,Tent,Camping,Fjord,99,g,in_stock,\np1,Peg,Camping,Fjord,0,g,,a.jpg\np2,Stove,Camping,,50,g,,b.jpg\n\
+    p2,Stove,Camping,,50,g,,b.jpg\np3,Pot,Kitchen,Fjord,20,g,out_of_stock,N/A\np4,Pan,Kitchen,Fjord,20,g,,c.jpg\n\
+    p5,Cup,Kitchen,Fjord,5,g,,d.jpg\nnew,Lamp,Light,Fjord,30,g,out_of_stock,e.jpg\n";
 
 struct Examined {
     report: Report,
@@ -123,6 +125,12 @@ fn faults_of_a_log_and_a_catalog_are_found_with_counts_and_examples() {
     assert_eq!(finding("zero_prices").examples, ["p1"]);
     assert_eq!(finding("duplicate_ids").examples, ["p2"]);
     assert_eq!(finding("missing_brand").examples, ["Camping: 1 of 3"]);
+    let pictures = finding("missing_picture");
+    assert_eq!(
+        (pictures.severity, pictures.count),
+        (Severity::Look, 2),
+        "no model needs them"
+    );
     assert!(report.findings.iter().any(|finding| finding.id == "never_add_to_cart"));
     assert!(
         report
@@ -153,9 +161,12 @@ fn grades_follow_what_the_log_supports() {
 
 #[test]
 fn later_report_says_what_is_new_and_what_was_mended() {
-    let Examined { report: before, .. } = examined(&events(20), Some(CATALOG));
+    let Examined { report: mut before, .. } = examined(&events(20), Some(CATALOG));
     let earlier: against::Earlier = serde_json::from_value(serde_json::to_value(&before).unwrap()).unwrap();
     assert_eq!(against::changes(&before, &earlier), []);
+    assert!(!html(&before).unwrap().contains("Since the last time"));
+    before.changes = Some(Vec::new());
+    assert!(html(&before).unwrap().contains(against::UNCHANGED));
     let mended = CATALOG.replace("p1,Peg,Camping,Fjord,0", "p1,Peg,Camping,Fjord,1");
     let spoiled = mended.replace("Pan", "");
     let Examined { report: after, .. } = examined(&events(20), Some(&spoiled));

@@ -94,7 +94,11 @@ mod tests {
                 return Err("there is no such bucket".to_owned());
             }
             let copy = self.0.path().join("copy");
-            std::fs::write(&copy, "session,item,time\n1,tent,1600000000\n1,peg,1600000060\n2,tent,x\n").unwrap();
+            std::fs::write(
+                &copy,
+                "session,item,time\n1,tent,1600000000\n1,peg,1600000060\n2,tent,x\n",
+            )
+            .unwrap();
             Ok(vec![("s3://shop/log.csv".to_owned(), copy)])
         }
     }

@@ -250,8 +250,8 @@ pub enum IntakeError {
     },
     /// The share of bad rows exceeds the limit.
     #[error(
-        "{} of {rows} rows are bad, more than the share of {share} that is allowed; mend the file or raise the share:\n{bad}",
-        bad.rows
+        "{} of {rows} rows are bad, more than the {} % that are allowed; mend the file, or allow more (--bad-rows PERCENT):\n{bad}",
+        bad.rows, 100.0 * share
     )]
     TooManyBadRows {
         /// The bad rows, with the first few in full.

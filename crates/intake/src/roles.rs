@@ -371,7 +371,15 @@ impl Role for CatalogRole {
             ],
             Self::SalePrice => &["saleprice", "specialprice"],
             Self::Availability => &["availability", "instock", "isinstock", "stockstatus"],
-            Self::Picture => &["imagelink", "imageurl", "imagesrc", "image", "images", "picture", "bild"],
+            Self::Picture => &[
+                "imagelink",
+                "imageurl",
+                "imagesrc",
+                "image",
+                "images",
+                "picture",
+                "bild",
+            ],
             Self::Sensitive => &["sensitive", "issensitive", "adult", "isadult"],
             Self::Parent => &["itemgroupid", "parentid", "parentsku", "parentproductid"],
         }

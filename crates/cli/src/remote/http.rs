@@ -52,14 +52,18 @@ pub(super) fn copy(address: &str, path: &Path) -> Result<()> {
     let mut reader = response.into_body().into_reader();
     let mut chunk = vec![0; CHUNK];
     loop {
-        let read = reader.read(&mut chunk)?;
+        let read = reader
+            .read(&mut chunk)
+            .map_err(|error| into.broken_off(&error.to_string()))?;
         if read == 0 {
             break;
         }
         into.add(&chunk[..read])?;
     }
     bars.finish();
-    announced.filter(|_| !is_packed).map_or(Ok(()), |announced| into.check(announced))
+    announced
+        .filter(|_| !is_packed)
+        .map_or(Ok(()), |announced| into.check(announced))
 }
 
 /// Makes clients for `object_store`.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use shelfwise_intake::addresses::{Fetch, fetch_with, is_address};
 use shelfwise_intake::progress::{Amount, Progress};
 use tempfile::TempDir;
@@ -57,8 +57,10 @@ fn counts_of(address: &str) -> Result<PathBuf> {
         bail!("there are no results of `shelfwise sql`: give the folder that has counts.json");
     }
     let into = place()?.join("counts");
-    let all = objects.iter().filter_map(|object| Some((object, into.join(within(object)?))));
-    copy_all(&bucket, all.collect())?;
+    let all = objects
+        .iter()
+        .filter_map(|object| Some((object, into.join(within(object)?))));
+    copy_all(&bucket, all.collect(), address)?;
     Ok(into)
 }
 
@@ -79,7 +81,7 @@ fn copies(address: &str) -> Result<Vec<(String, PathBuf)>> {
     let (bucket, pattern) = Bucket::of(address)?;
     let objects = bucket.matching(&pattern)?;
     let copies = objects.iter().map(|_| next()).collect::<Result<Vec<_>>>()?;
-    copy_all(&bucket, objects.iter().zip(copies.iter().cloned()).collect())?;
+    copy_all(&bucket, objects.iter().zip(copies.iter().cloned()).collect(), address)?;
     let named = objects.iter().map(|object| bucket.address(&object.key));
     Ok(named.zip(copies).collect())
 }
@@ -101,7 +103,8 @@ fn place() -> Result<PathBuf> {
     Ok(folder.insert(made).path().to_owned())
 }
 
-fn copy_all(bucket: &Bucket, objects: Vec<(&Object, PathBuf)>) -> Result<()> {
+/// Copies objects; `asked` is what was asked for.
+fn copy_all(bucket: &Bucket, objects: Vec<(&Object, PathBuf)>, asked: &str) -> Result<()> {
     let bars = Bars::default();
     let bytes = objects.iter().map(|(object, _)| object.bytes).sum();
     bars.start("fetching", Amount::Bytes(bytes));
@@ -110,8 +113,14 @@ fn copy_all(bucket: &Bucket, objects: Vec<(&Object, PathBuf)>) -> Result<()> {
             std::fs::create_dir_all(folder)?;
         }
         let mut into = Copy::create(&copy, &bars)?;
-        let named = || bucket.address(&object.key);
-        bucket.get(&object.key, &mut into).with_context(named)?;
+        let copied = bucket.get(&object.key, &mut into);
+        let address = bucket.address(&object.key);
+        // Who asked for it alone is told its address anyway.
+        if address == asked {
+            copied?
+        } else {
+            copied.context(address)?
+        }
     }
     bars.finish();
     Ok(())
@@ -134,6 +143,11 @@ impl<'b> Copy<'b> {
         self.bytes += chunk.len() as u64;
         self.bars.advance(chunk.len() as u64);
         self.file.write_all(chunk)
+    }
+
+    /// Says that the rest does not come.
+    fn broken_off(&self, why: &str) -> anyhow::Error {
+        anyhow!("the connection broke off after {} bytes: try again ({why})", self.bytes)
     }
 
     /// Refuses a copy that has not as many bytes as were announced.

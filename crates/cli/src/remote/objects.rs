@@ -47,21 +47,21 @@ pub(super) struct Object {
 }
 
 impl Kind {
-    /// Where its credentials come from, first the variable without which there are none.
-    const fn credentials(self) -> (&'static str, &'static str) {
+    /// Where its credentials come from, first the variables without which there are none.
+    const fn credentials(self) -> ([&'static str; 2], &'static str) {
         match self {
             Self::S3 => (
-                "AWS_ACCESS_KEY_ID",
+                ["AWS_ACCESS_KEY_ID", "AWS_SKIP_SIGNATURE"],
                 "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_REGION, for instance by `aws configure \
                  export-credentials --format env`; for a public bucket set AWS_SKIP_SIGNATURE=true",
             ),
             Self::Google => (
-                "GOOGLE_APPLICATION_CREDENTIALS",
+                ["GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_SKIP_SIGNATURE"],
                 "set GOOGLE_APPLICATION_CREDENTIALS to the file of a service account, or run `gcloud auth \
                  application-default login`; for a public bucket set GOOGLE_SKIP_SIGNATURE=true",
             ),
             Self::Azure => (
-                "AZURE_STORAGE_ACCOUNT_NAME",
+                ["AZURE_STORAGE_ACCOUNT_NAME", "AZURE_SKIP_SIGNATURE"],
                 "set AZURE_STORAGE_ACCOUNT_NAME, and AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_SAS_TOKEN",
             ),
         }
@@ -118,7 +118,10 @@ impl Bucket {
     pub(super) fn matching(&self, pattern: &str) -> Result<Vec<Object>> {
         if !pattern.contains(PATTERN) {
             if pattern.ends_with('/') {
-                bail!("this is a folder: give the files in it, for instance as {}*", self.address(pattern));
+                bail!(
+                    "this is a folder: give the files in it, for instance as {}*",
+                    self.address(pattern)
+                );
             }
             let found = self.runtime.block_on(self.store.head(&path(pattern)?));
             let found = found.map_err(|error| refused(self.kind, &error))?;
@@ -162,11 +165,19 @@ impl Bucket {
     pub(super) fn get(&self, key: &str, into: &mut Copy<'_>) -> Result<()> {
         let path = path(key)?;
         self.runtime.block_on(async {
-            let found = self.store.get(&path).await.map_err(|error| refused(self.kind, &error))?;
+            let found = self
+                .store
+                .get(&path)
+                .await
+                .map_err(|error| refused(self.kind, &error))?;
             let announced = found.meta.size;
             let is_packed = found.attributes.get(&Attribute::ContentEncoding).is_some();
             let mut chunks = found.into_stream();
-            while let Some(chunk) = chunks.try_next().await.map_err(|error| refused(self.kind, &error))? {
+            while let Some(chunk) = chunks
+                .try_next()
+                .await
+                .map_err(|error| into.broken_off(&causes(&error)))?
+            {
                 into.add(&chunk)?;
             }
             if is_packed { Ok(()) } else { into.check(announced) }
@@ -180,13 +191,14 @@ fn path(key: &str) -> Result<Path> {
 
 /// Says what a refusal means and what to do.
 fn refused(kind: Kind, error: &Error) -> anyhow::Error {
-    let (variable, how) = kind.credentials();
+    let (variables, how) = kind.credentials();
+    let is_anonymous = variables.iter().all(|variable| std::env::var_os(variable).is_none());
     match error {
         Error::NotFound { .. } => anyhow!("there is no such file or bucket"),
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
             anyhow!("access was refused: {how}")
         }
-        _ if std::env::var_os(variable).is_none() => anyhow!("there are no credentials: {how} ({})", causes(error)),
+        _ if is_anonymous => anyhow!("there are no credentials: {how} ({})", causes(error)),
         _ => anyhow!("{}", causes(error)),
     }
 }

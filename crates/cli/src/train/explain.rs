@@ -1,6 +1,6 @@
 //! `--explain`: how files are read, without training.
 
-use shelfwise_intake::{FileReport, LogReport};
+use shelfwise_intake::{BadRows, FileReport, LogReport};
 
 use super::report::left_out;
 use super::{CatalogReport, IdOverlap};
@@ -25,6 +25,10 @@ pub fn print(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&
     }
     for (reason, rows) in left_out(log) {
         print_line!("left out, {reason}: {}", counted(rows as usize, "row"));
+    }
+    print_bad("the log", &log.bad);
+    if let Some(catalog) = catalog {
+        print_bad("the catalog", &catalog.bad);
     }
     let mut unknown: Vec<_> = log.unknown_events.iter().collect();
     unknown.sort_by_key(|(_, events)| std::cmp::Reverse(**events));
@@ -54,6 +58,12 @@ pub fn print(log: &LogReport, catalog: Option<&CatalogReport>, meeting: Option<&
             count(meeting.log),
             count(meeting.catalog)
         );
+    }
+}
+
+fn print_bad(what: &str, bad: &BadRows) {
+    if bad.rows > 0 {
+        print_line!("bad rows of {what}:\n{}", bad.to_string().trim_end());
     }
 }
 

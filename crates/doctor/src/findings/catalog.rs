@@ -15,8 +15,11 @@ const UNKNOWN_EVENTS: f64 = 0.2;
 /// A larger share than this of items without a value must be mended.
 const MISSING: f64 = 0.2;
 
-/// An attribute, and how to tell whether it is missing.
+/// An attribute, how to tell whether it is missing, and what that costs.
 type Attribute = (&'static str, fn(&CatalogItem) -> bool, &'static str);
+
+/// The attribute that models do without: only pages lack it.
+const PICTURE: &str = "picture";
 
 const ATTRIBUTES: &[Attribute] = &[
     (
@@ -40,7 +43,7 @@ const ATTRIBUTES: &[Attribute] = &[
         "Rules about prices leave them out.",
     ),
     (
-        "picture",
+        PICTURE,
         |item| item.has_picture == Some(false),
         "A shelf shows a gap where a picture belongs.",
     ),
@@ -227,5 +230,8 @@ fn missing(&(name, is_missing, why): &Attribute, catalog: &Catalog) -> Finding {
     } else {
         format!("{why} Fill it in for these categories first.")
     };
+    if name == PICTURE {
+        return finding.with(Severity::Look, examples.collect(), &mend);
+    }
     finding.beyond(MISSING, examples.collect(), &mend)
 }

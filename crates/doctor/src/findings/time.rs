@@ -83,7 +83,7 @@ fn gaps(days: &Days) -> Finding {
             .take(EXAMPLES)
             .map(|&day| format!("{}: {} events", days.date(day), totals[day]))
             .collect(),
-        "A shard is missing or the tag was off. Fetch these days again.",
+        "A shard is missing or the tag was off: fetch these days again. Nothing to mend where the shop rests on them.",
     )
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use shelfwise_page::words::{percent, plural, thousands};
 
 use super::context_view::ContextsView;
-use crate::against::Direction;
+use crate::against::{Change, Direction, UNCHANGED};
 use crate::days::Days;
 use crate::findings::{Finding, Severity};
 use crate::report::Report;
@@ -29,7 +29,9 @@ pub struct View {
     groups: Vec<Group>,
     pictures: Vec<Picture>,
     bar_days: usize,
-    changes: Vec<ChangeView>,
+    /// Absent if nothing was compared.
+    changes: Option<Vec<ChangeView>>,
+    unchanged: &'static str,
 }
 
 #[derive(Serialize)]
@@ -125,7 +127,8 @@ impl View {
             groups: groups(report),
             pictures: pictures(&report.days, bar_days),
             bar_days,
-            changes: changes(report),
+            changes: report.changes.as_deref().map(changes),
+            unchanged: UNCHANGED,
         }
     }
 }
@@ -286,7 +289,7 @@ fn picture(kind: &'static str, counts: &[u64], days: &Days, bar_days: usize) -> 
     }
 }
 
-fn changes(report: &Report) -> Vec<ChangeView> {
+fn changes(changes: &[Change]) -> Vec<ChangeView> {
     let view = |direction, text: &String| match direction {
         Direction::Worse => ChangeView {
             class: "bad",
@@ -299,8 +302,7 @@ fn changes(report: &Report) -> Vec<ChangeView> {
             text: text.clone(),
         },
     };
-    report
-        .changes
+    changes
         .iter()
         .map(|change| view(change.direction, &change.text))
         .collect()

@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use super::decode::{Decoded, Decoder, Encoding};
 use crate::error::IntakeError;
-use crate::{addresses, files};
 use crate::progress::Progress;
+use crate::{addresses, files};
 
 /// How much of a file is inspected before it is read: enough for a thousand ordinary rows.
 pub(crate) const SAMPLE_BYTES: u64 = 256 * 1024;

@@ -140,14 +140,27 @@ fn products_without_a_picture_are_known_where_a_feed_has_pictures() {
         let (items, _) = catalog_of(content).unwrap();
         items.iter().map(|item| item.has_picture).collect()
     };
-    for path in ["merchant.xml", "merchant-atom.xml", "merchant.tsv", "shopify.csv", "woocommerce.csv"] {
+    for path in [
+        "merchant.xml",
+        "merchant-atom.xml",
+        "merchant.tsv",
+        "shopify.csv",
+        "woocommerce.csv",
+    ] {
         let all = pictures(fixture(&format!("catalogs/{path}")));
         assert_eq!(all, [Some(true); 3], "{path}");
     }
     let of = |text: &str| pictures(text.as_bytes().to_vec());
-    assert_eq!(of("id,image_link\na,\nb,N/A\nc,https://shop.example/c.jpg\n"), [Some(false), Some(false), Some(true)]);
+    assert_eq!(
+        of("id,image_link\na,\nb,N/A\nc,https://shop.example/c.jpg\n"),
+        [Some(false), Some(false), Some(true)]
+    );
     assert_eq!(of("id,title\na,Tent\n"), [None]);
-    assert_eq!(of("id,image,image\na,x.jpg,y.jpg\n"), [None], "which of the two does not matter");
+    assert_eq!(
+        of("id,image,image\na,x.jpg,y.jpg\n"),
+        [None],
+        "which of the two does not matter"
+    );
 }
 
 #[test]

@@ -213,7 +213,9 @@ fn fresh(fresh: i64, all: i64, manifest: &Manifest) -> Result<(), String> {
         return Err(format!("{fresh} fresh supporters of {all}"));
     }
     if manifest.since_ms.is_none() && fresh != all {
-        return Err(format!("{fresh} fresh supporters of {all}, but counts.json has no since_ms"));
+        return Err(format!(
+            "{fresh} fresh supporters of {all}, but counts.json has no since_ms"
+        ));
     }
     Ok(())
 }

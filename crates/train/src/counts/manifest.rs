@@ -51,12 +51,7 @@ pub struct Manifest {
 
 impl Manifest {
     /// Describes a log, counted with these options.
-    pub(super) fn of(
-        log: &Log,
-        options: &TrainOptions,
-        pairs_per_session: Option<u32>,
-        since_ms: Option<i64>,
-    ) -> Self {
+    pub(super) fn of(log: &Log, options: &TrainOptions, pairs_per_session: Option<u32>, since_ms: Option<i64>) -> Self {
         let dated = log.sessions.last().filter(|_| log.is_dated());
         Self {
             sql: sql::hash(),

@@ -36,7 +36,10 @@ impl Periods {
             return old.chain(new).collect();
         }
         let fresh = |period: &Period| self.since_ms.is_none_or(|since_ms| period.number * DAY_MS >= since_ms);
-        self.ages.periods().map(|period| row(period, 0, fresh(&period))).collect()
+        self.ages
+            .periods()
+            .map(|period| row(period, 0, fresh(&period)))
+            .collect()
     }
 
     fn is_split(&self) -> bool {

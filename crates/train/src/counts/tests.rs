@@ -293,7 +293,10 @@ fn counts_for_no_or_another_previous_snapshot_are_refused() {
 #[test]
 fn more_fresh_supporters_than_supporters_are_refused_with_the_row() {
     let text = poisoned("pairs", PAIRS, |rows| rows[3][10] = 10_000);
-    assert!(text.starts_with("pairs.parquet: row 4: 10000 fresh supporters"), "{text}");
+    assert!(
+        text.starts_with("pairs.parquet: row 4: 10000 fresh supporters"),
+        "{text}"
+    );
     let text = poisoned("items", ITEMS, |rows| rows[1][7] = 0);
     assert!(text.starts_with("items.parquet: row 2: 0 fresh supporters"), "{text}");
     let text = poisoned("totals", TOTALS, |rows| rows[0][16] = -1);
