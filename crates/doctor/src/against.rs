@@ -12,7 +12,7 @@ use crate::surfaces::{Grade, Surface};
 const SAME: f64 = 0.005;
 
 /// What is said if nothing differs.
-pub const UNCHANGED: &str = "Nothing became better or worse since the last time.";
+pub const UNCHANGED: &str = "Nothing became better or worse.";
 
 /// An earlier report, as far as it is compared.
 #[derive(Clone, Debug, Deserialize)]
