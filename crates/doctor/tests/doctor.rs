@@ -197,7 +197,7 @@ fn report_does_not_name_the_visitor_with_most_events() {
 fn page_escapes_ids_and_names_every_place() {
     let events = events(5).replace(",p0\n", ",<script>alert(1)</script>\n");
     let Examined { report, .. } = examined(&events, Some(CATALOG));
-    let page = shelfwise_doctor::html::html(&report).unwrap();
+    let page = html(&report).unwrap();
     assert!(!page.contains("<script"), "ids come from outside");
     for surface in ["Home page", "Lists", "Product page", "Cart", "Search", "Email"] {
         assert!(page.contains(surface), "{surface}");
@@ -208,11 +208,7 @@ fn page_escapes_ids_and_names_every_place() {
 #[test]
 fn page_says_what_context_gains_and_what_training_makes_of_it() {
     let Examined { mut report, .. } = examined(&events(5), None);
-    assert!(
-        !shelfwise_doctor::html::html(&report)
-            .unwrap()
-            .contains("Where context earns")
-    );
+    assert!(!html(&report).unwrap().contains("Where context earns"));
     let gain = |name: &str, verdict| Gain {
         name: name.to_owned(),
         visits: 25,
@@ -230,7 +226,7 @@ fn page_says_what_context_gains_and_what_training_makes_of_it() {
             gain("<night>", Verdict::Unclear),
         ],
     });
-    let page = shelfwise_doctor::html::html(&report).unwrap();
+    let page = html(&report).unwrap();
     for part in [
         "a list of 20",
         "Training tells visits apart by these facts: time.",
