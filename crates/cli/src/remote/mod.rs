@@ -116,11 +116,12 @@ fn copy_all(bucket: &Bucket, objects: Vec<(&Object, PathBuf)>, asked: &str) -> R
         let copied = bucket.get(&object.key, &mut into);
         let address = bucket.address(&object.key);
         // Who asked for it alone is told its address anyway.
-        if address == asked {
-            copied?
+        let told = if address == asked {
+            copied
         } else {
-            copied.context(address)?
-        }
+            copied.context(address)
+        };
+        told?;
     }
     bars.finish();
     Ok(())
