@@ -7,6 +7,7 @@ mod learn;
 mod plan;
 mod print;
 mod read;
+mod reports;
 mod simulate;
 
 use anyhow::Result;
@@ -24,9 +25,12 @@ pub enum ExperimentCommand {
     /// Try the statistics on simulated shops: false alarms, coverage, power, regret.
     #[command(after_help = simulate::HELP)]
     Simulate(simulate::Simulate),
-    /// Turn counts of what was shown and answered into shares of draws.
+    /// Turn tagged orders, or counts of what was shown and answered, into shares of draws.
     #[command(after_help = learn::HELP)]
     Learn(learn::Learn),
+    /// Say what randomized reports of visits tell together.
+    #[command(after_help = reports::HELP)]
+    Reports(reports::ReportsCommand),
     /// Say what another policy would have earned, from a log with propensities.
     #[command(after_help = evaluate::HELP)]
     Evaluate(evaluate::EvaluateCommand),
@@ -40,6 +44,7 @@ impl ExperimentCommand {
             Self::Plan(command) => command.run(),
             Self::Simulate(command) => command.run(),
             Self::Learn(command) => command.run(),
+            Self::Reports(command) => command.run(),
             Self::Evaluate(command) => command.run(),
         }
     }

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use shelfwise_core::shares::Shares;
+use shelfwise_core::snapshot::with_shares;
 use shelfwise_core::{Facts, Policy, Snapshot};
 use shelfwise_sync::{EngineVersion, Kind, PublicKey, Role, Statement, TrustedKeys, sha256};
 
@@ -53,6 +55,10 @@ pub struct Publish {
     /// The snapshot, as `shelfwise train` wrote it.
     #[arg(long)]
     snapshot: PathBuf,
+    /// Learned shares, as `shelfwise experiment learn` wrote them, one file a slot: they become part of the model's file, in place of
+    /// those that it has.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    shares: Vec<PathBuf>,
     /// The policy, as `shelfwise policy build` wrote it.
     #[arg(long)]
     policy: PathBuf,
@@ -133,7 +139,7 @@ impl Publish {
             .collect();
         let signers = signers?;
         let trust = Trust::of(&self, &signers)?;
-        let snapshot = files::read_snapshot(&self.snapshot)?;
+        let snapshot = self.snapshot()?;
         let signature = self
             .policy_signature
             .clone()
@@ -205,6 +211,27 @@ impl Publish {
             print(&notes, &signed_release, last.is_some());
         }
         Ok(())
+    }
+
+    /// Returns the snapshot, with the shares that are named.
+    fn snapshot(&self) -> Result<Snapshot<Vec<u8>>> {
+        let snapshot = files::read_snapshot(&self.snapshot)?;
+        if self.shares.is_empty() {
+            return Ok(snapshot);
+        }
+        let mut shares: Vec<Shares> = Vec::new();
+        for path in &self.shares {
+            let own = Shares::read(&files::read(path)?).with_context(|| format!("--shares {}", path.display()))?;
+            if shares.iter().any(|other| other.slot == own.slot) {
+                bail!(
+                    "--shares {}: slot `{}` has shares already: give one file a slot",
+                    path.display(),
+                    own.slot
+                );
+            }
+            shares.push(own);
+        }
+        Ok(Snapshot::open(with_shares(&snapshot, &shares)?)?)
     }
 
     /// Returns the approval that is named, or that lies beside the policy.

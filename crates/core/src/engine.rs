@@ -128,7 +128,8 @@ pub struct Engine<B> {
 }
 
 impl<B: AsRef<[u8]>> Engine<B> {
-    /// Returns an engine over an opened snapshot and the rules of a shop.
+    /// Returns an engine over an opened snapshot and the rules of a shop, whose experiments are drawn by the shares that the
+    /// snapshot has learned for them.
     ///
     /// ```
     /// use shelfwise_core::{Engine, Policy, Snapshot, example};
@@ -139,7 +140,8 @@ impl<B: AsRef<[u8]>> Engine<B> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn new(snapshot: Snapshot<B>, policy: Policy) -> Self {
+    pub fn new(snapshot: Snapshot<B>, mut policy: Policy) -> Self {
+        policy.allocation.learn(snapshot.shares().files());
         Self {
             snapshot,
             rules: RuleSet::new(policy),

@@ -10,6 +10,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | [`allocation`] | experiments: shares, draws, arms, the tag of an order |
+//! | [`shares`] | how often each option of a slot is drawn, as the model learned it |
 //! | `visit` | events, the session that holds them, the signals that they give, context keys |
 //! | `rank` | scores by table, trees over the best candidates, the total order |
 //! | [`policy`] | rules: which items are admitted, adjusted, arranged; with feature `build` its source and linter |
@@ -17,6 +18,7 @@
 //! | `explain` | traces, reasons, the last slates to explain or recompute |
 //! | [`privacy`] | modes, and the one table of what is stored or exported of a shopper |
 //! | [`snapshot`] | the model's file; with feature `build` its writer |
+//! | [`report`] | randomized reports: an answer with noise that the host's random bytes decide |
 //! | `engine`, `request`, `slate` | a request in, a slate out |
 //!
 //! ```
@@ -53,7 +55,9 @@ mod placement;
 pub mod policy;
 pub mod privacy;
 mod rank;
+pub mod report;
 mod request;
+pub mod shares;
 pub mod shown;
 mod slate;
 pub mod snapshot;

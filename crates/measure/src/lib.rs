@@ -7,6 +7,7 @@
 //! * [`tag`]: the short text with which an order says its arms.
 //! * [`stats`]: tests and intervals that hold however often somebody looks.
 //! * [`read()`]: orders in, report out.
+//! * [`reports`]: randomized reports of visits: what is sent, what can be told of many, what one gives away.
 //!
 //! Nothing here reads files, the clock or the system's entropy: simulations take a seed.
 #![forbid(unsafe_code)]
@@ -17,6 +18,7 @@ pub mod html;
 pub mod learn;
 pub mod plan;
 pub mod read;
+pub mod reports;
 pub mod simulate;
 pub mod stats;
 

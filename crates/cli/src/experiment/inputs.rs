@@ -21,7 +21,14 @@ pub struct OrderArguments {
     /// Files of orders, or a quoted pattern: CSV, TSV, JSON lines or Parquet; the order exports of Shopify and WooCommerce too.
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     orders: Vec<String>,
-    /// Which column holds what, for instance tag=note: order, time, value, currency, returned, margin, items, customer, tag,
+    #[command(flatten)]
+    columns: OrderColumns,
+}
+
+/// How files of orders are read.
+#[derive(Args)]
+pub struct OrderColumns {
+    /// Which column holds what, for instance tag=note: order, time, value, currency, returned, margin, items, customer, key, tag,
     /// status, cancelled, test, payment.
     #[arg(long, value_name = "ROLE=COLUMN")]
     map: Vec<String>,
@@ -39,8 +46,15 @@ pub struct OrderArguments {
 impl OrderArguments {
     /// Reads the orders, and says what was left out.
     pub fn read(&self) -> Result<(OrderLog, OrderReport)> {
+        self.columns.read(&self.orders)
+    }
+}
+
+impl OrderColumns {
+    /// Reads files of orders, and says what was left out.
+    pub fn read(&self, patterns: &[String]) -> Result<(OrderLog, OrderReport)> {
         let options = OrderOptions {
-            patterns: self.orders.clone(),
+            patterns: patterns.to_vec(),
             map: ColumnMap::parse(&self.map)?,
             time: TimeOptions {
                 zone: self.time_zone.clone().unwrap_or(TimeZone::UTC),

@@ -1,33 +1,49 @@
-//! `shelfwise experiment learn`: counts become shares of draws.
+//! `shelfwise experiment learn`: tagged orders or counts become shares of draws.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
 use serde::Deserialize;
-use shelfwise_measure::learn::{Count, Shares, learn};
+use shelfwise_measure::learn::{Count, Shares, learn, learn_orders, periods};
 
+use super::declared;
+use super::inputs::OrderColumns;
 use crate::output::printable;
 use crate::table::{percent, table};
 use crate::{files, output, print_line};
 
 /// Shows the columns and an example.
 pub const HELP: &str = "\
-The counts are CSV with the columns option, shown, answered, and key where shares differ by context, such as phone/evening. A key
-with few impressions leans on its parent, here phone, and that on all. Every option keeps 2 %; one with fewer than 1,000
-impressions has 10 %. Nothing draws by these shares yet: the file is what a release will carry.
+From orders: FILE declares the experiment whose arms are the options, and nobody counts what was shown. Orders that came under earlier
+shares count with the files of those, --earlier, however the shares changed.
 
-Example:
+From counts: FILE is CSV with the columns option, shown, answered, and key where shares differ by context, such as phone/evening.
+
+A key with few orders or impressions leans on its parent, here phone, and that on all. Every option keeps 2 %; one with fewer than 1,000
+impressions, or draws for 50 orders, has 10 %.
+
+Examples:
+  shelfwise experiment learn experiments.toml --slot hero --orders orders.csv --out model/hero.sws
+  shelfwise experiment learn experiments.toml --slot hero --orders orders.csv --earlier model/hero-1.sws --out model/hero-2.sws
   shelfwise experiment learn counts.csv --slot hero --out model/hero.sws";
 
 /// Arguments of `experiment learn`.
 #[derive(Args)]
 pub struct Learn {
-    /// The counts.
+    /// The declaration, for orders; the counts otherwise.
     file: PathBuf,
-    /// The slot that the options are for.
+    /// The slot that the options are for: of orders, the id of the experiment.
     #[arg(long, value_name = "NAME")]
     slot: String,
+    /// Files of orders, or a quoted pattern, as `experiment read` takes them.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    orders: Vec<String>,
+    #[command(flatten)]
+    columns: OrderColumns,
+    /// Shares that were in force before, each in a file of its own.
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "orders")]
+    earlier: Vec<PathBuf>,
     /// Where the shares go.
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
@@ -49,17 +65,76 @@ struct CountRow {
 impl Learn {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
-        let counts = counts(&self.file)?;
-        let shares = learn(&self.slot, &counts).with_context(|| self.file.display().to_string())?;
-        let bytes = shares.write();
-        files::replace(&self.out, &bytes, "file of shares", |bytes| Shares::read(bytes).is_ok())?;
+        let shares = if self.orders.is_empty() {
+            learn(&self.slot, &counts(&self.file)?).with_context(|| self.file.display().to_string())?
+        } else {
+            self.of_orders()?
+        };
+        write(&self.out, &shares)?;
         if self.json {
             return output::json(&shares);
         }
         print(&shares);
-        print_line!("{}: {} bytes", self.out.display(), bytes.len());
+        print_line!("{}: {} bytes", self.out.display(), shares.write().len());
         Ok(())
     }
+
+    fn of_orders(&self) -> Result<Shares> {
+        let experiments = declared::read(&self.file)?;
+        let Some(experiment) = experiments.get(&self.slot) else {
+            let known: Vec<&str> = experiments.experiments.iter().map(|own| &*own.id).collect();
+            bail!(
+                "--slot {}: {} declares no such experiment: take one of {}",
+                self.slot,
+                self.file.display(),
+                known.join(", ")
+            );
+        };
+        ensure!(
+            !experiment.is_interleaved && experiment.window.is_none(),
+            "--slot {}: shares are learned of arms that are drawn by page, visit or device",
+            self.slot
+        );
+        let earlier: Vec<Shares> = self
+            .earlier
+            .iter()
+            .map(|path| earlier(path, &self.slot))
+            .collect::<Result<_>>()?;
+        let (log, _) = self.columns.read(&self.orders)?;
+        let by_key = periods(&experiments, experiment, &log, &earlier)?;
+        let count: u64 = by_key
+            .get("")
+            .into_iter()
+            .flatten()
+            .flat_map(|period| &period.orders)
+            .sum();
+        ensure!(
+            count > 0,
+            "no order carries an arm of `{}`: nothing is learned, and {} stays as it is",
+            self.slot,
+            self.out.display()
+        );
+        let options: Vec<String> = experiment.arms.iter().map(|arm| arm.name.clone()).collect();
+        learn_orders(&self.slot, &options, &by_key).with_context(|| self.file.display().to_string())
+    }
+}
+
+/// Writes shares in the place of none, or of others.
+pub fn write(path: &Path, shares: &Shares) -> Result<()> {
+    files::replace(path, &shares.write(), "file of shares", |bytes| {
+        Shares::read(bytes).is_ok()
+    })
+}
+
+fn earlier(path: &Path, slot: &str) -> Result<Shares> {
+    let shares = Shares::read(&files::read(path)?).with_context(|| path.display().to_string())?;
+    ensure!(
+        shares.slot == slot,
+        "{}: shares of `{}`, not of `{slot}`: leave it out",
+        path.display(),
+        shares.slot
+    );
+    Ok(shares)
 }
 
 fn counts(path: &Path) -> Result<Vec<Count>> {

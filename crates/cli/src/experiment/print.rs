@@ -1,7 +1,7 @@
 //! The report for a terminal.
 
 use shelfwise_intake::orders::OrderReport;
-use shelfwise_measure::read::{Decision, Estimate, ExperimentReport, MoneyReport, Report};
+use shelfwise_measure::read::{CohortReport, Decision, Estimate, ExperimentReport, HoldoutReport, MoneyReport, Report};
 use shelfwise_measure::stats::Interval;
 
 use crate::output::printable;
@@ -36,7 +36,21 @@ pub fn report(report: &Report, orders: &OrderReport) {
             problem.first
         );
     }
+    if let Some(own) = &report.holdout {
+        holdout(own);
+    }
     report.experiments.iter().for_each(experiment);
+}
+
+fn holdout(report: &HoldoutReport) {
+    print_line!();
+    print_line!(
+        "everybody else beside the holdout of {}: {} in orders, 95 % at all times {}, p = {:.4}",
+        percent(report.share),
+        percent(report.lift.lift),
+        between(report.lift.interval),
+        report.lift.p_value
+    );
 }
 
 fn experiment(report: &ExperimentReport) {
@@ -55,6 +69,9 @@ fn experiment(report: &ExperimentReport) {
         print_line!("any difference between arms: p = {p_value:.4}, at all looks");
     }
     money(&report.money);
+    if let Some(own) = &report.cohorts {
+        cohorts(own);
+    }
     if let Some(split) = &report.split {
         let word = if split.is_broken {
             "BROKEN"
@@ -128,6 +145,31 @@ fn money(rows: &[MoneyReport]) {
         ]);
     }
     print_line!("{table}");
+}
+
+fn cohorts(report: &CohortReport) {
+    let mut rows = table(&[
+        "arm",
+        "customers",
+        "weeks",
+        "seen so long",
+        "ordered again",
+        "value of one",
+    ]);
+    for arm in &report.arms {
+        for week in [0, 1, 4, 8, 12, 26].into_iter().filter(|week| *week <= report.weeks) {
+            let point = arm.points[week];
+            rows.add_row([
+                printable(&arm.arm),
+                count(arm.customers),
+                week.to_string(),
+                count(point.customers),
+                percent(point.repeated),
+                point.value.map_or_else(String::new, |value| format!("{value:.2}")),
+            ]);
+        }
+    }
+    print_line!("{rows}");
 }
 
 fn between(interval: Interval) -> String {

@@ -133,6 +133,131 @@ fn counts_become_shares_and_a_log_is_evaluated() {
     assert!(error.contains("log.csv: line 2"), "{error}");
 }
 
+/// 600 customers, two a block of time; of the second arm one in two orders again after eight days, of the first one in ten.
+#[test]
+fn customers_and_holdout_are_reported_by_arm() {
+    let shop = Shop::open();
+    let declared = format!("[[holdout]]\nshare = 0.1\n{DECLARED}");
+    let mut text = "order_id,time,value,currency,customer,tag\n".to_owned();
+    let tags = [tag(&declared, 0), tag(&declared, 1)];
+    let held = Tag {
+        is_held_out: true,
+        arms: Vec::new(),
+    };
+    for at in 0..600_i64 {
+        let (arm, first) = ((at % 2) as usize, 1_793_577_600 + at * 7_200);
+        let mut order = |id: i64, second: i64, tag: &str| {
+            let time = jiff::Timestamp::from_second(second).unwrap();
+            let who = if id < 20_000 { at } else { id };
+            let _ = writeln!(text, "{id},{time},{}.5,EUR,c{who},{tag}", 20 + at % 60);
+        };
+        order(at, first, &tags[arm]);
+        if at / 2 % [10, 2][arm] == 0 {
+            order(10_000 + at, first + 8 * 86_400, &tags[arm]);
+        }
+        if at % 10 == 0 {
+            order(20_000 + at, first + 60, &held.write());
+        }
+    }
+    shop.write("orders.csv", text).write("experiments.toml", &declared);
+    let read = "experiment read experiments.toml --orders orders.csv";
+    let json = shop.json(&format!("{read} --json --html report.html"));
+    let arms = &json["report"]["experiments"][0]["cohorts"]["arms"];
+    let repeated = |arm: usize| arms[arm]["points"][2]["repeated"].as_f64().unwrap();
+    assert!(
+        (repeated(0) - 0.1).abs() < 0.02 && (repeated(1) - 0.5).abs() < 0.02,
+        "{arms}"
+    );
+    assert_eq!(json["report"]["holdout"]["held_out"], 60);
+    let page = String::from_utf8(shop.read("report.html")).unwrap();
+    assert!(page.contains("Customers over weeks") && page.contains("Everybody else beside the holdout"));
+    assert!(!page.contains("NaN"), "a figure is missing");
+    let text = shop.stdout(read);
+    assert!(text.contains("everybody else beside the holdout of 10.00 %"), "{text}");
+}
+
+#[test]
+fn orders_become_shares_under_which_further_orders_count_apart() {
+    let shop = shop();
+    let learn = "experiment learn experiments.toml --slot winter --orders orders.csv";
+    let text = shop.stdout(&format!("{learn} --out first.sws"));
+    assert!(text.contains("<new>") && text.contains("first.sws:"), "{text}");
+    let shares = shelfwise_measure::learn::Shares::read(&shop.read("first.sws")).unwrap();
+    let (slot, new) = (
+        &*shares.slot,
+        shares.options.iter().position(|option| option == "<new>").unwrap(),
+    );
+    assert!(slot == "winter" && shares.keys[0].shares[new] > 60_000, "{shares:?}");
+
+    // Orders under the shares: as many as the shares say, so that nothing is learned from them.
+    let experiments = shelfwise_measure::declaration::parse(DECLARED).unwrap();
+    let own = &experiments.experiments[0];
+    let under = |arm: u8| {
+        let arm = TaggedArm {
+            experiment: own.id.clone(),
+            version: shelfwise_measure::learn::version(own.version, &shares),
+            arm,
+        };
+        Tag {
+            is_held_out: false,
+            arms: vec![arm],
+        }
+        .write()
+    };
+    let mut text = String::from_utf8(shop.read("orders.csv")).unwrap();
+    for order in 0..1_000 {
+        let tag = under(u8::from(order % 50 > 0));
+        let _ = writeln!(text, "later-{order},2026-12-24T10:00:00Z,20.5,EUR,1,{tag}");
+    }
+    shop.write("orders.csv", text);
+    let error = shop.stderr(&format!("{learn} --out second.sws"));
+    assert!(
+        error.contains("1000 orders, the first in orders.csv: line 5502, carry version"),
+        "{error}"
+    );
+    shop.stdout(&format!("{learn} --earlier first.sws --out second.sws"));
+    let error = shop.stderr("experiment learn experiments.toml --slot summer --orders orders.csv --out second.sws");
+    assert!(
+        error.contains("declares no such experiment: take one of winter"),
+        "{error}"
+    );
+}
+
+/// Each of these would count something twice, or something that is not there.
+#[test]
+fn bad_orders_are_named_and_nothing_counts_twice() {
+    let shop = shop();
+    let read = "experiment read experiments.toml --orders orders.csv --json";
+    let before = shop.json(read);
+    let mut text = String::from_utf8(shop.read("orders.csv")).unwrap();
+    let first = text.lines().nth(1).unwrap().to_owned();
+    let broken = tag(DECLARED, 0).replace("winter", "wintre");
+    let other = tag(&DECLARED.replace("winter", "summer"), 0);
+    let _ = writeln!(text, "{first}");
+    let _ = writeln!(text, "nobody,2026-11-03T10:00:00Z,-5,EUR,1,");
+    let _ = writeln!(text, "broken,2026-11-03T10:00:00Z,5,EUR,1,{broken}");
+    let _ = writeln!(text, "other,2026-11-03T10:00:00Z,5,EUR,1,{other}");
+    shop.write("orders.csv", &text);
+    let after = shop.json(read);
+    for what in ["arms", "lifts", "money"] {
+        let of = |report: &serde_json::Value| report["report"]["experiments"][0][what].clone();
+        assert_eq!(of(&after), of(&before), "{what}");
+    }
+    assert_eq!(after["orders"]["duplicates"], 1);
+    assert_eq!(after["orders"]["bad"]["rows"], 1, "the refund without an order");
+    let problems = after["report"]["problems"].as_array().unwrap();
+    let first = |at: usize| problems[at]["first"].as_str().unwrap();
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(
+        first(0).contains("line 550") && first(1).contains("line 550"),
+        "{problems:?}"
+    );
+    let _ = writeln!(text, "dollar,2026-11-03T10:00:00Z,5,USD,1,");
+    shop.write("orders.csv", &text);
+    let error = shop.stderr(read);
+    assert!(error.contains("orders.csv: line 5506: an order in $, but"), "{error}");
+}
+
 #[test]
 fn simulation_prints_figures_with_their_bounds() {
     // So few runs scatter around their bounds: what they must be is tested where they are computed.

@@ -7,6 +7,7 @@
 //! The same bytes give the same arms on every host.
 
 mod draws;
+mod learned;
 mod record;
 mod shares;
 pub mod tag;
@@ -215,7 +216,7 @@ impl Allocation {
             .any(|id| self.arm(*id).is_some_and(|(_, arm)| arm.is_store_order))
     }
 
-    /// Returns the text for an order: the arms, or that it was held out. Empty where nothing is tried.
+    /// Returns the text for an order: the arms, or that it was held out. Empty where nothing is tried and nobody is held out.
     #[must_use]
     pub fn tag(&self, assignment: &Assignment) -> String {
         let mut tag = tag::Tag {
@@ -231,7 +232,8 @@ impl Allocation {
                 });
             }
         }
-        if tag == tag::Tag::default() {
+        // Beside a holdout everybody has a tag: who is not held out is the other side of the comparison.
+        if tag == tag::Tag::default() && self.holdout.is_none() {
             return String::new();
         }
         tag.write()

@@ -13,9 +13,10 @@ use super::layout::{
     VERSION, WEIGHT_LEVELS, header,
 };
 use super::meta::Meta;
-use super::{Snapshot, cells, hit_curve, ids, neighbours, popularity};
+use super::{Snapshot, cells, hit_curve, ids, learned_shares, neighbours, popularity};
 use crate::item::MAX_ID_BYTES;
 use crate::rank::ranker::ForestTable;
+use crate::shares::Shares;
 
 /// A neighbour table before it is written: quantized weights, and for every item its neighbours by rising index.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -212,6 +213,39 @@ fn check_table(table: &NeighbourTable, section: SectionId, items: usize) -> Resu
     } else {
         Err(BuildError::Row(section))
     }
+}
+
+/// Returns a snapshot with these learned shares in the place of its own; everything else stays as it is, byte for byte.
+///
+/// ```
+/// use shelfwise_core::snapshot::with_shares;
+/// use shelfwise_core::{Snapshot, example, shares::Shares};
+///
+/// let plain = example::corner_shop().build()?;
+/// let shares = Shares { slot: "hero".into(), ..Shares::default() };
+/// let bytes = with_shares(&Snapshot::open(&*plain)?, &[shares])?;
+/// assert_eq!(Snapshot::open(&*bytes)?.shares().files().count(), 1);
+/// assert_eq!(with_shares(&Snapshot::open(&*bytes)?, &[])?, plain);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`BuildError`] if the file would be too large, or has a section that this version does not know.
+pub fn with_shares<B: AsRef<[u8]>>(snapshot: &Snapshot<B>, shares: &[Shares]) -> Result<Vec<u8>, BuildError> {
+    let mut sections = Vec::new();
+    for section in snapshot.sections() {
+        let id = SectionId::from_u16(section.id).ok_or(BuildError::Record)?;
+        let content = snapshot.as_bytes().get(section.range).unwrap_or_default();
+        if id != SectionId::Shares {
+            sections.push((id, content.to_vec()));
+        }
+    }
+    if !shares.is_empty() {
+        sections.push((SectionId::Shares, learned_shares::write(shares)));
+    }
+    let file = assemble(snapshot.items() as u32, &sections)?;
+    let read_back = Snapshot::open(&*file).and_then(|snapshot| snapshot.verify());
+    read_back.map(|()| file).map_err(BuildError::Unreadable)
 }
 
 fn assemble(items: u32, sections: &[(SectionId, Vec<u8>)]) -> Result<Vec<u8>, BuildError> {

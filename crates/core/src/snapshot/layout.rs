@@ -104,6 +104,8 @@ named_enum! {
         Cells = 9 => "cells",
         /// How likely the next item is at each rank.
         HitCurve = 10 => "hit_curve",
+        /// How often options of slots are drawn, as it was learned.
+        Shares = 11 => "shares",
     }
 }
 

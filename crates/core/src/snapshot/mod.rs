@@ -14,6 +14,7 @@ mod head;
 mod hit_curve;
 mod ids;
 pub mod layout;
+mod learned_shares;
 mod links;
 mod meta;
 mod neighbours;
@@ -27,7 +28,7 @@ use core::ops::Range;
 pub use attributes::AttributeTable;
 pub use attributes::{Attributes, Brand, Category};
 #[cfg(feature = "build")]
-pub use builder::{BuildError, NeighbourTable, SnapshotBuilder};
+pub use builder::{BuildError, NeighbourTable, SnapshotBuilder, with_shares};
 #[cfg(feature = "build")]
 pub(crate) use bytes::BitWriter;
 pub(crate) use bytes::{BitReader, crc32};
@@ -40,6 +41,7 @@ pub use head::Section;
 pub use hit_curve::HitCurve;
 pub use ids::{Id, Ids, compare as compare_ids};
 use layout::SectionId;
+pub use learned_shares::LearnedShares;
 pub use links::{LinkRow, Links};
 pub use meta::{Meta, SIGNALS, Scoring, Support};
 pub use neighbours::{Neighbour, Neighbours, Row};
@@ -167,6 +169,8 @@ sections! {
     cells: Cells<'_> = Cells;
     /// How likely the next item is at each rank; `None` where there was too little to measure.
     hit_curve: Option<HitCurve<'_>> = HitCurve;
+    /// Learned shares; none where nothing was learned.
+    shares: LearnedShares<'_> = Shares;
 }
 
 impl<B> fmt::Debug for Snapshot<B> {

@@ -49,6 +49,8 @@ pub struct Order {
     pub items: Option<f64>,
     /// Who ordered, as a number of this reading: no key of a person is kept.
     pub customer: Option<u32>,
+    /// Place of its context key in [`OrderLog::keys`].
+    pub key: Option<u32>,
     /// The text that may hold the tag.
     pub tag: String,
 }
@@ -62,6 +64,8 @@ pub struct OrderLog {
     pub orders: Vec<Order>,
     /// The currency of all amounts; empty if none is stated.
     pub currency: String,
+    /// The context keys, as the orders have them.
+    pub keys: Vec<String>,
     /// Which of the optional columns there are.
     pub has: OptionalColumns,
 }
@@ -79,6 +83,8 @@ pub struct OptionalColumns {
     pub returned: bool,
     /// Customers.
     pub customer: bool,
+    /// Context keys.
+    pub key: bool,
 }
 
 /// What was read, and what was left out.

@@ -28,6 +28,7 @@ pub struct OrderReader<'o> {
     report: OrderReport,
     by_id: FxHashMap<String, Known>,
     customers: FxHashMap<String, u32>,
+    keys: FxHashMap<String, u32>,
     refunds: Vec<Refund>,
     known_refunds: FxHashSet<(String, u64, i64)>,
     currency: Option<(String, String)>,
@@ -59,6 +60,7 @@ impl<'o> OrderReader<'o> {
             report: OrderReport::default(),
             by_id: FxHashMap::default(),
             customers: FxHashMap::default(),
+            keys: FxHashMap::default(),
             refunds: Vec::new(),
             known_refunds: FxHashSet::default(),
             currency: None,
@@ -104,6 +106,7 @@ impl<'o> OrderReader<'o> {
             items: has.items || layout.has(OrderRole::Items),
             returned: has.returned || layout.has(OrderRole::Returned),
             customer: has.customer || layout.has(OrderRole::Customer),
+            key: has.key || layout.has(OrderRole::Key),
         };
     }
 
@@ -171,6 +174,20 @@ impl<'o> OrderReader<'o> {
         let key = String::from_utf8_lossy(key).trim().to_lowercase();
         let next = self.customers.len() as u32;
         Some(*self.customers.entry(key).or_insert(next))
+    }
+
+    fn key(&mut self, key: &[u8]) -> Option<u32> {
+        if key.is_empty() || crate::placeholder::is_placeholder(key) {
+            return None;
+        }
+        let key = String::from_utf8_lossy(key).trim().to_owned();
+        if let Some(known) = self.keys.get(&key) {
+            return Some(*known);
+        }
+        let next = self.keys.len() as u32;
+        self.log.keys.push(key.clone());
+        self.keys.insert(key, next);
+        Some(next)
     }
 }
 
@@ -330,6 +347,7 @@ impl FileRows<'_, '_, '_> {
             margin: self.amount(cells, OrderRole::Margin)?,
             items: self.amount(cells, OrderRole::Items)?,
             customer: self.reader.customer(self.cell(cells, OrderRole::Customer)),
+            key: self.reader.key(self.cell(cells, OrderRole::Key)),
             tag: String::from_utf8_lossy(self.cell(cells, OrderRole::Tag)).into_owned(),
         })
     }

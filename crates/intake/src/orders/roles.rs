@@ -21,6 +21,8 @@ pub enum OrderRole {
     Items,
     /// Who ordered.
     Customer,
+    /// The context key of the visit, such as its device class.
+    Key,
     /// The text that holds the tag.
     Tag,
     /// Status: paid, cancelled, refunded, test.
@@ -43,6 +45,7 @@ impl Role for OrderRole {
         Self::Margin,
         Self::Items,
         Self::Customer,
+        Self::Key,
         Self::Tag,
         Self::Status,
         Self::Cancelled,
@@ -60,6 +63,7 @@ impl Role for OrderRole {
             Self::Margin => "margin",
             Self::Items => "items",
             Self::Customer => "customer",
+            Self::Key => "key",
             Self::Tag => "tag",
             Self::Status => "status",
             Self::Cancelled => "cancelled",
@@ -104,6 +108,7 @@ impl Role for OrderRole {
             Self::Margin => &["margin", "grossmargin", "profit", "contribution"],
             Self::Items => &["items", "itemcount", "itemssold", "pieces"],
             Self::Customer => &["customerid", "customer", "email", "billingemail", "userid"],
+            Self::Key => &["contextkey", "context"],
             Self::Tag => &["shelfwise", "ordertag", "shelfwisetag", "metashelfwise", "tag", "note"],
             Self::Status => &["orderstatus", "status"],
             Self::Cancelled => &["cancelledat", "cancelled", "canceled"],

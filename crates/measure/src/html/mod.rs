@@ -1,5 +1,6 @@
 //! The report as one page for people who decide.
 
+mod curves;
 mod scale;
 mod trail;
 mod view;

@@ -1,13 +1,14 @@
 //! The report's figures as texts and places of the pictures.
 
 use serde::Serialize;
-use shelfwise_page::words::thousands;
+use shelfwise_page::words::{percent, thousands};
 
+use super::curves::{CohortView, cohorts};
 use super::scale::{Scale, ends, round};
 use super::trail::{TrailView, trail};
 use super::words;
 use crate::declaration::{Experiments, Unit};
-use crate::read::{Estimate, ExperimentReport, MoneyReport, Report, Verdict};
+use crate::read::{Estimate, ExperimentReport, HoldoutReport, MoneyReport, Report, Verdict};
 use crate::stats::Interval;
 
 /// What the page shows.
@@ -16,6 +17,7 @@ pub struct View {
     orders: String,
     tagged: String,
     held_out: String,
+    holdout: Option<HoldoutView>,
     problems: Vec<ProblemView>,
     experiments: Vec<ExperimentView>,
 }
@@ -25,6 +27,15 @@ struct ProblemView {
     text: String,
     orders: String,
     first: String,
+}
+
+#[derive(Serialize)]
+struct HoldoutView {
+    share: String,
+    held_out: String,
+    others: String,
+    after_end: Option<String>,
+    lifts: Vec<LiftView>,
 }
 
 #[derive(Serialize)]
@@ -41,6 +52,7 @@ struct ExperimentView {
     p_value: Option<String>,
     trails: Vec<TrailView>,
     money: Vec<LiftView>,
+    cohorts: Option<CohortView>,
     split: Option<String>,
     notes: Vec<String>,
 }
@@ -79,6 +91,7 @@ impl View {
             orders: thousands(report.orders),
             tagged: thousands(report.tagged),
             held_out: thousands(report.held_out),
+            holdout: report.holdout.as_ref().map(holdout),
             problems: report.problems.iter().map(problem).collect(),
             experiments: report
                 .experiments
@@ -116,8 +129,21 @@ fn experiment(report: &ExperimentReport, worth: f64, currency: &str) -> Experime
         p_value: report.p_value.map(words::p),
         trails: trails(report),
         money: money(&report.money, worth, currency),
+        cohorts: report.cohorts.as_ref().map(|own| cohorts(own, currency)),
         split: report.split.as_ref().map(split),
         notes: report.notes.clone(),
+    }
+}
+
+fn holdout(report: &HoldoutReport) -> HoldoutView {
+    let own = &report.lift;
+    let scale = Scale::of(ends(own.interval).into_iter());
+    HoldoutView {
+        share: percent(report.share),
+        held_out: thousands(report.held_out),
+        others: thousands(report.others),
+        after_end: (report.after_end > 0).then(|| thousands(report.after_end)),
+        lifts: vec![lift("orders", own.lift, own.interval, Some(own.p_value), scale)],
     }
 }
 

@@ -4,6 +4,8 @@
 //! estimates can divide by.
 
 mod artefact;
+mod orders;
+mod reports;
 pub mod simulate;
 
 use std::collections::BTreeMap;
@@ -12,7 +14,9 @@ use rand::SeedableRng as _;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand_distr::{Beta, Distribution as _};
 
-pub use artefact::{ArtefactError, KeyShares, Shares};
+pub use artefact::{KeyShares, Shares, SharesError, version};
+pub use orders::{FRESH_ORDERS, Period, learn_orders, periods};
+pub use reports::learn_reports;
 
 use crate::declaration::DRAWS;
 
@@ -102,10 +106,10 @@ pub fn learn(slot: &str, counts: &[Count]) -> Result<Shares, LearnError> {
         };
         let posteriors: Vec<(f64, f64)> = cells.iter().zip(&prior).map(posterior).collect();
         means.insert(key, posteriors.iter().map(|(a, b)| a / (a + b)).collect());
-        let shown: Vec<u64> = cells.iter().map(|cell| cell.0).collect();
+        let is_fresh: Vec<bool> = cells.iter().map(|cell| cell.0 < FRESH_UNTIL).collect();
         keys.push(KeyShares {
             key: key.clone(),
-            shares: whole(&tempered(&best(&posteriors), &shown)),
+            shares: whole(&tempered(&best(&posteriors), &is_fresh)),
         });
     }
     Ok(Shares {
@@ -176,20 +180,19 @@ fn wins(options: usize, mut draw: impl FnMut(usize) -> f64) -> Vec<f64> {
 }
 
 /// Adds the floor, and gives fresh options their share.
-fn tempered(best: &[f64], shown: &[u64]) -> Vec<f64> {
-    let is_fresh = |option: &usize| shown[*option] < FRESH_UNTIL;
-    let fresh = (0..best.len()).filter(is_fresh).count();
+fn tempered(best: &[f64], is_fresh: &[bool]) -> Vec<f64> {
+    let fresh = is_fresh.iter().filter(|is_fresh| **is_fresh).count();
     if fresh == best.len() {
         return vec![1.0 / best.len() as f64; best.len()];
     }
     let of_fresh = FRESH.min(MOST_FRESH / fresh.max(1) as f64);
     let known: f64 = (0..best.len())
-        .filter(|option| !is_fresh(option))
+        .filter(|option| !is_fresh[*option])
         .map(|option| best[option])
         .sum();
     let left = 1.0 - of_fresh * fresh as f64 - FLOOR * (best.len() - fresh) as f64;
     let share = |option: usize| {
-        if is_fresh(&option) {
+        if is_fresh[option] {
             of_fresh
         } else if known > 0.0 {
             FLOOR + left * best[option] / known

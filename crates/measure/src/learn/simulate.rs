@@ -5,7 +5,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand_distr::{Binomial, Distribution as _, Normal};
 use rayon::prelude::*;
 
-use super::{tempered, wins};
+use super::{FRESH_UNTIL, tempered, wins};
 
 /// Click rates of the options.
 pub const RATES: [f64; 5] = [0.02, 0.025, 0.03, 0.035, 0.04];
@@ -60,7 +60,8 @@ fn run(reports: Reports, seed: u64) -> f64 {
             shown[option] += today;
             told[option] += Binomial::new(today, yes).map_or(0, |draw| draw.sample(&mut dice));
         }
-        shares = tempered(&best_of(&shown, &told, truth, &mut dice), &shown);
+        let is_fresh: Vec<bool> = shown.iter().map(|shown| *shown < FRESH_UNTIL).collect();
+        shares = tempered(&best_of(&shown, &told, truth, &mut dice), &is_fresh);
     }
     lost / evenly
 }

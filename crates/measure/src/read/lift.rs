@@ -65,17 +65,17 @@ pub fn read(experiment: &Experiment, orders: &[TaggedOrder<'_>], report: &mut Ex
     report.lifts = pairs
         .iter()
         .zip(1..)
-        .map(|(pair, arm)| arm_lift(experiment, pair, &shares, arm))
+        .map(|(pair, arm)| arm_lift(&experiment.arms[arm].name, pair, (shares[0], shares[arm])))
         .collect();
 }
 
-fn arm_lift(experiment: &Experiment, pair: &CoinSequence, shares: &[f64], arm: usize) -> ArmLift {
+fn arm_lift(name: &str, pair: &CoinSequence, shares: (f64, f64)) -> ArmLift {
     let (heads, tails) = pair.counts();
     let odds = heads as f64 / (heads + tails).max(1) as f64;
     ArmLift {
-        arm: experiment.arms[arm].name.clone(),
-        lift: lift_of(odds, shares[0], shares[arm]),
-        interval: interval(pair, shares, arm),
+        arm: name.to_owned(),
+        lift: lift_of(odds, shares.0, shares.1),
+        interval: interval(pair, shares),
         p_value: pair.p_value(),
     }
 }
@@ -84,16 +84,23 @@ fn lifts(pairs: &[CoinSequence], shares: &[f64]) -> Vec<Interval> {
     pairs
         .iter()
         .zip(1..)
-        .map(|(pair, arm)| interval(pair, shares, arm))
+        .map(|(pair, arm)| interval(pair, (shares[0], shares[arm])))
         .collect()
 }
 
-fn interval(pair: &CoinSequence, shares: &[f64], arm: usize) -> Interval {
+fn interval(pair: &CoinSequence, shares: (f64, f64)) -> Interval {
     let odds = pair.interval();
     Interval {
-        low: lift_of(odds.low, shares[0], shares[arm]),
-        high: lift_of(odds.high, shares[0], shares[arm]),
+        low: lift_of(odds.low, shares.0, shares.1),
+        high: lift_of(odds.high, shares.0, shares.1),
     }
+}
+
+/// Returns the lift of a side with the second of two shares over one with the first, from whose each order is, by time.
+pub fn of_coins(name: &str, shares: (f64, f64), alpha: f64, is_second: impl Iterator<Item = bool>) -> ArmLift {
+    let mut pair = CoinSequence::new(shares.1 / (shares.0 + shares.1), CONCENTRATION, alpha);
+    is_second.for_each(|coin| pair.add(coin));
+    arm_lift(name, &pair, shares)
 }
 
 /// Returns the lift of an arm that has this part of the orders of both; infinite if it has all.

@@ -1,6 +1,8 @@
 //! Orders in, report out: what each experiment shows, and what to decide.
 
+mod cohorts;
 mod decide;
+mod holdout;
 mod lift;
 mod money;
 mod orders;
@@ -12,7 +14,9 @@ use shelfwise_intake::orders::OrderLog;
 
 use crate::declaration::{Experiment, Experiments, Unit};
 
+pub use cohorts::{CohortArm, CohortPoint, CohortReport};
 pub use decide::{Decision, Verdict};
+pub use holdout::HoldoutReport;
 pub use lift::{ArmLift, TrailPoint, lift_of, odds_of};
 pub use money::{Estimate, MoneyPair, MoneyReport};
 pub use orders::{OtherVersion, Sorted, TagProblem, TaggedOrder};
@@ -98,6 +102,7 @@ pub fn read(
         orders: log.orders.len() as u64,
         tagged: sorted.tagged,
         held_out: sorted.held_out,
+        holdout: holdout::read(experiments.holdout, &sorted.by_holdout),
         problems: sorted.problems,
         currency: log.currency.clone(),
         experiments: reports,
@@ -124,6 +129,7 @@ fn one(
         lift::read(experiment, &orders, &mut report);
         report.money = money::read(experiment, &orders, log.has);
     }
+    report.cohorts = cohorts::read(experiment, own, log);
     report.notes.extend(report::notes(experiment, &report, log));
     report.decision = decide::decide(experiment, &report);
     report

@@ -63,11 +63,7 @@ pub fn read(experiment: &Experiment, orders: &[TaggedOrder<'_>], has: OptionalCo
 fn one(experiment: &Experiment, orders: &[TaggedOrder<'_>], measure: Measure, arm: usize) -> MoneyReport {
     let alpha = ALPHA / (experiment.arms.len() - 1) as f64;
     let mut pair = MoneyPair::new((experiment.share(0), experiment.share(arm)), experiment.burn_in, alpha);
-    let cap = if measure.is_money() {
-        experiment.cap.unwrap_or(f64::INFINITY)
-    } else {
-        f64::INFINITY
-    };
+    let cap = experiment.cap_of(measure);
     let mut capped = 0;
     for tagged in orders.iter().filter(|tagged| tagged.arm == 0 || tagged.arm == arm) {
         let Some(value) = value_of(tagged.order, measure) else {

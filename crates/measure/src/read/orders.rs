@@ -54,6 +54,8 @@ pub struct Sorted<'o> {
     pub tagged: u64,
     /// Orders of visits that were held out.
     pub held_out: u64,
+    /// Each order with a readable tag, and whether its visit was held out.
+    pub by_holdout: Vec<(bool, &'o Order)>,
     /// Tags that could not be used.
     pub problems: Vec<TagProblem>,
 }
@@ -77,6 +79,7 @@ impl<'o> Sorted<'o> {
                 Some(Ok(tag)) => {
                     sorted.tagged += 1;
                     sorted.held_out += u64::from(tag.is_held_out);
+                    sorted.by_holdout.push((tag.is_held_out, order));
                     for arm in &tag.arms {
                         sorted.take(experiments, log, order, arm, &mut problems);
                     }

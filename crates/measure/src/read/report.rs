@@ -3,7 +3,9 @@
 use serde::Serialize;
 use shelfwise_intake::orders::OrderLog;
 
+use super::cohorts::CohortReport;
 use super::decide::Decision;
+use super::holdout::HoldoutReport;
 use super::lift::{ArmLift, TrailPoint};
 use super::money::MoneyReport;
 use super::orders::{OtherVersion, TagProblem, TaggedOrder};
@@ -29,6 +31,8 @@ pub struct Report {
     pub tagged: u64,
     /// Orders of visits that were held out of all experiments.
     pub held_out: u64,
+    /// Everybody else beside them; absent if the declaration has no holdout.
+    pub holdout: Option<HoldoutReport>,
     /// Tags that could not be used.
     pub problems: Vec<TagProblem>,
     /// The currency of amounts; empty if none is stated.
@@ -76,6 +80,8 @@ pub struct ExperimentReport {
     pub split: Option<SplitReport>,
     /// Blocks, of unit `window`.
     pub switchback: Option<SwitchbackReport>,
+    /// Customers over weeks, where orders know them.
+    pub cohorts: Option<CohortReport>,
     /// What to know before believing it.
     pub notes: Vec<String>,
     /// What to decide.
@@ -125,6 +131,7 @@ pub fn frame(experiment: &Experiment, orders: &[TaggedOrder<'_>]) -> ExperimentR
         money: Vec::new(),
         split: None,
         switchback: None,
+        cohorts: None,
         notes: Vec::new(),
         decision: Decision::default(),
     }

@@ -118,11 +118,7 @@ fn block_of(block: &[(u64, f64)], window: Window, counts: &mut BlockCounts) -> O
 
 fn outcome(experiment: &Experiment, tagged: &TaggedOrder<'_>, measure: Measure) -> f64 {
     let value = super::money::value_of(tagged.order, measure).unwrap_or_default();
-    let cap = if measure.is_money() {
-        experiment.cap.unwrap_or(f64::INFINITY)
-    } else {
-        f64::INFINITY
-    };
+    let cap = experiment.cap_of(measure);
     value.clamp(-cap, cap)
 }
 

@@ -43,6 +43,7 @@ fn orders(experiments: &Experiments, count: usize, lift: f64, seed: u64) -> Orde
         files: vec!["orders.csv".into()],
         orders: (0..count).map(order).collect(),
         currency: "€".into(),
+        keys: Vec::new(),
         has: OptionalColumns {
             value: true,
             ..OptionalColumns::default()
@@ -251,5 +252,31 @@ fn switchback_is_read_once_at_its_end() {
     assert_eq!(
         (early.decision.verdict, early.decision.decided_by_ms),
         (Verdict::NotBefore, Some(until))
+    );
+}
+
+#[test]
+fn holdout_is_a_coin_of_its_own() {
+    let experiments = declared(&format!("[[holdout]]\nshare = 0.1\nuntil = 2027-06-01\n{FILE}"));
+    let mut log = orders(&experiments, 12_000, 0.0, 11);
+    let held = Tag {
+        is_held_out: true,
+        arms: Vec::new(),
+    };
+    let mut dice = Xoshiro256PlusPlus::seed_from_u64(12);
+    // Everybody else orders a quarter more often: of 1 + 9 · 1.25 draws that order, one is held out.
+    for order in &mut log.orders {
+        if dice.random_bool(1.0 / 12.25) {
+            order.tag = held.write();
+        }
+    }
+    let report = read(&experiments, &log, &[], OtherVersions::Refuse).unwrap();
+    let holdout = report.holdout.unwrap();
+    assert_eq!(holdout.held_out + holdout.others, 12_000);
+    let interval = holdout.lift.interval;
+    assert!(interval.low > 0.0 && interval.contains(0.25), "{holdout:?}");
+    assert_eq!(
+        report.experiments[0].orders, holdout.others,
+        "who is held out is in no arm"
     );
 }

@@ -213,6 +213,12 @@ impl Experiment {
         (0..self.arms.len()).map(|arm| self.share(arm)).collect()
     }
 
+    /// Returns the most that one order counts of a measure.
+    #[must_use]
+    pub fn cap_of(&self, measure: Measure) -> f64 {
+        self.cap.filter(|_| measure.is_money()).unwrap_or(f64::INFINITY)
+    }
+
     /// Returns whether an order of this time belongs to it.
     #[must_use]
     pub fn is_running(&self, time_ms: i64) -> bool {

@@ -1,0 +1,47 @@
+//! Everybody else beside the visits that are held out of every experiment: what all of it brings together.
+
+use serde::Serialize;
+use shelfwise_intake::orders::Order;
+
+use super::lift::{self, ArmLift};
+use crate::declaration::{DRAWS, Holdout};
+use crate::stats::ALPHA;
+
+/// The name of the other side.
+const OTHERS: &str = "everybody else";
+
+/// The comparison.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HoldoutReport {
+    /// Share of the draws that is held out, from 0 to 1.
+    pub share: f64,
+    /// Orders of visits that are held out.
+    pub held_out: u64,
+    /// Orders with a tag of all other visits.
+    pub others: u64,
+    /// Orders after its end, which do not count.
+    pub after_end: u64,
+    /// How many more orders everybody else brings.
+    pub lift: ArmLift,
+}
+
+/// Compares; `None` without a holdout or its orders. `orders` has all orders with a tag, by time, and whether each was held out.
+pub fn read(holdout: Option<Holdout>, orders: &[(bool, &Order)]) -> Option<HoldoutReport> {
+    let holdout = holdout?;
+    let share = f64::from(holdout.share) / f64::from(DRAWS);
+    let shares = (share, 1.0 - share);
+    let is_within = |order: &Order| holdout.until_ms.is_none_or(|until| order.time_ms < until);
+    let within: Vec<_> = orders.iter().filter(|(_, order)| is_within(order)).collect();
+    let held_out = within.iter().filter(|(is_held_out, _)| *is_held_out).count() as u64;
+    if within.is_empty() {
+        return None;
+    }
+    let coins = within.iter().map(|(is_held_out, _)| !is_held_out);
+    Some(HoldoutReport {
+        share,
+        held_out,
+        others: within.len() as u64 - held_out,
+        after_end: (orders.len() - within.len()) as u64,
+        lift: lift::of_coins(OTHERS, shares, ALPHA, coins),
+    })
+}
