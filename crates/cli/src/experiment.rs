@@ -1,5 +1,6 @@
 //! `shelfwise experiment`: what experiments show, by the shop's own orders.
 
+mod change;
 mod declared;
 mod evaluate;
 mod inputs;
@@ -25,6 +26,15 @@ pub enum ExperimentCommand {
     /// Try the statistics on simulated shops: false alarms, coverage, power, regret.
     #[command(after_help = simulate::HELP)]
     Simulate(simulate::Simulate),
+    /// End an experiment, in the file that declares it.
+    #[command(after_help = change::STOP_HELP)]
+    Stop(change::Stop),
+    /// Give an experiment other shares of the draws, as a new version.
+    #[command(after_help = change::RAMP_HELP)]
+    Ramp(change::RampCommand),
+    /// End an experiment, and give everybody one of its arms.
+    #[command(after_help = change::SHIP_HELP)]
+    Ship(change::Ship),
     /// Turn tagged orders, or counts of what was shown and answered, into shares of draws.
     #[command(after_help = learn::HELP)]
     Learn(learn::Learn),
@@ -43,6 +53,9 @@ impl ExperimentCommand {
             Self::Read(command) => command.run(),
             Self::Plan(command) => command.run(),
             Self::Simulate(command) => command.run(),
+            Self::Stop(command) => command.run(),
+            Self::Ramp(command) => command.run(),
+            Self::Ship(command) => command.run(),
             Self::Learn(command) => command.run(),
             Self::Reports(command) => command.run(),
             Self::Evaluate(command) => command.run(),

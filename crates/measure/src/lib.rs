@@ -6,12 +6,14 @@
 //! * [`declaration`]: the tables of experiments, by the same code that devices draw by.
 //! * [`tag`]: the short text with which an order says its arms.
 //! * [`stats`]: tests and intervals that hold however often somebody looks.
+//! * [`change`]: edits of that file: stop, ramp, ship.
 //! * [`read()`]: orders in, report out.
 //! * [`reports`]: randomized reports of visits: what is sent, what can be told of many, what one gives away.
 //!
 //! Nothing here reads files, the clock or the system's entropy: simulations take a seed.
 #![forbid(unsafe_code)]
 
+pub mod change;
 pub mod declaration;
 pub mod evaluate;
 pub mod html;

@@ -14,10 +14,19 @@ use crate::policy::zone;
 
 /// Reads and checks a declaration: `experiments.toml`, or a policy that has the tables.
 pub fn read(path: &Path) -> Result<Experiments> {
-    let text = String::from_utf8(files::read(path)?).with_context(|| format!("{} is no text", path.display()))?;
-    let errors = match checked(&text)? {
+    check(path, &text(path)?)
+}
+
+/// Reads the text of a declaration.
+pub fn text(path: &Path) -> Result<String> {
+    String::from_utf8(files::read(path)?).with_context(|| format!("{} is no text", path.display()))
+}
+
+/// Checks the text of a declaration that is in a file, or will be.
+pub fn check(path: &Path, text: &str) -> Result<Experiments> {
+    let errors = match checked(text)? {
         Ok(experiments) => return Ok(experiments),
-        Err(error) => located(&text, &error),
+        Err(error) => located(text, &error),
     };
     let mut lines = String::new();
     for (position, what) in &errors {

@@ -1,7 +1,9 @@
 //! The report for a terminal.
 
 use shelfwise_intake::orders::OrderReport;
-use shelfwise_measure::read::{CohortReport, Decision, Estimate, ExperimentReport, HoldoutReport, MoneyReport, Report};
+use shelfwise_measure::read::{
+    CohortReport, Decision, Estimate, ExperimentReport, HoldoutReport, MoneyReport, Report, StrataReport,
+};
 use shelfwise_measure::stats::Interval;
 
 use crate::output::printable;
@@ -51,6 +53,10 @@ fn holdout(report: &HoldoutReport) {
         between(report.lift.interval),
         report.lift.p_value
     );
+    if let Some(revenue) = report.revenue {
+        let interval = revenue.interval.map_or_else(|| "before burn-in".to_owned(), between);
+        print_line!("  revenue: {}, 95 % at all times {interval}", percent(revenue.lift));
+    }
 }
 
 fn experiment(report: &ExperimentReport) {
@@ -69,6 +75,9 @@ fn experiment(report: &ExperimentReport) {
         print_line!("any difference between arms: p = {p_value:.4}, at all looks");
     }
     money(&report.money);
+    if let Some(own) = &report.strata {
+        strata(own);
+    }
     if let Some(own) = &report.cohorts {
         cohorts(own);
     }
@@ -145,6 +154,34 @@ fn money(rows: &[MoneyReport]) {
         ]);
     }
     print_line!("{table}");
+}
+
+fn strata(report: &StrataReport) {
+    let by = printable(&report.by);
+    let mut lifts = table(&[&by, "orders", "arm", "lift", "95 % at all times"]);
+    for stratum in &report.strata {
+        for lift in &stratum.lifts {
+            lifts.add_row([
+                printable(&stratum.key),
+                count(stratum.orders),
+                printable(&lift.arm),
+                percent(lift.lift),
+                between(lift.interval),
+            ]);
+        }
+    }
+    print_line!("{lifts}");
+    for own in &report.adjusted {
+        if let Some((adjusted, interval)) = own.adjusted.and_then(|own| Some((own, own.interval?))) {
+            print_line!(
+                "{} per order of {}, at the same mix of {by}: {}, 95 % at all times {}",
+                own.measure.name(),
+                printable(&own.arm),
+                percent(adjusted.lift),
+                between(interval)
+            );
+        }
+    }
 }
 
 fn cohorts(report: &CohortReport) {

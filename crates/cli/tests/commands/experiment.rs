@@ -223,6 +223,41 @@ fn orders_become_shares_under_which_further_orders_count_apart() {
     );
 }
 
+#[test]
+fn stop_ramp_and_ship_edit_the_declaration() {
+    let shop = shop();
+    let commented = DECLARED.replace("unit =", "# Ours.\nunit =");
+    shop.write("experiments.toml", &commented);
+    let told = shop.stdout("experiment ramp experiments.toml winter --range 0.0 0.5");
+    assert!(
+        told.contains("new version") && told.contains("25.0 % of the layer’s draws"),
+        "{told}"
+    );
+    let ramped = String::from_utf8(shop.read("experiments.toml")).unwrap();
+    assert!(
+        ramped.contains("# Ours.") && ramped.contains("range = [0.0, 0.5]") && ramped.contains("from = 20"),
+        "{ramped}"
+    );
+    let error = shop.stderr("experiment read experiments.toml --orders orders.csv");
+    assert!(
+        error.contains("it was changed while it ran"),
+        "orders of both are never read as one: {error}"
+    );
+    let error = shop.stderr("experiment ship experiments.toml winter newer");
+    assert!(
+        error.contains("experiments.toml: experiment `winter` has no arm `newer`: take one of old, <new>"),
+        "{error}"
+    );
+    let told = shop.stdout("experiment ship experiments.toml winter <new> --dry-run");
+    assert!(
+        told.contains("until = 20") && shop.read("experiments.toml") == ramped.as_bytes(),
+        "{told}"
+    );
+    shop.stdout("experiment stop experiments.toml winter");
+    let error = shop.stderr("experiment stop experiments.toml winter --at 2099-01-01");
+    assert!(error.contains("has ended at"), "{error}");
+}
+
 /// Each of these would count something twice, or something that is not there.
 #[test]
 fn bad_orders_are_named_and_nothing_counts_twice() {

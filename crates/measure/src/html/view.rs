@@ -8,7 +8,7 @@ use super::scale::{Scale, ends, round};
 use super::trail::{TrailView, trail};
 use super::words;
 use crate::declaration::{Experiments, Unit};
-use crate::read::{Estimate, ExperimentReport, HoldoutReport, MoneyReport, Report, Verdict};
+use crate::read::{Estimate, ExperimentReport, HoldoutReport, MoneyReport, Report, StrataReport, Verdict};
 use crate::stats::Interval;
 
 /// What the page shows.
@@ -39,6 +39,14 @@ struct HoldoutView {
 }
 
 #[derive(Serialize)]
+struct StrataView {
+    by: String,
+    lifts: Vec<LiftView>,
+    adjusted: Vec<LiftView>,
+    without_key: Option<String>,
+}
+
+#[derive(Serialize)]
 struct ExperimentView {
     id: String,
     class: &'static str,
@@ -52,6 +60,7 @@ struct ExperimentView {
     p_value: Option<String>,
     trails: Vec<TrailView>,
     money: Vec<LiftView>,
+    strata: Option<StrataView>,
     cohorts: Option<CohortView>,
     split: Option<String>,
     notes: Vec<String>,
@@ -129,6 +138,7 @@ fn experiment(report: &ExperimentReport, worth: f64, currency: &str) -> Experime
         p_value: report.p_value.map(words::p),
         trails: trails(report),
         money: money(&report.money, worth, currency),
+        strata: report.strata.as_ref().map(|own| strata(own, worth)),
         cohorts: report.cohorts.as_ref().map(|own| cohorts(own, currency)),
         split: report.split.as_ref().map(split),
         notes: report.notes.clone(),
@@ -137,13 +147,58 @@ fn experiment(report: &ExperimentReport, worth: f64, currency: &str) -> Experime
 
 fn holdout(report: &HoldoutReport) -> HoldoutView {
     let own = &report.lift;
-    let scale = Scale::of(ends(own.interval).into_iter());
+    let revenue = report.revenue.and_then(|own| own.interval);
+    let all = ends(own.interval).into_iter().chain(revenue.into_iter().flat_map(ends));
+    let scale = Scale::of(all);
+    let mut lifts = vec![lift("orders", own.lift, own.interval, Some(own.p_value), scale)];
+    lifts.extend(
+        report
+            .revenue
+            .map(|own| estimate("revenue in all", own, "up to the cap", scale)),
+    );
     HoldoutView {
         share: percent(report.share),
         held_out: thousands(report.held_out),
         others: thousands(report.others),
         after_end: (report.after_end > 0).then(|| thousands(report.after_end)),
-        lifts: vec![lift("orders", own.lift, own.interval, Some(own.p_value), scale)],
+        lifts,
+    }
+}
+
+fn strata(report: &StrataReport, worth: f64) -> StrataView {
+    let all = || report.strata.iter().flat_map(|own| &own.lifts);
+    let of_lifts = Scale::of(all().flat_map(|lift| ends(lift.interval)).chain([worth]));
+    let mut lifts = Vec::new();
+    for stratum in &report.strata {
+        lifts.extend(stratum.lifts.iter().map(|own| {
+            let name = format!("{}, {}", stratum.key, own.arm);
+            let mut view = lift(&name, own.lift, own.interval, None, of_lifts);
+            view.text = format!("{}; {} orders", view.text, thousands(stratum.orders));
+            view
+        }));
+    }
+    let known = || {
+        report
+            .adjusted
+            .iter()
+            .filter_map(|own| Some((own, own.raw?, own.adjusted?)))
+    };
+    let intervals = known().flat_map(|(_, raw, adjusted)| [raw.interval, adjusted.interval]);
+    let of_means = Scale::of(intervals.flatten().flat_map(ends).chain([worth]));
+    let adjusted = known().map(|(own, raw, adjusted)| {
+        let name = format!("{} per order, {}", own.measure.name(), own.arm);
+        estimate(
+            &name,
+            adjusted,
+            &format!("{} as orders came", words::signed(raw.lift)),
+            of_means,
+        )
+    });
+    StrataView {
+        by: report.by.clone(),
+        adjusted: adjusted.collect(),
+        lifts,
+        without_key: (report.without_key > 0).then(|| thousands(report.without_key)),
     }
 }
 

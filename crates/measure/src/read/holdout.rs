@@ -1,10 +1,11 @@
 //! Everybody else beside the visits that are held out of every experiment: what all of it brings together.
 
 use serde::Serialize;
-use shelfwise_intake::orders::Order;
+use shelfwise_intake::orders::{OptionalColumns, Order};
 
 use super::lift::{self, ArmLift};
-use crate::declaration::{DRAWS, Holdout};
+use super::money::{Estimate, MoneyPair, value_of};
+use crate::declaration::{BURN_IN, DRAWS, Experiments, Measure};
 use crate::stats::ALPHA;
 
 /// The name of the other side.
@@ -23,11 +24,13 @@ pub struct HoldoutReport {
     pub after_end: u64,
     /// How many more orders everybody else brings.
     pub lift: ArmLift,
+    /// How much more revenue a draw brings, where the declaration has a cap and orders have values.
+    pub revenue: Option<Estimate>,
 }
 
 /// Compares; `None` without a holdout or its orders. `orders` has all orders with a tag, by time, and whether each was held out.
-pub fn read(holdout: Option<Holdout>, orders: &[(bool, &Order)]) -> Option<HoldoutReport> {
-    let holdout = holdout?;
+pub fn read(experiments: &Experiments, orders: &[(bool, &Order)], has: OptionalColumns) -> Option<HoldoutReport> {
+    let holdout = experiments.holdout?;
     let share = f64::from(holdout.share) / f64::from(DRAWS);
     let shares = (share, 1.0 - share);
     let is_within = |order: &Order| holdout.until_ms.is_none_or(|until| order.time_ms < until);
@@ -36,6 +39,15 @@ pub fn read(holdout: Option<Holdout>, orders: &[(bool, &Order)]) -> Option<Holdo
     if within.is_empty() {
         return None;
     }
+    let revenue = experiments.holdout_cap.filter(|_| has.value).and_then(|cap| {
+        let mut pair = MoneyPair::new(shares, BURN_IN, ALPHA);
+        for (is_held_out, order) in &within {
+            if let Some(value) = value_of(order, Measure::Revenue) {
+                pair.add(!is_held_out, value.clamp(-cap, cap));
+            }
+        }
+        pair.per_draw()
+    });
     let coins = within.iter().map(|(is_held_out, _)| !is_held_out);
     Some(HoldoutReport {
         share,
@@ -43,5 +55,6 @@ pub fn read(holdout: Option<Holdout>, orders: &[(bool, &Order)]) -> Option<Holdo
         others: within.len() as u64 - held_out,
         after_end: (orders.len() - within.len()) as u64,
         lift: lift::of_coins(OTHERS, shares, ALPHA, coins),
+        revenue,
     })
 }

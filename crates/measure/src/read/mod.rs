@@ -8,6 +8,7 @@ mod money;
 mod orders;
 mod report;
 mod split;
+mod strata;
 mod switchback;
 
 use shelfwise_intake::orders::OrderLog;
@@ -22,6 +23,7 @@ pub use money::{Estimate, MoneyPair, MoneyReport};
 pub use orders::{OtherVersion, Sorted, TagProblem, TaggedOrder};
 pub use report::{ArmReport, ExperimentReport, FORMAT, Report};
 pub use split::{Assigned, SPLIT_CONCENTRATION, SplitReport};
+pub use strata::{AdjustedReport, MAX_STRATA, StrataReport, Stratum};
 pub use switchback::{BlockCounts, SwitchbackReport};
 
 /// What to do with orders of another version of an experiment than the declared one.
@@ -102,7 +104,7 @@ pub fn read(
         orders: log.orders.len() as u64,
         tagged: sorted.tagged,
         held_out: sorted.held_out,
-        holdout: holdout::read(experiments.holdout, &sorted.by_holdout),
+        holdout: holdout::read(experiments, &sorted.by_holdout, log.has),
         problems: sorted.problems,
         currency: log.currency.clone(),
         experiments: reports,
@@ -128,6 +130,7 @@ fn one(
     } else {
         lift::read(experiment, &orders, &mut report);
         report.money = money::read(experiment, &orders, log.has);
+        report.strata = strata::read(experiment, &orders, log);
     }
     report.cohorts = cohorts::read(experiment, own, log);
     report.notes.extend(report::notes(experiment, &report, log));

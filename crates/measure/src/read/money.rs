@@ -113,15 +113,16 @@ pub struct MoneyPair {
     other: Sums,
 }
 
+/// Count, sum and squares of values.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sums {
+pub(super) struct Sums {
     count: f64,
     sum: f64,
     squares: f64,
 }
 
 impl Sums {
-    fn add(&mut self, value: f64) {
+    pub(super) fn add(&mut self, value: f64) {
         self.count += 1.0;
         self.sum += value;
         self.squares += value * value;
@@ -187,6 +188,28 @@ impl MoneyPair {
         let part = |sums: &Sums| sums.variance() / (sums.count * sums.mean().powi(2));
         let variance = self.orders() as f64 * (part(&self.first) + part(&self.other));
         Some(self.estimate(other / first, variance))
+    }
+
+    /// Returns the ratio of the means of an order with each key weighted by its part of the orders of both, from the sums of
+    /// each key; a key that an arm has fewer than two orders of does not count.
+    pub(super) fn per_order_at_the_same_mix(&self, keys: &[(Sums, Sums)]) -> Option<Estimate> {
+        let keys = keys
+            .iter()
+            .filter(|(first, other)| first.count >= 2.0 && other.count >= 2.0);
+        let (mut first, mut other, mut total) = ((0.0, 0.0), (0.0, 0.0), 0.0);
+        for (own_first, own_other) in keys {
+            let weight = own_first.count + own_other.count;
+            total += weight;
+            for (mean, sums) in [(&mut first, own_first), (&mut other, own_other)] {
+                mean.0 += weight * sums.mean();
+                mean.1 += weight.powi(2) * sums.variance() / sums.count;
+            }
+        }
+        if first.0 <= 0.0 || other.0 <= 0.0 {
+            return None;
+        }
+        let variance = total * (first.1 / first.0.powi(2) + other.1 / other.0.powi(2));
+        Some(self.estimate(other.0 / first.0, variance))
     }
 
     /// Returns the variance of the logarithm of the ratio per draw, of one order; 0 without values.

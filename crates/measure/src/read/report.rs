@@ -10,6 +10,7 @@ use super::lift::{ArmLift, TrailPoint};
 use super::money::MoneyReport;
 use super::orders::{OtherVersion, TagProblem, TaggedOrder};
 use super::split::SplitReport;
+use super::strata::StrataReport;
 use super::switchback::SwitchbackReport;
 use crate::declaration::{Experiment, Unit};
 use crate::tag::letters;
@@ -80,6 +81,8 @@ pub struct ExperimentReport {
     pub split: Option<SplitReport>,
     /// Blocks, of unit `window`.
     pub switchback: Option<SwitchbackReport>,
+    /// By context key, where the declaration names one and orders have it.
+    pub strata: Option<StrataReport>,
     /// Customers over weeks, where orders know them.
     pub cohorts: Option<CohortReport>,
     /// What to know before believing it.
@@ -131,6 +134,7 @@ pub fn frame(experiment: &Experiment, orders: &[TaggedOrder<'_>]) -> ExperimentR
         money: Vec::new(),
         split: None,
         switchback: None,
+        strata: None,
         cohorts: None,
         notes: Vec::new(),
         decision: Decision::default(),
@@ -185,6 +189,11 @@ pub fn notes(experiment: &Experiment, report: &ExperimentReport, log: &OrderLog)
                 "The declaration reads {name}, but no column of the orders holds it: name it with --map."
             ));
         }
+    }
+    if let Some(by) = experiment.by.as_ref().filter(|_| !log.has.key) {
+        notes.push(format!(
+            "The declaration reads by {by}, but no column of the orders holds it: name it with --map key=COLUMN."
+        ));
     }
     if report.lifts.iter().any(|lift| lift.interval.is_empty()) {
         notes.push(

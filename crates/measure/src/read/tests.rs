@@ -3,6 +3,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use shelfwise_intake::orders::{OptionalColumns, Order};
 
 use super::*;
+use crate::Measure;
 use crate::tag::{Tag, TaggedArm, letters};
 
 const FILE: &str = "[[experiment]]\nid = \"winter\"\nunit = \"visit\"\n\
@@ -257,7 +258,9 @@ fn switchback_is_read_once_at_its_end() {
 
 #[test]
 fn holdout_is_a_coin_of_its_own() {
-    let experiments = declared(&format!("[[holdout]]\nshare = 0.1\nuntil = 2027-06-01\n{FILE}"));
+    let experiments = declared(&format!(
+        "[[holdout]]\nshare = 0.1\ncap = 200.0\nuntil = 2027-06-01\n{FILE}"
+    ));
     let mut log = orders(&experiments, 12_000, 0.0, 11);
     let held = Tag {
         is_held_out: true,
@@ -275,8 +278,40 @@ fn holdout_is_a_coin_of_its_own() {
     assert_eq!(holdout.held_out + holdout.others, 12_000);
     let interval = holdout.lift.interval;
     assert!(interval.low > 0.0 && interval.contains(0.25), "{holdout:?}");
+    assert!(holdout.revenue.unwrap().interval.unwrap().contains(0.25));
     assert_eq!(
         report.experiments[0].orders, holdout.others,
         "who is held out is in no arm"
     );
+}
+
+#[test]
+fn key_that_was_declared_is_read_apart() {
+    let experiments = declared(&FILE.replace("read =", "by = \"device\"\nread ="));
+    let mut log = orders(&experiments, 9_000, 0.0, 13);
+    let tags = [tag(&experiments, 0), tag(&experiments, 1)];
+    let mut dice = Xoshiro256PlusPlus::seed_from_u64(14);
+    log.keys = vec!["phone".into(), "desktop".into()];
+    for (at, order) in log.orders.iter_mut().enumerate() {
+        let is_phone = at % 3 > 0;
+        order.key = Some(u32::from(!is_phone));
+        // Half as many orders again on phones, and none more on desktops.
+        order.tag = tags[usize::from(dice.random_bool(if is_phone { 0.6 } else { 0.5 }))].clone();
+    }
+    let without = report(&log, &experiments);
+    assert!(without.strata.is_none() && without.notes.iter().any(|note| note.contains("--map key=COLUMN")));
+    log.has.key = true;
+    let strata = report(&log, &experiments).strata.unwrap();
+    let [phone, desktop] = &strata.strata[..] else {
+        panic!("{strata:?}")
+    };
+    assert_eq!((&*phone.key, phone.orders, strata.without_key), ("phone", 6_000, 0));
+    assert!(phone.lifts[0].interval.low > 0.0 && phone.lifts[0].interval.contains(0.5));
+    assert!(desktop.lifts[0].interval.contains(0.0));
+    let own = strata
+        .adjusted
+        .iter()
+        .find(|own| own.measure == Measure::Revenue)
+        .unwrap();
+    assert!(own.adjusted.unwrap().interval.unwrap().contains(0.0), "{own:?}");
 }

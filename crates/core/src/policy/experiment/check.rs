@@ -57,6 +57,7 @@ impl Checker {
         let mut all = Experiments {
             layers: self.layers(tables),
             holdout: self.holdout(tables),
+            holdout_cap: tables.holdouts.first().and_then(|holdout| holdout.cap),
             experiments: Vec::new(),
         };
         for (at, source) in tables.experiments.iter().enumerate() {
@@ -113,6 +114,9 @@ impl Checker {
                 number("share", holdout.share, "above 0 and up to 0.5, such as 0.05"),
             );
         }
+        if let Some(cap) = holdout.cap.filter(|cap| !(cap.is_finite() && *cap > 0.0)) {
+            refuse(0, "cap", number("cap", cap, "an amount above 0"));
+        }
         Some(Holdout {
             share: draws(holdout.share),
             until_ms: holdout.until.as_ref().map(Minute::utc_ms),
@@ -148,6 +152,7 @@ impl Checker {
             is_interleaved: source.interleave.is_some(),
             measures,
             cap: source.cap,
+            by: source.by.clone(),
             worth: source.worth.unwrap_or(WORTH),
             burn_in: source.burn_in.unwrap_or(BURN_IN),
             from_ms,
@@ -396,6 +401,9 @@ fn canonical(experiment: &Experiment, source: &ExperimentSource) -> String {
         source.from.as_ref().map(|from| from.local),
         experiment.window,
     );
+    if let Some(by) = &experiment.by {
+        let _ = write!(text, "|by {by}");
+    }
     for measure in &experiment.measures {
         let _ = write!(text, "|{}", measure.name());
     }

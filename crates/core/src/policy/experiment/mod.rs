@@ -53,6 +53,8 @@ pub struct Experiments {
     pub layers: Vec<String>,
     /// The share of draws outside of every layer.
     pub holdout: Option<Holdout>,
+    /// The most that one order counts beside the holdout; revenue is not compared without it.
+    pub holdout_cap: Option<f64>,
     /// The experiments, as the file has them.
     pub experiments: Vec<Experiment>,
 }
@@ -76,6 +78,8 @@ pub struct Experiment {
     pub measures: Vec<Measure>,
     /// The most that one order counts, in the shop's currency.
     pub cap: Option<f64>,
+    /// The context key by which it is read apart and post-stratified.
+    pub by: Option<String>,
     /// The smallest lift worth having.
     pub worth: f64,
     /// Orders before money has an interval.

@@ -33,6 +33,8 @@ pub struct LayerSource {
 pub struct HoldoutSource {
     /// Share of the draws, from 0 to 1.
     pub share: f64,
+    /// The most that one order counts.
+    pub cap: Option<f64>,
     /// When it ends.
     pub until: Option<Minute>,
 }
@@ -60,6 +62,8 @@ pub struct ExperimentSource {
     pub read: Vec<String>,
     /// The most that one order counts.
     pub cap: Option<f64>,
+    /// The context key by which it is read apart and post-stratified.
+    pub by: Option<String>,
     /// The smallest lift worth having.
     pub worth: Option<f64>,
     /// Orders before money has an interval.
