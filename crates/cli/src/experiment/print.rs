@@ -38,6 +38,9 @@ pub fn report(report: &Report, orders: &OrderReport) {
             problem.first
         );
     }
+    for note in &report.notes {
+        print_line!("note: {note}");
+    }
     if let Some(own) = &report.holdout {
         holdout(own);
     }

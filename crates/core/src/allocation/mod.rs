@@ -216,7 +216,7 @@ impl Allocation {
             .any(|id| self.arm(*id).is_some_and(|(_, arm)| arm.is_store_order))
     }
 
-    /// Returns the text for an order: the arms, or that it was held out. Empty where nothing is tried and nobody is held out.
+    /// Returns the text for an order: the arms, or that it was held out. Empty where nothing is tried.
     #[must_use]
     pub fn tag(&self, assignment: &Assignment) -> String {
         let mut tag = tag::Tag {
@@ -232,8 +232,7 @@ impl Allocation {
                 });
             }
         }
-        // Beside a holdout everybody has a tag: who is not held out is the other side of the comparison.
-        if tag == tag::Tag::default() && self.holdout.is_none() {
+        if tag == tag::Tag::default() {
             return String::new();
         }
         tag.write()

@@ -18,6 +18,7 @@ pub struct View {
     tagged: String,
     held_out: String,
     holdout: Option<HoldoutView>,
+    notes: Vec<String>,
     problems: Vec<ProblemView>,
     experiments: Vec<ExperimentView>,
 }
@@ -101,6 +102,7 @@ impl View {
             tagged: thousands(report.tagged),
             held_out: thousands(report.held_out),
             holdout: report.holdout.as_ref().map(holdout),
+            notes: report.notes.clone(),
             problems: report.problems.iter().map(problem).collect(),
             experiments: report
                 .experiments

@@ -5,7 +5,7 @@ use shelfwise_intake::orders::{OptionalColumns, Order};
 
 use super::lift::{self, ArmLift};
 use super::money::{Estimate, MoneyPair, value_of};
-use crate::declaration::{BURN_IN, DRAWS, Experiments, Measure};
+use crate::declaration::{BURN_IN, DRAWS, Experiment, Experiments, Measure};
 use crate::stats::ALPHA;
 
 /// The name of the other side.
@@ -28,9 +28,22 @@ pub struct HoldoutReport {
     pub revenue: Option<Estimate>,
 }
 
-/// Compares; `None` without a holdout or its orders. `orders` has all orders with a tag, by time, and whether each was held out.
+/// Returns whether whoever is not held out is in an experiment: a visit that is in none has no tag, and would be missing on that side.
+pub fn everybody_is_tagged(experiments: &Experiments) -> bool {
+    experiments.layers.iter().any(|layer| {
+        let own = experiments
+            .experiments
+            .iter()
+            .filter(|experiment| experiment.layer == *layer);
+        own.map(|experiment: &Experiment| experiment.range.1 - experiment.range.0)
+            .sum::<u32>()
+            >= DRAWS
+    })
+}
+
+/// Compares; `None` without a holdout or its orders, or if some others have no tag. `orders` has all orders with a tag, by time, and whether each was held out.
 pub fn read(experiments: &Experiments, orders: &[(bool, &Order)], has: OptionalColumns) -> Option<HoldoutReport> {
-    let holdout = experiments.holdout?;
+    let holdout = experiments.holdout.filter(|_| everybody_is_tagged(experiments))?;
     let share = f64::from(holdout.share) / f64::from(DRAWS);
     let shares = (share, 1.0 - share);
     let is_within = |order: &Order| holdout.until_ms.is_none_or(|until| order.time_ms < until);

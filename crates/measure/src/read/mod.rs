@@ -105,10 +105,18 @@ pub fn read(
         tagged: sorted.tagged,
         held_out: sorted.held_out,
         holdout: holdout::read(experiments, &sorted.by_holdout, log.has),
+        notes: notes(experiments, sorted.held_out),
         problems: sorted.problems,
         currency: log.currency.clone(),
         experiments: reports,
     })
+}
+
+fn notes(experiments: &Experiments, held_out: u64) -> Vec<String> {
+    let is_compared = held_out == 0 || experiments.holdout.is_none() || holdout::everybody_is_tagged(experiments);
+    let note = "The holdout is not compared: orders of visits that are in no experiment carry no tag. Let the experiments of one layer have \
+                all of its draws together.";
+    if is_compared { Vec::new() } else { vec![note.to_owned()] }
 }
 
 fn one(

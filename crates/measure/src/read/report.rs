@@ -34,6 +34,8 @@ pub struct Report {
     pub held_out: u64,
     /// Everybody else beside them; absent if the declaration has no holdout.
     pub holdout: Option<HoldoutReport>,
+    /// What to know of the whole.
+    pub notes: Vec<String>,
     /// Tags that could not be used.
     pub problems: Vec<TagProblem>,
     /// The currency of amounts; empty if none is stated.
