@@ -108,9 +108,8 @@ impl ReportsCommand {
                 match report {
                     Ok(bits) => reports.push(bits),
                     Err(error) => {
-                        bad.entry(error)
-                            .or_insert_with(|| (0, format!("{}: line {line}", path.display())))
-                            .0 += 1
+                        let first = || (0, format!("{}: line {line}", path.display()));
+                        bad.entry(error).or_insert_with(first).0 += 1;
                     }
                 }
             }

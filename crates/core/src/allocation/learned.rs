@@ -52,6 +52,7 @@ impl Experiment {
 mod tests {
     use alloc::string::String;
     use alloc::vec;
+    use alloc::vec::Vec;
 
     use super::super::{Arm, Layer, Unit};
     use super::*;
@@ -83,7 +84,7 @@ mod tests {
         }
     }
 
-    fn file(slot: &str, options: [&str; 2]) -> alloc::vec::Vec<u8> {
+    fn file(slot: &str, options: [&str; 2]) -> Vec<u8> {
         let own = KeyShares {
             key: String::new(),
             shares: vec![1_311, 64_225],
@@ -102,7 +103,7 @@ mod tests {
         let file = file("hero", ["plain", "warm"]);
         allocation.learn([&*file].into_iter());
         let own = allocation.experiments().next().unwrap();
-        let shares: alloc::vec::Vec<u32> = own.arms.iter().map(|arm| arm.share).collect();
+        let shares: Vec<u32> = own.arms.iter().map(|arm| arm.share).collect();
         assert_eq!(shares, [32_112, 656], "half of the layer's draws, as before");
         assert_eq!(own.version, 7 ^ tag::fold(&file));
     }
