@@ -128,8 +128,7 @@ pub struct Engine<B> {
 }
 
 impl<B: AsRef<[u8]>> Engine<B> {
-    /// Returns an engine over an opened snapshot and the rules of a shop, whose experiments are drawn by the shares that the
-    /// snapshot has learned for them.
+    /// Returns an engine over an opened snapshot and a shop's rules, whose experiments are drawn by shares that the model learned.
     ///
     /// ```
     /// use shelfwise_core::{Engine, Policy, Snapshot, example};
