@@ -47,6 +47,10 @@ pub struct DemoOptions {
     /// objective, simulated, approved, signed, published, verified and copied to its web server. Open pages load it by themselves.
     #[arg(long, conflicts_with_all = ["no_serve", "pages_only", "port"])]
     publish: bool,
+    /// Let a simulated crowd shop in the shop that was built, learn from its orders which hero sells, and publish releases that draw it
+    /// more often: a page of the shop shows each round.
+    #[arg(long = "loop", conflicts_with_all = ["publish", "pages_only"])]
+    learn: bool,
     /// With --publish: go back to the rules before, by `shelfwise policy revert`.
     #[arg(long, requires = "publish", conflicts_with = "bad")]
     revert: bool,
@@ -77,6 +81,17 @@ pub fn run(workspace: &Workspace, config: &Config, options: &DemoOptions) -> Res
         // As the shop was built with: it need not be built while it is open.
         let shelfwise = program(workspace);
         return shelfwise_storefront::publish(&origin(workspace, &folder, shelfwise), options.publication());
+    }
+    if options.learn {
+        let folder = folder(workspace, DEMO);
+        let page = shelfwise_storefront::learn(&origin(workspace, &folder, program(workspace)))?;
+        println!("\nThe loop's page: {}", page.display());
+        if options.no_serve {
+            return Ok(());
+        }
+        let open = Open::without_edge(&folder, options.port)?;
+        println!("It is open: {}loop/   (Ctrl+C closes it)", open.own());
+        return open.wait();
     }
     let mut steps = Steps::default();
     let folder = if options.pages_only {

@@ -4,12 +4,15 @@
 //!   Templates and assets are in `www/storefront/`, products in `www/storefront/data/catalog.csv`.
 //! * [`Origin`] trains, signs and publishes as a shop's own pipeline does; [`publish()`] makes the next release, or a bad one,
 //!   of a shop that is open.
+//! * [`learn`] lets a simulated crowd shop, and publishes what its orders teach.
 
 mod aisle;
 mod bad;
+mod crowd;
 mod folder;
 mod goods;
 mod hidden;
+mod learning;
 mod live;
 mod origin;
 mod pages;
@@ -29,6 +32,7 @@ use goods::Product;
 use pages::Pages;
 
 pub use folder::Folder;
+pub use learning::learn;
 pub use origin::Origin;
 pub use publish::{Publication, publish};
 pub use trusted_keys::write as write_trusted_keys;

@@ -72,31 +72,38 @@ impl Origin<'_> {
     /// What the pipeline does: publishes model and rules, looks at the result as a stranger, and puts it behind the web
     /// server.
     pub fn publish(&self) -> Result<()> {
+        self.publish_with(None)
+    }
+
+    /// The same, with learned shares in the model.
+    pub(crate) fn publish_with(&self, shares: Option<&Path>) -> Result<()> {
         let releases = self.folder.releases();
         let [release, policy, facts, lead] = ROLES.map(|role| self.folder.key(role).with_extension("pub"));
         let model = self.folder.model();
         let rules = self.folder.rules().join("policy.swp");
         let key = self.folder.key("release");
-        self.shelfwise(
-            "publish",
-            &[
-                &releases,
-                &"--snapshot",
-                &model.join("model.swm"),
-                &"--policy",
-                &rules,
-                &"--facts",
-                &model.join("facts.swf"),
-                &"--key",
-                &key,
-                &"--policy-key",
-                &policy,
-                &"--facts-key",
-                &facts,
-                &"--lead-key",
-                &lead,
-            ],
-        )?;
+        let [snapshot, stated] = ["model.swm", "facts.swf"].map(|name| model.join(name));
+        let mut words: Vec<&dyn AsRef<OsStr>> = vec![
+            &releases,
+            &"--snapshot",
+            &snapshot,
+            &"--policy",
+            &rules,
+            &"--facts",
+            &stated,
+            &"--key",
+            &key,
+            &"--policy-key",
+            &policy,
+            &"--facts-key",
+            &facts,
+            &"--lead-key",
+            &lead,
+        ];
+        if let Some(shares) = &shares {
+            words.extend([&"--shares" as &dyn AsRef<OsStr>, shares]);
+        }
+        self.shelfwise("publish", &words)?;
         self.shelfwise(
             "verify",
             &[
