@@ -247,8 +247,17 @@ mod on {
                 number(text, *value);
             }
             (Field::Date(days), _) => number(text, i64::from(*days) * DAY_MS),
+            // A data frame makes such numbers of a column with gaps: an id `10001` is not `10001.0`.
+            (Field::Double(value), _) if is_whole(*value) => number(text, *value as i64),
+            (Field::Float(value), _) if is_whole(f64::from(*value)) => number(text, *value as i64),
             (other, _) => text.extend_from_slice(other.to_string().as_bytes()),
         }
+    }
+
+    /// Returns whether a number is whole, and so small that no digit of it was rounded.
+    fn is_whole(value: f64) -> bool {
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        value.fract() == 0.0 && value.abs() < EXACT
     }
 
     fn number(text: &mut Vec<u8>, value: i64) {

@@ -97,7 +97,7 @@ fn data_layer_nested_items_become_rows() {
 mod parquet {
     use std::sync::Arc;
 
-    use ::parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
+    use ::parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
     use ::parquet::file::properties::WriterProperties;
     use ::parquet::file::writer::SerializedFileWriter;
     use ::parquet::schema::parser::parse_message_type;
@@ -185,6 +185,30 @@ mod parquet {
         column.close().unwrap();
         group.close().unwrap();
         writer.into_inner().unwrap()
+    }
+
+    #[test]
+    fn parquet_whole_numbers_of_a_data_frame_are_ids_without_a_point() {
+        let schema = "message log { required int64 session_id; optional double item_id; required int64 time; }";
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(WriterProperties::default())).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<Int64Type>().write_batch(&[1, 1, 1], None, None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let items = column.typed::<DoubleType>();
+        items
+            .write_batch(&[10_001.0, 4e15, 1.5], Some(&[1, 1, 1]), None)
+            .unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let times = [1_600_000_000, 1_600_000_010, 1_600_000_020];
+        column.typed::<Int64Type>().write_batch(&times, None, None).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        let (log, _) = log_of(writer.into_inner().unwrap());
+        assert_eq!(log.items, ["1.5", "10001", "4000000000000000"]);
     }
 
     #[test]
