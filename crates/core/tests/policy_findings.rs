@@ -283,9 +283,9 @@ const FINDINGS: &[(&[&str], bool, &str)] = &[
         "rule `r0` uses `state`, which needs",
     ),
     (
-        &["exclude = \"in_cart\"\nwhen = { arm = \"b\" }"],
-        false,
-        "rule `r0` uses `arm`, which needs",
+        &["bury = { where = \"brand = 'Alba'\", places = 2 }\nwhen = { arm = \"b\" }"],
+        true,
+        "rule `r0` depends on arm `b`, which no experiment has",
     ),
     (
         &["fallback = { where = \"brand = 'Alba'\" }"],
