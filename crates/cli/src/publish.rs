@@ -148,6 +148,7 @@ impl Publish {
         let policy_signature = files::read(&signature)?;
         let rules = Policy::decode(&policy);
         let rules = rules.context("--policy: give the file that `shelfwise policy build` wrote")?;
+        check_shares(&snapshot, &rules)?;
         for policy_key in &trust.policy_keys {
             check_signed(&self.policy, &policy, &policy_signature, policy_key)?;
         }
@@ -281,6 +282,24 @@ impl Publish {
             _ => Ok(()),
         }
     }
+}
+
+/// Refuses learned shares that no experiment of the rules would be drawn by: the engine leaves them aside without a word.
+fn check_shares(snapshot: &Snapshot<Vec<u8>>, rules: &Policy) -> Result<()> {
+    for file in snapshot.shares().files() {
+        let mut learned = rules.allocation.clone();
+        learned.learn([file].into_iter());
+        if learned == rules.allocation {
+            let shares = Shares::read(file)?;
+            bail!(
+                "learned shares of `{}`, with the options {}: the rules have no experiment of that id with these arms, drawn by page, visit or \
+                 device. Publish the rules that declare it, or learn the shares anew",
+                shares.slot,
+                shares.options.join(", ")
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Returns facts that fit the snapshot, and their signature.

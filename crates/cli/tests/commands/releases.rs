@@ -444,3 +444,37 @@ fn publish_model_that_breaks_a_limit_of_the_policy_needs_words() {
     let unknown = shop.stderr(&publish("missing.toml"));
     assert!(unknown.contains("missing.toml"), "{unknown}");
 }
+
+#[test]
+fn learned_shares_travel_in_the_model_beside_rules_that_are_drawn_by_them() {
+    let shop = signed();
+    shop.write("counts.csv", "option,shown,answered\nold,20000,400\nnew,20000,800\n");
+    shop.stdout("experiment learn counts.csv --slot hero --out hero.sws");
+    let publish = format!("{PUBLISH} --shares hero.sws");
+    let error = shop.stderr(&publish);
+    assert!(
+        error.contains("learned shares of `hero`, with the options new, old: the rules have no experiment"),
+        "{error}"
+    );
+    shop.write(
+        "tried.toml",
+        "[[placement]]\nname = \"home\"\n[[experiment]]\nid = \"hero\"\nunit = \"visit\"\nread = [\"orders\"]\n\
+         arms = [{ name = \"old\", weight = 1 }, { name = \"new\", weight = 1 }]\n",
+    );
+    shop.stdout("policy build tried.toml --out model/policy.swp");
+    shop.stdout("policy sign model/policy.swp --key keys/policy.key");
+    shop.stdout(&publish);
+    shop.stdout(VERIFY);
+    let model = site(&shop)
+        .into_iter()
+        .find(|(name, _)| name.starts_with("site/snapshot-"))
+        .unwrap()
+        .1;
+    let learned = shop.read("hero.sws");
+    assert!(
+        model.windows(learned.len()).any(|bytes| bytes == learned),
+        "the shares are in the model's file"
+    );
+    let error = shop.stderr(&format!("{PUBLISH} --shares hero.sws hero.sws"));
+    assert!(error.contains("slot `hero` has shares already"), "{error}");
+}
