@@ -11,11 +11,13 @@ mod typescript;
 mod values;
 
 use schemars::JsonSchema;
+use shelfwise_core::allocation::{Trial, TrialState, Unit};
 use shelfwise_core::snapshot::Support;
 use shelfwise_core::{Basis, EventKind, Mode, ReasonCode, Source, privacy, shown};
 
 use self::messages::{
-    EngineEvent, EngineRequest, ErrorCode, Failure, Isolation, ListedItem, Opened, ReleaseOutcome, Tracked, Verdict,
+    EngineEvent, EngineRequest, ErrorCode, Failure, Isolation, ListedItem, Opened, ReleaseOutcome, Tracked, Trials,
+    Verdict,
 };
 use self::shape::Shape;
 use self::typescript::Direction::{Input, Output};
@@ -61,10 +63,14 @@ pub fn typescript() -> Result<String, String> {
     file.answer::<shown::Explanation>()?;
     file.answer::<privacy::Kept<'_>>()?;
     file.words::<privacy::MuteKind>()?;
+    file.answer::<privacy::KeptDraw>()?;
     file.answer::<privacy::LastItem>()?;
     file.answer::<privacy::Mute>()?;
     file.answer::<privacy::Remembered>()?;
     file.answer::<privacy::Profile>()?;
+    file.words::<Unit>()?;
+    file.words::<TrialState>()?;
+    file.answer::<Trial>()?;
     file.answer::<shown::ModelFacts>()?;
     file.request::<ListedItem>()?;
     file.types += &format!("\n{INTERNAL}\n");
@@ -72,6 +78,7 @@ pub fn typescript() -> Result<String, String> {
     file.request::<EngineEvent>()?;
     file.answer::<Opened>()?;
     file.answer::<Tracked>()?;
+    file.answer::<Trials>()?;
     file.words::<ReleaseOutcome>()?;
     file.answer::<Verdict>()?;
     file.answer::<Failure>()?;

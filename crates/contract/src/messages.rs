@@ -160,6 +160,17 @@ pub struct Tracked {
     why: String,
 }
 
+/// What is tried.
+#[derive(JsonSchema)]
+pub struct Trials {
+    /// The experiments that run, each with its arm here.
+    trials: Vec<shelfwise_core::allocation::Trial>,
+    /// The text for an order; empty where nothing is tried, or an arm was forced.
+    tag: String,
+    /// The bytes to keep, where the visit is kept from page to page.
+    saved: Option<Bytes>,
+}
+
 /// How a look at a signed release ended.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case")]

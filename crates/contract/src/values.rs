@@ -146,6 +146,7 @@ fn shop_order() -> String {
     let answer = Answer {
         slate: request.in_shop_order(String::new()),
         reasons: Vec::new(),
+        arms: Vec::new(),
     };
     let Value::Record(slate) = answer.into_value(None) else {
         return String::new();

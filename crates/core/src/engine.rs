@@ -94,7 +94,7 @@ impl<'a> RankingRequest<'a> {
         }
     }
 
-    const fn arms(self) -> &'a [ArmId] {
+    pub(crate) const fn arms(self) -> &'a [ArmId] {
         match self {
             Self::Rerank(request) => request.arms,
             Self::Recommend(request) => request.arms,

@@ -177,6 +177,7 @@ impl Request {
             + self.placement.len()
             + length(self.item.as_ref())
             + length(self.category.as_ref())
+            + size_of_val(self.arms.as_slice())
             + candidates
     }
 }

@@ -78,6 +78,8 @@ record! {
         basis: Basis,
         /// The items, first first.
         items: Vec<SlateItem>,
+        /// Arms of experiments that were in force, as `experiment/arm`.
+        arms: Vec<String>,
     }
 }
 
@@ -198,7 +200,7 @@ impl Answer {
     /// kept for want of one.
     #[must_use]
     pub fn into_value(self, meta: Option<&Meta>) -> Value {
-        let Self { slate, reasons } = self;
+        let Self { slate, reasons, arms } = self;
         let fallback_used = slate.fallback_used();
         let (mut items, mut reasons) = (Vec::with_capacity(slate.items.len()), reasons.into_iter());
         for item in slate.items {
@@ -223,6 +225,7 @@ impl Answer {
             fallback_used,
             basis: slate.basis,
             items,
+            arms,
         })
     }
 }

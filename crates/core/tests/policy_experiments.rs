@@ -455,7 +455,7 @@ fn same_bytes_draw_the_same_arms() {
     let allocation = policy(POLICY).allocation;
     let assigned = |entropy: [u8; 16]| -> Assignment {
         let mut draws = Draws::default();
-        draws.complete(&allocation, |_| true, &entropy);
+        draws.complete(&allocation, 0, |_| true, &entropy);
         allocation.assign(&draws, 1_796_108_400_000)
     };
     for byte in 0..=255 {

@@ -5,6 +5,7 @@
 //! borrow has ended. So no code of the page can run, and re-enter, during a borrow.
 
 mod arguments;
+mod entropy;
 mod shown;
 
 use std::cell::RefCell;
@@ -192,6 +193,29 @@ impl Engine {
         shown::value(&profile)
     }
 
+    /// Makes the draws of experiments that are missing, and returns what is tried: each experiment that runs with its arm here, the
+    /// text for an order, and the visit's bytes. `forced` has arms that somebody who tests the shop asks for, as `experiment/arm`;
+    /// unknown ones are left out. As long as there are any, the text is empty.
+    #[wasm_bindgen(unchecked_return_type = "Trials")]
+    pub fn trials(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string[]")] forced: &JsValue,
+        #[wasm_bindgen(js_name = "nowMs", unchecked_param_type = "number")] now_ms: &JsValue,
+    ) -> Result<JsValue, JsError> {
+        let (forced, now_ms) = (arguments::ids(forced, &"forced")?, arguments::time(now_ms, &"nowMs")?);
+        self.draw(now_ms);
+        let trials = {
+            let Model { engine, visit } = &mut *self.0.borrow_mut();
+            let named = |name: &String| engine.policy().allocation.named(name);
+            visit.force(forced.iter().filter_map(named).collect());
+            Value::record([
+                ("trials", Value::from(visit.trials(engine, now_ms))),
+                ("tag", Value::from(visit.order_tag(engine, now_ms))),
+            ])
+        };
+        shown::value(&trials)
+    }
+
     /// Serializes the visit, for `restore` on a later page: at most 48,000 bytes; undefined if there is nothing to keep.
     pub fn save(&self) -> Option<Vec<u8>> {
         self.0.borrow().visit.save()
@@ -228,6 +252,7 @@ impl Engine {
         let (stored, days) = (stored.transpose()?, u8::try_from(days).unwrap_or(u8::MAX));
         let change = arguments::change(change, text, at_ms, days)?;
         let now_ms = arguments::time(now_ms, &"nowMs")?;
+        self.draw(now_ms);
         let Model { engine, visit } = &mut *self.0.borrow_mut();
         let remembered = visit.remember(engine, stored.as_deref(), &change, days, now_ms);
         remembered.map_err(into_error)
@@ -247,8 +272,19 @@ impl Engine {
 }
 
 impl Engine {
+    /// Makes the draws that are missing. Without random bytes nothing is tried.
+    fn draw(&self, now_ms: i64) {
+        let Model { engine, visit } = &mut *self.0.borrow_mut();
+        if visit.is_undrawn(engine, now_ms)
+            && let Some(entropy) = entropy::bytes()
+        {
+            visit.draw(engine, &entropy, now_ms);
+        }
+    }
+
     #[inline(never)]
     fn rank(&self, request: Request) -> Result<JsValue, JsError> {
+        self.draw(request.now_ms);
         let slate = {
             let Model { engine, visit } = &mut *self.0.borrow_mut();
             visit.rank(engine, request).into_value(Some(engine.snapshot().meta()))

@@ -32,6 +32,7 @@ pub fn shop_order(mut request: Request, why: NoModel, hidden: Option<&HiddenIds>
     let answer = Answer {
         slate,
         reasons: Vec::new(),
+        arms: Vec::new(),
     };
     let mut slate = answer.into_value(None);
     if let Value::Record(fields) = &mut slate {

@@ -28,8 +28,9 @@ impl Drawn {
         for number in 0..i64::from(draws) {
             let bytes = (u128::from(next(&mut seed)) | u128::from(next(&mut seed)) << 64).to_le_bytes();
             let mut drawn = Draws::default();
-            drawn.complete(allocation, |_| true, &bytes);
-            let assignment = allocation.assign(&drawn, from_ms + number * HOUR_MS);
+            let now_ms = from_ms + number * HOUR_MS;
+            drawn.complete(allocation, now_ms, |_| true, &bytes);
+            let assignment = allocation.assign(&drawn, now_ms);
             words.push(word(allocation, &assignment));
             tags.insert(allocation.tag(&assignment));
         }

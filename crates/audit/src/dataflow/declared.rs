@@ -354,6 +354,14 @@ pub const READS: &[Read] = &[
         sources: &[],
     },
     Read {
+        api: "crypto.getRandomValues",
+        by: "shelfwise_bg.wasm",
+        when: "where the policy has an experiment or a holdout: once for a page, a visit or a device, 16 bytes",
+        why: "chance for the draws of experiments; kept as state says, and never sent",
+        words: &[],
+        sources: &[],
+    },
+    Read {
         api: "dataLayer",
         by: "auto.js",
         when: "from when it runs, with what was pushed before",
@@ -419,6 +427,19 @@ pub const EGRESS: &[Egress] = &[
 ];
 
 pub const CHANNELS: &[Channel] = &[
+    Channel {
+        channel: "the order that the shop takes anyway: the text of orderTag(), where the shop has set orderTag and puts it there",
+        modes: &["contextual", "session", "remembered"],
+        handling: "the text has the arms that were in force, or that the visit was held out: of all experiments together at most 64 \
+                   values, the same for everybody with the same arms; an engine refuses a policy with more. Draws stay on the device",
+        left: "at most 6 bits of chance, on the order of somebody whom the shop knows by the order",
+    },
+    Channel {
+        channel: "what is shown under an arm: the shop can see in what is opened and bought which arm was in force",
+        modes: &["contextual", "session", "remembered"],
+        handling: "arms change orders and strengths of rules, for all visits of an arm alike; what is hidden is the same in all",
+        left: "at most 6 bits of chance",
+    },
     Channel {
         channel: "images and frames of a list that is ordered: what is loaded lazily depends on the order",
         modes: &["session", "remembered"],

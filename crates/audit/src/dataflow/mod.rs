@@ -146,7 +146,7 @@ fn tab() -> Storage {
                    mode and by consent: \"denied\"",
         idle_ms: Some(IDLE_MS),
         most_ms: None,
-        form: "JSON: v, the version; visit, the engine's bytes in base64 (version, CRC-32, events); waiting, events that \
+        form: "JSON: v, the version; visit, the engine's bytes in base64 (version, CRC-32, draws, events); waiting, events that \
                the engine has not confirmed yet, with the same fields but the id",
         fields: fields(Place::Kept),
     }
@@ -164,7 +164,8 @@ fn memory() -> Storage {
                    themselves: a key that is over is removed by the next page of the shop with mode remembered",
         idle_ms: None,
         most_ms: Some(DEFAULT_MEMORY_DAYS * MS_PER_DAY),
-        form: "base64 of the engine's bytes: version, CRC-32, day of the grant, days, and sections (receipt, facts: last items and mutes); \
+        form: "base64 of the engine's bytes: version, CRC-32, day of the grant, days, and sections (receipt, facts: last items and mutes, draws of \
+               experiments); \
                no time in it is finer than a day, and no item that the model does not know enters, such as one that the catalog \
                flags as sensitive",
         fields: fields(Place::Remembered),
@@ -233,7 +234,7 @@ mod tests {
         );
         let fields = memory["fields"].as_array().unwrap();
         assert!(
-            fields.len() == 6 && fields.contains(&"memory.facts[].day_ms".into()),
+            fields.len() == 7 && fields.contains(&"memory.facts[].day_ms".into()),
             "{fields:?}"
         );
         assert!(!fields.iter().any(|field| field.as_str().unwrap().starts_with("events")));
@@ -252,7 +253,7 @@ mod tests {
             .filter(|row| row.from < Mode::Session)
             .map(|row| row.name)
             .collect();
-        assert_eq!(low, ["mode", "slates"]);
+        assert_eq!(low, ["draws", "mode", "slates"]);
         assert!(
             rows.iter()
                 .all(|row| !row.is_in(Place::Kept) || row.from == Mode::Session)

@@ -11,16 +11,18 @@ mod learned;
 mod record;
 mod shares;
 pub mod tag;
+mod trial;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
-pub use draws::{Draw, Draws, ENTROPY_BYTES, MAX_LAYERS};
+pub use draws::{Draw, Draws, ENTROPY_BYTES, MAX_DRAWS, MAX_LAYERS};
 #[cfg(feature = "build")]
 pub use shares::split;
 pub use shares::{DRAWS, arm_of, hash};
+pub use trial::{Trial, TrialState};
 
 use crate::names::named_enum;
 use shares::block_draw;
@@ -155,7 +157,7 @@ impl Allocation {
     /// let allocation = Allocation { holdout: None, layers: vec![layer] };
     ///
     /// let mut draws = Draws::default();
-    /// draws.complete(&allocation, |_| true, &[0xFF; 16]);
+    /// draws.complete(&allocation, 0, |_| true, &[0xFF; 16]);
     /// assert_eq!(allocation.assign(&draws, 0).arms[0].arm, 1);
     /// ```
     #[must_use]
@@ -196,6 +198,34 @@ impl Allocation {
     pub fn arm(&self, id: ArmId) -> Option<(&Experiment, &Arm)> {
         let experiment = self.experiments().nth(id.experiment.into())?;
         Some((experiment, experiment.arms.get(usize::from(id.arm))?))
+    }
+
+    /// Returns the names of arms, as `experiment/arm`.
+    #[must_use]
+    pub fn names(&self, arms: &[ArmId]) -> Vec<String> {
+        let mut names = Vec::new();
+        for id in arms {
+            if let Some((experiment, arm)) = self.arm(*id) {
+                names.push([&*experiment.id, "/", &arm.name].concat());
+            }
+        }
+        names
+    }
+
+    /// Returns how many different tags there can be: at most [`MAX_STATES`](tag::MAX_STATES) in a policy that is obeyed.
+    #[must_use]
+    pub fn states(&self) -> u64 {
+        let mut product = 1_u64;
+        for layer in &self.layers {
+            let (mut arms, mut draws) = (0_u64, 0_u64);
+            for experiment in &layer.experiments {
+                arms += experiment.arms.len() as u64;
+                draws += experiment.arms.iter().map(|arm| u64::from(arm.share)).sum::<u64>();
+            }
+            // The draws that no experiment has are a state of their own.
+            product = product.saturating_mul((arms + u64::from(draws < u64::from(DRAWS))).max(1));
+        }
+        product + u64::from(self.holdout.is_some())
     }
 
     /// Returns the arm of a name such as `winter/margin`: experiment and arm.

@@ -14,7 +14,9 @@ impl Allocation {
         let is_sound = reader.0.is_empty()
             && allocation.layers.len() <= MAX_LAYERS
             && allocation.experiments().count() <= MAX_EXPERIMENTS
-            && allocation.experiments().all(Experiment::is_sound);
+            && allocation.experiments().all(Experiment::is_sound)
+            // Arms must not become an id, whoever built the policy.
+            && allocation.states() <= tag::MAX_STATES;
         is_sound.then_some(allocation)
     }
 }

@@ -59,7 +59,7 @@ fn entropy(draws: [u16; 3]) -> [u8; ENTROPY_BYTES] {
 
 fn drawn(draws: [u16; 3]) -> Draws {
     let mut all = Draws::default();
-    all.complete(&allocation(), |_| true, &entropy(draws));
+    all.complete(&allocation(), 0, |_| true, &entropy(draws));
     all
 }
 
@@ -120,11 +120,11 @@ fn experiment_runs_within_its_times() {
 fn completing_draws_keeps_those_that_are_there_and_units_that_may_not_be_drawn_away() {
     let mut draws = Draws::default();
     let pages_alone = |unit| unit == Unit::Page;
-    assert!(draws.is_incomplete(&allocation(), pages_alone));
-    draws.complete(&allocation(), pages_alone, &entropy([9, 9, 9]));
+    assert!(draws.is_incomplete(&allocation(), 0, pages_alone));
+    draws.complete(&allocation(), 0, pages_alone, &entropy([9, 9, 9]));
     assert_eq!(draws.get(1), None);
-    assert!(!draws.is_incomplete(&allocation(), pages_alone) && draws.is_incomplete(&allocation(), |_| true));
-    draws.complete(&allocation(), |_| true, &entropy([4, 5, 6]));
+    assert!(!draws.is_incomplete(&allocation(), 0, pages_alone) && draws.is_incomplete(&allocation(), 0, |_| true));
+    draws.complete(&allocation(), 0, |_| true, &entropy([4, 5, 6]));
     assert_eq!(
         [tag::HOLDOUT_KEY, 1, 2].map(|key| draws.get(key)),
         [Some(9), Some(5), Some(9)]

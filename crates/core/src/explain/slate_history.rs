@@ -29,6 +29,8 @@ pub struct Answer {
     pub slate: Slate<'static>,
     /// For each of its items, its reasons.
     pub reasons: Vec<Vec<Reason>>,
+    /// Arms of experiments that were in force, as `experiment/arm`.
+    pub arms: Vec<String>,
 }
 
 /// Why an item stands where it stands, or why it is not there.
@@ -116,7 +118,7 @@ impl SlateHistory {
     ) -> Option<ItemExplanation> {
         let entry = self.find(slate_id)?;
         let mut trace = Some(ScoreTrace::default());
-        let Answer { slate, mut reasons } = entry.again(engine, &entry.session, Some(item), &mut trace);
+        let Answer { slate, mut reasons, .. } = entry.again(engine, &entry.session, Some(item), &mut trace);
         let trace = trace.unwrap_or_default();
         // By the rules, not of the trace: a slate that is full before the item's turn comes tells nothing of it.
         let ruled_out = entry
@@ -198,6 +200,7 @@ fn answer<B: AsRef<[u8]>>(
         let mut shown: Vec<&str> = slate.items.iter().map(|item| &*item.item_id).collect();
         shown.extend(also.filter(|also| !shown.contains(also)));
         let reasons = engine.reasons(session, request, &shown);
-        Answer { slate, reasons }
+        let arms = engine.policy().allocation.names(request.arms());
+        Answer { slate, reasons, arms }
     })
 }

@@ -11,11 +11,11 @@ mod table;
 
 pub use kept::{KeptError, MAX_KEPT_BYTES};
 pub use mode::{Mode, ModeError};
-pub use profile::{LastItem, Mute, Profile, Remembered};
+pub use profile::{KeptDraw, LastItem, Mute, Profile, Remembered};
 pub use remembered::{FACTS_SECTION, MAX_MEMORY_BYTES, MEMORY_HEAD_BYTES, MEMORY_VERSION, MemoryError};
 pub use table::{Kept, KeptFact, Lifetime, MuteKind, Place, Row, TABLE};
 
-pub(crate) use kept::{decode, encode};
+pub(crate) use kept::{Drawn, decode, encode};
 pub(crate) use profile::profile;
 pub(crate) use remembered::{decode as decode_memory, encode as encode_memory};
 

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::kept::kept;
 use super::mode::Mode;
 use super::table::MuteKind;
+use crate::allocation::{Draw, Draws};
 use crate::value::{Value, record};
 use crate::visit::event::EventKind;
 use crate::visit::memory::Memory;
@@ -28,6 +29,18 @@ record! {
         cart: Vec<String>,
         /// What is remembered of earlier visits; null where nothing is, or the shopper has not granted it.
         memory: Option<Remembered>,
+        /// Draws of experiments: at most 8.
+        draws: Vec<KeptDraw>,
+    }
+}
+
+record! {
+    /// A draw of experiments: chance, never of a person.
+    KeptDraw {
+        /// 15 bits of the name of the layer; 32,768 is the holdout.
+        layer: u32,
+        /// The draw, of 65,536.
+        draw: u32,
     }
 }
 
@@ -44,11 +57,24 @@ record! {
         items: Vec<LastItem>,
         /// What the shopper does not want to be shown; at most 100.
         mutes: Vec<Mute>,
+        /// Draws of experiments by device: at most 8.
+        draws: Vec<KeptDraw>,
     }
 }
 
+fn draws(draws: &[Draw]) -> Vec<KeptDraw> {
+    let mut shown = Vec::new();
+    for draw in draws {
+        shown.push(KeptDraw {
+            layer: draw.layer.into(),
+            draw: draw.value.into(),
+        });
+    }
+    shown
+}
+
 /// Returns all that is known of the shopper in this mode, readable.
-pub(crate) fn profile(mode: Mode, session: &Session) -> Value {
+pub(crate) fn profile(mode: Mode, session: &Session, drawn: &Draws) -> Value {
     let mut events = Vec::new();
     for event in session.events() {
         events.push(kept(event).tell());
@@ -60,6 +86,7 @@ pub(crate) fn profile(mode: Mode, session: &Session) -> Value {
         hidden: session.hidden().map(String::from).collect(),
         cart: session.cart().map(String::from).collect(),
         memory: session.memory().map(remembered),
+        draws: draws(&drawn.0),
     })
 }
 
@@ -104,5 +131,6 @@ fn remembered(memory: &Memory) -> Remembered {
         expires_ms: memory.grant.end().as_ms(),
         items,
         mutes,
+        draws: draws(&memory.draws),
     }
 }

@@ -12,6 +12,7 @@
 //! | --- | --- |
 //! | 1 | the receipt, as text |
 //! | 2 | last items and mutes: [`KeptFact`], until the end |
+//! | 3 | draws of experiments by device: layer and draw, of two bytes each, little-endian |
 //!
 //! A section of another tag is dropped: what this engine can neither show the shopper nor filter, it does not keep. What
 //! comes later gets a tag of its own; a change of what stands here gets another version, and is refused. Whoever reads
@@ -20,7 +21,9 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::kept::{DRAW_BYTES, put_draws, take_draws};
 use super::table::{KeptFact, MAX_KEPT_FACT_BYTES};
+use crate::allocation::{MAX_DRAWS, Unit};
 use crate::item::MAX_ID_BYTES;
 use crate::snapshot::crc32;
 use crate::visit::memory::{Day, Fact, MAX_FACTS, MAX_MEMORY_DAYS, Memory};
@@ -36,11 +39,14 @@ pub const MEMORY_HEAD_BYTES: usize = 10;
 
 /// The section of the receipt.
 const RECEIPT: u8 = 1;
+/// The section of the draws.
+const DRAWS: u8 = 3;
 /// The section of the facts, of which the page reads muted items: they stay hidden where no engine runs.
 pub const FACTS_SECTION: u8 = 2;
 
 const _: () = assert!(
-    MEMORY_HEAD_BYTES + 2 * 3 + MAX_ID_BYTES + MAX_FACTS * MAX_KEPT_FACT_BYTES <= MAX_MEMORY_BYTES
+    MEMORY_HEAD_BYTES + 3 * 3 + MAX_ID_BYTES + MAX_FACTS * MAX_KEPT_FACT_BYTES + MAX_DRAWS * DRAW_BYTES
+        <= MAX_MEMORY_BYTES
         && MAX_MEMORY_BYTES <= u16::MAX as usize
 );
 
@@ -113,6 +119,9 @@ pub(crate) fn encode(memory: &Memory) -> Vec<u8> {
             .put(out);
         }
     });
+    if !memory.draws.is_empty() {
+        section(DRAWS, &|out| put_draws(&memory.draws, out));
+    }
     if let Some((head, rest)) = bytes.split_first_chunk_mut::<5>() {
         let [a, b, c, d] = crc32(rest).to_le_bytes();
         *head = [MEMORY_VERSION, a, b, c, d];
@@ -161,6 +170,7 @@ fn read(mut rest: &[u8]) -> Option<Memory> {
         match *tag {
             RECEIPT => memory.grant.receipt = core::str::from_utf8(content).ok()?.into(),
             FACTS_SECTION => memory.facts = facts(content)?,
+            DRAWS => memory.draws = take_draws(content, Unit::Device)?,
             _ => {}
         }
     }

@@ -4,7 +4,9 @@
 
 use alloc::vec::Vec;
 
+use super::kept::{DRAW_BYTES, MAX_KEPT_DRAW_BYTES};
 use super::mode::Mode;
+use crate::allocation::MAX_DRAWS;
 use crate::explain::slate_history::{MAX_HISTORY, MAX_REQUEST_BYTES};
 use crate::item::MAX_ID_BYTES;
 use crate::names::named_enum;
@@ -292,6 +294,27 @@ const fn shown(name: &'static str, what: &'static str, most_bytes: usize) -> Row
 }
 
 const OTHER_ROWS: &[Row] = &[
+    Row {
+        name: "draws",
+        what: "Draws of experiments: for the holdout and each layer 16 bits of chance. In contextual they last as long as the page. Never sent.",
+        from: Mode::Contextual,
+        places: &[Place::Memory, Place::Export],
+        most_bytes: MAX_DRAWS * DRAW_BYTES,
+        until: Lifetime::Visit,
+    },
+    Row {
+        name: "kept_draws",
+        what: "Those of them that hold for a visit, with the layer's own bits, and when they were drawn.",
+        from: Mode::Session,
+        places: &[Place::Kept],
+        most_bytes: MAX_KEPT_DRAW_BYTES,
+        until: Lifetime::Visit,
+    },
+    remembered(
+        "memory.draws",
+        "Draws of experiments by device, and of the holdout: 16 bits of chance and the layer's own. Never sent.",
+        MAX_DRAWS * DRAW_BYTES,
+    ),
     remembered(
         "memory.receipt",
         "The shop's own text of the shopper's consent, as the shop handed it over.",

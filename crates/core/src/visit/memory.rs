@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::allocation::Draw;
 use crate::item::MAX_ID_BYTES;
 use crate::policy::is_in_category;
 use crate::privacy::{MemoryError, MuteKind};
@@ -184,6 +185,8 @@ pub struct Memory {
     pub grant: Grant,
     /// Last items and mutes, each once; of the items, the one that was touched longest ago first.
     pub facts: Vec<Fact>,
+    /// Draws of experiments by device, and of the holdout.
+    pub draws: Vec<Draw>,
 }
 
 /// An item of which this visit took something back.

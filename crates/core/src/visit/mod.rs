@@ -7,12 +7,14 @@ pub(crate) mod memory;
 pub(crate) mod session;
 pub(crate) mod signal;
 
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::allocation::{ArmId, Assignment, Draw, Draws, ENTROPY_BYTES, Trial, TrialState, Unit};
 use crate::engine::{Engine, RankingRequest};
 use crate::explain::slate_history::{Answer, ItemExplanation, SlateHistory};
-use crate::privacy::{self, KeptError, MemoryError, Mode};
+use crate::privacy::{self, Drawn, KeptError, MemoryError, Mode};
 use crate::request::Request;
 use crate::slate::Slate;
 use crate::value::Value;
@@ -29,6 +31,12 @@ pub struct Visit {
     history: SlateHistory,
     /// Items of which this visit took something back, which the memory must not keep.
     taken_back: Vec<TakenBack>,
+    /// Draws of experiments: of this page, this visit and this device.
+    draws: Draws,
+    /// When the first of them was made, in milliseconds since 1970.
+    drawn_ms: i64,
+    /// Arms that somebody who tests the shop asked for.
+    forced: Vec<ArmId>,
 }
 
 impl Visit {
@@ -59,6 +67,7 @@ impl Visit {
         if mode == self.mode {
             return;
         }
+        self.draws.0.retain(|draw| is_drawn_in(mode, draw.unit));
         self.mode = mode;
         self.history.clear();
         if !mode.holds_events() {
@@ -116,29 +125,104 @@ impl Visit {
     /// assert_eq!(answer.reasons[0][0].evidence.as_deref(), Some("bread"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn rank<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, request: Request) -> Answer {
+    pub fn rank<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, mut request: Request) -> Answer {
         self.end_if_over(request.now_ms);
         if self.mode == Mode::Off {
             return Answer {
                 slate: request.in_shop_order(engine.next_slate_id()),
                 reasons: Vec::new(),
+                arms: Vec::new(),
             };
         }
+        self.assign(engine, &mut request);
         self.history.answer(engine, &self.session, request)
     }
 
     /// Returns the bulk form for long lists: places in the caller's list, in the new order, without reasons. Not
     /// remembered.
-    pub fn order<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, request: Request) -> Vec<u32> {
+    pub fn order<B: AsRef<[u8]>>(&mut self, engine: &mut Engine<B>, mut request: Request) -> Vec<u32> {
         self.end_if_over(request.now_ms);
         let places = |slate: Slate<'_>| slate.items.iter().filter_map(|item| item.from_position).collect();
         if self.mode == Mode::Off {
             return places(request.in_shop_order(engine.next_slate_id()));
         }
+        self.assign(engine, &mut request);
         request.with_ranking_request(|request| match request {
             RankingRequest::Rerank(request) => places(engine.rerank(&self.session, request, &mut None)),
             RankingRequest::Recommend(_) => Vec::new(),
         })
+    }
+
+    /// Returns whether random bytes are needed before the next answer: an experiment runs whose unit may be drawn in this mode,
+    /// and was not yet.
+    pub fn is_undrawn<B: AsRef<[u8]>>(&mut self, engine: &Engine<B>, now_ms: i64) -> bool {
+        self.end_if_over(now_ms);
+        let mode = self.mode;
+        let allocation = &engine.policy().allocation;
+        self.draws
+            .is_incomplete(allocation, now_ms, |unit| is_drawn_in(mode, unit))
+    }
+
+    /// Makes the draws that are missing, of random bytes that the host hands in.
+    pub fn draw<B: AsRef<[u8]>>(&mut self, engine: &Engine<B>, entropy: &[u8; ENTROPY_BYTES], now_ms: i64) {
+        let (mode, allocation) = (self.mode, &engine.policy().allocation);
+        self.draws.prune(allocation);
+        if self.draws.0.is_empty() {
+            self.drawn_ms = now_ms;
+        }
+        self.draws
+            .complete(allocation, now_ms, |unit| is_drawn_in(mode, unit), entropy);
+    }
+
+    /// Sets arms in place of drawn ones, for somebody who tests the shop. As long as there are any, orders have no tag.
+    pub fn force(&mut self, arms: Vec<ArmId>) {
+        self.forced = arms;
+    }
+
+    /// Returns what is tried at a time: by draws, and by what was forced.
+    #[must_use]
+    pub fn assignment<B: AsRef<[u8]>>(&self, engine: &Engine<B>, now_ms: i64) -> Assignment {
+        if self.mode == Mode::Off {
+            return Assignment::default();
+        }
+        let mut assignment = engine.policy().allocation.assign(&self.draws, now_ms);
+        for forced in &self.forced {
+            assignment.arms.retain(|arm| arm.experiment != forced.experiment);
+            assignment.arms.push(*forced);
+        }
+        assignment
+    }
+
+    /// Returns the experiments that run, each with its arm and why it has that or none.
+    #[must_use]
+    pub fn trials<B: AsRef<[u8]>>(&self, engine: &Engine<B>, now_ms: i64) -> Vec<Trial> {
+        let (mode, allocation) = (self.mode, &engine.policy().allocation);
+        let assignment = self.assignment(engine, now_ms);
+        let mut trials = allocation.trials(&assignment, &self.draws, |unit| is_drawn_in(mode, unit), now_ms);
+        for trial in &mut trials {
+            let is_it = |id: &&ArmId| allocation.arm(**id).is_some_and(|(of, _)| of.id == trial.experiment);
+            if self.forced.iter().any(|id| is_it(&id)) {
+                trial.state = TrialState::Forced;
+            }
+        }
+        trials
+    }
+
+    /// Returns the text with which an order says what was tried: the same for everybody with the same arms. Empty where nothing
+    /// is, or where an arm was forced.
+    #[must_use]
+    pub fn order_tag<B: AsRef<[u8]>>(&self, engine: &Engine<B>, now_ms: i64) -> String {
+        if !self.forced.is_empty() {
+            return String::new();
+        }
+        engine.policy().allocation.tag(&self.assignment(engine, now_ms))
+    }
+
+    /// Sets the arms of a request, unless it names some.
+    fn assign<B: AsRef<[u8]>>(&self, engine: &Engine<B>, request: &mut Request) {
+        if request.arms.is_empty() {
+            request.arms = self.assignment(engine, request.now_ms).arms;
+        }
     }
 
     /// Returns why the item has its position in one of the last slates, or is missing there; `None` for a slate that is
@@ -206,13 +290,23 @@ impl Visit {
     /// ```
     #[must_use]
     pub fn profile(&self) -> Value {
-        privacy::profile(self.mode, &self.session)
+        privacy::profile(self.mode, &self.session, &self.draws)
     }
 
     /// Returns the bytes by which the visit survives the page: at most 48,000, `None` where there is nothing to keep.
     #[must_use]
     pub fn save(&self) -> Option<Vec<u8>> {
-        privacy::encode(&self.session)
+        let drawn = Drawn {
+            at_ms: self.drawn_ms,
+            draws: self.kept_draws(Unit::Visit),
+        };
+        privacy::encode(&self.session, &drawn)
+    }
+
+    /// Returns the draws to keep with a visit or a device; none where the mode keeps no such thing.
+    fn kept_draws(&self, unit: Unit) -> Vec<Draw> {
+        let draws = self.draws.kept_with(unit);
+        draws.filter(|_| is_drawn_in(self.mode, unit)).collect()
     }
 
     /// Takes up a visit that was kept, before the first event of this page.
@@ -228,7 +322,12 @@ impl Visit {
             return Err(KeptError::InTheWay);
         }
         let memory = self.session.shared_memory();
-        self.session = Arc::new(privacy::decode(kept, now_ms)?);
+        let (session, drawn) = privacy::decode(kept, now_ms)?;
+        self.session = Arc::new(session);
+        for draw in drawn.draws {
+            self.draws.set(draw);
+        }
+        self.drawn_ms = drawn.at_ms;
         self.set_memory(memory);
         Ok(())
     }
@@ -288,6 +387,12 @@ impl Visit {
         let snapshot = engine.snapshot();
         memory.change(change, snapshot, today)?;
         memory.add(&self.session, &self.taken_back, snapshot, today);
+        // What is remembered holds: this page may have drawn before it knew.
+        for draw in &memory.draws {
+            self.draws.set(*draw);
+        }
+        self.draws.prune(&engine.policy().allocation);
+        memory.draws = self.kept_draws(Unit::Device);
         let bytes = privacy::encode_memory(&memory);
         self.set_memory(Some(Arc::new(memory)));
         Ok(bytes)
@@ -332,5 +437,16 @@ impl Visit {
                 }),
             }
         }
+    }
+}
+
+/// Returns whether draws of a unit are made and kept in a mode.
+fn is_drawn_in(mode: Mode, unit: Unit) -> bool {
+    match unit {
+        Unit::Page => mode != Mode::Off,
+        Unit::Visit => mode.holds_events(),
+        Unit::Device => mode.remembers(),
+        // It follows from the time.
+        Unit::Window => false,
     }
 }

@@ -2,7 +2,7 @@
 
 import { bytes, flag, list, number, oneOf, orNull, record, refuse, text } from "./check.js";
 import type { Check } from "./check.js";
-import { HOST_CODES, checkExplanation, checkFailure, checkOpened, checkProfile, checkSlate, checkTracked, checkVerdict } from "./contract.js";
+import { HOST_CODES, checkExplanation, checkFailure, checkOpened, checkProfile, checkSlate, checkTracked, checkTrials, checkVerdict } from "./contract.js";
 import type { Failure } from "./contract.js";
 import type { CallName, Calls, Question } from "./protocol.js";
 
@@ -16,6 +16,7 @@ const RESULTS: Record<CallName, Check> = {
     profile: checkProfile,
     restore: flag,
     remember: bytes,
+    trials: checkTrials,
     slates: list(text),
     verify: checkVerdict,
 };

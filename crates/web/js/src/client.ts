@@ -19,7 +19,7 @@ import { cellOf } from "./shell/context.js";
 import { entered, isPage, isPrerendering, onLeave, onOnline, onShown } from "./shell/page.js";
 import { signals } from "./shell/signals.js";
 import { KEY, readKept, removeKept, writeKept } from "./shell/storage.js";
-import type { Consent, ExportedData, Listeners, Mode, ModeSource, Problem, Profile, Slate, Status } from "./types.js";
+import type { Consent, ExportedData, Listeners, Mode, ModeSource, Problem, Profile, Slate, Status, Trial } from "./types.js";
 import { Visit } from "./visit.js";
 
 /** Mode sources that are browser signals. */
@@ -199,8 +199,29 @@ export class Client {
         this.dispatcher.dispatch("update");
     }
 
+    /** Returns the experiments that run, each with its arm here. */
+    async arms(): Promise<Trial[]> {
+        return (await this.#tried())?.trials ?? [];
+    }
+
+    /** Returns the text for an order; empty unless the option `orderTag` is set. */
+    async orderTag(): Promise<string> {
+        return (this.#settings.orderTag && (await this.#tried())?.tag) || "";
+    }
+
+    /** Asks what is tried, and stores the draws with the visit. */
+    async #tried(): Promise<Calls["trials"]["result"] | null> {
+        const tried = await this.ask("trials", { forced: this.#settings.arms, now_ms: now() }, null);
+        // Events on their way bring newer bytes.
+        if (tried && !this.#visit.sending && tried.saved) {
+            this.#visit.kept = tried.saved;
+            this.#keep();
+        }
+        return this.#orders ? tried : null;
+    }
+
     async profile(): Promise<Profile> {
-        const nothing: Profile = { mode: this.#held.mode, gift: false, events: [], hidden: [], cart: [], memory: null };
+        const nothing: Profile = { mode: this.#held.mode, gift: false, events: [], hidden: [], cart: [], memory: null, draws: [] };
         return this.ask("profile", null, nothing);
     }
 
@@ -421,6 +442,8 @@ export class Client {
         // First of all, so that the first ranking knows it.
         if (this.#memory.facts) void this.#memory.change(KEEP);
         this.#send();
+        // The draws of a visit are stored before its first event: the next page has the same arms.
+        if (this.#keeps && (this.#settings.policy ?? this.#settings.release) !== null) void this.#tried();
         this.dispatcher.dispatch("ready");
         this.dispatcher.dispatch("update");
     }

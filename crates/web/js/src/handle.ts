@@ -68,6 +68,8 @@ function handle(client: Client): Shelfwise {
         resume: () => client.setPaused("running"),
         gift: (on) => client.track(on ? "gift_on" : "gift_off", null),
         lessLike: (itemId) => client.track("hide_item", { items: [{ item_id: itemId }] }),
+        arms: () => gently(async () => client.arms(), []),
+        orderTag: () => gently(async () => client.orderTag(), ""),
         profile: () => client.profile(),
         exportData: () => client.exportData(),
         forget: () => client.forget(),

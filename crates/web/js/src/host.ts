@@ -97,6 +97,8 @@ export class Host {
                 return engine.restore(question.params.saved, question.params.now_ms);
             case "remember":
                 return remember(engine, question.params);
+            case "trials":
+                return { ...engine.trials(question.params.forced, question.params.now_ms), saved: engine.save() ?? null };
             case "slates":
                 return engine.slates();
         }

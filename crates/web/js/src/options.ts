@@ -2,7 +2,7 @@
 
 import { MAX_MEMORY_DAYS } from "./contract.js";
 import { MODES } from "./mode.js";
-import { attempt, list, optional, ownField, text, whole, word } from "./validate.js";
+import { attempt, flag, id, list, optional, ownField, text, whole, word } from "./validate.js";
 import { ShelfwiseError } from "./problem.js";
 import type { Consent, Mode } from "./types.js";
 
@@ -37,6 +37,10 @@ export interface Settings {
     /** The longest lifetime of a memory, in days. */
     memoryDays: number;
     timeoutMs: number;
+    /** Whether orders may say what was tried. */
+    orderTag: boolean;
+    /** Arms that a tester asks for. */
+    arms: string[];
     /** The address of a folder, with a trailing slash. */
     assets: string | null;
 }
@@ -57,7 +61,7 @@ export const readConsent = oneOf<Consent>(["not_required", "pending", "granted",
 export function noSettings(options: unknown): Settings {
     const consent = attempt(() => readConsent(ownField(options, "consent"), "consent"), () => undefined) ?? "not_required";
     const snapshot = { bytes: new Uint8Array(), integrity: null };
-    const nothing = { policy: null, release: null, keys: [], refreshMs: REFRESH_MS, isolation: null, assets: null, memoryDays: MEMORY_DAYS };
+    const nothing = { policy: null, release: null, keys: [], refreshMs: REFRESH_MS, isolation: null, assets: null, memoryDays: MEMORY_DAYS, orderTag: false, arms: [] };
     return { ...nothing, snapshot, mode: "off", consent, visit: "memory", timeoutMs: PATIENCE_MS };
 }
 
@@ -79,6 +83,8 @@ function read(options: unknown): Settings {
         visit: said("visit", oneOf(["memory", "tab"])) ?? "memory",
         memoryDays: said("memoryDays", (value, name) => whole(value, name, 1, MAX_MEMORY_DAYS)) ?? MEMORY_DAYS,
         timeoutMs: said("timeoutMs", (value, name) => whole(value, name, 1, MOST_PATIENCE_MS)) ?? PATIENCE_MS,
+        orderTag: said("orderTag", flag) ?? false,
+        arms: said("arms", (value, name) => list(value, name, id)) ?? [],
         assets: said("assets", address)?.replace(/\/?$/, "/") ?? null,
     };
 }

@@ -3,7 +3,7 @@
  * Plain data only, so that it can be structured-cloned.
  */
 
-import type { EngineEvent, EngineRequest, Explanation, Failure, Opened, Profile, Slate, Tracked, Verdict } from "./contract.js";
+import type { EngineEvent, EngineRequest, Explanation, Failure, Opened, Profile, Slate, Tracked, Trials, Verdict } from "./contract.js";
 
 export type { EngineEvent, EngineRequest, Verdict };
 
@@ -46,6 +46,8 @@ export interface Calls {
      * 1 a grant of this time by the receipt `text`, 2 to 4 a mute of the item, brand or category `text`, 5 to 7 the end of one.
      */
     remember: { params: { stored: Uint8Array | null; change: number; text: string; at_ms: number; days: number; now_ms: number }; result: Uint8Array };
+    /** Draws what is missing, and returns what is tried; `forced` are arms that a tester asks for. */
+    trials: { params: { forced: string[]; now_ms: number }; result: Trials };
     /** Returns the ids of the slates that can still be explained. */
     slates: { params: null; result: string[] };
     /** Runs one step of an update check; an engine need not be open. */

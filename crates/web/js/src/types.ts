@@ -3,11 +3,12 @@
  * snake_case); names of methods are JavaScript's.
  */
 
-import type { ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Slate, TrackedEvent } from "./contract.js";
+import type { ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Slate, TrackedEvent, Trial } from "./contract.js";
 
 export type {
-    Adjustment, AdjustmentEffect, Basis, Contribution, ErrorCode, EventName, Explanation, Isolation, LastItem, ListedItem, Mode, ModelFacts, Mute, MuteKind,
+    Adjustment, AdjustmentEffect, Basis, Contribution, ErrorCode, EventName, Explanation, Isolation, KeptDraw, LastItem, ListedItem, Mode, ModelFacts, Mute, MuteKind,
     Profile, Reason, ReasonCode, Remembered, RuledOut, RuledOutBy, Slate, SlateItem, Source, Sponsor, Support, TrackedEvent,
+    Trial, TrialState, Unit,
 } from "./contract.js";
 
 /** What set the mode that holds: the lowest of them wins, and among equals the first in this order. */
@@ -129,6 +130,10 @@ export interface Choices {
      * 60000; 800 where nothing is said. What loads longer goes on loading, and `ready` tells when it is there.
      */
     timeoutMs?: number;
+    /** Whether `orderTag()` gives a text: the shop's own decision, because orders then say which arms were in force. False where nothing is said. */
+    orderTag?: boolean;
+    /** Arms for somebody who tests the shop, as `experiment/arm`, in place of drawn ones. They do not count: `orderTag()` stays empty. */
+    arms?: readonly string[];
     /**
      * The folder with `worker.js` and `shelfwise_bg.wasm` of this version, and with `shelfwise_release.wasm` for
      * `release`, where the bundler does not bring them along.
@@ -248,6 +253,14 @@ export interface Shelfwise {
     gift(on: boolean): void;
     /** Never show this item again in this visit, and let it speak for nothing. */
     lessLike(itemId: string): void;
+    /** The experiments that run, each with its arm here, and why it has that or none. */
+    arms(): Promise<Trial[]>;
+    /**
+     * A short text for the order that the shop takes anyway: which arms were in force. The same for everybody with the same arms, of
+     * which there are at most 64 combinations. Empty where nothing is tried, where an arm was forced, in mode off, and unless the option
+     * `orderTag` is set.
+     */
+    orderTag(): Promise<string>;
     /** All that the engine knows of the shopper. */
     profile(): Promise<Profile>;
     /** Everything there is of the shopper on this device. */
