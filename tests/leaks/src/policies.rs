@@ -4,7 +4,8 @@ use anyhow::{Result, bail, ensure};
 use shelfwise_audit::report::{Outcome, Step};
 use shelfwise_audit::shipped::Files;
 use shelfwise_audit::steps::secrets::{Secrets, step};
-use shelfwise_core::Item;
+use shelfwise_core::allocation::{Allocation, Arm, Experiment, Layer, Unit};
+use shelfwise_core::{Item, Policy};
 use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder, Input, levels};
 use shelfwise_core::policy::PolicySource;
 use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
@@ -34,6 +35,9 @@ pub fn honest() -> Result<()> {
     let step = audit(policy(POLICY)?, facts(vec![value(16)])?);
     println!("honest  {:<13}{}", step.name, step.outcome.words());
     ensure!(step.outcome == Outcome::Passed, "{:#?}", step.findings);
+    let step = arms(&[&[32_768, 32_768], &[21_845, 21_845, 21_846]]);
+    println!("honest  {:<13}{}", step.name, step.outcome.words());
+    ensure!(step.outcome == Outcome::Passed, "{:#?}", step.findings);
     Ok(())
 }
 
@@ -53,9 +57,43 @@ pub fn planted(name: &str) -> Result<Step> {
             vec![value(16)],
         ),
         "levels-of-one" => (POLICY.to_owned(), vec![value(20)]),
+        "arm-as-id" => return Ok(arms(&[&[3_120; 21]; 3])),
+        "arm-for-few" => return Ok(arms(&[&[65_533, 3]])),
         _ => bail!("there is no builder `{name}`"),
     };
     Ok(audit(policy(&rules)?, facts(columns)?))
+}
+
+/// Audits a policy with an experiment of so many arms in each layer, by their shares of the draws.
+fn arms(layers: &[&[u32]]) -> Step {
+    let arm = |(number, share): (usize, &u32)| Arm {
+        name: number.to_string(),
+        share: *share,
+        is_store_order: false,
+    };
+    let layer = |(key, shares): (u16, &&[u32])| Layer {
+        key,
+        unit: Unit::Visit,
+        experiments: vec![Experiment {
+            id: format!("layer-{key}"),
+            version: 0,
+            from_ms: None,
+            until_ms: None,
+            block_ms: 0,
+            is_interleaved: false,
+            first: 0,
+            arms: shares.iter().enumerate().map(arm).collect(),
+        }],
+    };
+    let allocation = Allocation {
+        holdout: None,
+        layers: (1..).zip(layers).map(layer).collect(),
+    };
+    let policy = Policy {
+        allocation,
+        ..Policy::default()
+    };
+    shelfwise_audit::steps::arms::step(&Files::from([("policy.swp".to_owned(), policy.encode())]))
 }
 
 fn audit(policy: Vec<u8>, facts: Vec<u8>) -> Step {

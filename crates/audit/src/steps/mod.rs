@@ -1,6 +1,7 @@
 //! The steps: the static ones, which prove what can be proved of files without running them, and those that judge what was
 //! observed of browsers.
 
+pub mod arms;
 pub mod canary;
 pub mod contain;
 mod dataflow;

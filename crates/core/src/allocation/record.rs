@@ -4,15 +4,21 @@ use super::{Allocation, Arm, DRAWS, Experiment, Holdout, Layer, MAX_ARMS, MAX_EX
 use crate::wire::Reader;
 
 impl Allocation {
-    /// Reads the section to its end; `None` for what no builder writes.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+    /// Reads the section to its end, whatever it says: for auditors. `None` for bytes that are none.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader(bytes);
         let allocation = Self {
             holdout: reader.option(Reader::holdout)?,
             layers: reader.list(Reader::layer)?,
         };
-        let is_sound = reader.0.is_empty()
-            && allocation.layers.len() <= MAX_LAYERS
+        reader.0.is_empty().then_some(allocation)
+    }
+
+    /// Reads the section to its end; `None` for what no engine may obey.
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+        let allocation = Self::read(bytes)?;
+        let is_sound = allocation.layers.len() <= MAX_LAYERS
             && allocation.experiments().count() <= MAX_EXPERIMENTS
             && allocation.experiments().all(Experiment::is_sound)
             // Arms must not become an id, whoever built the policy.

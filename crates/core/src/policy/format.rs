@@ -127,6 +127,15 @@ pub fn guarded_prefix(file: &[u8]) -> Option<&[u8]> {
     file.get(..SECTION.checked_add(u32::from_le_bytes(*length) as usize)?)
 }
 
+/// Returns the content of the section about experiments, of a file of format 4 that has one.
+#[must_use]
+pub fn allocation_section(file: &[u8]) -> Option<&[u8]> {
+    let rest = file.strip_prefix(&MAGIC)?.strip_prefix(&[VERSION])?;
+    let sections = further_sections(rest.get(ENGINE_BYTES..)?)?;
+    let (_, content) = sections.into_iter().find(|(tag, _)| *tag == ALLOCATION)?;
+    Some(content)
+}
+
 /// Bytes of the version of an engine.
 const ENGINE_BYTES: usize = 3;
 

@@ -47,7 +47,7 @@ pub use directive::{ALL_THE_WAY, Directive, attribute};
 #[cfg(feature = "build")]
 pub use expression::{Comparison, Expression, ExpressionError, ExpressionProblem, Literal, Operand, Test};
 pub use fact_source::FactSource;
-pub use format::{FILE_HEAD, MAX_RULES, PolicyError, guarded_prefix};
+pub use format::{FILE_HEAD, MAX_RULES, PolicyError, allocation_section, guarded_prefix};
 pub use hidden::HiddenIds;
 #[cfg(feature = "build")]
 pub use limits::Limits;

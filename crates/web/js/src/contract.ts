@@ -145,6 +145,8 @@ export interface Slate {
     basis: Basis;
     /** The items, first first. */
     items: SlateItem[];
+    /** Arms of experiments that were in force, as `experiment/arm`. */
+    arms: string[];
 }
 
 /** One step of the scorer: so much, by this way, for this item of the visit. */
@@ -231,6 +233,14 @@ export type MuteKind =
     | "brand" // All items of a brand
     | "category"; // All items of a category, and of those below it
 
+/** A draw of experiments: chance, never of a person. */
+export interface KeptDraw {
+    /** 15 bits of the name of the layer; 32,768 is the holdout. */
+    layer: number;
+    /** The draw, of 65,536. */
+    draw: number;
+}
+
 /** An item of an earlier visit. */
 export interface LastItem {
     /** The strongest that was done with it, by its GA4 name. */
@@ -261,6 +271,8 @@ export interface Remembered {
     items: LastItem[];
     /** What the shopper does not want to be shown; at most 100. */
     mutes: Mute[];
+    /** Draws of experiments by device: at most 8. */
+    draws: KeptDraw[];
 }
 
 /** All that the engine knows of the shopper. */
@@ -277,6 +289,37 @@ export interface Profile {
     cart: string[];
     /** What is remembered of earlier visits; null where nothing is, or the shopper has not granted it. */
     memory: Remembered | null;
+    /** Draws of experiments: at most 8. */
+    draws: KeptDraw[];
+}
+
+/** What is drawn once. The order of declaration is that of the file's format: new ones are appended. */
+export type Unit =
+    | "page" // A page
+    | "visit" // A visit
+    | "device" // A device, in mode `remembered`
+    | "window"; // A block of time, for everybody
+
+/** Why an experiment has an arm here, or none. */
+export type TrialState =
+    | "drawn" // The arm was drawn, or follows from the time
+    | "forced" // Somebody who tests the shop asked for the arm: it does not count, and orders have no tag
+    | "held_out" // Held out of all experiments
+    | "outside" // The draw is not in this experiment
+    | "visit_not_kept" // The unit is `visit`, and this mode keeps no visit
+    | "not_remembered" // The unit is `device`, and nothing is remembered
+    | "not_drawn"; // No random bytes could be had
+
+/** An experiment that runs now. */
+export interface Trial {
+    /** Its id. */
+    experiment: string;
+    /** What is drawn once. */
+    unit: Unit;
+    /** The arm's name; null where it has none here. */
+    arm: string | null;
+    /** Why. */
+    state: TrialState;
 }
 
 /** What a model is. */
@@ -373,6 +416,16 @@ export interface Tracked {
     why: string;
 }
 
+/** What is tried. */
+export interface Trials {
+    /** The experiments that run, each with its arm here. */
+    trials: Trial[];
+    /** The text for an order; empty where nothing is tried, or an arm was forced. */
+    tag: string;
+    /** The bytes to keep, where the visit is kept from page to page. */
+    saved: Uint8Array | null;
+}
+
 /** How a look at a signed release ended. */
 export type ReleaseOutcome =
     | "new" // a new release is to be taken
@@ -465,7 +518,7 @@ export const MAX_SNAPSHOT_BYTES = 33554432 as const;
 /** An item of a slate in the shop's own order. @internal */
 export const shopItem = (item_id: string, position: number): SlateItem => ({ item_id, score: 0, position, from_position: position, source: "shop_order", reasons: [], rules: [], sponsored: null });
 /** A slate in the shop's own order. @internal */
-export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapshot: null, fallback_used: true, basis: "shop_order", items });
+export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapshot: null, fallback_used: true, basis: "shop_order", items, arms: [] });
 /** @internal */ export const checkMode = /* @__PURE__ */ oneOf("off", "contextual", "session", "remembered");
 /** @internal */ export const checkEventName = /* @__PURE__ */ oneOf("view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart", "begin_checkout", "purchase", "search", "view_promotion", "select_promotion", "hide_item", "undo", "gift_on", "gift_off");
 /** @internal */ export const checkSource = /* @__PURE__ */ oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged", "sponsored");
@@ -477,7 +530,7 @@ export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapsho
 /** @internal */ export const checkReason = /* @__PURE__ */ record({ code: checkReasonCode, evidence: /* @__PURE__ */ list(text) });
 /** @internal */ export const checkSponsor = /* @__PURE__ */ record({ by: text, label: text });
 /** @internal */ export const checkSlateItem = /* @__PURE__ */ record({ item_id: text, score: number, position: number, from_position: /* @__PURE__ */ orNull(number), source: checkSource, reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text), sponsored: /* @__PURE__ */ orNull(checkSponsor) });
-/** @internal */ export const checkSlate = /* @__PURE__ */ record({ slate_id: text, snapshot: /* @__PURE__ */ orNull(text), fallback_used: flag, basis: checkBasis, items: /* @__PURE__ */ list(checkSlateItem) });
+/** @internal */ export const checkSlate = /* @__PURE__ */ record({ slate_id: text, snapshot: /* @__PURE__ */ orNull(text), fallback_used: flag, basis: checkBasis, items: /* @__PURE__ */ list(checkSlateItem), arms: /* @__PURE__ */ list(text) });
 /** @internal */ export const checkContribution = /* @__PURE__ */ record({ source: checkSource, evidence: /* @__PURE__ */ orNull(text), amount: number });
 /** @internal */ export const checkRuledOutBy = /* @__PURE__ */ oneOf("shopper", "current_item", "rule", "muted");
 /** @internal */ export const checkRuledOut = /* @__PURE__ */ record({ by: checkRuledOutBy, rule: /* @__PURE__ */ orNull(text) });
@@ -486,13 +539,18 @@ export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapsho
 /** @internal */ export const checkExplanation = /* @__PURE__ */ record({ item_id: text, position: /* @__PURE__ */ orNull(number), score: number, source: /* @__PURE__ */ orNull(checkSource), reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text), contributions: /* @__PURE__ */ list(checkContribution), adjustments: /* @__PURE__ */ list(checkAdjustment), ruled_out: /* @__PURE__ */ orNull(checkRuledOut) });
 /** @internal */ export const checkTrackedEvent = /* @__PURE__ */ record({ id: number, event: checkEventName, item_id: text, at_ms: number });
 /** @internal */ export const checkMuteKind = /* @__PURE__ */ oneOf("item", "brand", "category");
+/** @internal */ export const checkKeptDraw = /* @__PURE__ */ record({ layer: number, draw: number });
 /** @internal */ export const checkLastItem = /* @__PURE__ */ record({ event: checkEventName, item_id: text, day_ms: number });
 /** @internal */ export const checkMute = /* @__PURE__ */ record({ kind: checkMuteKind, name: text });
-/** @internal */ export const checkRemembered = /* @__PURE__ */ record({ receipt: text, granted_ms: number, expires_ms: number, items: /* @__PURE__ */ list(checkLastItem), mutes: /* @__PURE__ */ list(checkMute) });
-/** @internal */ export const checkProfile = /* @__PURE__ */ record({ mode: checkMode, gift: flag, events: /* @__PURE__ */ list(checkTrackedEvent), hidden: /* @__PURE__ */ list(text), cart: /* @__PURE__ */ list(text), memory: /* @__PURE__ */ orNull(checkRemembered) });
+/** @internal */ export const checkRemembered = /* @__PURE__ */ record({ receipt: text, granted_ms: number, expires_ms: number, items: /* @__PURE__ */ list(checkLastItem), mutes: /* @__PURE__ */ list(checkMute), draws: /* @__PURE__ */ list(checkKeptDraw) });
+/** @internal */ export const checkProfile = /* @__PURE__ */ record({ mode: checkMode, gift: flag, events: /* @__PURE__ */ list(checkTrackedEvent), hidden: /* @__PURE__ */ list(text), cart: /* @__PURE__ */ list(text), memory: /* @__PURE__ */ orNull(checkRemembered), draws: /* @__PURE__ */ list(checkKeptDraw) });
+/** @internal */ export const checkUnit = /* @__PURE__ */ oneOf("page", "visit", "device", "window");
+/** @internal */ export const checkTrialState = /* @__PURE__ */ oneOf("drawn", "forced", "held_out", "outside", "visit_not_kept", "not_remembered", "not_drawn");
+/** @internal */ export const checkTrial = /* @__PURE__ */ record({ experiment: text, unit: checkUnit, arm: /* @__PURE__ */ orNull(text), state: checkTrialState });
 /** @internal */ export const checkModelFacts = /* @__PURE__ */ record({ snapshot: text, version: number, snapshot_bytes: number, items: number, min_support: number, support: checkSupport, trained_until_ms: number, cells: number });
 /** @internal */ export const checkOpened = /* @__PURE__ */ record({ facts: checkModelFacts, isolation: checkIsolation, refused: /* @__PURE__ */ orNull(text) });
 /** @internal */ export const checkTracked = /* @__PURE__ */ record({ saved: /* @__PURE__ */ orNull(bytes), refused: number, why: text });
+/** @internal */ export const checkTrials = /* @__PURE__ */ record({ trials: /* @__PURE__ */ list(checkTrial), tag: text, saved: /* @__PURE__ */ orNull(bytes) });
 /** @internal */ export const checkReleaseOutcome = /* @__PURE__ */ oneOf("new", "unchanged", "kept", "store-order", "bad-keys", "bad-message");
 /** @internal */ export const checkVerdict = /* @__PURE__ */ record({ path: /* @__PURE__ */ orNull(text), at_most: number, epoch: number, hidden: flag, outcome: /* @__PURE__ */ orNull(checkReleaseOutcome), reason: text, memory: bytes });
 /** @internal */ export const checkFailure = /* @__PURE__ */ record({ code: checkErrorCode, message: text, fatal: flag });
