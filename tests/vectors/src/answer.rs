@@ -143,7 +143,7 @@ pub fn run(case: &Case) -> Result<Answer, String> {
         request.arms.push(arm.ok_or(format!("there is no arm `{name}`"))?);
     }
     let session = visit.session().clone();
-    let core::Answer { slate, reasons } = visit.rank(&mut engine, request.clone());
+    let core::Answer { slate, reasons, .. } = visit.rank(&mut engine, request.clone());
     let slate_hex = hex::encode(&slate.encode());
     let left_out = match visit.mode() {
         Mode::Off => Vec::new(),

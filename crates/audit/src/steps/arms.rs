@@ -41,7 +41,7 @@ pub fn step(files: &Files) -> Step {
 fn damaged() -> Finding {
     Finding::new(
         "arms.damaged",
-        "the section about experiments cannot be read",
+        "the section about experiments cannot be read".into(),
         "Build the policy again with `shelfwise policy build`, and publish.",
     )
 }
@@ -112,8 +112,8 @@ mod tests {
         Files::from([("policy.swp".to_owned(), policy.encode())])
     }
 
-    fn codes(files: &Files) -> Vec<&'static str> {
-        step(files).findings.iter().map(|finding| finding.code).collect()
+    fn codes(files: &Files) -> Vec<String> {
+        step(files).findings.into_iter().map(|finding| finding.code).collect()
     }
 
     #[test]
