@@ -197,12 +197,6 @@ impl<B: AsRef<[u8]>> Engine<B> {
     ) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Rerank(request), request.placement);
         let mut listed = candidates_of_list(draft.snapshot, request.items);
-        if draft.keeps_store_order() {
-            ranking.list(draft.snapshot, &[], &[], &mut T::default());
-            let admitted = listed.into_iter().filter(|item| draft.rules.admits(item, trace));
-            let kept = admitted.take(request.limit).collect();
-            return draft.finish(Basis::ShopOrder, ranking.scores(), kept);
-        }
         let sponsored = sponsored(&draft.rules, &mut |floor| {
             let signals = of_page(draft.snapshot, &request.context, request.now_ms);
             let mut places = order_list(draft.snapshot, ranking, &signals, &mut listed, &mut T::default());
@@ -246,9 +240,6 @@ impl<B: AsRef<[u8]>> Engine<B> {
         trace: &mut T,
     ) -> Slate<'a> {
         let (draft, ranking) = self.draft(session, RankingRequest::Recommend(request), request.placement);
-        if draft.keeps_store_order() {
-            return draft.finish(Basis::ShopOrder, ranking.scores(), Vec::new());
-        }
         let shelf = CatalogCandidates::new(draft.snapshot, request.sold_out);
         let mut pins = pins(&draft.rules, |id| Some(shelf.candidate(id)));
         pins.extend(sponsored(&draft.rules, &mut |floor| {
@@ -282,7 +273,10 @@ impl<B: AsRef<[u8]>> Engine<B> {
     {
         let slate_id = self.next_slate_id();
         let snapshot = &self.snapshot;
-        let signals = signals(snapshot, session, request.context(), request.now_ms(), None);
+        let mut signals = signals(snapshot, session, request.context(), request.now_ms(), None);
+        if self.rules.policy().allocation.keeps_store_order(request.arms()) {
+            signals.clear();
+        }
         let draft = Draft {
             slate_id,
             placement,
@@ -407,13 +401,6 @@ impl<B: AsRef<[u8]>> Engine<B> {
 }
 
 impl<'e, B> Draft<'e, '_, B> {
-    /// Returns whether an arm leaves the shop's own order: what rules hide stays hidden, and nothing else acts. Of the catalog
-    /// the shop's order is not known, so nothing is recommended.
-    fn keeps_store_order(&self) -> bool {
-        let occasion = &self.rules.occasion;
-        occasion.allocation.keeps_store_order(occasion.arms)
-    }
-
     /// Returns the slate of items in their final order.
     fn finish(self, basis: Basis, scores: &Scores, arranged: Vec<Candidate<'e>>) -> Slate<'e> {
         let policy = self.rules.policy;

@@ -5,10 +5,10 @@ use shelfwise_audit::report::{Outcome, Step};
 use shelfwise_audit::shipped::Files;
 use shelfwise_audit::steps::secrets::{Secrets, step};
 use shelfwise_core::allocation::{Allocation, Arm, Experiment, Layer, Unit};
-use shelfwise_core::{Item, Policy};
 use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder, Input, levels};
 use shelfwise_core::policy::PolicySource;
 use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
+use shelfwise_core::{Item, Policy};
 
 /// Items of the shop: sixteen levels of twenty.
 const ITEMS: usize = 320;

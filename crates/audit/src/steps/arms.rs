@@ -60,7 +60,10 @@ fn of(allocation: &Allocation) -> Vec<Finding> {
         ));
     }
     for experiment in allocation.experiments() {
-        let shares = experiment.arms.iter().filter(|arm| arm.share > 0 && arm.share < DRAWS / RAREST);
+        let shares = experiment
+            .arms
+            .iter()
+            .filter(|arm| arm.share > 0 && arm.share < DRAWS / RAREST);
         findings.extend(shares.map(|arm| {
             Finding::new(
                 "arms.rare",

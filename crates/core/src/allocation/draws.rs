@@ -38,7 +38,7 @@ impl Draws {
 
     /// Sets a draw: what was drawn before for that layer gives way.
     pub fn set(&mut self, draw: Draw) {
-        self.0.retain(|known| known.layer != draw.layer);
+        self.retain(&|known| known.layer != draw.layer);
         self.0.push(draw);
     }
 
@@ -54,7 +54,13 @@ impl Draws {
     /// Drops the draws of layers that there are no more.
     pub(crate) fn prune(&mut self, allocation: &Allocation) {
         let is_known = |layer| layer == tag::HOLDOUT_KEY || allocation.layers.iter().any(|known| known.key == layer);
-        self.0.retain(|draw| is_known(draw.layer));
+        self.retain(&|draw| is_known(draw.layer));
+    }
+
+    /// Keeps these alone. Not generic: one copy of the code for all that asks.
+    #[inline(never)]
+    pub(crate) fn retain(&mut self, keeps: &dyn Fn(&Draw) -> bool) {
+        self.0.retain(keeps);
     }
 
     /// Returns whether a draw is missing that [`complete`](Self::complete) would make.

@@ -206,7 +206,10 @@ impl Allocation {
         let mut names = Vec::new();
         for id in arms {
             if let Some((experiment, arm)) = self.arm(*id) {
-                names.push([&*experiment.id, "/", &arm.name].concat());
+                let mut name = experiment.id.clone();
+                name.push('/');
+                name.push_str(&arm.name);
+                names.push(name);
             }
         }
         names

@@ -37,6 +37,8 @@ impl<'a> RankingRequest<'a> {
     {
         let (context, now_ms) = (self.context(), self.now_ms());
         let current = current(context, session, now_ms);
+        let allocation = &rules.policy().allocation;
+        let keeps_store_order = allocation.keeps_store_order(self.arms());
         let occasion = Occasion {
             placement: self.placement(),
             session,
@@ -48,10 +50,15 @@ impl<'a> RankingRequest<'a> {
                 .sees_cart
                 .then(|| cart_value(rules, snapshot, session, now_ms))
                 .flatten(),
-            limit: self.limit(),
+            // The shop's own order of the catalog is not known: nothing is recommended in its place.
+            limit: match self {
+                Self::Recommend(_) if keeps_store_order => 0,
+                _ => self.limit(),
+            },
             now_ms,
-            allocation: &rules.policy().allocation,
+            allocation,
             arms: self.arms(),
+            keeps_store_order,
         };
         let hits = snapshot.hit_curve();
         if !rules.sees_visit {

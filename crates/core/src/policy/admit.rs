@@ -37,8 +37,11 @@ impl<'p, 's> PolicyContext<'p, 's> {
         for (position, rule) in (0..).zip(&policy.rules) {
             if rule.holds_at(occasion.placement) && rule.condition.holds_on(&occasion) {
                 let is_guardrail = rule.action.verb() <= Verb::Exclude;
-                let rules = if is_guardrail { &mut guardrails } else { &mut others };
-                rules.push((position, rule));
+                if is_guardrail {
+                    guardrails.push((position, rule));
+                } else if !occasion.keeps_store_order {
+                    others.push((position, rule));
+                }
             }
         }
         Self {

@@ -325,6 +325,7 @@ fn all_sections(record: &[u8]) -> Option<Policy> {
 }
 
 /// Returns the sections of format 4 that are not about rules, each with its tag; none has the tag of another.
+#[inline(never)]
 fn further_sections(record: &[u8]) -> Option<Vec<(u8, &[u8])>> {
     let (_, rest) = measured(record)?;
     let (_, mut rest) = measured(rest)?;
@@ -342,12 +343,14 @@ fn further_sections(record: &[u8]) -> Option<Vec<(u8, &[u8])>> {
 }
 
 /// Splits at the length that stands in front.
+#[inline(never)]
 fn measured(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<LENGTH_BYTES>()?;
     rest.split_at_checked(u32::from_le_bytes(*length) as usize)
 }
 
 /// Reads the rules of both sections, and the placements between them.
+#[inline(never)]
 fn rules_of(guarded: &[u8], ordinary: &[u8]) -> Option<Policy> {
     let mut policy = Policy::default();
     section(guarded, &mut policy, true)?;

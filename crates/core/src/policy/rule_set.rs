@@ -56,6 +56,8 @@ pub struct Occasion<'s> {
     pub allocation: &'s Allocation,
     /// The arms that are in force.
     pub arms: &'s [ArmId],
+    /// Whether one of them leaves the shop's own order: what rules hide stays hidden, and no other rule acts.
+    pub keeps_store_order: bool,
 }
 
 impl Occasion<'_> {

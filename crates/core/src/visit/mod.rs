@@ -67,7 +67,7 @@ impl Visit {
         if mode == self.mode {
             return;
         }
-        self.draws.0.retain(|draw| is_drawn_in(mode, draw.unit));
+        self.draws.retain(&|draw| is_drawn_in(mode, draw.unit));
         self.mode = mode;
         self.history.clear();
         if !mode.holds_events() {
@@ -187,8 +187,11 @@ impl Visit {
         }
         let mut assignment = engine.policy().allocation.assign(&self.draws, now_ms);
         for forced in &self.forced {
-            assignment.arms.retain(|arm| arm.experiment != forced.experiment);
-            assignment.arms.push(*forced);
+            let mut arms = assignment.arms.iter_mut();
+            match arms.find(|arm| arm.experiment == forced.experiment) {
+                Some(arm) => *arm = *forced,
+                None => assignment.arms.push(*forced),
+            }
         }
         assignment
     }

@@ -76,6 +76,7 @@ fn occasion(session: &Session, limit: usize) -> Occasion<'_> {
         now_ms: 0,
         allocation: &NOTHING,
         arms: &[],
+        keeps_store_order: false,
     }
 }
 
