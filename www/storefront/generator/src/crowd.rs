@@ -90,7 +90,7 @@ pub fn shop(release: &Loaded, products: &[Product], visits: u64, from_ms: i64, s
         dice.fill_bytes(&mut entropy);
         let allocation = &engine.policy().allocation;
         let mut draws = Draws::default();
-        draws.complete(allocation, |_| true, &entropy);
+        draws.complete(allocation, now_ms, |_| true, &entropy);
         let assignment = allocation.assign(&draws, now_ms);
         let tag = allocation.tag(&assignment);
         let option = assignment.arms.first().map_or(0, |arm| usize::from(arm.arm));
