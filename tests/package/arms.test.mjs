@@ -33,7 +33,7 @@ async function tried() {
 
 inBrowsers(({ site, browser }) => {
   async function opened(options, byte) {
-    site.with({ "/policy.swp": { body: POLICY, headers: { "content-type": "application/octet-stream" } } });
+    site.with({ "/policy.swp": { status: 200, body: POLICY, headers: { "content-type": "application/octet-stream" } } });
     const page = await browser.page(`${site.origin}/`);
     const given = { options, byte };
     const status = await page.run(open, given);
@@ -102,7 +102,7 @@ inBrowsers(({ site, browser }) => {
   });
 
   test("without random bytes nothing is tried, and lists are ranked", async () => {
-    site.with({ "/policy.swp": { body: POLICY, headers: { "content-type": "application/octet-stream" } } });
+    site.with({ "/policy.swp": { status: 200, body: POLICY, headers: { "content-type": "application/octet-stream" } } });
     const page = await browser.page(`${site.origin}/`);
     const { arms, tag, order } = await page.run(async () => {
       crypto.getRandomValues = () => {
