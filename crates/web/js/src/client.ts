@@ -442,8 +442,9 @@ export class Client {
         // First of all, so that the first ranking knows it.
         if (this.#memory.facts) void this.#memory.change(KEEP);
         this.#send();
-        // The draws of a visit are stored before its first event: the next page has the same arms.
-        if (this.#keeps && (this.#settings.policy ?? this.#settings.release) !== null) void this.#tried();
+        // Forced arms hold for the first ranking. Draws of a visit are stored before its first event: the next page has the same arms.
+        const { arms, policy, release } = this.#settings;
+        if (arms.length > 0 || (this.#keeps && (policy ?? release) !== null)) void this.#tried();
         this.dispatcher.dispatch("ready");
         this.dispatcher.dispatch("update");
     }
