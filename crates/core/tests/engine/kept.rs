@@ -147,9 +147,9 @@ fn another_version_is_refused_with_both_numbers() {
     let mut kept = visit(&[(EventKind::ViewItem, "tea", NOW_MS)]).save().unwrap();
     kept[0] = 7;
     let error = restored(&kept, NOW_MS).unwrap_err();
-    assert_eq!(error, KeptError::Version { got: 7, known: 1 });
+    assert_eq!(error, KeptError::Version { got: 7, known: 2 });
     assert!(
-        error.to_string().contains("version 7") && error.to_string().contains("reads 1"),
+        error.to_string().contains("version 7") && error.to_string().contains("reads 2"),
         "{error}"
     );
 }
