@@ -126,6 +126,8 @@ inBrowsers(({ name, site, browser }) => {
     const seen = await page.run(async () => {
       const made = [];
       for (const value of Object.values(hostile())) {
+        await shelf.choose(value);
+        await shelf.choose({ placement: value, limit: value, context: value });
         await shelf.explain(value, value);
         await shelf.whatIf(value, value);
         await shelf.whatIf("x", { without: value });

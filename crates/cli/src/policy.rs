@@ -5,6 +5,7 @@ pub mod catalog_arguments;
 mod findings;
 pub mod hidden;
 mod lists;
+mod offers;
 pub mod positions;
 mod revert;
 pub mod sign;
@@ -45,6 +46,9 @@ whatever labels a later model gives them.
 Example:
   shelfwise policy build policy.toml --catalog products.csv --out policy.swp")]
     Build(Build),
+    /// Print the offers of a policy with their conditions, or write the file that publishes them.
+    #[command(after_help = offers::HELP)]
+    Offers(offers::Offers),
     /// Sign a built policy with the policy key, for a stated time.
     #[command(after_help = "Example:\n  shelfwise policy sign model/policy.swp --key keys/policy.key")]
     Sign(sign::Sign),
@@ -105,6 +109,7 @@ impl PolicyCommand {
     pub fn run(self) -> Result<()> {
         match self {
             Self::Sign(command) => command.run(),
+            Self::Offers(command) => command.run(),
             Self::Simulate(command) => command.run(),
             Self::Revert(command) => command.run(),
             Self::Propose(command) => command.run(),
@@ -253,11 +258,14 @@ fn listed(rule: &Rule) -> usize {
 
 fn summary(policy: &Policy) -> String {
     let lists = policy.rules.iter().map(listed).filter(|items| *items > 0);
-    let rules = format!(
+    let mut rules = format!(
         "{} for {}",
         counted(policy.rules.len(), "rule"),
         counted(policy.placements.len(), "placement")
     );
+    if !policy.content.options.is_empty() {
+        rules += &format!(", {} of content", counted(policy.content.options.len(), "option"));
+    }
     match lists.clone().count() {
         0 => rules,
         several => format!(

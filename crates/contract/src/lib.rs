@@ -12,6 +12,7 @@ mod values;
 
 use schemars::JsonSchema;
 use shelfwise_core::allocation::{Trial, TrialState, Unit};
+use shelfwise_core::content::ContentKind;
 use shelfwise_core::snapshot::Support;
 use shelfwise_core::{Basis, EventKind, Mode, ReasonCode, Source, privacy, shown};
 
@@ -49,12 +50,16 @@ pub fn typescript() -> Result<String, String> {
     file.words::<ReasonCode>()?;
     file.words::<Basis>()?;
     file.words::<Support>()?;
+    file.words::<ContentKind>()?;
     file.words::<Isolation>()?;
     file.words::<ErrorCode>()?;
     file.answer::<shown::Reason>()?;
     file.answer::<shown::Sponsor>()?;
     file.answer::<shown::SlateItem>()?;
     file.answer::<shown::Slate>()?;
+    file.answer::<shown::ContentText>()?;
+    file.answer::<shown::ChosenContent>()?;
+    file.answer::<shown::Choice>()?;
     file.answer::<shown::Contribution>()?;
     file.words::<shown::RuledOutBy>()?;
     file.answer::<shown::RuledOut>()?;

@@ -1,5 +1,6 @@
 //! The engine: makes slates from a snapshot and a policy.
 
+pub mod choose;
 mod occasion;
 mod sponsored;
 
@@ -376,11 +377,8 @@ impl<B: AsRef<[u8]>> Engine<B> {
         now_ms: i64,
     ) -> impl Iterator<Item = (ItemIndex, crate::rank::ranker::Features)> + use<'a, B> {
         let signals = signals(&self.snapshot, session, context, now_ms, None);
-        let described: Vec<_> = self
-            .ranking
-            .describe_catalog(&self.snapshot, context, &signals)
-            .collect();
-        described.into_iter()
+        let described = self.ranking.describe_catalog(&self.snapshot, context, &signals);
+        described.collect::<Vec<_>>().into_iter()
     }
 
     /// Returns how many slates were made.

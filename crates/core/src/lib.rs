@@ -44,6 +44,7 @@ extern crate alloc;
 
 pub mod allocation;
 mod candidates;
+pub mod content;
 mod engine;
 #[cfg(feature = "build")]
 pub mod example;
@@ -65,6 +66,7 @@ mod value;
 mod visit;
 mod wire;
 
+pub use engine::choose::{Choice, ChoiceRequest, ChosenContent};
 pub use engine::{Engine, RankingRequest, Recommend, Rerank};
 pub use explain::reason::{Reason, ReasonCode};
 pub use explain::score_trace::{Adjustment, ScoreStep, ScoreTrace};

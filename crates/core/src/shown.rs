@@ -7,6 +7,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::content::ContentKind;
+use crate::engine::choose;
 use crate::explain::reason;
 use crate::explain::reason::ReasonCode;
 use crate::explain::score_trace;
@@ -80,6 +82,54 @@ record! {
         items: Vec<SlateItem>,
         /// Arms of experiments that were in force, as `experiment/arm`.
         arms: Vec<String>,
+    }
+}
+
+record! {
+    /// A text of an option of content, with the facts that it speaks of.
+    ContentText {
+        /// Its name, such as `title`.
+        name: String,
+        /// The text.
+        text: String,
+    }
+}
+
+record! {
+    /// An option of content that is shown.
+    ChosenContent {
+        /// The option's id.
+        content_id: String,
+        /// What it is.
+        kind: ContentKind,
+        /// Place in the choice, from 0.
+        position: u32,
+        /// Which of its copy variants, from 0.
+        variant: u32,
+        /// The texts of that variant.
+        texts: Vec<ContentText>,
+        /// When it ends, in milliseconds since 1970; null where it does not.
+        until_ms: Option<i64>,
+        /// How probable it was to be drawn here, of the options that were left; null where it was not drawn.
+        propensity: Option<f32>,
+        /// What the shopper did that it goes with; empty where it goes with nothing of it.
+        reasons: Vec<Reason>,
+    }
+}
+
+record! {
+    /// What a placement shows of the shop's content, first first.
+    Choice {
+        /// The model's name; null where there was none.
+        snapshot: Option<String>,
+        /// Whether no engine had a say: the page keeps what it shows.
+        fallback_used: bool,
+        /// Whether this visit is one of those that see no offer.
+        held_out: bool,
+        /// What the order rests on.
+        basis: Basis,
+        /// The options; empty where none may be shown.
+        content: Vec<ChosenContent>,
     }
 }
 
@@ -226,6 +276,37 @@ impl Answer {
             basis: slate.basis,
             items,
             arms,
+        })
+    }
+}
+
+impl choose::Choice {
+    /// Returns the choice under the name of its model; there is none in mode off.
+    #[must_use]
+    pub fn into_value(self, meta: Option<&Meta>) -> Value {
+        let mut content = Vec::with_capacity(self.content.len());
+        for (position, chosen) in (0..).zip(self.content) {
+            let mut texts = Vec::with_capacity(chosen.texts.len());
+            for (name, text) in chosen.texts {
+                texts.push(ContentText { name, text });
+            }
+            content.push(ChosenContent {
+                content_id: chosen.id,
+                kind: chosen.kind,
+                position,
+                variant: chosen.variant,
+                texts,
+                until_ms: chosen.until_ms,
+                propensity: chosen.propensity,
+                reasons: strongest(chosen.reason.into_iter().collect()),
+            });
+        }
+        Value::from(Choice {
+            snapshot: meta.map(Meta::name),
+            fallback_used: meta.is_none(),
+            held_out: self.held_out,
+            basis: self.basis,
+            content,
         })
     }
 }

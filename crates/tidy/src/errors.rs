@@ -81,6 +81,12 @@ const FAMILIES: &[Family] = &[
     ),
     family(
         "crates/core/src/policy/",
+        "pub enum ContentProblem {",
+        Syntax::Variants,
+        "policy-",
+    ),
+    family(
+        "crates/core/src/policy/",
         "pub enum ExpressionProblem {",
         Syntax::Variants,
         "policy-",

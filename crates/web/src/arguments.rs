@@ -82,6 +82,15 @@ pub fn recommend(request: &JsValue) -> Result<Request, JsError> {
     })
 }
 
+/// Reads a `choose` request.
+pub fn choose(request: &JsValue) -> Result<Request, JsError> {
+    let (page, limit) = page(request.unchecked_ref())?;
+    Ok(Request {
+        limit: limit.unwrap_or(1),
+        ..page
+    })
+}
+
 /// Reads the fields common to all requests, and the limit of the slate if there is one.
 fn page(object: &PageObject) -> Result<(Request, Option<usize>), JsError> {
     let page = Request {

@@ -15,7 +15,7 @@ use std::fmt::Display;
 use rlsf::SmallGlobalTlsf;
 use shelfwise_core::facts::{FactsError, HASH_BYTES};
 use shelfwise_core::shown::ModelFacts;
-use shelfwise_core::{EventKind, Facts, Mode, Policy, Request, Snapshot, Value, Visit};
+use shelfwise_core::{Choice, EventKind, Facts, Mode, Policy, Request, Snapshot, Value, Visit};
 #[cfg(target_arch = "wasm32")]
 use shelfwise_web_abi::Wiping;
 use wasm_bindgen::prelude::*;
@@ -142,6 +142,24 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
     ) -> Result<JsValue, JsError> {
         self.rank(arguments::recommend(request)?)
+    }
+
+    /// Chooses among the shop's content of a placement. Nothing is recorded: what is shown is tracked as `view_promotion`.
+    #[wasm_bindgen(unchecked_return_type = "Choice")]
+    pub fn choose(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "EngineRequest")] request: &JsValue,
+    ) -> Result<JsValue, JsError> {
+        let request = arguments::choose(request)?;
+        self.draw(request.now_ms);
+        let choice = {
+            let Model { engine, visit } = &mut *self.0.borrow_mut();
+            match visit.choose(engine, request, None) {
+                Some(choice) => choice.into_value(Some(engine.snapshot().meta())),
+                None => Choice::NONE.into_value(None),
+            }
+        };
+        shown::value(&choice)
     }
 
     /// Explains the position of an item in one of the last eight slates, or why the item is not in it.

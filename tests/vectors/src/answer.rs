@@ -17,7 +17,7 @@ use crate::{facts, files, hex};
 const TOP_REASONS: usize = 3;
 
 /// What the engine answers: readable for people, and the canonical bytes that must be equal everywhere.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// What the order rests on.
@@ -48,7 +48,11 @@ pub struct Answer {
     /// The arms that were drawn, a word for each draw, and the tags of them all.
     #[serde(default, skip_serializing_if = "Drawn::is_empty")]
     pub drawn: Drawn,
-    /// `Slate::encode`.
+    /// What is shown of the shop's content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<Json>,
+    /// `Slate::encode`; empty where the shop's content was asked for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub slate_hex: String,
 }
 
@@ -138,6 +142,19 @@ pub fn run(case: &Case) -> Result<Answer, String> {
         kept_hex,
     } = visit(case)?;
     let (mut request, mut engine) = (request(&case.request), open(case)?);
+    if let case::Request::Choose(row) = &case.request {
+        let choice = visit
+            .choose(&mut engine, &request, row.draw)
+            .unwrap_or(core::Choice::NONE);
+        return Ok(Answer {
+            basis: choice.basis.name().into(),
+            refused,
+            not_taken_up,
+            kept_hex,
+            choice: Some(json(&choice.into_value(Some(engine.snapshot().meta())))),
+            ..Answer::default()
+        });
+    }
     for name in &case.arms {
         let arm = engine.policy().allocation.named(name);
         request.arms.push(arm.ok_or(format!("there is no arm `{name}`"))?);
@@ -173,6 +190,7 @@ pub fn run(case: &Case) -> Result<Answer, String> {
         what_if: what_if.map(|answer| WhatIf::of(&answer)),
         profile: case.profile.then(|| json(&visit.profile())),
         drawn: Drawn::of(&engine.policy().allocation, case.draws, request.now_ms),
+        choice: None,
         slate_hex,
     })
 }
@@ -274,6 +292,13 @@ fn request(row: &case::Request) -> Request {
                 CandidateSet::Catalog { sold_out },
             )
         }
+        case::Request::Choose(row) => to_request(
+            &row.placement,
+            &row.context,
+            row.limit,
+            row.now_ms,
+            CandidateSet::default(),
+        ),
     }
 }
 

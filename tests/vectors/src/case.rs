@@ -116,6 +116,26 @@ pub enum Request {
     Rerank(RerankRow),
     /// Items out of the whole catalog.
     Recommend(RecommendRow),
+    /// The shop's content of a placement.
+    Choose(ChooseRow),
+}
+
+/// What `choose` is handed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChooseRow {
+    /// Where it is shown.
+    pub placement: String,
+    /// The page's own facts.
+    #[serde(default, skip_serializing_if = "ContextRow::is_empty")]
+    pub context: ContextRow,
+    /// How many options.
+    pub limit: u32,
+    /// The visit's draw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<u16>,
+    /// Now, in milliseconds since 1970.
+    pub now_ms: i64,
 }
 
 /// What `rerank` is handed.

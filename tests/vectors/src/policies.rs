@@ -11,7 +11,7 @@ use shelfwise_core::policy::{
 use shelfwise_core::{CurrentItem, Placement};
 
 /// The committed files, in `tests/snapshots/policies`: policies, each with its hidden ids as JSON.
-pub const FILES: [&str; 8] = [
+pub const FILES: [&str; 10] = [
     "every-verb.swp",
     "every-verb.hidden.json",
     "policy-3.swp",
@@ -20,14 +20,17 @@ pub const FILES: [&str; 8] = [
     "by-facts.hidden.json",
     "experiments.swp",
     "experiments.hidden.json",
+    "content.swp",
+    "content.hidden.json",
 ];
 
 /// Returns the files' bytes.
 ///
 /// # Errors
 /// Where a policy's source is wrong, or a list cannot be written as JSON.
-pub fn files() -> Result<[Vec<u8>; 8], Box<dyn Error>> {
-    let (first, third, by_facts, fourth) = (every_verb(), every_verb_of_policy_3(), by_facts()?, experiments()?);
+pub fn files() -> Result<[Vec<u8>; 10], Box<dyn Error>> {
+    let (first, third, by_facts) = (every_verb(), every_verb_of_policy_3(), by_facts()?);
+    let (fourth, content) = (experiments()?, content()?);
     Ok([
         first.encode(),
         serde_json::to_vec(&first.hidden_ids())?,
@@ -37,6 +40,8 @@ pub fn files() -> Result<[Vec<u8>; 8], Box<dyn Error>> {
         serde_json::to_vec(&by_facts.hidden_ids())?,
         fourth.encode(),
         serde_json::to_vec(&fourth.hidden_ids())?,
+        content.encode(),
+        serde_json::to_vec(&content.hidden_ids())?,
     ])
 }
 
@@ -93,6 +98,33 @@ fn by_facts() -> Result<Policy, Box<dyn Error>> {
         directive.items = Some(texts(&["candy", "soap"]));
     }
     Ok(policy)
+}
+
+/// Content of the grocer, of every kind and with every word, and a rule that hides: a file of format 4.
+fn content() -> Result<Policy, Box<dyn Error>> {
+    let placements = ["hero", "menu", "notice", "basket"];
+    let source = json!({
+        "placement": placements.map(|name| json!({ "name": name })),
+        "fact": [{ "name": "stock", "kind": "count" }],
+        "content": [
+            { "id": "autumn", "kind": "banner", "placements": ["hero"], "texts": { "title": "Autumn" } },
+            { "id": "brunch", "kind": "banner", "placements": ["hero"], "about": { "items": ["butter", "bread"] }, "share": 2,
+              "texts": [{ "title": "Good morning" }, { "title": "Fresh from six" }] },
+            { "id": "sweets", "kind": "banner", "placements": ["hero"], "about": { "items": ["candy"] }, "texts": { "title": "Sweets" },
+              "until": "2031-01-01 00:00Z" },
+            { "id": "menu-bread", "kind": "navigation", "placements": ["menu"], "about": { "items": ["bread"] }, "texts": { "title": "Bread" } },
+            { "id": "menu-soap", "kind": "navigation", "placements": ["menu"], "about": { "items": ["soap"] }, "texts": { "title": "Soap" } },
+            { "id": "closing", "kind": "message", "placements": ["notice"], "texts": { "title": "Closed on Sunday" },
+              "at_most_per_visit": 1 },
+            { "id": "few-left", "kind": "message", "placements": ["notice"], "about": { "items": ["milk"] },
+              "texts": { "title": "Only {stock} left" }, "rest_after": 5 },
+            { "id": "free-delivery", "kind": "offer", "placements": ["basket"], "conditions": "orders from 30",
+              "texts": { "title": "Free delivery" } },
+        ],
+        "offers": { "holdout": 0.25 },
+        "rule": [{ "id": "no-candy", "placements": ["menu"], "hide": { "item": "candy" } }],
+    });
+    Ok(serde_json::from_value::<PolicySource>(source)?.check()?)
 }
 
 /// A policy of format 3 with every verb, with lists, conditions, times, and numbers of more than one byte.

@@ -48,6 +48,17 @@ const ACTS = {
     document.querySelector("main").append(list);
     return (await within(answered))?.slate_id ?? null;
   },
+  /** Puts options of content with lazy images into the page, far below, as a slot; returns what is chosen. */
+  async content(placement, ids) {
+    await import(`${PACKAGE}shelf.js`);
+    const slot = document.createElement("shelfwise-slot");
+    slot.setAttribute("placement", placement);
+    slot.append(...ids.map(option));
+    const answered = new Promise((done) => slot.addEventListener("shelfwise-choice", ({ detail }) => done(detail), { once: true }));
+    document.querySelector("main").append(slot);
+    slot.shelf = shelf;
+    return shelf?.status.ready ? ((await within(answered)) ?? null) : null;
+  },
   /** Ranks the page's shelves again, and waits for the answers. */
   async refresh() {
     const lists = [...document.querySelectorAll("shelfwise-shelf")];
@@ -166,6 +177,18 @@ function tile(id, at) {
   const image = document.createElement("img");
   image.loading = "lazy";
   image.src = `/lab/image?${at}`;
+  link.append(image);
+  return link;
+}
+
+function option(id, at) {
+  const link = document.createElement("a");
+  link.href = `/lab/product?${id}`;
+  link.dataset.contentId = id;
+  link.hidden = at > 0;
+  const image = document.createElement("img");
+  image.loading = "lazy";
+  image.src = `/lab/image?content-${at}`;
   link.append(image);
   return link;
 }

@@ -2,7 +2,7 @@
 //!
 //! Plans, pages and judgement are here, without a browser: `shelfwise-witness` drives browsers by them. The package is that of
 //! the shop, as it is served; model and release are fixtures of this repository (`tests/snapshots/v1/good/grocer.swm`, and
-//! the case `good-next` of `tests/releases`).
+//! the case `good-next` of `tests/releases`; the policy with content is `tests/snapshots/policies/content.swp`).
 
 mod declared;
 mod needle;
@@ -15,8 +15,8 @@ mod unpack;
 
 pub use self::declared::{Declared, Kept};
 pub use self::needle::{Form, Needles};
+pub(crate) use self::page::{CONTENT_PATH, RELEASE_KEYS, RELEASE_MS};
 pub use self::page::{LEFT, Laboratory, MARK, NEXT, PAGE, SINK, Served, Worker};
-pub(crate) use self::page::{RELEASE_KEYS, RELEASE_MS};
 pub use self::plan::{Act, Clock, Page, Plan, act};
 pub(crate) use self::plan::{call, grant, opened, opened_again, rerank, track};
 pub use self::seen::{Answer, Dump, Looked, Status, Stored, Trial, Visit};

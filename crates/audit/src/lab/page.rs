@@ -21,6 +21,8 @@ const PACKAGE: &str = "/package/";
 const RELEASE: &str = "/lab/release/";
 /// The model.
 pub(crate) const MODEL_PATH: &str = "/lab/model.swm";
+/// Content of that model's shop: options whose ids are equally long.
+pub(crate) const CONTENT_PATH: &str = "/lab/content.swp";
 /// The header of the worker's script, as docs/headers.md has it.
 const POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 
@@ -42,6 +44,8 @@ const EXITS: &str = include_str!("exits.js");
 const EMPTY: &str = "<!doctype html><link rel=icon href=data:,>";
 /// A grocer's model of 24 items.
 const MODEL: &[u8] = include_bytes!("../../../../tests/snapshots/v1/good/grocer.swm");
+/// A policy with content about the model's items.
+const CONTENT: &[u8] = include_bytes!("../../../../tests/snapshots/policies/content.swp");
 /// A release of the table of good and bad ones.
 const RELEASE_FILES: &[(&str, &[u8])] = &[
     (
@@ -147,6 +151,7 @@ impl Laboratory {
             ("/lab/lab.js", served("lab.js", LAB)),
             ("/lab/dump.js", served("dump.js", DUMP)),
             (MODEL_PATH, served("model.swm", MODEL)),
+            (CONTENT_PATH, served("content.swp", CONTENT)),
             ("/lab/image", served("pixel.png", PIXEL)),
             (LEFT, served("left.html", EMPTY)),
             ("/lab/product", served("product.html", EMPTY)),

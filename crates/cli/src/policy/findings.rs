@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use serde::Serialize;
-use shelfwise_core::policy::lint::{CatalogIndex, Diagnostic, Finding, Named, Place, Table, Warning};
+use shelfwise_core::policy::lint::{CatalogIndex, ContentProblem, Diagnostic, Finding, Named, Place, Table, Warning};
 use shelfwise_core::policy::{Attribute, SourceError};
 use shelfwise_intake::position::Position;
 
@@ -17,7 +17,8 @@ const MIN_SIMILARITY: f64 = 0.85;
 /// How to write a rule, for people who have only the command.
 const HELP: &str = "a rule is a table `[[rule]]` with `id = \"name\"` and one verb (hide, only, exclude, boost, bury, objective, diversify, \
     spread, cap, share, slot, sponsored, pin, fallback), such as \
-    `hide = { category = \"Wine\" }` or `pin = { item = \"SKU1\", position = 1 }`; nothing else was checked";
+    `hide = { category = \"Wine\" }` or `pin = { item = \"SKU1\", position = 1 }`, and content a table `[[content]]` with `id`, `kind`, \
+    `placements` and `texts`; nothing else was checked";
 
 /// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -196,9 +197,13 @@ fn suggestion<'a>(
 ) -> Option<&'a str> {
     let of_catalog_names = |by, name| most_similar(name, catalog_index?.names(by));
     match diagnostic {
-        Diagnostic::Error(SourceError::UnknownPlacement { placement, .. }) => {
-            most_similar(placement, positions.placements().into_iter())
-        }
+        Diagnostic::Error(
+            SourceError::UnknownPlacement { placement, .. }
+            | SourceError::Content {
+                problem: ContentProblem::UnknownPlacement(placement),
+                ..
+            },
+        ) => most_similar(placement, positions.placements().into_iter()),
         Diagnostic::Warning(Warning::Unknown { named, name, .. }) => match named {
             Named::Category => of_catalog_names(Attribute::Category, name),
             Named::Brand => of_catalog_names(Attribute::Brand, name),

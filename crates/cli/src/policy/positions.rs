@@ -62,7 +62,10 @@ impl<'t> Positions<'t> {
 
     fn table(&self, place: Place) -> Option<&Spanned<DeValue<'t>>> {
         let (_, tables) = entry(self.tables.as_ref()?.get_ref(), place.table.name())?;
-        tables.get_ref().as_array()?.get(place.at)
+        match tables.get_ref() {
+            DeValue::Array(tables) => tables.get(place.at),
+            _ => Some(tables),
+        }
     }
 }
 

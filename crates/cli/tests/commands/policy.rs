@@ -306,3 +306,38 @@ fn check_list_of_a_spreadsheet_is_told_at_the_rule_in_the_file() {
         "{error}"
     );
 }
+
+const OFFER: &str = "zone = \"Europe/Berlin\"\n\n[[placement]]\nname = \"basket\"\n\n[[content]]\nid = \"free-delivery\"\nkind = \"offer\"\n\
+    placements = [\"basket\"]\nuntil = \"2031-01-06\"\nconditions = \"orders from 30\"\ntexts = { title = \"Free delivery\" }\n";
+
+#[test]
+fn offers_are_printed_and_published_with_their_conditions() {
+    let shop = Shop::open();
+    shop.write("policy.toml", OFFER);
+    let printed: serde_json::Value = serde_json::from_str(&shop.stdout("policy offers policy.toml")).unwrap();
+    assert_eq!(printed["offers"][0]["conditions"], "orders from 30");
+    assert_eq!(printed["holdout"], 0.1);
+    shop.stdout("policy offers policy.toml --out offers.json");
+    let published: serde_json::Value = serde_json::from_slice(&shop.read("offers.json")).unwrap();
+    assert_eq!(published, printed);
+    let (text, code) = check(&shop, "policy.toml");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("1 option of content"), "{text}");
+}
+
+#[test]
+fn offer_for_one_device_is_refused_at_its_line_and_not_published() {
+    let shop = Shop::open();
+    shop.write(
+        "policy.toml",
+        &(OFFER.to_owned() + "when = { device = \"phone\" }\n[offers]\nholdout = 0.9\n"),
+    );
+    let error = shop.stderr("policy offers policy.toml --out offers.json");
+    for words in [
+        "policy.toml:13:1: error: offer `free-delivery` depends on `device`",
+        "policy.toml:15:1",
+        "from 0 to 0.5",
+    ] {
+        assert!(error.contains(words), "{words} is missing:\n{error}");
+    }
+}

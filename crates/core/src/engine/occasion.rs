@@ -75,7 +75,7 @@ impl<'a> RankingRequest<'a> {
 fn cart_value<B: AsRef<[u8]>>(rules: &RuleSet, snapshot: &Snapshot<B>, session: &Session, now_ms: i64) -> Option<i32> {
     let mut cart = session.cart().filter(|item| session.in_cart(item, now_ms));
     cart.try_fold(0_i32, |sum, item| {
-        let price = rules.price(snapshot.ids().index_of(item)?)?;
+        let price = rules.fact("price", snapshot.ids().index_of(item)?)?;
         Some(sum.saturating_add(price))
     })
 }

@@ -400,7 +400,8 @@ fn strongest_first(reasons: Vec<Reason>) -> Vec<Reason> {
     ordered
 }
 
-const fn because(kind: Option<EventKind>) -> ReasonCode {
+/// Returns the reason code of something that the shopper did; `None` is the page's own item.
+pub(crate) const fn because(kind: Option<EventKind>) -> ReasonCode {
     match kind {
         None => ReasonCode::GoesWithThis,
         Some(EventKind::AddToCart) => ReasonCode::BecauseYouAdded,

@@ -109,6 +109,15 @@ impl<'p, 's> PolicyContext<'p, 's> {
             .map(|(position, _)| RuledOut::Rule(*position))
     }
 
+    /// Returns whether a whole category or brand may not be shown: a rule hides it, or the shopper muted it.
+    pub fn hides_all(&self, category: Option<&str>, brand: Option<&str>) -> bool {
+        let hides = |(_, rule): &(u16, &Rule)| match &rule.action {
+            Action::Hide { what, .. } => what.matches("", category, brand),
+            _ => false,
+        };
+        self.occasion.session.is_muted("", category, brand) || self.guardrails.iter().any(hides)
+    }
+
     fn rules_out(&self, action: &Action, item: &Candidate<'_>) -> bool {
         match action {
             // What was listed stays hidden under any label: whoever makes the model can hide more, and never less.

@@ -20,6 +20,7 @@
 //! | tag | content |
 //! | --: | --- |
 //! | 1 | the [allocation](crate::allocation): experiments, and their shares of the draws |
+//! | 2 | the [content](crate::content): banners, messages, offers and their like |
 //!
 //! A section of another tag needs a later engine: a policy is obeyed as a whole or not at all.
 //!
@@ -54,6 +55,9 @@ const VERSION: u8 = 4;
 
 /// The tag of the allocation's section.
 const ALLOCATION: u8 = 1;
+
+/// The tag of the content's section.
+const CONTENT: u8 = 2;
 
 /// First bytes of a file of format 2, for readers in other languages; the last byte of formats 3 and 4 is greater by 1 and 2.
 pub const FILE_HEAD: [u8; 4] = [MAGIC[0], MAGIC[1], MAGIC[2], FIRST_VERSION];
@@ -175,7 +179,8 @@ impl Policy {
                 let is_known = *version == VERSION;
                 let version = [*major, *minor, *patch];
                 if !is_known
-                    || further_sections(record).is_some_and(|all| all.iter().any(|(tag, _)| *tag != ALLOCATION))
+                    || further_sections(record)
+                        .is_some_and(|all| all.iter().any(|(tag, _)| !matches!(*tag, ALLOCATION | CONTENT)))
                 {
                     return Err(PolicyError::NeedsEngine { version });
                 }
@@ -207,7 +212,7 @@ impl Policy {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let needs_sections = |rule: &Rule| matches!(rule.action, Action::Direct(_)) || !rule.condition.is_always();
-        if self.rules.iter().any(needs_sections) || self.allocation != Allocation::default() {
+        if self.rules.iter().any(needs_sections) || self.has_further_sections() {
             return self.encode_in_sections();
         }
         written(self, Vec::from(FILE_HEAD))
@@ -222,7 +227,7 @@ impl Policy {
             self.rules.iter().partition(|rule| rule.action.verb().is_guarded());
         let (columns, texts) = self.vocabulary.split(&guarded);
         let section = written(&Section::new(columns.0, texts.0, guarded), Vec::new());
-        let has_more = self.allocation != Allocation::default();
+        let has_more = self.has_further_sections();
         let version = if has_more { VERSION } else { GUARDED_VERSION };
         let front = [&MAGIC, [version].as_slice(), &ENGINE, &length(&section), &section].concat();
         let section = Section::new(columns.1, texts.1, ordinary);
@@ -230,17 +235,26 @@ impl Policy {
         if !has_more {
             return [front, rest].concat();
         }
-        let allocation = written(&self.allocation, Vec::new());
-        let tag = [1, ALLOCATION].as_slice();
-        [
-            &front,
-            length(&rest).as_slice(),
-            &rest,
-            tag,
-            &length(&allocation),
-            &allocation,
-        ]
-        .concat()
+        let mut sections = Vec::new();
+        if self.allocation != Allocation::default() {
+            sections.push((ALLOCATION, written(&self.allocation, Vec::new())));
+        }
+        if !self.content.options.is_empty() {
+            sections.push((CONTENT, written(&self.content, Vec::new())));
+        }
+        let mut file = [&front, length(&rest).as_slice(), &rest, &[sections.len() as u8]].concat();
+        for (tag, section) in sections {
+            file.push(tag);
+            file.extend(length(&section));
+            file.extend(section);
+        }
+        file
+    }
+
+    /// Returns whether there is something that no rule says.
+    #[cfg(feature = "build")]
+    fn has_further_sections(&self) -> bool {
+        self.allocation != Allocation::default() || !self.content.options.is_empty()
     }
 }
 
@@ -318,8 +332,16 @@ fn all_sections(record: &[u8]) -> Option<Policy> {
     let (guarded, rest) = measured(record)?;
     let (ordinary, _) = measured(rest)?;
     let mut policy = rules_of(guarded, ordinary)?;
-    for (_, content) in further_sections(record)? {
-        policy.allocation = Allocation::decode(content)?;
+    for (tag, content) in further_sections(record)? {
+        if tag == ALLOCATION {
+            policy.allocation = Allocation::decode(content)?;
+            continue;
+        }
+        let mut reader = Reader(content);
+        policy.content = reader.content_set()?;
+        if !reader.0.is_empty() {
+            return None;
+        }
     }
     Some(policy)
 }

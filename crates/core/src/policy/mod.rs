@@ -57,10 +57,13 @@ pub use objective::reorder;
 pub use program::{Program, Vocabulary};
 pub(crate) use rule_set::{Occasion, RuleSet};
 #[cfg(feature = "build")]
-pub use source::{FactDeclaration, MIN_ITEMS_OF_A_LEVEL, Minute, PolicySource, VALUE_LEVELS, ValueDeclaration};
+pub use source::{
+    ContentSource, FactDeclaration, MIN_ITEMS_OF_A_LEVEL, Minute, PolicySource, VALUE_LEVELS, ValueDeclaration,
+};
 pub use verb::Verb;
 
 use crate::allocation::Allocation;
+use crate::content::ContentSet;
 use crate::placement::{CurrentItem, Placement};
 
 /// Separates the levels of a category path.
@@ -191,6 +194,9 @@ pub struct Policy {
     /// What is tried on which share of the draws. A file of format 4 has it in a section of its own.
     #[serde(skip)]
     pub allocation: Allocation,
+    /// Banners, messages, offers and their like. A file of format 4 has them in a section of their own.
+    #[serde(skip)]
+    pub content: ContentSet,
 }
 
 impl Policy {

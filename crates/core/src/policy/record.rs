@@ -6,6 +6,7 @@ use super::program::Operation;
 use super::{
     Action, Attribute, Condition, Directive, Exclusion, Policy, Program, RequestFact, Rule, Selector, Verb, When,
 };
+use crate::content::{Content, ContentKind, ContentSet, MAX_CONTENT};
 use crate::placement::{CurrentItem, Placement};
 use crate::wire::Reader;
 
@@ -34,6 +35,29 @@ impl Reader<'_> {
         }
         policy.rules.append(&mut rules);
         Some(())
+    }
+
+    /// Reads all content.
+    pub fn content_set(&mut self) -> Option<ContentSet> {
+        let set = ContentSet {
+            holdout: self.short()?,
+            options: self.list(Self::content)?,
+        };
+        (set.options.len() <= MAX_CONTENT).then_some(set)
+    }
+
+    fn content(&mut self) -> Option<Content> {
+        Some(Content {
+            id: self.text()?,
+            kind: *ContentKind::ALL.get(usize::from(self.byte()?))?,
+            placements: self.list(Self::text)?,
+            about: self.list(Self::selector)?,
+            variants: self.list(|reader| reader.list(|reader| Some((reader.text()?, reader.text()?))))?,
+            condition: self.condition()?,
+            at_most_per_visit: self.short()?,
+            rest_min: self.short()?,
+            share: self.short()?,
+        })
     }
 
     fn placement(&mut self) -> Option<Placement> {

@@ -105,10 +105,10 @@ impl RuleSet {
         self.facts = facts;
     }
 
-    /// Returns the price of an item in minor units, as the facts have it.
-    pub fn price(&self, item: ItemIndex) -> Option<i32> {
+    /// Returns a fact of an item by the name of its column.
+    pub fn fact(&self, name: &str, item: ItemIndex) -> Option<i32> {
         let facts = self.facts.as_deref()?;
-        facts.value(facts.column("price")?, item)
+        facts.value(facts.column(name)?, item)
     }
 
     /// Returns the rules that hold on an occasion.

@@ -129,7 +129,7 @@ fields! {
     from Session until Visit in OF_VISIT;
     id: u32, 4, "A number within this visit.";
     event: EventKind, 1, "What was done, by its GA4 name.";
-    item_id: &'a str, 1 + MAX_ID_BYTES, "The store's id of the item; empty where the event is about none.";
+    item_id: &'a str, 1 + MAX_ID_BYTES, "The store's id of the item, or of the content that was shown, clicked or dismissed; empty where the event is about none.";
     at_ms: i64, 8, "When, in milliseconds since 1970, by the device's clock.";
 }
 

@@ -80,6 +80,11 @@ impl Ranking {
         &self.scores
     }
 
+    /// Returns the buffer of scores, for a scoring without a ranking.
+    pub const fn scores_mut(&mut self) -> &mut Scores {
+        &mut self.scores
+    }
+
     /// Ranks the catalog, best first: the 100 best of the tables by the trees, then the others by the tables.
     ///
     /// The returned iterator orders items only as far as it is read.

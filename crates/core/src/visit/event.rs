@@ -69,10 +69,14 @@ impl EventKind {
         )
     }
 
-    /// Returns whether the event decides what is hidden, in the cart or about the gift, for as long as the visit lasts.
+    /// Returns whether the event decides what is hidden, in the cart, about the gift or how often content was shown, for as long as
+    /// the visit lasts.
     #[must_use]
     pub const fn outlasts(self) -> bool {
-        matches!(self, Self::HideItem | Self::AddToCart | Self::Purchase | Self::GiftOn)
+        matches!(
+            self,
+            Self::HideItem | Self::AddToCart | Self::Purchase | Self::GiftOn | Self::ViewPromotion
+        )
     }
 
     /// Returns whether a visit holds such events; the others only take something back.

@@ -5,13 +5,16 @@ pub(crate) mod context_key;
 pub(crate) mod event;
 pub(crate) mod memory;
 pub(crate) mod session;
+mod showing;
 pub(crate) mod signal;
 
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::allocation::tag::HOLDOUT_KEY;
 use crate::allocation::{ArmId, Assignment, Draw, Draws, ENTROPY_BYTES, Trial, TrialState, Unit};
+use crate::engine::choose::{Choice, ChoiceRequest};
 use crate::engine::{Engine, RankingRequest};
 use crate::explain::slate_history::{Answer, ItemExplanation, SlateHistory};
 use crate::privacy::{self, Drawn, KeptError, MemoryError, Mode};
@@ -136,6 +139,31 @@ impl Visit {
         }
         self.assign(engine, &mut request);
         self.history.answer(engine, &self.session, request)
+    }
+
+    /// Chooses among the options of content of a placement, by what the mode lets the visit hold; in mode off there is no
+    /// choice. What is shown is for the host to track, as `view_promotion` with the option's id: caps and rests count that.
+    /// Without a draw of the caller's, that of the holdout is taken, where the policy has one.
+    pub fn choose<B: AsRef<[u8]>>(
+        &mut self,
+        engine: &mut Engine<B>,
+        mut request: Request,
+        draw: Option<u16>,
+    ) -> Option<Choice> {
+        self.end_if_over(request.now_ms);
+        if self.mode == Mode::Off {
+            return None;
+        }
+        self.assign(engine, &mut request);
+        let request = ChoiceRequest {
+            placement: &request.placement,
+            context: request.context(),
+            limit: request.limit,
+            now_ms: request.now_ms,
+            arms: &request.arms,
+            draw: draw.or_else(|| self.draws.get(HOLDOUT_KEY)),
+        };
+        Some(engine.choose(&self.session, &request))
     }
 
     /// Returns the bulk form for long lists: places in the caller's list, in the new order, without reasons. Not

@@ -9,8 +9,11 @@ use crate::item::MAX_ID_BYTES;
 use crate::visit::event::EventKind;
 use crate::visit::memory::{Fact, Memory};
 
-/// The most events a session holds; the oldest leave first, and those that hide an item or fill the cart last.
+/// The most events a session holds; the oldest leave first, and those that hide an item, fill the cart or show content last.
 pub const MAX_EVENTS: usize = 200;
+
+/// The most showings of promotions and content that a session holds, so that they leave room for what the shopper does.
+pub const MAX_SHOWINGS: usize = 60;
 
 /// A visit ends after this long without an event, in milliseconds.
 pub const IDLE_MS: i64 = 30 * 60 * 1000;
@@ -272,6 +275,13 @@ impl Session {
     }
 
     fn push(&mut self, kind: EventKind, item: &str, at_ms: i64) {
+        let is_showing = |event: &Event| event.kind == EventKind::ViewPromotion;
+        if kind == EventKind::ViewPromotion
+            && self.events.iter().filter(|event| is_showing(event)).count() == MAX_SHOWINGS
+        {
+            let oldest = self.events.iter().position(is_showing);
+            self.events.remove(oldest.unwrap_or(0));
+        }
         if self.events.len() == MAX_EVENTS {
             let first = |may_leave: fn(EventKind) -> bool| self.events.iter().position(|event| may_leave(event.kind));
             let oldest = first(|kind| !kind.outlasts()).or_else(|| first(|kind| kind != EventKind::GiftOn));

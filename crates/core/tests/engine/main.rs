@@ -9,6 +9,7 @@
 )]
 
 mod cells;
+mod choosing;
 mod damage;
 mod explaining;
 mod facts;

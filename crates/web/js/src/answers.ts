@@ -2,7 +2,7 @@
 
 import { bytes, flag, list, number, oneOf, orNull, record, refuse, text } from "./check.js";
 import type { Check } from "./check.js";
-import { HOST_CODES, checkExplanation, checkFailure, checkOpened, checkProfile, checkSlate, checkTracked, checkTrials, checkVerdict } from "./contract.js";
+import { HOST_CODES, checkChoice, checkExplanation, checkFailure, checkOpened, checkProfile, checkSlate, checkTracked, checkTrials, checkVerdict } from "./contract.js";
 import type { Failure } from "./contract.js";
 import type { CallName, Calls, Question } from "./protocol.js";
 
@@ -11,6 +11,7 @@ const RESULTS: Record<CallName, Check> = {
     track: checkTracked,
     rerank: checkSlate,
     recommend: checkSlate,
+    choose: checkChoice,
     explain: orNull(checkExplanation),
     what_if: orNull(checkSlate),
     profile: checkProfile,

@@ -109,7 +109,11 @@ export class Client {
     }
 
     /** Ranks the request that `read` returns. If the engine cannot rank it, returns the shop's order by `own`. */
-    async rank(call: "rerank" | "recommend", read: (now_ms: number) => EngineRequest, own: () => Slate): Promise<Slate> {
+    async rank<Call extends "rerank" | "recommend" | "choose">(
+        call: Call,
+        read: (now_ms: number) => EngineRequest,
+        own: () => Calls[Call]["result"],
+    ): Promise<Calls[Call]["result"]> {
         this.#settle();
         const era = this.#era;
         try {
@@ -119,8 +123,8 @@ export class Client {
             const told = this.#runner.facts?.cells;
             if (told) request.cell ??= cellOf(told);
             this.#send();
-            const slate = await this.#runner.ask(call, request);
-            if (era === this.#era) return slate;
+            const answer = await this.#runner.ask(call, request);
+            if (era === this.#era) return answer;
         } catch (thrown) {
             this.#regret(era, thrown);
         }

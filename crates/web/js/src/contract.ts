@@ -71,6 +71,14 @@ export type Support =
     | "people" // Distinct people
     | "sessions"; // Distinct sessions: the log had no person's key
 
+/** What an option of content is. */
+export type ContentKind =
+    | "banner" // A picture or a teaser with a link, such as the hero of a page
+    | "module" // A part of a page
+    | "navigation" // An entry of a menu
+    | "message" // A notice to the shopper
+    | "offer"; // An offer that everybody may have who asks for it
+
 /** Where the engine runs. */
 export type Isolation =
     | "worker" // in a worker whose own Content-Security-Policy leaves no way out
@@ -149,6 +157,48 @@ export interface Slate {
     arms: string[];
 }
 
+/** A text of an option of content, with the facts that it speaks of. */
+export interface ContentText {
+    /** Its name, such as `title`. */
+    name: string;
+    /** The text. */
+    text: string;
+}
+
+/** An option of content that is shown. */
+export interface ChosenContent {
+    /** The option's id. */
+    content_id: string;
+    /** What it is. */
+    kind: ContentKind;
+    /** Place in the choice, from 0. */
+    position: number;
+    /** Which of its copy variants, from 0. */
+    variant: number;
+    /** The texts of that variant. */
+    texts: ContentText[];
+    /** When it ends, in milliseconds since 1970; null where it does not. */
+    until_ms: number | null;
+    /** How probable it was to be drawn here, of the options that were left; null where it was not drawn. */
+    propensity: number | null;
+    /** What the shopper did that it goes with; empty where it goes with nothing of it. */
+    reasons: Reason[];
+}
+
+/** What a placement shows of the shop's content, first first. */
+export interface Choice {
+    /** The model's name; null where there was none. */
+    snapshot: string | null;
+    /** Whether no engine had a say: the page keeps what it shows. */
+    fallback_used: boolean;
+    /** Whether this visit is one of those that see no offer. */
+    held_out: boolean;
+    /** What the order rests on. */
+    basis: Basis;
+    /** The options; empty where none may be shown. */
+    content: ChosenContent[];
+}
+
 /** One step of the scorer: so much, by this way, for this item of the visit. */
 export interface Contribution {
     /** By which way. */
@@ -221,7 +271,10 @@ export interface TrackedEvent {
     id: number;
     /** What was done, by its GA4 name. */
     event: EventName;
-    /** The store's id of the item; empty where the event is about none. */
+    /**
+     * The store's id of the item, or of the content that was shown, clicked or dismissed; empty where the event is
+     * about none.
+     */
     item_id: string;
     /** When, in milliseconds since 1970, by the device's clock. */
     at_ms: number;
@@ -496,7 +549,7 @@ export const ITEM_EVENTS = ["select_item","view_item","add_to_cart","remove_from
 /** Events that GA4 has, too; the rest is our own. @internal */
 export const GA4_EVENTS = ["view_item_list","select_item","view_item","add_to_cart","remove_from_cart","add_to_wishlist","view_cart","begin_checkout","purchase","search","view_promotion","select_promotion"] as const;
 /** Events that decide for the whole visit, or take such an event back: in a flood they leave last. @internal */
-export const LASTING_EVENTS = ["add_to_cart","remove_from_cart","purchase","hide_item","undo","gift_on","gift_off"] as const;
+export const LASTING_EVENTS = ["add_to_cart","remove_from_cart","purchase","view_promotion","hide_item","undo","gift_on","gift_off"] as const;
 /** The bits of each fact in a context key. @internal */
 export const CONTEXT_BITS = {"country":1023,"day_part":117440512,"device":3145728,"language":1047552,"week_part":12582912} as const;
 /** The table of a snapshot's sections: its place, the bytes of an entry, and the number of the section of ids. @internal */
@@ -525,12 +578,17 @@ export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapsho
 /** @internal */ export const checkReasonCode = /* @__PURE__ */ oneOf("because_you_viewed", "because_you_added", "because_you_saved", "because_you_bought", "goes_with_this", "seen_before", "similar_to", "popular_in_category", "popular", "from_earlier_visit");
 /** @internal */ export const checkBasis = /* @__PURE__ */ oneOf("session", "context", "popularity", "shop_order", "memory");
 /** @internal */ export const checkSupport = /* @__PURE__ */ oneOf("people", "sessions");
+/** @internal */ export const checkContentKind = /* @__PURE__ */ oneOf("banner", "module", "navigation", "message", "offer");
 /** @internal */ export const checkIsolation = /* @__PURE__ */ oneOf("worker", "worker-uncontained", "inline", "none");
 /** @internal */ export const checkErrorCode = /* @__PURE__ */ oneOf("no_webassembly", "no_worker", "not_found", "wrong_type", "network", "deadline", "too_large", "integrity", "bad_snapshot", "bad_policy", "bad_release", "bad_options", "bad_request", "bad_memory", "engine", "forgotten");
 /** @internal */ export const checkReason = /* @__PURE__ */ record({ code: checkReasonCode, evidence: /* @__PURE__ */ list(text) });
 /** @internal */ export const checkSponsor = /* @__PURE__ */ record({ by: text, label: text });
 /** @internal */ export const checkSlateItem = /* @__PURE__ */ record({ item_id: text, score: number, position: number, from_position: /* @__PURE__ */ orNull(number), source: checkSource, reasons: /* @__PURE__ */ list(checkReason), rules: /* @__PURE__ */ list(text), sponsored: /* @__PURE__ */ orNull(checkSponsor) });
 /** @internal */ export const checkSlate = /* @__PURE__ */ record({ slate_id: text, snapshot: /* @__PURE__ */ orNull(text), fallback_used: flag, basis: checkBasis, items: /* @__PURE__ */ list(checkSlateItem), arms: /* @__PURE__ */ list(text) });
+/** @internal */ export const checkSlate = /* @__PURE__ */ record({ slate_id: text, snapshot: /* @__PURE__ */ orNull(text), fallback_used: flag, basis: checkBasis, items: /* @__PURE__ */ list(checkSlateItem) });
+/** @internal */ export const checkContentText = /* @__PURE__ */ record({ name: text, text: text });
+/** @internal */ export const checkChosenContent = /* @__PURE__ */ record({ content_id: text, kind: checkContentKind, position: number, variant: number, texts: /* @__PURE__ */ list(checkContentText), until_ms: /* @__PURE__ */ orNull(number), propensity: /* @__PURE__ */ orNull(number), reasons: /* @__PURE__ */ list(checkReason) });
+/** @internal */ export const checkChoice = /* @__PURE__ */ record({ snapshot: /* @__PURE__ */ orNull(text), fallback_used: flag, held_out: flag, basis: checkBasis, content: /* @__PURE__ */ list(checkChosenContent) });
 /** @internal */ export const checkContribution = /* @__PURE__ */ record({ source: checkSource, evidence: /* @__PURE__ */ orNull(text), amount: number });
 /** @internal */ export const checkRuledOutBy = /* @__PURE__ */ oneOf("shopper", "current_item", "rule", "muted");
 /** @internal */ export const checkRuledOut = /* @__PURE__ */ record({ by: checkRuledOutBy, rule: /* @__PURE__ */ orNull(text) });

@@ -1,5 +1,6 @@
 /** The public handle: plain functions, so that it works destructured or behind a proxy. None of them throws. */
 
+import { Chooser } from "./chooser.js";
 import { Client } from "./client.js";
 import { MUTE, UNMUTE } from "./memory.js";
 import { noSettings, readConsent, readOptions } from "./options.js";
@@ -47,6 +48,7 @@ function handle(client: Client): Shelfwise {
             return otherwise;
         }
     };
+    const chooser = new Chooser(client);
     const own = (request: unknown, list: "items" | "fallback"): Slate =>
         client.own(ownField(request, list), ownField(request, "placement"), ownField(request, "limit"));
     return Object.freeze({
@@ -56,6 +58,7 @@ function handle(client: Client): Shelfwise {
         track: (event, payload) => quietly(() => client.track(event, payload), undefined),
         rerank: (request) => client.rank("rerank", (now) => readRerank(request, now), () => own(request, "items")),
         recommend: (request) => client.rank("recommend", (now) => readRecommend(request, now), () => own(request, "fallback")),
+        choose: (request) => chooser.choose(request),
         explain: (slateId, itemId) =>
             gently(() => client.ask("explain", { slate_id: id(slateId, "slateId"), item_id: id(itemId, "itemId") }, null), null),
         whatIf: (slateId, change) => gently(() => client.ask("what_if", { slate_id: id(slateId, "slateId"), without: without(change) }, null), null),

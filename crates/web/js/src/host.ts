@@ -87,6 +87,8 @@ export class Host {
                 return engine.rerank(question.params as never);
             case "recommend":
                 return engine.recommend(question.params as never);
+            case "choose":
+                return engine.choose(question.params as never);
             case "explain":
                 return engine.explain(question.params.slate_id, question.params.item_id);
             case "what_if":

@@ -3,7 +3,7 @@
  * Plain data only, so that it can be structured-cloned.
  */
 
-import type { EngineEvent, EngineRequest, Explanation, Failure, Opened, Profile, Slate, Tracked, Trials, Verdict } from "./contract.js";
+import type { Choice, EngineEvent, EngineRequest, Explanation, Failure, Opened, Profile, Slate, Tracked, Trials, Verdict } from "./contract.js";
 
 export type { EngineEvent, EngineRequest, Verdict };
 
@@ -36,6 +36,8 @@ export interface Calls {
     track: { params: { events: EngineEvent[]; save: boolean }; result: Tracked };
     rerank: { params: EngineRequest; result: Slate };
     recommend: { params: EngineRequest; result: Slate };
+    /** Chooses content; without a limit, one option. */
+    choose: { params: EngineRequest; result: Choice };
     explain: { params: { slate_id: string; item_id: string }; result: Explanation | null };
     what_if: { params: { slate_id: string; without: number[] }; result: Slate | null };
     profile: { params: null; result: Profile };

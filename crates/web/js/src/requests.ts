@@ -44,6 +44,12 @@ export function readRecommend(request: unknown, now_ms: number): EngineRequest {
     return withoutPrototype({ ...page(request, now_ms), limit, sold_out });
 }
 
+/** Reads a `choose` request. */
+export function readChoose(request: unknown, now_ms: number): EngineRequest {
+    const limit = optional(ownField(request, "limit"), "limit", places) ?? 1;
+    return withoutPrototype({ ...page(request, now_ms), limit });
+}
+
 /** Reads the ids of a list and skips invalid entries: the shop's own order must never fail. */
 export function readIds(items: unknown, limit: unknown): string[] {
     const ids: string[] = [];

@@ -15,6 +15,7 @@ import type { PageContext, Shelfwise, Slate } from "./types.js";
 
 export { connect, rerankElements, restoreElements, formatInEnglish };
 export type { ItemOf, NameOf, RerankElementsOptions, ReasonFormatter } from "./elements.js";
+export { ShelfwiseSlot } from "./elements/slot.js";
 export type { Render };
 
 /** Default number of slots. */

@@ -3,10 +3,10 @@
  * snake_case); names of methods are JavaScript's.
  */
 
-import type { ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Slate, TrackedEvent, Trial } from "./contract.js";
+import type { Choice, ErrorCode, EventName, Explanation, Isolation, ListedItem, Mode, ModelFacts, Profile, Slate, TrackedEvent, Trial } from "./contract.js";
 
 export type {
-    Adjustment, AdjustmentEffect, Basis, Contribution, ErrorCode, EventName, Explanation, Isolation, KeptDraw, LastItem, ListedItem, Mode, ModelFacts, Mute, MuteKind,
+    Adjustment, AdjustmentEffect, Basis, Choice, ChosenContent, ContentKind, ContentText, Contribution, ErrorCode, EventName, Explanation, Isolation, KeptDraw, LastItem, ListedItem, Mode, ModelFacts, Mute, MuteKind,
     Profile, Reason, ReasonCode, Remembered, RuledOut, RuledOutBy, Slate, SlateItem, Source, Sponsor, Support, TrackedEvent,
     Trial, TrialState, Unit,
 } from "./contract.js";
@@ -196,6 +196,17 @@ export interface RecommendRequest {
     fallback?: readonly (ListedItem | string)[];
 }
 
+/** Asks which of the shop's content a placement shows. */
+export interface ChooseRequest {
+    /** Where it is shown. */
+    placement: string;
+    /** How many options, at most 1000; one where nothing is said. */
+    limit?: number;
+    /** Short for `context.item`. */
+    item?: string;
+    context?: PageContext;
+}
+
 /** Everything there is of the shopper on this device, readable. */
 export interface ExportedData {
     status: Status;
@@ -228,6 +239,12 @@ export interface Shelfwise {
     rerank(request: RerankRequest): Promise<Slate>;
     /** Items out of the whole catalog. */
     recommend(request: RecommendRequest): Promise<Slate>;
+    /**
+     * Which banners, messages, offers … of the policy a placement shows. What is returned counts as shown, as `view_promotion`
+     * with its id: ask once for what you show. Tell of a click by `track("select_promotion", …)`, and of a dismissal by `lessLike(id)`.
+     * Where `fallback_used` is true the page keeps what it shows.
+     */
+    choose(request: ChooseRequest): Promise<Choice>;
     /** Why an item stands where it stands in one of the last eight slates; null where that cannot be told any more. */
     explain(slateId: string, itemId: string): Promise<Explanation | null>;
     /** One of the last eight slates as it would be without these events; null where that cannot be told any more. */

@@ -93,7 +93,7 @@ fn compare(judged: &mut Judged, setting: &Setting, traces: &[Trace]) {
 fn advice(code: &str) -> &'static str {
     match code {
         "noninterfere.requests" => {
-            "What is asked for, and when, must not depend on events. Lists need strict rendering."
+            "What is asked for, and when, must not depend on events. Lists and content need strict rendering."
         }
         "noninterfere.outputs" => {
             "Ids and messages go to the shop's analytics: they must be made of model and counters alone."
@@ -120,6 +120,13 @@ fn blind(judged: &mut Judged, setting: &Setting, visits: &[Visit]) {
             broken.len(),
             visits.len(),
             visit.name
+        ));
+    }
+    let choices: BTreeSet<_> = visits.iter().map(trace::choices).collect();
+    if setting.reads_events() && visits.len() > 1 && choices.len() < 2 {
+        judged.blind.push(format!(
+            "{}: all shoppers were shown the same content, so that no difference could show",
+            setting.words()
         ));
     }
     let orders: BTreeSet<_> = visits.iter().map(trace::orders).collect();

@@ -1,11 +1,11 @@
 //! What every shopper's page does, in every mode.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Effort;
 use crate::lab::{
-    Act, Clock, Declared, NEXT, PAGE, Page, Plan, RELEASE_KEYS, RELEASE_MS, Shopper, act, call, opened, rerank,
-    shoppers,
+    Act, CONTENT_PATH, Clock, Declared, NEXT, PAGE, Page, Plan, RELEASE_KEYS, RELEASE_MS, Shopper, act, call, opened,
+    rerank, shoppers,
 };
 
 /// Items of the page's list, in the shop's own order: links with lazy pictures, far more than a screen.
@@ -13,6 +13,8 @@ const LIST: &[&str] = &[
     "soap", "candy", "x-1", "milk", "x-2", "x-3", "bagel", "x-4", "yogurt", "x-5", "cheddar", "x-6", "butter", "x-7",
     "bread", "x-8",
 ];
+/// Options of the page's content, in the shop's own order, with one that the policy does not have.
+const CONTENT: &[&str] = &["autumn", "brunch", "sweets", "nobody"];
 /// Shoppers of a planted leak's trial: enough to differ in everything.
 const LEAST: &[&str] = &["none", "many", "alike-1"];
 /// The time between two looks for a release, in milliseconds: far more than a visit takes, so that none comes but by the clock
@@ -109,6 +111,8 @@ fn first(setting: &Setting, deeds: Vec<Act>) -> Vec<Act> {
         call("recommend", [json!({ "placement": "home", "limit": 6 })]),
         act("refresh", []),
         mark("deeds"),
+        content(),
+        mark("content"),
     ]);
     acts.extend(looks(setting));
     acts.extend([act("status", []), act("dump", [])]);
@@ -120,6 +124,8 @@ fn second(setting: &Setting) -> Vec<Act> {
     acts.extend([
         act("shelf", [json!(LIST), json!({ "placement": "category" })]),
         mark("again"),
+        content(),
+        mark("content-again"),
     ]);
     acts.extend([
         rerank(LIST),
@@ -136,11 +142,17 @@ fn second(setting: &Setting) -> Vec<Act> {
 fn begun(setting: &Setting) -> Vec<Act> {
     let release =
         json!({ "snapshot": null, "release": "/lab/release/release", "keys": RELEASE_KEYS, "refreshMs": REFRESH_MS });
+    let content = json!({ "policy": CONTENT_PATH });
     opened(
         &setting.mode,
         setting.visit,
-        if setting.is_released { &release } else { &Value::Null },
+        if setting.is_released { &release } else { &content },
     )
+}
+
+/// The shop's content, chosen for the visit.
+fn content() -> Act {
+    act("content", [json!("hero"), json!(CONTENT)])
 }
 
 /// Two moments at which the page looks for a new release.

@@ -38,13 +38,14 @@ fn request(path: &str) -> Request {
 /// A shopper whose order of the list differs, and nothing else.
 fn visit(name: &str) -> Visit {
     let slate = json!({ "slate_id": "k-1", "items": [{ "item_id": name }] });
+    let chosen = json!({ "content": [{ "content_id": name }] });
     let dump = json!({ "stored": [{ "place": "sessionStorage", "key": "shelfwise", "value": "12345" }], "page": { "window.name": "" }, "exits": ["a  href /p"] });
     let status =
         json!({ "ready": true, "mode": "session", "mode_source": "shop", "isolation": "worker", "errors": [] });
     Visit {
         name: name.to_owned(),
         pages: vec![
-            vec![answer("call", slate)],
+            vec![answer("call", slate), answer("content", chosen)],
             vec![answer("dump", dump), answer("status", status)],
         ],
         requests: vec![
@@ -178,9 +179,11 @@ fn another_size_of_what_is_kept_fails_for_shoppers_who_did_as_much() {
 }
 
 #[test]
-fn shoppers_whose_lists_are_the_same_and_visits_that_broke_off_prove_nothing() {
-    let same = |visit: &mut Visit| visit.pages[0] = self::visit("alike-1").pages[0].clone();
-    assert_eq!(codes(same), (Outcome::NotProved, vec![]));
+fn shoppers_whose_lists_or_content_are_the_same_and_visits_that_broke_off_prove_nothing() {
+    for answer in [0, 1] {
+        let same = |visit: &mut Visit| visit.pages[0][answer] = self::visit("alike-1").pages[0][answer].clone();
+        assert_eq!(codes(same), (Outcome::NotProved, vec![]), "lists, and content");
+    }
     let broken = |visit: &mut Visit| visit.pages[1][1].thrown = Some("x".to_owned());
     assert_eq!(codes(broken).0, Outcome::NotProved);
 }

@@ -169,6 +169,16 @@ fn id(answer: &Answer) -> Option<String> {
     }
 }
 
+/// What was chosen of the shop's content, which differs where events were read.
+pub(super) fn choices(visit: &Visit) -> Vec<String> {
+    let chosen = visit.answers().filter(|answer| answer.act == "content");
+    let content = chosen.filter_map(|answer| answer.answer.get("content")?.as_array());
+    content
+        .flatten()
+        .filter_map(|option| Some(option.get("content_id")?.as_str()?.to_owned()))
+        .collect()
+}
+
 /// The orders of the lists, which differ where events were read.
 pub(super) fn orders(visit: &Visit) -> Vec<String> {
     let slates = visit

@@ -129,7 +129,7 @@ impl CatalogIndex {
         self.counts(by).values().copied().max().unwrap_or_default()
     }
 
-    fn contains(&self, named: Named, name: &str) -> bool {
+    pub(super) fn contains(&self, named: Named, name: &str) -> bool {
         match named {
             Named::Item => self.items.contains_key(name),
             Named::Category => self.categories.contains_key(name),

@@ -5,6 +5,7 @@ use alloc::string::String;
 use core::fmt;
 
 use super::catalog_index::Named;
+use super::content_problem::ContentProblem;
 use super::problem::{FactProblem, RuleError, RuleWarning};
 use crate::policy::experiment::ExperimentProblem;
 use crate::policy::{Attribute, ExpressionError, MAX_RULES};
@@ -13,7 +14,7 @@ use crate::policy::{Attribute, ExpressionError, MAX_RULES};
 /// hiding would win.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceError {
-    /// Two rules, placements, layers, experiments, or arms of an experiment, of one name.
+    /// Two rules, placements, options of content, layers, experiments, or arms of an experiment, of one name.
     Twice(String),
     /// A rule that does not do exactly one thing.
     NotOneAction {
@@ -82,6 +83,13 @@ pub enum SourceError {
     Fact(FactProblem),
     /// Experiments that cannot be.
     Experiment(ExperimentProblem),
+    /// An option of content that cannot be.
+    Content {
+        /// The option.
+        id: String,
+        /// What is wrong with it.
+        problem: ContentProblem,
+    },
     /// A placement where every item of the shop is hidden.
     NothingLeft {
         /// The placement; everywhere if there is none.
@@ -205,6 +213,13 @@ pub enum Warning {
     Fact(FactProblem),
     /// Experiments that are doubtful.
     Experiment(ExperimentProblem),
+    /// An option of content that is doubtful.
+    Content {
+        /// The option.
+        id: String,
+        /// What is doubtful in it.
+        problem: ContentProblem,
+    },
     /// A placement where fewer items are left than a slate has places.
     FewLeft {
         /// The placement; everywhere if there is none.
@@ -297,6 +312,7 @@ impl SourceError {
             Self::Rule { rule, problem } => problem.words(rule),
             Self::Fact(problem) => problem.words(),
             Self::Experiment(problem) => problem.words(),
+            Self::Content { id, problem } => problem.words(id),
             Self::NothingLeft { placement } => (
                 format!("every item is hidden {}", at(placement.as_deref())),
                 "hide less there: slates would stay empty",
@@ -373,6 +389,7 @@ impl Warning {
             Self::Rule { rule, problem } => problem.words(rule),
             Self::Fact(problem) => problem.words(),
             Self::Experiment(problem) => problem.words(),
+            Self::Content { id, problem } => problem.words(id),
             Self::FewLeft {
                 placement,
                 left,

@@ -65,7 +65,7 @@ fn is_name(name: &str) -> bool {
     name.starts_with(|letter: char| letter.is_ascii_lowercase()) && name.chars().all(is_letter)
 }
 
-/// Facts that nothing asks for.
+/// Facts that nothing asks for, no rule, no value and no text.
 pub fn unused(source: &PolicySource) -> Vec<Finding> {
     let mut asked: BTreeSet<String> = source
         .values
@@ -78,6 +78,13 @@ pub fn unused(source: &PolicySource) -> Vec<Finding> {
             asked.extend(name.strip_prefix("age_").map(String::from));
         });
     }
+    asked.extend(
+        source
+            .content
+            .iter()
+            .flat_map(|option| option.claimed())
+            .map(String::from),
+    );
     let by_price = |rule: &crate::policy::source::RuleSource| rule.alike_by().iter().any(|name| name == "price");
     if source.rules.iter().any(by_price) {
         asked.insert("price".into());

@@ -20,6 +20,11 @@ pub fn errors(source: &PolicySource) -> Vec<Finding> {
     let placements = source.placements.iter().map(|placement| &placement.name);
     found.extend(twice(Table::Placement, "name", placements));
     let known: BTreeSet<&str> = source.placements.iter().map(|known| known.name.as_str()).collect();
+    found.extend(twice(
+        Table::Content,
+        "id",
+        source.content.iter().map(|option| &option.id),
+    ));
     for (at, rule) in source.rules.iter().enumerate() {
         found.extend(unknown_placements(at, rule, &known));
         let got = rule.verbs().count();

@@ -5,7 +5,10 @@
 mod caps;
 mod catalog_facts;
 mod catalog_index;
+mod claims;
 mod conditions;
+mod content;
+mod content_problem;
 mod diagnostic;
 mod facts;
 mod form;
@@ -22,6 +25,7 @@ use alloc::vec::Vec;
 pub use catalog_facts::CatalogFact;
 pub(super) use catalog_index::Facts;
 pub use catalog_index::{CatalogIndex, CatalogSource, Named};
+pub use content_problem::ContentProblem;
 pub use diagnostic::{Diagnostic, SourceError, Warning};
 pub use problem::{FactProblem, RuleError, RuleWarning};
 use schedule::RuleProblem;
@@ -59,6 +63,10 @@ pub enum Table {
     Holdout,
     /// `[[experiment]]`
     Experiment,
+    /// `[[content]]`
+    Content,
+    /// `[offers]`
+    Offers,
 }
 
 impl Table {
@@ -73,6 +81,8 @@ impl Table {
             Self::Layer => "layer",
             Self::Holdout => "holdout",
             Self::Experiment => "experiment",
+            Self::Content => "content",
+            Self::Offers => "offers",
         }
     }
 }
@@ -149,6 +159,7 @@ pub(super) fn all(source: &PolicySource, against: &LintContext<'_>) -> Vec<Findi
     found.extend(schedule::warnings(source, against));
     found.extend(facts::unused(source));
     found.extend(experiment::warnings(source, against.now_ms));
+    found.extend(content::warnings(source, against));
     found.extend(conditions::unchecked(source, &compiled, against));
     found.extend(conditions::without_curve(&compiled, against));
     if let Some(catalog) = against.catalog {
@@ -176,5 +187,6 @@ fn contradictions(source: &PolicySource, compiled: &Compiled) -> Vec<Finding> {
     found.extend(positions::taken(&compiled.rules));
     found.extend(Experiments::of(source.experiment_tables()).err().unwrap_or_default());
     found.extend(experiment::errors_of_effects(source));
+    found.extend(content::errors(source));
     found
 }

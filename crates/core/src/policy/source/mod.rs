@@ -1,6 +1,7 @@
 //! The policy as a merchandiser writes it, checked and turned into [`Policy`].
 
 mod compile;
+mod content;
 mod count;
 mod fact;
 mod rule;
@@ -15,6 +16,7 @@ use alloc::vec::Vec;
 use serde::Deserialize;
 
 pub(super) use compile::{Compiled, CompiledRule};
+pub use content::{ContentSource, OffersSource};
 pub use fact::FactDeclaration;
 pub(super) use rule::{RuleSource, of_65536, thousandths};
 pub use time::{Minute, days_of};
@@ -31,7 +33,7 @@ use crate::placement::Placement;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(
     deny_unknown_fields,
-    expecting = "tables [[placement]], [[rule]], [[fact]], [[value]], [[layer]], [[holdout]], [[experiment]] and [limits]"
+    expecting = "tables [[placement]], [[rule]], [[content]], [[fact]], [[value]], [[layer]], [[holdout]], [[experiment]], [offers] and [limits]"
 )]
 pub struct PolicySource {
     /// The zone of the shop's clock, such as `Europe/Berlin`; UTC if it says nothing.
@@ -51,6 +53,12 @@ pub struct PolicySource {
     /// `[[rule]]`
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleSource>,
+    /// `[[content]]`
+    #[serde(default)]
+    pub content: Vec<ContentSource>,
+    /// `[offers]`
+    #[serde(default)]
+    pub offers: OffersSource,
     /// `[limits]`
     #[serde(default)]
     pub limits: Limits,
@@ -121,6 +129,7 @@ impl PolicySource {
         let mut policy = Policy {
             rules: compiled.rules.into_iter().map(|compiled| compiled.rule).collect(),
             vocabulary: compiled.vocabulary,
+            content: self.content_set(),
             ..Policy::default()
         };
         if let Some(catalog) = catalog {
@@ -158,10 +167,13 @@ impl PolicySource {
     /// Sets how far the shop's clock is ahead of UTC, in minutes, at each local minute that a rule names without saying
     /// so; `offset_at` takes minutes since 1970 by that clock.
     pub fn set_offsets(&mut self, offset_at: impl Fn(i64) -> i32) {
-        for rule in &mut self.rules {
-            for minute in [&mut rule.from, &mut rule.until].into_iter().flatten() {
-                minute.set_offset(&offset_at);
-            }
+        let rules = self.rules.iter_mut().flat_map(|rule| [&mut rule.from, &mut rule.until]);
+        let content = self
+            .content
+            .iter_mut()
+            .flat_map(|option| [&mut option.from, &mut option.until]);
+        for minute in rules.chain(content).flatten() {
+            minute.set_offset(&offset_at);
         }
         for experiment in &mut self.experiments {
             experiment.times_mut().for_each(|minute| minute.set_offset(&offset_at));

@@ -5,8 +5,9 @@
 
 import type { Shelfwise } from "../types.js";
 
-/** The element's name. */
+/** The elements' names. */
 export const NAME = "shelfwise-shelf";
+export const SLOT_NAME = "shelfwise-slot";
 const ASKS = "shelfwise-asks";
 const HERE = "shelfwise-here";
 
@@ -15,7 +16,7 @@ export interface Connectable extends Element {
     shelf: Shelfwise | undefined;
 }
 
-/** Passes `handle` to every shelf of the page without one, now and later. Returns a function that stops it. */
+/** Passes `handle` to every shelf and slot of the page without one, now and later. Returns a function that stops it. */
 export function connect(handle: Shelfwise): () => void {
     const answer = (event: Event): void => give(handle, event.composedPath()[0]);
     document.addEventListener(ASKS, answer);
@@ -32,12 +33,14 @@ export function askForHandle(shelf: Connectable): () => void {
 }
 
 /**
- * Passes the handle to a shelf, and to no other node that requests it: by the setter of the defined element, which accepts
+ * Passes the handle to a shelf or a slot, and to no other node that requests it: by the setter of the defined element, which accepts
  * only its own instances, not by a property that the node may have defined itself.
  */
 function give(handle: Shelfwise, asking: EventTarget | undefined): void {
-    const shelves = customElements.get(NAME);
-    if (!shelves || !(asking instanceof shelves)) return;
-    const setter = Object.getOwnPropertyDescriptor(shelves.prototype, "shelf")?.set;
-    setter?.call(asking, handle);
+    for (const name of [NAME, SLOT_NAME]) {
+        const elements = customElements.get(name);
+        if (!elements || !(asking instanceof elements)) continue;
+        const setter = Object.getOwnPropertyDescriptor(elements.prototype, "shelf")?.set;
+        setter?.call(asking, handle);
+    }
 }
