@@ -144,7 +144,7 @@ pub fn run(case: &Case) -> Result<Answer, String> {
     let (mut request, mut engine) = (request(&case.request), open(case)?);
     if let case::Request::Choose(row) = &case.request {
         let choice = visit
-            .choose(&mut engine, &request, row.draw)
+            .choose(&mut engine, request, row.draw)
             .unwrap_or(core::Choice::NONE);
         return Ok(Answer {
             basis: choice.basis.name().into(),

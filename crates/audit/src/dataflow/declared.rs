@@ -456,10 +456,8 @@ pub const CHANNELS: &[Channel] = &[
     Channel {
         channel: "pictures and frames of content that is chosen: what is seen first would be loaded first",
         modes: &["session", "remembered"],
-        handling: "strict rendering in shelf.js: all options stand in the page, and the images and frames of each are loaded before \
-                   one is chosen; an option with a picture of a style sheet is refused",
-        left: "where images do not come within 4 seconds the shop's own content stays until they have; a shop that shows what \
-               choose returns by itself answers for what it loads",
+        handling: "strict rendering in shelf.js: images and frames of all options are loaded first; pictures of style sheets are refused",
+        left: "the same",
     },
     Channel {
         channel: "links of a list that is ordered, or of content that is chosen: what the shopper opens is a request to the shop",
