@@ -446,18 +446,12 @@ pub const CHANNELS: &[Channel] = &[
         left: "at most 6 bits of chance",
     },
     Channel {
-        channel: "images and frames of a list that is ordered: what is loaded lazily depends on the order",
+        channel: "images and frames of a list that is ordered, or of content that is chosen: what is loaded lazily depends on that",
         modes: &["session", "remembered"],
-        handling: "strict rendering in shelf.js: the images and frames of every candidate are loaded before the list is \
-                   ordered, so that the set of requests is the same for every visit",
+        handling: "strict rendering in shelf.js: the images and frames of every candidate or option are loaded before one is \
+                   placed, so that the set of requests is the same for every visit",
         left: "where images do not come within 4 seconds the shop's own order stays; a shop that draws slates by itself \
                answers for what it loads",
-    },
-    Channel {
-        channel: "pictures and frames of content that is chosen: what is seen first would be loaded first",
-        modes: &["session", "remembered"],
-        handling: "strict rendering in shelf.js: images and frames of all options are loaded first; pictures of style sheets are refused",
-        left: "the same",
     },
     Channel {
         channel: "links of a list that is ordered, or of content that is chosen: what the shopper opens is a request to the shop",
