@@ -57,7 +57,7 @@ pub fn planted(name: &str) -> Result<Step> {
             vec![value(16)],
         ),
         "levels-of-one" => (POLICY.to_owned(), vec![value(20)]),
-        "arm-as-id" => return Ok(arms(&[&[3_120; 21]; 3])),
+        "arm-as-id" => return Ok(arms(&[&[3_120; 21][..]; 3])),
         "arm-for-few" => return Ok(arms(&[&[65_533, 3]])),
         _ => bail!("there is no builder `{name}`"),
     };
