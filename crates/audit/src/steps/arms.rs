@@ -86,6 +86,11 @@ mod tests {
     use super::*;
 
     fn policy(shares: &[&[u32]]) -> Files {
+        let arm = |(number, share): (usize, &u32)| Arm {
+            name: number.to_string(),
+            share: *share,
+            is_store_order: false,
+        };
         let layer = |(key, shares): (u16, &&[u32])| Layer {
             key,
             unit: Unit::Visit,
@@ -99,11 +104,6 @@ mod tests {
                 first: 0,
                 arms: shares.iter().enumerate().map(arm).collect(),
             }],
-        };
-        let arm = |(number, share): (usize, &u32)| Arm {
-            name: number.to_string(),
-            share: *share,
-            is_store_order: false,
         };
         let policy = Policy {
             allocation: Allocation {
