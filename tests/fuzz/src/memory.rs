@@ -61,7 +61,7 @@ pub fn every_section() -> Vec<u8> {
     for (tag, content) in [
         (1, &b"receipt"[..]),
         (2, b"\x02\x07sku-001\0\0\0\0"),
-        (3, b"\0\x07sku-002"),
+        (3, b"\x01\0\xcd\xab"),
         (9, b"later"),
     ] {
         bytes.push(tag);

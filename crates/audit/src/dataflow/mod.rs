@@ -219,9 +219,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_are_the_fields_of_an_event() {
+    fn what_is_kept_are_the_fields_of_an_event_and_draws() {
         let fields = &json()["storage"][0]["fields"];
-        let expected = ["events[].id", "events[].event", "events[].item_id", "events[].at_ms"];
+        let expected = [
+            "events[].id",
+            "events[].event",
+            "events[].item_id",
+            "events[].at_ms",
+            "kept_draws",
+        ];
         assert_eq!(fields, &serde_json::json!(expected));
     }
 
