@@ -60,7 +60,7 @@ pub struct When {
     pub texts: Vec<String>,
     /// Its values where they are numbers: context keys of which one part is known, days of the week from 0 (Thursday, the
     /// first of 1970), places in [`Basis::ALL`](crate::Basis::ALL), or the least and the most value of a cart. Of arms there
-    /// may be [`NONE_OF`].
+    /// may be `NONE_OF`.
     pub numbers: Vec<i32>,
 }
 

@@ -1,7 +1,7 @@
 //! Shares from orders alone: nobody counted who saw what.
 //!
 //! The arm of an order is drawn in proportion to share × rate. Under one set of shares that gives relative rates at once; orders
-//! under several sets are put together by a Poisson model whose visits are unknown: n[t, i] ~ Poisson(V[t] · share[t, i] · rate[i]).
+//! under several sets are put together by a Poisson model whose visits are unknown: `n[t, i] ~ Poisson(V[t] · share[t, i] · rate[i])`.
 //! Given the visits, the rates are gamma distributed, and the other way round, so that Gibbs sampling (Gelfand and Smith 1990,
 //! <https://doi.org/10.1080/01621459.1990.10476213>) draws from the posterior. More visits on some days than on others move nothing.
 
@@ -113,7 +113,7 @@ fn shares_of(experiment: &Experiment, shares: Option<&Shares>, key: &str) -> Vec
 }
 
 /// Returns the shares of a slot whose options are the arms of an experiment, from orders by key. The same orders give the same
-/// shares. Costs [`POSTERIOR_DRAWS`] × options × periods × keys.
+/// shares. Costs draws of the posterior × options × periods × keys.
 ///
 /// # Errors
 /// [`LearnError`].

@@ -1,10 +1,10 @@
 //! Randomized reports of visits, for who cannot wait for orders: each visit tells at most once which option of an experiment it
 //! saw and whether it answered, with noise that hides any single visit.
 //!
-//! * [`mechanism`]: which noise an ε takes, in whole numbers.
+//! * [`mechanism()`]: which noise an ε takes, in whole numbers.
 //! * [`Report`]: its text, of the same length whatever the answer.
-//! * [`decode`]: many reports, estimates with intervals.
-//! * [`audit`]: how much one report gives away, by trial.
+//! * [`decode()`]: many reports, estimates with intervals.
+//! * [`audit()`]: how much one report gives away, by trial.
 //!
 //! The noise is added by [`shelfwise_core::report`], the code that devices run.
 
