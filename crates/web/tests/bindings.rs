@@ -23,7 +23,7 @@ const AISLE: &str = "{ placement: 'aisle', now_ms: 1.7e12,
     items: [{ item_id: 'milk' }, { item_id: 'new' }, { item_id: 'salsa', in_stock: true }] }";
 
 /// What is known in a visit of which nothing is known.
-const NOTHING: &str = r#"{"mode":"session","gift":false,"events":[],"hidden":[],"cart":[],"memory":null}"#;
+const NOTHING: &str = r#"{"mode":"session","gift":false,"events":[],"hidden":[],"cart":[],"memory":null,"draws":[]}"#;
 
 fn rerank(engine: &Engine, request: &str) -> Result<String, String> {
     engine.rerank(&js(request)).map(|slate| json(&slate)).map_err(message)
@@ -191,7 +191,7 @@ fn profile_is_readable_and_empty_after_forget() {
     track(&engine, "'view_cart'", "[]", "Infinity").unwrap();
     assert_eq!(
         profile(&engine),
-        r#"{"mode":"session","gift":false,"events":[{"id":1,"event":"view_cart","item_id":"","at_ms":9223372036854776000}],"hidden":[],"cart":[],"memory":null}"#,
+        r#"{"mode":"session","gift":false,"events":[{"id":1,"event":"view_cart","item_id":"","at_ms":9223372036854776000}],"hidden":[],"cart":[],"memory":null,"draws":[]}"#,
         "a new visit after endless silence"
     );
     engine.forget();
