@@ -4,7 +4,7 @@ use alloc::borrow::{Cow, ToOwned};
 use alloc::vec::Vec;
 
 use crate::item::{Item, ItemIndex, Stock};
-use crate::policy::{Candidate, Zone, is_in_category};
+use crate::policy::{Candidate, RuleNumbers, Zone, is_in_category};
 use crate::rank::ranking::Scored;
 use crate::snapshot::{Attributes, Snapshot};
 use crate::visit::context::Context;
@@ -26,7 +26,7 @@ pub fn candidates_of_list<'a, B: AsRef<[u8]>>(snapshot: &'a Snapshot<B>, items: 
             category: category.or(item.category),
             brand: brand.or(item.brand),
             zone: Zone::Middle,
-            rules: Vec::new(),
+            rules: RuleNumbers::default(),
         }
     };
     (0..).zip(items).map(candidate).collect()
@@ -93,7 +93,7 @@ impl<'a, 's, B: AsRef<[u8]>> CatalogCandidates<'a, 's, B> {
             category,
             brand,
             zone: Zone::Middle,
-            rules: Vec::new(),
+            rules: RuleNumbers::default(),
         }
     }
 }

@@ -365,7 +365,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
                 CatalogCandidates::new(&self.snapshot, request.sold_out).candidate(item)
             }
         };
-        rules.verdict(&candidate)
+        rules.verdict(candidate)
     }
 
     /// Returns the candidates that the trees re-rank, with their features: what the trees are trained on.
@@ -434,8 +434,8 @@ fn slate_item<'a>(policy: &'a Policy, scores: &Scores, position: u32, item: Cand
         from_position: item.from_position,
         rules: item
             .rules
-            .into_iter()
-            .filter_map(|number| rule(number).map(|rule| Cow::Borrowed(rule.id.as_str())))
+            .iter()
+            .filter_map(|number| rule(*number).map(|rule| Cow::Borrowed(rule.id.as_str())))
             .collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! An engine under 50 rules, all of them in force, over facts of every item.
+//! Engines under rules over facts of every item: fifty of them, all in force, or an objective.
 
 use std::borrow::Cow;
 
@@ -19,9 +19,26 @@ const IDS_SHA256: [u8; 32] = [0; 32];
 /// # Errors
 /// Where the rules contradict each other, or the facts do not fit the snapshot.
 pub fn engine<'s>(snapshot: &'s [u8], list: &[String]) -> Result<Engine<&'s [u8]>> {
+    under(snapshot, policy(list)?)
+}
+
+/// Returns an engine with one rule: an objective over the whole list.
+///
+/// # Errors
+/// As for [`engine`].
+pub fn objective(snapshot: &[u8]) -> Result<Engine<&[u8]>> {
+    let source = json!({
+        "rule": [{ "id": "worth", "objective": { "raise": "worth", "may_cost": 0.02 } }],
+        "fact": [{ "name": "rating", "kind": "number" }],
+        "value": [{ "name": "worth", "of": { "rating": 1.0 } }],
+    });
+    under(snapshot, as_read(source)?)
+}
+
+fn under(snapshot: &[u8], policy: Policy) -> Result<Engine<&[u8]>> {
     let snapshot = Snapshot::open(snapshot).context("the snapshot does not open")?;
     let facts = Facts::open(facts(snapshot.items())?, &IDS_SHA256)?;
-    let mut engine = Engine::new(snapshot, policy(list)?);
+    let mut engine = Engine::new(snapshot, policy);
     engine.set_fact_source(Some(Box::new(facts)));
     Ok(engine)
 }
@@ -36,7 +53,9 @@ fn facts(items: usize) -> Result<Vec<u8>> {
         column("price", FactKind::Money, |item| 199 + item * 37 % 5_000),
         column("stock", FactKind::Count, |item| item * 13 % 40),
         column("rating", FactKind::Number, |item| 10 + item * 7 % 41),
-        column("listed", FactKind::Day, |item| item * 11 % 900),
+        // Before today, the first of 1970: known for 2.5 years at most, and one in 6 for less than 140 days.
+        column("worth", FactKind::Count, |item| item * 5 % 16),
+        column("listed", FactKind::Day, |item| -(item * 11 % 900)),
     ];
     let builder = FactsBuilder {
         ids_sha256: IDS_SHA256,
@@ -46,7 +65,7 @@ fn facts(items: usize) -> Result<Vec<u8>> {
     Ok(builder.build()?)
 }
 
-/// Returns the rules as devices read them.
+/// Returns the 50 rules.
 fn policy(list: &[String]) -> Result<Policy> {
     let text = |at: usize| list.get(at).map_or(Cow::Borrowed("?"), |id| Cow::Borrowed(id.as_str()));
     let mut verbs: Vec<Value> = Vec::new();
@@ -72,6 +91,11 @@ fn policy(list: &[String]) -> Result<Policy> {
         "rule": verbs,
         "fact": [{ "name": "rating", "kind": "number" }, { "name": "listed", "kind": "day" }],
     });
+    as_read(source)
+}
+
+/// Returns a policy as devices read it.
+fn as_read(source: Value) -> Result<Policy> {
     let policy = serde_json::from_value::<PolicySource>(source)?.check()?;
     Ok(Policy::decode(&policy.encode())?)
 }

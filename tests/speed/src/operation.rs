@@ -28,6 +28,8 @@ pub enum Operation {
     RerankReasoned(usize),
     /// Re-ranking a list of this length under 50 rules.
     RerankGoverned(usize),
+    /// Re-ranking a list of this length under an objective over all of it.
+    RerankObjective(usize),
     /// Recommending 20 items.
     Recommend,
     /// Recommending with the reasons of every item.
@@ -36,7 +38,7 @@ pub enum Operation {
 
 impl Operation {
     /// All operations, in the order of tables.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Open,
         Self::Admit,
         Self::Apply,
@@ -47,6 +49,7 @@ impl Operation {
         Self::RerankReasoned(200),
         Self::RerankReasoned(1000),
         Self::RerankGoverned(200),
+        Self::RerankObjective(200),
         Self::Recommend,
         Self::RecommendReasoned,
     ];
@@ -67,6 +70,7 @@ impl fmt::Display for Operation {
             Self::Rerank(items) => write!(f, "rerank-{items}"),
             Self::RerankReasoned(items) => write!(f, "rerank-{items}-reasons"),
             Self::RerankGoverned(items) => write!(f, "rerank-{items}-governed"),
+            Self::RerankObjective(items) => write!(f, "rerank-{items}-objective"),
             Self::Recommend => f.write_str("recommend"),
             Self::RecommendReasoned => f.write_str("recommend-reasons"),
         }
@@ -79,6 +83,7 @@ pub struct Counter<'w> {
     snapshot: &'w [u8],
     engine: Engine<&'w [u8]>,
     governed: Engine<&'w [u8]>,
+    objective: Engine<&'w [u8]>,
     /// A session at its maximum length: events are added and evicted.
     applied: Session,
     prepared: Vec<Prepared<'w>>,
@@ -110,6 +115,7 @@ impl<'w> Counter<'w> {
             snapshot: &workload.snapshot,
             engine: Engine::new(snapshot, Policy::default()),
             governed,
+            objective: governed::objective(&workload.snapshot)?,
             applied: Session::new(),
             prepared,
         })
@@ -143,6 +149,7 @@ impl<'w> Counter<'w> {
             }
             Operation::Rerank(items) => prepared.rerank(engine, items),
             Operation::RerankGoverned(items) => prepared.rerank(&mut self.governed, items),
+            Operation::RerankObjective(items) => prepared.rerank(&mut self.objective, items),
             Operation::RerankReasoned(items) => prepared.rerank_reasoned(engine, items),
             Operation::Recommend => {
                 black_box(engine.recommend(&prepared.session, &RECOMMEND, &mut ()));

@@ -216,7 +216,7 @@ fn may_show<B: AsRef<[u8]>>(option: &Content, rules: &PolicyContext<'_, '_>, sna
     let shelf = CatalogCandidates::new(snapshot, &[]);
     let mut about = option.about.iter();
     let is_admitted = |what: &Selector| match what {
-        Selector::Item(id) => rules.verdict(&shelf.candidate(id)).is_none(),
+        Selector::Item(id) => rules.verdict(shelf.candidate(id)).is_none(),
         Selector::Category(path) => !rules.hides_all(Some(path), None),
         Selector::Brand(name) => !rules.hides_all(None, Some(name)),
     };

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::policy::{Action, Candidate, PolicyContext, Verb};
+use crate::policy::{Action, Candidate, PolicyContext, Pool, Verb};
 use crate::snapshot::Snapshot;
 use crate::visit::context::Context;
 use crate::visit::session::Session;
@@ -15,25 +15,26 @@ pub fn sponsored<'a>(
     of_page: &mut dyn FnMut(usize) -> Vec<Candidate<'a>>,
 ) -> Vec<(usize, Candidate<'a>)> {
     let slots = rules.directives(Verb::Sponsored);
-    let Some(deepest) = slots.iter().map(|(_, slot)| usize::from(slot.amount)).max() else {
+    let Some(deepest) = slots.iter().map(|slot| usize::from(slot.directive.amount)).max() else {
         return Vec::new();
     };
     let is_pinned = |item: &Candidate<'_>| {
         let mut others = rules.rules();
         others.any(|(_, rule)| matches!(&rule.action, Action::Pin { item: pinned, .. } if *pinned == item.id))
     };
-    let order = of_page(deepest);
+    let mut pool = Pool::new(rules);
+    let order = pool.read(&mut of_page(deepest).into_iter(), deepest);
     let mut placed: Vec<(usize, Candidate<'a>)> = Vec::new();
-    for (rule, slot) in slots {
-        let mut fitting = order.iter().take(slot.amount.into());
-        for position in &slot.positions {
-            let is_free = |item: &&Candidate<'a>| {
+    for slot in slots {
+        let mut fitting = order.clone().take(slot.directive.amount.into());
+        for position in &slot.directive.positions {
+            let free = |row: usize| {
+                let item = pool.item(row).filter(|_| pool.means(slot.place, row))?;
                 let is_new = placed.iter().all(|(_, other)| other.id != item.id);
-                is_new && rules.means(slot, item) && !is_pinned(item) && rules.verdict(item).is_none()
+                (is_new && !is_pinned(item) && pool.verdict(row).is_none()).then(|| item.clone())
             };
-            let Some(item) = fitting.find(is_free) else { break };
-            let mut item = item.clone();
-            item.rules.push(rule);
+            let Some(mut item) = fitting.find_map(free) else { break };
+            item.rules.push(slot.number);
             placed.push((usize::from(*position), item));
         }
     }

@@ -26,7 +26,6 @@ use record::{Column, Head};
 
 use crate::item::ItemIndex;
 use crate::policy::FactSource;
-use crate::snapshot::BitReader;
 
 /// First bytes of every facts file that this engine reads: `SWF` and the version of the format.
 pub const FILE_HEAD: [u8; 4] = *b"SWF\x01";
@@ -105,15 +104,36 @@ impl<B: AsRef<[u8]>> Facts<B> {
     /// Returns what a column says of an item; `None` if it says nothing. In a column of texts the code of the text. O(1).
     #[must_use]
     pub fn value(&self, column: u16, item: ItemIndex) -> Option<i32> {
-        let (column, codes) = self.columns.get(usize::from(column))?;
-        if item.as_usize() >= self.items {
-            return None;
+        let mut value = [0];
+        (self.values(column, &[Some(item)], &mut value) == 1).then_some(value[0])
+    }
+
+    /// The same of several items: bit by bit for which there is a value.
+    #[inline(never)]
+    fn values(&self, column: u16, items: &[Option<ItemIndex>], values: &mut [i32]) -> u64 {
+        let Some((column, codes)) = self.columns.get(usize::from(column)) else {
+            return 0;
+        };
+        let (bytes, width) = (self.bytes.as_ref(), column.bits as usize);
+        let last = bytes.len().saturating_sub(size_of::<u32>());
+        let code = |item: usize| {
+            // The four bytes from the code's first one on hold all of it, and so do the last four of the file.
+            let first = codes.start + item * width / 8;
+            let place = first.min(last);
+            let before = item * width % 8 + 8 * (first - place);
+            let window = bytes.get(place..).and_then(|rest| rest.first_chunk());
+            let window = u64::from(u32::from_be_bytes(*window.unwrap_or(&[0; 4])));
+            (u64::from((window << before) as u32) >> (u32::BITS as usize - width)) as u32
+        };
+        let mut found = 0;
+        for (at, (item, value)) in items.iter().zip(values).enumerate() {
+            let known = item.filter(|item| item.as_usize() < self.items);
+            if let Some(own) = known.and_then(|item| column.value_of(code(item.as_usize()))) {
+                *value = own;
+                found |= 1 << at;
+            }
         }
-        let first = item.as_usize().checked_mul(usize::from(column.bits))?;
-        let rest = self.bytes.as_ref().get(codes.clone())?.get(first / 8..)?;
-        let mut bits = BitReader::new(rest, rest.len());
-        bits.bits((first % 8) as u32)?;
-        column.value_of(bits.bits(u32::from(column.bits))?)
+        found
     }
 
     /// Returns the code that stands for a text in a column of texts. O(log texts).
@@ -156,6 +176,10 @@ impl<B: AsRef<[u8]>> FactSource for Facts<B> {
 
     fn value(&self, column: u16, item: ItemIndex) -> Option<i32> {
         self.value(column, item)
+    }
+
+    fn values(&self, column: u16, items: &[Option<ItemIndex>], values: &mut [i32]) -> u64 {
+        self.values(column, items, values)
     }
 
     fn code(&self, column: u16, text: &str) -> Option<i32> {

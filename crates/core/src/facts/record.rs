@@ -110,12 +110,11 @@ impl Column {
     }
 
     /// Returns the value that a code stands for.
+    #[inline]
     pub fn value_of(&self, code: u32) -> Option<i32> {
         let place = code.checked_sub(u32::from(self.missing))?;
-        if (place as usize) < self.texts.len() {
-            return i32::try_from(place).ok();
-        }
-        self.numbers.get(place as usize).copied()
+        let number = self.numbers.get(place as usize).copied();
+        number.or_else(|| ((place as usize) < self.texts.len()).then_some(place as i32))
     }
 
     fn is_sound(&self) -> bool {

@@ -5,17 +5,19 @@
 //!
 //! The trace is a type of the caller's, so that the stage is compiled with the engine's module, for size.
 
+use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
-use core::mem;
 
 use super::Verb;
-use super::admit::PolicyContext;
+use super::admit::{Directed, PolicyContext};
+use super::block::BLOCK;
 use super::candidate::{Candidate, Zone};
-use super::directive::{ALL_THE_WAY, Directive};
+use super::directive::ALL_THE_WAY;
 use super::diversify::diversify;
+use super::pool::Pool;
 use super::reorder;
 use crate::explain::trace::{Effect, Trace};
-use crate::rank::ranking::in_order;
+use crate::rank::ranking::Scored;
 
 /// The highest of the 16 levels of a value.
 const MAX_VALUE: i32 = 15;
@@ -26,122 +28,140 @@ pub fn is_adjusted(context: &PolicyContext<'_, '_>) -> bool {
     context.rules().any(|(_, rule)| adjusts(rule.action.verb()))
 }
 
-/// Applies the rules that adjust, verb by verb, and tells each move.
-pub fn adjust<'a, T: Trace + ?Sized>(
+/// Applies the rules that adjust, verb by verb, and tells each move. `order` has the rows that may be shown.
+pub fn adjust<T: Trace + ?Sized>(
     context: &PolicyContext<'_, '_>,
-    order: Vec<Candidate<'a>>,
+    pool: &mut Pool<'_, '_>,
+    order: Vec<usize>,
     trace: &mut T,
-) -> Vec<Candidate<'a>> {
-    let mut order = shift(context, order, trace);
-    for (rule, directive) in context.directives(Verb::Objective) {
-        order = raise(context, rule, directive, order, trace);
+) -> Vec<usize> {
+    let mut order = shift(context, pool, order, trace);
+    for rule in context.directives(Verb::Objective) {
+        order = raise(context, rule, pool, order, trace);
     }
-    for (rule, directive) in context.directives(Verb::Diversify) {
-        let middle = middle(&order);
-        let places = diversify(context, directive, &order, middle);
-        order = reordered(order, &places, rule, trace);
+    for rule in context.directives(Verb::Diversify) {
+        let middle = middle(pool, &order);
+        let items: Vec<_> = order.iter().filter_map(|row| pool.item(*row)).collect();
+        let places = diversify(context, rule.directive, &items, middle);
+        order = reordered(pool, order, &places, rule.number, trace);
     }
     order
 }
 
 /// One shift of an item: the rule with the most places of those that mean it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Shift {
+    /// When it acts: 1 to 4, or 0 for no shift.
+    pass: u8,
     rule: u16,
-    verb: Verb,
     places: u16,
 }
 
-/// Moves what `boost` and `bury` mean: first by places, forwards and then backwards, and then all the way. O(items ×
-/// (rules + log items)).
-fn shift<'a, T: Trace + ?Sized>(
-    context: &PolicyContext<'_, '_>,
-    mut order: Vec<Candidate<'a>>,
-    trace: &mut T,
-) -> Vec<Candidate<'a>> {
-    let mut rules = context.directives(Verb::Boost);
-    rules.extend(context.directives(Verb::Bury));
-    if rules.is_empty() {
-        return order;
+impl Shift {
+    /// First by places, forwards and then backwards, and then all the way.
+    fn of(rule: &Directed<'_>) -> Self {
+        let is_boost = rule.directive.verb == Verb::Boost;
+        Self {
+            pass: match (rule.directive.amount, is_boost) {
+                (ALL_THE_WAY, true) => 3,
+                (ALL_THE_WAY, false) => 4,
+                (_, true) => 1,
+                (_, false) => 2,
+            },
+            rule: rule.number,
+            places: rule.directive.amount,
+        }
     }
-    let shifts: Vec<Option<Shift>> = order.iter().map(|item| largest(context, &rules, item)).collect();
-    let shift_of = |item: usize| shifts.get(item).copied().flatten();
-    // Items by their first places, in the order that they have now.
-    let mut places: Vec<usize> = (0..order.len()).collect();
-    for (verb, is_all_the_way) in [
-        (Verb::Boost, false),
-        (Verb::Bury, false),
-        (Verb::Boost, true),
-        (Verb::Bury, true),
-    ] {
-        let acts = |shift: &Shift| shift.verb == verb && (shift.places == ALL_THE_WAY) == is_all_the_way;
-        if !shifts.iter().flatten().any(acts) {
+
+    const fn is_boost(self) -> bool {
+        self.pass % 2 == 1
+    }
+}
+
+/// Moves what `boost` and `bury` mean, in four passes. O(items + moved items × log moved items) for each.
+fn shift<T: Trace + ?Sized>(
+    context: &PolicyContext<'_, '_>,
+    pool: &mut Pool<'_, '_>,
+    mut order: Vec<usize>,
+    trace: &mut T,
+) -> Vec<usize> {
+    let shifts = shifts(context, pool);
+    for pass in 1..=4 {
+        let shift_of = |row: &usize| shifts.get(*row).filter(|shift| shift.pass == pass).copied();
+        let mut moved = Vec::new();
+        for (place, row) in (0..).zip(&order) {
+            if let Some(shift) = shift_of(row) {
+                let score = key(place as i32, shift);
+                moved.push(Scored { place, score });
+            }
+        }
+        if moved.is_empty() {
             continue;
         }
-        let keys = (0..)
-            .zip(&places)
-            .map(|(place, item)| key(place, shift_of(*item).filter(acts)));
-        let mut moved = in_order(keys.collect());
-        let mut next = Vec::with_capacity(places.len());
-        while let Some(moved) = moved.pop() {
-            let from = moved.place as usize;
-            let Some(item) = places.get(from).copied() else { break };
-            if let (Some(shift), Some(item)) = (shift_of(item).filter(acts), order.get_mut(item)) {
-                tell_shift(item, shift, from, next.len(), trace);
+        let mut moved = BinaryHeap::from(moved);
+        let mut next = Vec::with_capacity(order.len());
+        let mut move_before = |score: f32, next: &mut Vec<usize>| {
+            while moved.peek().is_some_and(|first| first.score > score) {
+                let from = moved.pop().map_or(0, |first| first.place as usize);
+                let Some(row) = order.get(from) else { break };
+                if let (Some(shift), Some(item)) = (shifts.get(*row), pool.item_mut(*row)) {
+                    tell_shift(item, *shift, from, next.len(), trace);
+                }
+                next.push(*row);
             }
-            next.push(item);
+        };
+        for (place, row) in order.iter().enumerate() {
+            if shift_of(row).is_none() {
+                move_before(-2.0 * place as f32, &mut next);
+                next.push(*row);
+            }
         }
-        places = next;
+        move_before(f32::NEG_INFINITY, &mut next);
+        order = next;
     }
-    permuted(order, &places)
+    order
 }
 
-/// Returns the shift of the most places; of equal ones that of the first rule.
-fn largest(context: &PolicyContext<'_, '_>, rules: &[(u16, &Directive)], item: &Candidate<'_>) -> Option<Shift> {
-    let mut largest: Option<Shift> = None;
-    for (rule, directive) in rules {
-        let is_larger = largest.is_none_or(|other| {
-            directive.amount > other.places || (directive.amount == other.places && *rule < other.rule)
-        });
-        if is_larger && context.means(directive, item) {
-            largest = Some(Shift {
-                rule: *rule,
-                verb: directive.verb,
-                places: directive.amount,
-            });
+/// Returns the shift of each row: that of the most places, of equal ones that of the first rule.
+fn shifts(context: &PolicyContext<'_, '_>, pool: &Pool<'_, '_>) -> Vec<Shift> {
+    let mut shifts = alloc::vec![Shift::default(); pool.len()];
+    for verb in [Verb::Boost, Verb::Bury] {
+        for rule in context.directives(verb) {
+            let own = Shift::of(&rule);
+            for (words, shifts) in pool.blocks().zip(shifts.chunks_mut(BLOCK)) {
+                let mut meant = words.get(rule.place).copied().unwrap_or_default();
+                while let Some(shift) = shifts.get_mut(meant.trailing_zeros() as usize) {
+                    meant &= meant - 1;
+                    let is_first = own.places == shift.places && own.rule < shift.rule;
+                    if shift.pass == 0 || own.places > shift.places || is_first {
+                        *shift = own;
+                    }
+                }
+            }
         }
     }
-    largest
+    shifts
 }
 
-/// Returns what an item is sorted by, greatest first. An item that is moved by `n` places passes `n` others at most: it
-/// comes before the item at its new place where it moves to the front, and behind that where it moves to the end.
-fn key(place: i32, shift: Option<Shift>) -> f32 {
+/// Returns what a moved item is sorted by, greatest first; one that stays, by −2 × its place. An item that is moved by `n`
+/// places passes `n` others at most: it comes before the item at its new place where it moves to the front, and behind that
+/// where it moves to the end.
+fn key(place: i32, shift: Shift) -> f32 {
     // Exact: a snapshot has fewer than 2^22 items, and the key stays below 2^24.
     const FAR: i32 = 1 << 23;
-    let key = match shift {
-        None => 2 * place,
-        Some(Shift {
-            places: ALL_THE_WAY,
-            verb: Verb::Boost,
-            ..
-        }) => -FAR,
-        Some(Shift {
-            places: ALL_THE_WAY, ..
-        }) => FAR,
-        Some(Shift {
-            places,
-            verb: Verb::Boost,
-            ..
-        }) => (2 * (place - i32::from(places))).max(0) - 1,
-        Some(Shift { places, .. }) => 2 * (place + i32::from(places)) + 1,
+    let places = i32::from(shift.places);
+    let key = match (shift.places, shift.is_boost()) {
+        (ALL_THE_WAY, true) => -FAR,
+        (ALL_THE_WAY, false) => FAR,
+        (_, true) => (2 * (place - places)).max(0) - 1,
+        (_, false) => 2 * (place + places) + 1,
     };
     -key as f32
 }
 
 /// Names the rule of an item that its shift moves, and marks one that stands all the way in front or behind.
 fn tell_shift<T: Trace + ?Sized>(item: &mut Candidate<'_>, shift: Shift, from: usize, to: usize, trace: &mut T) {
-    let is_boost = shift.verb == Verb::Boost;
+    let is_boost = shift.is_boost();
     if shift.places == ALL_THE_WAY {
         item.zone = if is_boost { Zone::Front } else { Zone::End };
     }
@@ -159,18 +179,21 @@ const OBJECTIVE_ITEMS: usize = 200;
 ///
 /// The bound holds over the whole slate. What stands all the way in front counts as of the highest value, so that it stays
 /// there; what stands all the way behind is left out.
-fn raise<'a, T: Trace + ?Sized>(
+fn raise<T: Trace + ?Sized>(
     context: &PolicyContext<'_, '_>,
-    rule: u16,
-    directive: &Directive,
-    order: Vec<Candidate<'a>>,
+    rule: Directed<'_>,
+    pool: &mut Pool<'_, '_>,
+    order: Vec<usize>,
     trace: &mut T,
-) -> Vec<Candidate<'a>> {
-    let (Some(operation), Some(hits)) = (directive.goods.0.first(), context.hits) else {
+) -> Vec<usize> {
+    let (Some(operation), Some(hits)) = (rule.directive.goods.0.first(), context.hits) else {
         return order;
     };
-    let (_, end) = middle(&order);
-    let items = order.iter().take(end.min(OBJECTIVE_ITEMS));
+    let (_, end) = middle(pool, &order);
+    let items = order
+        .iter()
+        .take(end.min(OBJECTIVE_ITEMS))
+        .filter_map(|row| pool.item(*row));
     let values = items.map(|item| {
         let value = context.facts.value(operation.column, item).unwrap_or(0);
         let value = if item.zone == Zone::Front { MAX_VALUE } else { value };
@@ -178,41 +201,42 @@ fn raise<'a, T: Trace + ?Sized>(
     });
     let values: Vec<u8> = values.collect();
     let hits: Vec<u16> = (0..values.len()).map(|rank| hits.at(rank)).collect();
-    let mut places = reorder(&hits, &values, context.limit, directive.amount);
+    let mut places = reorder(&hits, &values, context.limit, rule.directive.amount);
     places.extend(values.len()..order.len());
-    reordered(order, &places, rule, trace)
+    reordered(pool, order, &places, rule.number, trace)
 }
 
 /// Returns the places between those that stand all the way in front and behind: what later verbs may reorder.
-fn middle(order: &[Candidate<'_>]) -> (usize, usize) {
-    let start = order.iter().take_while(|item| item.zone == Zone::Front).count();
-    let end = order.iter().rev().take_while(|item| item.zone == Zone::End).count();
+fn middle(pool: &Pool<'_, '_>, order: &[usize]) -> (usize, usize) {
+    let is_in = |row: &usize, zone| pool.item(*row).is_some_and(|item| item.zone == zone);
+    let start = order.iter().take_while(|row| is_in(row, Zone::Front)).count();
+    let end = order.iter().rev().take_while(|row| is_in(row, Zone::End)).count();
     (start, (order.len() - end).max(start))
 }
 
-/// Puts items in a new order, and names the rule of each that comes further to the front.
-fn reordered<'a, T: Trace + ?Sized>(
-    mut order: Vec<Candidate<'a>>,
+/// Puts rows in a new order, and names the rule of each that comes further to the front.
+#[inline(never)]
+fn reordered<T: Trace + ?Sized>(
+    pool: &mut Pool<'_, '_>,
+    order: Vec<usize>,
     places: &[usize],
     rule: u16,
     trace: &mut T,
-) -> Vec<Candidate<'a>> {
+) -> Vec<usize> {
+    let mut next = Vec::with_capacity(order.len());
     for (to, from) in places.iter().enumerate() {
-        if let Some(item) = order.get_mut(*from).filter(|_| *from > to) {
+        let Some(row) = order.get(*from) else { continue };
+        if let Some(item) = pool.item_mut(*row).filter(|_| *from > to) {
             name(item, rule, Effect::Moved { from: *from, to }, trace);
         }
+        next.push(*row);
     }
-    permuted(order, places)
+    next
 }
 
 /// Names a rule with an item, and tells what it did.
+#[inline(never)]
 pub fn name<T: Trace + ?Sized>(item: &mut Candidate<'_>, rule: u16, effect: Effect, trace: &mut T) {
     item.rules.push(rule);
     trace.adjusted(&item.id, rule, effect);
-}
-
-/// Returns the items in the order of these places, each of which stands there once.
-fn permuted<'a>(mut items: Vec<Candidate<'a>>, places: &[usize]) -> Vec<Candidate<'a>> {
-    let taken = places.iter().filter_map(|place| items.get_mut(*place).map(mem::take));
-    taken.collect()
 }

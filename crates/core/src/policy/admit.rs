@@ -1,16 +1,31 @@
-//! The first stage: which candidates may be shown at all.
+//! The rules in force in a request, and what each of them says of a block of candidates.
 
-use alloc::string::String;
 use alloc::vec::Vec;
+use core::iter;
 
+use super::block::Block;
 use super::candidate::Candidate;
 use super::fact_view::FactView;
+use super::named::{NamedItems, names};
+use super::pool::Pool;
 use super::rule_set::Occasion;
-use super::{Action, Directive, Exclusion, Policy, Rule, Verb};
+use super::{Action, Directive, Exclusion, Policy, Rule, Selector, Verb};
 use crate::explain::trace::{RuledOut, Trace};
 use crate::item::Stock;
 use crate::placement::CurrentItem;
 use crate::snapshot::HitCurve;
+use crate::visit::event::EventKind;
+
+/// A rule in force of a verb of policy 3.
+#[derive(Clone, Copy, Debug)]
+pub struct Directed<'p> {
+    /// Its position in the policy.
+    pub number: u16,
+    /// Its place among the rules in force.
+    pub place: usize,
+    /// What it does.
+    pub directive: &'p Directive,
+}
 
 /// What holds in one request.
 pub struct PolicyContext<'p, 's> {
@@ -24,23 +39,32 @@ pub struct PolicyContext<'p, 's> {
     pub facts: FactView<'s>,
     /// How probable a hit is by rank, where the model knows.
     pub hits: Option<HitCurve<'s>>,
-    /// Rules in force that decide what may be shown, with their positions in the policy.
-    guardrails: Vec<(u16, &'p Rule)>,
-    /// The other rules in force.
-    others: Vec<(u16, &'p Rule)>,
+    /// Which rules name an item.
+    named: &'p NamedItems,
+    /// The rules in force with their positions in the policy, those first that decide what may be shown.
+    in_force: Vec<(u16, &'p Rule)>,
+    /// How many decide what may be shown.
+    guardrails: usize,
 }
 
 impl<'p, 's> PolicyContext<'p, 's> {
     /// Returns the rules that hold on an occasion.
-    pub fn new(policy: &'p Policy, occasion: Occasion<'s>, hits: Option<HitCurve<'s>>, facts: FactView<'s>) -> Self {
-        let (mut guardrails, mut others) = (Vec::new(), Vec::new());
-        for (position, rule) in (0..).zip(&policy.rules) {
-            if rule.holds_at(occasion.placement) && rule.condition.holds_on(&occasion) {
-                let is_guardrail = rule.action.verb() <= Verb::Exclude;
-                if is_guardrail {
-                    guardrails.push((position, rule));
-                } else if !occasion.keeps_store_order {
-                    others.push((position, rule));
+    pub fn new(
+        policy: &'p Policy,
+        named: &'p NamedItems,
+        occasion: Occasion<'s>,
+        hits: Option<HitCurve<'s>>,
+        facts: FactView<'s>,
+    ) -> Self {
+        let mut in_force = Vec::with_capacity(policy.rules.len());
+        let mut guardrails = 0;
+        for is_guardrail in [true, false] {
+            for (number, rule) in (0..).zip(&policy.rules) {
+                let is_here = (rule.action.verb() <= Verb::Exclude) == is_guardrail;
+                let is_kept = is_guardrail || !occasion.keeps_store_order;
+                if is_here && is_kept && rule.holds_at(occasion.placement) && rule.condition.holds_on(&occasion) {
+                    in_force.push((number, rule));
+                    guardrails += usize::from(is_guardrail);
                 }
             }
         }
@@ -50,42 +74,65 @@ impl<'p, 's> PolicyContext<'p, 's> {
             occasion,
             facts,
             hits,
+            named,
+            in_force,
             guardrails,
-            others,
         }
+    }
+
+    /// Returns whether no rule is in force.
+    pub const fn is_free(&self) -> bool {
+        self.in_force.is_empty()
+    }
+
+    /// Returns the rules in force that decide what may be shown, with their positions in the policy.
+    pub fn guardrails(&self) -> &[(u16, &'p Rule)] {
+        self.in_force.get(..self.guardrails).unwrap_or_default()
     }
 
     /// Returns the rules in force that move items or fill places, with their positions in the policy.
     pub fn rules(&self) -> impl Iterator<Item = (u16, &'p Rule)> + use<'_, 'p, 's> {
-        self.others.iter().copied()
+        let others = self.in_force.get(self.guardrails..).unwrap_or_default();
+        others.iter().copied()
     }
 
     /// Returns the rules in force of a verb of policy 3.
     ///
-    /// A list in place of an iterator, and never inlined, here and in [`means`](Self::means): 1 KB less in the module.
+    /// A list in place of an iterator, and never inlined: 1 KB less in the module.
     #[inline(never)]
-    pub fn directives(&self, verb: Verb) -> Vec<(u16, &'p Directive)> {
+    pub fn directives(&self, verb: Verb) -> Vec<Directed<'p>> {
         let mut directives = Vec::new();
-        for (position, rule) in self.rules() {
+        for (place, (number, rule)) in self.in_force.iter().enumerate() {
             match &rule.action {
-                Action::Direct(directive) if directive.verb == verb => directives.push((position, directive)),
+                Action::Direct(directive) if directive.verb == verb => directives.push(Directed {
+                    number: *number,
+                    place,
+                    directive,
+                }),
                 _ => {}
             }
         }
         directives
     }
 
-    /// Returns whether the item may be shown at all.
-    pub fn admits(&self, item: &Candidate<'_>, trace: &mut dyn Trace) -> bool {
-        let verdict = self.verdict(item);
+    /// Returns why a candidate may not be shown, if it may not.
+    pub fn verdict(&self, candidate: Candidate<'_>) -> Option<RuledOut> {
+        let mut pool = Pool::new(self);
+        let mut rows = pool.read(&mut iter::once(candidate), 1);
+        rows.find_map(|row| pool.verdict(row))
+    }
+
+    /// Returns whether the shopper and the page admit the item, whatever the rules say, and tells if they do not.
+    pub fn shopper_admits(&self, item: &Candidate<'_>, trace: &mut dyn Trace) -> bool {
+        let verdict = self.shopper_verdict(item);
         if let Some(why) = verdict {
             trace.ruled_out(&item.id, why);
         }
         verdict.is_none()
     }
 
-    /// Returns why the item may not be shown, if it may not.
-    pub fn verdict(&self, item: &Candidate<'_>) -> Option<RuledOut> {
+    /// Returns why the item may not be shown whatever the rules say, if it may not.
+    pub fn shopper_verdict(&self, item: &Candidate<'_>) -> Option<RuledOut> {
         let Occasion {
             session,
             current,
@@ -100,13 +147,7 @@ impl<'p, 's> PolicyContext<'p, 's> {
             return Some(RuledOut::Muted);
         }
         let hides_current = self.policy.current_item_at(placement) == CurrentItem::Hide;
-        if hides_current && current == Some(&item.id) {
-            return Some(RuledOut::CurrentItem);
-        }
-        let mut rules = self.guardrails.iter();
-        rules
-            .find(|(_, rule)| self.rules_out(&rule.action, item))
-            .map(|(position, _)| RuledOut::Rule(*position))
+        (hides_current && current == Some(&item.id)).then_some(RuledOut::CurrentItem)
     }
 
     /// Returns whether a whole category or brand may not be shown: a rule hides it, or the shopper muted it.
@@ -115,42 +156,72 @@ impl<'p, 's> PolicyContext<'p, 's> {
             Action::Hide { what, .. } => what.matches("", category, brand),
             _ => false,
         };
-        self.occasion.session.is_muted("", category, brand) || self.guardrails.iter().any(hides)
+        self.occasion.session.is_muted("", category, brand) || self.guardrails().iter().any(hides)
     }
 
-    fn rules_out(&self, action: &Action, item: &Candidate<'_>) -> bool {
+    /// Returns how many words there are for a block of candidates: one for each rule in force, and one behind them.
+    pub const fn words(&self) -> usize {
+        self.in_force.len() + 1
+    }
+
+    /// Adds to the word of each rule in force which candidates of the block the rule leaves out, or means, and to the last
+    /// word all that are left out. The first candidate has bit `first`.
+    pub fn ask(&self, block: &mut Block<'_, '_>, first: usize, words: &mut [u64]) {
+        for (at, item) in block.items.iter().enumerate() {
+            self.named.find(&item.id, |number| {
+                let mut in_force = self.in_force.iter().zip(&mut *words);
+                let rule = in_force.find(|((own, _), _)| *own == number);
+                if let Some((_, word)) = rule.filter(|((_, rule), _)| names(rule, &item.id)) {
+                    *word |= 1 << (first + at);
+                }
+            });
+        }
+        let mut left_out = 0;
+        for (place, ((_, rule), word)) in self.in_force.iter().zip(&mut *words).enumerate() {
+            *word |= self.word(&rule.action, block) << first;
+            if place < self.guardrails {
+                left_out |= *word;
+            }
+        }
+        if let Some(last) = words.last_mut() {
+            *last |= left_out;
+        }
+    }
+
+    /// Returns which candidates of a block a rule leaves out, or means, beside those that it names.
+    fn word(&self, action: &Action, block: &mut Block<'_, '_>) -> u64 {
         match action {
             // What was listed stays hidden under any label: whoever makes the model can hide more, and never less.
-            Action::Hide { what, items } => {
-                what.matches(&item.id, item.category, item.brand) || is_listed(items.as_deref(), &item.id)
+            Action::Hide {
+                what: Selector::Item(_),
+                ..
+            } => 0,
+            Action::Hide { what, .. } => block.bits(&|item| what.matches(&item.id, item.category, item.brand)),
+            Action::Exclude(Exclusion::InCart) => {
+                let Occasion { session, now_ms, .. } = self.occasion;
+                let mut events = session.events();
+                if events.all(|event| event.kind != EventKind::AddToCart) {
+                    return 0;
+                }
+                block.bits(&|item| session.in_cart(&item.id, now_ms))
             }
-            Action::Exclude(Exclusion::InCart) => self.occasion.session.in_cart(&item.id, self.occasion.now_ms),
-            Action::Exclude(Exclusion::OutOfStock) => item.stock == Stock::Out,
-            Action::Direct(directive) => self.leaves_out(directive, item),
-            Action::Cap { .. } | Action::Pin { .. } => false,
+            Action::Exclude(Exclusion::OutOfStock) => block.bits(&|item| item.stock == Stock::Out),
+            Action::Direct(directive) => self.means(directive, block),
+            Action::Cap { .. } | Action::Pin { .. } => 0,
         }
     }
 
     /// What was listed stays out whatever the facts of the day say. `only` without facts and without a list shows nothing,
     /// and with a list no item that the model does not know: a rule that hides never fails open.
-    fn leaves_out(&self, rule: &Directive, item: &Candidate<'_>) -> bool {
-        is_listed(rule.items.as_deref(), &item.id)
-            || match (rule.verb, self.facts.answer(&rule.goods, item)) {
-                (Verb::Only, Some(fits)) => !fits,
-                (Verb::Only, None) => rule.items.is_none() || item.index.is_none(),
-                (_, fits) => fits == Some(true),
-            }
+    fn means(&self, rule: &Directive, block: &mut Block<'_, '_>) -> u64 {
+        if rule.goods.is_empty() && rule.verb != Verb::Only {
+            return 0;
+        }
+        let (fits, known) = self.facts.answer(&rule.goods, block);
+        if rule.verb != Verb::Only {
+            return fits;
+        }
+        let is_unknown = |item: &Candidate<'_>| rule.items.is_none() || item.index.is_none();
+        (known & !fits) | (!known & block.bits(&is_unknown))
     }
-
-    /// Returns whether a rule means the item.
-    #[inline(never)]
-    pub fn means(&self, rule: &Directive, item: &Candidate<'_>) -> bool {
-        is_listed(rule.items.as_deref(), &item.id) || self.facts.matches(&rule.goods, item)
-    }
-}
-
-/// Returns whether an id is one of a rising list.
-#[inline(never)]
-fn is_listed(items: Option<&[String]>, id: &str) -> bool {
-    items.is_some_and(|items| items.binary_search_by(|listed| listed.as_str().cmp(id)).is_ok())
 }

@@ -5,199 +5,251 @@
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::Verb;
 use super::adjust::name;
-use super::admit::PolicyContext;
+use super::admit::{Directed, PolicyContext};
 use super::balance::{Balance, Breach};
+use super::block::BLOCK;
 use super::candidate::{Candidate, Zone};
-use super::directive::Directive;
+use super::pool::Pool;
 use crate::explain::trace::{Effect, Trace};
 
 /// How many candidates are looked at for an item that fits a slot or a share.
 const LOOKAHEAD: usize = 1000;
 
-/// Pinned items with their positions from 1, in ascending order.
-pub type Pins<'a> = VecDeque<(usize, Candidate<'a>)>;
+/// How many candidates are read at once, at least: asking the rules about one costs nearly as much as about a few.
+const LEAST_READ: usize = 8;
 
-/// Gives the next admitted candidate, best first.
-pub type NextCandidate<'n, 'a, T> = &'n mut dyn FnMut(&mut T) -> Option<Candidate<'a>>;
+/// Rows of pinned items with their positions from 1, in ascending order.
+pub type Pins = VecDeque<(usize, usize)>;
+
+/// Where the arranger takes candidates from, best first.
+pub struct Supply<'r, 'a> {
+    /// Rows that may be shown.
+    pub ready: alloc::vec::IntoIter<usize>,
+    /// Behind them, rows that were read and may be shown or not.
+    pub read: Range<usize>,
+    /// What was not read yet.
+    pub ranked: &'r mut dyn Iterator<Item = Candidate<'a>>,
+}
 
 /// Fills the slate with admitted candidates, which come best first: pins at their positions, the others as far as the
-/// rules about the mix admit them.
+/// rules about the mix admit them. Returns their rows.
 ///
-/// Reads only as many candidates as it takes to fill the slate. An item that is held back comes back if positions would
+/// Reads no more candidates than it takes to fill the slate, but for less than eight. An item that is held back comes back if positions would
 /// stay empty: a rule about variety never costs the shop a position.
 pub fn arrange<'a, T: Trace>(
     context: &PolicyContext<'_, '_>,
-    next: NextCandidate<'_, 'a, T>,
-    pinned: Pins<'a>,
+    pool: &mut Pool<'_, 'a>,
+    supply: Supply<'_, 'a>,
+    pinned: Pins,
     trace: &mut T,
-) -> Vec<Candidate<'a>> {
-    let mut balance = Balance::new(context);
-    pinned.iter().for_each(|(_, item)| balance.count(item));
-    // A list may hold an item twice: a pin moves one of them and leaves the other.
-    let taken: Vec<_> = pinned
-        .iter()
-        .map(|(_, item)| (item.id.clone(), item.from_position))
-        .collect();
-    let is_taken = |item: &Candidate<'_>| {
-        let mut taken = taken.iter();
-        taken.any(|(id, from)| *id == item.id && *from == item.from_position)
-    };
-    let mut rest = |trace: &mut T| {
-        loop {
-            let item = next(trace)?;
-            if !is_taken(&item) {
-                return Some(item);
-            }
-        }
-    };
+) -> Vec<usize> {
+    let from = |row: usize| pool.item(row).and_then(|item| item.from_position);
     let mut arranger = Arranger {
-        balance,
+        balance: Balance::new(context),
         slots: context.directives(Verb::Slot),
-        next: &mut rest,
+        limit: context.limit,
+        supply,
+        taken: pinned.iter().map(|(_, row)| (from(*row), *row)).collect(),
+        pool,
         pinned,
         held: Vec::new(),
         last: None,
         slate: Vec::with_capacity(context.limit.min(1024)),
     };
+    for (_, row) in &arranger.taken {
+        // Wherever it stands: other items make room for it.
+        arranger.balance.count(arranger.pool, *row, 0);
+    }
     while arranger.slate.len() < context.limit {
-        let Some(item) = arranger.fill(context, trace) else {
+        let Some(row) = arranger.fill(trace) else {
             break;
         };
-        arranger.slate.push(item);
+        arranger.slate.push(row);
     }
     arranger.slate
 }
 
-struct Arranger<'p, 's, 'c, 'n, 'a, T> {
-    balance: Balance<'p, 's, 'c>,
-    slots: Vec<(u16, &'p Directive)>,
-    next: NextCandidate<'n, 'a, T>,
-    pinned: Pins<'a>,
-    /// Items that did not fit at an earlier position, in their order.
-    held: Vec<Held<'a>>,
+struct Arranger<'o, 'c, 'p, 'r, 'a> {
+    balance: Balance<'p>,
+    slots: Vec<Directed<'p>>,
+    limit: usize,
+    supply: Supply<'r, 'a>,
+    pool: &'o mut Pool<'c, 'a>,
+    /// Rows of all pins, with their places in the caller's list.
+    taken: Vec<(Option<u32>, usize)>,
+    pinned: Pins,
+    /// Rows that did not fit at an earlier position, in their order.
+    held: Vec<Held>,
     /// The first of the items that were buried at the end, as long as others come before it.
-    last: Option<Candidate<'a>>,
-    slate: Vec<Candidate<'a>>,
+    last: Option<usize>,
+    slate: Vec<usize>,
 }
 
 /// An item that is held back.
-struct Held<'a> {
-    item: Candidate<'a>,
+struct Held {
+    row: usize,
     /// Whether its cap is reached: then it fits at no later position either.
     is_capped: bool,
 }
 
-impl<'a, T: Trace> Arranger<'_, '_, '_, '_, 'a, T> {
+impl Arranger<'_, '_, '_, '_, '_> {
     /// Returns the item of the next position.
-    fn fill(&mut self, context: &PolicyContext<'_, '_>, trace: &mut T) -> Option<Candidate<'a>> {
+    fn fill<T: Trace>(&mut self, trace: &mut T) -> Option<usize> {
         let position = self.slate.len() + 1;
         let due = self.pinned.front().is_some_and(|(pin, _)| *pin <= position);
-        if let Some((_, item)) = self.pinned.pop_front_if(|_| due) {
-            return Some(item);
+        if let Some((_, row)) = self.pinned.pop_front_if(|_| due) {
+            return Some(row);
         }
-        let found = self.for_slot(context, position, trace).or_else(|| self.pick(trace));
+        let found = self.for_slot(position, trace).or_else(|| self.pick(trace));
         match found {
-            Some(item) => {
-                self.balance.count(&item);
-                Some(item)
+            Some(row) => {
+                self.balance.count(self.pool, row, self.slate.len());
+                Some(row)
             }
-            None => self.pinned.pop_front().map(|(_, item)| item),
+            None => self.pinned.pop_front().map(|(_, row)| row),
         }
     }
 
     /// Returns the best item that fits the slot of a position, if there are both. What was buried at the end stays there.
-    fn for_slot(&mut self, context: &PolicyContext<'_, '_>, position: usize, trace: &mut T) -> Option<Candidate<'a>> {
-        let is_here = |(_, slot): &&(u16, &Directive)| slot.positions.iter().any(|here| usize::from(*here) == position);
-        let (rule, slot) = *self.slots.iter().find(is_here)?;
-        let fits = |item: &Candidate<'_>| item.zone != Zone::End && context.means(slot, item);
-        let known = self.held.iter().position(|held| fits(&held.item));
-        let mut found = known.map(|at| self.held.remove(at).item);
+    fn for_slot<T: Trace>(&mut self, position: usize, trace: &mut T) -> Option<usize> {
+        let is_here = |slot: &&Directed<'_>| {
+            slot.directive
+                .positions
+                .iter()
+                .any(|here| usize::from(*here) == position)
+        };
+        let slot = *self.slots.iter().find(is_here)?;
+        let known = self
+            .held
+            .iter()
+            .position(|held| !self.is_at_end(held.row) && self.pool.means(slot.place, held.row));
+        let mut found = known.map(|at| self.held.remove(at).row);
         while found.is_none() && self.held.len() < LOOKAHEAD {
-            let item = self.read(trace)?;
-            if item.zone == Zone::End {
-                self.last = Some(item);
+            let row = self.read(trace)?;
+            if self.is_at_end(row) {
+                self.last = Some(row);
                 break;
-            } else if context.means(slot, &item) {
-                found = Some(item);
+            } else if self.pool.means(slot.place, row) {
+                found = Some(row);
             } else {
-                self.hold(item, None, trace);
+                self.hold(row, None, trace);
             }
         }
-        let mut found = found?;
-        name(&mut found, rule, Effect::Placed, trace);
-        Some(found)
+        self.name(found?, slot.number, Effect::Placed, trace);
+        found
     }
 
     /// Returns the best item that breaks no rule about the mix, or the first of those that break the lightest one.
-    fn pick(&mut self, trace: &mut T) -> Option<Candidate<'a>> {
+    fn pick<T: Trace>(&mut self, trace: &mut T) -> Option<usize> {
         let mut held = self.held.iter();
-        let fits = held.position(|held| !held.is_capped && self.breach(&held.item).is_none());
+        let fits = held.position(|held| !held.is_capped && self.breach(held.row).is_none());
         if let Some(at) = fits {
-            let item = self.held.remove(at).item;
-            return Some(self.lifted(item, at > 0, trace));
+            let row = self.held.remove(at).row;
+            return Some(self.lifted(row, at > 0, trace));
         }
         while self.held.len() < LOOKAHEAD {
-            let Some(item) = self.read(trace) else { break };
+            let Some(row) = self.read(trace) else { break };
             // Those that were buried at the end come behind all others, and these behind nothing but their own kind.
-            if item.zone == Zone::End && self.held.iter().any(|held| held.item.zone != Zone::End) {
-                self.last = Some(item);
+            if self.is_at_end(row) && self.held.iter().any(|held| !self.is_at_end(held.row)) {
+                self.last = Some(row);
                 break;
             }
-            match self.breach(&item) {
-                None => return Some(self.lifted(item, !self.held.is_empty(), trace)),
-                breach => self.hold(item, breach, trace),
+            match self.breach(row) {
+                None => return Some(self.lifted(row, !self.held.is_empty(), trace)),
+                breach => self.hold(row, breach, trace),
             }
         }
         self.lightest()
     }
 
-    /// Returns the next candidate.
-    fn read(&mut self, trace: &mut T) -> Option<Candidate<'a>> {
-        self.last.take().or_else(|| (self.next)(trace))
+    /// Returns the next candidate. A list may hold an item twice: a pin moves one of them and leaves the other.
+    fn read<T: Trace>(&mut self, trace: &mut T) -> Option<usize> {
+        if let Some(last) = self.last.take() {
+            return Some(last);
+        }
+        loop {
+            let next = self.supply.ready.next();
+            let Some(row) = next.or_else(|| self.supply.read.next()) else {
+                let missing = self.limit.saturating_sub(self.slate.len());
+                self.supply.read = self.pool.read(self.supply.ranked, missing.clamp(LEAST_READ, BLOCK));
+                if self.supply.read.is_empty() {
+                    return None;
+                }
+                continue;
+            };
+            // Not all of them at once: who is told of those left out is told of no more than the slate took.
+            if next.is_none() && !self.pool.admits(row, trace) {
+                continue;
+            }
+            let Some(item) = self.pool.item(row) else { continue };
+            let is_same = |(from, pin): &(Option<u32>, usize)| {
+                *from == item.from_position && self.pool.item(*pin).is_some_and(|pin| pin.id == item.id)
+            };
+            if !self.taken.iter().any(is_same) {
+                return Some(row);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn is_at_end(&self, row: usize) -> bool {
+        self.pool.item(row).is_some_and(|item| item.zone == Zone::End)
+    }
+
+    /// Names a rule with an item.
+    fn name<T: Trace>(&mut self, row: usize, rule: u16, effect: Effect, trace: &mut T) {
+        if let Some(item) = self.pool.item_mut(row) {
+            name(item, rule, effect, trace);
+        }
     }
 
     /// Holds an item back, and names the rule for which it is.
-    fn hold(&mut self, mut item: Candidate<'a>, breach: Option<Breach>, trace: &mut T) {
+    fn hold<T: Trace>(&mut self, row: usize, breach: Option<Breach>, trace: &mut T) {
         if let Some(Breach::Cap(rule) | Breach::Spread(rule) | Breach::Share(rule)) = breach {
-            name(&mut item, rule, Effect::HeldBack, trace);
+            self.name(row, rule, Effect::HeldBack, trace);
         }
         let is_capped = matches!(breach, Some(Breach::Cap(_)));
-        self.held.push(Held { item, is_capped });
+        self.held.push(Held { row, is_capped });
     }
 
     /// Names the share for which an item passed others.
-    fn lifted(&self, mut item: Candidate<'a>, has_passed: bool, trace: &mut T) -> Candidate<'a> {
-        if has_passed
-            && let Some(rule) = self
+    fn lifted<T: Trace>(&mut self, row: usize, has_passed: bool, trace: &mut T) -> usize {
+        if has_passed {
+            let place = self.slate.len();
+            let share = self
                 .balance
-                .filled(&item, self.slate.len(), |end| self.pinned_before(end))
-        {
-            name(&mut item, rule, Effect::Placed, trace);
+                .filled(self.pool, row, place, |end| self.pinned_before(end));
+            if let Some(rule) = share {
+                self.name(row, rule, Effect::Placed, trace);
+            }
         }
-        item
+        row
     }
 
     /// Returns the first of the items that were held back for the lightest breach.
-    fn lightest(&mut self) -> Option<Candidate<'a>> {
+    fn lightest(&mut self) -> Option<usize> {
         let mut lightest: Option<(usize, u8)> = None;
         for (at, held) in self.held.iter().enumerate() {
             let weight = if held.is_capped {
                 Breach::CAP
             } else {
-                self.breach(&held.item).map_or(0, Breach::weight)
+                self.breach(held.row).map_or(0, Breach::weight)
             };
             if lightest.is_none_or(|(_, least)| weight < least) {
                 lightest = Some((at, weight));
             }
         }
-        lightest.map(|(at, _)| self.held.remove(at).item)
+        lightest.map(|(at, _)| self.held.remove(at).row)
     }
 
-    fn breach(&self, item: &Candidate<'_>) -> Option<Breach> {
-        self.balance.breach(item, &self.slate, |end| self.pinned_before(end))
+    #[inline(never)]
+    fn breach(&self, row: usize) -> Option<Breach> {
+        self.balance
+            .breach(self.pool, row, &self.slate, |end| self.pinned_before(end))
     }
 
     /// Returns how many of the places before `end` are promised to pins.
@@ -207,15 +259,14 @@ impl<'a, T: Trace> Arranger<'_, '_, '_, '_, 'a, T> {
 }
 
 /// Returns the pinned items that may be shown; an item that is pinned twice takes the first of its positions.
-pub fn admitted_pins<'a>(
-    context: &PolicyContext<'_, '_>,
-    pinned: Vec<(usize, Candidate<'a>)>,
-    trace: &mut dyn Trace,
-) -> Pins<'a> {
-    let mut placed: Pins<'a> = VecDeque::with_capacity(pinned.len());
-    for (position, item) in by_position(pinned) {
-        if placed.iter().all(|(_, other)| other.id != item.id) && context.admits(&item, trace) {
-            placed.push_back((position, item));
+pub fn admitted_pins<'a>(pool: &mut Pool<'_, 'a>, pinned: Vec<(usize, Candidate<'a>)>, trace: &mut dyn Trace) -> Pins {
+    let (positions, items): (Vec<usize>, Vec<Candidate<'a>>) = by_position(pinned).into_iter().unzip();
+    let rows = pool.read(&mut items.into_iter(), usize::MAX);
+    let mut placed = Pins::with_capacity(positions.len());
+    for (position, row) in positions.into_iter().zip(rows) {
+        let id = |row: usize| pool.item(row).map(|item| &item.id);
+        if placed.iter().all(|(_, other)| id(*other) != id(row)) && pool.admits(row, trace) {
+            placed.push_back((position, row));
         }
     }
     placed

@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
-use super::admit::PolicyContext;
+use super::admit::{Directed, PolicyContext};
 use super::candidate::Candidate;
-use super::directive::{Directive, attribute};
+use super::directive::attribute;
+use super::pool::Pool;
 use super::{Action, Attribute, Verb};
 
 /// Which rule about the mix an item would break.
@@ -35,11 +36,13 @@ impl Breach {
 }
 
 /// What the slate has of each category, brand and share.
-pub struct Balance<'p, 's, 'c> {
-    context: &'c PolicyContext<'p, 's>,
+pub struct Balance<'p> {
+    limit: usize,
     caps: Vec<Cap>,
     shares: Vec<Share<'p>>,
-    spreads: Vec<(u16, &'p Directive)>,
+    /// How many of the first places shares are about.
+    shared: usize,
+    spreads: Vec<Directed<'p>>,
 }
 
 /// How many items of each name there are, for one cap.
@@ -51,13 +54,12 @@ struct Cap {
 }
 
 struct Share<'p> {
-    rule: u16,
-    directive: &'p Directive,
+    rule: Directed<'p>,
     count: u16,
 }
 
-impl<'p, 's, 'c> Balance<'p, 's, 'c> {
-    pub fn new(context: &'c PolicyContext<'p, 's>) -> Self {
+impl<'p> Balance<'p> {
+    pub fn new(context: &PolicyContext<'p, '_>) -> Self {
         let caps = context.rules().filter_map(|(rule, content)| match content.action {
             Action::Cap { by, max } => Some(Cap {
                 rule,
@@ -67,21 +69,20 @@ impl<'p, 's, 'c> Balance<'p, 's, 'c> {
             }),
             _ => None,
         });
-        let share = |(rule, directive)| Share {
-            rule,
-            directive,
-            count: 0,
-        };
+        let shares = context.directives(Verb::Share);
+        let of_first = |rule: &Directed<'_>| usize::from(rule.directive.of_first);
         Self {
+            shared: shares.iter().map(of_first).max().unwrap_or_default(),
+            limit: context.limit,
             caps: caps.collect(),
-            shares: context.directives(Verb::Share).into_iter().map(share).collect(),
+            shares: shares.into_iter().map(|rule| Share { rule, count: 0 }).collect(),
             spreads: context.directives(Verb::Spread),
-            context,
         }
     }
 
-    /// Counts an item that stands in the slate.
-    pub fn count(&mut self, item: &Candidate<'_>) {
+    /// Counts an item that stands at a place of the slate, counted from 0.
+    pub fn count(&mut self, pool: &Pool<'_, '_>, row: usize, place: usize) {
+        let Some(item) = pool.item(row) else { return };
         for cap in &mut self.caps {
             let Some(name) = attribute_of(item, cap.by) else {
                 continue;
@@ -91,8 +92,11 @@ impl<'p, 's, 'c> Balance<'p, 's, 'c> {
                 None => cap.counts.push((name.into(), 1)),
             }
         }
+        if place >= self.shared {
+            return;
+        }
         for share in &mut self.shares {
-            if self.context.means(share.directive, item) {
+            if pool.means(share.rule.place, row) {
                 share.count = share.count.saturating_add(1);
             }
         }
@@ -101,63 +105,73 @@ impl<'p, 's, 'c> Balance<'p, 's, 'c> {
     /// Returns the gravest breach, if the item came next. `pinned` tells how many of the first places are promised to pins.
     pub fn breach(
         &self,
-        item: &Candidate<'_>,
-        slate: &[Candidate<'_>],
+        pool: &Pool<'_, '_>,
+        row: usize,
+        slate: &[usize],
         pinned: impl Fn(usize) -> usize,
     ) -> Option<Breach> {
-        let cap = self
-            .caps
-            .iter()
-            .find(|cap| cap.is_full(item))
-            .map(|cap| Breach::Cap(cap.rule));
-        cap.or_else(|| self.needed(item, slate.len(), pinned).map(|_| Breach::Needed))
-            .or_else(|| self.share(item, slate.len()))
-            .or_else(|| self.spread(item, slate))
-    }
-
-    /// Returns the share that needs the place, if the item is none of it.
-    fn needed(&self, item: &Candidate<'_>, place: usize, pinned: impl Fn(usize) -> usize) -> Option<u16> {
-        let mut short = self.short(place, pinned);
-        short
-            .find(|share| !self.context.means(share.directive, item))
-            .map(|share| share.rule)
+        let item = pool.item(row)?;
+        if let Some(cap) = self.caps.iter().find(|cap| cap.is_full(item)) {
+            return Some(Breach::Cap(cap.rule));
+        }
+        if slate.len() < self.shared {
+            let means = |share: &&Share<'_>| pool.means(share.rule.place, row);
+            if self.short(slate.len(), pinned).any(|share| !means(&share)) {
+                return Some(Breach::Needed);
+            }
+            let is_full = |share: &&Share<'_>| {
+                let directive = share.rule.directive;
+                slate.len() < usize::from(directive.of_first) && share.count >= directive.most
+            };
+            if let Some(full) = self.shares.iter().find(|share| is_full(share) && means(share)) {
+                return Some(Breach::Share(full.rule.number));
+            }
+        }
+        self.spread(pool, item, slate)
     }
 
     /// Returns the share that needs the place, if the item is one of it.
-    pub fn filled(&self, item: &Candidate<'_>, place: usize, pinned: impl Fn(usize) -> usize) -> Option<u16> {
+    pub fn filled(
+        &self,
+        pool: &Pool<'_, '_>,
+        row: usize,
+        place: usize,
+        pinned: impl Fn(usize) -> usize,
+    ) -> Option<u16> {
         let mut short = self.short(place, pinned);
         short
-            .find(|share| self.context.means(share.directive, item))
-            .map(|share| share.rule)
+            .find(|share| pool.means(share.rule.place, row))
+            .map(|share| share.rule.number)
     }
 
     /// Returns the shares that need all of the places that they have left.
     fn short(&self, place: usize, pinned: impl Fn(usize) -> usize) -> impl Iterator<Item = &Share<'p>> {
         self.shares.iter().filter(move |share| {
-            let end = usize::from(share.directive.of_first).min(self.context.limit);
-            let missing = usize::from(share.directive.amount.saturating_sub(share.count));
-            let free = end.saturating_sub(place).saturating_sub(pinned(end));
-            missing > 0 && free > 0 && missing >= free
+            let directive = share.rule.directive;
+            let missing = usize::from(directive.amount.saturating_sub(share.count));
+            let end = usize::from(directive.of_first).min(self.limit);
+            if missing == 0 || place >= end {
+                return false;
+            }
+            let free = (end - place).saturating_sub(pinned(end));
+            free > 0 && missing >= free
         })
     }
 
-    fn share(&self, item: &Candidate<'_>, place: usize) -> Option<Breach> {
-        let mut full = self.shares.iter().filter(|share| {
-            let directive = share.directive;
-            place < usize::from(directive.of_first) && share.count >= directive.most
-        });
-        full.find(|share| self.context.means(share.directive, item))
-            .map(|share| Breach::Share(share.rule))
-    }
-
-    fn spread(&self, item: &Candidate<'_>, slate: &[Candidate<'_>]) -> Option<Breach> {
+    fn spread(&self, pool: &Pool<'_, '_>, item: &Candidate<'_>, slate: &[usize]) -> Option<Breach> {
+        if item.category.is_none() && item.brand.is_none() {
+            return None;
+        }
         let mut spreads = self.spreads.iter();
         spreads
-            .find(|(_, rule)| {
-                let mut close = slate.iter().rev().take(rule.amount.into());
-                close.any(|other| is_alike(rule.by, item, other))
+            .find(|rule| {
+                let mut close = slate.iter().rev().take(rule.directive.amount.into());
+                close.any(|row| {
+                    let other = pool.item(*row);
+                    other.is_some_and(|other| is_alike(rule.directive.by, item, other))
+                })
             })
-            .map(|(rule, _)| Breach::Spread(*rule))
+            .map(|rule| Breach::Spread(rule.number))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Candidates: ranked items with the facts that rules ask about.
 
 use alloc::borrow::Cow;
-use alloc::vec::Vec;
 
+use super::rule_numbers::RuleNumbers;
 use crate::item::{ItemIndex, Stock};
 
 /// Whether an item was moved all the way to the front or to the end.
@@ -41,5 +41,5 @@ pub struct Candidate<'a> {
     /// Whether it was moved all the way.
     pub zone: Zone,
     /// Rules that moved it, as positions in the policy.
-    pub rules: Vec<u16>,
+    pub rules: RuleNumbers,
 }

@@ -24,7 +24,7 @@ const FULL: i32 = 1000;
 pub fn diversify(
     context: &PolicyContext<'_, '_>,
     rule: &Directive,
-    order: &[Candidate<'_>],
+    order: &[&Candidate<'_>],
     (start, end): (usize, usize),
 ) -> Vec<usize> {
     let places = context.limit.min(MAX_PLACES);

@@ -1,14 +1,15 @@
 //! What conditions on items see in one request: the facts file, the page, the model, and the visit.
 
 use alloc::vec::Vec;
-use core::cmp::Ordering;
+use core::mem;
 
+use super::block::{Block, Column, NOTHING};
 use super::candidate::Candidate;
 use super::fact_source::FactSource;
 use super::is_in_category;
 use super::program::{
-    AGE, BRAND, BUILT_IN, CATEGORY, COMPARE, CURRENT, EQUAL, GREATER, ID, IN_STOCK, LESS, MISSING, Operation, PRICE,
-    Program, STOCK, TEXT, VIEWED, Vocabulary,
+    AGE, BRAND, BUILT_IN, CATEGORY, COMPARE, CURRENT, EQUAL, ID, IN_STOCK, MISSING, Operation, PRICE, Program, STOCK,
+    TEXT, VIEWED, Vocabulary,
 };
 use crate::item::Stock;
 
@@ -55,19 +56,14 @@ pub struct FactView<'v> {
 }
 
 impl FactView<'_> {
-    /// Returns whether an item fits the condition. None does where a fact is asked for that no file has.
-    pub fn matches(&self, goods: &Program, item: &Candidate<'_>) -> bool {
-        self.answer(goods, item) == Some(true)
-    }
-
-    /// The same, and `None` where nothing can be said.
-    pub fn answer(&self, goods: &Program, item: &Candidate<'_>) -> Option<bool> {
-        let mut is_known = !goods.is_empty();
-        let answer = goods.run(|operation| {
-            is_known &= self.knows(operation.column, item);
-            self.compare(operation, item)
-        });
-        is_known.then_some(answer)
+    /// Returns which candidates of a block fit the condition, and of which that can be said: not of those of which a fact
+    /// is asked for that nobody has. O(operations) words, and once a block the columns that they ask for.
+    pub fn answer(&self, goods: &Program, block: &mut Block<'_, '_>) -> (u64, u64) {
+        let mut known = if goods.is_empty() { 0 } else { block.all() };
+        let mut stack = mem::take(&mut block.stack);
+        let fits = goods.run(&mut stack, |operation| self.compare(operation, block, &mut known));
+        block.stack = stack;
+        (fits & known, known)
     }
 
     /// Returns the value of an item in a column; of a built-in text it has none.
@@ -83,11 +79,6 @@ impl FactView<'_> {
         *self.resolved.columns.get(usize::from(column))?
     }
 
-    /// Returns whether anybody has that fact of items.
-    fn knows(&self, column: u16, item: &Candidate<'_>) -> bool {
-        column <= ID || self.column(column).is_some() || self.of_the_moment(column, item).is_some()
-    }
-
     /// Returns what the page says.
     fn of_the_moment(&self, column: u16, item: &Candidate<'_>) -> Option<i32> {
         match (column, item.stock) {
@@ -100,59 +91,102 @@ impl FactView<'_> {
         }
     }
 
-    fn compare(&self, operation: Operation, item: &Candidate<'_>) -> bool {
+    /// Returns the value of an item, or its age in days.
+    fn value_or_age(&self, column: u16, is_age: bool, item: &Candidate<'_>) -> Option<i32> {
+        let value = self.value(column, item)?;
+        Some(if is_age {
+            self.today.saturating_sub(value)
+        } else {
+            value
+        })
+    }
+
+    fn compare(&self, operation: Operation, block: &mut Block<'_, '_>, known: &mut u64) -> u64 {
         let Operation { code, column, value } = operation;
         if column <= ID {
-            return self.compare_text(operation, item);
+            return self.compare_text(operation, block);
         }
-        let value_of = |item: &Candidate<'_>| {
-            let value = self.value(column, item)?;
-            let is_age = code & (COMPARE | AGE) == COMPARE | AGE;
-            Some(if is_age {
-                self.today.saturating_sub(value)
-            } else {
-                value
-            })
-        };
-        let found = value_of(item);
+        let is_age = code & (COMPARE | AGE) == COMPARE | AGE;
+        let facts = self.read(column, is_age, block);
+        *known &= facts.heard;
         if code == MISSING {
-            return found.is_none();
+            return !facts.found;
         }
-        let Some(found) = found else { return false };
-        let holds = |other: Option<i32>| other.is_some_and(|other| code & order(found.cmp(&other)) != 0);
+        let compare = |other: Option<i32>| other.map_or(0, |other| facts.compare(code, other));
+        let value_of = |other: &Candidate<'_>| self.value_or_age(column, is_age, other);
         match code & (CURRENT | VIEWED | TEXT) {
-            CURRENT => holds(self.current.as_ref().and_then(value_of)),
-            VIEWED => self.viewed.iter().any(|other| holds(value_of(other))),
+            CURRENT => compare(self.current.as_ref().and_then(value_of)),
+            VIEWED => self
+                .viewed
+                .iter()
+                .fold(0, |word, other| word | compare(value_of(other))),
             TEXT => match usize::try_from(value).ok().and_then(|at| *self.resolved.codes.get(at)?) {
-                Some(wanted) => holds(Some(wanted)),
+                Some(wanted) => compare(Some(wanted)),
                 // No item has that text: all others differ from it.
-                None => code & EQUAL == 0,
+                None if code & EQUAL == 0 => facts.found,
+                None => 0,
             },
-            _ => holds(Some(value)),
+            _ => compare(Some(value)),
         }
     }
 
-    fn compare_text(&self, operation: Operation, item: &Candidate<'_>) -> bool {
-        let Operation { code, column, value } = operation;
-        let found = text(column, item);
-        if code == MISSING {
-            return found.is_none();
+    /// Returns a column of a block, which is read when it is first asked for.
+    fn read<'b>(&self, number: u16, is_age: bool, block: &'b mut Block<'_, '_>) -> &'b Column {
+        let mut columns = block.columns.iter();
+        let at = columns.position(|column| column.number == number && column.is_age == is_age);
+        let at = at.unwrap_or_else(|| {
+            let column = self.column_of(number, is_age, block);
+            block.columns.push(column);
+            block.columns.len() - 1
+        });
+        block.columns.get(at).unwrap_or(&NOTHING)
+    }
+
+    fn column_of(&self, number: u16, is_age: bool, block: &Block<'_, '_>) -> Column {
+        let mut column = Column::new(number, is_age);
+        if let (Some(source), Some(own)) = (self.source, self.column(number)) {
+            column.heard = u64::MAX;
+            column.found = source.values(own, &block.indexes, &mut column.values);
         }
-        let Some(found) = found else { return false };
-        let same = |wanted: &str| match column {
-            CATEGORY => is_in_category(found, wanted),
-            _ => found == wanted,
-        };
-        let is_same = match code & (CURRENT | VIEWED) {
-            CURRENT => self.current.as_ref().and_then(|other| text(column, other)).map(same),
-            VIEWED => Some(self.viewed.iter().any(|other| text(column, other).is_some_and(same))),
-            _ => {
-                let texts = &self.vocabulary.texts;
-                let wanted = usize::try_from(value).ok().and_then(|at| texts.get(at));
-                wanted.map(|(_, wanted)| same(wanted))
+        if (IN_STOCK..=PRICE).contains(&number) {
+            for (at, (value, item)) in column.values.iter_mut().zip(block.items).enumerate() {
+                if let Some(found) = self.of_the_moment(number, item) {
+                    *value = found;
+                    column.found |= 1 << at;
+                }
             }
+        }
+        column.heard |= column.found;
+        if is_age {
+            for value in &mut column.values {
+                *value = self.today.saturating_sub(*value);
+            }
+        }
+        column
+    }
+
+    fn compare_text(&self, operation: Operation, block: &Block<'_, '_>) -> u64 {
+        let Operation { code, column, value } = operation;
+        if code == MISSING {
+            return block.bits(&|item| text(column, item).is_none());
+        }
+        let texts = &self.vocabulary.texts;
+        let wanted = usize::try_from(value).ok().and_then(|at| texts.get(at));
+        let current = self.current.as_ref().and_then(|other| text(column, other));
+        let is_so = |item: &Candidate<'_>| {
+            let found = text(column, item)?;
+            let same = |wanted: &str| match column {
+                CATEGORY => is_in_category(found, wanted),
+                _ => found == wanted,
+            };
+            let is_same = match code & (CURRENT | VIEWED) {
+                CURRENT => current.map(same),
+                VIEWED => Some(self.viewed.iter().any(|other| text(column, other).is_some_and(same))),
+                _ => wanted.map(|(_, wanted)| same(wanted)),
+            };
+            Some(is_same? == (code & EQUAL != 0))
         };
-        is_same.is_some_and(|is_same| is_same == (code & EQUAL != 0))
+        block.bits(&|item| is_so(item) == Some(true))
     }
 }
 
@@ -162,13 +196,5 @@ fn text<'c>(column: u16, item: &'c Candidate<'_>) -> Option<&'c str> {
         CATEGORY => item.category,
         BRAND => item.brand,
         _ => Some(&item.id),
-    }
-}
-
-const fn order(order: Ordering) -> u8 {
-    match order {
-        Ordering::Less => LESS,
-        Ordering::Equal => EQUAL,
-        Ordering::Greater => GREATER,
     }
 }

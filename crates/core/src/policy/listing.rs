@@ -4,9 +4,11 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::block::{BLOCK, Block};
 use super::candidate::{Candidate, Zone};
 use super::fact_view::{FactView, Resolved};
 use super::lint::{CatalogIndex, Facts};
+use super::rule_numbers::RuleNumbers;
 use super::{Action, Directive, Policy, Program, Rule, Selector, Verb, Vocabulary};
 use crate::item::{ItemIndex, Stock};
 
@@ -100,9 +102,13 @@ impl CatalogIndex {
             viewed: Vec::new(),
         };
         let items = (0..).map(ItemIndex).zip(&self.items);
-        items
-            .map(|(index, (id, facts))| view.matches(goods, &candidate(index, id, facts)))
-            .collect()
+        let items: Vec<_> = items.map(|(index, (id, facts))| candidate(index, id, facts)).collect();
+        let mut matches = Vec::with_capacity(items.len());
+        for items in items.chunks(BLOCK) {
+            let (fits, _) = view.answer(goods, &mut Block::new(items));
+            matches.extend((0..items.len()).map(|item| fits >> item & 1 == 1));
+        }
+        matches
     }
 }
 
@@ -118,6 +124,6 @@ fn candidate<'a>(index: ItemIndex, id: &'a str, facts: &'a Facts) -> Candidate<'
         category: facts.category.as_deref(),
         brand: facts.brand.as_deref(),
         zone: Zone::Middle,
-        rules: Vec::new(),
+        rules: RuleNumbers::default(),
     }
 }

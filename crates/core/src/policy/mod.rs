@@ -7,6 +7,7 @@ mod admit;
 mod apply;
 mod arrange;
 mod balance;
+mod block;
 mod candidate;
 mod condition;
 mod directive;
@@ -25,9 +26,12 @@ mod limits;
 pub mod lint;
 #[cfg(feature = "build")]
 mod listing;
+mod named;
 mod objective;
+mod pool;
 pub mod program;
 mod record;
+mod rule_numbers;
 mod rule_set;
 #[cfg(feature = "build")]
 mod source;
@@ -54,7 +58,9 @@ pub use limits::Limits;
 #[cfg(feature = "build")]
 pub use lint::SourceError;
 pub use objective::reorder;
+pub(crate) use pool::Pool;
 pub use program::{Program, Vocabulary};
+pub(crate) use rule_numbers::RuleNumbers;
 pub(crate) use rule_set::{Occasion, RuleSet};
 #[cfg(feature = "build")]
 pub use source::{

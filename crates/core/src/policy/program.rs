@@ -1,14 +1,14 @@
 //! Conditions on items, compiled: operations in postfix order over facts.
 //!
 //! The language of the policy's source (`expression/`) is parsed where the policy is built. What travels is this: no loop,
-//! no float, no recursion, and at most [`MAX_OPERATIONS`] steps over a stack of single bits in one word.
+//! no float, no recursion, and at most [`MAX_OPERATIONS`] steps over a stack of words, which have a bit for each of 64 items.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
-/// The most operations of a program. The stack is a word of as many bits.
+/// The most operations of a program.
 pub const MAX_OPERATIONS: usize = 64;
 
 /// Both of the two results before.
@@ -127,19 +127,20 @@ impl Program {
         self.0.len() <= MAX_OPERATIONS && depth <= 1
     }
 
-    /// Runs the operations, with `compare` for those that ask for a fact. O(operations).
-    pub fn run(&self, mut compare: impl FnMut(Operation) -> bool) -> bool {
-        // Bit 0 is the top of the stack.
-        let mut stack = 0_u64;
+    /// Runs the operations for 64 items at once, one bit each, with `compare` for those that ask for a fact. O(operations).
+    /// `stack` is room for words; what is in it is lost.
+    pub(crate) fn run(&self, stack: &mut Vec<u64>, mut compare: impl FnMut(Operation) -> u64) -> u64 {
+        stack.clear();
         for operation in &self.0 {
-            stack = match operation.code {
-                NOT => stack ^ 1,
-                AND => stack >> 1 & (stack | !1),
-                OR => stack >> 1 | stack & 1,
-                _ => stack << 1 | u64::from(compare(*operation)),
+            let word = match operation.code {
+                NOT => !stack.pop().unwrap_or_default(),
+                AND => stack.pop().unwrap_or_default() & stack.pop().unwrap_or_default(),
+                OR => stack.pop().unwrap_or_default() | stack.pop().unwrap_or_default(),
+                _ => compare(*operation),
             };
+            stack.push(word);
         }
-        stack & 1 == 1
+        stack.pop().unwrap_or_default()
     }
 }
 
@@ -157,26 +158,22 @@ mod tests {
     }
 
     /// Runs with these answers of comparisons, one after the other.
-    fn run(codes: &[u8], answers: &[bool]) -> bool {
+    fn run(codes: &[u8], answers: &[u64]) -> u64 {
         let mut answers = answers.iter().copied();
-        program(codes).run(|_| answers.next().unwrap_or_default())
+        program(codes).run(&mut Vec::new(), |_| answers.next().unwrap_or_default())
     }
 
     #[test]
     fn program_truth_tables_are_those_of_logic() {
         let equal = COMPARE | EQUAL;
-        for a in [false, true] {
-            for b in [false, true] {
-                assert_eq!(run(&[equal, equal, AND], &[a, b]), a && b);
-                assert_eq!(run(&[equal, equal, OR], &[a, b]), a || b);
-                assert_eq!(run(&[equal, NOT, equal, AND], &[a, b]), !a && b);
-                for c in [false, true] {
-                    assert_eq!(run(&[equal, equal, equal, AND, OR], &[a, b, c]), a || (b && c));
-                    assert_eq!(run(&[equal, equal, OR, equal, AND], &[a, b, c]), (a || b) && c);
-                }
-            }
-        }
-        assert!(!run(&[], &[]));
+        // One bit for each row of the table.
+        let (a, b, c) = (0b1111_0000, 0b1100_1100, 0b1010_1010);
+        assert_eq!(run(&[equal, equal, AND], &[a, b]), a & b);
+        assert_eq!(run(&[equal, equal, OR], &[a, b]), a | b);
+        assert_eq!(run(&[equal, NOT, equal, AND], &[a, b]), !a & b);
+        assert_eq!(run(&[equal, equal, equal, AND, OR], &[a, b, c]), a | (b & c));
+        assert_eq!(run(&[equal, equal, OR, equal, AND], &[a, b, c]), (a | b) & c);
+        assert_eq!(run(&[], &[]), 0);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::admit::PolicyContext;
 use super::candidate::Candidate;
 use super::fact_source::FactSource;
 use super::fact_view::{FactView, Resolved};
+use super::named::NamedItems;
 use super::program::{COMPARE, CURRENT, VIEWED};
 use super::{Action, Policy, RequestFact, Rule};
 use crate::allocation::{Allocation, ArmId};
@@ -25,6 +26,7 @@ pub struct RuleSet {
     policy: Policy,
     facts: Option<Box<dyn FactSource>>,
     resolved: Resolved,
+    named: NamedItems,
     /// Whether a condition compares with items of the visit.
     pub sees_visit: bool,
     /// Whether a rule depends on what the cart is worth.
@@ -87,6 +89,7 @@ impl RuleSet {
         let mut rules = Self {
             sees_visit: policy.rules.iter().any(of_visit),
             sees_cart: policy.rules.iter().any(of_cart),
+            named: NamedItems::new(&policy),
             policy,
             ..Self::default()
         };
@@ -130,6 +133,6 @@ impl RuleSet {
             current,
             viewed,
         };
-        PolicyContext::new(&self.policy, occasion, hits, facts)
+        PolicyContext::new(&self.policy, &self.named, occasion, hits, facts)
     }
 }

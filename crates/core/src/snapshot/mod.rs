@@ -31,7 +31,7 @@ pub use attributes::{Attributes, Brand, Category};
 pub use builder::{BuildError, NeighbourTable, SnapshotBuilder, with_shares};
 #[cfg(feature = "build")]
 pub(crate) use bytes::BitWriter;
-pub(crate) use bytes::{BitReader, crc32};
+pub(crate) use bytes::crc32;
 #[cfg(feature = "build")]
 pub use cells::CellTable;
 pub use cells::Cells;

@@ -8,9 +8,9 @@ use super::*;
 
 /// Value of an order, up to a constant factor.
 fn worth(slate: &Slate<'_>, order: &[usize]) -> u64 {
-    let places = order.iter().zip(0..slate.places);
+    let places = order.iter().zip(&slate.discounts);
     places
-        .map(|(item, place)| slate.hit(*item) * slate.value(*item) * discount(place))
+        .map(|(item, discount)| slate.hit(*item) * slate.value(*item) * discount)
         .sum()
 }
 
@@ -52,16 +52,13 @@ fn share_of_optimum(percent: u64) -> f64 {
         let mut hit: Vec<u16> = (0..items).map(|_| 50 + numbers.below(8_000) as u16).collect();
         hit.sort_unstable_by(|a, b| b.cmp(a));
         let value: Vec<u8> = (0..items).map(|_| numbers.below(16) as u8).collect();
-        let slate = Slate {
-            hit: &hit,
-            value: &value,
-            places: items.min(3 + numbers.below(5) as usize),
-        };
+        let places = items.min(3 + numbers.below(5) as usize);
+        let slate = Slate::new(&hit, &value, places);
         let mut order: Vec<usize> = (0..items).collect();
         let before = worth(&slate, &order);
         let least = slate.hits(&order) * (65_536 - u64::from(may_cost));
         possible += optimum(&slate, least, &mut order, 0) - before;
-        reached += worth(&slate, &reorder(&hit, &value, slate.places, may_cost)) - before;
+        reached += worth(&slate, &reorder(&hit, &value, places, may_cost)) - before;
     }
     reached as f64 / possible as f64
 }
@@ -107,7 +104,7 @@ proptest! {
         may_cost in any::<u16>(),
     ) {
         hit.sort_unstable_by(|a, b| b.cmp(a));
-        let slate = Slate { hit: &hit, value: &value, places: places.min(hit.len()) };
+        let slate = Slate::new(&hit, &value, places.min(hit.len()));
         let order = reorder(&hit, &value, places, may_cost);
         let (before, after) = (slate.hits(&(0..hit.len()).collect::<Vec<_>>()), slate.hits(&order));
         prop_assert!(u128::from(after) << 16 >= u128::from(before) * u128::from(65_536 - u32::from(may_cost)));

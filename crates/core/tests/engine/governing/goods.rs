@@ -41,6 +41,8 @@ pub struct Goods {
     pub price: Option<i32>,
     pub units: Option<i32>,
     pub stock: Stock,
+    /// What it is worth to the shop, 0 to 15.
+    pub worth: Option<i32>,
 }
 
 /// The facts file of the goods: in the order of the snapshot's items.
@@ -49,7 +51,7 @@ pub struct Table(pub Vec<Goods>);
 
 impl FactSource for Table {
     fn column(&self, name: &str) -> Option<u16> {
-        ["rating", "season", "price", "stock"]
+        ["rating", "season", "price", "worth", "stock"]
             .iter()
             .position(|known| *known == name)
             .map(|at| at as u16)
@@ -61,6 +63,7 @@ impl FactSource for Table {
             0 => goods.rating,
             1 => goods.season.map(|season| season as i32),
             2 => goods.price,
+            3 => goods.worth,
             _ => goods.units,
         }
     }
@@ -73,7 +76,17 @@ impl FactSource for Table {
 /// A shop: its model, and the goods of it.
 pub struct Shop {
     pub snapshot: Vec<u8>,
+    pub hit_curve: Vec<u16>,
     pub goods: Vec<Goods>,
+}
+
+/// How probable a hit is by rank, in 65,536ths, falling: steep or flat, over some ranks.
+fn hit_curve(chance: &mut Chance) -> Vec<u16> {
+    let mut curve: Vec<u16> = (0..1 + chance.below(24))
+        .map(|_| 1 + chance.below(9_000) as u16)
+        .collect();
+    curve.sort_unstable_by(|a, b| b.cmp(a));
+    curve
 }
 
 pub fn shop(chance: &mut Chance) -> Shop {
@@ -114,6 +127,7 @@ pub fn shop(chance: &mut Chance) -> Shop {
         popularity: (0..count).map(|_| chance.below(64) as u8).collect(),
         recent: vec![0; count],
         top: vec![],
+        hit_curve: Some(hit_curve(chance)),
         attributes: Some(AttributeTable {
             categories: CATEGORIES.map(String::from).into(),
             brands: BRANDS.map(String::from).into(),
@@ -132,10 +146,12 @@ pub fn shop(chance: &mut Chance) -> Shop {
         price: some(chance, 3000),
         units: some(chance, 5),
         stock: [Stock::Unknown, Stock::In, Stock::Out, Stock::Backorder][chance.below(4)],
+        worth: some(chance, 16),
     });
     let goods = goods.collect();
     Shop {
         snapshot: builder.build().unwrap(),
+        hit_curve: builder.hit_curve.unwrap_or_default(),
         goods,
     }
 }

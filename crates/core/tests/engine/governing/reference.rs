@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use shelfwise_core::Stock;
+use shelfwise_core::policy::reorder;
 
-use super::goods::Goods;
+use super::goods::{Goods, Shop};
 use super::rules::Does;
 
 /// What the reference keeps of an item while it works.
@@ -19,10 +20,11 @@ pub fn reference(
     rules: &[Does],
     order: &[&Goods],
     of_page: &[&Goods],
-    goods: &[Goods],
+    shop: &Shop,
     cart: &str,
     limit: usize,
 ) -> Vec<String> {
+    let goods = &shop.goods;
     let admitted = |item: &Goods| {
         rules.iter().all(|rule| match rule {
             Does::Hide(fits) | Does::Exclude(fits) => !fits.holds(item),
@@ -37,6 +39,7 @@ pub fn reference(
     let kept = order.iter().filter(|item| admitted(item));
     let mut order: Vec<Standing<'_>> = kept.map(|goods| Standing { goods, zone: 0 }).collect();
     shift(rules, &mut order);
+    raise(rules, &mut order, &shop.hit_curve, limit);
     diversify(rules, &mut order, limit);
     let pins = pins(rules, &order, of_page, goods, &admitted);
     arrange(rules, order, pins, limit)
@@ -79,6 +82,54 @@ fn shift(rules: &[Does], order: &mut Vec<Standing<'_>>) {
         });
         order.extend(keyed.into_iter().map(|(_, item)| item));
     }
+}
+
+/// The order of the objective is the engine's own, which is held against the best of all orders elsewhere; that it costs no slate more
+/// than it may is asserted here.
+fn raise(rules: &[Does], order: &mut Vec<Standing<'_>>, hit_curve: &[u16], limit: usize) {
+    for rule in rules {
+        let Does::Objective(percent) = rule else { continue };
+        let behind = order.split_off(order.iter().take_while(|item| item.zone < 1).count());
+        let hit: Vec<u16> = (0..order.len())
+            .map(|rank| hit_curve[rank.min(hit_curve.len() - 1)])
+            .collect();
+        let worth = |item: &Standing<'_>| {
+            if item.zone < 0 {
+                15
+            } else {
+                item.goods.worth.unwrap_or(0) as u8
+            }
+        };
+        let values: Vec<u8> = order.iter().map(worth).collect();
+        let may_cost = (f64::from(*percent) / 100.0 * 65_536.0) as u16;
+        let places = reorder(&hit, &values, limit, may_cost);
+        let expected_hits = |places: &[usize]| {
+            let shown = places.iter().take(limit).enumerate();
+            shown
+                .map(|(place, from)| u64::from(hit[*from]) * discount(place))
+                .sum::<u64>()
+        };
+        let (raised, before) = (
+            expected_hits(&places),
+            expected_hits(&(0..hit.len()).collect::<Vec<_>>()),
+        );
+        let least = before * (65_536 - u64::from(may_cost));
+        assert!(
+            raised << 16 >= least,
+            "{raised} of {before} expected hits are left, at {percent} %"
+        );
+        let ranked = order.clone();
+        *order = places.into_iter().map(|from| ranked[from].clone()).collect();
+        order.extend(behind);
+    }
+}
+
+/// 65,536 ÷ log₂(2 + place), by the line that the engine documents in place of the curve.
+fn discount(place: usize) -> u64 {
+    let number = place as f64 + 2.0;
+    let exponent = number.log2().floor();
+    let part = (number / exponent.exp2() * 256.0).floor() as u64 - 256;
+    (1 << 24) / ((exponent as u64) * 256 + part + part * (256 - part) * 87 / 65_536)
 }
 
 fn diversify(rules: &[Does], order: &mut Vec<Standing<'_>>, limit: usize) {

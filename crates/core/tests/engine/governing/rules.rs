@@ -80,6 +80,8 @@ pub enum Does {
     /// Forwards; all the way without a number.
     Boost(Fits, Option<usize>),
     Bury(Fits, Option<usize>),
+    /// What it may cost, in hundredths.
+    Objective(u16),
     Diversify(i32),
     Spread(usize),
     Cap(bool, usize),
@@ -94,7 +96,7 @@ impl Does {
         let fits = Fits::any(chance, 0);
         let places = (!chance.is(30)).then(|| 1 + chance.below(6));
         let take = |chance: &mut Chance, free: &mut Vec<usize>| free.remove(chance.below(free.len()));
-        match chance.below(20) {
+        match chance.below(22) {
             0 => Self::Hide(fits),
             1 => Self::Only(Fits::Not(Box::new(fits))),
             2 => Self::Exclude(fits),
@@ -114,6 +116,7 @@ impl Does {
             }
             17 => Self::Slot(fits, vec![take(chance, free)]),
             18 => Self::Sponsored(fits, vec![take(chance, free)], 1 + chance.below(12)),
+            19 | 20 => Self::Objective(1 + chance.below(20) as u16),
             _ => Self::Pin(chance.below(goods), take(chance, free), chance.is(30)),
         }
     }
@@ -134,6 +137,12 @@ impl Does {
             Self::StockBelow(units) => format!("exclude = {{ stock_below = {units} }}"),
             Self::Boost(fits, places) => format!("boost = {}", shift(fits, places, "front")),
             Self::Bury(fits, places) => format!("bury = {}", shift(fits, places, "end")),
+            Self::Objective(percent) => {
+                format!(
+                    "objective = {{ raise = \"worth\", may_cost = {} }}",
+                    f64::from(*percent) / 100.0
+                )
+            }
             Self::Diversify(strength) => {
                 format!(
                     "diversify = {{ by = [\"category\", \"brand\", \"price\"], strength = {} }}",
