@@ -73,7 +73,7 @@ fn default_mode_is_contextual_and_reads_no_event() {
     add(&engine, "tortillas");
     assert_eq!(
         profile(&engine),
-        r#"{"mode":"contextual","gift":false,"events":[],"hidden":[],"cart":[],"memory":null}"#
+        r#"{"mode":"contextual","gift":false,"events":[],"hidden":[],"cart":[],"memory":null,"draws":[]}"#
     );
     assert_eq!(shown(&rerank(&engine, AISLE)).1, ["milk", "bread", "salsa"]);
     let page = "{ placement: 'pdp', item: 'tortillas', now_ms: 0, items: [{ item_id: 'milk' }, { item_id: 'salsa' }] }";
@@ -93,7 +93,7 @@ fn mode_off_keeps_the_shop_order() {
         .recommend(&js("{ placement: 'a', now_ms: 0, limit: 5 }"))
         .map_err(message)
         .unwrap();
-    assert!(json(&shelf).ends_with(r#""basis":"shop_order","items":[]}"#));
+    assert!(json(&shelf).ends_with(r#""basis":"shop_order","items":[],"arms":[]}"#));
     assert_eq!(explain(&engine, &shown(&slate).0, "milk"), "undefined");
 }
 
@@ -331,5 +331,5 @@ fn a_memory_begins_with_a_grant_and_ranks_the_next_visit() {
     let late = remember(&next, &stored, 0, "", NOW_MS + 31.0 * DAY_MS).unwrap_err();
     assert!(late.contains("grant is over"), "{late}");
     next.forget();
-    assert!(profile(&next).ends_with(r#""memory":null}"#));
+    assert!(profile(&next).ends_with(r#""memory":null,"draws":[]}"#));
 }
