@@ -63,6 +63,8 @@ export function readSetting({ dataset }: HTMLElement, host: string): Setting {
             ...some("timeoutMs", numberOf(dataset["timeoutMs"])),
             ...some("refreshMs", numberOf(dataset["refreshMs"])),
             ...some("assets", dataset["assets"]),
+            ...some("orderTag", flagOf(dataset["orderTag"]) as boolean | undefined),
+            ...some("arms", dataset["arms"]?.trim().split(/\s+/)),
         },
         consent: followsGoogle ? "google" : "not read",
         layer: dataset["dataLayer"] || "dataLayer",
@@ -77,6 +79,11 @@ export function readSetting({ dataset }: HTMLElement, host: string): Setting {
 /** Parses a number. Invalid text gives NaN, which `createShelfwise` refuses with the option's name. */
 function numberOf(text: string | undefined): number | undefined {
     return text === undefined ? undefined : text.trim() === "" ? NaN : Number(text);
+}
+
+/** An attribute without a value, or `true`, is a yes. Other texts are passed on, and refused. */
+function flagOf(text: string | undefined): boolean | string | undefined {
+    return text === "" || text === "true" ? true : text === "false" ? false : text;
 }
 
 function policyOf({ policy, policyIntegrity }: DOMStringMap): Options["policy"] {
