@@ -45,15 +45,16 @@ impl SystemProgram {
         }
     }
 
-    fn debian_package(self) -> &'static str {
+    /// Browsers come without the fonts that the demo shop asks for on Linux: with others its lines break elsewhere.
+    fn debian_packages(self) -> &'static [&'static str] {
         match self {
-            Self::Chromium => "chromium",
-            Self::HeadlessShell => "chromium-headless-shell",
-            Self::Firefox => "firefox-esr",
-            Self::Nginx => "nginx-light",
-            Self::Caddy => "caddy",
-            Self::Valgrind => "valgrind",
-            Self::Python => "python3-venv",
+            Self::Chromium => &["chromium", "fonts-liberation"],
+            Self::HeadlessShell => &["chromium-headless-shell", "fonts-liberation"],
+            Self::Firefox => &["firefox-esr"],
+            Self::Nginx => &["nginx-light"],
+            Self::Caddy => &["caddy"],
+            Self::Valgrind => &["valgrind"],
+            Self::Python => &["python3-venv"],
         }
     }
 
@@ -75,7 +76,7 @@ impl SystemProgram {
             bail!(
                 "{} is missing: install it (on Debian: apt-get install {}), or run this as root",
                 self.names()[0],
-                self.debian_package()
+                self.debian_packages().join(" ")
             );
         }
         // Two stages may need a program at once, and apt-get does not wait for its own lock on the lists.
@@ -96,11 +97,11 @@ impl SystemProgram {
             )
         };
         apt(&["-o", "Acquire::http::Timeout=20", "update"])?;
-        apt(&["install", "--no-install-recommends", self.debian_package()])?;
+        apt(&[&["install", "--no-install-recommends"], self.debian_packages()].concat())?;
         self.find().with_context(|| {
             format!(
                 "{} was installed but is not on the PATH, or is too old",
-                self.debian_package()
+                self.debian_packages()[0]
             )
         })
     }
