@@ -1,6 +1,6 @@
 //! The order tag: the arms of a visit as a short text on the order that the shop takes anyway.
 //!
-//! `sw1.winter-objective_k3f_2.x4c` is format 1, arm 2 of version `k3f` of the experiment `winter-objective`, and a check of
+//! `sw1.winter-objective_k3f_2.wtv` is format 1, arm 2 of version `k3f` of the experiment `winter-objective`, and a check of
 //! 15 bits. `docs/measure.md` has the grammar. A tag says nothing of a shopper: all tags together have at most
 //! [`MAX_STATES`] values at any time.
 
@@ -91,7 +91,7 @@ impl Tag {
     ///
     /// let arm = TaggedArm { experiment: "hero".into(), version: 7, arm: 1 };
     /// let text = Tag { is_held_out: false, arms: vec![arm] }.write();
-    /// assert_eq!(text, "sw1.hero_007_1.8fq");
+    /// assert_eq!(text, "sw1.hero_007_1.fyk");
     /// assert_eq!(Tag::parse(&text).unwrap().write(), text);
     /// ```
     #[must_use]

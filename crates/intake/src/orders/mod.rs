@@ -126,7 +126,7 @@ pub struct OrderReport {
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("orders.csv");
-/// std::fs::write(&path, "order_id,time,total,shelfwise\n1,2026-11-02T10:00:00Z,20.50,sw1.hero_007_1.8fq\n")?;
+/// std::fs::write(&path, "order_id,time,total,shelfwise\n1,2026-11-02T10:00:00Z,20.50,sw1.hero_007_1.fyk\n")?;
 /// let options = OrderOptions {
 ///     patterns: vec![path.display().to_string()],
 ///     map: ColumnMap::default(),

@@ -4,7 +4,7 @@ use super::*;
 use crate::progress::Silent;
 use crate::report::BadReason;
 
-const TAG: &str = "sw1.hero_007_1.8fq";
+const TAG: &str = "sw1.hero_007_1.fyk";
 
 fn read(files: &[(&str, &str)], currency: Option<&str>) -> Result<(OrderLog, OrderReport), String> {
     let folder = tempfile::tempdir().unwrap();

@@ -142,7 +142,7 @@ mod tests {
             Err(ReportError::Damaged)
         );
         assert_eq!(
-            Report::parse("sw1.hero_007_1.8fq", own),
+            Report::parse("sw1.hero_007_1.fyk", own),
             Err(ReportError::UnknownFormat)
         );
     }
