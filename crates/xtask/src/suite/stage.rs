@@ -73,8 +73,9 @@ pub enum Stage {
 const WORKSPACES: [&str; 2] = ["Cargo.toml", "tests/edge/Cargo.toml"];
 
 /// The crates whose public entry points have examples.
-const WITH_EXAMPLES: [&str; 4] = [
+const WITH_EXAMPLES: [&str; 5] = [
     "shelfwise-core",
+    "shelfwise-measure",
     "shelfwise-sync",
     "shelfwise-intake",
     "shelfwise-train",
