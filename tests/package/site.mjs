@@ -34,6 +34,8 @@ export class Site {
   asked = [];
   /** Paths requested with a `Referer`. */
   referred = [];
+  /** Bodies that were posted, as `{ path, body, headers }`, in order. */
+  posted = [];
   /** Responses of other paths, by path. */
   more = () => undefined;
 
@@ -60,6 +62,7 @@ export class Site {
     this.#changed = new Map(Object.entries(answers));
     this.asked = [];
     this.referred = [];
+    this.posted = [];
   }
 
   close() {
@@ -67,12 +70,19 @@ export class Site {
     return new Promise((closed) => this.#server.close(closed));
   }
 
-  #serve(request, response) {
+  async #serve(request, response) {
     const { pathname } = new URL(request.url, "http://shop");
     this.asked.push(pathname);
     if (request.headers.referer) this.referred.push(pathname);
+    if (request.method === "POST") await this.#take(request, pathname);
     const answer = { ...usual(pathname), ...this.more(pathname), ...this.#changed.get(pathname) };
     setTimeout(() => this.#answer(response, answer), answer.afterMs ?? 0);
+  }
+
+  async #take(request, path) {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    this.posted.push({ path, body: Buffer.concat(parts).toString(), headers: request.headers });
   }
 
   #answer(response, answer) {

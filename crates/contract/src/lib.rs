@@ -17,8 +17,8 @@ use shelfwise_core::snapshot::Support;
 use shelfwise_core::{Basis, EventKind, Mode, ReasonCode, Source, privacy, shown};
 
 use self::messages::{
-    EngineEvent, EngineRequest, ErrorCode, Failure, Isolation, ListedItem, Opened, ReleaseOutcome, Tracked, Trials,
-    Verdict,
+    EngineEvent, EngineRequest, ErrorCode, Failure, Isolation, ListedItem, Opened, ReleaseOutcome, Reported, Tracked,
+    Trials, Verdict,
 };
 use self::shape::Shape;
 use self::typescript::Direction::{Input, Output};
@@ -84,6 +84,7 @@ pub fn typescript() -> Result<String, String> {
     file.answer::<Opened>()?;
     file.answer::<Tracked>()?;
     file.answer::<Trials>()?;
+    file.answer::<Reported>()?;
     file.words::<ReleaseOutcome>()?;
     file.answer::<Verdict>()?;
     file.answer::<Failure>()?;

@@ -171,6 +171,15 @@ pub struct Trials {
     saved: Option<Bytes>,
 }
 
+/// The visit's randomized report.
+#[derive(JsonSchema)]
+pub struct Reported {
+    /// Its text; null where there is none to send.
+    report: Option<String>,
+    /// The bytes to keep, where the visit is kept from page to page: the next page must not report again.
+    saved: Option<Bytes>,
+}
+
 /// How a look at a signed release ended.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case")]

@@ -1,8 +1,7 @@
-//! Random bytes of the host, for the draws of experiments; asked for only where an experiment runs.
+//! Random bytes of the host, for the draws of experiments and the noise of reports; asked for only where one is needed.
 //!
 //! Not by the crate `getrandom`: its glue goes by the global object, which the list of imports refuses whatever it is for.
 
-use shelfwise_core::allocation::ENTROPY_BYTES;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -12,8 +11,8 @@ extern "C" {
 }
 
 /// Returns random bytes; `None` where the host has none to give.
-pub fn bytes() -> Option<[u8; ENTROPY_BYTES]> {
-    let mut bytes = [0; ENTROPY_BYTES];
+pub fn bytes<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
     random(&mut bytes).ok()?;
     Some(bytes)
 }

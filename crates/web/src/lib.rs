@@ -234,6 +234,22 @@ impl Engine {
         shown::value(&trials)
     }
 
+    /// Returns the visit's one randomized report; null where nothing is asked, the mode holds no visit, it has reported, arms are
+    /// forced, or no random bytes can be had.
+    #[wasm_bindgen(unchecked_return_type = "string | null")]
+    pub fn report(
+        &self,
+        #[wasm_bindgen(js_name = "nowMs", unchecked_param_type = "number")] now_ms: &JsValue,
+    ) -> Result<JsValue, JsError> {
+        let now_ms = arguments::time(now_ms, &"nowMs")?;
+        self.draw(now_ms);
+        let report = {
+            let Model { engine, visit } = &mut *self.0.borrow_mut();
+            entropy::bytes().and_then(|entropy| visit.report(engine, &entropy, now_ms))
+        };
+        shown::value(&Value::from(report))
+    }
+
     /// Serializes the visit, for `restore` on a later page: at most 48,000 bytes; undefined if there is nothing to keep.
     pub fn save(&self) -> Option<Vec<u8>> {
         self.0.borrow().visit.save()

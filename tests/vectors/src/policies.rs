@@ -74,6 +74,10 @@ fn experiments() -> Result<Policy, Box<dyn Error>> {
             { "id": "winter", "layer": "order", "range": [0.25, 0.75], "unit": "visit", "arms": arms, "read": ["orders"] },
             experiment("pages", "page"), experiment("devices", "device"), window,
         ],
+        "question": [
+            { "experiment": "winter", "seen": "view_promotion", "answered": "select_promotion", "epsilon": 4.0 },
+            { "experiment": "pages", "answered": "purchase" },
+        ],
     });
     Ok(serde_json::from_value::<PolicySource>(source)?.check()?)
 }

@@ -1,4 +1,4 @@
-//! What is declared of the scripts around the engine: loads, reads, channels, signals. [`source`](super::source) holds
+//! What is declared of the scripts around the engine: files, reads, channels, signals. [`source`](super::source) holds
 //! the scripts to it.
 
 use serde::Serialize;
@@ -41,16 +41,6 @@ pub struct Read {
     /// The sources that may write it so, by the beginning of their path under `crates/web/js/src`.
     #[serde(skip)]
     pub sources: &'static [&'static str],
-}
-
-/// A request that leaves the page.
-#[derive(Debug, Serialize)]
-pub struct Egress {
-    pub method: &'static str,
-    pub address: &'static str,
-    pub trigger: &'static str,
-    pub carries: &'static str,
-    pub bits_of_the_shopper: u32,
 }
 
 /// A way in which what is shown could tell on who it is shown to.
@@ -141,6 +131,11 @@ pub const ACCESS: &[Access] = &[
         source: "shell/network.ts",
         access: "loads files by GET, and hashes them",
         words: &["fetch(", "crypto", "document", "location", "globalThis"],
+    },
+    Access {
+        source: "shell/report.ts",
+        access: "sends the visit's randomized report to the shop's own origin, where the shop has set reports",
+        words: &["fetch("],
     },
     Access {
         source: "shell/storage.ts",
@@ -361,8 +356,9 @@ pub const READS: &[Read] = &[
     Read {
         api: "crypto.getRandomValues",
         by: "shelfwise_bg.wasm",
-        when: "where the policy has an experiment or a holdout: once for a page, a visit or a device, 16 bytes",
-        why: "chance for the draws of experiments; kept as state says, and never sent",
+        when: "where the policy has an experiment or a holdout: once for a page, a visit or a device, 16 bytes; when report() is called, 258 \
+               bytes",
+        why: "chance for the draws of experiments, kept as state says and never sent; noise of a report, which is not kept",
         words: &[],
         sources: &[],
     },
@@ -398,36 +394,6 @@ pub const READS: &[Read] = &[
               read in mode contextual",
         words: &["isTrusted"],
         sources: &["auto/input.ts", "elements/presence.ts"],
-    },
-];
-
-pub const EGRESS: &[Egress] = &[
-    Egress {
-        method: "GET",
-        address: "shelfwise_bg.wasm, the shop's model and the shop's policy, at addresses that the shop or its bundler has set",
-        trigger: "once a page, when Shelfwise is made in a mode other than off or leaves off; where that failed, again at \
-                  most 5 times, when the browser has a network again, the page is shown again, or setMode is called",
-        carries: "what the browser adds to every request of a page: address, headers, and cookies of the shop's own origin",
-        bits_of_the_shopper: 0,
-    },
-    Egress {
-        method: "GET",
-        address: "release.js, shelfwise_release.wasm and, in place of model and policy above, the shop's signed release \
-                  and the files that it names (model, policy, list of hidden ids): where the shop has set release",
-        trigger: "once a page, as above; the release again every refreshMs (a quarter of an hour where nothing is said) \
-                  whether the page is seen or not, but for looks that come more than 90 seconds late because the browser or \
-                  the machine slept; its files when a new release names them",
-        carries: "the same",
-        bits_of_the_shopper: 0,
-    },
-    Egress {
-        method: "GET",
-        address: "worker.js or inline.js",
-        trigger: "the same; the worker's script again when the engine is built anew: after it stopped, and when the mode is \
-                  raised from off (browsers answer from their cache). The browser adds the Referer that the page's own policy \
-                  says, here alone",
-        carries: "the same",
-        bits_of_the_shopper: 0,
     },
 ];
 

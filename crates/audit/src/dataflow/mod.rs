@@ -6,6 +6,7 @@
 
 mod declared;
 mod edge;
+mod egress;
 mod retention;
 mod source;
 
@@ -14,8 +15,9 @@ use serde::Serialize;
 use shelfwise_core::IDLE_MS;
 use shelfwise_core::privacy::{Place, Row, TABLE};
 
-use self::declared::{Access, Artefact, Channel, Egress, Read, Signal};
+use self::declared::{Access, Artefact, Channel, Read, Signal};
 use self::edge::Edge;
+use self::egress::Egress;
 use self::retention::Retention;
 use crate::imports::AllowList;
 
@@ -102,7 +104,7 @@ pub fn manifest(imports: &AllowList) -> Result<String> {
         storage: [tab(), memory()],
         access: ACCESS,
         reads: declared::READS,
-        egress: declared::EGRESS,
+        egress: egress::EGRESS,
         render_channels: declared::CHANNELS,
         signals: declared::SIGNALS,
         retention: retention::RETENTION,

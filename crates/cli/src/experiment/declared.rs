@@ -17,6 +17,11 @@ pub fn read(path: &Path) -> Result<Experiments> {
     check(path, &text(path)?)
 }
 
+/// Returns the ε of the question about an experiment, where the file asks one.
+pub fn epsilon(path: &Path, experiment: &str) -> Result<Option<f64>> {
+    Ok(Declaration::read(&text(path)?)?.epsilon(experiment))
+}
+
 /// Reads the text of a declaration.
 pub fn text(path: &Path) -> Result<String> {
     String::from_utf8(files::read(path)?).with_context(|| format!("{} is no text", path.display()))

@@ -9,7 +9,7 @@ use serde::Serialize;
 use shelfwise_measure::Experiment;
 use shelfwise_measure::learn::learn_reports;
 use shelfwise_measure::reports::{
-    Decoded, Leak, MAX_EPSILON, ReportError, SAMPLES, audit, buckets, decode, file, mechanism,
+    Decoded, EPSILON, Leak, MAX_EPSILON, ReportError, SAMPLES, audit, buckets, decode, file, mechanism,
 };
 
 use super::declared;
@@ -23,8 +23,8 @@ A file has one report a line. Each visit sends at most one, with noise of the st
 that it saw none. Rates come with an interval; an option whose estimate is below three standard deviations is not told.
 
 Examples:
-  shelfwise experiment reports experiments.toml --slot hero --epsilon 2 reports-*.txt
-  shelfwise experiment reports experiments.toml --slot hero --epsilon 2 reports.txt --out model/hero.sws
+  shelfwise experiment reports policy.toml --slot hero reports-*.txt
+  shelfwise experiment reports policy.toml --slot hero reports.txt --out model/hero.sws
   shelfwise experiment reports experiments.toml --slot hero --epsilon 2 --audit";
 
 /// Arguments of `experiment reports`.
@@ -38,9 +38,9 @@ pub struct ReportsCommand {
     /// The experiment whose arms are the options.
     #[arg(long, value_name = "EXPERIMENT")]
     slot: String,
-    /// ε of one report, up to 4.
-    #[arg(long, value_name = "E", default_value_t = 2.0)]
-    epsilon: f64,
+    /// ε of one report, up to 4; by default that of the file's [[question]] about the experiment, or 2.
+    #[arg(long, value_name = "E")]
+    epsilon: Option<f64>,
     /// Write the shares that these rates give, as `experiment learn` does.
     #[arg(long, short, value_name = "FILE", requires = "files")]
     out: Option<PathBuf>,
@@ -63,6 +63,8 @@ impl ReportsCommand {
     /// Runs the command.
     pub fn run(self) -> Result<()> {
         let experiments = declared::read(&self.declaration)?;
+        let asked = declared::epsilon(&self.declaration, &self.slot)?;
+        let epsilon = self.epsilon.or(asked).unwrap_or(EPSILON);
         let experiment = experiments.get(&self.slot).with_context(|| {
             format!(
                 "--slot {}: {} declares no such experiment",
@@ -70,17 +72,16 @@ impl ReportsCommand {
                 self.declaration.display()
             )
         })?;
-        let how = mechanism(buckets(experiment), self.epsilon).with_context(|| {
+        let how = mechanism(buckets(experiment), epsilon).with_context(|| {
             format!(
-                "--epsilon {}: give a number above 0 and up to {MAX_EPSILON}; an experiment with reports has up to 31 arms",
-                self.epsilon
+                "--epsilon {epsilon}: give a number above 0 and up to {MAX_EPSILON}; an experiment with reports has up to 31 arms"
             )
         })?;
         let view = View {
             decoded: (!self.files.is_empty())
                 .then(|| self.decoded(experiment, how))
                 .transpose()?,
-            audit: self.audit.then(|| audit(how, self.epsilon, SAMPLES, 1)),
+            audit: self.audit.then(|| audit(how, epsilon, SAMPLES, 1)),
         };
         if let (Some(path), Some(decoded)) = (&self.out, &view.decoded) {
             let shares = learn_reports(&self.slot, decoded)?;

@@ -26,6 +26,7 @@ mod policy_document;
 mod preview;
 mod reading;
 mod releases;
+mod reports;
 mod revert;
 mod serve;
 mod server;

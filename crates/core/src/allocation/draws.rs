@@ -10,13 +10,13 @@ pub const ENTROPY_BYTES: usize = 16;
 /// The most layers with an experiment: the holdout has the first two bytes.
 pub const MAX_LAYERS: usize = ENTROPY_BYTES / 2 - 1;
 
-/// The most draws that hold at a time.
-pub const MAX_DRAWS: usize = MAX_LAYERS + 1;
+/// The most draws that hold at a time: of the layers, the holdout and the report.
+pub const MAX_DRAWS: usize = MAX_LAYERS + 2;
 
 /// One draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Draw {
-    /// The key of its layer, or [`HOLDOUT_KEY`](tag::HOLDOUT_KEY).
+    /// The key of its layer, [`HOLDOUT_KEY`](tag::HOLDOUT_KEY) or [`REPORT_KEY`](tag::REPORT_KEY).
     pub layer: u16,
     /// How long it holds; the holdout's is kept wherever something is.
     pub unit: Unit,
@@ -53,7 +53,7 @@ impl Draws {
 
     /// Drops the draws of layers that there are no more.
     pub(crate) fn prune(&mut self, allocation: &Allocation) {
-        let is_known = |layer| layer == tag::HOLDOUT_KEY || allocation.layers.iter().any(|known| known.key == layer);
+        let is_known = |layer| layer >= tag::HOLDOUT_KEY || allocation.layers.iter().any(|known| known.key == layer);
         self.retain(&|draw| is_known(draw.layer));
     }
 

@@ -17,6 +17,9 @@ pub const MAX_STATES: u64 = 64;
 /// Stands for the holdout where layers have their key: no fold has the highest bit.
 pub const HOLDOUT_KEY: u16 = 1 << 15;
 
+/// Stands for the visit's randomized report in the same way: its draw says which question it answers.
+pub const REPORT_KEY: u16 = HOLDOUT_KEY + 1;
+
 /// The longest tag in bytes: what order attributes of common shop systems take.
 #[cfg(feature = "build")]
 pub const MAX_TAG_BYTES: usize = 255;
@@ -107,7 +110,7 @@ impl Tag {
             text.push('_');
             push_letters(&mut text, arm.version);
             text.push('_');
-            text.push(digit(arm.arm.into()));
+            push_digit(&mut text, arm.arm.into());
         }
         let check = fold(text.as_bytes());
         text.push('.');
@@ -166,9 +169,9 @@ pub fn letters(version: u16) -> String {
     text
 }
 
-fn push_letters(text: &mut String, version: u16) {
+pub(crate) fn push_letters(text: &mut String, version: u16) {
     for shift in [10, 5, 0] {
-        text.push(digit(version >> shift));
+        push_digit(text, version >> shift);
     }
 }
 
@@ -185,6 +188,11 @@ pub fn fold(bytes: &[u8]) -> u16 {
 pub fn is_id(text: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     (1..=MAX_ID_BYTES).contains(&text.len()) && text.bytes().all(is_letter) && text != HOLDOUT
+}
+
+/// Appends a digit: below 16 it is that of hexadecimal numbers.
+pub(crate) fn push_digit(text: &mut String, value: u16) {
+    text.push(digit(value));
 }
 
 fn digit(value: u16) -> char {

@@ -21,6 +21,7 @@
 //! | --: | --- |
 //! | 1 | the [allocation](crate::allocation): experiments, and their shares of the draws |
 //! | 2 | the [content](crate::content): banners, messages, offers and their like |
+//! | 3 | the menu of [questions](crate::report) that randomized reports answer |
 //!
 //! A section of another tag needs a later engine: a policy is obeyed as a whole or not at all.
 //!
@@ -38,6 +39,7 @@ use super::{Action, Policy, Rule};
 #[cfg(feature = "build")]
 use super::{Condition, Vocabulary};
 use crate::allocation::Allocation;
+use crate::report::are_sound;
 use crate::wire::Reader;
 
 /// First bytes of a policy file.
@@ -58,6 +60,9 @@ const ALLOCATION: u8 = 1;
 
 /// The tag of the content's section.
 const CONTENT: u8 = 2;
+
+/// The tag of the section of questions.
+const QUESTIONS: u8 = 3;
 
 /// First bytes of a file of format 2, for readers in other languages; the last byte of formats 3 and 4 is greater by 1 and 2.
 pub const FILE_HEAD: [u8; 4] = [MAGIC[0], MAGIC[1], MAGIC[2], FIRST_VERSION];
@@ -180,7 +185,7 @@ impl Policy {
                 let version = [*major, *minor, *patch];
                 if !is_known
                     || further_sections(record)
-                        .is_some_and(|all| all.iter().any(|(tag, _)| !matches!(*tag, ALLOCATION | CONTENT)))
+                        .is_some_and(|all| all.iter().any(|(tag, _)| !matches!(*tag, ALLOCATION..=QUESTIONS)))
                 {
                     return Err(PolicyError::NeedsEngine { version });
                 }
@@ -242,6 +247,9 @@ impl Policy {
         if !self.content.options.is_empty() {
             sections.push((CONTENT, written(&self.content, Vec::new())));
         }
+        if !self.questions.is_empty() {
+            sections.push((QUESTIONS, written(&self.questions, Vec::new())));
+        }
         let mut file = [&front, length(&rest).as_slice(), &rest, &[sections.len() as u8]].concat();
         for (tag, section) in sections {
             file.push(tag);
@@ -254,7 +262,7 @@ impl Policy {
     /// Returns whether there is something that no rule says.
     #[cfg(feature = "build")]
     fn has_further_sections(&self) -> bool {
-        self.allocation != Allocation::default() || !self.content.options.is_empty()
+        self.allocation != Allocation::default() || !self.content.options.is_empty() || !self.questions.is_empty()
     }
 }
 
@@ -338,12 +346,16 @@ fn all_sections(record: &[u8]) -> Option<Policy> {
             continue;
         }
         let mut reader = Reader(content);
-        policy.content = reader.content_set()?;
+        if tag == CONTENT {
+            policy.content = reader.content_set()?;
+        } else {
+            policy.questions = reader.list(Reader::question)?;
+        }
         if !reader.0.is_empty() {
             return None;
         }
     }
-    Some(policy)
+    are_sound(&policy.questions, &policy.allocation).then_some(policy)
 }
 
 /// Returns the sections of format 4 that are not about rules, each with its tag; none has the tag of another.

@@ -71,6 +71,7 @@ pub use verb::Verb;
 use crate::allocation::Allocation;
 use crate::content::ContentSet;
 use crate::placement::{CurrentItem, Placement};
+use crate::report::Question;
 
 /// Separates the levels of a category path.
 pub const CATEGORY_SEPARATOR: &str = " > ";
@@ -203,6 +204,9 @@ pub struct Policy {
     /// Banners, messages, offers and their like. A file of format 4 has them in a section of their own.
     #[serde(skip)]
     pub content: ContentSet,
+    /// What randomized reports may be asked. A file of format 4 has it in a section of its own.
+    #[serde(skip)]
+    pub questions: Vec<Question>,
 }
 
 impl Policy {

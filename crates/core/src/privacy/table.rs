@@ -296,7 +296,7 @@ const fn shown(name: &'static str, what: &'static str, most_bytes: usize) -> Row
 const OTHER_ROWS: &[Row] = &[
     Row {
         name: "draws",
-        what: "Draws of experiments: for the holdout and each layer 16 bits of chance. In contextual they last as long as the page. Never sent.",
+        what: "Draws of experiments: for the holdout and each layer 16 bits of chance, and as many that say which question the visit's randomized report answered. In contextual they last as long as the page. Never sent.",
         from: Mode::Contextual,
         places: &[Place::Memory, Place::Export],
         most_bytes: MAX_DRAWS * DRAW_BYTES,

@@ -4,9 +4,12 @@ pub(crate) mod context;
 pub(crate) mod context_key;
 pub(crate) mod event;
 pub(crate) mod memory;
+mod reporting;
 pub(crate) mod session;
 mod showing;
 pub(crate) mod signal;
+
+pub use reporting::REPORT_ENTROPY_BYTES;
 
 use alloc::string::String;
 use alloc::sync::Arc;

@@ -3,7 +3,9 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use shelfwise_core::policy::experiment::{ExperimentSource, ExperimentTables, HoldoutSource, LayerSource};
+use shelfwise_core::policy::experiment::{
+    ExperimentSource, ExperimentTables, HoldoutSource, LayerSource, QuestionSource, questions,
+};
 use shelfwise_core::policy::lint::Finding;
 
 pub use shelfwise_core::allocation::{DRAWS, Holdout, Unit};
@@ -11,7 +13,10 @@ pub use shelfwise_core::policy::experiment::{Arm, BURN_IN, Experiment, Experimen
 
 /// The tables of a file about experiments. Tables of a policy that are about something else are left to others.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "tables [[layer]], [[holdout]] and [[experiment]]")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "tables [[layer]], [[holdout]], [[experiment]] and [[question]]"
+)]
 pub struct Declaration {
     /// The zone of the shop's clock, such as `Europe/Berlin`.
     pub zone: Option<String>,
@@ -21,6 +26,8 @@ pub struct Declaration {
     holdouts: Vec<HoldoutSource>,
     #[serde(default, rename = "experiment")]
     experiments: Vec<ExperimentSource>,
+    #[serde(default, rename = "question")]
+    questions: Vec<QuestionSource>,
     #[serde(default, rename = "placement")]
     _placements: OtherTable,
     #[serde(default, rename = "rule")]
@@ -31,6 +38,10 @@ pub struct Declaration {
     _facts: OtherTable,
     #[serde(default, rename = "value")]
     _values: OtherTable,
+    #[serde(default, rename = "content")]
+    _content: OtherTable,
+    #[serde(default, rename = "offers")]
+    _offers: OtherTable,
 }
 
 /// A table that is not read here.
@@ -93,7 +104,23 @@ impl Declaration {
             holdouts: &self.holdouts,
             experiments: &self.experiments,
         };
-        Experiments::of(tables).map_err(DeclarationError::Tables)
+        let experiments = Experiments::of(tables).map_err(DeclarationError::Tables)?;
+        let (_, wrong) = questions(&self.questions, &experiments);
+        if wrong.is_empty() {
+            Ok(experiments)
+        } else {
+            Err(DeclarationError::Tables(wrong))
+        }
+    }
+
+    /// Returns the ε of the question about an experiment, where visits are asked one.
+    #[must_use]
+    pub fn epsilon(&self, experiment: &str) -> Option<f64> {
+        let question = self
+            .questions
+            .iter()
+            .find(|question| question.experiment == experiment)?;
+        Some(question.epsilon)
     }
 }
 

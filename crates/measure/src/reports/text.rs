@@ -1,13 +1,11 @@
 //! A report as text, and files of them, one a line.
 
-use shelfwise_core::report::Mechanism;
+use shelfwise_core::report::{Mechanism, PREFIX};
 
 use crate::declaration::Experiment;
 use crate::tag::{fold, letters};
 
-const PREFIX: &str = "sr1";
-
-/// A report of one visit: `sr1.hero_007.2a.` and a check, as in the order tag.
+/// A report of one visit, whose text [`shelfwise_core::report::text`] writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Id of the experiment.
@@ -36,15 +34,6 @@ pub enum ReportError {
 }
 
 impl Report {
-    /// Returns the text, of the same length for all reports of a question.
-    #[must_use]
-    pub fn write(&self, mechanism: Mechanism) -> String {
-        let digits = usize::from(mechanism.buckets()).div_ceil(4);
-        let body = format!("{PREFIX}.{}_{}.{:0digits$x}", self.experiment, self.version, self.bits);
-        let check = letters(fold(body.as_bytes()));
-        body + "." + &check
-    }
-
     /// Reads a text.
     ///
     /// # Errors
@@ -108,6 +97,8 @@ pub fn file<'t>(
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use shelfwise_core::allocation;
+    use shelfwise_core::report::text;
 
     use super::*;
     use crate::reports::mechanism;
@@ -120,11 +111,26 @@ mod tests {
         }
     }
 
+    /// What a device writes of an experiment of version 7.
+    fn written(id: &str, mechanism: Mechanism, bits: u64) -> String {
+        let experiment = allocation::Experiment {
+            id: id.into(),
+            version: 7,
+            from_ms: None,
+            until_ms: None,
+            block_ms: 0,
+            is_interleaved: false,
+            first: 0,
+            arms: Vec::new(),
+        };
+        text(&experiment, mechanism, bits)
+    }
+
     #[test]
     fn reports_of_a_question_have_one_length_and_are_read_back() {
         for buckets in [2, 5, 64] {
             let own = mechanism(buckets, 2.0).unwrap();
-            let texts = [0, buckets - 1].map(|bucket| report(1 << bucket).write(own));
+            let texts = [0, buckets - 1].map(|bucket| written("hero", own, 1 << bucket));
             assert_eq!(texts[0].len(), texts[1].len());
             assert_eq!(Report::parse(&texts[1], own), Ok(report(1 << (buckets - 1))));
         }
@@ -134,13 +140,13 @@ mod tests {
     fn report_that_no_device_writes_is_damaged() {
         let own = mechanism(3, 2.0).unwrap();
         for bits in [0, 0b11, 0b1000] {
-            assert_eq!(Report::parse(&report(bits).write(own), own), Err(ReportError::Damaged));
+            assert_eq!(
+                Report::parse(&written("hero", own, bits), own),
+                Err(ReportError::Damaged)
+            );
         }
-        let text = report(1).write(own);
-        assert_eq!(
-            Report::parse(&text.replace("hero", "hera"), own),
-            Err(ReportError::Damaged)
-        );
+        let text = written("hero", own, 1).replace("hero", "hera");
+        assert_eq!(Report::parse(&text, own), Err(ReportError::Damaged));
         assert_eq!(
             Report::parse("sw1.hero_007_1.fyk", own),
             Err(ReportError::UnknownFormat)

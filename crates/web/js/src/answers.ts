@@ -2,7 +2,7 @@
 
 import { bytes, flag, list, number, oneOf, orNull, record, refuse, text } from "./check.js";
 import type { Check } from "./check.js";
-import { HOST_CODES, checkChoice, checkExplanation, checkFailure, checkOpened, checkProfile, checkSlate, checkTracked, checkTrials, checkVerdict } from "./contract.js";
+import { HOST_CODES, checkChoice, checkExplanation, checkFailure, checkOpened, checkProfile, checkReported, checkSlate, checkTracked, checkTrials, checkVerdict } from "./contract.js";
 import type { Failure } from "./contract.js";
 import type { CallName, Calls, Question } from "./protocol.js";
 
@@ -18,6 +18,7 @@ const RESULTS: Record<CallName, Check> = {
     restore: flag,
     remember: bytes,
     trials: checkTrials,
+    report: checkReported,
     slates: list(text),
     verify: checkVerdict,
 };

@@ -19,13 +19,15 @@ import { cellOf } from "./shell/context.js";
 import { entered, isPage, isPrerendering, onLeave, onOnline, onShown } from "./shell/page.js";
 import { signals } from "./shell/signals.js";
 import { KEY, readKept, removeKept, writeKept } from "./shell/storage.js";
-import type { Consent, ExportedData, Listeners, Mode, ModeSource, Problem, Profile, Slate, Status, Trial } from "./types.js";
+import type { Consent, ExportedData, Listeners, Mode, ModeSource, Problem, Profile, Slate, Status } from "./types.js";
+import { Trials } from "./trials.js";
 import { Visit } from "./visit.js";
 
 /** Mode sources that are browser signals. */
 const SIGNALS: ReadonlySet<ModeSource> = new Set(["gpc", "dnt", "signal_unreadable"]);
 
 export class Client {
+    readonly trials: Trials;
     readonly dispatcher = new EventDispatcher(() => this.status);
     readonly #settings: Settings;
     readonly #runner: Runner;
@@ -47,6 +49,7 @@ export class Client {
 
     constructor(settings: Settings, platform: Platform | null) {
         this.#settings = settings;
+        this.trials = new Trials(settings, this);
         this.#runner = new Runner(settings, platform, {
             begin: () => ({ mode: this.#held.mode, kept: this.#visit.kept }),
             opened: (taken) => this.#opened(taken),
@@ -78,7 +81,7 @@ export class Client {
         const open = this.#runner.serves;
         const source = "bytes" in this.#settings.snapshot ? "bytes" : "network";
         return {
-            ready: open && this.#orders,
+            ready: open && this.orders,
             source: open ? source : "fallback",
             mode: this.#held.mode,
             mode_source: this.#held.source,
@@ -119,7 +122,7 @@ export class Client {
         try {
             if (this.#closed) throw new ShelfwiseError("forgotten", "this handle was closed");
             const request = read(now());
-            if (!this.#orders || !this.#runner.serves) return own();
+            if (!this.orders || !this.#runner.serves) return own();
             const told = this.#runner.facts?.cells;
             if (told) request.cell ??= cellOf(told);
             this.#send();
@@ -137,10 +140,14 @@ export class Client {
         if (!this.#runner.serves) return otherwise;
         this.#send();
         const era = this.#era;
-        return this.#runner.ask(call, params).catch((thrown: unknown) => {
+        try {
+            const answer = await this.#runner.ask(call, params);
+            // What was forgotten meanwhile is not stored again.
+            return era === this.#era ? answer : otherwise;
+        } catch (thrown) {
             this.#regret(era, thrown);
             return otherwise;
-        });
+        }
     }
 
     /** Turns the engine off because of invalid options; the shop's own order remains. */
@@ -203,25 +210,11 @@ export class Client {
         this.dispatcher.dispatch("update");
     }
 
-    /** Returns the experiments that run, each with its arm here. */
-    async arms(): Promise<Trial[]> {
-        return (await this.#tried())?.trials ?? [];
-    }
-
-    /** Returns the text for an order; empty unless the option `orderTag` is set. */
-    async orderTag(): Promise<string> {
-        return (this.#settings.orderTag && (await this.#tried())?.tag) || "";
-    }
-
-    /** Asks what is tried, and stores the draws with the visit. */
-    async #tried(): Promise<Calls["trials"]["result"] | null> {
-        const tried = await this.ask("trials", { forced: this.#settings.arms, now_ms: now() }, null);
-        // Events on their way bring newer bytes.
-        if (tried && !this.#visit.sending && tried.saved) {
-            this.#visit.kept = tried.saved;
-            this.#keep();
-        }
-        return this.#orders ? tried : null;
+    /** Stores the bytes that came with an answer; those of events on their way are newer. */
+    adopt(answer: { saved: Uint8Array | null } | null): void {
+        if (!answer?.saved || this.#visit.sending) return;
+        this.#visit.kept = answer.saved;
+        this.#keep();
     }
 
     async profile(): Promise<Profile> {
@@ -272,7 +265,7 @@ export class Client {
     }
 
     /** Whether slates may come from the engine. */
-    get #orders(): boolean {
+    get orders(): boolean {
         return this.#held.mode !== "off" && !this.#paused && !this.#closed;
     }
 
@@ -448,7 +441,7 @@ export class Client {
         this.#send();
         // Forced arms hold for the first ranking. Draws of a visit are stored before its first event: the next page has the same arms.
         const { arms, policy, release } = this.#settings;
-        if (arms.length > 0 || (this.#keeps && (policy ?? release) !== null)) void this.#tried();
+        if (arms.length > 0 || (this.#keeps && (policy ?? release) !== null)) void this.trials.look();
         this.dispatcher.dispatch("ready");
         this.dispatcher.dispatch("update");
     }

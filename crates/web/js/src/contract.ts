@@ -479,6 +479,14 @@ export interface Trials {
     saved: Uint8Array | null;
 }
 
+/** The visit's randomized report. */
+export interface Reported {
+    /** Its text; null where there is none to send. */
+    report: string | null;
+    /** The bytes to keep, where the visit is kept from page to page: the next page must not report again. */
+    saved: Uint8Array | null;
+}
+
 /** How a look at a signed release ended. */
 export type ReleaseOutcome =
     | "new" // a new release is to be taken
@@ -608,6 +616,7 @@ export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapsho
 /** @internal */ export const checkOpened = /* @__PURE__ */ record({ facts: checkModelFacts, isolation: checkIsolation, refused: /* @__PURE__ */ orNull(text) });
 /** @internal */ export const checkTracked = /* @__PURE__ */ record({ saved: /* @__PURE__ */ orNull(bytes), refused: number, why: text });
 /** @internal */ export const checkTrials = /* @__PURE__ */ record({ trials: /* @__PURE__ */ list(checkTrial), tag: text, saved: /* @__PURE__ */ orNull(bytes) });
+/** @internal */ export const checkReported = /* @__PURE__ */ record({ report: /* @__PURE__ */ orNull(text), saved: /* @__PURE__ */ orNull(bytes) });
 /** @internal */ export const checkReleaseOutcome = /* @__PURE__ */ oneOf("new", "unchanged", "kept", "store-order", "bad-keys", "bad-message");
 /** @internal */ export const checkVerdict = /* @__PURE__ */ record({ path: /* @__PURE__ */ orNull(text), at_most: number, epoch: number, hidden: flag, outcome: /* @__PURE__ */ orNull(checkReleaseOutcome), reason: text, memory: bytes });
 /** @internal */ export const checkFailure = /* @__PURE__ */ record({ code: checkErrorCode, message: text, fatal: flag });

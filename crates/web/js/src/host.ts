@@ -101,6 +101,8 @@ export class Host {
                 return remember(engine, question.params);
             case "trials":
                 return { ...engine.trials(question.params.forced, question.params.now_ms), saved: engine.save() ?? null };
+            case "report":
+                return { report: engine.report(question.params.now_ms), saved: engine.save() ?? null };
             case "slates":
                 return engine.slates();
         }

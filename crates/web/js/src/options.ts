@@ -39,6 +39,8 @@ export interface Settings {
     timeoutMs: number;
     /** Whether orders may say what was tried. */
     orderTag: boolean;
+    /** Where the visit's randomized report is sent; null where none is. */
+    reports: string | null;
     /** Arms that a tester asks for. */
     arms: string[];
     /** The address of a folder, with a trailing slash. */
@@ -61,7 +63,7 @@ export const readConsent = oneOf<Consent>(["not_required", "pending", "granted",
 export function noSettings(options: unknown): Settings {
     const consent = attempt(() => readConsent(ownField(options, "consent"), "consent"), () => undefined) ?? "not_required";
     const snapshot = { bytes: new Uint8Array(), integrity: null };
-    const nothing = { policy: null, release: null, keys: [], refreshMs: REFRESH_MS, isolation: null, assets: null, memoryDays: MEMORY_DAYS, orderTag: false, arms: [] };
+    const nothing = { policy: null, release: null, keys: [], refreshMs: REFRESH_MS, isolation: null, assets: null, memoryDays: MEMORY_DAYS, orderTag: false, reports: null, arms: [] };
     return { ...nothing, snapshot, mode: "off", consent, visit: "memory", timeoutMs: PATIENCE_MS };
 }
 
@@ -84,6 +86,7 @@ function read(options: unknown): Settings {
         memoryDays: said("memoryDays", (value, name) => whole(value, name, 1, MAX_MEMORY_DAYS)) ?? MEMORY_DAYS,
         timeoutMs: said("timeoutMs", (value, name) => whole(value, name, 1, MOST_PATIENCE_MS)) ?? PATIENCE_MS,
         orderTag: said("orderTag", flag) ?? false,
+        reports: said("reports", address) ?? null,
         arms: said("arms", (value, name) => list(value, name, id)) ?? [],
         assets: said("assets", address)?.replace(/\/?$/, "/") ?? null,
     };

@@ -3,7 +3,7 @@
  * Plain data only, so that it can be structured-cloned.
  */
 
-import type { Choice, EngineEvent, EngineRequest, Explanation, Failure, Opened, Profile, Slate, Tracked, Trials, Verdict } from "./contract.js";
+import type { Choice, EngineEvent, EngineRequest, Explanation, Failure, Opened, Profile, Reported, Slate, Tracked, Trials, Verdict } from "./contract.js";
 
 export type { EngineEvent, EngineRequest, Verdict };
 
@@ -50,6 +50,8 @@ export interface Calls {
     remember: { params: { stored: Uint8Array | null; change: number; text: string; at_ms: number; days: number; now_ms: number }; result: Uint8Array };
     /** Draws what is missing, and returns what is tried; `forced` are arms that a tester asks for. */
     trials: { params: { forced: string[]; now_ms: number }; result: Trials };
+    /** Makes the visit's one randomized report. */
+    report: { params: { now_ms: number }; result: Reported };
     /** Returns the ids of the slates that can still be explained. */
     slates: { params: null; result: string[] };
     /** Runs one step of an update check; an engine need not be open. */

@@ -132,6 +132,11 @@ export interface Choices {
     timeoutMs?: number;
     /** Whether `orderTag()` gives a text: the shop's own decision, because orders then say which arms were in force. False where nothing is said. */
     orderTag?: boolean;
+    /**
+     * The address of the shop's own origin to which `report()` sends the visit's one randomized report. Nothing is sent where nothing is
+     * said.
+     */
+    reports?: string | URL;
     /** Arms for somebody who tests the shop, as `experiment/arm`, in place of drawn ones. They do not count: `orderTag()` stays empty. */
     arms?: readonly string[];
     /**
@@ -278,6 +283,13 @@ export interface Shelfwise {
      * `orderTag` is set.
      */
     orderTag(): Promise<string>;
+    /**
+     * Sends the visit's one randomized report to the address `reports`: its answer to a question of the policy, with noise of the stated ε.
+     * True where one was sent. False unless the shop has set `reports`, in a mode without a visit (`contextual`, `off`, and so with Global
+     * Privacy Control and Do Not Track), where the policy asks nothing, for forced arms, and when the visit has reported already. Call it at a
+     * moment that every visit reaches, such as half a minute after its first page: when a report is sent must not tell what is in it.
+     */
+    report(): Promise<boolean>;
     /** All that the engine knows of the shopper. */
     profile(): Promise<Profile>;
     /** Everything there is of the shopper on this device. */

@@ -20,6 +20,7 @@
 mod check;
 mod effects;
 mod problem;
+mod question;
 mod source;
 
 use alloc::string::String;
@@ -29,6 +30,7 @@ use serde::Serialize;
 
 pub(super) use effects::{apply, errors_of_effects, warnings};
 pub use problem::ExperimentProblem;
+pub use question::{EPSILON, QuestionSource, questions};
 pub use source::{
     ArmObjective, ArmSource, ExperimentSource, ExperimentTables, HoldoutSource, LayerSource, WindowSource,
 };

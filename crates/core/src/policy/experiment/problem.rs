@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::allocation::{MAX_ARMS, MAX_LAYERS, tag};
+use crate::report::MAX_QUESTIONS;
 
 /// Why experiments of a policy are refused, or doubtful.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +110,12 @@ pub enum ExperimentProblem {
         /// The other.
         other: String,
     },
+    /// A question about an experiment that there is not, or that has no arms to tell.
+    NotAsked(String),
+    /// A question about an event that visits do not hold.
+    NoEvent(String),
+    /// More questions than a policy may ask.
+    TooManyQuestions(usize),
 }
 
 impl ExperimentProblem {
@@ -236,6 +243,18 @@ impl ExperimentProblem {
             Self::LaterArm { arm, word } => (
                 format!("arm `{arm}` changes `{word}`, which needs a later engine: with this one it changes nothing"),
                 "keep it for later, or remove it",
+            ),
+            Self::NotAsked(experiment) => (
+                format!("a question is about an experiment with up to 31 arms, and there is no experiment `{experiment}` with arms"),
+                "correct the id, or declare the experiment; interleavings are not asked about",
+            ),
+            Self::NoEvent(name) => (
+                format!("a visit holds no event `{name}`"),
+                "write a GA4 name, such as select_item, select_promotion, add_to_cart or purchase",
+            ),
+            Self::TooManyQuestions(count) => (
+                format!("{count} questions; a policy has at most {MAX_QUESTIONS}"),
+                "remove some: each visit answers one of them, and each needs about 100,000 reports",
             ),
             Self::ArmsAlike { arm, other } => (
                 format!("arms `{arm}` and `{other}` do the same"),

@@ -14,7 +14,7 @@ use crate::policy::{Attribute, ExpressionError, MAX_RULES};
 /// hiding would win.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceError {
-    /// Two rules, placements, options of content, layers, experiments, or arms of an experiment, of one name.
+    /// Two rules, placements, options of content, layers, experiments, or arms of an experiment, of one name; two questions about one experiment.
     Twice(String),
     /// A rule that does not do exactly one thing.
     NotOneAction {

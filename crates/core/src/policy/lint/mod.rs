@@ -63,6 +63,8 @@ pub enum Table {
     Holdout,
     /// `[[experiment]]`
     Experiment,
+    /// `[[question]]`
+    Question,
     /// `[[content]]`
     Content,
     /// `[offers]`
@@ -81,6 +83,7 @@ impl Table {
             Self::Layer => "layer",
             Self::Holdout => "holdout",
             Self::Experiment => "experiment",
+            Self::Question => "question",
             Self::Content => "content",
             Self::Offers => "offers",
         }
@@ -185,7 +188,10 @@ fn contradictions(source: &PolicySource, compiled: &Compiled) -> Vec<Finding> {
     found.extend(schedule::errors(source));
     found.extend(pins::conflicts(&compiled.rules));
     found.extend(positions::taken(&compiled.rules));
-    found.extend(Experiments::of(source.experiment_tables()).err().unwrap_or_default());
+    match Experiments::of(source.experiment_tables()) {
+        Ok(experiments) => found.extend(experiment::questions(&source.questions, &experiments).1),
+        Err(wrong) => found.extend(wrong),
+    }
     found.extend(experiment::errors_of_effects(source));
     found.extend(content::errors(source));
     found

@@ -23,7 +23,9 @@ pub use time::{Minute, days_of};
 pub use value::{MIN_ITEMS_OF_A_LEVEL, VALUE_LEVELS, ValueDeclaration};
 pub(super) use when::{WhenSource, words_of};
 
-use super::experiment::{self, ExperimentSource, ExperimentTables, Experiments, HoldoutSource, LayerSource};
+use super::experiment::{
+    self, ExperimentSource, ExperimentTables, Experiments, HoldoutSource, LayerSource, QuestionSource,
+};
 use super::lint::{self, CatalogIndex, Finding, LintContext, SourceError};
 use super::{Limits, Policy, Rule};
 use crate::facts::FactKind;
@@ -33,7 +35,7 @@ use crate::placement::Placement;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(
     deny_unknown_fields,
-    expecting = "tables [[placement]], [[rule]], [[content]], [[fact]], [[value]], [[layer]], [[holdout]], [[experiment]], [offers] and [limits]"
+    expecting = "tables [[placement]], [[rule]], [[content]], [[fact]], [[value]], [[layer]], [[holdout]], [[experiment]], [[question]], [offers] and [limits]"
 )]
 pub struct PolicySource {
     /// The zone of the shop's clock, such as `Europe/Berlin`; UTC if it says nothing.
@@ -71,6 +73,9 @@ pub struct PolicySource {
     /// `[[experiment]]`
     #[serde(default, rename = "experiment")]
     pub(super) experiments: Vec<ExperimentSource>,
+    /// `[[question]]`
+    #[serde(default, rename = "question")]
+    pub(super) questions: Vec<QuestionSource>,
 }
 
 /// One text, or a list of them.
@@ -139,6 +144,7 @@ impl PolicySource {
         policy.rules = experiment::apply(policy.rules, self.experiment_tables());
         if let Ok(experiments) = Experiments::of(self.experiment_tables()) {
             policy.allocation = experiments.allocation();
+            policy.questions = experiment::questions(&self.questions, &experiments).0;
         }
         policy.placements = self.placements;
         Ok(policy)

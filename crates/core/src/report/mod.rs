@@ -7,6 +7,21 @@
 //! no low bit of a sample tells what noise was added to (Mironov 2012, <https://doi.org/10.1145/2382196.2382264>).
 //!
 //! ε is that of one report. Without storage nobody can promise one report a person: it is one a visit.
+//!
+//! What may be asked is a [`Question`] of the signed policy; [`Visit::report`](crate::Visit::report) answers one of them.
+
+#[cfg(feature = "build")]
+mod epsilon;
+mod question;
+mod text;
+
+use serde::Serialize;
+
+#[cfg(feature = "build")]
+pub use epsilon::{MAX_EPSILON, epsilon_of, mechanism};
+pub(crate) use question::are_sound;
+pub use question::{MAX_QUESTIONS, Question, UNSEEN, answer, buckets};
+pub use text::{PREFIX, text};
 
 /// The most answers of a question: a report is at most 8 bytes.
 pub const MAX_BUCKETS: u8 = 64;
@@ -17,8 +32,11 @@ pub const ENTROPY_BYTES: usize = 4 * MAX_BUCKETS as usize;
 /// All draws: probabilities are whole numbers of this.
 pub const WHOLE: u64 = 1 << 32;
 
+/// The largest odds of a report, in thousandths: e⁴, for the largest ε that is offered.
+const MOST_ODDS: u64 = 54_599;
+
 /// How an answer is randomized.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Mechanism {
     /// One answer, true in `keep` of 2³² cases, and otherwise one of the others.
     Response {
@@ -45,11 +63,17 @@ impl Mechanism {
         }
     }
 
-    /// Returns whether it can be used: 2 to [`MAX_BUCKETS`] answers, of which the true one is the likelier.
+    /// Returns whether it can be used: 2 to [`MAX_BUCKETS`] answers, of which the true one is the likelier, and an ε of at most 4,
+    /// whoever made it.
     #[must_use]
     pub fn is_sound(self) -> bool {
         let (told, other) = self.odds();
-        (2..=MAX_BUCKETS).contains(&self.buckets()) && told > other && other > 0
+        let most = match self {
+            Self::Response { .. } => told,
+            // Two bits differ between two answers; the true one is set in half of all cases.
+            Self::Bits { .. } => WHOLE - other,
+        };
+        (2..=MAX_BUCKETS).contains(&self.buckets()) && told > other && other > 0 && most * 1_000 <= other * MOST_ODDS
     }
 
     /// Returns how often a report has the true answer, and a certain other one at least: of 2³².
@@ -88,12 +112,14 @@ impl Mechanism {
                 let other = other + u8::from(other >= answer);
                 1 << if is_kept { answer } else { other }
             }
-            Self::Bits { buckets, flip } => (0..buckets)
-                .map(|bucket| {
+            Self::Bits { buckets, flip } => {
+                let mut bits = 0;
+                for bucket in 0..buckets {
                     let below = if bucket == answer { 1 << 31 } else { flip };
-                    u64::from(draw() < below) << bucket
-                })
-                .sum(),
+                    bits |= u64::from(draw() < below) << bucket;
+                }
+                bits
+            }
         }
     }
 }

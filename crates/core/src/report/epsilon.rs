@@ -1,6 +1,6 @@
 //! Which noise an ε takes.
 
-use shelfwise_core::report::{MAX_BUCKETS, Mechanism, WHOLE};
+use super::{MAX_BUCKETS, Mechanism, WHOLE};
 
 /// The largest ε of a report: what is above hides little.
 pub const MAX_EPSILON: f64 = 4.0;
@@ -15,7 +15,7 @@ pub fn mechanism(buckets: usize, epsilon: f64) -> Option<Mechanism> {
     let count = u8::try_from(buckets)
         .ok()
         .filter(|count| is_offered && (2..=MAX_BUCKETS).contains(count))?;
-    let odds = epsilon.exp();
+    let odds = libm::exp(epsilon);
     let mechanism = if f64::from(count) < 3.0 * odds + 2.0 {
         let exact = odds / (odds + f64::from(count) - 1.0);
         let response = |keep| Mechanism::Response { buckets: count, keep };
@@ -44,7 +44,7 @@ pub fn epsilon_of(mechanism: Mechanism) -> f64 {
         // Two bits differ between two answers.
         Mechanism::Bits { .. } => told as f64 * (WHOLE - other) as f64 / (other as f64 * (WHOLE - told) as f64),
     };
-    ratio.ln()
+    libm::log(ratio)
 }
 
 #[cfg(test)]
@@ -62,7 +62,7 @@ mod tests {
                     "{buckets} {epsilon} {exact}"
                 );
                 let is_response = matches!(own, Mechanism::Response { .. });
-                assert_eq!(is_response, (buckets as f64) < 3.0 * epsilon.exp() + 2.0);
+                assert_eq!(is_response, (buckets as f64) < 3.0 * libm::exp(epsilon) + 2.0);
             }
         }
     }
