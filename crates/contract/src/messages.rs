@@ -203,7 +203,9 @@ pub enum ReleaseOutcome {
 pub struct Verdict {
     /// What to load next; null where the look ended.
     path: Option<String>,
-    /// The most bytes to take of it.
+    /// What follows it if all goes well: it may be loaded at the same time.
+    following: Vec<String>,
+    /// The most bytes to take of the first.
     at_most: f64,
     /// Of the release whose files came; 0 where none did.
     epoch: f64,

@@ -5,7 +5,7 @@ use shelfwise_sync::{Artefact, Blob, FetchError, Kind, layout};
 use shelfwise_web_release::Message;
 
 /// Name, value and what it is, of each constant.
-pub fn constants() -> [(&'static str, &'static str, Value); 4] {
+pub fn constants() -> [(&'static str, &'static str, Value); 5] {
     [
         (
             "RELEASE_MESSAGES",
@@ -21,6 +21,11 @@ pub fn constants() -> [(&'static str, &'static str, Value); 4] {
             "RECORD_PATH",
             "The name of a release's record.",
             layout::RECORD_PATH.into(),
+        ),
+        (
+            "MAX_RECORD_BYTES",
+            "The most bytes of a release's record.",
+            (layout::MAX_RECORD_BYTES as u64).into(),
         ),
         (
             "MAX_SNAPSHOT_BYTES",

@@ -184,7 +184,7 @@ impl Update {
                     sha256: None,
                 });
             }
-            Stage::Files(files) => files.next()?,
+            Stage::Files(files) => files.missing(0)?,
             Stage::Guardrails(policy, _) => policy.hidden.as_ref()?,
             Stage::Ended(..) => return None,
         };
@@ -193,6 +193,16 @@ impl Update {
             at_most: artefact.blob.bytes,
             sha256: Some(artefact.blob.sha256),
         })
+    }
+
+    /// Returns the file that is requested so many files after the present one, if all goes well: a host may fetch it at the
+    /// same time, because the record's signatures are verified before it names any.
+    #[must_use]
+    pub fn following(&self, nth: usize) -> Option<&Artefact> {
+        match &self.stage {
+            Stage::Files(files) => files.missing(nth),
+            _ => None,
+        }
     }
 
     /// Takes the response to the last request. Has no effect after the end.
@@ -337,7 +347,7 @@ impl Update {
     }
 
     fn take_file(&mut self, mut files: Box<Files>, answer: Result<Vec<u8>, FetchError>) -> Stage {
-        let Some(artefact) = files.next() else {
+        let Some(artefact) = files.missing(0) else {
             return self.take_over(files);
         };
         let kind = artefact.kind;
@@ -359,7 +369,7 @@ impl Update {
             }
             Ok(body) => {
                 files.bodies.push(body);
-                if files.next().is_some() {
+                if files.missing(0).is_some() {
                     return Stage::Files(files);
                 }
                 self.take_over(files)
@@ -477,10 +487,10 @@ impl Files {
         })
     }
 
-    /// Returns the next file to request.
-    fn next(&self) -> Option<&Artefact> {
+    /// Returns the next file to request, or the one so many files after it.
+    fn missing(&self, nth: usize) -> Option<&Artefact> {
         let came = self.bodies.len() + usize::from(self.hidden.is_some());
-        self.release.as_ref()?.files().nth(came)
+        self.release.as_ref()?.files().nth(came + nth)
     }
 }
 

@@ -13,7 +13,8 @@ export class Catalog {
   /** Never throws: without the file the catalog is empty, and shelves keep what the page came with. */
   static async load() {
     try {
-      const response = await fetch(ADDRESS);
+      // After what the first ranking needs.
+      const response = await fetch(ADDRESS, { priority: "low" });
       return new Catalog(response.ok ? await response.json() : {});
     } catch {
       return new Catalog({});

@@ -19,8 +19,10 @@ const PATIENCE_MS = 4000;
  */
 export async function start({ refreshMs } = {}) {
   try {
-    const [{ createShelfwise }, { release, keys }] = await Promise.all([import(PACKAGE), import(PINS), import(SHELVES)]);
+    const shelves = import(SHELVES);
+    const [{ createShelfwise }, { release, keys }] = await Promise.all([import(PACKAGE), import(PINS)]);
     const handle = await createShelfwise({ release, keys, refreshMs, mode: "remembered", visit: "tab", timeoutMs: PATIENCE_MS });
+    await shelves;
     const chosen = read(MODE, "");
     if (chosen) handle.setMode(chosen);
     return { handle, release: new URL(release, location.href).href };

@@ -500,7 +500,9 @@ export type ReleaseOutcome =
 export interface Verdict {
     /** What to load next; null where the look ended. */
     path: string | null;
-    /** The most bytes to take of it. */
+    /** What follows it if all goes well: it may be loaded at the same time. */
+    following: string[];
+    /** The most bytes to take of the first. */
     at_most: number;
     /** Of the release whose files came; 0 where none did. */
     epoch: number;
@@ -574,6 +576,8 @@ export const RELEASE_MESSAGES = {"begin":0,"not_found":3,"received":1,"too_large
 export const RELEASE_FILES = {"facts":[3,"swf"],"hidden":[2,"json"],"policy":[1,"swp"],"snapshot":[0,"swm"]} as const;
 /** The name of a release's record. @internal */
 export const RECORD_PATH = "release" as const;
+/** The most bytes of a release's record. @internal */
+export const MAX_RECORD_BYTES = 4096 as const;
 /** The most bytes of a snapshot in a release. @internal */
 export const MAX_SNAPSHOT_BYTES = 33554432 as const;
 /** An item of a slate in the shop's own order. @internal */
@@ -618,5 +622,5 @@ export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapsho
 /** @internal */ export const checkTrials = /* @__PURE__ */ record({ trials: /* @__PURE__ */ list(checkTrial), tag: text, saved: /* @__PURE__ */ orNull(bytes) });
 /** @internal */ export const checkReported = /* @__PURE__ */ record({ report: /* @__PURE__ */ orNull(text), saved: /* @__PURE__ */ orNull(bytes) });
 /** @internal */ export const checkReleaseOutcome = /* @__PURE__ */ oneOf("new", "unchanged", "kept", "store-order", "bad-keys", "bad-message");
-/** @internal */ export const checkVerdict = /* @__PURE__ */ record({ path: /* @__PURE__ */ orNull(text), at_most: number, epoch: number, hidden: flag, outcome: /* @__PURE__ */ orNull(checkReleaseOutcome), reason: text, memory: bytes });
+/** @internal */ export const checkVerdict = /* @__PURE__ */ record({ path: /* @__PURE__ */ orNull(text), following: /* @__PURE__ */ list(text), at_most: number, epoch: number, hidden: flag, outcome: /* @__PURE__ */ orNull(checkReleaseOutcome), reason: text, memory: bytes });
 /** @internal */ export const checkFailure = /* @__PURE__ */ record({ code: checkErrorCode, message: text, fatal: flag });

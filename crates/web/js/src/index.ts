@@ -10,7 +10,7 @@ export function createShelfwise(options: Options): Promise<Shelfwise> {
     return create(options, {
         worker: () => new URL("./worker.js", import.meta.url).href,
         wasm: () => new URL("./shelfwise_bg.wasm", import.meta.url).href,
-        releases: { script: () => import("./release.js"), module: null },
+        releases: { script: () => import("./release.js"), module: () => new URL("./shelfwise_release.wasm", import.meta.url).href },
         inline: async () => (await import("./inline.js")).openInline,
     });
 }

@@ -1,12 +1,13 @@
 /** Loads the files of an engine and opens the connection to its host. */
 
-import { BUILD } from "./build.js";
+import { BUILD, RELEASE_BUILD } from "./build.js";
+import { MAX_RECORD_BYTES, RECORD_PATH } from "./contract.js";
 import type { Connect } from "./link.js";
 import type { Origin, Settings } from "./options.js";
 import type { Platform } from "./platform.js";
 import { ShelfwiseError, textOf } from "./problem.js";
 import type { Opening } from "./protocol.js";
-import type { Releases, Runs } from "./release.js";
+import type { Ask, Releases, Runs } from "./release.js";
 import { after, expiring } from "./shell/clock.js";
 import { canHash, load, resolved, verify } from "./shell/network.js";
 import { openWorker } from "./shell/worker.js";
@@ -14,20 +15,22 @@ import { openWorker } from "./shell/worker.js";
 /** Limit of loading, in milliseconds. The page has fallen back to its own order long before. */
 const MOST_LOADING_MS = 30_000;
 /** Maximum file sizes in bytes. The one of the model suffices for as many items as the format allows. */
-const MOST = { snapshot: 64 << 20, policy: 1 << 20, wasm: 4 << 20 };
+const MOST = { snapshot: 64 << 20, policy: 1 << 20, wasm: 4 << 20, verifier: 1 << 20 };
 
 /** The loaded files. If the shop has set `release`, `signed` supplies model and rules. */
 export type Files = Pick<Opening, "wasm" | "snapshot" | "policy"> & { signed: Releases | null };
 
 /**
- * Loads module and model in parallel; `rules` are already being loaded. Rejects with the `ShelfwiseError` of the first
+ * Loads module and model in parallel; `rules` are already being loaded, and `asking` is the way to the host, which verifies a
+ * release meanwhile. Rejects with the `ShelfwiseError` of the first
  * failure and cancels the others, except the rules: they must hide items even if everything else fails.
  */
-export async function loadFiles(settings: Settings, platform: Platform, runs: Runs, rules: Promise<Uint8Array | null>): Promise<Files> {
+export async function loadFiles(settings: Settings, platform: Platform, runs: Runs, rules: Promise<Uint8Array | null>, asking: Promise<Ask>): Promise<Files> {
     const cancel = new AbortController();
     const stopTimer = after(MOST_LOADING_MS, () => cancel.abort());
+    waiting(asking);
     try {
-        const reader = settings.release === null ? null : releases(settings, platform, runs);
+        const reader = settings.release === null ? null : releases(settings, platform, runs, asking);
         const model = reader ? new Uint8Array() : bytesOf(settings.snapshot, MOST.snapshot, cancel.signal);
         const all = [module(settings, platform, cancel.signal), model, rules, reader] as const;
         const [wasm, snapshot, policy, signed] = await Promise.all(all);
@@ -61,12 +64,17 @@ export async function wayTo(settings: Settings, platform: Platform): Promise<Con
     }
 }
 
-async function releases(settings: Settings, platform: Platform, runs: Runs): Promise<Releases> {
+async function releases(settings: Settings, platform: Platform, runs: Runs, asking: Promise<Ask>): Promise<Releases> {
     const from = platform.releases;
     if (!from) throw new ShelfwiseError("bad_options", "this entry of the package takes no release: give it snapshot and policy");
-    const module = asset(settings, "shelfwise_release.wasm") ?? from.module;
+    const cancel = expiring(MOST_LOADING_MS);
+    // Both load while the script does: a model cannot be requested before they are there.
+    const module = waiting(verifier(asset(settings, "shelfwise_release.wasm") ?? from.module(), cancel));
+    const record = waiting(recordOf(settings, cancel));
     try {
-        return (await from.script()).read({ settings, module, runs, load, resolved, ShelfwiseError });
+        const signed = (await from.script()).read({ settings, module, record, runs, load, resolved, ShelfwiseError });
+        signed.begin(asking);
+        return signed;
     } catch (thrown) {
         if (thrown instanceof ShelfwiseError) throw thrown;
         throw new ShelfwiseError("network", `the script for releases did not load: ${textOf(thrown)}`);
@@ -80,6 +88,22 @@ async function module(settings: Settings, platform: Platform, cancel: AbortSigna
     // Without `crypto.subtle` the hash cannot be checked; scripts of another build are still detected by `BUILD`.
     const integrity = canHash() ? BUILD : null;
     return load({ url: wasm, integrity, most: MOST.wasm }, cancel);
+}
+
+async function verifier(module: string | Promise<Uint8Array>, cancel: AbortSignal): Promise<Uint8Array> {
+    return typeof module === "string" ? load({ url: module, integrity: canHash() ? RELEASE_BUILD : null, most: MOST.verifier }, cancel) : module;
+}
+
+/** Loads the record of the release. It must be revalidated. */
+async function recordOf({ release }: Settings, cancel: AbortSignal): Promise<Uint8Array> {
+    const url = new URL(RECORD_PATH, resolved(release ?? "")).href;
+    return load({ url, integrity: null, most: MAX_RECORD_BYTES, cache: "no-cache" }, cancel);
+}
+
+/** The same promise; if it rejects before somebody awaits it, that is no unhandled rejection. */
+function waiting<Value>(promise: Promise<Value>): Promise<Value> {
+    promise.catch(() => undefined);
+    return promise;
 }
 
 /** Async, so that an invalid address rejects like a failed load: a throw would leave the other loads unhandled. */

@@ -8,8 +8,8 @@ export interface Platform {
     worker: (() => string) | null;
     /** The module: its address, its bytes, or compiled if the platform forbids compiling. */
     wasm: () => string | Promise<Uint8Array | WebAssembly.Module>;
-    /** The script for signed releases, and its module if not loaded by address; null if this entry does not support them. */
-    releases: { script: () => Promise<{ read: Read }>; module: (() => Promise<Uint8Array>) | null } | null;
+    /** The script for signed releases, and its module: its address, or its bytes. Null if this entry does not support them. */
+    releases: { script: () => Promise<{ read: Read }>; module: () => string | Promise<Uint8Array> } | null;
     /** Opens the engine on the page. */
     inline: () => Promise<Connect>;
 }

@@ -4,7 +4,6 @@
  * worker. It trusts only the module's verdict, and requests no path that the record does not name.
  */
 
-import { RELEASE_BUILD } from "./build.js";
 import { MAX_SNAPSHOT_BYTES, RECORD_PATH, RELEASE_FILES, RELEASE_MESSAGES, SNAPSHOT_TABLE } from "./contract.js";
 import type { Settings } from "./options.js";
 import type { ShelfwiseError } from "./problem.js";
@@ -14,12 +13,10 @@ import { canHash, sha256 } from "./shell/network.js";
 import type { load, resolved } from "./shell/network.js";
 import type { Problem, SnapshotFacts } from "./types.js";
 
-/** Limit for loading the module, and for all loads of one check, in milliseconds. */
+/** Limit for all loads of one check, in milliseconds. */
 const MOST_LOADING_MS = 30_000;
 /** A check that is later than this is skipped, in milliseconds. Browsers run timers of hidden pages once a minute. */
 const MOST_LATE_MS = 90_000;
-/** Maximum size of the module, in bytes. */
-const MOST_MODULE = 1 << 20;
 /** Maximum number of files per check. */
 const MOST_REQUESTS = 6;
 /** Kinds of messages about a file that could not be loaded, by error code. */
@@ -28,7 +25,7 @@ const FAILED: Readonly<Record<string, number>> = RELEASE_MESSAGES;
 /** A list without hidden ids. */
 const NOTHING_HIDDEN = new TextEncoder().encode('{"version":1}');
 
-type Ask = (params: Message) => Promise<Verdict>;
+export type Ask = (params: Message) => Promise<Verdict>;
 type Files = Pick<Opening, "snapshot" | "policy" | "facts">;
 
 /** The part of the runner that releases use. */
@@ -51,8 +48,9 @@ export interface Runs {
 /** Dependencies that the loading script passes in. */
 export interface Tools {
     settings: Settings;
-    /** The module's address if the shop hosts it elsewhere, or a loader of its bytes; null for the default address. */
-    module: string | (() => Promise<Uint8Array>) | null;
+    /** What is loading since before this script: the module, and the record for the first check. */
+    module: Promise<Uint8Array>;
+    record: Promise<Uint8Array>;
     runs: Runs;
     load: typeof load;
     resolved: typeof resolved;
@@ -64,9 +62,14 @@ export type Read = (tools: Tools) => Releases;
 
 export const read: Read = (tools) => new Releases(tools);
 
+/** A file, or why it did not load. */
+type Fetched = Uint8Array | { failed: ShelfwiseError | null };
+
 /** The result of an update check. */
 interface Seen {
     verdict: Verdict;
+    /** What was requested, by path. */
+    fetched: Map<string, Promise<Fetched>>;
     /** The received files in order of request: record, list of hidden ids if there is one, facts if there are some, policy, snapshot. */
     came: Uint8Array[];
     /** The received list of hidden ids. */
@@ -79,8 +82,11 @@ interface Seen {
 
 class Releases {
     readonly #tools: Tools;
-    readonly #module: Promise<Uint8Array>;
     readonly #url: string;
+    /** The record for the first check; null for later ones, which load it anew. */
+    #record: Promise<Uint8Array> | null;
+    /** The first check, if it has begun while the engine is loading; null once it was used. */
+    #early: Promise<Seen | null> | null = null;
     /** The release that the engine runs with, and the one to open next. */
     #serving: Seen | null = null;
     #next: Seen | null = null;
@@ -95,9 +101,12 @@ class Releases {
     constructor(tools: Tools) {
         this.#tools = tools;
         this.#url = tools.resolved(tools.settings.release ?? "");
-        this.#module = this.#bring();
-        // Avoids an unhandled rejection; whoever awaits the module still gets the error.
-        this.#module.catch(() => undefined);
+        this.#record = tools.record;
+    }
+
+    /** Begins the first check while the engine is loading. If it fails, `files` begins another one. */
+    begin(asking: Promise<Ask>): void {
+        this.#early = asking.then((ask) => this.#check(ask)).catch(() => null);
     }
 
     /**
@@ -110,7 +119,9 @@ class Releases {
             this.#plan(this.#begun);
         }
         if (!this.#held) {
-            const problem = this.#weigh(await this.#check(ask));
+            const early = await this.#early;
+            this.#early = null;
+            const problem = this.#weigh(early ?? (await this.#check(ask)));
             if (!this.#held) return problem;
         }
         const [policy, snapshot] = this.#held!.came.slice(-2) as [Uint8Array, Uint8Array];
@@ -142,14 +153,6 @@ class Releases {
 
     get #held(): Seen | null {
         return this.#next ?? (this.#over ? null : this.#serving);
-    }
-
-    async #bring(): Promise<Uint8Array> {
-        const { module, load } = this.#tools;
-        if (typeof module === "function") return module();
-        const url = module ?? new URL("./shelfwise_release.wasm", import.meta.url).href;
-        const integrity = canHash() ? RELEASE_BUILD : null;
-        return load({ url, integrity, most: MOST_MODULE }, expiring(MOST_LOADING_MS));
     }
 
     /**
@@ -207,32 +210,29 @@ class Releases {
 
     async #check(ask: Ask): Promise<Seen> {
         const cancel = expiring(MOST_LOADING_MS);
-        const verdict = await ask({ wasm: await this.#module, kind: RELEASE_MESSAGES.begin, bytes: this.#beginning() });
-        const seen: Seen = { verdict, came: [], hidden: null, facts: null, failed: null };
-        for (let requests = 0; seen.verdict.path !== null; requests += 1) {
-            const [record] = seen.came;
-            const { path } = seen.verdict;
-            const isNamed = record ? names(record, path) : path === RECORD_PATH;
-            if (!isNamed || requests >= MOST_REQUESTS) throw new this.#tools.ShelfwiseError("engine", "an update check requests a file that the record does not name");
-            seen.verdict = await ask(await this.#answer(seen, path, cancel));
+        const verdict = await ask({ wasm: await this.#tools.module, kind: RELEASE_MESSAGES.begin, bytes: this.#beginning() });
+        const seen: Seen = { verdict, fetched: new Map(), came: [], hidden: null, facts: null, failed: null };
+        while (seen.verdict.path !== null) {
+            const { path, following, at_most } = seen.verdict;
+            this.#fetch(seen, path, at_most, cancel);
+            // The module compares size and hash of each.
+            for (const next of following) this.#fetch(seen, next, MAX_SNAPSHOT_BYTES, cancel);
+            seen.verdict = await ask(answer(seen, path, await seen.fetched.get(path)!));
         }
         return seen;
     }
 
-    async #answer(seen: Seen, path: string, cancel: AbortSignal): Promise<Message> {
+    /** Begins to load a file, unless it is loading already. */
+    #fetch({ fetched, came: [record] }: Seen, path: string, atMost: number, cancel: AbortSignal): void {
+        if (fetched.has(path)) return;
         const { ShelfwiseError, load } = this.#tools;
-        const file = { url: new URL(path, this.#url).href, integrity: null, most: Math.min(seen.verdict.at_most, MAX_SNAPSHOT_BYTES) };
-        try {
-            // Files named by their hash may be cached; the record must be revalidated.
-            const bytes = await load(path === RECORD_PATH ? { ...file, cache: "no-cache" } : file, cancel);
-            seen.came.push(bytes);
-            if (path.startsWith("hidden-")) seen.hidden = bytes;
-            if (path.startsWith("facts-")) seen.facts = bytes;
-            return { wasm: null, kind: RELEASE_MESSAGES.received, bytes };
-        } catch (thrown) {
-            seen.failed = thrown instanceof ShelfwiseError ? thrown : null;
-            return { wasm: null, kind: FAILED[seen.failed?.code ?? ""] ?? RELEASE_MESSAGES.unreachable, bytes: new Uint8Array() };
-        }
+        const isNamed = record ? names(record, path) : path === RECORD_PATH;
+        if (!isNamed || fetched.size >= MOST_REQUESTS) throw new ShelfwiseError("engine", "an update check requests a file that the record does not name");
+        const file = { url: new URL(path, this.#url).href, integrity: null, most: Math.min(atMost, MAX_SNAPSHOT_BYTES) };
+        // Files named by their hash may be cached; the record must be revalidated.
+        const loading = record ? load(file, cancel) : (this.#record ?? load({ ...file, cache: "no-cache" }, cancel));
+        if (!record) this.#record = null;
+        fetched.set(path, loading.catch((thrown: unknown) => ({ failed: thrown instanceof ShelfwiseError ? thrown : null })));
     }
 
     /** Encodes time, whether a release is installed, keys and memory for `crates/web/release/src/begin.rs`. */
@@ -260,6 +260,18 @@ class Releases {
     #refusal(why: string, failed: ShelfwiseError | null = null): Problem {
         return { code: failed && failed.code !== "too_large" ? failed.code : "bad_release", message: `${this.#url} is refused: ${why}` };
     }
+}
+
+/** Notes what came of a request, and returns the message that says so. */
+function answer(seen: Seen, path: string, fetched: Fetched): Message {
+    if ("failed" in fetched) {
+        seen.failed = fetched.failed;
+        return { wasm: null, kind: FAILED[seen.failed?.code ?? ""] ?? RELEASE_MESSAGES.unreachable, bytes: new Uint8Array() };
+    }
+    seen.came.push(fetched);
+    if (path.startsWith("hidden-")) seen.hidden = fetched;
+    if (path.startsWith("facts-")) seen.facts = fetched;
+    return { wasm: null, kind: RELEASE_MESSAGES.received, bytes: fetched };
 }
 
 /** Role numbers of the file format. */

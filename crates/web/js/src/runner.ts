@@ -182,8 +182,9 @@ export class Runner implements Runs {
         try {
             const platform = this.#demand();
             // The worker starts while the files are loading.
-            const linked = link ?? this.#connect(turn, platform);
-            const [files, host] = await Promise.all([(this.#files ??= loadFiles(this.#settings, platform, this, rules)), linked]);
+            const linked = link ? Promise.resolve(link) : this.#connect(turn, platform);
+            const loading = (this.#files ??= loadFiles(this.#settings, platform, this, rules, linked.then(asking)));
+            const [files, host] = await Promise.all([loading, linked]);
             this.#loaded = true;
             if (turn === this.#turn) await this.#enter(turn, files, host);
         } catch (thrown) {

@@ -7,14 +7,21 @@ use shelfwise_web_abi::Module;
 use crate::update_check::{Message, UpdateCheck};
 
 /// The length of an encoded verdict: the byte limit, the lower and upper half of the epoch, whether the list of hidden ids
-/// was verified, then address and length of each part: path, outcome, what, why, memory.
-const NUMBERS: usize = 4 + 2 * 5;
+/// was verified, then address and length of each part: path, outcome, what, why, following paths, memory.
+const NUMBERS: usize = 4 + 2 * 6;
 
 impl Module<NUMBERS> for UpdateCheck {
     fn take(&mut self, kind: u32, message: Vec<u8>) -> [usize; NUMBERS] {
         let verdict = self.take(Message::from_number(kind), message);
-        let [path, outcome, what, why] = [verdict.path, verdict.outcome, verdict.what, verdict.why].map(str::as_bytes);
-        let parts = [path, outcome, what, why, verdict.memory];
+        let texts = [
+            verdict.path,
+            verdict.outcome,
+            verdict.what,
+            verdict.why,
+            verdict.following,
+        ];
+        let [path, outcome, what, why, following] = texts.map(str::as_bytes);
+        let parts = [path, outcome, what, why, following, verdict.memory];
         let mut numbers = [0; NUMBERS];
         let [at_most, lower, upper, hidden, places @ ..] = &mut numbers;
         *at_most = verdict.at_most as usize;
@@ -27,4 +34,4 @@ impl Module<NUMBERS> for UpdateCheck {
     }
 }
 
-shelfwise_web_abi::module!(UpdateCheck, 14, UpdateCheck::new());
+shelfwise_web_abi::module!(UpdateCheck, 16, UpdateCheck::new());

@@ -47,6 +47,8 @@ pub struct UpdateCheck {
     update: Option<Update>,
     /// The path that is requested.
     path: String,
+    /// The paths that follow it.
+    following: String,
     /// The encoded memory, set at the end of a check.
     memory: Vec<u8>,
 }
@@ -58,6 +60,7 @@ impl UpdateCheck {
         Self {
             update: None,
             path: String::new(),
+            following: String::new(),
             memory: Vec::new(),
         }
     }
@@ -109,7 +112,12 @@ impl UpdateCheck {
             }
             (None, Some(request)) => {
                 self.path = request.path;
-                Verdict::request(&self.path, request.at_most)
+                self.following.clear();
+                for artefact in (1..).map_while(|nth| update.following(nth)) {
+                    self.following.push_str(&artefact.path());
+                    self.following.push(' ');
+                }
+                Verdict::request(&self.path, request.at_most, &self.following)
             }
             (None, None) => Verdict::bad_message(),
         }

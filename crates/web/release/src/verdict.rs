@@ -8,6 +8,8 @@ use shelfwise_sync::Outcome;
 pub struct Verdict<'a> {
     /// The path to request; empty if the check has ended.
     pub path: &'a str,
+    /// The paths to request after it if all goes well, each with a space behind it: the page may load them at the same time.
+    pub following: &'a str,
     /// The maximum size of the requested file, in bytes.
     pub at_most: u32,
     /// The outcome of the check; empty while it continues.
@@ -26,10 +28,11 @@ pub struct Verdict<'a> {
 
 impl<'a> Verdict<'a> {
     /// Requests a file.
-    pub fn request(path: &'a str, at_most: u32) -> Self {
+    pub fn request(path: &'a str, at_most: u32, following: &'a str) -> Self {
         Self {
             path,
             at_most,
+            following,
             ..Self::default()
         }
     }

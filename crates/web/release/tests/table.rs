@@ -96,6 +96,36 @@ fn outcome_of_every_case_matches_the_table_with_and_without_a_release() {
 }
 
 #[test]
+fn files_that_follow_are_those_requested_next() {
+    let table = table(NOW_MS).unwrap();
+    let case = table.cases.iter().find(|case| case.name == "good-next").unwrap();
+    let mut check = UpdateCheck::new();
+    let mut verdict = check.take(Some(Message::Begin), begin(&table, &table.keys, 0, &[]));
+    let mut requested = Vec::new();
+    while verdict.outcome.is_empty() {
+        let following = verdict.following.split_whitespace();
+        requested.push(
+            [verdict.path]
+                .into_iter()
+                .chain(following)
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        );
+        let (message, bytes) = answer(&table, case, &verdict);
+        verdict = check.take(Some(message), bytes);
+    }
+    let [record, files @ ..] = &*requested else {
+        panic!("nothing was requested")
+    };
+    assert_eq!(*record, ["release"], "nothing is named before the record is verified");
+    for (at, paths) in files.iter().enumerate() {
+        let later: Vec<&String> = files.iter().skip(at).filter_map(|paths| paths.first()).collect();
+        assert_eq!(paths.iter().collect::<Vec<_>>(), later);
+    }
+    assert!(files.len() >= 3, "{files:?}");
+}
+
+#[test]
 fn returned_memory_is_accepted_by_the_next_check() {
     let table = table(NOW_MS).unwrap();
     let named = |name| table.cases.iter().find(|case| case.name == name).unwrap();

@@ -197,6 +197,19 @@ mod tests {
     }
 
     #[test]
+    fn every_script_loads_with_the_page() {
+        let (folder, _) = shop();
+        let home = page(&folder, "index.html");
+        for script in fs::read_dir(folder.path().join("out/scripts")).unwrap() {
+            let name = script.unwrap().file_name().into_string().unwrap();
+            assert!(
+                home.contains(&format!("/scripts/{name}\"")),
+                "base.html does not preload {name}"
+            );
+        }
+    }
+
+    #[test]
     fn names_are_escaped() {
         let (folder, _) = shop();
         let product = page(&folder, "product/8.html");
