@@ -1,16 +1,16 @@
 //! The update: a state machine that requests files and evaluates the responses.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::artefact::{Artefact, Hash, Kind, sha256};
+use crate::artefact::{Artefact, Kind, sha256};
 use crate::key::Role;
 use crate::layout::{MAX_RECORD_BYTES, RECORD_PATH};
 use crate::memory::Memory;
 use crate::reason::{Defect, Part, Reason, of};
 use crate::record::{Release, Signed};
+use crate::request::{FetchError, FileRequest};
 use crate::root::RootStatement;
 use crate::statement::FileStatement;
 use crate::trusted_keys::TrustedKeys;
@@ -32,31 +32,6 @@ pub struct Client {
     pub engine: EngineVersion,
     /// What the host has loaded.
     pub installed: Installed,
-}
-
-/// A file for the host to fetch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileRequest {
-    /// Path relative to the record's folder: one name of lower-case letters, digits, `-` and `.`, without characters to
-    /// escape.
-    pub path: String,
-    /// Maximum number of bytes, after any decompression. A host stops reading there and answers
-    /// [`FetchError::TooLong`].
-    pub at_most: u32,
-    /// Expected hash, for hosts with a content-addressed store; `None` for the record, which must not come from a
-    /// cache.
-    pub sha256: Option<Hash>,
-}
-
-/// Why a host could not fetch a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FetchError {
-    /// No response, no connection, a timeout, or a truncated transfer.
-    Unreachable,
-    /// The server reports that the file does not exist.
-    Missing,
-    /// More bytes than requested.
-    TooLong,
 }
 
 /// Outcome of an update.
@@ -491,15 +466,5 @@ impl Files {
     fn missing(&self, nth: usize) -> Option<&Artefact> {
         let came = self.bodies.len() + usize::from(self.hidden.is_some());
         self.release.as_ref()?.files().nth(came + nth)
-    }
-}
-
-impl FetchError {
-    const fn defect(self, at_most: u32) -> Defect {
-        match self {
-            Self::Unreachable => Defect::Unreachable,
-            Self::Missing => Defect::Missing,
-            Self::TooLong => Defect::TooLong { at_most },
-        }
     }
 }
