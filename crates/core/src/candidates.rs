@@ -12,24 +12,31 @@ use crate::visit::context::Context;
 /// Returns the caller's list as candidates, in the caller's own order.
 pub fn candidates_of_list<'a, B: AsRef<[u8]>>(snapshot: &'a Snapshot<B>, items: &[Item<'a>]) -> Vec<Candidate<'a>> {
     let (ids, attributes) = (snapshot.ids(), snapshot.attributes());
-    let candidate = |(position, item): (u32, &Item<'a>)| {
-        let index = ids.index_of(item.id);
-        let (category, brand) = facts(&attributes, index);
-        Candidate {
-            index,
-            id: Cow::Borrowed(item.id),
-            score: 0.0,
-            from_position: Some(position),
-            stock: item.stock,
-            units: item.units,
-            price: item.price,
-            category: category.or(item.category),
-            brand: brand.or(item.brand),
-            zone: Zone::Middle,
-            rules: RuleNumbers::default(),
-        }
-    };
+    let candidate =
+        |(position, item): (u32, &Item<'a>)| candidate_of_list(&attributes, (position, item), ids.index_of(item.id));
     (0..).zip(items).map(candidate).collect()
+}
+
+/// Returns the candidate at a position of the caller's list, which has that index in the snapshot.
+pub fn candidate_of_list<'a>(
+    attributes: &Attributes<'a>,
+    (position, item): (u32, &Item<'a>),
+    index: Option<ItemIndex>,
+) -> Candidate<'a> {
+    let (category, brand) = facts(attributes, index);
+    Candidate {
+        index,
+        id: Cow::Borrowed(item.id),
+        score: 0.0,
+        from_position: Some(position),
+        stock: item.stock,
+        units: item.units,
+        price: item.price,
+        category: category.or(item.category),
+        brand: brand.or(item.brand),
+        zone: Zone::Middle,
+        rules: RuleNumbers::default(),
+    }
 }
 
 /// The catalog of a `recommend`, as candidates.

@@ -14,14 +14,14 @@ use alloc::vec::Vec;
 use self::occasion::basis;
 use self::sponsored::{of_page, sponsored};
 use crate::allocation::ArmId;
-use crate::candidates::{CatalogCandidates, candidates_of_list};
-use crate::explain::reason::{AdjustStage, RankingInput, Reason, ReasonQuery, reasons};
+use crate::candidates::{CatalogCandidates, candidate_of_list, candidates_of_list};
+use crate::explain::reason::{RankingInput, Reason, ReasonQuery, reasons};
 use crate::explain::trace::{RuledOut, Source, Trace};
 use crate::item::Item;
 #[cfg(feature = "build")]
 use crate::item::ItemIndex;
 use crate::policy::program::IN_STOCK;
-use crate::policy::{Action, Candidate, FactSource, Policy, PolicyContext, RuleSet, apply, is_adjusted};
+use crate::policy::{Action, AdjustStage, Candidate, FactSource, Policy, PolicyContext, RuleSet, apply, is_adjusted};
 use crate::rank::ranking::{Ranking, Scored, in_order};
 use crate::rank::score::Scores;
 use crate::slate::{Basis, Slate, SlateItem, Sponsor};
@@ -310,7 +310,7 @@ impl<B: AsRef<[u8]>> Engine<B> {
             ranking,
             ..
         } = self;
-        let (snapshot, ids) = (&*snapshot, snapshot.ids());
+        let (snapshot, ids, attributes) = (&*snapshot, snapshot.ids(), snapshot.attributes());
         if rules.policy().allocation.keeps_store_order(request.arms()) {
             return shown.iter().map(|_| Vec::new()).collect();
         }
@@ -323,26 +323,19 @@ impl<B: AsRef<[u8]>> Engine<B> {
         match request {
             RankingRequest::Rerank(request) => {
                 let listed: Vec<_> = request.items.iter().map(|item| ids.index_of(item.id)).collect();
-                let candidates = if is_adjusted {
-                    candidates_of_list(snapshot, request.items)
-                } else {
-                    Vec::new()
+                let describe = |next: Scored| {
+                    let place = next.place as usize;
+                    let (item, index) = (request.items.get(place)?, listed.get(place)?);
+                    Some(candidate_of_list(&attributes, (next.place, item), *index))
                 };
-                let describe = |next: Scored| candidates.get(next.place as usize).cloned();
-                let adjusting = is_adjusted.then_some(AdjustStage {
-                    rules,
-                    describe: &describe,
-                });
+                let adjusting = is_adjusted.then(|| AdjustStage::new(&rules, &describe, listed.len()));
                 let query = ReasonQuery::new(snapshot, ranking, RankingInput::List(&listed), adjusting, &shown);
                 reasons(query, &all, signals)
             }
             RankingRequest::Recommend(request) => {
                 let shelf = CatalogCandidates::new(snapshot, request.sold_out);
                 let describe = |next: Scored| shelf.ranked(next);
-                let adjusting = is_adjusted.then_some(AdjustStage {
-                    rules,
-                    describe: &describe,
-                });
+                let adjusting = is_adjusted.then(|| AdjustStage::new(&rules, &describe, snapshot.items()));
                 let query = ReasonQuery::new(snapshot, ranking, RankingInput::Catalog(context), adjusting, &shown);
                 reasons(query, &all, signals)
             }

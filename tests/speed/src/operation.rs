@@ -28,6 +28,8 @@ pub enum Operation {
     RerankReasoned(usize),
     /// Re-ranking a list of this length under 50 rules.
     RerankGoverned(usize),
+    /// The same with the reasons of every item, as the package asks for them.
+    RerankGovernedReasoned(usize),
     /// Re-ranking a list of this length under an objective over all of it.
     RerankObjective(usize),
     /// Recommending 20 items.
@@ -38,7 +40,7 @@ pub enum Operation {
 
 impl Operation {
     /// All operations, in the order of tables.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Open,
         Self::Admit,
         Self::Apply,
@@ -49,6 +51,7 @@ impl Operation {
         Self::RerankReasoned(200),
         Self::RerankReasoned(1000),
         Self::RerankGoverned(200),
+        Self::RerankGovernedReasoned(200),
         Self::RerankObjective(200),
         Self::Recommend,
         Self::RecommendReasoned,
@@ -70,6 +73,7 @@ impl fmt::Display for Operation {
             Self::Rerank(items) => write!(f, "rerank-{items}"),
             Self::RerankReasoned(items) => write!(f, "rerank-{items}-reasons"),
             Self::RerankGoverned(items) => write!(f, "rerank-{items}-governed"),
+            Self::RerankGovernedReasoned(items) => write!(f, "rerank-{items}-governed-reasons"),
             Self::RerankObjective(items) => write!(f, "rerank-{items}-objective"),
             Self::Recommend => f.write_str("recommend"),
             Self::RecommendReasoned => f.write_str("recommend-reasons"),
@@ -149,6 +153,7 @@ impl<'w> Counter<'w> {
             }
             Operation::Rerank(items) => prepared.rerank(engine, items),
             Operation::RerankGoverned(items) => prepared.rerank(&mut self.governed, items),
+            Operation::RerankGovernedReasoned(items) => prepared.rerank_reasoned(&mut self.governed, items),
             Operation::RerankObjective(items) => prepared.rerank(&mut self.objective, items),
             Operation::RerankReasoned(items) => prepared.rerank_reasoned(engine, items),
             Operation::Recommend => {

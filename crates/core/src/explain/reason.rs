@@ -12,8 +12,8 @@ use crate::explain::score_trace::{ScoreStep, ScoreTrace};
 use crate::explain::trace::Source;
 use crate::item::ItemIndex;
 use crate::names::named_enum;
-use crate::policy::{Candidate, PolicyContext, admitted_and_adjusted};
-use crate::rank::ranking::{Ranking, Scored, in_order};
+use crate::policy::AdjustStage;
+use crate::rank::ranking::{Ranking, in_order};
 use crate::snapshot::Snapshot;
 use crate::visit::event::EventKind;
 use crate::visit::signal::{LeftOut, Signal};
@@ -80,14 +80,6 @@ impl Standing {
         score: 0.0,
         is_moved: false,
     };
-}
-
-/// The adjust stage of a request in which rules adjust the order.
-pub(crate) struct AdjustStage<'q, 'c> {
-    /// The rules.
-    pub rules: PolicyContext<'q, 'q>,
-    /// Gives the candidate of a ranked place.
-    pub describe: &'q dyn Fn(Scored) -> Option<Candidate<'c>>,
 }
 
 /// Returns the reasons for each item that the question is about, strongest first. `all` has the signals of the
@@ -234,7 +226,7 @@ impl<'q, 'c, B: AsRef<[u8]>> ReasonQuery<'q, 'c, B> {
             RankingInput::Catalog(context) => {
                 let mut order = self.ranking.catalog(self.snapshot, context, signals, trace);
                 let entry = |item: Option<ItemIndex>| item.and_then(|item| entries.of(item));
-                match &self.adjusting {
+                match &mut self.adjusting {
                     None => read(&mut order.map(|next| (entry(Some(next.item())), next.score, false))),
                     Some(stage) => read(
                         &mut stage
@@ -248,7 +240,7 @@ impl<'q, 'c, B: AsRef<[u8]>> ReasonQuery<'q, 'c, B> {
                 let mut places = in_order(scores);
                 let mut order = core::iter::from_fn(|| places.pop());
                 let entry = |place: u32| listed.get(place as usize).copied().flatten();
-                match &self.adjusting {
+                match &mut self.adjusting {
                     None => read(&mut order.map(|next| (entry(next.place), next.score, false))),
                     Some(stage) => {
                         let order = stage.order(&mut order);
@@ -261,21 +253,6 @@ impl<'q, 'c, B: AsRef<[u8]>> ReasonQuery<'q, 'c, B> {
             }
         }
         standings
-    }
-}
-
-impl<'c> AdjustStage<'_, 'c> {
-    /// Returns the order behind the adjust stage.
-    fn order(&self, ranked: &mut dyn Iterator<Item = Scored>) -> impl Iterator<Item = Candidate<'c>> + use<'c> {
-        let mut candidates = ranked.filter_map(|next| {
-            let candidate = (self.describe)(next)?;
-            Some(Candidate {
-                score: next.score,
-                ..candidate
-            })
-        });
-        // As the slate was made, which told its trace already: one copy of the code serves both.
-        admitted_and_adjusted(&self.rules, &mut candidates, &mut None::<ScoreTrace>).into_iter()
     }
 }
 

@@ -5,7 +5,6 @@
 //!
 //! The trace is a type of the caller's, so that the stage is compiled with the engine's module, for size.
 
-use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 
 use super::Verb;
@@ -17,7 +16,6 @@ use super::diversify::diversify;
 use super::pool::Pool;
 use super::reorder;
 use crate::explain::trace::{Effect, Trace};
-use crate::rank::ranking::Scored;
 
 /// The highest of the 16 levels of a value.
 const MAX_VALUE: i32 = 15;
@@ -78,31 +76,35 @@ impl Shift {
     }
 }
 
-/// Moves what `boost` and `bury` mean, in four passes. O(items + moved items × log moved items) for each.
+/// Moves what `boost` and `bury` mean, in four passes. O(items + moved items × places) for each.
 fn shift<T: Trace + ?Sized>(
     context: &PolicyContext<'_, '_>,
     pool: &mut Pool<'_, '_>,
     mut order: Vec<usize>,
     trace: &mut T,
 ) -> Vec<usize> {
-    let shifts = shifts(context, pool);
+    let mut rules = context.directives(Verb::Boost);
+    rules.extend(context.directives(Verb::Bury));
+    let rules: Vec<(usize, Shift)> = rules.iter().map(|rule| (rule.place, Shift::of(rule))).collect();
+    let shifts = shifts(&rules, pool);
     for pass in 1..=4 {
-        let shift_of = |row: &usize| shifts.get(*row).filter(|shift| shift.pass == pass).copied();
-        let mut moved = Vec::new();
-        for (place, row) in (0..).zip(&order) {
-            if let Some(shift) = shift_of(row) {
-                let score = key(place as i32, shift);
-                moved.push(Scored { place, score });
-            }
-        }
-        if moved.is_empty() {
+        if rules.iter().all(|(_, shift)| shift.pass != pass) {
             continue;
         }
-        let mut moved = BinaryHeap::from(moved);
+        let shift_of = |row: usize| shifts.get(row).filter(|shift| shift.pass == pass);
+        // Where moved items belong, and their places; they come nearly in that order.
+        let mut moved: Vec<(i32, usize)> = Vec::new();
+        for (place, row) in order.iter().enumerate() {
+            if let Some(shift) = shift_of(*row) {
+                let key = key(place as i32, *shift);
+                let before = moved.iter().rposition(|(other, _)| *other <= key);
+                moved.insert(before.map_or(0, |before| before + 1), (key, place));
+            }
+        }
+        let mut moved = moved.into_iter().peekable();
         let mut next = Vec::with_capacity(order.len());
-        let mut move_before = |score: f32, next: &mut Vec<usize>| {
-            while moved.peek().is_some_and(|first| first.score > score) {
-                let from = moved.pop().map_or(0, |first| first.place as usize);
+        let mut move_before = |key: i32, next: &mut Vec<usize>| {
+            while let Some((_, from)) = moved.next_if(|(own, _)| *own < key) {
                 let Some(row) = order.get(from) else { break };
                 if let (Some(shift), Some(item)) = (shifts.get(*row), pool.item_mut(*row)) {
                     tell_shift(item, *shift, from, next.len(), trace);
@@ -111,31 +113,29 @@ fn shift<T: Trace + ?Sized>(
             }
         };
         for (place, row) in order.iter().enumerate() {
-            if shift_of(row).is_none() {
-                move_before(-2.0 * place as f32, &mut next);
+            if shift_of(*row).is_none() {
+                move_before(2 * place as i32, &mut next);
                 next.push(*row);
             }
         }
-        move_before(f32::NEG_INFINITY, &mut next);
+        move_before(i32::MAX, &mut next);
         order = next;
     }
     order
 }
 
-/// Returns the shift of each row: that of the most places, of equal ones that of the first rule.
-fn shifts(context: &PolicyContext<'_, '_>, pool: &Pool<'_, '_>) -> Vec<Shift> {
+/// Returns the shift of each row: that of the most places, of equal ones that of the first rule. `rules` has the places of
+/// the rules among those in force.
+fn shifts(rules: &[(usize, Shift)], pool: &Pool<'_, '_>) -> Vec<Shift> {
     let mut shifts = alloc::vec![Shift::default(); pool.len()];
-    for verb in [Verb::Boost, Verb::Bury] {
-        for rule in context.directives(verb) {
-            let own = Shift::of(&rule);
-            for (words, shifts) in pool.blocks().zip(shifts.chunks_mut(BLOCK)) {
-                let mut meant = words.get(rule.place).copied().unwrap_or_default();
-                while let Some(shift) = shifts.get_mut(meant.trailing_zeros() as usize) {
-                    meant &= meant - 1;
-                    let is_first = own.places == shift.places && own.rule < shift.rule;
-                    if shift.pass == 0 || own.places > shift.places || is_first {
-                        *shift = own;
-                    }
+    for (place, own) in rules {
+        for (words, shifts) in pool.blocks().zip(shifts.chunks_mut(BLOCK)) {
+            let mut meant = words.get(*place).copied().unwrap_or_default();
+            while let Some(shift) = shifts.get_mut(meant.trailing_zeros() as usize) {
+                meant &= meant - 1;
+                let is_first = own.places == shift.places && own.rule < shift.rule;
+                if shift.pass == 0 || own.places > shift.places || is_first {
+                    *shift = *own;
                 }
             }
         }
@@ -143,20 +143,18 @@ fn shifts(context: &PolicyContext<'_, '_>, pool: &Pool<'_, '_>) -> Vec<Shift> {
     shifts
 }
 
-/// Returns what a moved item is sorted by, greatest first; one that stays, by −2 × its place. An item that is moved by `n`
+/// Returns what a moved item is sorted by, least first; one that stays, by 2 × its place. An item that is moved by `n`
 /// places passes `n` others at most: it comes before the item at its new place where it moves to the front, and behind that
 /// where it moves to the end.
-fn key(place: i32, shift: Shift) -> f32 {
-    // Exact: a snapshot has fewer than 2^22 items, and the key stays below 2^24.
-    const FAR: i32 = 1 << 23;
+fn key(place: i32, shift: Shift) -> i32 {
+    const FAR: i32 = i32::MAX - 1;
     let places = i32::from(shift.places);
-    let key = match (shift.places, shift.is_boost()) {
+    match (shift.places, shift.is_boost()) {
         (ALL_THE_WAY, true) => -FAR,
         (ALL_THE_WAY, false) => FAR,
         (_, true) => (2 * (place - places)).max(0) - 1,
         (_, false) => 2 * (place + places) + 1,
-    };
-    -key as f32
+    }
 }
 
 /// Names the rule of an item that its shift moves, and marks one that stands all the way in front or behind.

@@ -45,6 +45,8 @@ pub struct PolicyContext<'p, 's> {
     in_force: Vec<(u16, &'p Rule)>,
     /// How many decide what may be shown.
     guardrails: usize,
+    /// Whether the shopper or the page leave anything out, whatever the rules say.
+    is_choosy: bool,
 }
 
 impl<'p, 's> PolicyContext<'p, 's> {
@@ -68,8 +70,10 @@ impl<'p, 's> PolicyContext<'p, 's> {
                 }
             }
         }
+        let hides_current = policy.current_item_at(occasion.placement) == CurrentItem::Hide;
         Self {
             policy,
+            is_choosy: hides_current || occasion.session.leaves_out(),
             limit: occasion.limit,
             occasion,
             facts,
@@ -133,6 +137,9 @@ impl<'p, 's> PolicyContext<'p, 's> {
 
     /// Returns why the item may not be shown whatever the rules say, if it may not.
     pub fn shopper_verdict(&self, item: &Candidate<'_>) -> Option<RuledOut> {
+        if !self.is_choosy {
+            return None;
+        }
         let Occasion {
             session,
             current,

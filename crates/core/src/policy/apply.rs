@@ -1,12 +1,11 @@
 //! Rules at work: a ranked order becomes the items of a slate, in three stages.
 
 use alloc::vec::Vec;
-use core::iter;
 
 use super::Verb;
 use super::adjust::{adjust, is_adjusted};
 use super::admit::PolicyContext;
-use super::arrange::{Supply, admitted_pins, arrange};
+use super::arrange::{Supply, admitted_pins, arrange, by_position};
 use super::candidate::Candidate;
 use super::pool::Pool;
 use crate::explain::trace::{Effect, Trace};
@@ -32,52 +31,33 @@ pub fn apply<'a, T: Trace>(
         }
         return slate;
     }
+    let (positions, pinned) = by_position(pinned);
+    let pins = 0..positions.len();
     let mut pool = Pool::new(context);
-    let pins = admitted_pins(&mut pool, pinned, trace);
-    let slate = if is_adjusted(context) {
-        let order = adjusted(context, &mut pool, ranked, trace);
-        let supply = Supply {
-            ready: order.into_iter(),
-            read: 0..0,
-            ranked: &mut iter::empty(),
-        };
-        arrange(context, &mut pool, supply, pins, trace)
+    let mut order = Vec::new();
+    if is_adjusted(context) {
+        // Pins and all others at once: the rules are asked about as few blocks as can be.
+        let rows = pool.read(&mut pinned.into_iter().chain(&mut *ranked), usize::MAX);
+        order.extend(pins.end..rows.end);
     } else {
-        let supply = Supply {
-            ready: Vec::new().into_iter(),
-            read: 0..0,
-            ranked,
-        };
-        arrange(context, &mut pool, supply, pins, trace)
+        pool.read(&mut pinned.into_iter(), usize::MAX);
+    }
+    let pins = admitted_pins(&pool, positions.into_iter().zip(pins), trace);
+    if !order.is_empty() {
+        order.retain(|row| pool.admits(*row, trace));
+        order = adjust(context, &mut pool, order, trace);
+    }
+    let supply = Supply {
+        ready: order.into_iter(),
+        read: 0..0,
+        ranked,
     };
+    let slate = arrange(context, &mut pool, supply, pins, trace);
     let slate = pool.take(&slate);
     for item in &slate {
         trace_pin(context, item, trace);
     }
     slate
-}
-
-/// Returns all candidates that may be shown, in the order behind the adjust stage.
-pub fn admitted_and_adjusted<'a, T: Trace>(
-    context: &PolicyContext<'_, '_>,
-    ranked: &mut dyn Iterator<Item = Candidate<'a>>,
-    trace: &mut T,
-) -> Vec<Candidate<'a>> {
-    let mut pool = Pool::new(context);
-    let order = adjusted(context, &mut pool, ranked, trace);
-    pool.take(&order)
-}
-
-/// Reads all candidates; returns the rows of those that may be shown, in the order behind the adjust stage.
-fn adjusted<'a, T: Trace>(
-    context: &PolicyContext<'_, '_>,
-    pool: &mut Pool<'_, 'a>,
-    ranked: &mut dyn Iterator<Item = Candidate<'a>>,
-    trace: &mut T,
-) -> Vec<usize> {
-    let rows = pool.read(ranked, usize::MAX);
-    let admitted = rows.filter(|row| pool.admits(*row, trace)).collect();
-    adjust(context, pool, admitted, trace)
 }
 
 /// Tells by which rule the item was pinned, or put where somebody pays for it.

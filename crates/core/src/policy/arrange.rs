@@ -258,12 +258,12 @@ impl Arranger<'_, '_, '_, '_, '_> {
     }
 }
 
-/// Returns the pinned items that may be shown; an item that is pinned twice takes the first of its positions.
-pub fn admitted_pins<'a>(pool: &mut Pool<'_, 'a>, pinned: Vec<(usize, Candidate<'a>)>, trace: &mut dyn Trace) -> Pins {
-    let (positions, items): (Vec<usize>, Vec<Candidate<'a>>) = by_position(pinned).into_iter().unzip();
-    let rows = pool.read(&mut items.into_iter(), usize::MAX);
-    let mut placed = Pins::with_capacity(positions.len());
-    for (position, row) in positions.into_iter().zip(rows) {
+/// Returns the rows of pinned items that may be shown; an item that is pinned twice takes the first of its positions.
+///
+/// `pinned` has their positions from 1 and their rows, in ascending order.
+pub fn admitted_pins(pool: &Pool<'_, '_>, pinned: impl Iterator<Item = (usize, usize)>, trace: &mut dyn Trace) -> Pins {
+    let mut placed = Pins::new();
+    for (position, row) in pinned {
         let id = |row: usize| pool.item(row).map(|item| &item.id);
         if placed.iter().all(|(_, other)| id(*other) != id(row)) && pool.admits(row, trace) {
             placed.push_back((position, row));
@@ -272,12 +272,14 @@ pub fn admitted_pins<'a>(pool: &mut Pool<'_, 'a>, pinned: Vec<(usize, Candidate<
     placed
 }
 
-/// Inserts each in order; of two at one position the earlier rule comes first. A sort would add 2 KB to the module.
-fn by_position(pinned: Vec<(usize, Candidate<'_>)>) -> Vec<(usize, Candidate<'_>)> {
-    let mut ordered: Vec<(usize, Candidate<'_>)> = Vec::with_capacity(pinned.len());
+/// Returns the positions of pinned items in ascending order, and the items in the same; of two at one position the earlier
+/// rule comes first. A sort would add 2 KB to the module.
+pub fn by_position(pinned: Vec<(usize, Candidate<'_>)>) -> (Vec<usize>, Vec<Candidate<'_>>) {
+    let (mut positions, mut items) = (Vec::new(), Vec::new());
     for (position, item) in pinned {
-        let before = ordered.partition_point(|(other, _)| *other <= position);
-        ordered.insert(before, (position, item));
+        let before = positions.partition_point(|other| *other <= position);
+        positions.insert(before, position);
+        items.insert(before, item);
     }
-    ordered
+    (positions, items)
 }

@@ -3,6 +3,7 @@
 //! The policy always wins over the model. It is an artefact of its own, written by `shelfwise policy build`.
 
 mod adjust;
+mod adjust_stage;
 mod admit;
 mod apply;
 mod arrange;
@@ -43,8 +44,9 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use adjust::is_adjusted;
+pub(crate) use adjust_stage::AdjustStage;
 pub(crate) use admit::PolicyContext;
-pub(crate) use apply::{admitted_and_adjusted, apply};
+pub(crate) use apply::apply;
 pub(crate) use candidate::{Candidate, Zone};
 pub use condition::{Condition, RequestFact, When};
 pub use directive::{ALL_THE_WAY, Directive, attribute};

@@ -18,11 +18,11 @@ pub struct Pool<'c, 'a> {
 }
 
 impl<'c, 'a> Pool<'c, 'a> {
-    /// Returns a pool without candidates.
-    pub const fn new(context: &'c PolicyContext<'c, 'c>) -> Self {
+    /// Returns a pool without candidates, with room for a slate and what rules pin.
+    pub fn new(context: &'c PolicyContext<'c, 'c>) -> Self {
         Self {
             context,
-            items: Vec::new(),
+            items: Vec::with_capacity(context.limit.min(1024) + context.words()),
             words: Vec::new(),
         }
     }
@@ -82,24 +82,22 @@ impl<'c, 'a> Pool<'c, 'a> {
     /// Returns why a candidate may not be shown, if it may not.
     pub fn verdict(&self, row: usize) -> Option<RuledOut> {
         let by_shopper = self.context.shopper_verdict(self.item(row)?);
-        by_shopper.or_else(|| {
-            if !self.means(self.context.words() - 1, row) {
-                return None;
-            }
-            let mut guardrails = self.context.guardrails().iter().enumerate();
-            let (_, (rule, _)) = guardrails.find(|(place, _)| self.means(*place, row))?;
-            Some(RuledOut::Rule(*rule))
-        })
+        if by_shopper.is_some() || !self.means(self.context.words() - 1, row) {
+            return by_shopper;
+        }
+        let mut guardrails = self.context.guardrails().iter().enumerate();
+        let (_, (rule, _)) = guardrails.find(|(place, _)| self.means(*place, row))?;
+        Some(RuledOut::Rule(*rule))
     }
 
     /// Returns whether a candidate may be shown, and tells if it may not.
     #[inline(never)]
     pub fn admits(&self, row: usize, trace: &mut dyn Trace) -> bool {
-        let verdict = self.verdict(row);
-        if let (Some(why), Some(item)) = (verdict, self.item(row)) {
+        let Some(why) = self.verdict(row) else { return true };
+        if let Some(item) = self.item(row) {
             trace.ruled_out(&item.id, why);
         }
-        verdict.is_none()
+        false
     }
 
     /// Returns the candidates of some rows, in their order.

@@ -144,6 +144,11 @@ impl Session {
         self.memory().is_some_and(|memory| memory.mutes(item, category, brand))
     }
 
+    /// Returns whether the shopper hid or muted anything that may still be left out.
+    pub(crate) fn leaves_out(&self) -> bool {
+        self.memory().is_some() || self.hidden().next().is_some()
+    }
+
     /// Returns the events that are the shopper's own, oldest first: what came since a gift is looked for is not.
     pub(crate) fn own(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().take_while(|event| event.kind != EventKind::GiftOn)

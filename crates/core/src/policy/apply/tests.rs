@@ -316,7 +316,11 @@ fn boost_moves_admitted_items_and_tells_rule_and_places() {
     let (rules, session) = (RuleSet::new(policy), Session::new());
     let context = at_home(&rules, &session, 9);
     let mut trace = ScoreTrace::default();
-    let order = admitted_and_adjusted(&context, &mut aisle().into_iter(), &mut trace);
+    let mut pool = Pool::new(&context);
+    let rows = pool.read(&mut aisle().into_iter(), usize::MAX);
+    let admitted = rows.filter(|row| pool.admits(*row, &mut trace)).collect();
+    let order = adjust(&context, &mut pool, admitted, &mut trace);
+    let order = pool.take(&order);
     // `white` is hidden: places count what is left.
     assert_eq!(ids(&order), ["bun", "milk", "rye", "brie"]);
     let moved = |from, to| Adjustment {
