@@ -1,4 +1,4 @@
-/** Platform of the handler: the store, the origin, settings, the time. */
+/** Platform of the handler: the store, the origin, settings, the time, chance. */
 
 import { download } from "./origin.mjs";
 
@@ -8,6 +8,8 @@ export class Platform {
   /** `{ value }` or `{ error }` of the last operation; undefined while it is pending. */
   #outcome;
   #going = Promise.resolve();
+  /** The request's random bytes, once something is drawn: its key and its answer have the same draw. */
+  #entropy;
 
   constructor(env, store) {
     this.#env = env;
@@ -48,6 +50,10 @@ export class Platform {
 
   now() {
     return Date.now();
+  }
+
+  entropy() {
+    return (this.#entropy ??= crypto.getRandomValues(new Uint8Array(16)));
   }
 
   /** Starts an operation. A value that is available is taken at once, without a turn of the event loop. */

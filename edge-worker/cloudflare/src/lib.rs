@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use http::{HeaderName, HeaderValue, Uri};
 use js_sys::{Array, Error, Uint8Array};
-use shelfwise_edge::{Asset, Config, Fetched, Host, Unavailable};
+use shelfwise_edge::{Asset, Config, ENTROPY_BYTES, Fetched, Host, Unavailable};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -32,6 +32,8 @@ extern "C" {
     fn setting(this: &Platform, name: &str) -> Option<String>;
     #[wasm_bindgen(method)]
     fn now(this: &Platform) -> f64;
+    #[wasm_bindgen(method)]
+    fn entropy(this: &Platform) -> Vec<u8>;
 }
 
 impl Platform {
@@ -73,6 +75,10 @@ impl Host for Platform {
 
     fn now_ms(&self) -> i64 {
         self.now() as i64
+    }
+
+    fn entropy(&self) -> Option<[u8; ENTROPY_BYTES]> {
+        self.entropy().try_into().ok()
     }
 
     fn asset(&self, name: &str) -> Option<Asset> {

@@ -8,7 +8,7 @@ use std::io::{BufRead as _, stdin};
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use shelfwise_edge::{Asset, Config, Fetched, Host, Unavailable, answer, refresh};
+use shelfwise_edge::{Asset, Config, ENTROPY_BYTES, Fetched, Host, Unavailable, answer, refresh};
 
 #[derive(Deserialize)]
 struct Question {
@@ -38,6 +38,10 @@ impl Host for Memory {
 
     async fn fetch(&self, _url: &str, _at_most: usize) -> Result<Fetched, Unavailable> {
         Ok(Fetched::File(self.model.clone()))
+    }
+
+    fn entropy(&self) -> Option<[u8; ENTROPY_BYTES]> {
+        None
     }
 
     fn now_ms(&self) -> i64 {

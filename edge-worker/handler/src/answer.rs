@@ -9,6 +9,9 @@ use shelfwise_core::{Answer, Engine, Request, Value, Visit};
 use crate::model::NoModel;
 use crate::route::Response;
 
+/// Cache control of an answer that belongs to whoever asked: to a body, or with an arm in it.
+pub const NO_STORE: &str = "private, no-store";
+
 /// Returns the slate that the engine makes for this visit.
 pub fn slate(engine: &mut Engine<Vec<u8>>, mut visit: Visit, request: Request) -> Vec<u8> {
     let answer = visit.rank(engine, request);

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use shelfwise_core::allocation::ENTROPY_BYTES;
+
 use crate::asset::Asset;
 
 /// The platform failed to provide something, or provided something else. The text is for the operator and holds nothing
@@ -51,6 +53,9 @@ pub trait Host {
 
     /// Returns the time now, in milliseconds since 1970.
     fn now_ms(&self) -> i64;
+
+    /// Returns random bytes, the same ones as often as one request asks; `None` where the platform has none to give.
+    fn entropy(&self) -> Option<[u8; ENTROPY_BYTES]>;
 
     /// Returns a file that is embedded in the worker: engine, worker script.
     fn asset(&self, name: &str) -> Option<Asset>;

@@ -26,6 +26,7 @@ mod release;
 mod rerank;
 mod route;
 mod signals;
+mod trials;
 
 pub use admission::{RefreshOutcome, refresh};
 pub use asset::Asset;
@@ -35,3 +36,4 @@ pub use config::{Config, ConfigError, Source};
 pub use host::{Fetched, Host, Unavailable};
 pub use rerank::MAX_BODY_BYTES;
 pub use route::{Request, Response, answer};
+pub use shelfwise_core::allocation::ENTROPY_BYTES;

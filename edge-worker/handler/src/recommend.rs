@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::items::{check_id, check_text};
 use crate::problem::Problem;
 use crate::route::Response;
-use crate::{answer, cell, guardrails, model};
+use crate::{answer, cell, guardrails, model, trials};
 
 /// Longest query in bytes: every parameter at its longest, percent-encoded.
 const MAX_QUERY_BYTES: usize = 8 * 1024;
@@ -38,13 +38,18 @@ pub struct Query {
 pub async fn respond(host: &impl Host, config: &Config, headers: &HeaderMap, query: &str) -> Result<Response, Problem> {
     let query = Query::parse(query)?;
     let now_ms = host.now_ms();
-    let cache = if query.cell.is_some() { SHARED_CACHE } else { CACHE };
+    let mut cache = if query.cell.is_some() { SHARED_CACHE } else { CACHE };
     let cell = query.cell_or(headers, config, now_ms);
     let mut request = query.request(now_ms);
     let body = match model::open(host).await {
         Ok(mut engine) => {
             request.cell = cell.only(engine.snapshot().cells().facts());
-            answer::slate(&mut engine, Visit::new(Mode::Contextual), request)
+            if trials::run(&engine.policy().allocation, now_ms) {
+                cache = answer::NO_STORE;
+            }
+            let mut visit = Visit::new(Mode::Contextual);
+            trials::draw(host, &engine, &mut visit, now_ms);
+            answer::slate(&mut engine, visit, request)
         }
         Err(why) => answer::shop_order(request, why, guardrails::hidden_ids(host).await.as_ref()),
     };

@@ -80,6 +80,8 @@ pub struct Record {
     pub admitted_ms: i64,
     /// The facts of a context that the model distinguishes, as a bit mask.
     pub cell_facts: u32,
+    /// Whether the policy has experiments.
+    pub is_tried: bool,
     /// Whether all of their bytes were there at the last read: lost bytes are loaded again.
     pub is_whole: bool,
     /// The release that named them, if one did.
@@ -111,7 +113,7 @@ pub struct Admission {
 
 impl Record {
     /// The version that is written.
-    pub const VERSION: u8 = 6;
+    pub const VERSION: u8 = 7;
 
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
@@ -148,6 +150,7 @@ mod tests {
             facts_refused: Some("no facts".to_owned()),
             admitted_ms: 5,
             cell_facts: 0,
+            is_tried: false,
             is_whole: true,
             release: None,
         };

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::recommend::places;
 use crate::route::Response;
 use crate::signals::requests_privacy;
-use crate::{answer, cell, guardrails, model};
+use crate::{answer, cell, guardrails, model, trials};
 
 /// Largest body in bytes.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -22,9 +22,6 @@ const MAX_ITEMS: usize = 500;
 
 /// Most items of a visit.
 const MAX_RECENT: usize = 20;
-
-/// Cache control: the answer to a body is for its sender alone.
-const CACHE: &str = "private, no-store";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,18 +47,19 @@ struct Page {
 pub async fn respond(host: &impl Host, config: &Config, headers: &HeaderMap, body: &[u8]) -> Result<Response, Problem> {
     let body = Body::read(body)?;
     let now_ms = host.now_ms();
-    let visit = body.visit(config, headers, now_ms);
+    let mut visit = body.visit(config, headers, now_ms);
     let named = body.context.cell.as_deref().map(ContextKey::parse);
     let cell = named.unwrap_or_else(|| cell::of(headers, config, now_ms));
     let mut request = body.request(now_ms)?;
     let answer = match model::open(host).await {
         Ok(mut engine) => {
             request.cell = cell.only(engine.snapshot().cells().facts());
+            trials::draw(host, &engine, &mut visit, now_ms);
             answer::slate(&mut engine, visit, request)
         }
         Err(why) => answer::shop_order(request, why, guardrails::hidden_ids(host).await.as_ref()),
     };
-    Ok(answer::respond(answer, CACHE))
+    Ok(answer::respond(answer, answer::NO_STORE))
 }
 
 impl Body {

@@ -15,7 +15,7 @@ use std::task::{Context, Poll, Waker};
 use platform::{NOW_MS, Platform, header, ids, json};
 use shelfwise_core::policy::PolicySource;
 use shelfwise_core::{ItemIndex, Snapshot};
-use shelfwise_edge::{Asset, Fetched, Host, RefreshOutcome, Unavailable, refresh};
+use shelfwise_edge::{Asset, ENTROPY_BYTES, Fetched, Host, RefreshOutcome, Unavailable, refresh};
 use shelfwise_releases::{Case, DAY_MS, Draft, File, HOUR_MS, Shop, Table, next_facts, table};
 use shelfwise_sync::Validity;
 
@@ -363,6 +363,10 @@ impl Host for Slow<'_> {
             return Ok(Fetched::File(self.record.clone()));
         }
         self.platform.fetch(url, at_most).await
+    }
+
+    fn entropy(&self) -> Option<[u8; ENTROPY_BYTES]> {
+        self.platform.entropy()
     }
 
     fn now_ms(&self) -> i64 {

@@ -1,11 +1,13 @@
 //! The edge worker on hosts of wasi:http 0.2: the store is the instance's memory, the settings are the environment.
 #![cfg(target_family = "wasm")]
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 
-use shelfwise_edge::{Asset, Config, Fetched, Host, Unavailable, answer, fetched, refresh, request_body, unavailable};
-use wasip2::{cli::environment::get_environment, clocks::wall_clock};
+use shelfwise_edge::{
+    Asset, Config, ENTROPY_BYTES, Fetched, Host, Unavailable, answer, fetched, refresh, request_body, unavailable,
+};
+use wasip2::{cli::environment::get_environment, clocks::wall_clock, random::random};
 use wstd::http::{Body, Client, Error, Request, Response};
 use wstd::{future::FutureExt as _, runtime::spawn, time::Duration};
 
@@ -18,7 +20,9 @@ thread_local! {
     static FRESH: Cell<bool> = const { Cell::new(true) };
 }
 
-struct Wasi;
+/// What a request has of its host: random bytes, once something is drawn.
+#[derive(Default)]
+struct Wasi(OnceCell<[u8; ENTROPY_BYTES]>);
 
 impl Host for Wasi {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable> {
@@ -41,6 +45,13 @@ impl Host for Wasi {
         i64::try_from(now.seconds).unwrap_or(0).saturating_mul(1000) + i64::from(now.nanoseconds / 1_000_000)
     }
 
+    fn entropy(&self) -> Option<[u8; ENTROPY_BYTES]> {
+        Some(*self.0.get_or_init(|| {
+            let (low, high) = (random::get_random_u64(), random::get_random_u64());
+            (u128::from(high) << 64 | u128::from(low)).to_le_bytes()
+        }))
+    }
+
     fn asset(&self, name: &str) -> Option<Asset> {
         shelfwise_edge_assets::find(name)
     }
@@ -59,11 +70,13 @@ async fn main(request: Request<Body>) -> Result<Response<Body>, Error> {
     };
     let (head, body) = request.into_parts();
     let request = Request::from_parts(head, request_body(body.into_boxed_body()).await);
-    let response = answer(&Wasi, &config, &request).await;
+    let response = answer(&Wasi::default(), &config, &request).await;
     Ok(response.map(Body::from))
 }
 
 /// Loads the model; if that fails, the response has the reason.
 async fn load(config: Config) {
-    let _ = refresh(&Wasi, &config).timeout(Duration::from_millis(WAIT_MS)).await;
+    let _ = refresh(&Wasi::default(), &config)
+        .timeout(Duration::from_millis(WAIT_MS))
+        .await;
 }

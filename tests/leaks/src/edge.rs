@@ -12,7 +12,7 @@ use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use serde_json::{Value, json};
 use shelfwise_audit::report::{Outcome, Step};
 use shelfwise_audit::steps::edge;
-use shelfwise_edge::{Asset, Config, Fetched, Host, MAX_BODY_BYTES, Unavailable, answer, refresh};
+use shelfwise_edge::{Asset, Config, ENTROPY_BYTES, Fetched, Host, MAX_BODY_BYTES, Unavailable, answer, refresh};
 use shelfwise_sync::sha256;
 use shelfwise_witness::EdgeClient;
 
@@ -184,6 +184,10 @@ impl Host for Memory {
 
     async fn fetch(&self, _url: &str, _at_most: usize) -> Result<Fetched, Unavailable> {
         Ok(Fetched::File(MODEL.to_vec()))
+    }
+
+    fn entropy(&self) -> Option<[u8; ENTROPY_BYTES]> {
+        None
     }
 
     fn now_ms(&self) -> i64 {

@@ -11,7 +11,7 @@ use shelfwise_core::policy::{
 use shelfwise_core::{CurrentItem, Placement};
 
 /// The committed files, in `tests/snapshots/policies`: policies, each with its hidden ids as JSON.
-pub const FILES: [&str; 10] = [
+pub const FILES: [&str; 12] = [
     "every-verb.swp",
     "every-verb.hidden.json",
     "policy-3.swp",
@@ -22,15 +22,17 @@ pub const FILES: [&str; 10] = [
     "experiments.hidden.json",
     "content.swp",
     "content.hidden.json",
+    "by-page.swp",
+    "by-page.hidden.json",
 ];
 
 /// Returns the files' bytes.
 ///
 /// # Errors
 /// Where a policy's source is wrong, or a list cannot be written as JSON.
-pub fn files() -> Result<[Vec<u8>; 10], Box<dyn Error>> {
+pub fn files() -> Result<[Vec<u8>; 12], Box<dyn Error>> {
     let (first, third, by_facts) = (every_verb(), every_verb_of_policy_3(), by_facts()?);
-    let (fourth, content) = (experiments()?, content()?);
+    let (fourth, content, by_page) = (experiments()?, content()?, by_page()?);
     Ok([
         first.encode(),
         serde_json::to_vec(&first.hidden_ids())?,
@@ -42,6 +44,8 @@ pub fn files() -> Result<[Vec<u8>; 10], Box<dyn Error>> {
         serde_json::to_vec(&fourth.hidden_ids())?,
         content.encode(),
         serde_json::to_vec(&content.hidden_ids())?,
+        by_page.encode(),
+        serde_json::to_vec(&by_page.hidden_ids())?,
     ])
 }
 
@@ -78,6 +82,17 @@ fn experiments() -> Result<Policy, Box<dyn Error>> {
             { "experiment": "winter", "seen": "view_promotion", "answered": "select_promotion", "epsilon": 4.0 },
             { "experiment": "pages", "answered": "purchase" },
         ],
+    });
+    Ok(serde_json::from_value::<PolicySource>(source)?.check()?)
+}
+
+/// An experiment by page that never ends: one draw in four keeps the shop's own order.
+fn by_page() -> Result<Policy, Box<dyn Error>> {
+    let source = json!({
+        "experiment": [{
+            "id": "own", "unit": "page", "read": ["orders"],
+            "arms": [{ "name": "store_order", "weight": 1 }, { "name": "engine", "weight": 3 }],
+        }],
     });
     Ok(serde_json::from_value::<PolicySource>(source)?.check()?)
 }

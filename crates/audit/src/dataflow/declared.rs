@@ -363,6 +363,14 @@ pub const READS: &[Read] = &[
         sources: &[],
     },
     Read {
+        api: "wasi:random, and crypto.getRandomValues on Cloudflare",
+        by: "the edge worker",
+        when: "where an experiment runs: once for a request, 16 bytes",
+        why: "chance for the draws of that request's page, which are forgotten with the answer",
+        words: &[],
+        sources: &[],
+    },
+    Read {
         api: "dataLayer",
         by: "auto.js",
         when: "from when it runs, with what was pushed before",

@@ -5,13 +5,13 @@ use wit_component::DecodedWasm;
 
 use super::AllowList;
 
-/// Interfaces that no entry of a list may permit: files, sockets, terminals and randomness.
+/// Interfaces that no entry of a list may permit: files, sockets, terminals, and chance that others could foresee.
 const FORBIDDEN: [&str; 6] = [
     "wasi:filesystem/",
     "wasi:sockets/",
     "wasi:cli/std",
     "wasi:cli/terminal",
-    "wasi:random/",
+    "wasi:random/insecure",
     "wasi:logging/",
 ];
 
@@ -53,10 +53,18 @@ mod tests {
 
     #[test]
     fn a_forbidden_interface_is_found_although_listed() {
-        let import = "spin wasi:sockets/tcp@0.2.0: connect";
-        let list = AllowList::parse("imports.allow", &format!("{import}\n  why\n")).unwrap();
-        let found = findings(&[import.to_owned()], &list);
-        assert!(found.len() == 1 && found[0].contains("forbidden"), "{found:?}");
+        let found = |import: &str| {
+            let list = AllowList::parse("imports.allow", &format!("{import}\n  why\n")).unwrap();
+            findings(&[import.to_owned()], &list)
+        };
+        for import in [
+            "spin wasi:sockets/tcp@0.2.0: connect",
+            "spin wasi:random/insecure-seed@0.3.0: get-insecure-seed",
+        ] {
+            let found = found(import);
+            assert!(found.len() == 1 && found[0].contains("forbidden"), "{found:?}");
+        }
+        assert!(found("spin wasi:random/random@0.3.0: get-random-u64").is_empty());
     }
 
     #[test]

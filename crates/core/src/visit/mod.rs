@@ -205,6 +205,13 @@ impl Visit {
             .complete(allocation, now_ms, |unit| is_drawn_in(mode, unit), entropy);
     }
 
+    /// Makes the draws of a page alone, for a host that forgets the visit with its answer.
+    pub fn draw_page<B: AsRef<[u8]>>(&mut self, engine: &Engine<B>, entropy: &[u8; ENTROPY_BYTES], now_ms: i64) {
+        let allocation = &engine.policy().allocation;
+        self.draws
+            .complete(allocation, now_ms, |unit| unit == Unit::Page, entropy);
+    }
+
     /// Sets arms in place of drawn ones, for somebody who tests the shop. As long as there are any, orders have no tag.
     pub fn force(&mut self, arms: Vec<ArmId>) {
         self.forced = arms;

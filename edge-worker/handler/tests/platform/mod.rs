@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 use shelfwise_edge::{
-    Asset, Config, ConfigError, Fetched, Host, Request, Response, Unavailable, answer, cache_key, refresh,
+    Asset, Config, ConfigError, ENTROPY_BYTES, Fetched, Host, Request, Response, Unavailable, answer, cache_key,
+    refresh,
 };
 
 pub const GROCER: &[u8] = include_bytes!("../../../../tests/snapshots/v1/good/grocer.swm");
@@ -24,6 +25,8 @@ pub struct Platform {
     pub fetches: Cell<u32>,
     /// How long after the beginning it is.
     pub later_ms: Cell<i64>,
+    /// The random bytes of the next request.
+    pub entropy: Cell<Option<[u8; ENTROPY_BYTES]>>,
     pub settings: Vec<(&'static str, String)>,
 }
 
@@ -52,6 +55,10 @@ impl Host for Platform {
 
     fn now_ms(&self) -> i64 {
         NOW_MS + self.later_ms.get()
+    }
+
+    fn entropy(&self) -> Option<[u8; ENTROPY_BYTES]> {
+        self.entropy.get()
     }
 
     fn asset(&self, name: &str) -> Option<Asset> {

@@ -1,4 +1,4 @@
-//! The edge worker's components as built, over HTTP: routes, failures, privacy, signed releases, golden vectors, bounded load.
+//! The edge worker's components as built, over HTTP: routes, failures, privacy, signed releases, experiments, golden vectors, bounded load.
 
 mod failure;
 mod load;
@@ -6,4 +6,5 @@ mod privacy;
 mod releases;
 mod routes;
 mod shop;
+mod trials;
 mod vectors;
