@@ -7,6 +7,7 @@
 import { holdsVisit } from "./mode.js";
 import { rerankElements, restoreElements, formatInEnglish } from "./elements.js";
 import { askForHandle, connect, NAME } from "./elements/connection.js";
+import { takeOver, whenParsed } from "./elements/lifecycle.js";
 import { PAUSE, SETTLED } from "./elements/list.js";
 import { type Render, Slots } from "./elements/slots.js";
 import { holdsItem, ITEM_ATTRIBUTE } from "./elements/units.js";
@@ -75,17 +76,8 @@ export class ShelfwiseShelf extends Base {
     }
 
     connectedCallback(): void {
-        // Properties set before the element was defined shadow the setters: reassign them.
-        for (const name of PROPERTIES) {
-            if (!Object.hasOwn(this, name)) continue;
-            const { value } = Object.getOwnPropertyDescriptor(this, name) ?? {};
-            Reflect.deleteProperty(this, name);
-            Reflect.set(this, name, value);
-        }
-        if (document.readyState === "loading") {
-            const connect = (): void => void (this.isConnected && this.#connect());
-            document.addEventListener("DOMContentLoaded", connect, { once: true });
-        } else this.#connect();
+        takeOver(this, PROPERTIES);
+        whenParsed(this, () => this.#connect());
     }
 
     disconnectedCallback(): void {

@@ -6,11 +6,13 @@
 import { holdsVisit } from "../mode.js";
 import { SLOT_NAME, askForHandle } from "./connection.js";
 import { loadAll } from "./images.js";
+import { takeOver, whenParsed } from "./lifecycle.js";
 import { SETTLED } from "./list.js";
 import { Options } from "./options.js";
 import { formatInEnglish, type ReasonFormatter } from "./words.js";
 import type { Choice, Shelfwise } from "../types.js";
 
+const PROPERTIES = ["shelf", "reason"] as const;
 const FAILED = "Shelfwise: the slot keeps the shop's own content.";
 /** A click on such an element dismisses the option that it stands in. */
 const DISMISS = "[data-shelfwise-dismiss]";
@@ -41,10 +43,8 @@ export class ShelfwiseSlot extends Base {
     }
 
     connectedCallback(): void {
-        if (document.readyState === "loading") {
-            const connect = (): void => void (this.isConnected && this.#connect());
-            document.addEventListener("DOMContentLoaded", connect, { once: true });
-        } else this.#connect();
+        takeOver(this, PROPERTIES);
+        whenParsed(this, () => this.#connect());
     }
 
     disconnectedCallback(): void {

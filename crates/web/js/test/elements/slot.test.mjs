@@ -147,3 +147,10 @@ test("a strict policy with Trusted Types is never violated", async () => {
   assert.deepEqual(await seen(), ["sweets"]);
   assert.deepEqual(visitor.said.filter((line) => /Content Security|Trusted/i.test(line)), []);
 });
+
+test("a reason that was set before the element was defined applies", async () => {
+  const early = '<script>document.querySelector("shelfwise-slot").reason = () => "said early";</script>';
+  await open(slot(hero()) + early, { bought: "candy", headers: {} });
+  await settled();
+  assert.equal(await page.textContent('[data-content-id="sweets"] i'), "said early");
+});
