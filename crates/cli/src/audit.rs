@@ -188,6 +188,7 @@ impl Audit {
         rows.push(steps::tamper(&shipped, &all, keys.as_ref(), time::now_ms()?));
         rows.push(steps::secrets::step(&all, secrets.as_ref()));
         rows.push(steps::arms::step(&all));
+        rows.push(steps::epsilon::step(&all));
         rows.push(pages.judged(&shipped, &all, &known, evidence));
         rows.extend(self.laboratory_steps(&shipped, &all, package.as_ref(), &known));
         let rebuild = sources.map(|sources| sources.rebuild());

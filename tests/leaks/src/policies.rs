@@ -1,6 +1,6 @@
 //! Leaky policies and facts: each built of the honest builder's parts, with one thing wrong.
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use shelfwise_audit::report::{Outcome, Step};
 use shelfwise_audit::shipped::Files;
 use shelfwise_audit::steps::secrets::{Secrets, step};
@@ -8,6 +8,7 @@ use shelfwise_core::allocation::{Allocation, Arm, Experiment, Layer, Unit};
 use shelfwise_core::facts::{Cells, ColumnTable, FactKind, FactsBuilder, Input, levels};
 use shelfwise_core::policy::PolicySource;
 use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
+use shelfwise_core::report::mechanism;
 use shelfwise_core::{Item, Policy};
 
 /// Items of the shop: sixteen levels of twenty.
@@ -17,6 +18,9 @@ const ITEMS: usize = 320;
 const POLICY: &str = "[[fact]]\nname = \"margin\"\nkind = \"share\"\nsecret = true\n\n\
     [[rule]]\nid = \"margin-floor\"\nowner = \"Erika Musterfrau\"\nreason = \"the contract with the bank\"\n\
     hide = { where = \"margin < 0.1\" }\n";
+
+/// A policy with a question.
+const ASKING: &[u8] = include_bytes!("../../snapshots/policies/reports.swp");
 
 fn secrets() -> Secrets {
     let set = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
@@ -36,6 +40,9 @@ pub fn honest() -> Result<()> {
     println!("honest  {:<13}{}", step.name, step.outcome.words());
     ensure!(step.outcome == Outcome::Passed, "{:#?}", step.findings);
     let step = arms(&[&[32_768, 32_768], &[21_845, 21_845, 21_846]]);
+    println!("honest  {:<13}{}", step.name, step.outcome.words());
+    ensure!(step.outcome == Outcome::Passed, "{:#?}", step.findings);
+    let step = asked(1.0)?;
     println!("honest  {:<13}{}", step.name, step.outcome.words());
     ensure!(step.outcome == Outcome::Passed, "{:#?}", step.findings);
     Ok(())
@@ -59,6 +66,7 @@ pub fn planted(name: &str) -> Result<Step> {
         "levels-of-one" => (POLICY.to_owned(), vec![value(20)]),
         "arm-as-id" => return Ok(arms(&[&[3_120; 21][..]; 3])),
         "arm-for-few" => return Ok(arms(&[&[65_533, 3]])),
+        "epsilon-above-claim" => return asked(1.05),
         _ => bail!("there is no builder `{name}`"),
     };
     Ok(audit(policy(&rules)?, facts(columns)?))
@@ -94,6 +102,18 @@ fn arms(layers: &[&[u32]]) -> Step {
         ..Policy::default()
     };
     shelfwise_audit::steps::arms::step(&Files::from([("policy.swp".to_owned(), policy.encode())]))
+}
+
+/// Audits a policy that asks visits, with the noise of so many times the ε that it states.
+fn asked(times: f64) -> Result<Step> {
+    let mut policy = Policy::decode(ASKING).context("the policy that asks cannot be read")?;
+    for question in &mut policy.questions {
+        let epsilon = times * f64::from(question.claim) / 1_000.0;
+        question.mechanism =
+            mechanism(question.mechanism.buckets().into(), epsilon).context("there is no such noise")?;
+    }
+    let files = Files::from([("policy.swp".to_owned(), policy.encode())]);
+    Ok(shelfwise_audit::steps::epsilon::step(&files))
 }
 
 fn audit(policy: Vec<u8>, facts: Vec<u8>) -> Step {

@@ -11,7 +11,7 @@ use shelfwise_core::policy::{
 use shelfwise_core::{CurrentItem, Placement};
 
 /// The committed files, in `tests/snapshots/policies`: policies, each with its hidden ids as JSON.
-pub const FILES: [&str; 12] = [
+pub const FILES: [&str; 14] = [
     "every-verb.swp",
     "every-verb.hidden.json",
     "policy-3.swp",
@@ -24,15 +24,18 @@ pub const FILES: [&str; 12] = [
     "content.hidden.json",
     "by-page.swp",
     "by-page.hidden.json",
+    "reports.swp",
+    "reports.hidden.json",
 ];
 
 /// Returns the files' bytes.
 ///
 /// # Errors
 /// Where a policy's source is wrong, or a list cannot be written as JSON.
-pub fn files() -> Result<[Vec<u8>; 12], Box<dyn Error>> {
+pub fn files() -> Result<[Vec<u8>; 14], Box<dyn Error>> {
     let (first, third, by_facts) = (every_verb(), every_verb_of_policy_3(), by_facts()?);
     let (fourth, content, by_page) = (experiments()?, content()?, by_page()?);
+    let reports = reports()?;
     Ok([
         first.encode(),
         serde_json::to_vec(&first.hidden_ids())?,
@@ -46,7 +49,23 @@ pub fn files() -> Result<[Vec<u8>; 12], Box<dyn Error>> {
         serde_json::to_vec(&content.hidden_ids())?,
         by_page.encode(),
         serde_json::to_vec(&by_page.hidden_ids())?,
+        reports.encode(),
+        serde_json::to_vec(&reports.hidden_ids())?,
     ])
+}
+
+/// A policy that asks visits: one experiment with a question, whose noise is strong, and one without.
+fn reports() -> Result<Policy, Box<dyn Error>> {
+    let experiment = |id: &str| {
+        json!({ "id": id, "layer": id, "unit": "visit", "read": ["orders"],
+            "arms": [{ "name": "store_order", "weight": 1 }, { "name": "today", "weight": 1 }] })
+    };
+    let source = json!({
+        "layer": [{ "name": "asked" }, { "name": "other" }],
+        "experiment": [experiment("asked"), experiment("other")],
+        "question": [{ "experiment": "asked", "seen": "view_promotion", "answered": "select_promotion", "epsilon": 1.0 }],
+    });
+    Ok(serde_json::from_value::<PolicySource>(source)?.check()?)
 }
 
 /// A policy of format 4: a layer for each unit that is drawn and one for a window, with every effect that an arm can have.

@@ -98,6 +98,12 @@ const ACTS = {
     }
     return null;
   },
+  /** Makes all chance of the page this byte; null gives it back to the browser. */
+  chance(byte) {
+    delete crypto.getRandomValues;
+    if (byte !== null) crypto.getRandomValues = (bytes) => bytes.fill(byte);
+    return null;
+  },
   move(ms) {
     moveClock(ms);
     return null;

@@ -2,7 +2,8 @@
 //!
 //! Plans, pages and judgement are here, without a browser: `shelfwise-witness` drives browsers by them. The package is that of
 //! the shop, as it is served; model and release are fixtures of this repository (`tests/snapshots/v1/good/grocer.swm`, and
-//! the case `good-next` of `tests/releases`; the policy with content is `tests/snapshots/policies/content.swp`).
+//! the case `good-next` of `tests/releases`; the policies with content and with a question are `content.swp` and `reports.swp` of
+//! `tests/snapshots/policies`).
 
 mod declared;
 mod needle;
@@ -15,7 +16,7 @@ mod unpack;
 
 pub use self::declared::{Declared, Kept};
 pub use self::needle::{Form, Needles};
-pub(crate) use self::page::{CONTENT_PATH, RELEASE_KEYS, RELEASE_MS};
+pub(crate) use self::page::{ASKING, ASKING_PATH, CONTENT_PATH, RELEASE_KEYS, RELEASE_MS, REPORT_PATH};
 pub use self::page::{LEFT, Laboratory, MARK, NEXT, PAGE, SINK, Served, Worker};
 pub use self::plan::{Act, Clock, Page, Plan, act};
 pub(crate) use self::plan::{call, grant, opened, opened_again, rerank, track};

@@ -23,6 +23,10 @@ const RELEASE: &str = "/lab/release/";
 pub(crate) const MODEL_PATH: &str = "/lab/model.swm";
 /// Content of that model's shop: options whose ids are equally long.
 pub(crate) const CONTENT_PATH: &str = "/lab/content.swp";
+/// A policy of that shop with two experiments, about one of which visits are asked.
+pub(crate) const ASKING_PATH: &str = "/lab/asking.swp";
+/// Where the shop takes reports.
+pub(crate) const REPORT_PATH: &str = "/lab/report";
 /// The header of the worker's script, as docs/headers.md has it.
 const POLICY: &str = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 
@@ -46,6 +50,8 @@ const EMPTY: &str = "<!doctype html><link rel=icon href=data:,>";
 const MODEL: &[u8] = include_bytes!("../../../../tests/snapshots/v1/good/grocer.swm");
 /// A policy with content about the model's items.
 const CONTENT: &[u8] = include_bytes!("../../../../tests/snapshots/policies/content.swp");
+/// The policy that asks.
+pub(crate) const ASKING: &[u8] = include_bytes!("../../../../tests/snapshots/policies/reports.swp");
 /// A release of the table of good and bad ones.
 const RELEASE_FILES: &[(&str, &[u8])] = &[
     (
@@ -152,6 +158,8 @@ impl Laboratory {
             ("/lab/dump.js", served("dump.js", DUMP)),
             (MODEL_PATH, served("model.swm", MODEL)),
             (CONTENT_PATH, served("content.swp", CONTENT)),
+            (ASKING_PATH, served("asking.swp", ASKING)),
+            (REPORT_PATH, served("report.txt", b"")),
             ("/lab/image", served("pixel.png", PIXEL)),
             (LEFT, served("left.html", EMPTY)),
             ("/lab/product", served("product.html", EMPTY)),

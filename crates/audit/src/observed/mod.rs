@@ -5,11 +5,13 @@
 
 mod body;
 mod request;
+mod sent_report;
 mod visit;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::request::{Header, Initiator, Request, RequestKind};
+pub use self::sent_report::SentReport;
 pub use self::visit::{Build, Kept, Visit};
 
 /// Who saw something.

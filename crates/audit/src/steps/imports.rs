@@ -1,11 +1,11 @@
 //! `imports`: what the modules can ask of their host.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::imports::{AllowList, stable_name};
 use crate::report::{Finding, Outcome, Step};
 use crate::shipped::{ModuleKind, Shipped, ShippedModule};
-use crate::syntax::is_computation;
+use crate::syntax::{Script, is_computation};
 
 const NAME: &str = "imports";
 const CLAIM: &str = "The engine's module can ask its page for nothing but what a committed list permits; the module for releases for \
@@ -26,7 +26,7 @@ pub fn step(shipped: &Shipped, list: &AllowList) -> Step {
         .iter()
         .flat_map(|module| in_module(module, &listed))
         .collect();
-    findings.extend(in_glue(shipped));
+    findings.extend(in_glue(shipped, list));
     let counts = shipped
         .modules
         .iter()
@@ -57,20 +57,28 @@ fn in_module(module: &ShippedModule, listed: &BTreeSet<&str>) -> Vec<Finding> {
     findings.collect()
 }
 
-/// Random bytes, which say nothing of anybody: the one function for them, and no other of `crypto`.
-fn is_chance(import: &str, global: &str) -> bool {
-    import == "__wbg_getRandomValues" && global == "crypto"
+/// Returns what the listed body of each import reaches: somebody has read it.
+fn permitted(list: &AllowList) -> BTreeMap<&str, BTreeSet<String>> {
+    let mut permitted = BTreeMap::<_, BTreeSet<_>>::new();
+    for (name, body) in list.reasons().filter_map(|(entry, _)| entry.split_once(": ")) {
+        let script = Script::parse(&format!("const listed = {{ {name}: {body} }};"));
+        let reached = script.ok().and_then(|mut script| script.glue.remove(name));
+        permitted.entry(name).or_default().extend(reached.into_iter().flatten());
+    }
+    permitted
 }
 
-/// Functions behind the imports that do more than compute.
-fn in_glue(shipped: &Shipped) -> Vec<Finding> {
+/// Functions behind the imports that do more than compute, and than the listed one does.
+fn in_glue(shipped: &Shipped, list: &AllowList) -> Vec<Finding> {
+    let permitted = permitted(list);
     let mut findings = Vec::new();
     for script in &shipped.scripts {
         for (import, reached) in &script.script.glue {
-            for global in reached
-                .iter()
-                .filter(|global| !is_computation(global) && !is_chance(stable_name(import), global))
-            {
+            let may = |global: &String| {
+                let listed = permitted.get(stable_name(import));
+                is_computation(global) || listed.is_some_and(|listed| listed.contains(global))
+            };
+            for global in reached.iter().filter(|global| !may(global)) {
                 let what = format!(
                     "the function behind the import `{}` reaches `{global}`",
                     stable_name(import)
@@ -81,4 +89,19 @@ fn in_glue(shipped: &Shipped) -> Vec<Finding> {
         }
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::steps::Known;
+
+    #[test]
+    fn listed_body_permits_what_it_reaches_to_its_import_alone() {
+        let known = Known::own().unwrap();
+        let permitted = permitted(&known.imports);
+        let may = |import: &str| permitted.get(import).is_some_and(|reached| reached.contains("crypto"));
+        assert!(may("__wbg_getRandomValues"));
+        assert_eq!(permitted.keys().filter(|import| may(import)).count(), 1);
+    }
 }

@@ -2,20 +2,12 @@
 
 use crate::report::{Outcome, Step};
 
-const STEPS: &[(&str, &str, Outcome, &str)] = &[
-    (
-        "reports",
-        "Reports of measurement reveal no more than they claim.",
-        Outcome::NotApplicable,
-        "this version sends no reports",
-    ),
-    (
-        "model",
-        "Nothing in the model rests on fewer people than it claims.",
-        Outcome::NotProved,
-        "the folder has no log to count again: audit the model where the log is, with `shelfwise audit MODEL --log EVENTS`",
-    ),
-];
+const STEPS: &[(&str, &str, Outcome, &str)] = &[(
+    "model",
+    "Nothing in the model rests on fewer people than it claims.",
+    Outcome::NotProved,
+    "the folder has no log to count again: audit the model where the log is, with `shelfwise audit MODEL --log EVENTS`",
+)];
 
 /// Returns them as rows of the report.
 pub fn later() -> Vec<Step> {

@@ -5,7 +5,9 @@ pub mod arms;
 pub mod canary;
 pub mod contain;
 mod dataflow;
+pub mod draws;
 pub mod edge;
+pub mod epsilon;
 mod flow;
 mod hashes;
 mod imports;
@@ -13,6 +15,7 @@ mod later;
 pub mod noninterfere;
 mod pages;
 pub mod rebuild;
+pub mod reports;
 pub mod secrets;
 mod shell;
 pub mod signals;
@@ -74,6 +77,8 @@ pub fn without_browsers(reason: &str) -> Vec<Step> {
         canary::step(&[Trial::missing(missing())], "", &declared),
         storage::step(&[Trial::missing(missing())], "", &declared, effort),
         signals::step(&[Trial::missing(missing())], "", effort),
+        draws::step(&[Trial::missing(missing())], ""),
+        reports::step(&[Trial::missing(missing())], ""),
     ]
 }
 

@@ -18,7 +18,7 @@ const HISTORY: &str = ".history";
 /// Held while a release is published.
 const LOCK: &str = ".publish.lock";
 /// How files begin that a release made, before the first digits of their SHA-256.
-const NAMES: [&str; 4] = ["snapshot-", "policy-", "hidden-", "dataflow-"];
+const NAMES: [&str; 5] = ["snapshot-", "policy-", "hidden-", "dataflow-", "facts-"];
 /// Digits of the SHA-256 in a name.
 const HASH_DIGITS: usize = 32;
 

@@ -167,3 +167,18 @@ fn facts_that_nobody_signed_are_not_published() {
     let error = shop.stderr(&format!("{PUBLISH} --snapshot model/model.swm"));
     assert!(error.contains("run `shelfwise facts build` with --key"), "{error}");
 }
+
+#[test]
+fn facts_of_releases_that_are_not_kept_are_removed() {
+    let shop = signed();
+    for price in 1..=4 {
+        let catalog = CATALOG.replace("2.50", &format!("{price}.50"));
+        shop.write("goods.csv", catalog);
+        shop.stdout(&format!("{BUILD} --key keys/facts.key"));
+        shop.stdout(&format!("{PUBLISH} --snapshot model/model.swm --keep 2"));
+    }
+    let names = std::fs::read_dir(shop.path("site")).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|name| name.starts_with("facts-")).count(), 2);
+    shop.stdout(&format!("{VERIFY} --key keys/facts.pub"));
+}

@@ -161,7 +161,6 @@ impl Tag {
 }
 
 /// Returns a version as its three letters.
-#[cfg(feature = "build")]
 #[must_use]
 pub fn letters(version: u16) -> String {
     let mut text = String::new();

@@ -31,6 +31,11 @@ impl Bench<'_> {
         driver.finish(visits?)
     }
 
+    /// Carries out one plan.
+    pub fn one(&self, plan: Plan) -> Result<Visit> {
+        self.visits(&[plan])?.pop().context("no visit")
+    }
+
     /// The worker with its header and without it.
     pub fn contained(&self) -> Result<Contained> {
         let closed = self.attempt(|origin, udp_port| Worker::WithExits { origin, udp_port })?;

@@ -7,13 +7,21 @@ use std::thread;
 
 use shelfwise_audit::lab::{Declared, Laboratory, Trial};
 use shelfwise_audit::report::Step;
-use shelfwise_audit::steps::{Effort, canary, contain, noninterfere, signals, storage};
+use shelfwise_audit::steps::{Effort, canary, contain, draws, noninterfere, reports, signals, storage};
 
 use self::bench::Bench;
 use crate::Kind;
 
 /// The steps that need a browser, in the report's order.
-pub const STEPS: &[&str] = &["contain", "noninterfere", "canary", "storage", "signals"];
+pub const STEPS: &[&str] = &[
+    "contain",
+    "noninterfere",
+    "canary",
+    "storage",
+    "signals",
+    "draws",
+    "reports",
+];
 
 /// What is tried, and in which browsers.
 #[derive(Debug)]
@@ -47,12 +55,13 @@ impl Trials<'_> {
                 let visits = self.in_browsers(|bench| bench.visits(&plans));
                 storage::step(&visits, subject, declared, effort)
             }
-            "signals" => {
-                let plans = [signals::plan(effort)];
-                let visits =
-                    self.in_browsers(|bench| bench.visits(&plans)?.pop().ok_or_else(|| anyhow::anyhow!("no visit")));
-                signals::step(&visits, subject, effort)
-            }
+            "signals" => signals::step(
+                &self.in_browsers(|bench| bench.one(signals::plan(effort))),
+                subject,
+                effort,
+            ),
+            "draws" => draws::step(&self.in_browsers(|bench| bench.one(draws::plan())), subject),
+            "reports" => reports::step(&self.in_browsers(|bench| bench.one(reports::plan())), subject),
             _ => return None,
         })
     }

@@ -2,7 +2,7 @@
 
 use super::artefacts::Artefacts;
 use super::whose::{Scripts, path};
-use crate::observed::{Request, Visit, Witness};
+use crate::observed::{Request, SentReport, Visit, Witness};
 use crate::report::Finding;
 
 const ADVICE: &str = "Find in the script what asks for it: declared requests stand in `egress` of dataflow.json.";
@@ -21,6 +21,13 @@ pub fn undeclared<'a>(
 
 /// Why a request is none of the declared ones: files of Shelfwise, and images that are loaded before a list is ordered.
 fn why(request: &Request, visit: &Visit, artefacts: &Artefacts) -> Option<String> {
+    if request.method == "POST"
+        && path(&request.url, &visit.recording.origin).is_some()
+        && request.body.as_deref().and_then(SentReport::read).is_some()
+    {
+        // The visit's randomized report, at the address that the shop has set; the step `reports` tries how often it is sent.
+        return None;
+    }
     if request.method != "GET" {
         return Some(format!("with the method {}", request.method));
     }
