@@ -79,6 +79,16 @@ async function ranked(page, deed) {
 
 const side = (page, name) => page.locator(`[data-${name}] li`).evaluateAll((nodes) => nodes.map(({ dataset }) => dataset.item));
 
+test("the shop's own page names categories and brands as the engine reads them", async () => {
+  const source = await readFile(new URL("../../crates/cli/src/preview/page/catalog.js", import.meta.url), "utf8");
+  const { Catalog } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  const catalog = new Catalog([["rye", "Rye", "Bread", "Ofen", 3, 1], ["bun", "", "Bread", "", null, 2], ["tea", "Tea", "", "", 2, 9]]);
+  assert.deepEqual(catalog.page("Bread"), [
+    { item_id: "bun", item_category: "Bread", item_brand: undefined },
+    { item_id: "rye", item_category: "Bread", item_brand: "Ofen" },
+  ]);
+});
+
 test("preview_equals_shop: the page's slates are those of the native engine, for the same visit and policy", async () => {
   const simulated = await promisify(execFile)(SHELFWISE, ["policy", "simulate", "policy.toml", ...data(), "--visits", "200", "--json"], { cwd: folder, maxBuffer: 1 << 26 });
   const { examples } = JSON.parse(simulated.stdout).report;

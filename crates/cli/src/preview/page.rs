@@ -5,6 +5,7 @@ pub fn get(name: &str) -> Option<&'static [u8]> {
     let text = match name {
         "" => include_str!("page/index.html"),
         "page.css" => include_str!("page/page.css"),
+        "catalog.js" => include_str!("page/catalog.js"),
         "main.js" => include_str!("page/main.js"),
         "engine.js" => include_str!("page/engine.js"),
         "compare.js" => include_str!("page/compare.js"),

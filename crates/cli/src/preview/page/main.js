@@ -1,50 +1,12 @@
 /** The preview: one engine under the rules in force, one under the rules on this page, and the same visit for both. */
 
+import { Catalog } from "./catalog.js";
 import { compare, summary } from "./compare.js";
 import { make, part } from "./dom.js";
 import { Engine } from "./engine.js";
 import { Rules } from "./rules.js";
 import { Shelf } from "./shelf.js";
 import { Visit } from "./visit.js";
-
-/** The longest category page of the shop that is put in order. */
-const LIST = 60;
-
-/** What is known of items. */
-class Catalog {
-  #items;
-  #byId;
-
-  constructor(items) {
-    this.#items = items.map(([id, title, category, brand, price, popularity]) => ({ id, title: title || id, category, brand, price, popularity }));
-    this.#byId = new Map(this.#items.map((item) => [item.id, item]));
-  }
-
-  get(id) {
-    return this.#byId.get(id) ?? { id, title: id, category: "", brand: "", price: null, popularity: 0 };
-  }
-
-  id(number) {
-    return this.#items[number]?.id ?? "?";
-  }
-
-  search(text, most) {
-    const wanted = text.toLowerCase();
-    const found = [];
-    for (const item of this.#items) {
-      if (found.length === most) break;
-      if (wanted !== "" && (item.title.toLowerCase().includes(wanted) || item.id === text)) found.push(item);
-    }
-    return found;
-  }
-
-  /** The shop's own page of a category: most popular first, of equals by id. */
-  page(category) {
-    const page = this.#items.filter((item) => item.category === category);
-    page.sort((a, b) => b.popularity - a.popularity || (a.id < b.id ? -1 : 1));
-    return page.slice(0, LIST).map(({ id, category, brand }) => ({ item_id: id, category: category || undefined, brand: brand || undefined }));
-  }
-}
 
 async function load(path) {
   const response = await fetch(path);

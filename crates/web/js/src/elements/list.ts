@@ -5,7 +5,7 @@ import { type Answered, arrange, mergeOwn } from "./arrangement.js";
 import { change, type Manner } from "./change.js";
 import { findUnits, type ItemOf, type Unit } from "./units.js";
 import { restore, show } from "./visibility.js";
-import { type NameOf, type ReasonFormatter, writeReason } from "./words.js";
+import { type NameOf, type ReasonFormatter, restoreTexts, writeTexts } from "./words.js";
 
 /** The parameters for showing a list. */
 export interface Showing extends Answered, Manner {
@@ -90,8 +90,10 @@ export class List {
         // Other code has reordered the list while the request was pending.
         if (this.isPaused) return;
         const { shown, hidden } = arrange(own, showing);
-        const reasons = new Map(showing.slate.items.map((item) => [item.item_id, item.reasons]));
-        for (const { node, item } of own) writeReason(node, () => showing.format(reasons.get(item.item_id) ?? [], showing.nameOf));
+        const { fallback_used, items: shownItems } = showing.slate;
+        // The shop's own order has the shop's own texts.
+        const items = new Map(fallback_used ? [] : shownItems.map((item) => [item.item_id, item]));
+        for (const { node, item } of own) writeTexts(node, items.get(item.item_id), showing);
         const [seen, unseen] = [shown.map(({ node }) => node), hidden.map(({ node }) => node)];
         // Without a limit, items that the shop hid itself stay hidden.
         const uncover = Number.isFinite(showing.limit) ? show : restore;
@@ -103,7 +105,7 @@ export class List {
     /** Restores the shop's own order, visibility and texts. */
     restore(): void {
         const own = this.units();
-        for (const { node } of own) writeReason(node, () => "");
+        for (const { node } of own) restoreTexts(node);
         const shown = own.map(({ node }) => node);
         this.#placed = change(this.container, { own: shown, now: this.#placed, shown, hidden: [], uncover: restore }, {});
         this.#basis = "shop_order";

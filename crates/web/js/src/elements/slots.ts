@@ -11,7 +11,7 @@ import { keepHeight } from "./space.js";
 import { ITEM_ATTRIBUTE } from "./units.js";
 import { isDisturbed, look, move } from "./view.js";
 import { hide, restore } from "./visibility.js";
-import { type NameOf, type ReasonFormatter, writeReason } from "./words.js";
+import { type NameOf, type ReasonFormatter, restoreTexts, writeTexts } from "./words.js";
 
 const SLOT = "data-shelfwise-slot";
 
@@ -84,7 +84,7 @@ export class Slots {
         this.#put(this.#own, new Set());
         this.#hide(admitted);
         move(view, this.#own, appear);
-        for (const node of this.#own) writeReason(node, () => "");
+        this.#own.forEach(restoreTexts);
     }
 
     /** Hides the shop's own nodes whose items are not admitted, and shows the others. */
@@ -134,9 +134,9 @@ export class Slots {
         }
     }
 
-    #write(items: readonly SlateItem[], { format, nameOf }: Filling): void {
-        const reasons = new Map(items.map((item) => [item.item_id, item.reasons]));
-        for (const node of this.#now) writeReason(node, () => format(reasons.get(idOf(node) ?? "") ?? [], nameOf));
+    #write(items: readonly SlateItem[], filling: Filling): void {
+        const byId = new Map(items.map((item) => [item.item_id, item]));
+        for (const node of this.#now) writeTexts(node, byId.get(idOf(node) ?? ""), filling);
     }
 }
 

@@ -39,8 +39,18 @@ function byAttribute(container: Element): Unit[] {
         if (category) item.item_category = category;
         if (brand) item.item_brand = brand;
         if (node.getAttribute("data-in-stock") === "false") item.in_stock = false;
+        const [stock, price] = [numberOf(node, "data-stock"), numberOf(node, "data-price")];
+        if (stock !== undefined) item.stock = stock;
+        if (price !== undefined) item.price = price;
         return item;
     });
+}
+
+/** Returns the number of an attribute, as machines write it: `12.99`; undefined for anything else, which the facts of a release answer. */
+function numberOf(node: Element, name: string): number | undefined {
+    const text = node.getAttribute(name)?.trim();
+    const number = Number(text);
+    return text && number >= 0 && number < Infinity ? number : undefined;
 }
 
 /** Tries the children first, and all descendants only if none of them is an item. */

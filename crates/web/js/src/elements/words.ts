@@ -1,13 +1,14 @@
-/** Formats reasons as text, for tiles with an element for it. */
+/** The texts that a slate has for tiles with elements for them: the reason, and the label of a paid place. */
 
-import type { Reason, ReasonCode } from "../types.js";
+import type { Reason, ReasonCode, SlateItem } from "../types.js";
 
 /** Returns a product's short name; undefined if the page does not know it. */
 export type NameOf = (itemId: string) => string | undefined;
 /** Formats the reasons for an item's position; empty for no text. */
 export type ReasonFormatter = (reasons: readonly Reason[], nameOf: NameOf) => string;
 
-const PLACE = "[data-shelfwise-reason]";
+const REASON = "[data-shelfwise-reason]";
+const LABEL = "[data-shelfwise-label]";
 
 /** Texts with the name of the evidence, and without. */
 const SENTENCES: Record<ReasonCode, readonly [start: string, without: string]> = {
@@ -37,10 +38,36 @@ const owns = new WeakMap<Element, string>();
 
 /** Writes the text of `format` into the tile's elements for reasons; if it is empty, restores the shop's own text. */
 export function writeReason(tile: Element, format: () => string): void {
-    for (const place of tile.querySelectorAll(PLACE)) {
-        const own = owns.get(place) ?? place.textContent ?? "";
-        owns.set(place, own);
-        const wanted = format() || own;
-        if (place.textContent !== wanted) place.textContent = wanted;
+    for (const place of tile.querySelectorAll(REASON)) {
+        const own = ownOf(place);
+        write(place, format() || own);
     }
+}
+
+/**
+ * Writes why a tile stands where it stands, and the label of a place that somebody pays for, which leaves the tile with the
+ * place. A tile whose item is not of the slate has the shop's own texts.
+ */
+export function writeTexts(tile: Element, item: SlateItem | undefined, { format, nameOf }: { format: ReasonFormatter; nameOf: NameOf }): void {
+    writeReason(tile, () => format(item?.reasons ?? [], nameOf));
+    for (const place of tile.querySelectorAll(LABEL)) {
+        const own = ownOf(place);
+        write(place, item ? (item.sponsored?.label ?? "") : own);
+    }
+}
+
+/** Restores the shop's own texts of a tile. */
+export function restoreTexts(tile: Element): void {
+    for (const place of tile.querySelectorAll(`${REASON}, ${LABEL}`)) write(place, ownOf(place));
+}
+
+/** Returns the shop's own text of an element: the one before anything was written into it. */
+function ownOf(place: Element): string {
+    const own = owns.get(place) ?? place.textContent ?? "";
+    owns.set(place, own);
+    return own;
+}
+
+function write(place: Element, text: string): void {
+    if (place.textContent !== text) place.textContent = text;
 }

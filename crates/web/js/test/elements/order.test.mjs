@@ -39,14 +39,19 @@ test("a second request has the shop's own order, whatever is shown", async () =>
   assert.deepEqual(asked[1], { placement: "category", ids: ids(12), context: {} });
 });
 
-test("stock, category and brand attributes of a tile are part of the request", async () => {
-  await open(`<ul id="list"><li data-item-id="a" data-in-stock="false" data-item-category="Food > Bread" data-item-brand="Hay"><li data-item-id="b"></ul>`);
+test("stock, price, category and brand attributes of a tile are part of the request", async () => {
+  const facts = `data-in-stock="false" data-stock="0" data-price=" 12.90 " data-item-category="Food > Bread" data-item-brand="Hay"`;
+  await open(`<ul id="list"><li data-item-id="a" ${facts}><li data-item-id="b" data-stock="" data-price="12,90 €"><li data-item-id="c" data-stock="-1" data-price="Infinity"></ul>`);
   const [request] = await page.evaluate(async () => {
     const shelf = scripted();
     await rerankElements(shelf, list);
     return shelf.asked;
   });
-  assert.deepEqual(request.items, [{ item_id: "a", in_stock: false, item_category: "Food > Bread", item_brand: "Hay" }, { item_id: "b" }]);
+  assert.deepEqual(request.items, [
+    { item_id: "a", in_stock: false, item_category: "Food > Bread", item_brand: "Hay", stock: 0, price: 12.9 },
+    { item_id: "b" },
+    { item_id: "c" },
+  ]);
 });
 
 test("children that are not items keep their positions between the tiles", async () => {
@@ -333,6 +338,29 @@ test("a tile with a place for reasons shows the reason", async () => {
     return texts;
   });
   assert.deepEqual(said, ["Because you viewed The sku-4", "Because of what you viewed", "Popular in this shop", "", "Because you viewed <b>elsewhere</b>"]);
+});
+
+test("the label of a paid place is written into its tile, and leaves it when the item stands elsewhere", async () => {
+  await open(list(["a", "b", "c"].map((id) => tile(id, { more: `<b data-shelfwise-label>${id === "c" ? "Own" : ""}</b>` }))));
+  const said = await page.evaluate(async () => {
+    const shelf = scripted((ids) => ids.toReversed());
+    const texts = [];
+    const read = () => texts.push(["a", "b", "c"].map((id) => document.querySelector(`[data-item-id="${id}"] [data-shelfwise-label]`).textContent));
+    for (const labels of [{ b: "Sponsored", c: "Anzeige" }, { a: "Sponsored" }, {}]) {
+      shelf.labels = labels;
+      await rerankElements(shelf, list);
+      read();
+    }
+    shelf.labels = { a: "Sponsored" };
+    await rerankElements(shelf, list);
+    shelf.basis = "shop_order";
+    shelf.labels = {};
+    await rerankElements(shelf, list);
+    read();
+    return texts;
+  });
+  assert.deepEqual(said.slice(0, 3), [["", "Sponsored", "Anzeige"], ["Sponsored", "", ""], ["", "", ""]]);
+  assert.deepEqual(said[3], ["", "", "Own"], "the shop's own order has the shop's own labels");
 });
 
 test("ranking four times as many tiles costs four times as many moves and layout reads", async (t) => {

@@ -15,6 +15,8 @@ export function scripted(order = (ids) => ids, { mode = "contextual", ready = tr
     /** The `basis` of slates. */
     basis: "session",
     reasons: [],
+    /** Labels of paid places, by item. */
+    labels: {},
     /** A promise that answers wait for. */
     wait: Promise.resolve(),
     async rerank(request) {
@@ -41,7 +43,10 @@ export function scripted(order = (ids) => ids, { mode = "contextual", ready = tr
   };
   function slate(ids, basis) {
     const reasons = basis === "shop_order" ? [] : handle.reasons;
-    const items = ids.map((item_id, position) => ({ item_id, position, score: 1, from_position: null, source: "together", reasons, rules: [], sponsored: null }));
+    const items = ids.map((item_id, position) => {
+      const label = handle.labels[item_id];
+      return { item_id, position, score: 1, from_position: null, source: "together", reasons, rules: [], sponsored: label ? { by: "Fjord", label } : null };
+    });
     return { slate_id: `scripted-${(count += 1)}`, snapshot: null, fallback_used: basis === "shop_order", basis, items };
   }
   return handle;

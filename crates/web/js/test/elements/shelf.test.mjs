@@ -273,6 +273,26 @@ test("reserved slots are filled by the shop's render without a shift, and a pres
   assert.deepEqual(visitor.said, []);
 });
 
+test("a slot that keeps its node for an item has the label of the place, and never that of an earlier one", async () => {
+  await open(SLOTTED.replaceAll("<p data-shelfwise-reason></p>", "<b data-shelfwise-label></b>"));
+  const labels = () => page.evaluate(() => [...element.querySelectorAll("[data-shelfwise-slot]")].map((node) => `${node.dataset.itemId}: ${node.querySelector("[data-shelfwise-label]").textContent}`));
+  const show = (labels) =>
+    page.evaluate(async (labels) => {
+      handle.labels = labels;
+      const slate = next();
+      handle.tell("update");
+      await slate;
+      await rest();
+    }, labels);
+  await fill();
+  await show({ "new-0": "Sponsored" });
+  assert.deepEqual(await labels(), ["sku-3: ", "new-0: Sponsored", "new-1: ", "new-2: "]);
+  await page.evaluate(() => (globalThis.kept = element.querySelector('[data-item-id="new-0"]')));
+  await show({ "new-1": "Anzeige" });
+  assert.deepEqual(await labels(), ["sku-3: ", "new-0: ", "new-1: Anzeige", "new-2: "]);
+  assert.ok(await page.evaluate(() => element.querySelector('[data-item-id="new-0"]') === kept));
+});
+
 test("the shop's own choice returns in the same nodes", async () => {
   await open(SLOTTED);
   const text = () => page.evaluate(() => element.innerHTML);
