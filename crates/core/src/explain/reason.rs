@@ -42,6 +42,8 @@ named_enum! {
         Popular => "popular",
         /// It goes with an item of an earlier visit, or is that item.
         FromEarlierVisit => "from_earlier_visit",
+        /// Somebody pays for its place, whatever the visit says.
+        Sponsored => "sponsored",
     }
 }
 
@@ -54,6 +56,17 @@ pub struct Reason {
     pub evidence: Option<String>,
     /// What it is worth among the item's reasons, which together are worth 1.
     pub share: f32,
+}
+
+impl Reason {
+    /// Returns the reason for an item at a place that somebody pays for: the page alone chose it, so nothing of the visit is one.
+    pub(crate) const fn of_paid_place() -> Self {
+        Self {
+            code: ReasonCode::Sponsored,
+            evidence: None,
+            share: 1.0,
+        }
+    }
 }
 
 /// What was ranked.

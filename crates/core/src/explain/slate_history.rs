@@ -199,7 +199,12 @@ fn answer<B: AsRef<[u8]>>(
         };
         let mut shown: Vec<&str> = slate.items.iter().map(|item| &*item.item_id).collect();
         shown.extend(also.filter(|also| !shown.contains(also)));
-        let reasons = engine.reasons(session, request, &shown);
+        let mut reasons = engine.reasons(session, request, &shown);
+        for (item, reasons) in slate.items.iter().zip(&mut reasons) {
+            if item.sponsored.is_some() {
+                *reasons = Vec::from([Reason::of_paid_place()]);
+            }
+        }
         let arms = engine.policy().allocation.names(request.arms());
         Answer { slate, reasons, arms }
     })

@@ -2,7 +2,7 @@
 
 use shelfwise_core::policy::{PolicySource, Verb};
 use shelfwise_core::{
-    Answer, CandidateSet, Effect, Engine, ItemExplanation, ListItem, Mode, Policy, Request, RuledOut, Visit,
+    Answer, CandidateSet, Effect, Engine, ItemExplanation, ListItem, Mode, Policy, ReasonCode, Request, RuledOut, Visit,
 };
 
 use crate::ten_wishes::{HEAD, NOW_MS, ROWS, catalog, engine};
@@ -87,8 +87,21 @@ fn explanation_names_the_rule_of_every_verb_and_how_far_it_moved() {
                 "{verb:?}: the slate names it too"
             );
         }
-        let sponsored = answer.slate.items.iter().filter(|item| item.sponsored.is_some());
-        assert_eq!(sponsored.count(), usize::from(*verb == Verb::Sponsored), "{verb:?}");
+        let shown = answer.slate.items.iter().zip(&answer.reasons);
+        let sponsored: Vec<_> = shown.filter(|(item, _)| item.sponsored.is_some()).collect();
+        assert_eq!(sponsored.len(), usize::from(*verb == Verb::Sponsored), "{verb:?}");
+        for (item, reasons) in sponsored {
+            let told = explanations.iter().find(|told| told.shown.as_ref() == Some(item));
+            let told = told.expect("what is shown can be explained");
+            for reasons in [reasons, &told.reasons] {
+                let codes: Vec<_> = reasons.iter().map(|reason| reason.code).collect();
+                assert_eq!(
+                    codes,
+                    [ReasonCode::Sponsored],
+                    "nothing of the visit is a reason for a paid place"
+                );
+            }
+        }
     }
 }
 

@@ -56,7 +56,8 @@ export type ReasonCode =
     | "similar_to" // It is like the item
     | "popular_in_category" // It is popular in the category at hand
     | "popular" // It is popular in the shop
-    | "from_earlier_visit"; // It goes with an item of an earlier visit, or is that item
+    | "from_earlier_visit" // It goes with an item of an earlier visit, or is that item
+    | "sponsored"; // Somebody pays for its place, whatever the visit says
 
 /** What the order of a slate rests on. */
 export type Basis =
@@ -587,7 +588,7 @@ export const shopSlate = (items: SlateItem[]): Slate => ({ slate_id: "", snapsho
 /** @internal */ export const checkMode = /* @__PURE__ */ oneOf("off", "contextual", "session", "remembered");
 /** @internal */ export const checkEventName = /* @__PURE__ */ oneOf("view_item_list", "select_item", "view_item", "add_to_cart", "remove_from_cart", "add_to_wishlist", "view_cart", "begin_checkout", "purchase", "search", "view_promotion", "select_promotion", "hide_item", "undo", "gift_on", "gift_off");
 /** @internal */ export const checkSource = /* @__PURE__ */ oneOf("together", "two_hop", "seen", "alike", "popular_in_category", "popular", "shop_order", "pinned", "bridged", "sponsored");
-/** @internal */ export const checkReasonCode = /* @__PURE__ */ oneOf("because_you_viewed", "because_you_added", "because_you_saved", "because_you_bought", "goes_with_this", "seen_before", "similar_to", "popular_in_category", "popular", "from_earlier_visit");
+/** @internal */ export const checkReasonCode = /* @__PURE__ */ oneOf("because_you_viewed", "because_you_added", "because_you_saved", "because_you_bought", "goes_with_this", "seen_before", "similar_to", "popular_in_category", "popular", "from_earlier_visit", "sponsored");
 /** @internal */ export const checkBasis = /* @__PURE__ */ oneOf("session", "context", "popularity", "shop_order", "memory");
 /** @internal */ export const checkSupport = /* @__PURE__ */ oneOf("people", "sessions");
 /** @internal */ export const checkContentKind = /* @__PURE__ */ oneOf("banner", "module", "navigation", "message", "offer");

@@ -22,6 +22,8 @@ const SENTENCES: Record<ReasonCode, readonly [start: string, without: string]> =
     popular_in_category: ["", "Popular in this category"],
     popular: ["", "Popular in this shop"],
     from_earlier_visit: ["From an earlier visit: ", "From an earlier visit"],
+    // The slate's own label says it, in the shop's words.
+    sponsored: ["", ""],
 };
 
 /** Formats the strongest reason in English. */
