@@ -6,7 +6,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
-use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource};
+use shelfwise_core::policy::lint::{CatalogIndex, CatalogSource, RuleError};
 use shelfwise_core::policy::{Action, Attribute, Exclusion, PolicySource, Rule, Selector, SourceError};
 use shelfwise_core::{CurrentItem, Item, Policy};
 
@@ -89,16 +89,16 @@ fn source_contradiction_is_refused_and_named() {
         ),
         (
             r#"rule = [{ id = "a", pin = { item = "x", position = 0 } }]"#,
-            SourceError::Pin {
-                rule: "a".into(),
-                position: 0,
-            },
+            SourceError::Pin { rule: "a".into() },
         ),
         (
             r#"rule = [{ id = "a", pin = { item = "x", position = 1 } }, { id = "b", pin = { item = "y", position = 1 } }]"#,
-            SourceError::Pin {
+            SourceError::Rule {
                 rule: "b".into(),
-                position: 1,
+                problem: RuleError::PositionTaken {
+                    position: 1,
+                    by: "a".into(),
+                },
             },
         ),
         (
@@ -106,6 +106,7 @@ fn source_contradiction_is_refused_and_named() {
             SourceError::PinnedTwice {
                 rule: "b".into(),
                 item: "x".into(),
+                by: "a".into(),
             },
         ),
     ];

@@ -34,6 +34,9 @@ struct Found {
     severity: Severity,
     #[serde(flatten)]
     position: Position,
+    /// The other rule, where two do not go together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<Position>,
     what: String,
     help: String,
 }
@@ -58,6 +61,7 @@ impl Findings {
             } else {
                 Position::of_byte(text, byte)
             },
+            other: None,
             what: in_policy_terms(&error.message().trim().replace('\n', ", ")),
             help: HELP.into(),
         };
@@ -165,7 +169,11 @@ impl fmt::Display for Findings {
                 Severity::Warning => "warning",
             };
             let Position { line, column } = found.position;
-            writeln!(f, "{}:{line}:{column}: {severity}: {}", self.file, found.what)?;
+            write!(f, "{}:{line}:{column}: {severity}: {}", self.file, found.what)?;
+            if let Some(other) = found.other {
+                write!(f, " (line {})", other.line)?;
+            }
+            writeln!(f)?;
             writeln!(f, "    {}", found.help)?;
         }
         Ok(())
@@ -184,6 +192,7 @@ fn found(finding: &Finding, positions: &Positions<'_>, catalog_index: Option<&Ca
             Diagnostic::Warning(_) => Severity::Warning,
         },
         position: positions.position(finding.place),
+        other: diagnostic.other_rule().and_then(|id| positions.of_rule(id)),
         what: diagnostic.what(),
         help,
     }

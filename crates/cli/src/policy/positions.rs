@@ -31,6 +31,17 @@ impl<'t> Positions<'t> {
         Position::of_byte(self.text, byte.unwrap_or_default())
     }
 
+    /// Returns the spot of the rule of that name; none if it comes out of a spreadsheet.
+    pub fn of_rule(&self, id: &str) -> Option<Position> {
+        let (_, rules) = entry(self.tables.as_ref()?.get_ref(), "rule")?;
+        let is_it = |rule: &&Spanned<DeValue<'t>>| {
+            let own = rule.get_ref().as_table().and_then(|rule| entry(rule, "id"));
+            own.and_then(|(_, own)| own.get_ref().as_str()) == Some(id)
+        };
+        let rule = rules.get_ref().as_array()?.iter().find(is_it)?;
+        Some(Position::of_byte(self.text, rule.span().start))
+    }
+
     /// Returns the byte of the file of a byte of the text behind `where`.
     fn in_where(&self, verb: &Spanned<DeValue<'t>>, at: usize) -> Option<usize> {
         let (_, value) = entry(verb.get_ref().as_table()?, "where")?;
@@ -110,6 +121,12 @@ mod tests {
             (1, 1),
             "and a missing table to the top"
         );
+    }
+
+    #[test]
+    fn position_of_a_rule_is_found_by_its_name() {
+        let line = |id| Positions::new(POLICY).of_rule(id).map(|position| position.line);
+        assert_eq!((line("a"), line("b")), (Some(5), None));
     }
 
     #[test]

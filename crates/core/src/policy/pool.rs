@@ -102,8 +102,8 @@ impl<'c, 'a> Pool<'c, 'a> {
 
     /// Returns the candidates of some rows, in their order.
     pub fn take(mut self, rows: &[usize]) -> Vec<Candidate<'a>> {
-        rows.iter()
-            .filter_map(|row| self.items.get_mut(*row).map(mem::take))
-            .collect()
+        let mut taken = Vec::with_capacity(rows.len());
+        taken.extend(rows.iter().filter_map(|row| self.items.get_mut(*row).map(mem::take)));
+        taken
     }
 }

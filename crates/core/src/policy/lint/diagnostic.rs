@@ -41,13 +41,13 @@ pub enum SourceError {
         rule: String,
         /// The item.
         item: String,
+        /// The other rule.
+        by: String,
     },
-    /// Two pins for one place, or a pin at place 0.
+    /// A pin at place 0.
     Pin {
         /// The rule.
         rule: String,
-        /// The place.
-        position: u16,
     },
     /// A pinned item that another rule hides at the same placement.
     HiddenPin {
@@ -274,6 +274,30 @@ impl Diagnostic {
             Self::Warning(warning) => warning.words(),
         }
     }
+
+    /// Returns the other one of two rules that do not go together.
+    #[must_use]
+    pub fn other_rule(&self) -> Option<&str> {
+        match self {
+            Self::Error(
+                SourceError::PinnedTwice { by, .. }
+                | SourceError::HiddenPin { by, .. }
+                | SourceError::Rule {
+                    problem: RuleError::Opposed { by, .. } | RuleError::PositionTaken { by, .. },
+                    ..
+                },
+            )
+            | Self::Warning(
+                Warning::Covered { by, .. }
+                | Warning::LooserCap { by, .. }
+                | Warning::Rule {
+                    problem: RuleWarning::Outdone(by),
+                    ..
+                },
+            ) => Some(by),
+            _ => None,
+        }
+    }
 }
 
 impl SourceError {
@@ -292,13 +316,13 @@ impl SourceError {
                 format!("{got} rules; a policy has at most {MAX_RULES}"),
                 "merge some of them",
             ),
-            Self::PinnedTwice { rule, item } => (
-                format!("rule `{rule}` pins item `{item}`, which another rule pins at the same placement"),
+            Self::PinnedTwice { rule, item, by } => (
+                format!("rule `{rule}` pins item `{item}`, which rule `{by}` pins at the same placement"),
                 "keep one of them",
             ),
-            Self::Pin { rule, position } => (
-                format!("rule `{rule}` pins to position {position}, which is taken or does not exist"),
-                "positions count from 1, one item each",
+            Self::Pin { rule } => (
+                format!("rule `{rule}` pins to position 0, which does not exist"),
+                "positions count from 1",
             ),
             Self::HiddenPin { rule, item, by } => (
                 format!("rule `{rule}` pins item `{item}`, which rule `{by}` hides at the same placement"),

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::catalog_index::{CatalogIndex, Facts};
 use super::hides::Hides;
+use super::problem::RuleError;
 use super::scope::overlap;
 use super::{Finding, Placed, SourceError, Warning};
 use crate::policy::Action;
@@ -35,14 +36,18 @@ pub(super) fn conflicts(rules: &[Placed]) -> Vec<Finding> {
     for pin in pins(rules) {
         let place = by_place.entry(pin.position).or_default();
         let item = by_item.entry(pin.item).or_default();
-        let meets = |others: &[&Placed]| others.iter().any(|other| overlap(&other.rule, &pin.placed.rule));
-        let rule = pin.placed.rule.id.clone();
-        if pin.position == 0 || meets(place) {
-            let position = pin.position;
-            found.push(Finding::at(pin.placed, SourceError::Pin { rule, position }));
-        } else if meets(item) {
+        let met = |others: &[&Placed]| {
+            let mut others = others.iter().map(|other| &other.rule);
+            Some(others.find(|other| overlap(other, &pin.placed.rule))?.id.clone())
+        };
+        let (rule, position) = (pin.placed.rule.id.clone(), pin.position);
+        if position == 0 {
+            found.push(Finding::at(pin.placed, SourceError::Pin { rule }));
+        } else if let Some(by) = met(place) {
+            found.push(Finding::at(pin.placed, RuleError::PositionTaken { position, by }));
+        } else if let Some(by) = met(item) {
             let item = pin.item.into();
-            found.push(Finding::at(pin.placed, SourceError::PinnedTwice { rule, item }));
+            found.push(Finding::at(pin.placed, SourceError::PinnedTwice { rule, item, by }));
         }
         place.push(pin.placed);
         item.push(pin.placed);
