@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use shelfwise_core::facts::FactKind;
 use shelfwise_core::policy::PolicySource;
 use shelfwise_intake::facts::{FactColumn, FactRows, FactValue, read_facts};
-use shelfwise_intake::{ColumnMap, IntakeError};
+use shelfwise_intake::{CatalogReport, ColumnMap, IntakeError};
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value};
 
 use crate::bars::Bars;
@@ -164,7 +164,8 @@ fn values(verb: &str, words: InlineTable, path: &Path) -> Result<Vec<InlineTable
 
 /// Reads the ids of a spreadsheet.
 fn ids(path: &Path) -> Result<Vec<String>> {
-    Ok(rows(path, &[])?.into_keys().collect())
+    let (rows, _) = rows(path, &[])?;
+    Ok(rows.into_keys().collect())
 }
 
 /// Reads ids and positions of a spreadsheet, by rising position.
@@ -175,7 +176,14 @@ fn pins(path: &Path) -> Result<Vec<(String, i32)>> {
         kind: FactKind::Count,
     };
     let mut pins = Vec::new();
-    for (id, values) in rows(path, &[position])? {
+    let (rows, report) = rows(path, &[position])?;
+    ensure!(
+        report.duplicates == 0,
+        "{}: {} of its rows repeat an item that stands above: keep one row of it, with one position",
+        path.display(),
+        report.duplicates
+    );
+    for (id, values) in rows {
         let Some(FactValue::Number(position)) = values.first() else {
             bail!("{}: item `{id}` has no position: write one from 1", path.display());
         };
@@ -185,15 +193,15 @@ fn pins(path: &Path) -> Result<Vec<(String, i32)>> {
     Ok(pins)
 }
 
-fn rows(path: &Path, columns: &[FactColumn]) -> Result<FactRows> {
+fn rows(path: &Path, columns: &[FactColumn]) -> Result<(FactRows, CatalogReport)> {
     let read = read_facts(path, &ColumnMap::parse::<&str>(&[])?, columns, 0, 0.0, &Bars::default());
-    let (rows, _) = match read {
+    let (rows, report) = match read {
         Ok(read) => read,
         Err(IntakeError::TooManyBadRows { bad, .. }) => bail!("{}", bad.to_string().trim_end()),
         Err(error) => return Err(error.into()),
     };
     ensure!(!rows.is_empty(), "{}: no item in it", path.display());
-    Ok(rows)
+    Ok((rows, report))
 }
 
 #[cfg(test)]
@@ -247,6 +255,9 @@ mod tests {
         for words in ["rule `advent`", "pins.csv", "line 3", "column position", "first"] {
             assert!(error.contains(words), "{words}: {error}");
         }
+        let sheet = "id,position\ntea,1\ncup,2\ntea,3\n";
+        let twice = format!("{:#}", expanded(PINS, &[("pins.csv", sheet.as_bytes())]).unwrap_err());
+        assert!(twice.contains("pins.csv: 1 of its rows repeat an item"), "{twice}");
         let missing = format!("{:#}", expanded(PINS, &[]).unwrap_err());
         assert!(missing.contains("pins.csv"), "{missing}");
         let other = format!(
