@@ -127,6 +127,37 @@ fn simulate_rules_over_facts_act_secret_ones_too() {
 }
 
 #[test]
+fn simulate_and_propose_refuse_rules_whose_facts_nobody_has() {
+    let shop = with_facts("[[rule]]\nid = \"low\"\nbury = { where = \"stars < 3\", to = \"end\" }\n");
+    shop.stdout("policy build facts.toml --catalog goods.csv --out facts.swp");
+    shop.stdout("facts build --policy facts.toml --snapshot model/model.swm --catalog goods.csv --out facts.swf");
+    for command in [
+        format!("policy simulate facts.swp {ARGUMENTS}"),
+        format!("policy propose facts.swp {ARGUMENTS} --out next"),
+        format!(
+            "policy simulate new.toml {}",
+            ARGUMENTS.replace("model/policy.swp", "facts.swp")
+        ),
+        format!(
+            "policy propose new.toml {} --out next",
+            ARGUMENTS.replace("model/policy.swp", "facts.swp")
+        ),
+    ] {
+        let error = shop.stderr(&command);
+        assert!(
+            error.contains("facts.swp: its rules ask for `stars`") && error.contains("--facts"),
+            "{command}: {error}"
+        );
+        shop.stdout(&format!("{command} --facts facts.swf"));
+    }
+    let error = shop.stderr(&format!("policy simulate facts.toml {ARGUMENTS}"));
+    assert!(
+        error.contains("facts.toml: its rules ask for facts") && error.contains("--catalog"),
+        "{error}"
+    );
+}
+
+#[test]
 fn simulate_at_a_date_has_the_ages_of_that_date() {
     let shop = with_facts("[[rule]]\nid = \"young\"\nhide = { where = \"age_days < 30\" }\n");
     let ruled_out = |at: &str| {

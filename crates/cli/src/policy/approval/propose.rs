@@ -68,6 +68,9 @@ impl Propose {
         let held = Held::read(&self.shop, &self.events, &source, &Bars::default())?;
         let new = Rules::read(&self.file, &held)?;
         let before = self.before()?;
+        if let Some(path) = &self.against {
+            held.has_facts_for(path, &before.1)?;
+        }
         let bytes = in_sections(&new.policy)?;
         let report = self.report(&held, &source, [&before.1, &new.policy], new.limits)?;
         let report = named(report, [&before.0, &bytes]);

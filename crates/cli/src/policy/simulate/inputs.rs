@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 use shelfwise_core::facts::{FactKind, Facts};
@@ -97,14 +97,53 @@ impl Held {
 
     /// Builds the facts that the new policy declares, as `facts build` does, unless a file was named.
     fn declare(&mut self, new: &Source, bars: &Bars) -> Result<()> {
-        let (Some(goods), Some(declared)) = (self.goods(), &new.policy) else {
+        let Some(declared) = new.policy.as_ref().filter(|policy| !policy.facts.is_empty()) else {
             return Ok(());
         };
-        if self.facts.is_none() && !declared.facts.is_empty() {
-            let (builder, _) = goods.builder(declared, &self.snapshot, bars)?;
-            self.facts = Some(builder.build()?.into());
+        if self.facts.is_some() {
+            return Ok(());
         }
+        let Some(goods) = self.goods() else {
+            bail!(
+                "{}: its rules ask for facts: pass --catalog, of which they are built, or --facts",
+                new.path.display()
+            );
+        };
+        let (builder, _) = goods.builder(declared, &self.snapshot, bars)?;
+        self.facts = Some(builder.build()?.into());
         Ok(())
+    }
+
+    /// Refuses a policy whose rules ask for facts that nobody has here: they would match nothing, and all would look as if they
+    /// changed nothing.
+    pub fn has_facts_for(&self, path: &Path, policy: &Policy) -> Result<()> {
+        let facts = self
+            .facts
+            .as_ref()
+            .map(|facts| Facts::open(facts, &sha256(self.snapshot.ids_section())));
+        let facts = facts.transpose()?;
+        let has = |name: &String| facts.as_ref().is_some_and(|facts| facts.column(name).is_some());
+        let missing: Vec<&str> = policy
+            .vocabulary
+            .columns
+            .iter()
+            .filter(|name| !has(name))
+            .map(String::as_str)
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        bail!(
+            "{}: its rules ask for `{}`, which no facts here have: pass --facts with the file that `facts build` wrote for this snapshot \
+             and these rules{}",
+            path.display(),
+            missing.join("`, `"),
+            if facts.is_some() {
+                ", or declare them as [[fact]] in the new policy too"
+            } else {
+                ""
+            }
+        )
     }
 
     fn goods(&self) -> Option<Goods<'_>> {
@@ -235,13 +274,16 @@ impl Rules {
     pub fn read(path: &Path, held: &Held) -> Result<Self> {
         if !is_source(path) {
             let policy = Policy::decode(&files::read(path)?).with_context(|| path.display().to_string())?;
+            held.has_facts_for(path, &policy)?;
             return Ok(Self {
                 policy,
                 limits: Limits::default(),
             });
         }
         let source = Source::read(path, None)?;
-        Self::build(path, &super::super::read(path)?, held.against(&source)?)
+        let rules = Self::build(path, &super::super::read(path)?, held.against(&source)?)?;
+        held.has_facts_for(path, &rules.policy)?;
+        Ok(rules)
     }
 
     /// Builds the text of a source as `policy build` does, and prints its findings on standard error.
