@@ -168,7 +168,7 @@ impl RuleWarning {
             ),
             Self::FitsNothing => (
                 format!("no item fits the condition of rule `{rule}`"),
-                "correct the condition, or remove the rule: it has no effect today",
+                "correct the condition, remove the rule, or declare `price`, `stock` or `in_stock` as [[fact]] if it asks for one: else only the page knows it",
             ),
             Self::FitsEverything => (
                 format!("every item fits the condition of rule `{rule}`"),
