@@ -224,7 +224,7 @@ mod tests {
             spoil(&mut spoilt.questions[0]);
             assert!(Policy::decode(&spoilt.encode()).is_err());
         }
-        let mut many = policy.clone();
+        let mut many = policy;
         many.questions = alloc::vec![many.questions[0].clone(); MAX_QUESTIONS + 1];
         assert!(Policy::decode(&many.encode()).is_err());
     }
