@@ -116,6 +116,15 @@ test("a tile that a rule moved names it, and a strength moves it at once", async
   assert.equal((await side(page, "after"))[0], "1127831");
 });
 
+test("a paid place is labelled on both sides", async () => {
+  const page = await open("#placement=home");
+  for (const name of ["before", "after"]) {
+    const labels = page.locator(`[data-${name}] .label`);
+    assert.deepEqual(await labels.allTextContents(), ["Sponsored"], name);
+    assert.equal(await page.locator(`[data-${name}] li`).nth(2).locator(".label").count(), 1, name);
+  }
+});
+
 test("a rule that is left out is left out on the page alone", async () => {
   const page = await open("#placement=home");
   await ranked(page, () => page.locator('[data-rule="strawberries"] input[type=checkbox]').uncheck());

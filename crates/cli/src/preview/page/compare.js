@@ -13,7 +13,8 @@ export async function compare(engines, slates) {
       const moved = other === place ? "same" : other < 0 ? (side ? "new" : "gone") : other > place === Boolean(side) ? "up" : "down";
       // Of an item that is on both sides the rule is told behind.
       const isTold = moved !== "same" && (side === 1 || other < 0);
-      row.push({ id, place, other, moved, causes: isTold ? await causes(engines, slates, id) : [] });
+      const label = slates[side].items[place].sponsored?.label ?? "";
+      row.push({ id, place, other, moved, label, causes: isTold ? await causes(engines, slates, id) : [] });
     }
     tiles.push(row);
   }

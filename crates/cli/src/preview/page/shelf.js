@@ -36,7 +36,7 @@ export class Shelf {
     this.#draw(before);
   }
 
-  #tile({ id, place, other, moved, causes }, isNext) {
+  #tile({ id, place, other, moved, label, causes }, isNext) {
     const { title, brand, price, category } = this.#catalog.get(id);
     const by = Math.abs(place - other);
     const mark = MARKS[moved] ?? (moved === "up" ? `↑ ${by}` : `↓ ${by}`);
@@ -47,7 +47,7 @@ export class Shelf {
       "button",
       { type: "button", className: "tile", title: [title, category, facts, why].filter(Boolean).join("\n"), onclick: () => this.#chosen(id) },
       picture(title, category),
-      make("span", { className: "name" }, title, make("small", { className: why ? "why" : "" }, why || facts)),
+      make("span", { className: "name" }, label && make("span", { className: "label" }, label), title, make("small", { className: why ? "why" : "" }, why || facts)),
       make("span", { className: "mark" }, mark),
       make("span", { className: "spoken" }, `${spoken}${why ? `, ${why}` : ""}${isNext ? ", chosen next" : ""}; press to add it to the visit`),
     );
