@@ -38,7 +38,7 @@ pub struct ReportsCommand {
     /// The experiment whose arms are the options.
     #[arg(long, value_name = "EXPERIMENT")]
     slot: String,
-    /// ε of one report, up to 4; by default that of the file's [[question]] about the experiment, or 2.
+    /// ε of one report, up to 4; by default that of the file's question about the experiment, or 2.
     #[arg(long, value_name = "E")]
     epsilon: Option<f64>,
     /// Write the shares that these rates give, as `experiment learn` does.
