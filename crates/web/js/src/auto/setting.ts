@@ -64,6 +64,7 @@ export function readSetting({ dataset }: HTMLElement, host: string): Setting {
             ...some("refreshMs", numberOf(dataset["refreshMs"])),
             ...some("assets", dataset["assets"]),
             ...some("orderTag", flagOf(dataset["orderTag"]) as boolean | undefined),
+            ...some("reports", dataset["reports"]),
             ...some("arms", dataset["arms"]?.trim().split(/\s+/)),
         },
         consent: followsGoogle ? "google" : "not read",
