@@ -124,6 +124,7 @@ async fn admit(host: &impl Host, files: Files) -> Result<RefreshOutcome, Unavail
         admitted_ms: host.now_ms(),
         cell_facts,
         is_tried: rules.allocation.experiments().next().is_some(),
+        shares: opened.shares().files().map(<[u8]>::to_vec).collect(),
         is_whole: true,
         release: files.release,
     };

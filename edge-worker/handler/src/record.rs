@@ -82,6 +82,8 @@ pub struct Record {
     pub cell_facts: u32,
     /// Whether the policy has experiments.
     pub is_tried: bool,
+    /// The model's files of learned shares, by which their arms are drawn.
+    pub shares: Vec<Vec<u8>>,
     /// Whether all of their bytes were there at the last read: lost bytes are loaded again.
     pub is_whole: bool,
     /// The release that named them, if one did.
@@ -113,7 +115,7 @@ pub struct Admission {
 
 impl Record {
     /// The version that is written.
-    pub const VERSION: u8 = 7;
+    pub const VERSION: u8 = 8;
 
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
@@ -151,6 +153,7 @@ mod tests {
             admitted_ms: 5,
             cell_facts: 0,
             is_tried: false,
+            shares: vec![vec![1, 2]],
             is_whole: true,
             release: None,
         };

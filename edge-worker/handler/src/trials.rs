@@ -28,7 +28,9 @@ pub async fn key(host: &impl Host, record: &Record, now_ms: i64) -> Option<Strin
     let Some(policy) = record.policy.filter(|_| record.is_tried) else {
         return Some(String::new());
     };
-    let policy = Policy::decode(&model::read(host, policy).await.ok()?).ok()?;
+    let mut policy = Policy::decode(&model::read(host, policy).await.ok()?).ok()?;
+    // As the engine does that answers: the same draw is then the same arm.
+    policy.allocation.learn(record.shares.iter().map(Vec::as_slice));
     let mut draws = Draws::default();
     if let Some(entropy) = host.entropy() {
         draws.complete(&policy.allocation, now_ms, |unit| unit == Unit::Page, &entropy);

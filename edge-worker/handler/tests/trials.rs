@@ -7,10 +7,13 @@
 
 mod platform;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{NOW_MS, Platform, header, json, sha256};
+use platform::{GROCER, NOW_MS, Platform, header, json, sha256};
+use shelfwise_core::Snapshot;
 use shelfwise_core::policy::PolicySource;
+use shelfwise_core::shares::{KeyShares, Shares};
+use shelfwise_core::snapshot::with_shares;
 use shelfwise_edge::Response;
 
 const RULES_URL: &str = "https://origin.example/policy.swp";
@@ -30,8 +33,12 @@ fn built(rules: &str) -> Vec<u8> {
 
 /// The grocer's model under these rules.
 fn shop(rules: &str) -> Platform {
+    shop_of(GROCER, rules)
+}
+
+fn shop_of(model: &[u8], rules: &str) -> Platform {
     let policy = built(rules);
-    let platform = Platform::new()
+    let platform = Platform::of(model)
         .set("policy_url", RULES_URL)
         .set("policy_sha256", &sha256(&policy));
     platform.origin.borrow_mut().insert(RULES_URL.to_owned(), policy);
@@ -77,6 +84,35 @@ fn arms_of_pages_have_their_shares_and_one_cache_entry_each() {
             "two answers under one key"
         );
     }
+}
+
+/// The key of an answer has the arm that the answer has, whoever decided on its share.
+#[test]
+fn learned_shares_are_in_the_key_too() {
+    let shares = Shares {
+        slot: "own".into(),
+        options: vec!["store_order".into(), "engine".into()],
+        keys: vec![KeyShares {
+            key: String::new(),
+            shares: vec![49_152, 16_384],
+        }],
+    };
+    let model = with_shares(&Snapshot::open(GROCER).unwrap(), &[shares]).unwrap();
+    let platform = shop_of(&model, BY_PAGE);
+    let mut entries: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for number in (0..=u16::MAX).step_by(1024) {
+        draw(&platform, number);
+        let key = platform.cache_key(http::Request::get(HERE)).unwrap();
+        entries.entry(key).or_default().push(arms(&platform.get(HERE)).concat());
+    }
+    let counts: Vec<(usize, BTreeSet<&String>)> = entries
+        .values()
+        .map(|arms| (arms.len(), arms.iter().collect()))
+        .collect();
+    assert!(counts.iter().all(|(_, arms)| arms.len() == 1), "{counts:?}");
+    let mut sizes: Vec<usize> = counts.iter().map(|(size, _)| *size).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [16, 48], "{counts:?}");
 }
 
 #[test]
