@@ -70,9 +70,10 @@ async function releases(settings: Settings, platform: Platform, runs: Runs, aski
     const cancel = expiring(MOST_LOADING_MS);
     // Both load while the script does: a model cannot be requested before they are there.
     const module = waiting(verifier(asset(settings, "shelfwise_release.wasm") ?? from.module(), cancel));
-    const record = waiting(recordOf(settings, cancel));
+    const first = waiting(recordOf(settings, cancel));
+    const record = (until: AbortSignal): Promise<Uint8Array> => recordOf(settings, until);
     try {
-        const signed = (await from.script()).read({ settings, module, record, runs, load, resolved, ShelfwiseError });
+        const signed = (await from.script()).read({ settings, module, first, record, runs, load, resolved, ShelfwiseError });
         signed.begin(asking);
         return signed;
     } catch (thrown) {

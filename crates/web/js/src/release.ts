@@ -50,7 +50,9 @@ export interface Tools {
     settings: Settings;
     /** What is loading since before this script: the module, and the record for the first check. */
     module: Promise<Uint8Array>;
-    record: Promise<Uint8Array>;
+    first: Promise<Uint8Array>;
+    /** Loads the record anew. */
+    record: (cancel: AbortSignal) => Promise<Uint8Array>;
     runs: Runs;
     load: typeof load;
     resolved: typeof resolved;
@@ -84,7 +86,7 @@ class Releases {
     readonly #tools: Tools;
     readonly #url: string;
     /** The record for the first check; null for later ones, which load it anew. */
-    #record: Promise<Uint8Array> | null;
+    #first: Promise<Uint8Array> | null;
     /** The first check, if it has begun while the engine is loading; null once it was used. */
     #early: Promise<Seen | null> | null = null;
     /** The release that the engine runs with, and the one to open next. */
@@ -101,7 +103,7 @@ class Releases {
     constructor(tools: Tools) {
         this.#tools = tools;
         this.#url = tools.resolved(tools.settings.release ?? "");
-        this.#record = tools.record;
+        this.#first = tools.first;
     }
 
     /** Begins the first check while the engine is loading. If it fails, `files` begins another one. */
@@ -229,9 +231,9 @@ class Releases {
         const isNamed = record ? names(record, path) : path === RECORD_PATH;
         if (!isNamed || fetched.size >= MOST_REQUESTS) throw new ShelfwiseError("engine", "an update check requests a file that the record does not name");
         const file = { url: new URL(path, this.#url).href, integrity: null, most: Math.min(atMost, MAX_SNAPSHOT_BYTES) };
-        // Files named by their hash may be cached; the record must be revalidated.
-        const loading = record ? load(file, cancel) : (this.#record ?? load({ ...file, cache: "no-cache" }, cancel));
-        if (!record) this.#record = null;
+        // Files named by their hash may come from a cache.
+        const loading = record ? load(file, cancel) : (this.#first ?? this.#tools.record(cancel));
+        if (!record) this.#first = null;
         fetched.set(path, loading.catch((thrown: unknown) => ({ failed: thrown instanceof ShelfwiseError ? thrown : null })));
     }
 
