@@ -37,3 +37,4 @@ pub use host::{Fetched, Host, Unavailable};
 pub use rerank::MAX_BODY_BYTES;
 pub use route::{Request, Response, answer};
 pub use shelfwise_core::allocation::ENTROPY_BYTES;
+pub use trials::entropy;

@@ -1,12 +1,17 @@
 //! What is tried in a request. Each request draws anew, for itself: the worker keeps no visit and no device, so that only experiments
 //! by page are drawn here, and windows, whose arms follow from the time.
 
-use shelfwise_core::allocation::{Allocation, Draws, Unit};
+use shelfwise_core::allocation::{Allocation, Draws, ENTROPY_BYTES, Unit};
 use shelfwise_core::{Engine, Policy, Visit};
 
 use crate::host::Host;
 use crate::model;
 use crate::record::Record;
+
+/// Returns the random bytes of a request, of a host that has them by the word.
+pub fn entropy(word: fn() -> u64) -> [u8; ENTROPY_BYTES] {
+    (u128::from(word()) << 64 | u128::from(word())).to_le_bytes()
+}
 
 /// Returns whether answers depend on what is tried: whatever was drawn, no cache outside may keep such an answer for somebody else.
 pub fn run(allocation: &Allocation, now_ms: i64) -> bool {

@@ -6,7 +6,8 @@ use std::cell::OnceCell;
 
 use bytes::Bytes;
 use shelfwise_edge::{
-    Asset, Config, ENTROPY_BYTES, Fetched, Host, Unavailable, answer, fetched, refresh, request_body, unavailable,
+    Asset, Config, ENTROPY_BYTES, Fetched, Host, Unavailable, answer, entropy, fetched, refresh, request_body,
+    unavailable,
 };
 use spin_sdk::http::{FullBody, IntoResponse, Request, get};
 use spin_sdk::{http_service, key_value, variables, wasip3};
@@ -40,13 +41,8 @@ impl Host for Spin {
     }
 
     fn entropy(&self) -> Option<[u8; ENTROPY_BYTES]> {
-        Some(*self.entropy.get_or_init(|| {
-            let (low, high) = (
-                wasip3::random::random::get_random_u64(),
-                wasip3::random::random::get_random_u64(),
-            );
-            (u128::from(high) << 64 | u128::from(low)).to_le_bytes()
-        }))
+        let word = wasip3::random::random::get_random_u64;
+        Some(*self.entropy.get_or_init(|| entropy(word)))
     }
 
     fn asset(&self, name: &str) -> Option<Asset> {

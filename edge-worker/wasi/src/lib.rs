@@ -5,7 +5,8 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use shelfwise_edge::{
-    Asset, Config, ENTROPY_BYTES, Fetched, Host, Unavailable, answer, fetched, refresh, request_body, unavailable,
+    Asset, Config, ENTROPY_BYTES, Fetched, Host, Unavailable, answer, entropy, fetched, refresh, request_body,
+    unavailable,
 };
 use wasip2::{cli::environment::get_environment, clocks::wall_clock, random::random};
 use wstd::http::{Body, Client, Error, Request, Response};
@@ -46,10 +47,7 @@ impl Host for Wasi {
     }
 
     fn entropy(&self) -> Option<[u8; ENTROPY_BYTES]> {
-        Some(*self.0.get_or_init(|| {
-            let (low, high) = (random::get_random_u64(), random::get_random_u64());
-            (u128::from(high) << 64 | u128::from(low)).to_le_bytes()
-        }))
+        Some(*self.0.get_or_init(|| entropy(random::get_random_u64)))
     }
 
     fn asset(&self, name: &str) -> Option<Asset> {
