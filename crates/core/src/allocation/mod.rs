@@ -279,9 +279,10 @@ impl Experiment {
         self.from_ms.is_none_or(|from| now_ms >= from) && self.until_ms.is_none_or(|until| now_ms < until)
     }
 
-    /// Returns the arm of a draw, or of a block of time.
+    /// Returns the arm of a draw, or of a block of time; none of an interleaving.
     fn arm_at(&self, draw: Option<u16>, now_ms: i64) -> Option<u8> {
-        if !self.is_running(now_ms) {
+        // Nobody interleaves lists yet: an arm that was drawn would be read as the answer of somebody who chose.
+        if self.is_interleaved || !self.is_running(now_ms) {
             return None;
         }
         let draw = if self.block_ms > 0 {

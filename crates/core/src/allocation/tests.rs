@@ -182,3 +182,13 @@ fn damaged_sections_are_refused() {
         assert_eq!(Allocation::decode(&postcard::to_allocvec(&broken).unwrap()), None);
     }
 }
+
+#[test]
+fn interleaving_has_no_arm_that_could_be_read_as_an_answer() {
+    let mut own = allocation();
+    let draws = drawn([u16::MAX, 0, 0]);
+    let before = own.assign(&draws, 0).arms.len();
+    own.layers[1].experiments[0].is_interleaved = true;
+    assert_eq!(own.assign(&draws, 0).arms.len(), before - 1);
+    assert!(!own.tag(&own.assign(&draws, 0)).contains("c_"));
+}
